@@ -1,0 +1,63 @@
+# make          a first run: environment, then the server
+# make help     every target
+# PYTHON=...    the interpreter that .venv is made with (3.11 or later)
+# ARGS=...      more arguments for `vnsim serve`, pytest or the benchmark
+
+PYTHON ?= python3
+WORKERS ?= 2
+ARGS ?=
+
+BIN := .venv/bin
+STAMP := .venv/installed
+CHECKED := $(wildcard simulator seed e2e tests tools bench)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.DEFAULT_GOAL := run
+.PHONY: run help venv lock browser lint types contracts test bench clean
+
+run: venv ## start the server (the default)
+	@$(BIN)/vnsim serve $(ARGS)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST))
+
+venv: $(STAMP) ## make .venv with the locked packages
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "vnsim needs Python 3.11 or later: make PYTHON=/path/to/python3")'
+	@echo "Making .venv with the locked packages (about a minute) ..."
+	@$(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+lock: ## choose the locked versions anew
+	@test -x build/lock/bin/uv || { $(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv; }
+	@build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--extra walk --extra dev --no-annotate --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+
+browser: venv ## make sure that there is a browser to walk manuals with
+	@$(BIN)/python tools/browser.py
+
+lint: venv ## ruff: rules and layout
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: venv ## mypy
+	@$(BIN)/mypy $(CHECKED)
+
+contracts: venv ## import-linter: who may import whom
+	@$(BIN)/lint-imports
+
+test: venv browser lint types contracts ## every check, every test, every manual in a real browser
+	@$(BIN)/python -m pytest -n $(WORKERS) tests e2e $(ARGS)
+
+bench: venv ## measure
+	@$(BIN)/python -m bench $(ARGS)
+
+clean: ## remove the environment, builds and caches
+	@rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
