@@ -27,7 +27,7 @@ venv: $(STAMP) ## make .venv with the locked packages
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "vnsim needs Python 3.11 or later: make PYTHON=/path/to/python3")'
-	@echo "Making .venv with the locked packages (about a minute) ..."
+	@echo "Bringing .venv to the locked packages (about a minute the first time) ..."
 	@$(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
@@ -50,7 +50,7 @@ types: venv ## mypy
 	@$(BIN)/mypy $(CHECKED)
 
 contracts: venv ## import-linter: who may import whom
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 test: venv browser lint types contracts ## every check, every test, every manual in a real browser
 	@$(BIN)/python -m pytest -n $(WORKERS) tests e2e $(ARGS)
