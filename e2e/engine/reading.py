@@ -1,0 +1,162 @@
+"""Read a manual file, and say in plain words what is wrong with one."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from .model import Manual
+from .targets import KINDS
+from .words import shown
+
+_EXPECTED = {
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "too_short": "at least one entry",
+    "greater_than_equal": "1 or more",
+}
+
+
+class ManualError(Exception):
+    """A manual file is not as it should be; the text names file, line, step, key, what was expected and found."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as everybody knows it, but a key that stands twice is an error."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if isinstance(key, list | dict) or key in seen:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"expected each key once, found '{key_node.value}' again", key_node.start_mark
+            )
+        seen.add(key)
+    loader.flatten_mapping(node)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_manual(path: Path) -> Manual:
+    """Read one manual.
+
+    Raises:
+        ManualError: The file cannot be read, is no YAML, or is no manual.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ManualError([f"{path}: expected a file that can be read, found none: {reason}"]) from None
+    return parse_manual(text, str(path))
+
+
+def parse_manual(text: str, file: str) -> Manual:
+    """Read one manual from its text.
+
+    Args:
+        text: YAML.
+        file: How the file is called in errors.
+
+    Raises:
+        ManualError: With one line for each problem.
+    """
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        raw = loader.construct_document(node) if node is not None else None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = f":{mark.line + 1}" if mark else ""
+        raise ManualError([f"{file}{line}: expected YAML, found: {error.problem or error.context}"]) from None
+    except yaml.YAMLError as error:
+        raise ManualError([f"{file}: expected YAML, found: {' '.join(str(error).split())}"]) from None
+    finally:
+        loader.dispose()
+    variants = raw.get("variants") if isinstance(raw, dict) else None
+    names = tuple(variants) if isinstance(variants, dict) else ()
+    try:
+        return Manual.model_validate(raw, context={"variants": names})
+    except ValidationError as error:
+        problems: list[str] = []
+        for found in error.errors(include_url=False):
+            problem = _problem(file, node, dict(found))
+            if problem not in problems:
+                problems.append(problem)
+        raise ManualError(problems) from None
+
+
+def _problem(file: str, node: Any, error: dict[str, Any]) -> str:
+    """Write one problem as `file:line: step 3, do.click: expected …, found …`."""
+    context = error.get("ctx") or {}
+    place = [part for part in error["loc"] if part != "*" and not _is_branch(part)]
+    if len(place) > 1 and place[-1] == "text" and (place[-2] in KINDS or isinstance(place[-2], int)):
+        place.pop()  # a label is an object for us and a word in the file
+    if context.get("key"):
+        place.append(context["key"])
+    return f"{file}:{_line(node, place)}: {_where(place)}{_message(error, context)}"
+
+
+def _is_branch(part: Any) -> bool:
+    """Say whether a part of a place is pydantic's name of a type and not a key of the file."""
+    return part == "by_language" or (isinstance(part, str) and "[" in part)
+
+
+def _message(error: dict[str, Any], context: dict[str, Any]) -> str:
+    kind = error["type"]
+    if kind == "expected":
+        return str(error["msg"])
+    if kind == "literal_error":
+        return f"expected one of {context['expected']}, found {shown(error['input'])}"
+    expected = _EXPECTED.get(kind, str(error["msg"]))
+    return f"expected {expected}, found {shown(error['input'])}"
+
+
+def _where(place: list[Any]) -> str:
+    if place and place[0] == "steps" and len(place) > 1 and isinstance(place[1], int):
+        rest = _path(place[2:])
+        return f"step {place[1] + 1}, {rest}: " if rest else f"step {place[1] + 1}: "
+    path = _path(place)
+    return f"{path}: " if path else ""
+
+
+def _path(place: list[Any]) -> str:
+    text = ""
+    for part in place:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _line(node: Any, place: list[Any]) -> int:
+    """Find the line of a place, or of the nearest thing around it."""
+    line: int = node.start_mark.line + 1 if node is not None else 1
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            if isinstance(part, int):
+                continue  # one thing where a list may stand
+            for key, value in node.value:
+                if key.value == part:
+                    line, node = key.start_mark.line + 1, value
+                    break
+            else:
+                return line
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            return line
+    return line

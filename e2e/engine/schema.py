@@ -1,0 +1,83 @@
+"""The JSON Schema of a manual, so that editors complete and check one while it is written.
+
+`python -m e2e.engine.schema` writes it anew after the model changed.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .model import Manual
+from .targets import PLACES, RELATIONS
+
+SCHEMA_FILE = Path(__file__).resolve().parent.parent / "manuals" / "schema.json"
+
+_SHORT_FORMS = {
+    "Press": "A key of the keyboard, such as Enter.",
+    "SignIn": "A key of the cast.",
+    "ReadMail": "A key of the cast or an address.",
+    "FollowLink": "The text of the link.",
+    "EnterCode": "A key of the cast.",
+}
+
+
+def manual_schema() -> dict[str, Any]:
+    """Make the JSON Schema of a manual as it is written (the model holds it in one uniform shape)."""
+    schema = Manual.model_json_schema(by_alias=True)
+    definitions = schema["$defs"]
+    step = definitions["Step"]["properties"]
+    for key in ("do", "see", "then"):
+        items = step[key]["additionalProperties"]["items"]
+        one_or_more = {"anyOf": [items, {"type": "array", "items": items}]}
+        by_variant = {"type": "object", "additionalProperties": one_or_more}
+        step[key] = {"anyOf": [*one_or_more["anyOf"], by_variant]}
+    for name, description in _SHORT_FORMS.items():
+        definitions[name] = {"anyOf": [{"type": "string", "description": description}, definitions[name]]}
+    definitions["Action"]["anyOf"] = [
+        {"enum": ["sign_in", "read_mail", "enter_code"]},
+        {"type": "object", "minProperties": 1, "maxProperties": 1},
+    ]
+    del definitions["Action"]["type"]
+    for word in ("sign_in", "read_mail", "enter_code"):
+        definitions["Action"]["properties"][word] = {"anyOf": definitions["Action"]["properties"][word]["anyOf"]}
+    definitions["Place"] = {
+        "anyOf": [
+            {"enum": list(PLACES)},
+            {"type": "string", "pattern": f"^({'|'.join(RELATIONS)}) .+"},
+            {
+                "type": "object",
+                "properties": {relation: {"$ref": "#/$defs/Label"} for relation in RELATIONS},
+                "additionalProperties": False,
+                "minProperties": 1,
+                "maxProperties": 1,
+            },
+        ]
+    }
+    for definition in definitions.values():
+        for key, one in _single_forms(definition):
+            one[key] = {"anyOf": [one[key]["items"], one[key]]}
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "Manual"
+    return dict(schema)
+
+
+def _single_forms(definition: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Find the lists of a definition that may be written as one thing: places and options."""
+    branches = [definition, *definition.get("anyOf", [])]
+    found = []
+    for branch in branches:
+        properties = branch.get("properties", {})
+        for key in ("place", "option"):
+            if properties.get(key, {}).get("type") == "array":
+                found.append((key, properties))
+    return found
+
+
+def schema_text() -> str:
+    """Write the JSON Schema as it stands in the file."""
+    return json.dumps(manual_schema(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    SCHEMA_FILE.parent.mkdir(exist_ok=True)
+    SCHEMA_FILE.write_text(schema_text(), encoding="utf-8")
