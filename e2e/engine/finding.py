@@ -37,11 +37,6 @@ _NAME = """elements => elements.filter(e => e.checkVisibility()).map(e => {
     : e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText || e.alt || e.value || e.title || '';
   return label.replace(/\\s+/g, ' ').trim();
 })"""
-_PAGE_BOX = """e => {
-  let r = e.getBoundingClientRect(), x = r.x, y = r.y, w = e.ownerDocument.defaultView;
-  while (w.frameElement) { const f = w.frameElement.getBoundingClientRect(); x += f.x; y += f.y; w = w.parent; }
-  return [x + w.scrollX, y + w.scrollY, r.width, r.height];
-}"""
 _ROW_EDGES = """e => {
   const row = e.closest('tr, [role=row], li');
   if (!row) return null;
@@ -94,13 +89,17 @@ class Finder:
         """Give a label in the language of the walk, with its variables replaced."""
         return self._fill(self._labels.of(label))
 
-    def one(self, target: FormField) -> Found:
+    def one(self, target: FormField, frames: list[Frame] | None = None) -> Found:
         """Find the one thing that a deed is done with.
+
+        Args:
+            target: What the manual names.
+            frames: Where to look; without it on the whole page.
 
         Raises:
             NotFound: It is not there, stands elsewhere, or several are there.
         """
-        fitting = self.all(target)
+        fitting = self.all(target, frames)
         if len(fitting) > 1:
             nearby = "; ".join(_surroundings(found.locator) for found in fitting[:6])
             raise NotFound(
@@ -109,7 +108,7 @@ class Finder:
             )
         return fitting[0]
 
-    def all(self, target: FormField) -> list[Found]:
+    def all(self, target: FormField, frames: list[Frame] | None = None) -> list[Found]:
         """Find everything visible that a target can mean, where its place says.
 
         Raises:
@@ -120,7 +119,7 @@ class Finder:
         within = self.label(target.within) if target.within else None
         candidates: list[Locator] = []
         rows_seen = sections_seen = False
-        for frame in self._page().frames:
+        for frame in frames or self._page().frames:
             scopes: list[Frame | Locator] = [frame]
             if within is not None:
                 scopes = self._sections(frame, within)
@@ -139,6 +138,8 @@ class Finder:
             break
         if not candidates:
             raise NotFound(self._missing(target, row if not rows_seen else None, within if not sections_seen else None))
+        if target.place:
+            self._page().evaluate("window.scrollTo(0, 0)")
         fitting = [locator for locator in candidates if self._stands_right(locator, target.place)]
         if not fitting:
             raise NotFound(self._elsewhere(target, candidates))
@@ -229,9 +230,15 @@ class Finder:
 
 
 def page_box(locator: Locator) -> Box:
-    """Measure a thing on the page, whatever is scrolled and whichever frame it is in."""
-    x, y, width, height = locator.evaluate(_PAGE_BOX)
-    return Box(x, y, width, height)
+    """Measure a thing on the page, in whichever frame it is. Scroll to the top before.
+
+    Raises:
+        NotFound: It has gone meanwhile.
+    """
+    box = locator.bounding_box()
+    if box is None:
+        raise NotFound("what was found has gone again")
+    return Box(box["x"], box["y"], box["width"], box["height"])
 
 
 def page_height(page: Page) -> float:

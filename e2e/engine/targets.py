@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from .words import Label, Strict, Words, listed, refuse
+from .words import Label, Strict, listed, refuse
 
 KINDS = (
     "link", "button", "menuitem", "tab", "heading", "textbox", "checkbox", "radio",
@@ -145,5 +145,5 @@ class Sight(Target):
         state: Whether it can be used, is ticked, or is no longer there.
     """
 
-    value: Words | None = None
+    value: Label | None = None
     state: State | None = None

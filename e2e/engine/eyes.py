@@ -1,0 +1,72 @@
+"""The eye of a walk: whether what a manual says is seen is there, and what it shows."""
+
+from playwright.sync_api import Locator
+
+from .finding import Found, NotFound
+from .scene import Scene
+from .targets import Sight
+
+
+class Eyes:
+    """Looks at the page of a walk."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+
+    def see(self, sight: Sight) -> Found | None:
+        """Wait until something is seen as the manual says.
+
+        Several things of the same name are fine as long as one of them fits: a reader sees it.
+
+        Returns:
+            What was seen; None for what has to be gone.
+
+        Raises:
+            NotFound: It is not seen; the text says what is there instead.
+        """
+        if sight.state == "gone":
+            self._scene.until(lambda: self._gone(sight))
+            return None
+        return self._scene.until(lambda: self._fits(sight))
+
+    def _gone(self, sight: Sight) -> None:
+        try:
+            self._scene.finder.all(sight)
+        except NotFound:
+            return
+        raise NotFound(f"{self._scene.finder.describe(sight)} is still there")
+
+    def _fits(self, sight: Sight) -> Found:
+        reasons: list[str] = []
+        for found in self._scene.finder.all(sight):
+            reason = self._wrong(sight, found.locator)
+            if reason is None:
+                return found
+            reasons.append(reason)
+        raise NotFound(f"{self._scene.finder.describe(sight)} {reasons[0]}")
+
+    def _wrong(self, sight: Sight, locator: Locator) -> str | None:
+        """Say what is not as the manual says, or None."""
+        if sight.value is not None:
+            wanted, shown = self._scene.finder.label(sight.value), _value(locator)
+            if shown != wanted:
+                return f"shows '{shown}', not '{wanted}'"
+        if sight.state in ("enabled", "disabled") and (sight.state == "disabled") != _is_grey(locator):
+            return f"is not {sight.state}"
+        if sight.state in ("checked", "unchecked") and (sight.state == "checked") != locator.is_checked():
+            return f"is not {sight.state}"
+        return None
+
+
+def _value(locator: Locator) -> str:
+    """Read what a field holds, which option is chosen, or what the thing says."""
+    value = locator.evaluate(
+        """e => e.tagName === 'SELECT' ? [...e.selectedOptions].map(o => o.label.trim()).join(', ')
+          : 'value' in e && e.tagName !== 'LI' && e.tagName !== 'BUTTON' ? e.value : e.innerText"""
+    )
+    return " ".join(str(value).split())
+
+
+def _is_grey(locator: Locator) -> bool:
+    """Say whether a thing cannot be used: disabled, or a field that cannot be typed in."""
+    return locator.is_disabled() or bool(locator.evaluate("e => e.readOnly === true"))

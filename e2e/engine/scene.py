@@ -1,0 +1,209 @@
+"""What one walk has in its hands: a sandbox, its cast, a page, the labels of one language."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from playwright.sync_api import BrowserContext, Page, Response
+from playwright.sync_api import Error as PlaywrightError
+
+from .client import ControlClient
+from .finding import Finder, Found, NotFound
+from .model import Manual, Step
+from .texts import Labels
+from .words import fill_variables
+
+T = TypeVar("T")
+
+
+@dataclass
+class Moment:
+    """One step of a walk, as a watcher sees it.
+
+    Attributes:
+        number: As the reader counts it, from 1.
+        tell: The instruction in the language of the walk, variables replaced, labels between `**`.
+        hint: The hint likewise, or None.
+        page: The page that the reader looks at.
+    """
+
+    manual: Manual
+    variant: str | None
+    language: str
+    number: int
+    step: Step
+    tell: str
+    hint: str | None
+    page: Page
+
+
+class Watcher(Protocol):
+    """Somebody who looks on while a manual is walked, such as the camera."""
+
+    def show(self, moment: Moment, spots: list[Found]) -> None:
+        """See a step at its best: once in each step.
+
+        That is just before the last deed, when what was typed is visible and the thing to click is on screen; after
+        it when it only fills something in; and after `see` when the step has no deed, or one that opens a page.
+
+        Args:
+            moment: The step.
+            spots: What the hand or the eye goes to, in order. Some of it may be gone from the page.
+        """
+
+    def done(self, moment: Moment) -> None:
+        """Hear that the step went as the manual says."""
+
+
+@dataclass
+class Scene:
+    """One walk.
+
+    Attributes:
+        sandbox: As the control API gave it.
+        reader: The person that the manual is written for, or None when nobody is signed in.
+        patience: Seconds to wait for something to be seen or to hold.
+        mail: The mail that is being read.
+        trouble: The last document that the server failed to give: its status and address.
+    """
+
+    client: ControlClient
+    manual: Manual
+    labels: Labels
+    sandbox: dict[str, Any]
+    context: BrowserContext
+    reader: str | None
+    patience: float
+    mail: dict[str, Any] | None = None
+    trouble: tuple[int, str] | None = None
+    finder: Finder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.finder = Finder(lambda: self.page, self.labels, self.fill)
+        self.context.on("response", self._note)
+
+    @property
+    def name(self) -> str:
+        """The name of the sandbox."""
+        return str(self.sandbox["name"])
+
+    @property
+    def page(self) -> Page:
+        """The page that the reader looks at: the newest window."""
+        return self.context.pages[-1]
+
+    def address(self, path: str) -> str:
+        """Make the address of a product or a path below the sandbox.
+
+        Raises:
+            NotFound: The path leads to another host.
+        """
+        root = f"{self.client.base_url}/s/{self.name}"
+        if "://" in path:
+            if not path.startswith(self.client.base_url + "/"):
+                raise NotFound(f"{path} is not on {self.client.base_url}, and nothing else is opened")
+            return path
+        return f"{root}/{path.strip('/')}" if path.strip("/") else root + "/"
+
+    def person(self, key: str | None) -> dict[str, Any]:
+        """Find a person as the sandbox knows them now, by key of the cast or by address; None is the reader.
+
+        Raises:
+            NotFound: Nobody has this key or address.
+        """
+        wanted = key or self.reader
+        if wanted is None:
+            raise NotFound("the manual has no person, so it must say here which one is meant")
+        people = self.client.people(self.name)
+        known = {item.get("key"): item["email"] for item in self.sandbox["people"]}
+        for item in people:
+            if item["email"] == known.get(wanted, wanted):
+                return item
+        for item in self.sandbox["people"]:
+            if wanted in (item.get("key"), item["email"]):
+                return dict(item)
+        raise NotFound(f"the scenario has nobody called {wanted}; its cast is {', '.join(filter(None, known))}")
+
+    def fill(self, text: str) -> str:
+        """Replace the variables of a text by what they are in this sandbox."""
+        return fill_variables(text, self._value_of)
+
+    def fill_all(self, value: Any, key: str = "") -> Any:
+        """Replace the variables in a fact, and keys of the cast where a person is meant."""
+        if isinstance(value, dict):
+            return {name: self.fill_all(item, name) for name, item in value.items()}
+        if isinstance(value, list):
+            return [self.fill_all(item, key) for item in value]
+        if isinstance(value, str):
+            if key in ("person", "to", "actor", "who", "by"):
+                for item in self.sandbox["people"]:
+                    if item.get("key") == value:
+                        return item["email"]
+            return self.fill(value)
+        return value
+
+    def until(self, attempt: Callable[[], T]) -> T:
+        """Try until it succeeds or patience ends; the queue of the sandbox runs meanwhile.
+
+        Raises:
+            NotFound: What the last attempt said.
+        """
+        deadline = time.monotonic() + self.patience
+        tries = 0
+        while True:
+            try:
+                return attempt()
+            except NotFound:
+                if time.monotonic() > deadline:
+                    raise
+            except PlaywrightError as error:  # the page changed under our eyes
+                if time.monotonic() > deadline:
+                    raise NotFound(plainly(error)) from None
+            tries += 1
+            if tries % 4 == 0:
+                self.client.run_jobs(self.name)
+            self.page.wait_for_timeout(50)
+
+    def settle(self) -> None:
+        """Let a deed take effect: the page has loaded, what was due in the queue has run.
+
+        Raises:
+            NotFound: The server failed.
+        """
+        self.page.wait_for_load_state("load")
+        self.client.run_jobs(self.name)
+        if self.trouble:
+            status, address = self.trouble
+            raise NotFound(f"the server answered {address.removeprefix(self.client.base_url)} with error {status}")
+
+    def _value_of(self, name: str) -> str:
+        if name == "code":
+            codes = (self.mail or {}).get("codes") or []
+            if not codes:
+                raise NotFound("{code} is the code of the mail that was read last, and there is none")
+            return str(codes[0])
+        key, attribute = name.split(".")
+        person = self.person(None if key == "person" else key)
+        if attribute == "name":
+            return f"{person['first_name']} {person['last_name']}"
+        return str(person[attribute])
+
+    def _note(self, response: Response) -> None:
+        if response.status >= 500 and response.request.is_navigation_request():
+            self.trouble = (response.status, response.url)
+
+
+def plainly(error: PlaywrightError) -> str:
+    """Say what went wrong in the browser in words of the page, without a stack trace."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", error.message)
+    if "intercepts pointer events" in text:
+        return "something else lies over it, so that it cannot be clicked"
+    if "element is not enabled" in text:
+        return "it is greyed out"
+    if "net::ERR" in text:
+        return f"the page could not be opened ({text[text.index('net::ERR') :].split()[0]})"
+    if "Timeout" in text:
+        return "nothing happened within the time that a walk waits"
+    return text.splitlines()[0].removeprefix("Error: ").strip()

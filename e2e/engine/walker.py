@@ -1,0 +1,321 @@
+"""Walk one manual in a real browser: one variant, one language, one fresh sandbox."""
+
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from .actions import Action
+from .client import ControlClient, PlatformError
+from .downloads import DownloadWrong, check_download
+from .eyes import Eyes
+from .finding import Found, NotFound, describe_page
+from .hands import ARRIVING, FILLING, Hands
+from .model import Download, Manual, Step
+from .place import HEIGHT, WIDTH
+from .scene import Moment, Scene, Watcher, plainly
+from .texts import LabelError, Labels
+
+LOCALES = {"nl": "nl-NL", "nb": "nb-NO", "sv": "sv-SE", "en": "en-GB"}
+TIME_ZONES = {"nl": "Europe/Amsterdam", "nb": "Europe/Oslo", "sv": "Europe/Stockholm", "en": "Europe/London"}
+"""Where the reader of a language sits. Own choice for `en`."""
+
+LIFETIME = 900
+"""Seconds after which a sandbox that a broken-off walk left behind goes by itself."""
+
+_TROUBLE = (NotFound, LabelError, PlatformError, DownloadWrong)
+
+
+class WalkFailed(Exception):
+    """A walk stopped. The text names manual, language, variant, step, what it tells, and why.
+
+    Attributes:
+        step: The number of the step as the reader counts it; 0 before the first.
+        tell: What the step tells the reader.
+        reason: What was looked for, and what is there instead.
+    """
+
+    def __init__(
+        self, manual: Manual, language: str, variant: str | None, step: int, tell: str, reason: str
+    ) -> None:
+        self.manual, self.language, self.variant = manual, language, variant
+        self.step, self.tell, self.reason = step, tell, reason
+        where = f"step {step} ({tell})" if step else "before the first step"
+        super().__init__(f"{named(manual, language, variant)}, {where}: {reason}")
+
+
+def named(manual: Manual, language: str, variant: str | None) -> str:
+    """Name one walk: `licences-specification [nl, home]`."""
+    return f"{manual.id} [{language}{', ' + variant if variant else ''}]"
+
+
+class Walker:
+    """Walks manuals on one server, in one browser.
+
+    Args:
+        browser: Each walk has a context of its own in it.
+        client: The control API of the server.
+        patience: Seconds to wait for something to be seen or to hold.
+        watchers: Who looks on, such as the camera.
+    """
+
+    def __init__(
+        self, browser: Browser, client: ControlClient, patience: float = 5, watchers: Sequence[Watcher] = ()
+    ) -> None:
+        self._browser = browser
+        self._client = client
+        self._patience = patience
+        self._watchers = watchers
+        self._texts: dict[str, dict[str, str]] = {}
+
+    def walk(
+        self,
+        manual: Manual,
+        variant: str | None = None,
+        language: str | None = None,
+        folder: Path = Path(),
+        watchers: Sequence[Watcher] | None = None,
+    ) -> None:
+        """Walk one variant of a manual in a fresh sandbox.
+
+        Args:
+            manual: The manual.
+            variant: One of its variants; None when it has none.
+            language: The language of the pages; without it the manual's own.
+            folder: Where files to upload are relative to.
+            watchers: Who looks on at this walk, instead of the walker's own.
+
+        Raises:
+            WalkFailed: A step did not go as the manual says.
+        """
+        language = language or manual.language
+        try:
+            labels = Labels(manual.language, language, self._texts_of(manual.language, language))
+            sandbox = self._sandbox(manual, variant, language)
+        except PlatformError as error:
+            raise WalkFailed(manual, language, variant, 0, "", str(error)) from None
+        try:
+            context = self._context(manual, language)
+            try:
+                scene = Scene(
+                    self._client, manual, labels, sandbox, context, manual.person_in(variant), self._patience
+                )
+                walk = _Walk(scene, variant, folder, self._watchers if watchers is None else watchers)
+                walk.begin()
+                for number, step in manual.steps_in(variant):
+                    walk.take(number, step)
+            finally:
+                context.close()
+        finally:
+            self._client.delete_sandbox(sandbox["name"])
+
+    def _texts_of(self, *languages: str) -> dict[str, dict[str, str]]:
+        for language in languages:
+            if language not in self._texts:
+                self._texts[language] = self._client.texts(language)
+        return self._texts
+
+    def _sandbox(self, manual: Manual, variant: str | None, language: str) -> dict[str, Any]:
+        wishes = {
+            "scenario": manual.scenario,
+            "language": language,
+            "now": manual.now.isoformat(),
+            "mode": "frozen",
+            "seed": zlib.crc32(manual.id.encode()) & 0x7FFFFFFF,
+            "ttl": LIFETIME,
+            "tags": ["walk"],
+        }
+        try:
+            sandbox = self._client.create_sandbox(name=sandbox_name(manual, variant, language), **wishes)
+        except PlatformError as error:
+            if error.status != 409:
+                raise
+            # Somebody walks the same manual at this moment. Its pictures may then show another name.
+            sandbox = self._client.create_sandbox(**wishes)
+        try:
+            self._client.hold_jobs(sandbox["name"])
+        except PlatformError:
+            self._client.delete_sandbox(sandbox["name"])
+            raise
+        return sandbox
+
+    def _context(self, manual: Manual, language: str) -> BrowserContext:
+        context = self._browser.new_context(
+            viewport={"width": WIDTH, "height": HEIGHT},
+            locale=LOCALES[language],
+            timezone_id=TIME_ZONES[language],
+            color_scheme="light",
+            reduced_motion="reduce",
+        )
+        context.new_page().clock.set_fixed_time(manual.now)
+        return context
+
+
+class _Walk:
+    """One walk in progress."""
+
+    def __init__(
+        self, scene: Scene, variant: str | None, folder: Path, watchers: Sequence[Watcher]
+    ) -> None:
+        self._scene = scene
+        self._variant = variant
+        self._hands = Hands(scene, folder)
+        self._eyes = Eyes(scene)
+        self._watchers = watchers
+
+    @property
+    def _language(self) -> str:
+        return self._scene.labels.language
+
+    def begin(self) -> None:
+        """Sign the reader in, where the manual begins like that, and open the first page."""
+        signed_in, page = self._scene.manual.start_in(self._variant)
+        try:
+            if signed_in:
+                self._sign_in()
+            if page is not None:
+                self._hands.do(Action(open=page), [])
+        except (*_TROUBLE, PlaywrightError) as error:
+            raise self._failed(0, "", error) from None
+
+    def take(self, number: int, step: Step) -> None:
+        """Take one step: do, see, then."""
+        tell = step.tell.source(self._scene.manual.language)
+        try:
+            moment = self._moment(number, step)
+            tell = moment.tell
+            spots: list[Found] = []
+            shown = self._do(moment, spots)
+            for sight in step.sights(self._variant):
+                found = self._eyes.see(sight)
+                if found is not None and found.kind != "heading" and not shown:
+                    spots.append(found)
+            if not shown:
+                self._show(moment, spots)
+            self._hold(step)
+            for watcher in self._watchers:
+                watcher.done(moment)
+        except (*_TROUBLE, PlaywrightError) as error:
+            raise self._failed(number, tell, error) from None
+
+    def _moment(self, number: int, step: Step) -> Moment:
+        scene = self._scene
+        keys = _named_keys(step, self._variant, scene.manual.language)
+        tell = scene.fill(scene.labels.words(step.tell, keys))
+        hint = scene.fill(scene.labels.words(step.hint, keys)) if step.hint else None
+        return Moment(
+            scene.manual, self._variant, self._language, number, step, tell, hint, scene.page
+        )
+
+    def _do(self, moment: Moment, spots: list[Found]) -> bool:
+        """Do the deeds of a step; say whether it was shown to the watchers meanwhile."""
+        deeds = moment.step.deeds(self._variant)
+        for deed in deeds[:-1]:
+            self._hands.do(deed, spots)
+        if not deeds:
+            return False
+        last = deeds[-1]
+
+        def ready() -> None:
+            self._show(moment, spots)
+
+        def do() -> None:
+            self._hands.do(last, spots, ready if last.word not in FILLING else None)
+
+        if moment.step.download:
+            self._receive(moment.step.download, do)
+        else:
+            do()
+        if last.word in FILLING:
+            self._show(moment, spots)
+        return last.word not in ARRIVING
+
+    def _show(self, moment: Moment, spots: list[Found]) -> None:
+        moment.page = self._scene.page
+        for watcher in self._watchers:
+            watcher.show(moment, list(spots))
+
+    def _receive(self, download: Download, do: Any) -> None:
+        """Do the deed that brings a file, and look into the file."""
+        try:
+            with self._scene.page.expect_download(timeout=self._scene.patience * 2000) as coming:
+                do()
+            file = coming.value
+        except PlaywrightTimeout:
+            raise NotFound(f"no file came ({download.name})") from None
+        failure = file.failure()
+        if failure:
+            raise NotFound(f"the file ({download.name}) did not come through: {failure}")
+        check_download(download, file.path(), file.suggested_filename, self._scene.finder.label)
+
+    def _hold(self, step: Step) -> None:
+        """Wait until every fact of a step holds."""
+        facts = [self._scene.fill_all(fact) for fact in step.facts(self._variant)]
+        if not facts:
+            return
+
+        def attempt() -> None:
+            for answer in self._scene.client.check(self._scene.name, facts):
+                if not answer["holds"]:
+                    raise NotFound(f"the fact {_written(answer['fact'])} does not hold; found: {_written(answer['found'])}")
+
+        self._scene.until(attempt)
+
+    def _sign_in(self) -> None:
+        scene = self._scene
+        email = scene.person(None)["email"]
+        cookie = scene.client.session(scene.name, email)
+        scene.context.add_cookies(
+            [
+                {
+                    "name": cookie["name"],
+                    "value": cookie["value"],
+                    "domain": urlsplit(scene.client.base_url).hostname or "localhost",
+                    "path": cookie["path"],
+                    "httpOnly": True,
+                    "sameSite": "Lax",
+                }
+            ]
+        )
+
+    def _failed(self, number: int, tell: str, error: Exception) -> WalkFailed:
+        reason = plainly(error) if isinstance(error, PlaywrightError) else str(error)
+        if not isinstance(error, PlatformError | DownloadWrong | LabelError):
+            try:
+                reason = f"{reason.rstrip('.')}. {describe_page(self._scene.page, self._language)}"
+            except PlaywrightError:
+                pass  # a page that cannot even be described is gone
+        return WalkFailed(self._scene.manual, self._language, self._variant, number, tell, reason)
+
+
+def sandbox_name(manual: Manual, variant: str | None, language: str) -> str:
+    """Name the sandbox of a walk: always the same for the same walk, since pages show it."""
+    name = "-".join(filter(None, [manual.id, variant, language]))
+    if len(name) <= 40:
+        return name
+    return f"{name[:31].rstrip('-')}-{zlib.crc32(name.encode()):08x}"
+
+
+def _named_keys(step: Step, variant: str | None, language: str) -> dict[str, str]:
+    """Collect the labels that a step names with their text key."""
+    targets: list[Any] = list(step.sights(variant))
+    targets += [getattr(deed, deed.word) for deed in step.deeds(variant)]
+    keys: dict[str, str] = {}
+    for target in targets:
+        if getattr(target, "key", None):
+            keys[target.label.text.source(language)] = target.key
+    return keys
+
+
+def _written(value: Any) -> str:
+    """Write a fact or a finding as the manual does: `event: invoice.exported`."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_written(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_written(item) for item in value) + "]" if value else "nothing"
+    return "nothing" if value is None else str(value)
