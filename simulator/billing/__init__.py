@@ -1,0 +1,1 @@
+"""Licences, prices, the ledger of charges, and the invoices made of them."""

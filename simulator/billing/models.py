@@ -1,0 +1,126 @@
+"""Tables of the billing."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from simulator.core.database import Base
+from simulator.directory.models import Company, Customer
+
+
+class InvoiceSystem(StrEnum):
+    """Which of the two systems makes a licence's invoices.
+
+    Source: "Brukertips i Kundeservice": numbers 7XXXXXXX are found under Settings, numbers that begin with
+    INV under Admin.
+    """
+
+    LEGACY = "legacy"
+    INV = "inv"
+
+
+class Licence(Base):
+    """A customer's right to use a product, from one day to another, both included.
+
+    ``customer_number`` is the number printed in its row. ``billed_until`` is the last day of the last month
+    that was billed, whether anything was due for it or not.
+    """
+
+    __tablename__ = "licence"
+    __table_args__ = (UniqueConstraint("customer_id", "product", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    product: Mapped[str]
+    customer_number: Mapped[str]
+    kind: Mapped[str]
+    quantity: Mapped[int]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    system: Mapped[str]
+    billed_until: Mapped[date | None]
+    customer: Mapped[Customer] = relationship()
+
+
+class Invoice(Base):
+    """An invoice for one month of one licence.
+
+    The period is the month billed; lines may be of earlier months, billed late.
+    """
+
+    __tablename__ = "invoice"
+    __table_args__ = (UniqueConstraint("licence_id", "period_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    licence_id: Mapped[int] = mapped_column(ForeignKey("licence.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    system: Mapped[str]
+    invoice_date: Mapped[date]
+    due_date: Mapped[date]
+    period_from: Mapped[date]
+    period_to: Mapped[date]
+    currency: Mapped[str]
+    total_excluding_vat: Mapped[Decimal]
+    vat: Mapped[Decimal]
+    total: Mapped[Decimal]
+    licence: Mapped[Licence] = relationship()
+    customer: Mapped[Customer] = relationship()
+    lines: Mapped[list["InvoiceLine"]] = relationship(
+        back_populates="invoice", order_by="InvoiceLine.position", cascade="all, delete-orphan"
+    )
+
+
+class InvoiceLine(Base):
+    """What a company consumed of a unit in a month. ``unit_price`` has four decimals, the amounts two."""
+
+    __tablename__ = "invoice_line"
+    __table_args__ = (UniqueConstraint("invoice_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    position: Mapped[int]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
+    unit: Mapped[str]
+    period_from: Mapped[date]
+    period_to: Mapped[date]
+    quantity: Mapped[int]
+    unit_price: Mapped[Decimal]
+    amount: Mapped[Decimal]
+    vat_amount: Mapped[Decimal]
+    invoice: Mapped[Invoice] = relationship(back_populates="lines")
+    company: Mapped[Company] = relationship()
+
+
+class Charge(Base):
+    """What a company consumed of a unit on a day.
+
+    It waits for an invoice while ``invoice_line_id`` is None. A day that was billed and is charged again has
+    a second row, which waits for the next invoice.
+    """
+
+    __tablename__ = "charge"
+    __table_args__ = (
+        Index("charge_of_day", "company_id", "day", "unit"),
+        Index("charge_waiting", "licence_id", "invoice_line_id", "company_id", "unit"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    licence_id: Mapped[int] = mapped_column(ForeignKey("licence.id"))
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    unit: Mapped[str]
+    day: Mapped[date]
+    quantity: Mapped[int]
+    invoice_line_id: Mapped[int | None] = mapped_column(ForeignKey("invoice_line.id"), index=True)
+
+
+class NextNumber(Base):
+    """The number that the next invoice of a system gets."""
+
+    __tablename__ = "next_invoice_number"
+
+    system: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]

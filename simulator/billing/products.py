@@ -1,0 +1,62 @@
+"""What licences are sold for.
+
+Source: product names as the vendor's public pages and "Verbruik Visma.net AutoInvoice opvragen" print them;
+usage can be looked up for AutoInvoice and AutoPay, and there are transaction, maintenance and subscription
+invoices ("Brukertips i Kundeservice").
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from simulator.core.errors import Unknown
+
+
+class Kind(StrEnum):
+    """What a licence is paid for, and so what its invoices are called."""
+
+    TRANSACTION = "transaction"
+    SUBSCRIPTION = "subscription"
+    MAINTENANCE = "maintenance"
+
+    @property
+    def text(self) -> str:
+        """Text key of the licence type shown."""
+        return f"licence.kind.{self.value}"
+
+
+@dataclass(frozen=True)
+class LicensedProduct:
+    """One product that licences are sold for.
+
+    Attributes:
+        code: stable code, part of addresses, for example ``autoinvoice``.
+        name: as printed, the same in every language.
+        has_usage: whether its consumption is counted.
+        kind: what its licences are paid for unless a licence says otherwise.
+    """
+
+    code: str
+    name: str
+    has_usage: bool
+    kind: Kind
+
+
+PRODUCTS: tuple[LicensedProduct, ...] = (
+    LicensedProduct("autoinvoice", "Visma.net AutoInvoice", True, Kind.TRANSACTION),
+    LicensedProduct("autopay", "AutoPay", True, Kind.TRANSACTION),
+    LicensedProduct("expense", "Visma.net Expense", False, Kind.SUBSCRIPTION),
+    LicensedProduct("financials", "Visma.net Financials", False, Kind.SUBSCRIPTION),
+)
+BY_CODE = {product.code: product for product in PRODUCTS}
+
+
+def product_of(code: str) -> LicensedProduct:
+    """Return the product with a code.
+
+    Raises:
+        Unknown: licences are not sold for anything of that code.
+    """
+    try:
+        return BY_CODE[code]
+    except KeyError:
+        raise Unknown("licensed product", code) from None

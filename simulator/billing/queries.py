@@ -1,0 +1,104 @@
+"""Reads of the billing that feed pages, exports and checks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from simulator.billing import units
+from simulator.billing.models import Invoice, InvoiceLine, Licence
+from simulator.billing.products import PRODUCTS
+from simulator.core.sandbox import Db
+
+_ORDER = {product.code: position for position, product in enumerate(PRODUCTS)}
+
+
+def licences_of(db: Db, customer_id: int) -> Sequence[Licence]:
+    """Return a customer's licences, in the order of the products, then by first day."""
+    licences = db.scalars(select(Licence).where(Licence.customer_id == customer_id))
+    return sorted(licences, key=lambda licence: (_ORDER[licence.product], licence.valid_from, licence.id))
+
+
+def licence_visible(db: Db, customer_id: int, licence_id: int) -> Licence | None:
+    """Return a licence if it is this customer's."""
+    return db.scalar(select(Licence).where(Licence.id == licence_id, Licence.customer_id == customer_id))
+
+
+def invoices_of(db: Db, licence: Licence) -> Sequence[Invoice]:
+    """Return a licence's invoices, newest first."""
+    query = select(Invoice).where(Invoice.licence_id == licence.id)
+    return db.scalars(query.order_by(Invoice.invoice_date.desc(), Invoice.number.desc())).all()
+
+
+def invoices_of_product(db: Db, customer_id: int, product: str) -> Sequence[Invoice]:
+    """Return the invoices of all licences that a customer has or had for a product, newest first."""
+    query = (
+        select(Invoice).join(Licence).where(Invoice.customer_id == customer_id, Licence.product == product)
+    )
+    return db.scalars(query.order_by(Invoice.invoice_date.desc(), Invoice.number.desc())).all()
+
+
+def invoice_visible(db: Db, customer_id: int, product: str, number: str) -> Invoice | None:
+    """Return the invoice of a number if it is this customer's and for this product."""
+    query = (
+        select(Invoice)
+        .join(Licence)
+        .where(Invoice.customer_id == customer_id, Licence.product == product, Invoice.number == number)
+    )
+    return db.scalar(query)
+
+
+@dataclass(frozen=True)
+class SpecificationRow:
+    """One row of an invoice's specification.
+
+    Attributes:
+        type: text key of the type of consumption.
+        quantity: documents or pages.
+        unit_price: for one piece, without VAT, four decimals.
+        subtotal: quantity times unit price, two decimals.
+        period_from: first day of the month of use.
+        period_to: last day of the month of use.
+        company: name of the company that consumed.
+    """
+
+    type: str
+    quantity: int
+    unit_price: Decimal
+    subtotal: Decimal
+    period_from: date
+    period_to: date
+    company: str
+
+
+def specification(db: Db, invoice: Invoice) -> list[SpecificationRow]:
+    """Return what an invoice was made of, by company, then in the order of the units, then by month.
+
+    Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie, for what a row tells.
+    Own choice: order.
+    """
+    query = (
+        select(InvoiceLine)
+        .where(InvoiceLine.invoice_id == invoice.id)
+        .options(joinedload(InvoiceLine.company))
+    )
+    lines = sorted(db.scalars(query), key=_in_screen_order)
+    return [
+        SpecificationRow(
+            type=units.unit_of(line.unit).text,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            subtotal=line.amount,
+            period_from=line.period_from,
+            period_to=line.period_to,
+            company=line.company.name,
+        )
+        for line in lines
+    ]
+
+
+def _in_screen_order(line: InvoiceLine) -> tuple[str, int, int, date]:
+    return (line.company.name, line.company_id, units.unit_of(line.unit).position, line.period_from)

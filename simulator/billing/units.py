@@ -1,0 +1,73 @@
+"""What consumption is counted in: unit codes, their names and their prices."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+
+from simulator.billing import price_table
+from simulator.core.errors import Refused, Unknown
+
+
+class Counts(StrEnum):
+    """What one piece of a unit is."""
+
+    DOCUMENTS = "documents"
+    PAGES = "pages"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One kind of consumption.
+
+    Attributes:
+        code: as printed on invoices, for example ``PRINT_PRIORITY``.
+        text: text key of its name, shown as type of consumption.
+        counts: whether a piece is a document or a page.
+        prices: price of one piece without VAT, by currency.
+        position: where it stands on screen among the units, from 0.
+    """
+
+    code: str
+    text: str
+    counts: Counts
+    prices: dict[str, Decimal]
+    position: int
+
+
+@cache
+def catalogue() -> dict[str, Unit]:
+    """Return all units by code, in the order of the table, which is that of the screen."""
+    return {
+        code: Unit(code, entry["text"], Counts(entry["counts"]), entry["prices"], position)
+        for position, (code, entry) in enumerate(price_table.read()["units"].items())
+    }
+
+
+def unit_of(code: str) -> Unit:
+    """Return the unit with a code.
+
+    Raises:
+        Unknown: there is none.
+    """
+    try:
+        return catalogue()[code]
+    except KeyError:
+        raise Unknown("unit", code) from None
+
+
+def price_of(code: str, currency: str) -> Decimal:
+    """Return what one piece costs without VAT.
+
+    Args:
+        code: a unit's code.
+        currency: three letters.
+
+    Raises:
+        Unknown: there is no such unit.
+        Refused: ``billing.no_price``, the unit has no price in this currency.
+    """
+    try:
+        return unit_of(code).prices[currency]
+    except KeyError:
+        raise Refused("billing.no_price", field="unit", unit=code, currency=currency) from None

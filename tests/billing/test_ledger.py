@@ -1,0 +1,60 @@
+"""Rules of the ledger of charges."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from simulator.billing.ledger import UNBILLED, add_charge
+from simulator.billing.models import Charge
+from simulator.core.errors import Refused, Unknown
+from tests.billing.books import Books, add_customer, add_licence
+
+DAY = date(2022, 1, 17)
+
+
+def test_charges_of_one_company_unit_and_day_are_one_row(books: Books) -> None:
+    company, other = books.companies
+    add_charge(books.db, company, "EMAIL", DAY)
+    add_charge(books.db, company, "EMAIL", DAY, 4)
+    add_charge(books.db, company, "EINVOICE", DAY)
+    add_charge(books.db, other, "EMAIL", DAY)
+    rows = books.db.scalars(select(Charge).where(UNBILLED).order_by(Charge.id)).all()
+    assert [(row.company_id, row.unit, row.quantity) for row in rows] == [
+        (company.id, "EMAIL", 5),
+        (company.id, "EINVOICE", 1),
+        (other.id, "EMAIL", 1),
+    ]
+
+
+def test_a_charge_belongs_to_the_licence_that_is_valid_on_its_day(books: Books) -> None:
+    (company,) = add_customer(books.db, "NL", "Smederij Vuur")
+    old = add_licence(books.db, company.customer, valid_from=date(2021, 1, 1), valid_to=date(2021, 12, 31))
+    new = add_licence(books.db, company.customer, valid_from=date(2022, 1, 1))
+    last = add_charge(books.db, company, "EMAIL", date(2021, 12, 31))
+    first = add_charge(books.db, company, "EMAIL", date(2022, 1, 1))
+    assert [last.licence_id, first.licence_id] == [old.id, new.id]
+
+
+def test_without_a_licence_nothing_is_charged(books: Books) -> None:
+    (company,) = add_customer(books.db, "NL", "Smederij Vuur")
+    add_licence(books.db, company.customer, "autopay")
+    add_licence(books.db, company.customer, valid_from=date(2022, 2, 1))
+    with pytest.raises(Refused, match=r"billing\.no_licence"):
+        add_charge(books.db, company, "EMAIL", DAY)
+    assert books.db.scalars(select(Charge)).all() == []
+
+
+def test_a_charge_that_could_never_be_billed_is_refused(books: Books) -> None:
+    (norwegian,) = add_customer(books.db, "NO", "Fjord og Fjell")
+    (british,) = add_customer(books.db, "GB", "Moor & Mere")
+    for company in (norwegian, british):
+        add_licence(books.db, company.customer)
+    with pytest.raises(Refused, match=r"billing\.no_price"):
+        add_charge(books.db, norwegian, "FINVOICE", DAY)
+    with pytest.raises(Refused, match=r"billing\.no_country"):
+        add_charge(books.db, british, "EMAIL", DAY)
+    with pytest.raises(Unknown, match="PIGEON"):
+        add_charge(books.db, norwegian, "PIGEON", DAY)
+    with pytest.raises(ValueError, match="quantity of 0"):
+        add_charge(books.db, norwegian, "EMAIL", DAY, 0)

@@ -1,0 +1,57 @@
+"""Rules of the editable table of prices and taxes."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from simulator.billing import countries, units
+from simulator.core.database import MONEY_UNIT
+
+
+def test_the_table_holds_every_unit_of_the_printed_invoice() -> None:
+    assert list(units.catalogue()) == [
+        "INTERNAL",
+        "EINVOICE",
+        "FINVOICE",
+        "EMAIL",
+        "PRINT_PRIORITY",
+        "PRINT_PRIORITY_PAGE",
+        "PRINT_EU",
+        "PRINT_EU_PAGE",
+        "SCAN_PDF",
+        "SCAN_GOLD",
+        "INCOMING_EINVOICE",
+    ]
+
+
+def test_prices_are_exact_and_fit_into_storage() -> None:
+    assert units.price_of("PRINT_EU_PAGE", "EUR") == Decimal("0.12")
+    for unit in units.catalogue().values():
+        assert unit.prices
+        for price in unit.prices.values():
+            assert price == price.quantize(MONEY_UNIT)
+
+
+def test_only_pages_count_pages() -> None:
+    pages = [unit.code for unit in units.catalogue().values() if unit.counts is units.Counts.PAGES]
+    assert pages == ["PRINT_PRIORITY_PAGE", "PRINT_EU_PAGE"]
+
+
+@pytest.mark.parametrize(
+    ("country", "day", "rate"),
+    [
+        ("NL", date(2022, 3, 1), "0.21"),
+        ("NO", date(2022, 3, 1), "0.25"),
+        ("FI", date(2024, 8, 31), "0.24"),
+        ("FI", date(2024, 9, 1), "0.255"),
+        ("FI", date(1999, 1, 1), "0.24"),
+    ],
+)
+def test_the_vat_rate_is_that_of_the_day(country: str, day: date, rate: str) -> None:
+    assert countries.vat_rate(country, day) == Decimal(rate)
+
+
+def test_every_currency_of_a_country_has_prices() -> None:
+    for country in countries.catalogue().values():
+        assert units.price_of("EINVOICE", country.currency) > 0
