@@ -1,0 +1,34 @@
+"""A fake platform and a real browser for the tests of the manual engine."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from e2e.engine.browser import find_browser
+from e2e.engine.client import ControlClient
+from e2e.engine.walker import Walker
+from tests.e2e_engine.fake_platform import FakePlatform
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give one browser for all walks of a test process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def platform() -> Iterator[FakePlatform]:
+    """Give a fresh fake platform."""
+    platform = FakePlatform()
+    yield platform
+    platform.close()
+
+
+@pytest.fixture
+def walker(browser: Browser, platform: FakePlatform) -> Walker:
+    """Give a walker that does not wait long."""
+    return Walker(browser, ControlClient(platform.base_url), patience=1)
