@@ -185,4 +185,3 @@ class Action(Strict):
     def word(self) -> str:
         """The word of the vocabulary."""
         return next(word for word in VOCABULARY if getattr(self, word) is not None)
-

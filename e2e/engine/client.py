@@ -74,7 +74,9 @@ class ControlClient:
 
     def session(self, name: str, email: str) -> JSON:
         """Sign a person in without the sign-in pages: `{name, value, path}` of the cookie."""
-        answer: JSON = self._call("POST", f"/sandboxes/{_quoted(name)}/people/{_quoted(email)}/session", {})["cookie"]
+        answer: JSON = self._call("POST", f"/sandboxes/{_quoted(name)}/people/{_quoted(email)}/session", {})[
+            "cookie"
+        ]
         return answer
 
     def messages(

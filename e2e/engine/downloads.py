@@ -42,7 +42,9 @@ def check_download(download: Download, path: Path, name: str, label: Callable[[L
         )
     body = [row for row in rows[where + 1 :] if any(row)]
     if download.rows is not None and not _counts(len(body), download.rows):
-        raise DownloadWrong(f"{name} has {len(body)} rows below its header, and {download.rows} were expected")
+        raise DownloadWrong(
+            f"{name} has {len(body)} rows below its header, and {download.rows} were expected"
+        )
     for cell in download.cells:
         _check_cell(name, header, body, label(cell.column), cell.row, cell.value)
 
@@ -120,7 +122,9 @@ def _counts(number: int, wanted: str) -> bool:
     }[sign]
 
 
-def _check_cell(name: str, header: Row, body: list[Row], column: str, number: int | None, wanted: str) -> None:
+def _check_cell(
+    name: str, header: Row, body: list[Row], column: str, number: int | None, wanted: str
+) -> None:
     if column not in header:
         raise DownloadWrong(f"{name} has no column '{column}', but {_listed(header)}")
     at = header.index(column)
@@ -132,7 +136,9 @@ def _check_cell(name: str, header: Row, body: list[Row], column: str, number: in
     if wanted not in found:
         where = f"row {number}" if number is not None else "any row"
         shown = _listed(found[:8]) if found else "nothing"
-        raise DownloadWrong(f"{name} does not have '{wanted}' in the column '{column}' of {where}, but {shown}")
+        raise DownloadWrong(
+            f"{name} does not have '{wanted}' in the column '{column}' of {where}, but {shown}"
+        )
 
 
 def _listed(values: list[str]) -> str:

@@ -134,10 +134,14 @@ class Finder:
             else:
                 continue
             if row is not None and len(scopes) > 1:
-                candidates = [c for scope in scopes for c in _in_scope(scope, frame, kind, label, target.exact)]
+                candidates = [
+                    c for scope in scopes for c in _in_scope(scope, frame, kind, label, target.exact)
+                ]
             break
         if not candidates:
-            raise NotFound(self._missing(target, row if not rows_seen else None, within if not sections_seen else None))
+            raise NotFound(
+                self._missing(target, row if not rows_seen else None, within if not sections_seen else None)
+            )
         if target.place:
             self._page().evaluate("window.scrollTo(0, 0)")
         fitting = [locator for locator in candidates if self._stands_right(locator, target.place)]
@@ -311,5 +315,7 @@ def _surroundings(locator: Locator) -> str:
         """e => (e.closest('tr, li, fieldset, section, nav, [role=dialog], form, header, main')
           || e.parentElement || e).innerText.replace(/\\s+/g, ' ').trim()"""
     )
-    tag = locator.evaluate("e => (e.closest('dialog, nav, header, main, footer, aside') || e).tagName.toLowerCase()")
+    tag = locator.evaluate(
+        "e => (e.closest('dialog, nav, header, main, footer, aside') || e).tagName.toLowerCase()"
+    )
     return f"one in {tag}, beside '{text if len(text) <= 50 else text[:47] + '...'}'"

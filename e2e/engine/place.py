@@ -81,10 +81,13 @@ def related(relation: str, box: Box, other: Box) -> bool:
 def whereabouts(box: Box, page_height: float) -> str:
     """Say in words where a box stands, for an error."""
     across = next(
-        place for place in ("far left", "far right", "left", "right", "") if not place or stands(place, box, 0)
+        place
+        for place in ("far left", "far right", "left", "right", "")
+        if not place or stands(place, box, 0)
     )
     down = next(
-        (place for place in ("top", "bottom", "halfway down") if stands(place, box, page_height)), "in between"
+        (place for place in ("top", "bottom", "halfway down") if stands(place, box, page_height)),
+        "in between",
     )
     x, y = box.middle
     return f"{down}, {across or 'in the middle'} ({round(x)} px from the left, {round(y)} px from the top)"

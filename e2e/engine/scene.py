@@ -124,7 +124,9 @@ class Scene:
         for item in self.sandbox["people"]:
             if wanted in (item.get("key"), item["email"]):
                 return dict(item)
-        raise NotFound(f"the scenario has nobody called {wanted}; its cast is {', '.join(filter(None, known))}")
+        raise NotFound(
+            f"the scenario has nobody called {wanted}; its cast is {', '.join(filter(None, known))}"
+        )
 
     def fill(self, text: str) -> str:
         """Replace the variables of a text by what they are in this sandbox."""
@@ -176,7 +178,9 @@ class Scene:
         self.client.run_jobs(self.name)
         if self.trouble:
             status, address = self.trouble
-            raise NotFound(f"the server answered {address.removeprefix(self.client.base_url)} with error {status}")
+            raise NotFound(
+                f"the server answered {address.removeprefix(self.client.base_url)} with error {status}"
+            )
 
     def _value_of(self, name: str) -> str:
         if name == "code":

@@ -77,7 +77,9 @@ class Labels:
         for known in keys:
             answers.setdefault(self.of_key(known), []).append(known)
         if len(answers) > 1:
-            competing = "; ".join(f"{', '.join(found)} says '{answer}'" for answer, found in sorted(answers.items()))
+            competing = "; ".join(
+                f"{', '.join(found)} says '{answer}'" for answer, found in sorted(answers.items())
+            )
             raise LabelError(
                 f"the label '{text}' has several texts in {self.language}: {competing}. Name the one that is meant "
                 "with key:"

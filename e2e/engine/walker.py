@@ -95,7 +95,7 @@ class Walker:
         """
         language = language or manual.language
         try:
-            labels = Labels(manual.language, language, self._texts_of(manual.language, language))
+            labels = self.labels(manual, language)
             sandbox = self._sandbox(manual, variant, language)
         except PlatformError as error:
             raise WalkFailed(manual, language, variant, 0, "", str(error)) from None
@@ -114,11 +114,12 @@ class Walker:
         finally:
             self._client.delete_sandbox(sandbox["name"])
 
-    def _texts_of(self, *languages: str) -> dict[str, dict[str, str]]:
-        for language in languages:
-            if language not in self._texts:
-                self._texts[language] = self._client.texts(language)
-        return self._texts
+    def labels(self, manual: Manual, language: str) -> Labels:
+        """Give the labels of a manual in a language, from the platform's texts."""
+        for needed in (manual.language, language):
+            if needed not in self._texts:
+                self._texts[needed] = self._client.texts(needed)
+        return Labels(manual.language, language, self._texts)
 
     def _sandbox(self, manual: Manual, variant: str | None, language: str) -> dict[str, Any]:
         wishes = {
@@ -159,9 +160,7 @@ class Walker:
 class _Walk:
     """One walk in progress."""
 
-    def __init__(
-        self, scene: Scene, variant: str | None, folder: Path, watchers: Sequence[Watcher]
-    ) -> None:
+    def __init__(self, scene: Scene, variant: str | None, folder: Path, watchers: Sequence[Watcher]) -> None:
         self._scene = scene
         self._variant = variant
         self._hands = Hands(scene, folder)
@@ -208,9 +207,7 @@ class _Walk:
         keys = _named_keys(step, self._variant, scene.manual.language)
         tell = scene.fill(scene.labels.words(step.tell, keys))
         hint = scene.fill(scene.labels.words(step.hint, keys)) if step.hint else None
-        return Moment(
-            scene.manual, self._variant, self._language, number, step, tell, hint, scene.page
-        )
+        return Moment(scene.manual, self._variant, self._language, number, step, tell, hint, scene.page)
 
     def _do(self, moment: Moment, spots: list[Found]) -> bool:
         """Do the deeds of a step; say whether it was shown to the watchers meanwhile."""
@@ -262,7 +259,9 @@ class _Walk:
         def attempt() -> None:
             for answer in self._scene.client.check(self._scene.name, facts):
                 if not answer["holds"]:
-                    raise NotFound(f"the fact {_written(answer['fact'])} does not hold; found: {_written(answer['found'])}")
+                    raise NotFound(
+                        f"the fact {_written(answer['fact'])} does not hold; found: {_written(answer['found'])}"
+                    )
 
         self._scene.until(attempt)
 

@@ -27,7 +27,9 @@ def refuse(expected: str, found: object, key: str | None = None) -> PydanticCust
         key: The key below the current place that is at fault, when it is one.
     """
     return PydanticCustomError(
-        "expected", "expected {expected}, found {found}", {"expected": expected, "found": shown(found), "key": key}
+        "expected",
+        "expected {expected}, found {found}",
+        {"expected": expected, "found": shown(found), "key": key},
     )
 
 
@@ -38,7 +40,9 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return f"{'true' if value else 'false'} (put a word such as yes, no, on or off in quotes)"
     if isinstance(value, Mapping):
-        return "a mapping with the keys " + ", ".join(str(key) for key in value) if value else "an empty mapping"
+        return (
+            "a mapping with the keys " + ", ".join(str(key) for key in value) if value else "an empty mapping"
+        )
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
     text = str(value)
@@ -94,7 +98,11 @@ class Words(BaseModel):
             raise refuse("a text, or a mapping from language to text", value)
         for language, text in texts.items():
             if language not in (*LANGUAGES, "*"):
-                raise refuse(f"a text, or a mapping with the languages {listed(LANGUAGES)}", language, key=str(language))
+                raise refuse(
+                    f"a text, or a mapping with the languages {listed(LANGUAGES)}",
+                    language,
+                    key=str(language),
+                )
             if not isinstance(text, str) or not text.strip():
                 raise refuse("a text", text, key=None if language == "*" else str(language))
             check_variables(text)
@@ -117,7 +125,9 @@ class Words(BaseModel):
         return own if own is not None else next(iter(self.by_language.values()))
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
         text = {"type": "string", "minLength": 1}
         return {
             "description": "A text, or a mapping from language to text.",
@@ -160,7 +170,9 @@ class Label(BaseModel):
         return {"text": value}
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
         words = Words.__get_pydantic_json_schema__(schema, handler)
         named = {
             "type": "object",

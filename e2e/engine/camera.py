@@ -1,0 +1,184 @@
+"""Take a picture of every step, the same to the byte each time.
+
+Fixed viewport, locale and time zone, reduced motion and the sandbox's time come with the walk. The camera waits
+for the fonts, makes the viewport as tall as the page and takes a picture of the viewport: a *full page* picture is
+not reproducible. Rings and numbers are drawn on the finished picture, never into the page.
+"""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from PIL import Image, ImageDraw, ImageFont
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page
+
+from .captions import alternative_text
+from .finding import Found
+from .place import HEIGHT, WIDTH, Box
+from .scene import Moment
+
+TALLEST = 2400
+"""Pixels: a page that is taller is cut off, around the thing that is shown."""
+
+ACCENT = (200, 30, 90)
+PAPER = (255, 255, 255)
+_LINE = 3
+_GAP = 5
+_DISC = 13
+_FINER = 4  # rings are drawn this many times larger and scaled down, so that they are smooth
+
+MARK = "[data-simulator-mark]"
+"""What the pages call their visible mark that they belong to a simulator."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The picture of one step.
+
+    Attributes:
+        number: The number of the step.
+        tell: What the step tells, labels between `**`.
+        hint: The hint of the step, or None.
+        file: The name of the picture, in the folder of the walk.
+        alt: What it shows, in words.
+        size: Width and height in pixels.
+    """
+
+    number: int
+    tell: str
+    hint: str | None
+    file: str
+    alt: str
+    size: tuple[int, int]
+
+
+class Camera:
+    """A watcher that takes a picture of each step.
+
+    Args:
+        folder: Where the pictures go: `step-01.png` and so on.
+        hide_mark: Whether the simulator's visible mark is left out. Only on loopback.
+    """
+
+    def __init__(self, folder: Path, hide_mark: bool = False) -> None:
+        self._folder = folder
+        self._hide_mark = hide_mark
+        self.figures: list[Figure] = []
+
+    def show(self, moment: Moment, spots: list[Found]) -> None:
+        """Take the picture of a step."""
+        page = moment.page
+        page.wait_for_load_state("load")
+        page.evaluate("() => document.fonts.ready.then(() => true)")
+        mark = self._may_hide_mark(page)
+        page.mouse.move(0, 0)
+        page.set_viewport_size({"width": WIDTH, "height": _content_height(page)})
+        try:
+            if mark:
+                _set_mark(page, "hidden")
+            for spot in reversed(spots):
+                if _is_visible(spot):
+                    spot.locator.scroll_into_view_if_needed()
+            ringed = [(spot, box) for spot in spots if (box := _box(spot)) is not None]
+            picture = page.screenshot(animations="disabled", caret="hide")
+            heading = page.evaluate("document.querySelector('h1')?.innerText.trim() || document.title")
+        finally:
+            if mark:
+                _set_mark(page, "")
+            page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+        image = with_rings(picture, numbered(moment.number, [box for _, box in ringed]))
+        name = f"step-{moment.number:02d}.png"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        image.save(self._folder / name, "PNG")
+        alt = alternative_text(moment.language, moment.number, heading, [spot for spot, _ in ringed])
+        self.figures.append(Figure(moment.number, moment.tell, moment.hint, name, alt, image.size))
+
+    def done(self, moment: Moment) -> None:
+        """Take no further notice of a step that went well."""
+
+    def _may_hide_mark(self, page: Page) -> bool:
+        return self._hide_mark and urlsplit(page.url).hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def numbered(number: int, boxes: list[Box]) -> list[tuple[str, Box]]:
+    """Give the boxes of a step what stands in their discs: `3`, or `3a`, `3b` … when there are several."""
+    if len(boxes) == 1:
+        return [(str(number), boxes[0])]
+    return [(f"{number}{chr(ord('a') + at % 26)}", box) for at, box in enumerate(boxes)]
+
+
+def with_rings(picture: bytes, rings: list[tuple[str, Box]]) -> Image.Image:
+    """Draw rounded rings with numbered discs onto a picture.
+
+    Args:
+        picture: PNG.
+        rings: What stands in the disc, and what is ringed, in pixels of the picture.
+    """
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    for text, box in rings:
+        _draw_ring(image, text, box)
+    return image
+
+
+def _draw_ring(image: Image.Image, text: str, box: Box) -> None:
+    width, height = image.size
+    left, top = max(box.x - _GAP, _LINE), max(box.y - _GAP, _LINE)
+    right, bottom = min(box.right + _GAP, width - _LINE), min(box.bottom + _GAP, height - _LINE)
+    if right - left < 2 * _LINE or bottom - top < 2 * _LINE:
+        return
+    disc_x = min(max(left, _DISC + 2), width - _DISC - 2)
+    disc_y = min(max(top, _DISC + 2), height - _DISC - 2)
+    x, y = int(min(left, disc_x - _DISC)) - 4, int(min(top, disc_y - _DISC)) - 4
+    layer = Image.new(
+        "RGBA",
+        (
+            (int(max(right, disc_x + _DISC)) + 5 - x) * _FINER,
+            (int(max(bottom, disc_y + _DISC)) + 5 - y) * _FINER,
+        ),
+    )
+    draw = ImageDraw.Draw(layer)
+
+    def finer(*values: float) -> list[float]:
+        return [(value - (x if at % 2 == 0 else y)) * _FINER for at, value in enumerate(values)]
+
+    draw.rounded_rectangle(
+        finer(left, top, right, bottom), radius=8 * _FINER, outline=ACCENT, width=_LINE * _FINER
+    )
+    draw.ellipse(
+        finer(disc_x - _DISC, disc_y - _DISC, disc_x + _DISC, disc_y + _DISC),
+        fill=ACCENT, outline=PAPER, width=2 * _FINER,
+    )  # fmt: skip
+    font = ImageFont.load_default((15 if len(text) < 3 else 11) * _FINER)  # shipped with Pillow
+    middle = finer(disc_x, disc_y)
+    draw.text((middle[0], middle[1]), text, fill=PAPER, font=font, anchor="mm")
+    small = layer.resize((layer.width // _FINER, layer.height // _FINER), Image.Resampling.BOX)
+    image.paste(small, (x, y), small)
+
+
+def _content_height(page: Page) -> int:
+    height = int(page.evaluate("Math.ceil(document.documentElement.scrollHeight)"))
+    return min(max(height, HEIGHT), TALLEST)
+
+
+def _set_mark(page: Page, visibility: str) -> None:
+    page.evaluate(
+        "([mark, visibility]) => document.querySelectorAll(mark).forEach(e => e.style.visibility = visibility)",
+        [MARK, visibility],
+    )
+
+
+def _is_visible(spot: Found) -> bool:
+    try:
+        return spot.locator.count() == 1 and spot.locator.is_visible()
+    except PlaywrightError:  # its page or frame has gone
+        return False
+
+
+def _box(spot: Found) -> Box | None:
+    """Measure where a thing is on the picture; None when it is no longer on the page."""
+    if not _is_visible(spot):
+        return None
+    box = spot.locator.bounding_box()
+    return Box(box["x"], box["y"], box["width"], box["height"]) if box else None

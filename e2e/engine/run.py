@@ -1,0 +1,123 @@
+"""Walk manuals from the command line, with pictures on demand."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from .client import ControlClient, PlatformError
+from .library import load
+from .model import Manual
+from .reading import ManualError
+from .words import LANGUAGES
+
+EVERY_LANGUAGE = "all"
+
+
+def walk(
+    ids_or_files: Sequence[str],
+    language: str | None = None,
+    *,
+    base_url: str,
+    shots: str | Path | None = None,
+    headed: bool = False,
+    echo: Callable[[str], object] = print,
+    token: str | None = None,
+    hide_mark: bool = False,
+    patience: float = 5,
+) -> int:
+    """Walk manuals, each variant in a fresh sandbox; one line for each walk.
+
+    Args:
+        ids_or_files: Ids or files of manuals; empty for all that come with the project.
+        language: `nl`, `nb`, `sv`, `en` or `all`; without it each manual's own.
+        base_url: The address of a running server.
+        shots: The folder for pictures and pages; none are made without it.
+        headed: Whether the browser is seen.
+        echo: Prints a line.
+        token: The control token of the server, if it has one.
+        hide_mark: Whether pictures leave out the simulator's visible mark.
+        patience: Seconds to wait for something to be seen or to hold.
+
+    Returns:
+        The exit code: 0 when everything went as the manuals say, 1 otherwise.
+    """
+    if language not in (None, EVERY_LANGUAGE, *LANGUAGES):
+        echo(f"language: expected {', '.join(LANGUAGES)} or {EVERY_LANGUAGE}, found '{language}'")
+        return 1
+    try:
+        manuals = load(ids_or_files)
+    except ManualError as error:
+        for problem in error.problems:
+            echo(problem)
+        return 1
+    if not manuals:
+        echo("There are no manuals to walk.")
+        return 1
+    client = ControlClient(base_url, token)
+    try:
+        client.health()
+    except PlatformError as error:
+        echo(str(error))
+        return 1
+    return _walk_all(
+        manuals, language, client, Path(shots) if shots else None, headed, echo, hide_mark, patience
+    )
+
+
+def _walk_all(
+    manuals: list[tuple[Path, Manual]],
+    language: str | None,
+    client: ControlClient,
+    shots: Path | None,
+    headed: bool,
+    echo: Callable[[str], object],
+    hide_mark: bool,
+    patience: float,
+) -> int:
+    try:
+        from playwright.sync_api import Error as PlaywrightError
+        from playwright.sync_api import sync_playwright
+
+        from .browser import BrowserMissing, find_browser
+        from .photographed import walk_with_pictures
+        from .walker import Walker, WalkFailed, named
+    except ImportError as error:
+        echo(
+            f"Walking manuals needs the extra [walk]: pip install 'vnsim[walk]' ({error.name} is not installed)"
+        )
+        return 1
+    try:
+        executable = find_browser()
+    except BrowserMissing as error:
+        echo(str(error))
+        return 1
+    failed = walked = 0
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=executable, headless=not headed)
+        except PlaywrightError as error:
+            echo(f"The browser does not start: {error.message.splitlines()[0]}")
+            return 1
+        walker = Walker(browser, client, patience)
+        for file, manual in manuals:
+            for spoken in LANGUAGES if language == EVERY_LANGUAGE else (language or manual.language,):
+                for variant in manual.ways():
+                    walked += 1
+                    try:
+                        if shots is None:
+                            walker.walk(manual, variant, spoken, file.parent)
+                        else:
+                            walk_with_pictures(walker, manual, variant, spoken, file.parent, shots, hide_mark)
+                    except WalkFailed as error:
+                        failed += 1
+                        echo(f"FAILED  {error}")
+                    else:
+                        echo(
+                            f"ok      {named(manual, spoken, variant)}: {len(manual.steps_in(variant))} steps"
+                        )
+        browser.close()
+    if shots is not None:
+        from .book import write_index
+
+        echo(f"Pictures: {write_index(shots)}")
+    echo(f"{walked} walked, {failed} failed")
+    return 1 if failed else 0
