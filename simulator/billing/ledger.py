@@ -5,9 +5,11 @@ opvragen"). Own choice: a charge belongs to the licence that the company's custo
 that day, and to no other.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 
 from simulator.billing import countries, units
 from simulator.billing.models import Charge, Licence
@@ -19,29 +21,13 @@ UNBILLED: ColumnElement[bool] = Charge.invoice_line_id.is_(None)
 """The condition of a charge that no invoice has taken yet."""
 
 
-def licence_for(db: Db, company: Company, product: str, day: date) -> Licence:
-    """Return the licence that pays for what a company consumes of a product on a day.
+@dataclass(frozen=True)
+class Piece:
+    """Consumption to charge: of which unit, on which day in the company's time zone, how many."""
 
-    Own choice: of two licences that are both valid the one that began later.
-
-    Raises:
-        Refused: ``billing.no_licence``, the company's customer has none that is valid then.
-    """
-    query = (
-        select(Licence)
-        .where(
-            Licence.customer_id == company.customer_id,
-            Licence.product == product,
-            Licence.valid_from <= day,
-            or_(Licence.valid_to.is_(None), Licence.valid_to >= day),
-        )
-        .order_by(Licence.valid_from.desc(), Licence.id.desc())
-        .limit(1)
-    )
-    licence = db.scalar(query)
-    if licence is None:
-        raise Refused("billing.no_licence", company=company.name, product=product, day=day.isoformat())
-    return licence
+    unit: str
+    day: date
+    quantity: int = 1
 
 
 def add_charge(
@@ -62,24 +48,74 @@ def add_charge(
 
     Raises:
         Unknown: there is no such unit.
-        Refused: ``billing.no_licence``; ``billing.no_price`` or ``billing.no_country`` when it could never be
-        billed. ValueError: the quantity is less than 1.
+        Refused: ``billing.no_licence``, no licence is valid that day; ``billing.no_price`` or
+            ``billing.no_country``, it could never be billed.
+        ValueError: the quantity is less than 1.
     """
-    if quantity < 1:
-        raise ValueError(f"a quantity of {quantity} cannot be charged")
-    licence = licence_for(db, company, product, day)
-    units.price_of(unit, countries.country_of(licence.customer.country).currency)
+    return add_charges(db, company, [Piece(unit, day, quantity)], product)[0]
+
+
+def add_charges(
+    db: Db, company: Company, pieces: Sequence[Piece], product: str = "autoinvoice"
+) -> list[Charge]:
+    """Charge much consumption of one company at once, as scenarios do.
+
+    Args:
+        db: the transaction.
+        company: who consumed.
+        pieces: what was consumed.
+        product: whose licence pays.
+
+    Returns:
+        The row of each piece, in the order of the pieces; pieces of one unit and day share a row.
+
+    Raises:
+        Unknown, Refused, ValueError: as ``add_charge``; nothing is charged then.
+    """
+    if not pieces:
+        return []
+    licences = _licences(db, company, product)
+    currency = countries.country_of(company.customer.country).currency
+    paying = [_licence_on(licences, company, product, piece.day) for piece in pieces]
+    for piece in pieces:
+        units.price_of(piece.unit, currency)
+        if piece.quantity < 1:
+            raise ValueError(f"a quantity of {piece.quantity} cannot be charged")
+    waiting = _waiting(db, company, pieces)
+    charges = []
+    for piece, licence in zip(pieces, paying, strict=True):
+        key = (licence.id, piece.unit, piece.day)
+        charge = waiting.get(key)
+        if charge is None:
+            charge = waiting[key] = Charge(
+                licence_id=licence.id, company_id=company.id, unit=piece.unit, day=piece.day, quantity=0
+            )
+            db.add(charge)
+        charge.quantity += piece.quantity
+        charges.append(charge)
+    db.flush()
+    return charges
+
+
+def _licences(db: Db, company: Company, product: str) -> Sequence[Licence]:
+    query = select(Licence).where(Licence.customer_id == company.customer_id, Licence.product == product)
+    return db.scalars(query.order_by(Licence.valid_from.desc(), Licence.id.desc())).all()
+
+
+def _licence_on(licences: Sequence[Licence], company: Company, product: str, day: date) -> Licence:
+    """Return the licence that pays on a day. Own choice: of two that are valid the one that began later."""
+    for licence in licences:
+        if licence.valid_from <= day and (licence.valid_to is None or licence.valid_to >= day):
+            return licence
+    raise Refused("billing.no_licence", company=company.name, product=product, day=day.isoformat())
+
+
+def _waiting(db: Db, company: Company, pieces: Sequence[Piece]) -> dict[tuple[int, str, date], Charge]:
+    days = [piece.day for piece in pieces]
     query = select(Charge).where(
         Charge.company_id == company.id,
-        Charge.day == day,
-        Charge.unit == unit,
-        Charge.licence_id == licence.id,
+        Charge.day.between(min(days), max(days)),
+        Charge.unit.in_({piece.unit for piece in pieces}),
         UNBILLED,
     )
-    charge = db.scalar(query.order_by(Charge.id).limit(1))
-    if charge is not None:
-        charge.quantity += quantity
-        return charge
-    charge = Charge(licence_id=licence.id, company_id=company.id, unit=unit, day=day, quantity=quantity)
-    db.add(charge)
-    return charge
+    return {(charge.licence_id, charge.unit, charge.day): charge for charge in db.scalars(query)}

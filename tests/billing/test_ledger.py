@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from simulator.billing.ledger import UNBILLED, add_charge
+from simulator.billing.ledger import UNBILLED, Piece, add_charge, add_charges
 from simulator.billing.models import Charge
 from simulator.core.errors import Refused, Unknown
 from tests.billing.books import Books, add_customer, add_licence
@@ -34,6 +34,28 @@ def test_a_charge_belongs_to_the_licence_that_is_valid_on_its_day(books: Books) 
     last = add_charge(books.db, company, "EMAIL", date(2021, 12, 31))
     first = add_charge(books.db, company, "EMAIL", date(2022, 1, 1))
     assert [last.licence_id, first.licence_id] == [old.id, new.id]
+
+
+def test_many_charges_at_once_are_the_same_as_one_after_the_other(books: Books) -> None:
+    company = books.companies[0]
+    add_charge(books.db, company, "EMAIL", DAY)
+    pieces = [
+        Piece("EMAIL", DAY, 2),
+        Piece("INTERNAL", DAY),
+        Piece("EMAIL", DAY),
+        Piece("EMAIL", date(2022, 1, 18)),
+    ]
+    rows = add_charges(books.db, company, pieces)
+    assert [(row.unit, row.day.day, row.quantity) for row in rows] == [
+        ("EMAIL", 17, 4),
+        ("INTERNAL", 17, 1),
+        ("EMAIL", 17, 4),
+        ("EMAIL", 18, 1),
+    ]
+    with pytest.raises(Refused, match=r"billing\.no_licence"):
+        add_charges(books.db, company, [Piece("EMAIL", DAY), Piece("EMAIL", date(2019, 1, 1))])
+    assert add_charges(books.db, company, []) == []
+    assert len(books.db.scalars(select(Charge)).all()) == 3
 
 
 def test_without_a_licence_nothing_is_charged(books: Books) -> None:

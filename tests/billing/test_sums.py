@@ -23,7 +23,7 @@ ONE_CHARGE = st.tuples(
     st.integers(1, 3000),
 )
 CHARGES = st.lists(ONE_CHARGE, min_size=1, max_size=12)
-tried = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+tried = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 Tried = tuple[int, str, int, int]
 
