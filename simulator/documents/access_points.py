@@ -1,0 +1,37 @@
+"""The access points that companies are registered through: AutoInvoice's own and others."""
+
+from sqlalchemy import select
+
+from simulator.core.errors import Unknown
+from simulator.core.sandbox import Db
+from simulator.documents.models import AccessPoint
+
+OUR_KEY = "autoinvoice"
+OUR_NAME = "Visma.net AutoInvoice"
+"""Source: "Brukertips i Kundeservice", ELMA: the access point is named by its product."""
+
+
+def ours(db: Db) -> AccessPoint:
+    """Return AutoInvoice's own access point; made when the scenario has not named it."""
+    found = db.scalar(select(AccessPoint).where(AccessPoint.ours))
+    return found or add(db, OUR_KEY, OUR_NAME, ours=True)
+
+
+def by_key(db: Db, key: str) -> AccessPoint:
+    """Return an access point.
+
+    Raises:
+        Unknown: there is none of that key.
+    """
+    found = db.scalar(select(AccessPoint).where(AccessPoint.key == key))
+    if found is None:
+        raise Unknown("access point", key)
+    return found
+
+
+def add(db: Db, key: str, name: str, *, ours: bool = False) -> AccessPoint:
+    """Add an access point, for scenarios."""
+    access_point = AccessPoint(key=key, name=name, ours=ours)
+    db.add(access_point)
+    db.flush()
+    return access_point

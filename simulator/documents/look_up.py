@@ -1,0 +1,104 @@
+"""The public look-up in ELMA: who in Norway receives e-invoices, through which access point.
+
+Source: "Brukertips i Kundeservice", *Hva er ELMA?*: everybody can search who is registered. Own choice:
+by name or organisation number; what is shown of each.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+
+from simulator.core.sandbox import Db
+from simulator.documents import organisation_numbers
+from simulator.documents.document_types import BY_CODE, DocumentType
+from simulator.documents.models import AccessPoint, Participant, Registration
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What ELMA says of a participant at one access point."""
+
+    name: str
+    number: str
+    icd: str
+    registered_at: datetime
+    access_point: str
+    document_types: tuple[DocumentType, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer to a look-up.
+
+    Attributes:
+        text: what was looked for, a number without what was passed over.
+        by_number: whether it was read as an organisation number.
+        entries: by name, number and access point.
+        more: whether there are participants that are not shown.
+    """
+
+    text: str
+    by_number: bool
+    entries: tuple[Entry, ...]
+    more: bool
+
+
+def look_up(db: Db, text: str) -> Found:
+    """Look for a participant.
+
+    A registration or removal that is under way makes no difference: who is being added is registered, who
+    is being removed is registered until that is through.
+
+    Args:
+        db: a transaction that reads.
+        text: an organisation number, blanks and all, or a part of a name in any case of letters.
+
+    Returns:
+        At most 50 participants.
+
+    Raises:
+        Refused: ``documents.bad_number``, a number that cannot be one.
+    """
+    digits = organisation_numbers.typed(text)
+    participants = select(Participant.id).order_by(Participant.folded_name, Participant.identifier)
+    if digits is not None:
+        organisation_numbers.check(digits)
+        participants = participants.where(Participant.identifier == digits)
+    else:
+        sought = " ".join(text.split()).casefold()
+        participants = participants.where(Participant.folded_name.contains(sought, autoescape=True))
+    ids = db.scalars(participants.limit(MOST + 1)).all()
+    query = (
+        select(Registration)
+        .join(Registration.participant)
+        .join(Registration.access_point)
+        .where(Participant.id.in_(ids[:MOST]))
+        .options(contains_eager(Registration.participant), contains_eager(Registration.access_point))
+        .order_by(
+            Participant.folded_name, Participant.identifier, AccessPoint.name, AccessPoint.id, Registration.id
+        )
+    )
+    entries = tuple(
+        _entry(rows)
+        for _, rows in groupby(db.scalars(query), lambda row: (row.participant_id, row.access_point_id))
+    )
+    return Found(digits or " ".join(text.split()), digits is not None, entries, len(ids) > MOST)
+
+
+def _entry(rows: Iterable[Registration]) -> Entry:
+    registrations = list(rows)
+    participant, access_point = registrations[0].participant, registrations[0].access_point
+    return Entry(
+        name=participant.name,
+        number=participant.identifier,
+        icd=participant.icd,
+        registered_at=min(row.registered_at for row in registrations),
+        access_point=access_point.name,
+        document_types=tuple(BY_CODE[row.document_type] for row in registrations),
+    )
