@@ -158,8 +158,8 @@ def _line(line: Event) -> dict[str, Any]:
 def mailed(db: Db, what: Any) -> tuple[bool, Any]:
     """Say whether a mail was sent: ``{to, name?, subject?}``, or its recipient alone.
 
-    ``name`` is the kind of mail (``activation``), ``subject`` a part of its subject in any case of letters. Found
-    is the newest mail that fits, or the newest to that recipient when none does.
+    ``name`` is the kind of mail (``activation``), ``subject`` a part of its subject in any case. Found is the
+    newest mail that fits, or the newest to that recipient when none does.
 
     Raises:
         BadInput: the shape is not right.

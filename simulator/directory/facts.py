@@ -17,8 +17,8 @@ from simulator.directory.roles import BY_CODE, BY_NAME, Level, Role
 def has_role(db: Db, what: Any) -> tuple[bool, Any]:
     """Say whether a person has a role: ``{person, role, on?}``.
 
-    ``person`` is an address or a key of the cast, ``role`` a role's name or code, ``on`` the name, number or key
-    of a company or customer. Found are all roles of that person, or None when nobody has the address.
+    ``person`` is an address or a key of the cast, ``role`` a role's name or code, ``on`` the name, number or
+    key of a company or customer. Found are all roles of that person, or None when nobody has the address.
 
     Own choice: asked on a company, a role on customers is looked for on that company's customer.
 

@@ -227,7 +227,9 @@ def propagate(db: Db, **data: Any) -> None:
         _drop_when_empty(db, participant)
     events.record(db, what, subject=number, company=name, access_point=access_point)
     if asked_by_id is not None:
-        notices.tell(db, asked_by_id, f"notice.{what}", link=f"elma/?q={number}", company=name, number=number)
+        notices.tell(
+            db, asked_by_id, f"notice.{what}", link=f"/elma/?q={number}", company=name, number=number
+        )
 
 
 def _registrations(db: Db, company: Company) -> Sequence[Registration]:
