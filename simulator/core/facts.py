@@ -170,8 +170,7 @@ def mailed(db: Db, what: Any) -> tuple[bool, Any]:
         (
             mail
             for mail in mails
-            if asked.get("name", mail.name) == mail.name
-            and asked.get("subject", "").casefold() in mail.subject.casefold()
+            if asked.get("name", mail.name) == mail.name and asked.get("subject", "").casefold() in mail.subject.casefold()
         ),
         None,
     )

@@ -1,0 +1,1 @@
+"""The physics of a sandbox: its file, time, chance, journal, post and queue. No web here."""

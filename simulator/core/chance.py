@@ -1,0 +1,72 @@
+"""The dice of a sandbox. The only module that reads the machine's randomness.
+
+A sandbox draws from its seed and a counter, so that the same seed and the same deeds give the same identifiers and codes.
+"""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+def machine_secret() -> str:
+    """Return 64 hexadecimal digits nobody can guess, for cookie keys and seeds."""
+    return secrets.token_hex(32)
+
+
+class Chance:
+    """Draws that depend on nothing but the seed and how many were made before.
+
+    Args:
+        seed: the sandbox's seed.
+        draw: returns the number of the next draw and remembers that it was made.
+    """
+
+    def __init__(self, seed: str, draw: Callable[[], int]) -> None:
+        self._seed = seed.encode()
+        self._draw = draw
+
+    def bytes(self, length: int) -> bytes:
+        """Draw ``length`` bytes."""
+        number = self._draw()
+        out = b""
+        while len(out) < length:
+            block = hmac.new(self._seed, f"{number}:{len(out)}".encode(), hashlib.sha256).digest()
+            out += block
+        return out[:length]
+
+    def token(self) -> str:
+        """Draw an identifier for links: 43 characters, safe in an address, 256 bits."""
+        return secrets_urlsafe(self.bytes(32))
+
+    def letters(self, count: int) -> str:
+        """Draw characters that are not mistaken for each other (no O, 0, I, 1)."""
+        return "".join(_LETTERS[byte % len(_LETTERS)] for byte in self.bytes(count))
+
+    def base32(self, count: int = 32) -> str:
+        """Draw a base32 secret for an authenticator."""
+        return "".join(_BASE32[byte % 32] for byte in self.bytes(count))
+
+    def digits(self, count: int) -> str:
+        """Draw decimal digits."""
+        return str(int.from_bytes(self.bytes(16), "big") % 10**count).zfill(count)
+
+    def number(self, below: int) -> int:
+        """Draw a whole number from 0 up to, not including, ``below``."""
+        return int.from_bytes(self.bytes(16), "big") % below
+
+    def pick(self, items: Sequence[T]) -> T:
+        """Draw one of ``items``."""
+        return items[self.number(len(items))]
+
+
+def secrets_urlsafe(raw: bytes) -> str:
+    """Write bytes so that they can stand in an address."""
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -1,0 +1,221 @@
+"""The one engine that serves every sandbox, and the column types they share.
+
+A sandbox is an SQLite file. There is one engine for all of them: its connections are opened by ``_connect``, which opens the
+file that is bound at that moment and nothing when none is. So no query can reach the wrong sandbox by forgetting a filter.
+"""
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from threading import Lock
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import NullPool
+from sqlalchemy.types import TypeDecorator
+
+SCHEMA_VERSION = 1
+"""Raised whenever a table changes; a sandbox file of another version is refused. A guard test compares the tables."""
+
+IDLE_CONNECTIONS = 24
+MONEY_UNIT = Decimal("0.0001")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant, stored in UTC; an instant without a time zone is a programming error."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware instant into naive UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn naive UTC into an aware instant."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Money(TypeDecorator[Decimal]):
+    """An amount, stored as a whole number of 1/10 000 of the currency's unit."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Turn an amount into ten-thousandths; refuse finer ones."""
+        if value is None:
+            return None
+        scaled = value / MONEY_UNIT
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} is finer than {MONEY_UNIT}")
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Turn ten-thousandths into an amount."""
+        return None if value is None else Decimal(value) * MONEY_UNIT
+
+
+class Base(DeclarativeBase):
+    """Parent of every table."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Instant(), Decimal: Money(), dict[str, Any]: JSON(), list[str]: JSON()}
+
+
+@dataclass(frozen=True)
+class Binding:
+    """Which file the next connection opens, and whose sandbox must be inside."""
+
+    path: Path
+    name: str
+
+
+class NothingBound(RuntimeError):
+    """A query was made outside of any sandbox."""
+
+
+class WrongSandbox(RuntimeError):
+    """A file holds another sandbox than its name says."""
+
+
+class WrongSchema(Exception):
+    """A sandbox file was written by a release with another schema.
+
+    Args:
+        version: the schema version found.
+        release: the release that wrote it.
+    """
+
+    def __init__(self, version: int, release: str) -> None:
+        super().__init__(
+            f"This sandbox was written by release {release} (schema {version}); this release reads schema {SCHEMA_VERSION}."
+        )
+
+
+_bound: ContextVar[Binding | None] = ContextVar("bound sandbox", default=None)
+
+
+class IdleConnections:
+    """Keeps a few opened files at hand, the most recently used ones, because opening costs more than a query."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._idle: OrderedDict[int, PooledConnection] = OrderedDict()
+
+    def take(self, binding: Binding) -> "PooledConnection | None":
+        """Return an idle connection to this very file, or None."""
+        with self._lock:
+            for key in reversed(self._idle):
+                if self._idle[key].binding == binding:
+                    return self._idle.pop(key)
+        return None
+
+    def give(self, connection: "PooledConnection") -> None:
+        """Keep a connection; the one that idled longest goes when there are too many."""
+        with self._lock:
+            self._idle[id(connection)] = connection
+            surplus = [self._idle.popitem(last=False)[1] for _ in range(len(self._idle) - self._most)]
+        for old in surplus:
+            old.really_close()
+
+    def drop(self, path: Path) -> None:
+        """Close every idle connection to a file, so that it can be removed."""
+        with self._lock:
+            gone = [key for key, connection in self._idle.items() if connection.binding.path == path]
+            connections = [self._idle.pop(key) for key in gone]
+        for connection in connections:
+            connection.really_close()
+
+
+_idle = IdleConnections(IDLE_CONNECTIONS)
+
+
+class PooledConnection(sqlite3.Connection):
+    """A connection whose ``close`` puts it aside for the next reader of the same file."""
+
+    binding: Binding
+
+    def close(self) -> None:
+        """Put the connection aside, without any open transaction."""
+        if self.in_transaction:
+            self.rollback()
+        _idle.give(self)
+
+    def really_close(self) -> None:
+        """Close the file."""
+        super().close()
+
+
+def _connect() -> sqlite3.Connection:
+    binding = _bound.get()
+    if binding is None:
+        raise NothingBound("no sandbox is bound: open one with Sandbox.transaction() or Sandbox.reading()")
+    kept = _idle.take(binding)
+    if kept is not None:
+        return kept
+    uri = f"{binding.path.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=20, isolation_level=None, check_same_thread=False, factory=PooledConnection
+    )
+    connection.binding = binding
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA cache_size=-1024")
+    (version, release, name) = connection.execute("SELECT schema_version, release, name FROM sandbox").fetchone()
+    if version != SCHEMA_VERSION:
+        connection.really_close()
+        raise WrongSchema(version, release)
+    if name != binding.name:
+        connection.really_close()
+        raise WrongSandbox(f"{binding.path} holds the sandbox {name!r}, not {binding.name!r}")
+    return connection
+
+
+def _make_engine() -> Engine:
+    engine = create_engine("sqlite://", creator=_connect, poolclass=NullPool)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+ENGINE = _make_engine()
+
+
+@contextmanager
+def connection_to(binding: Binding, *, writes: bool) -> Iterator[Connection]:
+    """Open a connection to one sandbox.
+
+    Args:
+        binding: the file and the sandbox that must be inside.
+        writes: take the write lock at once, so that a transaction never has to give up half-way.
+    """
+    token = _bound.set(binding)
+    try:
+        connection = ENGINE.connect()
+    finally:
+        _bound.reset(token)
+    try:
+        yield connection.execution_options(writes=writes)
+    finally:
+        connection.close()
+
+
+def forget_file(path: Path) -> None:
+    """Close what idles on a file that is about to be removed."""
+    _idle.drop(path)

@@ -1,0 +1,64 @@
+"""Errors that carry a stable code, so that pages, the control API and tests say the same thing."""
+
+from typing import Any
+
+
+class Refused(Exception):
+    """A rule said no, and nothing was changed.
+
+    The code is stable and names a text key (``error.<code>``); facts fill the placeholders of that text.
+
+    Args:
+        code: dotted lower-case code, for example ``directory.email_taken``.
+        field: the input at fault, when there is one.
+        facts: values for the text's placeholders.
+    """
+
+    status = 422
+
+    def __init__(self, code: str, field: str | None = None, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+        self.facts = facts
+
+
+class Forbidden(Refused):
+    """The person may not do this."""
+
+    status = 403
+
+
+class Unknown(Exception):
+    """Something that was asked for by name does not exist.
+
+    Args:
+        kind: what was looked for (``sandbox``, ``person``, ``scenario`` …).
+        name: the name that found nothing.
+    """
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"There is no {kind} named {name!r}.")
+        self.kind = kind
+        self.name = name
+
+
+class Taken(Exception):
+    """A name is in use already."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"A {kind} named {name!r} exists already.")
+        self.kind = kind
+        self.name = name
+
+
+class BadInput(Exception):
+    """Input from outside does not have the shape it must have.
+
+    Args:
+        problems: one ``(where, what)`` pair a fault; ``where`` is a path such as ``people.0.email``.
+    """
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{where}: {what}" if where else what for where, what in problems))
+        self.problems = problems

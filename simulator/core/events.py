@@ -1,0 +1,76 @@
+"""The journal of a sandbox: when, who, what, about whom. Tests assert on it, exercises check it, reports show it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from simulator.core.database import Base
+from simulator.core.sandbox import Db
+
+TYPES: dict[str, str] = {}
+"""Every event type and what it tells, as declared by the modules that record them."""
+
+
+class Event(Base):
+    """One line of the journal. ``actor`` and ``subject`` are e-mail addresses, numbers or names, as a person would say them."""
+
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    type: Mapped[str] = mapped_column(index=True)
+    actor: Mapped[str | None]
+    subject: Mapped[str | None]
+    data: Mapped[dict[str, Any]]
+
+
+def declare(**types: str) -> None:
+    """Declare event types, written with two underscores for the dot: ``user__invited="…"``."""
+    for name, meaning in types.items():
+        TYPES[name.replace("__", ".")] = meaning
+
+
+def record(db: Db, type_: str, *, actor: str | None = None, subject: str | None = None, **data: Any) -> Event:
+    """Write a line into the journal.
+
+    Args:
+        db: the transaction; the line vanishes with it when it is undone.
+        type_: a declared type, for example ``user.invited``.
+        actor: who did it; None for the platform itself.
+        subject: whom or what it is about.
+        data: further facts, as JSON.
+
+    Raises:
+        KeyError: the type was never declared.
+    """
+    if type_ not in TYPES:
+        raise KeyError(f"event type {type_!r} is not declared")
+    event = Event(at=db.clock.now(), type=type_, actor=actor, subject=subject, data=data)
+    db.add(event)
+    announce(db)
+    return event
+
+
+def after(db: Db, after_id: int = 0, type_: str | None = None, limit: int = 1000) -> Sequence[Event]:
+    """Return the lines after an id, oldest first."""
+    query = select(Event).where(Event.id > after_id).order_by(Event.id).limit(limit)
+    if type_:
+        query = query.where(Event.type == type_)
+    return db.scalars(query).all()
+
+
+def announce(db: Db) -> None:
+    """Wake whoever waits for something new in this sandbox, once this transaction has been committed."""
+    from simulator.core.waiting import wake
+
+    name = db.sandbox.name
+    if not any(getattr(hook, "wakes", None) == name for hook in db.after_commit):
+
+        def hook() -> None:
+            wake(name)
+
+        hook.wakes = name  # type: ignore[attr-defined]
+        db.after_commit.append(hook)

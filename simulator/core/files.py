@@ -1,0 +1,36 @@
+"""Files that the platform produced, kept inside the sandbox, so that a sandbox is one file whole."""
+
+from datetime import datetime
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from simulator.core.database import Base
+from simulator.core.sandbox import Db
+
+
+class KeptFile(Base):
+    """One produced file; only its owner may fetch it."""
+
+    __tablename__ = "file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(index=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    created_at: Mapped[datetime]
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+
+
+def keep(db: Db, *, owner_id: int, name: str, media_type: str, content: bytes) -> KeptFile:
+    """Keep a file for its owner."""
+    file = KeptFile(owner_id=owner_id, name=name, media_type=media_type, content=content, created_at=db.clock.now())
+    db.add(file)
+    db.flush()
+    return file
+
+
+def of_owner(db: Db, file_id: int, owner_id: int) -> KeptFile | None:
+    """Return a file if this person owns it."""
+    file = db.get(KeptFile, file_id)
+    return file if file is not None and file.owner_id == owner_id else None

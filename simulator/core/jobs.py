@@ -1,0 +1,229 @@
+"""The queue of a sandbox. Job rows are the truth; workers only carry them out.
+
+A job is one function call with JSON arguments. What it does and the word *done* are one commit, so that a worker that is killed
+leaves either nothing or everything; a unique key keeps the same job from being queued twice.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from enum import StrEnum
+from threading import Timer
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from simulator.core import events
+from simulator.core.clock import machine_now
+from simulator.core.database import Base
+from simulator.core.errors import Unknown
+from simulator.core.sandbox import Db, Sandbox
+from simulator.core.store import Store, sandboxes_of
+
+LEASE = timedelta(minutes=2)
+ATTEMPTS = 3
+
+events.declare(job__failed="A job was given up after its last attempt.")
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(Base):
+    """One call of a registered function. ``due_at`` is the sandbox's time, ``leased_until`` the machine's."""
+
+    __tablename__ = "job"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    key: Mapped[str | None] = mapped_column(unique=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    queued_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(index=True)
+    attempts: Mapped[int]
+    leased_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+
+class Work(Protocol):
+    """A function the queue can call: ``work(db, **data)``."""
+
+    def __call__(self, db: Db, **data: Any) -> None: ...
+
+
+KINDS: dict[str, Work] = {}
+
+
+def job(kind: str) -> Callable[[Work], Work]:
+    """Register a function as the work of a kind of job."""
+
+    def register(work: Work) -> Work:
+        KINDS[kind] = work
+        return work
+
+    return register
+
+
+def enqueue(db: Db, kind: str, *, key: str | None = None, delay: timedelta = timedelta(0), **data: Any) -> Job | None:
+    """Put a job into the queue.
+
+    Args:
+        db: the transaction; the job vanishes with it when it is undone.
+        kind: a registered kind.
+        key: refuses a second job of this key while the first is not finished.
+        delay: how long, on the sandbox's clock, until it is due; the sandbox's own delay is added.
+        data: the work's arguments, as JSON.
+
+    Returns:
+        The job, or None when one of this key is queued already.
+    """
+    if key is not None and db.scalar(select(Job.id).where(Job.key == key)):
+        return None
+    now = db.clock.now()
+    row = Job(
+        kind=kind,
+        data=data,
+        key=key,
+        queued_at=now,
+        due_at=now + delay + timedelta(seconds=db.record.jobs_delay),
+        state=JobState.QUEUED,
+        attempts=0,
+        leased_until=None,
+        finished_at=None,
+        error=None,
+    )
+    db.add(row)
+    db.flush()
+    db.after_commit.append(db.sandbox.queued)
+    return row
+
+
+def run_next(sandbox: Sandbox) -> int | None:
+    """Carry out the job that is due first, if any.
+
+    Returns:
+        Its id, or None when nothing is due.
+    """
+    job_id = _claim(sandbox)
+    if job_id is None:
+        return None
+    try:
+        with sandbox.transaction() as db:
+            row = db.get_one(Job, job_id)
+            KINDS[row.kind](db, **row.data)
+            row.state, row.key, row.finished_at, row.error = JobState.DONE, None, db.clock.now(), None
+    except Exception as error:
+        with sandbox.transaction() as db:
+            row = db.get_one(Job, job_id)
+            row.error = f"{type(error).__name__}: {error}"
+            row.leased_until = None
+            if row.attempts >= ATTEMPTS:
+                row.state, row.key, row.finished_at = JobState.FAILED, None, db.clock.now()
+                events.record(db, "job.failed", subject=row.kind, job=row.id, error=row.error)
+            else:
+                row.state = JobState.QUEUED
+    return job_id
+
+
+def run_due(sandbox: Sandbox) -> list[int]:
+    """Carry out everything that is due, in order of (due, id).
+
+    Returns:
+        The ids of the jobs carried out; one that failed and was tried again stands there each time.
+    """
+    ran = []
+    while (job_id := run_next(sandbox)) is not None:
+        ran.append(job_id)
+    return ran
+
+
+def _claim(sandbox: Sandbox) -> int | None:
+    with sandbox.reading() as db:
+        if not _due_ids(db):
+            return None
+    with sandbox.transaction() as db:
+        due = _due_ids(db)
+        if not due:
+            return None
+        row = db.get_one(Job, due[0])
+        row.state, row.leased_until = JobState.RUNNING, machine_now() + LEASE
+        row.attempts += 1
+        return row.id
+
+
+def _due_ids(db: Db) -> list[int]:
+    waiting = (Job.state == JobState.QUEUED) | ((Job.state == JobState.RUNNING) & (Job.leased_until < machine_now()))
+    query = select(Job.id).where(waiting, Job.due_at <= db.clock.now()).order_by(Job.due_at, Job.id).limit(1)
+    return list(db.scalars(query))
+
+
+class Worker:
+    """Carries out jobs of all sandboxes on a few threads of the server.
+
+    Args:
+        store: where the sandboxes are.
+        threads: how many jobs run at once; two jobs of one sandbox run one after the other because they write.
+    """
+
+    def __init__(self, store: Store, threads: int = 2) -> None:
+        self._store = store
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="worker")
+        self._timers: dict[str, Timer] = {}
+        self._stopped = False
+
+    def start(self) -> None:
+        """Begin to take jobs as they are queued, and look once for those left from before."""
+        self._store.on_queued = self.look_at
+        self._pool.submit(self._look_at_all)
+
+    def stop(self) -> None:
+        """Finish the jobs at hand and take no more."""
+        self._stopped = True
+        for timer in list(self._timers.values()):
+            timer.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def look_at(self, name: str) -> None:
+        """Look whether a sandbox has jobs that are due."""
+        if not self._stopped:
+            self._pool.submit(self._work_on, name)
+
+    def _look_at_all(self) -> None:
+        for sandbox in sandboxes_of(self._store):
+            self.look_at(sandbox.name)
+
+    def _work_on(self, name: str) -> None:
+        try:
+            with self._store.open(name) as sandbox:
+                with sandbox.reading() as db:
+                    if db.record.jobs_mode != "auto":
+                        return
+                run_due(sandbox)
+                self._set_timer(sandbox)
+        except Unknown:
+            return
+        except Exception:
+            logging.getLogger(__name__).exception("the queue of sandbox %s stopped", name)
+
+    def _set_timer(self, sandbox: Sandbox) -> None:
+        with sandbox.reading() as db:
+            due = db.scalar(select(Job.due_at).where(Job.state == JobState.QUEUED).order_by(Job.due_at).limit(1))
+            seconds = None if due is None else db.clock.machine_seconds_until(due)
+        old = self._timers.pop(sandbox.name, None)
+        if old is not None:
+            old.cancel()
+        if seconds is not None and not self._stopped:
+            timer = Timer(min(seconds, 3600) + 0.01, self.look_at, [sandbox.name])
+            timer.daemon = True
+            self._timers[sandbox.name] = timer
+            timer.start()

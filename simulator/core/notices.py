@@ -1,0 +1,53 @@
+"""What the bell shows: notices to one person, with the page they lead to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from simulator.core import events
+from simulator.core.database import Base
+from simulator.core.sandbox import Db
+
+
+class Notice(Base):
+    """One notice. ``text`` is a text key and ``data`` fills it; ``link`` is an address below the sandbox."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    text: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    link: Mapped[str | None]
+    read_at: Mapped[datetime | None]
+
+
+def tell(db: Db, person_id: int, text: str, *, link: str | None = None, **data: Any) -> Notice:
+    """Put a notice into a person's bell."""
+    notice = Notice(person_id=person_id, created_at=db.clock.now(), text=text, data=data, link=link, read_at=None)
+    db.add(notice)
+    events.announce(db)
+    return notice
+
+
+def latest(db: Db, person_id: int, limit: int = 20) -> Sequence[Notice]:
+    """Return a person's notices, newest first."""
+    query = select(Notice).where(Notice.person_id == person_id).order_by(Notice.id.desc()).limit(limit)
+    return db.scalars(query).all()
+
+
+def unread(db: Db, person_id: int) -> int:
+    """Count what a person has not read yet."""
+    query = select(func.count()).where(Notice.person_id == person_id, Notice.read_at.is_(None))
+    return db.scalar(query) or 0
+
+
+def mark_read(db: Db, person_id: int, notice_id: int | None = None) -> None:
+    """Mark one notice, or all of a person's, as read."""
+    for notice in db.scalars(select(Notice).where(Notice.person_id == person_id, Notice.read_at.is_(None))):
+        if notice_id in (None, notice.id):
+            notice.read_at = db.clock.now()

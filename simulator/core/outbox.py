@@ -1,0 +1,134 @@
+"""Every e-mail, SMS and push the platform sent. Nothing leaves the machine.
+
+A mail is a real MIME message, made from one layout and the text keys ``message.<name>.subject``, ``.body`` and, where it has a
+button, ``.button``. Source: sender address of Connect's mails as published by products that use it; bodies are our own choice.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import LargeBinary, select
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from simulator.core import events
+from simulator.core.database import Base
+from simulator.core.sandbox import Db
+from simulator.core.texts import text
+
+SENDER = "do.not.reply@mail.connect.example"
+SENDER_NAME = "Visma Connect (simulator)"
+
+events.declare(mail__sent="A mail was put into the outbox.", sms__sent="An SMS was put into the outbox.")
+
+
+class Message(Base):
+    """One message of any kind. ``raw`` is the MIME message of a mail, None for the others."""
+
+    __tablename__ = "message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    sender: Mapped[str]
+    recipient: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    html: Mapped[str | None]
+    links: Mapped[list[str]]
+    codes: Mapped[list[str]]
+    sent_at: Mapped[datetime]
+    state: Mapped[str]
+    raw: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+
+
+@cache
+def _layout() -> Any:
+    from jinja2 import Environment, PackageLoader
+
+    return Environment(loader=PackageLoader("simulator.core", "mails"), autoescape=True).get_template("mail.html")
+
+
+def mail(
+    db: Db,
+    name: str,
+    *,
+    to: str,
+    language: str,
+    link: str | None = None,
+    codes: Sequence[str] = (),
+    **values: Any,
+) -> Message:
+    """Send a mail.
+
+    Args:
+        db: the transaction; the mail vanishes with it when it is undone.
+        name: which mail, for example ``activation``: its texts are ``message.activation.…``.
+        to: the recipient's address.
+        language: the recipient's language.
+        link: absolute address behind the button.
+        codes: codes that the body shows, for tests that want them without reading.
+        values: what the texts' placeholders are filled with.
+    """
+    from email.message import EmailMessage
+    from email.policy import SMTP
+    from email.utils import format_datetime, formataddr
+
+    subject = text(language, f"message.{name}.subject", **values)
+    paragraphs = text(language, f"message.{name}.body", **values).split("\n\n")
+    button = text(language, f"message.{name}.button") if link else None
+    footer = text(language, "message.footer")
+    plain = "\n\n".join([*paragraphs, *([f"{button}: {link}"] if link else []), "-- \n" + footer]) + "\n"
+    html = _layout().render(
+        language=language, subject=subject, paragraphs=paragraphs, button=button, link=link, footer=footer
+    )
+    now = db.clock.now()
+    mime = EmailMessage(policy=SMTP)
+    mime["From"] = formataddr((SENDER_NAME, SENDER))
+    mime["To"] = to
+    mime["Subject"] = subject
+    mime["Date"] = format_datetime(now)
+    mime["Message-ID"] = f"<{db.chance.token()[:24]}@{SENDER.partition('@')[2]}>"
+    mime["Content-Language"] = language
+    mime.set_content(plain)
+    mime.add_alternative(html, subtype="html")
+    mime.get_payload()[1]["Content-Language"] = language  # type: ignore[index,call-overload]
+    mime.set_boundary("=_" + db.chance.token()[:24])
+    message = Message(
+        kind="mail",
+        sender=SENDER,
+        recipient=to,
+        name=name,
+        subject=subject,
+        text=plain,
+        html=html,
+        links=[link] if link else [],
+        codes=list(codes),
+        sent_at=now,
+        state="delivered",
+        raw=mime.as_bytes(),
+    )
+    db.add(message)
+    db.flush()
+    events.record(db, "mail.sent", subject=to, mail=name, message=message.id)
+    return message
+
+
+def newest_first(db: Db, to: str | None = None, kind: str | None = None, limit: int = 200) -> Sequence[Message]:
+    """Return messages, newest first."""
+    return db.scalars(_matching(to, kind).order_by(Message.id.desc()).limit(limit)).all()
+
+
+def after(db: Db, after_id: int = 0, to: str | None = None, kind: str | None = None, limit: int = 1000) -> Sequence[Message]:
+    """Return the messages after an id, oldest first."""
+    return db.scalars(_matching(to, kind).where(Message.id > after_id).order_by(Message.id).limit(limit)).all()
+
+
+def _matching(to: str | None, kind: str | None) -> Any:
+    query = select(Message)
+    if to:
+        query = query.where(Message.recipient == to.strip().lower())
+    if kind:
+        query = query.where(Message.kind == kind)
+    return query

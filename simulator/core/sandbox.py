@@ -1,0 +1,154 @@
+"""An opened sandbox: its transactions, with the sandbox's own time, dice and addresses at hand."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from simulator.core.chance import Chance
+from simulator.core.clock import Clock, ClockMode
+from simulator.core.database import Base, Binding, connection_to
+
+
+class SandboxRecord(Base):
+    """The one row in which a sandbox knows itself.
+
+    ``born_at`` is the sandbox's own time at birth, the instant that relative dates of its scenario count from;
+    ``created_at`` and ``expires_at`` are machine time.
+    """
+
+    __tablename__ = "sandbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    schema_version: Mapped[int]
+    release: Mapped[str]
+    scenario: Mapped[str]
+    language: Mapped[str]
+    language_chosen: Mapped[bool]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    born_at: Mapped[datetime]
+    birth_mode: Mapped[str]
+    tags: Mapped[list[str]]
+    clock_mode: Mapped[str]
+    clock_base: Mapped[datetime]
+    clock_anchor: Mapped[datetime]
+    seed: Mapped[str]
+    drawn: Mapped[int]
+    secret: Mapped[str]
+    join_key: Mapped[str]
+    jobs_mode: Mapped[str]
+    jobs_delay: Mapped[int]
+    overlay: Mapped[dict[str, Any]]
+
+    @property
+    def clock(self) -> Clock:
+        """The sandbox's clock as it is set now."""
+        return Clock(ClockMode(self.clock_mode), self.clock_base, self.clock_anchor)
+
+    @clock.setter
+    def clock(self, clock: Clock) -> None:
+        self.clock_mode, self.clock_base, self.clock_anchor = clock.mode.value, clock.base, clock.anchor
+
+
+class Db(Session):
+    """One transaction of one sandbox.
+
+    Domain code is handed this and nothing else: rows through the session, time through ``clock``, dice through ``chance``,
+    addresses through ``address``. It never commits; whoever opened the transaction does.
+    """
+
+    def __init__(self, sandbox: "Sandbox", connection: Connection) -> None:
+        super().__init__(connection, expire_on_commit=False)
+        self.sandbox = sandbox
+        self.after_commit: list[Callable[[], None]] = []
+
+    @cached_property
+    def record(self) -> SandboxRecord:
+        """The sandbox's own row."""
+        return self.get_one(SandboxRecord, 1)
+
+    @property
+    def clock(self) -> Clock:
+        """The sandbox's clock."""
+        return self.record.clock
+
+    @property
+    def chance(self) -> Chance:
+        """The sandbox's dice; draws are remembered in this transaction."""
+        return Chance(self.record.seed, self._draw)
+
+    def address(self, product: str, *parts: str) -> str:
+        """Return the absolute address of a page, for mails: ``<base>/s/<sandbox>/<product>/<parts…>``."""
+        return "/".join((self.sandbox.base_address, product, *parts))
+
+    def _draw(self) -> int:
+        self.record.drawn += 1
+        return self.record.drawn
+
+
+class Sandbox:
+    """One generation of a sandbox, held open so that a reset does not pull the file away.
+
+    Args:
+        binding: its file and name.
+        base_address: absolute address without a closing slash, for example ``http://localhost:8000/s/default``.
+        release: called once when this holder lets go.
+        queued: called after a commit that put a job into the queue.
+    """
+
+    def __init__(
+        self,
+        binding: Binding,
+        base_address: str,
+        release: Callable[[], None] = lambda: None,
+        queued: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._binding = binding
+        self.queued = queued
+        self.base_address = base_address
+        self._release: Callable[[], None] | None = release
+
+    @property
+    def name(self) -> str:
+        """The sandbox's name."""
+        return self._binding.name
+
+    @property
+    def path(self) -> Path:
+        """The file of this generation."""
+        return self._binding.path
+
+    @contextmanager
+    def reading(self) -> Iterator[Db]:
+        """Open a transaction that only reads; whatever it changes by mistake is undone."""
+        with connection_to(self._binding, writes=False) as connection, Db(self, connection) as db:
+            yield db
+
+    @contextmanager
+    def transaction(self) -> Iterator[Db]:
+        """Open a transaction that commits at its end, and leaves no trace when an error leaves it."""
+        with connection_to(self._binding, writes=True) as connection:
+            with Db(self, connection) as db:
+                yield db
+                db.commit()
+        for hook in db.after_commit:
+            hook()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        release, self._release = self._release, None
+        if release is not None:
+            release()
+
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,278 @@
+"""Sandboxes as files: created by copying, reset by a new generation, removed when their last reader has left.
+
+``<data>/sandboxes/<name>/current`` names the file of the present generation. Copying over an open database would silently be
+undone by its write-ahead log, so a reset never touches a file that somebody reads: it switches the name.
+"""
+
+import json
+import re
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from simulator import __version__
+from simulator.core.chance import machine_secret
+from simulator.core.clock import Clock, ClockMode, machine_now
+from simulator.core.database import SCHEMA_VERSION, Binding, Instant, forget_file
+from simulator.core.errors import BadInput, Taken, Unknown
+from simulator.core.sandbox import Db, Sandbox
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+RESERVED = frozenset({"import"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Birth:
+    """What a sandbox is born with.
+
+    Attributes:
+        scenario: name of its scenario.
+        language: two letters, or None for the scenario's own.
+        clock: its clock at birth.
+        seed: its seed; a random one when None.
+        expires_at: machine time after which it may go, or None.
+        tags: free words.
+        overlay: changes to the scenario, in the scenario's own shape.
+    """
+
+    scenario: str
+    language: str | None = None
+    clock: Clock = field(default_factory=Clock.live)
+    seed: str | None = None
+    expires_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    overlay: dict[str, Any] = field(default_factory=dict)
+
+
+TemplateFor = Callable[[str, datetime], Path]
+Finish = Callable[[Db, Birth], None]
+
+
+class Store:
+    """All sandboxes of one data directory.
+
+    Args:
+        directory: the data directory; made when it is missing.
+        template_for: returns the ready file of a scenario as of an instant of birth.
+        finish: makes a fresh copy differ from its template: another language, changes laid over the scenario.
+        base_address: absolute address of the platform, without a closing slash.
+    """
+
+    def __init__(self, directory: Path, template_for: TemplateFor, finish: Finish, base_address: str) -> None:
+        self.directory = directory
+        self._home = directory / "sandboxes"
+        self._home.mkdir(parents=True, exist_ok=True)
+        self._template_for = template_for
+        self._finish = finish
+        self.base_address = base_address
+        self._lock = RLock()
+        self._leases: Counter[Path] = Counter()
+        self._doomed: set[Path] = set()
+        self.on_queued: Callable[[str], None] = lambda name: None
+
+    def names(self) -> list[str]:
+        """Return the names of all sandboxes, in alphabetical order."""
+        return sorted(entry.parent.name for entry in self._home.glob("*/current"))
+
+    def exists(self, name: str) -> bool:
+        """Say whether a sandbox of that name is there."""
+        return bool(NAME.fullmatch(name)) and (self._home / name / "current").is_file()
+
+    def open(self, name: str) -> Sandbox:
+        """Hold the present generation of a sandbox open.
+
+        Raises:
+            Unknown: there is none of that name.
+        """
+        with self._lock:
+            path = self._current(name)
+            self._leases[path] += 1
+        return Sandbox(
+            Binding(path, name),
+            self._address(name),
+            release=lambda: self._let_go(path),
+            queued=lambda: self.on_queued(name),
+        )
+
+    def create(self, name: str, birth: Birth) -> None:
+        """Make a sandbox.
+
+        Raises:
+            BadInput: the name is malformed or reserved, or the overlay is not right.
+            Taken: the name is in use.
+            Unknown: there is no such scenario.
+        """
+        if not NAME.fullmatch(name) or name in RESERVED:
+            raise BadInput(
+                [
+                    (
+                        "name",
+                        "use 1 to 40 lower-case letters, digits and dashes, not a dash first, and not 'import'",
+                    )
+                ]
+            )
+        if self.exists(name):
+            raise Taken("sandbox", name)
+        path = self._new_generation(name, birth)
+        with self._lock:
+            try:
+                with (self._home / name / "current").open("x", encoding="utf-8") as current:
+                    current.write(path.name)
+            except FileExistsError:
+                self._remove(path)
+                raise Taken("sandbox", name) from None
+
+    def reset(self, name: str) -> None:
+        """Put a sandbox back to the moment of its birth, as a new generation; readers of the old one finish undisturbed.
+
+        Raises:
+            Unknown: there is none of that name.
+        """
+        with self.open(name) as sandbox, sandbox.reading() as db:
+            record = db.record
+            mode = ClockMode(record.birth_mode)
+            clock = Clock.live() if mode is ClockMode.LIVE else Clock(mode, record.born_at, machine_now())
+            birth = Birth(
+                scenario=record.scenario,
+                language=record.language if record.language_chosen else None,
+                clock=clock,
+                seed=record.seed,
+                expires_at=record.expires_at,
+                tags=tuple(record.tags),
+                overlay=record.overlay,
+            )
+            key = record.join_key
+        path = self._new_generation(name, birth, join_key=key)
+        with self._lock:
+            old = self._current(name)
+            self._point(name, path)
+            self._doom(old)
+
+    def delete(self, name: str) -> None:
+        """Remove a sandbox; whoever still reads it finishes undisturbed.
+
+        Raises:
+            Unknown: there is none of that name.
+        """
+        with self._lock:
+            path = self._current(name)
+            (self._home / name / "current").unlink()
+            self._doom(path)
+
+    def tidy(self) -> None:
+        """Remove files that no sandbox points to, left behind by a server that was killed."""
+        with self._lock:
+            for directory in self._home.iterdir():
+                pointer = directory / "current"
+                kept = pointer.read_text(encoding="utf-8") if pointer.is_file() else None
+                for path in directory.glob("*.sqlite"):
+                    if path.name != kept and not self._leases[path]:
+                        self._remove(path)
+
+    def _address(self, name: str) -> str:
+        return f"{self.base_address}/s/{name}"
+
+    def _current(self, name: str) -> Path:
+        if not NAME.fullmatch(name):
+            raise Unknown("sandbox", name)
+        try:
+            return self._home / name / (self._home / name / "current").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise Unknown("sandbox", name) from None
+
+    def _point(self, name: str, path: Path) -> None:
+        fresh = self._home / name / f"{path.stem}.next"
+        fresh.write_text(path.name, encoding="utf-8")
+        fresh.replace(self._home / name / "current")
+
+    def _new_generation(self, name: str, birth: Birth, join_key: str | None = None) -> Path:
+        template = self._template_for(birth.scenario, birth.clock.now())
+        directory = self._home / name
+        directory.mkdir(exist_ok=True)
+        path = directory / f"{machine_secret()[:16]}.sqlite"
+        shutil.copyfile(template, path)
+        try:
+            _inscribe(path, name, birth, join_key)
+            if birth.overlay or birth.language:
+                with Sandbox(Binding(path, name), self._address(name)).transaction() as db:
+                    self._finish(db, birth)
+        except BaseException:
+            self._remove(path)
+            raise
+        return path
+
+    def _let_go(self, path: Path) -> None:
+        with self._lock:
+            self._leases[path] -= 1
+            if not self._leases[path]:
+                del self._leases[path]
+                if path in self._doomed:
+                    self._doomed.discard(path)
+                    self._remove(path)
+
+    def _doom(self, path: Path) -> None:
+        if self._leases[path]:
+            self._doomed.add(path)
+        else:
+            self._remove(path)
+
+    def _remove(self, path: Path) -> None:
+        forget_file(path)
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
+
+
+def _inscribe(path: Path, name: str, birth: Birth, join_key: str | None) -> None:
+    """Write into a fresh copy whose sandbox it is. Plain SQL, because this is on the path of every creation and reset."""
+    values: dict[str, Any] = {
+        "name": name,
+        "schema_version": SCHEMA_VERSION,
+        "release": __version__,
+        "created_at": _stored(machine_now()),
+        "expires_at": _stored(birth.expires_at) if birth.expires_at else None,
+        "born_at": _stored(birth.clock.now()),
+        "birth_mode": birth.clock.mode.value,
+        "tags": json.dumps(list(birth.tags)),
+        "clock_mode": birth.clock.mode.value,
+        "clock_base": _stored(birth.clock.base),
+        "clock_anchor": _stored(birth.clock.anchor),
+        "seed": birth.seed or machine_secret(),
+        "drawn": 0,
+        "secret": machine_secret(),
+        "join_key": join_key or machine_secret()[:32],
+        "overlay": json.dumps(birth.overlay),
+    }
+    if birth.language:
+        values |= {"language": birth.language, "language_chosen": True}
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute(f"UPDATE sandbox SET {', '.join(f'{column}=?' for column in values)}", tuple(values.values()))
+    finally:
+        connection.close()
+
+
+def _stored(instant: datetime) -> str:
+    """Write an instant the way the ``Instant`` column type stores it."""
+    naive = Instant().process_bind_param(instant, None)  # type: ignore[arg-type]
+    assert naive is not None
+    return naive.isoformat(sep=" ", timespec="microseconds")
+
+
+def sandboxes_of(store: Store) -> Iterable[Sandbox]:
+    """Open every sandbox in turn; ones that vanish meanwhile are passed over."""
+    for name in store.names():
+        try:
+            sandbox = store.open(name)
+        except Unknown:
+            continue
+        with sandbox:
+            yield sandbox

@@ -1,0 +1,187 @@
+"""Passwords and authenticator codes: hashed, compared and changed the way a real platform does it.
+
+Source: Connect help, password policy (eight characters, a digit, an upper-case, a lower-case and a special character, no
+breached password, none of the last five). Own choice: at most 200 characters; the list of breached passwords.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from simulator.core import events
+from simulator.core.errors import Refused
+from simulator.core.sandbox import Db
+from simulator.directory.models import Note, PasswordEntry, Person, Status
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+HISTORY = 5
+LONGEST = 200
+TOTP_PERIOD = 30
+TOTP_ISSUER = "Visma Connect"
+
+events.declare(
+    password__changed="A password was set or changed.",
+    user__activated="An invited person set the first password.",
+)
+
+_profile = "fast"
+
+
+def use_profile(profile: str) -> None:
+    """Choose how costly password hashes are: ``fast`` (the default of a simulator) or ``realistic``.
+
+    Hashes carry their own parameters, so both kinds are understood at any time.
+    """
+    global _profile
+    _profile = profile
+
+
+@cache
+def _hasher(profile: str) -> "PasswordHasher":
+    from argon2 import PasswordHasher
+
+    return PasswordHasher() if profile == "realistic" else PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2id hash of a password, as a PHC string."""
+    return _hasher(_profile).hash(password)
+
+
+def matches(hash_: str | None, password: str) -> bool:
+    """Say whether a password belongs to a hash; takes as long when there is no hash."""
+    from argon2.exceptions import VerificationError
+
+    try:
+        return _hasher(_profile).verify(hash_ or _nobody(), password) and hash_ is not None
+    except VerificationError:
+        return False
+
+
+@cache
+def _nobody() -> str:
+    return hash_password("nobody has this password")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One password rule and whether a password keeps it. ``code`` is the text key's last part."""
+
+    code: str
+    kept: bool
+
+
+@cache
+def _breached() -> frozenset[str]:
+    return frozenset((Path(__file__).parent / "breached.txt").read_text(encoding="utf-8").split())
+
+
+def rules(password: str) -> list[Rule]:
+    """Compare a password with the rules, in the order a page lists them."""
+    return [
+        Rule("length", 8 <= len(password) <= LONGEST),
+        Rule("digit", any(character.isdigit() for character in password)),
+        Rule("upper", any(character.isupper() for character in password)),
+        Rule("lower", any(character.islower() for character in password)),
+        Rule("special", any(not character.isalnum() and not character.isspace() for character in password)),
+    ]
+
+
+def set_password(db: Db, person: Person, password: str) -> None:
+    """Give a person a new password.
+
+    Raises:
+        Refused: ``password.<rule>`` for the first rule it breaks, ``password.breached`` or ``password.reused``.
+    """
+    for rule in rules(password):
+        if not rule.kept:
+            raise Refused(f"password.{rule.code}", field="password", longest=LONGEST)
+    if password in _breached():
+        raise Refused("password.breached", field="password")
+    entries = select(PasswordEntry.hash).where(PasswordEntry.person_id == person.id).order_by(PasswordEntry.id.desc())
+    if any(matches(hash_, password) for hash_ in db.scalars(entries.limit(HISTORY))):
+        raise Refused("password.reused", field="password", history=HISTORY)
+    first = person.status == Status.NOT_ACTIVATED
+    store_password(db, person, password)
+    if first:
+        person.status = Status.ACTIVE
+        events.record(db, "user.activated", actor=person.email, subject=person.email)
+    events.record(db, "password.changed", actor=person.email, subject=person.email)
+
+
+def store_password(db: Db, person: Person, password: str) -> None:
+    """Store a password without asking the rules, for scenarios; keeps the simulator's notebook up to date."""
+    person.password_hash = hash_password(password)
+    db.flush()
+    db.add(PasswordEntry(person_id=person.id, hash=person.password_hash))
+    db.merge(Note(person_id=person.id, password=password))
+
+
+class CodeCheck(StrEnum):
+    """What comparing a code with the authenticator gave."""
+
+    RIGHT = "right"
+    USED = "used"
+    WRONG = "wrong"
+
+
+def check_code(db: Db, person: Person, code: str) -> CodeCheck:
+    """Compare a code with a person's authenticator at the sandbox's time.
+
+    Args:
+        db: the transaction; a right code's step is remembered in it.
+        person: whose authenticator.
+        code: what was typed; spaces are passed over.
+
+    Returns:
+        RIGHT once per code, USED for a code of that 30-second step or an earlier one, WRONG otherwise.
+
+    Source: Connect, six digits every 30 seconds. Own choice: one step of drift either way, each code once.
+    """
+    from pyotp import TOTP
+
+    if person.totp_secret is None:
+        return CodeCheck.WRONG
+    typed = "".join(code.split())
+    totp = TOTP(person.totp_secret, issuer=TOTP_ISSUER)
+    now = totp.timecode(db.clock.now())
+    for step in (now - 1, now, now + 1):
+        if totp.generate_otp(step) == typed:
+            if person.totp_step is not None and step <= person.totp_step:
+                return CodeCheck.USED
+            person.totp_step = step
+            return CodeCheck.RIGHT
+    return CodeCheck.WRONG
+
+
+@dataclass(frozen=True)
+class PhoneCode:
+    """A code as an authenticator shows it; ``valid_for`` counts whole seconds until its 30-second step ends."""
+
+    code: str
+    valid_for: int
+
+
+def next_code(db: Db, person: Person) -> PhoneCode | None:
+    """Return the code a person would type now: of the first step that was not used, at most one ahead.
+
+    Returns:
+        None when every step that would be accepted is used, or the person has no authenticator.
+    """
+    from pyotp import TOTP
+
+    if person.totp_secret is None:
+        return None
+    totp = TOTP(person.totp_secret)
+    instant = db.clock.now()
+    now = totp.timecode(instant)
+    step = now if person.totp_step is None else max(now, person.totp_step + 1)
+    if step > now + 1:
+        return None
+    return PhoneCode(totp.generate_otp(step), (step + 1) * TOTP_PERIOD - int(instant.timestamp()))

@@ -1,0 +1,53 @@
+"""Mailed links: activation, new password, one-time sign-in.
+
+Source: 24 hours for activation (Connect help). Own choice: 24 hours for a new password, 15 minutes for signing in; single use;
+the newest of its kind wins; only a hash is stored.
+"""
+
+import hashlib
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from simulator.core.sandbox import Db
+from simulator.directory.models import LinkKind, MailedLink, Person
+
+LIFETIME = {
+    LinkKind.ACTIVATION: timedelta(hours=24),
+    LinkKind.RESET: timedelta(hours=24),
+    LinkKind.SIGN_IN: timedelta(minutes=15),
+}
+
+
+def make(db: Db, person: Person, kind: LinkKind) -> str:
+    """Make a link's token; older ones of the same kind and person no longer work.
+
+    Returns:
+        The token, 43 characters. It is not stored.
+    """
+    now = db.clock.now()
+    older = select(MailedLink).where(
+        MailedLink.person_id == person.id, MailedLink.kind == kind, MailedLink.used_at.is_(None)
+    )
+    for link in db.scalars(older):
+        link.used_at = now
+    token = db.chance.token()
+    db.add(MailedLink(hash=_hash(token), kind=kind, person_id=person.id, expires_at=now + LIFETIME[kind], used_at=None))
+    return token
+
+
+def find(db: Db, token: str, kind: LinkKind) -> MailedLink | None:
+    """Return a link that may be used now, or None: unknown, altered, used, replaced or too old."""
+    link = db.scalar(select(MailedLink).where(MailedLink.hash == _hash(token), MailedLink.kind == kind))
+    if link is None or link.used_at is not None or link.expires_at <= db.clock.now():
+        return None
+    return link
+
+
+def use(db: Db, link: MailedLink) -> None:
+    """Mark a link as used."""
+    link.used_at = db.clock.now()
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,202 @@
+"""Tables of the directory."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from simulator.core.database import Base
+
+
+class Status(StrEnum):
+    """How an account stands. *Locked* is not stored: it follows from the address's lock and the sandbox's clock."""
+
+    NOT_ACTIVATED = "not_activated"
+    ACTIVE = "active"
+    LOCKED = "locked"
+    INACTIVE = "inactive"
+
+
+class Customer(Base):
+    """The licence holder. Roles on it are administration roles only."""
+
+    __tablename__ = "customer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    country: Mapped[str]
+
+
+class Company(Base):
+    """An organisation that uses services; it belongs to one customer.
+
+    ``time_zone`` decides the day a document or a charge belongs to; ``internal_number`` is the accountant's own reference.
+    """
+
+    __tablename__ = "company"
+    __table_args__ = (UniqueConstraint("country", "organisation_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    name: Mapped[str]
+    country: Mapped[str]
+    organisation_number: Mapped[str]
+    account_number: Mapped[str]
+    internal_number: Mapped[str | None]
+    currency: Mapped[str]
+    time_zone: Mapped[str]
+    email: Mapped[str | None]
+    customer: Mapped[Customer] = relationship()
+
+
+class CompanyService(Base):
+    """A service that is active on a company."""
+
+    __tablename__ = "company_service"
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
+    service: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Person(Base):
+    """One Connect account. The e-mail address is stored in lower case and is the user name.
+
+    ``totp_step`` is the last 30-second step whose code was used; ``password_hash`` is an argon2 PHC string.
+    """
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str | None] = mapped_column(unique=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    phone: Mapped[str | None]
+    language: Mapped[str]
+    status: Mapped[str]
+    created_at: Mapped[datetime]
+    password_hash: Mapped[str | None]
+    totp_secret: Mapped[str | None]
+    totp_step: Mapped[int | None]
+    last_signed_in_at: Mapped[datetime | None]
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
+    grants: Mapped[list["Grant"]] = relationship(back_populates="person", order_by="Grant.id")
+    lock: Mapped["Lock | None"] = relationship(
+        primaryjoin="foreign(Lock.email) == Person.email", viewonly=True, uselist=False
+    )
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
+
+    def status_at(self, now: datetime) -> Status:
+        """Return the status as lists show it at an instant."""
+        if self.status == Status.ACTIVE and self.lock is not None and self.lock.until > now:
+            return Status.LOCKED
+        return Status(self.status)
+
+
+class Grant(Base):
+    """A role given to a person, on a customer or on a company."""
+
+    __tablename__ = "grant"
+    __table_args__ = (UniqueConstraint("person_id", "role", "customer_id", "company_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str]
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), index=True)
+    person: Mapped[Person] = relationship(back_populates="grants")
+    customer: Mapped[Customer | None] = relationship()
+    company: Mapped[Company | None] = relationship()
+
+
+class Membership(Base):
+    """A person is listed among a customer's users."""
+
+    __tablename__ = "membership"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    primary_contact: Mapped[bool] = mapped_column(default=False)
+
+
+class PasswordEntry(Base):
+    """A password a person had; the newest is the present one. The newest five may not be chosen again."""
+
+    __tablename__ = "password_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    hash: Mapped[str]
+
+
+class Note(Base):
+    """The simulator's own notebook: what lobby, phone and control API show of a person. The platform never reads it."""
+
+    __tablename__ = "note"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    password: Mapped[str | None]
+
+
+class FailedAttempt(Base):
+    """A wrong password or code for an address, whether an account has it or not. ``kind`` keeps the two counters apart."""
+
+    __tablename__ = "failed_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Lock(Base):
+    """An address that may not sign in until an instant."""
+
+    __tablename__ = "lock"
+
+    email: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+
+
+class LinkKind(StrEnum):
+    """What a mailed link is for."""
+
+    ACTIVATION = "activation"
+    RESET = "reset"
+    SIGN_IN = "sign_in"
+
+
+class MailedLink(Base):
+    """A link that was mailed: single use, with an end, and only the newest of its kind and person counts. Only its hash is kept."""
+
+    __tablename__ = "mailed_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()
+
+
+class SignInSession(Base):
+    """A signed-in browser. It ends at ``ends_at`` by the sandbox's clock, or earlier by ``ended_at``."""
+
+    __tablename__ = "sign_in_session"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    language: Mapped[str]
+    started_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()

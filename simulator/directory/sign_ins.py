@@ -1,0 +1,63 @@
+"""Signed-in browsers.
+
+Source: Connect help, session management: at most ten hours, whatever happens meanwhile.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from simulator.core import events
+from simulator.core.sandbox import Db
+from simulator.directory.models import Person, SignInSession, Status
+
+LONGEST = timedelta(hours=10)
+
+events.declare(user__signed_in="A person signed in.", user__signed_out="A person signed out.")
+
+
+def begin(db: Db, person: Person, methods: list[str]) -> SignInSession:
+    """Begin a session.
+
+    Args:
+        db: the transaction.
+        person: who signed in.
+        methods: how, in the words of the ``amr`` claim (``pwd``, ``otp``); for the journal.
+    """
+    now = db.clock.now()
+    session = SignInSession(
+        id=db.chance.token(),
+        person=person,
+        language=person.language,
+        started_at=now,
+        ends_at=now + LONGEST,
+        ended_at=None,
+    )
+    person.last_signed_in_at = now
+    db.add(session)
+    events.record(db, "user.signed_in", actor=person.email, subject=person.email, methods=methods)
+    return session
+
+
+def current(db: Db, session_id: str) -> SignInSession | None:
+    """Return a session that is still good, with its person, or None."""
+    query = select(SignInSession).options(joinedload(SignInSession.person)).where(SignInSession.id == session_id)
+    session = db.scalar(query)
+    if session is None or session.ended_at is not None or session.ends_at <= db.clock.now():
+        return None
+    return session if session.person.status == Status.ACTIVE else None
+
+
+def end(db: Db, session_id: str) -> None:
+    """End one session, as by signing out."""
+    session = current(db, session_id)
+    if session is not None:
+        session.ended_at = db.clock.now()
+        events.record(db, "user.signed_out", actor=session.person.email, subject=session.person.email)
+
+
+def end_all(db: Db, person: Person) -> None:
+    """End all sessions of a person, as after a new password."""
+    open_ones = update(SignInSession).where(SignInSession.person_id == person.id, SignInSession.ended_at.is_(None))
+    db.execute(open_ones.values(ended_at=db.clock.now()))

@@ -1,0 +1,1 @@
+"""The applications of the platform, one package each."""

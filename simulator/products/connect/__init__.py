@@ -1,0 +1,1 @@
+"""Connect: signing in, recovering a password, activating an account."""

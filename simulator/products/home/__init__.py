@@ -1,0 +1,1 @@
+"""Home: the overview of applications, the bell, help."""

@@ -1,0 +1,1 @@
+"""Mail: every message of the sandbox, read as its recipient would."""

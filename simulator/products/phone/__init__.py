@@ -1,0 +1,1 @@
+"""Phone: each person's authenticator app and text messages."""

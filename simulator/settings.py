@@ -1,0 +1,45 @@
+"""What a server is told when it starts. The only reader of the environment is the command line, through click."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything a server needs to know, immutable.
+
+    Attributes:
+        data_dir: where sandboxes and templates are kept.
+        host: the host it listens on.
+        port: the port it listens on.
+        scenario: from which the sandbox ``default`` is made.
+        control_token: asked from clients of the control API and the lobby; None on loopback.
+        public_url: absolute address that pages and mails use, without a closing slash; None for ``http://localhost:<port>``.
+        password_profile: ``fast`` or ``realistic``.
+    """
+
+    data_dir: Path
+    host: str = "localhost"
+    port: int = 8000
+    scenario: str = "accountant-nl"
+    control_token: str | None = None
+    public_url: str | None = None
+    password_profile: str = "fast"
+
+    @property
+    def base_address(self) -> str:
+        """Absolute address of the platform, without a closing slash."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies may travel over TLS only."""
+        return urlsplit(self.base_address).scheme == "https"
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in LOOPBACK

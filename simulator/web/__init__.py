@@ -1,0 +1,1 @@
+"""Flask glue and the look: sandbox routing, access, forms, languages, formats, templates."""

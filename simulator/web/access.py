@@ -1,0 +1,72 @@
+"""Who may open a route. Every route says so with one of three marks; a guard test keeps the list."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import current_app, request
+from flask_login import current_user
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response
+
+from simulator.web.addresses import sign_in_address
+from simulator.web.product import Products
+from simulator.web.visit import visit
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC = "public"
+SIGNED_IN = "signed in"
+
+
+def public(view: View) -> View:
+    """Let everybody in who can reach the sandbox."""
+    view.access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Let everybody in who is signed in."""
+    view.access = SIGNED_IN  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Let in who holds a permission for the customer or company that is open."""
+
+    def mark(view: View) -> View:
+        view.access = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def products() -> Products:
+    """Return the products of this platform."""
+    found: Products = current_app.extensions["products"]
+    return found
+
+
+def may(permission: str | None) -> bool:
+    """Say whether the visitor holds a permission; everybody signed in holds None."""
+    actor = visit().actor
+    if actor is None:
+        return False
+    return permission is None or actor.holds(products().roles_with(permission))
+
+
+def check_access() -> Response | None:
+    """Before each request below a sandbox: let the visitor pass, send to sign-in, or refuse.
+
+    Raises:
+        Forbidden: signed in, but without the permission.
+    """
+    if request.endpoint is None or request.blueprint is None or products().by_blueprint(request.blueprint) is None:
+        return None
+    access = current_app.view_functions[request.endpoint].access  # type: ignore[attr-defined]
+    if access == PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return sign_in_address(request.full_path if request.method in ("GET", "HEAD") else None)
+    if access != SIGNED_IN and not may(access):
+        raise Forbidden
+    return None

@@ -1,0 +1,57 @@
+"""Builds every address that pages use, so that sandboxes by host name could come beside sandboxes by path."""
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from simulator.settings import Settings
+
+
+def install(app: Flask) -> None:
+    """Take the sandbox's name out of the arguments of views, and put it into every address below a sandbox."""
+
+    @app.url_value_preprocessor
+    def _take_out(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values is not None:
+            g.sandbox_name = values.pop("sandbox", None)
+
+    @app.url_defaults
+    def _put_in(endpoint: str, values: dict[str, Any]) -> None:
+        if "sandbox" not in values and g.get("sandbox_name") and app.url_map.is_endpoint_expecting(endpoint, "sandbox"):
+            values["sandbox"] = g.sandbox_name
+
+
+def absolute(path: str) -> str:
+    """Return the absolute address of a path of this platform."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.base_address + path
+
+
+def local_path(target: str | None) -> str | None:
+    """Return a path that may be gone to after signing in: one below the present sandbox, or None.
+
+    Own choice against open redirects: an absolute address, another sandbox, a backslash, a control character, or a path that
+    climbs are all refused, encoded or not.
+    """
+    if not target or len(target) > 2000:
+        return None
+    plain = unquote(unquote(target))
+    parts = urlsplit(plain)
+    if parts.scheme or parts.netloc or "\\" in plain or "//" in parts.path or ".." in parts.path:
+        return None
+    if any(ord(character) < 32 or ord(character) == 127 for character in plain):
+        return None
+    return target if parts.path.startswith(f"/s/{g.sandbox_name}/") else None
+
+
+def sign_in_address(back_to: str | None = None) -> Response:
+    """Send the visitor to the sign-in page, and afterwards to a path of this sandbox."""
+    path = local_path(back_to.rstrip("?")) if back_to else None
+    return redirect(url_for("connect.sign_in", returnUrl=path))
+
+
+def here() -> str:
+    """Return the path of the present page, for forms that lead back to it."""
+    return request.full_path.rstrip("?")

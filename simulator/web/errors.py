@@ -1,0 +1,68 @@
+"""Pages for what goes wrong: each says what happened and what to do next."""
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from simulator.core.database import WrongSchema
+from simulator.directory.people import customer_administrators
+from simulator.web import i18n
+from simulator.web.access import products
+
+
+def problem_page(status: int, key: str, **values: object) -> Response:
+    """Render a page from the texts ``problem.<key>.title`` and ``.text``."""
+    title = i18n.t(f"problem.{key}.title")
+    body = render_template(
+        "web/problem.html",
+        title=title,
+        text=i18n.t(f"problem.{key}.text", **values),
+        language=i18n.language(),
+        frame=None,
+        status=status,
+        names=_whom_to_ask() if status == 403 else None,
+        back=request.full_path.rstrip("?") if key == "stale_form" else None,
+    )
+    return make_response(body, status)
+
+
+def _whom_to_ask() -> list[str] | None:
+    """Return the names of the customer's administrators, for a visitor who lacks a permission.
+
+    Source: "Brukertips i Kundeservice", only the admin user reaches Settings and can give access. Own choice: by name.
+    """
+    visit = g.get("visit")
+    if visit is None or visit.actor is None or visit.actor.customer_id is None:
+        return []
+    with visit.sandbox.reading() as db:
+        return [person.name for person in customer_administrators(db, visit.actor.customer_id)]
+
+
+def install(app: Flask) -> None:
+    """Register the pages."""
+
+    @app.errorhandler(CSRFError)
+    def _stale(error: CSRFError) -> Response:
+        return problem_page(400, "stale_form")
+
+    @app.errorhandler(WrongSchema)
+    def _schema(error: WrongSchema) -> Response:
+        return problem_page(409, "schema", detail=str(error))
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        if isinstance(error.response, Response):
+            return error.response
+        status = error.code or 500
+        if g.get("missing"):
+            return problem_page(404, "no_sandbox", name=g.missing[:40])
+        if status == 403:
+            product = products().by_blueprint(request.blueprint)
+            return problem_page(403, "forbidden", product=i18n.t(product.name) if product else "")
+        if status == 405:
+            return problem_page(405, "method")
+        if status == 413:
+            return problem_page(413, "too_large")
+        if status == 404:
+            return problem_page(404, "not_found")
+        return problem_page(status, "other" if status < 500 else "broken")

@@ -1,0 +1,90 @@
+"""The parent of all forms: Flask-WTF with our texts, and fields whose labels are text keys."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, PasswordField, SelectField, StringField
+from wtforms.fields import Field
+from wtforms.validators import StopValidation
+
+from simulator.core.errors import Refused
+from simulator.directory.people import is_email
+from simulator.web import i18n
+
+LONGEST = 200
+
+
+class Required:
+    """Refuses an empty field."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: "Form", field: Field) -> None:
+        """Raise when nothing, or nothing but blanks, was typed."""
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            raise StopValidation(i18n.t("form.required"))
+
+
+class AtMost:
+    """Refuses a text that is too long, and one with control characters."""
+
+    def __init__(self, longest: int = LONGEST) -> None:
+        self.longest = longest
+        self.field_flags = {"maxlength": longest}
+
+    def __call__(self, form: "Form", field: Field) -> None:
+        """Raise when the text is longer than allowed."""
+        text = field.data or ""
+        if len(text) > self.longest:
+            raise StopValidation(i18n.t("form.too_long", longest=self.longest))
+        if any(ord(character) < 32 for character in text):
+            raise StopValidation(i18n.t("form.control_characters"))
+
+
+class EmailForm:
+    """Refuses what does not have the form of an e-mail address."""
+
+    def __call__(self, form: "Form", field: Field) -> None:
+        """Raise when it is not one."""
+        if not is_email(field.data or ""):
+            raise StopValidation(i18n.t("form.email"))
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form whose fields' labels are text keys, shown in the page's language."""
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show a service's refusal at the field at fault, or above the form."""
+        message = i18n.t(f"error.{refusal.code}", **refusal.facts)
+        field = self._fields.get(refusal.field or "")
+        if field is None:
+            self.form_errors.append(message)
+        else:
+            field.errors = [*field.errors, message]
+
+
+def text_field(label: str, *, required: bool = True, longest: int = LONGEST, **settings: Any) -> StringField:
+    """Return a one-line text field; ``label`` is a text key."""
+    validators: list[Any] = [Required()] if required else []
+    return StringField(label, [*validators, AtMost(longest)], **settings)
+
+
+def email_field(label: str, **settings: Any) -> StringField:
+    """Return a field for an e-mail address."""
+    return StringField(label, [Required(), AtMost(254), EmailForm()], **settings)
+
+
+def password_field(label: str, **settings: Any) -> PasswordField:
+    """Return a password field; it never shows again what was typed."""
+    return PasswordField(label, [Required(), AtMost()], **settings)
+
+
+def tick_field(label: str, **settings: Any) -> BooleanField:
+    """Return a tick box."""
+    return BooleanField(label, **settings)
+
+
+def choice_field(label: str, choices: Sequence[tuple[str, str]] = (), **settings: Any) -> SelectField:
+    """Return a drop-down list of (value, text) pairs."""
+    return SelectField(label, choices=list(choices), **settings)

@@ -1,0 +1,68 @@
+"""Texts and formats in the language of the visit, for views and templates."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask, g, has_request_context, request
+from markupsafe import Markup, escape
+
+from simulator.core.texts import best_language, text
+from simulator.web import formats
+
+
+def language() -> str:
+    """Return the language of the page."""
+    visit = g.get("visit") if has_request_context() else None
+    if visit is not None:
+        return str(visit.language)
+    chosen = request.cookies.get("vnsim_language") or request.accept_languages.best_match(
+        ["en", "nl", "nb", "no", "nn", "sv"]
+    )
+    return best_language(chosen)
+
+
+def t(key: str, **values: Any) -> str:
+    """Return a text in the language of the page."""
+    return text(language(), key, **values)
+
+
+def rich(key: str, **values: Any) -> Markup:
+    """Return a text in which ``**words**`` are strong; values are escaped."""
+    safe = {name: escape(value) for name, value in values.items()}
+    raw = text(language(), key)
+    parts = str(escape(raw) % safe if safe else escape(raw.replace("%%", "%"))).split("**")
+    return Markup("".join(f"<strong>{part}</strong>" if index % 2 else part for index, part in enumerate(parts)))
+
+
+def show_date(day: date) -> str:
+    """Write a day in the language of the page."""
+    return formats.short_date(language(), day)
+
+
+def show_period(first: date, last: date) -> str:
+    """Write a period in the language of the page."""
+    return formats.period(language(), first, last)
+
+
+def show_time(instant: datetime, zone: str = "Europe/Amsterdam") -> str:
+    """Write day and time in the language of the page; all countries served share the same hour."""
+    return formats.clock_time(language(), instant, zone)
+
+
+def show_number(value: int | Decimal, decimals: int = 0) -> str:
+    """Write a number in the language of the page."""
+    return formats.number(language(), value, decimals)
+
+
+def show_money(value: Decimal, currency: str | None = None, decimals: int = 2) -> str:
+    """Write an amount in the language of the page."""
+    return formats.money(language(), value, currency, decimals)
+
+
+def install(app: Flask) -> None:
+    """Offer texts and formats to every template."""
+    app.jinja_env.globals.update(
+        t=t, rich=rich, show_date=show_date, show_period=show_period, show_time=show_time,
+        show_number=show_number, show_money=show_money,
+    )  # fmt: skip

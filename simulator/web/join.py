@@ -1,0 +1,29 @@
+"""On a network a sandbox opens only with its join link, which carries a key that becomes a cookie."""
+
+from hmac import compare_digest
+
+from flask import current_app, g, redirect, request
+from werkzeug.wrappers import Response
+
+from simulator.settings import Settings
+from simulator.web.errors import problem_page
+from simulator.web.sessions import cookie_path, set_lasting_cookie
+from simulator.web.visit import visit
+
+LIFETIME = 30 * 24 * 3600
+
+
+def check_join_key() -> Response | None:
+    """Before each request below a sandbox: let in who has its key; everybody when no control token is set."""
+    settings: Settings = current_app.extensions["settings"]
+    if settings.control_token is None or g.get("visit") is None:
+        return None
+    key = visit().join_key
+    name = f"vnsim_join_{visit().sandbox.name}"
+    if compare_digest(request.cookies.get(name, ""), key):
+        return None
+    if not compare_digest(request.args.get("join", ""), key):
+        return problem_page(403, "join")
+    response = redirect(request.path)
+    set_lasting_cookie(response, name, key, path=cookie_path(visit().sandbox.name), seconds=LIFETIME)
+    return response

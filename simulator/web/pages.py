@@ -1,0 +1,152 @@
+"""Rendering: what the layout of every page needs is put together here, so that no template has to look anything up."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Flask,
+    Response,
+    flash,
+    get_flashed_messages,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from markupsafe import Markup
+
+from simulator.core import texts
+from simulator.web import i18n
+from simulator.web.access import may, products
+from simulator.web.addresses import here
+from simulator.web.product import MenuItem, Product
+from simulator.web.visit import Visit, visit
+
+_VENDOR = Path(__file__).parent / "static" / "vendor"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link of a menu, ready to show."""
+
+    text: str
+    href: str
+    current: bool = False
+    icon: str | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds the content of a platform page."""
+
+    product: str
+    home: str
+    apps: list[Entry]
+    menu: list[Entry]
+    submenu: list[Entry]
+    languages: list[Entry]
+    visit: Visit
+    here: str
+
+
+@cache
+def icon(name: str) -> Markup:
+    """Return a vendored icon as inline SVG, hidden from screen readers."""
+    (path,) = _VENDOR.glob(f"bootstrap-icons-*/{name}.svg")
+    svg = path.read_text(encoding="utf-8")
+    return Markup(svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))
+
+
+@cache
+def _vendored(name: str) -> str:
+    (directory,) = _VENDOR.glob(f"{name}-[0-9]*")
+    return directory.name
+
+
+def vendored(name: str, file: str) -> str:
+    """Return the address of a vendored file; its folder carries the version."""
+    return url_for("static", filename=f"vendor/{_vendored(name)}/{file}")
+
+
+def page(template: str, title: str, *, menu: str | None = None, status: int = 200, **values: Any) -> Response:
+    """Render a page of a product.
+
+    Args:
+        template: below the product's templates.
+        title: already in the page's language; becomes the ``h1`` and the start of the document's title.
+        menu: text key of the menu or submenu entry that is open.
+        status: HTTP status.
+        values: what the template shows.
+    """
+    product = products().by_blueprint(request.blueprint)
+    frame = _frame(product, menu) if product and visit() else None
+    body = render_template(template, title=title, frame=frame, language=i18n.language(), **values)
+    return make_response(body, status)
+
+
+def _frame(product: Product, menu: str | None) -> Frame:
+    entries = [item for item in product.menu if may(item.permission)]
+    opened = next((item for item in entries if menu in (item.text, *(child.text for child in item.children))), None)
+    children = [child for child in opened.children if may(child.permission)] if opened else []
+    return Frame(
+        product=i18n.t(product.name),
+        home=url_for("home.overview"),
+        apps=applications(names=True),
+        menu=[_entry(item, item is opened) for item in entries],
+        submenu=[_entry(child, child.text == menu) for child in children],
+        languages=language_entries(),
+        visit=visit(),
+        here=here(),
+    )
+
+
+def _entry(item: MenuItem, current: bool) -> Entry:
+    return Entry(i18n.t(item.text), url_for(item.endpoint), current)
+
+
+def applications(*, names: bool) -> list[Entry]:
+    """Return the applications the visitor may open.
+
+    Args:
+        names: with the product's name, as in the app menu; otherwise with the tile's text, as on Home.
+    """
+    return [
+        Entry(
+            i18n.t(product.name if names else product.tile.text),
+            url_for(product.tile.endpoint),
+            product.blueprint.name == request.blueprint,
+            product.tile.icon,
+        )
+        for product in products().all
+        if product.tile is not None and may(product.tile.permission)
+    ]
+
+
+def language_entries() -> list[Entry]:
+    """Return the languages to choose from, each in its own words."""
+    return [Entry(name, code, code == i18n.language()) for code, name in texts.NAMES.items()]
+
+
+def tell(key: str, kind: str = "success", **values: Any) -> None:
+    """Show a message on the next page that is rendered.
+
+    Args:
+        key: text key.
+        kind: ``success``, ``info``, ``warning`` or ``danger``.
+        values: what the text's placeholders are filled with.
+    """
+    flash(i18n.t(key, **values), kind)
+
+
+def messages() -> list[tuple[str, str]]:
+    """Return the messages to show, as (kind, text)."""
+    return list(get_flashed_messages(with_categories=True))
+
+
+def install(app: Flask) -> None:
+    """Offer icons and messages to every template."""
+    app.jinja_env.globals.update(icon=icon, messages=messages, vendored=vendored)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,89 @@
+"""What a product tells the composition root about itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import Blueprint
+
+from simulator.directory.roles import Role
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of a product's horizontal menu.
+
+    Attributes:
+        text: text key.
+        endpoint: where it leads.
+        permission: shown to those who hold it; None for everybody who is signed in.
+        children: entries of the submenu shown when this one is open.
+    """
+
+    text: str
+    endpoint: str
+    permission: str | None = None
+    children: tuple["MenuItem", ...] = ()
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A product's place in Home and in the app menu.
+
+    Attributes:
+        text: text key of the tile on Home.
+        icon: name of a vendored icon.
+        permission: shown to those who hold it.
+        endpoint: where it leads.
+    """
+
+    text: str
+    icon: str
+    permission: str | None
+    endpoint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Product:
+    """One application of the platform.
+
+    Attributes:
+        code: its path below the sandbox and the name of its blueprint.
+        name: text key of its name, shown in the top bar and the app menu.
+        blueprint: its routes.
+        permissions: permission → roles that hold it.
+        tile: its place in Home; None for what is not an application there.
+        menu: its horizontal menu.
+    """
+
+    code: str
+    name: str
+    blueprint: Blueprint
+    permissions: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)
+    tile: Tile | None = None
+    menu: tuple[MenuItem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Products:
+    """All products of the platform, in the order Home shows them."""
+
+    all: tuple[Product, ...]
+
+    def __getitem__(self, code: str) -> Product:
+        """Return a product by its code."""
+        return next(product for product in self.all if product.code == code)
+
+    def by_blueprint(self, name: str | None) -> Product | None:
+        """Return the product that a blueprint belongs to."""
+        return next((product for product in self.all if product.blueprint.name == name), None)
+
+    def roles_with(self, permission: str) -> tuple[Role, ...]:
+        """Return the roles that hold a permission.
+
+        Raises:
+            KeyError: no product declares it.
+        """
+        for product in self.all:
+            if permission in product.permissions:
+                return product.permissions[permission]
+        raise KeyError(permission)

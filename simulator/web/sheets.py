@@ -1,0 +1,125 @@
+"""Files made of tables: CSV and Excel, from the columns that the screen shows."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO, StringIO
+from typing import Any
+
+from simulator.web.tables import Cell, Column, Row, headings, in_file
+
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV_TYPE = "text/csv; charset=utf-8"
+
+_DATES = {"nl": "d-m-yy", "nb": "dd.mm.yyyy", "sv": "yyyy-mm-dd"}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def excel(
+    columns: Sequence[Column[Row]],
+    rows: Iterable[Row],
+    language: str,
+    *,
+    sheet: str,
+    created: datetime,
+    above: Sequence[Sequence[Cell]] = (),
+) -> bytes:
+    """Write a table as an Excel file; the same table gives the same bytes.
+
+    Args:
+        columns: what each row holds; their headings are the first row.
+        rows: what the table is of; taken one at a time.
+        language: language of headings, texts and formats.
+        sheet: name of the one sheet.
+        created: what the file says of when it was made.
+        above: rows that stand above the headings.
+
+    Returns:
+        The file: numbers are numbers, dates are dates, and texts are never formulas.
+    """
+    import xlsxwriter
+
+    file = BytesIO()
+    workbook = xlsxwriter.Workbook(file, {"constant_memory": True})
+    workbook.set_properties({"created": created.astimezone(UTC).replace(tzinfo=None)})
+    writer = _Writer(workbook, workbook.add_worksheet(sheet[:31]), language)
+    for position, column in enumerate(columns):
+        writer.sheet.set_column(position, position, column.width)
+    for line in above:
+        writer.line([(cell, None) for cell in line])
+    writer.line([(heading, None) for heading in headings(columns, language)], bold=True)
+    writer.sheet.freeze_panes(writer.at, 0)
+    for row in rows:
+        writer.line([(column.value(row), column.decimals) for column in columns])
+    workbook.close()
+    return file.getvalue()
+
+
+def separated(columns: Sequence[Column[Row]], rows: Iterable[Row], language: str) -> bytes:
+    """Write a table as CSV, the way a spreadsheet in the reader's language opens it.
+
+    Own choice: UTF-8 with its mark; semicolons and decimal commas, in English commas and decimal points;
+    dates as 2022-03-27; a text that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    file = StringIO(newline="")
+    comma = language in _DATES
+    writer = csv.writer(file, delimiter=";" if comma else ",")
+    writer.writerow([_harmless(heading) for heading in headings(columns, language)])
+    for row in rows:
+        cells = [(in_file(column.value(row), language), column.decimals) for column in columns]
+        writer.writerow([_separated(cell, decimals, comma) for cell, decimals in cells])
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _separated(cell: str | int | Decimal | date | None, decimals: int | None, comma: bool) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, int | Decimal):
+        number = f"{cell:.{decimals or 0}f}"
+        return number.replace(".", ",") if comma else number
+    return _harmless(cell)
+
+
+def _harmless(cell: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula."""
+    return "'" + cell if cell.startswith(_FORMULA) else cell
+
+
+@dataclass
+class _Writer:
+    """Writes one line after the other; XlsxWriter forgets each once the next begins."""
+
+    workbook: Any
+    sheet: Any
+    language: str
+    at: int = 0
+
+    def __post_init__(self) -> None:
+        self._bold = self.workbook.add_format({"bold": True})
+        self._dates = self.workbook.add_format({"num_format": _DATES.get(self.language, "dd/mm/yyyy")})
+        self._numbers: dict[int, Any] = {}
+
+    def line(self, cells: Sequence[tuple[Cell, int | None]], *, bold: bool = False) -> None:
+        for position, (cell, decimals) in enumerate(cells):
+            value = in_file(cell, self.language)
+            if value is None:
+                continue
+            if isinstance(value, date):
+                instant = datetime(value.year, value.month, value.day)
+                self.sheet.write_datetime(self.at, position, instant, self._dates)
+            elif isinstance(value, int | Decimal):
+                places = decimals if decimals is not None else 2 * isinstance(value, Decimal)
+                self.sheet.write_number(self.at, position, value, self._number(places))
+            else:
+                self.sheet.write_string(self.at, position, value, self._bold if bold else None)
+        self.at += 1
+
+    def _number(self, decimals: int) -> Any:
+        if decimals not in self._numbers:
+            picture = "#,##0" + ("." + "0" * decimals if decimals else "")
+            self._numbers[decimals] = self.workbook.add_format({"num_format": picture})
+        return self._numbers[decimals]

@@ -1,0 +1,66 @@
+// Small progressive touches; every page works without this file.
+"use strict";
+
+// Arrow keys inside a menu.
+for (const menu of document.querySelectorAll("[data-menu]")) {
+  menu.addEventListener("keydown", (event) => {
+    const items = [...menu.querySelectorAll('[role="menuitem"]')];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || items.length === 0) return;
+    event.preventDefault();
+    const next = items.indexOf(document.activeElement) + step;
+    items[(next + items.length) % items.length].focus();
+  });
+}
+
+// A field that narrows a list.
+for (const field of document.querySelectorAll("[data-filter]")) {
+  field.addEventListener("input", () => {
+    const wanted = field.value.toLowerCase();
+    for (const item of document.querySelectorAll(`${field.dataset.filter} > li`)) {
+      item.hidden = !item.textContent.toLowerCase().includes(wanted);
+    }
+  });
+}
+
+// Buttons that wait for a tick; the server checks it too.
+for (const form of document.querySelectorAll("form[data-needs]")) {
+  const box = form.elements[form.dataset.needs];
+  const buttons = form.querySelectorAll('button[type="submit"]');
+  const follow = () => buttons.forEach((button) => { button.disabled = !box.checked; });
+  box.addEventListener("change", follow);
+  follow();
+}
+
+// Password rules that turn green as they are met.
+const RULES = {
+  length: (text) => text.length >= 8,
+  digit: (text) => /\p{Nd}/u.test(text),
+  upper: (text) => /\p{Lu}/u.test(text),
+  lower: (text) => /\p{Ll}/u.test(text),
+  special: (text) => /[^\p{L}\p{N}\s]/u.test(text),
+};
+for (const list of document.querySelectorAll("[data-rules]")) {
+  const field = document.getElementById(list.dataset.rules);
+  field.addEventListener("input", () => {
+    for (const item of list.querySelectorAll("[data-rule]")) {
+      item.classList.toggle("kept", RULES[item.dataset.rule](field.value));
+    }
+  });
+}
+
+// The authenticator's countdown; a sandbox whose clock stands still keeps its code.
+for (const box of document.querySelectorAll("[data-code]")) {
+  const digits = box.querySelector("[data-code-digits]");
+  const seconds = box.querySelector("[data-code-seconds]");
+  const bar = box.querySelector("[data-code-bar]");
+  const look = async () => {
+    const answer = await fetch(box.dataset.code);
+    if (!answer.ok) return;
+    const shown = await answer.json();
+    digits.textContent = shown.code ? `${shown.code.slice(0, 3)} ${shown.code.slice(3)}` : "– – –";
+    if (seconds) seconds.textContent = shown.valid_for ?? "–";
+    if (bar) bar.value = shown.valid_for ?? 0;
+  };
+  setInterval(look, 1000);
+}

@@ -1,0 +1,102 @@
+"""Tables: one list of columns serves the screen, CSV and Excel."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from simulator.core.texts import text
+from simulator.web import formats
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Key:
+    """A cell that holds a text key and shows its text."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Period:
+    """A cell that holds a period, both days included."""
+
+    first: date
+    last: date
+
+
+Cell = str | int | Decimal | date | Key | Period | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column(Generic[Row]):
+    """One column of a table.
+
+    Attributes:
+        text: text key of its heading.
+        value: what a row shows in it.
+        decimals: how many decimals its numbers have; None for a column without numbers.
+        width: how wide it is in Excel, in characters.
+    """
+
+    text: str
+    value: Callable[[Row], Cell]
+    decimals: int | None = None
+    width: int = 16
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds numbers, which stand at the right."""
+        return self.decimals is not None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table ready to show, in the language of the page; ``numeric`` tells which columns hold numbers."""
+
+    headings: list[str]
+    rows: list[list[str]]
+    numeric: list[bool]
+
+
+def headings(columns: Sequence[Column[Row]], language: str) -> list[str]:
+    """Return the headings of columns in a language."""
+    return [text(language, column.text) for column in columns]
+
+
+def shown(columns: Sequence[Column[Row]], rows: Iterable[Row], language: str) -> Shown:
+    """Return a table as the screen shows it."""
+    return Shown(
+        headings(columns, language),
+        [[_on_screen(column.value(row), column.decimals, language) for column in columns] for row in rows],
+        [column.numeric for column in columns],
+    )
+
+
+def in_file(cell: Cell, language: str) -> str | int | Decimal | date | None:
+    """Return what a file holds of a cell: texts in a language, numbers and dates as they are.
+
+    Source: a period reads ``1-9-21 - 30-9-21`` in the file of "Specificatie verbruik Visma.net AutoInvoice",
+    step 3, and otherwise on screen.
+    """
+    if isinstance(cell, Key):
+        return text(language, cell.key)
+    if isinstance(cell, Period):
+        return f"{formats.short_date(language, cell.first)} - {formats.short_date(language, cell.last)}"
+    return cell
+
+
+def _on_screen(cell: Cell, decimals: int | None, language: str) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, Key):
+        return text(language, cell.key)
+    if isinstance(cell, Period):
+        return formats.period(language, cell.first, cell.last)
+    if isinstance(cell, date):
+        return formats.short_date(language, cell)
+    if isinstance(cell, int | Decimal):
+        return formats.number(language, cell, decimals or 0)
+    return cell

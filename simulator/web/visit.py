@@ -1,0 +1,90 @@
+"""One visit of a browser to a sandbox: which generation, who, in what language. Loaded once a request, in one read."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import g, request
+from flask_login import UserMixin
+
+from simulator.core import notices
+from simulator.core.clock import Clock
+from simulator.core.sandbox import Db, Sandbox
+from simulator.core.texts import best_language
+from simulator.directory import sign_ins
+from simulator.directory.actors import Actor, actor_of
+
+if TYPE_CHECKING:
+    from simulator.web.sessions import BrowserSession
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What every page needs to know about the browser that asks for it.
+
+    Attributes:
+        sandbox: the generation this request reads and writes, until it is answered.
+        scenario: name of the sandbox's scenario.
+        secret: signs the sandbox's cookies.
+        join_key: opens the sandbox on a network.
+        clock: the sandbox's clock at the start of the request.
+        language: the language of the page.
+        actor: who is signed in, or None.
+        session_id: the sign-in session, or None.
+        unread: how many notices the actor has not read.
+    """
+
+    sandbox: Sandbox
+    scenario: str
+    secret: str
+    join_key: str
+    clock: Clock
+    language: str
+    actor: Actor | None
+    session_id: str | None
+    unread: int
+
+
+class User(UserMixin):  # type: ignore[misc]
+    """The signed-in person as Flask-Login knows them."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.id = str(actor.id)
+        self.actor = actor
+
+
+def read_visit(db: Db, session: "BrowserSession") -> Visit:
+    """Find out who visits and in what language.
+
+    Source: Connect's order of languages is not published. Own choice: what the visitor picked; the signed-in person's
+    language; the language the sandbox was made in; the browser's; the scenario's.
+    """
+    record = db.record
+    signed_in = sign_ins.current(db, session["sid"]) if "sid" in session else None
+    actor = actor_of(db, signed_in.person) if signed_in else None
+    language = session.get("language") or (actor.language if actor else None)
+    if not language and not record.language_chosen:
+        language = request.accept_languages.best_match(["en", "nl", "nb", "no", "nn", "sv"])
+    return Visit(
+        sandbox=db.sandbox,
+        scenario=record.scenario,
+        secret=record.secret,
+        join_key=record.join_key,
+        clock=record.clock,
+        language=best_language(language, record.language),
+        actor=actor,
+        session_id=signed_in.id if signed_in else None,
+        unread=notices.unread(db, actor.id) if actor else 0,
+    )
+
+
+def visit() -> Visit:
+    """Return the present request's visit."""
+    found: Visit = g.visit
+    return found
+
+
+def actor() -> Actor:
+    """Return who is signed in; only for views that let nobody else in."""
+    found = visit().actor
+    assert found is not None
+    return found
