@@ -70,7 +70,12 @@ class Money(TypeDecorator[Decimal]):
 class Base(DeclarativeBase):
     """Parent of every table."""
 
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Instant(), Decimal: Money(), dict[str, Any]: JSON(), list[str]: JSON()}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Instant(),
+        Decimal: Money(),
+        dict[str, Any]: JSON(),
+        list[str]: JSON(),
+    }
 
 
 @dataclass(frozen=True)

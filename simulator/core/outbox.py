@@ -93,7 +93,7 @@ def mail(
     mime["Content-Language"] = language
     mime.set_content(plain)
     mime.add_alternative(html, subtype="html")
-    mime.get_payload()[1]["Content-Language"] = language  # type: ignore[index,call-overload]
+    mime.get_payload()[1]["Content-Language"] = language  # type: ignore[index]
     mime.set_boundary("=_" + db.chance.token()[:24])
     message = Message(
         kind="mail",

@@ -62,7 +62,8 @@ def check_access() -> Response | None:
     """
     if request.endpoint is None or request.blueprint is None or products().by_blueprint(request.blueprint) is None:
         return None
-    access = current_app.view_functions[request.endpoint].access  # type: ignore[attr-defined]
+    access = getattr(current_app.view_functions[request.endpoint], "access", None)
+    assert access is not None, f"{request.endpoint} does not say who may come in"
     if access == PUBLIC:
         return None
     if not current_user.is_authenticated:

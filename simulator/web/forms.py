@@ -1,7 +1,7 @@
 """The parent of all forms: Flask-WTF with our texts, and fields whose labels are text keys."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, SelectField, StringField
@@ -18,7 +18,7 @@ LONGEST = 200
 class Required:
     """Refuses an empty field."""
 
-    field_flags = {"required": True}
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
 
     def __call__(self, form: "Form", field: Field) -> None:
         """Raise when nothing, or nothing but blanks, was typed."""

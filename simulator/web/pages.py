@@ -142,7 +142,7 @@ def tell(key: str, kind: str = "success", **values: Any) -> None:
 
 def messages() -> list[tuple[str, str]]:
     """Return the messages to show, as (kind, text)."""
-    return list(get_flashed_messages(with_categories=True))
+    return [(kind, text) for kind, text in get_flashed_messages(with_categories=True)]
 
 
 def install(app: Flask) -> None:

@@ -160,9 +160,10 @@ def new_link() -> Response:
 @public
 def sign_out() -> Response:
     """End the session."""
-    if visit().session_id is not None:
+    session_id = visit().session_id
+    if session_id is not None:
         with visit().sandbox.transaction() as db:
-            sign_ins.end(db, visit().session_id)
+            sign_ins.end(db, session_id)
     language = session.get("language")
     session.clear()
     if language:
