@@ -14,15 +14,16 @@ _HEAD = re.compile(r'<html lang="(\w+)">.*?<title>(.*?)</title>', re.DOTALL)
 
 STYLE = """
 :root { color-scheme: light; }
-body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.5rem 4rem; color: #1c2430; background: #fff;
-  font: 1rem/1.6 "Open Sans", "Segoe UI", "Liberation Sans", sans-serif; }
+body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.5rem 4rem; color: #1c2430;
+  background: #fff; font: 1rem/1.6 "Open Sans", "Segoe UI", "Liberation Sans", sans-serif; }
 h1 { font-size: 1.8rem; line-height: 1.25; margin: 0 0 .3rem; }
 .source, .way { color: #51607a; margin: 0 0 .5rem; }
 ol { list-style: none; counter-reset: step; padding: 0; }
 ol > li { counter-increment: step; margin: 2.2rem 0; }
 .tell { font-size: 1.1rem; margin: 0 0 .6rem; padding-left: 2.6rem; position: relative; }
-.tell::before { content: counter(step); position: absolute; left: 0; top: -.1rem; width: 1.9rem; height: 1.9rem;
-  border-radius: 50%; background: #c81e5a; color: #fff; text-align: center; line-height: 1.9rem; font-weight: 600; }
+.tell::before { content: counter(step); position: absolute; left: 0; top: -.1rem; width: 1.9rem;
+  height: 1.9rem; border-radius: 50%; background: #c81e5a; color: #fff; text-align: center;
+  line-height: 1.9rem; font-weight: 600; }
 .hint { margin: 0 0 .8rem 2.6rem; padding: .4rem .8rem; border-left: 4px solid #8aa0c0; background: #f2f5fa; }
 img { display: block; width: 100%; height: auto; border: 1px solid #ccd3de; border-radius: 6px; }
 a { color: #0b4f9e; }
@@ -34,9 +35,7 @@ def folder_of(language: str, variant: str | None) -> str:
     return f"{language}-{variant}" if variant else language
 
 
-def write_manual(
-    folder: Path, manual: Manual, variant: str | None, labels: Labels, figures: list[Figure]
-) -> Path:
+def write_manual(folder: Path, manual: Manual, variant: str | None, labels: Labels, figures: list[Figure]) -> Path:
     """Write the page of one walk beside its pictures.
 
     Args:
@@ -52,16 +51,14 @@ def write_manual(
     words = WORDS[labels.language]
     title = _plain(labels.words(manual.title))
     source = manual.source.title + (f" – {manual.source.section}" if manual.source.section else "")
-    source_language = f' lang="{manual.language}"' if manual.language != labels.language else ""
     way = ""
     if variant:
-        way = f'<p class="way">{words["way"]}: {_rich(labels.words(manual.variants[variant].given))}</p>\n'
-    steps = "\n".join(_step(figure, words["hint"]) for figure in figures)
-    page = (
-        f"<h1>{escape(title)}</h1>\n"
-        f'<p class="source">{words["source"]}: <cite{source_language}>{escape(source)}</cite></p>\n'
-        f"{way}<ol>\n{steps}\n</ol>\n"
-    )
+        given = manual.variants[variant].given
+        spoken = _lang(given.spoken(labels.language, manual.language), labels.language)
+        way = f'<p class="way">{words["way"]}: <span{spoken}>{_rich(labels.words(given))}</span></p>\n'
+    steps = "\n".join(_step(figure, labels.language) for figure in figures)
+    cited = f"<cite{_lang(manual.language, labels.language)}>{escape(source)}</cite>"
+    page = f'<h1>{escape(title)}</h1>\n<p class="source">{words["source"]}: {cited}</p>\n{way}<ol>\n{steps}\n</ol>\n'
     return _write(folder / "index.html", labels.language, title, page)
 
 
@@ -82,19 +79,25 @@ def write_index(folder: Path) -> Path:
         variant = f" ({escape(walk.removeprefix(language + '-'))})" if walk != language else ""
         link = f'<a href="{page.parent.parent.name}/{walk}/index.html" lang="{language}">{title}</a>'
         entries.append(f'<li>{link} – <span lang="{language}">{name}</span>{variant}</li>')
-    body = "<h1>Manuals</h1>\n" + (
-        "<ul>\n" + "\n".join(entries) + "\n</ul>\n" if entries else "<p>None yet.</p>\n"
-    )
+    body = "<h1>Manuals</h1>\n" + ("<ul>\n" + "\n".join(entries) + "\n</ul>\n" if entries else "<p>None yet.</p>\n")
     return _write(folder / "index.html", "en", "Manuals", body)
 
 
-def _step(figure: Figure, hint: str) -> str:
-    lines = [f'<li id="step-{figure.number}">', f'<p class="tell">{_rich(figure.tell)}</p>']
+def _step(figure: Figure, language: str) -> str:
+    tell, spoken = figure.tell
+    lines = [f'<li id="step-{figure.number}">', f'<p class="tell"{_lang(spoken, language)}>{_rich(tell)}</p>']
     if figure.hint:
-        lines.append(f'<p class="hint"><strong>{hint}:</strong> {_rich(figure.hint)}</p>')
+        hint, spoken = figure.hint
+        words = f"<span{_lang(spoken, language)}>{_rich(hint)}</span>"
+        lines.append(f'<p class="hint"><strong>{WORDS[language]["hint"]}:</strong> {words}</p>')
     width, height = figure.size
     picture = f'<img src="{figure.file}" alt="{escape(figure.alt)}" width="{width}" height="{height}">'
     return "\n".join([*lines, picture, "</li>"])
+
+
+def _lang(spoken: str, language: str) -> str:
+    """Mark a text that is in another language than the page."""
+    return f' lang="{spoken}"' if spoken != language else ""
 
 
 def _rich(text: str) -> str:
@@ -108,8 +111,9 @@ def _plain(text: str) -> str:
 def _write(file: Path, language: str, title: str, body: str) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(
-        f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{STYLE}</style>\n</head>\n'
+        f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n</head>\n'
         f"<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
         encoding="utf-8",
         newline="\n",

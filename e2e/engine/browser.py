@@ -104,9 +104,7 @@ def usual_places(platform: str, environment: Mapping[str, str]) -> list[str]:
         names = ["Chromium", "Google Chrome", "Microsoft Edge"]
         return [f"{root}/{name}.app/Contents/MacOS/{name}" for name in names for root in roots]
     if platform == "win32":
-        folders = [
-            environment.get(name, "") for name in ("ProgramFiles", "ProgramFiles(x86)", "LocalAppData")
-        ]
+        folders = [environment.get(name, "") for name in ("ProgramFiles", "ProgramFiles(x86)", "LocalAppData")]
         tails = [
             r"Chromium\Application\chrome.exe",
             r"Google\Chrome\Application\chrome.exe",

@@ -1,8 +1,8 @@
 """Take a picture of every step, the same to the byte each time.
 
-Fixed viewport, locale and time zone, reduced motion and the sandbox's time come with the walk. The camera waits
-for the fonts, makes the viewport as tall as the page and takes a picture of the viewport: a *full page* picture is
-not reproducible. Rings and numbers are drawn on the finished picture, never into the page.
+Fixed viewport, locale and time zone, reduced motion and the sandbox's time come with the walk. The camera
+waits for the fonts, makes the viewport as tall as the page and takes a picture of the viewport: a *full page*
+picture is not reproducible. Rings and numbers are drawn on the finished picture, never into the page.
 """
 
 import io
@@ -39,16 +39,16 @@ class Figure:
 
     Attributes:
         number: The number of the step.
-        tell: What the step tells, labels between `**`.
-        hint: The hint of the step, or None.
+        tell: What the step tells, labels between `**`, and the language that it is in.
+        hint: The hint of the step and its language, or None.
         file: The name of the picture, in the folder of the walk.
         alt: What it shows, in words.
         size: Width and height in pixels.
     """
 
     number: int
-    tell: str
-    hint: str | None
+    tell: tuple[str, str]
+    hint: tuple[str, str] | None
     file: str
     alt: str
     size: tuple[int, int]
@@ -93,7 +93,10 @@ class Camera:
         self._folder.mkdir(parents=True, exist_ok=True)
         image.save(self._folder / name, "PNG")
         alt = alternative_text(moment.language, moment.number, heading, [spot for spot, _ in ringed])
-        self.figures.append(Figure(moment.number, moment.tell, moment.hint, name, alt, image.size))
+        source, step = moment.manual.language, moment.step
+        tell = (moment.tell, step.tell.spoken(moment.language, source))
+        hint = (moment.hint, step.hint.spoken(moment.language, source)) if step.hint and moment.hint else None
+        self.figures.append(Figure(moment.number, tell, hint, name, alt, image.size))
 
     def done(self, moment: Moment) -> None:
         """Take no further notice of a step that went well."""
@@ -128,8 +131,11 @@ def _draw_ring(image: Image.Image, text: str, box: Box) -> None:
     right, bottom = min(box.right + _GAP, width - _LINE), min(box.bottom + _GAP, height - _LINE)
     if right - left < 2 * _LINE or bottom - top < 2 * _LINE:
         return
-    disc_x = min(max(left, _DISC + 2), width - _DISC - 2)
-    disc_y = min(max(top, _DISC + 2), height - _DISC - 2)
+    disc_x, disc_y = left - _DISC / 2, top - _DISC / 2
+    if disc_x < _DISC + 2 or disc_y < _DISC + 2:  # no room in the corner: beside it, not over its label
+        disc_x, disc_y = right + _DISC + 1, (top + bottom) / 2
+    disc_x = min(max(disc_x, _DISC + 2), width - _DISC - 2)
+    disc_y = min(max(disc_y, _DISC + 2), height - _DISC - 2)
     x, y = int(min(left, disc_x - _DISC)) - 4, int(min(top, disc_y - _DISC)) - 4
     layer = Image.new(
         "RGBA",
@@ -143,9 +149,7 @@ def _draw_ring(image: Image.Image, text: str, box: Box) -> None:
     def finer(*values: float) -> list[float]:
         return [(value - (x if at % 2 == 0 else y)) * _FINER for at, value in enumerate(values)]
 
-    draw.rounded_rectangle(
-        finer(left, top, right, bottom), radius=8 * _FINER, outline=ACCENT, width=_LINE * _FINER
-    )
+    draw.rounded_rectangle(finer(left, top, right, bottom), radius=8 * _FINER, outline=ACCENT, width=_LINE * _FINER)
     draw.ellipse(
         finer(disc_x - _DISC, disc_y - _DISC, disc_x + _DISC, disc_y + _DISC),
         fill=ACCENT, outline=PAPER, width=2 * _FINER,
@@ -164,7 +168,7 @@ def _content_height(page: Page) -> int:
 
 def _set_mark(page: Page, visibility: str) -> None:
     page.evaluate(
-        "([mark, visibility]) => document.querySelectorAll(mark).forEach(e => e.style.visibility = visibility)",
+        "([mark, value]) => document.querySelectorAll(mark).forEach(e => e.style.visibility = value)",
         [MARK, visibility],
     )
 

@@ -5,13 +5,15 @@ from .finding import Found
 KINDS = {
     "nl": {
         "link": "de koppeling", "button": "de knop", "menuitem": "de menukeuze", "tab": "het tabblad",
-        "heading": "de kop", "textbox": "het veld", "checkbox": "het selectievakje", "radio": "het keuzerondje",
+        "heading": "de kop", "textbox": "het veld", "checkbox": "het selectievakje",
+        "radio": "het keuzerondje",
         "combobox": "de keuzelijst", "option": "de keuze", "row": "de regel", "column": "de kolom",
         "cell": "de cel", "text": "de tekst",
     },
     "nb": {
         "link": "lenken", "button": "knappen", "menuitem": "menyvalget", "tab": "fanen",
-        "heading": "overskriften", "textbox": "feltet", "checkbox": "avkrysningsboksen", "radio": "alternativet",
+        "heading": "overskriften", "textbox": "feltet", "checkbox": "avkrysningsboksen",
+        "radio": "alternativet",
         "combobox": "listen", "option": "valget", "row": "linjen", "column": "kolonnen",
         "cell": "cellen", "text": "teksten",
     },

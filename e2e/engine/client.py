@@ -74,14 +74,10 @@ class ControlClient:
 
     def session(self, name: str, email: str) -> JSON:
         """Sign a person in without the sign-in pages: `{name, value, path}` of the cookie."""
-        answer: JSON = self._call("POST", f"/sandboxes/{_quoted(name)}/people/{_quoted(email)}/session", {})[
-            "cookie"
-        ]
+        answer: JSON = self._call("POST", f"/sandboxes/{_quoted(name)}/people/{_quoted(email)}/session", {})["cookie"]
         return answer
 
-    def messages(
-        self, name: str, to: str | None = None, kind: str | None = None, wait: float | None = None
-    ) -> list[JSON]:
+    def messages(self, name: str, to: str | None = None, kind: str | None = None, wait: float | None = None) -> list[JSON]:
         """List what the platform sent, oldest first.
 
         Args:

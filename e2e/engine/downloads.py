@@ -20,8 +20,8 @@ class DownloadWrong(Exception):
 def check_download(download: Download, path: Path, name: str, label: Callable[[Label], str]) -> None:
     """Compare a file with what the manual says of it.
 
-    The header is the first row that is equal to the labels of the manual: a head block may stand above it. Rows
-    are counted below it, without empty ones.
+    The header is the first row that is equal to the labels of the manual: a head block may stand above it.
+    Rows are counted below it, without empty ones.
 
     Args:
         download: What the manual says.
@@ -37,14 +37,10 @@ def check_download(download: Download, path: Path, name: str, label: Callable[[L
     where = next((at for at, row in enumerate(rows) if row == header), None)
     if where is None:
         closest = max(rows, key=lambda row: len(set(row) & set(header)), default=[])
-        raise DownloadWrong(
-            f"{name} has no row with the header {_listed(header)}; the closest row is {_listed(closest)}"
-        )
+        raise DownloadWrong(f"{name} has no row with the header {_listed(header)}; the closest row is {_listed(closest)}")
     body = [row for row in rows[where + 1 :] if any(row)]
     if download.rows is not None and not _counts(len(body), download.rows):
-        raise DownloadWrong(
-            f"{name} has {len(body)} rows below its header, and {download.rows} were expected"
-        )
+        raise DownloadWrong(f"{name} has {len(body)} rows below its header, and {download.rows} were expected")
     for cell in download.cells:
         _check_cell(name, header, body, label(cell.column), cell.row, cell.value)
 
@@ -122,9 +118,7 @@ def _counts(number: int, wanted: str) -> bool:
     }[sign]
 
 
-def _check_cell(
-    name: str, header: Row, body: list[Row], column: str, number: int | None, wanted: str
-) -> None:
+def _check_cell(name: str, header: Row, body: list[Row], column: str, number: int | None, wanted: str) -> None:
     if column not in header:
         raise DownloadWrong(f"{name} has no column '{column}', but {_listed(header)}")
     at = header.index(column)
@@ -136,9 +130,7 @@ def _check_cell(
     if wanted not in found:
         where = f"row {number}" if number is not None else "any row"
         shown = _listed(found[:8]) if found else "nothing"
-        raise DownloadWrong(
-            f"{name} does not have '{wanted}' in the column '{column}' of {where}, but {shown}"
-        )
+        raise DownloadWrong(f"{name} does not have '{wanted}' in the column '{column}' of {where}, but {shown}")
 
 
 def _listed(values: list[str]) -> str:

@@ -34,7 +34,8 @@ _OPEN_MENUS = "[role=menu], [aria-expanded=true] + *, details[open] > :not(summa
 _NAME = """elements => elements.filter(e => e.checkVisibility()).map(e => {
   const by = e.getAttribute('aria-labelledby');
   const label = by ? by.split(/\\s+/).map(id => document.getElementById(id)?.innerText || '').join(' ')
-    : e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText || e.alt || e.value || e.title || '';
+    : e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText || e.alt || e.value
+      || e.title || '';
   return label.replace(/\\s+/g, ' ').trim();
 })"""
 _ROW_EDGES = """e => {
@@ -134,14 +135,10 @@ class Finder:
             else:
                 continue
             if row is not None and len(scopes) > 1:
-                candidates = [
-                    c for scope in scopes for c in _in_scope(scope, frame, kind, label, target.exact)
-                ]
+                candidates = [c for scope in scopes for c in _in_scope(scope, frame, kind, label, target.exact)]
             break
         if not candidates:
-            raise NotFound(
-                self._missing(target, row if not rows_seen else None, within if not sections_seen else None)
-            )
+            raise NotFound(self._missing(target, row if not rows_seen else None, within if not sections_seen else None))
         if target.place:
             self._page().evaluate("window.scrollTo(0, 0)")
         fitting = [locator for locator in candidates if self._stands_right(locator, target.place)]
@@ -196,9 +193,7 @@ class Finder:
         return []
 
     def _elsewhere(self, target: FormField, candidates: list[Locator]) -> str:
-        wanted = " and ".join(
-            place.at + (f" '{self.label(place.of)}'" if place.of else "") for place in target.place
-        )
+        wanted = " and ".join(place.at + (f" '{self.label(place.of)}'" if place.of else "") for place in target.place)
         height = page_height(self._page())
         boxes = "; ".join(whereabouts(page_box(locator), height) for locator in candidates[:4])
         text = f"{self.describe(target)} does not stand {wanted}. It stands: {boxes}"
@@ -210,7 +205,8 @@ class Finder:
     def _missing(self, target: FormField, no_row: str | None, no_section: str | None) -> str:
         text = f"{self.describe(target)} is not on the page"
         if no_section is not None:
-            return f"{text}: there is no part of it called '{no_section}'. Headings: {self._names('heading', '')}"
+            headings = self._names("heading", "")
+            return f"{text}: there is no part of it called '{no_section}'. Headings: {headings}"
         if no_row is not None:
             return f"{text}: no row says '{no_row}'. Rows: {self._names('row', no_row)}"
         name = self.label(target.label)
@@ -274,7 +270,7 @@ def _visible(locator: Locator) -> list[Locator]:
 
 
 def _rows(frame: Frame, scope: Frame | Locator, text: str) -> list[Frame | Locator]:
-    """Find the rows that have a cell (or anything else) that says exactly the text; else those that contain it."""
+    """Find the rows that have a cell (or anything else) that says exactly the text, or else contain it."""
     for role in _ROLES["row"]:
         rows = scope.get_by_role(role).filter(visible=True)  # type: ignore[arg-type]
         for narrowed in (rows.filter(has=frame.get_by_text(text, exact=True)), rows.filter(has_text=text)):
@@ -315,7 +311,5 @@ def _surroundings(locator: Locator) -> str:
         """e => (e.closest('tr, li, fieldset, section, nav, [role=dialog], form, header, main')
           || e.parentElement || e).innerText.replace(/\\s+/g, ' ').trim()"""
     )
-    tag = locator.evaluate(
-        "e => (e.closest('dialog, nav, header, main, footer, aside') || e).tagName.toLowerCase()"
-    )
+    tag = locator.evaluate("e => (e.closest('dialog, nav, header, main, footer, aside') || e).tagName.toLowerCase()")
     return f"one in {tag}, beside '{text if len(text) <= 50 else text[:47] + '...'}'"

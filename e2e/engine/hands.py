@@ -210,9 +210,7 @@ class Hands:
             field = self._reach(Target(textbox=enter.textbox))
         else:
             field = self._scene.until(self._field_with_the_cursor)
-            name = field.evaluate(
-                "e => (e.labels?.[0]?.innerText || e.ariaLabel || e.placeholder || '').trim()"
-            )
+            name = field.evaluate("e => (e.labels?.[0]?.innerText || e.ariaLabel || e.placeholder || '').trim()")
             self._spots.append(Found("textbox", name, None, field))
         field.fill(self._code(person, enter.by), timeout=self._timeout)
 
@@ -223,9 +221,7 @@ class Hands:
             return focused
         fields = page.get_by_role("textbox").filter(visible=True)
         if fields.count() != 1:
-            raise NotFound(
-                f"no field has the cursor, and the page has {fields.count()} fields: name the textbox"
-            )
+            raise NotFound(f"no field has the cursor, and the page has {fields.count()} fields: name the textbox")
         return fields
 
     def _code(self, person: dict[str, Any], by: str) -> str:
@@ -239,9 +235,7 @@ class Hands:
 
         def newest() -> str:
             to = person["email"] if by == "mail" else None
-            codes = [
-                code for item in scene.client.messages(scene.name, to=to, kind=by) for code in item["codes"]
-            ]
+            codes = [code for item in scene.client.messages(scene.name, to=to, kind=by) for code in item["codes"]]
             if not codes:
                 raise NotFound(f"no {by} with a code was sent to {person['email']}")
             return str(codes[-1])
@@ -265,9 +259,7 @@ def _offers(choice: Locator, labels: list[str]) -> None:
     options = choice.evaluate("e => [...e.options].map(o => o.label.trim())")
     for label in labels:
         if label not in options:
-            raise NotFound(
-                f"the list does not offer '{label}', but {', '.join(repr(option) for option in options)}"
-            )
+            raise NotFound(f"the list does not offer '{label}', but {', '.join(repr(option) for option in options)}")
 
 
 def _text(target: Target) -> str:

@@ -69,9 +69,7 @@ def _read(files: Sequence[Path]) -> list[tuple[Path, Manual]]:
             problems += error.problems
             continue
         if manual.id in owner:
-            problems.append(
-                f"{file}: id: expected an id of its own, found '{manual.id}', which {owner[manual.id]} has"
-            )
+            problems.append(f"{file}: id: expected an id of its own, found '{manual.id}', which {owner[manual.id]} has")
         owner.setdefault(manual.id, file)
         found.append((file, manual))
     if problems:

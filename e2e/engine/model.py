@@ -107,9 +107,7 @@ class Cell(Strict):
 
     column: Label
     row: int | None = Field(default=None, ge=1)
-    value: Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else str(value))] = (
-        Field(alias="is")
-    )
+    value: Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else str(value))] = Field(alias="is")
 
 
 class Download(Strict):
@@ -144,12 +142,12 @@ class Step(Strict):
     tell: Words
     hint: Words | None = None
     only: list[str] = Field(default_factory=list)
-    do: Annotated[dict[str, list[Action]], BeforeValidator(by_variant("a deed", frozenset(VOCABULARY)))] = (
-        Field(default_factory=dict)
+    do: Annotated[dict[str, list[Action]], BeforeValidator(by_variant("a deed", frozenset(VOCABULARY)))] = Field(
+        default_factory=dict
     )
-    see: Annotated[
-        dict[str, list[Sight]], BeforeValidator(by_variant("something that is seen", _SIGHT_WORDS))
-    ] = Field(default_factory=dict)
+    see: Annotated[dict[str, list[Sight]], BeforeValidator(by_variant("something that is seen", _SIGHT_WORDS))] = Field(
+        default_factory=dict
+    )
     then: Annotated[
         dict[str, list[Annotated[Fact, BeforeValidator(_fact)]]],
         BeforeValidator(by_variant("a fact", frozenset())),
@@ -161,9 +159,7 @@ class Step(Strict):
         names = tuple((info.context or {}).get("variants", ()))
         for name in self.only:
             if name not in names:
-                raise refuse(
-                    f"variants of this manual ({listed(names) if names else 'it has none'})", name, key="only"
-                )
+                raise refuse(f"variants of this manual ({listed(names) if names else 'it has none'})", name, key="only")
         wanted = set(self.only or names)
         for key in ("do", "see"):
             given = set(getattr(self, key)) - {EVERY}
@@ -220,9 +216,7 @@ class Manual(Strict):
         taken = {*VOCABULARY, *KINDS, *LANGUAGES, EVERY}
         for name in self.variants:
             if name in taken or not _ID.fullmatch(name):
-                raise refuse(
-                    "a name in lower case that is no word of the format and no language", name, key="variants"
-                )
+                raise refuse("a name in lower case that is no word of the format and no language", name, key="variants")
         if not self.person and self.start and self.start.signed_in:
             raise refuse("a person who is signed in", None, key="person")
         return self

@@ -20,8 +20,8 @@ def walk_with_pictures(
 ) -> Path:
     """Walk one variant of a manual, take a picture of each step, and write a page that reads as a manual.
 
-    Pictures of an earlier walk of the same variant and language are replaced; those of a walk that stops stay as
-    far as it came, without a page.
+    Pictures of an earlier walk of the same variant and language are replaced; those of a walk that stops stay
+    as far as it came, without a page.
 
     Args:
         walker: Walks.

@@ -1,7 +1,7 @@
 """Where a thing stands on the page, measured from its box at desktop width.
 
-Own choice: the bounds below. Printed manuals say *at the far right* or *about halfway down* and mean no number;
-these bounds are wide enough for a layout to breathe and narrow enough for a label that moved to be noticed.
+Own choice: the bounds below. Printed manuals say *at the far right* or *about halfway down* and mean no
+number; these bounds let a layout breathe and still notice a label that moved.
 """
 
 from dataclasses import dataclass
@@ -63,10 +63,10 @@ def stands(place: str, box: Box, page_height: float) -> bool:
 def related(relation: str, box: Box, other: Box) -> bool:
     """Say whether a box stands under, above, left of or right of another one.
 
-    *Under* and *above* need the two to share some width, or to start at nearly the same left edge; *left of* and
-    *right of* need them to share some height.
+    *Under* and *above* need the two to share some width, or to start at nearly the same left edge; *left of*
+    and *right of* need them to share some height.
     """
-    shares_width = box.x < other.right and other.x < box.right or abs(box.x - other.x) < WIDTH * 0.1
+    shares_width = (box.x < other.right and other.x < box.right) or abs(box.x - other.x) < WIDTH * 0.1
     shares_height = box.y < other.bottom and other.y < box.bottom
     slack = 2.0
     if relation == "under":
@@ -80,11 +80,7 @@ def related(relation: str, box: Box, other: Box) -> bool:
 
 def whereabouts(box: Box, page_height: float) -> str:
     """Say in words where a box stands, for an error."""
-    across = next(
-        place
-        for place in ("far left", "far right", "left", "right", "")
-        if not place or stands(place, box, 0)
-    )
+    across = next(place for place in ("far left", "far right", "left", "right", "") if not place or stands(place, box, 0))
     down = next(
         (place for place in ("top", "bottom", "halfway down") if stands(place, box, page_height)),
         "in between",

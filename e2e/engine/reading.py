@@ -24,7 +24,10 @@ _EXPECTED = {
 
 
 class ManualError(Exception):
-    """A manual file is not as it should be; the text names file, line, step, key, what was expected and found."""
+    """A manual file is not as it should be.
+
+    The text has one line for each problem: file, line, step, key, what was expected and what was found.
+    """
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))

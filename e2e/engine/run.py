@@ -58,9 +58,7 @@ def walk(
     except PlatformError as error:
         echo(str(error))
         return 1
-    return _walk_all(
-        manuals, language, client, Path(shots) if shots else None, headed, echo, hide_mark, patience
-    )
+    return _walk_all(manuals, language, client, Path(shots) if shots else None, headed, echo, hide_mark, patience)
 
 
 def _walk_all(
@@ -81,9 +79,7 @@ def _walk_all(
         from .photographed import walk_with_pictures
         from .walker import Walker, WalkFailed, named
     except ImportError as error:
-        echo(
-            f"Walking manuals needs the extra [walk]: pip install 'vnsim[walk]' ({error.name} is not installed)"
-        )
+        echo(f"{error.name} is missing. Walking manuals needs the extra [walk]: pip install 'vnsim[walk]'")
         return 1
     try:
         executable = find_browser()
@@ -111,9 +107,7 @@ def _walk_all(
                         failed += 1
                         echo(f"FAILED  {error}")
                     else:
-                        echo(
-                            f"ok      {named(manual, spoken, variant)}: {len(manual.steps_in(variant))} steps"
-                        )
+                        echo(f"ok      {named(manual, spoken, variant)}: {len(manual.steps_in(variant))} steps")
         browser.close()
     if shots is not None:
         from .book import write_index

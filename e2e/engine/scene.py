@@ -45,8 +45,9 @@ class Watcher(Protocol):
     def show(self, moment: Moment, spots: list[Found]) -> None:
         """See a step at its best: once in each step.
 
-        That is just before the last deed, when what was typed is visible and the thing to click is on screen; after
-        it when it only fills something in; and after `see` when the step has no deed, or one that opens a page.
+        That is just before the last deed, when what was typed is visible and the thing to click is on screen;
+        after it when it only fills something in; and after `see` when the step has no deed, or one that
+        opens a page.
 
         Args:
             moment: The step.
@@ -124,9 +125,7 @@ class Scene:
         for item in self.sandbox["people"]:
             if wanted in (item.get("key"), item["email"]):
                 return dict(item)
-        raise NotFound(
-            f"the scenario has nobody called {wanted}; its cast is {', '.join(filter(None, known))}"
-        )
+        raise NotFound(f"the scenario has nobody called {wanted}; its cast is {', '.join(filter(None, known))}")
 
     def fill(self, text: str) -> str:
         """Replace the variables of a text by what they are in this sandbox."""
@@ -178,9 +177,7 @@ class Scene:
         self.client.run_jobs(self.name)
         if self.trouble:
             status, address = self.trouble
-            raise NotFound(
-                f"the server answered {address.removeprefix(self.client.base_url)} with error {status}"
-            )
+            raise NotFound(f"the server answered {address.removeprefix(self.client.base_url)} with error {status}")
 
     def _value_of(self, name: str) -> str:
         if name == "code":

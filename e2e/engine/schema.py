@@ -39,9 +39,7 @@ def manual_schema() -> dict[str, Any]:
     ]
     del definitions["Action"]["type"]
     for word in ("sign_in", "read_mail", "enter_code"):
-        definitions["Action"]["properties"][word] = {
-            "anyOf": definitions["Action"]["properties"][word]["anyOf"]
-        }
+        definitions["Action"]["properties"][word] = {"anyOf": definitions["Action"]["properties"][word]["anyOf"]}
     definitions["Place"] = {
         "anyOf": [
             {"enum": list(PLACES)},

@@ -60,7 +60,8 @@ class FormField(Strict):
 
     Attributes:
         row: A text in the table row (or list item) that the thing is in.
-        within: The name of the section, dialog or group of fields, or the heading that the thing stands under.
+        within: The name of the section, dialog or group of fields, or the heading that the thing stands
+            under.
         place: Where it must stand; several places must all hold.
         key: The text key of the label, when several texts say the same.
         exact: Whether the label must be the whole label; otherwise it may be a part of it.

@@ -1,13 +1,12 @@
 """Find the labels of a manual in the language it is walked in.
 
-A manual names labels as its source prints them. Walked in another language they are found through the text keys
-of the platform: every key that says the label in the source language is looked up in the other one.
+A manual names labels as its source prints them. Walked in another language they are found through the text
+keys of the platform: every key that says the label in the source language is looked up in the other one.
 """
 
 import re
 from collections.abc import Mapping
 
-from .targets import Target
 from .words import Label, Words
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
@@ -62,8 +61,8 @@ class Labels:
 
         Args:
             text: The label, literal.
-            key: The text key, where the manual names it. Only then may the text have placeholders: what stands
-                in their place in the label is kept.
+            key: The text key, where the manual names it. Only then may the text have placeholders: what
+                stands in their place in the label is kept.
 
         Raises:
             LabelError: Several keys say the label and differ, or the key that was named does not fit.
@@ -77,19 +76,17 @@ class Labels:
         for known in keys:
             answers.setdefault(self.of_key(known), []).append(known)
         if len(answers) > 1:
-            competing = "; ".join(
-                f"{', '.join(found)} says '{answer}'" for answer, found in sorted(answers.items())
-            )
+            competing = "; ".join(f"{', '.join(found)} says '{answer}'" for answer, found in sorted(answers.items()))
             raise LabelError(
-                f"the label '{text}' has several texts in {self.language}: {competing}. Name the one that is meant "
-                "with key:"
+                f"the label '{text}' has several texts in {self.language}: {competing}. Name the one that is meant with key:"
             )
         return next(iter(answers), text)
 
     def words(self, words: Words, steps_labels: Mapping[str, str] | None = None) -> str:
         """Give what the reader is told, in the language of the walk.
 
-        Where the manual has no text for the language, its own is given with the labels between `**` translated.
+        Where the manual has no text for the language, its own is given with the labels between `**`
+        translated.
 
         Args:
             words: The text.
@@ -107,14 +104,6 @@ class Labels:
                 return match.group(0)
 
         return _BOLD.sub(translated, words.source(self.source))
-
-    def has_words(self, words: Words) -> bool:
-        """Say whether somebody wrote the text in the language of the walk."""
-        return words.in_language(self.language, self.source) is not None
-
-    def target(self, target: Target) -> str:
-        """Give the label of a target in the language of the walk."""
-        return self.of(target.label)
 
     def _by_key(self, text: str, key: str) -> str:
         original = self._texts.get(self.source, {}).get(key)

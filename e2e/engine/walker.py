@@ -1,7 +1,8 @@
 """Walk one manual in a real browser: one variant, one language, one fresh sandbox."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,9 +41,7 @@ class WalkFailed(Exception):
         reason: What was looked for, and what is there instead.
     """
 
-    def __init__(
-        self, manual: Manual, language: str, variant: str | None, step: int, tell: str, reason: str
-    ) -> None:
+    def __init__(self, manual: Manual, language: str, variant: str | None, step: int, tell: str, reason: str) -> None:
         self.manual, self.language, self.variant = manual, language, variant
         self.step, self.tell, self.reason = step, tell, reason
         where = f"step {step} ({tell})" if step else "before the first step"
@@ -102,9 +101,7 @@ class Walker:
         try:
             context = self._context(manual, language)
             try:
-                scene = Scene(
-                    self._client, manual, labels, sandbox, context, manual.person_in(variant), self._patience
-                )
+                scene = Scene(self._client, manual, labels, sandbox, context, manual.person_in(variant), self._patience)
                 walk = _Walk(scene, variant, folder, self._watchers if watchers is None else watchers)
                 walk.begin()
                 for number, step in manual.steps_in(variant):
@@ -237,7 +234,7 @@ class _Walk:
         for watcher in self._watchers:
             watcher.show(moment, list(spots))
 
-    def _receive(self, download: Download, do: Any) -> None:
+    def _receive(self, download: Download, do: Callable[[], None]) -> None:
         """Do the deed that brings a file, and look into the file."""
         try:
             with self._scene.page.expect_download(timeout=self._scene.patience * 2000) as coming:
@@ -259,9 +256,8 @@ class _Walk:
         def attempt() -> None:
             for answer in self._scene.client.check(self._scene.name, facts):
                 if not answer["holds"]:
-                    raise NotFound(
-                        f"the fact {_written(answer['fact'])} does not hold; found: {_written(answer['found'])}"
-                    )
+                    fact, found = _written(answer["fact"]), _written(answer["found"])
+                    raise NotFound(f"the fact {fact} does not hold; found: {found}")
 
         self._scene.until(attempt)
 
@@ -285,10 +281,8 @@ class _Walk:
     def _failed(self, number: int, tell: str, error: Exception) -> WalkFailed:
         reason = plainly(error) if isinstance(error, PlaywrightError) else str(error)
         if not isinstance(error, PlatformError | DownloadWrong | LabelError):
-            try:
+            with suppress(PlaywrightError):  # a page that has gone cannot be described
                 reason = f"{reason.rstrip('.')}. {describe_page(self._scene.page, self._language)}"
-            except PlaywrightError:
-                pass  # a page that cannot even be described is gone
         return WalkFailed(self._scene.manual, self._language, self._variant, number, tell, reason)
 
 

@@ -40,9 +40,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return f"{'true' if value else 'false'} (put a word such as yes, no, on or off in quotes)"
     if isinstance(value, Mapping):
-        return (
-            "a mapping with the keys " + ", ".join(str(key) for key in value) if value else "an empty mapping"
-        )
+        return "a mapping with the keys " + ", ".join(str(key) for key in value) if value else "an empty mapping"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
     text = str(value)
@@ -124,10 +122,12 @@ class Words(BaseModel):
         own = self.in_language(source, source)
         return own if own is not None else next(iter(self.by_language.values()))
 
+    def spoken(self, language: str, source: str) -> str:
+        """Say in which language a walk gives the text: its own, or that of the manual."""
+        return language if self.in_language(language, source) is not None else source
+
     @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         text = {"type": "string", "minLength": 1}
         return {
             "description": "A text, or a mapping from language to text.",
@@ -170,9 +170,7 @@ class Label(BaseModel):
         return {"text": value}
 
     @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         words = Words.__get_pydantic_json_schema__(schema, handler)
         named = {
             "type": "object",
@@ -196,8 +194,7 @@ def check_variables(text: str) -> None:
         if name is None or not _KNOWN.fullmatch(name):
             fields = listed([f"{{person.{field}}}" for field in PERSON_FIELDS])
             raise refuse(
-                f"{fields}, the same of another person of the cast ({{user.email}}), {{code}}, "
-                "or a brace written twice",
+                f"{fields}, the same of another person of the cast ({{user.email}}), {{code}}, or a brace written twice",
                 whole,
             )
 

@@ -30,5 +30,11 @@ def platform() -> Iterator[FakePlatform]:
 
 @pytest.fixture
 def walker(browser: Browser, platform: FakePlatform) -> Walker:
-    """Give a walker that does not wait long."""
-    return Walker(browser, ControlClient(platform.base_url), patience=1)
+    """Give a walker for walks that pass."""
+    return Walker(browser, ControlClient(platform.base_url), patience=10)
+
+
+@pytest.fixture
+def hasty(browser: Browser, platform: FakePlatform) -> Walker:
+    """Give a walker for walks that stop: it does not wait long."""
+    return Walker(browser, ControlClient(platform.base_url), patience=1.5)

@@ -1,4 +1,6 @@
-"""A platform of a few small pages with a control API beside it: just enough to walk on, from the standard library."""
+"""A platform of a few small pages with a control API beside it: just enough to walk on, of the standard library."""
+
+# ruff: noqa: E501, PLR0912 - small pages read best on one line, and routes one under another
 
 import io
 import json
@@ -21,13 +23,23 @@ TEXTS: dict[str, dict[str, str]] = {
     "search": {"nl": "Zoeken", "nb": "Søk", "sv": "Sök", "en": "Search"},
     "show.verb": {"nl": "Tonen", "nb": "Vis", "sv": "Visa", "en": "Show"},
     "show.view": {"nl": "Tonen", "nb": "Visning", "sv": "Visa", "en": "View"},
-    "found": {"nl": "%(count)s gevonden", "nb": "%(count)s funnet", "sv": "%(count)s hittade", "en": "%(count)s found"},
+    "found": {
+        "nl": "%(count)s gevonden",
+        "nb": "%(count)s funnet",
+        "sv": "%(count)s hittade",
+        "en": "%(count)s found",
+    },
     "type": {"nl": "Type verbruik", "nb": "Type bruk", "sv": "Typ", "en": "Type of usage"},
     "count": {"nl": "Aantal", "nb": "Antall", "sv": "Antal", "en": "Count"},
     "role": {"nl": "Rol", "nb": "Rolle", "sv": "Roll", "en": "Role"},
     "save": {"nl": "Opslaan", "nb": "Lagre", "sv": "Spara", "en": "Save"},
     "users": {"nl": "Gebruikers", "nb": "Brukere", "sv": "Användare", "en": "Users"},
-    "activate": {"nl": "Account activeren", "nb": "Aktiver konto", "sv": "Aktivera", "en": "Activate account"},
+    "activate": {
+        "nl": "Account activeren",
+        "nb": "Aktiver konto",
+        "sv": "Aktivera",
+        "en": "Activate account",
+    },
     "connect.sign_in.email": {"nl": "E-mailadres", "nb": "E-post", "sv": "E-post", "en": "E-mail address"},
     "connect.sign_in.next": {"nl": "Volgende", "nb": "Neste", "sv": "Nästa", "en": "Next"},
     "connect.sign_in.password": {"nl": "Wachtwoord", "nb": "Passord", "sv": "Lösenord", "en": "Password"},
@@ -36,7 +48,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "connect.two_step.confirm": {"nl": "Bevestigen", "nb": "Bekreft", "sv": "Bekräfta", "en": "Confirm"},
 }
 
-CAST = [
+CAST: list[dict[str, Any]] = [
     {"key": "administrator", "first_name": "Anna", "last_name": "Berg", "email": "anna@example.test",
      "password": "secret-1", "totp_secret": "JBSWY3DPEHPK3PXP", "emergency_code": "ABCD-EFGH"},
     {"key": "user", "first_name": "Jan", "last_name": "de Vries", "email": "jan@example.test",
@@ -71,6 +83,7 @@ class FakePlatform:
     Attributes:
         broken: Texts that the pages show differently from what the manual expects: text → what is shown.
         silent: Event types that are not written, as if the effect was missing.
+        on_create: Is told what each new sandbox was asked to be.
         deleted: Names of the sandboxes that were deleted.
     """
 
@@ -79,6 +92,7 @@ class FakePlatform:
         self.deleted: list[str] = []
         self.broken: dict[str, str] = {}
         self.silent: set[str] = set()
+        self.on_create: Callable[[dict[str, Any]], object] = lambda wishes: None
         platform = self
 
         class Handler(_Handler):
@@ -93,7 +107,9 @@ class FakePlatform:
         self.base_url = f"http://localhost:{self._server.server_port}"
 
     def close(self) -> None:
-        """Stop serving."""
+        """Stop serving; a second time does nothing."""
+        if not self._thread.is_alive():
+            return
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -150,6 +166,9 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._json({"title": "Unknown scenario", "detail": "nowhere",
                                    "errors": [{"field": "scenario", "message": "there is accountant-nl"}]}, 422)  # fmt: skip
             name = body.get("name") or "sandbox-1"
+            if name in self.fake.sandboxes:
+                return self._json({"title": "Name taken", "detail": name}, 409)
+            self.fake.on_create(body)
             self.fake.sandboxes[name] = Sandbox(body)
             return self._json({"name": name, "people": CAST, "url": f"{self.fake.base_url}/s/{name}"}, 201)
         sandbox = self.fake.sandboxes.get(path[1])
@@ -196,7 +215,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self.fake.broken.get(text, text)
 
         cookie = self.headers.get("Cookie", "")
-        if path == "connect/login" or path == "connect":
+        if path in ("connect/login", "connect"):
             return self._sign_in(method, root, form, t, language)
         if path.startswith("mail/"):
             mail = sandbox.mails[int(path.removeprefix("mail/")) - 1]
@@ -241,7 +260,13 @@ class _Handler(BaseHTTPRequestHandler):
         return self._html("<h1>Not found</h1>", 404, language)
 
     def _users(
-        self, method: str, sandbox: Sandbox, root: str, form: dict[str, str], t: Callable[[str], str], language: str
+        self,
+        method: str,
+        sandbox: Sandbox,
+        root: str,
+        form: dict[str, str],
+        t: Callable[[str], str],
+        language: str,
     ) -> None:
         if method == "POST":
             self.fake.note(sandbox, "user.invited")
@@ -259,9 +284,7 @@ class _Handler(BaseHTTPRequestHandler):
             f"<label><input type=checkbox name=mail> Mail</label><button>{t('save')}</button></form></main>",
             200, language)  # fmt: skip
 
-    def _sign_in(
-        self, method: str, root: str, form: dict[str, str], t: Callable[[str], str], language: str
-    ) -> None:
+    def _sign_in(self, method: str, root: str, form: dict[str, str], t: Callable[[str], str], language: str) -> None:
         person = next((person for person in CAST if person["email"] == form.get("email")), None)
         hidden = f'<input type=hidden name=email value="{form.get("email", "")}">'
         if method == "GET" or person is None:
@@ -283,7 +306,7 @@ class _Handler(BaseHTTPRequestHandler):
             f"<button>{t(button)}</button></form></main>", 200, language)  # fmt: skip
 
     def _html(self, body: str, status: int = 200, language: str = "en") -> None:
-        heading = body.split("<h1>")[1].split("</h1>")[0]
+        heading = body.split("<h1>")[1].split("</h1>", maxsplit=1)[0]
         mark = "<footer data-simulator-mark>Simulator</footer>"
         page = (
             f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{heading}</title>'

@@ -27,7 +27,8 @@ steps:
     see: [{heading: Settings}]
   - tell: Zoek de regel van AutoInvoice en open daar **Facturen**.
     hint: Helemaal rechts.
-    do: {click: {link: Facturen, row: Visma.net AutoInvoice, within: Licenties, place: [last in row, far right]}}
+    do:
+      click: {link: Facturen, row: Visma.net AutoInvoice, within: Licenties, place: [last in row, far right]}
     see:
       - {heading: Facturen}
       - {text: 2 gevonden, key: found, place: under Zoeken}

@@ -14,9 +14,7 @@ from e2e.engine.browser import (
     usual_places,
 )
 
-only_linux = pytest.mark.skipif(
-    sys.platform != "linux", reason="a desktop system may have a browser installed"
-)
+only_linux = pytest.mark.skipif(sys.platform != "linux", reason="a desktop system may have a browser installed")
 
 
 @pytest.fixture(autouse=True)
@@ -45,9 +43,7 @@ def keep_in_playwright(*, headless: bool) -> None:
     (place / "INSTALLATION_COMPLETE").touch()
 
 
-def test_the_browser_named_by_the_environment_comes_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_browser_named_by_the_environment_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(tmp_path / "bin" / "chromium")
     keep_in_playwright(headless=True)
     mine = program(tmp_path / "mine" / "my-browser")
@@ -55,9 +51,7 @@ def test_the_browser_named_by_the_environment_comes_first(
     assert find_browser() == mine
 
 
-def test_a_named_browser_that_cannot_be_run_is_refused_by_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_named_browser_that_cannot_be_run_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(tmp_path / "bin" / "chromium")
     monkeypatch.setenv("VNSIM_BROWSER", str(tmp_path / "nowhere"))
     with pytest.raises(BrowserMissing, match="nowhere"):

@@ -1,0 +1,141 @@
+"""Pictures are the same to the byte, ringed and described; their pages read as a manual."""
+
+import io
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from e2e.engine.camera import ACCENT, numbered, with_rings
+from e2e.engine.photographed import walk_with_pictures
+from e2e.engine.place import Box
+from e2e.engine.run import walk
+from e2e.engine.walker import Walker
+from tests.e2e_engine.fake_platform import FakePlatform
+from tests.e2e_engine.manuals import INVITATION, SPECIFICATION, manual
+
+
+class _Page(HTMLParser):
+    """Collects the elements of a page."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(file.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+        if tag not in ("img", "meta"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        """Give the attributes of every element of a kind."""
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("text", "variant"), [(SPECIFICATION, "menu"), (INVITATION, None)])
+def test_two_walks_bring_the_same_bytes(walker: Walker, tmp_path: Path, text: str, variant: str | None) -> None:
+    for shots in ("first", "second"):
+        walk_with_pictures(walker, manual(text), variant, "en", tmp_path, tmp_path / shots)
+    first = sorted(file for file in (tmp_path / "first").rglob("*") if file.is_file())
+    assert len([file for file in first if file.suffix == ".png"]) == len(manual(text).steps)
+    for file in first:
+        assert file.read_bytes() == (tmp_path / "second" / file.relative_to(tmp_path / "first")).read_bytes(), file
+
+
+@pytest.mark.browser
+def test_the_page_of_a_walk_reads_as_a_manual(walker: Walker, tmp_path: Path) -> None:
+    file = walk_with_pictures(walker, manual(), "menu", "en", tmp_path, tmp_path)
+    assert file == tmp_path / "specification" / "en-menu" / "index.html"
+    page = _Page(file)
+    assert page.open == []
+    assert page.all("html") == [{"lang": "en"}]
+    assert len(page.all("h1")) == 1
+    assert [picture["alt"] for picture in page.all("img")] == [
+        "Step 1: Home – ring around the button Apps and the menu item Settings",
+        "Step 2: Settings – ring around the link Invoices in the row Visma.net AutoInvoice",
+        "Step 3: Invoices – ring around the button Export as and the menu item Excel",
+    ]
+    text = file.read_text(encoding="utf-8")
+    assert "<h1>The specification</h1>" in text
+    assert '<p class="tell" lang="nl">Open <strong>Settings</strong>, Anna.</p>' in text
+    assert "Zoek de regel van AutoInvoice en open daar <strong>Invoices</strong>." in text
+
+
+@pytest.mark.browser
+def test_a_page_taller_than_the_window_is_pictured_whole_with_its_ring(walker: Walker, tmp_path: Path) -> None:
+    walk_with_pictures(walker, manual(), "home", "nl", tmp_path, tmp_path)
+    picture = Image.open(tmp_path / "specification" / "nl-home" / "step-02.png").convert("RGB")
+    assert picture.width == 1280 and picture.height > 1500
+    assert any(colour == ACCENT for _, colour in picture.getcolors(1 << 20) or [])
+
+
+@pytest.mark.browser
+def test_the_mark_of_the_simulator_stays_unless_asked_otherwise(walker: Walker, tmp_path: Path) -> None:
+    walk_with_pictures(walker, manual(), "home", "nl", tmp_path, tmp_path / "marked")
+    walk_with_pictures(walker, manual(), "home", "nl", tmp_path, tmp_path / "plain", hide_mark=True)
+    name = Path("specification", "nl-home", "step-01.png")
+    marked, plain = (tmp_path / folder / name for folder in ("marked", "plain"))
+    assert marked.read_bytes() != plain.read_bytes()
+
+
+def test_one_ring_has_the_number_of_its_step_and_several_have_letters() -> None:
+    box = Box(10, 10, 10, 10)
+    assert [text for text, _ in numbered(3, [box])] == ["3"]
+    assert [text for text, _ in numbered(3, [box, box])] == ["3a", "3b"]
+
+
+@pytest.mark.parametrize("box", [Box(100, 60, 80, 20), Box(0, 0, 40, 12), Box(170, 110, 60, 30)])
+def test_a_ring_is_drawn_around_its_box_and_not_over_it(box: Box) -> None:
+    paper = io.BytesIO()
+    Image.new("RGB", (200, 120), "white").save(paper, "PNG")
+    picture = with_rings(paper.getvalue(), [("1", box)])
+    assert picture.size == (200, 120)
+    assert ACCENT in [colour for _, colour in picture.getcolors(1 << 20) or []]
+    assert picture.getpixel((int(min(box.middle[0], 190)), int(min(box.middle[1], 115)))) == (255, 255, 255)
+
+
+@pytest.mark.browser
+def test_the_walk_command_walks_every_language_and_writes_an_index(platform: FakePlatform, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(SPECIFICATION, encoding="utf-8")
+    lines: list[str] = []
+    code = walk([str(file)], "sv", base_url=platform.base_url, shots=tmp_path / "shots", echo=lines.append)
+    assert code == 0
+    assert lines[:2] == ["ok      specification [sv, home]: 3 steps", "ok      specification [sv, menu]: 3 steps"]
+    assert lines[-1] == "2 walked, 0 failed"
+    index = _Page(tmp_path / "shots" / "index.html")
+    assert [link["href"] for link in index.all("a")] == [
+        "specification/sv-home/index.html",
+        "specification/sv-menu/index.html",
+    ]
+
+
+@pytest.mark.browser
+def test_the_walk_command_fails_with_manual_step_text_and_reason(platform: FakePlatform, tmp_path: Path) -> None:
+    platform.broken["Facturen"] = "Rekeningen"
+    file = tmp_path / "mine.yaml"
+    file.write_text(SPECIFICATION, encoding="utf-8")
+    lines: list[str] = []
+    assert walk([str(file)], base_url=platform.base_url, echo=lines.append, patience=1.5) == 1
+    assert lines[0].startswith("FAILED  specification [nl, home], step 2 (Zoek de regel van AutoInvoice")
+    assert lines[-1] == "2 walked, 2 failed"
+
+
+def test_the_walk_command_says_what_is_wrong_before_it_starts(platform: FakePlatform, tmp_path: Path) -> None:
+    lines: list[str] = []
+    assert walk(["nowhere.yaml"], base_url=platform.base_url, echo=lines.append) == 1
+    assert walk([], "da", base_url=platform.base_url, echo=lines.append) == 1
+    file = tmp_path / "mine.yaml"
+    file.write_text(SPECIFICATION, encoding="utf-8")
+    platform.close()
+    assert walk([str(file)], base_url=platform.base_url, echo=lines.append) == 1
+    assert "expected a file that can be read" in lines[0]
+    assert lines[1] == "language: expected nl, nb, sv, en or all, found 'da'"
+    assert "does not answer" in lines[2]
