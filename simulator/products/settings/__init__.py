@@ -1,0 +1,1 @@
+"""Settings: the customer, its licences with their invoices, its contact persons."""

@@ -1,0 +1,23 @@
+"""Settings as the composition root knows it.
+
+Source: "Brukertips i Kundeservice", only the admin user reaches Settings; "Verbruik Visma.net AutoInvoice
+opvragen", Downloaden van de specificatie, for the place in the overview. Own choice: the tabs beside
+*Licences*.
+"""
+
+from simulator.directory.roles import CUSTOMER_ADMINISTRATOR
+from simulator.products.settings.views import blueprint
+from simulator.web.product import MenuItem, Product, Tile
+
+PRODUCT = Product(
+    code="settings",
+    name="settings.name",
+    blueprint=blueprint,
+    permissions={"settings.open": (CUSTOMER_ADMINISTRATOR,)},
+    tile=Tile("settings.tile", "gear", "settings.open", "settings.overview"),
+    menu=(
+        MenuItem("settings.overview", "settings.overview", "settings.open"),
+        MenuItem("settings.licences", "settings.licences", "settings.open"),
+        MenuItem("settings.contacts", "settings.contacts", "settings.open"),
+    ),
+)

@@ -1,0 +1,67 @@
+"""Reads that feed the pages of Settings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+
+from simulator.billing.models import Licence
+from simulator.core.sandbox import Db
+from simulator.directory.models import Company, Customer, Grant, Membership, Person
+from simulator.directory.roles import BY_CODE
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the first tab shows: the customer, its companies by name, how many licences are in force."""
+
+    customer: Customer
+    companies: Sequence[Company]
+    licences: int
+
+
+def overview(db: Db, customer_id: int, today: date) -> Overview:
+    """Return the first tab's content as of a day."""
+    companies = select(Company).where(Company.customer_id == customer_id).order_by(Company.name, Company.id)
+    licences = select(func.count()).where(
+        Licence.customer_id == customer_id,
+        Licence.valid_from <= today,
+        or_(Licence.valid_to.is_(None), Licence.valid_to >= today),
+    )
+    return Overview(db.get_one(Customer, customer_id), db.scalars(companies).all(), db.scalar(licences) or 0)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody who speaks for a customer, with the text keys of what for."""
+
+    name: str
+    email: str
+    phone: str | None
+    roles: tuple[str, ...]
+
+
+def contacts(db: Db, customer_id: int) -> list[Contact]:
+    """Return who speaks for a customer: the primary contact first, then whoever has a role on it, by name.
+
+    Source: one primary contact a customer (Visma.net Admin). Own choice: who else is listed, and the order.
+    """
+    granted = select(Grant.person_id, Grant.role).where(Grant.customer_id == customer_id).order_by(Grant.id)
+    roles: dict[int, list[str]] = {}
+    for person_id, code in db.execute(granted):
+        roles.setdefault(person_id, []).append(BY_CODE[code].text)
+    first = select(Membership.person_id).where(Membership.customer_id == customer_id, Membership.primary_contact.is_(True))
+    primary = set(db.scalars(first))
+    people = db.scalars(
+        select(Person).where(Person.id.in_(primary | roles.keys())).order_by(Person.first_name, Person.last_name, Person.id)
+    )
+    return [
+        Contact(
+            person.name,
+            person.email,
+            person.phone,
+            (*["settings.primary_contact"] * (person.id in primary), *roles.get(person.id, [])),
+        )
+        for person in sorted(people, key=lambda person: person.id not in primary)
+    ]

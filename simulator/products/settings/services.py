@@ -1,0 +1,36 @@
+"""Deeds of Settings."""
+
+from simulator.billing import queries
+from simulator.billing.models import Invoice
+from simulator.core import events, files
+from simulator.core.files import KeptFile
+from simulator.core.sandbox import Db
+from simulator.core.texts import text
+from simulator.directory.actors import Actor
+from simulator.products.settings.exports import Format
+
+events.declare(invoice__exported="The specification of an invoice was exported as a file.")
+
+
+def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format, language: str) -> KeptFile:
+    """Make the specification of an invoice as a file.
+
+    Args:
+        db: the transaction.
+        actor: whose file it becomes.
+        invoice: an invoice that the actor may see.
+        format_: the kind of file.
+        language: language of headings, texts and formats.
+
+    Returns:
+        The file, kept for the actor.
+
+    Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie: the download begins at
+    once.
+    """
+    rows = queries.specification(db, invoice)
+    name = f"{text(language, 'settings.specification').lower()}-{invoice.number}.{format_.code}"
+    content = format_.write(rows, language, db.clock.now())
+    file = files.keep(db, owner_id=actor.id, name=name, media_type=format_.media_type, content=content)
+    events.record(db, "invoice.exported", actor=actor.email, subject=invoice.number, format=format_.code, file=file.id)
+    return file

@@ -1,0 +1,154 @@
+"""Routes of Settings. The second settings of the platform, AutoInvoice's own, are another product."""
+
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, send_file
+from werkzeug.wrappers import Response
+
+from simulator.billing import queries as billing
+from simulator.billing.models import Invoice, InvoiceSystem
+from simulator.billing.products import BY_CODE, Kind, LicensedProduct
+from simulator.core.sandbox import Db
+from simulator.products.settings import queries, services
+from simulator.products.settings.exports import COMPANIES, FORMATS, SPECIFICATION
+from simulator.web import i18n
+from simulator.web.access import requires
+from simulator.web.pages import page
+from simulator.web.tables import shown
+from simulator.web.visit import actor, visit
+
+blueprint = Blueprint("settings", __name__, template_folder="templates")
+
+
+@blueprint.get("/")
+@requires("settings.open")
+def overview() -> Response:
+    """Show the customer and its companies. Own choice: this is the tab shown first."""
+    today = visit().clock.now().astimezone(ZoneInfo("Europe/Amsterdam")).date()
+    with visit().sandbox.reading() as db:
+        found = queries.overview(db, _customer(), today)
+    return page(
+        "settings/overview.html",
+        i18n.t("settings.name"),
+        menu="settings.overview",
+        found=found,
+        country=_country_name(found.customer.country),
+        companies=shown(COMPANIES, found.companies, i18n.language()),
+    )
+
+
+@blueprint.get("/licenses")
+@requires("settings.open")
+def licences() -> Response:
+    """List the customer's licences, one row each, with *Invoices* at the far right.
+
+    Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie; the columns are our own
+    choice.
+    """
+    with visit().sandbox.reading() as db:
+        rows = [(licence, BY_CODE[licence.product], Kind(licence.kind)) for licence in billing.licences_of(db, _customer())]
+    return page("settings/licences.html", i18n.t("settings.licences"), menu="settings.licences", licences=rows)
+
+
+@blueprint.get("/contacts")
+@requires("settings.open")
+def contacts() -> Response:
+    """List who speaks for the customer."""
+    with visit().sandbox.reading() as db:
+        found = queries.contacts(db, _customer())
+    return page("settings/contacts.html", i18n.t("settings.contacts"), menu="settings.contacts", contacts=found)
+
+
+@blueprint.get("/licenses/<product>/invoices")
+@requires("settings.open")
+def invoices(product: str) -> Response:
+    """List the invoices of a product, newest first, with *Show* in the last column.
+
+    Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie; numbers that begin with
+    INV are in Admin ("Brukertips i Kundeservice").
+    """
+    licensed = _licensed(product)
+    with visit().sandbox.reading() as db:
+        systems = {row.system for row in billing.licences_of(db, _customer()) if row.product == product}
+        every = billing.invoices_of_product(db, _customer(), product)
+    if not systems:
+        abort(404)
+    return page(
+        "settings/invoices.html",
+        i18n.t("settings.invoices"),
+        menu="settings.licences",
+        product=licensed,
+        invoices=[invoice for invoice in every if invoice.system == InvoiceSystem.LEGACY],
+        elsewhere=InvoiceSystem.INV in systems,
+    )
+
+
+@blueprint.get("/licenses/<product>/invoices/<number>")
+@requires("settings.open")
+def specification(product: str, number: str) -> Response:
+    """Show what an invoice was made of.
+
+    Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie: consumption by type,
+    and *Export as* at the left, about halfway down the window.
+    """
+    licensed = _licensed(product)
+    with visit().sandbox.reading() as db:
+        invoice = _invoice(db, product, number)
+        rows = billing.specification(db, invoice)
+        customer = invoice.customer
+    if invoice.system != InvoiceSystem.LEGACY:
+        return _elsewhere(licensed, number)
+    return page(
+        "settings/specification.html",
+        i18n.t("settings.specification_of", number=invoice.number),
+        menu="settings.licences",
+        product=licensed,
+        invoice=invoice,
+        customer=customer,
+        table=shown(SPECIFICATION, rows, i18n.language()),
+        formats=FORMATS.values(),
+    )
+
+
+@blueprint.post("/licenses/<product>/invoices/<number>/export/<format>")
+@requires("settings.open")
+def export_specification(product: str, number: str, format: str) -> Response:
+    """Make the specification as a file and send it."""
+    if format not in FORMATS:
+        abort(404)
+    _licensed(product)
+    with visit().sandbox.transaction() as db:
+        invoice = _invoice(db, product, number)
+        if invoice.system != InvoiceSystem.LEGACY:
+            abort(404)
+        file = services.export_specification(db, actor(), invoice, FORMATS[format], i18n.language())
+        content, name, media_type = file.content, file.name, file.media_type
+    return send_file(BytesIO(content), media_type, as_attachment=True, download_name=name, etag=False)
+
+
+def _customer() -> int:
+    """Return the customer whose administration is open; whoever may open Settings has one."""
+    customer_id = actor().customer_id
+    assert customer_id is not None
+    return customer_id
+
+
+def _country_name(code: str) -> str:
+    from babel import Locale
+
+    names = Locale.parse(i18n.language().partition("-")[0]).territories
+    return str(names.get(code, code))
+
+
+def _licensed(product: str) -> LicensedProduct:
+    return BY_CODE.get(product) or abort(404)
+
+
+def _invoice(db: Db, product: str, number: str) -> Invoice:
+    return billing.invoice_visible(db, _customer(), product, number) or abort(404)
+
+
+def _elsewhere(product: LicensedProduct, number: str) -> Response:
+    title = i18n.t("settings.not_here", number=number)
+    return page("settings/elsewhere.html", title, menu="settings.licences", status=404, product=product)
