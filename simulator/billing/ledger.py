@@ -30,9 +30,7 @@ class Piece:
     quantity: int = 1
 
 
-def add_charge(
-    db: Db, company: Company, unit: str, day: date, quantity: int = 1, product: str = "autoinvoice"
-) -> Charge:
+def add_charge(db: Db, company: Company, unit: str, day: date, quantity: int = 1, product: str = "autoinvoice") -> Charge:
     """Charge consumption to the licence that pays for it.
 
     Args:
@@ -55,9 +53,7 @@ def add_charge(
     return add_charges(db, company, [Piece(unit, day, quantity)], product)[0]
 
 
-def add_charges(
-    db: Db, company: Company, pieces: Sequence[Piece], product: str = "autoinvoice"
-) -> list[Charge]:
+def add_charges(db: Db, company: Company, pieces: Sequence[Piece], product: str = "autoinvoice") -> list[Charge]:
     """Charge much consumption of one company at once, as scenarios do.
 
     Args:

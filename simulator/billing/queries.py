@@ -35,9 +35,7 @@ def invoices_of(db: Db, licence: Licence) -> Sequence[Invoice]:
 
 def invoices_of_product(db: Db, customer_id: int, product: str) -> Sequence[Invoice]:
     """Return the invoices of all licences that a customer has or had for a product, newest first."""
-    query = (
-        select(Invoice).join(Licence).where(Invoice.customer_id == customer_id, Licence.product == product)
-    )
+    query = select(Invoice).join(Licence).where(Invoice.customer_id == customer_id, Licence.product == product)
     return db.scalars(query.order_by(Invoice.invoice_date.desc(), Invoice.number.desc())).all()
 
 
@@ -80,11 +78,7 @@ def specification(db: Db, invoice: Invoice) -> list[SpecificationRow]:
     Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie, for what a row tells.
     Own choice: order.
     """
-    query = (
-        select(InvoiceLine)
-        .where(InvoiceLine.invoice_id == invoice.id)
-        .options(joinedload(InvoiceLine.company))
-    )
+    query = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id).options(joinedload(InvoiceLine.company))
     lines = sorted(db.scalars(query), key=_in_screen_order)
     return [
         SpecificationRow(

@@ -63,9 +63,7 @@ def test_amounts_are_rounded_half_up_on_each_line_and_totals_are_their_sums(book
 
 
 @pytest.mark.parametrize(("country", "currency", "vat"), [("NO", "NOK", "0.50"), ("FI", "EUR", "0.05")])
-def test_currency_and_vat_are_those_of_the_customers_country(
-    books: Books, country: str, currency: str, vat: str
-) -> None:
+def test_currency_and_vat_are_those_of_the_customers_country(books: Books, country: str, currency: str, vat: str) -> None:
     (company,) = add_customer(books.db, country, "Fjord og Fjell")
     licence = add_licence(books.db, company.customer)
     add_charge(books.db, company, "EINVOICE", date(2024, 8, 31))
