@@ -24,14 +24,8 @@ def participant(db: Db, what: Any) -> tuple[bool, Any]:
     asked = read("participant", what, {"number": str, "registered": bool}, {"access_point": str})
     digits = organisation_numbers.typed(asked["number"])
     if digits is None or not organisation_numbers.is_right(digits):
-        raise BadInput(
-            [("participant.number", f"{asked['number']!r} is not a Norwegian organisation number")]
-        )
+        raise BadInput([("participant.number", f"{asked['number']!r} is not a Norwegian organisation number")])
     entries = look_up(db, digits).entries
-    through = [
-        entry for entry in entries if asked.get("access_point", entry.access_point) == entry.access_point
-    ]
-    found = [
-        {"number": entry.number, "name": entry.name, "access_point": entry.access_point} for entry in entries
-    ]
+    through = [entry for entry in entries if asked.get("access_point", entry.access_point) == entry.access_point]
+    found = [{"number": entry.number, "name": entry.name, "access_point": entry.access_point} for entry in entries]
     return bool(through) == asked["registered"], found

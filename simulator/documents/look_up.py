@@ -6,8 +6,9 @@ by name or organisation number; what is shown of each.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
@@ -18,16 +19,17 @@ from simulator.documents.document_types import BY_CODE, DocumentType
 from simulator.documents.models import AccessPoint, Participant, Registration
 
 MOST = 50
+ZONE = ZoneInfo("Europe/Oslo")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What ELMA says of a participant at one access point."""
+    """What ELMA says of a participant at one access point; ``registered_on`` is the day in Norway."""
 
     name: str
     number: str
     icd: str
-    registered_at: datetime
+    registered_on: date
     access_point: str
     document_types: tuple[DocumentType, ...]
 
@@ -80,13 +82,10 @@ def look_up(db: Db, text: str) -> Found:
         .join(Registration.access_point)
         .where(Participant.id.in_(ids[:MOST]))
         .options(contains_eager(Registration.participant), contains_eager(Registration.access_point))
-        .order_by(
-            Participant.folded_name, Participant.identifier, AccessPoint.name, AccessPoint.id, Registration.id
-        )
+        .order_by(Participant.folded_name, Participant.identifier, AccessPoint.name, AccessPoint.id, Registration.id)
     )
     entries = tuple(
-        _entry(rows)
-        for _, rows in groupby(db.scalars(query), lambda row: (row.participant_id, row.access_point_id))
+        _entry(rows) for _, rows in groupby(db.scalars(query), lambda row: (row.participant_id, row.access_point_id))
     )
     return Found(digits or " ".join(text.split()), digits is not None, entries, len(ids) > MOST)
 
@@ -98,7 +97,7 @@ def _entry(rows: Iterable[Registration]) -> Entry:
         name=participant.name,
         number=participant.identifier,
         icd=participant.icd,
-        registered_at=min(row.registered_at for row in registrations),
+        registered_on=min(row.registered_at for row in registrations).astimezone(ZONE).date(),
         access_point=access_point.name,
         document_types=tuple(BY_CODE[row.document_type] for row in registrations),
     )

@@ -182,9 +182,7 @@ def enter(
     """
     organisation_numbers.check(number)
     participant = find(db, number) or Participant(icd=ICD, identifier=number, name=name, company_id=None)
-    taken = {row.document_type for row in participant.registrations} & {
-        type_.code for type_ in document_types
-    }
+    taken = {row.document_type for row in participant.registrations} & {type_.code for type_ in document_types}
     if taken:
         raise Taken("registration", f"{ICD}:{number} {', '.join(sorted(taken))}")
     if company is not None:
@@ -227,9 +225,7 @@ def propagate(db: Db, **data: Any) -> None:
         _drop_when_empty(db, participant)
     events.record(db, what, subject=number, company=name, access_point=access_point)
     if asked_by_id is not None:
-        notices.tell(
-            db, asked_by_id, f"notice.{what}", link=f"/elma/?q={number}", company=name, number=number
-        )
+        notices.tell(db, asked_by_id, f"notice.{what}", link=f"/elma/?q={number}", company=name, number=number)
 
 
 def _registrations(db: Db, company: Company) -> Sequence[Registration]:
@@ -286,9 +282,7 @@ def _drop_when_empty(db: Db, participant: Participant) -> None:
 
 
 def _record(db: Db, type_: str, company: Company, actor: Actor, **data: Any) -> None:
-    events.record(
-        db, type_, actor=actor.email, subject=company.organisation_number, company=company.name, **data
-    )
+    events.record(db, type_, actor=actor.email, subject=company.organisation_number, company=company.name, **data)
 
 
 def _refused(db: Db, actor: Actor, company: Company, refusal: Refused) -> Answer:

@@ -1,0 +1,1 @@
+"""AutoInvoice: opening it for a company, and its settings for receiving invoices."""

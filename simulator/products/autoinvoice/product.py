@@ -1,0 +1,20 @@
+"""AutoInvoice as the composition root knows it."""
+
+from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
+from simulator.products.autoinvoice.views import blueprint
+from simulator.web.product import MenuItem, Product, Tile
+
+PRODUCT = Product(
+    code="autoinvoice",
+    name="autoinvoice.name",
+    blueprint=blueprint,
+    permissions={
+        "autoinvoice.open": (AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER),
+        "autoinvoice.settings": (AUTOINVOICE_ADMINISTRATOR,),
+    },
+    tile=Tile("autoinvoice.tile", "receipt", "autoinvoice.open", "autoinvoice.choose_company"),
+    menu=(
+        MenuItem("autoinvoice.start", "autoinvoice.start", "autoinvoice.open"),
+        MenuItem("autoinvoice.settings", "autoinvoice.settings", "autoinvoice.settings"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""ELMA: the public look-up of those in Norway who receive e-invoices."""

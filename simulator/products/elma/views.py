@@ -1,0 +1,40 @@
+"""Routes of ELMA. Everybody may look, nobody signs in."""
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from simulator.core.errors import Refused
+from simulator.documents.look_up import look_up
+from simulator.web import i18n
+from simulator.web.access import public
+from simulator.web.forms import LONGEST
+from simulator.web.pages import page
+from simulator.web.visit import visit
+
+blueprint = Blueprint("elma", __name__, template_folder="templates")
+
+
+@blueprint.get("/")
+@public
+def search() -> Response:
+    """Look for a participant by name or organisation number, ``?q=``.
+
+    Source: "Brukertips i Kundeservice", *Hva er ELMA?* Own choice: the page itself; a number that cannot
+    be one is told apart from one that is not registered.
+    """
+    text = " ".join(request.args.get("q", "")[:LONGEST].split())
+    found = problem = None
+    if text:
+        try:
+            with visit().sandbox.reading() as db:
+                found = look_up(db, text)
+        except Refused as refusal:
+            problem = i18n.t(f"error.{refusal.code}", **refusal.facts)
+    return page(
+        "elma/search.html",
+        i18n.t("elma.search"),
+        status=422 if problem else 200,
+        text=text,
+        found=found,
+        problem=problem,
+    )
