@@ -1,0 +1,7 @@
+"""Scenarios as data, and the making of sandboxes from them. Light: what builds or checks is imported when it is called."""
+
+from .birth import finish
+from .cache import SCENARIOS, template_for
+from .catalogue import check, list_scenarios
+
+__all__ = ["SCENARIOS", "check", "finish", "list_scenarios", "template_for"]

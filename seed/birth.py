@@ -1,0 +1,46 @@
+"""What a fresh copy of a ready file still needs: another language, changes laid over it, and links of its own."""
+
+from functools import partial
+from pathlib import Path
+
+from simulator.core.sandbox import Db
+from simulator.core.store import Birth
+
+from .cache import SCENARIOS, head
+
+
+def finish(db: Db, birth: Birth, scenarios: Path = SCENARIOS) -> None:
+    """Make a fresh copy differ from its template.
+
+    Args:
+        db: a transaction in the copy.
+        birth: what the sandbox is born with.
+        scenarios: where scenario files are.
+
+    Raises:
+        BadInput: the overlay is not right; paths begin with ``with.``.
+    """
+    from sqlalchemy import delete, update
+
+    from simulator.core.events import Event
+    from simulator.directory.models import Person
+
+    from . import mails
+
+    if birth.language:
+        db.execute(update(Person).values(language=birth.language))
+        mails.send_again(db)
+    else:
+        mails.settle(db)
+    if birth.overlay:
+        from .overlay import lay_over
+
+        start = head(birth.scenario, scenarios)
+        lay_over(db, birth.overlay, start, start.birth_day(db.record.born_at))
+    db.flush()
+    db.execute(delete(Event))
+
+
+def finish_from(scenarios: Path) -> partial[None]:
+    """Return ``finish`` for scenario files that are elsewhere."""
+    return partial(finish, scenarios=scenarios)

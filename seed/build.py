@@ -1,0 +1,116 @@
+"""Builds the ready file of a scenario as of one birth day."""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime, time
+from importlib import import_module
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import create_engine, delete, insert
+from sqlalchemy.pool import NullPool
+
+import simulator
+from simulator.core.clock import Clock
+from simulator.core.database import SCHEMA_VERSION, Base, Binding, forget_file
+from simulator.core.errors import BadInput
+from simulator.core.events import Event
+from simulator.core.sandbox import Sandbox, SandboxRecord
+
+from .cache import Head
+from .content import write
+from .load import load
+from .mails import TEMPLATE_ADDRESS
+from .model import Scenario
+from .setting import Setting
+
+PLACEHOLDER = "template"
+"""The sandbox's name until a copy is given its own."""
+
+
+def build(head: Head, birth: datetime, path: Path, prepare: Callable[[], None] | None = None) -> None:
+    """Build a scenario into a new file.
+
+    The clock stands at the beginning of the birth day, and the dice are those of the scenario's name, so that a scenario
+    built twice for one day is the same. The journal is empty at birth: what was there before is no event.
+
+    Args:
+        head: the scenario.
+        birth: the instant of birth; its day counts.
+        path: the file to make.
+        prepare: called first, for example to import tables that are not found by themselves.
+
+    Raises:
+        BadInput: the scenario is not right.
+    """
+    scenario, raw = load(head.path)
+    day = head.birth_day(birth)
+    begin = datetime.combine(day, time(), ZoneInfo(scenario.time_zone))
+    if prepare is not None:
+        prepare()
+    import_tables()
+    _found(path, scenario, Clock.frozen(begin))
+    try:
+        with Sandbox(Binding(path, PLACEHOLDER), TEMPLATE_ADDRESS).transaction() as db:
+            write(Setting(db, scenario.name, day, scenario.time_zone, scenario.country, raw), scenario)
+            db.flush()
+            db.execute(delete(Event))
+    except BadInput as error:
+        raise BadInput([(f"{head.path.name}: {where}", what) for where, what in error.problems]) from None
+    finally:
+        forget_file(path)
+    _settle(path)
+
+
+def import_tables() -> None:
+    """Import every module that declares tables: all of the core, and ``models`` wherever there is one."""
+    root = Path(simulator.__file__).parent
+    found = [*root.glob("core/*.py"), *root.rglob("models.py"), *root.rglob("models/*.py")]
+    for path in sorted(found):
+        parts = path.relative_to(root.parent).with_suffix("").parts
+        import_module(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+
+
+def _found(path: Path, scenario: Scenario, clock: Clock) -> None:
+    """Make the tables, and the row in which the sandbox knows itself; a copy is told later what only it can know."""
+    engine = create_engine(f"sqlite:///{path.as_posix()}", poolclass=NullPool)
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        connection.execute(
+            insert(SandboxRecord).values(
+                id=1,
+                name=PLACEHOLDER,
+                schema_version=SCHEMA_VERSION,
+                release=simulator.__version__,
+                scenario=scenario.name,
+                language=scenario.language,
+                language_chosen=False,
+                created_at=clock.base,
+                expires_at=None,
+                born_at=clock.base,
+                birth_mode=clock.mode.value,
+                tags=[],
+                clock_mode=clock.mode.value,
+                clock_base=clock.base,
+                clock_anchor=clock.base,
+                seed=f"{PLACEHOLDER} {scenario.name}",
+                drawn=0,
+                secret="",
+                join_key="",
+                jobs_mode="auto",
+                jobs_delay=0,
+                overlay={},
+            )
+        )
+
+
+def _settle(path: Path) -> None:
+    """Leave one small file in write-ahead mode, with nothing beside it."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()

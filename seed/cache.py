@@ -1,0 +1,160 @@
+"""Ready files, one for each scenario and birth day; this is on the path of every creation and reset, so it stays light.
+
+A file is named after everything it depends on: scenario, schema version, birth day, and a fingerprint of the scenario's text
+and of the code. It is built under another name and put in place at once, so that two servers may build it at the same time.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import simulator
+from simulator.core.chance import machine_secret
+from simulator.core.clock import machine_now
+from simulator.core.database import SCHEMA_VERSION
+from simulator.core.errors import Unknown
+
+HERE = Path(__file__).parent
+SCENARIOS = HERE / "scenarios"
+
+UNUSED = timedelta(hours=1)
+"""How long a file of another fingerprint is kept after its last use. Own choice: longer than anybody copies."""
+MOST_DAYS = 32
+"""Own choice: how many birth days of one scenario are kept."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_HEAD = re.compile(r"""^(time_zone|country):[ ]+["']?([\w/+\-]+)["']?[ ]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
+_NOT_CODE = frozenset({"__pycache__", "static", "templates"})
+
+
+@dataclass(frozen=True)
+class Head:
+    """What is needed of a scenario before it is read whole. Faults in it are told by whoever reads it whole."""
+
+    path: Path
+    text: bytes
+    time_zone: str
+    country: str
+
+    def birth_day(self, birth: datetime) -> date:
+        """Return the day of an instant where the scenario plays."""
+        try:
+            zone = ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            zone = ZoneInfo("UTC")
+        return birth.astimezone(zone).date()
+
+
+def head(scenario: str, scenarios: Path = SCENARIOS) -> Head:
+    """Read the head of a scenario.
+
+    Raises:
+        Unknown: there is no scenario of that name.
+    """
+    path = scenarios / f"{scenario}.yaml"
+    try:
+        text = path.read_bytes() if _NAME.fullmatch(scenario) else None
+    except OSError:
+        text = None
+    if text is None:
+        raise Unknown("scenario", scenario)
+    found = dict(_HEAD.findall(text.decode(errors="replace").replace("\r\n", "\n")))
+    return Head(path, text, found.get("time_zone", "UTC"), found.get("country", ""))
+
+
+def template_for(
+    directory: Path, prepare: Callable[[], None] | None = None, scenarios: Path = SCENARIOS
+) -> Callable[[str, datetime], Path]:
+    """Return the function that gives the ready file of a scenario as of an instant of birth, building it when it is not there.
+
+    Args:
+        directory: where ready files are kept; made when it is missing.
+        prepare: called before a file is built, for example to import tables that are not found by themselves.
+        scenarios: where scenario files are.
+    """
+    building = Lock()
+
+    def ready(scenario: str, birth: datetime) -> Path:
+        start = head(scenario, scenarios)
+        day = start.birth_day(birth)
+        kept = f"{scenario}.{SCHEMA_VERSION}"
+        fingerprint = hashlib.sha256(start.text + _code()).hexdigest()[:16]
+        path = directory / f"{kept}.{day:%Y%m%d}.{fingerprint}.sqlite"
+        if _use(path):
+            return path
+        with building:
+            if not _use(path):
+                _build(start, birth, path, prepare)
+                _tidy(directory, scenario, fingerprint)
+        return path
+
+    return ready
+
+
+def _build(start: Head, birth: datetime, path: Path, prepare: Callable[[], None] | None) -> None:
+    from .build import build
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.stem}.{machine_secret()[:12]}.building")
+    try:
+        build(start, birth, unfinished, prepare)
+        try:
+            unfinished.replace(path)
+        except PermissionError:
+            if not path.exists():
+                raise
+    finally:
+        for ending in ("", "-wal", "-shm"):
+            unfinished.with_name(unfinished.name + ending).unlink(missing_ok=True)
+
+
+def _use(path: Path) -> bool:
+    """Say whether a file is there, and mark it as used now."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return path.exists()
+    return True
+
+
+def _tidy(directory: Path, scenario: str, fingerprint: str) -> None:
+    """Remove files of a scenario that nobody will ask for again, and the oldest when there are many."""
+    line = (machine_now() - UNUSED).timestamp()
+    aged = sorted(((path.stat().st_mtime, path) for path in directory.glob(f"{scenario}.*")), reverse=True)
+    same = [path for _, path in aged if path.name.endswith(f".{fingerprint}.sqlite")]
+    for used, path in aged:
+        if (path not in same and used < line) or path in same[MOST_DAYS:]:
+            try:
+                path.unlink(missing_ok=True)
+            except PermissionError:
+                continue
+
+
+@cache
+def _code() -> bytes:
+    """Return a fingerprint of everything that a file is made with; read once a process, as the code itself is."""
+    mark = hashlib.sha256()
+    for root in (Path(simulator.__file__).parent, HERE):
+        for path, size, changed in sorted(_files(root)):
+            mark.update(f"{path}:{size}:{changed}\n".encode())
+    return mark.digest()
+
+
+def _files(directory: Path) -> Iterator[tuple[str, int, int]]:
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                if entry.name not in _NOT_CODE and Path(entry.path) != SCENARIOS:
+                    yield from _files(Path(entry.path))
+            elif not entry.name.endswith((".pyc", ".swp")):
+                stat = entry.stat()
+                yield entry.path, stat.st_size, stat.st_mtime_ns

@@ -1,0 +1,23 @@
+"""Writes everything that a scenario, or what is laid over one, says."""
+
+from .consumption import write_charges
+from .model import Content
+from .organisations import write_companies, write_customers
+from .persons import write_grants, write_people
+from .registrations import write_access_points, write_participants
+from .setting import Setting
+
+
+def write(setting: Setting, content: Content) -> None:
+    """Write all sections, each after those it refers to.
+
+    Raises:
+        BadInput: a rule of the platform said no to an entry.
+    """
+    write_customers(setting, content.customers)
+    write_companies(setting, content.companies)
+    write_people(setting, content.people)
+    write_grants(setting, content.grants)
+    write_charges(setting, content.charges)
+    write_access_points(setting, content.access_points)
+    write_participants(setting, content.participants)

@@ -1,0 +1,223 @@
+"""The shape of a scenario. Imported only when something is built, checked or laid over; never while a ready file is copied."""
+
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from . import vocabulary as words
+from .dates import TODAY, When
+from .spans import Span
+from .vocabulary import refuse
+
+SYSTEMS = ("legacy", "inv")
+STATES = ("active", "not_activated", "locked", "inactive")
+
+
+class Entry(BaseModel):
+    """Parent of everything that stands in a scenario; a key that is not known is a fault."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False)
+
+
+class Licence(Entry):
+    """A customer's right to use a product. ``customer_number`` is the customer's own when it is left out."""
+
+    product: words.Product
+    valid_from: words.Day
+    valid_to: words.Day | None = None
+    kind: words.Kind | None = None
+    quantity: words.Copies = 1
+    system: Literal["legacy", "inv"] = "legacy"
+    customer_number: words.Number | None = None
+
+
+class Customer(Entry):
+    """A licence holder. ``country`` is the scenario's when it is left out."""
+
+    key: words.Key
+    number: words.Number
+    name: words.Words
+    country: words.Country | None = None
+    licences: list[Licence] = []
+
+
+class Company(Entry):
+    """An organisation that uses services; country, currency and account number follow its customer when they are left out."""
+
+    key: words.Key
+    customer: words.Key
+    name: words.Words
+    organisation_number: words.Number
+    country: words.Country | None = None
+    account_number: words.Number | None = None
+    internal_number: words.Number | None = None
+    currency: words.Currency | None = None
+    time_zone: words.TimeZone | None = None
+    email: words.Email | None = None
+    services: list[words.Service] = []
+
+
+class Grant(Entry):
+    """A role, on one customer or company or on several."""
+
+    role: words.RoleName
+    on: words.Keys
+
+
+class GrantTo(Grant):
+    """A role for a person named by key or address."""
+
+    person: words.Words
+
+
+class Person(Entry):
+    """Somebody with an account. With a ``key`` the person belongs to the cast that tests and manuals call by name."""
+
+    key: words.Key | None = None
+    email: words.Email
+    first_name: words.Words
+    last_name: words.Words
+    phone: words.Phone | None = None
+    language: words.Language | None = None
+    status: Literal["active", "not_activated", "locked", "inactive"] = "active"
+    password: words.Password | None = None
+    two_step: words.Truth = False
+    totp_secret: words.Secret | None = None
+    locked_until: words.Day | None = None
+    last_signed_in: words.Day | None = None
+    activation: Literal["sent"] | None = None
+    customers: words.Keys = []
+    primary_contact: words.Keys = []
+    company: words.Key | None = None
+    grants: list[Grant] = []
+
+    @model_validator(mode="after")
+    def _fits_the_status(self) -> Self:
+        waiting = self.status == "not_activated"
+        if waiting and (self.password or self.two_step):
+            raise refuse(
+                "neither password nor two_step, because the person is not activated",
+                "password" if self.password else "two_step",
+            )
+        if not waiting and self.password is None:
+            raise refuse(f"a password, because the person is {self.status}", None)
+        if self.activation and not waiting:
+            raise refuse("no activation mail, because the person is activated", self.activation)
+        if self.locked_until and self.status != "locked":
+            raise refuse("no locked_until, because the person is not locked", self.status)
+        if self.totp_secret and not self.two_step:
+            raise refuse("two_step: true beside a totp_secret", self.two_step)
+        return self
+
+
+class Charge(Entry):
+    """Consumption: of one day, or on some days of each month in a stretch of time."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                {"oneOf": [{"required": ["company"]}, {"required": ["companies"]}]},
+                {"oneOf": [{"required": ["unit", "quantity"]}, {"required": ["units"]}]},
+                {"oneOf": [{"required": ["day"]}, {"required": ["from", "days_a_month"]}]},
+            ]
+        }
+    )
+
+    company: words.Key | None = None
+    companies: words.Keys = []
+    unit: words.Unit | None = None
+    quantity: words.Quantity | None = None
+    units: dict[words.Unit, words.Quantity] = {}
+    day: words.Day | None = None
+    from_: words.Day | None = Field(default=None, alias="from")
+    to: words.Day = TODAY
+    days_a_month: words.DaysAMonth | None = None
+    product: words.Product = "autoinvoice"
+
+    @model_validator(mode="after")
+    def _says_each_thing_once(self) -> Self:
+        if (self.company is None) == (not self.companies):
+            raise refuse("either company or companies", "both" if self.company else None)
+        if (self.unit is None) == (not self.units):
+            raise refuse("either unit with quantity or units", "both" if self.unit else None)
+        if (self.unit is None) != (self.quantity is None):
+            raise refuse("unit and quantity together", "unit" if self.unit else "quantity")
+        if (self.day is None) == (self.from_ is None):
+            raise refuse("either day or from with days_a_month", "both" if self.day else None)
+        if (self.from_ is None) != (self.days_a_month is None):
+            raise refuse("from and days_a_month together", "from" if self.from_ else "days_a_month")
+        return self
+
+    @property
+    def amounts(self) -> dict[str, Span]:
+        """Quantity by unit, however it was written."""
+        return {self.unit: self.quantity} if self.unit and self.quantity else dict(self.units)
+
+    @property
+    def stretch(self) -> tuple[When, When]:
+        """First and last day."""
+        if self.day is not None:
+            return self.day, self.day
+        assert self.from_ is not None
+        return self.from_, self.to
+
+
+class AccessPoint(Entry):
+    """An access point of the e-invoice network; ``ours`` is the platform's own."""
+
+    key: words.Key
+    name: words.Words
+    ours: words.Truth = False
+
+
+class Participant(Entry):
+    """A receiver of e-invoices in ELMA and the access point that registered it: a company here, or somebody else by number."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["company"]}, {"required": ["organisation_number", "name"]}]}
+    )
+
+    company: words.Key | None = None
+    organisation_number: words.Number | None = None
+    name: words.Words | None = None
+    access_point: words.Key
+    documents: list[words.DocumentType] = list(words.DOCUMENT_TYPES)
+    registered: words.Day | None = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if (self.company is None) == (self.organisation_number is None):
+            raise refuse("either company or organisation_number", "both" if self.company else None)
+        if (self.organisation_number is None) != (self.name is None):
+            raise refuse("organisation_number and name together", "name" if self.name else "organisation_number")
+        return self
+
+
+class Content(Entry):
+    """What can be laid over a scenario as well as stand in one."""
+
+    customers: list[Customer] = []
+    companies: list[Company] = []
+    people: list[Person] = []
+    grants: list[GrantTo] = []
+    charges: list[Charge] = []
+    access_points: list[AccessPoint] = []
+    participants: list[Participant] = []
+
+
+class Scenario(Content):
+    """A scenario file."""
+
+    name: words.Key
+    title: words.Words
+    description: words.Words
+    language: words.Language
+    languages: list[words.Language] = list(words.LANGUAGES)
+    country: words.Country
+    time_zone: words.TimeZone
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of scenario files, for editors."""
+    schema = Scenario.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "vnsim scenario"}

@@ -1,0 +1,78 @@
+"""Writes customers with their licences, and companies with their services."""
+
+from sqlalchemy import delete, select
+
+from simulator.billing import countries, products
+from simulator.billing.models import Licence
+from simulator.directory.models import Company, CompanyService, Customer
+
+from . import model
+from .identifiers import compact
+from .setting import Setting
+
+
+def write_customers(setting: Setting, entries: list[model.Customer]) -> None:
+    """Add customers, or change the given keys of those that are there."""
+    for at, entry in enumerate(entries):
+        given = setting.given("customers", at)
+        customer = setting.db.scalar(select(Customer).where(Customer.key == entry.key))
+        if customer is None:
+            country = entry.country or setting.country
+            customer = Customer(key=entry.key, number=entry.number, name=entry.name, country=country)
+            setting.db.add(customer)
+        else:
+            for name in given & {"number", "name", "country"}:
+                setattr(customer, name, getattr(entry, name))
+        setting.db.flush()
+        for licence in entry.licences:
+            _write_licence(setting, customer, licence)
+
+
+def _write_licence(setting: Setting, customer: Customer, entry: model.Licence) -> None:
+    """Add a licence; one for the same product from the same day on is replaced."""
+    valid_from = setting.day(entry.valid_from)
+    same = {"customer_id": customer.id, "product": entry.product, "valid_from": valid_from}
+    licence = setting.db.scalar(select(Licence).filter_by(**same))
+    if licence is None:
+        licence = Licence(**same)
+        setting.db.add(licence)
+    licence.customer_number = entry.customer_number or customer.number
+    licence.kind = entry.kind or products.product_of(entry.product).kind
+    licence.quantity = entry.quantity
+    licence.valid_to = setting.day(entry.valid_to) if entry.valid_to else None
+    licence.system = entry.system
+    setting.db.flush()
+
+
+def write_companies(setting: Setting, entries: list[model.Company]) -> None:
+    """Add companies, or change the given keys of those that are there."""
+    db = setting.db
+    for at, entry in enumerate(entries):
+        given = setting.given("companies", at)
+        customer = setting.customer(entry.customer)
+        company = db.scalar(select(Company).where(Company.key == entry.key))
+        if company is None:
+            country = entry.country or customer.country
+            company = Company(
+                key=entry.key,
+                customer_id=customer.id,
+                name=entry.name,
+                country=country,
+                organisation_number=compact(entry.organisation_number),
+                account_number=entry.account_number or customer.number,
+                internal_number=entry.internal_number,
+                currency=entry.currency or countries.country_of(country).currency,
+                time_zone=entry.time_zone or setting.time_zone,
+                email=entry.email,
+            )
+            db.add(company)
+        else:
+            for name in given & {"name", "country", "account_number", "internal_number", "currency", "time_zone", "email"}:
+                setattr(company, name, getattr(entry, name))
+            company.customer_id = customer.id
+            company.organisation_number = compact(entry.organisation_number)
+        db.flush()
+        if "services" in given:
+            db.execute(delete(CompanyService).where(CompanyService.company_id == company.id))
+            db.add_all(CompanyService(company_id=company.id, service=service) for service in dict.fromkeys(entry.services))
+            db.flush()

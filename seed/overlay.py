@@ -1,0 +1,104 @@
+"""Lays a partial scenario over a fresh sandbox: new entries are added, known ones change in the keys that are given."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.billing.models import Licence
+from simulator.core.errors import BadInput
+from simulator.core.sandbox import Db
+from simulator.directory.models import Company, CompanyService, Customer, Note, Person, Status
+from simulator.documents.models import AccessPoint
+
+from .cache import Head
+from .content import write
+from .known import Known, KnownCompany, KnownCustomer, KnownPerson, text_in
+from .load import merged
+from .model import Content
+from .problems import validate
+from .references import References
+from .setting import Setting
+
+BELOW = "with."
+
+
+def lay_over(db: Db, raw: dict[str, Any], head: Head, birth_day: date) -> None:
+    """Check an overlay and write it.
+
+    Args:
+        db: a transaction in the fresh sandbox.
+        raw: the overlay, in the scenario's shape.
+        head: the scenario below it.
+        birth_day: the day that relative days count from.
+
+    Raises:
+        BadInput: with every fault at once.
+    """
+    content, problems = validate(Content, _completed(db, raw))
+    problems = merged(problems, References(raw, known_in(db, head.country)).check())
+    if problems or content is None:
+        raise BadInput([(f"{BELOW}{where}" if where else "with", what) for where, what in problems])
+    name = db.record.scenario
+    write(Setting(db, name, birth_day, head.time_zone, head.country, raw, below=BELOW), content)
+
+
+def known_in(db: Db, country: str) -> Known:
+    """Return what a sandbox holds and can be referred to."""
+    known = Known(country=country or None)
+    for customer in db.scalars(select(Customer)):
+        sold = set(db.scalars(select(Licence.product).where(Licence.customer_id == customer.id)))
+        known.customers[customer.key] = KnownCustomer(customer.number, customer.country, sold)
+    for company in db.scalars(select(Company)):
+        services = set(db.scalars(select(CompanyService.service).where(CompanyService.company_id == company.id)))
+        known.companies[company.key] = KnownCompany(
+            company.customer.key, company.country, company.organisation_number, services
+        )
+    for person in db.scalars(select(Person)):
+        known.people[person.email] = KnownPerson(person.key)
+    for access_point in db.scalars(select(AccessPoint)):
+        known.access_points[access_point.key] = access_point.ours
+    return known
+
+
+def _completed(db: Db, raw: dict[str, Any]) -> dict[str, Any]:
+    """Fill what entries that are there already leave out, so that a change has the shape of an entry."""
+    fill = {"customers": _customer, "companies": _company, "people": _person, "access_points": _access_point}
+    completed = dict(raw)
+    for section, complete in fill.items():
+        entries = raw.get(section)
+        if isinstance(entries, list):
+            completed[section] = [complete(db, entry) | entry if isinstance(entry, dict) else entry for entry in entries]
+    return completed
+
+
+def _customer(db: Db, entry: dict[str, Any]) -> dict[str, Any]:
+    customer = db.scalar(select(Customer).where(Customer.key == text_in(entry, "key")))
+    return {"number": customer.number, "name": customer.name} if customer else {}
+
+
+def _company(db: Db, entry: dict[str, Any]) -> dict[str, Any]:
+    company = db.scalar(select(Company).where(Company.key == text_in(entry, "key")))
+    if company is None:
+        return {}
+    return {"customer": company.customer.key, "name": company.name, "organisation_number": company.organisation_number}
+
+
+def _access_point(db: Db, entry: dict[str, Any]) -> dict[str, Any]:
+    found = db.scalar(select(AccessPoint).where(AccessPoint.key == text_in(entry, "key")))
+    return {"name": found.name} if found else {}
+
+
+def _person(db: Db, entry: dict[str, Any]) -> dict[str, Any]:
+    key, email = text_in(entry, "key"), (text_in(entry, "email") or "").strip().lower()
+    person = db.scalar(select(Person).where(Person.key == key)) if key else None
+    person = person or db.scalar(select(Person).where(Person.email == email))
+    if person is None:
+        return {}
+    filled: dict[str, Any] = {"email": person.email, "first_name": person.first_name, "last_name": person.last_name}
+    filled["status"] = status = entry.get("status", person.status_at(db.clock.now()).value)
+    if status != Status.NOT_ACTIVATED:
+        note = db.get(Note, person.id)
+        filled["password"] = note.password if note else None
+        filled["two_step"] = person.totp_secret is not None
+    return filled

@@ -1,0 +1,145 @@
+"""Writes people: accounts, passwords, authenticators, locks, memberships and roles."""
+
+from collections.abc import Iterable
+from datetime import time
+
+from sqlalchemy import delete, select
+
+from simulator.core.sandbox import Db
+from simulator.directory import credentials, lockout, people
+from simulator.directory.models import Company, Customer, Grant, Lock, Membership, Note, Person, Status
+from simulator.directory.people import Particulars
+from simulator.directory.roles import BY_NAME
+
+from . import mails, model
+from .dates import When
+from .setting import Setting
+from .vocabulary import ALL
+
+LOCKED_FOR = When(days=30)
+"""Own choice: far longer than the half hour of the platform, so that the scenario's locked person stays locked."""
+
+SIGNED_IN_AT = time(8, 30)
+
+
+def write_people(setting: Setting, entries: list[model.Person]) -> None:
+    """Add people, or change the given keys of those that are there, found by key or address."""
+    for at, entry in enumerate(entries):
+        person = _existing(setting.db, entry)
+        given = setting.given("people", at)
+        if person is None:
+            person, fresh = people.create(setting.db, _particulars(setting, entry), entry.key), True
+        else:
+            fresh = False
+            _change(setting, person, entry, given)
+        _account(setting, person, entry, given, fresh=fresh)
+        _places(setting, person, entry, given)
+        if entry.activation:
+            people.send_activation(setting.db, person)
+        setting.db.flush()
+
+
+def _existing(db: Db, entry: model.Person) -> Person | None:
+    found = db.scalar(select(Person).where(Person.key == entry.key)) if entry.key else None
+    return found or people.by_email(db, entry.email)
+
+
+def _particulars(setting: Setting, entry: model.Person) -> Particulars:
+    language = entry.language or setting.db.record.language
+    return Particulars(
+        email=entry.email, first_name=entry.first_name, last_name=entry.last_name, language=language, phone=entry.phone
+    )
+
+
+def _change(setting: Setting, person: Person, entry: model.Person, given: frozenset[str]) -> None:
+    if given & {"email", "status", "activation"}:
+        mails.withdraw_activation(setting.db, person)
+    if entry.email != person.email:
+        lock = setting.db.get(Lock, person.email)
+        if lock is not None:
+            lockout.lock(setting.db, entry.email, lock.until)
+            setting.db.delete(lock)
+    for name in given & {"key", "email", "first_name", "last_name", "phone", "language"}:
+        setattr(person, name, getattr(entry, name))
+    setting.db.flush()
+
+
+def _account(setting: Setting, person: Person, entry: model.Person, given: frozenset[str], *, fresh: bool) -> None:
+    """Write status, lock, password and authenticator."""
+    db = setting.db
+    if fresh or "status" in given:
+        person.status = Status.ACTIVE if entry.status == Status.LOCKED else Status(entry.status)
+        if entry.status == Status.LOCKED:
+            lockout.lock(db, person.email, setting.instant(entry.locked_until or LOCKED_FOR, time()))
+        else:
+            db.execute(delete(Lock).where(Lock.email == person.email))
+    if person.status == Status.NOT_ACTIVATED:
+        person.password_hash = person.totp_secret = None
+        db.merge(Note(person_id=person.id, password=None))
+        return
+    if entry.password is not None and (fresh or "password" in given):
+        credentials.store_password(db, person, entry.password)
+    if not entry.two_step:
+        person.totp_secret = None
+    elif fresh or entry.totp_secret or person.totp_secret is None:
+        person.totp_secret = entry.totp_secret or db.chance.base32()
+    if entry.last_signed_in and (fresh or "last_signed_in" in given):
+        person.last_signed_in_at = min(setting.instant(entry.last_signed_in, SIGNED_IN_AT), db.clock.now())
+
+
+def _places(setting: Setting, person: Person, entry: model.Person, given: frozenset[str]) -> None:
+    """Write where the person is listed, what the person may do there, and the company chosen last."""
+    db = setting.db
+    if "customers" in given:
+        db.execute(delete(Membership).where(Membership.person_id == person.id))
+    for customer in map(setting.customer, [*entry.customers, *entry.primary_contact]):
+        _list_at(db, person, customer.id)
+    for customer in map(setting.customer, entry.primary_contact):
+        _make_contact(db, person, customer)
+    if "grants" in given:
+        db.execute(delete(Grant).where(Grant.person_id == person.id))
+        db.expire(person, ["grants"])
+    for grant in entry.grants:
+        give(setting, person, grant)
+    if entry.company:
+        person.company_id = setting.company(entry.company).id
+
+
+def give(setting: Setting, person: Person, entry: model.Grant) -> None:
+    """Give a role on every place named, and list the person at the customers there."""
+    role = BY_NAME[entry.role]
+    for company, customer in _targets(setting, entry.on):
+        people.grant(setting.db, None, person, role, customer=customer, company=company)
+        _list_at(setting.db, person, customer.id if customer else company.customer_id if company else 0)
+
+
+def write_grants(setting: Setting, entries: list[model.GrantTo]) -> None:
+    """Give the roles that stand outside of people."""
+    for entry in entries:
+        person = setting.db.scalar(select(Person).where(Person.key == entry.person)) or people.by_email(
+            setting.db, entry.person
+        )
+        assert person is not None
+        give(setting, person, entry)
+
+
+def _targets(setting: Setting, keys: Iterable[str]) -> Iterable[tuple[Company | None, Customer | None]]:
+    for key in keys:
+        if key == ALL:
+            yield from ((company, None) for company in setting.db.scalars(select(Company).order_by(Company.id)).all())
+            continue
+        company = setting.db.scalar(select(Company).where(Company.key == key))
+        yield (company, None) if company is not None else (None, setting.customer(key))
+
+
+def _list_at(db: Db, person: Person, customer_id: int) -> None:
+    if db.get(Membership, (person.id, customer_id)) is None:
+        db.add(Membership(person_id=person.id, customer_id=customer_id))
+        db.flush()
+
+
+def _make_contact(db: Db, person: Person, customer: Customer) -> None:
+    """Make somebody the one primary contact of a customer."""
+    for membership in db.scalars(select(Membership).where(Membership.customer_id == customer.id)):
+        membership.primary_contact = membership.person_id == person.id
+    db.flush()

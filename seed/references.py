@@ -1,0 +1,223 @@
+"""Faults between entries: keys that name nothing, things that stand twice, numbers that are not right for their country.
+
+Works on the text as it was read, entry by entry, so that one fault of shape does not hide the faults of the others.
+"""
+
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+from simulator.billing import countries, units
+from simulator.directory.roles import BY_NAME, Level, Role
+
+from .identifiers import FORMS, compact
+from .known import Known, KnownCompany, KnownCustomer, KnownPerson, entries, text_in, words_in
+from .problems import Problem
+from .vocabulary import ALL, shown
+
+
+class References:
+    """Reads one scenario or overlay and gathers its faults.
+
+    Args:
+        raw: what was read.
+        known: what a sandbox holds already; nothing for a scenario.
+    """
+
+    def __init__(self, raw: dict[str, Any], known: Known | None = None) -> None:
+        self.raw = raw
+        self.before = known or Known()
+        self.known = deepcopy(self.before)
+        self.problems: list[Problem] = []
+        if self.known.country is None and isinstance(raw.get("country"), str):
+            self.known = replace(self.known, country=raw["country"])
+
+    def check(self) -> list[Problem]:
+        """Return every fault, in the order of the sections."""
+        self._once("customers", "key", "number")
+        self._once("companies", "key")
+        self._once("people", "key", "email", fold=True)
+        self._once("access_points", "key")
+        self._customers()
+        self._companies()
+        self._access_points()
+        self._learn_people()
+        self._people()
+        self._grants()
+        self._charges()
+        self._participants()
+        return self.problems
+
+    def _fault(self, where: str, expected: str, found: object) -> None:
+        self.problems.append((where, f"expected {expected}, found {shown(found)}"))
+
+    def _once(self, section: str, *keys: str, fold: bool = False) -> None:
+        """Each of these keys stands once in a section."""
+        for key in keys:
+            seen: dict[str, int] = {}
+            for at, entry in entries(self.raw, section):
+                value = text_in(entry, key)
+                if value is None:
+                    continue
+                value = value.strip().lower() if fold else value
+                if value in seen:
+                    self._fault(f"{section}.{at}.{key}", f"each {key} once (it stands at {section}.{seen[value]})", value)
+                seen.setdefault(value, at)
+
+    def _names(self, where: str, key: str | None, among: Iterable[str], kind: str) -> bool:
+        """Say whether a key names something; tell it when not. A missing key is a fault of shape."""
+        if key is None or key in among:
+            return key is not None
+        self._fault(where, f"the key of a {kind}", key)
+        return False
+
+    def _customers(self) -> None:
+        for at, entry in entries(self.raw, "customers"):
+            key = text_in(entry, "key")
+            if key is None:
+                continue
+            old = self.before.customers.get(key)
+            number = text_in(entry, "number") or (old.number if old else "")
+            holder = next(
+                (name for name, other in self.before.customers.items() if other.number == number and name != key), None
+            )
+            if number and holder:
+                self._fault(f"customers.{at}.number", f"a number that no other customer has ({holder!r} has it)", number)
+            sold = {text_in(licence, "product") for _, licence in entries(entry, "licences")}
+            country = text_in(entry, "country") or (old.country if old else self.known.country)
+            products = (old.products if old else set()) | {product for product in sold if product}
+            self.known.customers[key] = KnownCustomer(number, country, products)
+            self._licences(f"customers.{at}", entry)
+
+    def _licences(self, where: str, entry: dict[str, Any]) -> None:
+        seen: set[tuple[str | None, str | None]] = set()
+        for at, licence in entries(entry, "licences"):
+            begins = (text_in(licence, "product"), text_in(licence, "valid_from"))
+            if begins in seen:
+                self._fault(f"{where}.licences.{at}", "one licence for a product and day of beginning", begins[0])
+            seen.add(begins)
+
+    def _companies(self) -> None:
+        numbers = {(company.country, company.organisation_number): key for key, company in self.before.companies.items()}
+        for at, entry in entries(self.raw, "companies"):
+            key, old = text_in(entry, "key"), self.before.companies.get(text_in(entry, "key") or "")
+            if key == ALL:
+                self._fault(f"companies.{at}.key", f"another key than {ALL!r}, which stands for all companies", key)
+            owner = text_in(entry, "customer") or (old.customer if old else None)
+            self._names(f"companies.{at}.customer", owner, self.known.customers, "customer")
+            customer = self.known.customers.get(owner or "")
+            country = text_in(entry, "country") or (
+                old.country if old else customer.country if customer else self.known.country
+            )
+            number = text_in(entry, "organisation_number")
+            number = compact(number) if number else old.organisation_number if old else None
+            form = FORMS.get(country or "")
+            if number and form and not form.is_valid(number):
+                self._fault(f"companies.{at}.organisation_number", form.expected, text_in(entry, "organisation_number"))
+            elif number and numbers.get((country, number), key) != key:
+                taken = f"a number that no other company has ({numbers[country, number]!r} has it)"
+                self._fault(f"companies.{at}.organisation_number", taken, number)
+            if key and number:
+                numbers[country, number] = key
+            if key:
+                services = set(words_in(entry["services"])) if "services" in entry else old.services if old else set()
+                self.known.companies[key] = KnownCompany(owner or "", country, number or "", services)
+
+    def _access_points(self) -> None:
+        for at, entry in entries(self.raw, "access_points"):
+            key = text_in(entry, "key")
+            if entry.get("ours") is True and any(ours for name, ours in self.known.access_points.items() if name != key):
+                self._fault(f"access_points.{at}.ours", "one access point that is ours", True)
+            if key:
+                self.known.access_points[key] = entry.get("ours") is True
+
+    def _learn_people(self) -> None:
+        for at, entry in entries(self.raw, "people"):
+            key, email = text_in(entry, "key"), (text_in(entry, "email") or "").strip().lower()
+            holder = next((mail for mail, other in self.before.people.items() if key and other.key == key), None)
+            if email in self.before.people and holder is not None and holder != email:
+                self._fault(f"people.{at}.email", f"an address that nobody else has ({key!r} has {holder})", email)
+            if holder and holder != email:
+                self.known.people[email] = self.known.people.pop(holder)
+            elif email:
+                old = self.known.people.get(email)
+                self.known.people[email] = KnownPerson(
+                    key or (old.key if old else None), old.primary_contact if old else set()
+                )
+
+    def _people(self) -> None:
+        contacts: dict[str, int] = {}
+        for at, entry in entries(self.raw, "people"):
+            where = f"people.{at}"
+            for section in ("customers", "primary_contact"):
+                for key in words_in(entry.get(section)):
+                    self._names(f"{where}.{section}", key, self.known.customers, "customer")
+            for key in words_in(entry.get("primary_contact")):
+                if key in contacts:
+                    self._fault(
+                        f"{where}.primary_contact", f"one primary contact of {key} (people.{contacts[key]} is it)", key
+                    )
+                contacts.setdefault(key, at)
+            if text_in(entry, "company"):
+                self._names(f"{where}.company", text_in(entry, "company"), self.known.companies, "company")
+            for number, grant in entries(entry, "grants"):
+                self._grant(f"{where}.grants.{number}", grant)
+
+    def _grants(self) -> None:
+        for at, grant in entries(self.raw, "grants"):
+            person = text_in(grant, "person")
+            if person and self.known.email_of(person) is None:
+                self._fault(f"grants.{at}.person", "the key or address of a person", person)
+            self._grant(f"grants.{at}", grant)
+
+    def _grant(self, where: str, grant: dict[str, Any]) -> None:
+        role = BY_NAME.get(text_in(grant, "role") or "")
+        for key in words_in(grant.get("on")):
+            if key == ALL or key in self.known.companies:
+                for company in self.known.companies if key == ALL else [key]:
+                    self._opens_something(f"{where}.on", role, company)
+            elif key not in self.known.customers:
+                self._fault(f"{where}.on", "the key of a company or customer", key)
+            elif role and role.level is Level.COMPANY:
+                self._fault(f"{where}.on", f"the key of a company, because {role.name} is given on companies", key)
+
+    def _opens_something(self, where: str, role: Role | None, company: str) -> None:
+        if role and role.service and role.service not in self.known.companies[company].services:
+            self._fault(where, f"a company where {role.service} is active, because {role.name} belongs to it", company)
+
+    def _charges(self) -> None:
+        for at, entry in entries(self.raw, "charges"):
+            codes = [text_in(entry, "unit")] if entry.get("unit") else list(entry.get("units") or {})
+            product = text_in(entry, "product") or "autoinvoice"
+            for section in ("company", "companies"):
+                for key in words_in(entry.get(section)):
+                    if section == "companies" and key == ALL:
+                        continue
+                    if self._names(f"charges.{at}.{section}", key, self.known.companies, "company"):
+                        self._billable(f"charges.{at}", section, self.known.companies[key], product, codes)
+
+    def _billable(self, where: str, section: str, company: KnownCompany, product: str, codes: list[Any]) -> None:
+        customer = self.known.customers.get(company.customer)
+        if customer is None:
+            return
+        if product not in customer.products:
+            self._fault(f"{where}.{section}", f"a company whose customer has a licence for {product}", company.customer)
+        country = countries.catalogue().get(customer.country or "")
+        for code in codes:
+            unit = units.catalogue().get(str(code))
+            if unit and country and country.currency not in unit.prices:
+                self._fault(f"{where}.unit", f"a unit that has a price in {country.currency}", code)
+
+    def _participants(self) -> None:
+        valid: Callable[[str], bool] = FORMS["NO"].is_valid
+        for at, entry in entries(self.raw, "participants"):
+            where = f"participants.{at}"
+            self._names(f"{where}.access_point", text_in(entry, "access_point"), self.known.access_points, "access point")
+            key, number = text_in(entry, "company"), text_in(entry, "organisation_number")
+            if self._names(f"{where}.company", key, self.known.companies, "company"):
+                country = self.known.companies[key or ""].country
+                if country != "NO":
+                    self._fault(f"{where}.company", "a Norwegian company, because ELMA holds no others", key)
+            if number and not valid(compact(number)):
+                self._fault(f"{where}.organisation_number", FORMS["NO"].expected, number)

@@ -1,0 +1,80 @@
+"""Where and when a scenario is put into a sandbox."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from simulator.core.errors import BadInput, Refused, Taken
+from simulator.core.sandbox import Db
+from simulator.directory.models import Company, Customer
+
+from .dates import When
+
+_SENTENCES = {
+    "billing.no_licence": "expected a licence for %(product)s that %(company)s's customer has on %(day)s, found none",
+    "billing.no_price": "expected a unit that has a price in %(currency)s, found '%(unit)s'",
+}
+
+
+@dataclass
+class Setting:
+    """What every entry needs to know while it is written.
+
+    Attributes:
+        db: the transaction.
+        scenario: the scenario's name, from which generated quantities are drawn.
+        birth_day: the day that relative days count from, in the scenario's time zone.
+        time_zone: the scenario's.
+        country: the scenario's.
+        raw: what was read, to tell which keys of an entry were given.
+        below: path in front of every fault, with its closing dot, or empty.
+    """
+
+    db: Db
+    scenario: str
+    birth_day: date
+    time_zone: str
+    country: str
+    raw: dict[str, Any]
+    below: str = ""
+
+    def day(self, when: When) -> date:
+        """Return a day of the scenario as a date."""
+        return when.on(self.birth_day)
+
+    def instant(self, when: When, at: time) -> datetime:
+        """Return a time of day, in the scenario's time zone, on a day of the scenario."""
+        return datetime.combine(self.day(when), at, ZoneInfo(self.time_zone))
+
+    def given(self, section: str, at: int) -> frozenset[str]:
+        """Return the keys that an entry gave."""
+        return frozenset(self.raw[section][at])
+
+    def customer(self, key: str) -> Customer:
+        """Return the customer with a key that was checked."""
+        return self.db.scalars(select(Customer).where(Customer.key == key)).one()
+
+    def company(self, key: str) -> Company:
+        """Return the company with a key that was checked."""
+        return self.db.scalars(select(Company).where(Company.key == key)).one()
+
+    @contextmanager
+    def telling(self, where: str) -> Iterator[None]:
+        """Turn a rule's no into a fault of the entry.
+
+        Raises:
+            BadInput: a rule of the platform said no.
+        """
+        try:
+            yield
+        except Refused as refusal:
+            sentence = _SENTENCES.get(refusal.code)
+            told = sentence % refusal.facts if sentence else f"expected what the platform allows, found {refusal.code}"
+            raise BadInput([(self.below + where, told)]) from None
+        except Taken as taken:
+            raise BadInput([(self.below + where, f"expected each {taken.kind} once, found {taken.name!r} again")]) from None
