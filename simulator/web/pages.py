@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import (
     Flask,
@@ -142,7 +142,7 @@ def tell(key: str, kind: str = "success", **values: Any) -> None:
 
 def messages() -> list[tuple[str, str]]:
     """Return the messages to show, as (kind, text)."""
-    return [(kind, text) for kind, text in get_flashed_messages(with_categories=True)]
+    return cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
 
 
 def install(app: Flask) -> None:
