@@ -1,0 +1,1 @@
+"""Visma.net Admin: the users of a customer and their roles."""

@@ -1,0 +1,307 @@
+"""Reads that feed the pages of Admin: how far an administrator reaches, and whom of that the pages show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from simulator.core.sandbox import Db
+from simulator.directory import people
+from simulator.directory.actors import Actor
+from simulator.directory.models import Company, CompanyService, Customer, Grant, Membership, Person, Status
+from simulator.directory.roles import (
+    BUSINESS_CONTACT,
+    BY_CODE,
+    COMPANY_ADMINISTRATOR,
+    CUSTOMER_ADMINISTRATOR,
+    ROLES,
+    Level,
+    Role,
+)
+
+WHOLE_CUSTOMER = (CUSTOMER_ADMINISTRATOR, BUSINESS_CONTACT)
+"""Roles that administer a customer with all its companies, and that may give roles on the customer."""
+
+ADMINISTRATORS = (*WHOLE_CUSTOMER, COMPANY_ADMINISTRATOR)
+"""Roles that open Admin. Own choice: a Company administrator sees and adds people of the own companies only."""
+
+USERS_A_PAGE = 25
+LONGEST_SEARCH = 200
+
+
+@dataclass(frozen=True)
+class Target:
+    """A customer or a company that roles can be given on.
+
+    Attributes:
+        code: its value in the form, ``customer-<id>`` or ``company-<id>``.
+        level: which of the two it is.
+        name: its name.
+        services: services that are active on it; none for a customer.
+    """
+
+    code: str
+    level: Level
+    id: int
+    name: str
+    services: frozenset[str] = frozenset()
+
+    @property
+    def text(self) -> str:
+        """Text key of the name with its kind in brackets."""
+        return f"admin.target.{self.level}"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far an administrator reaches.
+
+    Attributes:
+        customer_id: the customer that is administered.
+        whole: whether the customer itself belongs to it, or some of its companies only.
+        targets: the customer, when it belongs to it, then the companies by name.
+    """
+
+    customer_id: int
+    whole: bool
+    targets: tuple[Target, ...]
+
+    @property
+    def company_ids(self) -> list[int]:
+        """The companies."""
+        return [target.id for target in self.targets if target.level is Level.COMPANY]
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Roles that can be given somewhere within reach, in the order of the catalogue.
+
+        Source: "Opprette bruker", a role is offered where its service is active.
+        """
+        services = {service for target in self.targets for service in target.services}
+        return tuple(
+            role
+            for role in ROLES
+            if (self.whole or role.level is Level.COMPANY) and (role.service is None or role.service in services)
+        )
+
+    @property
+    def roles_by_service(self) -> list[tuple[str, list[Role]]]:
+        """The same roles under the text key of what they belong to: Admin itself, or a service."""
+        groups: dict[str, list[Role]] = {}
+        for role in self.roles:
+            groups.setdefault(f"service.{role.service}" if role.service else "admin.name", []).append(role)
+        return list(groups.items())
+
+    def target(self, code: str) -> Target | None:
+        """Return a target by its value in the form, or None when it is not within reach."""
+        return next((target for target in self.targets if target.code == code), None)
+
+    def role(self, code: str) -> Role | None:
+        """Return a role by its code, or None when it cannot be given within reach."""
+        return next((role for role in self.roles if role.code == code), None)
+
+
+def reach(db: Db, actor: Actor) -> Reach:
+    """Find out how far an administrator reaches at the customer that is open.
+
+    Source: "Opprette bruker", users are added by the Customer administrator and the Business contact. Own choice: a Company
+    administrator adds users on the own companies.
+    """
+    assert actor.customer_id is not None
+    customer = db.get_one(Customer, actor.customer_id)
+    whole = actor.holds(WHOLE_CUSTOMER)
+    query = select(Company.id, Company.name).where(Company.customer_id == customer.id)
+    if not whole:
+        own = select(Grant.company_id).where(
+            Grant.person_id == actor.id, Grant.role == COMPANY_ADMINISTRATOR.code, Grant.company_id.is_not(None)
+        )
+        query = query.where(Company.id.in_(own))
+    companies = db.execute(query.order_by(Company.name, Company.id)).all()
+    active = _active_services(db, [id_ for id_, _ in companies])
+    targets = [Target(f"company-{id_}", Level.COMPANY, id_, name, active.get(id_, frozenset())) for id_, name in companies]
+    if whole:
+        targets.insert(0, Target(f"customer-{customer.id}", Level.CUSTOMER, customer.id, customer.name))
+    return Reach(customer.id, whole, tuple(targets))
+
+
+def _active_services(db: Db, company_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    rows = db.execute(
+        select(CompanyService.company_id, CompanyService.service).where(CompanyService.company_id.in_(company_ids))
+    )
+    found: dict[int, frozenset[str]] = {}
+    for company_id, service in rows:
+        found[company_id] = found.get(company_id, frozenset()) | {service}
+    return found
+
+
+@dataclass(frozen=True)
+class UserRow:
+    """One line of the list of users; ``roles`` holds each role once, in the order of the catalogue."""
+
+    id: int
+    name: str
+    email: str
+    status: Status
+    last_signed_in_at: datetime | None
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True)
+class UserList:
+    """One page of the list of users.
+
+    Attributes:
+        rows: the users on this page.
+        total: how many users there are on all pages.
+        page: which page this is, from 1.
+        pages: how many pages there are, at least 1.
+    """
+
+    rows: list[UserRow]
+    total: int
+    page: int
+    pages: int
+
+    @property
+    def numbers(self) -> list[int | None]:
+        """Page numbers to link: the first, the last and those around this one; None where some are left out."""
+        near = {1, self.pages, *range(self.page - 2, self.page + 3)}
+        shown: list[int | None] = []
+        for number in sorted(number for number in near if 1 <= number <= self.pages):
+            if shown and shown[-1] is not None and number > shown[-1] + 1:
+                shown.append(None)
+            shown.append(number)
+        return shown
+
+
+def users(db: Db, actor: Actor, search: str = "", page: int = 1) -> UserList:
+    """Return a page of the users that an administrator sees, by name and then id.
+
+    Names are compared here and not in the database, because SQLite knows upper and lower case of A to Z only.
+
+    Args:
+        db: the transaction.
+        actor: the administrator.
+        search: part of a name or an e-mail address, in upper or lower case; everybody when empty.
+        page: from 1; a page that does not exist gives the nearest one.
+    """
+    within = reach(db, actor)
+    wanted = _folded(search[:LONGEST_SEARCH])
+    people_ = db.execute(
+        select(Person.id, Person.first_name, Person.last_name, Person.email)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.customer_id == within.customer_id, _seen_by(within))
+    )
+    found = [(_folded(f"{first} {last}"), id_, email) for id_, first, last, email in people_]
+    ids = [id_ for name, id_, email in sorted(found) if wanted in name or wanted in email]
+    pages = max(1, -(-len(ids) // USERS_A_PAGE))
+    page = min(max(page, 1), pages)
+    shown = ids[(page - 1) * USERS_A_PAGE : page * USERS_A_PAGE]
+    return UserList(_rows(db, within, shown), len(ids), page, pages)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _seen_by(within: Reach) -> ColumnElement[bool]:
+    """Everybody for who administers the customer; otherwise people with a role on one of the companies."""
+    if within.whole:
+        return Person.id.is_not(None)
+    return Person.id.in_(select(Grant.person_id).where(Grant.company_id.in_(within.company_ids)))
+
+
+def _rows(db: Db, within: Reach, ids: list[int]) -> list[UserRow]:
+    now = db.clock.now()
+    persons = {person.id: person for person in db.scalars(select(Person).where(Person.id.in_(ids)))}
+    held: dict[int, set[str]] = {}
+    for person_id, role in db.execute(select(Grant.person_id, Grant.role).where(Grant.person_id.in_(ids), _shown(within))):
+        held.setdefault(person_id, set()).add(role)
+    return [
+        UserRow(
+            person.id,
+            person.name,
+            person.email,
+            person.status_at(now),
+            person.last_signed_in_at,
+            tuple(role for role in ROLES if role.code in held.get(person.id, ())),
+        )
+        for person in (persons[id_] for id_ in ids)
+    ]
+
+
+def _shown(within: Reach) -> ColumnElement[bool]:
+    """Roles on the customer, and on the companies within reach: a person may hold roles at other customers too."""
+    return or_(
+        Grant.customer_id == within.customer_id,
+        and_(Grant.company_id.is_not(None), Grant.company_id.in_(within.company_ids)),
+    )
+
+
+@dataclass(frozen=True)
+class GivenRole:
+    """A role and what it was given on."""
+
+    role: Role
+    level: Level
+    on: str
+
+    @property
+    def text(self) -> str:
+        """Text key of the name of what it was given on, with its kind in brackets."""
+        return f"admin.target.{self.level}"
+
+
+@dataclass(frozen=True)
+class UserPage:
+    """What the page of one user shows.
+
+    Attributes:
+        person: the user.
+        status: how the account stands at this moment.
+        primary_contact: whether this is the customer's primary contact.
+        roles: roles at this customer: those on the customer first, then by company.
+    """
+
+    person: Person
+    status: Status
+    primary_contact: bool
+    roles: list[GivenRole]
+
+    @property
+    def may_be_sent_activation(self) -> bool:
+        """Whether the account still waits for its first password."""
+        return self.status is Status.NOT_ACTIVATED
+
+
+def user(db: Db, actor: Actor, person_id: int) -> UserPage | None:
+    """Return a user that an administrator may see, or None."""
+    within = reach(db, actor)
+    person = people.visible_to(db, actor, person_id)
+    if person is None or db.scalar(select(Person.id).where(Person.id == person_id, _seen_by(within))) is None:
+        return None
+    membership = db.get_one(Membership, (person.id, within.customer_id))
+    return UserPage(person, person.status_at(db.clock.now()), membership.primary_contact, _given_roles(db, within, person))
+
+
+def _given_roles(db: Db, within: Reach, person: Person) -> list[GivenRole]:
+    rows = db.execute(
+        select(Grant.role, Customer.name, Company.name)
+        .outerjoin(Customer, Grant.customer_id == Customer.id)
+        .outerjoin(Company, Grant.company_id == Company.id)
+        .where(Grant.person_id == person.id, _shown(within))
+    )
+    order = {role.code: place for place, role in enumerate(ROLES)}
+    given = [
+        GivenRole(BY_CODE[role], Level.COMPANY if customer is None else Level.CUSTOMER, customer or company)
+        for role, customer, company in rows
+    ]
+    return sorted(given, key=lambda row: (row.level is Level.COMPANY, row.on, order[row.role.code]))
+
+
+def member_with_email(db: Db, actor: Actor, email: str) -> Person | None:
+    """Return the user that has an address already, when the administrator may see that user."""
+    person = people.by_email(db, email)
+    found = user(db, actor, person.id) if person is not None else None
+    return found.person if found is not None else None
