@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from .targets import FormField, Sight, Target, as_list
 from .words import Label, Strict, check_variables, refuse
@@ -27,7 +27,7 @@ def _typed(value: Any) -> Any:
     return value
 
 
-Typed = Annotated[str, BeforeValidator(_typed)]
+Typed = Annotated[str, BeforeValidator(_typed), WithJsonSchema({"type": ["string", "number"]})]
 
 
 class Fill(FormField):

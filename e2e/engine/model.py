@@ -4,9 +4,9 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AwareDatetime, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
-from .actions import VOCABULARY, Action
+from .actions import VOCABULARY, Action, Typed
 from .targets import KINDS, Sight
 from .words import LANGUAGES, Label, Language, Strict, Words, by_variant, check_variables, listed, refuse
 
@@ -107,7 +107,7 @@ class Cell(Strict):
 
     column: Label
     row: int | None = Field(default=None, ge=1)
-    value: Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else str(value))] = Field(alias="is")
+    value: Typed = Field(alias="is")
 
 
 class Download(Strict):
@@ -122,7 +122,7 @@ class Download(Strict):
 
     name: str = Field(alias="as")
     header: list[Label] = Field(min_length=1)
-    rows: Annotated[str | None, BeforeValidator(_row_count)] = None
+    rows: Annotated[str | None, BeforeValidator(_row_count), WithJsonSchema({"type": ["string", "integer"]})] = None
     cells: list[Cell] = Field(default_factory=list)
 
 

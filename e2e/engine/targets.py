@@ -88,7 +88,8 @@ class FormField(Strict):
     @model_validator(mode="before")
     @classmethod
     def _one_kind(cls, value: Any) -> Any:
-        if isinstance(value, dict) and not cls._stands_alone(value):
+        names = {field.alias or name for name, field in cls.model_fields.items()}
+        if isinstance(value, dict) and names.issuperset(value) and not cls._stands_alone(value):
             named = [kind for kind in cls._kinds() if value.get(kind) is not None]
             if not named and value.get("row") is None:
                 raise refuse(f"one of {', '.join(KINDS)}", value)

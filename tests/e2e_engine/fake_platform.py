@@ -1,6 +1,6 @@
 """A platform of a few small pages with a control API beside it: just enough to walk on, of the standard library."""
 
-# ruff: noqa: E501, PLR0912 - small pages read best on one line, and routes one under another
+# ruff: noqa: PLR0912 - small pages read best on one line, and routes one under another
 
 import io
 import json

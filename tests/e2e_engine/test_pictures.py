@@ -1,6 +1,8 @@
 """Pictures are the same to the byte, ringed and described; their pages read as a manual."""
 
 import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -36,6 +38,12 @@ class _Page(HTMLParser):
     def all(self, tag: str) -> list[dict[str, str | None]]:
         """Give the attributes of every element of a kind."""
         return [attributes for name, attributes in self.found if name == tag]
+
+
+def _apart(command: Callable[[], int]) -> int:
+    """Run a command in a thread of its own: it starts a Playwright, and this thread has one already."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(command).result()
 
 
 @pytest.mark.browser
@@ -91,14 +99,17 @@ def test_one_ring_has_the_number_of_its_step_and_several_have_letters() -> None:
     assert [text for text, _ in numbered(3, [box, box])] == ["3a", "3b"]
 
 
-@pytest.mark.parametrize("box", [Box(100, 60, 80, 20), Box(0, 0, 40, 12), Box(170, 110, 60, 30)])
-def test_a_ring_is_drawn_around_its_box_and_not_over_it(box: Box) -> None:
+@pytest.mark.parametrize(
+    ("box", "inside"),
+    [(Box(100, 60, 80, 20), (140, 70)), (Box(0, 0, 40, 12), (20, 6)), (Box(150, 90, 60, 40), (180, 105))],
+)
+def test_a_ring_is_drawn_around_its_box_and_not_over_it(box: Box, inside: tuple[int, int]) -> None:
     paper = io.BytesIO()
     Image.new("RGB", (200, 120), "white").save(paper, "PNG")
     picture = with_rings(paper.getvalue(), [("1", box)])
     assert picture.size == (200, 120)
     assert ACCENT in [colour for _, colour in picture.getcolors(1 << 20) or []]
-    assert picture.getpixel((int(min(box.middle[0], 190)), int(min(box.middle[1], 115)))) == (255, 255, 255)
+    assert picture.getpixel(inside) == (255, 255, 255)
 
 
 @pytest.mark.browser
@@ -106,7 +117,8 @@ def test_the_walk_command_walks_every_language_and_writes_an_index(platform: Fak
     file = tmp_path / "mine.yaml"
     file.write_text(SPECIFICATION, encoding="utf-8")
     lines: list[str] = []
-    code = walk([str(file)], "sv", base_url=platform.base_url, shots=tmp_path / "shots", echo=lines.append)
+    shots = tmp_path / "shots"
+    code = _apart(lambda: walk([str(file)], "sv", base_url=platform.base_url, shots=shots, echo=lines.append))
     assert code == 0
     assert lines[:2] == ["ok      specification [sv, home]: 3 steps", "ok      specification [sv, menu]: 3 steps"]
     assert lines[-1] == "2 walked, 0 failed"
@@ -123,7 +135,7 @@ def test_the_walk_command_fails_with_manual_step_text_and_reason(platform: FakeP
     file = tmp_path / "mine.yaml"
     file.write_text(SPECIFICATION, encoding="utf-8")
     lines: list[str] = []
-    assert walk([str(file)], base_url=platform.base_url, echo=lines.append, patience=1.5) == 1
+    assert _apart(lambda: walk([str(file)], base_url=platform.base_url, echo=lines.append, patience=1.5)) == 1
     assert lines[0].startswith("FAILED  specification [nl, home], step 2 (Zoek de regel van AutoInvoice")
     assert lines[-1] == "2 walked, 2 failed"
 

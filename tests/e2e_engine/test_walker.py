@@ -1,5 +1,7 @@
 """Walks on the fake platform: they pass, and they stop where something is not as the manual says."""
 
+from typing import Any
+
 import pytest
 
 from e2e.engine.breaking import Break, breaks
@@ -72,7 +74,7 @@ def test_the_sandbox_goes_after_a_walk_that_stopped(hasty: Walker, platform: Fak
 
 
 def test_a_sandbox_is_frozen_at_the_manuals_instant_with_a_seed_of_its_own(walker: Walker, platform: FakePlatform) -> None:
-    wishes = []
+    wishes: list[dict[str, Any]] = []
     platform.on_create = wishes.append
     walker.walk(manual(), "home")
     walker.walk(manual(), "home")
