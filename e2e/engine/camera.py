@@ -29,7 +29,7 @@ _GAP = 5
 _DISC = 13
 _FINER = 4  # rings are drawn this many times larger and scaled down, so that they are smooth
 
-MARK = "[data-simulator-mark]"
+MARK = ".simulator-mark, [data-simulator-mark]"
 """What the pages call their visible mark that they belong to a simulator."""
 
 

@@ -155,3 +155,9 @@ def test_the_json_schema_accepts_what_the_model_accepts(text: str) -> None:
 def test_the_json_schema_refuses_an_unknown_word() -> None:
     raw = json.loads(json.dumps(yaml.safe_load(SPECIFICATION.replace("lick:", "lik:")), default=str))
     assert list(jsonschema.Draft202012Validator(manual_schema()).iter_errors(raw))
+
+
+def test_the_example_of_the_documentation_is_a_manual() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "manual-format.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n", 1)[1].split("```", 1)[0]
+    assert parse_manual(example, "manual-format.md").ways() == ["home", "menu"]
