@@ -1,12 +1,17 @@
 """What the billing's tests are arranged with: customers, companies and licences in an empty sandbox."""
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
 from simulator.billing.models import InvoiceSystem, Licence
 from simulator.billing.products import product_of
 from simulator.core.clock import Clock
-from simulator.core.database import SCHEMA_VERSION
+from simulator.core.database import SCHEMA_VERSION, Base
 from simulator.core.sandbox import Db, SandboxRecord
 from simulator.directory.models import Company, Customer
 
@@ -70,8 +75,20 @@ def add_licence(
     return licence
 
 
-def sandbox_record() -> SandboxRecord:
-    """Return the one row of a sandbox that stands still on 1 March 2022."""
+def make_file(path: Path) -> None:
+    """Make the file of an empty sandbox that stands still on 1 March 2022."""
+    engine = create_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(_record())
+        session.commit()
+    engine.dispose()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+
+
+def _record() -> SandboxRecord:
     clock = Clock.frozen(NOW)
     return SandboxRecord(
         id=1,

@@ -1,20 +1,17 @@
 """Fresh sandboxes for the billing's tests: a Dutch customer with two companies and an AutoInvoice licence."""
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
 
 from simulator.billing import invoicing  # noqa: F401
-from simulator.core.database import Base, Binding, forget_file
+from simulator.core.database import Binding, forget_file
 from simulator.core.sandbox import Sandbox
-from tests.billing.books import NAME, Books, add_customer, add_licence, sandbox_record
+from tests.billing.books import NAME, Books, add_customer, add_licence, make_file
 
 Open = Callable[[], AbstractContextManager[Books]]
 
@@ -23,15 +20,7 @@ Open = Callable[[], AbstractContextManager[Books]]
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the file that every sandbox of these tests is a copy of."""
     path = tmp_path_factory.mktemp("billing") / "template.sqlite"
-    engine = create_engine(f"sqlite:///{path}")
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        session.add(sandbox_record())
-        session.commit()
-    engine.dispose()
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.close()
+    make_file(path)
     return path
 
 

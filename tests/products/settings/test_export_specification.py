@@ -1,0 +1,134 @@
+"""Rules of the specification of an invoice and of the files it is exported as."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from simulator.billing import invoicing, queries
+from simulator.billing.ledger import add_charge
+from simulator.billing.models import Invoice, InvoiceSystem, Licence
+from simulator.core import events, files
+from simulator.core.sandbox import Sandbox
+from simulator.directory import people
+from simulator.directory.models import Company
+from tests.products.settings.conftest import SignIn
+from tests.products.settings.visitor import Visitor
+
+JANUARY = "/settings/licenses/autoinvoice/invoices/71000001"
+HEADINGS = {
+    "nl": ["Type verbruik", "Aantal", "Prijs per stuk", "Subtotaal", "Periode", "Bedrijf"],
+    "nb": ["Type forbruk", "Antall", "Pris per stykk", "Delsum", "Periode", "Firma"],
+    "sv": ["Typ av förbrukning", "Antal", "Pris per styck", "Delsumma", "Period", "Företag"],
+    "en": ["Type of consumption", "Quantity", "Unit price", "Subtotal", "Period", "Company"],
+}
+EXPORT_AS = {"nl": "Exporteren als", "nb": "Eksporter til", "sv": "Exportera som", "en": "Export as"}
+
+
+def sheet(content: bytes) -> list[tuple[object, ...]]:
+    """Return the rows of a workbook's one sheet."""
+    return list(load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True))
+
+
+def test_the_specification_lists_consumption_by_type_month_and_company(administrator: Visitor) -> None:
+    page = administrator.page(JANUARY)
+    pages, mails = "Printservice prioriteit, pagina's", "Verzonden facturen per e-mail"
+    assert page.tables[0] == [
+        HEADINGS["nl"],
+        [mails, "2.989", "0,1000", "298,90", "1-1-22 aan 31-1-22", "=Atelier Maan"],
+        [pages, "1.132", "0,1200", "135,84", "1-1-22 aan 31-1-22", "=Atelier Maan"],
+        [mails, "2.989", "0,1000", "298,90", "1-1-22 aan 31-1-22", "Bakkerij Zon"],
+        [pages, "1.132", "0,1200", "135,84", "1-1-22 aan 31-1-22", "Bakkerij Zon"],
+    ]
+    assert "Vervaldatum 3-3-22" in page.text
+
+
+@pytest.mark.parametrize("language", HEADINGS)
+def test_the_sheet_has_six_columns_in_the_readers_language(sign_in: SignIn, language: str) -> None:
+    visitor = sign_in("anna@office.example", language)
+    assert EXPORT_AS[language] in visitor.page(JANUARY).text
+    response = visitor.export(JANUARY, "Excel")
+    assert list(sheet(response.data)[0]) == HEADINGS[language]
+
+
+def test_numbers_in_the_sheet_are_numbers_and_add_up_to_the_invoice(administrator: Visitor, sandbox: Sandbox) -> None:
+    response = administrator.export(JANUARY, "Excel")
+    rows = sheet(response.data)[1:]
+    assert rows[0] == ("Verzonden facturen per e-mail", 2989, 0.1, 298.9, "1-1-22 - 31-1-22", "=Atelier Maan")
+    with sandbox.reading() as db:
+        invoice = db.scalars(select(Invoice).where(Invoice.number == "71000001")).one()
+    assert round(sum(float(str(row[3])) for row in rows), 2) == float(invoice.total_excluding_vat)
+
+
+def test_the_same_specification_gives_the_same_bytes(administrator: Visitor) -> None:
+    first, second = (administrator.export(JANUARY, "Excel").data for _ in range(2))
+    assert first == second
+
+
+def test_an_export_is_sent_kept_for_its_maker_and_written_into_the_journal(administrator: Visitor, sandbox: Sandbox) -> None:
+    response = administrator.export(JANUARY, "Excel")
+    assert response.headers["Content-Disposition"] == "attachment; filename=specificatie-71000001.xlsx"
+    with sandbox.reading() as db:
+        (event,) = events.after(db, type_="invoice.exported")
+        assert (event.actor, event.subject, event.data["format"]) == ("anna@office.example", "71000001", "xlsx")
+        anna, bob = (people.by_email(db, f"{name}@office.example") for name in ("anna", "bob"))
+        assert anna is not None and bob is not None
+        kept = files.of_owner(db, event.data["file"], anna.id)
+        assert kept is not None
+        assert kept.content == response.data
+        assert files.of_owner(db, kept.id, bob.id) is None
+
+
+def test_csv_holds_the_same_table_and_no_formula(administrator: Visitor) -> None:
+    response = administrator.export(JANUARY, "CSV")
+    lines = response.data.decode("utf-8-sig").splitlines()
+    assert lines[:2] == [
+        ";".join(HEADINGS["nl"]),
+        "Verzonden facturen per e-mail;2989;0,1000;298,90;1-1-22 - 31-1-22;'=Atelier Maan",
+    ]
+    assert len(lines) == 5
+
+
+def test_looking_at_an_export_address_makes_nothing(administrator: Visitor, sandbox: Sandbox) -> None:
+    assert administrator.get(f"{JANUARY}/export/xlsx").status_code == 405
+    with sandbox.reading() as db:
+        assert events.after(db, type_="invoice.exported") == []
+
+
+@pytest.mark.parametrize(("email", "path", "status"), [
+    ("cees@office.example", f"{JANUARY}/export/xlsx", 403),
+    ("anna@office.example", f"{JANUARY}/export/pdf", 404),
+    ("anna@office.example", "/settings/licenses/autoinvoice/invoices/71000003/export/xlsx", 404),
+])  # fmt: skip
+def test_nothing_is_exported_that_may_not_be_seen(
+    sign_in: SignIn, administrator: Visitor, sandbox: Sandbox, email: str, path: str, status: int
+) -> None:
+    visitor = sign_in(email)
+    token = visitor.get("/home/").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    assert visitor.client.post(visitor.home + path, data={"csrf_token": token}).status_code == status
+    with sandbox.reading() as db:
+        assert events.after(db, type_="invoice.exported") == []
+
+
+def test_one_more_charge_moves_one_line_and_the_total(administrator: Visitor, sandbox: Sandbox) -> None:
+    before = sheet(administrator.export(JANUARY, "Excel").data)
+    with sandbox.transaction() as db:
+        company = db.scalars(select(Company).where(Company.name == "Bakkerij Zon")).one()
+        charge = add_charge(db, company, "EMAIL", date(2022, 1, 30))
+        invoicing.rebill(db, db.get_one(Licence, charge.licence_id), date(2022, 1, 1))
+    after = sheet(administrator.export(JANUARY, "Excel").data)
+    moved = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert [(old[1:4], new[1:4]) for old, new in moved] == [((2989, 0.1, 298.9), (2990, 0.1, 299.0))]
+
+
+def test_an_invoice_of_the_other_system_is_said_to_be_in_admin(administrator: Visitor, sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        company = db.scalars(select(Company).where(Company.name == "Bakkerij Zon")).one()
+        licence = next(row for row in queries.licences_of(db, company.customer_id) if row.system == InvoiceSystem.INV)
+        add_charge(db, company, "EMAIL", date(2022, 2, 1), product=licence.product)
+        (invoice,) = invoicing.bill_until(db, licence, date(2022, 3, 1))
+    page = administrator.page(f"/settings/licenses/financials/invoices/{invoice.number}", 404)
+    assert page.heading == f"Factuur {invoice.number} staat hier niet"
+    assert "Rapporten" in page.text
