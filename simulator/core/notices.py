@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from simulator.core import events
@@ -26,6 +26,9 @@ class Notice(Base):
     read_at: Mapped[datetime | None]
 
 
+_UNREAD = select(func.count()).select_from(Notice).where(Notice.person_id == bindparam("person"), Notice.read_at.is_(None))
+
+
 def tell(db: Db, person_id: int, text: str, *, link: str | None = None, **data: Any) -> Notice:
     """Put a notice into a person's bell."""
     notice = Notice(person_id=person_id, created_at=db.clock.now(), text=text, data=data, link=link, read_at=None)
@@ -42,8 +45,7 @@ def latest(db: Db, person_id: int, limit: int = 20) -> Sequence[Notice]:
 
 def unread(db: Db, person_id: int) -> int:
     """Count what a person has not read yet."""
-    query = select(func.count()).where(Notice.person_id == person_id, Notice.read_at.is_(None))
-    return db.scalar(query) or 0
+    return db.connection().execute(_UNREAD, {"person": person_id}).scalar_one()
 
 
 def mark_read(db: Db, person_id: int, notice_id: int | None = None) -> None:

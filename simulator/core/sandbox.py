@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from simulator.core.chance import Chance
@@ -57,6 +57,9 @@ class SandboxRecord(Base):
         self.clock_mode, self.clock_base, self.clock_anchor = clock.mode.value, clock.base, clock.anchor
 
 
+_CLOCK = select(SandboxRecord.clock_mode, SandboxRecord.clock_base, SandboxRecord.clock_anchor)
+
+
 class Db(Session):
     """One transaction of one sandbox.
 
@@ -77,7 +80,14 @@ class Db(Session):
     @property
     def clock(self) -> Clock:
         """The sandbox's clock."""
-        return self.record.clock
+        if "record" in self.__dict__:
+            return self.record.clock
+        return self._clock
+
+    @cached_property
+    def _clock(self) -> Clock:
+        mode, base, anchor = self.connection().execute(_CLOCK).one()
+        return Clock(ClockMode(mode), base, anchor)
 
     @property
     def chance(self) -> Chance:

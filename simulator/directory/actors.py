@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from simulator.core.sandbox import Db
-from simulator.directory.models import Company, Grant, Person
+from simulator.directory.models import Company, Grant, Person, SignInSession, Status
 from simulator.directory.roles import Role
 
 
@@ -48,21 +49,49 @@ class Actor:
         return any(role.code in self.roles for role in roles)
 
 
+_PERSON = select(Person.id, Person.email, Person.first_name, Person.last_name, Person.language, Person.company_id)
+_BY_SESSION = (
+    _PERSON.join(SignInSession, SignInSession.person_id == Person.id)
+    .where(SignInSession.id == bindparam("session"), SignInSession.ended_at.is_(None))
+    .where(SignInSession.ends_at > bindparam("now"), Person.status == Status.ACTIVE)
+)
+_BY_ID = _PERSON.where(Person.id == bindparam("person"))
+_GRANTS = select(Grant.role, Grant.customer_id, Grant.company_id).where(Grant.person_id == bindparam("person"))
+_PLACES = (
+    select(Company.id, Company.name, Company.customer_id)
+    .where(
+        Company.customer_id.in_(select(Grant.customer_id).where(Grant.person_id == bindparam("person")))
+        | Company.id.in_(select(Grant.company_id).where(Grant.person_id == bindparam("person")))
+    )
+    .order_by(Company.name, Company.id)
+)
+
+
+def actor_of_session(db: Db, session_id: str) -> Actor | None:
+    """Return who signed in with a session that is still good, or None.
+
+    This is on the path of every page, so it reads columns by statements made once, and no objects.
+    """
+    row = db.connection().execute(_BY_SESSION, {"session": session_id, "now": db.clock.now()}).first()
+    return _actor(db, row) if row is not None else None
+
+
 def actor_of(db: Db, person: Person) -> Actor:
-    """Return a person as an actor, at the company chosen last.
+    """Return a person as an actor, at the company chosen last."""
+    db.flush()
+    return _actor(db, db.connection().execute(_BY_ID, {"person": person.id}).one())
+
+
+def _actor(db: Db, person: Any) -> Actor:
+    """Put an actor together.
 
     A role on a customer opens all companies of that customer to the switcher; what may be done there is decided by roles.
     """
-    grants = db.execute(select(Grant.role, Grant.customer_id, Grant.company_id).where(Grant.person_id == person.id)).all()
-    customers = {customer_id for _, customer_id, _ in grants if customer_id is not None}
-    companies = {company_id for _, _, company_id in grants if company_id is not None}
-    rows = db.execute(
-        select(Company.id, Company.name, Company.customer_id)
-        .where(Company.customer_id.in_(customers) | Company.id.in_(companies))
-        .order_by(Company.name, Company.id)
-    )
-    places = tuple(Place(*row) for row in rows)
+    connection = db.connection()
+    grants = connection.execute(_GRANTS, {"person": person.id}).all()
+    places = tuple(Place(*row) for row in connection.execute(_PLACES, {"person": person.id}))
     company = next((place for place in places if place.id == person.company_id), places[0] if places else None)
+    customers = {customer_id for _, customer_id, _ in grants if customer_id is not None}
     customer_id = company.customer_id if company else min(customers, default=None)
     company_id = company.id if company else None
     here = frozenset(
@@ -70,7 +99,8 @@ def actor_of(db: Db, person: Person) -> Actor:
         for role, on_customer, on_company in grants
         if (on_customer is not None and on_customer == customer_id) or (on_company is not None and on_company == company_id)
     )
-    return Actor(person.id, person.email, person.name, person.language, customer_id, company, places, here)
+    name = f"{person.first_name} {person.last_name}"
+    return Actor(person.id, person.email, name, person.language, customer_id, company, places, here)
 
 
 def choose_company(db: Db, actor: Actor, company_id: int) -> bool:

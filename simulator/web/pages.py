@@ -1,7 +1,7 @@
 """Rendering: what the layout of every page needs is put together here, so that no template has to look anything up."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from flask import (
 from markupsafe import Markup
 
 from simulator.core import texts
+from simulator.core.texts import text
 from simulator.web import i18n
 from simulator.web.access import may, products
 from simulator.web.addresses import here
@@ -82,7 +83,8 @@ def page(template: str, title: str, *, menu: str | None = None, status: int = 20
     """
     product = products().by_blueprint(request.blueprint)
     frame = _frame(product, menu) if product and visit() else None
-    body = render_template(template, title=title, frame=frame, language=i18n.language(), **values)
+    language = i18n.language()
+    body = render_template(template, title=title, frame=frame, language=language, t=partial(text, language), **values)
     return make_response(body, status)
 
 

@@ -1,17 +1,17 @@
 """One visit of a browser to a sandbox: which generation, who, in what language. Loaded once a request, in one read."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import g, request
 from flask_login import UserMixin
+from sqlalchemy import select
 
 from simulator.core import notices
 from simulator.core.clock import Clock
-from simulator.core.sandbox import Db, Sandbox
+from simulator.core.sandbox import Db, Sandbox, SandboxRecord
 from simulator.core.texts import best_language
-from simulator.directory import sign_ins
-from simulator.directory.actors import Actor, actor_of
+from simulator.directory.actors import Actor, actor_of_session
 
 if TYPE_CHECKING:
     from simulator.web.sessions import BrowserSession
@@ -52,27 +52,40 @@ class User(UserMixin):  # type: ignore[misc]
         self.actor = actor
 
 
-def read_visit(db: Db, session: "BrowserSession") -> Visit:
+_HEAD = select(
+    SandboxRecord.scenario,
+    SandboxRecord.secret,
+    SandboxRecord.join_key,
+    SandboxRecord.language,
+    SandboxRecord.language_chosen,
+)
+
+
+def read_head(db: Db) -> Any:
+    """Read what a sandbox says of itself, before it is known who visits; columns only, because every page needs it."""
+    return db.connection().execute(_HEAD).one()
+
+
+def read_visit(db: Db, head: Any, session: "BrowserSession") -> Visit:
     """Find out who visits and in what language.
 
     Source: Connect's order of languages is not published. Own choice: what the visitor picked; the signed-in person's
     language; the language the sandbox was made in; the browser's; the scenario's.
     """
-    record = db.record
-    signed_in = sign_ins.current(db, session["sid"]) if "sid" in session else None
-    actor = actor_of(db, signed_in.person) if signed_in else None
+    session_id = session.get("sid")
+    actor = actor_of_session(db, session_id) if session_id else None
     language = session.get("language") or (actor.language if actor else None)
-    if not language and not record.language_chosen:
+    if not language and not head.language_chosen:
         language = request.accept_languages.best_match(["en", "nl", "nb", "no", "nn", "sv"])
     return Visit(
         sandbox=db.sandbox,
-        scenario=record.scenario,
-        secret=record.secret,
-        join_key=record.join_key,
-        clock=record.clock,
-        language=best_language(language, record.language),
+        scenario=head.scenario,
+        secret=head.secret,
+        join_key=head.join_key,
+        clock=db.clock,
+        language=best_language(language, head.language),
         actor=actor,
-        session_id=signed_in.id if signed_in else None,
+        session_id=session_id if actor else None,
         unread=notices.unread(db, actor.id) if actor else 0,
     )
 
