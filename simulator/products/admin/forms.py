@@ -14,6 +14,8 @@ from simulator.web.forms import Form, choice_field, email_field, text_field
 
 LONGEST_NAME = 100
 LONGEST_PHONE = 30
+TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Unicode's classes of characters that turn the direction of writing."""
 
 
 class Chosen:
@@ -69,6 +71,10 @@ class AddUser(Form):
 
 
 def _refuse_control_characters(field: Field) -> None:
-    """Refuse control characters and whatever else starts a new line, beyond those that every text field refuses."""
-    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in field.data or ""):
-        raise StopValidation(i18n.t("form.control_characters"))
+    """Refuse control characters, whatever else starts a new line, and what turns the direction of writing.
+
+    Goes beyond what every text field refuses, because these texts stand in the head of a mail and beside other people's.
+    """
+    for character in field.data or "":
+        if unicodedata.category(character) in ("Cc", "Zl", "Zp") or unicodedata.bidirectional(character) in TURNS:
+            raise StopValidation(i18n.t("form.control_characters"))

@@ -59,11 +59,13 @@ class Reach:
 
     Attributes:
         customer_id: the customer that is administered.
+        customer: the customer's name.
         whole: whether the customer itself belongs to it, or some of its companies only.
         targets: the customer, when it belongs to it, then the companies by name.
     """
 
     customer_id: int
+    customer: str
     whole: bool
     targets: tuple[Target, ...]
 
@@ -122,7 +124,7 @@ def reach(db: Db, actor: Actor) -> Reach:
     targets = [Target(f"company-{id_}", Level.COMPANY, id_, name, active.get(id_, frozenset())) for id_, name in companies]
     if whole:
         targets.insert(0, Target(f"customer-{customer.id}", Level.CUSTOMER, customer.id, customer.name))
-    return Reach(customer.id, whole, tuple(targets))
+    return Reach(customer.id, customer.name, whole, tuple(targets))
 
 
 def _active_services(db: Db, company_ids: Iterable[int]) -> dict[int, frozenset[str]]:

@@ -42,7 +42,11 @@ def start() -> Response:
 
     Source: "Hur registrerar jag en användare i AutoPay", the start page leads to adding a user.
     """
-    return page("admin/start.html", i18n.t("admin.start"), menu="admin.start", may_add=may("admin.add_user"))
+    with visit().sandbox.reading() as db:
+        customer = queries.reach(db, actor()).customer
+    return page(
+        "admin/start.html", i18n.t("admin.start"), menu="admin.start", customer=customer, may_add=may("admin.add_user")
+    )
 
 
 @blueprint.get("/users")
