@@ -1,0 +1,62 @@
+"""The control API: JSON in, JSON out, below ``/_sim``.
+
+Every answer to a call below that path that is no success is a problem document, also for paths that do not exist.
+"""
+
+import json
+
+from flask import Flask, Response, request
+from flask.blueprints import BlueprintSetupState
+
+from simulator.control import calls
+from simulator.control.guard import check_caller, check_media_type
+from simulator.control.lane import Lane
+from simulator.control.problems import answer, problem_of
+from simulator.control.table import CONTROL, blueprint, settings
+
+__all__ = ["blueprint", "calls"]
+
+PREFIX = "/_sim"
+
+
+def is_api(path: str) -> bool:
+    """Say whether a path belongs to the control API."""
+    return path == PREFIX or path.startswith(PREFIX + "/")
+
+
+@blueprint.record_once
+def _install(state: BlueprintSetupState) -> None:
+    app: Flask = state.app  # type: ignore[assignment]
+    app.extensions.setdefault("control.lane", Lane())
+    # Before the application's own steps: nothing is looked at for a caller who may not call.
+    app.before_request_funcs.setdefault(None, []).insert(0, _guard)
+
+
+def _guard() -> Response | None:
+    """Before anything else: let a call through, or answer with a problem; also where there is no such path or method."""
+    if not is_api(request.path):
+        return None
+    try:
+        check_caller(request, settings())
+        if request.routing_exception is not None:
+            raise request.routing_exception
+        check_media_type(request)
+    except Exception as error:
+        return answer(problem_of(error))
+    return None
+
+
+@blueprint.errorhandler(Exception)
+def _refused(error: Exception) -> Response:
+    return answer(problem_of(error))
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """Describe the control API."""
+    from simulator.control.openapi import description
+
+    return Response(json.dumps(description(settings().base_address)) + "\n", mimetype="application/json")
+
+
+openapi.access = CONTROL  # type: ignore[attr-defined]

@@ -1,0 +1,26 @@
+"""Calls that read the journal."""
+
+from simulator.control import answers
+from simulator.control.shapes import Field, whole
+from simulator.control.table import call, store
+from simulator.core import events
+
+
+def _type(sent: object) -> str:
+    if not isinstance(sent, str) or sent not in events.TYPES:
+        raise ValueError("is no event type; /_sim/openapi.json lists them")
+    return sent
+
+
+FILTER = {
+    # The words are read when they are asked for: modules declare them while they are imported.
+    "type": Field(_type, {"$ref": "#/components/schemas/EventType"}),
+    "after": whole(),
+}
+
+
+@call("GET", "/sandboxes/{name}/events", "Event[]", query=FILTER, refusals=(404, 422))
+def list_events(name: str, type: str | None, after: int | None) -> list[answers.Answer]:
+    """List the journal, oldest first, 1000 lines a page; ``after`` takes the id of the last line seen."""
+    with store().open(name) as sandbox, sandbox.reading() as db:
+        return [answers.event(line) for line in events.after(db, after or 0, type)]

@@ -1,0 +1,57 @@
+"""Calls that show the queue of a sandbox, hold it, and run what is due."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.control import answers
+from simulator.control.shapes import one_of, whole
+from simulator.control.table import call, store
+from simulator.core import jobs
+from simulator.core.jobs import Job
+from simulator.core.sandbox import Db
+
+MODES = ("auto", "manual")
+LONGEST_DELAY = 366 * 24 * 3600
+PAGE = 1000
+
+SETTING = {"mode": one_of(*MODES), "delay_seconds": whole(most=LONGEST_DELAY)}
+
+
+@call("GET", "/sandboxes/{name}/jobs", "Queue", query={"after": whole()}, refusals=(404, 422))
+def list_jobs(name: str, after: int | None) -> answers.Answer:
+    """Show how the queue is set and its jobs by id, 1000 a page; ``after`` takes the id of the last one seen."""
+    with store().open(name) as sandbox, sandbox.reading() as db:
+        return _queue(db, after or 0)
+
+
+@call("PUT", "/sandboxes/{name}/jobs", "Queue", body=SETTING, refusals=(404, 422))
+def set_queue(name: str, mode: str | None, delay_seconds: int | None) -> answers.Answer:
+    """Set whether jobs run by themselves, and how long after they are queued; what is left out stays."""
+    with store().open(name) as sandbox:
+        with sandbox.transaction() as db:
+            if mode is not None:
+                db.record.jobs_mode = mode
+            if delay_seconds is not None:
+                db.record.jobs_delay = delay_seconds
+            db.after_commit.append(sandbox.queued)
+            return _queue(db, 0)
+
+
+@call("POST", "/sandboxes/{name}/jobs/run", "Job[]", body={}, refusals=(404,))
+def run_jobs(name: str) -> list[answers.Answer]:
+    """Run what is due at the sandbox's time, in order of (due, id), and list what was run."""
+    with store().open(name) as sandbox:
+        ran = list(dict.fromkeys(jobs.run_due(sandbox)))
+        with sandbox.reading() as db:
+            return [answers.job(db.get_one(Job, job_id)) for job_id in ran]
+
+
+def _queue(db: Db, after: int) -> answers.Answer:
+    rows: Any = db.scalars(select(Job).where(Job.id > after).order_by(Job.id).limit(PAGE))
+    record = db.record
+    return {
+        "mode": record.jobs_mode,
+        "delay_seconds": record.jobs_delay,
+        "jobs": [answers.job(row) for row in rows],
+    }

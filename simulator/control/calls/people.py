@@ -1,0 +1,55 @@
+"""Calls about people: who there is, the code on the phone, a session without the sign-in pages."""
+
+from simulator.control import answers
+from simulator.control.problems import Problem
+from simulator.control.shapes import text
+from simulator.control.table import call, store
+from simulator.core.errors import Unknown
+from simulator.core.sandbox import Db
+from simulator.directory import credentials, sign_ins
+from simulator.directory.models import Person, Status
+from simulator.directory.people import by_email
+from simulator.web.sessions import cookie_name, cookie_path, seal
+
+
+@call("GET", "/sandboxes/{name}/people", "Person[]", query={"after": text(longest=254)}, refusals=(404, 422))
+def list_people(name: str, after: str | None) -> list[answers.Answer]:
+    """List the people of a sandbox by e-mail address, 200 a page; ``after`` takes the last address of the page before."""
+    with store().open(name) as sandbox, sandbox.reading() as db:
+        return answers.page_of_people(db, after)
+
+
+@call("GET", "/sandboxes/{name}/people/{email}/totp", "Code", refusals=(404, 409))
+def show_code(name: str, email: str) -> answers.Answer:
+    """Give the code that a person's authenticator shows, one that was not used yet."""
+    with store().open(name) as sandbox, sandbox.reading() as db:
+        person = _person(db, email)
+        if person.totp_secret is None:
+            raise Problem(409, f"{person.email} has no authenticator.")
+        code = credentials.next_code(db, person)
+        if code is None:
+            raise Problem(
+                409, "Every code that is good now was used already; set the clock of the sandbox 30 seconds ahead."
+            )
+        return {"code": code.code, "valid_for": code.valid_for}
+
+
+@call("POST", "/sandboxes/{name}/people/{email}/session", "Session", body={}, refusals=(404, 409))
+def begin_session(name: str, email: str) -> answers.Answer:
+    """Sign a person in without the sign-in pages, for tests about something else."""
+    with store().open(name) as sandbox:
+        with sandbox.transaction() as db:
+            person = _person(db, email)
+            status = person.status_at(db.clock.now())
+            if status is not Status.ACTIVE:
+                raise Problem(409, f"{person.email} cannot sign in: the account is {status}.")
+            session = sign_ins.begin(db, person, ["api"])
+            value = seal(db.record.secret, {"sid": session.id})
+            return {"cookie": {"name": cookie_name(name), "value": value, "path": cookie_path(name)}}
+
+
+def _person(db: Db, email: str) -> Person:
+    person = by_email(db, email)
+    if person is None:
+        raise Unknown("person", email)
+    return person

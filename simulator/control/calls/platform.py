@@ -1,0 +1,43 @@
+"""Calls about the platform itself: is it ready, which scenarios and texts does it have."""
+
+from flask import current_app
+
+from simulator import __version__
+from simulator.control.answers import Answer
+from simulator.control.problems import Problem
+from simulator.control.table import call, store
+from simulator.core import texts
+from simulator.core.companions import companion
+from simulator.core.errors import Unknown
+
+DEFAULT = "default"
+"""The sandbox that the server makes when it starts."""
+
+
+@call("GET", "/health", "Health", refusals=(503,))
+def health() -> Answer:
+    """Say that the platform is ready: its sandbox ``default`` was made and people can sign in to it."""
+    if not current_app.extensions.get("control.ready"):
+        try:
+            with store().open(DEFAULT) as sandbox, sandbox.reading() as db:
+                _ = db.record.secret
+        except Unknown:
+            why = f"The sandbox {DEFAULT!r} is not there yet."
+            raise Problem(503, why, headers={"Retry-After": "1"}) from None
+        current_app.extensions["control.ready"] = True
+    return {"status": "ok", "version": __version__}
+
+
+@call("GET", "/scenarios", "Scenario[]")
+def scenarios() -> list[Answer]:
+    """List the scenarios that sandboxes can be made from."""
+    found: list[Answer] = companion("seed").list_scenarios()
+    return found
+
+
+@call("GET", "/texts/{language}", "Texts", refusals=(404,))
+def texts_of(language: str) -> dict[str, str]:
+    """Give what the screens say in a language, by text key."""
+    if language not in (*texts.LANGUAGES, texts.PSEUDO):
+        raise Unknown("language", language)
+    return {key: found if "%(" in found else found.replace("%%", "%") for key, found in texts.catalogue(language).items()}

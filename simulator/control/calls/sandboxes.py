@@ -1,0 +1,38 @@
+"""Calls that make, show, reset and delete sandboxes."""
+
+from typing import Any
+
+from simulator.control import sandboxes
+from simulator.control.answers import Answer
+from simulator.control.shapes import text
+from simulator.control.table import call, store
+
+
+@call("POST", "/sandboxes", "Sandbox", status=201, body=sandboxes.CREATION, refusals=(404, 409, 422))
+def create_sandbox(**wishes: Any) -> Answer:
+    """Make a sandbox from a scenario."""
+    return sandboxes.create(store(), wishes)
+
+
+@call("GET", "/sandboxes", "Sandbox[]", query={"tag": text(longest=60)}, refusals=(422,))
+def list_sandboxes(tag: str | None) -> list[Answer]:
+    """List the sandboxes by name, all or those with a tag."""
+    return sandboxes.describe_all(store(), tag)
+
+
+@call("GET", "/sandboxes/{name}", "Sandbox", refusals=(404, 409))
+def show_sandbox(name: str) -> Answer:
+    """Show a sandbox with its named cast."""
+    return sandboxes.describe(store(), name)
+
+
+@call("DELETE", "/sandboxes/{name}", None, status=204, refusals=(404,))
+def delete_sandbox(name: str) -> None:
+    """Delete a sandbox."""
+    sandboxes.delete(store(), name)
+
+
+@call("POST", "/sandboxes/{name}/reset", "Sandbox", body={}, refusals=(404, 409, 422))
+def reset_sandbox(name: str) -> Answer:
+    """Put a sandbox back to the moment it was made; every browser session in it ends."""
+    return sandboxes.reset(store(), name)

@@ -1,0 +1,29 @@
+"""Sandboxes that were made for a while only, and are removed when it is over."""
+
+import contextlib
+
+from simulator.core.clock import machine_now
+from simulator.core.database import WrongSchema
+from simulator.core.errors import Unknown
+from simulator.core.store import Store, sandboxes_of
+
+
+def remove_expired(store: Store) -> list[str]:
+    """Remove every sandbox whose time is over, by the machine's clock.
+
+    Returns:
+        The names of those removed.
+    """
+    over = []
+    for sandbox in sandboxes_of(store):
+        try:
+            with sandbox.reading() as db:
+                expires_at = db.record.expires_at
+        except WrongSchema:
+            continue
+        if expires_at is not None and expires_at <= machine_now():
+            over.append(sandbox.name)
+    for name in over:
+        with contextlib.suppress(Unknown):
+            store.delete(name)
+    return over

@@ -1,0 +1,96 @@
+"""Who may steer: who has the control token, or, without one, whoever sits at this machine. Never a web page of somebody else.
+
+Own choice: a browser tells where a request comes from, and whatever comes from another site is refused; without a token the Host
+header must name this machine, so that a host name that was pointed at 127.0.0.1 (DNS rebinding) opens nothing.
+"""
+
+from hmac import compare_digest
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Request
+
+from simulator.control.problems import Problem
+from simulator.settings import LOOPBACK, Settings
+
+JSON = "application/json"
+
+
+def check_caller(request: Request, settings: Settings) -> None:
+    """Let a call of the control API through, or not.
+
+    Raises:
+        Problem: 401 without the token that is asked for; 403 from elsewhere.
+    """
+    check_origin(request, settings)
+    if settings.control_token is not None:
+        if not has_token(request, settings.control_token):
+            raise Problem(
+                401,
+                "This server asks for its control token: send the header 'Authorization: Bearer <token>'.",
+                headers={"WWW-Authenticate": 'Bearer realm="vnsim"'},
+            )
+    elif not is_local(request):
+        raise Problem(403, "Without a control token this server answers on localhost only.")
+
+
+def check_media_type(request: Request) -> None:
+    """Refuse a body of another kind than JSON; no body at all needs no content type.
+
+    Raises:
+        Problem: 415.
+    """
+    if request.method in ("POST", "PUT") and not _is_json(request):
+        raise Problem(415, f"Send {JSON}, not {request.mimetype or 'a body without a content type'}.")
+
+
+def check_origin(request: Request, settings: Settings) -> None:
+    """Refuse what a page of another site sent.
+
+    Raises:
+        Problem: 403.
+    """
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise Problem(403, "Pages of other sites may not call this server.")
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc not in (request.host, urlsplit(settings.base_address).netloc):
+        raise Problem(403, f"Pages of {origin[:100]} may not call this server.")
+
+
+def is_local(request: Request) -> bool:
+    """Say whether a request was made at this machine, for a name of this machine."""
+    return host_name(request.headers.get("Host", "")) in LOOPBACK and is_loopback(request.remote_addr)
+
+
+def host_name(host: str) -> str:
+    """Return the name of a Host header, without its port and brackets: ``[::1]:8000`` gives ``::1``."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower()
+
+
+def is_loopback(address: str | None) -> bool:
+    """Say whether an address is this machine's own."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return False
+    mapped = getattr(found, "ipv4_mapped", None)
+    return bool((mapped or found).is_loopback)
+
+
+def has_token(request: Request, token: str) -> bool:
+    """Say whether a request carries the control token; takes as long for every wrong one."""
+    kind, _, value = request.headers.get("Authorization", "").partition(" ")
+    return kind.lower() == "bearer" and same_token(value.strip(), token)
+
+
+def same_token(given: str, token: str) -> bool:
+    """Compare a token in constant time."""
+    return compare_digest(given.encode(errors="replace"), token.encode())
+
+
+def _is_json(request: Request) -> bool:
+    if request.mimetype:
+        return request.mimetype == JSON
+    return not request.content_length and "Transfer-Encoding" not in request.headers

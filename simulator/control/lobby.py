@@ -1,0 +1,216 @@
+"""The lobby: what this is, the sandboxes, and for the chosen one its people and products.
+
+Own choice, all of it. Like the control API it answers at this machine only, or to whoever has the control token.
+"""
+
+import hmac
+
+from flask import Blueprint, Flask, current_app, redirect, request, session, url_for
+from flask.blueprints import BlueprintSetupState
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response
+
+from simulator import __version__
+from simulator.control import forms, lobby_queries, sandboxes
+from simulator.control.expiry import remove_expired
+from simulator.control.guard import is_local, same_token
+from simulator.control.guesses import Guesses
+from simulator.control.table import settings, store
+from simulator.core.companions import companion
+from simulator.core.database import WrongSchema
+from simulator.core.errors import BadInput, Taken, Unknown
+from simulator.core.texts import LANGUAGES, NAMES
+from simulator.web import i18n
+from simulator.web.access import products, public
+from simulator.web.errors import problem_page
+from simulator.web.pages import language_entries, page, tell
+
+blueprint = Blueprint("lobby", __name__, template_folder="templates")
+
+DEFAULT = "default"
+YEAR = 365 * 24 * 3600
+OPEN_TO_ALL = frozenset({"lobby.give_token", "lobby.choose_language"})
+
+
+@blueprint.record_once
+def _install(state: BlueprintSetupState) -> None:
+    app: Flask = state.app  # type: ignore[assignment]
+    app.extensions["lobby.guesses"] = Guesses()
+
+
+@blueprint.before_request
+def check_visitor() -> Response | None:
+    """Let in who sits at this machine or has given the control token.
+
+    Raises:
+        Forbidden: there is no token, and the visitor is elsewhere.
+    """
+    token = settings().control_token
+    if token is None:
+        if not is_local(request):
+            raise Forbidden
+        return None
+    if request.endpoint in OPEN_TO_ALL or hmac.compare_digest(str(session.get("token", "")), _proof(token)):
+        return None
+    return redirect(url_for(".give_token"))
+
+
+@blueprint.errorhandler(Forbidden)
+def _elsewhere(error: Forbidden) -> Response:
+    return problem_page(403, "elsewhere")
+
+
+@blueprint.errorhandler(Unknown)
+def _gone(error: Unknown) -> Response:
+    return problem_page(404, "no_sandbox", name=error.name[:40])
+
+
+@blueprint.get("/")
+@public
+def lobby() -> Response:
+    """Show the sandboxes, and one of them in full."""
+    return _page(_create_form(), request.args.get("name"))
+
+
+@blueprint.post("/lobby/create")
+@public
+def create() -> Response:
+    """Make a sandbox, and show it."""
+    form = _create_form()
+    if form.validate_on_submit():
+        wishes = dict.fromkeys(sandboxes.CREATION)
+        wishes |= {"scenario": form.scenario.data, "language": form.language.data or None}
+        try:
+            wishes["name"] = _name(form)
+            made = sandboxes.create(store(), wishes)
+        except (BadInput, Taken, ValueError) as error:
+            key = "lobby.name_taken" if isinstance(error, Taken) else "lobby.name_wrong"
+            form.name.errors = [i18n.t(key)]
+        else:
+            tell("lobby.created", name=made["name"])
+            return redirect(url_for(".lobby", name=made["name"]))
+    return _page(form, None, status=422)
+
+
+@blueprint.route("/lobby/reset", methods=["GET", "POST"])
+@public
+def reset() -> Response:
+    """Ask whether a sandbox may be reset, and reset it."""
+    name, form = _named(), forms.Plain()
+    if form.validate_on_submit():
+        sandboxes.reset(store(), name)
+        tell("lobby.reset.done", name=name)
+        return redirect(url_for(".lobby", name=name))
+    return _confirm("reset", name, form)
+
+
+@blueprint.route("/lobby/delete", methods=["GET", "POST"])
+@public
+def delete() -> Response:
+    """Ask whether a sandbox may be deleted, and delete it."""
+    name, form = _named(), forms.Plain()
+    if form.validate_on_submit():
+        sandboxes.delete(store(), name)
+        tell("lobby.delete.done", name=name)
+        return redirect(url_for(".lobby"))
+    return _confirm("delete", name, form)
+
+
+@blueprint.route("/lobby/token", methods=["GET", "POST"])
+@public
+def give_token() -> Response:
+    """Ask for the control token, once a browser."""
+    token = settings().control_token
+    if token is None:
+        return redirect(url_for(".lobby"))
+    guesses: Guesses = current_app.extensions["lobby.guesses"]
+    form, status = forms.Token(), 200
+    if request.method == "POST":
+        wait = guesses.seconds_to_wait()
+        if wait:
+            form.token.errors = [i18n.t("lobby.token.wait", seconds=wait)]
+            response = _token_page(form, 429)
+            response.headers["Retry-After"] = str(wait)
+            return response
+        if form.validate_on_submit() and same_token(form.token.data, token):
+            session["token"] = _proof(token)
+            return redirect(url_for(".lobby"))
+        if not form.token.errors:
+            guesses.count_wrong()
+            form.token.errors = [i18n.t("lobby.token.wrong")]
+        status = 422
+    return _token_page(form, status)
+
+
+@blueprint.post("/lobby/language")
+@public
+def choose_language() -> Response:
+    """Remember the language a visitor picked, for this browser."""
+    response = redirect(url_for(".lobby", name=request.form.get("name") or None))
+    wanted = request.form.get("language", "")
+    if wanted in LANGUAGES:
+        response.set_cookie("vnsim_language", wanted, max_age=YEAR, samesite="Lax", httponly=True, secure=settings().secure)
+    return response
+
+
+def _proof(token: str) -> str:
+    """Return what a browser keeps in place of the token; worthless when the token changes."""
+    return hmac.new(str(current_app.secret_key).encode(), token.encode(), "sha256").hexdigest()
+
+
+def _create_form() -> forms.CreateSandbox:
+    form = forms.CreateSandbox()
+    form.scenario.choices = [(one["name"], f"{one['title']} ({one['name']})") for one in companion("seed").list_scenarios()]
+    form.language.choices = [("", i18n.t("lobby.language_of_scenario")), *NAMES.items()]
+    if not form.is_submitted():
+        form.scenario.data = settings().scenario
+    return form
+
+
+def _name(form: forms.CreateSandbox) -> str | None:
+    typed = (form.name.data or "").strip()
+    return str(sandboxes.CREATION["name"].read(typed)) if typed else None
+
+
+def _page(form: forms.CreateSandbox, name: str | None, status: int = 200) -> Response:
+    remove_expired(store())
+    rows = lobby_queries.sandbox_rows(store())
+    names = [row.name for row in rows]
+    shown = name or (DEFAULT if DEFAULT in names else next(iter(names), None))
+    try:
+        join = settings().control_token is not None
+        full = lobby_queries.chosen(store(), shown, products(), join=join) if shown else None
+    except WrongSchema as error:
+        full = None
+        tell("lobby.unreadable", "danger", reason=str(error))
+    return page(
+        "lobby/lobby.html",
+        i18n.t("lobby.title"),
+        status=status,
+        version=__version__,
+        rows=rows,
+        chosen=full,
+        form=form,
+        languages=language_entries(),
+    )
+
+
+def _named() -> str:
+    """Return the name of the sandbox that a question is about.
+
+    Raises:
+        Unknown: there is none of that name.
+    """
+    name = request.values.get("name", "")
+    if not store().exists(name):
+        raise Unknown("sandbox", name)
+    return name
+
+
+def _confirm(deed: str, name: str, form: forms.Plain) -> Response:
+    title = i18n.t(f"lobby.{deed}.title", name=name)
+    return page("lobby/confirm.html", title, deed=deed, name=name, form=form)
+
+
+def _token_page(form: forms.Token, status: int) -> Response:
+    return page("lobby/token.html", i18n.t("lobby.token.title"), status=status, form=form)

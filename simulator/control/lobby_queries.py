@@ -1,0 +1,156 @@
+"""What the lobby shows of sandboxes and their people, prepared for its templates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from simulator.core.database import WrongSchema
+from simulator.core.sandbox import Db
+from simulator.core.store import Store, sandboxes_of
+from simulator.core.texts import NAMES
+from simulator.directory import credentials
+from simulator.directory.models import Grant, Note, Person
+from simulator.directory.roles import BY_CODE
+from simulator.web import i18n
+from simulator.web.product import Products
+
+SANDBOXES_SHOWN = 200
+PEOPLE_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class SandboxRow:
+    """One sandbox in the list; ``refusal`` says why it cannot be opened, and then nothing else is known of it."""
+
+    name: str
+    scenario: str = ""
+    language: str = ""
+    clock: str = ""
+    now: datetime | None = None
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One person of the chosen sandbox, with what is needed to sign in."""
+
+    name: str
+    email: str
+    password: str | None
+    status: str
+    roles: Sequence[str]
+    has_phone: bool
+    code: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link with its text and icon."""
+
+    text: str
+    href: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The sandbox that is shown in full."""
+
+    row: SandboxRow
+    address: str
+    links: Sequence[Link]
+    people: Sequence[PersonRow]
+
+
+def sandbox_rows(store: Store) -> list[SandboxRow]:
+    """Return the first 200 sandboxes, by name."""
+    rows = []
+    for sandbox in sandboxes_of(store):
+        try:
+            with sandbox.reading() as db:
+                rows.append(_row(db))
+        except WrongSchema as error:
+            rows.append(SandboxRow(sandbox.name, refusal=str(error)))
+        if len(rows) == SANDBOXES_SHOWN:
+            break
+    return rows
+
+
+def chosen(store: Store, name: str, products: Products, *, join: bool) -> Chosen:
+    """Return one sandbox in full.
+
+    Args:
+        store: where it is.
+        name: its name.
+        products: what it has to offer.
+        join: put the key that opens it on a network into its links.
+
+    Raises:
+        Unknown: there is none of that name.
+        WrongSchema: another release wrote it.
+    """
+    with store.open(name) as sandbox, sandbox.reading() as db:
+        key = db.record.join_key if join else None
+        return Chosen(_row(db), sandbox.base_address + "/", _links(name, products, key), _people(db, key))
+
+
+def _row(db: Db) -> SandboxRow:
+    record = db.record
+    return SandboxRow(
+        name=record.name,
+        scenario=record.scenario,
+        language=NAMES.get(record.language, record.language),
+        clock=i18n.t(f"lobby.clock.{record.clock_mode}"),
+        now=db.clock.now(),
+    )
+
+
+def _links(name: str, products: Products, key: str | None) -> list[Link]:
+    def to(text: str, endpoint: str, icon: str) -> Link:
+        return Link(i18n.t(text), url_for(endpoint, sandbox=name, join=key), icon)
+
+    tiles = [product.tile for product in products.all if product.tile is not None]
+    return [
+        to("home.name", "home.overview", "house"),
+        *(to(tile.text, tile.endpoint, tile.icon) for tile in tiles),
+        to("mail.name", "mail.inbox", "inbox"),
+        to("phone.name", "phone.phones", "phone"),
+    ]
+
+
+def _people(db: Db, key: str | None) -> list[PersonRow]:
+    query = (
+        select(Person)
+        .options(selectinload(Person.grants), joinedload(Person.lock))
+        .order_by(Person.key.is_(None), Person.id)
+        .limit(PEOPLE_SHOWN)
+    )
+    people = db.scalars(query).all()
+    wanted = select(Note).where(Note.person_id.in_([person.id for person in people]))
+    passwords = {note.person_id: note.password for note in db.scalars(wanted)}
+    return [_person(db, person, passwords.get(person.id), key) for person in people]
+
+
+def _person(db: Db, person: Person, password: str | None, key: str | None) -> PersonRow:
+    has_phone = person.totp_secret is not None
+    code = credentials.next_code(db, person) if has_phone else None
+    address = url_for("phone.phone", sandbox=db.sandbox.name, person_id=person.id, join=key)
+    return PersonRow(
+        name=person.name,
+        email=person.email,
+        password=password,
+        status=i18n.t(f"status.{person.status_at(db.clock.now())}"),
+        roles=_role_names(person.grants),
+        has_phone=has_phone,
+        code=code.code if code else None,
+        phone=address if has_phone else None,
+    )
+
+
+def _role_names(grants: Sequence[Grant]) -> list[str]:
+    return [i18n.t(BY_CODE[role].text) for role in dict.fromkeys(grant.role for grant in grants)]

@@ -1,0 +1,75 @@
+"""Problem documents (RFC 9457): what every refused call of the control API is answered with."""
+
+import json
+import logging
+from http import HTTPStatus
+
+from flask import Response
+from werkzeug.exceptions import HTTPException
+
+from simulator.core.database import WrongSchema
+from simulator.core.errors import BadInput, Refused, Taken, Unknown
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """A call is refused.
+
+    Args:
+        status: the HTTP status.
+        detail: one sentence that says what is wrong here.
+        errors: ``(field, message)`` pairs where input was at fault.
+        headers: further headers of the answer.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        errors: list[tuple[str, str]] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers or {}
+
+
+def answer(problem: Problem) -> Response:
+    """Write a problem document."""
+    document: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "detail": problem.detail,
+    }
+    if problem.errors is not None:
+        document["errors"] = [{"field": field, "message": message} for field, message in problem.errors]
+    body = json.dumps(document, ensure_ascii=False) + "\n"
+    return Response(body, problem.status, problem.headers, mimetype=MEDIA_TYPE)
+
+
+def problem_of(error: Exception) -> Problem:
+    """Say as a problem what went wrong; what nobody expected is logged and becomes a 500 without particulars."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, Unknown):
+        return Problem(404, str(error))
+    if isinstance(error, Taken):
+        return Problem(409, str(error))
+    if isinstance(error, BadInput):
+        return Problem(422, f"The input is not right: {error}", error.problems)
+    if isinstance(error, Refused):
+        return Problem(error.status, error.code, [(error.field, error.code)] if error.field else None)
+    if isinstance(error, WrongSchema):
+        return Problem(409, str(error))
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
+        return Problem(error.code, error.description or "", headers=_kept_headers(error))
+    logging.getLogger(__name__).error("the control API failed", exc_info=error)
+    return Problem(500, "The simulator failed; its log says why.")
+
+
+def _kept_headers(error: HTTPException) -> dict[str, str]:
+    return {name: value for name, value in error.get_headers() if name.lower() in ("allow", "retry-after", "location")}
