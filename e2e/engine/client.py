@@ -153,4 +153,5 @@ def _problem(error: urllib.error.HTTPError) -> str:
         wrong = [f"{item['field']}: {item['message']}" for item in document.get("errors", ())]
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"{error.code} {error.reason}"
-    return f"{error.code} {'; '.join([sentence or str(error.reason), *wrong])}"
+    more = [line for line in wrong if line not in sentence]
+    return f"{error.code} {'; '.join([sentence or str(error.reason), *more])}"

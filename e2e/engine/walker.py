@@ -124,7 +124,7 @@ class Walker:
             "language": language,
             "now": manual.now.isoformat(),
             "mode": "frozen",
-            "seed": zlib.crc32(manual.id.encode()) & 0x7FFFFFFF,
+            "seed": manual.id,
             "ttl": LIFETIME,
             "tags": ["walk"],
         }
