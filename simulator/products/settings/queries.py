@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 
 from simulator.billing.models import Licence
 from simulator.core.sandbox import Db
-from simulator.directory.models import Company, Customer, Grant, Membership, Person
+from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
 from simulator.directory.roles import BY_CODE
 
 
@@ -45,7 +45,8 @@ class Contact:
 def contacts(db: Db, customer_id: int) -> list[Contact]:
     """Return who speaks for a customer: the primary contact first, then whoever has a role on it, by name.
 
-    Source: one primary contact a customer (Visma.net Admin). Own choice: who else is listed, and the order.
+    Source: one primary contact a customer (Visma.net Admin). Own choice: who else is listed, the
+    order, and that whoever was deactivated is not.
     """
     granted = select(Grant.person_id, Grant.role).where(Grant.customer_id == customer_id).order_by(Grant.id)
     roles: dict[int, list[str]] = {}
@@ -54,7 +55,9 @@ def contacts(db: Db, customer_id: int) -> list[Contact]:
     first = select(Membership.person_id).where(Membership.customer_id == customer_id, Membership.primary_contact.is_(True))
     primary = set(db.scalars(first))
     people = db.scalars(
-        select(Person).where(Person.id.in_(primary | roles.keys())).order_by(Person.first_name, Person.last_name, Person.id)
+        select(Person)
+        .where(Person.id.in_(primary | roles.keys()), Person.status != Status.INACTIVE)
+        .order_by(Person.first_name, Person.last_name, Person.id)
     )
     return [
         Contact(

@@ -62,6 +62,14 @@ def test_the_primary_contact_is_listed_first_and_everybody_with_what_for(adminis
     assert page.tables[0][1][3].startswith("Primaire contactpersoon, ")
 
 
+def test_whoever_was_deactivated_no_longer_speaks_for_the_customer(administrator: Visitor, sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        bob = people.by_email(db, "bob@office.example")
+        assert bob is not None
+        bob.status = Status.INACTIVE
+    assert [row[0] for row in administrator.page("/settings/contacts").tables[0][1:]] == ["Anna Tester"]
+
+
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_speaks_every_language(sign_in: SignIn, path: str, language: str) -> None:

@@ -81,7 +81,7 @@ class Visitor:
         with sandbox.transaction() as db:
             person = people.by_email(db, email)
             assert person is not None
-            session = {"sid": sign_ins.begin(db, person, ["pwd"]).id, "language": language}
+            session: dict[str, object] = {"sid": sign_ins.begin(db, person, ["pwd"]).id, "language": language}
             value = seal(db.record.secret, session)
         client = app.test_client()
         client.set_cookie(cookie_name(sandbox.name), value, path=cookie_path(sandbox.name))
