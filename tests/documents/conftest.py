@@ -1,0 +1,17 @@
+"""A sandbox with Norwegian companies."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from simulator.core.sandbox import Sandbox
+from simulator.core.store import Store
+from tests.documents.norway import be_born
+
+
+@pytest.fixture
+def norway(store: Store) -> Iterator[Sandbox]:
+    """Return a fresh sandbox of the scenario ``company-no``."""
+    be_born(store)
+    with store.open("norway") as sandbox:
+        yield sandbox
