@@ -1,6 +1,6 @@
 """What the control API says about sandboxes, people, messages, lines of the journal and jobs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -60,7 +60,8 @@ def people(db: Db, query: Any) -> list[Answer]:
     ids = [person.id for person in found]
     notes = {note.person_id: note.password for note in db.scalars(select(Note).where(Note.person_id.in_(ids)))}
     customers = _customers(db, ids)
-    return [_person(db, person, notes.get(person.id), customers.get(person.id, [])) for person in found]
+    companies = _companies(db, found)
+    return [_person(db, person, notes.get(person.id), customers.get(person.id, []), companies(person)) for person in found]
 
 
 def _customers(db: Db, ids: Sequence[int]) -> dict[int, list[Customer]]:
@@ -77,8 +78,28 @@ def _customers(db: Db, ids: Sequence[int]) -> dict[int, list[Customer]]:
     return found
 
 
-def _person(db: Db, person: Person, password: str | None, customers: Sequence[Customer]) -> Answer:
-    companies = {grant.company.id: grant.company for grant in person.grants if grant.company is not None}
+def _companies(db: Db, people: Sequence[Person]) -> Callable[[Person], list[Company]]:
+    """Return which companies each person can choose in the switcher, by name: a role on a customer opens all of its own."""
+    grants = [grant for person in people for grant in person.grants]
+    customer_ids = {grant.customer_id for grant in grants if grant.customer_id is not None}
+    company_ids = {grant.company_id for grant in grants if grant.company_id is not None}
+    query = (
+        select(Company)
+        .where(Company.customer_id.in_(customer_ids) | Company.id.in_(company_ids))
+        .order_by(Company.name, Company.id)
+    )
+    companies = db.scalars(query).all()
+
+    def of(person: Person) -> list[Company]:
+        targets = {(grant.customer_id, grant.company_id) for grant in person.grants}
+        return [one for one in companies if {(one.customer_id, None), (None, one.id)} & targets]
+
+    return of
+
+
+def _person(
+    db: Db, person: Person, password: str | None, customers: Sequence[Customer], companies: Sequence[Company]
+) -> Answer:
     return {
         "key": person.key,
         "first_name": person.first_name,
@@ -90,7 +111,7 @@ def _person(db: Db, person: Person, password: str | None, customers: Sequence[Cu
         "totp_secret": person.totp_secret,
         "emergency_code": None,
         "customers": [_customer(customer) for customer in customers],
-        "companies": [_company(company) for company in sorted(companies.values(), key=lambda one: (one.name, one.id))],
+        "companies": [_company(company) for company in companies],
         "roles": list(dict.fromkeys(BY_CODE[grant.role].name for grant in person.grants)),
         "grants": [_grant(grant) for grant in person.grants],
     }

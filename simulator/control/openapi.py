@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from simulator import __version__
+from simulator.control.calls.checks import known_facts
 from simulator.control.calls.jobs import MODES
 from simulator.control.calls.messages import KINDS
 from simulator.control.problems import MEDIA_TYPE
@@ -12,7 +13,6 @@ from simulator.control.shapes import Shape
 from simulator.control.table import TABLE, Call
 from simulator.core import events
 from simulator.core.clock import ClockMode
-from simulator.core.facts import FACTS
 from simulator.core.jobs import JobState
 from simulator.core.texts import LANGUAGES
 from simulator.directory.models import Status
@@ -137,12 +137,12 @@ def _schemas() -> dict[str, Schema]:
             "oneOf": [{"const": type_, "description": meaning} for type_, meaning in sorted(events.TYPES.items())],
             **_words(*sorted(events.TYPES)),
         },
-        "FactName": _words(*sorted(FACTS)),
+        "FactName": _words(*sorted(known_facts())),
         "Finding": _answer(fact=ANYTHING, holds={"type": "boolean"}, found={}),
         "Grant": _answer(
             role=_words(*(role.name for role in ROLES)), level=_words(*Level), on=_or_null(TEXT), name=_or_null(TEXT)
         ),
-        "Health": _answer(status={"const": "ok"}, version=TEXT),
+        "Health": _answer(status={"const": "ok"}, version=TEXT, pid=NUMBER),
         "Job": _answer(
             id=NUMBER,
             kind=TEXT,

@@ -10,7 +10,7 @@ from simulator.control.naming import free_name
 from simulator.control.shapes import Shape, instant, mapping, one_of, pattern, seconds, text, texts_list
 from simulator.core.clock import Clock, ClockMode, machine_now
 from simulator.core.database import WrongSchema
-from simulator.core.errors import BadInput, Taken
+from simulator.core.errors import BadInput, Taken, Unknown
 from simulator.core.store import NAME, RESERVED, Birth, Store, sandboxes_of
 from simulator.core.texts import LANGUAGES
 from simulator.core.waiting import wake
@@ -60,9 +60,8 @@ def create(store: Store, wishes: dict[str, Any]) -> answers.Answer:
         wishes: what was read by ``CREATION``.
 
     Raises:
-        BadInput: the overlay, or the clock, is not right.
+        BadInput: the overlay, or the clock, is not right; or there is no such scenario.
         Taken: the name is in use.
-        Unknown: there is no such scenario.
     """
     birth = Birth(
         scenario=wishes["scenario"],
@@ -85,8 +84,8 @@ def _created(store: Store, name: str | None, birth: Birth) -> str:
         except Taken:
             if name is not None:
                 raise
-        except BadInput as error:
-            raise BadInput([(f"with.{where}".rstrip("."), what) for where, what in error.problems]) from error
+        except Unknown as error:
+            raise BadInput([("scenario", str(error))]) from None
         else:
             return drawn
 

@@ -77,8 +77,9 @@ def call(
             value = view(**values)
             if isinstance(value, Response):
                 return value
-            body = "" if value is None else json.dumps(value, ensure_ascii=False) + "\n"
-            return Response(body, status, mimetype="application/json")
+            if value is None:
+                return _nothing(status)
+            return Response(json.dumps(value, ensure_ascii=False) + "\n", status, mimetype="application/json")
 
         answer.access = CONTROL  # type: ignore[attr-defined]
         rule = path.replace("{", "<").replace("}", ">")
@@ -86,6 +87,12 @@ def call(
         return view
 
     return register
+
+
+def _nothing(status: int) -> Response:
+    response = Response(status=status)
+    del response.headers["Content-Type"]
+    return response
 
 
 def store() -> Store:

@@ -1,5 +1,7 @@
 """Calls about the platform itself: is it ready, which scenarios and texts does it have."""
 
+import os
+
 from flask import current_app
 
 from simulator import __version__
@@ -17,6 +19,7 @@ DEFAULT = "default"
 @call("GET", "/health", "Health", refusals=(503,))
 def health() -> Answer:
     """Say that the platform is ready: its sandbox ``default`` was made and people can sign in to it."""
+    # Looked at until it was once so: deleting the sandbox later does not make a server unhealthy.
     if not current_app.extensions.get("control.ready"):
         try:
             with store().open(DEFAULT) as sandbox, sandbox.reading() as db:
@@ -25,7 +28,7 @@ def health() -> Answer:
             why = f"The sandbox {DEFAULT!r} is not there yet."
             raise Problem(503, why, headers={"Retry-After": "1"}) from None
         current_app.extensions["control.ready"] = True
-    return {"status": "ok", "version": __version__}
+    return {"status": "ok", "version": __version__, "pid": os.getpid()}
 
 
 @call("GET", "/scenarios", "Scenario[]")

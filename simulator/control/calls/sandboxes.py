@@ -8,7 +8,7 @@ from simulator.control.shapes import text
 from simulator.control.table import call, store
 
 
-@call("POST", "/sandboxes", "Sandbox", status=201, body=sandboxes.CREATION, refusals=(404, 409, 422))
+@call("POST", "/sandboxes", "Sandbox", status=201, body=sandboxes.CREATION, refusals=(409, 422))
 def create_sandbox(**wishes: Any) -> Answer:
     """Make a sandbox from a scenario."""
     return sandboxes.create(store(), wishes)

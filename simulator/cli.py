@@ -1,0 +1,282 @@
+"""The command line ``vnsim``. Every command imports only what it needs; every option also reads ``VNSIM_<OPTION>``."""
+
+import json
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+
+from simulator import __version__
+from simulator.settings import Settings
+
+DATA_DIR = Path("var")
+
+
+def option(name: str, *names: str, **settings: Any) -> Callable[[Any], Any]:
+    """Return a click option that also reads the environment: ``--data-dir`` reads ``VNSIM_DATA_DIR``."""
+    variable = "VNSIM_" + name.removeprefix("--").replace("-", "_").upper()
+    return click.option(name, *names, envvar=variable, show_envvar=True, **settings)
+
+
+def data_dir_option() -> Callable[[Any], Any]:
+    """Return the option for the data directory."""
+    path = click.Path(file_okay=True, path_type=Path)
+    return option("--data-dir", type=path, default=DATA_DIR, show_default=True, help="Where sandboxes are kept.")
+
+
+def token_option(what: str) -> Callable[[Any], Any]:
+    """Return the option for the control token."""
+    return option("--control-token", metavar="TOKEN", help=what)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="vnsim", message="%(prog)s %(version)s")
+def cli() -> None:
+    """A simulator of a business platform, to test, train and write manuals with. Not affiliated with Visma."""
+
+
+@cli.command()
+@option("--host", default="localhost", show_default=True, help="Where to listen; localhost is both loopback addresses.")
+@option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free port.")
+@data_dir_option()
+@option("--ephemeral", is_flag=True, help="Keep nothing: a data directory that is removed at the end.")
+@option("--scenario", default="accountant-nl", show_default=True, help="What the sandbox 'default' is made from.")
+@token_option("Asked from everybody who steers sandboxes; needed on a network.")
+@option("--public-url", metavar="URL", help="The address that pages and mails use, behind a proxy or on a network.")
+@option(
+    "--password-profile",
+    type=click.Choice(["fast", "realistic"]),
+    default="fast",
+    show_default=True,
+    help="How costly password hashes are.",
+)
+def serve(ephemeral: bool, data_dir: Path, control_token: str | None, public_url: str | None, **told: Any) -> None:
+    """Start the server with its queue; create the sandbox 'default' when it is not there."""
+    from simulator.server import CannotServe, Plan, serve
+
+    if public_url is not None and not public_url.startswith(("http://", "https://")):
+        raise click.BadParameter("write an address such as https://simulator.example", param_hint="--public-url")
+    settings = Settings(data_dir=data_dir, control_token=control_token or None, public_url=public_url or None, **told)
+    try:
+        serve(Plan(settings=settings, ephemeral=ephemeral), click.echo)
+    except CannotServe as error:
+        _fail(str(error))
+
+
+@cli.group()
+def sandbox() -> None:
+    """Make, list, reset and delete sandboxes; through the server when one runs on the data directory."""
+
+
+@sandbox.command("create")
+@option("--scenario", default="accountant-nl", show_default=True)
+@option("--name", help="Lower-case letters, digits and dashes; drawn when left out.")
+@option("--language", help="en, nl, nb or sv; the scenario's own when left out.")
+@option("--now", metavar="INSTANT", help="Where its clock stands, such as 2022-03-01T09:00:00+01:00.")
+@option("--mode", type=click.Choice(["live", "running", "frozen"]), help="How its clock moves.")
+@option("--seed", help="The seed of its codes and identifiers.")
+@option("--ttl", type=float, metavar="SECONDS", help="After how long it may be removed.")
+@option("--tag", "tags", multiple=True, help="A word to find it by; may be given several times.")
+@option("--as-json", is_flag=True, help="Print all of it as JSON.")
+@data_dir_option()
+@token_option("The control token of the server that runs.")
+def create_sandbox(data_dir: Path, control_token: str | None, as_json: bool, tags: tuple[str, ...], **told: Any) -> None:
+    """Make a sandbox from a scenario and print its address."""
+    wishes = {key: value for key, value in told.items() if value is not None} | ({"tags": list(tags)} if tags else {})
+    _show(_deed(data_dir, control_token, "POST", "/sandboxes", wishes), as_json)
+
+
+@sandbox.command("list")
+@option("--as-json", is_flag=True, help="Print all of them as JSON.")
+@data_dir_option()
+@token_option("The control token of the server that runs.")
+def list_sandboxes(data_dir: Path, control_token: str | None, as_json: bool) -> None:
+    """List the sandboxes: name, scenario, clock, address."""
+    found = _deed(data_dir, control_token, "GET", "/sandboxes")
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        click.echo("\t".join((one["name"], one["scenario"], f"{one['now']} ({one['clock_mode']})", one["url"])))
+
+
+@sandbox.command("reset")
+@click.argument("name")
+@option("--as-json", is_flag=True, help="Print all of it as JSON.")
+@data_dir_option()
+@token_option("The control token of the server that runs.")
+def reset_sandbox(name: str, data_dir: Path, control_token: str | None, as_json: bool) -> None:
+    """Put a sandbox back to the moment it was made."""
+    _show(_deed(data_dir, control_token, "POST", f"/sandboxes/{_quoted(name)}/reset", {}), as_json)
+
+
+@sandbox.command("delete")
+@click.argument("name")
+@data_dir_option()
+@token_option("The control token of the server that runs.")
+def delete_sandbox(name: str, data_dir: Path, control_token: str | None) -> None:
+    """Delete a sandbox."""
+    _deed(data_dir, control_token, "DELETE", f"/sandboxes/{_quoted(name)}")
+
+
+@cli.group()
+def scenario() -> None:
+    """List scenarios, and check a file that should be one."""
+
+
+@scenario.command("list")
+def list_scenarios() -> None:
+    """List the scenarios that sandboxes can be made from."""
+    from simulator.core.companions import companion
+
+    for one in companion("seed").list_scenarios():
+        click.echo("\t".join((one["name"], one["title"], ", ".join(one["languages"]))))
+
+
+@scenario.command("check")
+@click.argument("files", metavar="FILE...", type=click.Path(path_type=Path), nargs=-1, required=True)
+def check_scenario(files: tuple[Path, ...]) -> None:
+    """Check scenario files; each fault names the file, the place in it, what was expected and what was found."""
+    from simulator.core.companions import companion
+
+    seed, faulty = companion("seed"), False
+    for file in files:
+        problems = seed.check(file)
+        for where, what in problems:
+            click.echo(f"{where}: {what}")
+        faulty = faulty or bool(problems)
+        if not problems:
+            click.echo(f"{file}: right")
+    sys.exit(1 if faulty else 0)
+
+
+@cli.group()
+def manual() -> None:
+    """List, check and walk manuals."""
+
+
+@manual.command("list")
+def list_manuals() -> None:
+    """List the manuals that come with the simulator."""
+    library = _walking("e2e.engine.library")
+    for _, one in library.load():
+        click.echo("\t".join((one.id, one.language, one.title)))
+
+
+@manual.command("check")
+@click.argument("files", metavar="[FILE...]", nargs=-1)
+def check_manuals(files: tuple[str, ...]) -> None:
+    """Check manual files; without any, those that come with the simulator."""
+    problems = _walking("e2e.engine.library").check(files)
+    for problem in problems:
+        click.echo(problem)
+    if not problems:
+        click.echo("All right.")
+    sys.exit(1 if problems else 0)
+
+
+@manual.command("walk")
+@click.argument("manuals", metavar="[ID|FILE...]", nargs=-1)
+@option("--language", help="nl, nb, sv, en or all; each manual's own when left out.")
+@option("--base-url", metavar="URL", help="A server that runs; one of its own is started when left out.")
+@option("--shots", metavar="DIR", type=click.Path(path_type=Path), help="Where pictures go; none are taken when left out.")
+@option("--headed", is_flag=True, help="Show the browser.")
+@token_option("The control token of the server at --base-url.")
+def walk_manuals(
+    manuals: tuple[str, ...],
+    language: str | None,
+    base_url: str | None,
+    shots: Path | None,
+    headed: bool,
+    control_token: str | None,
+) -> None:
+    """Walk manuals in a browser, each in a fresh sandbox; exit code 1 when a step failed."""
+    run = _walking("e2e.engine.run")
+    if base_url is None:
+        from simulator.own_server import CannotStart, own_server
+
+        server: Any = own_server()
+    else:
+        server, CannotStart = nullcontext(base_url), RuntimeError
+    try:
+        with server as address:
+            token = control_token if base_url is not None else None
+            code = run.walk(manuals, language, base_url=address, shots=shots, headed=headed, echo=click.echo, token=token)
+    except CannotStart as error:
+        _fail(str(error))
+    sys.exit(code)
+
+
+@cli.command()
+@data_dir_option()
+def worker(data_dir: Path) -> None:
+    """Carry out the jobs of a data directory from a process of its own, beside a server or without one."""
+    from simulator.worker import work
+
+    if not data_dir.is_dir():
+        _fail(f"There is no data directory {data_dir}.")
+    click.echo(f"Carrying out jobs of {data_dir}. Stop with Ctrl-C.")
+    work(Settings(data_dir=data_dir))
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="vnsim")
+
+
+def _walking(name: str) -> Any:
+    """Import a module of the walker; say what to install when its libraries are not there."""
+    from simulator.core.companions import companion
+
+    try:
+        return companion(name)
+    except ModuleNotFoundError as error:
+        _fail(f"{error.name} is missing. Walking manuals needs the extra [walk]: pip install 'vnsim[walk]'")
+
+
+def _deed(data_dir: Path, token: str | None, method: str, path: str, body: Any = None) -> Any:
+    """Make a call of the control API: of the server that runs on the data directory, else right here."""
+    from simulator.control.remote import RemoteRefused, server_of
+
+    try:
+        remote = server_of(data_dir, token)
+        if remote is not None:
+            return remote.call(method, path, body)
+    except RemoteRefused as error:
+        _fail(str(error))
+    return _deed_here(data_dir, method, path, body)
+
+
+def _deed_here(data_dir: Path, method: str, path: str, body: Any) -> Any:
+    """Answer a call of the control API without a server."""
+    from simulator.app import create_app
+    from simulator.server import CannotServe, make_writable
+
+    try:
+        make_writable(data_dir)
+    except CannotServe as error:
+        _fail(str(error))
+    client = create_app(Settings(data_dir=data_dir)).test_client()
+    answer = client.open("/_sim" + path, method=method, json=body)
+    if answer.status_code >= 400:
+        _fail(answer.get_json(force=True)["detail"])
+    return answer.get_json(silent=True)
+
+
+def _show(made: Any, as_json: bool) -> None:
+    click.echo(json.dumps(made, ensure_ascii=False, indent=2) if as_json else f"{made['name']}\t{made['url']}/")
+
+
+def _quoted(name: str) -> str:
+    from urllib.parse import quote
+
+    return quote(name, safe="")
+
+
+def _fail(sentence: str) -> Any:
+    """End with one sentence on the error output and exit code 1."""
+    click.echo(f"vnsim: {sentence}", err=True)
+    sys.exit(1)

@@ -1,0 +1,363 @@
+"""The server: listens, prepares the sandbox ``default``, says that it is ready, answers until it is told to stop.
+
+Start-up time is a headline of this project: this module imports nothing heavy before it listens, and the garbage collector rests
+until everything is imported, because nothing of it is garbage.
+"""
+
+import errno
+import gc
+import json
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from simulator.control.remote import SERVER_FILE
+from simulator.settings import LOOPBACK, Settings
+
+if TYPE_CHECKING:
+    from simulator.app import Platform
+    from simulator.core.store import Store
+
+THREADS = 64
+"""Half of them may be held by waiting calls."""
+
+LARGEST_BODY = 8 * 1024 * 1024
+"""What is read from a connection at most; the application itself refuses less than that with a page."""
+
+TRIES_FOR_A_PORT = 20
+DEFAULT = "default"
+
+HOUSEKEEPING = 60.0
+
+Say = Callable[[str], object]
+
+
+class CannotServe(Exception):
+    """The server cannot start; the text is one sentence for people."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What the command line asked for.
+
+    Attributes:
+        settings: as told; port 0 takes a free one.
+        ephemeral: keep nothing.
+    """
+
+    settings: Settings
+    ephemeral: bool = False
+
+
+def serve(plan: Plan, say: Say = print) -> None:
+    """Serve until a signal says stop.
+
+    Raises:
+        CannotServe: the port, the host, the data directory, the scenario or what is in the data directory does not allow it.
+    """
+    check_network(plan.settings)
+    with ExitStack() as stack:
+        stack.callback(_listen_to_signals(_leave))
+        sockets = listen(plan.settings.host, plan.settings.port)
+        for one in sockets:
+            stack.callback(one.close)
+        directory = _ephemeral_directory(stack) if plan.ephemeral else plan.settings.data_dir
+        settings = replace(plan.settings, port=sockets[0].getsockname()[1], data_dir=directory)
+        make_writable(directory)
+        with _no_collecting():
+            app, lines = _prepare(settings, say)
+            server = _waitress(app, sockets, settings)
+        stack.enter_context(_announced(settings))
+        stack.callback(app.extensions["worker"].stop)
+        app.extensions["worker"].start()
+        stack.callback(_keep_house(app.extensions["store"]))
+        lane = app.extensions["control.lane"]
+        _listen_to_signals(lambda: (lane.close(), _leave()))
+        for line in lines:
+            say(line)
+        # Returns when a signal has been heard, after the calls at hand have been answered.
+        server.run()
+
+
+def check_network(settings: Settings) -> None:
+    """Refuse to be reached over a network by everybody.
+
+    Raises:
+        CannotServe: the host is not this machine, and there is no control token.
+    """
+    if not settings.on_loopback and not settings.control_token:
+        raise CannotServe(
+            f"On {settings.host} everybody on the network could steer this server: set a token with --control-token "
+            "(or VNSIM_CONTROL_TOKEN), or leave --host out to serve this machine only."
+        )
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Listen on a host; on both loopback addresses, with the same port, for ``localhost``.
+
+    Args:
+        host: a name or an address.
+        port: the port; 0 takes a free one.
+
+    Raises:
+        CannotServe: the port is in use, may not be taken, or the host is not of this machine.
+    """
+    for attempt in range(TRIES_FOR_A_PORT):
+        try:
+            return _listen_once(host, port)
+        except socket.gaierror:
+            raise CannotServe(f"This machine has no address for the host {host!r}; choose another with --host.") from None
+        except OSError as error:
+            if port == 0 and error.errno == errno.EADDRINUSE and attempt < TRIES_FOR_A_PORT - 1:
+                continue
+            raise CannotServe(_why_not(host, port, error)) from None
+    raise AssertionError
+
+
+def _listen_once(host: str, port: int) -> list[socket.socket]:
+    sockets: list[socket.socket] = []
+    try:
+        for family, address in _addresses(host):
+            try:
+                sockets.append(_socket(family, address, port))
+            except OSError as error:
+                missing = error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+                if not (missing and family == socket.AF_INET6 and sockets):
+                    raise
+            # The second address of localhost takes the same port as the first.
+            port = sockets[0].getsockname()[1]
+    except OSError:
+        for one in sockets:
+            one.close()
+        raise
+    return sockets
+
+
+def _addresses(host: str) -> list[tuple[int, str]]:
+    if host == "localhost":
+        return [(socket.AF_INET, "127.0.0.1"), *([(socket.AF_INET6, "::1")] if socket.has_ipv6 else [])]
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys((int(family), str(address[0])) for family, _, _, _, address in found))
+
+
+def _socket(family: int, address: str, port: int) -> socket.socket:
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind((address, port))
+        made.listen(1024)
+        made.setblocking(False)
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def _why_not(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} on {host} is in use already: stop what listens there, or choose another with --port "
+            "(0 takes a free one)."
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"Port {port} on {host} may not be taken by this user; choose one above 1023 with --port."
+    return f"Port {port} on {host} cannot be listened on: {error.strerror or error}."
+
+
+def make_writable(directory: Path) -> None:
+    """Make a data directory, and see that it can be written.
+
+    Raises:
+        CannotServe: it cannot.
+    """
+    probe = directory / f".writable-{os.getpid()}"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise CannotServe(
+            f"The data directory {directory} cannot be written: {error.strerror or error}; choose another with --data-dir."
+        ) from None
+
+
+def _ephemeral_directory(stack: ExitStack) -> Path:
+    from tempfile import TemporaryDirectory
+
+    return Path(stack.enter_context(TemporaryDirectory(prefix="vnsim-", ignore_cleanup_errors=True)))
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _prepare(settings: Settings, say: Say) -> tuple["Platform", list[str]]:
+    """Put the platform together with its sandbox ``default``.
+
+    Returns:
+        The platform, and what to say when it is ready.
+    """
+    from simulator.app import create_app
+    from simulator.core.database import WrongSchema
+
+    app = create_app(settings)
+    store: Store = app.extensions["store"]
+    try:
+        if not store.exists(DEFAULT):
+            _make_default(store, settings, say)
+        return app, _ready_lines(store, settings)
+    except WrongSchema as error:
+        raise CannotServe(
+            f"The sandbox {DEFAULT!r} in {settings.data_dir} cannot be opened. {error} Choose another --data-dir, or remove "
+            "this one."
+        ) from None
+
+
+def _make_default(store: "Store", settings: Settings, say: Say) -> None:
+    from simulator.core.errors import BadInput, Taken, Unknown
+    from simulator.core.store import Birth
+
+    if not (settings.data_dir / "templates").exists():
+        say(f"Preparing the scenario {settings.scenario}; this is done once and takes a few seconds.")
+    try:
+        store.create(DEFAULT, Birth(scenario=settings.scenario))
+    except Unknown as error:
+        raise CannotServe(f"{error} 'vnsim scenario list' shows those there are.") from None
+    except BadInput as error:
+        raise CannotServe(f"The scenario {settings.scenario} is not right: {error}") from None
+    except Taken:
+        return
+
+
+def _ready_lines(store: "Store", settings: Settings) -> list[str]:
+    """Return what to say when the platform is ready: where, as whom, and where the code is."""
+    from simulator import __version__
+    from simulator.directory.models import Note, Person
+
+    lines = [
+        f"vnsim {__version__}, a simulator with made-up data, not affiliated with Visma",
+        f"Ready at {settings.base_address}/",
+    ]
+    with store.open(DEFAULT) as sandbox, sandbox.reading() as db:
+        person = db.query(Person).filter_by(key="administrator").one_or_none()
+        note = db.get(Note, person.id) if person is not None else None
+        if person is not None and note is not None and note.password is not None:
+            lines.append(f"Sign in at {sandbox.base_address}/ as {person.email} ({person.name}), password {note.password}")
+            if person.totp_secret is not None:
+                lines.append(f"The code is on the phone: {sandbox.base_address}/phone/{person.id}")
+    if settings.control_token:
+        lines.append("The lobby and the control API ask for the control token.")
+    return [*lines, "Stop with Ctrl-C."]
+
+
+def _waitress(app: "Platform", sockets: list[socket.socket], settings: Settings) -> Any:
+    from waitress.server import create_server
+
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    return create_server(
+        app,
+        sockets=sockets,
+        threads=THREADS,
+        ident="vnsim",
+        connection_limit=1000,
+        max_request_body_size=LARGEST_BODY,
+        url_scheme="https" if settings.secure else "http",
+        asyncore_use_poll=hasattr(select, "poll"),
+    )
+
+
+@contextmanager
+def _announced(settings: Settings) -> Iterator[None]:
+    """Write down in the data directory that it is served, and by whom, for commands that want to go through the server."""
+    path = settings.data_dir / SERVER_FILE
+    reached_at = "localhost" if settings.host in (*LOOPBACK, "0.0.0.0", "::") else settings.host
+    about = {
+        "url": f"http://{reached_at}:{settings.port}",
+        "pid": os.getpid(),
+        "token_needed": settings.control_token is not None,
+    }
+    fresh = path.with_name(f"{SERVER_FILE}.{os.getpid()}")
+    fresh.write_text(json.dumps(about) + "\n", encoding="utf-8")
+    fresh.replace(path)
+    try:
+        yield
+    finally:
+        if _server_pid(path) == os.getpid():
+            path.unlink(missing_ok=True)
+
+
+def _server_pid(path: Path) -> int | None:
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8"))["pid"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _keep_house(store: "Store") -> Callable[[], None]:
+    """Remove in the background what is left over and what has expired.
+
+    Returns:
+        A function that stops it.
+    """
+    from threading import Event, Thread
+
+    from simulator.control.expiry import remove_expired
+
+    stop = Event()
+
+    def keep() -> None:
+        log = logging.getLogger(__name__)
+        try:
+            store.tidy()
+        except OSError:
+            log.exception("left-over files could not be removed")
+        while not stop.wait(HOUSEKEEPING):
+            try:
+                remove_expired(store)
+            except Exception:
+                log.exception("expired sandboxes could not be removed")
+
+    Thread(target=keep, name="housekeeping", daemon=True).start()
+    return stop.set
+
+
+def _listen_to_signals(heard: Callable[[], object]) -> Callable[[], None]:
+    """Stop on SIGINT and SIGTERM; once stopping, further ones are passed over.
+
+    Returns:
+        A function that puts back what was there before.
+    """
+
+    def hear(number: int, frame: object) -> None:
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, signal.SIG_IGN)
+        heard()
+
+    before = {one: signal.signal(one, hear) for one in (signal.SIGINT, signal.SIGTERM)}
+
+    def put_back() -> None:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+    return put_back
+
+
+def _leave() -> NoReturn:
+    sys.exit(0)
