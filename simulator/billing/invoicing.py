@@ -162,8 +162,7 @@ def _make(
     )
     db.add(invoice)
     db.flush()
-    for line in lines:
-        _take(db, licence, line)
+    _take(db, invoice)
     return invoice
 
 
@@ -202,13 +201,17 @@ def _line(position: int, use: Use, currency: str, rate: Decimal) -> InvoiceLine:
     )
 
 
-def _take(db: Db, licence: Licence, line: InvoiceLine) -> None:
-    """Put the charges that a line was made of on that line."""
-    charges = update(Charge).where(
-        Charge.licence_id == licence.id,
-        UNBILLED,
-        Charge.company_id == line.company_id,
-        Charge.unit == line.unit,
-        Charge.day.between(line.period_from, line.period_to),
+def _take(db: Db, invoice: Invoice) -> None:
+    """Put everything unbilled up to an invoice's end on its lines, in one statement for all of them."""
+    line = (
+        select(InvoiceLine.id)
+        .where(
+            InvoiceLine.invoice_id == invoice.id,
+            InvoiceLine.company_id == Charge.company_id,
+            InvoiceLine.unit == Charge.unit,
+            Charge.day.between(InvoiceLine.period_from, InvoiceLine.period_to),
+        )
+        .scalar_subquery()
     )
-    db.execute(charges.values(invoice_line_id=line.id))
+    charges = update(Charge).where(Charge.licence_id == invoice.licence_id, UNBILLED, Charge.day <= invoice.period_to)
+    db.execute(charges.values(invoice_line_id=line))
