@@ -132,8 +132,10 @@ def _draw_ring(image: Image.Image, text: str, box: Box) -> None:
     if right - left < 2 * _LINE or bottom - top < 2 * _LINE:
         return
     disc_x, disc_y = left - _DISC / 2, top - _DISC / 2
-    if disc_x < _DISC + 2 or disc_y < _DISC + 2:  # no room in the corner: beside it, not over its label
-        disc_x, disc_y = right + _DISC + 1, (top + bottom) / 2
+    if disc_x < _DISC + 2:  # no room in this corner: in another one, so that the label stays readable
+        disc_x = right + _DISC / 2
+    if disc_y < _DISC + 2:
+        disc_y = bottom + _DISC / 2
     disc_x = min(max(disc_x, _DISC + 2), width - _DISC - 2)
     disc_y = min(max(disc_y, _DISC + 2), height - _DISC - 2)
     x, y = int(min(left, disc_x - _DISC)) - 4, int(min(top, disc_y - _DISC)) - 4
