@@ -1,6 +1,5 @@
 """What a fresh copy of a ready file still needs: another language, changes laid over it, and links of its own."""
 
-from functools import partial
 from pathlib import Path
 
 from simulator.core.sandbox import Db
@@ -20,6 +19,16 @@ def finish(db: Db, birth: Birth, scenarios: Path = SCENARIOS) -> None:
     Raises:
         BadInput: the overlay is not right; paths begin with ``with.``.
     """
+    from . import mails
+
+    if not birth.language and not birth.overlay:
+        mails.settle(db)
+        return
+    _change(db, birth, scenarios)
+
+
+def _change(db: Db, birth: Birth, scenarios: Path) -> None:
+    """Change language and content. The journal stays empty: what was there before birth is no event."""
     from sqlalchemy import delete, update
 
     from simulator.core.events import Event
@@ -39,8 +48,3 @@ def finish(db: Db, birth: Birth, scenarios: Path = SCENARIOS) -> None:
         lay_over(db, birth.overlay, start, start.birth_day(db.record.born_at))
     db.flush()
     db.execute(delete(Event))
-
-
-def finish_from(scenarios: Path) -> partial[None]:
-    """Return ``finish`` for scenario files that are elsewhere."""
-    return partial(finish, scenarios=scenarios)

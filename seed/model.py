@@ -130,7 +130,7 @@ class Charge(Entry):
     units: dict[words.Unit, words.Quantity] = {}
     day: words.Day | None = None
     from_: words.Day | None = Field(default=None, alias="from")
-    to: words.Day = TODAY
+    to: words.Day | None = None
     days_a_month: words.DaysAMonth | None = None
     product: words.Product = "autoinvoice"
 
@@ -159,7 +159,7 @@ class Charge(Entry):
         if self.day is not None:
             return self.day, self.day
         assert self.from_ is not None
-        return self.from_, self.to
+        return self.from_, self.to or TODAY
 
 
 class AccessPoint(Entry):

@@ -6,7 +6,7 @@ without leading zeros, and days stay text; a key that stands twice in one place 
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -18,7 +18,7 @@ _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class _Loader(_Parser):
     """A YAML loader with scalars of five kinds: text, whole number, number, yes or no, nothing."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
 for _tag, _pattern, _first in (

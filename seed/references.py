@@ -69,7 +69,7 @@ class References:
         """Say whether a key names something; tell it when not. A missing key is a fault of shape."""
         if key is None or key in among:
             return key is not None
-        self._fault(where, f"the key of a {kind}", key)
+        self._fault(where, f"the key of {kind}", key)
         return False
 
     def _customers(self) -> None:
@@ -105,7 +105,7 @@ class References:
             if key == ALL:
                 self._fault(f"companies.{at}.key", f"another key than {ALL!r}, which stands for all companies", key)
             owner = text_in(entry, "customer") or (old.customer if old else None)
-            self._names(f"companies.{at}.customer", owner, self.known.customers, "customer")
+            self._names(f"companies.{at}.customer", owner, self.known.customers, "a customer")
             customer = self.known.customers.get(owner or "")
             country = text_in(entry, "country") or (
                 old.country if old else customer.country if customer else self.known.country
@@ -152,15 +152,15 @@ class References:
             where = f"people.{at}"
             for section in ("customers", "primary_contact"):
                 for key in words_in(entry.get(section)):
-                    self._names(f"{where}.{section}", key, self.known.customers, "customer")
+                    self._names(f"{where}.{section}", key, self.known.customers, "a customer")
             for key in words_in(entry.get("primary_contact")):
                 if key in contacts:
                     self._fault(
                         f"{where}.primary_contact", f"one primary contact of {key} (people.{contacts[key]} is it)", key
                     )
                 contacts.setdefault(key, at)
-            if text_in(entry, "company"):
-                self._names(f"{where}.company", text_in(entry, "company"), self.known.companies, "company")
+            if text_in(entry, "a company"):
+                self._names(f"{where}.company", text_in(entry, "company"), self.known.companies, "a company")
             for number, grant in entries(entry, "grants"):
                 self._grant(f"{where}.grants.{number}", grant)
 
@@ -194,7 +194,7 @@ class References:
                 for key in words_in(entry.get(section)):
                     if section == "companies" and key == ALL:
                         continue
-                    if self._names(f"charges.{at}.{section}", key, self.known.companies, "company"):
+                    if self._names(f"charges.{at}.{section}", key, self.known.companies, "a company"):
                         self._billable(f"charges.{at}", section, self.known.companies[key], product, codes)
 
     def _billable(self, where: str, section: str, company: KnownCompany, product: str, codes: list[Any]) -> None:
@@ -213,9 +213,9 @@ class References:
         valid: Callable[[str], bool] = FORMS["NO"].is_valid
         for at, entry in entries(self.raw, "participants"):
             where = f"participants.{at}"
-            self._names(f"{where}.access_point", text_in(entry, "access_point"), self.known.access_points, "access point")
+            self._names(f"{where}.access_point", text_in(entry, "access_point"), self.known.access_points, "an access point")
             key, number = text_in(entry, "company"), text_in(entry, "organisation_number")
-            if self._names(f"{where}.company", key, self.known.companies, "company"):
+            if self._names(f"{where}.company", key, self.known.companies, "a company"):
                 country = self.known.companies[key or ""].country
                 if country != "NO":
                     self._fault(f"{where}.company", "a Norwegian company, because ELMA holds no others", key)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from simulator.billing import countries, products, units
 from simulator.core.texts import LANGUAGES
@@ -51,6 +51,25 @@ def one_of(names: Collection[str]) -> str:
     return "one of " + ", ".join(names)
 
 
+class Word:
+    """How a kind of value is read, and how the JSON Schema describes it.
+
+    Args:
+        read: returns the value, or raises a fault.
+        schema: the JSON Schema.
+    """
+
+    def __init__(self, read: Callable[[Any], Any], schema: dict[str, Any]) -> None:
+        self._read = read
+        self._schema = schema
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self._read)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return dict(self._schema)
+
+
 def _checked(expected: str, is_right: Callable[[str], bool], *, numbers: bool = False) -> Callable[[Any], str]:
     def check(value: Any) -> str:
         text = str(value) if numbers and type(value) is int else value
@@ -61,20 +80,30 @@ def _checked(expected: str, is_right: Callable[[str], bool], *, numbers: bool = 
     return check
 
 
-def _text(expected: str, pattern: str, *, numbers: bool = False) -> Any:
-    form = re.compile(pattern, re.DOTALL)
-    check = _checked(expected, lambda text: form.fullmatch(text) is not None, numbers=numbers)
-    return Annotated[str, PlainValidator(check), WithJsonSchema(_schema(f"^{pattern}$", expected, numbers=numbers))]
+def _text(expected: str, pattern: str, *, numbers: bool = False) -> Word:
+    form = re.compile(pattern)
+    kinds = ["string", "integer"] if numbers else "string"
+    read = _checked(expected, lambda text: form.fullmatch(text) is not None, numbers=numbers)
+    return Word(read, {"type": kinds, "pattern": f"^{pattern}$", "description": expected})
 
 
-def _schema(pattern: str, expected: str, *, numbers: bool = False) -> dict[str, Any]:
-    kinds: Any = ["string", "integer"] if numbers else "string"
-    return {"type": kinds, "pattern": pattern, "description": expected}
+def _choice(names: Collection[str]) -> Word:
+    return Word(_checked(one_of(names), lambda text: text in names), {"enum": list(names)})
 
 
-def _choice(names: Collection[str]) -> Any:
-    check = _checked(one_of(names), lambda text: text in names)
-    return Annotated[str, PlainValidator(check), WithJsonSchema({"enum": list(names)})]
+def _count(least: int, most: int) -> Word:
+    def check(value: Any) -> int:
+        if type(value) is not int or not least <= value <= most:
+            raise refuse(f"a whole number from {least} to {most}", value)
+        return value
+
+    return Word(check, {"type": "integer", "minimum": least, "maximum": most})
+
+
+def _email(value: Any) -> str:
+    if not isinstance(value, str) or not people.is_email(value):
+        raise refuse("an e-mail address", value)
+    return people.normal_email(value)
 
 
 def _is_zone(text: str) -> bool:
@@ -108,71 +137,59 @@ def _password(value: Any) -> str:
     return value
 
 
-def _count(least: int, most: int) -> Any:
-    def check(value: Any) -> int:
-        if type(value) is not int or not least <= value <= most:
-            raise refuse(f"a whole number from {least} to {most}", value)
-        return value
-
-    return Annotated[int, PlainValidator(check), WithJsonSchema({"type": "integer", "minimum": least, "maximum": most})]
-
-
 def _truth(value: Any) -> bool:
     if not isinstance(value, bool):
         raise refuse("true or false", value)
     return value
 
 
-def _keys(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+def _literal(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise refuse("a text", value)
+    return value
 
 
-Key = _text("a key: a lower-case letter, then letters, digits, - and _", r"[a-z][a-z0-9_-]{0,39}")
-Words = _text("a text", r"(?s:.*\S.*)")
-Number = _text(
-    "a number of 1 to 20 digits and letters, in quotes when it begins with 0",
-    r"[0-9A-Za-z][0-9A-Za-z.\- ]{0,19}",
-    numbers=True,
-)
-Phone = _text("a phone number in quotes, such as '+31 6 99999901'", r"\+?[0-9][0-9 ]{3,19}")
-Secret = _text("a base32 secret of 16 to 64 characters A-Z and 2-7", r"[A-Z2-7]{16,64}")
-Currency = _text("a currency of three capitals, such as EUR", r"[A-Z]{3}")
-Email = Annotated[
-    str,
-    PlainValidator(_checked("an e-mail address", people.is_email)),
-    BeforeValidator(lambda value: people.normal_email(value) if isinstance(value, str) else value),
-    WithJsonSchema({"type": "string", "pattern": r"^[^@\s]+@[^@\s]+\.[^@\s]+$", "description": "an e-mail address"}),
-]
-TimeZone = Annotated[
-    str,
-    PlainValidator(_checked("a time zone such as Europe/Amsterdam", _is_zone)),
-    WithJsonSchema({"type": "string", "description": "a time zone such as Europe/Amsterdam"}),
-]
-Password = Annotated[
-    str,
-    PlainValidator(_password),
-    WithJsonSchema(
-        {"type": "string", "minLength": 8, "description": "8 characters, with a digit, both cases and a special one"}
-    ),
-]
-Day = Annotated[dates.When, PlainValidator(_when), WithJsonSchema(_schema(dates.PATTERN, dates.GRAMMAR))]
-Quantity = Annotated[
-    Span, PlainValidator(_span), WithJsonSchema({"type": ["integer", "string"], "minimum": 1, "pattern": SPAN_PATTERN})
-]
-Truth = Annotated[bool, PlainValidator(_truth), WithJsonSchema({"type": "boolean"})]
-Language = _choice(LANGUAGES)
-Country = _choice(tuple(countries.catalogue()))
-Product = _choice(tuple(products.BY_CODE))
-Kind = _choice(tuple(products.Kind))
-Unit = _choice(tuple(units.catalogue()))
-RoleName = _choice(tuple(roles.BY_NAME))
-Service = _choice(SERVICES)
-DocumentType = _choice(DOCUMENT_TYPES)
-DaysAMonth = _count(1, 28)
-Copies = _count(1, 100_000)
+_KEY = r"[a-z][a-z0-9_-]{0,39}"
+
+
+def _keys(value: Any) -> list[str]:
+    found = [value] if isinstance(value, str) else value
+    if not isinstance(found, list) or not all(isinstance(key, str) and re.fullmatch(_KEY, key) for key in found):
+        raise refuse("a key, or a list of keys", value)
+    return found
+
+
+Key = Annotated[str, _text("a key: a lower-case letter, then letters, digits, - and _", _KEY)]
 Keys = Annotated[
-    list[Key],
-    BeforeValidator(_keys),
-    WithJsonSchema({"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+    list[str],
+    Word(_keys, {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string", "pattern": f"^{_KEY}$"}}]}),
 ]
 """One key, or a list of keys."""
+Words = Annotated[str, Word(_literal, {"type": "string", "minLength": 1})]
+Number = Annotated[
+    str,
+    _text(
+        "a number of 1 to 20 digits and letters, in quotes when it begins with 0",
+        r"[0-9A-Za-z][0-9A-Za-z. \-]{0,19}",
+        numbers=True,
+    ),
+]
+Phone = Annotated[str, _text("a phone number in quotes, such as '+31 6 99999901'", r"\+?[0-9][0-9 ]{3,19}")]
+Secret = Annotated[str, _text("a base32 secret of 16 to 64 characters A-Z and 2-7", r"[A-Z2-7]{16,64}")]
+Currency = Annotated[str, _text("a currency of three capitals, such as EUR", r"[A-Z]{3}")]
+Email = Annotated[str, Word(_email, {"type": "string", "pattern": r"^[^@\s]+@[^@\s]+\.[^@\s]+$"})]
+TimeZone = Annotated[str, Word(_checked("a time zone such as Europe/Amsterdam", _is_zone), {"type": "string"})]
+Password = Annotated[str, Word(_password, {"type": "string", "minLength": 8})]
+Day = Annotated[dates.When, Word(_when, {"type": "string", "pattern": dates.PATTERN, "description": dates.GRAMMAR})]
+Quantity = Annotated[Span, Word(_span, {"type": ["integer", "string"], "minimum": 1, "pattern": SPAN_PATTERN})]
+Truth = Annotated[bool, Word(_truth, {"type": "boolean"})]
+Language = Annotated[str, _choice(LANGUAGES)]
+Country = Annotated[str, _choice(tuple(countries.catalogue()))]
+Product = Annotated[str, _choice(tuple(products.BY_CODE))]
+Kind = Annotated[str, _choice(tuple(products.Kind))]
+Unit = Annotated[str, _choice(tuple(units.catalogue()))]
+RoleName = Annotated[str, _choice(tuple(roles.BY_NAME))]
+Service = Annotated[str, _choice(SERVICES)]
+DocumentType = Annotated[str, _choice(DOCUMENT_TYPES)]
+DaysAMonth = Annotated[int, _count(1, 28)]
+Copies = Annotated[int, _count(1, 100_000)]
