@@ -1,0 +1,31 @@
+"""What docs/scenario-format.md says is true."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from seed import model
+from simulator.core.clock import Clock
+from simulator.core.store import Birth, Store
+from tests.conftest import NOW
+
+TEXT = (Path(__file__).parents[2] / "docs/scenario-format.md").read_text(encoding="utf-8")
+
+
+def test_the_small_scenario_of_the_page_has_no_fault(faults_of: Callable[[str], list[tuple[str, str]]]) -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    assert faults_of(text) == []
+
+
+def test_the_overlay_of_the_page_can_be_laid_over(store: Store) -> None:
+    (text,) = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
+    overlay = json.loads(text)["with"]
+    store.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), overlay=overlay))
+
+
+def test_the_page_names_every_key() -> None:
+    shapes = (model.Scenario, model.Customer, model.Licence, model.Company, model.Person, model.GrantTo, model.Charge)
+    for shape in (*shapes, model.AccessPoint, model.Participant):
+        for name, field in shape.model_fields.items():
+            assert f"`{field.alias or name}" in TEXT, f"{shape.__name__}.{name}"
