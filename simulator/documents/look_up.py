@@ -51,6 +51,11 @@ class Found:
     more: bool
 
 
+def tidy(text: str) -> str:
+    """Return what is looked for, with single blanks between its words and nothing that cannot be seen."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
 def look_up(db: Db, text: str) -> Found:
     """Look for a participant.
 
@@ -67,14 +72,14 @@ def look_up(db: Db, text: str) -> Found:
     Raises:
         Refused: ``documents.bad_number``, a number that cannot be one.
     """
+    text = tidy(text)
     digits = organisation_numbers.typed(text)
     participants = select(Participant.id).order_by(Participant.folded_name, Participant.identifier)
     if digits is not None:
         organisation_numbers.check(digits)
         participants = participants.where(Participant.identifier == digits)
     else:
-        sought = " ".join(text.split()).casefold()
-        participants = participants.where(Participant.folded_name.contains(sought, autoescape=True))
+        participants = participants.where(Participant.folded_name.contains(text.casefold(), autoescape=True))
     ids = db.scalars(participants.limit(MOST + 1)).all()
     query = (
         select(Registration)
@@ -87,7 +92,7 @@ def look_up(db: Db, text: str) -> Found:
     entries = tuple(
         _entry(rows) for _, rows in groupby(db.scalars(query), lambda row: (row.participant_id, row.access_point_id))
     )
-    return Found(digits or " ".join(text.split()), digits is not None, entries, len(ids) > MOST)
+    return Found(digits or text, digits is not None, entries, len(ids) > MOST)
 
 
 def _entry(rows: Iterable[Registration]) -> Entry:

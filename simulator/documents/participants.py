@@ -249,9 +249,9 @@ def _registrations(db: Db, company: Company) -> Sequence[Registration]:
 def _cannot_stand_in_elma(company: Company) -> Refused | None:
     number = company.organisation_number
     if company.country != COUNTRY:
-        return Refused("documents.not_norwegian", field="registered", company=company.name)
+        return Refused("documents.not_norwegian", company=company.name)
     if not organisation_numbers.is_right(number):
-        return Refused("documents.bad_number", field="registered", number=number)
+        return Refused("documents.bad_number", number=number)
     return None
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import Refused
-from simulator.documents.look_up import look_up
+from simulator.documents.look_up import look_up, tidy
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.forms import LONGEST
@@ -22,7 +22,7 @@ def search() -> Response:
     Source: "Brukertips i Kundeservice", *Hva er ELMA?* Own choice: the page itself; a number that cannot
     be one is told apart from one that is not registered.
     """
-    text = " ".join(request.args.get("q", "")[:LONGEST].split())
+    text = tidy(request.args.get("q", "")[:LONGEST])
     found = problem = None
     if text:
         try:

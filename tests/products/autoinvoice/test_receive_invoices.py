@@ -1,0 +1,222 @@
+"""AutoInvoice's own settings: receiving invoices, and the company's registration in ELMA."""
+
+import pytest
+
+from simulator.app import Platform
+from simulator.core import jobs
+from simulator.core.sandbox import Sandbox
+from simulator.directory import people
+from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR
+from simulator.documents import participants
+from simulator.documents.models import State
+from tests.documents import norway as no
+from tests.products.autoinvoice.browser import Browser, Page
+from tests.products.autoinvoice.conftest import SignIn
+
+RECEIVE = "/autoinvoice/settings/receive"
+
+
+def choose(browser: Browser, name: str) -> Page:
+    """Choose a company and open its settings for receiving."""
+    page = browser.open("/autoinvoice")
+    browser.send(page, company=page.buttons[name])
+    return browser.open(RECEIVE)
+
+
+@pytest.mark.parametrize(
+    ("language", "settings", "receive", "section", "update"),
+    [
+        ("nb", "Innstillinger", "Motta fakturaer", "ELMA-registrering", "Oppdater"),
+        ("nl", "Instellingen", "Facturen ontvangen", "ELMA-registratie", "Bijwerken"),
+        ("sv", "Inställningar", "Ta emot fakturor", "ELMA-registrering", "Uppdatera"),
+        ("en", "Settings", "Receive invoices", "ELMA registration", "Update"),
+    ],
+)
+def test_the_way_to_the_tick_box_has_the_words_of_the_manual(
+    sign_in: SignIn, language: str, settings: str, receive: str, section: str, update: str
+) -> None:
+    browser = sign_in("administrator", language)
+    start = browser.open("/autoinvoice/start")
+    page = browser.open(start.links[settings])
+    assert page.heading == settings
+    page = browser.open(page.links[receive])
+    assert page.heading == receive
+    assert f">{section}</h2>" in page.response.text
+    assert list(page.buttons) == [update]
+    assert page.form.boxes == {"registered": True}
+
+
+def test_the_tick_changes_nothing_before_update(administrator: Browser, norway: Sandbox) -> None:
+    assert administrator.open(RECEIVE).form.boxes == {"registered": True}
+    assert administrator.open(RECEIVE).form.boxes == {"registered": True}
+    assert no.standing(norway, no.REGISTERED).state is State.ACTIVE
+    assert no.journal(norway) == []
+
+
+def test_a_company_that_unticks_and_updates_leaves_elma(administrator: Browser, norway: Sandbox) -> None:
+    page = administrator.send(administrator.open(RECEIVE), registered=None)
+    assert (page.status, page.path) == (200, RECEIVE)
+    assert "Oppdatert. Fjordlys Drift AS meldes ut av ELMA" in page.text
+    jobs.run_due(norway)
+    assert "310000019» er ikke registrert" in administrator.open("/elma/?q=310000019").text
+
+
+def test_what_is_pending_is_shown_until_it_is_through(administrator: Browser, norway: Sandbox) -> None:
+    page = administrator.send(administrator.open(RECEIVE), registered=None)
+    assert "er under behandling" in page.text
+    assert page.form.boxes == {"registered": False}
+    jobs.run_due(norway)
+    page = administrator.open(RECEIVE)
+    assert "er under behandling" not in page.text
+    assert "Fjordlys Drift AS er ikke registrert i ELMA." in page.text
+
+
+def test_the_message_is_shown_once(administrator: Browser) -> None:
+    administrator.send(administrator.open(RECEIVE), registered=None)
+    assert "Oppdatert" not in administrator.open(RECEIVE).text
+
+
+def test_a_company_that_ticks_and_updates_is_registered(administrator: Browser, norway: Sandbox) -> None:
+    page = choose(administrator, "Fjordlys Verksted AS")
+    assert page.form.boxes == {"registered": False}
+    page = administrator.send(page, registered="y")
+    assert "Oppdatert. Fjordlys Verksted AS blir registrert i ELMA" in page.text
+    jobs.run_due(norway)
+    page = administrator.open(RECEIVE)
+    assert "har vært registrert i ELMA via AutoInvoice siden 01.03.2022" in page.text
+    assert page.form.boxes == {"registered": True}
+
+
+def test_who_asked_is_told_by_the_bell_and_led_to_the_register(administrator: Browser, norway: Sandbox) -> None:
+    administrator.send(administrator.open(RECEIVE), registered=None)
+    jobs.run_due(norway)
+    bell = administrator.open("/home/notices")
+    assert "Fjordlys Drift AS (310000019) er meldt ut av ELMA" in bell.text
+    page = Page(
+        administrator.client.post(
+            f"{administrator.home}/home/notices/read",
+            data={"csrf_token": bell.form.fields["csrf_token"], "notice": "1"},
+            follow_redirects=True,
+        )
+    )
+    assert page.heading == "Søk i ELMA"
+
+
+def test_a_company_of_another_access_point_is_refused_and_told_whom_to_contact(
+    administrator: Browser, norway: Sandbox
+) -> None:
+    page = choose(administrator, "Fjordlys Eiendom AS")
+    assert page.form.boxes == {"registered": False}
+    page = administrator.send(page, registered="y")
+    assert page.status == 422
+    assert f"Kontakt {no.OTHER_ACCESS_POINT} først" in page.text
+    assert page.form.boxes == {"registered": False}
+    jobs.run_due(norway)
+    assert not no.standing(norway, no.ELSEWHERE).ours
+
+
+def test_updating_without_a_tick_cannot_remove_what_another_access_point_registered(
+    administrator: Browser, norway: Sandbox
+) -> None:
+    page = administrator.send(choose(administrator, "Fjordlys Eiendom AS"))
+    assert page.status == 422
+    assert no.OTHER_ACCESS_POINT in page.text
+
+
+def test_once_the_other_access_point_removed_it_the_same_tick_succeeds(administrator: Browser, norway: Sandbox) -> None:
+    page = choose(administrator, "Fjordlys Eiendom AS")
+    assert administrator.send(page, registered="y").status == 422
+    with norway.transaction() as db:
+        participants.remove_elsewhere(db, no.ELSEWHERE)
+    assert administrator.send(page, registered="y").status == 200
+    assert no.standing(norway, no.ELSEWHERE).ours
+
+
+def test_a_form_sent_twice_changes_once(administrator: Browser, norway: Sandbox) -> None:
+    page = administrator.open(RECEIVE)
+    administrator.send(page, registered=None)
+    again = administrator.send(page, registered=None)
+    assert "Det var ingenting å oppdatere." in again.text
+    assert [type_ for type_, _ in no.journal(norway)] == ["elma.removal_requested"]
+
+
+def test_a_form_without_a_token_changes_nothing(administrator: Browser, norway: Sandbox) -> None:
+    assert administrator.send(administrator.open(RECEIVE), registered=None, csrf_token=None).status == 400
+    assert administrator.send(administrator.open(RECEIVE), registered=None, csrf_token="junk").status == 400
+    assert no.journal(norway) == []
+
+
+@pytest.mark.parametrize("junk", ["maybe", "y y", "\N{CHECK MARK}", "x" * 10_000, "<script>", "\x00"])
+def test_junk_is_neither_ticked_nor_empty(administrator: Browser, norway: Sandbox, junk: str) -> None:
+    page = administrator.send(administrator.open(RECEIVE), registered=junk)
+    assert page.status == 422
+    assert "Huk av boksen eller la den stå tom" in page.text
+    assert no.journal(norway) == []
+
+
+def test_a_form_shown_for_another_company_of_the_visitor_changes_neither(administrator: Browser, norway: Sandbox) -> None:
+    shown = choose(administrator, "Fjordlys Drift AS")
+    choose(administrator, "Fjordlys Verksted AS")
+    page = administrator.send(shown, registered="y")
+    assert page.status == 422
+    assert "Du har i mellomtiden valgt Fjordlys Verksted AS" in page.text
+    assert page.form.boxes == {"registered": False}
+    assert no.journal(norway) == []
+
+
+@pytest.mark.parametrize("company", ["0", "-1", "4711", "one", "9" * 40])
+def test_a_company_the_visitor_cannot_choose_is_not_found(administrator: Browser, norway: Sandbox, company: str) -> None:
+    page = administrator.send(administrator.open(RECEIVE), registered=None, company=company)
+    assert page.status == 404
+    assert no.journal(norway) == []
+
+
+def test_the_settings_of_another_customers_company_are_out_of_reach(sign_in: SignIn, norway: Sandbox) -> None:
+    with norway.transaction() as db:
+        company = str(no.company(db, no.UNREGISTERED).id)
+        user = people.by_email(db, "user@fjordlys.example")
+        assert user is not None
+        people.grant(db, None, user, AUTOINVOICE_ADMINISTRATOR, company=no.company(db, no.REGISTERED))
+    browser = sign_in("user")
+    assert browser.send(browser.open(RECEIVE), registered="y", company=company).status == 404
+    assert no.standing(norway, no.UNREGISTERED).state is None
+
+
+@pytest.mark.parametrize("path", ["/autoinvoice/settings", RECEIVE])
+def test_a_user_may_open_autoinvoice_but_not_its_settings(sign_in: SignIn, path: str) -> None:
+    browser = sign_in("user")
+    start = browser.open("/autoinvoice")
+    assert start.status == 200
+    assert "Autoinvoice administrator" in start.text
+    assert "Innstillinger" not in start.links
+    refused = browser.open(path)
+    assert refused.status == 403
+    assert "Astrid Solvang" in refused.text
+
+
+def test_a_user_cannot_send_the_form_either(sign_in: SignIn, administrator: Browser, norway: Sandbox) -> None:
+    form = administrator.open(RECEIVE)
+    browser = sign_in("user")
+    assert (
+        browser.send(form, registered=None, csrf_token=browser.open("/home/notices").form.fields["csrf_token"]).status == 403
+    )
+    assert no.journal(norway) == []
+
+
+def test_whoever_is_not_signed_in_sees_no_settings(platform: Platform, norway: Sandbox) -> None:
+    assert Browser(platform, norway).open(RECEIVE).path == "/connect/"
+
+
+def test_a_company_outside_norway_has_the_section_but_no_box(administrator: Browser, norway: Sandbox) -> None:
+    with norway.transaction() as db:
+        dutch = no.add_company(db, "dutch", "NL", "99999901")
+        person = people.by_email(db, "administrator@fjordlys.example")
+        assert person is not None
+        people.grant(db, None, person, AUTOINVOICE_ADMINISTRATOR, company=dutch)
+    shown = administrator.open(RECEIVE)
+    page = choose(administrator, "Company dutch")
+    assert "ELMA er det norske registeret. Company dutch er ikke et norsk firma" in page.text
+    assert "Oppdater" not in page.buttons
+    page = administrator.send(shown, registered="y", company=None)
+    assert page.status == 422
+    assert "Ingenting er endret: ELMA er det norske registeret" in page.text
