@@ -23,6 +23,7 @@ from simulator.products.settings.product import PRODUCT as SETTINGS
 from simulator.settings import Settings
 from simulator.web import access, addresses, errors, i18n, join, pages
 from simulator.web.product import Products
+from simulator.web.rules import LateRule
 from simulator.web.sessions import SandboxSessions
 from simulator.web.visit import User
 
@@ -34,6 +35,7 @@ LARGEST_REQUEST = 2 * 1024 * 1024
 class Platform(Flask):
     """The Flask application, with the key that signs the lobby's cookie."""
 
+    url_rule_class = LateRule
     secret_key_for_lobby: str
 
 

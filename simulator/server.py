@@ -36,6 +36,9 @@ TRIES_FOR_A_PORT = 20
 DEFAULT = "default"
 
 HOUSEKEEPING = 60.0
+"""Seconds between two looks for sandboxes that have expired."""
+FIRST_ANSWER = 0.2
+"""Seconds that are left to the first answer before anything is done in the background."""
 
 Say = Callable[[str], object]
 
@@ -77,8 +80,7 @@ def serve(plan: Plan, say: Say = print) -> None:
             server = _waitress(app, sockets, settings)
         stack.enter_context(_announced(settings))
         stack.callback(app.extensions["worker"].stop)
-        app.extensions["worker"].start()
-        stack.callback(_keep_house(app.extensions["store"]))
+        stack.callback(_keep_house(app))
         lane = app.extensions["control.lane"]
         _listen_to_signals(lambda: (lane.close(), _leave()))
         for line in lines:
@@ -214,6 +216,8 @@ def _prepare(settings: Settings, say: Say) -> tuple["Platform", list[str]]:
     Returns:
         The platform, and what to say when it is ready.
     """
+    # Flask-WTF would import Babel for nothing: what it wants Babel for needs Flask-Babel, which is not here.
+    sys.modules.setdefault("flask_wtf.i18n", None)  # type: ignore[arg-type]
     from simulator.app import create_app
     from simulator.core.database import WrongSchema
 
@@ -247,7 +251,12 @@ def _make_default(store: "Store", settings: Settings, say: Say) -> None:
 
 
 def _ready_lines(store: "Store", settings: Settings) -> list[str]:
-    """Return what to say when the platform is ready: where, as whom, and where the code is."""
+    """Return what to say when the platform is ready: where, as whom, and where the code is.
+
+    Asks tables instead of mapped classes: mapping them all is left for after the start.
+    """
+    from sqlalchemy import select
+
     from simulator import __version__
     from simulator.directory.models import Note, Person
 
@@ -255,13 +264,16 @@ def _ready_lines(store: "Store", settings: Settings) -> list[str]:
         f"vnsim {__version__}, a simulator with made-up data, not affiliated with Visma",
         f"Ready at {settings.base_address}/",
     ]
+    people, notes = Person.__table__.c, Note.__table__.c
+    columns = (people.id, people.email, people.first_name, people.last_name, people.totp_secret, notes.password)
+    query = select(*columns).where(notes.person_id == people.id, people.key == "administrator")
     with store.open(DEFAULT) as sandbox, sandbox.reading() as db:
-        person = db.query(Person).filter_by(key="administrator").one_or_none()
-        note = db.get(Note, person.id) if person is not None else None
-        if person is not None and note is not None and note.password is not None:
-            lines.append(f"Sign in at {sandbox.base_address}/ as {person.email} ({person.name}), password {note.password}")
-            if person.totp_secret is not None:
-                lines.append(f"The code is on the phone: {sandbox.base_address}/phone/{person.id}")
+        found = db.execute(query).first()
+    if found is not None and found.password is not None:
+        name, address = f"{found.first_name} {found.last_name}", sandbox.base_address
+        lines.append(f"Sign in at {address}/ as {found.email} ({name}), password {found.password}")
+        if found.totp_secret is not None:
+            lines.append(f"The code is on the phone: {address}/phone/{found.id}")
     if settings.control_token:
         lines.append("The lobby and the control API ask for the control token.")
     return [*lines, "Stop with Ctrl-C."]
@@ -310,32 +322,49 @@ def _server_pid(path: Path) -> int | None:
         return None
 
 
-def _keep_house(store: "Store") -> Callable[[], None]:
-    """Remove in the background what is left over and what has expired.
+def _keep_house(app: "Platform") -> Callable[[], None]:
+    """Do in the background what need not be done before the first answer: take jobs, map classes, remove what is left over.
 
     Returns:
         A function that stops it.
     """
     from threading import Event, Thread
 
+    from sqlalchemy.orm import configure_mappers
+
     from simulator.control.expiry import remove_expired
 
     stop = Event()
+    store: Store = app.extensions["store"]
 
     def keep() -> None:
-        log = logging.getLogger(__name__)
-        try:
+        if stop.wait(FIRST_ANSWER):
+            return
+        app.extensions["worker"].start()
+        configure_mappers()
+        with logged("left-over files could not be removed"):
             store.tidy()
-        except OSError:
-            log.exception("left-over files could not be removed")
         while not stop.wait(HOUSEKEEPING):
-            try:
+            with logged("expired sandboxes could not be removed"):
                 remove_expired(store)
-            except Exception:
-                log.exception("expired sandboxes could not be removed")
 
-    Thread(target=keep, name="housekeeping", daemon=True).start()
-    return stop.set
+    thread = Thread(target=keep, name="housekeeping", daemon=True)
+    thread.start()
+
+    def end() -> None:
+        stop.set()
+        thread.join(HOUSEKEEPING)
+
+    return end
+
+
+@contextmanager
+def logged(what: str) -> Iterator[None]:
+    """Write an error into the log and go on."""
+    try:
+        yield
+    except Exception:
+        logging.getLogger(__name__).exception(what)
 
 
 def _listen_to_signals(heard: Callable[[], object]) -> Callable[[], None]:
