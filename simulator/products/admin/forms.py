@@ -42,14 +42,15 @@ class AddUser(Form):
     first_name = text_field("admin.user.first_name", longest=LONGEST_NAME)
     last_name = text_field("admin.user.last_name", longest=LONGEST_NAME)
     phone = text_field("admin.user.phone", required=False, longest=LONGEST_PHONE)
-    language = choice_field("admin.user.language", list(texts.NAMES.items()), validate_choice=False)
+    language = choice_field("admin.user.language", validate_choice=False)
     access_to = choice_field(
         "admin.give_access_to", validators=[Chosen("error.admin.target_missing")], validate_choice=False
     )
     roles = SelectMultipleField("admin.roles", [Chosen("error.admin.role_missing")], validate_choice=False)
 
     def offer(self, within: Reach) -> None:
-        """Offer the customer and the companies within an administrator's reach."""
+        """Offer the languages, and the customer and companies within an administrator's reach."""
+        self.language.choices = list(texts.NAMES.items())
         places = [(target.code, i18n.t(target.text, name=target.name)) for target in within.targets]
         self.access_to.choices = [("", i18n.t("admin.choose")), *places]
 

@@ -1,0 +1,228 @@
+"""A browser without a window: opens pages, fills in forms by their labels, and reads what a person would see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Self
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+from simulator.core.sandbox import Sandbox
+from simulator.directory import people, sign_ins
+from simulator.web.sessions import cookie_name, cookie_path, seal
+
+VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
+
+
+@dataclass
+class Element:
+    """One element of a page, with its attributes and what is inside."""
+
+    tag: str
+    attributes: dict[str, str]
+    parent: "Element | None" = None
+    children: list["Element | str"] = field(default_factory=list)
+
+    def all(self, *tags: str) -> list["Element"]:
+        """Return the elements of these kinds inside, in the order of the page."""
+        found = []
+        for child in self.children:
+            if isinstance(child, Element):
+                found += [child] if child.tag in tags else []
+                found += child.all(*tags)
+        return found
+
+    @property
+    def text(self) -> str:
+        """What can be read, without what is hidden from screen readers."""
+        parts = [
+            child if isinstance(child, str) else "" if child.attributes.get("aria-hidden") == "true" else child.text
+            for child in self.children
+        ]
+        return " ".join(" ".join(parts).split())
+
+    def get(self, name: str) -> str:
+        """Return an attribute, empty when it is not there."""
+        return self.attributes.get(name, "")
+
+
+class Reader(HTMLParser):
+    """Reads a page into elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = Element("document", {})
+        self._open = self.root
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin an element."""
+        element = Element(tag, {name: value or "" for name, value in attrs}, self._open)
+        self._open.children.append(element)
+        if tag not in VOID:
+            self._open = element
+
+    def handle_endtag(self, tag: str) -> None:
+        """End the element, which must be the one that is open."""
+        if tag not in VOID:
+            assert self._open.tag == tag, f"</{tag}> closes <{self._open.tag}>"
+            assert self._open.parent is not None
+            self._open = self._open.parent
+
+    def handle_data(self, data: str) -> None:
+        """Read on."""
+        self._open.children.append(data)
+
+
+class Page:
+    """A page as it was answered."""
+
+    def __init__(self, response: TestResponse) -> None:
+        self.status = response.status_code
+        self.path = response.request.full_path.rstrip("?")
+        self.html = response.text
+        reader = Reader()
+        reader.feed(self.html)
+        self.root = reader.root
+
+    @property
+    def heading(self) -> str:
+        """The one main heading."""
+        (heading,) = self.root.all("h1")
+        return heading.text
+
+    @property
+    def text(self) -> str:
+        """Everything that can be read on the page itself."""
+        return self.root.all("body")[0].text
+
+    @property
+    def alerts(self) -> list[str]:
+        """Messages of the page."""
+        return [element.text for element in self.root.all("div") if element.get("role") in ("alert", "status")]
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """Messages at fields, by the id of the field they belong to."""
+        found = [element for element in self.root.all("div") if element.get("id").endswith("-error")]
+        return {element.get("id").removesuffix("-error"): element.text for element in found}
+
+    @property
+    def table(self) -> list[list[str]]:
+        """The rows of the first table, headings included."""
+        return [[cell.text for cell in row.all("th", "td")] for row in self.root.all("table")[0].all("tr")]
+
+    def links(self, within: str = "body") -> list[str]:
+        """Return the texts of all links inside an element of a kind."""
+        return [link.text for element in self.root.all(within) for link in element.all("a")]
+
+    def link(self, text: str, within: str = "body") -> str:
+        """Return where the first link of that name leads."""
+        links = [link for element in self.root.all(within) for link in element.all("a")]
+        return next(link.get("href") for link in links if text in (link.text, link.get("aria-label")))
+
+    def control(self, label: str) -> Element:
+        """Return the control that carries a label."""
+        (id_,) = [element.get("for") for element in self.root.all("label") if element.text == label]
+        (found,) = [element for element in self.root.all("input", "select") if element.get("id") == id_]
+        return found
+
+    def options(self, label: str) -> list[str]:
+        """Return the options of a list."""
+        return [option.text for option in self.control(label).all("option")]
+
+    def tick_boxes(self) -> list[str]:
+        """Return the labels of all tick boxes."""
+        ids = [element.get("id") for element in self.root.all("input") if element.get("type") == "checkbox"]
+        return [element.text for element in self.root.all("label") if element.get("for") in ids]
+
+
+class Form:
+    """A form as it is being filled in, found by its button."""
+
+    def __init__(self, page: Page, button: str) -> None:
+        self._page = page
+        buttons = [e for e in page.root.all("button") if e.text == button]
+        assert len(buttons) == 1, f"{len(buttons)} buttons say {button}"
+        self._button = buttons[0]
+        self.element = self._find(page, self._button)
+        self.values: MultiDict[str, str] = MultiDict(self._shown())
+
+    @staticmethod
+    def _find(page: Page, button: Element) -> Element:
+        if button.get("form"):
+            return next(form for form in page.root.all("form") if form.get("id") == button.get("form"))
+        return next(form for form in page.root.all("form") if button in form.all("button"))
+
+    def _shown(self) -> Iterable[tuple[str, str]]:
+        """Give what the form holds as it was answered, like a browser that sends it untouched."""
+        for control in self.element.all("input", "select"):
+            if control.tag == "select":
+                options = control.all("option")
+                chosen = [option for option in options if "selected" in option.attributes] or options[:1]
+                yield from ((control.get("name"), option.get("value")) for option in chosen)
+            elif control.get("type") != "checkbox" or "checked" in control.attributes:
+                yield control.get("name"), control.get("value")
+
+    def fill(self, label: str, text: str) -> Self:
+        """Type into a field."""
+        self.values[self._page.control(label).get("name")] = text
+        return self
+
+    def select(self, label: str, option: str) -> Self:
+        """Choose an option by its text."""
+        control = self._page.control(label)
+        self.values[control.get("name")] = next(o.get("value") for o in control.all("option") if o.text == option)
+        return self
+
+    def check(self, label: str) -> Self:
+        """Tick a box."""
+        control = self._page.control(label)
+        assert control.get("type") == "checkbox"
+        self.values.add(control.get("name"), control.get("value"))
+        return self
+
+    def alter(self, name: str, *values: str) -> Self:
+        """Send something else than the page offers."""
+        self.values.setlist(name, list(values))
+        return self
+
+
+class Browser:
+    """One person's browser in one sandbox."""
+
+    def __init__(self, app: Flask, sandbox: Sandbox, email: str | None = None, language: str = "nl") -> None:
+        self.client: FlaskClient = app.test_client()
+        self.home = f"/s/{sandbox.name}"
+        with sandbox.transaction() as db:
+            content: dict[str, object] = {"language": language}
+            if email is not None:
+                person = people.by_email(db, email)
+                assert person is not None
+                content["sid"] = sign_ins.begin(db, person, ["pwd"]).id
+            value = seal(db.record.secret, content)
+        self.client.set_cookie(cookie_name(sandbox.name), value, path=cookie_path(sandbox.name))
+
+    def open(self, address: str) -> Page:
+        """Open an address, or a path below the sandbox."""
+        parts = urlsplit(address)
+        path = parts.path if parts.path.startswith("/s/") else self.home + parts.path
+        return Page(self.client.get(path, query_string=parts.query, follow_redirects=True))
+
+    def click(self, page: Page, link: str, within: str = "body") -> Page:
+        """Click a link."""
+        return self.open(page.link(link, within))
+
+    def send(self, page: Page, form: Form) -> Page:
+        """Click the button of a form."""
+        target = form.element.get("action") or page.path
+        if form.element.get("method") == "get":
+            return self.open(f"{target}?{urlencode(list(form.values.items(multi=True)))}")
+        return Page(self.client.post(target, data=form.values, follow_redirects=True))
+
+    def press(self, page: Page, button: str) -> Page:
+        """Click a button without filling in anything."""
+        return self.send(page, Form(page, button))

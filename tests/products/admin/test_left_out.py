@@ -1,0 +1,44 @@
+"""Rules of pages that are not simulated: they say so, and what Admin states of itself backs them."""
+
+import pytest
+
+from simulator.core.texts import LANGUAGES
+from simulator.products.admin.views import LEFT_OUT
+from simulator.web.fidelity import STATES, read_statements
+from tests.products.admin.browser import Browser
+from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, SignIn
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_a_page_that_is_not_simulated_says_so_in_every_language(sign_in: SignIn, name: str, language: str) -> None:
+    page = sign_in(ADMINISTRATOR, language).open(f"/admin/{name}")
+    assert page.status == 200
+    assert page.root.all("html")[0].get("lang") == language
+    assert [e.get("aria-current") for e in page.root.all("nav")[0].all("a")].count("page") == 1
+
+
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_the_manual_sections_left_out_are_the_ones_that_admin_states(administrator: Browser, name: str) -> None:
+    stated = [s for s in read_statements("admin") if s.manual in LEFT_OUT[name]]
+    assert {s.manual for s in stated} == set(LEFT_OUT[name])
+    assert {s.state for s in stated} == {"left_out"}
+    text = administrator.open(f"/admin/{name}").text
+    assert all(f"{s.manual}: {s.section}" in text for s in stated)
+
+
+def test_reports_lead_to_the_invoices_of_the_other_kind(administrator: Browser) -> None:
+    page = administrator.open("/admin/reports")
+    assert "INV" in page.text
+    assert administrator.click(page, "Settings", "main").path.startswith("/s/default/settings/")
+
+
+def test_who_may_not_open_settings_is_not_led_there(sign_in: SignIn) -> None:
+    assert "Settings" not in sign_in(COMPANY_ADMINISTRATOR).open("/admin/reports").links("main")
+
+
+def test_every_statement_is_complete() -> None:
+    for statement in read_statements("admin"):
+        assert statement.state in STATES
+        assert statement.reason.endswith(".")
+        assert statement.language in LANGUAGES
