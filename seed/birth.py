@@ -1,4 +1,4 @@
-"""What a fresh copy of a ready file still needs: another language, changes laid over it, and links of its own."""
+"""What a fresh copy of a ready file may still need: another language, changes laid over it."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from .cache import SCENARIOS, head
 
 
 def finish(db: Db, birth: Birth, scenarios: Path = SCENARIOS) -> None:
-    """Make a fresh copy differ from its template.
+    """Make a fresh copy differ from its template. The journal stays empty: what was there before birth is no event.
 
     Args:
         db: a transaction in the copy.
@@ -19,16 +19,6 @@ def finish(db: Db, birth: Birth, scenarios: Path = SCENARIOS) -> None:
     Raises:
         BadInput: the overlay is not right; paths begin with ``with.``.
     """
-    from . import mails
-
-    if not birth.language and not birth.overlay:
-        mails.settle(db)
-        return
-    _change(db, birth, scenarios)
-
-
-def _change(db: Db, birth: Birth, scenarios: Path) -> None:
-    """Change language and content. The journal stays empty: what was there before birth is no event."""
     from sqlalchemy import delete, update
 
     from simulator.core.events import Event
@@ -39,8 +29,6 @@ def _change(db: Db, birth: Birth, scenarios: Path) -> None:
     if birth.language:
         db.execute(update(Person).values(language=birth.language))
         mails.send_again(db)
-    else:
-        mails.settle(db)
     if birth.overlay:
         from .overlay import lay_over
 

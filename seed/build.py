@@ -16,8 +16,8 @@ from simulator.core.database import SCHEMA_VERSION, Base, Binding, forget_file
 from simulator.core.errors import BadInput
 from simulator.core.events import Event
 from simulator.core.sandbox import Sandbox, SandboxRecord
+from simulator.core.store import TEMPLATE_ADDRESS
 
-from . import mails
 from .cache import Head
 from .content import write
 from .load import load
@@ -51,10 +51,9 @@ def build(head: Head, birth: datetime, path: Path, prepare: Callable[[], None] |
     import_tables()
     _found(path, scenario, Clock.frozen(begin))
     try:
-        with Sandbox(Binding(path, PLACEHOLDER), mails.TEMPLATE_ADDRESS).transaction() as db:
+        with Sandbox(Binding(path, PLACEHOLDER), TEMPLATE_ADDRESS).transaction() as db:
             write(Setting(db, scenario.name, day, scenario.time_zone, scenario.country, raw), scenario)
             db.flush()
-            mails.prepare(db)
             db.execute(delete(Event))
     except BadInput as error:
         raise BadInput([(f"{head.path.name}: {where}", what) for where, what in error.problems]) from None

@@ -9,8 +9,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import LargeBinary, select
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
 
 from simulator.core import events
 from simulator.core.database import Base
@@ -24,7 +24,7 @@ events.declare(mail__sent="A mail was put into the outbox.", sms__sent="An SMS w
 
 
 class Message(Base):
-    """One message of any kind. ``raw`` is the MIME message of a mail, None for the others."""
+    """One message of any kind; ``html`` is None for all but mails."""
 
     __tablename__ = "message"
 
@@ -40,7 +40,8 @@ class Message(Base):
     codes: Mapped[list[str]]
     sent_at: Mapped[datetime]
     state: Mapped[str]
-    raw: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    language: Mapped[str]
+    message_id: Mapped[str]
 
 
 @cache
@@ -71,10 +72,6 @@ def mail(
         codes: codes that the body shows, for tests that want them without reading.
         values: what the texts' placeholders are filled with.
     """
-    from email.message import EmailMessage
-    from email.policy import SMTP
-    from email.utils import format_datetime, formataddr
-
     subject = text(language, f"message.{name}.subject", **values)
     paragraphs = text(language, f"message.{name}.body", **values).split("\n\n")
     button = text(language, f"message.{name}.button") if link else None
@@ -83,36 +80,44 @@ def mail(
     html = _layout().render(
         language=language, subject=subject, paragraphs=paragraphs, button=button, link=link, footer=footer
     )
-    now = db.clock.now()
-    mime = EmailMessage(policy=SMTP)
-    mime["From"] = formataddr((SENDER_NAME, SENDER))
-    mime["To"] = to
-    mime["Subject"] = subject
-    mime["Date"] = format_datetime(now)
-    mime["Message-ID"] = f"<{db.chance.token()[:24]}@{SENDER.partition('@')[2]}>"
-    mime["Content-Language"] = language
-    mime.set_content(plain)
-    mime.add_alternative(html, subtype="html")
-    mime.get_payload()[1]["Content-Language"] = language  # type: ignore[index]
-    mime.set_boundary("=_" + db.chance.token()[:24])
     message = Message(
         kind="mail",
         sender=SENDER,
         recipient=to,
         name=name,
+        language=language,
         subject=subject,
         text=plain,
         html=html,
         links=[link] if link else [],
         codes=list(codes),
-        sent_at=now,
+        sent_at=db.clock.now(),
         state="delivered",
-        raw=mime.as_bytes(),
+        message_id=f"{db.chance.token()[:24]}@{SENDER.partition('@')[2]}",
     )
     db.add(message)
     db.flush()
     events.record(db, "mail.sent", subject=to, mail=name, message=message.id)
     return message
+
+
+def mime(message: Message) -> bytes:
+    """Return a mail as the MIME message it is: the same bytes each time."""
+    from email.message import EmailMessage
+    from email.policy import SMTP
+    from email.utils import format_datetime, formataddr
+
+    whole = EmailMessage(policy=SMTP)
+    whole["From"] = formataddr((SENDER_NAME, message.sender))
+    whole["To"] = message.recipient
+    whole["Subject"] = message.subject
+    whole["Date"] = format_datetime(message.sent_at)
+    whole["Message-ID"] = f"<{message.message_id}>"
+    whole.set_content(message.text)
+    whole.add_alternative(message.html, subtype="html")
+    whole["Content-Language"] = message.language
+    whole.set_boundary("=_" + message.message_id.partition("@")[0])
+    return whole.as_bytes()
 
 
 def newest_first(db: Db, to: str | None = None, kind: str | None = None, limit: int = 200) -> Sequence[Message]:

@@ -27,6 +27,10 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 RESERVED = frozenset({"import"})
 
 
+TEMPLATE_ADDRESS = "http://template.invalid/s/template"
+"""Stands in a template's mails wherever the address of a sandbox will."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Birth:
     """What a sandbox is born with.
@@ -198,7 +202,7 @@ class Store:
         path = directory / f"{machine_secret()[:16]}.sqlite"
         shutil.copyfile(template, path)
         try:
-            _inscribe(path, name, birth, join_key)
+            _inscribe(path, name, self._address(name), birth, join_key)
             if birth.overlay or birth.language:
                 with Sandbox(Binding(path, name), self._address(name)).transaction() as db:
                     self._finish(db, birth)
@@ -230,7 +234,7 @@ class Store:
             path.parent.rmdir()
 
 
-def _inscribe(path: Path, name: str, birth: Birth, join_key: str | None) -> None:
+def _inscribe(path: Path, name: str, address: str, birth: Birth, join_key: str | None) -> None:
     """Write into a fresh copy whose sandbox it is. Plain SQL, because this is on the path of every creation and reset."""
     values: dict[str, Any] = {
         "name": name,
@@ -256,6 +260,10 @@ def _inscribe(path: Path, name: str, birth: Birth, join_key: str | None) -> None
     try:
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute(f"UPDATE sandbox SET {', '.join(f'{column}=?' for column in values)}", tuple(values.values()))
+        connection.execute(
+            "UPDATE message SET text=replace(text, :old, :new), html=replace(html, :old, :new), links=replace(links, :old, :new)",
+            {"old": TEMPLATE_ADDRESS, "new": address},
+        )
     finally:
         connection.close()
 

@@ -140,6 +140,13 @@ def test_what_is_typed_may_look_like_a_number_or_a_date() -> None:
     assert [deed.fill.value for deed in deeds if deed.fill] == ["12", "2022-03-01"]
 
 
+def test_on_yes_and_no_are_plain_words() -> None:
+    read = parse_manual(
+        f"{HEAD}steps:\n  - {{tell: Go, do: {{open: home}}, then: {{has_role: {{person: user, role: R, on: no}}}}}}\n", "m.yaml"
+    )
+    assert read.steps[0].facts(None) == [{"has_role": {"person": "user", "role": "R", "on": "no"}}]
+
+
 def test_the_json_schema_is_current() -> None:
     assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text(), "run python -m e2e.engine.schema"
 

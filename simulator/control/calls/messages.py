@@ -53,6 +53,6 @@ def show_raw_message(name: str, id: str) -> Response:
     with store().open(name) as sandbox, sandbox.reading() as db:
         known = id.isascii() and id.isdigit() and len(id) < 19
         sent = db.get(outbox.Message, int(id)) if known else None
-        if sent is None or sent.raw is None:
+        if sent is None or sent.kind != "mail":
             raise Unknown("mail", id)
-        return Response(sent.raw, mimetype="message/rfc822")
+        return Response(outbox.mime(sent), mimetype="message/rfc822")

@@ -57,8 +57,8 @@ def html_part(message_id: int) -> BaseResponse:
 def raw(message_id: int) -> BaseResponse:
     """Download the MIME message."""
     with visit().sandbox.reading() as db:
-        content = _mail(db, message_id).raw
-    response = Response(content or b"", mimetype="message/rfc822")
+        content = outbox.mime(_mail(db, message_id))
+    response = Response(content, mimetype="message/rfc822")
     response.headers["Content-Disposition"] = f'attachment; filename="mail-{message_id}.eml"'
     return response
 
