@@ -1,0 +1,153 @@
+"""Rules of reading the outbox, and of waiting for what is about to arrive in it."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from simulator.app import Platform
+from simulator.control.lane import Lane
+from simulator.core import outbox
+from simulator.core.clock import machine_ticks
+from simulator.core.store import Store
+from tests.control.test_guard import assert_problem
+
+AT = "/_sim/sandboxes/default"
+TO = "reader@class.example"
+
+
+def send(store: Store, to: str = TO, name: str = "default") -> None:
+    """Put a mail into the outbox of a sandbox."""
+    with store.open(name) as sandbox, sandbox.transaction() as db:
+        link = db.address("connect", "activate", "token")
+        outbox.mail(db, "activation", to=to, language="nl", link=link, codes=["123456"], first_name="R", email=to)
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    """Return threads for calls that wait."""
+    with ThreadPoolExecutor(8) as threads:
+        yield threads
+
+
+def until_waiting(lane: Lane, count: int) -> None:
+    """Return when that many calls wait; fail after ten seconds."""
+    end = machine_ticks() + 10
+    while lane.waiting < count:
+        assert machine_ticks() < end, "the calls did not begin to wait"
+
+
+def lane_of(platform: Platform) -> Lane:
+    """Return the lane of a platform."""
+    lane: Lane = platform.extensions["control.lane"]
+    return lane
+
+
+def test_messages_are_listed_oldest_first_with_everything_a_test_needs(client: FlaskClient, store: Store) -> None:
+    send(store)
+    send(store, to="other@class.example")
+    mine, other = client.get(f"{AT}/messages").json[-2:]
+    assert mine.keys() == {
+        "id", "kind", "from", "to", "subject", "text", "html", "links", "codes", "sent_at", "state",
+    }  # fmt: skip
+    assert mine["id"] < other["id"]
+    assert (mine["kind"], mine["to"], mine["codes"]) == ("mail", TO, ["123456"])
+    assert mine["links"] == ["http://localhost:8000/s/default/connect/activate/token"]
+
+
+def test_messages_are_found_by_recipient_kind_and_id(client: FlaskClient, store: Store) -> None:
+    send(store)
+    send(store)
+    first, second = client.get(f"{AT}/messages", query_string={"to": TO.upper()}).json
+    assert client.get(f"{AT}/messages?to={TO}&kind=sms").json == []
+    assert client.get(f"{AT}/messages?to={TO}&kind=mail&after={first['id']}").json == [second]
+    assert client.get(f"{AT}/messages?to=&kind=&after=&wait=").status_code == 200
+
+
+def test_a_mail_can_be_fetched_as_mime(client: FlaskClient, store: Store) -> None:
+    send(store)
+    (found,) = client.get(f"{AT}/messages?to={TO}").json
+    answer = client.get(f"{AT}/messages/{found['id']}/raw")
+    assert answer.mimetype == "message/rfc822"
+    assert message_from_bytes(answer.data, policy=policy.default)["Subject"] == found["subject"]
+
+
+@pytest.mark.parametrize("message_id", ["0", "999999", "x", "-1", str(2**70)])
+def test_a_message_that_is_not_there_is_a_problem_404(client: FlaskClient, message_id: str) -> None:
+    assert_problem(client.get(f"{AT}/messages/{message_id}/raw"), 404)
+
+
+@pytest.mark.parametrize("query", ["wait=31", "wait=-1", "wait=x", "wait=nan", "wait=inf", "kind=fax", "after=x", "too=x"])
+def test_a_wrong_question_is_refused(client: FlaskClient, query: str) -> None:
+    assert_problem(client.get(f"{AT}/messages?{query}"), 422)
+
+
+def test_a_call_waits_until_a_message_fits(platform: Platform, store: Store, pool: ThreadPoolExecutor) -> None:
+    waiting = pool.submit(lambda: platform.test_client().get(f"{AT}/messages?to={TO}&wait=30").json)
+    until_waiting(lane_of(platform), 1)
+    send(store, to="other@class.example")
+    assert not waiting.done()
+    send(store)
+    assert [message["to"] for message in waiting.result(10)] == [TO]
+
+
+def test_a_call_that_waits_in_vain_answers_with_nothing(client: FlaskClient) -> None:
+    assert client.get(f"{AT}/messages?to={TO}&wait=0.05").json == []
+
+
+def test_a_call_that_waits_sees_the_sandbox_that_was_reset(
+    platform: Platform, client: FlaskClient, store: Store, pool: ThreadPoolExecutor
+) -> None:
+    waiting = pool.submit(lambda: platform.test_client().get(f"{AT}/messages?to={TO}&wait=30").json)
+    until_waiting(lane_of(platform), 1)
+    client.post(f"{AT}/reset")
+    send(store)
+    assert [message["to"] for message in waiting.result(10)] == [TO]
+
+
+def test_a_call_that_waits_is_told_that_the_sandbox_was_deleted(
+    platform: Platform, client: FlaskClient, pool: ThreadPoolExecutor
+) -> None:
+    waiting = pool.submit(lambda: platform.test_client().get(f"{AT}/messages?to={TO}&wait=30"))
+    until_waiting(lane_of(platform), 1)
+    client.delete(AT)
+    assert_problem(waiting.result(10), 404)
+
+
+def test_a_full_lane_answers_503_and_pages_go_on(platform: Platform, store: Store, pool: ThreadPoolExecutor) -> None:
+    lane = platform.extensions["control.lane"] = Lane(3)
+
+    def wait() -> Any:
+        return platform.test_client().get(f"{AT}/messages?to={TO}&wait=30")
+
+    waiting = [pool.submit(wait) for _ in range(3)]
+    until_waiting(lane, 3)
+    refused = wait()
+    assert_problem(refused, 503)
+    assert int(refused.headers["Retry-After"]) > 0
+    client = platform.test_client()
+    assert client.get(f"{AT}/messages?to={TO}").status_code == 200
+    assert client.get("/s/default/connect/").status_code == 200
+    send(store)
+    assert all(one.result(10).status_code == 200 for one in waiting)
+    assert lane.waiting == 0
+
+
+def test_calls_that_wait_are_sent_away_when_the_server_stops(platform: Platform, pool: ThreadPoolExecutor) -> None:
+    waiting = pool.submit(lambda: platform.test_client().get(f"{AT}/messages?to={TO}&wait=30"))
+    until_waiting(lane_of(platform), 1)
+    lane_of(platform).close()
+    assert_problem(waiting.result(10), 503)
+
+
+def test_a_message_in_one_sandbox_wakes_nobody_in_another(
+    platform: Platform, client: FlaskClient, store: Store, pool: ThreadPoolExecutor
+) -> None:
+    client.post("/_sim/sandboxes", json={"scenario": "accountant-nl", "name": "other"})
+    waiting = pool.submit(lambda: platform.test_client().get(f"/_sim/sandboxes/other/messages?to={TO}&wait=1").json)
+    until_waiting(lane_of(platform), 1)
+    send(store)
+    assert waiting.result(10) == []

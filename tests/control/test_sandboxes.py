@@ -1,0 +1,240 @@
+"""Rules of making, showing, resetting and deleting sandboxes over the control API."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from simulator.app import Platform
+from simulator.core.clock import machine_now
+from simulator.core.store import NAME, Store
+from tests.conftest import NOW
+from tests.control.test_guard import assert_problem
+
+Make = Callable[..., dict[str, Any]]
+
+
+def test_health_says_ok_and_the_version(client: FlaskClient) -> None:
+    answer = client.get("/_sim/health")
+    assert answer.json["status"] == "ok"
+    assert answer.json["version"]
+
+
+def test_health_is_refused_until_default_is_there(store: Store, platform: Platform) -> None:
+    store.delete("default")
+    answer = platform.test_client().get("/_sim/health")
+    assert_problem(answer, 503)
+    assert answer.headers["Retry-After"] == "1"
+
+
+def test_scenarios_say_name_title_languages_and_description(client: FlaskClient) -> None:
+    scenarios = client.get("/_sim/scenarios").json
+    assert "accountant-nl" in [one["name"] for one in scenarios]
+    assert all({"name", "title", "languages", "description"} == one.keys() for one in scenarios)
+
+
+def test_a_sandbox_is_described_as_the_contract_says(make: Make) -> None:
+    made = make(name="mine", tags=["class", "monday"], language="en", seed="7")
+    assert made.keys() == {
+        "name", "scenario", "url", "join_url", "now", "clock_mode", "language", "created_at", "expires_at", "tags", "people",
+    }  # fmt: skip
+    assert (made["name"], made["scenario"], made["language"]) == ("mine", "accountant-nl", "en")
+    assert made["url"] == "http://localhost:8000/s/mine"
+    assert made["join_url"].startswith(made["url"] + "/")
+    assert datetime.fromisoformat(made["now"]) == NOW
+    assert made["clock_mode"] == "frozen"
+    assert made["tags"] == ["class", "monday"]
+    assert made["expires_at"] is None
+    assert datetime.fromisoformat(made["created_at"]).tzinfo is not None
+
+
+def test_people_of_a_sandbox_are_the_named_cast(make: Make) -> None:
+    people = {person["key"]: person for person in make()["people"]}
+    assert {"administrator", "user", "not_activated", "locked", "no_two_step"} <= people.keys()
+    assert people["administrator"].keys() == {
+        "key", "first_name", "last_name", "email", "password", "language", "status", "totp_secret", "emergency_code",
+        "customers", "companies", "roles", "grants",
+    }  # fmt: skip
+    assert people["administrator"]["roles"] == ["Customer administrator"]
+    assert people["administrator"]["password"]
+    assert people["not_activated"]["status"] == "not_activated"
+    assert people["locked"]["status"] == "locked"
+    assert people["no_two_step"]["totp_secret"] is None
+
+
+def test_a_customer_administrator_can_choose_every_company_of_the_customer(make: Make) -> None:
+    people = {person["key"]: person for person in make()["people"]}
+    administrator, user = people["administrator"], people["user"]
+    assert len(administrator["companies"]) > len(user["companies"]) > 0
+    assert administrator["grants"][0]["level"] == "customer"
+    assert administrator["grants"][0]["on"] == administrator["customers"][0]["key"]
+
+
+def test_a_sandbox_without_a_name_gets_a_readable_one(make: Make) -> None:
+    first, second = make(), make()
+    assert first["name"] != second["name"]
+    assert NAME.fullmatch(first["name"])
+
+
+def test_without_an_instant_the_clock_is_live_and_with_one_it_is_frozen(make: Make) -> None:
+    assert make(now=None)["clock_mode"] == "live"
+    assert make()["clock_mode"] == "frozen"
+    assert make(mode="running")["clock_mode"] == "running"
+    assert make(now=None, mode="frozen")["clock_mode"] == "frozen"
+
+
+def test_a_name_that_is_taken_is_a_conflict(client: FlaskClient, make: Make) -> None:
+    make(name="mine")
+    answer = client.post("/_sim/sandboxes", json={"scenario": "accountant-nl", "name": "mine"})
+    assert_problem(answer, 409)
+    assert "mine" in answer.get_json(force=True)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("name", name) for name in ("", "-x", "Ab", "a" * 41, "a b", "a/b", "..", "import", 7, "é", "a\n")),
+        *(("scenario", name) for name in ("", "nothing", "../x", 7, ["accountant-nl"], None)),
+        *(("language", word) for word in ("de", "NL", 7, "")),
+        *(
+            ("now", text)
+            for text in (
+                "2022-03-01",
+                "2022-03-01T09:00",
+                "yesterday",
+                7,
+                "0001-01-01T00:00+14:00",
+                "9999-12-31T23:59-14:00",
+                "1970-01-01T00:00Z",
+            )
+        ),
+        *(("mode", word) for word in ("fast", 7, ["live"])),
+        *(("seed", text) for text in ("", 7, "x" * 201)),
+        *(("ttl", number) for number in (-1, "x", True, 1e12, [])),
+        *(("tags", tags) for tags in ("word", [""], [7], ["x"] * 21, ["x" * 61], {})),
+        *(("with", content) for content in ([], "x", 7)),
+        ("colour", "red"),
+    ],
+)
+def test_a_wrong_field_is_refused_by_its_name(client: FlaskClient, field: str, value: object) -> None:
+    before = client.get("/_sim/sandboxes").json
+    answer = client.post("/_sim/sandboxes", json={"scenario": "accountant-nl", field: value})
+    assert_problem(answer, 422)
+    assert [error["field"] for error in answer.get_json(force=True)["errors"]] == [field]
+    assert client.get("/_sim/sandboxes").json == before
+
+
+def test_every_wrong_field_is_named_at_once(client: FlaskClient) -> None:
+    answer = client.post("/_sim/sandboxes", json={"name": "A", "ttl": -1, "colour": 1})
+    fields = {error["field"] for error in answer.get_json(force=True)["errors"]}
+    assert fields == {"scenario", "name", "ttl", "colour"}
+
+
+def test_a_live_clock_cannot_be_set(client: FlaskClient) -> None:
+    body = {"scenario": "accountant-nl", "mode": "live", "now": NOW.isoformat()}
+    assert_problem(client.post("/_sim/sandboxes", json=body), 422)
+
+
+@pytest.mark.parametrize("body", ["{", "nothing", '{"a": NaN}', "[" * 100_000, '"\\ud800"', "\xff"])
+def test_a_body_that_is_no_json_is_a_problem_400(client: FlaskClient, body: str) -> None:
+    answer = client.post("/_sim/sandboxes", data=body.encode("latin-1"), content_type="application/json")
+    assert_problem(answer, 400)
+
+
+@pytest.mark.parametrize("body", ["[]", "7", '"text"', "null"])
+def test_a_body_that_is_no_object_is_a_problem_422(client: FlaskClient, body: str) -> None:
+    assert_problem(client.post("/_sim/sandboxes", data=body, content_type="application/json"), 422)
+
+
+def test_what_is_laid_over_a_scenario_is_there(make: Make) -> None:
+    person = {
+        "key": "trainee",
+        "email": "trainee@class.example",
+        "first_name": "T",
+        "last_name": "Rainee",
+        "password": "Trainee!11",
+    }
+    made = make(**{"with": {"people": [person]}})
+    assert "trainee@class.example" in [one["email"] for one in made["people"]]
+
+
+def test_a_fault_in_what_is_laid_over_is_named_by_its_path(client: FlaskClient) -> None:
+    body = {"scenario": "accountant-nl", "name": "mine", "with": {"people": [{"email": "nothing"}]}}
+    answer = client.post("/_sim/sandboxes", json=body)
+    assert_problem(answer, 422)
+    assert "with.people.0.email" in [error["field"] for error in answer.get_json(force=True)["errors"]]
+    assert client.get("/_sim/sandboxes/mine").status_code == 404
+
+
+def test_sandboxes_are_listed_by_name_and_found_by_tag(client: FlaskClient, make: Make) -> None:
+    make(name="b", tags=["class"])
+    make(name="a", tags=["class", "x"])
+    assert [one["name"] for one in client.get("/_sim/sandboxes").json] == ["a", "b", "default"]
+    assert [one["name"] for one in client.get("/_sim/sandboxes?tag=class").json] == ["a", "b"]
+    assert client.get("/_sim/sandboxes?tag=nobody").json == []
+
+
+def test_an_unknown_parameter_is_refused(client: FlaskClient) -> None:
+    assert_problem(client.get("/_sim/sandboxes?tagg=x"), 422)
+    assert_problem(client.get("/_sim/sandboxes?tag=x&tag=y"), 422)
+
+
+@pytest.mark.parametrize("name", ["nobody", "..", "a%2Fb", "Default", "x" * 300, "%00"])
+def test_an_unknown_sandbox_is_a_problem_404(client: FlaskClient, name: str) -> None:
+    for path in ("", "/clock", "/people", "/messages", "/events", "/jobs"):
+        assert_problem(client.get(f"/_sim/sandboxes/{name}{path}"), 404)
+
+
+def test_the_problem_of_an_unknown_sandbox_says_its_name(client: FlaskClient) -> None:
+    assert "nobody" in client.get("/_sim/sandboxes/nobody").get_json(force=True)["detail"]
+    assert_problem(client.delete("/_sim/sandboxes/nobody"), 404)
+    assert_problem(client.post("/_sim/sandboxes/nobody/reset", json={}), 404)
+
+
+def test_a_deleted_sandbox_is_gone(client: FlaskClient, make: Make) -> None:
+    make(name="mine")
+    answer = client.delete("/_sim/sandboxes/mine")
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert_problem(client.get("/_sim/sandboxes/mine"), 404)
+    make(name="mine")
+
+
+def test_a_reset_brings_everything_back_and_ends_browser_sessions(client: FlaskClient, make: Make) -> None:
+    made = make(name="mine", tags=["class"])
+    email = made["people"][0]["email"]
+    cookie = client.post(f"/_sim/sandboxes/mine/people/{email}/session").json["cookie"]
+    client.put("/_sim/sandboxes/mine/clock", json={"now": "2030-01-01T00:00:00Z"})
+    again = client.post("/_sim/sandboxes/mine/reset").json
+    assert again | {"created_at": made["created_at"]} == made
+    assert client.get("/_sim/sandboxes/mine/events").json == []
+    client.set_cookie(cookie["name"], cookie["value"], path=cookie["path"])
+    assert client.get("/s/mine/home/").status_code == 302
+
+
+def test_a_reset_takes_no_words_it_does_not_know(client: FlaskClient) -> None:
+    assert_problem(client.post("/_sim/sandboxes/default/reset", json={"colour": "red"}), 422)
+
+
+def test_a_sandbox_whose_time_is_over_is_gone(client: FlaskClient, make: Make) -> None:
+    kept, over = make(ttl=3600), make(ttl=0)
+    expires_at = datetime.fromisoformat(kept["expires_at"])
+    assert timedelta(minutes=59) < expires_at - machine_now() < timedelta(minutes=61)
+    names = [one["name"] for one in client.get("/_sim/sandboxes").json]
+    assert kept["name"] in names
+    assert over["name"] not in names
+
+
+def test_two_sandboxes_never_see_each_other(client: FlaskClient, make: Make) -> None:
+    one, other = make(name="one"), make(name="other")
+    email = one["people"][0]["email"]
+    cookie = client.post(f"/_sim/sandboxes/one/people/{email}/session").json["cookie"]
+    client.put("/_sim/sandboxes/one/clock", json={"now": "2030-01-01T00:00:00Z"})
+    client.put("/_sim/sandboxes/one/jobs", json={"mode": "manual"})
+    assert client.get("/_sim/sandboxes/other").json == other
+    assert client.get("/_sim/sandboxes/other/events").json == []
+    assert client.get("/_sim/sandboxes/other/jobs").json["mode"] == "auto"
+    assert cookie["path"] == "/s/one/"
+    client.set_cookie("vnsim_other", cookie["value"], path="/s/other/")
+    assert client.get("/s/other/home/").status_code == 302
