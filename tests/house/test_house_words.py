@@ -68,9 +68,7 @@ def test_no_file_names_a_package_registry_or_a_path_of_a_developers_machine() ->
 
 def test_no_source_file_is_too_long_to_keep_in_mind() -> None:
     lengths = {path: len(text_of(path).splitlines()) for path in tracked() if path.suffix in SOURCES}
-    found = [
-        f"{path.relative_to(ROOT)}: {length} lines" for path, length in lengths.items() if length > MOST_LINES
-    ]
+    found = [f"{path.relative_to(ROOT)}: {length} lines" for path, length in lengths.items() if length > MOST_LINES]
     assert not found, f"longer than {MOST_LINES} lines, split by noun:\n" + "\n".join(found)
 
 

@@ -1,0 +1,404 @@
+-- schema version 1
+
+-- access_point
+CREATE TABLE access_point (
+	id INTEGER NOT NULL,
+	"key" VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	ours BOOLEAN NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE ("key")
+)
+
+-- charge
+CREATE TABLE charge (
+	id INTEGER NOT NULL,
+	licence_id INTEGER NOT NULL,
+	company_id INTEGER NOT NULL,
+	unit VARCHAR NOT NULL,
+	day DATE NOT NULL,
+	quantity INTEGER NOT NULL,
+	invoice_line_id INTEGER,
+	PRIMARY KEY (id),
+	FOREIGN KEY(licence_id) REFERENCES licence (id),
+	FOREIGN KEY(company_id) REFERENCES company (id),
+	FOREIGN KEY(invoice_line_id) REFERENCES invoice_line (id)
+)
+CREATE INDEX charge_of_day ON charge (company_id, day, unit)
+CREATE INDEX charge_waiting ON charge (licence_id, invoice_line_id, company_id, unit)
+CREATE INDEX ix_charge_invoice_line_id ON charge (invoice_line_id)
+
+-- company
+CREATE TABLE company (
+	id INTEGER NOT NULL,
+	"key" VARCHAR NOT NULL,
+	customer_id INTEGER NOT NULL,
+	name VARCHAR NOT NULL,
+	country VARCHAR NOT NULL,
+	organisation_number VARCHAR NOT NULL,
+	account_number VARCHAR NOT NULL,
+	internal_number VARCHAR,
+	currency VARCHAR NOT NULL,
+	time_zone VARCHAR NOT NULL,
+	email VARCHAR,
+	PRIMARY KEY (id),
+	UNIQUE (country, organisation_number),
+	UNIQUE ("key"),
+	FOREIGN KEY(customer_id) REFERENCES customer (id)
+)
+CREATE INDEX ix_company_customer_id ON company (customer_id)
+
+-- company_service
+CREATE TABLE company_service (
+	company_id INTEGER NOT NULL,
+	service VARCHAR NOT NULL,
+	PRIMARY KEY (company_id, service),
+	FOREIGN KEY(company_id) REFERENCES company (id)
+)
+
+-- customer
+CREATE TABLE customer (
+	id INTEGER NOT NULL,
+	"key" VARCHAR NOT NULL,
+	number VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	country VARCHAR NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE ("key"),
+	UNIQUE (number)
+)
+
+-- event
+CREATE TABLE event (
+	id INTEGER NOT NULL,
+	at DATETIME NOT NULL,
+	type VARCHAR NOT NULL,
+	actor VARCHAR,
+	subject VARCHAR,
+	data JSON NOT NULL,
+	PRIMARY KEY (id)
+)
+CREATE INDEX ix_event_type ON event (type)
+
+-- failed_attempt
+CREATE TABLE failed_attempt (
+	id INTEGER NOT NULL,
+	email VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	at DATETIME NOT NULL,
+	PRIMARY KEY (id)
+)
+CREATE INDEX ix_failed_attempt_email ON failed_attempt (email)
+
+-- file
+CREATE TABLE file (
+	id INTEGER NOT NULL,
+	owner_id INTEGER NOT NULL,
+	name VARCHAR NOT NULL,
+	media_type VARCHAR NOT NULL,
+	created_at DATETIME NOT NULL,
+	content BLOB,
+	PRIMARY KEY (id)
+)
+CREATE INDEX ix_file_owner_id ON file (owner_id)
+
+-- grant
+CREATE TABLE grant (
+	id INTEGER NOT NULL,
+	person_id INTEGER NOT NULL,
+	role VARCHAR NOT NULL,
+	customer_id INTEGER,
+	company_id INTEGER,
+	PRIMARY KEY (id),
+	UNIQUE (person_id, role, customer_id, company_id),
+	FOREIGN KEY(person_id) REFERENCES person (id),
+	FOREIGN KEY(customer_id) REFERENCES customer (id),
+	FOREIGN KEY(company_id) REFERENCES company (id)
+)
+CREATE INDEX ix_grant_company_id ON grant (company_id)
+CREATE INDEX ix_grant_customer_id ON grant (customer_id)
+CREATE INDEX ix_grant_person_id ON grant (person_id)
+
+-- invoice
+CREATE TABLE invoice (
+	id INTEGER NOT NULL,
+	number VARCHAR NOT NULL,
+	licence_id INTEGER NOT NULL,
+	customer_id INTEGER NOT NULL,
+	system VARCHAR NOT NULL,
+	invoice_date DATE NOT NULL,
+	due_date DATE NOT NULL,
+	period_from DATE NOT NULL,
+	period_to DATE NOT NULL,
+	currency VARCHAR NOT NULL,
+	total_excluding_vat BIGINT NOT NULL,
+	vat BIGINT NOT NULL,
+	total BIGINT NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (licence_id, period_from),
+	UNIQUE (number),
+	FOREIGN KEY(licence_id) REFERENCES licence (id),
+	FOREIGN KEY(customer_id) REFERENCES customer (id)
+)
+CREATE INDEX ix_invoice_customer_id ON invoice (customer_id)
+
+-- invoice_line
+CREATE TABLE invoice_line (
+	id INTEGER NOT NULL,
+	invoice_id INTEGER NOT NULL,
+	position INTEGER NOT NULL,
+	company_id INTEGER NOT NULL,
+	unit VARCHAR NOT NULL,
+	period_from DATE NOT NULL,
+	period_to DATE NOT NULL,
+	quantity INTEGER NOT NULL,
+	unit_price BIGINT NOT NULL,
+	amount BIGINT NOT NULL,
+	vat_amount BIGINT NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (invoice_id, position),
+	FOREIGN KEY(invoice_id) REFERENCES invoice (id),
+	FOREIGN KEY(company_id) REFERENCES company (id)
+)
+CREATE INDEX ix_invoice_line_company_id ON invoice_line (company_id)
+
+-- job
+CREATE TABLE job (
+	id INTEGER NOT NULL,
+	kind VARCHAR NOT NULL,
+	data JSON NOT NULL,
+	"key" VARCHAR,
+	due_at DATETIME NOT NULL,
+	queued_at DATETIME NOT NULL,
+	state VARCHAR NOT NULL,
+	attempts INTEGER NOT NULL,
+	leased_until DATETIME,
+	finished_at DATETIME,
+	error VARCHAR,
+	PRIMARY KEY (id),
+	UNIQUE ("key")
+)
+CREATE INDEX ix_job_due_at ON job (due_at)
+CREATE INDEX ix_job_state ON job (state)
+
+-- licence
+CREATE TABLE licence (
+	id INTEGER NOT NULL,
+	customer_id INTEGER NOT NULL,
+	product VARCHAR NOT NULL,
+	customer_number VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	quantity INTEGER NOT NULL,
+	valid_from DATE NOT NULL,
+	valid_to DATE,
+	system VARCHAR NOT NULL,
+	billed_until DATE,
+	PRIMARY KEY (id),
+	UNIQUE (customer_id, product, valid_from),
+	FOREIGN KEY(customer_id) REFERENCES customer (id)
+)
+CREATE INDEX ix_licence_customer_id ON licence (customer_id)
+
+-- lock
+CREATE TABLE lock (
+	email VARCHAR NOT NULL,
+	until DATETIME NOT NULL,
+	PRIMARY KEY (email)
+)
+
+-- mailed_link
+CREATE TABLE mailed_link (
+	id INTEGER NOT NULL,
+	hash VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	person_id INTEGER NOT NULL,
+	expires_at DATETIME NOT NULL,
+	used_at DATETIME,
+	PRIMARY KEY (id),
+	UNIQUE (hash),
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+CREATE INDEX ix_mailed_link_person_id ON mailed_link (person_id)
+
+-- membership
+CREATE TABLE membership (
+	person_id INTEGER NOT NULL,
+	customer_id INTEGER NOT NULL,
+	primary_contact BOOLEAN NOT NULL,
+	PRIMARY KEY (person_id, customer_id),
+	FOREIGN KEY(person_id) REFERENCES person (id),
+	FOREIGN KEY(customer_id) REFERENCES customer (id)
+)
+
+-- message
+CREATE TABLE message (
+	id INTEGER NOT NULL,
+	kind VARCHAR NOT NULL,
+	sender VARCHAR NOT NULL,
+	recipient VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	subject VARCHAR NOT NULL,
+	text VARCHAR NOT NULL,
+	html VARCHAR,
+	links JSON NOT NULL,
+	codes JSON NOT NULL,
+	sent_at DATETIME NOT NULL,
+	state VARCHAR NOT NULL,
+	language VARCHAR NOT NULL,
+	message_id VARCHAR NOT NULL,
+	PRIMARY KEY (id)
+)
+CREATE INDEX ix_message_recipient ON message (recipient)
+
+-- next_invoice_number
+CREATE TABLE next_invoice_number (
+	system VARCHAR NOT NULL,
+	number INTEGER NOT NULL,
+	PRIMARY KEY (system)
+)
+
+-- note
+CREATE TABLE note (
+	person_id INTEGER NOT NULL,
+	password VARCHAR,
+	PRIMARY KEY (person_id),
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+
+-- notice
+CREATE TABLE notice (
+	id INTEGER NOT NULL,
+	person_id INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	text VARCHAR NOT NULL,
+	data JSON NOT NULL,
+	link VARCHAR,
+	read_at DATETIME,
+	PRIMARY KEY (id)
+)
+CREATE INDEX ix_notice_person_id ON notice (person_id)
+
+-- participant
+CREATE TABLE participant (
+	id INTEGER NOT NULL,
+	icd VARCHAR NOT NULL,
+	identifier VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	folded_name VARCHAR NOT NULL,
+	company_id INTEGER,
+	PRIMARY KEY (id),
+	UNIQUE (icd, identifier),
+	FOREIGN KEY(company_id) REFERENCES company (id)
+)
+CREATE INDEX ix_participant_company_id ON participant (company_id)
+CREATE INDEX ix_participant_folded_name ON participant (folded_name)
+
+-- password_entry
+CREATE TABLE password_entry (
+	id INTEGER NOT NULL,
+	person_id INTEGER NOT NULL,
+	hash VARCHAR NOT NULL,
+	PRIMARY KEY (id),
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+CREATE INDEX ix_password_entry_person_id ON password_entry (person_id)
+
+-- person
+CREATE TABLE person (
+	id INTEGER NOT NULL,
+	"key" VARCHAR,
+	email VARCHAR NOT NULL,
+	first_name VARCHAR NOT NULL,
+	last_name VARCHAR NOT NULL,
+	phone VARCHAR,
+	language VARCHAR NOT NULL,
+	status VARCHAR NOT NULL,
+	created_at DATETIME NOT NULL,
+	password_hash VARCHAR,
+	totp_secret VARCHAR,
+	totp_step INTEGER,
+	last_signed_in_at DATETIME,
+	company_id INTEGER,
+	PRIMARY KEY (id),
+	UNIQUE ("key"),
+	UNIQUE (email),
+	FOREIGN KEY(company_id) REFERENCES company (id)
+)
+
+-- registration
+CREATE TABLE registration (
+	id INTEGER NOT NULL,
+	participant_id INTEGER NOT NULL,
+	document_type VARCHAR NOT NULL,
+	access_point_id INTEGER NOT NULL,
+	registered_at DATETIME NOT NULL,
+	state VARCHAR NOT NULL,
+	asked_by_id INTEGER,
+	PRIMARY KEY (id),
+	UNIQUE (participant_id, document_type),
+	FOREIGN KEY(participant_id) REFERENCES participant (id),
+	FOREIGN KEY(access_point_id) REFERENCES access_point (id),
+	FOREIGN KEY(asked_by_id) REFERENCES person (id)
+)
+CREATE INDEX ix_registration_access_point_id ON registration (access_point_id)
+
+-- remembered_device
+CREATE TABLE remembered_device (
+	hash VARCHAR NOT NULL,
+	person_id INTEGER NOT NULL,
+	until DATETIME NOT NULL,
+	PRIMARY KEY (hash, person_id),
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+
+-- sandbox
+CREATE TABLE sandbox (
+	id INTEGER NOT NULL,
+	name VARCHAR NOT NULL,
+	schema_version INTEGER NOT NULL,
+	release VARCHAR NOT NULL,
+	scenario VARCHAR NOT NULL,
+	language VARCHAR NOT NULL,
+	language_chosen BOOLEAN NOT NULL,
+	created_at DATETIME NOT NULL,
+	expires_at DATETIME,
+	born_at DATETIME NOT NULL,
+	birth_mode VARCHAR NOT NULL,
+	tags JSON NOT NULL,
+	clock_mode VARCHAR NOT NULL,
+	clock_base DATETIME NOT NULL,
+	clock_anchor DATETIME NOT NULL,
+	seed VARCHAR NOT NULL,
+	drawn INTEGER NOT NULL,
+	secret VARCHAR NOT NULL,
+	join_key VARCHAR NOT NULL,
+	jobs_mode VARCHAR NOT NULL,
+	jobs_delay INTEGER NOT NULL,
+	overlay JSON NOT NULL,
+	PRIMARY KEY (id)
+)
+
+-- sign_in
+CREATE TABLE sign_in (
+	id VARCHAR NOT NULL,
+	email VARCHAR NOT NULL,
+	person_id INTEGER,
+	methods JSON NOT NULL,
+	back_to VARCHAR,
+	expires_at DATETIME NOT NULL,
+	PRIMARY KEY (id),
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+
+-- sign_in_session
+CREATE TABLE sign_in_session (
+	id VARCHAR NOT NULL,
+	person_id INTEGER NOT NULL,
+	language VARCHAR NOT NULL,
+	started_at DATETIME NOT NULL,
+	ends_at DATETIME NOT NULL,
+	ended_at DATETIME,
+	PRIMARY KEY (id),
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+CREATE INDEX ix_sign_in_session_person_id ON sign_in_session (person_id)

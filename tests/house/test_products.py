@@ -1,0 +1,63 @@
+"""Products stand beside each other, and each says what it leaves out."""
+
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from simulator.app import PRODUCTS
+from simulator.core.texts import LANGUAGES
+from simulator.web.fidelity import STATES
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ROOT / "simulator" / "products"
+CODES = [product.code for product in PRODUCTS.all]
+
+WITHOUT_MANUAL_SECTIONS = {"home", "connect", "mail", "phone"}
+"""Products that no manual has a section of its own about; Mail and Phone are ours."""
+
+KEYS = {"manual", "section", "language", "state", "reason"}
+
+
+def imported(path: Path) -> set[str]:
+    """Name the modules that a file imports."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_every_product_on_disk_is_part_of_the_platform() -> None:
+    on_disk = {path.parent.name for path in ROOMS.glob("*/product.py")}
+    assert on_disk == {code.replace("-", "_") for code in CODES}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_product_imports_another(code: str) -> None:
+    others = tuple(f"simulator.products.{other}" for other in CODES if other != code)
+    found = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in (ROOMS / code).rglob("*.py")
+        for name in imported(path)
+        if name in others or name.startswith(tuple(f"{other}." for other in others))
+    }
+    assert not found, "what two products share belongs in a package below them"
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code not in WITHOUT_MANUAL_SECTIONS])
+def test_a_product_with_manual_sections_says_what_it_reproduces(code: str) -> None:
+    with (ROOMS / code / "fidelity.toml").open("rb") as file:
+        stated = tomllib.load(file)
+    assert set(stated) == {"section"}
+    assert stated["section"]
+    for section in stated["section"]:
+        assert set(section) == KEYS, section
+        assert all(isinstance(value, str) and value.strip() == value != "" for value in section.values()), section
+        assert section["state"] in STATES, section
+        assert section["language"] in LANGUAGES, section
+    told = [(section["manual"], section["section"]) for section in stated["section"]]
+    assert len(told) == len(set(told)), "a section is stated twice"

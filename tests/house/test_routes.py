@@ -1,0 +1,50 @@
+"""Each route says who may come in, and the list of all of them is reviewed."""
+
+import pytest
+
+from simulator.app import PRODUCTS, Platform
+from simulator.control.table import CONTROL
+from simulator.web.access import PUBLIC, SIGNED_IN
+from tests.house.golden import RENEW, compare
+
+STATIC = "static"
+"""The one route that Flask makes by itself: vendored files and our own style and scripts."""
+
+METHODS_WITHOUT_A_VIEW = {"HEAD", "OPTIONS"}
+
+
+def access_of(platform: Platform, endpoint: str) -> str | None:
+    """Return what a route declares."""
+    if endpoint == STATIC:
+        return PUBLIC
+    return getattr(platform.view_functions[endpoint], "access", None)
+
+
+def test_every_route_declares_who_may_come_in(platform: Platform) -> None:
+    silent = [rule.endpoint for rule in platform.url_map.iter_rules() if access_of(platform, rule.endpoint) is None]
+    assert not silent, f"mark these views with @public, @signed_in or @requires(permission): {silent}"
+
+
+def test_every_permission_that_a_route_asks_for_is_held_by_somebody(platform: Platform) -> None:
+    declared = {permission for product in PRODUCTS.all for permission in product.permissions}
+    asked = {access_of(platform, rule.endpoint) for rule in platform.url_map.iter_rules()}
+    assert asked - {PUBLIC, SIGNED_IN, CONTROL} == declared
+
+
+def test_the_access_of_every_route_was_reviewed(platform: Platform) -> None:
+    lines = sorted(
+        f"{rule.endpoint}  {' '.join(sorted(set(rule.methods or ()) - METHODS_WITHOUT_A_VIEW))}  "
+        f"{access_of(platform, rule.endpoint)}  {rule.rule}"
+        for rule in platform.url_map.iter_rules()
+    )
+    compare(
+        "access.txt", lines, "Who may open a route, and with which methods, is decided, not happening: look at each line."
+    )
+
+
+def test_the_help_of_a_golden_file_says_how_to_renew_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(RENEW, raising=False)
+    with pytest.raises(AssertionError) as refused:
+        compare("access.txt", ["nothing  GET  public  /nowhere"], "Look.")
+    assert "VNSIM_RENEW_GOLDEN=1 pytest tests/house" in str(refused.value)
+    assert "+nothing  GET  public  /nowhere" in str(refused.value)

@@ -1,0 +1,72 @@
+"""Templates keep what the Content-Security-Policy and the promise of no other host ask for."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MAIL = ROOT / "simulator" / "core" / "mails"
+"""A mail is no page: mail programs know no style sheets, so its style stands in the elements."""
+
+FAULTS = {
+    "an inline script": re.compile(r"<script(?![^>]*\ssrc=)", re.IGNORECASE),
+    "an event handler": re.compile(r"\son[a-z]+\s*=", re.IGNORECASE),
+    "an inline style": re.compile(r"\sstyle\s*=|<style", re.IGNORECASE),
+    "an address of another host": re.compile(r"(?:https?:|[\"'(=]\s*)//", re.IGNORECASE),
+    "a javascript address": re.compile(r"javascript:", re.IGNORECASE),
+    "output that is not escaped": re.compile(r"\|\s*safe\b|autoescape false"),
+}
+
+
+def templates() -> list[Path]:
+    """Return every template of a page."""
+    return [path for path in sorted((ROOT / "simulator").rglob("*.html")) if MAIL not in path.parents]
+
+
+def faults(text: str) -> list[str]:
+    """Return what a template must not hold but does."""
+    return [name for name, pattern in FAULTS.items() if pattern.search(text)]
+
+
+def test_no_template_has_inline_scripts_styles_or_another_host() -> None:
+    found = {str(path.relative_to(ROOT)): faults(path.read_text(encoding="utf-8")) for path in templates()}
+    assert not {path: what for path, what in found.items() if what}
+
+
+def test_no_style_or_script_of_ours_names_another_host() -> None:
+    static = ROOT / "simulator" / "web" / "static"
+    ours = [path for path in static.iterdir() if path.suffix in (".css", ".js")]
+    assert ours
+    other = re.compile(r"(?:https?:)//(?!www\.w3\.org/)|url\(\s*[\"']?//", re.IGNORECASE)
+    assert not [path.name for path in ours if other.search(path.read_text(encoding="utf-8"))]
+
+
+def test_every_template_is_rendered_by_somebody() -> None:
+    sources = "\n".join(
+        path.read_text(encoding="utf-8") for kind in ("*.py", "*.html") for path in sorted((ROOT / "simulator").rglob(kind))
+    )
+    names = [path.relative_to(next(p for p in path.parents if p.name == "templates")).as_posix() for path in templates()]
+    assert not [name for name in names if f'"{name}"' not in sources]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>go()</script>",
+        '<a onclick="go()">',
+        '<p style="color: red">',
+        "<style>p {}</style>",
+        '<img src="//cdn.example/a.png">',
+        "<a href='https://elsewhere.example/'>",
+        '<a href="javascript:go()">',
+        "{{ text|safe }}",
+    ],
+)
+def test_the_guard_catches(text: str) -> None:
+    assert faults(text)
+
+
+@pytest.mark.parametrize("text", ['<script src="/static/a.js" defer></script>', "{{ icon('bell') }}", '<a href="/s/x/">'])
+def test_the_guard_spares(text: str) -> None:
+    assert not faults(text)

@@ -1,0 +1,212 @@
+"""Every text has its four languages, the same placeholders in each, a place where it is shown, and a word on where it is from."""
+
+import ast
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from simulator.billing.products import Kind
+from simulator.billing.units import catalogue as units
+from simulator.core.clock import ClockMode
+from simulator.core.texts import LANGUAGES, catalogue
+from simulator.directory import credentials
+from simulator.directory.models import Status
+from simulator.directory.roles import ROLES
+from simulator.documents.document_types import BILLING
+from simulator.documents.models import State
+from simulator.products.admin.views import LEFT_OUT
+from simulator.products.connect.services import Outcome
+from simulator.web.fidelity import STATES
+
+ROOT = Path(__file__).resolve().parents[2]
+SIMULATOR = ROOT / "simulator"
+TRANSLATIONS = SIMULATOR / "translations"
+FROM = re.compile(r"(Manual|Reference|Ours)\b")
+
+PUT_TOGETHER: dict[str, set[str]] = {
+    "admin.{}": {f"admin.{page}.{part}" for page in LEFT_OUT for part in ("holds", "meanwhile")}
+    | {f"admin.{page}" for page in LEFT_OUT},
+    "admin.target.{}": {"admin.target.customer", "admin.target.company"},
+    "autoinvoice.elma.state.{}": {f"autoinvoice.elma.state.{state}" for state in State},
+    "connect.password.rule_{}": {f"connect.password.rule_{rule.code}" for rule in credentials.rules("")},
+    "connect.sign_in.{}": {f"connect.sign_in.{one}" for one in (Outcome.WRONG, Outcome.LOCKED)},
+    "documents.type.{}": {one.text for one in BILLING},
+    "error.password.{}": {f"error.password.{rule.code}" for rule in credentials.rules("")},
+    "fidelity.{}": {f"fidelity.{state}" for state in STATES},
+    "licence.kind.{}": {kind.text for kind in Kind},
+    "lobby.{}": {f"lobby.{deed}.{part}" for deed in ("reset", "delete") for part in ("title", "explain", "button")},
+    "lobby.clock.{}": {f"lobby.clock.{mode}" for mode in ClockMode},
+    "message.{}": {f"message.{mail}.{part}" for mail in ("reset", "sign_in_link") for part in ("subject", "body", "button")},
+    "notice.{}": {"notice.elma.registered", "notice.elma.removed"},
+    "role.{}": {role.text for role in ROLES} | {f"{role.text}.gives" for role in ROLES},
+    "service.{}": {f"service.{role.service}" for role in ROLES if role.service},
+    "status.{}": {f"status.{status}" for status in Status},
+    "unit.{}": {unit.text for unit in units().values()},
+}
+"""Keys that are put together while the platform runs: all of them, from the values that fill the gap."""
+
+CALLS = {
+    "t": 0,
+    "rich": 0,
+    "tell": 0,
+    "text_field": 0,
+    "email_field": 0,
+    "password_field": 0,
+    "tick_field": 0,
+    "choice_field": 0,
+    "MenuItem": 0,
+    "Tile": 0,
+    "SelectMultipleField": 0,
+    "Chosen": 0,
+}
+"""Functions whose argument at this place is a text key."""
+
+
+@cache
+def python() -> tuple[ast.AST, ...]:
+    """Return every node of every module."""
+    paths = [*sorted(SIMULATOR.rglob("*.py")), *sorted((ROOT / "seed").rglob("*.py"))]
+    return tuple(node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
+def templates() -> str:
+    """Return the text of every template."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(SIMULATOR.rglob("*.html")))
+
+
+def literals(node: ast.expr | None) -> list[str]:
+    """Return the texts that an argument may be, also of ``a if b else c``."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.IfExp):
+        return literals(node.body) + literals(node.orelse)
+    return []
+
+
+def name_of(call: ast.Call) -> str:
+    """Return the last name of what is called."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def keys_asked_for() -> set[str]:
+    """Return the keys that code and templates ask for by their full names, and what follows from codes and names."""
+    found: set[str] = set()
+    for node in python():
+        if not isinstance(node, ast.Call):
+            continue
+        name, values = name_of(node), [literals(argument) for argument in node.args]
+        if name in CALLS and len(values) > CALLS[name]:
+            found.update(values[CALLS[name]])
+        elif name == "Refused" and values:
+            found.update(f"error.{code}" for code in values[0])
+        elif name == "problem_page" and len(values) > 1:
+            found.update(f"problem.{key}.{part}" for key in values[1] for part in ("title", "text"))
+        elif name == "mail" and len(values) > 1:
+            parts = ["subject", "body", *(["button"] if any(one.arg == "link" for one in node.keywords) else [])]
+            found.update(f"message.{mail}.{part}" for mail in values[1] for part in parts)
+    call = re.compile(r"""\b(?:t|rich)\(\s*["']([^"']+)["']\s*(?=[,)]|if)(?:if [^"']+ else ["']([^"']+)["'])?""")
+    found.update(key for match in call.finditer(templates()) for key in match.groups() if key)
+    return found
+
+
+def every_text_in_code() -> set[str]:
+    """Return every literal text in code and templates, wherever it stands."""
+    constants = {node.value for node in python() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return constants | set(re.findall(r"""["']([a-z0-9_.]+)["']""", templates()))
+
+
+@cache
+def entries(language: str) -> dict[str, list[str]]:
+    """Return all keys of a language with the translator's comments."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((TRANSLATIONS / language).glob("*.po")):
+        with path.open("rb") as file:
+            found |= {str(one.id): list(one.auto_comments) for one in read_po(file, locale=language) if one.id}
+    return found
+
+
+def placeholders(text: str) -> Counter[str]:
+    """Return what a text leaves open, with its form."""
+    return Counter(re.findall(r"%\([a-z_]+\)[a-z]", text))
+
+
+def test_every_key_has_a_text_in_every_language() -> None:
+    keys = set().union(*(catalogue(language) for language in LANGUAGES))
+    missing = [
+        f"{key} ({language})" for language in LANGUAGES for key in keys if not catalogue(language).get(key, "").strip()
+    ]
+    assert not missing, sorted(missing)
+
+
+def test_every_key_stands_once_and_in_the_same_file_in_all_languages() -> None:
+    def places(language: str) -> list[tuple[str, str]]:
+        found = []
+        for path in sorted((TRANSLATIONS / language).glob("*.po")):
+            with path.open("rb") as file:
+                found += [(path.name, str(one.id)) for one in read_po(file) if one.id]
+        return sorted(found)
+
+    english = places("en")
+    assert len({key for _, key in english}) == len(english), "a key stands in two files"
+    assert [language for language in LANGUAGES if places(language) != english] == []
+
+
+def test_no_key_stands_twice_in_a_file() -> None:
+    twice = [
+        f"{path.relative_to(TRANSLATIONS)}: {key}"
+        for path in sorted(TRANSLATIONS.rglob("*.po"))
+        for key, count in Counter(re.findall(r'^msgid "(.+)"$', path.read_text(encoding="utf-8"), re.MULTILINE)).items()
+        if count > 1
+    ]
+    assert not twice
+
+
+def test_a_text_leaves_the_same_open_in_every_language() -> None:
+    differing = [
+        f"{key} ({language}): {dict(placeholders(catalogue(language)[key]))} and in English {dict(placeholders(text))}"
+        for key, text in catalogue("en").items()
+        for language in LANGUAGES
+        if placeholders(catalogue(language)[key]) != placeholders(text)
+    ]
+    assert not differing
+
+
+def test_no_text_holds_markup_or_a_lone_percent_sign() -> None:
+    found = [
+        f"{key} ({language})"
+        for language in LANGUAGES
+        for key, text in catalogue(language).items()
+        if re.search(r"<[a-z/]|&[a-z]+;", text) or "%" in re.sub(r"%%|%\([a-z_]+\)[a-z]", "", text)
+    ]
+    assert not found
+
+
+def test_every_text_says_where_it_is_from() -> None:
+    silent = [
+        f"{key} ({language}): {comments}"
+        for language in LANGUAGES
+        for key, comments in entries(language).items()
+        if not FROM.match(" ".join(comments))
+    ]
+    assert not silent, "begin the comment with Manual, Reference or Ours"
+
+
+def test_every_key_that_is_asked_for_exists() -> None:
+    asked = keys_asked_for()
+    assert len(asked) > 200, "the scan finds too little to be right"
+    assert asked - set(catalogue("en")) == set()
+
+
+@pytest.mark.parametrize("family", PUT_TOGETHER)
+def test_every_key_that_is_put_together_exists(family: str) -> None:
+    assert PUT_TOGETHER[family] - set(catalogue("en")) == set()
+
+
+def test_every_text_is_shown_somewhere() -> None:
+    used = every_text_in_code() | keys_asked_for() | set().union(*PUT_TOGETHER.values())
+    assert sorted(set(catalogue("en")) - used) == [], "remove texts that nothing shows, in all four languages"
