@@ -63,7 +63,7 @@ def customer_administrators(db: Db, customer_id: int) -> Sequence[Person]:
 
 @dataclass(frozen=True, kw_only=True)
 class Particulars:
-    """What an administrator types about a person. Lengths and form are checked by ``invite``."""
+    """What an administrator types about a person. Lengths and form are checked where it is typed."""
 
     email: str
     first_name: str

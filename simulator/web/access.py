@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import current_app, request
+from flask import current_app, g, request
 from flask_login import current_user
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
 from simulator.web.addresses import sign_in_address
@@ -58,8 +58,11 @@ def check_access() -> Response | None:
     """Before each request below a sandbox: let the visitor pass, send to sign-in, or refuse.
 
     Raises:
+        NotFound: there is no sandbox of that name.
         Forbidden: signed in, but without the permission.
     """
+    if g.get("missing"):
+        raise NotFound
     if request.endpoint is None or request.blueprint is None or products().by_blueprint(request.blueprint) is None:
         return None
     access = getattr(current_app.view_functions[request.endpoint], "access", None)

@@ -1,6 +1,6 @@
 """The parent of all forms: Flask-WTF with our texts, and fields whose labels are text keys."""
 
-from collections.abc import Sequence
+import unicodedata
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
@@ -13,6 +13,8 @@ from simulator.directory.people import is_email
 from simulator.web import i18n
 
 LONGEST = 200
+TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Unicode's classes of characters that turn the direction of writing."""
 
 
 class Required:
@@ -38,8 +40,13 @@ class AtMost:
         text = field.data or ""
         if len(text) > self.longest:
             raise StopValidation(i18n.t("form.too_long", longest=self.longest))
-        if any(ord(character) < 32 for character in text):
+        if any(map(_is_control, text)):
             raise StopValidation(i18n.t("form.control_characters"))
+
+
+def _is_control(character: str) -> bool:
+    """Say whether a character controls instead of being read: it could break a mail's head, or turn the text around it."""
+    return unicodedata.category(character) in ("Cc", "Zl", "Zp") or unicodedata.bidirectional(character) in TURNS
 
 
 class EmailForm:
@@ -85,6 +92,6 @@ def tick_field(label: str, **settings: Any) -> BooleanField:
     return BooleanField(label, **settings)
 
 
-def choice_field(label: str, choices: Sequence[tuple[str, str]] = (), **settings: Any) -> SelectField:
-    """Return a drop-down list of (value, text) pairs."""
-    return SelectField(label, choices=list(choices), **settings)
+def choice_field(label: str, **settings: Any) -> SelectField:
+    """Return a drop-down list; its ``choices`` are set where the form is made."""
+    return SelectField(label, **settings)

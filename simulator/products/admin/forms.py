@@ -1,6 +1,5 @@
 """Forms of Admin."""
 
-import unicodedata
 from typing import ClassVar
 
 from wtforms import SelectMultipleField
@@ -14,8 +13,6 @@ from simulator.web.forms import Form, choice_field, email_field, text_field
 
 LONGEST_NAME = 100
 LONGEST_PHONE = 30
-TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-"""Unicode's classes of characters that turn the direction of writing."""
 
 
 class Chosen:
@@ -53,29 +50,3 @@ class AddUser(Form):
         self.language.choices = list(texts.NAMES.items())
         places = [(target.code, i18n.t(target.text, name=target.name)) for target in within.targets]
         self.access_to.choices = [("", i18n.t("admin.choose")), *places]
-
-    def validate_email(self, field: Field) -> None:
-        """Refuse what would break a mail's head."""
-        _refuse_control_characters(field)
-
-    def validate_first_name(self, field: Field) -> None:
-        """Refuse control characters."""
-        _refuse_control_characters(field)
-
-    def validate_last_name(self, field: Field) -> None:
-        """Refuse control characters."""
-        _refuse_control_characters(field)
-
-    def validate_phone(self, field: Field) -> None:
-        """Refuse control characters."""
-        _refuse_control_characters(field)
-
-
-def _refuse_control_characters(field: Field) -> None:
-    """Refuse control characters, whatever else starts a new line, and what turns the direction of writing.
-
-    Goes beyond what every text field refuses, because these texts stand in the head of a mail and beside other people's.
-    """
-    for character in field.data or "":
-        if unicodedata.category(character) in ("Cc", "Zl", "Zp") or unicodedata.bidirectional(character) in TURNS:
-            raise StopValidation(i18n.t("form.control_characters"))

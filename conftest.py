@@ -1,0 +1,22 @@
+"""One real browser for all tests of a process that need one."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """Start the browser that ``make browser`` found or installed."""
+    from playwright.sync_api import sync_playwright
+
+    from e2e.engine.browser import find_browser
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser())
+        yield browser
+        browser.close()

@@ -1,0 +1,40 @@
+"""Every manual is walked in a real browser, every way through it, in every language."""
+
+from pathlib import Path
+
+import pytest
+
+from .engine.library import load
+from .engine.model import Manual
+from .engine.photographed import walk_with_pictures
+from .engine.walker import Walker
+from .engine.words import LANGUAGES
+
+MANUALS = load()
+WALKS = [
+    pytest.param(file, manual, variant, language, id="-".join(filter(None, (manual.id, variant, language))))
+    for file, manual in MANUALS
+    for variant in manual.ways()
+    for language in LANGUAGES
+]
+IN_SOURCE_LANGUAGE = [pytest.param(file, manual, id=manual.id) for file, manual in MANUALS]
+
+
+@pytest.mark.parametrize(("file", "manual", "variant", "language"), WALKS)
+def test_the_simulator_does_what_the_manual_says(
+    walker: Walker, file: Path, manual: Manual, variant: str | None, language: str
+) -> None:
+    walker.walk(manual, variant, language, file.parent)
+
+
+@pytest.mark.parametrize(("file", "manual"), IN_SOURCE_LANGUAGE)
+def test_two_walks_give_the_same_pictures_to_the_byte(walker: Walker, file: Path, manual: Manual, tmp_path: Path) -> None:
+    variant = manual.ways()[0]
+    pictures = []
+    for run in ("first", "second"):
+        page = walk_with_pictures(walker, manual, variant, manual.language, file.parent, tmp_path / run)
+        pictures.append({path.name: path.read_bytes() for path in sorted(page.parent.glob("*.png"))})
+    first, second = pictures
+    assert len(first) == len(manual.steps_in(variant))
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []

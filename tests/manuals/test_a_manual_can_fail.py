@@ -1,0 +1,86 @@
+"""A walk that cannot fail proves nothing: the platform is broken on purpose, and each manual must notice where."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from e2e.engine.library import load
+from e2e.engine.walker import Walker, WalkFailed
+from simulator.core import events, jobs, texts
+from simulator.directory import people
+
+MANUALS = {manual.id: (file, manual) for file, manual in load()}
+
+LABELS = [
+    ("licences-specification", "settings.show", "Bekijken", 5, ("Tonen", "Bekijken")),
+    ("customer-administrator", "admin.save_and_close", "Bewaren", 7, ("Opslaan en sluiten", "Bewaren")),
+    ("leave-elma", "autoinvoice.elma.update", "Lagre", 7, ("Oppdater", "Lagre")),
+]
+
+
+@pytest.mark.parametrize(("manual_id", "key", "changed", "step", "words"), LABELS, ids=[row[0] for row in LABELS])
+def test_a_label_that_changed_stops_the_walk_at_its_step(
+    walker: Walker,
+    monkeypatch: pytest.MonkeyPatch,
+    manual_id: str,
+    key: str,
+    changed: str,
+    step: int,
+    words: tuple[str, ...],
+) -> None:
+    file, manual = MANUALS[manual_id]
+    catalogue = texts.catalogue(manual.language)
+    broken = {**catalogue, key: changed}
+    original = texts.catalogue
+    monkeypatch.setattr(texts, "catalogue", lambda language: broken if language == manual.language else original(language))
+    with pytest.raises(WalkFailed) as failure:
+        walker.walk(manual, manual.ways()[0], folder=file.parent)
+    assert failure.value.step == step
+    assert all(word in str(failure.value) for word in words)
+    assert failure.value.tell in str(failure.value)
+
+
+def _exports_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = events.record
+
+    def forgetful(db: Any, type_: str, **facts: Any) -> Any:
+        return None if type_ == "invoice.exported" else record(db, type_, **facts)
+
+    monkeypatch.setattr(events, "record", forgetful)
+
+
+def _gives_no_roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "grant", lambda *_, **__: None)
+
+
+def _never_reaches_the_register(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(jobs.KINDS, "elma.propagate", lambda db, **_: None)
+
+
+EFFECTS = [
+    ("licences-specification", _exports_without_a_trace, 7, "invoice.exported"),
+    ("customer-administrator", _gives_no_roles, 7, "Customer administrator"),
+    ("leave-elma", _never_reaches_the_register, 7, "elma.removed"),
+]
+
+
+@pytest.mark.parametrize(("manual_id", "breaks", "step", "word"), EFFECTS, ids=[row[0] for row in EFFECTS])
+def test_an_effect_that_is_missing_stops_the_walk_at_its_step(
+    walker: Walker,
+    monkeypatch: pytest.MonkeyPatch,
+    manual_id: str,
+    breaks: Callable[[pytest.MonkeyPatch], None],
+    step: int,
+    word: str,
+) -> None:
+    file, manual = MANUALS[manual_id]
+    breaks(monkeypatch)
+    with pytest.raises(WalkFailed) as failure:
+        walker.walk(manual, manual.ways()[0], folder=file.parent)
+    assert failure.value.step == step
+    assert word in str(failure.value)
+
+
+def test_every_manual_is_broken_once_by_a_label_and_once_by_an_effect() -> None:
+    assert {row[0] for row in LABELS} == {row[0] for row in EFFECTS} == set(MANUALS)
