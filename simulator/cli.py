@@ -194,17 +194,14 @@ def walk_manuals(
     control_token: str | None,
 ) -> None:
     """Walk manuals in a browser, each in a fresh sandbox; exit code 1 when a step failed."""
-    run = _walking("e2e.engine.run")
-    if base_url is None:
-        from simulator.own_server import CannotStart, own_server
+    from simulator.own_server import CannotStart, own_server
 
-        server: Any = own_server()
-    else:
-        server, CannotStart = nullcontext(base_url), RuntimeError
+    run = _walking("e2e.engine.run")
+    told = {"shots": shots, "headed": headed, "echo": click.echo}
     try:
-        with server as address:
+        with own_server() if base_url is None else nullcontext(base_url) as address:
             token = control_token if base_url is not None else None
-            code = run.walk(manuals, language, base_url=address, shots=shots, headed=headed, echo=click.echo, token=token)
+            code = run.walk(manuals, language, base_url=address, token=token, **told)
     except CannotStart as error:
         _fail(str(error))
     sys.exit(code)
@@ -218,8 +215,7 @@ def worker(data_dir: Path) -> None:
 
     if not data_dir.is_dir():
         _fail(f"There is no data directory {data_dir}.")
-    click.echo(f"Carrying out jobs of {data_dir}. Stop with Ctrl-C.")
-    work(Settings(data_dir=data_dir))
+    work(Settings(data_dir=data_dir), click.echo)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ claims it first is the only one to carry it out. It looks at every sandbox in tu
 
 import logging
 import signal
+from collections.abc import Callable
 from threading import Event
 
 from simulator.app import create_app
@@ -19,12 +20,13 @@ GLANCE = 0.5
 """Seconds between two looks."""
 
 
-def work(settings: Settings) -> None:
+def work(settings: Settings, say: Callable[[str], object] = print) -> None:
     """Carry out jobs until a signal says stop."""
     stop = Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, lambda number, frame: stop.set())
     store: Store = create_app(settings).extensions["store"]
+    say(f"Carrying out jobs of {settings.data_dir}. Stop with Ctrl-C.")
     while not stop.is_set():
         for sandbox in sandboxes_of(store):
             _work_on(sandbox)

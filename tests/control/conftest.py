@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 import seed
 from simulator.app import Platform, create_app
@@ -13,7 +13,15 @@ from simulator.core.store import Birth, Store
 from simulator.settings import Settings
 from tests.conftest import NOW
 
+Client = Any
+"""A test client, in front of which answers have any shape."""
+
 TOKEN = "a-token-of-the-tests"
+
+
+def client_of(platform: Platform) -> Client:
+    """Return another client of a platform."""
+    return platform.test_client()
 
 
 @pytest.fixture
@@ -24,7 +32,7 @@ def platform(store: Store) -> Platform:
 
 
 @pytest.fixture
-def client(platform: Platform) -> FlaskClient:
+def client(platform: Platform) -> Client:
     """Return a client at this machine."""
     return platform.test_client()
 
@@ -39,13 +47,14 @@ def guarded(tmp_path: Path, templates: Path) -> Platform:
 
 
 @pytest.fixture
-def make(client: FlaskClient) -> Callable[..., dict]:
+def make(client: Client) -> Callable[..., dict[str, Any]]:
     """Return a function that makes a sandbox over the control API, frozen at ``NOW`` unless told otherwise."""
 
-    def make_one(**wishes: object) -> dict:
+    def make_one(**wishes: object) -> dict[str, Any]:
         body = {"scenario": "accountant-nl", "now": NOW.isoformat(), **wishes}
         answer = client.post("/_sim/sandboxes", json=body)
         assert answer.status_code == 201, answer.text
-        return answer.json
+        made: dict[str, Any] = answer.json
+        return made
 
     return make_one

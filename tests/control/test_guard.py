@@ -1,11 +1,12 @@
 """Rules of who may steer: this machine without a token, the token's holder with one, never a page of another site."""
 
+from typing import Any
+
 import pytest
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from simulator.app import Platform
-from tests.control.conftest import TOKEN
+from tests.control.conftest import TOKEN, Client, client_of
 
 PROBLEM = "application/problem+json"
 
@@ -20,7 +21,7 @@ def assert_problem(answer: TestResponse, status: int) -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:8123", "127.0.0.1:8000", "[::1]", "[::1]:8000", "LOCALHOST"])
-def test_every_name_of_this_machine_may_steer(client: FlaskClient, host: str) -> None:
+def test_every_name_of_this_machine_may_steer(client: Client, host: str) -> None:
     assert client.get("/_sim/health", headers={"Host": host}).status_code == 200
 
 
@@ -28,17 +29,17 @@ def test_every_name_of_this_machine_may_steer(client: FlaskClient, host: str) ->
     "host", ["rebound.example", "rebound.example:8000", "localhost.example", "192.168.1.7", "", "[::2]"]
 )
 @pytest.mark.parametrize("path", ["/_sim/health", "/_sim/sandboxes", "/_sim/nothing", "/_sim/openapi.json"])
-def test_another_name_for_this_machine_may_not(client: FlaskClient, host: str, path: str) -> None:
+def test_another_name_for_this_machine_may_not(client: Client, host: str, path: str) -> None:
     assert_problem(client.get(path, headers={"Host": host}), 403)
 
 
 @pytest.mark.parametrize("address", ["192.168.1.7", "10.0.0.1", "2001:db8::1", ""])
-def test_another_machine_may_not_steer_whatever_it_calls_this_one(client: FlaskClient, address: str) -> None:
+def test_another_machine_may_not_steer_whatever_it_calls_this_one(client: Client, address: str) -> None:
     assert_problem(client.get("/_sim/health", environ_base={"REMOTE_ADDR": address}), 403)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"])
-def test_every_loopback_address_is_this_machine(client: FlaskClient, address: str) -> None:
+def test_every_loopback_address_is_this_machine(client: Client, address: str) -> None:
     assert client.get("/_sim/health", environ_base={"REMOTE_ADDR": address}).status_code == 200
 
 
@@ -51,28 +52,28 @@ def test_every_loopback_address_is_this_machine(client: FlaskClient, address: st
         {"Sec-Fetch-Site": "cross-site"},
     ],
 )
-def test_a_page_of_another_site_cannot_reset_a_sandbox(client: FlaskClient, headers: dict[str, str]) -> None:
+def test_a_page_of_another_site_cannot_reset_a_sandbox(client: Client, headers: dict[str, str]) -> None:
     assert_problem(client.post("/_sim/sandboxes/default/reset", json={}, headers=headers), 403)
     assert_problem(client.delete("/_sim/sandboxes/default", headers=headers), 403)
 
 
-def test_a_page_of_this_server_may_call(client: FlaskClient) -> None:
+def test_a_page_of_this_server_may_call(client: Client) -> None:
     headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
     assert client.post("/_sim/sandboxes/default/reset", json={}, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
-def test_a_body_of_another_kind_than_json_is_refused(client: FlaskClient, kind: str) -> None:
+def test_a_body_of_another_kind_than_json_is_refused(client: Client, kind: str) -> None:
     assert_problem(client.post("/_sim/sandboxes/default/reset", data="{}", content_type=kind), 415)
     assert_problem(client.post("/_sim/sandboxes/default/reset", content_type=kind), 415)
     assert_problem(client.put("/_sim/sandboxes/default/clock", data="{}", content_type=kind), 415)
 
 
-def test_a_body_without_a_content_type_is_refused(client: FlaskClient) -> None:
+def test_a_body_without_a_content_type_is_refused(client: Client) -> None:
     assert_problem(client.post("/_sim/sandboxes", data='{"scenario": "accountant-nl"}'), 415)
 
 
-def test_no_body_needs_no_content_type(client: FlaskClient) -> None:
+def test_no_body_needs_no_content_type(client: Client) -> None:
     assert client.post("/_sim/sandboxes/default/reset").status_code == 200
 
 
@@ -80,7 +81,7 @@ def test_no_body_needs_no_content_type(client: FlaskClient) -> None:
     "authorization", [None, "Bearer wrong", "Bearer ", "Basic eDp5", TOKEN, f"Bearer {TOKEN}x", "Bearer é"]
 )
 def test_without_the_token_nothing_is_answered(guarded: Platform, authorization: str | None) -> None:
-    client = guarded.test_client()
+    client = client_of(guarded)
     headers = {"Authorization": authorization} if authorization is not None else {}
     for path in ("/_sim/health", "/_sim/sandboxes/default/people", "/_sim/nothing"):
         answer = client.get(path, headers=headers)
@@ -90,19 +91,19 @@ def test_without_the_token_nothing_is_answered(guarded: Platform, authorization:
 
 def test_the_token_steers_from_anywhere(guarded: Platform) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}", "Host": "simulator.example"}
-    answer = guarded.test_client().get("/_sim/health", headers=headers, environ_base={"REMOTE_ADDR": "10.0.0.1"})
+    answer = client_of(guarded).get("/_sim/health", headers=headers, environ_base={"REMOTE_ADDR": "10.0.0.1"})
     assert answer.status_code == 200
 
 
 def test_the_token_does_not_let_pages_of_other_sites_in(guarded: Platform) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}", "Origin": "http://evil.example"}
-    assert_problem(guarded.test_client().get("/_sim/health", headers=headers), 403)
+    assert_problem(client_of(guarded).get("/_sim/health", headers=headers), 403)
 
 
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/_sim"), ("GET", "/_sim/"), ("GET", "/_sim/nothing"), ("POST", "/_sim/x/y")]
 )
-def test_a_path_that_is_none_is_a_problem_404(client: FlaskClient, method: str, path: str) -> None:
+def test_a_path_that_is_none_is_a_problem_404(client: Client, method: str, path: str) -> None:
     assert_problem(client.open(path, method=method), 404)
 
 
@@ -115,27 +116,27 @@ def test_a_path_that_is_none_is_a_problem_404(client: FlaskClient, method: str, 
         ("DELETE", "/_sim/sandboxes/default/clock"),
     ],
 )
-def test_a_wrong_method_is_a_problem_405_that_names_the_right_ones(client: FlaskClient, method: str, path: str) -> None:
+def test_a_wrong_method_is_a_problem_405_that_names_the_right_ones(client: Client, method: str, path: str) -> None:
     answer = client.open(path, method=method)
     assert_problem(answer, 405)
     assert "GET" in answer.headers["Allow"]
 
 
-def test_a_body_that_is_too_large_is_a_problem_413(client: FlaskClient, platform: Platform) -> None:
+def test_a_body_that_is_too_large_is_a_problem_413(client: Client, platform: Platform) -> None:
     body = b'{"scenario": "' + b"x" * platform.config["MAX_CONTENT_LENGTH"] + b'"}'
     assert_problem(client.post("/_sim/sandboxes", data=body, content_type="application/json"), 413)
 
 
-def test_a_page_outside_the_api_stays_a_page(client: FlaskClient) -> None:
+def test_a_page_outside_the_api_stays_a_page(client: Client) -> None:
     assert client.get("/nothing").content_type.startswith("text/html")
 
 
 def test_what_breaks_is_a_problem_500_without_particulars(platform: Platform, caplog: pytest.LogCaptureFixture) -> None:
-    def broken() -> None:
+    def broken() -> Any:
         raise RuntimeError("a secret of the inside")
 
     platform.view_functions["control.scenarios"] = broken
-    answer = platform.test_client().get("/_sim/scenarios")
+    answer = client_of(platform).get("/_sim/scenarios")
     assert_problem(answer, 500)
     assert "secret" not in answer.text
     assert "a secret of the inside" in caplog.text

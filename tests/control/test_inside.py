@@ -5,24 +5,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from simulator.core import events
 from simulator.core.store import Store
 from simulator.core.texts import LANGUAGES
 from tests.conftest import NOW
+from tests.control.conftest import Client
 from tests.control.test_guard import assert_problem
 
 AT = "/_sim/sandboxes/default"
 
 
 @pytest.fixture
-def cast(client: FlaskClient) -> dict[str, dict[str, Any]]:
+def cast(client: Client) -> dict[str, dict[str, Any]]:
     """Return the named cast of ``default`` by key."""
     return {person["key"]: person for person in client.get(AT).json["people"]}
 
 
-def test_the_clock_is_read_and_set(client: FlaskClient) -> None:
+def test_the_clock_is_read_and_set(client: Client) -> None:
     clock = client.get(f"{AT}/clock").json
     assert (clock["mode"], datetime.fromisoformat(clock["now"])) == ("frozen", NOW)
     clock = client.put(f"{AT}/clock", json={"mode": "frozen", "now": "2022-04-01T12:00:00+02:00"}).json
@@ -31,7 +31,7 @@ def test_the_clock_is_read_and_set(client: FlaskClient) -> None:
     assert client.put(f"{AT}/clock", json={"now": "2021-01-01T00:00:00Z"}).json["now"].startswith("2021-01-01")
 
 
-def test_a_clock_frozen_without_an_instant_stands_where_it_was(client: FlaskClient) -> None:
+def test_a_clock_frozen_without_an_instant_stands_where_it_was(client: Client) -> None:
     running = client.put(f"{AT}/clock", json={"mode": "running"}).json
     assert running["mode"] == "running"
     assert datetime.fromisoformat(running["now"]) - NOW < timedelta(minutes=1)
@@ -43,12 +43,12 @@ def test_a_clock_frozen_without_an_instant_stands_where_it_was(client: FlaskClie
 @pytest.mark.parametrize(
     "body", [{"mode": "fast"}, {"now": "soon"}, {"seconds": 7}, {"mode": "live", "now": "2022-01-01T00:00:00Z"}]
 )
-def test_a_clock_that_cannot_be_is_refused(client: FlaskClient, body: dict[str, Any]) -> None:
+def test_a_clock_that_cannot_be_is_refused(client: Client, body: dict[str, Any]) -> None:
     assert_problem(client.put(f"{AT}/clock", json=body), 422)
     assert client.get(f"{AT}/clock").json["mode"] == "frozen"
 
 
-def test_everybody_is_listed_by_address_a_page_at_a_time(client: FlaskClient) -> None:
+def test_everybody_is_listed_by_address_a_page_at_a_time(client: Client) -> None:
     people = client.get(f"{AT}/people").json
     emails = [person["email"] for person in people]
     assert emails == sorted(emails)
@@ -58,7 +58,7 @@ def test_everybody_is_listed_by_address_a_page_at_a_time(client: FlaskClient) ->
 
 
 def test_a_code_is_good_for_signing_in_and_is_not_given_twice(
-    client: FlaskClient, store: Store, cast: dict[str, dict[str, Any]]
+    client: Client, store: Store, cast: dict[str, dict[str, Any]]
 ) -> None:
     from simulator.directory.credentials import CodeCheck, check_code
     from simulator.directory.people import by_email
@@ -81,17 +81,17 @@ def test_a_code_is_good_for_signing_in_and_is_not_given_twice(
     assert client.get(f"{AT}/people/{email}/totp").status_code == 200
 
 
-def test_a_person_without_an_authenticator_has_no_code(client: FlaskClient, cast: dict[str, dict[str, Any]]) -> None:
+def test_a_person_without_an_authenticator_has_no_code(client: Client, cast: dict[str, dict[str, Any]]) -> None:
     assert_problem(client.get(f"{AT}/people/{cast['no_two_step']['email']}/totp"), 409)
 
 
-def test_an_unknown_person_is_a_problem_404_with_the_address(client: FlaskClient) -> None:
+def test_an_unknown_person_is_a_problem_404_with_the_address(client: Client) -> None:
     for answer in (client.get(f"{AT}/people/x@y.example/totp"), client.post(f"{AT}/people/x@y.example/session")):
         assert_problem(answer, 404)
         assert "x@y.example" in answer.get_json(force=True)["detail"]
 
 
-def test_a_session_opens_the_platform(client: FlaskClient, cast: dict[str, dict[str, Any]]) -> None:
+def test_a_session_opens_the_platform(client: Client, cast: dict[str, dict[str, Any]]) -> None:
     person = cast["administrator"]
     assert client.get("/s/default/home/").status_code == 302
     cookie = client.post(f"{AT}/people/{person['email'].upper()}/session", json={}).json["cookie"]
@@ -103,11 +103,11 @@ def test_a_session_opens_the_platform(client: FlaskClient, cast: dict[str, dict[
 
 
 @pytest.mark.parametrize("key", ["not_activated", "locked"])
-def test_who_cannot_sign_in_gets_no_session(client: FlaskClient, cast: dict[str, dict[str, Any]], key: str) -> None:
+def test_who_cannot_sign_in_gets_no_session(client: Client, cast: dict[str, dict[str, Any]], key: str) -> None:
     assert_problem(client.post(f"{AT}/people/{cast[key]['email']}/session"), 409)
 
 
-def test_the_journal_is_read_in_order_by_type_and_after_an_id(client: FlaskClient, cast: dict[str, dict[str, Any]]) -> None:
+def test_the_journal_is_read_in_order_by_type_and_after_an_id(client: Client, cast: dict[str, dict[str, Any]]) -> None:
     email = cast["administrator"]["email"]
     for _ in range(2):
         client.post(f"{AT}/people/{email}/session")
@@ -122,11 +122,11 @@ def test_the_journal_is_read_in_order_by_type_and_after_an_id(client: FlaskClien
 
 
 @pytest.mark.parametrize("query", ["type=nothing", "after=x", "after=-1", f"after={2**63}", "after=1.5", "afterr=1"])
-def test_a_wrong_question_to_the_journal_is_refused(client: FlaskClient, query: str) -> None:
+def test_a_wrong_question_to_the_journal_is_refused(client: Client, query: str) -> None:
     assert_problem(client.get(f"{AT}/events?{query}"), 422)
 
 
-def test_the_queue_is_held_and_let_go(client: FlaskClient) -> None:
+def test_the_queue_is_held_and_let_go(client: Client) -> None:
     assert client.get(f"{AT}/jobs").json == {"mode": "auto", "delay_seconds": 0, "jobs": []}
     assert client.put(f"{AT}/jobs", json={"mode": "manual"}).json["mode"] == "manual"
     held = client.put(f"{AT}/jobs", json={"delay_seconds": 60}).json
@@ -137,15 +137,15 @@ def test_the_queue_is_held_and_let_go(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "body", [{"mode": "slow"}, {"delay_seconds": -1}, {"delay_seconds": 1.5}, {"delay_seconds": True}, {"x": 1}]
 )
-def test_a_queue_that_cannot_be_is_refused(client: FlaskClient, body: dict[str, Any]) -> None:
+def test_a_queue_that_cannot_be_is_refused(client: Client, body: dict[str, Any]) -> None:
     assert_problem(client.put(f"{AT}/jobs", json=body), 422)
 
 
-def test_what_is_due_is_run_and_listed(client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_due_is_run_and_listed(client: Client, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     from simulator.core import jobs
 
-    def ring(db: Any, *, text: str) -> None:
-        events.record(db, "user.signed_out", subject=text)
+    def ring(db: Any, **data: Any) -> None:
+        events.record(db, "user.signed_out", subject=data["text"])
 
     monkeypatch.setitem(jobs.KINDS, "tests.ring", ring)
     client.put(f"{AT}/jobs", json={"mode": "manual"})
@@ -161,7 +161,7 @@ def test_what_is_due_is_run_and_listed(client: FlaskClient, store: Store, monkey
     assert client.get(f"{AT}/jobs?after={ran[0]['id']}").json["jobs"][0]["data"] == {"text": "later"}
 
 
-def test_facts_are_answered_in_the_order_they_were_asked(client: FlaskClient, cast: dict[str, dict[str, Any]]) -> None:
+def test_facts_are_answered_in_the_order_they_were_asked(client: Client, cast: dict[str, dict[str, Any]]) -> None:
     client.post(f"{AT}/people/{cast['administrator']['email']}/session")
     facts = [{"event": "user.signed_in"}, {"event": "user.locked"}, {"mailed": "nobody@nowhere.example"}]
     answers = client.post(f"{AT}/check", json={"facts": facts}).json
@@ -170,7 +170,7 @@ def test_facts_are_answered_in_the_order_they_were_asked(client: FlaskClient, ca
     assert answers[0]["found"]["type"] == "user.signed_in"
 
 
-def test_facts_of_every_package_are_known(client: FlaskClient) -> None:
+def test_facts_of_every_package_are_known(client: Client) -> None:
     names = client.get("/_sim/openapi.json").json["components"]["schemas"]["FactName"]["enum"]
     assert {"event", "mailed"} < set(names)
 
@@ -178,24 +178,24 @@ def test_facts_of_every_package_are_known(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "body", [{}, {"facts": {}}, {"facts": [7]}, {"facts": [{"nothing": 1}]}, {"facts": [{}]}, {"facts": [{}] * 101}]
 )
-def test_a_fact_that_is_none_is_refused(client: FlaskClient, body: dict[str, Any]) -> None:
+def test_a_fact_that_is_none_is_refused(client: Client, body: dict[str, Any]) -> None:
     answer = client.post(f"{AT}/check", json=body)
     assert_problem(answer, 422)
     assert answer.get_json(force=True)["errors"][0]["field"].startswith("facts")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_texts_are_given_by_key(client: FlaskClient, language: str) -> None:
+def test_texts_are_given_by_key(client: Client, language: str) -> None:
     texts = client.get(f"/_sim/texts/{language}").json
     assert texts["connect.name"] == "Visma Connect"
     assert all(texts.values())
 
 
-def test_an_unknown_language_is_a_problem_404(client: FlaskClient) -> None:
+def test_an_unknown_language_is_a_problem_404(client: Client) -> None:
     assert_problem(client.get("/_sim/texts/de"), 404)
 
 
-def test_the_description_names_every_call_and_every_word(client: FlaskClient) -> None:
+def test_the_description_names_every_call_and_every_word(client: Client) -> None:
     document = client.get("/_sim/openapi.json").json
     schemas = document["components"]["schemas"]
     assert schemas["EventType"]["enum"] == sorted(events.TYPES)
@@ -209,7 +209,7 @@ def test_the_description_names_every_call_and_every_word(client: FlaskClient) ->
     )
 
 
-def test_every_reference_in_the_description_leads_somewhere(client: FlaskClient) -> None:
+def test_every_reference_in_the_description_leads_somewhere(client: Client) -> None:
     document = client.get("/_sim/openapi.json").json
     names = document["components"]["schemas"]
 
@@ -222,7 +222,7 @@ def test_every_reference_in_the_description_leads_somewhere(client: FlaskClient)
     assert {one.removeprefix("#/components/schemas/") for one in references(document)} <= names.keys()
 
 
-def test_answers_have_the_fields_that_are_described(client: FlaskClient, cast: dict[str, dict[str, Any]]) -> None:
+def test_answers_have_the_fields_that_are_described(client: Client, cast: dict[str, dict[str, Any]]) -> None:
     schemas = client.get("/_sim/openapi.json").json["components"]["schemas"]
     client.post(f"{AT}/people/{cast['administrator']['email']}/session")
     for name, answer in {

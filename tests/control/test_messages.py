@@ -6,13 +6,13 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from simulator.app import Platform
 from simulator.control.lane import Lane
 from simulator.core import outbox
 from simulator.core.clock import machine_ticks
 from simulator.core.store import Store
+from tests.control.conftest import Client, client_of
 from tests.control.test_guard import assert_problem
 
 AT = "/_sim/sandboxes/default"
@@ -46,7 +46,7 @@ def lane_of(platform: Platform) -> Lane:
     return lane
 
 
-def test_messages_are_listed_oldest_first_with_everything_a_test_needs(client: FlaskClient, store: Store) -> None:
+def test_messages_are_listed_oldest_first_with_everything_a_test_needs(client: Client, store: Store) -> None:
     send(store)
     send(store, to="other@class.example")
     mine, other = client.get(f"{AT}/messages").json[-2:]
@@ -58,7 +58,7 @@ def test_messages_are_listed_oldest_first_with_everything_a_test_needs(client: F
     assert mine["links"] == ["http://localhost:8000/s/default/connect/activate/token"]
 
 
-def test_messages_are_found_by_recipient_kind_and_id(client: FlaskClient, store: Store) -> None:
+def test_messages_are_found_by_recipient_kind_and_id(client: Client, store: Store) -> None:
     send(store)
     send(store)
     first, second = client.get(f"{AT}/messages", query_string={"to": TO.upper()}).json
@@ -67,7 +67,7 @@ def test_messages_are_found_by_recipient_kind_and_id(client: FlaskClient, store:
     assert client.get(f"{AT}/messages?to=&kind=&after=&wait=").status_code == 200
 
 
-def test_a_mail_can_be_fetched_as_mime(client: FlaskClient, store: Store) -> None:
+def test_a_mail_can_be_fetched_as_mime(client: Client, store: Store) -> None:
     send(store)
     (found,) = client.get(f"{AT}/messages?to={TO}").json
     answer = client.get(f"{AT}/messages/{found['id']}/raw")
@@ -76,17 +76,17 @@ def test_a_mail_can_be_fetched_as_mime(client: FlaskClient, store: Store) -> Non
 
 
 @pytest.mark.parametrize("message_id", ["0", "999999", "x", "-1", str(2**70)])
-def test_a_message_that_is_not_there_is_a_problem_404(client: FlaskClient, message_id: str) -> None:
+def test_a_message_that_is_not_there_is_a_problem_404(client: Client, message_id: str) -> None:
     assert_problem(client.get(f"{AT}/messages/{message_id}/raw"), 404)
 
 
 @pytest.mark.parametrize("query", ["wait=31", "wait=-1", "wait=x", "wait=nan", "wait=inf", "kind=fax", "after=x", "too=x"])
-def test_a_wrong_question_is_refused(client: FlaskClient, query: str) -> None:
+def test_a_wrong_question_is_refused(client: Client, query: str) -> None:
     assert_problem(client.get(f"{AT}/messages?{query}"), 422)
 
 
 def test_a_call_waits_until_a_message_fits(platform: Platform, store: Store, pool: ThreadPoolExecutor) -> None:
-    waiting = pool.submit(lambda: platform.test_client().get(f"{AT}/messages?to={TO}&wait=30").json)
+    waiting = pool.submit(lambda: client_of(platform).get(f"{AT}/messages?to={TO}&wait=30").json)
     until_waiting(lane_of(platform), 1)
     send(store, to="other@class.example")
     assert not waiting.done()
@@ -94,14 +94,14 @@ def test_a_call_waits_until_a_message_fits(platform: Platform, store: Store, poo
     assert [message["to"] for message in waiting.result(10)] == [TO]
 
 
-def test_a_call_that_waits_in_vain_answers_with_nothing(client: FlaskClient) -> None:
+def test_a_call_that_waits_in_vain_answers_with_nothing(client: Client) -> None:
     assert client.get(f"{AT}/messages?to={TO}&wait=0.05").json == []
 
 
 def test_a_call_that_waits_sees_the_sandbox_that_was_reset(
-    platform: Platform, client: FlaskClient, store: Store, pool: ThreadPoolExecutor
+    platform: Platform, client: Client, store: Store, pool: ThreadPoolExecutor
 ) -> None:
-    waiting = pool.submit(lambda: platform.test_client().get(f"{AT}/messages?to={TO}&wait=30").json)
+    waiting = pool.submit(lambda: client_of(platform).get(f"{AT}/messages?to={TO}&wait=30").json)
     until_waiting(lane_of(platform), 1)
     client.post(f"{AT}/reset")
     send(store)
@@ -109,9 +109,9 @@ def test_a_call_that_waits_sees_the_sandbox_that_was_reset(
 
 
 def test_a_call_that_waits_is_told_that_the_sandbox_was_deleted(
-    platform: Platform, client: FlaskClient, pool: ThreadPoolExecutor
+    platform: Platform, client: Client, pool: ThreadPoolExecutor
 ) -> None:
-    waiting = pool.submit(lambda: platform.test_client().get(f"{AT}/messages?to={TO}&wait=30"))
+    waiting = pool.submit(lambda: client_of(platform).get(f"{AT}/messages?to={TO}&wait=30"))
     until_waiting(lane_of(platform), 1)
     client.delete(AT)
     assert_problem(waiting.result(10), 404)
@@ -121,14 +121,14 @@ def test_a_full_lane_answers_503_and_pages_go_on(platform: Platform, store: Stor
     lane = platform.extensions["control.lane"] = Lane(3)
 
     def wait() -> Any:
-        return platform.test_client().get(f"{AT}/messages?to={TO}&wait=30")
+        return client_of(platform).get(f"{AT}/messages?to={TO}&wait=30")
 
     waiting = [pool.submit(wait) for _ in range(3)]
     until_waiting(lane, 3)
     refused = wait()
     assert_problem(refused, 503)
     assert int(refused.headers["Retry-After"]) > 0
-    client = platform.test_client()
+    client = client_of(platform)
     assert client.get(f"{AT}/messages?to={TO}").status_code == 200
     assert client.get("/s/default/connect/").status_code == 200
     send(store)
@@ -137,17 +137,17 @@ def test_a_full_lane_answers_503_and_pages_go_on(platform: Platform, store: Stor
 
 
 def test_calls_that_wait_are_sent_away_when_the_server_stops(platform: Platform, pool: ThreadPoolExecutor) -> None:
-    waiting = pool.submit(lambda: platform.test_client().get(f"{AT}/messages?to={TO}&wait=30"))
+    waiting = pool.submit(lambda: client_of(platform).get(f"{AT}/messages?to={TO}&wait=30"))
     until_waiting(lane_of(platform), 1)
     lane_of(platform).close()
     assert_problem(waiting.result(10), 503)
 
 
 def test_a_message_in_one_sandbox_wakes_nobody_in_another(
-    platform: Platform, client: FlaskClient, store: Store, pool: ThreadPoolExecutor
+    platform: Platform, client: Client, store: Store, pool: ThreadPoolExecutor
 ) -> None:
     client.post("/_sim/sandboxes", json={"scenario": "accountant-nl", "name": "other"})
-    waiting = pool.submit(lambda: platform.test_client().get(f"/_sim/sandboxes/other/messages?to={TO}&wait=1").json)
+    waiting = pool.submit(lambda: client_of(platform).get(f"/_sim/sandboxes/other/messages?to={TO}&wait=1").json)
     until_waiting(lane_of(platform), 1)
     send(store)
     assert waiting.result(10) == []

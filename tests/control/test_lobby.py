@@ -1,0 +1,177 @@
+"""Rules of the lobby: what it shows, what its forms do, and whom it lets in."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+
+from simulator.app import Platform
+from simulator.control.guesses import MOST
+from simulator.core.store import Store
+from simulator.core.texts import LANGUAGES
+from tests.control.conftest import TOKEN, Client, client_of
+
+Make = Callable[..., dict[str, Any]]
+
+
+def token_of(page: str) -> str:
+    """Return the CSRF token of a page's forms."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def send(client: Client, page: str, path: str, **fields: str) -> Any:
+    """Send a form that stands on a page."""
+    return client.post(path, data={"csrf_token": token_of(client.get(page).text), **fields})
+
+
+def test_the_lobby_says_what_this_is_and_shows_the_default_sandbox(client: Client) -> None:
+    page = client.get("/")
+    text = unescape(page.text)
+    assert page.status_code == 200
+    assert text.count("<h1") == 1
+    assert "not made by or connected with Visma" in text
+    administrator = client.get("/_sim/sandboxes/default").json["people"][0]
+    code = client.get(f"/_sim/sandboxes/default/people/{administrator['email']}/totp").json["code"]
+    for shown in (administrator["email"], administrator["password"], code, "accountant-nl", "frozen"):
+        assert shown in text
+
+
+@pytest.mark.parametrize("name", ["default", "mine"])
+def test_every_link_of_the_lobby_leads_somewhere(client: Client, make: Make, name: str) -> None:
+    make(name="mine")
+    for address in set(re.findall(r'href="(/[^"#]*)"', client.get(f"/?name={name}").text)):
+        assert client.get(unescape(address), buffered=True).status_code in (200, 302), address
+
+
+def test_a_chosen_sandbox_is_shown_in_full(client: Client, make: Make) -> None:
+    make(name="mine", language="sv")
+    page = client.get("/?name=mine").text
+    assert "http://localhost:8000/s/mine/" in page
+    assert "/s/mine/home/" in page
+    assert "/s/mine/mail/" in page
+    assert "/s/mine/phone/" in page
+
+
+def test_a_sandbox_that_is_not_there_is_said_so(client: Client) -> None:
+    page = client.get("/?name=nobody")
+    assert page.status_code == 404
+    assert "nobody" in page.text
+
+
+def test_a_lobby_without_sandboxes_still_offers_to_make_one(client: Client, store: Store) -> None:
+    store.delete("default")
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "/lobby/create" in page.text
+
+
+def test_a_sandbox_is_made_by_a_form(client: Client, store: Store) -> None:
+    answer = send(client, "/", "/lobby/create", scenario="accountant-nl", name="mine", language="nb")
+    assert answer.status_code == 302
+    assert answer.location == "/?name=mine"
+    assert "mine" in client.get(answer.location).text
+    assert client.get("/_sim/sandboxes/mine").json["language"] == "nb"
+
+
+def test_a_sandbox_made_without_a_name_gets_one(client: Client, store: Store) -> None:
+    assert send(client, "/", "/lobby/create", scenario="accountant-nl", name="", language="").status_code == 302
+    assert len(store.names()) == 2
+
+
+@pytest.mark.parametrize("name", ["default", "Ab", "-x", "import", "a b", "x" * 50])
+def test_a_refused_form_keeps_what_was_typed_and_says_why(client: Client, store: Store, name: str) -> None:
+    answer = send(client, "/", "/lobby/create", scenario="accountant-nl", name=name, language="sv")
+    assert answer.status_code == 422
+    assert f'value="{name}"' in answer.text
+    assert 'selected value="sv"' in answer.text
+    assert "invalid-feedback" in answer.text
+    assert store.names() == ["default"]
+
+
+def test_a_scenario_that_is_none_is_refused(client: Client) -> None:
+    assert send(client, "/", "/lobby/create", scenario="nothing", name="", language="").status_code == 422
+
+
+@pytest.mark.parametrize("deed", ["reset", "delete"])
+def test_a_deed_asks_first_and_is_then_done(client: Client, store: Store, make: Make, deed: str) -> None:
+    make(name="mine")
+    before = store.open("mine").path
+    question = f"/lobby/{deed}?name=mine"
+    page = client.get(question)
+    assert page.status_code == 200
+    assert page.text.count("<h1") == 1
+    assert store.open("mine").path == before
+    assert send(client, question, f"/lobby/{deed}", name="mine").status_code == 302
+    assert store.exists("mine") is (deed == "reset")
+    if deed == "reset":
+        assert store.open("mine").path != before
+
+
+@pytest.mark.parametrize("deed", ["reset", "delete"])
+def test_a_deed_on_a_sandbox_that_is_not_there_is_a_page_404(client: Client, deed: str) -> None:
+    assert client.get(f"/lobby/{deed}?name=nobody").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/lobby/create", "/lobby/reset", "/lobby/delete", "/lobby/language"])
+def test_a_form_that_does_not_stand_on_our_page_does_nothing(client: Client, store: Store, path: str) -> None:
+    before = store.open("default").path
+    answer = client.post(path, data={"name": "default", "scenario": "accountant-nl", "language": "nl"})
+    assert answer.status_code == 400
+    assert store.names() == ["default"]
+    assert store.open("default").path == before
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_language_of_the_lobby_is_chosen_in_the_lobby(client: Client, language: str) -> None:
+    assert send(client, "/", "/lobby/language", language=language, name="default").location == "/?name=default"
+    for path in ("/", "/lobby/reset?name=default"):
+        assert f'<html lang="{language}"' in client.get(path).text
+
+
+@pytest.mark.parametrize("host", ["rebound.example", "192.168.1.7:8000"])
+def test_without_a_token_the_lobby_opens_at_this_machine_only(client: Client, host: str) -> None:
+    page = client.get("/", headers={"Host": host})
+    assert page.status_code == 403
+    assert "Rietkraag" not in page.text
+
+
+def test_with_a_token_the_lobby_asks_for_it_once(guarded: Platform) -> None:
+    client = client_of(guarded)
+    assert client.get("/").location == "/lobby/token"
+    assert client.get("/lobby/delete?name=default").location == "/lobby/token"
+    assert send(client, "/lobby/token", "/lobby/token", token="wrong").status_code == 422
+    assert client.get("/").status_code == 302
+    assert send(client, "/lobby/token", "/lobby/token", token=TOKEN).location == "/"
+    assert client.get("/").status_code == 200
+
+
+def test_links_of_a_lobby_on_a_network_carry_the_key_of_the_sandbox(guarded: Platform) -> None:
+    client = client_of(guarded)
+    assert client.get("/s/default/connect/").status_code == 403
+    send(client, "/lobby/token", "/lobby/token", token=TOKEN)
+    inbox = re.search(r'href="(/s/default/mail/[^"]*)"', client.get("/").text)
+    assert inbox is not None
+    assert client.get(unescape(inbox[1]), follow_redirects=True).status_code == 200
+
+
+def test_guessing_the_token_is_slowed_down(guarded: Platform) -> None:
+    client = client_of(guarded)
+    for _ in range(MOST):
+        assert send(client, "/lobby/token", "/lobby/token", token="wrong").status_code == 422
+    slowed = send(client, "/lobby/token", "/lobby/token", token=TOKEN)
+    assert slowed.status_code == 429
+    assert 0 < int(slowed.headers["Retry-After"]) <= 60
+    assert client.get("/").status_code == 302
+
+
+def test_another_token_ends_what_the_old_one_opened(guarded: Platform) -> None:
+    from dataclasses import replace
+
+    client = client_of(guarded)
+    send(client, "/lobby/token", "/lobby/token", token=TOKEN)
+    guarded.extensions["settings"] = replace(guarded.extensions["settings"], control_token="another")
+    assert client.get("/").location == "/lobby/token"

@@ -1,0 +1,278 @@
+"""Rules of the command line, each in a process of its own."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+
+from simulator.own_server import own_server
+
+COMMAND = [sys.executable, "-m", "simulator"]
+FETCH = build_opener(ProxyHandler({}))
+SECONDS = 60
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment without what a developer may have set for the simulator."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")}
+    return kept | {"PYTHONUNBUFFERED": "1"} | more
+
+
+def run(*arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    command = [*COMMAND, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment(**more), timeout=SECONDS, check=False)
+
+
+class Running:
+    """A server that runs.
+
+    Attributes:
+        process: its process.
+        said: what it said until it was ready.
+        url: its address, without a closing slash.
+    """
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self.said = ""
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.said += line
+            if line.startswith("Stop with"):
+                break
+        found = re.search(r"Ready at (http://localhost:\d+)/", self.said)
+        assert found is not None, self.said
+        self.url = found[1]
+
+    def get(self, path: str) -> str:
+        """Fetch a page."""
+        with FETCH.open(self.url + path, timeout=SECONDS) as answer:
+            return str(answer.read().decode())
+
+    def stop(self, with_signal: int = signal.SIGTERM) -> int:
+        """Stop it, and return its exit code."""
+        self.process.send_signal(with_signal)
+        return self.process.wait(SECONDS)
+
+
+@contextmanager
+def serving(*arguments: str | Path, **more: str) -> Iterator[Running]:
+    """Run a server on a free port until the block ends."""
+    command = [*COMMAND, "serve", "--port", "0", *map(str, arguments)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(**more)
+    ) as process:
+        try:
+            yield Running(process)
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data directory that servers of this module share, so that the scenario is prepared once."""
+    return tmp_path_factory.mktemp("served") / "not" / "yet"
+
+
+def test_version_and_help_import_nothing_heavy() -> None:
+    code = "import sys, simulator.cli; print(*sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"flask", "sqlalchemy", "waitress", "yaml", "pydantic", "playwright"} & set(loaded)
+    assert re.fullmatch(r"vnsim \d+\.\d+\.\d+\n", run("--version").stdout)
+    assert "sandbox" in run("--help").stdout
+
+
+def test_starting_the_server_imports_only_what_it_needs(data_dir: Path) -> None:
+    with serving("--data-dir", data_dir):
+        pass
+    code = (
+        "import sys; from pathlib import Path; from simulator import server; from simulator.settings import Settings; "
+        "server._prepare(Settings(data_dir=Path(sys.argv[1])), print); print(*sorted(sys.modules))"
+    )
+    command = [sys.executable, "-c", code, str(data_dir)]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    heavy = {"pydantic", "babel", "yaml", "argon2", "pyotp", "segno", "openpyxl", "xlsxwriter", "stdnum", "playwright"}
+    assert not heavy & set(loaded)
+
+
+def test_a_server_says_where_it_is_as_whom_to_sign_in_and_where_the_code_is(data_dir: Path) -> None:
+    with serving("--data-dir", data_dir) as server:
+        health = json.loads(server.get("/_sim/health"))
+        assert health["status"] == "ok"
+        person = json.loads(server.get("/_sim/sandboxes/default"))["people"][0]
+        assert person["email"] in server.said
+        assert person["password"] in server.said
+        phone = re.search(r"http://localhost:\d+(/s/default/phone/\d+)", server.said)
+        assert phone is not None
+        assert "progress" in server.get(phone[1])
+        assert person["email"] in server.get("/")
+        assert server.stop() == 0
+
+
+def test_a_server_listens_on_both_loopback_addresses(data_dir: Path) -> None:
+    with serving("--data-dir", data_dir) as server:
+        port = urlsplit(server.url).port
+        for host in ["127.0.0.1", *(["::1"] if has_ipv6() else [])]:
+            connection = HTTPConnection(host, port, timeout=SECONDS)
+            connection.request("GET", "/_sim/health")
+            assert connection.getresponse().status == 200
+            connection.close()
+
+
+def has_ipv6() -> bool:
+    """Say whether this machine has the loopback address of IPv6."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_a_server_though_a_call_waits(data_dir: Path, number: int) -> None:
+    with serving("--data-dir", data_dir) as server:
+        parts = urlsplit(server.url)
+        connection = HTTPConnection("localhost", parts.port, timeout=SECONDS)
+        connection.request("GET", "/_sim/sandboxes/default/messages?to=nobody@x.example&wait=30")
+        server.get("/_sim/health")
+        assert server.stop(number) == 0
+        connection.close()
+    assert not (data_dir / "server.json").exists()
+
+
+def test_what_was_made_is_there_after_another_start(data_dir: Path) -> None:
+    made = run("sandbox", "create", "--name", "kept", "--data-dir", data_dir)
+    assert made.returncode == 0, made.stderr
+    with serving("--data-dir", data_dir) as server:
+        assert json.loads(server.get("/_sim/sandboxes/kept"))["name"] == "kept"
+
+
+def test_an_ephemeral_server_keeps_nothing(tmp_path: Path) -> None:
+    with serving("--ephemeral", "--data-dir", tmp_path / "unused", TMPDIR=str(tmp_path)) as server:
+        assert json.loads(server.get("/_sim/health"))["status"] == "ok"
+        assert list(tmp_path.iterdir())
+        assert server.stop() == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_in_use_is_one_clear_sentence(data_dir: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ended = run("serve", "--port", str(port), "--data-dir", data_dir)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"vnsim: Port {port} on localhost is in use already")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_a_data_directory_that_cannot_be_made_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a directory")
+    for directory in (tmp_path / "file", tmp_path / "file" / "below"):
+        ended = run("serve", "--port", "0", "--data-dir", directory)
+        assert ended.returncode == 1
+        assert ended.stderr.startswith(f"vnsim: The data directory {directory} cannot be written")
+        assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "simulator.example"])
+def test_a_network_host_without_a_token_is_refused(tmp_path: Path, host: str) -> None:
+    ended = run("serve", "--port", "0", "--host", host, "--data-dir", tmp_path)
+    assert ended.returncode == 1
+    assert "--control-token" in ended.stderr
+
+
+def test_a_scenario_that_is_none_is_one_clear_sentence(tmp_path: Path) -> None:
+    ended = run("serve", "--port", "0", "--scenario", "nothing", "--data-dir", tmp_path)
+    assert ended.returncode == 1
+    assert "'nothing'" in ended.stderr
+    assert "scenario list" in ended.stderr
+
+
+def test_options_are_read_from_the_environment(tmp_path: Path) -> None:
+    ended = run("serve", VNSIM_HOST="0.0.0.0", VNSIM_PORT="0", VNSIM_DATA_DIR=str(tmp_path))
+    assert ended.returncode == 1
+    assert "0.0.0.0" in ended.stderr
+
+
+def test_deeds_on_a_served_data_directory_go_through_its_server(data_dir: Path) -> None:
+    token = "a-token-of-the-tests"
+    with serving("--data-dir", data_dir, "--control-token", token) as server:
+        assert json.loads((data_dir / "server.json").read_text())["url"] == server.url
+        assert "control token" in run("sandbox", "list", "--data-dir", data_dir).stderr
+        with_token = ("--data-dir", data_dir, "--control-token", token)
+        made = run("sandbox", "create", "--name", "mine", "--now", "2022-03-01T09:00:00+01:00", *with_token)
+        assert made.stdout == f"mine\t{server.url}/s/mine/\n", made.stderr
+        assert "mine\taccountant-nl\t2022-03-01T08:00:00+00:00 (frozen)" in run("sandbox", "list", *with_token).stdout
+        assert run("sandbox", "reset", "mine", *with_token).returncode == 0
+        assert run("sandbox", "delete", "mine", *with_token).returncode == 0
+        refused = run("sandbox", "delete", "mine", *with_token)
+        assert (refused.returncode, refused.stderr) == (1, "vnsim: There is no sandbox named 'mine'.\n")
+
+
+def test_deeds_without_a_server_are_done_at_once(data_dir: Path) -> None:
+    stale = {"url": "http://localhost:9", "pid": 1, "token_needed": False}
+    data_dir.mkdir(parents=True, exist_ok=True)
+    (data_dir / "server.json").write_text(json.dumps(stale))
+    at = ("--data-dir", data_dir)
+    made = json.loads(run("sandbox", "create", "--tag", "a", "--tag", "b", "--as-json", *at).stdout)
+    assert made["tags"] == ["a", "b"]
+    assert made["name"] in run("sandbox", "list", *at).stdout
+    assert run("sandbox", "reset", made["name"], *at).returncode == 0
+    assert run("sandbox", "delete", made["name"], *at).returncode == 0
+    assert run("sandbox", "delete", made["name"], *at).returncode == 1
+    assert "name" in run("sandbox", "create", "--name", "Not Right", *at).stderr
+
+
+def test_scenarios_are_listed_and_checked(tmp_path: Path) -> None:
+    assert "accountant-nl\t" in run("scenario", "list").stdout
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("name: wrong\ncolour: red\n")
+    ended = run("scenario", "check", wrong)
+    assert ended.returncode == 1
+    assert "wrong.yaml" in ended.stdout
+    assert "colour" in ended.stdout
+
+
+def test_a_manual_that_is_none_is_refused(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("id: wrong\n")
+    ended = run("manual", "check", wrong)
+    assert ended.returncode == 1
+    assert "wrong.yaml" in ended.stdout
+    assert run("manual", "walk", wrong, "--base-url", "http://localhost:9").returncode == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
+def test_a_worker_stops_at_a_signal(data_dir: Path) -> None:
+    data_dir.mkdir(parents=True, exist_ok=True)
+    command = [*COMMAND, "worker", "--data-dir", str(data_dir)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
+        assert process.stdout is not None
+        assert "Stop with Ctrl-C" in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(SECONDS) == 0
+
+
+def test_a_command_can_have_a_server_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VNSIM_CONTROL_TOKEN", "somebody's")
+    with own_server() as url:
+        with FETCH.open(f"{url}/_sim/health", timeout=SECONDS) as answer:
+            assert answer.status == 200
+    with pytest.raises(OSError):
+        FETCH.open(f"{url}/_sim/health", timeout=SECONDS)
