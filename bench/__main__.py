@@ -1,0 +1,56 @@
+"""The command ``python -m bench``: measures, prints one table, writes the figures on demand."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import printing
+from bench.figures import Effort, Figure
+from bench.measures import clone, list_page, manual, memory, sandboxes, sign_in, start
+
+MEASURES: dict[str, Callable[[Effort], list[Figure]]] = {
+    "start": start.measure,
+    "memory": memory.measure,
+    "sandboxes": sandboxes.measure,
+    "sign-in": sign_in.measure,
+    "list-page": list_page.measure,
+    "manual": manual.measure,
+    "clone": clone.measure,
+}
+"""Every measure by its name; each returns the rows it has to show."""
+
+ONLY_IN_FULL = {"clone"}
+
+
+def main() -> int:
+    """Measure what was asked for; figures never make the exit code, only a measure that broke does."""
+    told = _arguments()
+    effort = Effort.quick() if told.quick else Effort()
+    names = told.only or [name for name in MEASURES if told.full or name not in ONLY_IN_FULL]
+    load_before = os.getloadavg() if hasattr(os, "getloadavg") else (0.0, 0.0, 0.0)
+    figures = []
+    for name in names:
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        try:
+            figures += MEASURES[name](effort)
+        except Exception as error:
+            figures.append(Figure(name, None, "", note=f"failed: {type(error).__name__}: {error}", failed=True))
+    print(printing.table(figures, load_before))
+    if told.json:
+        printing.write_json(told.json, figures, load_before)
+    return 1 if any(figure.failed for figure in figures) else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few repetitions: a look, not a figure to quote")
+    parser.add_argument("--full", action="store_true", help="also clone the repository and run all its tests")
+    parser.add_argument("--only", action="append", choices=list(MEASURES), help="one measure; may be given several times")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""Making and resetting sandboxes over HTTP, beside the copying of the file that it is made of."""
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import vnsim
+from bench.client import Client
+from bench.figures import Effort, Figure, median
+from bench.visit import make_sandbox, path_of, person, sign_in, wait_for_a_whole_code, write_first
+from bench.vnsim import Served
+
+AIM_CREATE = 8
+AIM_RESET = 5
+FLOOR = "copyfile + sqlite3.connect"
+
+
+def measure(effort: Effort) -> list[Figure]:
+    """Make and reset in turn with the floor."""
+    with vnsim.fresh() as data_dir, vnsim.served(data_dir) as server:
+        client = server.client()
+        make_sandbox(server, client, name="again")
+        server.call(client, "POST", "/sandboxes/again/reset", {})
+        create, reset, floor = [], [], []
+        for number in range(effort.deeds):
+            create.append(_timed(lambda: make_sandbox(server, client)))
+            reset.append(_timed(lambda: server.call(client, "POST", "/sandboxes/again/reset", {})))
+            copy = data_dir / f"floor-{number}.sqlite"
+            floor.append(_timed(lambda copy=copy: _copy(copy)))  # type: ignore[misc]
+        client.close()
+        first = [_to_first_write(server) for _ in range(effort.deeds // 2)]
+    bottom = median(floor)
+    return [
+        Figure(
+            "create a sandbox",
+            median(create),
+            "ms",
+            create,
+            FLOOR,
+            bottom,
+            f"<= {AIM_CREATE} ms",
+            median(create) <= AIM_CREATE,
+        ),
+        Figure(
+            "reset a sandbox", median(reset), "ms", reset, FLOOR, bottom, f"<= {AIM_RESET} ms", median(reset) <= AIM_RESET
+        ),
+        Figure("create, sign in, first write", median(first), "ms", first, FLOOR, bottom),
+    ]
+
+
+def _timed(deed: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    deed()
+    return (time.perf_counter() - begin) * 1000
+
+
+def _copy(target: Path) -> None:
+    shutil.copyfile(vnsim.template(), target)
+    connection = sqlite3.connect(target)
+    connection.execute("SELECT count(*) FROM person").fetchone()
+    connection.close()
+
+
+def _to_first_write(server: Served) -> float:
+    wait_for_a_whole_code()
+    client = Client(server.port)
+
+    def deed() -> None:
+        sandbox = make_sandbox(server, client)
+        sign_in(client, path_of(sandbox), person(sandbox))
+        write_first(client, path_of(sandbox))
+
+    taken = _timed(deed)
+    client.close()
+    return taken

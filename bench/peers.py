@@ -1,0 +1,46 @@
+"""The peers' own environment, made when it is first needed."""
+
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from bench.processes import ROOT
+
+PLACE = ROOT / "build" / "bench-venv"
+WISHES = Path(__file__).with_name("peers.txt")
+MADE = PLACE / "made-of.txt"
+"""A copy of the wishes, written when all of them are there."""
+LIMIT = 600
+"""Seconds that making it may take."""
+
+MOTO = "moto_server"
+
+
+class PeerMissing(Exception):
+    """A peer cannot be measured; the text says why."""
+
+
+@cache
+def moto_server() -> Path:
+    """Return the command of moto's server.
+
+    Raises:
+        PeerMissing: it cannot be installed here.
+    """
+    binaries = PLACE / ("Scripts" if sys.platform == "win32" else "bin")
+    command = binaries / (f"{MOTO}.exe" if sys.platform == "win32" else MOTO)
+    if command.exists() and MADE.exists() and MADE.read_bytes() == WISHES.read_bytes():
+        return command
+    print("making build/bench-venv with the peers (about a minute, once) ...", file=sys.stderr, flush=True)
+    try:
+        _run(sys.executable, "-m", "venv", "--clear", PLACE)
+        _run(binaries / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", WISHES)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise PeerMissing(f"moto cannot be installed here ({type(error).__name__})") from None
+    MADE.write_bytes(WISHES.read_bytes())
+    return command
+
+
+def _run(*command: str | Path) -> None:
+    subprocess.run([str(part) for part in command], check=True, timeout=LIMIT, capture_output=True)
