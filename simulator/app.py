@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask, Response, g, redirect, request, url_for
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response as Redirect
 
 from simulator.control import api, lobby
 from simulator.core.chance import machine_secret
@@ -123,7 +124,7 @@ def _install_manners(app: Flask) -> None:
 
     @app.get("/s/<sandbox>/")
     @access.public
-    def front_door() -> object:
+    def front_door() -> Redirect:
         return redirect(url_for("home.overview"))
 
 
