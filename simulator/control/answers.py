@@ -1,17 +1,18 @@
 """What the control API says about sandboxes, people, messages, lines of the journal and jobs."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Executable, bindparam, func, select
 
 from simulator.core.clock import iso
 from simulator.core.events import Event
 from simulator.core.jobs import Job
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
-from simulator.directory.models import Company, Customer, Grant, Membership, Note, Person
+from simulator.directory.models import Company, Customer, Grant, Lock, Membership, Note, Person, status_at
 from simulator.directory.roles import BY_CODE
 
 Answer = dict[str, Any]
@@ -20,10 +21,60 @@ PAGE = 200
 """People a page."""
 
 
+_PEOPLE = (
+    select(
+        Person.id,
+        Person.key,
+        Person.first_name,
+        Person.last_name,
+        Person.email,
+        Person.language,
+        Person.status,
+        Person.totp_secret,
+        Lock.until.label("locked_until"),
+        Note.password,
+    )
+    .outerjoin(Lock, Lock.email == Person.email)
+    .outerjoin(Note, Note.person_id == Person.id)
+)
+_CAST = _PEOPLE.where(Person.key.is_not(None)).order_by(Person.id)
+_PAGE = _PEOPLE.order_by(Person.email).limit(PAGE)
+_NEXT_PAGE = _PAGE.where(Person.email > bindparam("after"))
+
+_THESE: Any = bindparam("people", expanding=True)
+_GRANTS = (
+    select(
+        Grant.person_id,
+        Grant.role,
+        Grant.customer_id,
+        Grant.company_id,
+        func.coalesce(Company.key, Customer.key).label("key"),
+        func.coalesce(Company.name, Customer.name).label("name"),
+    )
+    .outerjoin(Customer, Customer.id == Grant.customer_id)
+    .outerjoin(Company, Company.id == Grant.company_id)
+    .where(Grant.person_id.in_(_THESE))
+    .order_by(Grant.id)
+)
+_CUSTOMERS = (
+    select(Membership.person_id, Customer.key, Customer.number, Customer.name, Customer.country)
+    .join(Customer, Customer.id == Membership.customer_id)
+    .where(Membership.person_id.in_(_THESE))
+    .order_by(Customer.name, Customer.id)
+)
+_COMPANIES = (
+    select(Company.id, Company.customer_id, Company.key, Company.name, Company.country, Company.organisation_number)
+    .where(
+        Company.customer_id.in_(select(Grant.customer_id).where(Grant.person_id.in_(_THESE)))
+        | Company.id.in_(select(Grant.company_id).where(Grant.person_id.in_(_THESE)))
+    )
+    .order_by(Company.name, Company.id)
+)
+
+
 def sandbox(db: Db) -> Answer:
     """Describe a sandbox, with its scenario's named cast."""
     record, url = db.record, db.sandbox.base_address
-    cast = select(Person).where(Person.key.is_not(None)).order_by(Person.id)
     return {
         "name": record.name,
         "scenario": record.scenario,
@@ -35,7 +86,7 @@ def sandbox(db: Db) -> Answer:
         "created_at": iso(record.created_at),
         "expires_at": iso(record.expires_at) if record.expires_at else None,
         "tags": list(record.tags),
-        "people": people(db, cast),
+        "people": _people(db, _CAST),
     }
 
 
@@ -46,82 +97,63 @@ def page_of_people(db: Db, after: str | None = None) -> list[Answer]:
         db: a transaction that reads.
         after: address of the last person of the page before.
     """
-    query = select(Person).order_by(Person.email).limit(PAGE)
-    return people(db, query if after is None else query.where(Person.email > after.strip().lower()))
+    return _people(db, _PAGE) if after is None else _people(db, _NEXT_PAGE, after=after.strip().lower())
 
 
-def people(db: Db, query: Any) -> list[Answer]:
-    """Describe the people that a query finds, in its order."""
-    with_grants = query.options(
-        selectinload(Person.grants).options(joinedload(Grant.customer), joinedload(Grant.company)),
-        joinedload(Person.lock),
-    )
-    found = db.scalars(with_grants).all()
-    ids = [person.id for person in found]
-    notes = {note.person_id: note.password for note in db.scalars(select(Note).where(Note.person_id.in_(ids)))}
-    customers = _customers(db, ids)
-    companies = _companies(db, found)
-    return [_person(db, person, notes.get(person.id), customers.get(person.id, []), companies(person)) for person in found]
+def _people(db: Db, query: Executable, **values: str) -> list[Answer]:
+    """Describe the people that a query finds, in its order.
+
+    Every creation and reset of a sandbox answers with this, so it reads columns by statements made once, and no objects.
+    """
+    connection, now = db.connection(), db.clock.now()
+    people = connection.execute(query, values).all()
+    these = {"people": [person.id for person in people]}
+    grants = _by_person(connection.execute(_GRANTS, these))
+    customers = _by_person(connection.execute(_CUSTOMERS, these))
+    companies = connection.execute(_COMPANIES, these).all()
+    return [
+        _person(person, now, customers[person.id], _open_to(grants[person.id], companies), grants[person.id])
+        for person in people
+    ]
 
 
-def _customers(db: Db, ids: Sequence[int]) -> dict[int, list[Customer]]:
-    """Return at which customers people are listed, by name."""
-    query = (
-        select(Membership.person_id, Customer)
-        .join(Customer, Customer.id == Membership.customer_id)
-        .where(Membership.person_id.in_(ids))
-        .order_by(Customer.name, Customer.id)
-    )
-    found: dict[int, list[Customer]] = {}
-    for person_id, customer in db.execute(query):
-        found.setdefault(person_id, []).append(customer)
+def _by_person(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.person_id].append(row)
     return found
 
 
-def _companies(db: Db, people: Sequence[Person]) -> Callable[[Person], list[Company]]:
-    """Return which companies each person can choose in the switcher, by name: a role on a customer opens all of its own."""
-    grants = [grant for person in people for grant in person.grants]
-    customer_ids = {grant.customer_id for grant in grants if grant.customer_id is not None}
-    company_ids = {grant.company_id for grant in grants if grant.company_id is not None}
-    query = (
-        select(Company)
-        .where(Company.customer_id.in_(customer_ids) | Company.id.in_(company_ids))
-        .order_by(Company.name, Company.id)
-    )
-    companies = db.scalars(query).all()
-
-    def of(person: Person) -> list[Company]:
-        targets = {(grant.customer_id, grant.company_id) for grant in person.grants}
-        return [one for one in companies if {(one.customer_id, None), (None, one.id)} & targets]
-
-    return of
+def _open_to(grants: Sequence[Any], companies: Sequence[Any]) -> list[Any]:
+    """Return which companies a person can choose in the switcher: a role on a customer opens all of its own."""
+    on_customers = {grant.customer_id for grant in grants if grant.customer_id is not None}
+    on_companies = {grant.company_id for grant in grants if grant.company_id is not None}
+    return [one for one in companies if one.customer_id in on_customers or one.id in on_companies]
 
 
-def _person(
-    db: Db, person: Person, password: str | None, customers: Sequence[Customer], companies: Sequence[Company]
-) -> Answer:
+def _person(person: Any, now: datetime, customers: Iterable[Any], companies: Iterable[Any], grants: Sequence[Any]) -> Answer:
     return {
         "key": person.key,
         "first_name": person.first_name,
         "last_name": person.last_name,
         "email": person.email,
-        "password": password,
+        "password": person.password,
         "language": person.language,
-        "status": str(person.status_at(db.clock.now())),
+        "status": str(status_at(person.status, person.locked_until, now)),
         "totp_secret": person.totp_secret,
         "emergency_code": None,
         "customers": [_customer(customer) for customer in customers],
         "companies": [_company(company) for company in companies],
-        "roles": list(dict.fromkeys(BY_CODE[grant.role].name for grant in person.grants)),
-        "grants": [_grant(grant) for grant in person.grants],
+        "roles": list(dict.fromkeys(BY_CODE[grant.role].name for grant in grants)),
+        "grants": [_grant(grant) for grant in grants],
     }
 
 
-def _customer(customer: Customer) -> Answer:
+def _customer(customer: Any) -> Answer:
     return {"key": customer.key, "number": customer.number, "name": customer.name, "country": customer.country}
 
 
-def _company(company: Company) -> Answer:
+def _company(company: Any) -> Answer:
     return {
         "key": company.key,
         "name": company.name,
@@ -130,16 +162,10 @@ def _company(company: Company) -> Answer:
     }
 
 
-def _grant(grant: Grant) -> Answer:
+def _grant(grant: Any) -> Answer:
     """Say what a role was given on; ``on`` is the key, as a scenario writes it."""
-    target = grant.company or grant.customer
     role = BY_CODE[grant.role]
-    return {
-        "role": role.name,
-        "level": str(role.level),
-        "on": target.key if target else None,
-        "name": target.name if target else None,
-    }
+    return {"role": role.name, "level": str(role.level), "on": grant.key, "name": grant.name}
 
 
 def message(sent: Message) -> Answer:

@@ -18,6 +18,13 @@ class Status(StrEnum):
     INACTIVE = "inactive"
 
 
+def status_at(status: str, locked_until: datetime | None, now: datetime) -> Status:
+    """Return how an account stands at an instant, of what is stored about it and about its address."""
+    if status == Status.ACTIVE and locked_until is not None and locked_until > now:
+        return Status.LOCKED
+    return Status(status)
+
+
 class Customer(Base):
     """The licence holder. Roles on it are administration roles only."""
 
@@ -96,9 +103,7 @@ class Person(Base):
 
     def status_at(self, now: datetime) -> Status:
         """Return the status as lists show it at an instant."""
-        if self.status == Status.ACTIVE and self.lock is not None and self.lock.until > now:
-            return Status.LOCKED
-        return Status(self.status)
+        return status_at(self.status, self.lock.until if self.lock else None, now)
 
 
 class Grant(Base):
