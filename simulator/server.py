@@ -1,7 +1,7 @@
 """The server: listens, prepares the sandbox ``default``, says that it is ready, answers until it is told to stop.
 
 Start-up time is a headline of this project: this module imports nothing heavy before it listens, and the garbage collector rests
-until everything is imported, because nothing of it is garbage.
+until the first answer was given.
 """
 
 import errno
@@ -68,6 +68,8 @@ def serve(plan: Plan, say: Say = print) -> None:
     """
     check_network(plan.settings)
     with ExitStack() as stack:
+        gc.disable()
+        stack.callback(gc.enable)
         stack.callback(_listen_to_signals(_leave))
         sockets = listen(plan.settings.host, plan.settings.port)
         for one in sockets:
@@ -75,9 +77,8 @@ def serve(plan: Plan, say: Say = print) -> None:
         directory = _ephemeral_directory(stack) if plan.ephemeral else plan.settings.data_dir
         settings = replace(plan.settings, port=sockets[0].getsockname()[1], data_dir=directory)
         make_writable(directory)
-        with _no_collecting():
-            app, lines = _prepare(settings, say)
-            server = _waitress(app, sockets, settings)
+        app, lines = _prepare(settings, say)
+        server = _waitress(app, sockets, settings)
         stack.enter_context(_announced(settings))
         stack.callback(app.extensions["worker"].stop)
         stack.callback(_keep_house(app))
@@ -198,16 +199,6 @@ def _ephemeral_directory(stack: ExitStack) -> Path:
     from tempfile import TemporaryDirectory
 
     return Path(stack.enter_context(TemporaryDirectory(prefix="vnsim-", ignore_cleanup_errors=True)))
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _prepare(settings: Settings, say: Say) -> tuple["Platform", list[str]]:
@@ -342,6 +333,10 @@ def _keep_house(app: "Platform") -> Callable[[], None]:
             return
         app.extensions["worker"].start()
         configure_mappers()
+        # What is there now stays: no later collection has to look at it again.
+        gc.collect()
+        gc.freeze()
+        gc.enable()
         with logged("left-over files could not be removed"):
             store.tidy()
         while not stop.wait(HOUSEKEEPING):
