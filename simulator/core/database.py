@@ -148,9 +148,15 @@ _idle = IdleConnections(IDLE_CONNECTIONS)
 
 
 class PooledConnection(sqlite3.Connection):
-    """A connection whose ``close`` puts it aside for the next reader of the same file."""
+    """A connection whose ``close`` puts it aside for the next reader of the same file.
+
+    Attributes:
+        binding: what it was opened for.
+        begin: the statement that its next transaction begins with.
+    """
 
     binding: Binding
+    begin: str = "BEGIN"
 
     def close(self) -> None:
         """Put the connection aside, without any open transaction."""
@@ -163,21 +169,27 @@ class PooledConnection(sqlite3.Connection):
         super().close()
 
 
-def _connect() -> sqlite3.Connection:
+def open_file(path: Path) -> PooledConnection:
+    """Open a file; who calls this gives the connection its binding, or really closes it."""
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=20, isolation_level=None, check_same_thread=False, factory=PooledConnection
+    )
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA cache_size=-1024")
+    return connection
+
+
+def _connect() -> PooledConnection:
     binding = _bound.get()
     if binding is None:
         raise NothingBound("no sandbox is bound: open one with Sandbox.transaction() or Sandbox.reading()")
     kept = _idle.take(binding)
     if kept is not None:
         return kept
-    uri = f"{binding.path.absolute().as_uri()}?mode=rw"
-    connection = sqlite3.connect(
-        uri, uri=True, timeout=20, isolation_level=None, check_same_thread=False, factory=PooledConnection
-    )
+    connection = open_file(binding.path)
     connection.binding = binding
-    connection.execute("PRAGMA synchronous=OFF")
-    connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA cache_size=-1024")
     (version, release, name) = connection.execute("SELECT schema_version, release, name FROM sandbox").fetchone()
     if version != SCHEMA_VERSION:
         connection.really_close()
@@ -193,10 +205,17 @@ def _make_engine() -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        opened = _opened(connection)
+        opened.execute(opened.begin)
 
     return engine
+
+
+def _opened(connection: Connection) -> PooledConnection:
+    """Return the file connection below; on the path of every page, so past everything that could prepare a statement."""
+    below = connection.connection.driver_connection
+    assert isinstance(below, PooledConnection)
+    return below
 
 
 ENGINE = _make_engine()
@@ -216,7 +235,8 @@ def connection_to(binding: Binding, *, writes: bool) -> Iterator[Connection]:
     finally:
         _bound.reset(token)
     try:
-        yield connection.execution_options(writes=writes)
+        _opened(connection).begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+        yield connection
     finally:
         connection.close()
 
