@@ -74,7 +74,7 @@ _COMPANIES = (
 
 def sandbox(db: Db) -> Answer:
     """Describe a sandbox, with its scenario's named cast."""
-    record, url = db.record, db.sandbox.base_address
+    record, url = db.read_record(), db.sandbox.base_address
     return {
         "name": record.name,
         "scenario": record.scenario,

@@ -57,6 +57,7 @@ class SandboxRecord(Base):
         self.clock_mode, self.clock_base, self.clock_anchor = clock.mode.value, clock.base, clock.anchor
 
 
+_RECORD = select(SandboxRecord.__table__)
 _CLOCK = select(SandboxRecord.clock_mode, SandboxRecord.clock_base, SandboxRecord.clock_anchor)
 
 
@@ -76,6 +77,10 @@ class Db(Session):
     def record(self) -> SandboxRecord:
         """The sandbox's own row."""
         return self.get_one(SandboxRecord, 1)
+
+    def read_record(self) -> Any:
+        """Return the sandbox's own row to look at only, by its columns; quicker than ``record``."""
+        return self.connection().execute(_RECORD).one()
 
     @property
     def clock(self) -> Clock:

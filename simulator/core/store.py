@@ -140,7 +140,7 @@ class Store:
             Unknown: there is none of that name.
         """
         with self.open(name) as sandbox, sandbox.reading() as db:
-            record = db.record
+            record = db.read_record()
             mode = ClockMode(record.birth_mode)
             clock = Clock.live() if mode is ClockMode.LIVE else Clock(mode, record.born_at, machine_now())
             birth = Birth(
