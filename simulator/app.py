@@ -33,7 +33,7 @@ PRODUCTS = Products((HOME, ADMIN, SETTINGS, AUTOINVOICE, ELMA, CONNECT, MAIL, PH
 LARGEST_REQUEST = 2 * 1024 * 1024
 
 
-class Platform(Flask):
+class Platform(addresses.RememberedAddresses):
     """The Flask application, with the key that signs the lobby's cookie."""
 
     url_rule_class = LateRule
