@@ -1,0 +1,80 @@
+"""Two platforms in one: a sandbox of each scenario, frozen, with notices in the bell and mails in the boxes."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from waitress.server import create_server
+
+from e2e.engine.browser import find_browser
+from simulator.app import Platform
+from simulator.core import jobs, notices
+from simulator.core.clock import Clock
+from simulator.core.store import Birth
+from simulator.directory import people
+from tests.conftest import NOW
+from tests.crawl.site import SCENARIOS, Site
+from tests.visits import cast, make_platform, store_of
+
+
+@pytest.fixture(scope="session")
+def listening() -> Iterator[socket.socket]:
+    """Return a socket on a free port of this machine."""
+    with socket.create_server(("127.0.0.1", 0)) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def platform(listening: socket.socket, templates: Path, tmp_path_factory: pytest.TempPathFactory) -> Platform:
+    """Return the platform with its two sandboxes."""
+    made = make_platform(tmp_path_factory.mktemp("crawl"), templates, port=listening.getsockname()[1])
+    store = store_of(made)
+    for scenario, name in SCENARIOS.items():
+        store.create(name, Birth(scenario=scenario, clock=Clock.frozen(NOW), seed=scenario))
+        with store.open(name) as sandbox:
+            administrator, user = cast(sandbox, "administrator"), cast(sandbox, "user")
+            with sandbox.transaction() as db:
+                person = people.by_email(db, user.email)
+                assert person is not None
+                people.send_activation(db, person)
+                for what in ("registered", "removed"):
+                    notices.tell(
+                        db, administrator.id, f"notice.elma.{what}", link="/elma/", company="Fjordlys Drift AS", number="1"
+                    )
+            jobs.run_due(sandbox)
+    return made
+
+
+@pytest.fixture(scope="session")
+def site(platform: Platform) -> Site:
+    """Return what is there to crawl."""
+    return Site(platform)
+
+
+@pytest.fixture(scope="session")
+def address(platform: Platform, listening: socket.socket) -> Iterator[str]:
+    """Serve the platform as long as the tests run, and return its address."""
+    server = create_server(platform, sockets=[listening], threads=4)
+    thread = Thread(target=lambda: _run(server), name="crawled", daemon=True)
+    thread.start()
+    yield f"http://localhost:{listening.getsockname()[1]}"
+    server.close()
+    thread.join(10)
+
+
+def _run(server: object) -> None:
+    with suppress(OSError):  # the loop's own socket is closed when the tests are over
+        server.run()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return one real browser for all tests of a process."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=find_browser())
+        yield opened
+        opened.close()

@@ -1,0 +1,119 @@
+"""What every page owes its readers, as far as its source shows it. Each rule returns what it found wrong."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from simulator.core.texts import PSEUDO
+from tests.reading import CONTROLS, Element
+
+OPEN, CLOSE = "⟦", "⟧"
+
+SAME_IN_EVERY_LANGUAGE = ("vnsim", "ISO", "Visma Connect", "Peppol", "Visma.net")
+"""Words that no language translates and that stand in no scenario: names of programs and registers."""
+
+UNIT_OF_TIME = re.compile(r"\bs\b")
+"""The symbol of the second, which is international."""
+
+SPOKEN = ("aria-label", "title", "placeholder", "alt")
+"""Attributes that people hear or see."""
+
+
+def heading(root: Element) -> list[str]:
+    """One main heading, with which the document's title begins."""
+    found = [element.text for element in root.all("h1")]
+    if len(found) != 1:
+        return [f"{len(found)} main headings: {found}"]
+    titles = [element.text for element in root.all("title")][:1]
+    if not titles or not found[0] or not titles[0].startswith(found[0]):
+        return [f"the title {titles} does not begin with the main heading {found[0]!r}"]
+    return []
+
+
+def language(root: Element, wanted: str) -> list[str]:
+    """The document says its language."""
+    said = root.all("html")[0]["lang"]
+    return [] if said == wanted else [f"the document says lang={said!r}, not {wanted!r}"]
+
+
+def ids(root: Element) -> list[str]:
+    """No id stands twice, and what is referred to is there."""
+    counted = Counter(element["id"] for element in root if element["id"])
+    wrong = [f"the id {name!r} stands {count} times" for name, count in counted.items() if count > 1]
+    for element in root:
+        for attribute in ("for", "aria-labelledby", "aria-describedby", "popovertarget", "form"):
+            missing = [one for one in element[attribute].split() if one not in counted]
+            wrong += [f"<{element.tag} {attribute}={one!r}> refers to nothing" for one in missing]
+        filtered = element["data-filter"].removeprefix("#")
+        if filtered and filtered not in counted:
+            wrong.append(f"<{element.tag} data-filter> refers to nothing")
+    return wrong
+
+
+def labels(root: Element) -> list[str]:
+    """Every control that can be seen has a label, and every button and link a name."""
+    named = {element["for"]: element.text for element in root.all("label")}
+    wrong = []
+    for control in root.all(*CONTROLS):
+        inside = control.above("label")
+        if control["type"] == "hidden":
+            continue
+        if not (control["aria-label"] or named.get(control["id"], "").strip() or (inside and inside.text)):
+            wrong.append(f"<{control.tag} name={control['name']!r} id={control['id']!r}> has no label")
+    for element in root.all("a", "button"):
+        if not (element.text or element["aria-label"]):
+            wrong.append(f"<{element.tag} href={element['href']!r}> has no name")
+    for table in root.all("table"):
+        box = table.parent
+        if not table.all("caption") and not (box and (box["aria-label"] or box["aria-labelledby"])):
+            wrong.append("a table has no name")
+    for form in root.all("form"):
+        if form["method"].lower() == "post" and not any(one["name"] == "csrf_token" for one in form.all("input")):
+            wrong.append(f"the form {form['action']!r} carries no token")
+    return wrong
+
+
+def mark(root: Element) -> list[str]:
+    """The page says that it is a simulator."""
+    marks = [element for element in root if "simulator-mark" in element["class"].split() and element.text]
+    return [] if len(marks) == 1 else ["the simulator's mark is not there"]
+
+
+def translated(root: Element, data: Sequence[str]) -> list[str]:
+    """Read in the pseudo-language, every text stands in its brackets but for data."""
+    wrong, depth = [], 0
+    for element, text in root.nodes():
+        outside = ""
+        for character in text:
+            depth += {OPEN: 1, CLOSE: -1}.get(character, 0)
+            outside += character if depth == 0 and character != CLOSE else ""
+        foreign = _language_of(element) != PSEUDO
+        if element.tag not in ("script", "style") and not foreign and _words(outside, data):
+            wrong.append(f"not translated: {' '.join(outside.split())[:100]!r} in <{element.tag}>")
+    for element in root:
+        for attribute in SPOKEN:
+            outside = re.sub(r"⟦[^⟦⟧]*⟧", "", element[attribute])
+            if _language_of(element) == PSEUDO and _words(outside, data):
+                wrong.append(f"not translated: {element.tag}[{attribute}={element[attribute]!r}]")
+    return wrong
+
+
+def _language_of(element: Element) -> str:
+    found: Element | None = element
+    while found is not None and not found["lang"]:
+        found = found.parent
+    return found["lang"] if found else ""
+
+
+def _words(text: str, data: Sequence[str]) -> bool:
+    """Say whether letters are left once everything was taken away that is no text of the platform."""
+    left = " ".join(text.split())
+    if not any(character.isalpha() for character in left):
+        return False
+    for word in (*data, *SAME_IN_EVERY_LANGUAGE):
+        if word in left:
+            left = left.replace(word, " ")
+    left = UNIT_OF_TIME.sub(" ", left)
+    # The months and "to" of a period are digits and dashes in every language but English and Dutch.
+    left = re.sub(r"(?<=\d) (?:to|aan) (?=\d)", " ", left)
+    return any(character.isalpha() for character in left)

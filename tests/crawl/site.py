@@ -1,0 +1,155 @@
+"""What there is to crawl: the sandboxes, who visits them, and every page each of them can reach by links."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from simulator.app import Platform
+from simulator.billing.models import Invoice, Licence
+from simulator.billing.products import PRODUCTS
+from simulator.core.outbox import Message
+from simulator.core.sandbox import Sandbox
+from simulator.core.texts import LANGUAGES, NAMES, PSEUDO
+from simulator.directory.models import Company, Customer, Note, Person
+from simulator.documents.models import AccessPoint, Participant
+from tests.visits import Visitor, cast, links_on, session_cookie, store_of
+
+SCENARIOS = {"accountant-nl": "office", "company-no": "norway"}
+"""Scenario → the name of its sandbox."""
+
+VISITORS = ("administrator", "user", None)
+EVERY_LANGUAGE = (*LANGUAGES, PSEUDO)
+
+FIRST_PAGES = ("home/", "connect/?other=1", "mail/", "phone/", "elma/", "elma/?q=AS", "elma/?q=12345678", "elma/?q=Nobody")
+"""Where a crawl begins; everything else is found by links."""
+
+UNLINKED = (
+    "home/nothing",
+    "mail/999999",
+    "settings/",
+    "settings/licenses/expense/invoices/1",
+    "admin/",
+    "connect/link/none",
+)
+"""Addresses that are typed rather than linked to: not there, not allowed for some, no longer good."""
+
+FILES = ("mail.raw", "mail.html_part", "static", "phone.code", "control.openapi")
+"""Endpoints that answer with something else than a page."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One page as it was answered."""
+
+    path: str
+    endpoint: str
+    status: int
+    html: str
+
+
+@dataclass
+class Site:
+    """The platform to crawl."""
+
+    platform: Platform
+    _found: dict[tuple[str, str | None], list[Seen]] = field(default_factory=dict)
+
+    def sandbox(self, name: str) -> Sandbox:
+        """Hold a sandbox open."""
+        return store_of(self.platform).open(name)
+
+    def email(self, name: str, visitor: str | None) -> str | None:
+        """Return the address of a person of the cast."""
+        if visitor is None:
+            return None
+        with self.sandbox(name) as sandbox:
+            return cast(sandbox, visitor).email
+
+    def cookie(self, name: str, visitor: str | None, language: str) -> str:
+        """Return the cookie of a visitor who reads a language."""
+        with self.sandbox(name) as sandbox:
+            return session_cookie(sandbox, self.email(name, visitor), language)
+
+    def visitor(self, name: str, visitor: str | None, language: str) -> Visitor:
+        """Return a browser without a window."""
+        with self.sandbox(name) as sandbox:
+            return Visitor.of(self.platform, sandbox, self.email(name, visitor), language)
+
+    def found(self, name: str, visitor: str | None) -> list[Seen]:
+        """Return every page of a sandbox that a visitor can reach, as it was answered in English; found once."""
+        key = (name, visitor)
+        if key not in self._found:
+            self._found[key] = list(self._crawl(name, self.visitor(name, visitor, "en")))
+        return self._found[key]
+
+    def pages(self, name: str, visitor: str | None, language: str) -> Iterator[Seen]:
+        """Open every page in a language."""
+        if language == "en":
+            yield from self.found(name, visitor)
+            return
+        browser = self.visitor(name, visitor, language)
+        for page in self.found(name, visitor):
+            yield self._seen(page.path, browser.get(page.path))
+
+    def kinds(self, name: str, visitor: str | None) -> dict[tuple[str, int], list[str]]:
+        """Return paths of each kind of page (route and status): the first that was found, and the one with the most on it."""
+        found: dict[tuple[str, int], list[Seen]] = {}
+        for page in self.found(name, visitor):
+            if page.html and not 300 <= page.status < 400:
+                found.setdefault((page.endpoint, page.status), []).append(page)
+        return {
+            kind: list(dict.fromkeys([pages[0].path, max(pages, key=lambda page: len(page.html)).path]))
+            for kind, pages in found.items()
+        }
+
+    def _crawl(self, name: str, browser: Visitor) -> Iterator[Seen]:
+        home = f"/s/{name}/"
+        waiting = [home + path for path in (*FIRST_PAGES, *UNLINKED)]
+        met = set(waiting)
+        while waiting:
+            path = waiting.pop(0)
+            response = browser.get(path, follow_redirects=True)
+            seen = self._seen(path, response)
+            if seen.endpoint in FILES:
+                continue
+            if response.request.path == path.partition("?")[0]:
+                yield seen
+            for link in links_on(seen.html, response.request.path):
+                if link.startswith(home) and link not in met:
+                    met.add(link)
+                    waiting.append(link)
+
+    def endpoint(self, path: str) -> str:
+        """Return the name of the route that answers an address."""
+        adapter = self.platform.url_map.bind("localhost")
+        try:
+            found: str = adapter.match(path.partition("?")[0])[0]
+        except Exception:
+            return "nothing"
+        return found
+
+    def _seen(self, path: str, response: TestResponse) -> Seen:
+        return Seen(
+            path, self.endpoint(path), response.status_code, response.text if response.mimetype == "text/html" else ""
+        )
+
+    @cached_property
+    def data(self) -> Mapping[str, list[str]]:
+        """Every name, address and number that stands in a sandbox and is the same in all languages; longest first."""
+        found: dict[str, list[str]] = {}
+        columns = (
+            Company.name, Company.country, Company.organisation_number, Customer.name, Customer.number, Person.email, Person.first_name,
+            Person.last_name, Note.password, Invoice.number, Invoice.currency, Licence.customer_number, Message.subject,
+            Message.text, Message.sender, Participant.name, AccessPoint.name,
+        )  # fmt: skip
+        for name in SCENARIOS.values():
+            with self.sandbox(name) as sandbox, sandbox.reading() as db:
+                words = {str(value) for column in columns for value in db.scalars(select(column)) if value is not None}
+                words |= {f"{person.first_name} {person.last_name}" for person in db.scalars(select(Person))}
+            words |= {name, *NAMES.values(), *(product.name for product in PRODUCTS), "Netherlands", "Norway", "Finland"}
+            words = {" ".join(word.split()) for word in words}
+            found[name] = sorted(words, key=lambda word: (-len(word), word))
+        return found

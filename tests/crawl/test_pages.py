@@ -1,0 +1,78 @@
+"""Every page that links lead to, in every language, for everybody who may see it: what its source owes its readers."""
+
+import pytest
+
+from simulator.core.texts import PSEUDO
+from tests.crawl import manners
+from tests.crawl.site import EVERY_LANGUAGE, FILES, FIRST_PAGES, SCENARIOS, UNLINKED, VISITORS, Site
+from tests.reading import read
+
+SANDBOXES = list(SCENARIOS.values())
+
+BEHIND_FORMS = {
+    "front_door", "admin.front", "connect.new_link", "connect.password", "connect.code", "connect.recover",
+    "connect.recover_sent", "connect.activate", "connect.reset",
+}  # fmt: skip
+"""What a link alone does not open: pages that lead on at once, and those that ``test_forms`` opens."""
+
+
+def faults(html: str, language: str, data: list[str]) -> list[str]:
+    """Return what is wrong with a page."""
+    root = read(html)
+    return [
+        *manners.heading(root),
+        *manners.language(root, language),
+        *manners.ids(root),
+        *manners.labels(root),
+        *manners.mark(root),
+        *(manners.translated(root, data) if language == PSEUDO else []),
+    ]
+
+
+@pytest.mark.parametrize("language", EVERY_LANGUAGE)
+@pytest.mark.parametrize("visitor", VISITORS)
+@pytest.mark.parametrize("sandbox", SANDBOXES)
+def test_every_page_keeps_the_manners_of_the_house(site: Site, sandbox: str, visitor: str | None, language: str) -> None:
+    wrong = [
+        f"{page.path} ({language}, {visitor or 'signed out'}): {fault}"
+        for page in site.pages(sandbox, visitor, language)
+        for fault in faults(page.html, language, site.data[sandbox])
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+@pytest.mark.parametrize("sandbox", SANDBOXES)
+def test_every_link_leads_to_a_page(site: Site, sandbox: str, visitor: str | None) -> None:
+    typed = {f"/s/{sandbox}/{path}" for path in (*FIRST_PAGES, *UNLINKED)}
+    wrong = {
+        page.path: page.status
+        for page in site.pages(sandbox, visitor, "en")
+        if page.path not in typed and page.status != 200
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("sandbox", SANDBOXES)
+def test_an_address_that_was_typed_answers_with_a_page_that_explains(site: Site, sandbox: str) -> None:
+    found = {page.path: page.status for page in site.pages(sandbox, "user", "en")}
+    home = f"/s/{sandbox}/"
+    assert found[f"{home}home/nothing"] == found[f"{home}mail/999999"] == 404
+    assert found[f"{home}settings/"] == found[f"{home}admin/"] == 403
+    assert found[f"{home}connect/link/none"] == 200
+
+
+def test_the_crawl_reaches_every_page_that_can_be_looked_at(site: Site) -> None:
+    reached = {
+        page.endpoint
+        for sandbox in SANDBOXES
+        for visitor in VISITORS
+        for page in site.pages(sandbox, visitor, "en")
+        if page.status == 200
+    }
+    looked_at = {
+        rule.endpoint
+        for rule in site.platform.url_map.iter_rules()
+        if rule.rule.startswith("/s/") and "GET" in (rule.methods or ()) and rule.endpoint not in FILES
+    }
+    assert looked_at - reached == BEHIND_FORMS

@@ -1,0 +1,208 @@
+"""A platform to visit and its visitors: a browser without a window that holds forms as a browser would send them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+import seed
+from simulator.app import Platform, create_app
+from simulator.core.sandbox import Sandbox
+from simulator.core.store import Store
+from simulator.directory import credentials, people, sign_ins
+from simulator.directory.models import Note, Person
+from simulator.settings import Settings
+from simulator.web.sessions import cookie_name, cookie_path, seal
+from tests.conftest import BASE_ADDRESS
+from tests.reading import CONTROLS, Element, read
+
+
+def make_platform(directory: Path, templates: Path, **settings: Any) -> Platform:
+    """Put a platform together, without any sandbox."""
+    told = Settings(data_dir=directory, **settings)
+    base = told.base_address if settings else BASE_ADDRESS
+    return create_app(told, Store(directory, seed.template_for(templates), seed.finish, base))
+
+
+def store_of(platform: Platform) -> Store:
+    """Return a platform's sandboxes."""
+    kept: Store = platform.extensions["store"]
+    return kept
+
+
+def cast(sandbox: Sandbox, key: str) -> Person:
+    """Return a person of the scenario's cast."""
+    with sandbox.reading() as db:
+        return db.scalars(select(Person).where(Person.key == key)).one()
+
+
+def password_of(sandbox: Sandbox, email: str) -> str:
+    """Return a person's password from the simulator's notebook."""
+    with sandbox.reading() as db:
+        person = people.by_email(db, email)
+        assert person is not None
+        return db.get_one(Note, person.id).password
+
+
+def phone_code(sandbox: Sandbox, email: str) -> str:
+    """Return the code that a person's phone shows."""
+    with sandbox.reading() as db:
+        person = people.by_email(db, email)
+        assert person is not None
+        shown = credentials.next_code(db, person)
+        assert shown is not None
+        return shown.code
+
+
+def session_cookie(sandbox: Sandbox, email: str | None, language: str | None = None) -> str:
+    """Begin a session as Connect would, and return the cookie's value."""
+    content: dict[str, object] = {"language": language} if language else {}
+    with sandbox.transaction() as db:
+        if email is not None:
+            person = people.by_email(db, email)
+            assert person is not None
+            content["sid"] = sign_ins.begin(db, person, ["pwd", "otp"]).id
+        return seal(db.record.secret, content)
+
+
+@dataclass
+class Form:
+    """A form as it was answered.
+
+    Attributes:
+        path: of the page it stands on.
+        action: where it is sent.
+        method: ``get`` or ``post``.
+        values: what it holds, as a browser would send it untouched, without its buttons.
+        buttons: what each of its buttons adds: (name, value, where it sends the form).
+        element: the element itself.
+    """
+
+    path: str
+    action: str
+    method: str
+    values: MultiDict[str, str]
+    buttons: list[tuple[str, str, str]]
+    element: Element
+
+    @property
+    def fields(self) -> list[str]:
+        """Names of what a visitor, or somebody with other tools, can change; not the token."""
+        names = [*self.values, *(name for name, _, _ in self.buttons if name)]
+        ticks = [control["name"] for control in self.element.all(*CONTROLS) if control["name"]]
+        return [name for name in dict.fromkeys([*names, *ticks]) if name != "csrf_token"]
+
+
+def forms_on(html: str, path: str) -> list[Form]:
+    """Return the forms of a page."""
+    root = read(html)
+    return [_form(root, element, path) for element in root.all("form")]
+
+
+def _form(root: Element, element: Element, path: str) -> Form:
+    action = urljoin(path, element["action"] or path)
+    inside = [one for one in root if one in list(element) or (element["id"] and one["form"] == element["id"])]
+    buttons = [
+        (one["name"], one["value"], urljoin(path, one["formaction"]) if one["formaction"] else action)
+        for one in inside
+        if one.tag == "button" and one["type"] == "submit"
+    ]
+    return Form(path, action, element["method"].lower() or "get", MultiDict(_held(inside)), buttons, element)
+
+
+def _held(inside: Iterable[Element]) -> Iterable[tuple[str, str]]:
+    for one in inside:
+        if not one["name"] or one.tag not in CONTROLS:
+            continue
+        if one.tag == "select":
+            options = one.all("option")
+            chosen = [option for option in options if "selected" in option.attributes] or options[:1]
+            yield from ((one["name"], option["value"]) for option in chosen)
+        elif one.tag == "textarea":
+            yield one["name"], one.text
+        elif one["type"] not in ("checkbox", "radio") or "checked" in one.attributes:
+            yield one["name"], one["value"] or ("on" if one["type"] in ("checkbox", "radio") else "")
+
+
+@dataclass
+class Visitor:
+    """A browser in one sandbox."""
+
+    client: FlaskClient
+    home: str
+    seen: dict[str, TestResponse] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, platform: Platform, sandbox: Sandbox, email: str | None = None, language: str | None = None) -> Self:
+        """Make a browser, signed in when an address is given."""
+        visitor = cls(platform.test_client(), f"/s/{sandbox.name}")
+        if email is not None or language is not None:
+            value = session_cookie(sandbox, email, language)
+            visitor.client.set_cookie(cookie_name(sandbox.name), value, path=cookie_path(sandbox.name))
+        return visitor
+
+    def path(self, path: str) -> str:
+        """Return an address below the sandbox; one that begins with ``/s/`` or another root stays."""
+        return path if path.startswith("/s/") or not path.startswith("/") or self.home == "" else self.home + path
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        """Open a page."""
+        return self.client.get(self.path(path), **more)
+
+    def forms(self, path: str) -> list[Form]:
+        """Open a page and return its forms."""
+        response = self.get(path)
+        assert response.status_code == 200, f"{path}: {response.status_code}"
+        return forms_on(response.text, self.path(path))
+
+    def form(self, path: str, holding: str) -> Form:
+        """Open a page and return its form that holds a field, or a button, of that name."""
+        found = [form for form in self.forms(path) if holding in form.fields]
+        assert found, f"no form on {path} holds {holding}"
+        return found[0]
+
+    def token(self) -> str:
+        """Return a token that this browser's forms carry."""
+        page = self.get("/elma/").text
+        return forms_on(page, "/")[0].values["csrf_token"]
+
+    def send(self, form: Form, button: int = 0, follow: bool = False, **values: Any) -> TestResponse:
+        """Fill a form in and send it by one of its buttons."""
+        data: MultiDict[str, Any] = MultiDict(form.values)
+        name, value, target = form.buttons[button] if form.buttons else ("", "", form.action)
+        if name:
+            data.setlist(name, [value])
+        for field_, given in values.items():
+            data.setlist(field_, given if isinstance(given, list) else [given])
+        if form.method == "get":
+            return self.client.get(target.partition("?")[0], query_string=data, follow_redirects=follow)
+        return self.client.post(target, data=data, follow_redirects=follow)
+
+    def begin_sign_in(self, email: str, query: str = "") -> TestResponse:
+        """Type an e-mail address and go on."""
+        return self.send(self.form(f"/connect/{query}", "Username"), Username=email)
+
+    def type_password(self, password: str) -> TestResponse:
+        """Type the password and go on."""
+        return self.send(self.form("/connect/login/password", "Password"), Password=password)
+
+    def type_code(self, code: str, **values: str) -> TestResponse:
+        """Type the code of the phone and go on."""
+        return self.send(self.form("/connect/totp/auth", "AuthCode"), AuthCode=code, **values)
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether Home opens."""
+        return self.get("/home/").status_code == 200
+
+
+def links_on(html: str, path: str) -> Sequence[str]:
+    """Return where the links of a page lead on this platform, without fragments."""
+    found = [urljoin(path, link["href"]) for link in read(html).all("a") if link["href"]]
+    return list(dict.fromkeys(target.partition("#")[0] for target in found if not urlsplit(target).netloc))
