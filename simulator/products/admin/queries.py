@@ -1,6 +1,5 @@
 """Reads that feed the pages of Admin: how far an administrator reaches, and whom of that the pages show."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -104,6 +103,26 @@ class Reach:
         return next((role for role in self.roles if role.code == code), None)
 
 
+_CUSTOMER = select(Customer.id, Customer.name).where(Customer.id == bindparam("customer"))
+_COMPANIES = (
+    select(Company.id, Company.name).where(Company.customer_id == bindparam("customer")).order_by(Company.name, Company.id)
+)
+_OWN_COMPANIES = _COMPANIES.where(
+    Company.id.in_(
+        select(Grant.company_id).where(
+            Grant.person_id == bindparam("person"),
+            Grant.role == COMPANY_ADMINISTRATOR.code,
+            Grant.company_id.is_not(None),
+        )
+    )
+)
+_SERVICES = (
+    select(CompanyService.company_id, CompanyService.service)
+    .join(Company, Company.id == CompanyService.company_id)
+    .where(Company.customer_id == bindparam("customer"))
+)
+
+
 def reach(db: Db, actor: Actor) -> Reach:
     """Find out how far an administrator reaches at the customer that is open.
 
@@ -111,30 +130,19 @@ def reach(db: Db, actor: Actor) -> Reach:
     administrator adds users on the own companies.
     """
     assert actor.customer_id is not None
-    customer = db.get_one(Customer, actor.customer_id)
+    customer = db.rows(_CUSTOMER, customer=actor.customer_id).one()
     whole = actor.holds(WHOLE_CUSTOMER)
-    query = select(Company.id, Company.name).where(Company.customer_id == customer.id)
-    if not whole:
-        own = select(Grant.company_id).where(
-            Grant.person_id == actor.id, Grant.role == COMPANY_ADMINISTRATOR.code, Grant.company_id.is_not(None)
-        )
-        query = query.where(Company.id.in_(own))
-    companies = db.execute(query.order_by(Company.name, Company.id)).all()
-    active = _active_services(db, [id_ for id_, _ in companies])
-    targets = [Target(f"company-{id_}", Level.COMPANY, id_, name, active.get(id_, frozenset())) for id_, name in companies]
+    if whole:
+        companies = db.rows(_COMPANIES, customer=customer.id)
+    else:
+        companies = db.rows(_OWN_COMPANIES, customer=customer.id, person=actor.id)
+    active: dict[int, set[str]] = {}
+    for company_id, service in db.rows(_SERVICES, customer=customer.id):
+        active.setdefault(company_id, set()).add(service)
+    targets = [Target(f"company-{id_}", Level.COMPANY, id_, name, frozenset(active.get(id_, ()))) for id_, name in companies]
     if whole:
         targets.insert(0, Target(f"customer-{customer.id}", Level.CUSTOMER, customer.id, customer.name))
     return Reach(customer.id, customer.name, whole, tuple(targets))
-
-
-def _active_services(db: Db, company_ids: Iterable[int]) -> dict[int, frozenset[str]]:
-    rows = db.execute(
-        select(CompanyService.company_id, CompanyService.service).where(CompanyService.company_id.in_(company_ids))
-    )
-    found: dict[int, frozenset[str]] = {}
-    for company_id, service in rows:
-        found[company_id] = found.get(company_id, frozenset()) | {service}
-    return found
 
 
 @dataclass(frozen=True)
@@ -177,6 +185,16 @@ class UserList:
         return shown
 
 
+_MEMBERS = (
+    select(Person.id, Person.first_name, Person.last_name, Person.email)
+    .join(Membership, Membership.person_id == Person.id)
+    .where(Membership.customer_id == bindparam("customer"))
+)
+_MEMBERS_OF_COMPANIES = _MEMBERS.where(
+    Person.id.in_(select(Grant.person_id).where(Grant.company_id.in_(bindparam("companies", expanding=True))))
+)
+
+
 def users(db: Db, actor: Actor, search: str = "", page: int = 1) -> UserList:
     """Return a page of the users that an administrator sees, by name and then id.
 
@@ -190,11 +208,10 @@ def users(db: Db, actor: Actor, search: str = "", page: int = 1) -> UserList:
     """
     within = reach(db, actor)
     wanted = _folded(search[:LONGEST_SEARCH])
-    people_ = db.execute(
-        select(Person.id, Person.first_name, Person.last_name, Person.email)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.customer_id == within.customer_id, _seen_by(within))
-    )
+    if within.whole:
+        people_ = db.rows(_MEMBERS, customer=within.customer_id)
+    else:
+        people_ = db.rows(_MEMBERS_OF_COMPANIES, customer=within.customer_id, companies=within.company_ids)
     found = [(_folded(f"{first} {last}"), id_, email) for id_, first, last, email in people_]
     ids = [id_ for name, id_, email in sorted(found) if wanted in name or wanted in email]
     pages = max(1, -(-len(ids) // USERS_A_PAGE))
@@ -227,14 +244,18 @@ _LINES = (
     .outerjoin(Lock, Lock.email == Person.email)
     .where(Person.id.in_(bindparam("people", expanding=True)))
 )
+_HELD = select(Grant.person_id, Grant.role).where(
+    Grant.person_id.in_(bindparam("people", expanding=True)),
+    or_(Grant.customer_id == bindparam("customer"), Grant.company_id.in_(bindparam("companies", expanding=True))),
+)
 
 
 def _rows(db: Db, within: Reach, ids: list[int]) -> list[UserRow]:
     """Return lines in the order of ids; read as columns, in two statements for all of them."""
     now = db.clock.now()
-    persons = {person.id: person for person in db.execute(_LINES, {"people": ids})}
+    persons = {person.id: person for person in db.rows(_LINES, people=ids)}
     held: dict[int, set[str]] = {}
-    for person_id, role in db.execute(select(Grant.person_id, Grant.role).where(Grant.person_id.in_(ids), _shown(within))):
+    for person_id, role in db.rows(_HELD, people=ids, customer=within.customer_id, companies=within.company_ids):
         held.setdefault(person_id, set()).add(role)
     return [
         UserRow(
