@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -60,11 +60,18 @@ def head(scenario: str, scenarios: Path = SCENARIOS) -> Head:
     """
     path = scenarios / f"{scenario}.yaml"
     try:
-        text = path.read_bytes() if _NAME.fullmatch(scenario) else None
+        stat = path.stat() if _NAME.fullmatch(scenario) else None
+        if stat is not None:
+            return _head(path, stat.st_size, stat.st_mtime_ns)
     except OSError:
-        text = None
-    if text is None:
-        raise Unknown("scenario", scenario)
+        pass
+    raise Unknown("scenario", scenario)
+
+
+@lru_cache(maxsize=32)
+def _head(path: Path, size: int, changed: int) -> Head:
+    """Read the head of a file, once as long as its size and its time of change are the same."""
+    text = path.read_bytes()
     found = dict(_HEAD.findall(text.decode(errors="replace").replace("\r\n", "\n")))
     return Head(path, text, found.get("time_zone", "UTC"), found.get("country", ""))
 
