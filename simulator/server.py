@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -33,6 +33,10 @@ LARGEST_BODY = 8 * 1024 * 1024
 """What is read from a connection at most; the application itself refuses less than that with a page."""
 
 TRIES_FOR_A_PORT = 20
+
+_M_ARENA_MAX = -8
+"""A parameter of ``mallopt``, from glibc's ``malloc.h``: how many heaps there are at most."""
+
 DEFAULT = "default"
 
 HOUSEKEEPING = 60.0
@@ -273,6 +277,7 @@ def _ready_lines(store: "Store", settings: Settings) -> list[str]:
 def _waitress(app: "Platform", sockets: list[socket.socket], settings: Settings) -> Any:
     from waitress.server import create_server
 
+    _share_one_heap()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     return create_server(
         app,
@@ -284,6 +289,20 @@ def _waitress(app: "Platform", sockets: list[socket.socket], settings: Settings)
         url_scheme="https" if settings.secure else "http",
         asyncore_use_poll=hasattr(select, "poll"),
     )
+
+
+def _share_one_heap() -> None:
+    """Let all threads of this process share one heap, where the C library is glibc.
+
+    It would give each of the first dozen threads a heap of its own, and what one thread frees no other takes up: that is
+    5 of 64 MB after ten pages. Python's threads take turns anyhow, so nothing is lost.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    with suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 @contextmanager
