@@ -24,6 +24,7 @@ from simulator.web import i18n
 from simulator.web.access import products, public
 from simulator.web.errors import problem_page
 from simulator.web.pages import language_entries, page, tell
+from simulator.web.sessions import set_lasting_cookie
 
 blueprint = Blueprint("lobby", __name__, template_folder="templates")
 
@@ -149,7 +150,7 @@ def choose_language() -> Response:
     response = redirect(url_for(".lobby", name=request.form.get("name") or None))
     wanted = request.form.get("language", "")
     if wanted in LANGUAGES:
-        response.set_cookie("vnsim_language", wanted, max_age=YEAR, samesite="Lax", httponly=True, secure=settings().secure)
+        set_lasting_cookie(response, "vnsim_language", wanted, path="/", seconds=YEAR)
     return response
 
 

@@ -141,7 +141,8 @@ class Site:
         """Every name, address and number that stands in a sandbox and is the same in all languages; longest first."""
         found: dict[str, list[str]] = {}
         columns = (
-            Company.name, Company.country, Company.organisation_number, Customer.name, Customer.number, Person.email, Person.first_name,
+            Company.name, Company.country, Company.organisation_number,
+            Customer.name, Customer.number, Person.email, Person.first_name,
             Person.last_name, Note.password, Invoice.number, Invoice.currency, Licence.customer_number, Message.subject,
             Message.text, Message.sender, Participant.name, AccessPoint.name,
         )  # fmt: skip

@@ -11,11 +11,10 @@ from simulator.web import i18n
 from simulator.web.access import may, products, requires
 from simulator.web.fidelity import read_statements
 from simulator.web.pages import page, tell
+from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import actor, visit
 
 blueprint = Blueprint("admin", __name__, template_folder="templates")
-
-LARGEST_ID = 2**31 - 1
 
 LEFT_OUT = {
     "companies": (

@@ -13,6 +13,7 @@ from simulator.products.mail import queries
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.pages import page
+from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
 
 blueprint = Blueprint("mail", __name__, template_folder="templates")
@@ -29,7 +30,7 @@ def inbox() -> BaseResponse:
     return page("mail/inbox.html", i18n.t("mail.inbox"), mails=mails, mailboxes=mailboxes, to=to)
 
 
-@blueprint.get("/<int:message_id>")
+@blueprint.get(f"/<int(max={LARGEST_ID}):message_id>")
 @public
 def read_mail(message_id: int) -> BaseResponse:
     """Show one mail: heads, the HTML part in a frame of its own, the plain part."""
@@ -38,7 +39,7 @@ def read_mail(message_id: int) -> BaseResponse:
     return page("mail/read_mail.html", message.subject, message=message)
 
 
-@blueprint.get("/<int:message_id>/html")
+@blueprint.get(f"/<int(max={LARGEST_ID}):message_id>/html")
 @public
 def html_part(message_id: int) -> BaseResponse:
     """Return the HTML part alone, for the frame: no scripts, no forms, links lead out of the frame."""
@@ -52,7 +53,7 @@ def html_part(message_id: int) -> BaseResponse:
     return response
 
 
-@blueprint.get("/<int:message_id>/raw")
+@blueprint.get(f"/<int(max={LARGEST_ID}):message_id>/raw")
 @public
 def raw(message_id: int) -> BaseResponse:
     """Download the MIME message."""

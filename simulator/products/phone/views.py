@@ -14,6 +14,7 @@ from simulator.directory.models import Person
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.pages import page
+from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
 
 blueprint = Blueprint("phone", __name__, template_folder="templates")
@@ -33,7 +34,7 @@ def phones() -> BaseResponse:
     return page("phone/phones.html", i18n.t("phone.name"), people=people)
 
 
-@blueprint.get("/<int:person_id>")
+@blueprint.get(f"/<int(max={LARGEST_ID}):person_id>")
 @public
 def phone(person_id: int) -> BaseResponse:
     """Show one phone: the code that can be typed now, with its countdown, and the text messages."""
@@ -45,7 +46,7 @@ def phone(person_id: int) -> BaseResponse:
     return page("phone/phone.html", title, person=person, shown=shown, texts=texts, issuer=credentials.TOTP_ISSUER)
 
 
-@blueprint.get("/<int:person_id>/code")
+@blueprint.get(f"/<int(max={LARGEST_ID}):person_id>/code")
 @public
 def code(person_id: int) -> Response:
     """Return the code and its seconds as JSON, for the countdown of the page."""

@@ -1,0 +1,86 @@
+"""A form of another site changes nothing: every route that takes a form wants the token of its own page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from simulator.app import Platform
+from simulator.core.database import Base
+from simulator.core.sandbox import Sandbox
+from simulator.core.store import Store
+from tests.visits import Visitor
+
+VALUES: dict[str, Any] = {
+    "product": "autoinvoice", "number": "71000001", "format": "xlsx", "user_id": 3, "message_id": 1, "person_id": 1,
+    "token": "token", "sandbox": "default",
+}  # fmt: skip
+"""What fills the placeholders of routes."""
+
+EXEMPT = {"control"}
+"""The control API has no forms: it wants JSON, and refuses pages of other sites by their origin."""
+
+
+def forms_of(platform: Platform) -> Iterator[tuple[str, str]]:
+    """Go through every route that takes a form, with an address of it."""
+    adapter = platform.url_map.bind("localhost")
+    for rule in platform.url_map.iter_rules():
+        if "POST" in (rule.methods or ()) and rule.endpoint.partition(".")[0] not in EXEMPT:
+            values = {name: VALUES[name] for name in rule.arguments}
+            yield rule.endpoint, adapter.build(rule.endpoint, values, method="POST")
+
+
+def rows(sandbox: Sandbox) -> dict[str, list[Any]]:
+    """Return everything that a sandbox holds."""
+    with sandbox.reading() as db:
+        return {name: [tuple(row) for row in db.execute(select(table))] for name, table in Base.metadata.tables.items()}
+
+
+@pytest.mark.parametrize("token", [None, "", "wrong", "ImFiYyI.aaaa.bbbb"], ids=["none", "empty", "wrong", "forged"])
+def test_every_form_without_its_token_is_refused_and_changes_nothing(
+    platform: Platform, store: Store, sandbox: Sandbox, administrator: Visitor, token: str | None
+) -> None:
+    before, names = rows(sandbox), store.names()
+    answers = {}
+    for endpoint, path in forms_of(platform):
+        data = {"name": "default", "company": "1", "notice": "all", "language": "nb", "Username": "a@b.example"}
+        answer = administrator.client.post(path, data=data if token is None else {**data, "csrf_token": token})
+        answers[endpoint] = answer.status_code
+        assert "Set-Cookie" not in answer.headers or "vnsim_language" not in answer.headers["Set-Cookie"], endpoint
+    assert len(answers) > 15
+    assert {endpoint: status for endpoint, status in answers.items() if status != 400} == {}
+    assert rows(sandbox) == before
+    assert store.names() == names
+    assert administrator.is_signed_in
+
+
+def test_a_token_of_another_browser_is_refused(platform: Platform, sandbox: Sandbox, administrator: Visitor) -> None:
+    token = Visitor.of(platform, sandbox).token()
+    administrator.get("/home/")
+    answer = administrator.client.post("/s/default/home/notices/read", data={"notice": "all", "csrf_token": token})
+    assert answer.status_code == 400
+
+
+def test_a_token_of_another_sandbox_is_refused(platform: Platform, store: Store, administrator: Visitor) -> None:
+    with store.open("other") as other:
+        token = Visitor.of(platform, other).token()
+    answer = administrator.client.post("/s/default/home/notices/read", data={"notice": "all", "csrf_token": token})
+    assert answer.status_code == 400
+
+
+def test_a_refused_form_says_how_to_go_on(administrator: Visitor) -> None:
+    answer = administrator.client.post("/s/default/admin/users/add", data={"email": "a@b.example"})
+    assert answer.status_code == 400
+    assert 'href="/s/default/admin/users/add"' in answer.text
+
+
+def test_no_page_that_is_looked_at_changes_anything_but_what_it_says(
+    sandbox: Sandbox, platform: Platform, administrator: Visitor
+) -> None:
+    adapter = platform.url_map.bind("localhost")
+    before = rows(sandbox)
+    for rule in platform.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and rule.rule.startswith("/s/"):
+            administrator.client.get(adapter.build(rule.endpoint, {name: VALUES[name] for name in rule.arguments}))
+    assert rows(sandbox) == before
