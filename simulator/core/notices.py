@@ -45,6 +45,7 @@ def latest(db: Db, person_id: int, limit: int = 20) -> Sequence[Notice]:
 
 def unread(db: Db, person_id: int) -> int:
     """Count what a person has not read yet."""
+    db.flush()
     return db.connection().execute(_UNREAD, {"person": person_id}).scalar_one()
 
 

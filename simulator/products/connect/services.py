@@ -68,6 +68,7 @@ def start(db: Db, email: str, back_to: str | None) -> SignIn:
         expires_at=db.clock.now() + SIGN_IN_LIFETIME,
     )
     db.add(sign_in)
+    db.flush()
     return sign_in
 
 

@@ -1,0 +1,82 @@
+"""Notices, kept files and the outbox."""
+
+from email import message_from_bytes
+from email.policy import default
+
+from simulator.core import files, notices, outbox
+from simulator.core.sandbox import Sandbox
+
+
+def test_a_notice_is_unread_until_it_is_read_and_only_for_its_person(sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        first = notices.tell(db, 1, "home.name")
+        notices.tell(db, 1, "home.name")
+        notices.tell(db, 2, "home.name")
+    with sandbox.transaction() as db:
+        assert notices.unread(db, 1) == 2
+        notices.mark_read(db, 2, first.id)
+        assert notices.unread(db, 1) == 2
+        notices.mark_read(db, 1, first.id)
+        assert notices.unread(db, 1) == 1
+        notices.mark_read(db, 1)
+        assert (notices.unread(db, 1), notices.unread(db, 2)) == (0, 1)
+
+
+def test_notices_are_shown_newest_first(sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        made = [notices.tell(db, 1, "home.name", number=number) for number in range(3)]
+        db.flush()
+        assert [row.id for row in notices.latest(db, 1)] == [row.id for row in reversed(made)]
+
+
+def test_a_file_is_given_to_its_owner_only(sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        kept = files.keep(db, owner_id=1, name="a.csv", media_type="text/csv", content=b"a;b")
+        found = files.of_owner(db, kept.id, 1)
+        assert found is not None
+        assert found.content == b"a;b"
+        assert files.of_owner(db, kept.id, 2) is None
+        assert files.of_owner(db, kept.id + 1, 1) is None
+
+
+def test_a_mail_is_a_mime_message_in_the_recipients_language(sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        sent = outbox.mail(
+            db,
+            "activation",
+            to="ås@example.test",
+            language="sv",
+            link="http://localhost/x",
+            first_name="Åse",
+            email="ås@example.test",
+        )
+        raw = outbox.mime(sent)
+        assert raw == outbox.mime(sent)
+    read = message_from_bytes(raw, policy=default)
+    assert read["Subject"] == "Aktivera ditt konto"
+    assert read["Content-Language"] == "sv"
+    assert read["Message-ID"].startswith("<")
+    plain, html = read.iter_parts()
+    assert "Hej Åse" in plain.get_content()
+    assert 'href="http://localhost/x"' in html.get_content()
+
+
+def test_what_is_written_into_a_mail_is_escaped_in_its_html(sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        sent = outbox.mail(db, "activation", to="a@b.test", language="en", first_name="<b>x</b>", email="a@b.test")
+    assert sent.html is not None
+    assert "<b>x</b>" not in sent.html
+    assert "&lt;b&gt;x&lt;/b&gt;" in sent.html
+    assert "<b>x</b>" in sent.text
+
+
+def test_messages_are_found_by_recipient_kind_and_place(sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        last = outbox.newest_first(db)[0].id
+        for to in ("one@b.test", "two@b.test", "one@b.test"):
+            outbox.mail(db, "activation", to=to, language="en", first_name="x", email=to)
+        ones = outbox.after(db, last, to="ONE@b.test ")
+        assert [row.recipient for row in ones] == ["one@b.test", "one@b.test"]
+        assert outbox.after(db, ones[-1].id, to="one@b.test") == []
+        assert outbox.after(db, last, kind="sms") == []
+        assert [row.id for row in outbox.newest_first(db, to="one@b.test")] == [row.id for row in reversed(ones)]

@@ -1,0 +1,126 @@
+"""The rules of the queue."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from threading import Event as Signal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from simulator.core import events, jobs, notices
+from simulator.core.clock import Clock
+from simulator.core.jobs import Job, JobState, Worker
+from simulator.core.sandbox import Db, Sandbox
+from simulator.core.store import Birth, Store
+from tests.conftest import NOW
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Register three kinds of work, and return what was done."""
+    done: list[Any] = []
+
+    def note(db: Db, **data: Any) -> None:
+        notices.tell(db, 1, "home.name", link=None, **data)
+        done.append(data)
+
+    def fail(db: Db, **data: Any) -> None:
+        notices.tell(db, 1, "home.name")
+        done.append("failed")
+        raise ValueError("no luck")
+
+    monkeypatch.setitem(jobs.KINDS, "note", note)
+    monkeypatch.setitem(jobs.KINDS, "fail", fail)
+    yield done
+
+
+def all_jobs(sandbox: Sandbox) -> list[Job]:
+    with sandbox.reading() as db:
+        return list(db.scalars(select(Job).order_by(Job.id)))
+
+
+def test_jobs_run_in_the_order_they_are_due_and_then_queued(sandbox: Sandbox, work: list[Any]) -> None:
+    with sandbox.transaction() as db:
+        jobs.enqueue(db, "note", number=1)
+        jobs.enqueue(db, "note", number=2, delay=timedelta(minutes=-5))
+        jobs.enqueue(db, "note", number=3)
+    jobs.run_due(sandbox)
+    assert work == [{"number": 2}, {"number": 1}, {"number": 3}]
+    assert {job.state for job in all_jobs(sandbox)} == {JobState.DONE}
+
+
+def test_a_job_of_tomorrow_waits_for_the_sandboxs_clock(sandbox: Sandbox, work: list[Any]) -> None:
+    with sandbox.transaction() as db:
+        jobs.enqueue(db, "note", delay=timedelta(days=1))
+    assert jobs.run_due(sandbox) == []
+    with sandbox.transaction() as db:
+        db.record.clock = Clock.frozen(NOW + timedelta(days=1))
+    assert len(jobs.run_due(sandbox)) == 1
+
+
+def test_a_job_queued_in_a_transaction_that_fails_was_never_queued(sandbox: Sandbox, work: list[Any]) -> None:
+    with pytest.raises(ZeroDivisionError), sandbox.transaction() as db:
+        jobs.enqueue(db, "note")
+        raise ZeroDivisionError
+    assert all_jobs(sandbox) == []
+
+
+def test_a_key_is_queued_once_until_its_job_is_finished(sandbox: Sandbox, work: list[Any]) -> None:
+    with sandbox.transaction() as db:
+        assert jobs.enqueue(db, "note", key="only") is not None
+        assert jobs.enqueue(db, "note", key="only") is None
+    jobs.run_due(sandbox)
+    with sandbox.transaction() as db:
+        assert jobs.enqueue(db, "note", key="only") is not None
+
+
+def test_a_job_that_fails_leaves_nothing_behind_and_is_given_up_in_the_end(sandbox: Sandbox, work: list[Any]) -> None:
+    with sandbox.transaction() as db:
+        jobs.enqueue(db, "fail")
+    jobs.run_due(sandbox)
+    (job,) = all_jobs(sandbox)
+    assert work == ["failed"] * jobs.ATTEMPTS
+    assert (job.state, job.error) == (JobState.FAILED, "ValueError: no luck")
+    with sandbox.reading() as db:
+        assert notices.latest(db, 1) == []
+        assert [event.type for event in events.after(db)] == ["job.failed"]
+
+
+def test_a_job_whose_worker_was_killed_is_taken_again_after_its_lease(sandbox: Sandbox, work: list[Any]) -> None:
+    with sandbox.transaction() as db:
+        jobs.enqueue(db, "note")
+    assert jobs._claim(sandbox) is not None
+    assert jobs.run_due(sandbox) == []
+    with sandbox.transaction() as db:
+        (job,) = db.scalars(select(Job))
+        assert job.leased_until is not None
+        job.leased_until -= jobs.LEASE + timedelta(seconds=1)
+    assert len(jobs.run_due(sandbox)) == 1
+    assert work == [{}]
+
+
+def test_the_worker_takes_jobs_as_they_are_queued(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = Signal()
+    monkeypatch.setitem(jobs.KINDS, "signal", lambda db, **_: done.set())
+    store.create("one", Birth(scenario="company-no", clock=Clock.frozen(NOW)))
+    worker = Worker(store)
+    worker.start()
+    with store.open("one") as sandbox, sandbox.transaction() as db:
+        jobs.enqueue(db, "signal")
+    assert done.wait(30)
+    worker.stop()
+
+
+def test_the_worker_leaves_a_queue_alone_that_is_run_by_hand(store: Store, work: list[Any]) -> None:
+    store.create("one", Birth(scenario="company-no", clock=Clock.frozen(NOW)))
+    worker = Worker(store)
+    worker.start()
+    with store.open("one") as sandbox:
+        with sandbox.transaction() as db:
+            db.record.jobs_mode = "manual"
+        with sandbox.transaction() as db:
+            jobs.enqueue(db, "note")
+        worker.stop()
+        assert work == []
+        assert len(jobs.run_due(sandbox)) == 1

@@ -1,0 +1,100 @@
+"""Sandboxes as files: made, reset by generations, removed when their last reader has left."""
+
+from pathlib import Path
+
+import pytest
+
+from simulator.core.clock import Clock, ClockMode
+from simulator.core.errors import BadInput, Taken, Unknown
+from simulator.core.store import Birth, Store
+from tests.conftest import NOW
+
+BIRTH = Birth(scenario="company-no", clock=Clock.frozen(NOW))
+
+
+def files(store: Store, name: str) -> list[Path]:
+    return sorted((store.directory / "sandboxes" / name).glob("*.sqlite"))
+
+
+@pytest.mark.parametrize("name", ["", "-a", "A", "a_b", "a" * 41, "import", "../a", "a/b", "å", "a b", "a\n"])
+def test_a_malformed_name_is_refused(store: Store, name: str) -> None:
+    with pytest.raises(BadInput, match="lower-case letters"):
+        store.create(name, BIRTH)
+    assert store.names() == []
+
+
+def test_a_name_in_use_is_refused_and_the_sandbox_stays(store: Store) -> None:
+    store.create("one", BIRTH)
+    before = files(store, "one")
+    with pytest.raises(Taken, match="'one'"):
+        store.create("one", BIRTH)
+    assert files(store, "one") == before
+
+
+def test_an_unknown_sandbox_is_named(store: Store) -> None:
+    for deed in (store.open, store.reset, store.delete):
+        with pytest.raises(Unknown, match="no sandbox named 'nowhere'"):
+            deed("nowhere")
+
+
+def test_an_unknown_scenario_is_named_and_leaves_nothing(store: Store) -> None:
+    with pytest.raises(Unknown, match="no scenario named 'nothing'"):
+        store.create("one", Birth(scenario="nothing"))
+    assert store.names() == []
+
+
+def test_sandboxes_are_listed_in_order(store: Store) -> None:
+    for name in ("c", "a", "b"):
+        store.create(name, BIRTH)
+    assert store.names() == ["a", "b", "c"]
+
+
+def test_a_reset_is_a_new_generation_and_the_old_one_goes_with_its_last_reader(store: Store) -> None:
+    store.create("one", BIRTH)
+    with store.open("one") as reader:
+        store.reset("one")
+        assert len(files(store, "one")) == 2
+        with reader.reading() as db:
+            assert db.record.name == "one"
+    assert len(files(store, "one")) == 1
+    with store.open("one") as fresh:
+        assert fresh.path != reader.path
+
+
+def test_a_reset_puts_the_clock_back_to_birth(store: Store) -> None:
+    store.create("one", BIRTH)
+    with store.open("one") as sandbox, sandbox.transaction() as db:
+        db.record.clock = Clock.live()
+    store.reset("one")
+    with store.open("one") as sandbox, sandbox.reading() as db:
+        assert (db.clock.mode, db.clock.now()) == (ClockMode.FROZEN, NOW)
+
+
+def test_a_deleted_sandbox_is_gone_at_once_but_its_reader_finishes(store: Store) -> None:
+    store.create("one", BIRTH)
+    with store.open("one") as reader:
+        store.delete("one")
+        assert not store.exists("one")
+        with reader.reading() as db:
+            assert db.record.name == "one"
+        store.create("one", BIRTH)
+    assert len(files(store, "one")) == 1
+
+
+def test_what_a_killed_server_left_behind_is_removed(store: Store) -> None:
+    store.create("one", BIRTH)
+    kept = files(store, "one")
+    (kept[0].parent / "left-over.sqlite").write_bytes(b"x")
+    store.tidy()
+    assert files(store, "one") == kept
+
+
+def test_the_same_seed_gives_the_same_codes_and_a_reset_gives_them_again(store: Store) -> None:
+    drawn = []
+    for name in ("one", "two"):
+        store.create(name, Birth(scenario="company-no", clock=Clock.frozen(NOW), seed="luck"))
+        for _ in range(2):
+            with store.open(name) as sandbox, sandbox.transaction() as db:
+                drawn.append(db.chance.token())
+            store.reset(name)
+    assert len(set(drawn)) == 1

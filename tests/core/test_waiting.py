@@ -1,0 +1,38 @@
+"""Waiting calls wake when their sandbox changes."""
+
+from threading import Thread
+
+from simulator.core import events, outbox
+from simulator.core.sandbox import Sandbox
+from simulator.core.waiting import wait_for
+
+
+def test_a_waiting_call_gets_what_is_committed_meanwhile(sandbox: Sandbox) -> None:
+    found: list[object] = []
+
+    def look() -> list[str]:
+        with sandbox.reading() as db:
+            return [message.recipient for message in outbox.after(db, to="late@b.test")]
+
+    waiter = Thread(target=lambda: found.append(wait_for(sandbox.name, look, 30)))
+    waiter.start()
+    with sandbox.transaction() as db:
+        outbox.mail(db, "activation", to="late@b.test", language="en", first_name="x", email="late@b.test")
+    waiter.join(30)
+    assert found == [["late@b.test"]]
+
+
+def test_a_call_that_waits_for_nothing_ends_with_the_last_look() -> None:
+    looks: list[int] = []
+    assert wait_for("nobody", lambda: looks.append(1), 0) is None
+    assert looks == [1]
+
+
+def test_an_event_type_that_nobody_declared_is_a_programming_error(sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        try:
+            events.record(db, "something.else")
+        except KeyError as error:
+            assert "something.else" in str(error)
+        else:
+            raise AssertionError

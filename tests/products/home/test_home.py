@@ -1,0 +1,87 @@
+"""Home: tiles by role, the switcher, the bell, help."""
+
+from pathlib import Path
+
+import pytest
+
+from simulator.app import Platform
+from simulator.core import notices
+from simulator.core.clock import Clock
+from simulator.core.store import Birth
+from simulator.directory import people
+from tests.conftest import NOW
+from tests.reading import read
+from tests.visits import Visitor, make_platform, store_of
+
+
+@pytest.fixture
+def platform(tmp_path: Path, templates: Path) -> Platform:
+    """Put a platform together, with the Norwegian customer."""
+    platform = make_platform(tmp_path / "data", templates)
+    store_of(platform).create("no", Birth(scenario="company-no", language="en", clock=Clock.frozen(NOW)))
+    return platform
+
+
+def visitor(platform: Platform, email: str) -> Visitor:
+    with store_of(platform).open("no") as sandbox:
+        return Visitor.of(platform, sandbox, email)
+
+
+def tiles(visitor: Visitor) -> list[str]:
+    return [link.text for link in read(visitor.get("/home/").text).all("a") if link["class"] == "tile"]
+
+
+def test_tiles_follow_the_roles(platform: Platform) -> None:
+    assert tiles(visitor(platform, "administrator@fjordlys.example")) == ["Admin", "Settings", "AutoInvoice"]
+    assert tiles(visitor(platform, "deputy@fjordlys.example")) == ["Admin", "Settings"]
+    assert tiles(visitor(platform, "user@fjordlys.example")) == ["AutoInvoice"]
+
+
+def test_the_company_chosen_last_is_remembered_for_the_person(platform: Platform) -> None:
+    first = visitor(platform, "administrator@fjordlys.example")
+    (form,) = (form for form in first.forms("/home/") if form.action.endswith("/home/company"))
+    assert len(form.buttons) == 3
+    chosen = next(index for index, (_, _, _) in enumerate(form.buttons) if index == 2)
+    assert first.send(form, chosen).location == "/s/no/home/"
+    name = read(visitor(platform, "administrator@fjordlys.example").get("/home/").text)
+    assert [button.text for button in name.all("button") if "company" in button["class"]] == ["Fjordlys Verksted AS"]
+
+
+@pytest.mark.parametrize("company", ["999", "-1", "x", "", "9" * 40])
+def test_a_company_out_of_reach_cannot_be_chosen(platform: Platform, company: str) -> None:
+    user = visitor(platform, "user@fjordlys.example")
+    token = user.token()
+    assert user.client.post("/s/no/home/company", data={"company": company, "csrf_token": token}).status_code == 404
+
+
+def test_the_bell_counts_what_is_unread_and_a_notice_leads_on(platform: Platform) -> None:
+    user = visitor(platform, "user@fjordlys.example")
+    with store_of(platform).open("no") as sandbox, sandbox.transaction() as db:
+        person = people.by_email(db, "user@fjordlys.example")
+        other = people.by_email(db, "plain@fjordlys.example")
+        assert person is not None
+        assert other is not None
+        notices.tell(db, person.id, "home.name", link="/elma/")
+        notices.tell(db, other.id, "home.name")
+    assert "1 unread" in user.get("/home/").text
+    form = user.form("/home/notices", "notice")
+    assert len(form.buttons) == 2
+    assert user.send(form).location == "/s/no/elma/"
+    assert "0 unread" in user.get("/home/").text
+
+
+def test_help_says_what_is_left_out_and_why(platform: Platform) -> None:
+    rows = read(visitor(platform, "user@fjordlys.example").get("/home/help").text).all("tr")
+    assert len(rows) > 10
+
+
+def test_the_front_door_leads_home(platform: Platform) -> None:
+    assert visitor(platform, "user@fjordlys.example").get("/").location == "/s/no/home/"
+
+
+def test_an_unknown_sandbox_says_so_on_every_page(platform: Platform) -> None:
+    client = platform.test_client()
+    for path in ("home/", "elma/", "connect/", "mail/", "nothing"):
+        response = client.get(f"/s/nowhere/{path}", headers={"Accept-Language": "en"})
+        assert response.status_code == 404
+        assert "There is no sandbox named nowhere." in response.text
