@@ -58,7 +58,16 @@ class SandboxRecord(Base):
 
 
 _RECORD = select(SandboxRecord.__table__)
-_CLOCK = select(SandboxRecord.clock_mode, SandboxRecord.clock_base, SandboxRecord.clock_anchor)
+_HEAD = select(
+    SandboxRecord.scenario,
+    SandboxRecord.secret,
+    SandboxRecord.join_key,
+    SandboxRecord.language,
+    SandboxRecord.language_chosen,
+    SandboxRecord.clock_mode,
+    SandboxRecord.clock_base,
+    SandboxRecord.clock_anchor,
+)
 
 
 class Db(Session):
@@ -99,9 +108,13 @@ class Db(Session):
         return self._clock
 
     @cached_property
+    def head(self) -> Any:
+        """What every page needs to know of the sandbox, by columns, as it was when this was first asked for."""
+        return self.connection().execute(_HEAD).one()
+
+    @cached_property
     def _clock(self) -> Clock:
-        mode, base, anchor = self.connection().execute(_CLOCK).one()
-        return Clock(ClockMode(mode), base, anchor)
+        return Clock(ClockMode(self.head.clock_mode), self.head.clock_base, self.head.clock_anchor)
 
     @property
     def chance(self) -> Chance:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from simulator.core.errors import Unknown
 from simulator.core.store import Store
 from simulator.settings import Settings
-from simulator.web.visit import Visit, read_head, read_visit
+from simulator.web.visit import Visit, read_visit
 
 BrowserSession = SecureCookieSession
 
@@ -84,9 +84,8 @@ class SandboxSessions(SecureCookieSessionInterface):
             return BrowserSession({})
         g.sandbox = sandbox
         with sandbox.reading() as db:
-            head = read_head(db)
-            session = BrowserSession(unseal(head.secret, request.cookies.get(cookie_name(sandbox.name), "")))
-            g.visit = read_visit(db, head, session)
+            session = BrowserSession(unseal(db.head.secret, request.cookies.get(cookie_name(sandbox.name), "")))
+            g.visit = read_visit(db, session)
         return session
 
     def save_session(self, app: Flask, session: SecureCookieSession, response: Response) -> None:  # type: ignore[override]

@@ -1,15 +1,14 @@
 """One visit of a browser to a sandbox: which generation, who, in what language. Loaded once a request, in one read."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import g, request
 from flask_login import UserMixin
-from sqlalchemy import select
 
 from simulator.core import notices
 from simulator.core.clock import Clock
-from simulator.core.sandbox import Db, Sandbox, SandboxRecord
+from simulator.core.sandbox import Db, Sandbox
 from simulator.core.texts import best_language
 from simulator.directory.actors import Actor, actor_of_session
 
@@ -52,26 +51,13 @@ class User(UserMixin):  # type: ignore[misc]
         self.actor = actor
 
 
-_HEAD = select(
-    SandboxRecord.scenario,
-    SandboxRecord.secret,
-    SandboxRecord.join_key,
-    SandboxRecord.language,
-    SandboxRecord.language_chosen,
-)
-
-
-def read_head(db: Db) -> Any:
-    """Read what a sandbox says of itself, before it is known who visits; columns only, because every page needs it."""
-    return db.connection().execute(_HEAD).one()
-
-
-def read_visit(db: Db, head: Any, session: "BrowserSession") -> Visit:
+def read_visit(db: Db, session: "BrowserSession") -> Visit:
     """Find out who visits and in what language.
 
     Source: Connect's order of languages is not published. Own choice: what the visitor picked; the signed-in person's
     language; the language the sandbox was made in; the browser's; the scenario's.
     """
+    head = db.head
     session_id = session.get("sid")
     actor = actor_of_session(db, session_id) if session_id else None
     language = session.get("language") or (actor.language if actor else None)
