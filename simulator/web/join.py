@@ -20,10 +20,14 @@ def check_join_key() -> Response | None:
         return None
     key = visit().join_key
     name = f"vnsim_join_{visit().sandbox.name}"
-    if compare_digest(request.cookies.get(name, ""), key):
+    if _same(request.cookies.get(name, ""), key):
         return None
-    if not compare_digest(request.args.get("join", ""), key):
+    if not _same(request.args.get("join", ""), key):
         return problem_page(403, "join")
     response = redirect(request.path)
     set_lasting_cookie(response, name, key, path=cookie_path(visit().sandbox.name), seconds=LIFETIME)
     return response
+
+
+def _same(given: str, key: str) -> bool:
+    return compare_digest(given.encode(errors="replace"), key.encode())

@@ -1,0 +1,57 @@
+"""Dates, periods and numbers as each country writes them."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from simulator.web import formats
+
+DAY = date(2022, 3, 7)
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [("nl", "7-3-22"), ("nb", "07.03.2022"), ("sv", "2022-03-07"), ("en", "07/03/2022")]
+)
+def test_a_day(language: str, written: str) -> None:
+    assert formats.short_date(language, DAY) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("nl", "1-12-21 aan 31-12-21"),
+        ("nb", "01.12.2021-31.12.2021"),
+        ("sv", "2021-12-01 - 2021-12-31"),
+        ("en", "01/12/2021 to 31/12/2021"),
+    ],
+)
+def test_a_period(language: str, written: str) -> None:
+    assert formats.period(language, date(2021, 12, 1), date(2021, 12, 31)) == written
+
+
+def test_an_instant_is_shown_in_the_time_zone_asked_for() -> None:
+    midnight = datetime(2022, 6, 30, 22, 30, tzinfo=UTC)
+    assert formats.clock_time("nl", midnight, "Europe/Amsterdam") == "1-7-22 00:30"
+    assert formats.clock_time("sv", midnight, "Europe/London") == "2022-06-30 23:30"
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("nl", "1.234.567,50"), ("nb", "1\xa0234\xa0567,50"), ("sv", "1\xa0234\xa0567,50"), ("en", "1,234,567.50")],
+)
+def test_a_number(language: str, written: str) -> None:
+    assert formats.number(language, Decimal("1234567.495"), 2) == written
+
+
+@pytest.mark.parametrize(("value", "written"), [("0.005", "0,01"), ("-0.005", "-0,01"), ("1.0049", "1,00"), ("0", "0,00")])
+def test_numbers_are_rounded_half_up(value: str, written: str) -> None:
+    assert formats.number("nl", Decimal(value), 2) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("nl", "EUR\xa01.132,00"), ("en", "EUR\xa01,132.00"), ("nb", "1\xa0132,00\xa0EUR"), ("sv", "1\xa0132,00\xa0EUR")],
+)
+def test_an_amount_with_its_currency(language: str, written: str) -> None:
+    assert formats.money(language, Decimal(1132), "EUR") == written
