@@ -47,7 +47,7 @@ def password_of(sandbox: Sandbox, email: str) -> str:
     with sandbox.reading() as db:
         person = people.by_email(db, email)
         assert person is not None
-        return db.get_one(Note, person.id).password
+        return db.get_one(Note, person.id).password or ""
 
 
 def phone_code(sandbox: Sandbox, email: str) -> str:
@@ -192,7 +192,7 @@ class Visitor:
         """Type the password and go on."""
         return self.send(self.form("/connect/login/password", "Password"), Password=password)
 
-    def type_code(self, code: str, **values: str) -> TestResponse:
+    def type_code(self, code: str, **values: Any) -> TestResponse:
         """Type the code of the phone and go on."""
         return self.send(self.form("/connect/totp/auth", "AuthCode"), AuthCode=code, **values)
 

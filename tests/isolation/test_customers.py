@@ -1,0 +1,192 @@
+"""Somebody of another customer finds nothing behind any address that names a row, and can change nothing."""
+
+from typing import Any
+
+import pytest
+
+from simulator.app import Platform
+from simulator.core.clock import Clock
+from simulator.core.sandbox import Sandbox
+from simulator.core.store import Birth, Store
+from tests.conftest import NOW
+from tests.isolation.using import rows
+from tests.visits import Visitor, cast
+
+OUTSIDER = "owner@buurman.example"
+NEIGHBOUR: dict[str, Any] = {
+    "customers": [
+        {
+            "key": "neighbour",
+            "number": "100900",
+            "name": "Buurman Beheer",
+            "licences": [{"product": "autoinvoice", "valid_from": "-1 year"}],
+        }
+    ],
+    "companies": [
+        {
+            "key": "shop",
+            "customer": "neighbour",
+            "name": "Buurman Winkel",
+            "organisation_number": "99999890",
+            "services": ["autoinvoice"],
+        }
+    ],
+    "people": [
+        {
+            "email": OUTSIDER,
+            "first_name": "Olaf",
+            "last_name": "Buurman",
+            "password": "Buurman!11",
+            "grants": [
+                {"role": "Customer administrator", "on": "neighbour"},
+                {"role": "Autoinvoice administrator", "on": "shop"},
+            ],
+        }
+    ],
+}
+
+OPEN_TO_ALL = {"mail", "phone", "connect"}
+"""Mail and Phone are the simulator's own and open to whoever reaches the sandbox; Connect's links carry a key."""
+
+ROWS = {
+    "admin.user": {"user_id"},
+    "admin.resend_activation": {"user_id"},
+    "settings.invoices": set(),
+    "settings.specification": {"number"},
+    "settings.export_specification": {"number"},
+}
+"""Routes with an argument → the arguments that name a row of a customer; the others name what all customers share."""
+
+
+@pytest.fixture
+def office(platform: Platform, store: Store) -> Any:
+    """Return the sandbox with the office and its neighbour."""
+    store.create("office", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed", overlay=NEIGHBOUR))
+    with store.open("office") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def outsider(platform: Platform, office: Sandbox) -> Visitor:
+    """Return the neighbour's browser, signed in."""
+    return Visitor.of(platform, office, OUTSIDER, "nl")
+
+
+def values(office: Sandbox) -> dict[str, Any]:
+    """Return what names rows of the office."""
+    found = rows(office)
+    invoice = found["invoice"][0]
+    person = cast(office, "not_activated")
+    return {"user_id": person.id, "product": "autoinvoice", "number": invoice["number"], "format": "xlsx"}
+
+
+def test_every_route_that_names_a_row_is_on_the_list(platform: Platform) -> None:
+    found = {
+        rule.endpoint: rule.arguments - {"sandbox"}
+        for rule in platform.url_map.iter_rules()
+        if rule.rule.startswith("/s/") and rule.endpoint.partition(".")[0] not in OPEN_TO_ALL
+    }
+    assert {endpoint for endpoint, arguments in found.items() if arguments} == set(ROWS)
+
+
+def test_another_customers_rows_are_not_found(platform: Platform, office: Sandbox, outsider: Visitor) -> None:
+    adapter, token, before = platform.url_map.bind("localhost"), outsider.token(), rows(office)
+    found = {}
+    for endpoint in [endpoint for endpoint, named in ROWS.items() if named]:
+        rule = next(rule for rule in platform.url_map.iter_rules(endpoint))
+        wanted = {name: value for name, value in values(office).items() if name in rule.arguments}
+        for method in (rule.methods or set()) & {"GET", "POST"}:
+            path = adapter.build(endpoint, wanted | {"sandbox": "office"}, method=method)
+            answer = outsider.client.open(path, method=method, data={"csrf_token": token} if method == "POST" else None)
+            found[f"{method} {path}"] = answer.status_code
+            assert "Chantal" not in answer.text
+            assert "Rietkraag" not in answer.text.replace("office", "")
+    assert len(found) >= 4
+    assert {path: status for path, status in found.items() if status not in (403, 404)} == {}
+    assert rows(office) == before
+
+
+def test_the_same_rows_are_found_by_their_own_administrator(platform: Platform, office: Sandbox) -> None:
+    visitor, named = Visitor.of(platform, office, cast(office, "administrator").email, "nl"), values(office)
+    assert visitor.get(f"/admin/users/{named['user_id']}").status_code == 200
+    assert visitor.get(f"/settings/licenses/autoinvoice/invoices/{named['number']}").status_code == 200
+
+
+def test_no_list_shows_another_customers_rows(office: Sandbox, outsider: Visitor) -> None:
+    pages = ("/home/", "/home/notices", "/admin/startpage", "/admin/users", "/admin/users?q=rietkraag", "/admin/users/add",
+             "/settings/", "/settings/licenses", "/settings/contacts", "/settings/licenses/autoinvoice/invoices",
+             "/autoinvoice/start", "/autoinvoice/settings", "/autoinvoice/settings/receive")  # fmt: skip
+    found = rows(office)
+    customer = next(row["id"] for row in found["customer"] if row["name"] != "Buurman Beheer")
+    theirs = [row["name"] for row in found["company"] if row["customer_id"] == customer]
+    theirs += [row["email"] for row in found["person"] if row["email"] != OUTSIDER]
+    theirs += [row["number"] for row in found["invoice"] if row["customer_id"] == customer]
+    assert len(theirs) > 30
+    for path in pages:
+        text = outsider.get(path).text
+        assert not [one for one in theirs if one in text], path
+
+
+def test_another_customers_company_cannot_be_chosen(office: Sandbox, outsider: Visitor) -> None:
+    company = next(row["id"] for row in rows(office)["company"] if row["name"].startswith("Bakkerij"))
+    token, before = outsider.token(), rows(office)["person"]
+    for path in ("/s/office/home/company", "/s/office/autoinvoice/"):
+        answer = outsider.client.post(path, data={"company": company, "csrf_token": token})
+        assert answer.status_code == 404, path
+    data = {"company": company, "registered": "y", "csrf_token": token}
+    answer = outsider.client.post("/s/office/autoinvoice/settings/receive", data=data)
+    assert answer.status_code == 404
+    assert rows(office)["person"] == before
+
+
+def test_roles_cannot_be_given_on_another_customers_places(office: Sandbox, outsider: Visitor) -> None:
+    theirs = Visitor.of(outsider.client.application, office, cast(office, "administrator").email)  # type: ignore[arg-type]
+    form = theirs.form("/admin/users/add", "access_to")
+    targets = [option["value"] for option in form.element.all("option") if ":" in option["value"] or "-" in option["value"]]
+    before = rows(office)
+    mine = outsider.form("/admin/users/add", "access_to")
+    own = {option["value"] for option in mine.element.all("option")}
+    assert targets
+    for target in targets:
+        assert target not in own
+        answer = outsider.send(
+            mine, email="x@buurman.example", first_name="X", last_name="Y", access_to=target, roles="autoinvoice_user"
+        )
+        assert answer.status_code == 422, target
+    assert rows(office) == before
+
+
+@pytest.mark.parametrize("key", ["user", "no_two_step"])
+def test_who_has_no_role_for_it_finds_no_administration(platform: Platform, office: Sandbox, key: str) -> None:
+    visitor, adapter = Visitor.of(platform, office, cast(office, key).email, "nl"), platform.url_map.bind("localhost")
+    token, before, named = visitor.token(), rows(office), values(office)
+    found = {}
+    for rule in platform.url_map.iter_rules():
+        if rule.endpoint.partition(".")[0] not in ("admin", "settings"):
+            continue
+        wanted = {name: named[name] for name in rule.arguments if name != "sandbox"} | {"sandbox": "office"}
+        for method in (rule.methods or set()) & {"GET", "POST"}:
+            path = adapter.build(rule.endpoint, wanted, method=method)
+            data = {"csrf_token": token} if method == "POST" else None
+            found[f"{method} {path}"] = visitor.client.open(path, method=method, data=data).status_code
+    assert len(found) > 12
+    assert set(found.values()) == {403}
+    assert rows(office) == before
+
+
+def test_who_is_not_signed_in_is_asked_to_sign_in_everywhere(platform: Platform, office: Sandbox) -> None:
+    visitor, adapter = Visitor.of(platform, office), platform.url_map.bind("localhost")
+    named = values(office)
+    wrong = {}
+    for rule in platform.url_map.iter_rules():
+        access = getattr(platform.view_functions[rule.endpoint], "access", "public")
+        if access in ("public", "control"):
+            continue
+        wanted = {name: named[name] for name in rule.arguments if name != "sandbox"} | {"sandbox": "office"}
+        for method in (rule.methods or set()) & {"GET", "HEAD", "POST"}:
+            path = adapter.build(rule.endpoint, wanted, method=method)
+            data = {"csrf_token": visitor.token()} if method == "POST" else None
+            answer = visitor.client.open(path, method=method, data=data)
+            if answer.status_code != 302 or not answer.location.startswith("/s/office/connect/"):
+                wrong[f"{method} {path}"] = answer.status_code
+    assert not wrong

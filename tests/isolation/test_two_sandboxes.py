@@ -1,0 +1,78 @@
+"""Two sandboxes never see each other's messages, events, files, cookies or clock."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from simulator.app import Platform
+from simulator.core.clock import Clock
+from simulator.core.store import Birth, Store
+from tests.conftest import NOW
+from tests.isolation.using import use
+from tests.visits import Visitor, cast
+
+JSON = {"Host": "localhost"}
+
+
+def ask(platform: Platform, path: str) -> Any:
+    """Ask the control API about a sandbox."""
+    answer = platform.test_client().get(f"/_sim/sandboxes/{path}", headers=JSON)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+@pytest.mark.parametrize("what", ["messages", "events", "jobs", "people", "clock"])
+def test_what_happens_in_one_is_told_of_that_one_only(platform: Platform, store: Store, what: str) -> None:
+    before = ask(platform, f"quiet/{what}")
+    with store.open("used") as sandbox:
+        use(platform, sandbox)
+        with sandbox.transaction() as db:
+            db.record.clock = Clock.frozen(NOW + timedelta(days=400))
+    assert ask(platform, f"quiet/{what}") == before
+    assert ask(platform, f"used/{what}") != before
+
+
+def test_an_inbox_shows_the_mails_of_its_own_sandbox_only(platform: Platform, store: Store) -> None:
+    with store.open("quiet") as quiet, store.open("used") as used:
+        before = Visitor.of(platform, quiet).get("/mail/").text.count("<tr>")
+        use(platform, used)
+        assert Visitor.of(platform, quiet).get("/mail/").text.count("<tr>") == before
+        assert Visitor.of(platform, used).get("/mail/").text.count("<tr>") > before
+
+
+def test_a_browser_that_is_signed_in_to_one_is_a_stranger_in_the_other(platform: Platform, store: Store) -> None:
+    with store.open("used") as used:
+        visitor = Visitor.of(platform, used, cast(used, "administrator").email)
+    assert visitor.is_signed_in
+    assert visitor.client.get("/s/quiet/home/").status_code == 302
+
+
+def test_a_browser_can_be_signed_in_to_two_as_two_people(platform: Platform, store: Store) -> None:
+    with store.open("used") as used, store.open("quiet") as quiet:
+        one = Visitor.of(platform, used, cast(used, "administrator").email, "en")
+        other = Visitor.of(platform, quiet, cast(quiet, "user").email, "en")
+    for cookie in other.client._cookies.values():  # type: ignore[attr-defined]
+        one.client.set_cookie(cookie.key, cookie.value, path=cookie.path)
+    assert "Astrid" in one.client.get("/s/used/home/").text
+    assert "Birk" in one.client.get("/s/quiet/home/").text
+
+
+def test_a_clock_that_is_set_in_one_stands_where_it_was_in_the_other(platform: Platform, store: Store) -> None:
+    answer = platform.test_client().put("/_sim/sandboxes/used/clock", json={"now": "2030-01-01T00:00:00Z"}, headers=JSON)
+    assert answer.status_code == 200
+    assert ask(platform, "used/clock")["now"].startswith("2030-01-01")
+    assert ask(platform, "quiet/clock")["now"] == "2022-03-01T08:00:00+00:00"
+
+
+def test_the_same_seed_and_deeds_draw_the_same_and_another_seed_does_not(platform: Platform, store: Store) -> None:
+    store.create("third", Birth(scenario="company-no", clock=Clock.frozen(NOW), seed="another"))
+    links = {}
+    prepared = {link.rpartition("/")[2] for mail in ask(platform, "third/messages") for link in mail["links"]}
+    for name in ("used", "quiet", "third"):
+        with store.open(name) as sandbox:
+            use(platform, sandbox)
+        links[name] = [link.rpartition("/")[2] for mail in ask(platform, f"{name}/messages") for link in mail["links"]]
+    assert len(links["used"]) > len(prepared) + 1
+    assert links["used"] == links["quiet"]
+    assert set(links["used"]) & set(links["third"]) == prepared
