@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
@@ -21,6 +21,10 @@ from .scene import Moment
 
 TALLEST = 2400
 """Pixels: a page that is taller is cut off, around the thing that is shown."""
+
+LOWEST = 360
+MARGIN = 40
+"""Pixels: what stays of a picture at least, and below the last thing on it."""
 
 ACCENT = (200, 30, 90)
 PAPER = (255, 255, 255)
@@ -88,7 +92,7 @@ class Camera:
             if mark:
                 _set_mark(page, "")
             page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
-        image = with_rings(picture, numbered(moment.number, [box for _, box in ringed]))
+        image = trimmed(with_rings(picture, numbered(moment.number, [box for _, box in ringed])))
         name = f"step-{moment.number:02d}.png"
         self._folder.mkdir(parents=True, exist_ok=True)
         image.save(self._folder / name, "PNG")
@@ -123,6 +127,18 @@ def with_rings(picture: bytes, rings: list[tuple[str, Box]]) -> Image.Image:
     for text, box in rings:
         _draw_ring(image, text, box)
     return image
+
+
+def trimmed(image: Image.Image) -> Image.Image:
+    """Cut off the empty part at the bottom: rows of one colour, like the last one."""
+    width, height = image.size
+    last = image.crop((0, height - 1, width, height))
+    if last.getcolors(1) is None:
+        return image
+    empty = last.resize((width, height))
+    box = ImageChops.difference(image, empty).getbbox()
+    used = box[3] if box else 0
+    return image.crop((0, 0, width, min(height, max(LOWEST, used + MARGIN))))
 
 
 def _draw_ring(image: Image.Image, text: str, box: Box) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from e2e.engine.camera import ACCENT, numbered, with_rings
+from e2e.engine.camera import ACCENT, numbered, trimmed, with_rings
 from e2e.engine.photographed import walk_with_pictures
 from e2e.engine.place import Box
 from e2e.engine.run import walk
@@ -151,3 +151,12 @@ def test_the_walk_command_says_what_is_wrong_before_it_starts(platform: FakePlat
     assert "expected a file that can be read" in lines[0]
     assert lines[1] == "language: expected nl, nb, sv, en or all, found 'da'"
     assert "does not answer" in lines[2]
+
+
+def test_the_empty_part_at_the_bottom_of_a_picture_is_cut_off() -> None:
+    picture = Image.new("RGB", (300, 800), "white")
+    picture.paste((0, 0, 0), (10, 500, 50, 520))
+    assert trimmed(picture).size == (300, 560)
+    assert trimmed(Image.new("RGB", (300, 800), "white")).size == (300, 360)
+    picture.paste((0, 0, 0), (10, 700, 50, 800))
+    assert trimmed(picture).size == (300, 800)
