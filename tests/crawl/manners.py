@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from simulator.core.texts import PSEUDO
-from tests.reading import CONTROLS, Element
+from tests.reading import CONTROLS, Element, read
 
 OPEN, CLOSE = "⟦", "⟧"
 
@@ -17,6 +17,19 @@ UNIT_OF_TIME = re.compile(r"\bs\b")
 
 SPOKEN = ("aria-label", "title", "placeholder", "alt")
 """Attributes that people hear or see."""
+
+
+def faults(html: str, wanted: str, data: Sequence[str]) -> list[str]:
+    """Return everything that is wrong with a page in a language; data are the words that no language translates."""
+    root = read(html)
+    return [
+        *heading(root),
+        *language(root, wanted),
+        *ids(root),
+        *labels(root),
+        *mark(root),
+        *(translated(root, data) if wanted == PSEUDO else []),
+    ]
 
 
 def heading(root: Element) -> list[str]:

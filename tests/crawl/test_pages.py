@@ -2,10 +2,8 @@
 
 import pytest
 
-from simulator.core.texts import PSEUDO
 from tests.crawl import manners
 from tests.crawl.site import EVERY_LANGUAGE, FILES, FIRST_PAGES, SCENARIOS, UNLINKED, VISITORS, Site
-from tests.reading import read
 
 SANDBOXES = list(SCENARIOS.values())
 
@@ -16,19 +14,6 @@ BEHIND_FORMS = {
 """What a link alone does not open: pages that lead on at once, and those that ``test_forms`` opens."""
 
 
-def faults(html: str, language: str, data: list[str]) -> list[str]:
-    """Return what is wrong with a page."""
-    root = read(html)
-    return [
-        *manners.heading(root),
-        *manners.language(root, language),
-        *manners.ids(root),
-        *manners.labels(root),
-        *manners.mark(root),
-        *(manners.translated(root, data) if language == PSEUDO else []),
-    ]
-
-
 @pytest.mark.parametrize("language", EVERY_LANGUAGE)
 @pytest.mark.parametrize("visitor", VISITORS)
 @pytest.mark.parametrize("sandbox", SANDBOXES)
@@ -36,7 +21,7 @@ def test_every_page_keeps_the_manners_of_the_house(site: Site, sandbox: str, vis
     wrong = [
         f"{page.path} ({language}, {visitor or 'signed out'}): {fault}"
         for page in site.pages(sandbox, visitor, language)
-        for fault in faults(page.html, language, site.data[sandbox])
+        for fault in manners.faults(page.html, language, site.data[sandbox])
     ]
     assert not wrong, "\n".join(wrong)
 
