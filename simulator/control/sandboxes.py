@@ -11,13 +11,12 @@ from simulator.control.shapes import Shape, instant, mapping, one_of, pattern, s
 from simulator.core.clock import Clock, ClockMode, machine_now
 from simulator.core.database import WrongSchema
 from simulator.core.errors import BadInput, Taken, Unknown
-from simulator.core.store import NAME, RESERVED, Birth, Store, sandboxes_of
+from simulator.core.store import NAME, NAME_RULE, RESERVED, Birth, Store, sandboxes_of
 from simulator.core.texts import LANGUAGES
 from simulator.core.waiting import wake
 
 LONGEST_TTL = 10 * 366 * 24 * 3600
 
-NAME_RULE = "use 1 to 40 lower-case letters, digits and dashes, not a dash first, and not 'import'"
 
 CREATION: Shape = {
     "scenario": text(longest=100, required=True),

@@ -9,8 +9,8 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from simulator.core.sandbox import Db, Sandbox
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 RESERVED = frozenset({"import"})
+NAME_RULE = "use 1 to 40 lower-case letters, digits and dashes, not a dash first, and not 'import'"
 
 
 TEMPLATE_ADDRESS = "http://template.invalid/s/template"
@@ -43,6 +44,8 @@ class Birth:
         seed: its seed; a random one when None.
         expires_at: machine time after which it may go, or None.
         tags: free words.
+        created_at: machine time of its creation; now when None.
+        join_key: what opens it on a network; drawn when None.
         overlay: changes to the scenario, in the scenario's own shape.
     """
 
@@ -52,6 +55,8 @@ class Birth:
     seed: str | None = None
     expires_at: datetime | None = None
     tags: tuple[str, ...] = ()
+    created_at: datetime | None = None
+    join_key: str | None = None
     overlay: dict[str, Any] = field(default_factory=dict)
 
 
@@ -87,7 +92,10 @@ class Store:
 
     def exists(self, name: str) -> bool:
         """Say whether a sandbox of that name is there."""
-        return bool(NAME.fullmatch(name)) and (self._home / name / "current").is_file()
+        try:
+            return self._current(name).is_file()
+        except Unknown:
+            return False
 
     def open(self, name: str) -> Sandbox:
         """Hold the present generation of a sandbox open.
@@ -114,24 +122,13 @@ class Store:
             Unknown: there is no such scenario.
         """
         if not NAME.fullmatch(name) or name in RESERVED:
-            raise BadInput(
-                [
-                    (
-                        "name",
-                        "use 1 to 40 lower-case letters, digits and dashes, not a dash first, and not 'import'",
-                    )
-                ]
-            )
+            raise BadInput([("name", NAME_RULE)])
         if self.exists(name):
             raise Taken("sandbox", name)
-        path = self._new_generation(name, birth)
-        with self._lock:
-            try:
-                with (self._home / name / "current").open("x", encoding="utf-8") as current:
-                    current.write(path.name)
-            except FileExistsError:
-                self._remove(path)
-                raise Taken("sandbox", name) from None
+        with self._new_generation(name, birth) as path, self._lock:
+            if self.exists(name):
+                raise Taken("sandbox", name)
+            self._point(name, path)
 
     def reset(self, name: str) -> None:
         """Put a sandbox back to the moment of its birth, as a new generation; readers of the old one finish undisturbed.
@@ -150,11 +147,11 @@ class Store:
                 seed=record.seed,
                 expires_at=record.expires_at,
                 tags=tuple(record.tags),
+                created_at=record.created_at,
+                join_key=record.join_key,
                 overlay=record.overlay,
             )
-            key = record.join_key
-        path = self._new_generation(name, birth, join_key=key)
-        with self._lock:
+        with self._new_generation(name, birth) as path, self._lock:
             old = self._current(name)
             self._point(name, path)
             self._doom(old)
@@ -188,30 +185,41 @@ class Store:
             raise Unknown("sandbox", name)
         directory = self._home / name
         try:
-            return directory / (directory / "current").read_text(encoding="utf-8")
+            current = (directory / "current").read_text(encoding="utf-8")
         except FileNotFoundError:
             raise Unknown("sandbox", name) from None
+        if not current:
+            raise Unknown("sandbox", name)
+        return directory / current
 
     def _point(self, name: str, path: Path) -> None:
         fresh = path.with_suffix(".next")
         _write_at_once(fresh, path.name)
         fresh.replace(path.with_name("current"))
 
-    def _new_generation(self, name: str, birth: Birth, join_key: str | None = None) -> Path:
+    @contextmanager
+    def _new_generation(self, name: str, birth: Birth) -> Iterator[Path]:
+        """Make a file, held open until it has been pointed to; it goes again when something fails before."""
         template = self._template_for(birth.scenario, birth.clock.now())
-        directory = self._home / name
-        directory.mkdir(exist_ok=True)
-        path = directory / f"{machine_secret()[:16]}.sqlite"
-        shutil.copyfile(template, path)
+        path = self._home / name / f"{machine_secret()[:16]}.sqlite"
+        with self._lock:
+            # Held from the first moment, so that nobody tidies the file, or its folder, away.
+            self._leases[path] += 1
+            path.parent.mkdir(exist_ok=True)
+            path.touch()
         try:
-            _inscribe(path, name, self._address(name), birth, join_key)
+            shutil.copyfile(template, path)
+            _inscribe(path, name, self._address(name), birth)
             if birth.overlay or birth.language:
                 with Sandbox(Binding(path, name), self._address(name)).transaction() as db:
                     self._finish(db, birth)
+            yield path
         except BaseException:
-            self._remove(path)
+            with self._lock:
+                self._doom(path)
             raise
-        return path
+        finally:
+            self._let_go(path)
 
     def _let_go(self, path: Path) -> None:
         with self._lock:
@@ -236,13 +244,13 @@ class Store:
             path.parent.rmdir()
 
 
-def _inscribe(path: Path, name: str, address: str, birth: Birth, join_key: str | None) -> None:
+def _inscribe(path: Path, name: str, address: str, birth: Birth) -> None:
     """Write into a fresh copy whose sandbox it is. Plain SQL, because this is on the path of every creation and reset."""
     values: dict[str, Any] = {
         "name": name,
         "schema_version": SCHEMA_VERSION,
         "release": __version__,
-        "created_at": _stored(machine_now()),
+        "created_at": _stored(birth.created_at or machine_now()),
         "expires_at": _stored(birth.expires_at) if birth.expires_at else None,
         "born_at": _stored(birth.clock.now()),
         "birth_mode": birth.clock.mode.value,
@@ -253,7 +261,7 @@ def _inscribe(path: Path, name: str, address: str, birth: Birth, join_key: str |
         "seed": birth.seed or machine_secret(),
         "drawn": 0,
         "secret": machine_secret(),
-        "join_key": join_key or machine_secret()[:32],
+        "join_key": birth.join_key or machine_secret()[:32],
         "overlay": json.dumps(birth.overlay),
     }
     if birth.language:

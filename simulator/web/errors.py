@@ -1,6 +1,6 @@
 """Pages for what goes wrong: each says what happened and what to do next."""
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -21,9 +21,17 @@ def problem_page(status: int, key: str, **values: object) -> Response:
         frame=None,
         status=status,
         names=_whom_to_ask() if status == 403 else None,
+        home=_home(),
         back=request.full_path.rstrip("?") if key == "stale_form" else None,
     )
     return make_response(body, status)
+
+
+def _home() -> str | None:
+    visit = g.get("visit")
+    if visit is None or visit.actor is None:
+        return None
+    return url_for("home.overview", sandbox=visit.sandbox.name)
 
 
 def _whom_to_ask() -> list[str] | None:

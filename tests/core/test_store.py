@@ -1,6 +1,7 @@
 """Sandboxes as files: made, reset by generations, removed when their last reader has left."""
 
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -98,3 +99,50 @@ def test_the_same_seed_gives_the_same_codes_and_a_reset_gives_them_again(store: 
                 drawn.append(db.chance.token())
             store.reset(name)
     assert len(set(drawn)) == 1
+
+
+def test_a_pointer_that_a_killed_server_left_empty_is_no_sandbox(store: Store) -> None:
+    store.create("one", BIRTH)
+    pointer = store.directory / "sandboxes" / "one" / "current"
+    pointer.write_text("", encoding="utf-8")
+    with pytest.raises(Unknown, match="'one'"):
+        store.open("one")
+    store.create("one", BIRTH)
+    with store.open("one") as sandbox, sandbox.reading() as db:
+        assert db.record.name == "one"
+
+
+def test_a_reset_keeps_when_the_sandbox_was_made_and_its_key(store: Store) -> None:
+    store.create("one", BIRTH)
+    seen = []
+    for _ in range(2):
+        with store.open("one") as sandbox, sandbox.reading() as db:
+            seen.append((db.record.created_at, db.record.join_key, db.record.seed))
+        store.reset("one")
+    assert seen[0] == seen[1]
+
+
+def test_making_resetting_and_deleting_at_once_leaves_whole_sandboxes_only(store: Store) -> None:
+    unexpected: list[BaseException] = []
+
+    def play(turns: int) -> None:
+        for turn in range(turns):
+            try:
+                deed = (store.delete, lambda name: store.create(name, BIRTH), store.reset)[turn % 3]
+                deed("one")
+                with store.open("one") as sandbox, sandbox.transaction() as db:
+                    assert db.record.name == "one"
+                    db.chance.token()
+                store.tidy()
+            except (Unknown, Taken):
+                continue
+            except BaseException as error:
+                unexpected.append(error)
+
+    players = [Thread(target=play, args=(40,)) for _ in range(4)]
+    for player in players:
+        player.start()
+    for player in players:
+        player.join()
+    assert unexpected == []
+    assert len(files(store, "one")) == len(store.names()) <= 1

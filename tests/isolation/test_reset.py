@@ -11,7 +11,7 @@ from tests.isolation.using import DIFFERENT_AFTER_A_RESET, add_user, changed, co
 from tests.visits import Visitor, cast
 
 OF_ITS_OWN = {
-    "sandbox.name", "sandbox.join_key", "message.text", "message.html", "message.links", "message.raw", "event.data",
+    "sandbox.name", "sandbox.join_key", "sandbox.created_at", "message.text", "message.html", "message.links", "message.raw", "event.data",
     "job.leased_until", "person.password_hash", "password_entry.hash",
 }  # fmt: skip
 """What differs between two sandboxes of the same seed that are used alike: their name, also in the addresses of mails, machine
