@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def main() -> int:
         try:
             figures += MEASURES[name](effort)
         except Exception as error:
-            figures.append(Figure(name, None, "", note=f"failed: {type(error).__name__}: {error}", failed=True))
+            traceback.print_exc()
+            figures.append(Figure(name, None, "", note=f"failed: {type(error).__name__}: {error}"[:120], failed=True))
     print(printing.table(figures, load_before))
     if told.json:
         printing.write_json(told.json, figures, load_before)

@@ -3,8 +3,10 @@
 import json
 import os
 import platform
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,9 +30,22 @@ def table(figures: Sequence[Figure], load: Load) -> str:
 
 
 def machine() -> str:
-    """Say on what was measured."""
+    """Say on what was measured, and how fast it is at the moment."""
     kept = ", ".join(f"{name} {version(name)}" for name in ("Flask", "SQLAlchemy", "waitress"))
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}, {kept}"
+    computer = f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
+    return f"{computer}, {kept}; a fixed loop takes {fixed_loop():.0f} ms"
+
+
+@cache
+def fixed_loop() -> float:
+    """Return the milliseconds of processor time that a million additions take, to compare machines and days by; best of three."""
+    best = float("inf")
+    for _ in range(3):
+        begin, total = time.process_time(), 0
+        for number in range(1_000_000):
+            total += number
+        best = min(best, (time.process_time() - begin) * 1000)
+    return best
 
 
 def write_json(path: Path, figures: Sequence[Figure], load: Load) -> None:

@@ -8,11 +8,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 ROOT = Path(__file__).parents[1]
 READY = 60.0
 """Seconds a server may take to its first answer."""
 STOPPING = 15.0
+LONGEST_COMPLAINT = 4000
 BETWEEN = 0.005
 """Seconds between two attempts to reach a server that does not listen yet."""
 
@@ -30,20 +32,32 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: Sequence[str | Path], **variables: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command for the length of the block, without the platform's variables of whoever measures."""
+    """Run a command for the length of the block, without the platform's variables of whoever measures.
+
+    What it complained of is added to an error that leaves the block.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")} | variables
-    process = subprocess.Popen(
-        [str(part) for part in command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
+    with TemporaryFile() as complaints:
+        process = subprocess.Popen(
+            [str(part) for part in command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=complaints
+        )
         try:
-            process.wait(STOPPING)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            yield process
+        except Exception as error:
+            complaints.seek(0)
+            error.add_note(complaints.read().decode(errors="replace")[-LONGEST_COMPLAINT:])
+            raise
+        finally:
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOPPING)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def first_answer(process: subprocess.Popen[bytes], port: int, path: str, status: int | None = 200) -> None:
