@@ -68,8 +68,10 @@ def look(platform: Platform, sandbox: Sandbox) -> Shown:
     sheet = [(str(r[0]), int(str(r[1])), money(r[2], 4), money(r[3], 2), str(r[4]), str(r[5])) for r in lines]
     rows = read(visitor.get("/settings/licenses/autoinvoice/invoices").text).all("tbody")[0].all("tr")
     (listed,) = [row.all("td")[3].text for row in rows if row.all("td")[0].text == invoice.number]
-    amounts = [number(values[text("en", key)]) for key in ("settings.total_excluding_vat", "settings.vat", "settings.total")]
-    return Shown(Counter(screen), Counter(sheet), *amounts, number(listed))
+    total, vat, excluding = (
+        number(values[text("en", f"settings.{key}")]) for key in ("total", "vat", "total_excluding_vat")
+    )
+    return Shown(Counter(screen), Counter(sheet), excluding, vat, total, number(listed))
 
 
 def money(value: object, decimals: int) -> Decimal:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from functools import cache
 
 from simulator.core.texts import PSEUDO
 from tests.reading import CONTROLS, Element, read
@@ -15,11 +15,14 @@ SAME_IN_EVERY_LANGUAGE = ("vnsim", "ISO", "Visma Connect", "Peppol", "Visma.net"
 UNIT_OF_TIME = re.compile(r"\bs\b")
 """The symbol of the second, which is international."""
 
+BETWEEN_DATES = re.compile(r"(?<=\d) to (?=\d)")
+"""The word between the two days of a period, which is part of how a language writes periods."""
+
 SPOKEN = ("aria-label", "title", "placeholder", "alt")
 """Attributes that people hear or see."""
 
 
-def faults(html: str, wanted: str, data: Sequence[str]) -> list[str]:
+def faults(html: str, wanted: str, data: tuple[str, ...]) -> list[str]:
     """Return everything that is wrong with a page in a language; data are the words that no language translates."""
     root = read(html)
     return [
@@ -92,7 +95,7 @@ def mark(root: Element) -> list[str]:
     return [] if len(marks) == 1 else ["the simulator's mark is not there"]
 
 
-def translated(root: Element, data: Sequence[str]) -> list[str]:
+def translated(root: Element, data: tuple[str, ...]) -> list[str]:
     """Read in the pseudo-language, every text stands in its brackets but for data."""
     wrong, depth = [], 0
     for element, text in root.nodes():
@@ -118,15 +121,18 @@ def _language_of(element: Element) -> str:
     return found["lang"] if found else ""
 
 
-def _words(text: str, data: Sequence[str]) -> bool:
+@cache
+def _no_text(data: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what matches everything that is no text of the platform, the longest first."""
+    return re.compile("|".join(re.escape(word) for word in (*data, *SAME_IN_EVERY_LANGUAGE)))
+
+
+@cache
+def _words(text: str, data: tuple[str, ...]) -> bool:
     """Say whether letters are left once everything was taken away that is no text of the platform."""
     left = " ".join(text.split())
     if not any(character.isalpha() for character in left):
         return False
-    for word in (*data, *SAME_IN_EVERY_LANGUAGE):
-        if word in left:
-            left = left.replace(word, " ")
-    left = UNIT_OF_TIME.sub(" ", left)
-    # The months and "to" of a period are digits and dashes in every language but English and Dutch.
-    left = re.sub(r"(?<=\d) (?:to|aan) (?=\d)", " ", left)
+    left = UNIT_OF_TIME.sub(" ", _no_text(data).sub(" ", left))
+    left = BETWEEN_DATES.sub(" ", left)
     return any(character.isalpha() for character in left)

@@ -137,9 +137,9 @@ class Site:
         )
 
     @cached_property
-    def data(self) -> Mapping[str, list[str]]:
+    def data(self) -> Mapping[str, tuple[str, ...]]:
         """Every name, address and number that stands in a sandbox and is the same in all languages; longest first."""
-        found: dict[str, list[str]] = {}
+        found: dict[str, tuple[str, ...]] = {}
         columns = (
             Company.name, Company.country, Company.organisation_number,
             Customer.name, Customer.number, Person.email, Person.first_name,
@@ -152,5 +152,5 @@ class Site:
                 words |= {f"{person.first_name} {person.last_name}" for person in db.scalars(select(Person))}
             words |= {name, *NAMES.values(), *(product.name for product in PRODUCTS), "Netherlands", "Norway", "Finland"}
             words = {" ".join(word.split()) for word in words}
-            found[name] = sorted(words, key=lambda word: (-len(word), word))
+            found[name] = tuple(sorted(words, key=lambda word: (-len(word), word)))
         return found

@@ -40,7 +40,7 @@ def office(platform: Platform, language: str) -> Iterator[Sandbox]:
 
 def looker_of(looker: Looker, site: Site, sandbox: Sandbox, language: str) -> Look:
     """Return what looks at the page that is open: its source, its two widths, axe."""
-    words = sorted([*site.data["office"], sandbox.name, "nobody@nowhere.example"], key=len, reverse=True)
+    words = tuple(sorted([*site.data["office"], sandbox.name, "nobody@nowhere.example"], key=len, reverse=True))
 
     def look(what: str) -> None:
         looker.faults += [

@@ -52,8 +52,8 @@ def page(browser: Browser, address: str, sandbox: Sandbox) -> Iterator[Page]:
 def holds(platform: Platform, sandbox: Sandbox, fact: dict[str, object]) -> bool:
     """Say whether a fact holds, as the control API answers."""
     path = f"/_sim/sandboxes/{sandbox.name}/check"
-    (found,) = platform.test_client().post(path, json={"facts": [fact]}, headers={"Host": "localhost"}).json
-    return bool(found["holds"])
+    answer = platform.test_client().post(path, json={"facts": [fact]}, headers={"Host": "localhost"})
+    return bool(answer.get_json()[0]["holds"])
 
 
 def words(page: Page, key: str) -> str:
