@@ -11,12 +11,12 @@ from sqlalchemy import create_engine, delete, insert
 from sqlalchemy.pool import NullPool
 
 import simulator
+from simulator.core import outbox
 from simulator.core.clock import Clock
 from simulator.core.database import SCHEMA_VERSION, Base, Binding, forget_file
 from simulator.core.errors import BadInput
 from simulator.core.events import Event
 from simulator.core.sandbox import Sandbox, SandboxRecord
-from simulator.core.store import TEMPLATE_ADDRESS
 
 from .cache import Head
 from .content import write
@@ -51,7 +51,7 @@ def build(head: Head, birth: datetime, path: Path, prepare: Callable[[], None] |
     import_tables()
     _found(path, scenario, Clock.frozen(begin))
     try:
-        with Sandbox(Binding(path, PLACEHOLDER), TEMPLATE_ADDRESS).transaction() as db:
+        with Sandbox(Binding(path, PLACEHOLDER), outbox.HERE).transaction() as db:
             write(Setting(db, scenario.name, day, scenario.time_zone, scenario.country, raw), scenario)
             db.flush()
             db.execute(delete(Event))

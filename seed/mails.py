@@ -1,4 +1,4 @@
-"""Activation mails of a scenario: written with its template; the store puts each sandbox's own address in."""
+"""Activation mails of a scenario: written with its template."""
 
 from sqlalchemy import Delete, delete, select
 

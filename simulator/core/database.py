@@ -90,11 +90,15 @@ class NothingBound(RuntimeError):
     """A query was made outside of any sandbox."""
 
 
-class WrongSandbox(RuntimeError):
+class Unreadable(Exception):
+    """A sandbox's file cannot be used: damaged, missing, of another sandbox or of another schema."""
+
+
+class WrongSandbox(Unreadable):
     """A file holds another sandbox than its name says."""
 
 
-class WrongSchema(Exception):
+class WrongSchema(Unreadable):
     """A sandbox file was written by a release with another schema.
 
     Args:
@@ -188,15 +192,21 @@ def _connect() -> PooledConnection:
     kept = _idle.take(binding)
     if kept is not None:
         return kept
-    connection = open_file(binding.path)
+    connection = None
+    try:
+        connection = open_file(binding.path)
+        (version, release, name) = connection.execute("SELECT schema_version, release, name FROM sandbox").fetchone()
+    except (sqlite3.DatabaseError, TypeError) as error:
+        if connection is not None:
+            connection.really_close()
+        raise Unreadable(f"The file of the sandbox {binding.name!r} cannot be read: {error}.") from error
     connection.binding = binding
-    (version, release, name) = connection.execute("SELECT schema_version, release, name FROM sandbox").fetchone()
     if version != SCHEMA_VERSION:
         connection.really_close()
         raise WrongSchema(version, release)
     if name != binding.name:
         connection.really_close()
-        raise WrongSandbox(f"{binding.path} holds the sandbox {name!r}, not {binding.name!r}")
+        raise WrongSandbox(f"The file of the sandbox {binding.name!r} holds the sandbox {name!r}.")
     return connection
 
 

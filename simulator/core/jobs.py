@@ -7,12 +7,13 @@ leaves either nothing or everything; a unique key keeps the same job from being 
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from threading import Timer
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from simulator.core import events
@@ -24,6 +25,8 @@ from simulator.core.store import Store, sandboxes_of
 
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 3
+LONGEST_NAP = 600.0
+"""Seconds after which a queue is looked at again at the latest."""
 
 events.declare(job__failed="A job was given up after its last attempt.")
 
@@ -87,6 +90,7 @@ def enqueue(db: Db, kind: str, *, key: str | None = None, delay: timedelta = tim
     Returns:
         The job, or None when one of this key is queued already.
     """
+    db.after_commit.append(db.sandbox.queued)
     if key is not None and db.scalar(select(Job.id).where(Job.key == key)):
         return None
     now = db.clock.now()
@@ -104,7 +108,6 @@ def enqueue(db: Db, kind: str, *, key: str | None = None, delay: timedelta = tim
     )
     db.add(row)
     db.flush()
-    db.after_commit.append(db.sandbox.queued)
     return row
 
 
@@ -114,25 +117,21 @@ def run_next(sandbox: Sandbox) -> int | None:
     Returns:
         Its id, or None when nothing is due.
     """
-    job_id = _claim(sandbox)
-    if job_id is None:
+    claim = _claim(sandbox)
+    if claim is None:
         return None
     try:
         with sandbox.transaction() as db:
-            row = db.get_one(Job, job_id)
-            KINDS[row.kind](db, **row.data)
-            row.state, row.key, row.finished_at, row.error = JobState.DONE, None, db.clock.now(), None
+            row = _held(db, claim)
+            if row is not None:
+                KINDS[row.kind](db, **row.data)
+                row.state, row.key, row.finished_at, row.error = JobState.DONE, None, db.clock.now(), None
     except Exception as error:
         with sandbox.transaction() as db:
-            row = db.get_one(Job, job_id)
-            row.error = f"{type(error).__name__}: {error}"
-            row.leased_until = None
-            if row.attempts >= ATTEMPTS:
-                row.state, row.key, row.finished_at = JobState.FAILED, None, db.clock.now()
-                events.record(db, "job.failed", subject=row.kind, job=row.id, error=row.error)
-            else:
-                row.state = JobState.QUEUED
-    return job_id
+            row = _held(db, claim)
+            if row is not None:
+                _take_back(db, row, error)
+    return claim.id
 
 
 def run_due(sandbox: Sandbox) -> list[int]:
@@ -147,7 +146,15 @@ def run_due(sandbox: Sandbox) -> list[int]:
     return ran
 
 
-def _claim(sandbox: Sandbox) -> int | None:
+@dataclass(frozen=True)
+class _Claim:
+    """A job that a runner has taken; the attempt tells it from a later runner's claim of the same job."""
+
+    id: int
+    attempt: int
+
+
+def _claim(sandbox: Sandbox) -> _Claim | None:
     with sandbox.reading() as db:
         if not _due_ids(db):
             return None
@@ -158,7 +165,23 @@ def _claim(sandbox: Sandbox) -> int | None:
         row = db.get_one(Job, due[0])
         row.state, row.leased_until = JobState.RUNNING, machine_now() + LEASE
         row.attempts += 1
-        return row.id
+        return _Claim(row.id, row.attempts)
+
+
+def _held(db: Db, claim: _Claim) -> Job | None:
+    """Return a claimed job, unless the claim ran out and somebody else has taken it since."""
+    row = db.get_one(Job, claim.id)
+    return row if row.state == JobState.RUNNING and row.attempts == claim.attempt else None
+
+
+def _take_back(db: Db, row: Job, error: Exception) -> None:
+    """Queue a job again that failed, or give it up after its last attempt."""
+    row.error, row.leased_until = f"{type(error).__name__}: {error}", None
+    if row.attempts < ATTEMPTS:
+        row.state = JobState.QUEUED
+        return
+    row.state, row.key, row.finished_at = JobState.FAILED, None, db.clock.now()
+    events.record(db, "job.failed", subject=row.kind, job=row.id, error=row.error)
 
 
 def _due_ids(db: Db) -> list[int]:
@@ -211,19 +234,27 @@ class Worker:
                 run_due(sandbox)
                 self._set_timer(sandbox)
         except Unknown:
-            return
+            self._forget_timer(name)
         except Exception:
             logging.getLogger(__name__).exception("the queue of sandbox %s stopped", name)
 
     def _set_timer(self, sandbox: Sandbox) -> None:
+        """Look again when the next job is due, or when the claim of one runs out whose runner may be gone."""
         with sandbox.reading() as db:
-            due = db.scalar(select(Job.due_at).where(Job.state == JobState.QUEUED).order_by(Job.due_at).limit(1))
-            seconds = None if due is None else db.clock.machine_seconds_until(due)
-        old = self._timers.pop(sandbox.name, None)
-        if old is not None:
-            old.cancel()
+            due = db.scalar(select(func.min(Job.due_at)).where(Job.state == JobState.QUEUED))
+            leased = db.scalar(select(func.min(Job.leased_until)).where(Job.state == JobState.RUNNING))
+            waits = [] if due is None else [db.clock.machine_seconds_until(due)]
+        if leased is not None:
+            waits.append(max(0.0, (leased - machine_now()).total_seconds()))
+        seconds = min((wait for wait in waits if wait is not None), default=None)
+        self._forget_timer(sandbox.name)
         if seconds is not None and not self._stopped:
-            timer = Timer(min(seconds, 3600) + 0.01, self.look_at, [sandbox.name])
+            timer = Timer(min(seconds, LONGEST_NAP) + 0.01, self.look_at, [sandbox.name])
             timer.daemon = True
             self._timers[sandbox.name] = timer
             timer.start()
+
+    def _forget_timer(self, name: str) -> None:
+        timer = self._timers.pop(name, None)
+        if timer is not None:
+            timer.cancel()

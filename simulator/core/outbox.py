@@ -7,15 +7,18 @@ button, ``.button``. Source: sender address of Connect's mails as published by p
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from simulator.core import events
 from simulator.core.database import Base
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
+
+HERE = "http://sandbox.invalid"
+"""Stands in stored messages wherever the address of their sandbox will."""
 
 SENDER = "do.not.reply@mail.connect.example"
 SENDER_NAME = "Visma Connect (simulator)"
@@ -24,7 +27,11 @@ events.declare(mail__sent="A mail was put into the outbox.", sms__sent="An SMS w
 
 
 class Message(Base):
-    """One message of any kind; ``html`` is None for all but mails."""
+    """One message of any kind; ``html`` is None for all but mails.
+
+    Stored is a placeholder wherever the address of its sandbox stands, so that links lead to where the sandbox is served now,
+    also when that is another port than when they were sent.
+    """
 
     __tablename__ = "message"
 
@@ -34,14 +41,36 @@ class Message(Base):
     recipient: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     subject: Mapped[str]
-    text: Mapped[str]
-    html: Mapped[str | None]
-    links: Mapped[list[str]]
+    stored_text: Mapped[str] = mapped_column("text")
+    stored_html: Mapped[str | None] = mapped_column("html")
+    stored_links: Mapped[list[str]] = mapped_column("links")
     codes: Mapped[list[str]]
     sent_at: Mapped[datetime]
     state: Mapped[str]
     language: Mapped[str]
     message_id: Mapped[str]
+
+    base_address: ClassVar[str] = HERE
+
+    @property
+    def text(self) -> str:
+        """The plain text."""
+        return self.stored_text.replace(HERE, self.base_address)
+
+    @property
+    def html(self) -> str | None:
+        """The HTML part."""
+        return self.stored_html.replace(HERE, self.base_address) if self.stored_html is not None else None
+
+    @property
+    def links(self) -> list[str]:
+        """The addresses that lead somewhere, in the order of the text."""
+        return [link.replace(HERE, self.base_address) for link in self.stored_links]
+
+
+@event.listens_for(Message, "load")
+def _learn_address(message: Message, context: Any) -> None:
+    message.base_address = context.session.sandbox.base_address  # type: ignore[misc]
 
 
 @cache
@@ -80,6 +109,7 @@ def mail(
     html = _layout().render(
         language=language, subject=subject, paragraphs=paragraphs, button=button, link=link, footer=footer
     )
+    base = db.sandbox.base_address
     message = Message(
         kind="mail",
         sender=SENDER,
@@ -87,14 +117,15 @@ def mail(
         name=name,
         language=language,
         subject=subject,
-        text=plain,
-        html=html,
-        links=[link] if link else [],
+        stored_text=plain.replace(base, HERE),
+        stored_html=html.replace(base, HERE),
+        stored_links=[link.replace(base, HERE)] if link else [],
         codes=list(codes),
         sent_at=db.clock.now(),
         state="delivered",
         message_id=f"{db.chance.token()[:24]}@{SENDER.partition('@')[2]}",
     )
+    message.base_address = base  # type: ignore[misc]
     db.add(message)
     db.flush()
     events.record(db, "mail.sent", subject=to, mail=name, message=message.id)

@@ -29,10 +29,6 @@ RESERVED = frozenset({"import"})
 NAME_RULE = "use 1 to 40 lower-case letters, digits and dashes, not a dash first, and not 'import'"
 
 
-TEMPLATE_ADDRESS = "http://template.invalid/s/template"
-"""Stands in a template's mails wherever the address of a sandbox will."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Birth:
     """What a sandbox is born with.
@@ -137,7 +133,7 @@ class Store:
             Unknown: there is none of that name.
         """
         with self.open(name) as sandbox, sandbox.reading() as db:
-            record = db.read_record()
+            before, record = sandbox.path, db.read_record()
             mode = ClockMode(record.birth_mode)
             clock = Clock.live() if mode is ClockMode.LIVE else Clock(mode, record.born_at, machine_now())
             birth = Birth(
@@ -152,9 +148,12 @@ class Store:
                 overlay=record.overlay,
             )
         with self._new_generation(name, birth) as path, self._lock:
-            old = self._current(name)
+            if self._current(name) != before:
+                # Somebody else deleted, made or reset it meanwhile: that is the newer word.
+                self._doom(path)
+                return
             self._point(name, path)
-            self._doom(old)
+            self._doom(before)
 
     def delete(self, name: str) -> None:
         """Remove a sandbox; whoever still reads it finishes undisturbed.
@@ -209,7 +208,7 @@ class Store:
             path.touch()
         try:
             shutil.copyfile(template, path)
-            _inscribe(path, name, self._address(name), birth)
+            _inscribe(path, name, birth)
             if birth.overlay or birth.language:
                 with Sandbox(Binding(path, name), self._address(name)).transaction() as db:
                     self._finish(db, birth)
@@ -244,7 +243,7 @@ class Store:
             path.parent.rmdir()
 
 
-def _inscribe(path: Path, name: str, address: str, birth: Birth) -> None:
+def _inscribe(path: Path, name: str, birth: Birth) -> None:
     """Write into a fresh copy whose sandbox it is. Plain SQL, because this is on the path of every creation and reset."""
     values: dict[str, Any] = {
         "name": name,
@@ -270,10 +269,6 @@ def _inscribe(path: Path, name: str, address: str, birth: Birth) -> None:
     try:
         connection.execute("BEGIN")
         connection.execute(f"UPDATE sandbox SET {', '.join(f'{column}=?' for column in values)}", tuple(values.values()))
-        connection.execute(
-            "UPDATE message SET text=replace(text, :old, :new), html=replace(html, :old, :new), links=replace(links, :old, :new)",
-            {"old": TEMPLATE_ADDRESS, "new": address},
-        )
         connection.execute("COMMIT")
     except BaseException:
         connection.really_close()

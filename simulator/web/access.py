@@ -59,10 +59,13 @@ def check_access() -> Response | None:
 
     Raises:
         NotFound: there is no sandbox of that name.
+        Unreadable: its file cannot be used.
         Forbidden: signed in, but without the permission.
     """
     if g.get("missing"):
         raise NotFound
+    if g.get("unreadable"):
+        raise g.unreadable
     if request.endpoint is None or request.blueprint is None or products().by_blueprint(request.blueprint) is None:
         return None
     access = getattr(current_app.view_functions[request.endpoint], "access", None)

@@ -4,7 +4,7 @@ from flask import Flask, Response, g, make_response, render_template, request, u
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from simulator.core.database import WrongSchema
+from simulator.core.database import Unreadable
 from simulator.directory.people import customer_administrators
 from simulator.web import i18n
 from simulator.web.access import products
@@ -53,9 +53,9 @@ def install(app: Flask) -> None:
     def _stale(error: CSRFError) -> Response:
         return problem_page(400, "stale_form")
 
-    @app.errorhandler(WrongSchema)
-    def _schema(error: WrongSchema) -> Response:
-        return problem_page(409, "schema", detail=str(error))
+    @app.errorhandler(Unreadable)
+    def _unreadable(error: Unreadable) -> Response:
+        return problem_page(409, "unreadable", detail=str(error))
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:

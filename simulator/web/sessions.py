@@ -10,6 +10,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.http import dump_cookie
 from werkzeug.wrappers import Response as BaseResponse
 
+from simulator.core.database import Unreadable
 from simulator.core.errors import Unknown
 from simulator.core.store import Store
 from simulator.settings import Settings
@@ -71,8 +72,12 @@ class SandboxSessions(SecureCookieSessionInterface):
         self._secure = secure
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
-        """Return the session of this sandbox, or of the lobby; sets ``g.visit`` and ``g.missing``."""
-        g.visit, g.missing = None, None
+        """Return the session of this sandbox, or of the lobby.
+
+        Sets ``g.visit``, and ``g.missing`` or ``g.unreadable`` for what ``web.access`` refuses, because errors that are raised
+        here would not reach the pages for them.
+        """
+        g.visit, g.missing, g.unreadable = None, None, None
         parts = request.path.split("/", 3)
         if len(parts) < 4 or parts[1] != "s":
             content = unseal(app.secret_key_for_lobby, request.cookies.get("vnsim_lobby", ""))  # type: ignore[attr-defined]
@@ -83,14 +88,18 @@ class SandboxSessions(SecureCookieSessionInterface):
             g.missing = parts[2]
             return BrowserSession({})
         g.sandbox = sandbox
-        with sandbox.reading() as db:
-            session = BrowserSession(unseal(db.head.secret, request.cookies.get(cookie_name(sandbox.name), "")))
-            g.visit = read_visit(db, session)
+        try:
+            with sandbox.reading() as db:
+                session = BrowserSession(unseal(db.head.secret, request.cookies.get(cookie_name(sandbox.name), "")))
+                g.visit = read_visit(db, session)
+        except Unreadable as error:
+            g.unreadable = error
+            return BrowserSession({})
         return session
 
     def save_session(self, app: Flask, session: SecureCookieSession, response: Response) -> None:  # type: ignore[override]
         """Send the cookie when something in it changed."""
-        if not session.modified or g.get("missing"):
+        if not session.modified or g.get("missing") or g.get("unreadable"):
             return
         visit: Visit | None = g.get("visit")
         if visit is None:

@@ -16,7 +16,7 @@ def test_a_query_outside_of_any_sandbox_is_refused() -> None:
 
 
 def test_a_file_of_another_sandbox_is_refused(sandbox: Sandbox) -> None:
-    with pytest.raises(WrongSandbox, match="holds the sandbox 'default', not 'other'"):
+    with pytest.raises(WrongSandbox, match="'other' holds the sandbox 'default'"):
         with Sandbox(Binding(sandbox.path, "other"), "http://localhost").reading():
             pass
 
