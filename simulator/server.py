@@ -97,9 +97,22 @@ def serve(plan: Plan, say: Say = print) -> None:
 def check_network(settings: Settings) -> None:
     """Refuse to be reached over a network by everybody.
 
+    A public address counts as a network: behind a proxy every visitor comes from this machine.
+
     Raises:
-        CannotServe: the host is not this machine, and there is no control token.
+        CannotServe: the host or the public address is not this machine, and there is no control token; or the address is none.
     """
+    try:
+        public_host = settings.public_host
+    except ValueError:
+        public_host = ""
+    if settings.public_url and not public_host:
+        raise CannotServe(f"{settings.public_url} is no address; write one such as https://simulator.example.")
+    if public_host and public_host not in LOOPBACK and not settings.control_token:
+        raise CannotServe(
+            f"At {settings.public_url} everybody could steer this server: set a token with --control-token "
+            "(or VNSIM_CONTROL_TOKEN), or leave --public-url out to serve this machine only."
+        )
     if not settings.on_loopback and not settings.control_token:
         raise CannotServe(
             f"On {settings.host} everybody on the network could steer this server: set a token with --control-token "

@@ -40,6 +40,15 @@ class Settings:
         return urlsplit(self.base_address).scheme == "https"
 
     @property
+    def public_host(self) -> str:
+        """Host of the public address, in lower case; empty when there is none.
+
+        Raises:
+            ValueError: the public address is none.
+        """
+        return (urlsplit(self.public_url).hostname or "") if self.public_url else ""
+
+    @property
     def on_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         return self.host in LOOPBACK

@@ -17,6 +17,8 @@ from urllib.request import ProxyHandler, build_opener
 import pytest
 
 from simulator.own_server import own_server
+from simulator.server import check_network
+from simulator.settings import Settings
 
 COMMAND = [sys.executable, "-m", "simulator"]
 FETCH = build_opener(ProxyHandler({}))
@@ -195,6 +197,25 @@ def test_a_network_host_without_a_token_is_refused(tmp_path: Path, host: str) ->
     ended = run("serve", "--port", "0", "--host", host, "--data-dir", tmp_path)
     assert ended.returncode == 1
     assert "--control-token" in ended.stderr
+
+
+def test_a_public_address_without_a_token_is_refused(tmp_path: Path) -> None:
+    ended = run("serve", "--port", "0", "--public-url", "https://simulator.example", "--data-dir", tmp_path)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("vnsim: At https://simulator.example everybody could steer this server")
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("address", ["http://[", "https://", "http:///s"])
+def test_a_public_address_that_is_none_is_refused(tmp_path: Path, address: str) -> None:
+    ended = run("serve", "--port", "0", "--public-url", address, "--data-dir", tmp_path)
+    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
+    assert "is no address" in ended.stderr
+
+
+@pytest.mark.parametrize("address", ["http://LOCALHOST:8001", "http://127.0.0.1", "https://[::1]:8001/", None])
+def test_a_public_address_at_this_machine_needs_no_token(tmp_path: Path, address: str | None) -> None:
+    check_network(Settings(data_dir=tmp_path, public_url=address))
 
 
 def test_a_scenario_that_is_none_is_one_clear_sentence(tmp_path: Path) -> None:

@@ -15,6 +15,9 @@ from simulator.settings import LOOPBACK, Settings
 
 JSON = "application/json"
 
+PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+"""What a proxy writes into a request: the visitor behind it may be anywhere."""
+
 
 def check_caller(request: Request, settings: Settings) -> None:
     """Let a call of the control API through, or not.
@@ -58,7 +61,9 @@ def check_origin(request: Request, settings: Settings) -> None:
 
 
 def is_local(request: Request) -> bool:
-    """Say whether a request was made at this machine, for a name of this machine."""
+    """Say whether a request was made at this machine, for a name of this machine, and came straight here."""
+    if any(name in request.headers for name in PASSED_ON):
+        return False
     return host_name(request.headers.get("Host", "")) in LOOPBACK and is_loopback(request.remote_addr)
 
 

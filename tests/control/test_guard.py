@@ -38,6 +38,12 @@ def test_another_machine_may_not_steer_whatever_it_calls_this_one(client: Client
     assert_problem(client.get("/_sim/health", environ_base={"REMOTE_ADDR": address}), 403)
 
 
+@pytest.mark.parametrize("header", [{"X-Forwarded-For": "203.0.113.5"}, {"Forwarded": "for=203.0.113.5"}, {"X-Real-IP": ""}])
+def test_what_a_proxy_passed_on_is_not_from_this_machine(client: Client, header: dict[str, str]) -> None:
+    assert_problem(client.get("/_sim/health", headers=header), 403)
+    assert client.get("/", headers=header).status_code == 403
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"])
 def test_every_loopback_address_is_this_machine(client: Client, address: str) -> None:
     assert client.get("/_sim/health", environ_base={"REMOTE_ADDR": address}).status_code == 200
