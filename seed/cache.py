@@ -112,6 +112,8 @@ def _build(start: Head, birth: datetime, path: Path, prepare: Callable[[], None]
     unfinished = path.with_name(f"{path.stem}.{machine_secret()[:12]}.building")
     try:
         build(start, birth, unfinished, prepare)
+        with unfinished.open("rb+") as whole:
+            os.fsync(whole.fileno())
         try:
             unfinished.replace(path)
         except PermissionError:

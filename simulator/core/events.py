@@ -50,7 +50,7 @@ def record(db: Db, type_: str, *, actor: str | None = None, subject: str | None 
         raise KeyError(f"event type {type_!r} is not declared")
     event = Event(at=db.clock.now(), type=type_, actor=actor, subject=subject, data=data)
     db.add(event)
-    announce(db)
+    db.changed = True
     return event
 
 
@@ -60,17 +60,3 @@ def after(db: Db, after_id: int = 0, type_: str | None = None, limit: int = 1000
     if type_:
         query = query.where(Event.type == type_)
     return db.scalars(query).all()
-
-
-def announce(db: Db) -> None:
-    """Wake whoever waits for something new in this sandbox, once this transaction has been committed."""
-    from simulator.core.waiting import wake
-
-    name = db.sandbox.name
-    if not any(getattr(hook, "wakes", None) == name for hook in db.after_commit):
-
-        def hook() -> None:
-            wake(name)
-
-        hook.wakes = name  # type: ignore[attr-defined]
-        db.after_commit.append(hook)

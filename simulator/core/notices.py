@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from simulator.core import events
 from simulator.core.database import Base
 from simulator.core.sandbox import Db
 
@@ -33,7 +32,7 @@ def tell(db: Db, person_id: int, text: str, *, link: str | None = None, **data: 
     """Put a notice into a person's bell."""
     notice = Notice(person_id=person_id, created_at=db.clock.now(), text=text, data=data, link=link, read_at=None)
     db.add(notice)
-    events.announce(db)
+    db.changed = True
     return notice
 
 

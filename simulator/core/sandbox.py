@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from simulator.core.chance import Chance
 from simulator.core.clock import Clock, ClockMode
 from simulator.core.database import Base, Binding, connection_to
+from simulator.core.waiting import wake
 
 
 class SandboxRecord(Base):
@@ -81,6 +82,7 @@ class Db(Session):
         super().__init__(connection, expire_on_commit=False)
         self.sandbox = sandbox
         self.after_commit: list[Callable[[], None]] = []
+        self.changed = False
 
     @cached_property
     def record(self) -> SandboxRecord:
@@ -175,8 +177,10 @@ class Sandbox:
             with Db(self, connection) as db:
                 yield db
                 db.commit()
-        for hook in db.after_commit:
+        for hook in dict.fromkeys(db.after_commit):
             hook()
+        if db.changed:
+            wake(self.name)
 
     def close(self) -> None:
         """Let go of the file."""

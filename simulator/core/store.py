@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -199,7 +200,8 @@ class Store:
     @contextmanager
     def _new_generation(self, name: str, birth: Birth) -> Iterator[Path]:
         """Make a file, held open until it has been pointed to; it goes again when something fails before."""
-        template = self._template_for(birth.scenario, birth.clock.now())
+        now = birth.clock.now()
+        template = self._template_for(birth.scenario, now)
         path = self._home / name / f"{machine_secret()[:16]}.sqlite"
         with self._lock:
             # Held from the first moment, so that nobody tidies the file, or its folder, away.
@@ -207,8 +209,14 @@ class Store:
             path.parent.mkdir(exist_ok=True)
             path.touch()
         try:
-            shutil.copyfile(template, path)
-            _inscribe(path, name, birth)
+            try:
+                shutil.copyfile(template, path)
+                _inscribe(path, name, birth)
+            except sqlite3.DatabaseError:
+                # A template that a machine without power left half-written is built anew, once.
+                template.unlink(missing_ok=True)
+                shutil.copyfile(self._template_for(birth.scenario, now), path)
+                _inscribe(path, name, birth)
             if birth.overlay or birth.language:
                 with Sandbox(Binding(path, name), self._address(name)).transaction() as db:
                     self._finish(db, birth)

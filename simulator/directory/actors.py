@@ -18,6 +18,7 @@ class Place:
     id: int
     name: str
     customer_id: int
+    time_zone: str
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ _BY_SESSION = (
 _BY_ID = _PERSON.where(Person.id == bindparam("person"))
 _GRANTS = select(Grant.role, Grant.customer_id, Grant.company_id).where(Grant.person_id == bindparam("person"))
 _PLACES = (
-    select(Company.id, Company.name, Company.customer_id)
+    select(Company.id, Company.name, Company.customer_id, Company.time_zone)
     .where(
         Company.customer_id.in_(select(Grant.customer_id).where(Grant.person_id == bindparam("person")))
         | Company.id.in_(select(Grant.company_id).where(Grant.person_id == bindparam("person")))

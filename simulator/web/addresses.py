@@ -4,10 +4,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, current_app, g, has_request_context, redirect, request, url_for
+from flask import Flask, g, has_request_context, redirect, request, url_for
 from werkzeug.wrappers import Response
-
-from simulator.settings import Settings
 
 MOST_REMEMBERED = 4096
 """Own choice: about a hundred sandboxes with all that their menus link to."""
@@ -52,12 +50,6 @@ def install(app: Flask) -> None:
             values["sandbox"] = g.sandbox_name
 
 
-def absolute(path: str) -> str:
-    """Return the absolute address of a path of this platform."""
-    settings: Settings = current_app.extensions["settings"]
-    return settings.base_address + path
-
-
 def local_path(target: str | None) -> str | None:
     """Return a path that may be gone to after signing in: one below the present sandbox, or None.
 
@@ -67,7 +59,10 @@ def local_path(target: str | None) -> str | None:
     if not target or len(target) > 2000:
         return None
     plain = unquote(unquote(target))
-    parts = urlsplit(plain)
+    try:
+        parts = urlsplit(plain)
+    except ValueError:
+        return None
     if parts.scheme or parts.netloc or "\\" in plain or "//" in parts.path or ".." in parts.path:
         return None
     if any(ord(character) < 32 or ord(character) == 127 for character in plain):

@@ -10,6 +10,9 @@ from markupsafe import Markup, escape
 from simulator.core.texts import best_language, text
 from simulator.web import formats
 
+TIME_ZONE = "Europe/Amsterdam"
+"""Own choice, for pages without a company: the zone that all countries served share but Finland."""
+
 
 def language() -> str:
     """Return the language of the page."""
@@ -45,9 +48,11 @@ def show_period(first: date, last: date) -> str:
     return formats.period(language(), first, last)
 
 
-def show_time(instant: datetime, zone: str = "Europe/Amsterdam") -> str:
-    """Write day and time in the language of the page; all countries served share the same hour."""
-    return formats.clock_time(language(), instant, zone)
+def show_time(instant: datetime) -> str:
+    """Write day and time in the language of the page and the time zone of the company that is open."""
+    visit = g.get("visit")
+    company = visit.actor.company if visit is not None and visit.actor is not None else None
+    return formats.clock_time(language(), instant, company.time_zone if company else TIME_ZONE)
 
 
 def show_number(value: int | Decimal, decimals: int = 0) -> str:

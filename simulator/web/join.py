@@ -1,6 +1,7 @@
 """On a network a sandbox opens only with its join link, which carries a key that becomes a cookie."""
 
 from hmac import compare_digest
+from urllib.parse import urlencode
 
 from flask import current_app, g, redirect, request
 from werkzeug.wrappers import Response
@@ -24,7 +25,8 @@ def check_join_key() -> Response | None:
         return None
     if not _same(request.args.get("join", ""), key):
         return problem_page(403, "join")
-    response = redirect(request.path)
+    rest = urlencode([(key, value) for key, value in request.args.items(multi=True) if key != "join"])
+    response = redirect(f"{request.path}?{rest}" if rest else request.path)
     set_lasting_cookie(response, name, key, path=cookie_path(visit().sandbox.name), seconds=LIFETIME)
     return response
 

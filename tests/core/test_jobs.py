@@ -124,3 +124,35 @@ def test_the_worker_leaves_a_queue_alone_that_is_run_by_hand(store: Store, work:
         worker.stop()
         assert work == []
         assert len(jobs.run_due(sandbox)) == 1
+
+
+def test_a_runner_whose_claim_ran_out_leaves_the_job_to_the_next(sandbox: Sandbox, work: list[Any]) -> None:
+    with sandbox.transaction() as db:
+        jobs.enqueue(db, "note")
+    late = jobs._claim(sandbox)
+    assert late is not None
+    with sandbox.transaction() as db:
+        (job,) = db.scalars(select(Job))
+        assert job.leased_until is not None
+        job.leased_until -= jobs.LEASE + timedelta(seconds=1)
+    jobs.run_due(sandbox)
+    with sandbox.transaction() as db:
+        assert jobs._held(db, late) is None
+    assert work == [{}]
+
+
+def test_the_worker_looks_again_when_the_claim_of_a_lost_runner_runs_out(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = Signal()
+    monkeypatch.setitem(jobs.KINDS, "signal", lambda db, **_: done.set())
+    store.create("one", Birth(scenario="company-no", clock=Clock.frozen(NOW)))
+    with store.open("one") as sandbox:
+        with sandbox.transaction() as db:
+            jobs.enqueue(db, "signal", key="only")
+        monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=0.2))
+        assert jobs._claim(sandbox) is not None
+    worker = Worker(store)
+    worker.start()
+    assert done.wait(30)
+    worker.stop()

@@ -1,14 +1,17 @@
 """Sandboxes as files: made, reset by generations, removed when their last reader has left."""
 
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
+import seed
+from simulator.core import outbox
 from simulator.core.clock import Clock, ClockMode
 from simulator.core.errors import BadInput, Taken, Unknown
 from simulator.core.store import Birth, Store
-from tests.conftest import NOW
+from tests.conftest import BASE_ADDRESS, NOW
 
 BIRTH = Birth(scenario="company-no", clock=Clock.frozen(NOW))
 
@@ -146,3 +149,46 @@ def test_making_resetting_and_deleting_at_once_leaves_whole_sandboxes_only(store
         player.join()
     assert unexpected == []
     assert len(files(store, "one")) == len(store.names()) <= 1
+
+
+def test_a_template_that_is_damaged_is_built_anew(store: Store, templates: Path, tmp_path: Path) -> None:
+    own = tmp_path / "templates"
+    fresh = Store(tmp_path / "other", seed.template_for(own), seed.finish, BASE_ADDRESS)
+    fresh.create("one", BIRTH)
+    (template,) = own.glob("*.sqlite")
+    whole = template.read_bytes()
+    for damaged in (whole[:20_000], b""):
+        template.write_bytes(damaged)
+        fresh.delete("one")
+        fresh.create("one", BIRTH)
+        with fresh.open("one") as sandbox, sandbox.reading() as db:
+            assert db.record.scenario == "company-no"
+        assert len(template.read_bytes()) > len(damaged)
+
+
+def test_a_reset_that_was_overtaken_leaves_the_newer_sandbox_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.create("one", BIRTH)
+    make = store._template_for
+
+    def overtaken(scenario: str, birth: datetime) -> Path:
+        monkeypatch.setattr(store, "_template_for", make)
+        store.delete("one")
+        store.create("one", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
+        return make(scenario, birth)
+
+    monkeypatch.setattr(store, "_template_for", overtaken)
+    store.reset("one")
+    with store.open("one") as sandbox, sandbox.reading() as db:
+        assert db.record.scenario == "accountant-nl"
+    assert len(files(store, "one")) == 1
+
+
+def test_links_in_mails_lead_to_where_the_sandbox_is_served_now(store: Store) -> None:
+    store.create("one", BIRTH)
+    moved = Store(store.directory, lambda scenario, birth: Path(), lambda db, birth: None, "https://sim.test")
+    with moved.open("one") as sandbox, sandbox.reading() as db:
+        (mail,) = outbox.after(db)
+        assert mail.links[0].startswith("https://sim.test/s/one/connect/activate/")
+        assert mail.links[0] in mail.text
+        assert mail.html is not None
+        assert mail.links[0] in mail.html

@@ -2,6 +2,8 @@
 
 from threading import Thread
 
+import pytest
+
 from simulator.core import events, outbox
 from simulator.core.sandbox import Sandbox
 from simulator.core.waiting import wait_for
@@ -29,10 +31,5 @@ def test_a_call_that_waits_for_nothing_ends_with_the_last_look() -> None:
 
 
 def test_an_event_type_that_nobody_declared_is_a_programming_error(sandbox: Sandbox) -> None:
-    with sandbox.transaction() as db:
-        try:
-            events.record(db, "something.else")
-        except KeyError as error:
-            assert "something.else" in str(error)
-        else:
-            raise AssertionError
+    with sandbox.transaction() as db, pytest.raises(KeyError, match=r"something\.else"):
+        events.record(db, "something.else")

@@ -13,6 +13,9 @@ HOME = "/s/default/home/"
 
 TRICKS = [
     "//evil.example",
+    "//[",
+    "http://[",
+    "//[::1",
     "///evil.example",
     "////evil.example/s/default/home/",
     "/\\evil.example",

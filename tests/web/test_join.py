@@ -57,3 +57,8 @@ def test_the_key_stays_after_a_reset(platform: Platform) -> None:
 def test_mails_carry_the_public_address(platform: Platform) -> None:
     with store_of(platform).open("one") as sandbox, sandbox.reading() as db:
         assert db.address("connect", "x") == "https://sim.test/s/one/connect/x"
+
+
+def test_the_join_link_keeps_the_rest_of_the_address(platform: Platform) -> None:
+    joined = platform.test_client().get(f"/s/one/elma/?join={key_of(platform, 'one')}&q=a+b", base_url="https://sim.test")
+    assert joined.location == "/s/one/elma/?q=a+b"

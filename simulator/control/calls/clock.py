@@ -6,7 +6,6 @@ from simulator.control.answers import Answer
 from simulator.control.sandboxes import set_clock
 from simulator.control.shapes import instant, one_of
 from simulator.control.table import call, store
-from simulator.core import events
 from simulator.core.clock import Clock, ClockMode, iso
 
 SETTING = {"mode": one_of(*ClockMode), "now": instant()}
@@ -25,7 +24,7 @@ def set_sandbox_clock(name: str, mode: str | None, now: datetime | None) -> Answ
     with store().open(name) as sandbox:
         with sandbox.transaction() as db:
             db.record.clock = set_clock(mode, now, db.clock.now())
-            events.announce(db)
+            db.changed = True
             db.after_commit.append(sandbox.queued)
             return _clock(db.clock)
 

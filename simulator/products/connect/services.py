@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from simulator.core import events, outbox
 from simulator.core.outbox import Message
@@ -55,10 +55,11 @@ class CodeAnswer:
 
 
 def start(db: Db, email: str, back_to: str | None) -> SignIn:
-    """Begin a sign-in with an e-mail address, whether an account has it or not.
+    """Begin a sign-in with an e-mail address, whether an account has it or not; those that were given up are forgotten.
 
     Source: Connect help, sign in, step one. Own choice: an unknown address goes on to the password and fails there.
     """
+    db.execute(delete(SignIn).where(SignIn.expires_at <= db.clock.now()))
     sign_in = SignIn(
         id=db.chance.token(),
         email=people.normal_email(email),
@@ -168,7 +169,9 @@ def request_mail(db: Db, email: str, kind: LinkKind) -> None:
 
 
 def set_new_password(db: Db, link: MailedLink, password: str) -> Person:
-    """Set the password that an activation or reset link is for; sessions elsewhere end.
+    """Set the password that an activation or reset link is for.
+
+    Own choice: sessions elsewhere end, sign-ins that are half-way begin again, and no device is remembered any longer.
 
     Raises:
         Refused: a password rule is broken; the link can be used again.
@@ -178,6 +181,8 @@ def set_new_password(db: Db, link: MailedLink, password: str) -> Person:
     credentials.set_password(db, person, password)
     links.use(db, link)
     sign_ins.end_all(db, person)
+    db.execute(delete(SignIn).where(SignIn.person_id == person.id))
+    db.execute(delete(RememberedDevice).where(RememberedDevice.person_id == person.id))
     if known:
         outbox.mail(
             db,
@@ -190,8 +195,15 @@ def set_new_password(db: Db, link: MailedLink, password: str) -> Person:
     return person
 
 
-def sign_in_by_link(db: Db, link: MailedLink) -> SignIn:
-    """Begin a sign-in whose first step was a mailed link; a code is still asked for where it would be."""
+def sign_in_by_link(db: Db, link: MailedLink) -> SignIn | None:
+    """Begin a sign-in whose first step was a mailed link; a code is still asked for where it would be.
+
+    Returns:
+        None while the address is locked; the link can be used later.
+    """
+    if lockout.locked_until(db, link.person.email) is not None:
+        events.record(db, "sign_in.failed", subject=link.person.email, reason="locked")
+        return None
     links.use(db, link)
     sign_in = start(db, link.person.email, None)
     sign_in.person, sign_in.methods = link.person, ["pwdless"]

@@ -145,6 +145,9 @@ def link(token: str) -> Response:
         if not form.validate_on_submit():
             return page("connect/link.html", i18n.t("connect.link.title"), form=form, email=found.person.email)
         current = services.sign_in_by_link(db, found)
+        if current is None:
+            form.form_errors.append(i18n.t("connect.sign_in.locked"))
+            return page("connect/link.html", i18n.t("connect.link.title"), form=form, email=found.person.email)
         session["sign_in"] = current.id
         return _after_first_factor(db, current)
 

@@ -1,9 +1,15 @@
 """A forgotten password, and links that sign in once."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
 
 from simulator.core import outbox
+from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
+from simulator.products.connect.models import SignIn
+from tests.conftest import NOW
 from tests.visits import Visitor, password_of, phone_code
 
 USER = "user@rietkraag.example"
@@ -140,3 +146,52 @@ def test_looking_at_a_link_does_not_use_it_up(visitor: Visitor, sandbox: Sandbox
     (form,) = (form for form in visitor.forms(path) if "/link/" in form.action)
     assert visitor.send(form).location == "/s/default/home/"
     assert "Invalid verification link" in Visitor(visitor.client.application.test_client(), visitor.home).get(path).text
+
+
+def lock(visitor: Visitor, email: str) -> None:
+    visitor.begin_sign_in(email)
+    for _ in range(8):
+        answer = visitor.type_password("Wrong-Password-1")
+    assert "Your account is locked" in answer.text
+
+
+def test_a_link_to_sign_in_once_does_not_open_a_locked_account_and_stays_good(visitor: Visitor, sandbox: Sandbox) -> None:
+    lock(visitor, PLAIN)
+    ask(visitor, PLAIN, 1)
+    path = path_of(mails(sandbox, PLAIN)[-1].links[0])
+    (form,) = (form for form in visitor.forms(path) if "/link/" in form.action)
+    refused = visitor.send(form)
+    assert refused.status_code == 200
+    assert "Your account is locked" in refused.text
+    assert not visitor.is_signed_in
+    assert "Sign in with this link" in visitor.get(path).text
+
+
+def test_a_new_password_ends_sign_ins_that_are_half_way(visitor: Visitor, sandbox: Sandbox) -> None:
+    visitor.begin_sign_in(USER)
+    visitor.type_password(password_of(sandbox, USER))
+    other = Visitor(visitor.client.application.test_client(), visitor.home)
+    ask(other, USER)
+    choose(other, mails(sandbox, USER)[-1].links[0], NEW)
+    assert visitor.get("/connect/totp/auth").location == "/s/default/connect/"
+
+
+def test_a_new_password_forgets_remembered_devices(visitor: Visitor, sandbox: Sandbox) -> None:
+    visitor.begin_sign_in(USER)
+    visitor.type_password(password_of(sandbox, USER))
+    visitor.type_code(phone_code(sandbox, USER), RememberCode="true")
+    other = Visitor(visitor.client.application.test_client(), visitor.home)
+    ask(other, USER)
+    choose(other, mails(sandbox, USER)[-1].links[0], NEW)
+    visitor.begin_sign_in(USER)
+    assert visitor.type_password(NEW).location == "/s/default/connect/totp/auth"
+
+
+def test_sign_ins_that_were_given_up_are_forgotten(visitor: Visitor, sandbox: Sandbox) -> None:
+    for _ in range(3):
+        visitor.begin_sign_in(PLAIN)
+    with sandbox.transaction() as db:
+        db.record.clock = Clock.frozen(NOW + timedelta(hours=1))
+    visitor.begin_sign_in(PLAIN)
+    with sandbox.reading() as db:
+        assert len(db.scalars(select(SignIn)).all()) == 1

@@ -56,7 +56,10 @@ def test_the_code_page_needs_the_password_first(visitor: Visitor) -> None:
     assert visitor.get("/connect/totp/auth").location == "/s/default/connect/"
 
 
-@pytest.mark.parametrize("email", ["not an address", "a@b", "a b@c.test", "@c.test", "a@c.test>", ""])
+@pytest.mark.parametrize(
+    "email",
+    ["not an address", "a@b", "a b@c.test", "@c.test", "a@c.test>", "rené@c.test", "a/b@c.test", "=?utf-8?q?x?=@c.test", ""],
+)
 def test_a_malformed_address_is_refused_on_the_same_page(visitor: Visitor, email: str) -> None:
     response = visitor.begin_sign_in(email)
     assert response.status_code == 200

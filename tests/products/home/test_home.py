@@ -7,6 +7,7 @@ import pytest
 from simulator.app import Platform
 from simulator.core import notices
 from simulator.core.clock import Clock
+from simulator.core.database import forget_file
 from simulator.core.store import Birth
 from simulator.directory import people
 from tests.conftest import NOW
@@ -85,3 +86,33 @@ def test_an_unknown_sandbox_says_so_on_every_page(platform: Platform) -> None:
         response = client.get(f"/s/nowhere/{path}", headers={"Accept-Language": "en"})
         assert response.status_code == 404
         assert "There is no sandbox named nowhere." in response.text
+
+
+def test_a_sandbox_whose_file_cannot_be_read_says_so_and_the_others_work(platform: Platform) -> None:
+    store = store_of(platform)
+    store.create("whole", Birth(scenario="company-no", clock=Clock.frozen(NOW)))
+    with store.open("no") as sandbox:
+        path = sandbox.path
+    forget_file(path)
+    client = platform.test_client()
+    for content in (b"no database at all " * 300, path.read_bytes()[:5000]):
+        path.write_bytes(content)
+        response = client.get("/s/no/connect/", headers={"Accept-Language": "en"})
+        assert response.status_code == 409
+        assert "This sandbox cannot be opened" in response.text
+    assert client.get("/s/whole/connect/").status_code == 200
+
+
+def test_times_are_those_of_the_company_that_is_open(platform: Platform) -> None:
+    store_of(platform).create("office", Birth(scenario="accountant-nl", language="en", clock=Clock.frozen(NOW)))
+    with store_of(platform).open("office") as sandbox:
+        user = Visitor.of(platform, sandbox, "administrator@rietkraag.example")
+        with sandbox.transaction() as db:
+            person = people.by_email(db, "administrator@rietkraag.example")
+            assert person is not None
+            notices.tell(db, person.id, "home.name")
+    assert "01/03/2022 09:00" in user.get("/home/notices").text
+    (form,) = (form for form in user.forms("/home/") if form.action.endswith("/home/company"))
+    finnish = [button.text for button in form.element.all("button")].index("Löyly Saunabouw Oy")
+    user.send(form, finnish)
+    assert "01/03/2022 10:00" in user.get("/home/notices").text
