@@ -13,6 +13,8 @@ from simulator import __version__
 from simulator.settings import Settings
 
 DATA_DIR = Path("var")
+PATIENCE = 3.0
+"""Seconds that a command waits for another one that holds the data directory."""
 
 
 def option(name: str, *names: str, **settings: Any) -> Callable[[Any], Any]:
@@ -210,7 +212,11 @@ def walk_manuals(
 @cli.command()
 @data_dir_option()
 def worker(data_dir: Path) -> None:
-    """Carry out the jobs of a data directory from a process of its own, beside a server or without one."""
+    """Carry out the jobs of a data directory from a process of its own, beside a server or without one.
+
+    One server at a time holds a data directory; workers share it with that server, as many as you like. A job is claimed by one of
+    them only. Windows does not let the server remove a file that a worker still has open: run none beside a server there.
+    """
     from simulator.worker import work
 
     if not data_dir.is_dir():
@@ -247,16 +253,18 @@ def _deed(data_dir: Path, token: str | None, method: str, path: str, body: Any =
 
 
 def _deed_here(data_dir: Path, method: str, path: str, body: Any) -> Any:
-    """Answer a call of the control API without a server."""
+    """Answer a call of the control API without a server; commands that are given at once wait for each other."""
     from simulator.app import create_app
+    from simulator.lock import InUse, holding
     from simulator.server import CannotServe, make_writable
 
     try:
         make_writable(data_dir)
-    except CannotServe as error:
+        with holding(data_dir, patience=PATIENCE):
+            client = create_app(Settings(data_dir=data_dir)).test_client()
+            answer = client.open("/_sim" + path, method=method, json=body)
+    except (CannotServe, InUse) as error:
         _fail(str(error))
-    client = create_app(Settings(data_dir=data_dir)).test_client()
-    answer = client.open("/_sim" + path, method=method, json=body)
     if answer.status_code >= 400:
         _fail(answer.get_json(force=True)["detail"])
     return answer.get_json(silent=True)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from simulator.control.remote import SERVER_FILE
+from simulator.lock import InUse, holding
 from simulator.settings import LOOPBACK, Settings
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def serve(plan: Plan, say: Say = print) -> None:
         directory = _ephemeral_directory(stack) if plan.ephemeral else plan.settings.data_dir
         settings = replace(plan.settings, port=sockets[0].getsockname()[1], data_dir=directory)
         make_writable(directory)
+        stack.enter_context(_held(directory))
         app, lines = _prepare(settings, say)
         server = _waitress(app, sockets, settings)
         stack.enter_context(_announced(settings))
@@ -210,6 +212,20 @@ def make_writable(directory: Path) -> None:
         raise CannotServe(
             f"The data directory {directory} cannot be written: {error.strerror or error}; choose another with --data-dir."
         ) from None
+
+
+@contextmanager
+def _held(directory: Path) -> Iterator[None]:
+    """Hold the data directory, so that no second process serves it.
+
+    Raises:
+        CannotServe: another process holds it.
+    """
+    try:
+        with holding(directory):
+            yield
+    except InUse as error:
+        raise CannotServe(str(error)) from None
 
 
 def _ephemeral_directory(stack: ExitStack) -> Path:

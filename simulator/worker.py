@@ -1,7 +1,9 @@
 """The queue as a process of its own.
 
 It may run beside a server, or several times over: a job is claimed in a transaction that writes, with a lease, so that whoever
-claims it first is the only one to carry it out. It looks at every sandbox in turn; the worker inside a server is told at once.
+claims it first is the only one to carry it out. That is why it takes no lock on the data directory (see ``simulator.lock``): it
+makes, resets and removes no sandbox, and what it does in a generation that a reset has just replaced goes with that generation.
+It looks at every sandbox in turn; the worker inside a server is told at once.
 """
 
 import logging

@@ -1,0 +1,89 @@
+"""One process at a time holds a data directory: a server, or a command that opens the directory itself.
+
+Each process counts for itself who still reads a sandbox's file, so two of them would remove files under each other's hands. What is
+held is a lock of the operating system on the file ``lock``: it ends with the process, however that ends, and the file stays.
+
+Own choice: ``vnsim worker`` takes no lock. It is made to run beside a server: it only claims jobs, in transactions, and makes,
+resets and removes no sandbox.
+"""
+
+import errno
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from simulator.control.remote import SERVER_FILE
+
+LOCK_FILE = "lock"
+GLANCE = 0.05
+"""Seconds between two tries while waiting."""
+
+_TAKEN = (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK)
+
+
+class InUse(Exception):
+    """Another process holds the data directory; the text is one sentence for people."""
+
+
+@contextmanager
+def holding(directory: Path, *, patience: float = 0.0) -> Iterator[None]:
+    """Hold a data directory as long as the block lasts.
+
+    Own choice: on a file system that knows no locks it is held by whoever asks.
+
+    Args:
+        directory: the data directory; it is there.
+        patience: machine seconds to wait for whoever holds it now.
+
+    Raises:
+        InUse: another process holds it.
+        OSError: the lock's file cannot be made.
+    """
+    file = os.open(directory / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _take(file, directory, time.monotonic() + patience)
+        # Left behind by a server that was killed: nobody serves what nobody held.
+        (directory / SERVER_FILE).unlink(missing_ok=True)
+        yield
+    finally:
+        os.close(file)
+
+
+def _take(file: int, directory: Path, until: float) -> None:
+    while True:
+        try:
+            _lock(file)
+        except OSError as error:
+            if error.errno not in _TAKEN:
+                return
+            if time.monotonic() >= until:
+                raise InUse(_sentence(directory)) from None
+            time.sleep(GLANCE)
+        else:
+            return
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        os.lseek(file, 0, os.SEEK_SET)
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _sentence(directory: Path) -> str:
+    try:
+        by = f"by the server at {json.loads((directory / SERVER_FILE).read_text(encoding='utf-8'))['url']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        by = "by another server or command"
+    return f"The data directory {directory} is in use already, {by}: stop that first, or choose another with --data-dir."
