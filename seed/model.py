@@ -9,7 +9,6 @@ from .dates import TODAY, When
 from .spans import Span
 from .vocabulary import refuse
 
-SYSTEMS = ("legacy", "inv")
 STATES = ("active", "not_activated", "locked", "inactive")
 
 

@@ -22,17 +22,6 @@ def licences_of(db: Db, customer_id: int) -> Sequence[Licence]:
     return sorted(licences, key=lambda licence: (_ORDER[licence.product], licence.valid_from, licence.id))
 
 
-def licence_visible(db: Db, customer_id: int, licence_id: int) -> Licence | None:
-    """Return a licence if it is this customer's."""
-    return db.scalar(select(Licence).where(Licence.id == licence_id, Licence.customer_id == customer_id))
-
-
-def invoices_of(db: Db, licence: Licence) -> Sequence[Invoice]:
-    """Return a licence's invoices, newest first."""
-    query = select(Invoice).where(Invoice.licence_id == licence.id)
-    return db.scalars(query.order_by(Invoice.invoice_date.desc(), Invoice.number.desc())).all()
-
-
 def invoices_of_product(db: Db, customer_id: int, product: str) -> Sequence[Invoice]:
     """Return the invoices of all licences that a customer has or had for a product, newest first."""
     query = select(Invoice).join(Licence).where(Invoice.customer_id == customer_id, Licence.product == product)
