@@ -3,23 +3,26 @@
 It may run beside a server, or several times over: a job is claimed in a transaction that writes, with a lease, so that whoever
 claims it first is the only one to carry it out. That is why it takes no lock on the data directory (see ``simulator.lock``): it
 makes, resets and removes no sandbox, and what it does in a generation that a reset has just replaced goes with that generation.
-It looks at every sandbox in turn; the worker inside a server is told at once.
+
+The worker inside a server is told of each job. This one looks at the dates of the files, and into a sandbox only when its file was
+written to; from then on a timer tells when the next job is due.
 """
 
-import logging
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 
 from simulator.app import create_app
-from simulator.core.database import WrongSchema
-from simulator.core.jobs import run_due
-from simulator.core.sandbox import Sandbox
+from simulator.core.database import forget_missing_files
+from simulator.core.jobs import Worker
 from simulator.core.store import Store, sandboxes_of
 from simulator.settings import Settings
 
-GLANCE = 0.5
-"""Seconds between two looks."""
+GLANCE, LONGEST_GLANCE = 0.5, 2.0
+"""Seconds between two looks at the files; the longer nothing happens the longer, and the least again when something does."""
+
+Mark = tuple[Path, tuple[int, int] | None, tuple[int, int] | None]
 
 
 def work(settings: Settings, say: Callable[[str], object] = print) -> None:
@@ -29,21 +32,49 @@ def work(settings: Settings, say: Callable[[str], object] = print) -> None:
         signal.signal(one, lambda number, frame: stop.set())
     store: Store = create_app(settings).extensions["store"]
     say(f"Carrying out jobs of {settings.data_dir}. Stop with Ctrl-C.")
-    while not stop.is_set():
-        for sandbox in sandboxes_of(store):
-            _work_on(sandbox)
-            if stop.is_set():
-                return
-        stop.wait(GLANCE)
+    carry_out(store, stop)
 
 
-def _work_on(sandbox: Sandbox) -> None:
+def carry_out(store: Store, stop: Event) -> None:
+    """Carry out the jobs of all sandboxes until told to stop."""
+    worker, watch, pause = Worker(store), Watch(store), GLANCE
     try:
-        with sandbox.reading() as db:
-            if db.record.jobs_mode != "auto":
-                return
-        run_due(sandbox)
-    except WrongSchema:
-        return
-    except Exception:
-        logging.getLogger(__name__).exception("the queue of sandbox %s stopped", sandbox.name)
+        while not stop.is_set():
+            changed = watch.changed()
+            for name in changed:
+                worker.look_at(name)
+            forget_missing_files()
+            pause = GLANCE if changed else min(pause * 1.5, LONGEST_GLANCE)
+            stop.wait(pause)
+    finally:
+        worker.stop()
+
+
+class Watch:
+    """Tells which sandboxes were written to, by the dates and sizes of their files.
+
+    Args:
+        store: where the sandboxes are.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._seen: dict[str, Mark] = {}
+
+    def changed(self) -> list[str]:
+        """Return the names of the sandboxes that were made, reset or written to since this was asked last."""
+        before, self._seen = self._seen, {sandbox.name: _mark(sandbox.path) for sandbox in sandboxes_of(self._store)}
+        return [name for name, mark in self._seen.items() if before.get(name) != mark]
+
+
+def _mark(path: Path) -> Mark:
+    return path, _stamp(path), _stamp(path.with_name(path.name + "-wal"))
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Return date and size of a file; None for one that is empty or not there, because readers make and remove empty logs."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size) if found.st_size else None

@@ -147,6 +147,14 @@ class IdleConnections:
         for connection in connections:
             connection.really_close()
 
+    def drop_missing(self) -> None:
+        """Close every idle connection to a file that is gone, because another process removed it."""
+        with self._lock:
+            paths = {connection.binding.path for connection in self._idle.values()}
+        for path in paths:
+            if not path.exists():
+                self.drop(path)
+
 
 _idle = IdleConnections(IDLE_CONNECTIONS)
 
@@ -254,3 +262,8 @@ def connection_to(binding: Binding, *, writes: bool) -> Iterator[Connection]:
 def forget_file(path: Path) -> None:
     """Close what idles on a file that is about to be removed."""
     _idle.drop(path)
+
+
+def forget_missing_files() -> None:
+    """Close what idles on files that another process has removed."""
+    _idle.drop_missing()
