@@ -7,6 +7,7 @@ import urllib.request
 from typing import Any
 
 JSON = dict[str, Any]
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class PlatformError(Exception):
@@ -34,6 +35,7 @@ class ControlClient:
         self.base_url = base_url.rstrip("/")
         self._token = token
         self._timeout = timeout
+        self._open = _opener(self.base_url).open
 
     def health(self) -> JSON:
         """Say whether the server is ready: `{status, version}`."""
@@ -120,7 +122,7 @@ class ControlClient:
         request = urllib.request.Request(self.base_url + "/_sim" + path, data, headers, method=method)
         asked = f"{method} /_sim{urllib.parse.unquote(path)}"
         try:
-            with urllib.request.urlopen(request, timeout=self._timeout) as response:
+            with self._open(request, timeout=self._timeout) as response:
                 content = response.read()
         except urllib.error.HTTPError as error:
             with error:
@@ -134,6 +136,12 @@ class ControlClient:
             return json.loads(content)
         except ValueError:
             raise PlatformError(f"{asked} was answered with something that is no JSON") from None
+
+
+def _opener(base_url: str) -> urllib.request.OpenerDirector:
+    """Build what opens addresses: through the proxy of the environment, but never to a server on this machine."""
+    host = urllib.parse.urlsplit(base_url).hostname
+    return urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if host in LOOPBACK else []))
 
 
 def _quoted(part: str) -> str:
