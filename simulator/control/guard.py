@@ -56,8 +56,16 @@ def check_origin(request: Request, settings: Settings) -> None:
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Problem(403, "Pages of other sites may not call this server.")
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc not in (request.host, urlsplit(settings.base_address).netloc):
+    if origin is not None and _place(origin) not in (request.host, urlsplit(settings.base_address).netloc):
         raise Problem(403, f"Pages of {origin[:100]} may not call this server.")
+
+
+def _place(origin: str) -> str | None:
+    """Return host and port of an Origin header; None when it is none."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None
 
 
 def is_local(request: Request) -> bool:

@@ -160,7 +160,7 @@ def seconds(most: float) -> Field:
     def read(sent: Any) -> float:
         try:
             found = float(sent)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             found = -1.0
         if isinstance(sent, bool) or not 0 <= found <= most:
             raise ValueError(f"write seconds from 0 to {most:g}")

@@ -25,7 +25,10 @@ AnyQuestion = TypeVar("AnyQuestion", bound=Question)
 FACTS: dict[str, Question] = {}
 """Every fact by its name: given what is asserted, it returns whether that holds and what was found."""
 
-_SHAPES = {str: "a text", bool: "true or false", int: "a whole number", dict: "a mapping"}
+LARGEST_NUMBER = 2**63 - 1
+"""The largest whole number that a sandbox's file can hold; Own choice: no fact asks for one below zero."""
+
+_SHAPES = {str: "a text", bool: "true or false", int: f"a whole number from 0 to {LARGEST_NUMBER}", dict: "a mapping"}
 
 
 @dataclass(frozen=True)
@@ -113,11 +116,17 @@ def read(
     for key, value in what.items():
         if key not in known:
             problems.append((f"{name}.{key}", f"is not known here; there are {', '.join(known)}"))
-        elif not isinstance(value, known[key]) or (known[key] is int and isinstance(value, bool)):
+        elif not _is(value, known[key]):
             problems.append((f"{name}.{key}", f"write {_SHAPES[known[key]]}"))
     if problems:
         raise BadInput(problems)
     return dict(what)
+
+
+def _is(value: Any, wanted: type) -> bool:
+    if wanted is int:
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_NUMBER
+    return isinstance(value, wanted)
 
 
 @fact("event")

@@ -55,6 +55,8 @@ def test_every_loopback_address_is_this_machine(client: Client, address: str) ->
         {"Origin": "http://evil.example"},
         {"Origin": "http://localhost:3000"},
         {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": ""},
         {"Sec-Fetch-Site": "cross-site"},
     ],
 )

@@ -102,7 +102,7 @@ WRONG: dict[str, list[Any]] = {
     ],
     "mode": ["fast", 7, ["live"]],
     "seed": ["", 7, "x" * 201],
-    "ttl": [-1, "x", True, 1e12, []],
+    "ttl": [-1, "x", True, 1e12, 10**400, -(10**400), []],
     "tags": ["word", [""], [7], ["x"] * 21, ["x" * 61], {}],
     "with": [[], "x", 7],
     "colour": ["red"],

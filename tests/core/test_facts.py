@@ -133,6 +133,8 @@ def test_a_fact_is_a_mapping_of_one_name(sandbox: Sandbox, asked: Any) -> None:
         ({"event": "job.unheard_of"}, "facts.0.event.type"),
         ({"event": {"type": "job.failed", "data": "red"}}, "facts.0.event.data"),
         ({"event": {"type": "job.failed", "after": True}}, "facts.0.event.after"),
+        ({"event": {"type": "job.failed", "after": 2**63}}, "facts.0.event.after"),
+        ({"event": {"type": "job.failed", "after": -1}}, "facts.0.event.after"),
         ({"event": {"type": "job.failed", "who": "ada"}}, "facts.0.event.who"),
         ({"mailed": {"name": "activation"}}, "facts.0.mailed.to"),
         ({"mailed": {"to": 5}}, "facts.0.mailed.to"),
