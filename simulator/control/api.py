@@ -10,9 +10,10 @@ from flask.blueprints import BlueprintSetupState
 
 from simulator.control import calls
 from simulator.control.guard import check_caller, check_media_type
+from simulator.control.guesses import Guesses
 from simulator.control.lane import Lane
 from simulator.control.problems import answer, problem_of
-from simulator.control.table import CONTROL, blueprint, settings
+from simulator.control.table import CONTROL, blueprint, guesses, settings
 
 __all__ = ["blueprint", "calls"]
 
@@ -28,6 +29,7 @@ def is_api(path: str) -> bool:
 def _install(state: BlueprintSetupState) -> None:
     app: Flask = state.app  # type: ignore[assignment]
     app.extensions.setdefault("control.lane", Lane())
+    app.extensions["control.guesses"] = Guesses()
     # Before the application's own steps: nothing is looked at for a caller who may not call.
     app.before_request_funcs.setdefault(None, []).insert(0, _guard)
 
@@ -37,7 +39,7 @@ def _guard() -> Response | None:
     if not is_api(request.path):
         return None
     try:
-        check_caller(request, settings())
+        check_caller(request, settings(), guesses())
         if request.routing_exception is not None:
             raise request.routing_exception
         check_media_type(request)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Request
 
+from simulator.control.guesses import Guesses
 from simulator.control.problems import Problem
 from simulator.settings import LOOPBACK, Settings
 
@@ -19,15 +20,21 @@ PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 """What a proxy writes into a request: the visitor behind it may be anywhere."""
 
 
-def check_caller(request: Request, settings: Settings) -> None:
+def check_caller(request: Request, settings: Settings, guesses: Guesses) -> None:
     """Let a call of the control API through, or not.
 
     Raises:
-        Problem: 401 without the token that is asked for; 403 from elsewhere.
+        Problem: 401 without the token that is asked for; 429 after too many wrong ones; 403 from elsewhere.
     """
     check_origin(request, settings)
     if settings.control_token is not None:
+        guessed = "Authorization" in request.headers
+        wait = guesses.seconds_to_wait(request.remote_addr) if guessed else 0
+        if wait:
+            raise Problem(429, f"Too many wrong tokens; try again in {wait} seconds.", headers={"Retry-After": str(wait)})
         if not has_token(request, settings.control_token):
+            if guessed:
+                guesses.count_wrong(request.remote_addr)
             raise Problem(
                 401,
                 "This server asks for its control token: send the header 'Authorization: Bearer <token>'.",

@@ -5,8 +5,7 @@ Own choice, all of it. Like the control API it answers at this machine only, or 
 
 import hmac
 
-from flask import Blueprint, Flask, current_app, redirect, request, session, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, current_app, redirect, request, session, url_for
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
@@ -14,8 +13,7 @@ from simulator import __version__
 from simulator.control import forms, lobby_queries, sandboxes
 from simulator.control.expiry import remove_expired
 from simulator.control.guard import is_local, same_token
-from simulator.control.guesses import Guesses
-from simulator.control.table import settings, store
+from simulator.control.table import guesses, settings, store
 from simulator.core.companions import companion
 from simulator.core.database import WrongSchema
 from simulator.core.errors import BadInput, Taken, Unknown
@@ -31,12 +29,6 @@ blueprint = Blueprint("lobby", __name__, template_folder="templates")
 DEFAULT = "default"
 YEAR = 365 * 24 * 3600
 OPEN_TO_ALL = frozenset({"lobby.give_token", "lobby.choose_language"})
-
-
-@blueprint.record_once
-def _install(state: BlueprintSetupState) -> None:
-    app: Flask = state.app  # type: ignore[assignment]
-    app.extensions["lobby.guesses"] = Guesses()
 
 
 @blueprint.before_request
@@ -124,10 +116,9 @@ def give_token() -> Response:
     token = settings().control_token
     if token is None:
         return redirect(url_for(".lobby"))
-    guesses: Guesses = current_app.extensions["lobby.guesses"]
     form, status = forms.Token(), 200
     if request.method == "POST":
-        wait = guesses.seconds_to_wait()
+        wait = guesses().seconds_to_wait(request.remote_addr)
         if wait:
             form.token.errors = [i18n.t("lobby.token.wait", seconds=wait)]
             response = _token_page(form, 429)
@@ -137,7 +128,7 @@ def give_token() -> Response:
             session["token"] = _proof(token)
             return redirect(url_for(".lobby"))
         if not form.token.errors:
-            guesses.count_wrong()
+            guesses().count_wrong(request.remote_addr)
             form.token.errors = [i18n.t("lobby.token.wrong")]
         status = 422
     return _token_page(form, status)

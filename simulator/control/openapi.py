@@ -67,7 +67,7 @@ def _operation(call: Call) -> Schema:
         "operationId": call.name,
         "summary": call.tells,
         "parameters": _parameters(call),
-        "responses": {str(call.status): good} | {str(status): refusal for status in sorted({401, 403, *own})},
+        "responses": {str(call.status): good} | {str(status): refusal for status in sorted({401, 403, 429, *own})},
     }
     if call.body is not None:
         required = any(field.required for field in call.body.values())

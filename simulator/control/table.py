@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, request
 
+from simulator.control.guesses import Guesses
 from simulator.control.shapes import Shape, read_body, read_query
 from simulator.core.store import Store
 from simulator.settings import Settings
@@ -98,6 +99,12 @@ def _nothing(status: int) -> Response:
 def store() -> Store:
     """Return the sandboxes of this server."""
     found: Store = current_app.extensions["store"]
+    return found
+
+
+def guesses() -> Guesses:
+    """Return the wrong guesses of this server's control token."""
+    found: Guesses = current_app.extensions["control.guesses"]
     return found
 
 

@@ -1,11 +1,13 @@
 """Rules of who may steer: this machine without a token, the token's holder with one, never a page of another site."""
 
+import re
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
 from simulator.app import Platform
+from simulator.control.guesses import MOST, REMEMBERED, Guesses
 from tests.control.conftest import TOKEN, Client, client_of
 
 PROBLEM = "application/problem+json"
@@ -95,6 +97,64 @@ def test_without_the_token_nothing_is_answered(guarded: Platform, authorization:
         answer = client.get(path, headers=headers)
         assert_problem(answer, 401)
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def call(platform: Platform, token: str | None, address: str = "203.0.113.5") -> TestResponse:
+    """Call the control API from an address, with a token or without one."""
+    headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
+    answer: TestResponse = client_of(platform).get("/_sim/health", headers=headers, environ_base={"REMOTE_ADDR": address})
+    return answer
+
+
+def test_guessing_the_token_is_slowed_down_for_whoever_guesses_only(guarded: Platform) -> None:
+    for _ in range(MOST):
+        assert_problem(call(guarded, "wrong"), 401)
+    slowed = call(guarded, TOKEN)
+    assert_problem(slowed, 429)
+    assert 0 < int(slowed.headers["Retry-After"]) <= 60
+    assert call(guarded, TOKEN, "203.0.113.6").status_code == 200
+    assert_problem(call(guarded, None), 401)
+
+
+def test_calls_without_a_token_are_no_guesses(guarded: Platform) -> None:
+    for _ in range(MOST + 1):
+        assert_problem(call(guarded, None), 401)
+    assert call(guarded, TOKEN).status_code == 200
+
+
+def test_lobby_and_control_api_count_together(guarded: Platform) -> None:
+    for _ in range(MOST):
+        call(guarded, "wrong", "127.0.0.1")
+    client = client_of(guarded)
+    page = client.get("/lobby/token").text
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found is not None
+    assert client.post("/lobby/token", data={"csrf_token": found[1], "token": TOKEN}).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("203.0.113.5", "::ffff:203.0.113.5", True),
+        ("203.0.113.5", "203.0.113.6", False),
+        (None, "203.0.113.6", False),
+    ],
+)
+def test_a_visitor_is_known_by_address_or_by_network(one: str | None, other: str, same: bool) -> None:
+    guesses = Guesses()
+    for _ in range(MOST):
+        guesses.count_wrong(one)
+    assert guesses.seconds_to_wait(one) > 0
+    assert bool(guesses.seconds_to_wait(other)) is same
+
+
+def test_only_so_many_addresses_are_remembered() -> None:
+    guesses = Guesses()
+    for number in range(REMEMBERED + 10):
+        guesses.count_wrong(f"10.0.{number // 256}.{number % 256}")
+    assert len(guesses) == REMEMBERED
 
 
 def test_the_token_steers_from_anywhere(guarded: Platform) -> None:

@@ -166,6 +166,9 @@ def test_guessing_the_token_is_slowed_down(guarded: Platform) -> None:
     assert slowed.status_code == 429
     assert 0 < int(slowed.headers["Retry-After"]) <= 60
     assert client.get("/").status_code == 302
+    elsewhere = {"REMOTE_ADDR": "203.0.113.5"}
+    data = {"csrf_token": token_of(client.get("/lobby/token").text), "token": TOKEN}
+    assert client.post("/lobby/token", data=data, environ_base=elsewhere).location == "/"
 
 
 def test_another_token_ends_what_the_old_one_opened(guarded: Platform) -> None:
