@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from simulator.billing import units
@@ -22,10 +23,30 @@ def licences_of(db: Db, customer_id: int) -> Sequence[Licence]:
     return sorted(licences, key=lambda licence: (_ORDER[licence.product], licence.valid_from, licence.id))
 
 
-def invoices_of_product(db: Db, customer_id: int, product: str) -> Sequence[Invoice]:
-    """Return the invoices of all licences that a customer has or had for a product, newest first."""
-    query = select(Invoice).join(Licence).where(Invoice.customer_id == customer_id, Licence.product == product)
-    return db.scalars(query.order_by(Invoice.invoice_date.desc(), Invoice.number.desc())).all()
+_SYSTEMS = select(Licence.system).where(
+    Licence.customer_id == bindparam("customer"), Licence.product == bindparam("product")
+)
+_INVOICES = (
+    select(Invoice.__table__)
+    .join(Licence, Licence.id == Invoice.licence_id)
+    .where(Invoice.customer_id == bindparam("customer"), Licence.product == bindparam("product"))
+    .order_by(Invoice.invoice_date.desc(), Invoice.number.desc())
+)
+
+
+def systems_of_product(db: Db, customer_id: int, product: str) -> frozenset[str]:
+    """Return by which invoice systems a customer's licences of a product are billed; empty without a licence."""
+    return frozenset(db.rows(_SYSTEMS, customer=customer_id, product=product).scalars())
+
+
+def invoices_of_product(db: Db, customer_id: int, product: str) -> Sequence[Any]:
+    """Return the invoices of all licences that a customer has or had for a product, newest first.
+
+    Returns:
+        Rows with the columns of ``Invoice``, to look at only.
+    """
+    rows: Sequence[Any] = db.rows(_INVOICES, customer=customer_id, product=product).all()
+    return rows
 
 
 def invoice_visible(db: Db, customer_id: int, product: str, number: str) -> Invoice | None:

@@ -8,28 +8,32 @@ from flask import Flask, g, has_request_context, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 MOST_REMEMBERED = 4096
-"""Own choice: about a hundred sandboxes with all that their menus link to."""
+LONGEST_REMEMBERED = 64
+"""Own choice: about a hundred sandboxes with all that their menus and lists link to; no long arguments, so that it stays small."""
 
 
 class RememberedAddresses(Flask):
-    """An application that builds addresses which depend on nothing but the sandbox once: each page has two dozen of them."""
+    """An application that remembers the addresses it has built: each page has dozens, and most are those of the page before."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        self._remembered: dict[tuple[str, str | None, str, str | None], str] = {}
+        self._remembered: dict[tuple[Any, ...], str] = {}
 
     def url_for(self, endpoint: str, **values: Any) -> str:  # type: ignore[override]
         """Return an address, as Flask does."""
-        file = values.get("filename")
-        if not has_request_context() or endpoint.startswith(".") or len(values) > (file is not None):
+        if not has_request_context() or endpoint.startswith(".") or not all(map(_is_short, values.values())):
             return super().url_for(endpoint, **values)
-        key = (request.script_root, g.get("sandbox_name"), endpoint, file)
+        key = (request.script_root, g.get("sandbox_name"), endpoint, *values.items())
         found = self._remembered.get(key)
         if found is None:
             if len(self._remembered) >= MOST_REMEMBERED:
                 self._remembered.clear()
             found = self._remembered[key] = super().url_for(endpoint, **values)
         return found
+
+
+def _is_short(value: object) -> bool:
+    return isinstance(value, int) or (isinstance(value, str) and len(value) <= LONGEST_REMEMBERED)
 
 
 def install(app: Flask) -> None:

@@ -70,7 +70,7 @@ def invoices(product: str) -> Response:
     """
     licensed = _licensed(product)
     with visit().sandbox.reading() as db:
-        systems = {row.system for row in billing.licences_of(db, _customer()) if row.product == product}
+        systems = billing.systems_of_product(db, _customer(), product)
         every = billing.invoices_of_product(db, _customer(), product)
     if not systems:
         abort(404)
