@@ -243,7 +243,7 @@ def _prepare(settings: Settings, say: Say) -> tuple["Platform", list[str]]:
     # Flask-WTF would import Babel for nothing: what it wants Babel for needs Flask-Babel, which is not here.
     sys.modules.setdefault("flask_wtf.i18n", None)  # type: ignore[arg-type]
     from simulator.app import create_app
-    from simulator.core.database import WrongSchema
+    from simulator.control.damage import DAMAGE, reason
 
     app = create_app(settings)
     store: Store = app.extensions["store"]
@@ -251,10 +251,10 @@ def _prepare(settings: Settings, say: Say) -> tuple["Platform", list[str]]:
         if not store.exists(DEFAULT):
             _make_default(store, settings, say)
         return app, _ready_lines(store, settings)
-    except WrongSchema as error:
+    except DAMAGE as error:
         raise CannotServe(
-            f"The sandbox {DEFAULT!r} in {settings.data_dir} cannot be opened. {error} Choose another --data-dir, or remove "
-            "this one."
+            f"The sandbox {DEFAULT!r} in {settings.data_dir} cannot be opened. {reason(error)} Remove it with "
+            f"'vnsim sandbox delete {DEFAULT}', or choose another directory with --data-dir."
         ) from None
 
 

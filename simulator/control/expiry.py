@@ -2,14 +2,14 @@
 
 import contextlib
 
+from simulator.control.damage import DAMAGE
 from simulator.core.clock import machine_now
-from simulator.core.database import WrongSchema
 from simulator.core.errors import Unknown
 from simulator.core.store import Store, sandboxes_of
 
 
 def remove_expired(store: Store) -> list[str]:
-    """Remove every sandbox whose time is over, by the machine's clock.
+    """Remove every sandbox whose time is over, by the machine's clock; damaged ones are passed over.
 
     Returns:
         The names of those removed.
@@ -19,7 +19,7 @@ def remove_expired(store: Store) -> list[str]:
         try:
             with sandbox.reading() as db:
                 expires_at = db.record.expires_at
-        except WrongSchema:
+        except DAMAGE:
             continue
         if expires_at is not None and expires_at <= machine_now():
             over.append(sandbox.name)

@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 
 from simulator import __version__
 from simulator.control import forms, lobby_queries, sandboxes
+from simulator.control.damage import DAMAGE, reason
 from simulator.control.expiry import remove_expired
 from simulator.control.guard import is_local, same_token
 from simulator.control.table import guesses, settings, store
 from simulator.core.companions import companion
-from simulator.core.database import WrongSchema
 from simulator.core.errors import BadInput, Taken, Unknown
 from simulator.core.texts import LANGUAGES, NAMES
 from simulator.web import i18n
@@ -172,9 +172,9 @@ def _page(form: forms.CreateSandbox, name: str | None, status: int = 200) -> Res
     try:
         join = settings().control_token is not None
         full = lobby_queries.chosen(store(), shown, products(), join=join) if shown else None
-    except WrongSchema as error:
+    except DAMAGE as error:
         full = None
-        tell("lobby.unreadable", "danger", reason=str(error))
+        tell("lobby.unreadable", "danger", reason=reason(error))
     return page(
         "lobby/lobby.html",
         i18n.t("lobby.title"),
@@ -194,7 +194,8 @@ def _named() -> str:
         Unknown: there is none of that name.
     """
     name = request.values.get("name", "")
-    if not store().exists(name):
+    # Not whether it exists: one whose file is missing can still be deleted.
+    if name not in store().names():
         raise Unknown("sandbox", name)
     return name
 

@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from simulator.core.database import WrongSchema
+from simulator.control.damage import DAMAGE, reason
 from simulator.core.sandbox import Db
 from simulator.core.store import Store, sandboxes_of
 from simulator.core.texts import NAMES
@@ -74,8 +74,8 @@ def sandbox_rows(store: Store) -> list[SandboxRow]:
         try:
             with sandbox.reading() as db:
                 rows.append(_row(db))
-        except WrongSchema as error:
-            rows.append(SandboxRow(sandbox.name, refusal=str(error)))
+        except DAMAGE as error:
+            rows.append(SandboxRow(sandbox.name, refusal=reason(error)))
         if len(rows) == SANDBOXES_SHOWN:
             break
     return rows
@@ -92,7 +92,8 @@ def chosen(store: Store, name: str, products: Products, *, join: bool) -> Chosen
 
     Raises:
         Unknown: there is none of that name.
-        WrongSchema: another release wrote it.
+        Unreadable: its file is damaged, or another release wrote it.
+        DatabaseError: its file is damaged further down.
     """
     with store.open(name) as sandbox, sandbox.reading() as db:
         key = db.record.join_key if join else None

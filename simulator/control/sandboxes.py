@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from simulator.control import answers
+from simulator.control.damage import DAMAGE
 from simulator.control.expiry import remove_expired
 from simulator.control.naming import free_name
 from simulator.control.shapes import Shape, instant, mapping, one_of, pattern, seconds, text, texts_list
 from simulator.core.clock import Clock, ClockMode, machine_now
-from simulator.core.database import WrongSchema
 from simulator.core.errors import BadInput, Taken, Unknown
 from simulator.core.store import NAME, NAME_RULE, RESERVED, Birth, Store, sandboxes_of
 from simulator.core.texts import LANGUAGES
@@ -94,13 +94,14 @@ def describe(store: Store, name: str) -> answers.Answer:
 
     Raises:
         Unknown: there is none of that name.
+        Unreadable: its file is damaged.
     """
     with store.open(name) as sandbox, sandbox.reading() as db:
         return answers.sandbox(db)
 
 
 def describe_all(store: Store, tag: str | None = None) -> list[answers.Answer]:
-    """Describe all sandboxes, by name, without those whose time is over.
+    """Describe all sandboxes, by name, without those whose time is over and without damaged ones.
 
     Args:
         store: where they are.
@@ -109,7 +110,7 @@ def describe_all(store: Store, tag: str | None = None) -> list[answers.Answer]:
     remove_expired(store)
     found = []
     for sandbox in sandboxes_of(store):
-        with contextlib.suppress(WrongSchema), sandbox.reading() as db:
+        with contextlib.suppress(*DAMAGE), sandbox.reading() as db:
             if tag is None or tag in db.record.tags:
                 found.append(answers.sandbox(db))
     return found

@@ -11,6 +11,7 @@ from simulator.control.problems import Problem
 from simulator.control.table import call, store
 from simulator.core import texts
 from simulator.core.companions import companion
+from simulator.core.database import Unreadable
 from simulator.core.errors import Unknown
 from simulator.directory.models import Person, Status
 
@@ -27,6 +28,8 @@ def health() -> Answer:
             ready = _somebody_can_sign_in()
         except Unknown:
             ready = False
+        except Unreadable as error:
+            raise Problem(503, str(error)) from None
         if not ready:
             why = f"The sandbox {DEFAULT!r} is not there yet."
             raise Problem(503, why, headers={"Retry-After": "1"})

@@ -1,0 +1,13 @@
+"""Damaged sandboxes: one whose file cannot be read never keeps anybody from the others."""
+
+from sqlalchemy.exc import DatabaseError
+
+from simulator.core.database import Unreadable
+
+DAMAGE = (Unreadable, DatabaseError)
+"""What reading a damaged sandbox raises: at once, or only at the damaged page of its file."""
+
+
+def reason(error: Exception) -> str:
+    """Return in one sentence why a sandbox cannot be read."""
+    return f"Its file cannot be read: {error.orig}." if isinstance(error, DatabaseError) else str(error)
