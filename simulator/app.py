@@ -1,5 +1,6 @@
 """The composition root: the only module that names every product."""
 
+import os
 from pathlib import Path
 
 from flask import Flask, Response, g, redirect, request, url_for
@@ -129,9 +130,11 @@ def _install_manners(app: Flask) -> None:
 
 
 def _lasting_secret(directory: Path) -> str:
-    """Return the key of this data directory, made once."""
+    """Return the key of this data directory, made once; anew when its file is empty: nothing can be signed with that."""
     path = directory / "secret"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(machine_secret(), encoding="utf-8")
+    if not path.is_file() or not path.read_text(encoding="utf-8").strip():
+        fresh = path.with_name(f"secret.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(machine_secret(), encoding="utf-8")
+        fresh.replace(path)
     return path.read_text(encoding="utf-8")

@@ -1,15 +1,17 @@
 """Cookies belong to one sandbox and one generation of it, and scripts never see them."""
 
+import os
 from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
-from simulator.app import Platform
+from simulator.app import Platform, create_app
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth, Store
+from simulator.settings import Settings
 from tests.conftest import NOW
 from tests.visits import Visitor, cast, make_platform, password_of, phone_code, session_cookie, store_of
 
@@ -123,3 +125,18 @@ def test_a_sign_in_under_way_is_no_session(platform: Platform, sandbox: Sandbox,
     assert not visitor.is_signed_in
     visitor.type_password(password_of(sandbox, email))
     assert not visitor.is_signed_in
+
+
+@pytest.mark.parametrize("left_behind", ["", "\n", None])
+def test_a_key_that_is_empty_is_made_anew_and_then_stays(store: Store, left_behind: str | None) -> None:
+    file = store.directory / "secret"
+    if left_behind is not None:
+        file.write_text(left_behind)
+    settings = Settings(data_dir=store.directory)
+    key = create_app(settings, store).secret_key
+    assert isinstance(key, str)
+    assert len(key) >= 32
+    assert create_app(settings, store).secret_key == key
+    assert [path.name for path in store.directory.iterdir() if path.is_file()] == ["secret"]
+    if os.name == "posix":
+        assert file.stat().st_mode & 0o077 == 0
