@@ -45,9 +45,7 @@ def _try_out() -> str:
         try:
             browser = playwright.chromium.launch(executable_path=path)
         except Error as error:
-            return (
-                f"The browser was found but does not start: {name}: {error.message.strip().splitlines()[0]}"
-            )
+            return f"The browser was found but does not start: {name}: {error.message.strip().splitlines()[0]}"
         print(f"Browser: {name}, version {browser.version}")
         browser.close()
     return ""
@@ -76,9 +74,7 @@ def _install_with_apt() -> bool:
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     # An update that misses one source is no reason to stop: the packages may be known already.
     _succeeds(["apt-get", "update"], limit=DOWNLOAD_LIMIT)
-    return _succeeds(
-        ["apt-get", "install", "-y", "--no-install-recommends", *APT_PACKAGES], limit=2 * DOWNLOAD_LIMIT
-    )
+    return _succeeds(["apt-get", "install", "-y", "--no-install-recommends", *APT_PACKAGES], limit=2 * DOWNLOAD_LIMIT)
 
 
 def _is_root_on_debian() -> bool:
@@ -113,9 +109,7 @@ def _succeeds(command: list[str], *, limit: int) -> bool:
     if process.returncode == 0:
         return True
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    reasons = (
-        [line for line in lines if line.startswith(("Error", "E:"))] or lines[-1:] or ["no reason given"]
-    )
+    reasons = [line for line in lines if line.startswith(("Error", "E:"))] or lines[-1:] or ["no reason given"]
     print(f"That did not work: {reasons[0]}")
     return False
 

@@ -38,7 +38,7 @@ def shown(value: object) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, bool):
-        return f"{'true' if value else 'false'} (put a word such as yes, no, on or off in quotes)"
+        return f"{'true' if value else 'false'} (put true and false in quotes to mean words)"
     if isinstance(value, Mapping):
         return "a mapping with the keys " + ", ".join(str(key) for key in value) if value else "an empty mapping"
     if isinstance(value, list | tuple):

@@ -7,10 +7,8 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 from waitress.server import create_server
 
-from e2e.engine.browser import find_browser
 from simulator.app import Platform
 from simulator.core import jobs, notices
 from simulator.core.clock import Clock
@@ -69,12 +67,3 @@ def address(platform: Platform, listening: socket.socket) -> Iterator[str]:
 def _run(server: object) -> None:
     with suppress(OSError):  # the loop's own socket is closed when the tests are over
         server.run()  # type: ignore[attr-defined]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return one real browser for all tests of a process."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=find_browser())
-        yield opened
-        opened.close()

@@ -144,7 +144,7 @@ class Site:
             Company.name, Company.country, Company.organisation_number,
             Customer.name, Customer.number, Person.email, Person.first_name,
             Person.last_name, Note.password, Invoice.number, Invoice.currency, Licence.customer_number, Message.subject,
-            Message.text, Message.sender, Participant.name, AccessPoint.name,
+            Message.stored_text, Message.sender, Participant.name, AccessPoint.name,
         )  # fmt: skip
         for name in SCENARIOS.values():
             with self.sandbox(name) as sandbox, sandbox.reading() as db:

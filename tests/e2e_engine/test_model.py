@@ -62,9 +62,8 @@ def test_a_manual_is_read_with_its_variants() -> None:
             "found a mapping with the keys link, button",
         ),
         (
-            "    do: {click: {link: No}}\n",
-            "manual.yaml:11: step 1, do[1].click.link: expected a text, "
-            "found false (put a word such as yes, no, on or off in quotes)",
+            "    do: {click: {link: false}}\n",
+            "manual.yaml:11: step 1, do[1].click.link: expected a text, found false (put true and false in quotes to mean words)",
         ),
         ("    do: {fill: {textbox: A}}\n", "manual.yaml:11: step 1, do[1].fill.with: expected the key with, "),
         ("    do: {click: }\n", "manual.yaml:11: step 1, do[1].click: expected what it is done with, found nothing"),
@@ -142,7 +141,8 @@ def test_what_is_typed_may_look_like_a_number_or_a_date() -> None:
 
 def test_on_yes_and_no_are_plain_words() -> None:
     read = parse_manual(
-        f"{HEAD}steps:\n  - {{tell: Go, do: {{open: home}}, then: {{has_role: {{person: user, role: R, on: no}}}}}}\n", "m.yaml"
+        f"{HEAD}steps:\n  - {{tell: Go, do: {{open: home}}, then: {{has_role: {{person: user, role: R, on: no}}}}}}\n",
+        "m.yaml",
     )
     assert read.steps[0].facts(None) == [{"has_role": {"person": "user", "role": "R", "on": "no"}}]
 
