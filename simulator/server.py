@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from simulator.control.remote import SERVER_FILE
 from simulator.lock import InUse, holding
-from simulator.settings import LOOPBACK, Settings
+from simulator.settings import DEFAULT, LOOPBACK, Settings
 
 if TYPE_CHECKING:
     from simulator.app import Platform
@@ -37,8 +37,6 @@ TRIES_FOR_A_PORT = 20
 
 _M_ARENA_MAX = -8
 """A parameter of ``mallopt``, from glibc's ``malloc.h``: how many heaps there are at most."""
-
-DEFAULT = "default"
 
 HOUSEKEEPING = 60.0
 """Seconds between two looks for sandboxes that have expired."""

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+DEFAULT = "default"
+"""Name of the sandbox that the server makes when it starts."""
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 

@@ -11,6 +11,7 @@ import seed
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth, Store
+from simulator.settings import DEFAULT
 
 NOW = datetime.fromisoformat("2022-03-01T09:00+01:00")
 """When the sandbox of a test was born, and where its clock stands."""
@@ -34,6 +35,6 @@ def store(tmp_path: Path, templates: Path) -> Store:
 @pytest.fixture
 def sandbox(store: Store) -> Iterator[Sandbox]:
     """Return the sandbox ``default``, born of ``accountant-nl`` and frozen at ``NOW``."""
-    store.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
-    with store.open("default") as opened:
+    store.create(DEFAULT, Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
+    with store.open(DEFAULT) as opened:
         yield opened

@@ -11,10 +11,6 @@ class CreateSandbox(Form):
     language = choice_field("layout.language")
 
 
-class Plain(Form):
-    """A button and nothing else."""
-
-
 class Token(Form):
     """The control token."""
 

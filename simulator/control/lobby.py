@@ -18,15 +18,16 @@ from simulator.control.table import guesses, settings, store
 from simulator.core.companions import companion
 from simulator.core.errors import BadInput, Taken, Unknown
 from simulator.core.texts import LANGUAGES, NAMES
+from simulator.settings import DEFAULT
 from simulator.web import i18n
 from simulator.web.access import products, public
 from simulator.web.errors import problem_page
+from simulator.web.forms import Plain
 from simulator.web.pages import language_entries, page, tell
 from simulator.web.sessions import set_lasting_cookie
 
 blueprint = Blueprint("lobby", __name__, template_folder="templates")
 
-DEFAULT = "default"
 YEAR = 365 * 24 * 3600
 OPEN_TO_ALL = frozenset({"lobby.give_token", "lobby.choose_language"})
 
@@ -89,7 +90,7 @@ def create() -> Response:
 @public
 def reset() -> Response:
     """Ask whether a sandbox may be reset, and reset it."""
-    name, form = _named(), forms.Plain()
+    name, form = _named(), Plain()
     if form.validate_on_submit():
         sandboxes.reset(store(), name)
         tell("lobby.reset.done", name=name)
@@ -101,7 +102,7 @@ def reset() -> Response:
 @public
 def delete() -> Response:
     """Ask whether a sandbox may be deleted, and delete it."""
-    name, form = _named(), forms.Plain()
+    name, form = _named(), Plain()
     if form.validate_on_submit():
         sandboxes.delete(store(), name)
         tell("lobby.delete.done", name=name)
@@ -200,7 +201,7 @@ def _named() -> str:
     return name
 
 
-def _confirm(deed: str, name: str, form: forms.Plain) -> Response:
+def _confirm(deed: str, name: str, form: Plain) -> Response:
     title = i18n.t(f"lobby.{deed}.title", name=name)
     return page("lobby/confirm.html", title, deed=deed, name=name, form=form)
 

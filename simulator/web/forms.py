@@ -71,6 +71,10 @@ class Form(FlaskForm):  # type: ignore[misc]
             field.errors = [*field.errors, message]
 
 
+class Plain(Form):
+    """A button and nothing else."""
+
+
 def text_field(label: str, *, required: bool = True, longest: int = LONGEST, **settings: Any) -> StringField:
     """Return a one-line text field; ``label`` is a text key."""
     validators: list[Any] = [Required()] if required else []

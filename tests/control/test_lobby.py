@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.app import Platform
+from simulator.app import PRODUCTS, Platform
 from simulator.control.guesses import MOST
 from simulator.core.store import Store
 from simulator.core.texts import LANGUAGES
@@ -43,7 +43,9 @@ def test_the_lobby_says_what_this_is_and_shows_the_default_sandbox(client: Clien
 @pytest.mark.parametrize("name", ["default", "mine"])
 def test_every_link_of_the_lobby_leads_somewhere(client: Client, make: Make, name: str) -> None:
     make(name="mine")
-    for address in set(re.findall(r'href="(/[^"#]*)"', client.get(f"/?name={name}").text)):
+    addresses = set(re.findall(r'href="(/[^"#]*)"', client.get(f"/?name={name}").text))
+    assert len({address for address in addresses if address.startswith(f"/s/{name}/")}) > len(PRODUCTS.all)
+    for address in addresses:
         assert client.get(unescape(address), buffered=True).status_code in (200, 302), address
 
 

@@ -14,9 +14,7 @@ from simulator.core.companions import companion
 from simulator.core.database import Unreadable
 from simulator.core.errors import Unknown
 from simulator.directory.models import Person, Status
-
-DEFAULT = "default"
-"""The sandbox that the server makes when it starts."""
+from simulator.settings import DEFAULT
 
 
 @call("GET", "/health", "Health", refusals=(503,))

@@ -37,7 +37,3 @@ class NewPassword(Form):
 
     password = password_field("connect.password.new")
     repeated = password_field("connect.password.repeat")
-
-
-class Plain(Form):
-    """A button and nothing else."""

@@ -16,6 +16,7 @@ from simulator.products.connect.services import NextStep, Outcome
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.addresses import local_path
+from simulator.web.forms import Plain
 from simulator.web.pages import page
 from simulator.web.sessions import cookie_path, set_lasting_cookie
 from simulator.web.visit import visit
@@ -137,7 +138,7 @@ def reset(token: str) -> Response:
 @public
 def link(token: str) -> Response:
     """Sign in once by a mailed link; a button does it, so that a mail scanner does not use the link up."""
-    form = forms.Plain()
+    form = Plain()
     with _opened() as db:
         found = links.find(db, token, LinkKind.SIGN_IN)
         if found is None:
