@@ -11,12 +11,13 @@ import errno
 import json
 import os
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 from simulator.control.remote import SERVER_FILE
+from simulator.core.clock import machine_ticks
 
 LOCK_FILE = "lock"
 GLANCE = 0.05
@@ -45,7 +46,7 @@ def holding(directory: Path, *, patience: float = 0.0) -> Iterator[None]:
     """
     file = os.open(directory / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _take(file, directory, time.monotonic() + patience)
+        _take(file, directory, machine_ticks() + patience)
         # Left behind by a server that was killed: nobody serves what nobody held.
         (directory / SERVER_FILE).unlink(missing_ok=True)
         yield
@@ -60,9 +61,9 @@ def _take(file: int, directory: Path, until: float) -> None:
         except OSError as error:
             if error.errno not in _TAKEN:
                 return
-            if time.monotonic() >= until:
+            if machine_ticks() >= until:
                 raise InUse(_sentence(directory)) from None
-            time.sleep(GLANCE)
+            Event().wait(GLANCE)
         else:
             return
 
