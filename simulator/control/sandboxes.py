@@ -9,7 +9,8 @@ from simulator.control.damage import DAMAGE
 from simulator.control.expiry import remove_expired
 from simulator.control.naming import free_name
 from simulator.control.shapes import Shape, instant, mapping, one_of, pattern, seconds, text, texts_list
-from simulator.core.clock import Clock, ClockMode, machine_now
+from simulator.core.clock import Clock, ClockMode, iso, machine_now
+from simulator.core.companions import companion
 from simulator.core.errors import BadInput, Taken, Unknown
 from simulator.core.store import NAME, NAME_RULE, RESERVED, Birth, Store, sandboxes_of
 from simulator.core.texts import LANGUAGES
@@ -54,6 +55,9 @@ def set_clock(mode: str | None, now: datetime | None, present: datetime) -> Cloc
 def create(store: Store, wishes: dict[str, Any]) -> answers.Answer:
     """Make a sandbox.
 
+    Own choice: one that somebody else deleted before it could be looked at is described by what is known without it, with nobody in
+    it, because making it did not fail.
+
     Args:
         store: where it will be.
         wishes: what was read by ``CREATION``.
@@ -72,7 +76,28 @@ def create(store: Store, wishes: dict[str, Any]) -> answers.Answer:
         overlay=wishes["with"] or {},
     )
     name = _created(store, wishes["name"], birth)
-    return describe(store, name)
+    try:
+        return describe(store, name)
+    except Unknown:
+        return _as_wished(store, name, birth)
+
+
+def _as_wished(store: Store, name: str, birth: Birth) -> answers.Answer:
+    url = f"{store.base_address}/s/{name}"
+    scenarios = {one["name"]: one for one in companion("seed").list_scenarios()}
+    return {
+        "name": name,
+        "scenario": birth.scenario,
+        "url": url,
+        "join_url": f"{url}/",
+        "now": iso(birth.clock.now()),
+        "clock_mode": birth.clock.mode.value,
+        "language": birth.language or scenarios[birth.scenario]["languages"][0],
+        "created_at": iso(machine_now()),
+        "expires_at": iso(birth.expires_at) if birth.expires_at else None,
+        "tags": list(birth.tags),
+        "people": [],
+    }
 
 
 def _created(store: Store, name: str | None, birth: Birth) -> str:

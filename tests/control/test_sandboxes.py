@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from simulator.app import Platform
+import seed
+from simulator.app import Platform, create_app
 from simulator.core.clock import machine_now
-from simulator.core.store import NAME, Store
+from simulator.core.store import NAME, Birth, Store
+from simulator.settings import Settings
 from tests.conftest import NOW
 from tests.control.conftest import Client, client_of
 from tests.control.test_guard import assert_problem
@@ -191,6 +194,28 @@ def test_a_deleted_sandbox_is_gone(client: Client, make: Make) -> None:
     assert (answer.status_code, answer.data) == (204, b"")
     assert_problem(client.get("/_sim/sandboxes/mine"), 404)
     make(name="mine")
+
+
+class Contested(Store):
+    """A store in which somebody else deletes every sandbox as soon as it is made."""
+
+    def create(self, name: str, birth: Birth) -> None:
+        """Make a sandbox that is gone at once."""
+        super().create(name, birth)
+        self.delete(name)
+
+
+def test_a_sandbox_that_somebody_deletes_at_once_was_made_all_the_same(tmp_path: Path, templates: Path, make: Make) -> None:
+    settings = Settings(data_dir=tmp_path / "contested")
+    store = Contested(settings.data_dir, seed.template_for(templates), seed.finish, settings.base_address)
+    body = {"scenario": "accountant-nl", "name": "mine", "now": NOW.isoformat(), "tags": ["class"], "ttl": 60}
+    answer: Any = client_of(create_app(settings, store)).post("/_sim/sandboxes", json=body)
+    assert answer.status_code == 201
+    differing = {"created_at", "expires_at", "join_url", "people"}
+    expected = make(**body)
+    assert answer.json.keys() == expected.keys()
+    assert {key for key in expected if answer.json[key] != expected[key]} <= differing
+    assert answer.json["people"] == []
 
 
 def test_a_reset_brings_everything_back_and_ends_browser_sessions(client: Client, make: Make) -> None:
