@@ -33,6 +33,15 @@ _GAP = 5
 _DISC = 13
 _FINER = 4  # rings are drawn this many times larger and scaled down, so that they are smooth
 
+SETTLED = """async () => {
+    document.body.getBoundingClientRect();
+    await document.fonts.ready;
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await document.fonts.ready;
+}"""
+"""Waits until nothing is left to draw. The layout that is asked for first makes the page want its fonts: before that they are
+*ready* because nobody has asked for any."""
+
 MARK = ".simulator-mark, [data-simulator-mark]"
 """What the pages call their visible mark that they belong to a simulator."""
 
@@ -75,7 +84,7 @@ class Camera:
         """Take the picture of a step."""
         page = moment.page
         page.wait_for_load_state("load")
-        page.evaluate("() => document.fonts.ready.then(() => true)")
+        page.evaluate(SETTLED)
         mark = self._may_hide_mark(page)
         page.mouse.move(0, 0)
         page.set_viewport_size({"width": WIDTH, "height": _content_height(page)})
@@ -85,6 +94,7 @@ class Camera:
             for spot in reversed(spots):
                 if _is_visible(spot):
                     spot.locator.scroll_into_view_if_needed()
+            page.evaluate(SETTLED)
             ringed = [(spot, box) for spot in spots if (box := _box(spot)) is not None]
             picture = page.screenshot(animations="disabled", caret="hide")
             heading = page.evaluate("document.querySelector('h1')?.innerText.trim() || document.title")

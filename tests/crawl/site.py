@@ -144,11 +144,12 @@ class Site:
             Company.name, Company.country, Company.organisation_number,
             Customer.name, Customer.number, Person.email, Person.first_name,
             Person.last_name, Note.password, Invoice.number, Invoice.currency, Licence.customer_number, Message.subject,
-            Message.stored_text, Message.sender, Participant.name, AccessPoint.name,
+            Message.sender, Participant.name, AccessPoint.name,
         )  # fmt: skip
         for name in SCENARIOS.values():
             with self.sandbox(name) as sandbox, sandbox.reading() as db:
                 words = {str(value) for column in columns for value in db.scalars(select(column)) if value is not None}
+                words |= {message.text for message in db.scalars(select(Message))}
                 words |= {f"{person.first_name} {person.last_name}" for person in db.scalars(select(Person))}
             words |= {name, *NAMES.values(), *(product.name for product in PRODUCTS), "Netherlands", "Norway", "Finland"}
             words = {" ".join(word.split()) for word in words}
