@@ -252,7 +252,7 @@ def _prepare(settings: Settings, say: Say) -> tuple["Platform", list[str]]:
     except DAMAGE as error:
         raise CannotServe(
             f"The sandbox {DEFAULT!r} in {settings.data_dir} cannot be opened. {reason(error)} Remove it with "
-            f"'vnsim sandbox delete {DEFAULT}', or choose another directory with --data-dir."
+            f"'vnsim sandbox delete {DEFAULT} --data-dir {settings.data_dir}', or choose another directory."
         ) from None
 
 

@@ -225,6 +225,19 @@ def test_a_scenario_that_is_none_is_one_clear_sentence(tmp_path: Path) -> None:
     assert "scenario list" in ended.stderr
 
 
+def test_a_damaged_default_is_one_clear_sentence_that_says_how_to_go_on(tmp_path: Path) -> None:
+    at = ("--data-dir", tmp_path)
+    assert run("sandbox", "create", "--name", "default", *at).returncode == 0
+    (file,) = (tmp_path / "sandboxes" / "default").glob("*.sqlite")
+    file.write_bytes(b"")
+    ended = run("serve", "--port", "0", *at)
+    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
+    assert f"vnsim sandbox delete default --data-dir {tmp_path}" in ended.stderr
+    assert run("sandbox", "delete", "default", *at).returncode == 0
+    with serving(*at) as server:
+        assert server.stop() == 0
+
+
 def test_options_are_read_from_the_environment(tmp_path: Path) -> None:
     ended = run("serve", VNSIM_HOST="0.0.0.0", VNSIM_PORT="0", VNSIM_DATA_DIR=str(tmp_path))
     assert ended.returncode == 1

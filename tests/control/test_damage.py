@@ -133,5 +133,5 @@ def test_a_damaged_sandbox_says_why_and_can_be_deleted(client: Client, make: Mak
 def test_a_server_whose_default_is_damaged_ends_with_a_sentence(store: Store, make: Make, damage: Damage) -> None:
     make(name="other")
     damage(file_of(store, "default"), file_of(store, "other"))
-    with pytest.raises(CannotServe, match="'vnsim sandbox delete default'"):
+    with pytest.raises(CannotServe, match="'vnsim sandbox delete default --data-dir "):
         serve(Plan(settings=Settings(data_dir=store.directory, port=0)), print)
