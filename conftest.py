@@ -14,9 +14,9 @@ def browser() -> "Iterator[Browser]":
     """Start the browser that ``make browser`` found or installed."""
     from playwright.sync_api import sync_playwright
 
-    from e2e.engine.browser import find_browser
+    from e2e.engine.browser import ARGUMENTS, find_browser
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser())
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
         yield browser
         browser.close()

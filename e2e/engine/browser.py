@@ -35,6 +35,10 @@ NONE_FOUND = (
 # Playwright writes this file last when it has unpacked a browser, and looks for it itself.
 _COMPLETE = "INSTALLATION_COMPLETE"
 
+ARGUMENTS = ("--disable-partial-raster",)
+"""What the browser is started with. Without it a part of a page that is drawn again over what was there before may differ by one
+level of colour at round corners, depending on when its fonts arrived."""
+
 
 class BrowserMissing(Exception):
     """No browser can be used; the text says what to do about it."""

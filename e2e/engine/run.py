@@ -75,7 +75,7 @@ def _walk_all(
         from playwright.sync_api import Error as PlaywrightError
         from playwright.sync_api import sync_playwright
 
-        from .browser import BrowserMissing, find_browser
+        from .browser import ARGUMENTS, BrowserMissing, find_browser
         from .photographed import walk_with_pictures
         from .walker import Walker, WalkFailed, named
     except ImportError as error:
@@ -89,7 +89,7 @@ def _walk_all(
     failed = walked = 0
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=executable, headless=not headed)
+            browser = playwright.chromium.launch(executable_path=executable, headless=not headed, args=ARGUMENTS)
         except PlaywrightError as error:
             echo(f"The browser does not start: {error.message.splitlines()[0]}")
             return 1
