@@ -165,7 +165,7 @@ def list_manuals() -> None:
     """List the manuals that come with the simulator."""
     library = _walking("e2e.engine.library")
     for _, one in library.load():
-        click.echo("\t".join((one.id, one.language, one.title)))
+        click.echo("\t".join((one.id, one.language, one.title.source(one.language))))
 
 
 @manual.command("check")
@@ -184,7 +184,12 @@ def check_manuals(files: tuple[str, ...]) -> None:
 @click.argument("manuals", metavar="[ID|FILE...]", nargs=-1)
 @option("--language", help="nl, nb, sv, en or all; each manual's own when left out.")
 @option("--base-url", metavar="URL", help="A server that runs; one of its own is started when left out.")
-@option("--shots", metavar="DIR", type=click.Path(path_type=Path), help="Where pictures go; none are taken when left out.")
+@option(
+    "--shots",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where pictures go; none are taken when left out.",
+)
 @option("--headed", is_flag=True, help="Show the browser.")
 @token_option("The control token of the server at --base-url.")
 def walk_manuals(

@@ -291,13 +291,16 @@ def _ready_lines(store: "Store", settings: Settings) -> list[str]:
     query = select(*columns).where(notes.person_id == people.id, people.key == "administrator")
     with store.open(DEFAULT) as sandbox, sandbox.reading() as db:
         found = db.execute(query).first()
+        join = f"?join={db.head.join_key}" if settings.control_token else ""
     if found is not None and found.password is not None:
         name, address = f"{found.first_name} {found.last_name}", sandbox.base_address
-        lines.append(f"Sign in at {address}/ as {found.email} ({name}), password {found.password}")
+        lines.append(f"Sign in at {address}/{join} as {found.email} ({name}), password {found.password}")
         if found.totp_secret is not None:
-            lines.append(f"The code is on the phone: {address}/phone/{found.id}")
+            lines.append(f"The code is on the phone: {address}/phone/{found.id}{join}")
     if settings.control_token:
-        lines.append("The lobby and the control API ask for the control token.")
+        lines.append("The lobby and the control API ask for the control token; a sandbox opens with its join link only.")
+    if not settings.on_loopback and settings.public_url is None:
+        lines.append("Addresses say localhost: tell with --public-url how this machine is reached from elsewhere.")
     return [*lines, "Stop with Ctrl-C."]
 
 

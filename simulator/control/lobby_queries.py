@@ -97,7 +97,9 @@ def chosen(store: Store, name: str, products: Products, *, join: bool) -> Chosen
     """
     with store.open(name) as sandbox, sandbox.reading() as db:
         key = db.record.join_key if join else None
-        return Chosen(_row(db), sandbox.base_address + "/", _links(name, products, key), _people(db, key))
+        return Chosen(
+            _row(db), sandbox.base_address + (f"/?join={key}" if key else "/"), _links(name, products, key), _people(db, key)
+        )
 
 
 def _row(db: Db) -> SandboxRow:

@@ -20,7 +20,7 @@ def problem_page(status: int, key: str, **values: object) -> Response:
         language=i18n.language(),
         frame=None,
         status=status,
-        names=_whom_to_ask() if status == 403 else None,
+        names=_whom_to_ask() if key == "forbidden" else None,
         home=_home(),
         back=request.full_path.rstrip("?") if key == "stale_form" else None,
     )

@@ -7,6 +7,7 @@ from simulator.control.sandboxes import set_clock
 from simulator.control.shapes import instant, one_of
 from simulator.control.table import call, store
 from simulator.core.clock import Clock, ClockMode, iso
+from simulator.core.errors import BadInput
 
 SETTING = {"mode": one_of(*ClockMode), "now": instant()}
 
@@ -21,6 +22,8 @@ def show_clock(name: str) -> Answer:
 @call("PUT", "/sandboxes/{name}/clock", "Clock", body=SETTING, refusals=(404, 422))
 def set_sandbox_clock(name: str, mode: str | None, now: datetime | None) -> Answer:
     """Set the clock of a sandbox, forwards or backwards; what becomes due is done by the queue."""
+    if mode is None and now is None:
+        raise BadInput([("mode", "say the mode, or the instant (now), or both")])
     with store().open(name) as sandbox:
         with sandbox.transaction() as db:
             db.record.clock = set_clock(mode, now, db.clock.now())

@@ -223,6 +223,7 @@ def _choose_password(token: str, kind: LinkKind) -> Response:
             if form.validate_on_submit():
                 if form.password.data == form.repeated.data:
                     services.set_new_password(db, found, form.password.data)
+                    _leave(db)
                     title = i18n.t("connect.password.activated" if first else "connect.password.changed")
                     return page("connect/password_set.html", title, email=email, first=first)
                 form.repeated.errors = [i18n.t("connect.password.differs")]
@@ -232,6 +233,12 @@ def _choose_password(token: str, kind: LinkKind) -> Response:
     broken = {rule.code for rule in credentials.rules(form.password.data or "") if not rule.kept}
     rules = [(rule.code, rule.code not in broken) for rule in credentials.rules("")]
     return page("connect/new_password.html", title, form=form, email=email, rules=rules)
+
+
+def _leave(db: Db) -> None:
+    """Sign this browser out, so that whoever chose a password here signs in as the one it is for."""
+    if visit().session_id is not None:
+        sign_ins.end(db, session.pop("sid"))
 
 
 def _begin_again() -> Response:

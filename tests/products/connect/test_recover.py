@@ -195,3 +195,13 @@ def test_sign_ins_that_were_given_up_are_forgotten(visitor: Visitor, sandbox: Sa
     visitor.begin_sign_in(PLAIN)
     with sandbox.reading() as db:
         assert len(db.scalars(select(SignIn)).all()) == 1
+
+
+def test_choosing_a_password_signs_out_whoever_uses_the_same_browser(visitor: Visitor, sandbox: Sandbox) -> None:
+    visitor.begin_sign_in(PLAIN)
+    visitor.type_password(password_of(sandbox, PLAIN))
+    assert visitor.is_signed_in
+    choose(visitor, mails(sandbox, "new@rietkraag.example")[-1].links[0], NEW)
+    assert not visitor.is_signed_in
+    visitor.begin_sign_in("new@rietkraag.example")
+    assert visitor.type_password(NEW).location == "/s/default/home/"
