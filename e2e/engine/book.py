@@ -27,6 +27,12 @@ ol > li { counter-increment: step; margin: 2.2rem 0; }
 .hint { margin: 0 0 .8rem 2.6rem; padding: .4rem .8rem; border-left: 4px solid #8aa0c0; background: #f2f5fa; }
 img { display: block; width: 100%; height: auto; border: 1px solid #ccd3de; border-radius: 6px; }
 a { color: #0b4f9e; }
+@page { size: A4; margin: 1.6cm; }
+@media print {
+  body { padding: 0; max-width: none; }
+  ol > li { break-inside: avoid; }
+  img { width: auto; max-width: 100%; max-height: 22cm; }
+}
 """
 
 

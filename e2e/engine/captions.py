@@ -32,13 +32,13 @@ KINDS = {
 }  # fmt: skip
 
 WORDS = {
-    "nl": {"step": "Stap", "ring": "ring om", "in_row": "in de regel", "and": "en", "source": "Naar",
+    "nl": {"step": "Stap", "ring": "ring om", "in_row": "in de regel", "and": "en", "source": "Bron",
            "hint": "Tip", "manuals": "Handleidingen", "way": "Variant", "language": "Nederlands"},
-    "nb": {"step": "Trinn", "ring": "ring rundt", "in_row": "på linjen", "and": "og", "source": "Etter",
+    "nb": {"step": "Trinn", "ring": "ring rundt", "in_row": "på linjen", "and": "og", "source": "Kilde",
            "hint": "Tips", "manuals": "Veiledninger", "way": "Variant", "language": "Norsk bokmål"},
-    "sv": {"step": "Steg", "ring": "ring runt", "in_row": "på raden", "and": "och", "source": "Efter",
+    "sv": {"step": "Steg", "ring": "ring runt", "in_row": "på raden", "and": "och", "source": "Källa",
            "hint": "Tips", "manuals": "Handledningar", "way": "Variant", "language": "Svenska"},
-    "en": {"step": "Step", "ring": "ring around", "in_row": "in the row", "and": "and", "source": "After",
+    "en": {"step": "Step", "ring": "ring around", "in_row": "in the row", "and": "and", "source": "Source",
            "hint": "Hint", "manuals": "Manuals", "way": "Variant", "language": "English"},
 }  # fmt: skip
 
