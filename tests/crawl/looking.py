@@ -61,6 +61,11 @@ class Looker:
         self._said.clear()
         self.page.goto(self.home + path if path.startswith("/") else path)
 
+    def press(self, selector: str) -> None:
+        """Press what leads to another page, and wait until that page is loaded."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.click(selector)
+
     def look(self, what: str, axe: Sequence[int] = (WIDE, NARROW)) -> None:
         """Look at the page as it stands, wide and narrow.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from simulator.app import Platform
 from simulator.core import jobs
@@ -39,14 +39,20 @@ def page(browser: Browser, address: str, sandbox: Sandbox) -> Iterator[Page]:
     email = cast(sandbox, "administrator").email
     opened.goto(f"{address}/s/{sandbox.name}/")
     opened.fill("#Username", email)
-    opened.click("main form:not(.languages) button[type=submit]")
+    leave(opened, opened.locator("main form:not(.languages) button[type=submit]"))
     opened.fill("#Password", password_of(sandbox, email))
-    opened.click("main form:not(.languages) button[type=submit]")
+    leave(opened, opened.locator("main form:not(.languages) button[type=submit]"))
     opened.fill("#AuthCode", phone_code(sandbox, email))
-    opened.click("main form:not(.languages) button[type=submit]")
+    leave(opened, opened.locator("main form:not(.languages) button[type=submit]"))
     assert opened.url == f"{address}/s/{sandbox.name}/home/"
     yield opened
     context.close()
+
+
+def leave(page: Page, control: Locator) -> None:
+    """Press what leads to another page, and wait until that page is loaded."""
+    with page.expect_navigation(wait_until="load"):
+        control.click()
 
 
 def holds(platform: Platform, sandbox: Sandbox, fact: dict[str, object]) -> bool:
@@ -64,11 +70,11 @@ def words(page: Page, key: str) -> str:
 
 
 def test_a_specification_is_exported(platform: Platform, page: Page, sandbox: Sandbox, tmp_path: Path) -> None:
-    page.get_by_role("link", name=words(page, "settings.tile"), exact=True).click()
-    page.get_by_role("link", name=words(page, "settings.licences"), exact=True).click()
+    leave(page, page.get_by_role("link", name=words(page, "settings.tile"), exact=True))
+    leave(page, page.get_by_role("link", name=words(page, "settings.licences"), exact=True))
     row = page.get_by_role("row").filter(has_text="Visma.net AutoInvoice")
-    row.get_by_role("link", name=words(page, "settings.invoices")).click()
-    page.get_by_role("link", name=words(page, "settings.show"), exact=True).first.click()
+    leave(page, row.get_by_role("link", name=words(page, "settings.invoices")))
+    leave(page, page.get_by_role("link", name=words(page, "settings.show"), exact=True).first)
     page.get_by_role("button", name=words(page, "settings.export_as")).click()
     with page.expect_download() as download:
         page.get_by_role("menuitem", name=words(page, "settings.excel")).click()
@@ -82,14 +88,14 @@ def test_a_specification_is_exported(platform: Platform, page: Page, sandbox: Sa
 
 def test_a_customer_administrator_is_added(platform: Platform, page: Page, sandbox: Sandbox) -> None:
     email = "sanne.duin@rietkraag.example"
-    page.get_by_role("link", name=words(page, "admin.tile"), exact=True).click()
-    page.get_by_role("main").get_by_role("link", name=words(page, "admin.add_user")).click()
+    leave(page, page.get_by_role("link", name=words(page, "admin.tile"), exact=True))
+    leave(page, page.get_by_role("main").get_by_role("link", name=words(page, "admin.add_user")))
     page.get_by_label(words(page, "admin.user.email")).fill(email)
     page.get_by_label(words(page, "admin.user.first_name")).fill("Sanne")
     page.get_by_label(words(page, "admin.user.last_name")).fill("Duin")
     page.get_by_label(words(page, "admin.give_access_to")).select_option(index=1)
     page.get_by_label(words(page, "role.customer_administrator"), exact=True).check()
-    page.get_by_role("button", name=words(page, "admin.save_and_close")).click()
+    leave(page, page.get_by_role("button", name=words(page, "admin.save_and_close")))
     assert page.get_by_role("row").filter(has_text=email).count() == 1
     office = "Administratiekantoor De Rietkraag"
     assert holds(platform, sandbox, {"has_role": {"person": email, "role": "Customer administrator", "on": office}})
@@ -98,13 +104,13 @@ def test_a_customer_administrator_is_added(platform: Platform, page: Page, sandb
 
 @pytest.mark.parametrize("sandbox", ["company-no"], indirect=True)
 def test_a_company_leaves_elma(platform: Platform, page: Page, sandbox: Sandbox) -> None:
-    page.get_by_role("link", name=words(page, "autoinvoice.tile"), exact=True).click()
-    page.get_by_role("main").get_by_role("button", name="Fjordlys Drift AS").click()
-    page.get_by_role("link", name=words(page, "autoinvoice.settings"), exact=True).click()
-    page.get_by_role("link", name=words(page, "autoinvoice.settings.receive"), exact=True).click()
+    leave(page, page.get_by_role("link", name=words(page, "autoinvoice.tile"), exact=True))
+    leave(page, page.get_by_role("main").get_by_role("button", name="Fjordlys Drift AS"))
+    leave(page, page.get_by_role("link", name=words(page, "autoinvoice.settings"), exact=True))
+    leave(page, page.get_by_role("link", name=words(page, "autoinvoice.settings.receive"), exact=True))
     page.get_by_label(words(page, "autoinvoice.elma.registered")).uncheck()
     assert holds(platform, sandbox, {"participant": {"number": "310000019", "registered": True}})
-    page.get_by_role("button", name=words(page, "autoinvoice.elma.update")).click()
+    leave(page, page.get_by_role("button", name=words(page, "autoinvoice.elma.update")))
     jobs.run_due(sandbox)
     assert holds(platform, sandbox, {"event": "elma.removed"})
     assert holds(platform, sandbox, {"participant": {"number": "310000019", "registered": False}})
