@@ -6,7 +6,7 @@ from datetime import time
 from sqlalchemy import delete, select
 
 from simulator.core.sandbox import Db
-from simulator.directory import credentials, lockout, people
+from simulator.directory import credentials, emergency_codes, lockout, people
 from simulator.directory.models import Company, Customer, Grant, Lock, Membership, Note, Person, Status
 from simulator.directory.people import Particulars
 from simulator.directory.roles import BY_NAME
@@ -77,12 +77,16 @@ def _account(setting: Setting, person: Person, entry: model.Person, given: froze
         person.password_hash = person.totp_secret = None
         db.merge(Note(person_id=person.id, password=None))
         return
+    if fresh:
+        person.terms_accepted_at = person.created_at
     if entry.password is not None and (fresh or "password" in given):
         credentials.store_password(db, person, entry.password)
     if not entry.two_step:
         person.totp_secret = None
+        emergency_codes.forget(db, person)
     elif fresh or entry.totp_secret or person.totp_secret is None:
         person.totp_secret = entry.totp_secret or db.chance.base32()
+        emergency_codes.store(db, person, emergency_codes.draw(db))
     if entry.last_signed_in and (fresh or "last_signed_in" in given):
         person.last_signed_in_at = min(setting.instant(entry.last_signed_in, SIGNED_IN_AT), db.clock.now())
 

@@ -33,6 +33,7 @@ _PEOPLE = (
         Person.totp_secret,
         Lock.until.label("locked_until"),
         Note.password,
+        Note.emergency_code,
     )
     .outerjoin(Lock, Lock.email == Person.email)
     .outerjoin(Note, Note.person_id == Person.id)
@@ -141,7 +142,7 @@ def _person(person: Any, now: datetime, customers: Iterable[Any], companies: Ite
         "language": person.language,
         "status": str(status_at(person.status, person.locked_until, now)),
         "totp_secret": person.totp_secret,
-        "emergency_code": None,
+        "emergency_code": person.emergency_code,
         "customers": [_customer(customer) for customer in customers],
         "companies": [_company(company) for company in companies],
         "roles": list(dict.fromkeys(BY_CODE[grant.role].name for grant in grants)),

@@ -120,7 +120,9 @@ def store_password(db: Db, person: Person, password: str) -> None:
     person.password_hash = hash_password(password)
     db.flush()
     db.add(PasswordEntry(person_id=person.id, hash=person.password_hash))
-    db.merge(Note(person_id=person.id, password=password))
+    note = db.get(Note, person.id) or Note(person_id=person.id)
+    note.password = password
+    db.add(note)
 
 
 class CodeCheck(StrEnum):

@@ -26,7 +26,10 @@ def status_at(status: str, locked_until: datetime | None, now: datetime) -> Stat
 
 
 class Customer(Base):
-    """The licence holder. Roles on it are administration roles only."""
+    """The licence holder. Roles on it are administration roles only.
+
+    ``require_two_step`` is the policy that every user of the customer signs in with two steps.
+    """
 
     __tablename__ = "customer"
 
@@ -35,6 +38,7 @@ class Customer(Base):
     number: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     country: Mapped[str]
+    require_two_step: Mapped[bool] = mapped_column(default=False)
 
 
 class Company(Base):
@@ -72,7 +76,10 @@ class CompanyService(Base):
 class Person(Base):
     """One Connect account. The e-mail address is stored in lower case and is the user name.
 
-    ``totp_step`` is the last 30-second step whose code was used; ``password_hash`` is an argon2 PHC string.
+    ``totp_step`` is the last 30-second step whose code was used; ``password_hash`` is an argon2 PHC string;
+    ``sms_number`` is a verified telephone number. ``reminders_left`` counts the sign-ins before two-step verification is offered
+    again. ``desk`` marks who works at the vendor's support desk, ``may_generate_codes`` who may make emergency codes for others.
+    ``version`` counts the changes an administrator makes, so that of two editors the second is told.
     """
 
     __tablename__ = "person"
@@ -89,6 +96,12 @@ class Person(Base):
     password_hash: Mapped[str | None]
     totp_secret: Mapped[str | None]
     totp_step: Mapped[int | None]
+    sms_number: Mapped[str | None]
+    terms_accepted_at: Mapped[datetime | None]
+    reminders_left: Mapped[int] = mapped_column(default=0)
+    may_generate_codes: Mapped[bool] = mapped_column(default=False)
+    desk: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
     last_signed_in_at: Mapped[datetime | None]
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
     grants: Mapped[list["Grant"]] = relationship(back_populates="person", order_by="Grant.id")
@@ -142,6 +155,25 @@ class PasswordEntry(Base):
     hash: Mapped[str]
 
 
+class EmergencyCode(Base):
+    """The one unused emergency code of a person; ``expires_at`` only when somebody else made it. Only its hash is kept."""
+
+    __tablename__ = "emergency_code"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    hash: Mapped[str]
+    expires_at: Mapped[datetime | None]
+
+
+class CodeDomain(Base):
+    """An e-mail domain for whose users a person may generate emergency codes, in lower case."""
+
+    __tablename__ = "code_domain"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    domain: Mapped[str] = mapped_column(primary_key=True)
+
+
 class Note(Base):
     """The simulator's own notebook: what lobby, phone and control API show of a person. The platform never reads it."""
 
@@ -149,6 +181,7 @@ class Note(Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     password: Mapped[str | None]
+    emergency_code: Mapped[str | None]
 
 
 class FailedAttempt(Base):

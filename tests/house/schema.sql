@@ -1,4 +1,4 @@
--- schema version 1
+-- schema version 2
 
 -- access_point
 CREATE TABLE access_point (
@@ -27,6 +27,14 @@ CREATE TABLE charge (
 CREATE INDEX charge_of_day ON charge (company_id, day, unit)
 CREATE INDEX charge_waiting ON charge (licence_id, invoice_line_id, company_id, unit)
 CREATE INDEX ix_charge_invoice_line_id ON charge (invoice_line_id)
+
+-- code_domain
+CREATE TABLE code_domain (
+	person_id INTEGER NOT NULL,
+	domain VARCHAR NOT NULL,
+	PRIMARY KEY (person_id, domain),
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
 
 -- company
 CREATE TABLE company (
@@ -63,9 +71,19 @@ CREATE TABLE customer (
 	number VARCHAR NOT NULL,
 	name VARCHAR NOT NULL,
 	country VARCHAR NOT NULL,
+	require_two_step BOOLEAN NOT NULL,
 	PRIMARY KEY (id),
 	UNIQUE ("key"),
 	UNIQUE (number)
+)
+
+-- emergency_code
+CREATE TABLE emergency_code (
+	person_id INTEGER NOT NULL,
+	hash VARCHAR NOT NULL,
+	expires_at DATETIME,
+	PRIMARY KEY (person_id),
+	FOREIGN KEY(person_id) REFERENCES person (id)
 )
 
 -- event
@@ -261,6 +279,7 @@ CREATE TABLE next_invoice_number (
 CREATE TABLE note (
 	person_id INTEGER NOT NULL,
 	password VARCHAR,
+	emergency_code VARCHAR,
 	PRIMARY KEY (person_id),
 	FOREIGN KEY(person_id) REFERENCES person (id)
 )
@@ -317,6 +336,12 @@ CREATE TABLE person (
 	password_hash VARCHAR,
 	totp_secret VARCHAR,
 	totp_step INTEGER,
+	sms_number VARCHAR,
+	terms_accepted_at DATETIME,
+	reminders_left INTEGER NOT NULL,
+	may_generate_codes BOOLEAN NOT NULL,
+	desk BOOLEAN NOT NULL,
+	version INTEGER NOT NULL,
 	last_signed_in_at DATETIME,
 	company_id INTEGER,
 	PRIMARY KEY (id),
