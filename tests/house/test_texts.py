@@ -18,7 +18,7 @@ from simulator.directory.models import Status
 from simulator.directory.roles import ROLES
 from simulator.documents.document_types import BILLING
 from simulator.documents.models import State
-from simulator.products.admin.views import LEFT_OUT
+from simulator.products.admin.views.left_out import LEFT_OUT
 from simulator.products.connect.services import Outcome
 from simulator.web.fidelity import STATES
 

@@ -7,7 +7,7 @@ from wtforms.fields import Field
 from wtforms.validators import StopValidation
 
 from simulator.core import texts
-from simulator.products.admin.queries import Reach
+from simulator.products.admin.queries.reach import Reach
 from simulator.web import i18n
 from simulator.web.forms import Form, choice_field, email_field, text_field
 

@@ -1,7 +1,7 @@
 """Visma.net Admin as the composition root knows it."""
 
-from simulator.products.admin.queries import ADMINISTRATORS
-from simulator.products.admin.views import blueprint
+from simulator.products.admin.queries.reach import ADMINISTRATORS
+from simulator.products.admin.views.blueprint import blueprint
 from simulator.web.product import MenuItem, Product, Tile
 
 PRODUCT = Product(

@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.core.texts import LANGUAGES
-from simulator.products.admin.views import LEFT_OUT
+from simulator.products.admin.views.left_out import LEFT_OUT
 from simulator.web.fidelity import STATES, read_statements
 from tests.products.admin.browser import Browser
 from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, SignIn

@@ -1,51 +1,18 @@
-"""Routes of Admin."""
+"""Routes of Admin: users."""
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import Refused
 from simulator.core.texts import NAMES, best_language
 from simulator.directory.people import Particulars
 from simulator.products.admin import forms, queries, services
+from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
-from simulator.web.access import may, products, requires
-from simulator.web.fidelity import read_statements
+from simulator.web.access import may, requires
 from simulator.web.pages import page, tell
 from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import actor, visit
-
-blueprint = Blueprint("admin", __name__, template_folder="templates")
-
-LEFT_OUT = {
-    "companies": (
-        "Hva må gjøres ved bytte av organisasjonsnummer",
-        "Firmagrupper, Brukergrupper og Rollegrupper i Visma.net Admin",
-    ),
-    "reports": ("Specificatie verbruik Visma.net AutoInvoice",),
-    "support": ("Hvordan opprette supportbruker",),
-}
-"""Pages that are not simulated → the manuals that describe them, as ``fidelity.toml`` names them."""
-
-
-@blueprint.get("/")
-@requires("admin.open")
-def front() -> Response:
-    """Lead to the start page."""
-    return redirect(url_for(".start"))
-
-
-@blueprint.get("/startpage")
-@requires("admin.open")
-def start() -> Response:
-    """Show tiles for the common tasks.
-
-    Source: "Hur registrerar jag en användare i AutoPay", the start page leads to adding a user.
-    """
-    with visit().sandbox.reading() as db:
-        customer = queries.reach(db, actor()).customer
-    return page(
-        "admin/start.html", i18n.t("admin.start"), menu="admin.start", customer=customer, may_add=may("admin.add_user")
-    )
 
 
 @blueprint.get("/users")
@@ -134,27 +101,6 @@ def add_user() -> Response:
     )
 
 
-@blueprint.get("/companies")
-@requires("admin.open")
-def companies() -> Response:
-    """Say that the companies are not simulated yet."""
-    return _left_out("companies")
-
-
-@blueprint.get("/reports")
-@requires("admin.open")
-def reports() -> Response:
-    """Say that the reports are not simulated yet."""
-    return _left_out("reports")
-
-
-@blueprint.get("/support")
-@requires("admin.open")
-def support() -> Response:
-    """Say that support access is not simulated yet."""
-    return _left_out("support")
-
-
 def _user_page(user_id: int, status: int = 200) -> Response:
     with visit().sandbox.reading() as db:
         found = queries.user(db, actor(), user_id)
@@ -178,20 +124,4 @@ def _particulars(form: forms.AddUser) -> Particulars:
         last_name=form.last_name.data,
         language=form.language.data,
         phone=(form.phone.data or "").strip() or None,
-    )
-
-
-def _left_out(name: str) -> Response:
-    """Say what the real page holds, what serves meanwhile, and which manual sections are left out with it."""
-    sections = [section for section in read_statements("admin") if section.manual in LEFT_OUT[name]]
-    settings = products()["settings"].tile
-    link = settings if name == "reports" and settings is not None and may(settings.permission) else None
-    return page(
-        "admin/left_out.html",
-        i18n.t(f"admin.{name}"),
-        menu=f"admin.{name}",
-        holds=i18n.t(f"admin.{name}.holds"),
-        meanwhile=i18n.t(f"admin.{name}.meanwhile"),
-        link=None if link is None else (url_for(link.endpoint), i18n.t(link.text)),
-        sections=sections,
     )

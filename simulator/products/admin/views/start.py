@@ -1,0 +1,32 @@
+"""Routes of Admin: the start page."""
+
+from flask import redirect, url_for
+from werkzeug.wrappers import Response
+
+from simulator.products.admin import queries
+from simulator.products.admin.views.blueprint import blueprint
+from simulator.web import i18n
+from simulator.web.access import may, requires
+from simulator.web.pages import page
+from simulator.web.visit import actor, visit
+
+
+@blueprint.get("/")
+@requires("admin.open")
+def front() -> Response:
+    """Lead to the start page."""
+    return redirect(url_for(".start"))
+
+
+@blueprint.get("/startpage")
+@requires("admin.open")
+def start() -> Response:
+    """Show tiles for the common tasks.
+
+    Source: "Hur registrerar jag en användare i AutoPay", the start page leads to adding a user.
+    """
+    with visit().sandbox.reading() as db:
+        customer = queries.reach(db, actor()).customer
+    return page(
+        "admin/start.html", i18n.t("admin.start"), menu="admin.start", customer=customer, may_add=may("admin.add_user")
+    )
