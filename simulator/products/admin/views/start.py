@@ -3,7 +3,7 @@
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from simulator.products.admin import queries
+from simulator.products.admin.queries.reach import reach
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
 from simulator.web.access import may, requires
@@ -26,7 +26,7 @@ def start() -> Response:
     Source: "Hur registrerar jag en användare i AutoPay", the start page leads to adding a user.
     """
     with visit().sandbox.reading() as db:
-        customer = queries.reach(db, actor()).customer
+        customer = reach(db, actor()).customer
     return page(
         "admin/start.html", i18n.t("admin.start"), menu="admin.start", customer=customer, may_add=may("admin.add_user")
     )

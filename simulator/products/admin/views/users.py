@@ -6,7 +6,10 @@ from werkzeug.wrappers import Response
 from simulator.core.errors import Refused
 from simulator.core.texts import NAMES, best_language
 from simulator.directory.people import Particulars
-from simulator.products.admin import forms, queries, services
+from simulator.products.admin import forms
+from simulator.products.admin.queries import users as queries
+from simulator.products.admin.queries.reach import reach
+from simulator.products.admin.services import users as services
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
 from simulator.web.access import may, requires
@@ -70,7 +73,7 @@ def add_user() -> Response:
     JavaScript, so every role is shown and the server compares it with what was chosen above it.
     """
     with visit().sandbox.reading() as db:
-        within = queries.reach(db, actor())
+        within = reach(db, actor())
     form = forms.AddUser(language=best_language(visit().language))
     form.offer(within)
     existing = None

@@ -1,0 +1,1 @@
+"""Deeds of Admin, a module a noun."""

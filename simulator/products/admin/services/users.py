@@ -1,0 +1,101 @@
+"""Deeds on users."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simulator.core import events
+from simulator.core.errors import Refused
+from simulator.core.sandbox import Db
+from simulator.core.texts import LANGUAGES
+from simulator.directory import people
+from simulator.directory.actors import Actor
+from simulator.directory.models import Company, Customer, Person, Status
+from simulator.directory.people import Particulars
+from simulator.directory.roles import CUSTOMER_ADMINISTRATOR, Level, Role
+from simulator.products.admin.queries.reach import Target, reach
+
+events.declare(user__activation_resent="An administrator had the activation mail sent again.")
+
+
+@dataclass(frozen=True)
+class Added:
+    """Who was added; ``known`` says that the person had an account before."""
+
+    person: Person
+    known: bool
+
+
+def add_user(db: Db, actor: Actor, particulars: Particulars, access_to: str, roles: Sequence[str]) -> Added:
+    """Add a person to the customer, with roles on the customer or on one of its companies.
+
+    Args:
+        db: the transaction.
+        actor: the administrator.
+        particulars: what was typed about the person.
+        access_to: code of the customer or company, one that ``queries.reach`` offers to the administrator.
+        roles: codes of the roles, at least one.
+
+    Raises:
+        Refused: ``admin.language_unknown``, ``admin.target_unknown``, ``admin.role_missing``, ``admin.role_unknown``,
+            ``admin.role_on_company_only``, ``admin.role_on_customer_only``, ``admin.service_inactive`` or
+            ``directory.already_member``.
+
+    Source: "Verbruik Visma.net AutoInvoice opvragen", Customer administrator, steps 3 to 8; "Opprette bruker" for the kinds of
+    role that fit a customer and a company. Own choice: a user is added with at least one role.
+    """
+    if particulars.language not in LANGUAGES:
+        raise Refused("admin.language_unknown", field="language")
+    within = reach(db, actor)
+    target = within.target(access_to)
+    if target is None:
+        raise Refused("admin.target_unknown", field="access_to")
+    if not roles:
+        raise Refused("admin.role_missing", field="roles")
+    chosen = []
+    for code in dict.fromkeys(roles):
+        role = within.role(code)
+        if role is None:
+            raise Refused("admin.role_unknown", field="roles")
+        check_role_fits(role, target)
+        chosen.append(role)
+    known = people.by_email(db, particulars.email) is not None
+    customer = db.get_one(Customer, within.customer_id)
+    company = db.get_one(Company, target.id) if target.level is Level.COMPANY else None
+    person = people.invite(db, actor, customer, particulars, [(role, company) for role in chosen])
+    return Added(person, known)
+
+
+def check_role_fits(role: Role, target: Target) -> None:
+    """Say whether a role can be given on a customer or company.
+
+    Raises:
+        Refused: ``admin.role_on_company_only``, ``admin.role_on_customer_only`` or ``admin.service_inactive``.
+
+    Source: "Opprette ny bruker i Admin", on a customer only administration roles can be given; "Verbruik Visma.net AutoInvoice
+    opvragen", *Customer administrator* is chosen after the company. Own choice: that one is then given on the company's customer.
+    """
+    if role.level is Level.COMPANY and target.level is Level.CUSTOMER:
+        raise Refused("admin.role_on_company_only", field="roles", role=role.name)
+    if role.level is Level.CUSTOMER and target.level is Level.COMPANY and role is not CUSTOMER_ADMINISTRATOR:
+        raise Refused("admin.role_on_customer_only", field="roles", role=role.name)
+    if role.service is not None and role.service not in target.services:
+        raise Refused("admin.service_inactive", field="roles", role=role.name, company=target.name)
+
+
+def resend_activation(db: Db, actor: Actor, person: Person) -> None:
+    """Mail a fresh activation link to a user who has not activated the account; the older link no longer works.
+
+    Args:
+        db: the transaction.
+        actor: the administrator.
+        person: the user, one whom the administrator may see.
+
+    Raises:
+        Refused: ``admin.already_activated``.
+
+    Own choice: the classic Admin's own way is not published; a sister product on the same sign-in service has such a button.
+    """
+    if person.status != Status.NOT_ACTIVATED:
+        raise Refused("admin.already_activated", email=person.email)
+    people.send_activation(db, person)
+    events.record(db, "user.activation_resent", actor=actor.email, subject=person.email)
