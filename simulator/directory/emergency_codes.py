@@ -78,14 +78,14 @@ def domains_of(db: Db, person: Person) -> list[str]:
     return list(db.scalars(query))
 
 
-def grant_right(db: Db, person: Person, domains: list[str], actor: str) -> None:
+def grant_right(db: Db, person: Person, domains: list[str], actor: str | None) -> None:
     """Give a person the right to generate codes for users of these e-mail domains; an empty list takes the right away.
 
     Args:
         db: the transaction.
         person: who gets the right.
         domains: e-mail domains; sub-domains count separately.
-        actor: address of the support person who grants it.
+        actor: address of the support person who grants it; None for a scenario.
     """
     wanted = sorted({domain.strip().lower() for domain in domains})
     person.may_generate_codes = bool(wanted)

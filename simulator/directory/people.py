@@ -16,7 +16,9 @@ from simulator.directory.roles import CUSTOMER_ADMINISTRATOR, Level, Role
 
 EMAIL = re.compile(r"[a-z0-9!#$%&'*+^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 """Own choice: letters, digits and signs of ASCII, without those that mean something in a mail's head or in an address."""
+DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 LONGEST_EMAIL = 254
+LONGEST_DOMAIN = 252
 
 events.declare(
     user__invited="A new account was made and its activation mail sent.",
@@ -34,6 +36,11 @@ def normal_email(text: str) -> str:
 def is_email(text: str) -> bool:
     """Say whether a text has the form of an e-mail address."""
     return len(text) <= LONGEST_EMAIL and EMAIL.fullmatch(normal_email(text)) is not None
+
+
+def is_domain(text: str) -> bool:
+    """Say whether a text has the form of an e-mail domain: what stands behind the @ of an address."""
+    return len(text) <= LONGEST_DOMAIN and DOMAIN.fullmatch(text.strip().lower()) is not None
 
 
 def by_email(db: Db, email: str) -> Person | None:
