@@ -1,6 +1,8 @@
 """Activation mails of a scenario: written with its template."""
 
-from sqlalchemy import Delete, delete, select
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, delete, select
 
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
@@ -12,15 +14,31 @@ def send_again(db: Db) -> None:
     """Write the mails that came with the template anew, in the language that their people have now."""
     query = select(Person).join(Message, Person.email == Message.recipient).where(Message.name == "activation")
     for person in db.scalars(query.order_by(Message.id)).all():
+        sent_at = db.scalars(_activations(person)).one().sent_at
         withdraw_activation(db, person)
         people.send_activation(db, person)
+        date_activation(db, person, sent_at)
+
+
+def date_activation(db: Db, person: Person, sent_at: datetime) -> None:
+    """Make a person's activation mail as old as one that was sent at an instant; its link ends as much earlier."""
+    message = db.scalars(_activations(person)).one()
+    link = db.scalars(select(MailedLink).where(*_links(person), MailedLink.used_at.is_(None))).one()
+    older = max(message.sent_at - sent_at, timedelta())
+    message.sent_at -= older
+    link.expires_at -= older
+    db.flush()
 
 
 def withdraw_activation(db: Db, person: Person) -> None:
     """Take a person's activation mail out of the outbox, as if it was never sent."""
-    db.execute(_links_of(person))
+    db.execute(delete(MailedLink).where(*_links(person)))
     db.execute(delete(Message).where(Message.recipient == person.email, Message.name == "activation"))
 
 
-def _links_of(person: Person) -> Delete:
-    return delete(MailedLink).where(MailedLink.person_id == person.id, MailedLink.kind == LinkKind.ACTIVATION)
+def _activations(person: Person) -> Select[Message]:
+    return select(Message).where(Message.recipient == person.email, Message.name == "activation")
+
+
+def _links(person: Person) -> tuple[ColumnElement[bool], ...]:
+    return MailedLink.person_id == person.id, MailedLink.kind == LinkKind.ACTIVATION

@@ -37,6 +37,7 @@ class Customer(Entry):
     number: words.Number
     name: words.Words
     country: words.Country | None = None
+    require_two_step: words.Truth = False
     licences: list[Licence] = []
 
 
@@ -82,9 +83,16 @@ class Person(Entry):
     password: words.Password | None = None
     two_step: words.Truth = False
     totp_secret: words.Secret | None = None
+    lost_phone: words.Truth = False
+    sms: words.Phone | None = None
+    emergency_code: words.EmergencyCode | None = None
+    terms: words.Truth = True
     locked_until: words.Day | None = None
     last_signed_in: words.Day | None = None
+    desk: words.Truth = False
+    code_domains: words.Domains = []
     activation: Literal["sent"] | None = None
+    activation_sent: words.Day | None = None
     customers: words.Keys = []
     primary_contact: words.Keys = []
     company: words.Key | None = None
@@ -104,8 +112,12 @@ class Person(Entry):
             raise refuse("no activation mail, because the person is activated", self.activation)
         if self.locked_until and self.status != "locked":
             raise refuse("no locked_until, because the person is not locked", self.status)
-        if self.totp_secret and not self.two_step:
-            raise refuse("two_step: true beside a totp_secret", self.two_step)
+        if self.activation_sent and not self.activation:
+            raise refuse("activation: sent beside activation_sent", self.activation)
+        if not self.two_step:
+            for name in ("totp_secret", "lost_phone", "sms", "emergency_code"):
+                if getattr(self, name):
+                    raise refuse(f"two_step: true beside {name}", self.two_step)
         return self
 
 

@@ -18,10 +18,16 @@ def write_customers(setting: Setting, entries: list[model.Customer]) -> None:
         customer = setting.db.scalar(select(Customer).where(Customer.key == entry.key))
         if customer is None:
             country = entry.country or setting.country
-            customer = Customer(key=entry.key, number=entry.number, name=entry.name, country=country)
+            customer = Customer(
+                key=entry.key,
+                number=entry.number,
+                name=entry.name,
+                country=country,
+                require_two_step=entry.require_two_step,
+            )
             setting.db.add(customer)
         else:
-            for name in given & {"number", "name", "country"}:
+            for name in given & {"number", "name", "country", "require_two_step"}:
                 setattr(customer, name, getattr(entry, name))
         setting.db.flush()
         for licence in entry.licences:

@@ -14,12 +14,13 @@ from simulator.directory.roles import BY_NAME
 from . import mails, model
 from .dates import When
 from .setting import Setting
-from .vocabulary import ALL
+from .vocabulary import ALL, LOST
 
 LOCKED_FOR = When(days=30)
 """Own choice: far longer than the half hour of the platform, so that the scenario's locked person stays locked."""
 
 SIGNED_IN_AT = time(8, 30)
+MAILED_AT = time(10)
 
 
 def write_people(setting: Setting, entries: list[model.Person]) -> None:
@@ -33,9 +34,10 @@ def write_people(setting: Setting, entries: list[model.Person]) -> None:
             fresh = False
             _change(setting, person, entry, given)
         _account(setting, person, entry, given, fresh=fresh)
+        _help_for_others(setting.db, person, entry, given)
         _places(setting, person, entry, given)
         if entry.activation:
-            people.send_activation(setting.db, person)
+            _send_activation(setting, person, entry)
         setting.db.flush()
 
 
@@ -77,18 +79,49 @@ def _account(setting: Setting, person: Person, entry: model.Person, given: froze
         person.password_hash = person.totp_secret = None
         db.merge(Note(person_id=person.id, password=None))
         return
-    if fresh:
-        person.terms_accepted_at = person.created_at
+    if fresh or "terms" in given:
+        person.terms_accepted_at = person.created_at if entry.terms else None
     if entry.password is not None and (fresh or "password" in given):
         credentials.store_password(db, person, entry.password)
-    if not entry.two_step:
-        person.totp_secret = None
-        emergency_codes.forget(db, person)
-    elif fresh or entry.totp_secret or person.totp_secret is None:
-        person.totp_secret = entry.totp_secret or db.chance.base32()
-        emergency_codes.store(db, person, emergency_codes.draw(db))
+    _two_step(db, person, entry, given, fresh=fresh)
     if entry.last_signed_in and (fresh or "last_signed_in" in given):
         person.last_signed_in_at = min(setting.instant(entry.last_signed_in, SIGNED_IN_AT), db.clock.now())
+
+
+def _two_step(db: Db, person: Person, entry: model.Person, given: frozenset[str], *, fresh: bool) -> None:
+    """Write the authenticator, the telephone for text messages and the emergency code."""
+    if not entry.two_step:
+        person.totp_secret = person.sms_number = None
+        emergency_codes.forget(db, person)
+        return
+    new = fresh or entry.totp_secret is not None or person.totp_secret is None
+    if new:
+        person.totp_secret = entry.totp_secret or db.chance.base32()
+    if fresh or "sms" in given:
+        person.sms_number = entry.sms
+    if new or "emergency_code" in given:
+        drawn = entry.emergency_code in (None, LOST)
+        emergency_codes.store(db, person, emergency_codes.draw(db) if drawn else str(entry.emergency_code))
+    note = db.get_one(Note, person.id)
+    if entry.emergency_code == LOST:
+        note.emergency_code = None
+    if "lost_phone" in given:
+        note.lost_secret = person.totp_secret if entry.lost_phone else None
+
+
+def _send_activation(setting: Setting, person: Person, entry: model.Person) -> None:
+    """Mail the activation link; one that was sent on an earlier day has the age it would have."""
+    people.send_activation(setting.db, person)
+    if entry.activation_sent is not None:
+        mails.date_activation(setting.db, person, setting.instant(entry.activation_sent, MAILED_AT))
+
+
+def _help_for_others(db: Db, person: Person, entry: model.Person, given: frozenset[str]) -> None:
+    """Write whether the person works at the vendor's desk, and for which e-mail domains the person may generate codes."""
+    if "desk" in given:
+        person.desk = entry.desk
+    if "code_domains" in given:
+        emergency_codes.grant_right(db, person, entry.code_domains, None)
 
 
 def _places(setting: Setting, person: Person, entry: model.Person, given: frozenset[str]) -> None:

@@ -24,6 +24,9 @@ DOCUMENT_TYPES = tuple(document_types.BY_CODE)
 ALL = "all"
 """Stands for every company of the scenario where companies are listed."""
 
+LOST = "lost"
+"""Stands for an emergency code that the account has and nobody knows."""
+
 
 def shown(value: object) -> str:
     """Say what was found, in a few words."""
@@ -106,6 +109,13 @@ def _email(value: Any) -> str:
     return people.normal_email(value)
 
 
+def _domains(value: Any) -> list[str]:
+    found = [value] if isinstance(value, str) else value
+    if not isinstance(found, list) or not all(isinstance(domain, str) and people.is_domain(domain) for domain in found):
+        raise refuse("an e-mail domain such as office.example, or a list of them", value)
+    return [domain.strip().lower() for domain in found]
+
+
 def _is_zone(text: str) -> bool:
     try:
         ZoneInfo(text)
@@ -175,9 +185,25 @@ Number = Annotated[
     ),
 ]
 Phone = Annotated[str, _text("a phone number in quotes, such as '+31 6 99999901'", r"\+?[0-9][0-9 ]{3,19}")]
+EmergencyCode = Annotated[
+    str,
+    _text(
+        "an emergency code such as ABCD-EFGH-JKLM-NPQR-STUV, or 'lost' when nobody knows it",
+        r"lost|[A-Z0-9]{4}(?:-[A-Z0-9]{4}){4}",
+    ),
+]
 Secret = Annotated[str, _text("a base32 secret of 16 to 64 characters A-Z and 2-7", r"[A-Z2-7]{16,64}")]
 Currency = Annotated[str, _text("a currency of three capitals, such as EUR", r"[A-Z]{3}")]
 Email = Annotated[str, Word(_email, {"type": "string", "pattern": r"^[^@\s]+@[^@\s]+\.[^@\s]+$"})]
+_DOMAIN_SCHEMA = {"type": "string", "pattern": r"^[A-Za-z0-9.-]+\.[A-Za-z]{2,63}$"}
+Domains = Annotated[
+    list[str],
+    Word(
+        _domains,
+        {"oneOf": [_DOMAIN_SCHEMA, {"type": "array", "items": _DOMAIN_SCHEMA}]},
+    ),
+]
+"""One e-mail domain, or a list of them."""
 TimeZone = Annotated[str, Word(_checked("a time zone such as Europe/Amsterdam", _is_zone), {"type": "string"})]
 Password = Annotated[str, Word(_password, {"type": "string", "minLength": 8})]
 Day = Annotated[dates.When, Word(_when, {"type": "string", "pattern": dates.PATTERN, "description": dates.GRAMMAR})]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, func, select
+from sqlalchemy import Executable, bindparam, case, func, select
 
 from simulator.core.clock import iso
 from simulator.core.events import Event
@@ -30,7 +30,7 @@ _PEOPLE = (
         Person.email,
         Person.language,
         Person.status,
-        Person.totp_secret,
+        case((Note.lost_secret == Person.totp_secret, None), else_=Person.totp_secret).label("totp_secret"),
         Lock.until.label("locked_until"),
         Note.password,
         Note.emergency_code,

@@ -170,15 +170,24 @@ class PhoneCode:
     valid_for: int
 
 
+def is_on_a_phone(db: Db, person: Person) -> bool:
+    """Say whether a person has an authenticator, and a phone that shows its codes.
+
+    Own choice: a scenario may say that the phone is lost; an authenticator that is set up afterwards is on a new one.
+    """
+    note = db.get(Note, person.id)
+    return person.totp_secret is not None and (note is None or note.lost_secret != person.totp_secret)
+
+
 def next_code(db: Db, person: Person) -> PhoneCode | None:
     """Return the code a person would type now: of the first step that was not used, at most one ahead.
 
     Returns:
-        None when every step that would be accepted is used, or the person has no authenticator.
+        None when every step that would be accepted is used, or the person has no authenticator on a phone.
     """
     from pyotp import TOTP
 
-    if person.totp_secret is None:
+    if person.totp_secret is None or not is_on_a_phone(db, person):
         return None
     totp = TOTP(person.totp_secret)
     instant = db.clock.now()

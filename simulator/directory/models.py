@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.core.database import Base
@@ -41,17 +41,38 @@ class Customer(Base):
     require_two_step: Mapped[bool] = mapped_column(default=False)
 
 
+class CompanyStatus(StrEnum):
+    """How a company stands. A deactivated one keeps its roles, without effect; a terminated one goes after some days."""
+
+    ACTIVE = "active"
+    DEACTIVATED = "deactivated"
+    TERMINATED = "terminated"
+    DELETED = "deleted"
+
+
 class Company(Base):
     """An organisation that uses services; it belongs to one customer.
 
     ``time_zone`` decides the day a document or a charge belongs to; ``internal_number`` is the accountant's own reference.
+    ``key`` is the name that a scenario gave it. ``gone_at`` is when a terminated company is deleted; the row of a deleted one
+    stays because charges and invoices point at it. ``version`` counts the changes, the last of which was at ``changed_at`` by
+    ``changed_by``, so that of two editors the second is told.
     """
 
     __tablename__ = "company"
-    __table_args__ = (UniqueConstraint("country", "organisation_number"),)
+    __table_args__ = (
+        Index(
+            "company_organisation_number",
+            "country",
+            "organisation_number",
+            unique=True,
+            sqlite_where=text("status != 'deleted'"),
+            postgresql_where=text("status != 'deleted'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)
+    key: Mapped[str | None] = mapped_column(unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
     name: Mapped[str]
     country: Mapped[str]
@@ -61,6 +82,17 @@ class Company(Base):
     currency: Mapped[str]
     time_zone: Mapped[str]
     email: Mapped[str | None]
+    phone: Mapped[str | None]
+    vat_number: Mapped[str | None]
+    street: Mapped[str | None]
+    postal_code: Mapped[str | None]
+    city: Mapped[str | None]
+    demo: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[str] = mapped_column(default=CompanyStatus.ACTIVE)
+    gone_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime | None]
+    changed_by: Mapped[str | None]
     customer: Mapped[Customer] = relationship()
 
 
@@ -175,13 +207,17 @@ class CodeDomain(Base):
 
 
 class Note(Base):
-    """The simulator's own notebook: what lobby, phone and control API show of a person. The platform never reads it."""
+    """The simulator's own notebook: what lobby, phone and control API show of a person. The platform never reads it.
+
+    ``lost_secret`` is that of an authenticator that is on no phone any more: codes of it are shown nowhere.
+    """
 
     __tablename__ = "note"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     password: Mapped[str | None]
     emergency_code: Mapped[str | None]
+    lost_secret: Mapped[str | None]
 
 
 class FailedAttempt(Base):

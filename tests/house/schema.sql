@@ -39,7 +39,7 @@ CREATE TABLE code_domain (
 -- company
 CREATE TABLE company (
 	id INTEGER NOT NULL,
-	"key" VARCHAR NOT NULL,
+	"key" VARCHAR,
 	customer_id INTEGER NOT NULL,
 	name VARCHAR NOT NULL,
 	country VARCHAR NOT NULL,
@@ -49,12 +49,23 @@ CREATE TABLE company (
 	currency VARCHAR NOT NULL,
 	time_zone VARCHAR NOT NULL,
 	email VARCHAR,
+	phone VARCHAR,
+	vat_number VARCHAR,
+	street VARCHAR,
+	postal_code VARCHAR,
+	city VARCHAR,
+	demo BOOLEAN NOT NULL,
+	status VARCHAR NOT NULL,
+	gone_at DATETIME,
+	version INTEGER NOT NULL,
+	changed_at DATETIME,
+	changed_by VARCHAR,
 	PRIMARY KEY (id),
-	UNIQUE (country, organisation_number),
 	UNIQUE ("key"),
 	FOREIGN KEY(customer_id) REFERENCES customer (id)
 )
 CREATE INDEX ix_company_customer_id ON company (customer_id)
+CREATE UNIQUE INDEX company_organisation_number ON company (country, organisation_number) WHERE status != 'deleted'
 
 -- company_service
 CREATE TABLE company_service (
@@ -280,6 +291,7 @@ CREATE TABLE note (
 	person_id INTEGER NOT NULL,
 	password VARCHAR,
 	emergency_code VARCHAR,
+	lost_secret VARCHAR,
 	PRIMARY KEY (person_id),
 	FOREIGN KEY(person_id) REFERENCES person (id)
 )

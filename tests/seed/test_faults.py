@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from seed import model
 from seed.dates import GRAMMAR
 from seed.vocabulary import SERVICES, one_of
 from simulator.billing import products, units
@@ -116,8 +117,49 @@ TABLE = [
         "    password: Rietkraag!11\n",
         "    password: Rietkraag!11\n    colour: red\n",
         "people.0.colour",
-        "expected one of the keys key, email, first_name, last_name, phone, language, status, password, two_step, "
-        "totp_secret, locked_until, last_signed_in, activation, customers, primary_contact, company, grants; found 'colour'",
+        f"expected one of the keys {', '.join(model.Person.model_fields)}; found 'colour'",
+    ),
+    (
+        "    password: Rietkraag!11\n",
+        "    password: Rietkraag!11\n    sms: '+31 6 99999901'\n",
+        "people.0",
+        "expected two_step: true beside sms, found false",
+    ),
+    (
+        "    password: Rietkraag!11\n",
+        "    password: Rietkraag!11\n    lost_phone: true\n",
+        "people.0",
+        "expected two_step: true beside lost_phone, found false",
+    ),
+    (
+        "    password: Rietkraag!11\n",
+        "    password: Rietkraag!11\n    two_step: true\n    emergency_code: abcd\n",
+        "people.0.emergency_code",
+        "expected an emergency code such as ABCD-EFGH-JKLM-NPQR-STUV, or 'lost' when nobody knows it, found 'abcd'",
+    ),
+    (
+        "    password: Rietkraag!11\n",
+        "    password: Rietkraag!11\n    terms: maybe\n",
+        "people.0.terms",
+        "expected true or false, found 'maybe'",
+    ),
+    (
+        "    password: Rietkraag!11\n",
+        "    status: not_activated\n    activation_sent: -3 days\n",
+        "people.0",
+        "expected activation: sent beside activation_sent, found nothing",
+    ),
+    (
+        "    name: Owner\n",
+        "    name: Owner\n    require_two_step: often\n",
+        "customers.0.require_two_step",
+        "expected true or false, found 'often'",
+    ),
+    (
+        "    password: Rietkraag!11\n",
+        "    password: Rietkraag!11\n    code_domains: [owner.example, owner]\n",
+        "people.0.code_domains",
+        "expected an e-mail domain such as office.example, or a list of them, found a list",
     ),
     (
         "role: Customer administrator",

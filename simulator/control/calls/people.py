@@ -26,6 +26,8 @@ def show_code(name: str, email: str) -> answers.Answer:
         person = _person(db, email)
         if person.totp_secret is None:
             raise Problem(409, f"{person.email} has no authenticator.")
+        if not credentials.is_on_a_phone(db, person):
+            raise Problem(409, f"{person.email} has lost the phone that the authenticator is on.")
         code = credentials.next_code(db, person)
         if code is None:
             raise Problem(

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from simulator.core import outbox
 from simulator.core.sandbox import Db
 from simulator.directory import credentials
-from simulator.directory.models import Person
+from simulator.directory.models import Note, Person
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.pages import page
@@ -25,10 +25,13 @@ PHONES_SHOWN = 200
 @blueprint.get("/")
 @public
 def phones() -> BaseResponse:
-    """List the phones that have an authenticator, by name."""
+    """List the phones that have an authenticator, by name; one that is lost is not among them."""
     with visit().sandbox.reading() as db:
         query = (
-            select(Person).where(Person.totp_secret.is_not(None)).order_by(Person.first_name, Person.last_name, Person.id)
+            select(Person)
+            .outerjoin(Note, Note.person_id == Person.id)
+            .where(Person.totp_secret.is_distinct_from(Note.lost_secret))
+            .order_by(Person.first_name, Person.last_name, Person.id)
         )
         people = db.scalars(query.limit(PHONES_SHOWN)).all()
     return page("phone/phones.html", i18n.t("phone.name"), people=people)
@@ -57,6 +60,6 @@ def code(person_id: int) -> Response:
 
 def _person(db: Db, person_id: int) -> Person:
     person = db.get(Person, person_id)
-    if person is None or person.totp_secret is None:
+    if person is None or not credentials.is_on_a_phone(db, person):
         abort(404)
     return person
