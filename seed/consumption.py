@@ -30,7 +30,7 @@ def write_charges(setting: Setting, entries: list[model.Charge]) -> None:
     for at, entry in enumerate(entries):
         for company in _companies(setting, entry):
             with setting.telling(f"charges.{at}"):
-                pieces = list(_pieces(setting, entry, at, company.key))
+                pieces = list(_pieces(setting, entry, at, company.key or ""))
                 for charge in ledger.add_charges(setting.db, company, pieces, entry.product):
                     late[charge.licence_id] = min(late.get(charge.licence_id, date.max), month_of(charge.day))
     for licence in _licences(setting):

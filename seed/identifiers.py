@@ -1,11 +1,19 @@
-"""Organisation numbers: their form and their check digits, by country.
+"""Organisation numbers of a scenario: what is expected of them, by country, in words."""
 
-Source: published check-digit rules, as python-stdnum implements them; a Dutch KvK number has eight digits and no check digit.
-"""
-
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from simulator.directory.countries import BY_CODE, compact
+
+__all__ = ["FORMS", "Form", "compact"]
+
+EXPECTED = {
+    "NL": "a Dutch KvK number of 8 digits",
+    "NO": "a Norwegian organisation number of 9 digits with the right check digit",
+    "SE": "a Swedish organisation number of 10 digits with the right check digit",
+    "DK": "a Danish CVR number of 8 digits with the right check digit",
+    "FI": "a Finnish business id of 8 digits with the right check digit",
+}
 
 
 @dataclass(frozen=True)
@@ -16,39 +24,4 @@ class Form:
     is_valid: Callable[[str], bool]
 
 
-def compact(number: str) -> str:
-    """Return a number the way it is stored: without spaces, dots and dashes."""
-    return re.sub(r"[ .\-]", "", number)
-
-
-def _norwegian(number: str) -> bool:
-    from stdnum.no import orgnr
-
-    return bool(orgnr.is_valid(number))
-
-
-def _swedish(number: str) -> bool:
-    from stdnum.se import orgnr
-
-    return bool(orgnr.is_valid(number)) and int(number[2]) >= 2
-
-
-def _danish(number: str) -> bool:
-    from stdnum.dk import cvr
-
-    return bool(cvr.is_valid(number))
-
-
-def _finnish(number: str) -> bool:
-    from stdnum.fi import ytunnus
-
-    return bool(ytunnus.is_valid(number))
-
-
-FORMS = {
-    "NL": Form("a Dutch KvK number of 8 digits", lambda number: re.fullmatch(r"\d{8}", number) is not None),
-    "NO": Form("a Norwegian organisation number of 9 digits with the right check digit", _norwegian),
-    "SE": Form("a Swedish organisation number of 10 digits with the right check digit", _swedish),
-    "DK": Form("a Danish CVR number of 8 digits with the right check digit", _danish),
-    "FI": Form("a Finnish business id of 8 digits with the right check digit", _finnish),
-}
+FORMS = {code: Form(EXPECTED[code], country.is_number) for code, country in BY_CODE.items()}

@@ -51,7 +51,7 @@ def known_in(db: Db, country: str) -> Known:
         known.customers[customer.key] = KnownCustomer(customer.number, customer.country, sold)
     for company in db.scalars(select(Company)):
         services = set(db.scalars(select(CompanyService.service).where(CompanyService.company_id == company.id)))
-        known.companies[company.key] = KnownCompany(
+        known.companies[company.key or ""] = KnownCompany(
             company.customer.key, company.country, company.organisation_number, services
         )
     for person in db.scalars(select(Person)):

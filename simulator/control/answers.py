@@ -12,7 +12,7 @@ from simulator.core.events import Event
 from simulator.core.jobs import Job
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
-from simulator.directory.models import Company, Customer, Grant, Lock, Membership, Note, Person, status_at
+from simulator.directory.models import Company, CompanyStatus, Customer, Grant, Lock, Membership, Note, Person, status_at
 from simulator.directory.roles import BY_CODE
 
 Answer = dict[str, Any]
@@ -49,7 +49,7 @@ _GRANTS = (
         Grant.role,
         Grant.customer_id,
         Grant.company_id,
-        func.coalesce(Company.key, Customer.key).label("key"),
+        func.coalesce(Company.key, Company.organisation_number, Customer.key).label("key"),
         func.coalesce(Company.name, Customer.name).label("name"),
     )
     .outerjoin(Customer, Customer.id == Grant.customer_id)
@@ -69,6 +69,7 @@ _COMPANIES = (
         Company.customer_id.in_(select(Grant.customer_id).where(Grant.person_id.in_(_THESE)))
         | Company.id.in_(select(Grant.company_id).where(Grant.person_id.in_(_THESE)))
     )
+    .where(Company.status == CompanyStatus.ACTIVE)
     .order_by(Company.name, Company.id)
 )
 
@@ -164,7 +165,7 @@ def _company(company: Any) -> Answer:
 
 
 def _grant(grant: Any) -> Answer:
-    """Say what a role was given on; ``on`` is the key, as a scenario writes it."""
+    """Say what a role was given on; ``on`` is the key, as a scenario writes it, or the number of a company added since."""
     role = BY_CODE[grant.role]
     return {"role": role.name, "level": str(role.level), "on": grant.key, "name": grant.name}
 
@@ -181,6 +182,7 @@ def message(sent: Message) -> Answer:
         "html": sent.html,
         "links": list(sent.links),
         "codes": list(sent.codes),
+        "attachments": [{"name": one.name, "media_type": one.media_type, "size": one.size} for one in sent.attachments],
         "sent_at": iso(sent.sent_at),
         "state": sent.state,
     }

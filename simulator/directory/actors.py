@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from simulator.core.sandbox import Db
-from simulator.directory.models import Company, Grant, Person, SignInSession, Status
-from simulator.directory.roles import Role
+from simulator.directory.models import Company, CompanyService, CompanyStatus, Grant, Person, SignInSession, Status
+from simulator.directory.roles import BY_CODE, Role
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,10 @@ _PLACES = (
         Company.customer_id.in_(select(Grant.customer_id).where(Grant.person_id == bindparam("person")))
         | Company.id.in_(select(Grant.company_id).where(Grant.person_id == bindparam("person")))
     )
+    .where(Company.status == CompanyStatus.ACTIVE)
     .order_by(Company.name, Company.id)
 )
+_SERVICES = select(CompanyService.service).where(CompanyService.company_id == bindparam("company"))
 
 
 def actor_of_session(db: Db, session_id: str) -> Actor | None:
@@ -87,6 +89,7 @@ def _actor(db: Db, person: Any) -> Actor:
     """Put an actor together.
 
     A role on a customer opens all companies of that customer to the switcher; what may be done there is decided by roles.
+    Own choice: a role on a company that was deactivated, or in a service that is not active there, is kept without effect.
     """
     connection = db.connection()
     grants = connection.execute(_GRANTS, {"person": person.id}).all()
@@ -100,6 +103,9 @@ def _actor(db: Db, person: Any) -> Actor:
         for role, on_customer, on_company in grants
         if (on_customer is not None and on_customer == customer_id) or (on_company is not None and on_company == company_id)
     )
+    if company_id is not None and any(BY_CODE[role].service for role in here):
+        services = connection.execute(_SERVICES, {"company": company_id}).scalars().all()
+        here = frozenset(role for role in here if BY_CODE[role].service in (None, *services))
     name = f"{person.first_name} {person.last_name}"
     return Actor(person.id, person.email, name, person.language, customer_id, company, places, here)
 

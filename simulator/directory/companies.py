@@ -1,0 +1,332 @@
+"""Companies: finding them, adding and changing them, their services, and how they end."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+
+from simulator.core import events, jobs
+from simulator.core.errors import Refused
+from simulator.core.jobs import job
+from simulator.core.sandbox import Db
+from simulator.directory import countries
+from simulator.directory.actors import Actor
+from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer, Grant, Person
+from simulator.directory.roles import BY_CODE
+
+KEPT_AFTER_TERMINATION = timedelta(days=31)
+DELETE = "company.delete"
+"""Kind of the job that deletes a terminated company."""
+
+events.declare(
+    company__added="A company was added to a customer.",
+    company__changed="Details of a company were changed.",
+    company__service_activated="A service was activated on a company.",
+    company__service_deactivated="A service was deactivated on a company; roles in it stay, without effect.",
+    company__deactivated="A company was deactivated; roles on it stay, without effect.",
+    company__reactivated="A deactivated company was activated again.",
+    company__terminated="A deactivated company was terminated; it is deleted 31 days later.",
+    company__deleted="A company was deleted, with the roles on it.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """What can be changed of a company. Lengths and forms are checked where they are typed, numbers here."""
+
+    name: str
+    organisation_number: str
+    internal_number: str | None = None
+    street: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    vat_number: str | None = None
+    demo: bool = False
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed the same thing after it was shown; ``by`` and ``at`` say who and when."""
+
+    status = 409
+
+    def __init__(self, code: str, by: str, at: datetime) -> None:
+        super().__init__(code)
+        self.by = by
+        self.at = at
+
+
+def is_present(now: datetime) -> ColumnElement[bool]:
+    """Select companies that exist for the platform at an instant: neither deleted nor terminated long enough ago.
+
+    Source: Visma Admin help, Company: a terminated company stays 31 days. The clock decides, whether the job has run or not.
+    """
+    return (Company.status != CompanyStatus.DELETED) & or_(Company.gone_at.is_(None), Company.gone_at > now)
+
+
+def visible_to(db: Db, actor: Actor, company_id: int) -> Company | None:
+    """Return a company that an actor may see: one of the actor's customer that is there."""
+    query = select(Company).where(
+        Company.id == company_id, Company.customer_id == actor.customer_id, is_present(db.clock.now())
+    )
+    return db.scalar(query)
+
+
+def services_of(db: Db, company: Company) -> list[str]:
+    """Return the codes of the services that are active on a company, by code."""
+    query = select(CompanyService.service).where(CompanyService.company_id == company.id)
+    return list(db.scalars(query.order_by(CompanyService.service)))
+
+
+def resting(db: Db, person_id: int, services: Iterable[str]) -> list[tuple[str, str, bool]]:
+    """Return where a person's roles in services have no effect: (company, service, whether the company is deactivated).
+
+    By company and then service, each once.
+    """
+    wanted = [role.code for role in BY_CODE.values() if role.service in set(services)]
+    grants = db.execute(
+        select(Company.name, Company.id, Grant.role, Company.status)
+        .join(Company, Company.id == Grant.company_id)
+        .where(Grant.person_id == person_id, Grant.role.in_(wanted), is_present(db.clock.now()))
+        .order_by(Company.name, Company.id)
+    )
+    found = []
+    for name, company_id, role, status in grants:
+        service = BY_CODE[role].service
+        assert service is not None
+        if status != CompanyStatus.ACTIVE:
+            found.append((name, service, True))
+        elif db.get(CompanyService, (company_id, service)) is None:
+            found.append((name, service, False))
+    return list(dict.fromkeys(found))
+
+
+def add(db: Db, actor: Actor, customer: Customer, country: str, currency: str, details: Details) -> Company:
+    """Add a company to a customer, with no service active.
+
+    Args:
+        db: the transaction.
+        actor: who adds it.
+        customer: to whom it is added.
+        country: two letters.
+        currency: in which its use is counted, three letters.
+        details: the rest.
+
+    Raises:
+        Refused: ``directory.country_unknown``, ``directory.bad_organisation_number``,
+            ``directory.organisation_number_taken`` or ``directory.bad_vat_number``.
+
+    Source: Visma Admin help, Company. Own choice: country and currency stay as they are afterwards, because invoices follow
+    them; the account number is the customer's.
+    """
+    if country not in countries.BY_CODE:
+        raise Refused("directory.country_unknown", field="country", country=country)
+    details = _checked(db, country, details, None)
+    company = Company(
+        customer_id=customer.id,
+        country=country,
+        currency=currency,
+        time_zone=countries.BY_CODE[country].time_zone,
+        account_number=customer.number,
+        changed_at=db.clock.now(),
+        changed_by=actor.name,
+        **asdict(details),
+    )
+    db.add(company)
+    db.flush()
+    _record(db, "company.added", company, actor.email)
+    return company
+
+
+def change(db: Db, actor: Actor, company: Company, version: int, details: Details) -> bool:
+    """Change details of a company.
+
+    Args:
+        db: the transaction.
+        actor: who changes it.
+        company: the company.
+        version: the version whose details were shown to that person.
+        details: all details, changed or not.
+
+    Returns:
+        False when nothing differs.
+
+    Raises:
+        Refused: ``directory.company_terminated``, ``directory.bad_organisation_number``,
+            ``directory.organisation_number_taken`` or ``directory.bad_vat_number``.
+        ChangedMeanwhile: ``directory.company_changed``.
+
+    Source: "Hva må gjøres ved bytte av organisasjonsnummer", the number is corrected in Admin.
+    """
+    _refuse_terminated(company)
+    if version != company.version and company.changed_by is not None and company.changed_at is not None:
+        raise ChangedMeanwhile("directory.company_changed", company.changed_by, company.changed_at)
+    wanted = asdict(_checked(db, company.country, details, company))
+    changes = {name: [getattr(company, name), value] for name, value in wanted.items() if getattr(company, name) != value}
+    if not changes:
+        return False
+    for name, value in wanted.items():
+        setattr(company, name, value)
+    _touch(db, company, actor)
+    _record(db, "company.changed", company, actor.email, changes=changes)
+    return True
+
+
+def _checked(db: Db, country: str, details: Details, company: Company | None) -> Details:
+    """Return details the way they are stored, once their numbers are right."""
+    of_country = countries.BY_CODE[country]
+    number = countries.compact(details.organisation_number)
+    if not of_country.is_number(number):
+        raise Refused(
+            "directory.bad_organisation_number", field="organisation_number", number=number, example=of_country.number
+        )
+    other = _with_number(db, country, number)
+    if other is not None and other is not company:
+        raise Refused("directory.organisation_number_taken", field="organisation_number", number=number)
+    vat_number = countries.compact(details.vat_number or "").upper() or None
+    if vat_number is not None and not of_country.is_vat_number(vat_number):
+        raise Refused("directory.bad_vat_number", field="vat_number", number=vat_number)
+    return Details(**asdict(details) | {"organisation_number": number, "vat_number": vat_number})
+
+
+def _with_number(db: Db, country: str, number: str) -> Company | None:
+    """Return the company that has a number; one whose days after its termination are over gives it back."""
+    query = select(Company).where(
+        Company.country == country, Company.organisation_number == number, Company.status != CompanyStatus.DELETED
+    )
+    found = db.scalar(query)
+    if found is not None and found.gone_at is not None and found.gone_at <= db.clock.now():
+        _delete(db, found, None)
+        return None
+    return found
+
+
+def activate_service(db: Db, actor: Actor, company: Company, service: str) -> None:
+    """Activate a service on a company; roles that were given in it before count again.
+
+    Raises:
+        Refused: ``directory.company_terminated``, ``directory.company_deactivated`` or ``directory.service_active``.
+
+    Source: Visma Admin help, Company, tab Services.
+    """
+    _refuse_terminated(company)
+    if company.status != CompanyStatus.ACTIVE:
+        raise Refused("directory.company_deactivated", company=company.name)
+    if db.get(CompanyService, (company.id, service)) is not None:
+        raise Refused("directory.service_active", company=company.name)
+    db.add(CompanyService(company_id=company.id, service=service))
+    _record(db, "company.service_activated", company, actor.email, service=service)
+
+
+def deactivate_service(db: Db, actor: Actor, company: Company, service: str) -> None:
+    """Deactivate a service on a company. Own choice: roles in it are kept, without effect until it is active again.
+
+    Raises:
+        Refused: ``directory.company_terminated`` or ``directory.service_inactive``.
+    """
+    _refuse_terminated(company)
+    active = db.get(CompanyService, (company.id, service))
+    if active is None:
+        raise Refused("directory.service_inactive", company=company.name)
+    db.delete(active)
+    _record(db, "company.service_deactivated", company, actor.email, service=service)
+
+
+def deactivate(db: Db, actor: Actor, company: Company) -> None:
+    """Deactivate a company: nobody can choose it, and roles on it have no effect until it is active again.
+
+    Raises:
+        Refused: ``directory.company_terminated`` or ``directory.company_deactivated``.
+    """
+    _refuse_terminated(company)
+    if company.status != CompanyStatus.ACTIVE:
+        raise Refused("directory.company_deactivated", company=company.name)
+    company.status = CompanyStatus.DEACTIVATED
+    _touch(db, company, actor)
+    _record(db, "company.deactivated", company, actor.email)
+
+
+def reactivate(db: Db, actor: Actor, company: Company) -> None:
+    """Make a deactivated company active again, with its services and roles as they were.
+
+    Raises:
+        Refused: ``directory.company_terminated`` or ``directory.company_active``.
+    """
+    _refuse_terminated(company)
+    if company.status != CompanyStatus.DEACTIVATED:
+        raise Refused("directory.company_active", company=company.name)
+    company.status = CompanyStatus.ACTIVE
+    _touch(db, company, actor)
+    _record(db, "company.reactivated", company, actor.email)
+
+
+def terminate(db: Db, actor: Actor, company: Company) -> None:
+    """Terminate a deactivated company: 31 days later it is deleted.
+
+    Raises:
+        Refused: ``directory.company_terminated``, or ``directory.deactivate_first`` while it is active.
+
+    Source: Visma Admin help, Company. Own choice: it cannot be taken back, and until then the company can only be looked at.
+    """
+    _refuse_terminated(company)
+    if company.status != CompanyStatus.DEACTIVATED:
+        raise Refused("directory.deactivate_first", company=company.name)
+    company.status = CompanyStatus.TERMINATED
+    company.gone_at = db.clock.now() + KEPT_AFTER_TERMINATION
+    _touch(db, company, actor)
+    _record(db, "company.terminated", company, actor.email, gone_at=company.gone_at.isoformat())
+    jobs.enqueue(db, DELETE, delay=KEPT_AFTER_TERMINATION, company_id=company.id)
+
+
+def remove(db: Db, actor: Actor, company: Company) -> None:
+    """Delete a company at once, which only one without active services allows.
+
+    Raises:
+        Refused: ``directory.company_terminated``, or ``directory.services_active``: it is deactivated and terminated instead.
+
+    Source: Visma Admin help, Company.
+    """
+    _refuse_terminated(company)
+    if services_of(db, company):
+        raise Refused("directory.services_active", company=company.name)
+    _delete(db, company, actor.email)
+
+
+@job(DELETE)
+def delete_terminated(db: Db, **data: Any) -> None:
+    """Delete the terminated company ``company_id`` once its days are over."""
+    company = db.get_one(Company, data["company_id"])
+    if company.status == CompanyStatus.TERMINATED and company.gone_at is not None and company.gone_at <= db.clock.now():
+        _delete(db, company, None)
+
+
+def _delete(db: Db, company: Company, actor: str | None) -> None:
+    """Take a company away for everybody. Its row stays, because charges and invoices point at it; its number is free again."""
+    company.status = CompanyStatus.DELETED
+    roles = db.execute(
+        select(Person.email, Grant.role).join(Person).where(Grant.company_id == company.id).order_by(Grant.id)
+    ).all()
+    for email, role in roles:
+        events.record(db, "role.revoked", actor=actor, subject=email, role=BY_CODE[role].name, on=company.name)
+    db.execute(delete(Grant).where(Grant.company_id == company.id))
+    db.execute(delete(CompanyService).where(CompanyService.company_id == company.id))
+    db.execute(update(Person).where(Person.company_id == company.id).values(company_id=None))
+    _record(db, "company.deleted", company, actor)
+    db.flush()
+
+
+def _refuse_terminated(company: Company) -> None:
+    if company.status in (CompanyStatus.TERMINATED, CompanyStatus.DELETED):
+        raise Refused("directory.company_terminated", company=company.name)
+
+
+def _touch(db: Db, company: Company, actor: Actor) -> None:
+    company.version += 1
+    company.changed_at, company.changed_by = db.clock.now(), actor.name
+
+
+def _record(db: Db, type_: str, company: Company, actor: str | None, **data: object) -> None:
+    events.record(db, type_, actor=actor, subject=company.name, organisation_number=company.organisation_number, **data)
