@@ -4,11 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, null, select
 
 from simulator.core.sandbox import Db
-from simulator.directory.models import Company, CompanyService, CompanyStatus, Grant, Person, SignInSession, Status
-from simulator.directory.roles import BY_CODE, Role
+from simulator.directory.models import (
+    Company,
+    CompanyService,
+    CompanyStatus,
+    Grant,
+    Membership,
+    Person,
+    SignInSession,
+    Status,
+)
+from simulator.directory.roles import BY_CODE, PRIMARY_CONTACT, Level, Role
+from simulator.directory.support import SUPPORT_DESK
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,7 @@ class Actor:
         company: the company chosen in the switcher; None when there is none to choose.
         places: every company the person can choose, by name.
         roles: codes of the roles that count for this customer and this company.
+        granted: every role held at this customer, with the id of the company it was given on, or None for the customer itself.
     """
 
     id: int
@@ -44,20 +55,42 @@ class Actor:
     company: Place | None
     places: tuple[Place, ...]
     roles: frozenset[str]
+    granted: frozenset[tuple[str, int | None]]
 
-    def holds(self, roles: Iterable[Role]) -> bool:
-        """Say whether one of these roles counts here."""
-        return any(role.code in self.roles for role in roles)
+    def holds(self, roles: Iterable[Role], *, anywhere: bool = False) -> bool:
+        """Say whether one of these roles counts here, or anywhere at this customer."""
+        held = {code for code, _ in self.granted} if anywhere else self.roles
+        return any(role.code in held for role in roles)
+
+    def companies_with(self, roles: Iterable[Role]) -> frozenset[int]:
+        """Return the ids of the companies of this customer on which one of these roles was given."""
+        codes = {role.code for role in roles}
+        return frozenset(company for code, company in self.granted if company is not None and code in codes)
+
+    def holds_on_customer(self, roles: Iterable[Role]) -> bool:
+        """Say whether one of these roles was given on the customer itself."""
+        return any((role.code, None) in self.granted for role in roles)
 
 
-_PERSON = select(Person.id, Person.email, Person.first_name, Person.last_name, Person.language, Person.company_id)
+_PERSON = select(
+    Person.id, Person.email, Person.first_name, Person.last_name, Person.language, Person.company_id, Person.desk
+)
 _BY_SESSION = (
     _PERSON.join(SignInSession, SignInSession.person_id == Person.id)
     .where(SignInSession.id == bindparam("session"), SignInSession.ended_at.is_(None))
     .where(SignInSession.ends_at > bindparam("now"), Person.status == Status.ACTIVE)
 )
 _BY_ID = _PERSON.where(Person.id == bindparam("person"))
-_GRANTS = select(Grant.role, Grant.customer_id, Grant.company_id).where(Grant.person_id == bindparam("person"))
+_GRANTS = (
+    select(Grant.role, Grant.customer_id, Grant.company_id)
+    .where(Grant.person_id == bindparam("person"))
+    .union_all(
+        select(literal(PRIMARY_CONTACT.code), Membership.customer_id, null()).where(
+            Membership.person_id == bindparam("person"), Membership.primary_contact.is_(True)
+        )
+    )
+)
+"""The primary contact of a customer counts as somebody with a role on it."""
 _PLACES = (
     select(Company.id, Company.name, Company.customer_id, Company.time_zone)
     .where(
@@ -103,11 +136,25 @@ def _actor(db: Db, person: Any) -> Actor:
         for role, on_customer, on_company in grants
         if (on_customer is not None and on_customer == customer_id) or (on_company is not None and on_company == company_id)
     )
-    if company_id is not None and any(BY_CODE[role].service for role in here):
+    if company_id is not None and any(_service(role) for role in here):
         services = connection.execute(_SERVICES, {"company": company_id}).scalars().all()
-        here = frozenset(role for role in here if BY_CODE[role].service in (None, *services))
+        here = frozenset(role for role in here if _service(role) in (None, *services))
+    of_customer = {place.id for place in places if place.customer_id == customer_id}
+    granted = frozenset(
+        (role, on_company)
+        for role, on_customer, on_company in grants
+        if (on_customer is not None and on_customer == customer_id) or on_company in of_customer
+    )
+    if person.desk:
+        here |= {SUPPORT_DESK.code}
     name = f"{person.first_name} {person.last_name}"
-    return Actor(person.id, person.email, name, person.language, customer_id, company, places, here)
+    return Actor(person.id, person.email, name, person.language, customer_id, company, places, here, granted)
+
+
+def _service(code: str) -> str | None:
+    """Return the service that a role opens; the primary contact, which is no role of the catalogue, opens none."""
+    role = BY_CODE.get(code)
+    return role.service if role is not None and role.level is Level.COMPANY else None
 
 
 def choose_company(db: Db, actor: Actor, company_id: int) -> bool:

@@ -34,7 +34,7 @@ def has_role(db: Db, what: Any) -> tuple[bool, Any]:
     if person is None:
         return False, None
     holds = any(
-        grant.role == role.code and (targets is None or (grant.customer_id or grant.company_id) in targets)
+        grant.role == role.code and (targets is None or (grant.customer_id, grant.company_id) in targets)
         for grant in person.grants
     )
     return holds, [_shown(grant) for grant in person.grants]
@@ -94,23 +94,24 @@ def _person(db: Db, name: str, word: str) -> Person | None:
     return person
 
 
-def _targets(db: Db, role: Role, word: str) -> Collection[int]:
-    """Return the ids of the customers or companies, as the role's level wants, that a word names.
+def _targets(db: Db, role: Role, word: str) -> Collection[tuple[int | None, int | None]]:
+    """Return the (customer, company) of what a word names, as the role's levels want.
 
     Raises:
         BadInput: it names none.
     """
+    found: list[tuple[int | None, int | None]] = []
     of_companies = or_(Company.key == word, Company.name == word, Company.organisation_number == word)
-    if role.level is Level.CUSTOMER:
+    if role.fits(Level.CUSTOMER):
         of_customers = or_(Customer.key == word, Customer.name == word, Customer.number == word)
         customers = select(Customer.id).where(
             of_customers | Customer.id.in_(select(Company.customer_id).where(of_companies))
         )
-        found = db.scalars(customers).all()
-    else:
-        found = db.scalars(select(Company.id).where(of_companies)).all()
+        found += [(id_, None) for id_ in db.scalars(customers)]
+    if role.fits(Level.COMPANY):
+        found += [(None, id_) for id_ in db.scalars(select(Company.id).where(of_companies))]
     if not found:
-        kind = "company or customer" if role.level is Level.CUSTOMER else "company"
+        kind = "company or customer" if role.fits(Level.CUSTOMER) else "company"
         raise BadInput([("has_role.on", f"there is no {kind} {word!r}")])
     return found
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -22,6 +23,7 @@ LONGEST_DOMAIN = 252
 
 events.declare(
     user__invited="A new account was made and its activation mail sent.",
+    user__confirmed="Somebody followed the link of a welcome mail; a mail to create the password was sent.",
     user__added="A person who had an account was added to a customer.",
     role__granted="A role was given.",
     role__revoked="A role was taken away.",
@@ -69,6 +71,13 @@ def customer_administrators(db: Db, customer_id: int) -> Sequence[Person]:
     return db.scalars(query).all()
 
 
+class Activation(StrEnum):
+    """How a new account is activated: by one mail that leads to a password, or by a welcome and a second mail for that."""
+
+    ONE_MAIL = "one_mail"
+    TWO_MAILS = "two_mails"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Particulars:
     """What an administrator types about a person. Lengths and form are checked where it is typed."""
@@ -86,6 +95,8 @@ def invite(
     customer: Customer,
     particulars: Particulars,
     grants: Sequence[tuple[Role, Company | None]],
+    *,
+    activation: Activation = Activation.ONE_MAIL,
 ) -> Person:
     """Add a person to a customer and give roles.
 
@@ -97,6 +108,7 @@ def invite(
         customer: to whom the person is added.
         particulars: the person's data.
         grants: roles, each with the company it is given on; None for roles on the customer.
+        activation: by which mails a new account is activated.
 
     Raises:
         Refused: ``directory.already_member``.
@@ -124,9 +136,9 @@ def invite(
             customer=customer.name,
             actor=actor.name,
         )
-        events.record(db, "user.added", actor=actor.email, subject=person.email, customer=customer.number)
+        record_change(db, person, "user.added", actor.email, customer=customer.number)
     else:
-        send_activation(db, person)
+        send_activation(db, person, activation)
         events.record(db, "user.invited", actor=actor.email, subject=person.email, customer=customer.number)
     return person
 
@@ -148,15 +160,30 @@ def create(db: Db, particulars: Particulars, key: str | None = None) -> Person:
     return person
 
 
-def send_activation(db: Db, person: Person) -> None:
-    """Mail a fresh activation link; an older one no longer works."""
-    token = links.make(db, person, LinkKind.ACTIVATION)
+def send_activation(db: Db, person: Person, activation: Activation = Activation.ONE_MAIL) -> None:
+    """Mail a fresh activation link; an older one no longer works.
+
+    Source: "WebFaktura og Visma.net", moving users, for the variant with two mails.
+    """
+    if activation is Activation.ONE_MAIL:
+        _mail_link(db, person, "activation", LinkKind.ACTIVATION, "activate")
+    else:
+        _mail_link(db, person, "welcome", LinkKind.WELCOME, "welcome")
+
+
+def send_password_link(db: Db, person: Person) -> None:
+    """Mail the link by which somebody who has followed a welcome creates the password."""
+    _mail_link(db, person, "create_password", LinkKind.ACTIVATION, "activate")
+
+
+def _mail_link(db: Db, person: Person, mail: str, kind: LinkKind, path: str) -> None:
+    token = links.make(db, person, kind)
     outbox.mail(
         db,
-        "activation",
+        mail,
         to=person.email,
         language=person.language,
-        link=db.address("connect", "activate", token),
+        link=db.address("connect", path, token),
         first_name=person.first_name,
         email=person.email,
     )
@@ -175,7 +202,7 @@ def grant(
 
     Own choice: a person who has the role there already keeps it and nothing is recorded.
     """
-    on_customer = role.level is Level.CUSTOMER
+    on_customer = role.level is Level.CUSTOMER and not (role.also_on_company and company is not None)
     if on_customer and customer is None:
         assert company is not None
         customer = company.customer
@@ -188,4 +215,27 @@ def grant(
     db.add(Grant(person=person, role=role.code, **target))
     db.flush()
     on = customer.name if on_customer and customer else company.name if company else ""
-    events.record(db, "role.granted", actor=actor, subject=person.email, role=role.name, on=on)
+    place = f"customer-{target['customer_id']}" if on_customer else f"company-{target['company_id']}"
+    record_change(db, person, "role.granted", actor, role=role.name, on=on, place=place)
+
+
+def place_of(grant: Grant) -> str:
+    """Return what a role was given on as one word: ``customer-<id>`` or ``company-<id>``."""
+    return f"customer-{grant.customer_id}" if grant.customer_id is not None else f"company-{grant.company_id}"
+
+
+def record_change(db: Db, person: Person, type_: str, actor: str | None, **data: Any) -> None:
+    """Count a person's version up and write the change into the journal.
+
+    Whoever changes something about a person that administrators see does it this way, so that an administrator who is editing
+    the same person meanwhile is told.
+
+    Args:
+        db: the transaction.
+        person: who was changed.
+        type_: a declared event type.
+        actor: address of who did it.
+        data: further facts.
+    """
+    person.version += 1
+    events.record(db, type_, actor=actor, subject=person.email, version=person.version, **data)

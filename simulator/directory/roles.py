@@ -1,7 +1,9 @@
-"""The role catalogue.
+"""The role catalogue: which roles there are, what each is given on, and the service it opens.
 
-Source: Visma.net Admin's role names as published; role names are English in every language unless a source shows another one.
-Levels: a role on a customer administers; a role on a company opens a service. Codes are our own choice.
+Source: Visma.net Admin's role names as published; they are English in every language unless a source shows another one.
+Levels: a role on a customer administers; a role on a company opens a service. Services that are not simulated as products are
+services with roles all the same. Own choice: the codes, *Company administrator*, and the roles of Autoinvoice, Expense and
+Payroll that no source names.
 """
 
 from dataclasses import dataclass
@@ -24,31 +26,111 @@ class Role:
         name: English name, as scenarios, the control API and manuals write it.
         level: what it is given on.
         service: the service it belongs to, None for administration.
+        also_on_company: a role on the customer that can be given on a single company too.
     """
 
     code: str
     name: str
     level: Level
     service: str | None = None
+    also_on_company: bool = False
 
     @property
     def text(self) -> str:
-        """Text key of the name shown."""
+        """Text key of the name shown; ``.gives`` behind it is the key of what the role permits."""
         return f"role.{self.code}"
+
+    def fits(self, level: Level) -> bool:
+        """Say whether the role can be given on a customer, or on a company."""
+        return level is self.level or (self.also_on_company and level is Level.COMPANY)
 
 
 CUSTOMER_ADMINISTRATOR = Role("customer_administrator", "Customer administrator", Level.CUSTOMER)
 BUSINESS_CONTACT = Role("business_contact", "Business contact", Level.CUSTOMER)
+APPLICATION_ADMINISTRATOR = Role("application_administrator", "Application administrator", Level.CUSTOMER)
 COMPANY_ADMINISTRATOR = Role("company_administrator", "Company administrator", Level.COMPANY)
 AUTOINVOICE_ADMINISTRATOR = Role("autoinvoice_administrator", "Autoinvoice administrator", Level.COMPANY, "autoinvoice")
 AUTOINVOICE_USER = Role("autoinvoice_user", "Autoinvoice user", Level.COMPANY, "autoinvoice")
+APPROVAL_SYSTEM_ADMINISTRATOR = Role("approval_system_administrator", "System Administrator", Level.COMPANY, "approval")
+APPROVAL_SYSTEM_VIEWER = Role("approval_system_viewer", "System Viewer", Level.COMPANY, "approval")
+WEBFAKTURA_USER = Role("webfaktura_user", "WebFaktura user", Level.COMPANY, "webfaktura")
+WEBFAKTURA_ADMIN = Role("webfaktura_admin", "WebFaktura admin", Level.COMPANY, "webfaktura")
+
+PRIMARY_CONTACT = Role("primary_contact", "Primary contact", Level.CUSTOMER)
+"""Not given like the others: exactly one user of a customer is its primary contact."""
+
+
+def _of(service: str, **names: str) -> tuple[Role, ...]:
+    return tuple(Role(code, name, Level.COMPANY, service) for code, name in names.items())
+
 
 ROLES: tuple[Role, ...] = (
     CUSTOMER_ADMINISTRATOR,
     BUSINESS_CONTACT,
+    APPLICATION_ADMINISTRATOR,
     COMPANY_ADMINISTRATOR,
+    Role(
+        "authentication_administrator",
+        "Authentication Administrator",
+        Level.CUSTOMER,
+        "authentication_settings",
+        also_on_company=True,
+    ),
     AUTOINVOICE_ADMINISTRATOR,
     AUTOINVOICE_USER,
+    *_of(
+        "autopay",
+        autopay_administrator="AutoPay Administrator",
+        autopay_accountant="AutoPay Accountant",
+        autopay_approver="AutoPay Approver",
+        autopay_payroll_accountant="AutoPay Payroll Accountant",
+        autopay_payroll_approver="AutoPay Payroll Approver",
+    ),
+    *_of("autoreport", autoreport_user="AutoReport User"),
+    *_of(
+        "approval",
+        invoice_approver="Invoice Approver",
+        expense_approver="Expense Approver",
+        absence_approver="Absence Approver",
+        timesheet_approver="Timesheet Approver",
+        purchase_approver="Purchase Approver",
+    ),
+    APPROVAL_SYSTEM_ADMINISTRATOR,
+    APPROVAL_SYSTEM_VIEWER,
+    *_of(
+        "calendar",
+        absence_administrator="Absence Administrator",
+        absence_manager="Absence Manager",
+        absence_user="Absence User",
+    ),
+    *_of("employees", employees_administrator="Administrator"),
+    *_of("expense", expense_company_administrator="Expense Company Administrator", expense_user="Expense user"),
+    *_of("payroll", payroll_administrator="Payroll administrator"),
+    *_of(
+        "financials",
+        financials_administrator="Financials Administrator",
+        financials_user="Financials User",
+        api_user="API User",
+    ),
+    *_of("app_store", integration_administrator="Integration Administrator"),
+    *_of("business_nxt", application_access="Application access", system_supervisor="System supervisor"),
+    WEBFAKTURA_USER,
+    WEBFAKTURA_ADMIN,
 )
 BY_CODE = {role.code: role for role in ROLES}
 BY_NAME = {role.name: role for role in ROLES}
+
+SERVICES: tuple[str, ...] = tuple(dict.fromkeys(role.service for role in ROLES if role.service))
+"""Services that roles open, in the order of the catalogue; ``service.<code>`` is the text key of the name."""
+
+CONFLICTS: tuple[tuple[Role, Role], ...] = ((APPROVAL_SYSTEM_ADMINISTRATOR, APPROVAL_SYSTEM_VIEWER),)
+"""Roles that one person should never have both on one company: a warning, not a refusal.
+
+Source: "Roller i Visma.net".
+"""
+
+EXCLUSIVE: tuple[tuple[Role, Role], ...] = ((CUSTOMER_ADMINISTRATOR, APPLICATION_ADMINISTRATOR),)
+"""Roles that one person cannot have both on one customer.
+
+Source: "Customer administrator rollen", a partner with support access cannot be Customer administrator at once.
+"""

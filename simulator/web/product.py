@@ -50,7 +50,9 @@ class Product:
         code: its path below the sandbox and the name of its blueprint.
         name: text key of its name, shown in the top bar and the app menu.
         blueprint: its routes.
-        permissions: permission → roles that hold it.
+        permissions: permission → roles that hold it; a role on a company permits what belongs to that company.
+        of_customer: whether its pages are about the whole customer, so that a role on any of its companies opens them whichever
+            company is chosen; what may be seen and done there is decided row by row.
         tile: its place in Home; None for what is not an application there.
         menu: its horizontal menu.
     """
@@ -59,6 +61,7 @@ class Product:
     name: str
     blueprint: Blueprint
     permissions: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)
+    of_customer: bool = False
     tile: Tile | None = None
     menu: tuple[MenuItem, ...] = ()
 
@@ -83,7 +86,18 @@ class Products:
         Raises:
             KeyError: no product declares it.
         """
+        return self._declaring(permission).permissions[permission]
+
+    def is_of_customer(self, permission: str) -> bool:
+        """Say whether a permission counts for the whole customer, whichever company is chosen.
+
+        Raises:
+            KeyError: no product declares it.
+        """
+        return self._declaring(permission).of_customer
+
+    def _declaring(self, permission: str) -> Product:
         for product in self.all:
             if permission in product.permissions:
-                return product.permissions[permission]
+                return product
         raise KeyError(permission)

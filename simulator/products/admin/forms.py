@@ -48,5 +48,5 @@ class AddUser(Form):
     def offer(self, within: Reach) -> None:
         """Offer the languages, and the customer and companies within an administrator's reach."""
         self.language.choices = list(texts.NAMES.items())
-        places = [(target.code, i18n.t(target.text, name=target.name)) for target in within.targets]
+        places = [(target.code, i18n.t(target.text, name=target.name)) for target in within.choices]
         self.access_to.choices = [("", i18n.t("admin.choose")), *places]

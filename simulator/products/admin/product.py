@@ -1,6 +1,6 @@
 """Visma.net Admin as the composition root knows it."""
 
-from simulator.products.admin.queries.reach import ADMINISTRATORS
+from simulator.products.admin.permissions import MATRIX
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web.product import MenuItem, Product, Tile
 
@@ -8,12 +8,8 @@ PRODUCT = Product(
     code="admin",
     name="admin.name",
     blueprint=blueprint,
-    permissions={
-        "admin.open": ADMINISTRATORS,
-        "admin.view_users": ADMINISTRATORS,
-        "admin.add_user": ADMINISTRATORS,
-        "admin.resend_activation": ADMINISTRATORS,
-    },
+    permissions=MATRIX,
+    of_customer=True,
     tile=Tile("admin.tile", "people", "admin.open", "admin.start"),
     menu=(
         MenuItem("admin.start", "admin.start", "admin.open"),

@@ -162,7 +162,7 @@ def test_the_journal_tells_who_added_whom_with_which_role(administrator: Browser
     with sandbox.reading() as db:
         lines = [(line.type, line.actor, line.subject) for line in events.after(db) if line.subject == NEW]
         (granted,) = events.after(db, type_="role.granted")
-        assert granted.data == {"role": "Autoinvoice user", "on": COMPANY}
+        assert {"role": "Autoinvoice user", "on": COMPANY}.items() <= granted.data.items()
     assert ("user.invited", ADMINISTRATOR, NEW) in lines
     assert ("role.granted", ADMINISTRATOR, NEW) in lines
 

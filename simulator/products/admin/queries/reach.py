@@ -1,26 +1,16 @@
 """How far an administrator reaches: the customer with all its companies, or some companies of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
 from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor
-from simulator.directory.models import Company, CompanyService, Customer, Grant
-from simulator.directory.roles import (
-    BUSINESS_CONTACT,
-    COMPANY_ADMINISTRATOR,
-    CUSTOMER_ADMINISTRATOR,
-    ROLES,
-    Level,
-    Role,
-)
-
-WHOLE_CUSTOMER = (CUSTOMER_ADMINISTRATOR, BUSINESS_CONTACT)
-"""Roles that administer a customer with all its companies, and that may give roles on the customer."""
-
-ADMINISTRATORS = (*WHOLE_CUSTOMER, COMPANY_ADMINISTRATOR)
-"""Roles that open Admin. Own choice: a Company administrator sees and adds people of the own companies only."""
+from simulator.directory.companies import is_present
+from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer
+from simulator.directory.roles import APPLICATION_ADMINISTRATOR, ROLES, Level, Role
+from simulator.products.admin.permissions import MATRIX
 
 
 @dataclass(frozen=True)
@@ -31,7 +21,8 @@ class Target:
         code: its value in the form, ``customer-<id>`` or ``company-<id>``.
         level: which of the two it is.
         name: its name.
-        services: services that are active on it; none for a customer.
+        services: services that are active on it; for a customer, on any of its companies.
+        active: whether it was not deactivated.
     """
 
     code: str
@@ -39,11 +30,20 @@ class Target:
     id: int
     name: str
     services: frozenset[str] = frozenset()
+    active: bool = True
 
     @property
     def text(self) -> str:
         """Text key of the name with its kind in brackets."""
         return f"admin.target.{self.level}"
+
+    def offers(self, role: Role) -> bool:
+        """Say whether a role can be given here: it fits, and its service is active.
+
+        Source: "Opprette ny bruker i Admin", on a customer only administration roles can be given; "Opprette bruker", a role is
+        offered where its service is active.
+        """
+        return self.active and role.fits(self.level) and (role.service is None or role.service in self.services)
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,14 @@ class Reach:
         customer: the customer's name.
         whole: whether the customer itself belongs to it, or some of its companies only.
         targets: the customer, when it belongs to it, then the companies by name.
+        giveable: roles that this administrator may give and take away at all.
     """
 
     customer_id: int
     customer: str
     whole: bool
     targets: tuple[Target, ...]
+    giveable: tuple[Role, ...]
 
     @property
     def company_ids(self) -> list[int]:
@@ -69,24 +71,13 @@ class Reach:
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        """Roles that can be given somewhere within reach, in the order of the catalogue.
-
-        Source: "Opprette bruker", a role is offered where its service is active.
-        """
-        services = {service for target in self.targets for service in target.services}
-        return tuple(
-            role
-            for role in ROLES
-            if (self.whole or role.level is Level.COMPANY) and (role.service is None or role.service in services)
-        )
+        """Roles that can be given somewhere within reach, in the order of the catalogue."""
+        return tuple(role for role in self.giveable if any(target.offers(role) for target in self.targets))
 
     @property
-    def roles_by_service(self) -> list[tuple[str, list[Role]]]:
-        """The same roles under the text key of what they belong to: Admin itself, or a service."""
-        groups: dict[str, list[Role]] = {}
-        for role in self.roles:
-            groups.setdefault(f"service.{role.service}" if role.service else "admin.name", []).append(role)
-        return list(groups.items())
+    def choices(self) -> list[Target]:
+        """What access can be given to: without companies that were deactivated."""
+        return [target for target in self.targets if target.active]
 
     def target(self, code: str) -> Target | None:
         """Return a target by its value in the form, or None when it is not within reach."""
@@ -97,18 +88,19 @@ class Reach:
         return next((role for role in self.roles if role.code == code), None)
 
 
+def by_service(roles: Sequence[Role]) -> list[tuple[str, list[Role]]]:
+    """Return roles under the text key of what they belong to: Admin itself, or a service."""
+    groups: dict[str, list[Role]] = {}
+    for role in roles:
+        groups.setdefault(f"service.{role.service}" if role.service else "admin.name", []).append(role)
+    return list(groups.items())
+
+
 _CUSTOMER = select(Customer.id, Customer.name).where(Customer.id == bindparam("customer"))
 _COMPANIES = (
-    select(Company.id, Company.name).where(Company.customer_id == bindparam("customer")).order_by(Company.name, Company.id)
-)
-_OWN_COMPANIES = _COMPANIES.where(
-    Company.id.in_(
-        select(Grant.company_id).where(
-            Grant.person_id == bindparam("person"),
-            Grant.role == COMPANY_ADMINISTRATOR.code,
-            Grant.company_id.is_not(None),
-        )
-    )
+    select(Company.id, Company.name, Company.status)
+    .where(Company.customer_id == bindparam("customer"))
+    .order_by(Company.name, Company.id)
 )
 _SERVICES = (
     select(CompanyService.company_id, CompanyService.service)
@@ -117,23 +109,51 @@ _SERVICES = (
 )
 
 
-def reach(db: Db, actor: Actor) -> Reach:
-    """Find out how far an administrator reaches at the customer that is open.
+def reach(db: Db, actor: Actor, permission: str = "admin.open") -> Reach:
+    """Find out how far a permission of an administrator reaches at the customer that is open.
 
     Source: "Opprette bruker", users are added by the Customer administrator and the Business contact. Own choice: a Company
-    administrator adds users on the own companies.
+    administrator reaches the own companies.
     """
     assert actor.customer_id is not None
     customer = db.rows(_CUSTOMER, customer=actor.customer_id).one()
-    whole = actor.holds(WHOLE_CUSTOMER)
-    if whole:
-        companies = db.rows(_COMPANIES, customer=customer.id)
-    else:
-        companies = db.rows(_OWN_COMPANIES, customer=customer.id, person=actor.id)
+    whole = actor.holds_on_customer(MATRIX[permission])
+    own = actor.companies_with(MATRIX[permission])
     active: dict[int, set[str]] = {}
     for company_id, service in db.rows(_SERVICES, customer=customer.id):
         active.setdefault(company_id, set()).add(service)
-    targets = [Target(f"company-{id_}", Level.COMPANY, id_, name, frozenset(active.get(id_, ()))) for id_, name in companies]
+    present = _COMPANIES.where(is_present(db.clock.now()))
+    targets = [
+        Target(
+            f"company-{id_}",
+            Level.COMPANY,
+            id_,
+            name,
+            frozenset(active.get(id_, ())),
+            status == CompanyStatus.ACTIVE,
+        )
+        for id_, name, status in db.rows(present, customer=customer.id)
+        if whole or id_ in own
+    ]
     if whole:
-        targets.insert(0, Target(f"customer-{customer.id}", Level.CUSTOMER, customer.id, customer.name))
-    return Reach(customer.id, customer.name, whole, tuple(targets))
+        services = frozenset().union(*active.values())
+        targets.insert(0, Target(f"customer-{customer.id}", Level.CUSTOMER, customer.id, customer.name, services))
+    return Reach(customer.id, customer.name, whole, tuple(targets), _giveable(actor))
+
+
+def _giveable(actor: Actor) -> tuple[Role, ...]:
+    """Return the roles that an administrator may give: support access is one of them for a Customer administrator only.
+
+    Source: "Hvordan opprette supportbruker", the Application administrator comes with support access.
+    """
+    found = []
+    for role in ROLES:
+        if role is APPLICATION_ADMINISTRATOR:
+            allowed = actor.holds_on_customer(MATRIX["admin.give_support_access"])
+        elif role.level is Level.CUSTOMER:
+            allowed = actor.holds_on_customer(MATRIX["admin.give_customer_roles"])
+        else:
+            allowed = actor.holds(MATRIX["admin.give_roles"], anywhere=True)
+        if allowed:
+            found.append(role)
+    return tuple(found)

@@ -74,9 +74,9 @@ def check_role_fits(role: Role, target: Target) -> None:
     Source: "Opprette ny bruker i Admin", on a customer only administration roles can be given; "Verbruik Visma.net AutoInvoice
     opvragen", *Customer administrator* is chosen after the company. Own choice: that one is then given on the company's customer.
     """
-    if role.level is Level.COMPANY and target.level is Level.CUSTOMER:
+    if target.level is Level.CUSTOMER and not role.fits(Level.CUSTOMER):
         raise Refused("admin.role_on_company_only", field="roles", role=role.name)
-    if role.level is Level.CUSTOMER and target.level is Level.COMPANY and role is not CUSTOMER_ADMINISTRATOR:
+    if target.level is Level.COMPANY and not role.fits(Level.COMPANY) and role is not CUSTOMER_ADMINISTRATOR:
         raise Refused("admin.role_on_customer_only", field="roles", role=role.name)
     if role.service is not None and role.service not in target.services:
         raise Refused("admin.service_inactive", field="roles", role=role.name, company=target.name)

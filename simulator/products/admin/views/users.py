@@ -8,7 +8,7 @@ from simulator.core.texts import NAMES, best_language
 from simulator.directory.people import Particulars
 from simulator.products.admin import forms
 from simulator.products.admin.queries import users as queries
-from simulator.products.admin.queries.reach import reach
+from simulator.products.admin.queries.reach import by_service, reach
 from simulator.products.admin.services import users as services
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
@@ -99,7 +99,7 @@ def add_user() -> Response:
         menu="admin.users",
         status=422 if form.is_submitted() else 200,
         form=form,
-        groups=within.roles_by_service,
+        groups=by_service(within.roles),
         existing=existing,
     )
 

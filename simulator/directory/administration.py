@@ -1,0 +1,210 @@
+"""What an administrator changes about a user, with the rules that keep a customer governable.
+
+Every change counts the user's ``version`` up and writes it into the journal, so that of two administrators who edit the same
+user the second can be told what happened, by whom and when.
+
+Source: "Veelgestelde vragen in Visma.net", primary contact: exactly one, setting another demotes the old one; "Customer
+administrator rollen": support access and Customer administrator exclude each other. Own choice: that at least one active
+Customer administrator must remain, and what deactivating and removing mean.
+"""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import delete, exists, select
+
+from simulator.core import events
+from simulator.core.errors import Refused
+from simulator.core.events import Event
+from simulator.core.sandbox import Db
+from simulator.directory import people, sign_ins
+from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
+from simulator.directory.people import Particulars, record_change
+from simulator.directory.roles import BY_CODE, CUSTOMER_ADMINISTRATOR, EXCLUSIVE, Level, Role
+
+CHANGEABLE = ("first_name", "last_name", "phone", "language")
+"""Particulars that an administrator can change. The address is the person's own: it is changed in My details."""
+
+events.declare(
+    user__changed="Particulars of a user were changed.",
+    user__deactivated="A user was deactivated: no signing in, roles kept.",
+    user__reactivated="A deactivated user may sign in again.",
+    user__removed="A user was removed from a customer; the account stays.",
+    user__made_primary_contact="A user became the primary contact of a customer.",
+)
+
+CHANGES = (
+    "user.added",
+    "user.changed",
+    "user.deactivated",
+    "user.reactivated",
+    "user.removed",
+    "user.made_primary_contact",
+    "role.granted",
+    "role.revoked",
+)
+"""Events that count a user's version up."""
+
+
+def change(db: Db, actor: str, person: Person, particulars: Particulars) -> list[str]:
+    """Change a user's names, phone and language.
+
+    Returns:
+        The names of what changed; nothing is recorded when that is nothing.
+    """
+    wanted = {
+        "first_name": particulars.first_name.strip(),
+        "last_name": particulars.last_name.strip(),
+        "phone": particulars.phone,
+        "language": particulars.language,
+    }
+    changed = [name for name in CHANGEABLE if getattr(person, name) != wanted[name]]
+    for name in changed:
+        setattr(person, name, wanted[name])
+    if changed:
+        record_change(db, person, "user.changed", actor, fields=changed)
+    return changed
+
+
+def give(db: Db, actor: str, person: Person, role: Role, *, customer: Customer, company: Company | None) -> None:
+    """Give a role.
+
+    Raises:
+        Refused: ``directory.exclusive_roles`` when the person has a role that excludes this one.
+    """
+    for pair in EXCLUSIVE:
+        if role in pair and role.level is Level.CUSTOMER:
+            (other,) = (one for one in pair if one is not role)
+            held = select(Grant.id).where(
+                Grant.person_id == person.id, Grant.role == other.code, Grant.customer_id == customer.id
+            )
+            if db.scalar(held) is not None:
+                raise Refused("directory.exclusive_roles", field="grant", role=role.name, other=other.name)
+    people.grant(db, actor, person, role, customer=customer, company=company)
+
+
+def take(db: Db, actor: str, person: Person, grant: Grant) -> None:
+    """Take a role away.
+
+    Raises:
+        Refused: ``directory.last_administrator``.
+    """
+    if grant.role == CUSTOMER_ADMINISTRATOR.code and grant.customer_id is not None:
+        _keep_an_administrator(db, person, grant.customer_id)
+    on = grant.customer or grant.company
+    assert on is not None
+    role, place = BY_CODE[grant.role].name, people.place_of(grant)
+    db.delete(grant)
+    db.flush()
+    db.expire(person, ["grants"])
+    record_change(db, person, "role.revoked", actor, role=role, on=on.name, place=place)
+
+
+def deactivate(db: Db, actor: str, person: Person) -> None:
+    """Keep a user from signing in; browsers that are signed in are so no longer, and roles are kept.
+
+    Raises:
+        Refused: ``directory.already_inactive``, ``directory.last_administrator`` or ``directory.is_primary_contact``.
+    """
+    if person.status == Status.INACTIVE:
+        raise Refused("directory.already_inactive", name=person.name)
+    for membership in _memberships(db, person):
+        _spare(db, person, membership)
+    person.status = Status.INACTIVE
+    sign_ins.end_all(db, person)
+    record_change(db, person, "user.deactivated", actor)
+
+
+def reactivate(db: Db, actor: str, person: Person) -> None:
+    """Let a deactivated user sign in again, or activate the account when that never happened.
+
+    Raises:
+        Refused: ``directory.not_inactive``.
+    """
+    if person.status != Status.INACTIVE:
+        raise Refused("directory.not_inactive", name=person.name)
+    person.status = Status.ACTIVE if person.password_hash else Status.NOT_ACTIVATED
+    record_change(db, person, "user.reactivated", actor)
+
+
+def remove(db: Db, actor: str, person: Person, customer: Customer) -> None:
+    """Take a user off a customer: all roles there, and the place in the list. The account and roles elsewhere stay.
+
+    Raises:
+        Refused: ``directory.last_administrator`` or ``directory.is_primary_contact``.
+    """
+    membership = db.get_one(Membership, (person.id, customer.id))
+    _spare(db, person, membership)
+    companies = select(Company.id).where(Company.customer_id == customer.id)
+    db.execute(
+        delete(Grant).where(
+            Grant.person_id == person.id, (Grant.customer_id == customer.id) | Grant.company_id.in_(companies)
+        )
+    )
+    db.delete(membership)
+    db.flush()
+    db.expire(person, ["grants"])
+    record_change(db, person, "user.removed", actor, customer=customer.number)
+
+
+def make_primary_contact(db: Db, actor: str, person: Person, customer: Customer) -> None:
+    """Make a user the primary contact of a customer; whoever was it before is so no longer.
+
+    Raises:
+        Refused: ``directory.contact_not_active``. Own choice: only somebody who can sign in speaks for a customer.
+    """
+    if person.status != Status.ACTIVE:
+        raise Refused("directory.contact_not_active", name=person.name)
+    members = select(Membership).where(Membership.customer_id == customer.id, Membership.primary_contact.is_(True))
+    before = None
+    for membership in db.scalars(members).all():
+        if membership.person_id == person.id:
+            return
+        membership.primary_contact = False
+        before = db.get_one(Person, membership.person_id).email
+    db.get_one(Membership, (person.id, customer.id)).primary_contact = True
+    record_change(db, person, "user.made_primary_contact", actor, customer=customer.number, before=before)
+
+
+def belongs_elsewhere(db: Db, person: Person, customer_id: int) -> bool:
+    """Say whether a user is listed at another customer too."""
+    other = select(Membership.person_id).where(Membership.person_id == person.id, Membership.customer_id != customer_id)
+    return db.scalar(select(exists(other))) is True
+
+
+def changes_since(db: Db, person: Person, version: int) -> Sequence[Event]:
+    """Return the changes that were made to a user after a version, oldest first."""
+    if version >= person.version:
+        return []
+    newest_first = select(Event).where(Event.subject == person.email, Event.type.in_(CHANGES)).order_by(Event.id.desc())
+    found = []
+    for event in db.scalars(newest_first):
+        if event.data.get("version", 0) <= version:
+            break
+        found.append(event)
+    return found[::-1]
+
+
+def administrators(db: Db, customer_id: int, statuses: Collection[Status] | None = None) -> Sequence[int]:
+    """Return the ids of a customer's Customer administrators, by id; of those with certain statuses only, when given."""
+    query = select(Person.id).join(Grant).where(Grant.role == CUSTOMER_ADMINISTRATOR.code, Grant.customer_id == customer_id)
+    if statuses is not None:
+        query = query.where(Person.status.in_(statuses))
+    return db.scalars(query.order_by(Person.id)).all()
+
+
+def _memberships(db: Db, person: Person) -> Sequence[Membership]:
+    return db.scalars(select(Membership).where(Membership.person_id == person.id).order_by(Membership.customer_id)).all()
+
+
+def _spare(db: Db, person: Person, membership: Membership) -> None:
+    if membership.primary_contact:
+        raise Refused("directory.is_primary_contact", name=person.name)
+    if person.id in administrators(db, membership.customer_id):
+        _keep_an_administrator(db, person, membership.customer_id)
+
+
+def _keep_an_administrator(db: Db, person: Person, customer_id: int) -> None:
+    """Refuse what would leave a customer without an active Customer administrator, or without any."""
+    counted = [Status.ACTIVE] if person.status == Status.ACTIVE else None
+    if all(id_ == person.id for id_ in administrators(db, customer_id, counted)):
+        raise Refused("directory.last_administrator", name=person.name)

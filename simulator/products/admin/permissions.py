@@ -1,0 +1,45 @@
+"""Who may do what in Admin: the one table that routes, pages and deeds ask.
+
+A role on the customer permits something for the customer with all its companies; a role on a company permits it for that company
+only, so *own company* follows from what the role was given on.
+
+Source: "Opprette bruker" (Customer administrator and Business contact add users), "Customer administrator rollen" and "Hvordan
+opprette supportbruker" (companies, roles, support access). Own choice: what a Company administrator and an Application
+administrator may do beyond that; that the primary contact may do what a Business contact may, and who may hand that on.
+"""
+
+from collections.abc import Mapping
+
+from simulator.directory.roles import (
+    APPLICATION_ADMINISTRATOR,
+    BUSINESS_CONTACT,
+    COMPANY_ADMINISTRATOR,
+    CUSTOMER_ADMINISTRATOR,
+    PRIMARY_CONTACT,
+    Role,
+)
+
+_CONTACTS = (BUSINESS_CONTACT, PRIMARY_CONTACT)
+_CUSTOMER = (CUSTOMER_ADMINISTRATOR, *_CONTACTS, APPLICATION_ADMINISTRATOR)
+
+ADMINISTRATORS = (*_CUSTOMER, COMPANY_ADMINISTRATOR)
+"""Whoever administers something: these open Admin."""
+
+MATRIX: Mapping[str, tuple[Role, ...]] = {
+    "admin.open": ADMINISTRATORS,
+    "admin.view_users": ADMINISTRATORS,
+    "admin.add_user": ADMINISTRATORS,
+    "admin.edit_user": ADMINISTRATORS,
+    "admin.resend_activation": ADMINISTRATORS,
+    "admin.give_roles": ADMINISTRATORS,
+    "admin.give_customer_roles": (CUSTOMER_ADMINISTRATOR, *_CONTACTS),
+    "admin.remove_user": _CUSTOMER,
+    "admin.set_primary_contact": (CUSTOMER_ADMINISTRATOR, PRIMARY_CONTACT),
+    "admin.give_support_access": (CUSTOMER_ADMINISTRATOR,),
+    "admin.view_companies": ADMINISTRATORS,
+    "admin.edit_company": (CUSTOMER_ADMINISTRATOR, APPLICATION_ADMINISTRATOR, COMPANY_ADMINISTRATOR),
+    "admin.manage_companies": (CUSTOMER_ADMINISTRATOR, APPLICATION_ADMINISTRATOR),
+    "admin.view_configuration": _CUSTOMER,
+    "admin.configure": (CUSTOMER_ADMINISTRATOR,),
+}
+"""Permission → the roles that hold it."""
