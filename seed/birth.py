@@ -5,7 +5,7 @@ from pathlib import Path
 from simulator.core.sandbox import Db
 from simulator.core.store import Birth
 
-from .cache import SCENARIOS, head
+from .cache import SCENARIOS, Head, head
 
 
 def finish(db: Db, birth: Birth, scenarios: Path = SCENARIOS) -> None:
@@ -29,10 +29,27 @@ def finish(db: Db, birth: Birth, scenarios: Path = SCENARIOS) -> None:
     if birth.language:
         db.execute(update(Person).values(language=birth.language))
         mails.send_again(db)
+    start = head(birth.scenario, scenarios)
+    if start.minutes:
+        _count_from_birth(db, start)
     if birth.overlay:
         from .overlay import lay_over
 
-        start = head(birth.scenario, scenarios)
         lay_over(db, birth.overlay, start, start.birth_day(db.record.born_at))
     db.flush()
     db.execute(delete(Event))
+
+
+def _count_from_birth(db: Db, start: Head) -> None:
+    """Move locks that end within the birth day, which a ready file counts from midnight, to count from the instant of birth."""
+    from datetime import timedelta
+
+    from sqlalchemy import select
+
+    from simulator.directory.models import Lock
+
+    born_at = db.record.born_at
+    midnight = start.midnight(born_at)
+    within = Lock.until > midnight, Lock.until < midnight + timedelta(days=1)
+    for lock in db.scalars(select(Lock).where(*within)).all():
+        lock.until += born_at - midnight

@@ -2,10 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import create_engine, delete, insert
 from sqlalchemy.pool import NullPool
@@ -45,7 +44,7 @@ def build(head: Head, birth: datetime, path: Path, prepare: Callable[[], None] |
     """
     scenario, raw = load(head.path)
     day = head.birth_day(birth)
-    begin = datetime.combine(day, time(), ZoneInfo(scenario.time_zone))
+    begin = head.midnight(birth)
     if prepare is not None:
         prepare()
     import_tables()

@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -31,25 +31,36 @@ MOST_DAYS = 32
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _HEAD = re.compile(r"""^(time_zone|country):[ ]+["']?([\w/+\-]+)["']?[ ]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
+_MINUTES = re.compile(rb"locked_until:[^\n]*minute")
 _NOT_CODE = frozenset({"__pycache__", "static", "templates"})
 
 
 @dataclass(frozen=True)
 class Head:
-    """What is needed of a scenario before it is read whole. Faults in it are told by whoever reads it whole."""
+    """What is needed of a scenario before it is read whole. Faults in it are told by whoever reads it whole.
+
+    ``minutes`` says that something in it counts minutes from the instant of birth, which a ready file does not know.
+    """
 
     path: Path
     text: bytes
     time_zone: str
     country: str
+    minutes: bool
+
+    def midnight(self, birth: datetime) -> datetime:
+        """Return the beginning of the day of an instant, where the scenario plays: when a ready file is built."""
+        return datetime.combine(self.birth_day(birth), time(), self._zone())
 
     def birth_day(self, birth: datetime) -> date:
         """Return the day of an instant where the scenario plays."""
+        return birth.astimezone(self._zone()).date()
+
+    def _zone(self) -> ZoneInfo:
         try:
-            zone = ZoneInfo(self.time_zone)
+            return ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            zone = ZoneInfo("UTC")
-        return birth.astimezone(zone).date()
+            return ZoneInfo("UTC")
 
 
 def head(scenario: str, scenarios: Path = SCENARIOS) -> Head:
@@ -73,7 +84,8 @@ def _head(path: Path, size: int, changed: int) -> Head:
     """Read the head of a file, once as long as its size and its time of change are the same."""
     text = path.read_bytes()
     found = dict(_HEAD.findall(text.decode(errors="replace").replace("\r\n", "\n")))
-    return Head(path, text, found.get("time_zone", "UTC"), found.get("country", ""))
+    minutes = _MINUTES.search(text) is not None
+    return Head(path, text, found.get("time_zone", "UTC"), found.get("country", ""), minutes)
 
 
 def template_for(

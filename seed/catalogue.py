@@ -1,5 +1,6 @@
 """Which scenarios there are, and whether a file is one."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -9,21 +10,27 @@ from .cache import SCENARIOS
 
 
 def list_scenarios(scenarios: Path = SCENARIOS) -> list[dict[str, Any]]:
-    """Return name, title, languages and description of every scenario, by name; entries are not checked."""
-    from .reading import read
-
+    """Return name, title, languages, description and what a supporter hears of every scenario, by name; not checked."""
     found = []
     for path in sorted(scenarios.glob("*.yaml")):
-        raw = read(path)
-        found.append(
-            {
-                "name": path.stem,
-                "title": raw.get("title", path.stem),
-                "languages": raw.get("languages", ["en", "nl", "nb", "sv"]),
-                "description": str(raw.get("description", "")).strip(),
-            }
-        )
+        stat = path.stat()
+        found.append(dict(_listed(path, stat.st_size, stat.st_mtime_ns)))
     return found
+
+
+@lru_cache(maxsize=100)
+def _listed(path: Path, size: int, changed: int) -> dict[str, Any]:
+    """Read what a list says of a scenario, once as long as its size and its time of change are the same."""
+    from .reading import read
+
+    raw = read(path)
+    return {
+        "name": path.stem,
+        "title": raw.get("title", path.stem),
+        "languages": raw.get("languages", ["en", "nl", "nb", "sv"]),
+        "description": str(raw.get("description", "")).strip(),
+        "supporter": raw.get("supporter"),
+    }
 
 
 def check(file: Path) -> list[tuple[str, str]]:

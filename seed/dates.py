@@ -8,6 +8,9 @@ from datetime import date, timedelta
 GRAMMAR = "a date such as 2021-12-31, 'today', or a distance such as '-3 months' (days, weeks, months, years)"
 PATTERN = r"^(today|\d{4}-\d{2}-\d{2}|[+-]?\d{1,4} (day|week|month|year)s?)$"
 
+MINUTES = r"\+?(\d{1,4}) minutes?"
+"""After the instant of birth."""
+
 _DISTANCE = re.compile(r"([+-]?\d{1,4}) (day|week|month|year)s?")
 
 

@@ -87,7 +87,7 @@ class Person(Entry):
     sms: words.Phone | None = None
     emergency_code: words.EmergencyCode | None = None
     terms: words.Truth = True
-    locked_until: words.Day | None = None
+    locked_until: words.Until | None = None
     last_signed_in: words.Day | None = None
     desk: words.Truth = False
     code_domains: words.Domains = []
@@ -216,8 +216,17 @@ class Content(Entry):
     participants: list[Participant] = []
 
 
+class Told(Entry):
+    """A text in every language of the platform."""
+
+    en: words.Words
+    nl: words.Words
+    nb: words.Words
+    sv: words.Words
+
+
 class Scenario(Content):
-    """A scenario file."""
+    """A scenario file. ``supporter`` is what somebody at a support desk hears from the people of the scenario."""
 
     name: words.Key
     title: words.Words
@@ -226,6 +235,7 @@ class Scenario(Content):
     languages: list[words.Language] = list(words.LANGUAGES)
     country: words.Country
     time_zone: words.TimeZone
+    supporter: Told | None = None
 
 
 def json_schema() -> dict[str, Any]:

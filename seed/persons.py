@@ -1,7 +1,7 @@
 """Writes people: accounts, passwords, authenticators, locks, memberships and roles."""
 
 from collections.abc import Iterable
-from datetime import time
+from datetime import time, timedelta
 
 from sqlalchemy import delete, select
 
@@ -72,7 +72,9 @@ def _account(setting: Setting, person: Person, entry: model.Person, given: froze
     if fresh or "status" in given:
         person.status = Status.ACTIVE if entry.status == Status.LOCKED else Status(entry.status)
         if entry.status == Status.LOCKED:
-            lockout.lock(db, person.email, setting.instant(entry.locked_until or LOCKED_FOR, time()))
+            until = entry.locked_until or LOCKED_FOR
+            ends = db.clock.now() + until if isinstance(until, timedelta) else setting.instant(until, time())
+            lockout.lock(db, person.email, ends)
         else:
             db.execute(delete(Lock).where(Lock.email == person.email))
     if person.status == Status.NOT_ACTIVATED:

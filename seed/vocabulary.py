@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection
+from datetime import timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -131,6 +132,14 @@ def _when(value: Any) -> dates.When:
         raise refuse(dates.GRAMMAR, value) from None
 
 
+def _until(value: Any) -> dates.When | timedelta:
+    minutes = re.fullmatch(dates.MINUTES, value) if isinstance(value, str) else None
+    try:
+        return timedelta(minutes=int(minutes[1])) if minutes else dates.parse_when(value)
+    except ValueError:
+        raise refuse(f"{dates.GRAMMAR}, or minutes such as '+30 minutes'", value) from None
+
+
 def _span(value: Any) -> Span:
     try:
         return parse_span(value)
@@ -207,6 +216,11 @@ Domains = Annotated[
 TimeZone = Annotated[str, Word(_checked("a time zone such as Europe/Amsterdam", _is_zone), {"type": "string"})]
 Password = Annotated[str, Word(_password, {"type": "string", "minLength": 8})]
 Day = Annotated[dates.When, Word(_when, {"type": "string", "pattern": dates.PATTERN, "description": dates.GRAMMAR})]
+Until = Annotated[
+    dates.When | timedelta,
+    Word(_until, {"type": "string", "pattern": f"{dates.PATTERN}|^{dates.MINUTES}$", "description": dates.GRAMMAR}),
+]
+"""A day, or some minutes after the sandbox's birth."""
 Quantity = Annotated[Span, Word(_span, {"type": ["integer", "string"], "minimum": 1, "pattern": SPAN_PATTERN})]
 Truth = Annotated[bool, Word(_truth, {"type": "boolean"})]
 Language = Annotated[str, _choice(LANGUAGES)]

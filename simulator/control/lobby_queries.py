@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from simulator.control.damage import DAMAGE, reason
+from simulator.core.companions import companion
 from simulator.core.sandbox import Db
 from simulator.core.store import Store, sandboxes_of
 from simulator.core.texts import NAMES
@@ -59,10 +60,11 @@ class Link:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The sandbox that is shown in full."""
+    """The sandbox that is shown in full; ``supporter`` is what somebody at a support desk hears in its scenario."""
 
     row: SandboxRow
     address: str
+    supporter: str | None
     links: Sequence[Link]
     people: Sequence[PersonRow]
 
@@ -98,8 +100,20 @@ def chosen(store: Store, name: str, products: Products, *, join: bool) -> Chosen
     with store.open(name) as sandbox, sandbox.reading() as db:
         key = db.record.join_key if join else None
         return Chosen(
-            _row(db), sandbox.base_address + (f"/?join={key}" if key else "/"), _links(name, products, key), _people(db, key)
+            row=_row(db),
+            address=sandbox.base_address + (f"/?join={key}" if key else "/"),
+            supporter=_supporter(db.record.scenario),
+            links=_links(name, products, key),
+            people=_people(db, key),
         )
+
+
+def _supporter(scenario: str) -> str | None:
+    for one in companion("seed").list_scenarios():
+        if one["name"] == scenario and one["supporter"]:
+            told = one["supporter"]
+            return str(told.get(i18n.language(), told["en"]))
+    return None
 
 
 def _row(db: Db) -> SandboxRow:

@@ -210,7 +210,13 @@ def _schemas() -> dict[str, Schema]:
             tags=_list(TEXT),
             people=_list(_named("Person")),
         ),
-        "Scenario": _answer(name=TEXT, title=TEXT, languages=_list(_words(*LANGUAGES)), description=TEXT),
+        "Scenario": _answer(
+            name=TEXT,
+            title=TEXT,
+            languages=_list(_words(*LANGUAGES)),
+            description=TEXT,
+            supporter=_or_null(_answer(**dict.fromkeys(LANGUAGES, TEXT))),
+        ),
         "Session": _answer(cookie=_answer(name=TEXT, value=TEXT, path=TEXT)),
         "Texts": {"type": "object", "additionalProperties": TEXT},
     }

@@ -37,7 +37,7 @@ TABLE = [
         "title: Small\ncolour: red\n",
         "colour",
         "expected one of the keys customers, companies, people, grants, charges, access_points, participants, name, title, "
-        "description, language, languages, country, time_zone; found 'colour'",
+        "description, language, languages, country, time_zone, supporter; found 'colour'",
     ),
     (
         "number: 100",

@@ -1,0 +1,195 @@
+"""Support cases: what the supporter hears is really there for a visitor, and the cure works."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seed.catalogue import list_scenarios
+from simulator.app import Platform
+from simulator.core import outbox
+from simulator.core.clock import Clock
+from simulator.core.outbox import Message
+from simulator.core.sandbox import Sandbox
+from simulator.core.store import Birth
+from simulator.core.texts import LANGUAGES, text
+from simulator.directory import people
+from simulator.directory.models import Status
+from tests.conftest import NOW
+from tests.reading import read
+from tests.visits import Visitor, make_platform, password_of, phone_code, store_of
+
+Opened = Callable[..., Sandbox]
+
+CASES = [one for one in list_scenarios() if one["name"].startswith("case-")]
+NEW_PASSWORD = "Nieuw-Wachtwoord-7"
+
+
+@pytest.fixture
+def platform(tmp_path: Path, templates: Path) -> Platform:
+    """Put a platform together, without any sandbox."""
+    return make_platform(tmp_path / "data", templates)
+
+
+@pytest.fixture
+def born(platform: Platform) -> Iterator[Opened]:
+    """Return a function that makes the sandbox of a case in English, and holds it open."""
+    with ExitStack() as opened:
+
+        def make(case: str) -> Sandbox:
+            store = store_of(platform)
+            store.create("case", Birth(scenario=f"case-{case}", language="en", clock=Clock.frozen(NOW)))
+            return opened.enter_context(store.open("case"))
+
+        yield make
+
+
+def mails(sandbox: Sandbox, to: str) -> list[Message]:
+    """Return what an address was mailed, oldest first."""
+    with sandbox.reading() as db:
+        return list(outbox.after(db, to=to))
+
+
+def people_of(platform: Platform) -> list[dict[str, Any]]:
+    """Return what the control API tells of the case's people."""
+    told: list[dict[str, Any]] = platform.test_client().get("/_sim/sandboxes/case/people").get_json()
+    return told
+
+
+def set_clock(platform: Platform, **changes: int) -> None:
+    """Set the case's clock to an instant near its birth."""
+    now = NOW.replace(**changes).isoformat()  # type: ignore[arg-type]
+    answer = platform.test_client().put("/_sim/sandboxes/case/clock", json={"mode": "frozen", "now": now})
+    assert answer.status_code == 200, answer.text
+
+
+def status_of(sandbox: Sandbox, email: str) -> Status:
+    """Return how an account stands."""
+    with sandbox.reading() as db:
+        person = people.by_email(db, email)
+        assert person is not None
+        return person.status_at(db.clock.now())
+
+
+def opened_link(visitor: Visitor, message: Message) -> str:
+    """Follow the link of a mail and return the page."""
+    return visitor.get("/s/" + message.links[0].partition("/s/")[2]).text
+
+
+def activated(visitor: Visitor, message: Message) -> str:
+    """Choose a password by the link of an activation mail."""
+    form = visitor.form("/s/" + message.links[0].partition("/s/")[2], "password")
+    return visitor.send(form, password=NEW_PASSWORD, repeated=NEW_PASSWORD).text
+
+
+def test_a_locked_address_refuses_the_right_password_and_lets_it_in_half_an_hour_later(
+    platform: Platform, born: Opened
+) -> None:
+    sandbox, email = born("locked-out"), "joris@dekade.example"
+    visitor = Visitor.of(platform, sandbox)
+    visitor.begin_sign_in(email)
+    refused = visitor.type_password(password_of(sandbox, email))
+    assert text("en", "connect.sign_in.locked") in refused.text
+    set_clock(platform, minute=30)
+    visitor.begin_sign_in(email)
+    visitor.type_password(password_of(sandbox, email))
+    visitor.type_code(phone_code(sandbox, email))
+    assert visitor.is_signed_in
+
+
+def test_a_lock_counts_from_the_birth_of_the_sandbox_and_from_its_reset(platform: Platform, born: Opened) -> None:
+    sandbox = born("locked-out")
+    set_clock(platform, minute=29, second=59)
+    assert status_of(sandbox, "joris@dekade.example") is Status.LOCKED
+    set_clock(platform, minute=30)
+    assert status_of(sandbox, "joris@dekade.example") is Status.ACTIVE
+    store_of(platform).reset("case")
+    with store_of(platform).open("case") as again:
+        assert status_of(again, "joris@dekade.example") is Status.LOCKED
+
+
+def test_without_phone_and_emergency_code_nobody_knows_a_code(platform: Platform, born: Opened) -> None:
+    sandbox, email = born("lost-phone"), "ingrid@havblikk.example"
+    visitor = Visitor.of(platform, sandbox)
+    visitor.begin_sign_in(email)
+    asked = visitor.type_password(password_of(sandbox, email))
+    assert asked.location == "/s/case/connect/totp/auth"
+    client = platform.test_client()
+    told = {one["email"]: one for one in people_of(platform)}
+    assert (told[email]["totp_secret"], told[email]["emergency_code"]) == (None, None)
+    refused = client.get(f"/_sim/sandboxes/case/people/{email}/totp")
+    assert refused.status_code == 409
+    assert "has lost the phone" in refused.text
+    assert "Ingrid" not in visitor.get("/phone/").text
+    with sandbox.reading() as db:
+        person = people.by_email(db, email)
+        assert person is not None
+        assert visitor.get(f"/phone/{person.id}").status_code == 404
+
+
+def test_an_old_activation_link_is_refused_and_a_fresh_one_works(platform: Platform, born: Opened) -> None:
+    sandbox, email = born("activation-expired"), "moa@tallbacken.example"
+    visitor = Visitor.of(platform, sandbox)
+    (old,) = mails(sandbox, email)
+    assert text("en", "connect.link.invalid") in opened_link(visitor, old)
+    administrator = Visitor.of(platform, sandbox, "administrator@tallbacken.example")
+    page = read(administrator.get("/admin/users").text)
+    (address,) = (link["href"] for link in page.all("a") if "Moa Lindahl" in link.text)
+    (resend,) = (form for form in administrator.forms(address) if "activation" in form.action)
+    assert administrator.send(resend).status_code in (200, 302)
+    assert text("en", "connect.password.activated") in activated(visitor, mails(sandbox, email)[-1])
+    assert status_of(sandbox, email) is Status.ACTIVE
+
+
+def test_invoices_are_missing_while_the_other_customer_s_company_is_chosen(platform: Platform, born: Opened) -> None:
+    sandbox = born("wrong-company")
+    administrator = Visitor.of(platform, sandbox, "wouter@zonneveld.example")
+    assert "Visma.net AutoInvoice" not in read(administrator.get("/settings/licenses").text).all("main")[0].text
+    (switcher,) = (form for form in administrator.forms("/home/") if form.action.endswith("/home/company"))
+    bakery = [button.text for button in switcher.element.all("button")].index("Zonneveld Bakkerij B.V.")
+    administrator.send(switcher, bakery)
+    assert "Visma.net AutoInvoice" in read(administrator.get("/settings/licenses").text).all("main")[0].text
+    assert administrator.get("/settings/licenses/autoinvoice/invoices").text.count("<tr") > 3
+
+
+def test_a_role_on_the_wrong_company_opens_that_company_only(platform: Platform, born: Opened) -> None:
+    sandbox = born("wrong-company")
+    (nadia,) = (one for one in people_of(platform) if one["key"] == "user")
+    assert [company["key"] for company in nadia["companies"]] == ["bakery_shop"]
+    home = Visitor.of(platform, sandbox, nadia["email"]).get("/home/").text
+    assert "Zonneveld Broodwinkel B.V." in home
+    assert "Zonneveld Bakkerij B.V." not in home
+
+
+def test_a_mail_to_a_mistyped_address_never_arrives_and_a_right_one_does(platform: Platform, born: Opened) -> None:
+    sandbox, right, typed = born("mail-never-arrived"), "henrik.aasen@fjellbekk.example", "henrik.aasne@fjellbekk.example"
+    assert (len(mails(sandbox, right)), len(mails(sandbox, typed))) == (0, 1)
+    visitor = Visitor.of(platform, sandbox)
+    visitor.begin_sign_in(right)
+    visitor.send(visitor.form("/connect/recover", "choice"), follow=True, Human="y")
+    assert mails(sandbox, right) == []
+    administrator = Visitor.of(platform, sandbox, "administrator@fjellbekk.example")
+    form = administrator.form("/admin/users/add", "email")
+    (company,) = (option["value"] for option in form.element.all("option") if option.text == "Fjellbekk Sport AS (company)")
+    added = administrator.send(
+        form, email=right, first_name="Henrik", last_name="Aasen", access_to=company, roles="autoinvoice_user"
+    )
+    assert added.status_code == 302, read(added.text).all("main")[0].text
+    assert text("en", "connect.password.activated") in activated(visitor, mails(sandbox, right)[0])
+    assert status_of(sandbox, right) is Status.ACTIVE
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_lobby_says_what_the_supporter_hears(platform: Platform, born: Opened, case: dict[str, dict[str, str]]) -> None:
+    born(str(case["name"]).removeprefix("case-"))
+    for language in LANGUAGES:
+        page = platform.test_client().get("/?name=case", headers={"Accept-Language": language})
+        assert case["supporter"][language] in read(page.text).text
+
+
+def test_a_scenario_that_is_no_case_has_nothing_for_the_supporter(platform: Platform) -> None:
+    store_of(platform).create("case", Birth(scenario="company-se", clock=Clock.frozen(NOW)))
+    page = platform.test_client().get("/?name=case", headers={"Accept-Language": "en"})
+    assert text("en", "lobby.supporter") not in read(page.text).text
