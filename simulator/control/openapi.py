@@ -120,10 +120,11 @@ def _list(schema: Schema) -> Schema:
 def _schemas() -> dict[str, Schema]:
     """Return every schema that a call names."""
     return {
+        "Advanced": _answer(now=INSTANT, fired=_list(_named("Event"))),
         "Clock": _answer(mode=_named("ClockMode"), now=INSTANT),
         "ClockMode": _words(*ClockMode),
         "Code": _answer(code=TEXT, valid_for=NUMBER),
-        "Company": _answer(key=TEXT, name=TEXT, country=TEXT, organisation_number=TEXT),
+        "Company": _answer(key=_or_null(TEXT), name=TEXT, country=TEXT, organisation_number=TEXT),
         "Customer": _answer(key=TEXT, number=TEXT, name=TEXT, country=TEXT),
         "Event": _answer(
             id=NUMBER,
@@ -165,6 +166,7 @@ def _schemas() -> dict[str, Schema]:
             html=_or_null(TEXT),
             links=_list(TEXT),
             codes=_list(TEXT),
+            attachments=_list(_answer(name=TEXT, media_type=TEXT, size=NUMBER)),
             sent_at=INSTANT,
             state=TEXT,
         ),

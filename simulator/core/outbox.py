@@ -1,16 +1,17 @@
-"""Every e-mail, SMS and push the platform sent. Nothing leaves the machine.
+"""Every e-mail, SMS and push that was sent, by the platform or by a person. Nothing leaves the machine.
 
-A mail is a real MIME message, made from one layout and the text keys ``message.<name>.subject``, ``.body`` and, where it has a
-button, ``.button``. Source: sender address of Connect's mails as published by products that use it; bodies are our own choice.
+A mail of the platform is a real MIME message, made from one layout and the text keys ``message.<name>.subject``, ``.body`` and, where it has a
+button, ``.button``. Source: sender address of Connect's mails as published by products that use it; bodies are our own choice. A mail that a person wrote is plain text with attachments.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar
 
-from sqlalchemy import event, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, LargeBinary, event, select
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from simulator.core import events
 from simulator.core.database import Base
@@ -26,8 +27,25 @@ SENDER_NAME = "Visma Connect (simulator)"
 events.declare(mail__sent="A mail was put into the outbox.", sms__sent="An SMS was put into the outbox.")
 
 
+WRITTEN = "written"
+"""Name of every mail that a person wrote."""
+
+
+class Attachment(Base):
+    """A file that came with a mail. ``media_type`` is what the sender said; pages never rely on it."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+
+
 class Message(Base):
-    """One message of any kind; ``html`` is None for all but mails.
+    """One message of any kind; ``html`` is None for all but the platform's mails.
 
     Stored is a placeholder wherever the address of its sandbox stands, so that links lead to where the sandbox is served now,
     also when that is another port than when they were sent.
@@ -49,6 +67,10 @@ class Message(Base):
     state: Mapped[str]
     language: Mapped[str]
     message_id: Mapped[str]
+    sender_name: Mapped[str] = mapped_column(default=SENDER_NAME)
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    attachments: Mapped[list[Attachment]] = relationship(order_by=Attachment.id, lazy="selectin")
+    answers: Mapped["Message | None"] = relationship(remote_side=id)
 
     base_address: ClassVar[str] = HERE
 
@@ -132,6 +154,61 @@ def mail(
     return message
 
 
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A mail as a person wrote it; form and lengths are checked where it is typed.
+
+    Attributes:
+        sender: the writer's address.
+        sender_name: the writer's name.
+        to: the recipient's address.
+        subject: one line.
+        text: plain text.
+        language: the language of the page it was written on.
+        files: what is attached, as (name, media type, content).
+        answers: the message that this one answers.
+    """
+
+    sender: str
+    sender_name: str
+    to: str
+    subject: str
+    text: str
+    language: str
+    files: Sequence[tuple[str, str, bytes]] = ()
+    answers: Message | None = None
+
+
+def write(db: Db, written: Written) -> Message:
+    """Send a mail that a person wrote. It is plain text, so nothing in it can act on who reads it."""
+    message = Message(
+        kind="mail",
+        sender=written.sender,
+        sender_name=written.sender_name,
+        recipient=written.to,
+        name=WRITTEN,
+        language=written.language,
+        subject=written.subject,
+        stored_text=written.text,
+        stored_html=None,
+        stored_links=[],
+        codes=[],
+        sent_at=db.clock.now(),
+        state="delivered",
+        message_id=f"{db.chance.token()[:24]}@{written.sender.partition('@')[2]}",
+        answers=written.answers,
+        attachments=[
+            Attachment(name=name, media_type=media_type, size=len(content), content=content)
+            for name, media_type, content in written.files
+        ],
+    )
+    message.base_address = db.sandbox.base_address  # type: ignore[misc]
+    db.add(message)
+    db.flush()
+    events.record(db, "mail.sent", actor=written.sender, subject=written.to, mail=WRITTEN, message=message.id)
+    return message
+
+
 def mime(message: Message) -> bytes:
     """Return a mail as the MIME message it is: the same bytes each time."""
     from email.message import EmailMessage
@@ -139,15 +216,22 @@ def mime(message: Message) -> bytes:
     from email.utils import format_datetime, formataddr
 
     whole = EmailMessage(policy=SMTP)
-    whole["From"] = formataddr((SENDER_NAME, message.sender))
+    whole["From"] = formataddr((message.sender_name, message.sender))
     whole["To"] = message.recipient
     whole["Subject"] = message.subject
     whole["Date"] = format_datetime(message.sent_at)
     whole["Message-ID"] = f"<{message.message_id}>"
+    if message.answers is not None:
+        whole["In-Reply-To"] = f"<{message.answers.message_id}>"
     whole.set_content(message.text)
-    whole.add_alternative(message.html, subtype="html")
+    if message.html is not None:
+        whole.add_alternative(message.html, subtype="html")
+    for attachment in message.attachments:
+        main, _, sub = attachment.media_type.partition("/")
+        whole.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
     whole["Content-Language"] = message.language
-    whole.set_boundary("=_" + message.message_id.partition("@")[0])
+    if whole.is_multipart():
+        whole.set_boundary("=_" + message.message_id.partition("@")[0])
     return whole.as_bytes()
 
 

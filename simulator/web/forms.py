@@ -4,7 +4,7 @@ import unicodedata
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import StopValidation
 
@@ -29,18 +29,24 @@ class Required:
 
 
 class AtMost:
-    """Refuses a text that is too long, and one with control characters."""
+    """Refuses a text that is too long, and one with control characters.
 
-    def __init__(self, longest: int = LONGEST) -> None:
+    Args:
+        longest: how many characters it may have.
+        lines: allow several lines, and tabs.
+    """
+
+    def __init__(self, longest: int = LONGEST, *, lines: bool = False) -> None:
         self.longest = longest
         self.field_flags = {"maxlength": longest}
+        self._allowed = "\r\n\t" if lines else ""
 
     def __call__(self, form: "Form", field: Field) -> None:
         """Raise when the text is longer than allowed."""
         text = field.data or ""
         if len(text) > self.longest:
             raise StopValidation(i18n.t("form.too_long", longest=self.longest))
-        if any(map(_is_control, text)):
+        if any(_is_control(character) for character in text if character not in self._allowed):
             raise StopValidation(i18n.t("form.control_characters"))
 
 
@@ -79,6 +85,12 @@ def text_field(label: str, *, required: bool = True, longest: int = LONGEST, **s
     """Return a one-line text field; ``label`` is a text key."""
     validators: list[Any] = [Required()] if required else []
     return StringField(label, [*validators, AtMost(longest)], **settings)
+
+
+def area_field(label: str, *, required: bool = True, longest: int, **settings: Any) -> TextAreaField:
+    """Return a text field of several lines; ``label`` is a text key."""
+    validators: list[Any] = [Required()] if required else []
+    return TextAreaField(label, [*validators, AtMost(longest, lines=True)], **settings)
 
 
 def email_field(label: str, **settings: Any) -> StringField:

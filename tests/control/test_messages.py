@@ -51,7 +51,7 @@ def test_messages_are_listed_oldest_first_with_everything_a_test_needs(client: C
     send(store, to="other@class.example")
     mine, other = client.get(f"{AT}/messages").json[-2:]
     assert mine.keys() == {
-        "id", "kind", "from", "to", "subject", "text", "html", "links", "codes", "sent_at", "state",
+        "id", "kind", "from", "to", "subject", "text", "html", "links", "codes", "attachments", "sent_at", "state",
     }  # fmt: skip
     assert mine["id"] < other["id"]
     assert (mine["kind"], mine["to"], mine["codes"]) == ("mail", TO, ["123456"])

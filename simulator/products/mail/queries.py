@@ -4,10 +4,39 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from simulator.core.outbox import Message
+from simulator.core.outbox import Attachment, Message
 from simulator.core.sandbox import Db
+from simulator.directory import support
+from simulator.directory.actors import Actor
+from simulator.directory.models import Person
+
+OFFERED = 200
+"""How many mailboxes are offered to choose from; any other can be typed."""
 
 
 def mailboxes(db: Db) -> Sequence[str]:
     """Return the addresses that ever got a mail, in alphabetical order."""
     return db.scalars(select(Message.recipient).where(Message.kind == "mail").distinct().order_by(Message.recipient)).all()
+
+
+def writers(db: Db, actor: Actor | None) -> list[str]:
+    """Return addresses to write from, in alphabetical order: of the sandbox's people, and of support at its desk."""
+    found = list(db.scalars(select(Person.email).order_by(Person.email).limit(OFFERED)))
+    return [*([support.ADDRESS] if actor is not None and actor.holds([support.SUPPORT_DESK]) else []), *found]
+
+
+def mail(db: Db, message_id: int) -> Message | None:
+    """Return a mail, with its attachments."""
+    message = db.get(Message, message_id)
+    return message if message is not None and message.kind == "mail" else None
+
+
+def attachment(db: Db, message_id: int, attachment_id: int) -> Attachment | None:
+    """Return a file that came with this mail, or None."""
+    found = db.get(Attachment, attachment_id)
+    return found if found is not None and found.message_id == message_id else None
+
+
+def quoted(message: Message) -> str:
+    """Return the mail that is answered, each line marked, as mail programs quote it."""
+    return "".join(f"> {line}\n" for line in message.text.splitlines())

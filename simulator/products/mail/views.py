@@ -1,22 +1,32 @@
-"""Routes of Mail: every mail the platform sent, by recipient.
+"""Routes of Mail: every mail that was sent, by recipient; writing one.
 
 Own choice: whoever can reach the sandbox can read its mail; there is nothing real in it.
 """
 
-from flask import Blueprint, Response, abort, request
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core import outbox
+from simulator.core.errors import Refused
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
-from simulator.products.mail import queries
+from simulator.directory import support
+from simulator.directory.people import normal_email
+from simulator.products.mail import queries, services
+from simulator.products.mail.forms import NewMessage, in_kilobytes
 from simulator.web import i18n
 from simulator.web.access import public
-from simulator.web.pages import page
+from simulator.web.pages import page, tell
 from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
 
 blueprint = Blueprint("mail", __name__, template_folder="templates")
+
+ANSWER = "Re: "
+"""How mail programs everywhere begin the subject of an answer. Source: RFC 5322, section 3.6.5."""
 
 
 @blueprint.get("/")
@@ -27,16 +37,67 @@ def inbox() -> BaseResponse:
     with visit().sandbox.reading() as db:
         mails = outbox.newest_first(db, to=to or None, kind="mail")
         mailboxes = queries.mailboxes(db)
-    return page("mail/inbox.html", i18n.t("mail.inbox"), mails=mails, mailboxes=mailboxes, to=to)
+        writes = services.writer(db, visit().actor, to) is not None
+    return page(
+        "mail/inbox.html", i18n.t("mail.inbox"), mails=mails, mailboxes=mailboxes, to=to, sender=to if writes else None
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@public
+def new_message() -> BaseResponse:
+    """Write a mail.
+
+    ``?from=`` and ``?to=`` fill the addresses in, ``?support=1`` that of support, and ``?answer=`` everything for an answer.
+    """
+    form = NewMessage()
+    answered = request.args.get("answer", "")
+    with visit().sandbox.reading() as db:
+        answers = queries.mail(db, int(answered)) if answered.isdecimal() and int(answered[:18]) <= LARGEST_ID else None
+        if not form.is_submitted():
+            for name, value in _filled_in(answers).items():
+                form[name].data = value
+        writers = queries.writers(db, visit().actor)
+    if form.validate_on_submit():
+        try:
+            with visit().sandbox.transaction() as db:
+                sent = services.send(
+                    db,
+                    visit().actor,
+                    sender=form.sender.data,
+                    to=form.to.data,
+                    subject=form.subject.data,
+                    text=form.text.data,
+                    language=i18n.language(),
+                    files=form.files,
+                    answers=queries.mail(db, answers.id) if answers is not None else None,
+                )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            tell("mail.sent", email=sent.recipient)
+            return redirect(url_for(".inbox", to=sent.recipient))
+    return page(
+        "mail/new_message.html",
+        i18n.t("mail.answer" if answers is not None else "mail.new"),
+        status=422 if form.is_submitted() else 200,
+        form=form,
+        writers=writers,
+        support=support.ADDRESS,
+        most_files=services.MOST_FILES,
+        largest=in_kilobytes(services.LARGEST_MAIL),
+    )
 
 
 @blueprint.get(f"/<int(max={LARGEST_ID}):message_id>")
 @public
 def read_mail(message_id: int) -> BaseResponse:
-    """Show one mail: heads, the HTML part in a frame of its own, the plain part."""
+    """Show one mail: heads, the HTML part in a frame of its own, the plain part, what is attached."""
     with visit().sandbox.reading() as db:
         message = _mail(db, message_id)
-    return page("mail/read_mail.html", message.subject, message=message)
+        answerable = services.writer(db, visit().actor, message.recipient) is not None
+    files = [(file.id, file.name, in_kilobytes(file.size)) for file in message.attachments]
+    return page("mail/read_mail.html", message.subject, message=message, files=files, answerable=answerable)
 
 
 @blueprint.get(f"/<int(max={LARGEST_ID}):message_id>/html")
@@ -45,7 +106,9 @@ def html_part(message_id: int) -> BaseResponse:
     """Return the HTML part alone, for the frame: no scripts, no forms, links lead out of the frame."""
     with visit().sandbox.reading() as db:
         message = _mail(db, message_id)
-    response = Response(message.html or "", mimetype="text/html")
+    if message.html is None:
+        abort(404)
+    response = Response(message.html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = (
         "sandbox allow-top-navigation-by-user-activation allow-top-navigation; default-src 'none'; "
         "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -64,8 +127,38 @@ def raw(message_id: int) -> BaseResponse:
     return response
 
 
+@blueprint.get(f"/<int(max={LARGEST_ID}):message_id>/files/<int(max={LARGEST_ID}):file_id>")
+@public
+def attachment(message_id: int, file_id: int) -> BaseResponse:
+    """Download a file that came with a mail; whatever is in it, the browser keeps it and shows nothing of it here."""
+    with visit().sandbox.reading() as db:
+        file = queries.attachment(db, message_id, file_id)
+        if file is None:
+            abort(404)
+        response = Response(file.content, mimetype="application/octet-stream")
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    return response
+
+
+def _filled_in(answers: Message | None) -> dict[str, Any]:
+    """Return what stands in the form before anybody types."""
+    actor = visit().actor
+    if answers is not None:
+        subject = answers.subject if answers.subject.startswith(ANSWER) else ANSWER + answers.subject
+        return {
+            "sender": answers.recipient,
+            "to": answers.sender,
+            "subject": subject[:200],
+            "text": "\n\n" + queries.quoted(answers),
+        }
+    to = support.ADDRESS if "support" in request.args else normal_email(request.args.get("to", ""))
+    own = normal_email(request.args.get("from", "")) or (actor.email if actor is not None else "")
+    return {"sender": own, "to": to, "subject": request.args.get("subject", "")[:200]}
+
+
 def _mail(db: Db, message_id: int) -> Message:
-    message = db.get(Message, message_id)
-    if message is None or message.kind != "mail":
+    message = queries.mail(db, message_id)
+    if message is None:
         abort(404)
     return message
