@@ -196,6 +196,18 @@ class Visitor:
         """Type the code of the phone and go on."""
         return self.send(self.form("/connect/totp/auth", "AuthCode"), AuthCode=code, **values)
 
+    def choose(self, path: str, choice: str) -> TestResponse:
+        """Open a page and press its button of a choice."""
+        form = self.form(path, "choice")
+        return self.send(form, [value for _, value, _ in form.buttons].index(choice))
+
+    def go_in(self, response: TestResponse) -> TestResponse:
+        """Go on through what is asked on the way in: be reminded later, accept the terms of use."""
+        for page, choice in (("/connect/enroll", "later"), ("/connect/terms", "accept")):
+            if (response.location or "").endswith(page):
+                response = self.choose(page, choice)
+        return response
+
     @property
     def is_signed_in(self) -> bool:
         """Whether Home opens."""

@@ -146,20 +146,35 @@ def check_code(db: Db, person: Person, code: str) -> CodeCheck:
 
     Source: Connect, six digits every 30 seconds. Own choice: one step of drift either way, each code once.
     """
-    from pyotp import TOTP
-
     if person.totp_secret is None:
         return CodeCheck.WRONG
+    check, step = compare_code(db, person.totp_secret, person.totp_step, code)
+    if check is CodeCheck.RIGHT:
+        person.totp_step = step
+    return check
+
+
+def compare_code(db: Db, secret: str, used: int | None, code: str) -> tuple[CodeCheck, int | None]:
+    """Compare a code with an authenticator's secret, changing nothing.
+
+    Args:
+        db: the transaction, for the time.
+        secret: base32.
+        used: the last step whose code was used.
+        code: what was typed.
+
+    Returns:
+        How it compares, and the 30-second step whose code it is.
+    """
+    from pyotp import TOTP
+
     typed = "".join(code.split())
-    totp = TOTP(person.totp_secret, issuer=TOTP_ISSUER)
+    totp = TOTP(secret, issuer=TOTP_ISSUER)
     now = totp.timecode(db.clock.now())
     for step in (now - 1, now, now + 1):
         if totp.generate_otp(step) == typed:
-            if person.totp_step is not None and step <= person.totp_step:
-                return CodeCheck.USED
-            person.totp_step = step
-            return CodeCheck.RIGHT
-    return CodeCheck.WRONG
+            return (CodeCheck.USED if used is not None and step <= used else CodeCheck.RIGHT), step
+    return CodeCheck.WRONG, None
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,15 @@ def issue(db: Db, person: Person) -> str:
     Returns:
         The code as it is shown, this once.
     """
-    code = _make(db, person, None)
-    events.record(db, "emergency_code.issued", actor=person.email, subject=person.email)
+    code = draw(db)
+    keep(db, person, code)
     return code
+
+
+def keep(db: Db, person: Person, code: str) -> None:
+    """Let a code that was drawn be the one that a person keeps."""
+    store(db, person, code)
+    events.record(db, "emergency_code.issued", actor=person.email, subject=person.email)
 
 
 def store(db: Db, person: Person, code: str, *, lifetime: timedelta | None = None) -> None:
@@ -108,7 +114,7 @@ def why_not(db: Db, generator: Person, person: Person) -> str | None:
         return "own"
     if person.status != Status.ACTIVE:
         return "inactive"
-    if person.totp_secret is None:
+    if person.totp_secret is None and db.get(EmergencyCode, person.id) is None:
         return "no_two_step"
     if generator.desk:
         return None

@@ -13,6 +13,7 @@ from simulator.core.sandbox import Db
 from simulator.directory.models import LinkKind, MailedLink, Person
 
 LIFETIME = {
+    LinkKind.WELCOME: timedelta(hours=24),
     LinkKind.ACTIVATION: timedelta(hours=24),
     LinkKind.RESET: timedelta(hours=24),
     LinkKind.SIGN_IN: timedelta(minutes=15),

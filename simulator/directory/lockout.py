@@ -4,7 +4,9 @@ Source: Connect help, password policy: locked for 30 minutes after 8 failures, c
 Own choice: unknown addresses are counted and locked alike, codes have a counter of their own, a reset does not lift a lock.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import delete, func, select
 
@@ -16,7 +18,37 @@ FAILURES = 8
 WINDOW = timedelta(minutes=10)
 DURATION = timedelta(minutes=30)
 
-events.declare(user__locked="An address was locked after too many wrong passwords or codes.")
+events.declare(
+    user__locked="An address was locked after too many wrong passwords or codes.",
+    sign_in__failed="A password or a code was wrong, or came while the address was locked.",
+)
+
+
+class Outcome(StrEnum):
+    """What typing a password or a code led to."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    LOCKED = "locked"
+
+
+def attempt(db: Db, email: str, kind: str, is_right: Callable[[], bool]) -> Outcome:
+    """Compare what was typed, unless the address is locked; count it when it is wrong.
+
+    Args:
+        db: the transaction; it must be kept, whatever the outcome, because a failure is counted in it.
+        email: the address.
+        kind: ``password`` or ``code``: a counter of its own.
+        is_right: compares; not asked while the address is locked.
+    """
+    if locked_until(db, email) is not None:
+        events.record(db, "sign_in.failed", subject=email, reason="locked")
+        return Outcome.LOCKED
+    if is_right():
+        forget_failures(db, email, kind)
+        return Outcome.RIGHT
+    events.record(db, "sign_in.failed", subject=email, reason=kind)
+    return Outcome.LOCKED if count_failure(db, email, kind) else Outcome.WRONG
 
 
 def locked_until(db: Db, email: str) -> datetime | None:

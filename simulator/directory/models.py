@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.core.database import Base
@@ -105,13 +106,24 @@ class CompanyService(Base):
     service: Mapped[str] = mapped_column(primary_key=True)
 
 
+def folded(text: str) -> str:
+    """Return a text for comparing: every language's capitals made small, single blanks."""
+    return " ".join(text.casefold().split())
+
+
+def _search_of_new(context: Any) -> str:
+    row = context.get_current_parameters()
+    return folded(f"{row['first_name']} {row['last_name']} {row['email']}")
+
+
 class Person(Base):
     """One Connect account. The e-mail address is stored in lower case and is the user name.
 
     ``totp_step`` is the last 30-second step whose code was used; ``password_hash`` is an argon2 PHC string;
     ``sms_number`` is a verified telephone number. ``reminders_left`` counts the sign-ins before two-step verification is offered
     again. ``desk`` marks who works at the vendor's support desk, ``may_generate_codes`` who may make emergency codes for others.
-    ``version`` counts the changes an administrator makes, so that of two editors the second is told.
+    ``version`` counts the changes an administrator makes, so that of two editors the second is told. ``search`` holds names and
+    address as lists look for them and stand by them; it is kept up to date by itself.
     """
 
     __tablename__ = "person"
@@ -134,6 +146,7 @@ class Person(Base):
     may_generate_codes: Mapped[bool] = mapped_column(default=False)
     desk: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
+    search: Mapped[str] = mapped_column(default=_search_of_new, index=True)
     last_signed_in_at: Mapped[datetime | None]
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
     grants: Mapped[list["Grant"]] = relationship(back_populates="person", order_by="Grant.id")
@@ -149,6 +162,11 @@ class Person(Base):
     def status_at(self, now: datetime) -> Status:
         """Return the status as lists show it at an instant."""
         return status_at(self.status, self.lock.until if self.lock else None, now)
+
+
+@event.listens_for(Person, "before_update")
+def _search_of_changed(_: object, __: object, person: Person) -> None:
+    person.search = folded(f"{person.first_name} {person.last_name} {person.email}")
 
 
 class Grant(Base):
@@ -173,7 +191,7 @@ class Membership(Base):
     __tablename__ = "membership"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True, index=True)
     primary_contact: Mapped[bool] = mapped_column(default=False)
 
 
@@ -241,8 +259,9 @@ class Lock(Base):
 
 
 class LinkKind(StrEnum):
-    """What a mailed link is for."""
+    """What a mailed link is for. A *welcome* only activates; the link to a password is mailed after it."""
 
+    WELCOME = "welcome"
     ACTIVATION = "activation"
     RESET = "reset"
     SIGN_IN = "sign_in"

@@ -11,12 +11,22 @@ from simulator.core import events, outbox
 from simulator.core.sandbox import Db
 from simulator.directory import credentials, emergency_codes
 from simulator.directory.credentials import CodeCheck
-from simulator.directory.models import Customer, Membership, Person
+from simulator.directory.models import Customer, EmergencyCode, Membership, Person
+from simulator.directory.signing_in import devices, under_way
 
 events.declare(
     two_step__enabled="Two-step verification was turned on, or moved to another authenticator.",
     two_step__disabled="Two-step verification was turned off.",
+    two_step__authenticator_lost="Somebody said that the authenticator is lost for good; it no longer counts.",
 )
+
+
+def is_on(db: Db, person: Person) -> bool:
+    """Say whether an account asks for a second step.
+
+    It does with an authenticator, and also when that is lost for good and only the emergency code is left.
+    """
+    return person.totp_secret is not None or db.get(EmergencyCode, person.id) is not None
 
 
 def required_by(db: Db, person: Person) -> str | None:
@@ -52,19 +62,35 @@ def enable(db: Db, person: Person, secret: str, code: str) -> bool:
     Returns:
         False when the code is not right; nothing has changed then.
     """
-    before = person.totp_secret, person.totp_step
-    person.totp_secret, person.totp_step = secret, None
-    if credentials.check_code(db, person, code) is not CodeCheck.RIGHT:
-        person.totp_secret, person.totp_step = before
+    check, step = credentials.compare_code(db, secret, None, code)
+    if check is not CodeCheck.RIGHT:
         return False
-    person.reminders_left = 0
-    events.record(db, "two_step.enabled", actor=person.email, subject=person.email)
-    outbox.mail(db, "two_step_enabled", **_about(person))
+    put_in_place(db, person, secret, step)
     return True
 
 
+def put_in_place(db: Db, person: Person, secret: str, step: int | None) -> None:
+    """Make the authenticator that holds ``secret``, and has shown the code of ``step``, the one that counts."""
+    person.totp_secret, person.totp_step, person.reminders_left = secret, step, 0
+    events.record(db, "two_step.enabled", actor=person.email, subject=person.email)
+    outbox.mail(db, "two_step_enabled", **_about(person))
+
+
+def lose_authenticator(db: Db, person: Person) -> None:
+    """Let an authenticator that is lost for good count no longer, nor any device that is remembered.
+
+    Source: Connect help, two-step verification: after an emergency code a lost authenticator is set up anew. Own choice: until that
+    is done the account still asks for a second step.
+    """
+    person.totp_secret = person.totp_step = None
+    devices.forget(db, person)
+    events.record(db, "two_step.authenticator_lost", actor=person.email, subject=person.email)
+
+
 def disable(db: Db, person: Person, actor: str) -> None:
-    """Turn two-step verification off: authenticator, telephone number and emergency code go.
+    """Turn two-step verification off: authenticator, telephone number, emergency code and remembered devices go.
+
+    Whoever is half-way at signing in begins again.
 
     Args:
         db: the transaction.
@@ -73,6 +99,8 @@ def disable(db: Db, person: Person, actor: str) -> None:
     """
     person.totp_secret = person.totp_step = person.sms_number = None
     emergency_codes.forget(db, person)
+    devices.forget(db, person)
+    under_way.begin_again(db, person)
     events.record(db, "two_step.disabled", actor=actor, subject=person.email)
     outbox.mail(db, "two_step_disabled", **_about(person))
 

@@ -14,12 +14,14 @@ from simulator.billing.units import catalogue as units
 from simulator.core.clock import ClockMode
 from simulator.core.texts import LANGUAGES, catalogue
 from simulator.directory import credentials
+from simulator.directory.countries import COUNTRIES
 from simulator.directory.models import Status
 from simulator.directory.roles import ROLES
 from simulator.documents.document_types import BILLING
 from simulator.documents.models import State
+from simulator.products.admin.queries.companies import STATUSES as COMPANY_STATUSES
 from simulator.products.admin.views.left_out import LEFT_OUT
-from simulator.products.connect.services import Outcome
+from simulator.directory.lockout import Outcome
 from simulator.web.fidelity import STATES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,10 +32,17 @@ FROM = re.compile(r"(Manual|Reference|Ours)\b")
 PUT_TOGETHER: dict[str, set[str]] = {
     "admin.{}": {f"admin.{page}.{part}" for page in LEFT_OUT for part in ("holds", "meanwhile")}
     | {f"admin.{page}" for page in LEFT_OUT},
+    "admin.company.status.{}": {f"admin.company.status.{status}" for status in COMPANY_STATUSES},
+    "admin.{}_company.{}": {
+        f"admin.{deed}_company.{part}"
+        for deed in ("deactivate", "terminate", "delete")
+        for part in ("title", "explain", "done")
+    },
     "admin.target.{}": {"admin.target.customer", "admin.target.company"},
     "autoinvoice.elma.state.{}": {f"autoinvoice.elma.state.{state}" for state in State},
     "connect.password.rule_{}": {f"connect.password.rule_{rule.code}" for rule in credentials.rules("")},
     "connect.sign_in.{}": {f"connect.sign_in.{one}" for one in (Outcome.WRONG, Outcome.LOCKED)},
+    "country.{}": {country.text for country in COUNTRIES},
     "documents.type.{}": {one.text for one in BILLING},
     "error.password.{}": {f"error.password.{rule.code}" for rule in credentials.rules("")},
     "fidelity.{}": {f"fidelity.{state}" for state in STATES},

@@ -18,12 +18,40 @@ class Password(Form):
     Password = password_field("connect.sign_in.password")
 
 
-class Code(Form):
-    """The authenticator's code."""
+class FirstCode(Form):
+    """A code of six digits, to prove that an authenticator, or a number, is at hand."""
 
     AuthCode = text_field("connect.two_step.code", longest=20)
+
+
+class Code(FirstCode):
+    """A code of six digits as the second step."""
+
     RememberCode = tick_field("connect.two_step.remember_device", false_values=(False, "false", ""))
     DisableRememberDevice = HiddenField()
+
+    @property
+    def remembers(self) -> bool:
+        """Whether this device need not show a code for a while."""
+        return bool(self.RememberCode.data) and self.DisableRememberDevice.data != "True"
+
+
+class EmergencyCode(Form):
+    """The one-time emergency code as the second step."""
+
+    EmergencyCode = text_field("connect.emergency.title", longest=60)
+
+
+class Stored(Form):
+    """A code that is shown, and the word that it is stored."""
+
+    Stored = tick_field("connect.emergency.stored")
+
+
+class PhoneNumber(Form):
+    """A telephone number, or nothing."""
+
+    PhoneNumber = text_field("connect.enroll.phone", required=False, longest=40)
 
 
 class Recover(Form):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from simulator.core import outbox
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.products.connect.models import SignIn
+from simulator.directory.signing_in.models import SignIn
 from tests.conftest import NOW
 from tests.visits import Visitor, password_of, phone_code
 
@@ -44,12 +44,13 @@ def test_a_new_password_works_and_the_old_one_does_not(visitor: Visitor, sandbox
     assert "Password changed" in choose(visitor, mails(sandbox, PLAIN)[-1].links[0], NEW)
     visitor.begin_sign_in(PLAIN)
     assert "Wrong email address or password" in visitor.type_password(old).text
-    assert visitor.type_password(NEW).location == "/s/default/home/"
+    assert visitor.go_in(visitor.type_password(NEW)).location == "/s/default/home/"
 
 
 def test_a_new_password_is_told_by_mail_and_ends_the_sessions_elsewhere(visitor: Visitor, sandbox: Sandbox) -> None:
     visitor.begin_sign_in(PLAIN)
-    visitor.type_password(password_of(sandbox, PLAIN))
+    visitor.go_in(visitor.type_password(password_of(sandbox, PLAIN)))
+    assert visitor.is_signed_in
     other = Visitor(visitor.client.application.test_client(), visitor.home)
     ask(other, PLAIN)
     choose(other, mails(sandbox, PLAIN)[-1].links[0], NEW)
@@ -144,7 +145,7 @@ def test_looking_at_a_link_does_not_use_it_up(visitor: Visitor, sandbox: Sandbox
     path = path_of(mails(sandbox, PLAIN)[-1].links[0])
     visitor.get(path)
     (form,) = (form for form in visitor.forms(path) if "/link/" in form.action)
-    assert visitor.send(form).location == "/s/default/home/"
+    assert visitor.go_in(visitor.send(form)).location == "/s/default/home/"
     assert "Invalid verification link" in Visitor(visitor.client.application.test_client(), visitor.home).get(path).text
 
 
@@ -199,9 +200,9 @@ def test_sign_ins_that_were_given_up_are_forgotten(visitor: Visitor, sandbox: Sa
 
 def test_choosing_a_password_signs_out_whoever_uses_the_same_browser(visitor: Visitor, sandbox: Sandbox) -> None:
     visitor.begin_sign_in(PLAIN)
-    visitor.type_password(password_of(sandbox, PLAIN))
+    visitor.go_in(visitor.type_password(password_of(sandbox, PLAIN)))
     assert visitor.is_signed_in
     choose(visitor, mails(sandbox, "new@rietkraag.example")[-1].links[0], NEW)
     assert not visitor.is_signed_in
     visitor.begin_sign_in("new@rietkraag.example")
-    assert visitor.type_password(NEW).location == "/s/default/home/"
+    assert visitor.go_in(visitor.type_password(NEW)).location == "/s/default/home/"

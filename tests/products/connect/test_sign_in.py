@@ -42,7 +42,7 @@ def test_password_and_code_sign_in(visitor: Visitor, sandbox: Sandbox) -> None:
 
 def test_who_has_no_authenticator_is_not_asked_for_a_code(visitor: Visitor, sandbox: Sandbox) -> None:
     visitor.begin_sign_in(PLAIN)
-    assert visitor.type_password(password_of(sandbox, PLAIN)).location == "/s/default/home/"
+    assert visitor.go_in(visitor.type_password(password_of(sandbox, PLAIN))).location == "/s/default/home/"
 
 
 def test_the_password_alone_does_not_sign_in(visitor: Visitor, sandbox: Sandbox) -> None:

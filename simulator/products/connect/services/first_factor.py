@@ -1,0 +1,42 @@
+"""The first factor: the password, or a mailed link in its place."""
+
+from simulator.core import events
+from simulator.core.sandbox import Db
+from simulator.directory import credentials, links, lockout, people
+from simulator.directory.lockout import Outcome
+from simulator.directory.models import MailedLink, Status
+from simulator.directory.signing_in.models import SignIn
+from simulator.products.connect.services import steps
+
+
+def check_password(db: Db, sign_in: SignIn, password: str) -> Outcome:
+    """Compare the password, and count it when it is wrong.
+
+    Source: Connect help, password policy. Own choice: an account that is not activated, or not active, answers as if the
+    password were wrong; an address that is locked says so whatever the password.
+    """
+    person = people.by_email(db, sign_in.email)
+
+    def is_right() -> bool:
+        right = credentials.matches(person.password_hash if person else None, password)
+        return person is not None and right and person.status == Status.ACTIVE
+
+    outcome = lockout.attempt(db, sign_in.email, "password", is_right)
+    if outcome is Outcome.RIGHT:
+        sign_in.person, sign_in.methods = person, ["pwd"]
+    return outcome
+
+
+def sign_in_by_link(db: Db, link: MailedLink) -> SignIn | None:
+    """Begin a sign-in whose first factor was a mailed link; everything else is asked for as after a password.
+
+    Returns:
+        None while the address is locked; the link can be used later.
+    """
+    if lockout.locked_until(db, link.person.email) is not None:
+        events.record(db, "sign_in.failed", subject=link.person.email, reason="locked")
+        return None
+    links.use(db, link)
+    sign_in = steps.start(db, link.person.email, None)
+    sign_in.person, sign_in.methods = link.person, ["pwdless"]
+    return sign_in

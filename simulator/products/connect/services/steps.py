@@ -1,0 +1,164 @@
+"""Where a sign-in stands, and what takes it on.
+
+A sign-in is a row that moves through its steps. Where it stands is worked out anew with every request, from the row, the account
+and the policy as they are now: what was switched on or off meanwhile counts at once.
+"""
+
+from enum import StrEnum
+
+from simulator.core import events
+from simulator.core.sandbox import Db
+from simulator.directory import lockout, people, sign_ins, two_step
+from simulator.directory.models import SignInSession, Status
+from simulator.directory.signing_in import devices, enrolment, under_way
+from simulator.directory.signing_in.models import Enrolment, SignIn
+
+SNOOZED = 3
+"""Own choice: sign-ins that go by before two-step verification is offered again."""
+
+events.declare(
+    two_step__put_off="Two-step verification was offered and put off.",
+    terms__accepted="A person accepted the terms of use.",
+    terms__declined="A person declined the terms of use and was not signed in.",
+)
+
+
+class Step(StrEnum):
+    """What a sign-in waits for."""
+
+    PASSWORD = "password"
+    CODE = "code"
+    NEW_CODE = "new_code"
+    QUESTION = "question"
+    ENROLMENT = "enrolment"
+    TERMS = "terms"
+    NOTHING = "nothing"
+
+
+def start(db: Db, email: str, back_to: str | None) -> SignIn:
+    """Begin a sign-in with an e-mail address, whether an account has it or not.
+
+    Source: Connect help, sign in, step one. Own choice: an unknown address goes on to the password and fails there.
+    """
+    return under_way.start(db, people.normal_email(email), back_to)
+
+
+def next_step(db: Db, sign_in: SignIn, device: str | None) -> Step:
+    """Decide what is asked for next.
+
+    Args:
+        db: the transaction.
+        sign_in: the sign-in.
+        device: what this browser's cookie of a remembered device says.
+
+    Source: Connect help, sign in with two-step verification and enrolment; Visma.net Admin, customer configuration. A remembered
+    device takes the place of the code, also where a policy asks for two steps. "Brukertips i Kundeservice" for the emergency code.
+    """
+    person = sign_in.person
+    if person is None or person.status != Status.ACTIVE:
+        return Step.PASSWORD
+    if two_step.is_on(db, person) and not (sign_in.second_step or devices.is_remembered(db, person, device)):
+        return Step.CODE
+    if sign_in.shown_code is not None:
+        return Step.NEW_CODE
+    if sign_in.asks:
+        return Step.QUESTION
+    if _has_to_enrol(db, sign_in) or _is_offered(db, sign_in):
+        return Step.ENROLMENT
+    if person.terms_accepted_at is None:
+        return Step.TERMS
+    return Step.NOTHING
+
+
+def may_put_off(db: Db, sign_in: SignIn) -> bool:
+    """Say whether *Remind me later* is offered: not to who must set two-step verification up."""
+    return not _must_have_authenticator(db, sign_in)
+
+
+def put_off(db: Db, sign_in: SignIn) -> bool:
+    """Go on without two-step verification for now.
+
+    Returns:
+        False when that is not offered.
+
+    Source: Connect help, enrolment. Own choice: it is offered again after three more sign-ins.
+    """
+    assert sign_in.person is not None
+    if not may_put_off(db, sign_in):
+        return False
+    enrolment.give_up(db, sign_in.id)
+    sign_in.put_off = True
+    sign_in.person.reminders_left = SNOOZED
+    events.record(db, "two_step.put_off", actor=sign_in.person.email, subject=sign_in.person.email)
+    return True
+
+
+def begin_enrolment(db: Db, sign_in: SignIn) -> Enrolment:
+    """Begin to set two-step verification up on the way; the sign-in lasts as long as that may take."""
+    assert sign_in.person is not None
+    begun = enrolment.begin(db, sign_in.person, sign_in.id)
+    sign_in.expires_at = max(sign_in.expires_at, begun.expires_at)
+    return begun
+
+
+def is_enrolled(sign_in: SignIn) -> None:
+    """Take the code that the new authenticator has shown for the second factor of this sign-in."""
+    sign_in.second_step = True
+    sign_in.methods = [*sign_in.methods, "otp"]
+
+
+def accept_terms(db: Db, sign_in: SignIn) -> None:
+    """Accept the terms of use.
+
+    Source: "WebFaktura og Visma.net", moving users: once, at the first sign-in.
+    """
+    assert sign_in.person is not None
+    sign_in.person.terms_accepted_at = db.clock.now()
+    events.record(db, "terms.accepted", actor=sign_in.person.email, subject=sign_in.person.email)
+
+
+def decline_terms(db: Db, sign_in: SignIn) -> None:
+    """Decline the terms of use: the sign-in ends, and they are shown again the next time. Own choice."""
+    assert sign_in.person is not None
+    events.record(db, "terms.declined", actor=sign_in.person.email, subject=sign_in.person.email)
+    under_way.give_up(db, sign_in)
+
+
+def finish(db: Db, sign_in: SignIn) -> SignInSession | None:
+    """Turn a sign-in whose steps are all done into a session; the sign-in cannot be used again.
+
+    Returns:
+        None when the address was locked meanwhile.
+    """
+    person = sign_in.person
+    assert person is not None
+    if lockout.locked_until(db, person.email) is not None:
+        events.record(db, "sign_in.failed", subject=person.email, reason="locked")
+        under_way.give_up(db, sign_in)
+        return None
+    if person.reminders_left and not sign_in.put_off:
+        person.reminders_left -= 1
+    session = sign_ins.begin(db, person, sign_in.methods)
+    under_way.give_up(db, sign_in)
+    return session
+
+
+def _must_have_authenticator(db: Db, sign_in: SignIn) -> bool:
+    """Say whether this person may not go on without an authenticator: a policy asks for it, or the old one is lost."""
+    person = sign_in.person
+    assert person is not None
+    return two_step.is_on(db, person) or two_step.required_by(db, person) is not None
+
+
+def _has_to_enrol(db: Db, sign_in: SignIn) -> bool:
+    person = sign_in.person
+    assert person is not None
+    if enrolment.find(db, sign_in.id) is not None:
+        return True
+    return person.totp_secret is None and _must_have_authenticator(db, sign_in)
+
+
+def _is_offered(db: Db, sign_in: SignIn) -> bool:
+    person = sign_in.person
+    assert person is not None
+    return person.totp_secret is None and not sign_in.put_off and person.reminders_left == 0

@@ -1,0 +1,180 @@
+"""Routes of the second step: the code, by one of the methods of the account, and what follows an emergency code."""
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from simulator.core.sandbox import Db
+from simulator.directory.lockout import Outcome
+from simulator.directory.signing_in import devices, text_codes
+from simulator.directory.signing_in.models import SignIn
+from simulator.directory.signing_in.text_codes import Sending
+from simulator.products.connect import forms
+from simulator.products.connect.services import second_factor
+from simulator.products.connect.services.second_factor import Method
+from simulator.products.connect.services.steps import Step
+from simulator.products.connect.views import flow
+from simulator.products.connect.views.flow import blueprint
+from simulator.web import i18n
+from simulator.web.access import public
+from simulator.web.forms import Form, Plain
+from simulator.web.pages import page, tell
+
+SHOWN_DIGITS = 2
+"""Own choice: how much of a number is shown to who has typed only the password."""
+
+
+@blueprint.route("/totp/auth", methods=["GET", "POST"])
+@public
+def code() -> Response:
+    """Ask for the authenticator's code."""
+    form = forms.Code()
+    with flow.opened() as db:
+        current = _challenged(db, Method.AUTHENTICATOR)
+        if isinstance(current, Response):
+            return current
+        if form.validate_on_submit():
+            outcome = second_factor.check_code(db, current, form.AuthCode.data)
+            if outcome is Outcome.RIGHT:
+                return _go_on_remembering(db, current, form)
+            _refuse(form, outcome)
+        return page("connect/code.html", i18n.t("connect.two_step.title"), form=form, email=current.email)
+
+
+@blueprint.get("/2fa/methods")
+@public
+def methods() -> Response:
+    """List the methods of the account."""
+    form = Plain()
+    with flow.opened() as db:
+        current = flow.standing_at(db, Step.CODE)
+        if isinstance(current, Response):
+            return current
+        there, number = second_factor.methods_of(current), _number(current)
+    return page("connect/methods.html", i18n.t("connect.two_step.another"), form=form, methods=there, number=number)
+
+
+@blueprint.route("/2fa/sms", methods=["GET", "POST"])
+@public
+def text() -> Response:
+    """Ask for the code that was sent by text message."""
+    form = forms.Code()
+    with flow.opened() as db:
+        current = _challenged(db, Method.TEXT)
+        if isinstance(current, Response):
+            return current
+        if not text_codes.was_sent(db, current.id, second_factor.PURPOSE):
+            return redirect(url_for(".methods"))
+        if form.validate_on_submit():
+            outcome = second_factor.check_text(db, current, form.AuthCode.data)
+            if outcome is Outcome.RIGHT:
+                return _go_on_remembering(db, current, form)
+            _refuse(form, outcome)
+        title, number = i18n.t("connect.text.title"), _number(current)
+        again = url_for(".send_text")
+        return page("connect/text.html", title, form=form, number=number, again=again, other=url_for(".methods"))
+
+
+@blueprint.post("/2fa/sms/send")
+@public
+def send_text() -> Response:
+    """Send a code by text message, or another one."""
+    with flow.opened() as db:
+        current = _challenged(db, Method.TEXT)
+        if isinstance(current, Response):
+            return current
+        tell_of(second_factor.send_text(db, current))
+        return redirect(url_for(".text"))
+
+
+@blueprint.route("/2fa/emergency-code", methods=["GET", "POST"])
+@public
+def emergency() -> Response:
+    """Ask for the emergency code."""
+    form = forms.EmergencyCode()
+    with flow.opened() as db:
+        current = _challenged(db, Method.EMERGENCY)
+        if isinstance(current, Response):
+            return current
+        outcome = None
+        if form.validate_on_submit():
+            outcome = second_factor.check_emergency_code(db, current, form.EmergencyCode.data)
+            if outcome is Outcome.RIGHT:
+                return flow.go_on(db, current)
+            form.form_errors.append(i18n.t(_words(outcome)))
+            form.EmergencyCode.data = ""
+        refused = outcome is not None
+        return page("connect/emergency.html", i18n.t("connect.emergency.title"), form=form, refused=refused)
+
+
+@blueprint.route("/2fa/emergency-code/new", methods=["GET", "POST"])
+@public
+def new_emergency_code() -> Response:
+    """Show the emergency code that takes the place of the used one, until it is stored."""
+    form = forms.Stored()
+    with flow.opened() as db:
+        current = flow.standing_at(db, Step.NEW_CODE)
+        if isinstance(current, Response):
+            return current
+        if form.validate_on_submit():
+            if form.Stored.data:
+                current.shown_code = None
+                return flow.go_on(db, current)
+            form.Stored.errors = [i18n.t("connect.emergency.not_stored")]
+        title = i18n.t("connect.emergency.new_title")
+        explained = i18n.t("connect.emergency.new_explain")
+        return page("connect/store_code.html", title, form=form, code=current.shown_code, explained=explained)
+
+
+@blueprint.route("/2fa/emergency-code/lost", methods=["GET", "POST"])
+@public
+def lost_authenticator() -> Response:
+    """Ask whether the authenticator is lost for good; nobody is signed in before that is answered."""
+    form = Plain()
+    with flow.opened() as db:
+        current = flow.standing_at(db, Step.QUESTION)
+        if isinstance(current, Response):
+            return current
+        choice = request.form.get("choice")
+        if form.validate_on_submit() and choice in ("lost", "once"):
+            second_factor.answer(db, current, lost=choice == "lost")
+            return flow.go_on(db, current)
+        return page("connect/lost_authenticator.html", i18n.t("connect.emergency.question"), form=form)
+
+
+def tell_of(sending: Sending | None) -> None:
+    """Say on the next page what asking for a text message led to."""
+    if sending is Sending.TOO_SOON:
+        tell("connect.text.too_soon", "warning", seconds=text_codes.AGAIN_AFTER.seconds)
+    elif sending is Sending.TOO_MANY:
+        tell("connect.text.too_many", "warning", most=text_codes.MOST)
+    elif sending is Sending.SENT:
+        tell("connect.text.sent", "info")
+
+
+def _challenged(db: Db, method: Method) -> SignIn | Response:
+    current = flow.standing_at(db, Step.CODE)
+    if isinstance(current, SignIn) and method not in second_factor.methods_of(current):
+        return redirect(url_for(".methods"))
+    return current
+
+
+def _go_on_remembering(db: Db, current: SignIn, form: forms.Code) -> Response:
+    key = second_factor.device_key(db, current, remember=form.remembers)
+    response = flow.go_on(db, current)
+    flow.set_cookie(response, "remember2sv", key, int(devices.REMEMBERED_FOR.total_seconds()))
+    return response
+
+
+def _refuse(form: Form, outcome: Outcome) -> None:
+    form.form_errors.append(i18n.t(_words(outcome)))
+    form.AuthCode.data = ""
+
+
+def _words(outcome: Outcome) -> str:
+    return "connect.sign_in.locked" if outcome is Outcome.LOCKED else "connect.two_step.wrong"
+
+
+def _number(current: SignIn) -> str:
+    """Return the end of the verified number."""
+    number = (current.person.sms_number if current.person else None) or ""
+    return number[-SHOWN_DIGITS:]

@@ -1,0 +1,105 @@
+"""What all routes of a sign-in share: which one this browser is in, where it stands, and where it goes from there."""
+
+from contextlib import AbstractContextManager
+
+from flask import Blueprint, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from simulator.core.sandbox import Db
+from simulator.directory import sign_ins
+from simulator.directory.models import SignInSession
+from simulator.directory.signing_in import under_way
+from simulator.directory.signing_in.models import SignIn
+from simulator.products.connect.services import second_factor, steps
+from simulator.products.connect.services.second_factor import Method
+from simulator.products.connect.services.steps import Step
+from simulator.web.addresses import local_path
+from simulator.web.pages import tell
+from simulator.web.sessions import cookie_path, set_lasting_cookie
+from simulator.web.visit import visit
+
+blueprint = Blueprint("connect", "simulator.products.connect", template_folder="templates")
+
+PAGES = {
+    Step.NEW_CODE: "connect.new_emergency_code",
+    Step.QUESTION: "connect.lost_authenticator",
+    Step.ENROLMENT: "connect.enroll",
+    Step.TERMS: "connect.terms",
+}
+"""The page of every step behind the password, but of the code, which has a page for each method."""
+
+
+def opened() -> AbstractContextManager[Db]:
+    """Open what this request needs: a form that was sent writes, a page that is looked at only reads."""
+    return visit().sandbox.transaction() if request.method == "POST" else visit().sandbox.reading()
+
+
+def find(db: Db) -> SignIn | None:
+    """Return the sign-in that this browser is in."""
+    return under_way.find(db, session.get("sign_in"))
+
+
+def standing_at(db: Db, step: Step) -> SignIn | Response:
+    """Return the sign-in of this browser when it waits for a step; otherwise lead to where it stands."""
+    current = find(db)
+    if current is None:
+        return begin_again()
+    now = steps.next_step(db, current, device())
+    return current if now is step else _lead_to(current, now)
+
+
+def go_on(db: Db, current: SignIn) -> Response:
+    """Lead to the next step, or sign in when there is none."""
+    now = steps.next_step(db, current, device())
+    if now is not Step.NOTHING:
+        return _lead_to(current, now)
+    back_to = current.back_to
+    signed_in = steps.finish(db, current)
+    if signed_in is None:
+        tell("connect.sign_in.locked", "danger")
+        return begin_again()
+    return _sign_in(signed_in, back_to)
+
+
+def begin_again() -> Response:
+    """Lead to step one."""
+    return redirect(url_for("connect.sign_in"))
+
+
+def leave(db: Db) -> None:
+    """Sign this browser out, so that whoever comes next in it is nobody else."""
+    if visit().session_id is not None:
+        sign_ins.end(db, session.pop("sid"))
+
+
+def device() -> str | None:
+    """Return what the cookie of a remembered device says."""
+    return request.cookies.get(cookie("remember2sv"))
+
+
+def cookie(name: str) -> str:
+    """Return the name of one of Connect's lasting cookies in this sandbox."""
+    return f"{name}_{visit().sandbox.name}"
+
+
+def set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
+    """Set one of Connect's lasting cookies."""
+    set_lasting_cookie(response, cookie(name), value, path=cookie_path(visit().sandbox.name), seconds=seconds)
+
+
+def _lead_to(current: SignIn, step: Step) -> Response:
+    if step in (Step.PASSWORD, Step.NOTHING):
+        return begin_again()
+    if step is Step.CODE:
+        has_app = second_factor.methods_of(current)[0] is Method.AUTHENTICATOR
+        return redirect(url_for("connect.code" if has_app else "connect.methods"))
+    return redirect(url_for(PAGES[step]))
+
+
+def _sign_in(signed_in: SignInSession, back_to: str | None) -> Response:
+    language = session.get("language")
+    session.clear()
+    session["sid"] = signed_in.id
+    if language:
+        session["language"] = language
+    return redirect(local_path(back_to) or url_for("home.overview"))

@@ -1,0 +1,137 @@
+"""Routes of a forgotten password, and of everything that a mailed link leads to."""
+
+from flask import redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from simulator.core.errors import Refused
+from simulator.directory import credentials, links
+from simulator.directory.models import LinkKind
+from simulator.products.connect import forms
+from simulator.products.connect.services import first_factor, recovery
+from simulator.products.connect.views import flow
+from simulator.products.connect.views.flow import blueprint
+from simulator.web import i18n
+from simulator.web.access import public
+from simulator.web.forms import Plain
+from simulator.web.pages import page
+from simulator.web.visit import visit
+
+
+@blueprint.route("/recover", methods=["GET", "POST"])
+@public
+def recover() -> Response:
+    """Offer a mail with a link, to a new password or to sign in once."""
+    form = forms.Recover()
+    with flow.opened() as db:
+        current = flow.find(db)
+        if current is None:
+            return flow.begin_again()
+        if form.validate_on_submit():
+            if form.Human.data:
+                kind = LinkKind.SIGN_IN if request.form.get("choice") == "link" else LinkKind.RESET
+                recovery.request_mail(db, current.email, kind)
+                return redirect(url_for(".recover_sent"))
+            form.Human.errors = [i18n.t("connect.recover.not_human")]
+        return page("connect/recover.html", i18n.t("connect.recover.title"), form=form, email=current.email)
+
+
+@blueprint.get("/recover/sent")
+@public
+def recover_sent() -> Response:
+    """Say that a mail is on its way, in the same words for every address."""
+    with visit().sandbox.reading() as db:
+        current = flow.find(db)
+        if current is None:
+            return flow.begin_again()
+        return page("connect/recover_sent.html", i18n.t("connect.recover.sent_title"), email=current.email)
+
+
+@blueprint.get("/welcome/<token>")
+@public
+def welcome(token: str) -> Response:
+    """Confirm an account by the link of a welcome mail.
+
+    Source: "WebFaktura og Visma.net", moving users. Following the link is enough, as printed there; it works once.
+    """
+    with visit().sandbox.transaction() as db:
+        found = links.find(db, token, LinkKind.WELCOME)
+        if found is None:
+            return _invalid_link()
+        recovery.confirm_account(db, found)
+    return redirect(url_for(".welcomed"))
+
+
+@blueprint.get("/welcomed")
+@public
+def welcomed() -> Response:
+    """Say that the account is activated and that a second mail leads to the password."""
+    return page("connect/welcomed.html", i18n.t("connect.password.activated"))
+
+
+@blueprint.route("/activate/<token>", methods=["GET", "POST"])
+@public
+def activate(token: str) -> Response:
+    """Let an invited person choose the first password."""
+    return _choose_password(token, LinkKind.ACTIVATION)
+
+
+@blueprint.route("/reset/<token>", methods=["GET", "POST"])
+@public
+def reset(token: str) -> Response:
+    """Let a person choose a new password."""
+    return _choose_password(token, LinkKind.RESET)
+
+
+@blueprint.route("/link/<token>", methods=["GET", "POST"])
+@public
+def link(token: str) -> Response:
+    """Sign in once by a mailed link; a button does it, so that a mail scanner does not use the link up."""
+    form = Plain()
+    with flow.opened() as db:
+        found = links.find(db, token, LinkKind.SIGN_IN)
+        if found is None:
+            return _invalid_link()
+        if not form.validate_on_submit():
+            return page("connect/link.html", i18n.t("connect.link.title"), form=form, email=found.person.email)
+        current = first_factor.sign_in_by_link(db, found)
+        if current is None:
+            form.form_errors.append(i18n.t("connect.sign_in.locked"))
+            return page("connect/link.html", i18n.t("connect.link.title"), form=form, email=found.person.email)
+        flow.leave(db)
+        session["sign_in"] = current.id
+        return flow.go_on(db, current)
+
+
+@blueprint.get("/new-link")
+@public
+def new_link() -> Response:
+    """Begin again after a link that is no longer good: the address, then the recovery page."""
+    return redirect(url_for(".sign_in", other=1))
+
+
+def _choose_password(token: str, kind: LinkKind) -> Response:
+    form = forms.NewPassword()
+    first = kind is LinkKind.ACTIVATION
+    try:
+        with flow.opened() as db:
+            found = links.find(db, token, kind)
+            if found is None:
+                return _invalid_link()
+            email = found.person.email
+            if form.validate_on_submit():
+                if form.password.data == form.repeated.data:
+                    recovery.set_new_password(db, found, form.password.data)
+                    flow.leave(db)
+                    title = i18n.t("connect.password.activated" if first else "connect.password.changed")
+                    return page("connect/password_set.html", title, email=email, first=first)
+                form.repeated.errors = [i18n.t("connect.password.differs")]
+    except Refused as refusal:
+        form.refuse(refusal)
+    title = i18n.t("connect.password.activate_title" if first else "connect.password.reset_title")
+    broken = {rule.code for rule in credentials.rules(form.password.data or "") if not rule.kept}
+    rules = [(rule.code, rule.code not in broken) for rule in credentials.rules("")]
+    return page("connect/new_password.html", title, form=form, email=email, rules=rules)
+
+
+def _invalid_link() -> Response:
+    return page("connect/invalid_link.html", i18n.t("connect.link.invalid"), status=200)

@@ -1,0 +1,95 @@
+"""Routes of the first steps: e-mail address and password; signing out; the language."""
+
+from flask import redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from simulator.core.texts import LANGUAGES, PSEUDO
+from simulator.directory import sign_ins
+from simulator.directory.lockout import Outcome
+from simulator.directory.signing_in.models import SignIn
+from simulator.products.connect import forms
+from simulator.products.connect.services import first_factor, steps
+from simulator.products.connect.views import flow
+from simulator.products.connect.views.flow import blueprint
+from simulator.web import i18n
+from simulator.web.access import public
+from simulator.web.addresses import local_path
+from simulator.web.pages import page
+from simulator.web.sessions import cookie_path
+from simulator.web.visit import visit
+
+YEAR = 365 * 24 * 3600
+
+
+@blueprint.route("/", methods=["GET", "POST"])
+@public
+def sign_in() -> Response:
+    """Step one: ask for the e-mail address; a saved one goes straight on to the password."""
+    back_to = local_path(request.args.get("returnUrl"))
+    if visit().actor is not None:
+        return redirect(back_to or url_for("home.overview"))
+    form = forms.SignIn(Username=request.cookies.get(flow.cookie("rememberUsername"), ""))
+    if form.validate_on_submit():
+        response = _to_password(form.Username.data, back_to)
+        if form.RememberUsername.data:
+            flow.set_cookie(response, "rememberUsername", form.Username.data, YEAR)
+        else:
+            response.delete_cookie(flow.cookie("rememberUsername"), path=cookie_path(visit().sandbox.name))
+        return response
+    if request.method == "GET" and form.Username.data and "other" not in request.args:
+        return _to_password(form.Username.data, back_to)
+    form.RememberUsername.data = form.RememberUsername.data or bool(request.cookies.get(flow.cookie("rememberUsername")))
+    return page("connect/sign_in.html", i18n.t("connect.sign_in.title"), form=form)
+
+
+@blueprint.route("/login/password", methods=["GET", "POST"])
+@public
+def password() -> Response:
+    """Step two: ask for the password."""
+    form = forms.Password()
+    with flow.opened() as db:
+        current = flow.find(db)
+        if current is None:
+            return flow.begin_again()
+        if not form.validate_on_submit():
+            return _password_page(form, current)
+        outcome = first_factor.check_password(db, current, form.Password.data)
+        if outcome is Outcome.RIGHT:
+            return flow.go_on(db, current)
+        form.form_errors.append(i18n.t(f"connect.sign_in.{outcome}"))
+        return _password_page(form, current)
+
+
+@blueprint.post("/sign-out")
+@public
+def sign_out() -> Response:
+    """End the session."""
+    session_id = visit().session_id
+    if session_id is not None:
+        with visit().sandbox.transaction() as db:
+            sign_ins.end(db, session_id)
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    return redirect(url_for(".sign_in", other=1))
+
+
+@blueprint.post("/language")
+@public
+def choose_language() -> Response:
+    """Remember the language a visitor picked, for this browser."""
+    wanted = request.form.get("language", "")
+    if wanted in (*LANGUAGES, PSEUDO):
+        session["language"] = wanted
+    return redirect(local_path(request.form.get("back")) or url_for(".sign_in"))
+
+
+def _to_password(email: str, back_to: str | None) -> Response:
+    with visit().sandbox.transaction() as db:
+        session["sign_in"] = steps.start(db, email, back_to).id
+    return redirect(url_for(".password"))
+
+
+def _password_page(form: forms.Password, current: SignIn) -> Response:
+    return page("connect/password.html", i18n.t("connect.sign_in.title"), form=form, email=current.email)
