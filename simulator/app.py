@@ -8,6 +8,7 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as Redirect
 
+from simulator.billing import monthly
 from simulator.control import api, lobby
 from simulator.core.chance import machine_secret
 from simulator.core.companions import companion
@@ -17,11 +18,13 @@ from simulator.directory import credentials
 from simulator.products.admin.product import PRODUCT as ADMIN
 from simulator.products.autoinvoice.product import PRODUCT as AUTOINVOICE
 from simulator.products.connect.product import PRODUCT as CONNECT
+from simulator.products.details.product import PRODUCT as DETAILS
 from simulator.products.elma.product import PRODUCT as ELMA
 from simulator.products.home.product import PRODUCT as HOME
 from simulator.products.mail.product import PRODUCT as MAIL
 from simulator.products.phone.product import PRODUCT as PHONE
 from simulator.products.settings.product import PRODUCT as SETTINGS
+from simulator.products.support.product import PRODUCT as SUPPORT
 from simulator.settings import Settings
 from simulator.web import access, addresses, errors, i18n, join, pages
 from simulator.web.product import Products
@@ -29,7 +32,10 @@ from simulator.web.rules import LateRule
 from simulator.web.sessions import SandboxSessions
 from simulator.web.visit import User
 
-PRODUCTS = Products((HOME, ADMIN, SETTINGS, AUTOINVOICE, ELMA, CONNECT, MAIL, PHONE))
+PRODUCTS = Products((HOME, ADMIN, SETTINGS, AUTOINVOICE, ELMA, CONNECT, DETAILS, MAIL, PHONE, SUPPORT))
+
+JOBS = (monthly.bill_month,)
+"""Jobs of no product: importing them makes them known to the queue."""
 
 LARGEST_REQUEST = 2 * 1024 * 1024
 

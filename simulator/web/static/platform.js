@@ -64,3 +64,30 @@ for (const box of document.querySelectorAll("[data-code]")) {
   };
   setInterval(look, 1000);
 }
+
+// Copies what is shown, where the browser lets a page copy.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    button.textContent = button.dataset.copied;
+  });
+}
+
+// The number at the bell of a page that stays open.
+for (const bell of document.querySelectorAll("[data-bell]")) {
+  const count = bell.querySelector("[data-bell-count]");
+  const label = bell.querySelector("[data-bell-label]");
+  const look = async () => {
+    if (document.hidden) return;
+    const answer = await fetch(bell.dataset.bell).catch(() => null);
+    if (!answer || !answer.ok || answer.redirected) return;
+    const shown = await answer.json();
+    if (label.textContent === shown.label) return;
+    label.textContent = bell.title = shown.label;
+    count.textContent = shown.unread;
+    count.hidden = shown.unread === 0;
+  };
+  setInterval(look, 5000);
+}

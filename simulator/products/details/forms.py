@@ -1,0 +1,36 @@
+"""Forms of My details."""
+
+from simulator.core import texts
+from simulator.web.forms import Form, choice_field, password_field, text_field
+from simulator.web.step_up import LONGEST_CODE, OwnPassword
+
+LONGEST_NAME = 100
+LONGEST_PHONE = 30
+
+
+class Edit(Form):
+    """Name, telephone and language."""
+
+    first_name = text_field("details.first_name", longest=LONGEST_NAME)
+    last_name = text_field("details.last_name", longest=LONGEST_NAME)
+    phone = text_field("details.phone", required=False, longest=LONGEST_PHONE)
+    language = choice_field("details.language", choices=list(texts.NAMES.items()), validate_choice=False)
+
+
+class ChangePassword(OwnPassword):
+    """The password until now, and the new one twice."""
+
+    password = password_field("details.password.new")
+    repeated = password_field("details.password.repeated")
+
+
+class Number(OwnPassword):
+    """A telephone number for codes by SMS."""
+
+    number = text_field("details.sms.number", longest=LONGEST_PHONE)
+
+
+class NumberCode(Form):
+    """The code that was sent to the number."""
+
+    code = text_field("step_up.six_digits", longest=LONGEST_CODE)

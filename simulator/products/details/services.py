@@ -1,0 +1,179 @@
+"""Deeds of My details.
+
+Source: Connect help, managing methods: change password, turn two-step verification on and off after the password. Own choice:
+what leaves a trace (a wrong password is counted) is a returned answer; a rule that says no is raised.
+"""
+
+from sqlalchemy import select
+
+from simulator.core import events, outbox
+from simulator.core.errors import Refused
+from simulator.core.sandbox import Db
+from simulator.core.texts import LANGUAGES
+from simulator.directory import credentials, emergency_codes, people, step_up, two_step
+from simulator.directory.lockout import Outcome, attempt
+from simulator.directory.models import Person, SignInSession
+from simulator.directory.signing_in import devices, enrolment, text_codes
+from simulator.directory.signing_in.models import TextCode
+from simulator.directory.signing_in.text_codes import Sending
+from simulator.directory.step_up import Answer
+
+SMS = "own number"
+"""What the code by SMS is for; those of signing in and of setting up are others."""
+
+events.declare(
+    details__changed="A person changed the own name, telephone number or language.",
+    two_step__number_verified="A person verified a telephone number for codes by SMS.",
+    two_step__number_removed="A person removed the telephone number for codes by SMS.",
+)
+
+
+def change(db: Db, person: Person, *, first_name: str, last_name: str, phone: str | None, language: str) -> bool:
+    """Change what a person says about the own account.
+
+    Returns:
+        False when everything was so already.
+
+    Raises:
+        Refused: ``details.language_unknown``.
+    """
+    if language not in LANGUAGES:
+        raise Refused("details.language_unknown", field="language")
+    wanted = {"first_name": first_name.strip(), "last_name": last_name.strip(), "phone": phone, "language": language}
+    changed = [name for name, value in wanted.items() if getattr(person, name) != value]
+    for name in changed:
+        setattr(person, name, wanted[name])
+    if changed:
+        people.record_change(db, person, "details.changed", person.email, fields=changed)
+    return bool(changed)
+
+
+def change_password(db: Db, person: Person, session_id: str, own_password: str, password: str) -> Answer:
+    """Change the password; all other sessions end, and no device is remembered any longer.
+
+    Args:
+        db: the transaction.
+        person: whose.
+        session_id: the session that goes on.
+        own_password: the password until now.
+        password: the new one.
+
+    Raises:
+        Refused: a password rule is broken.
+
+    Source: Connect help, password policy. Own choice: this browser stays signed in.
+    """
+    answer = step_up.check_password(db, person, own_password)
+    if answer is not Answer.RIGHT:
+        return answer
+    credentials.set_password(db, person, password)
+    others = select(SignInSession).where(
+        SignInSession.person_id == person.id, SignInSession.ended_at.is_(None), SignInSession.id != session_id
+    )
+    for session in db.scalars(others):
+        session.ended_at = db.clock.now()
+    devices.forget(db, person)
+    outbox.mail(db, "password_changed", **_about(person))
+    return answer
+
+
+def begin_enrolment(db: Db, person: Person, session_id: str, own_password: str, back_to: str) -> Answer:
+    """Begin to set two-step verification up, on Connect's pages, after a fresh password.
+
+    Raises:
+        Refused: ``details.two_step_on``.
+    """
+    if person.totp_secret is not None:
+        raise Refused("details.two_step_on")
+    answer = step_up.check_password(db, person, own_password)
+    if answer is Answer.RIGHT:
+        enrolment.begin(db, person, session_id, back_to=back_to)
+    return answer
+
+
+def turn_off(db: Db, person: Person, own_password: str, code: str, *, lost_phone: bool) -> Answer:
+    """Turn two-step verification off after password and code.
+
+    Raises:
+        Refused: ``details.two_step_off`` or ``details.two_step_required``.
+
+    Source: Connect help, managing methods; not possible while a customer's policy requires it.
+    """
+    _must_be_on(person)
+    customer = two_step.required_by(db, person)
+    if customer is not None:
+        raise Refused("details.two_step_required", customer=customer)
+    answer = step_up.check_both(db, person, own_password, code, lost_phone=lost_phone)
+    if answer is Answer.RIGHT:
+        two_step.disable(db, person, person.email)
+    return answer
+
+
+def new_emergency_code(db: Db, person: Person, own_password: str, code: str) -> tuple[Answer, str | None]:
+    """Give a person a new emergency code after password and second factor; the one before no longer works.
+
+    Returns:
+        The answer and, when it was right, the code as it is shown, this once.
+
+    Raises:
+        Refused: ``details.two_step_off``.
+    """
+    _must_be_on(person)
+    answer = step_up.check_both(db, person, own_password, code)
+    return answer, emergency_codes.issue(db, person) if answer is Answer.RIGHT else None
+
+
+def send_code(db: Db, person: Person, session_id: str, own_password: str, number: str) -> Answer:
+    """Send a code to a telephone number, after the password; the number counts once the code was typed.
+
+    Raises:
+        Refused: ``details.two_step_off``, ``details.number`` or ``details.sms_<why>``.
+
+    Source: Connect help: SMS is a backup beside the authenticator, never the only method.
+    """
+    _must_be_on(person)
+    normal = enrolment.normal_number(number)
+    if normal is None:
+        raise Refused("details.number", field="number")
+    answer = step_up.check_password(db, person, own_password)
+    if answer is Answer.RIGHT:
+        sending = text_codes.send(db, session_id, SMS, normal, person.language)
+        if sending is not Sending.SENT:
+            raise Refused(f"details.sms_{sending}")
+    return answer
+
+
+def number_on_its_way(db: Db, session_id: str) -> str | None:
+    """Return the number that a code was sent to and that waits for it, or None."""
+    sent = db.get(TextCode, (session_id, SMS))
+    return sent.number if sent is not None and sent.hash is not None else None
+
+
+def verify_number(db: Db, person: Person, session_id: str, code: str) -> Outcome:
+    """Compare the code that was sent, and keep the number for codes by SMS."""
+    number = number_on_its_way(db, session_id)
+    outcome = attempt(db, person.email, "code", lambda: text_codes.use(db, session_id, SMS, code))
+    if outcome is Outcome.RIGHT and number is not None:
+        person.sms_number = number
+        text_codes.forget(db, session_id)
+        events.record(db, "two_step.number_verified", actor=person.email, subject=person.email, number=number)
+        outbox.mail(db, "number_verified", **_about(person), number=number)
+    return outcome
+
+
+def remove_number(db: Db, person: Person, own_password: str) -> Answer:
+    """Remove the number for codes by SMS after the password."""
+    answer = step_up.check_password(db, person, own_password)
+    if answer is Answer.RIGHT and person.sms_number is not None:
+        events.record(db, "two_step.number_removed", actor=person.email, subject=person.email, number=person.sms_number)
+        person.sms_number = None
+    return answer
+
+
+def _must_be_on(person: Person) -> None:
+    if person.totp_secret is None:
+        raise Refused("details.two_step_off")
+
+
+def _about(person: Person) -> dict[str, str]:
+    return {"to": person.email, "language": person.language, "first_name": person.first_name, "email": person.email}

@@ -1,0 +1,230 @@
+"""Routes of My details. Everything is about who is signed in: no address names a person."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from simulator.core.errors import Refused
+from simulator.core.sandbox import Db
+from simulator.core.texts import NAMES
+from simulator.directory import credentials
+from simulator.directory.lockout import Outcome
+from simulator.directory.models import Person
+from simulator.directory.step_up import Answer
+from simulator.products.details import forms, queries, services
+from simulator.web import i18n
+from simulator.web.access import signed_in
+from simulator.web.forms import Form
+from simulator.web.pages import page, tell
+from simulator.web.step_up import OwnPassword, PasswordAndCode, show
+from simulator.web.visit import actor, visit
+
+blueprint = Blueprint("details", __name__, template_folder="templates")
+
+
+@blueprint.get("/")
+@signed_in
+def overview() -> Response:
+    """Show the account: who, and how the person signs in.
+
+    Source: Connect help, account settings: the card, *Password & 2FA* with its buttons.
+    """
+    with visit().sandbox.reading() as db:
+        account = queries.account(db, actor())
+    return page(
+        "details/overview.html",
+        i18n.t("details.name"),
+        account=account,
+        language_name=NAMES.get(account.person.language, account.person.language),
+    )
+
+
+@blueprint.route("/edit", methods=["GET", "POST"])
+@signed_in
+def edit() -> Response:
+    """Change name, telephone and language."""
+    with visit().sandbox.reading() as db:
+        form = forms.Edit(obj=queries.own(db, actor()))
+    if form.validate_on_submit():
+        try:
+            with visit().sandbox.transaction() as db:
+                person = queries.own(db, actor())
+                changed = services.change(
+                    db,
+                    person,
+                    first_name=form.first_name.data,
+                    last_name=form.last_name.data,
+                    phone=(form.phone.data or "").strip() or None,
+                    language=form.language.data,
+                )
+                if "language" in session and person.language != actor().language:
+                    session.pop("language")
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            tell("details.saved" if changed else "details.unchanged")
+            return redirect(url_for(".overview"))
+    return _form_page("edit", "details.edit", form)
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+@signed_in
+def change_password() -> Response:
+    """Change the password."""
+    form = forms.ChangePassword()
+    if form.validate_on_submit():
+        if form.password.data != form.repeated.data:
+            form.repeated.errors = [i18n.t("details.password.differs")]
+        elif _done(
+            form,
+            lambda db, person: services.change_password(
+                db, person, _session_id(), form.own_password.data, form.password.data
+            ),
+        ):
+            tell("details.password.changed")
+            return redirect(url_for(".overview"))
+    rules = [rule.code for rule in credentials.rules("")]
+    return _form_page("password", "details.password", form, rules=rules)
+
+
+@blueprint.route("/two-step/enable", methods=["GET", "POST"])
+@signed_in
+def enable_two_step() -> Response:
+    """Ask for the password, then go on with Connect's pages that set two-step verification up."""
+    form = OwnPassword()
+    if form.validate_on_submit():
+        back_to = url_for(".overview")
+        if _done(
+            form,
+            lambda db, person: services.begin_enrolment(db, person, _session_id(), form.own_password.data, back_to),
+        ):
+            return redirect(url_for("connect.choose_app"))
+    return _form_page("enable_two_step", "details.enable_two_step", form)
+
+
+@blueprint.route("/two-step/disable", methods=["GET", "POST"])
+@signed_in
+def disable_two_step() -> Response:
+    """Turn two-step verification off; ``?lost=1`` takes the emergency code instead of the authenticator's.
+
+    Source: Connect help in Swedish, managing methods: password, six digits, a link for a lost phone.
+    """
+    form = PasswordAndCode()
+    lost_phone = "lost" in request.args
+    if lost_phone:
+        form.code.label.text = "step_up.emergency_code"
+    if form.validate_on_submit() and _done(
+        form,
+        lambda db, person: services.turn_off(
+            db, person, form.own_password.data, form.code.data, lost_phone=lost_phone
+        ),
+    ):
+        tell("details.two_step.turned_off")
+        return redirect(url_for(".overview"))
+    return _form_page("disable_two_step", "details.disable_two_step", form, lost_phone=lost_phone)
+
+
+@blueprint.route("/emergency-code", methods=["GET", "POST"])
+@signed_in
+def emergency_code() -> Response:
+    """Give a new emergency code after password and second factor; it is shown this once.
+
+    Source: Connect help, two-step verification: one code, shown once. Own choice: that it can be renewed here.
+    """
+    form = PasswordAndCode()
+    codes: list[str] = []
+
+    def renew(db: Db, person: Person) -> Answer:
+        answer, code = services.new_emergency_code(db, person, form.own_password.data, form.code.data)
+        codes.extend([code] if code is not None else [])
+        return answer
+
+    if form.validate_on_submit() and _done(form, renew):
+        return page("details/new_code.html", i18n.t("details.emergency_code"), code=codes[0])
+    return _form_page("emergency_code", "details.emergency_code", form)
+
+
+@blueprint.route("/sms", methods=["GET", "POST"])
+@signed_in
+def sms() -> Response:
+    """Ask for the number for codes by SMS, and send a code to it."""
+    form = forms.Number()
+    if form.validate_on_submit() and _done(
+        form,
+        lambda db, person: services.send_code(db, person, _session_id(), form.own_password.data, form.number.data),
+    ):
+        return redirect(url_for(".sms_code"))
+    return _form_page("sms", "details.sms", form)
+
+
+@blueprint.route("/sms/code", methods=["GET", "POST"])
+@signed_in
+def sms_code() -> Response:
+    """Ask for the code that was sent; then the number counts."""
+    form = forms.NumberCode()
+    with visit().sandbox.reading() as db:
+        number = services.number_on_its_way(db, _session_id())
+    if number is None:
+        return redirect(url_for(".sms"))
+    if form.validate_on_submit():
+        with visit().sandbox.transaction() as db:
+            outcome = services.verify_number(db, queries.own(db, actor()), _session_id(), form.code.data)
+        if outcome is Outcome.RIGHT:
+            tell("details.sms.verified")
+            return redirect(url_for(".overview"))
+        if outcome is Outcome.LOCKED:
+            form.form_errors.append(i18n.t(f"step_up.{Answer.LOCKED}"))
+        else:
+            form.code.errors = [i18n.t(f"step_up.{Answer.CODE}")]
+    return _form_page("sms_code", "details.sms", form, number=number)
+
+
+@blueprint.route("/sms/remove", methods=["GET", "POST"])
+@signed_in
+def remove_sms() -> Response:
+    """Remove the number for codes by SMS."""
+    form = OwnPassword()
+    if form.validate_on_submit() and _done(
+        form, lambda db, person: services.remove_number(db, person, form.own_password.data)
+    ):
+        tell("details.sms.removed")
+        return redirect(url_for(".overview"))
+    return _form_page("remove_sms", "details.sms.remove", form)
+
+
+def _done(form: Form, deed: Callable[[Db, Person], Answer]) -> bool:
+    """Do a deed that asks who it is; show in the form what was not right.
+
+    Returns:
+        Whether it was done.
+    """
+    try:
+        with visit().sandbox.transaction() as db:
+            answer = deed(db, queries.own(db, actor()))
+    except Refused as refusal:
+        form.refuse(refusal)
+        return False
+    if answer is not Answer.RIGHT:
+        show(form, answer)
+    return answer is Answer.RIGHT
+
+
+def _form_page(template: str, title: str, form: Form, **values: Any) -> Response:
+    with visit().sandbox.reading() as db:
+        account = queries.account(db, actor())
+    return page(
+        f"details/{template}.html",
+        i18n.t(title),
+        status=422 if form.is_submitted() else 200,
+        form=form,
+        account=account,
+        **values,
+    )
+
+
+def _session_id() -> str:
+    session_id = visit().session_id
+    assert session_id is not None
+    return session_id

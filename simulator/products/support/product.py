@@ -1,0 +1,17 @@
+"""The support desk as the composition root knows it."""
+
+from simulator.directory.support import SUPPORT_DESK
+from simulator.products.support.views import blueprint
+from simulator.web.product import MenuItem, Product, Tile
+
+PRODUCT = Product(
+    code="support",
+    name="support.name",
+    blueprint=blueprint,
+    permissions={"support.help": (SUPPORT_DESK,)},
+    tile=Tile("support.tile", "life-preserver", "support.help", "support.requests"),
+    menu=(
+        MenuItem("support.requests", "support.requests", "support.help"),
+        MenuItem("support.people", "support.people", "support.help"),
+    ),
+)

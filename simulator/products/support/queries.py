@@ -1,0 +1,221 @@
+"""Reads that feed the desk's pages. Who works at the desk sees every person of the sandbox; nobody else sees one here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
+
+from simulator.core import outbox
+from simulator.core.events import Event
+from simulator.core.outbox import Message
+from simulator.core.sandbox import Db
+from simulator.directory import code_right_form, emergency_codes, people, support, two_step
+from simulator.directory.actors import Actor
+from simulator.directory.code_right_form import CodeRightForm
+from simulator.directory.models import Customer, EmergencyCode, Membership, Person, Status
+from simulator.products.support.models import HandledRequest
+from simulator.web.listing import Listing, Wanted, one_page
+
+LONGEST_SEARCH = 200
+MAILS_SHOWN = 10
+
+HISTORY = (
+    "user.activated",
+    "user.activation_resent",
+    "user.locked",
+    "user.deactivated",
+    "user.reactivated",
+    "password.changed",
+    "support.activation_sent",
+    "support.reset_sent",
+    "two_step.enabled",
+    "two_step.disabled",
+    "emergency_code.generated",
+    "emergency_code.issued",
+    "emergency_code.used",
+    "emergency_code.refused",
+    "emergency_code.right_granted",
+)
+"""Types of events that a person's history shows; ``support.event.<type>`` says each in words."""
+
+HISTORY_SHOWN = 20
+
+
+class State(StrEnum):
+    """Which requests a list keeps."""
+
+    NEW = "new"
+    HANDLED = "handled"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """One request: a mail to support, and when it was dealt with."""
+
+    message: Message
+    handled_at: datetime | None
+
+
+def requests(db: Db, state: State, asked: Wanted) -> Listing[RequestRow]:
+    """Return a page of requests, newest first."""
+    here: list[ColumnElement[bool]] = [Message.recipient == support.ADDRESS, Message.kind == "mail"]
+    if state is not State.ALL:
+        handled = HandledRequest.message_id.is_not(None)
+        here.append(handled if state is State.HANDLED else ~handled)
+    joined = select(Message, HandledRequest.handled_at).outerjoin(HandledRequest, HandledRequest.message_id == Message.id)
+    counted = select(func.count(Message.id)).outerjoin(HandledRequest, HandledRequest.message_id == Message.id)
+    total = db.scalar(counted.where(*here)) or 0
+    pages = max(1, -(-total // asked.size))
+    page = min(max(asked.page, 1), pages)
+    found = db.execute(joined.where(*here).order_by(Message.id.desc()).limit(asked.size).offset((page - 1) * asked.size))
+    return Listing([RequestRow(message, handled_at) for message, handled_at in found], total, page, pages, asked)
+
+
+@dataclass(frozen=True)
+class RequestPage:
+    """What the page of one request shows.
+
+    Attributes:
+        message: the mail.
+        handled_at: when it was dealt with, or None.
+        handled_by: who dealt with it, or None.
+        sender: the person whose address it came from, or None.
+        form: the form for the right to generate codes, when one is attached and can be read.
+    """
+
+    message: Message
+    handled_at: datetime | None
+    handled_by: str | None
+    sender: Person | None
+    form: CodeRightForm | None
+
+
+def request(db: Db, message_id: int) -> RequestPage | None:
+    """Return a request, or None when there is none with this number."""
+    message = db.get(Message, message_id)
+    if message is None or message.kind != "mail" or message.recipient != support.ADDRESS:
+        return None
+    handled = db.get(HandledRequest, message_id)
+    by = db.get(Person, handled.person_id) if handled is not None else None
+    return RequestPage(
+        message,
+        handled.handled_at if handled is not None else None,
+        by.name if by is not None else None,
+        people.by_email(db, message.sender),
+        attached_form(message),
+    )
+
+
+def attached_form(message: Message) -> CodeRightForm | None:
+    """Return the first attachment that is a form for the right to generate codes, read."""
+    small = (file for file in message.attachments if file.size <= code_right_form.LONGEST)
+    return next((form for file in small if (form := code_right_form.read(file.content)) is not None), None)
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One line of the list of people."""
+
+    id: int
+    name: str
+    email: str
+    status: Status
+
+
+def find_people(db: Db, search: str, asked: Wanted) -> Listing[PersonRow]:
+    """Return a page of the sandbox's people whose name or address holds what was searched for, by name and then id.
+
+    Names are compared here and not in the database, because SQLite knows upper and lower case of A to Z only.
+    """
+    wanted = _folded(search[:LONGEST_SEARCH])
+    columns = select(Person.id, Person.first_name, Person.last_name, Person.email)
+    named = [(_folded(f"{first} {last}"), id_, email) for id_, first, last, email in db.rows(columns)]
+    ids = one_page([id_ for name, id_, email in sorted(named) if wanted in name or wanted in email], asked)
+    query = select(Person).options(joinedload(Person.lock)).where(Person.id.in_(ids.rows))
+    found = {person.id: person for person in db.scalars(query)}
+    now = db.clock.now()
+    rows = [PersonRow(id_, found[id_].name, found[id_].email, found[id_].status_at(now)) for id_ in ids.rows]
+    return Listing(rows, ids.total, ids.page, ids.pages, asked)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def visible_at_the_desk(db: Db, actor: Actor, person_id: int) -> Person | None:
+    """Return a person, for who works at the desk; there is no other way to one here."""
+    return db.get(Person, person_id) if actor.holds([support.SUPPORT_DESK]) else None
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line of a person's history: what happened, when, who did it."""
+
+    at: datetime
+    type: str
+    actor: str | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """What the page of one person shows.
+
+    Attributes:
+        person: the person.
+        status: how the account stands.
+        locked_until: until when the address is locked, or None.
+        required_by: customer whose policy requires two-step verification, or None.
+        code_until: until when an unused generated emergency code works; None when there is none, or one without an end.
+        customers: names of the customers at which the person is listed.
+        domains: e-mail domains for whose users the person may generate codes.
+        mails: the newest mails to the person.
+        history: what happened to the account, newest first.
+    """
+
+    person: Person
+    status: Status
+    locked_until: datetime | None
+    required_by: str | None
+    code_until: datetime | None
+    customers: list[str]
+    domains: list[str]
+    mails: list[Message]
+    history: list[HistoryLine]
+
+
+def person_page(db: Db, person: Person) -> PersonPage:
+    """Return what the page of a person shows."""
+    now = db.clock.now()
+    customers = (
+        select(Customer.name)
+        .join(Membership, Membership.customer_id == Customer.id)
+        .where(Membership.person_id == person.id)
+        .order_by(Customer.name, Customer.id)
+    )
+    code = db.get(EmergencyCode, person.id)
+    return PersonPage(
+        person,
+        person.status_at(now),
+        person.lock.until if person.lock is not None and person.lock.until > now else None,
+        two_step.required_by(db, person),
+        code.expires_at if code is not None and code.expires_at is not None and code.expires_at > now else None,
+        list(db.scalars(customers)),
+        emergency_codes.domains_of(db, person),
+        list(outbox.newest_first(db, to=person.email, kind="mail", limit=MAILS_SHOWN)),
+        _history(db, person),
+    )
+
+
+def _history(db: Db, person: Person) -> list[HistoryLine]:
+    query = select(Event).where(Event.subject == person.email, Event.type.in_(HISTORY)).order_by(Event.id.desc()).limit(HISTORY_SHOWN)
+    return [HistoryLine(line.at, line.type, line.actor, _detail(line)) for line in db.scalars(query)]
+
+
+def _detail(line: Event) -> str:
+    """Return what an event tells besides its type: the domains of a right, the domain of a code."""
+    domains = line.data.get("domains")
+    return ", ".join(domains) if isinstance(domains, list) else str(line.data.get("domain", ""))

@@ -1,0 +1,96 @@
+"""Deeds of the vendor's desk.
+
+Source: "Brukertips i Kundeservice", totrinnskontroll: support generates a code for whoever asks, and registers which
+administrators may, for which e-mail domains. Own choice: everything else the desk can do. It does not lift a lock, which ends by
+itself, and does not turn two-step verification off: a code is enough to get in, and then the person does it.
+"""
+
+from simulator.core import events, outbox
+from simulator.core.errors import Refused
+from simulator.core.sandbox import Db
+from simulator.directory import code_right_form, emergency_codes, links, people, support
+from simulator.directory.actors import Actor
+from simulator.directory.models import LinkKind, Person, Status
+from simulator.products.support.models import HandledRequest
+
+MOST_DOMAINS = 20
+
+events.declare(
+    support__activation_sent="Support sent a person's activation mail again.",
+    support__reset_sent="Support sent a person a mail with a link to a new password.",
+    support__request_handled="A request to support was marked as handled.",
+    support__request_reopened="A request to support was marked as new again.",
+)
+
+
+def send_activation(db: Db, actor: Actor, person: Person) -> None:
+    """Mail a fresh activation link; the older one no longer works.
+
+    Raises:
+        Refused: ``support.already_activated``.
+    """
+    if person.status != Status.NOT_ACTIVATED:
+        raise Refused("support.already_activated", email=person.email)
+    people.send_activation(db, person)
+    events.record(db, "support.activation_sent", actor=actor.email, subject=person.email)
+
+
+def send_reset(db: Db, actor: Actor, person: Person) -> None:
+    """Mail a link to a new password. It does not lift a lock.
+
+    Raises:
+        Refused: ``support.not_active``.
+    """
+    if person.status != Status.ACTIVE:
+        raise Refused("support.not_active", email=person.email)
+    outbox.mail(
+        db,
+        "reset",
+        to=person.email,
+        language=person.language,
+        link=db.address("connect", "reset", links.make(db, person, LinkKind.RESET)),
+        first_name=person.first_name,
+        email=person.email,
+    )
+    events.record(db, "support.reset_sent", actor=actor.email, subject=person.email)
+
+
+def grant_right(db: Db, actor: Actor, person: Person, typed: str) -> list[str]:
+    """Give a person the right to generate codes for users of e-mail domains; with none the right is taken away.
+
+    Args:
+        db: the transaction.
+        actor: who works at the desk.
+        person: who gets the right.
+        typed: the domains, with commas, blanks or new lines between them.
+
+    Returns:
+        The domains, by name.
+
+    Raises:
+        Refused: ``support.domain``, ``support.domains_too_many`` or ``support.not_active``.
+
+    Source: "Brukertips i Kundeservice", totrinnskontroll. Own choice: a domain is written as such, without wild cards;
+    sub-domains are named separately.
+    """
+    domains = list(dict.fromkeys(code_right_form.split_domains(typed)))
+    for domain in domains:
+        if not people.is_domain(domain):
+            raise Refused("support.domain", field="domains", domain=domain[:80])
+    if len(domains) > MOST_DOMAINS:
+        raise Refused("support.domains_too_many", field="domains", found=len(domains), most=MOST_DOMAINS)
+    if domains and person.status != Status.ACTIVE:
+        raise Refused("support.not_active", email=person.email)
+    emergency_codes.grant_right(db, person, domains, actor.email)
+    return sorted(domains)
+
+
+def mark(db: Db, actor: Actor, message_id: int, *, handled: bool) -> None:
+    """Mark a request as handled, or as new again; one that is so already stays."""
+    row = db.get(HandledRequest, message_id)
+    if handled and row is None:
+        db.add(HandledRequest(message_id=message_id, person_id=actor.id, handled_at=db.clock.now()))
+        events.record(db, "support.request_handled", actor=actor.email, subject=support.ADDRESS, message=message_id)
+    elif not handled and row is not None:
+        db.delete(row)
+        events.record(db, "support.request_reopened", actor=actor.email, subject=support.ADDRESS, message=message_id)

@@ -1,0 +1,45 @@
+"""Asking a signed-in person once more who it is: the fields, and how a wrong answer is shown."""
+
+from wtforms import HiddenField
+
+from simulator.directory.step_up import Answer
+from simulator.web import i18n
+from simulator.web.forms import Form, password_field, text_field
+
+LONGEST_CODE = 40
+
+
+class OwnPassword(Form):
+    """Asks for the own password."""
+
+    own_password = password_field("step_up.own_password")
+
+
+class GenerateCode(OwnPassword):
+    """Asks for the own password before a code for somebody else; ``seen`` notices a form that is sent twice."""
+
+    seen = HiddenField()
+
+
+class PasswordAndCode(OwnPassword):
+    """Asks for the own password and a code of the authenticator, or the emergency code."""
+
+    code = text_field("step_up.six_digits", longest=LONGEST_CODE)
+
+
+def show(form: OwnPassword, answer: Answer) -> None:
+    """Show at its field what was not right, or above the form that the address is locked."""
+    message = i18n.t(f"step_up.{answer}")
+    field = {Answer.PASSWORD: "own_password", Answer.CODE: "code"}.get(answer)
+    if field is None:
+        form.form_errors.append(message)
+    else:
+        form[field].errors = [*form[field].errors, message]
+
+
+def show_refusal(form: GenerateCode, refusal: str | None) -> None:
+    """Show why no emergency code was generated: at the password when that is it, or above the form."""
+    if refusal == Answer.PASSWORD:
+        show(form, Answer.PASSWORD)
+    else:
+        form.form_errors.append(i18n.t(f"code_request.{refusal}"))
