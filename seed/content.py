@@ -1,6 +1,7 @@
 """Writes everything that a scenario, or what is laid over one, says."""
 
 from .consumption import write_charges
+from .crowds import write_crowds_of_companies, write_crowds_of_people
 from .model import Content
 from .organisations import write_companies, write_customers
 from .persons import write_grants, write_people
@@ -16,7 +17,9 @@ def write(setting: Setting, content: Content) -> None:
     """
     write_customers(setting, content.customers)
     write_companies(setting, content.companies)
+    write_crowds_of_companies(setting, content.crowds)
     write_people(setting, content.people)
+    write_crowds_of_people(setting, content.crowds)
     write_grants(setting, content.grants)
     write_charges(setting, content.charges)
     write_access_points(setting, content.access_points)

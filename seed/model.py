@@ -121,6 +121,33 @@ class Person(Entry):
         return self
 
 
+class Crowd(Entry):
+    """Companies and people of a customer whose names and particulars are drawn; percentages say how many are not as usual."""
+
+    key: words.Key
+    customer: words.Key
+    companies: words.Many = 0
+    services: list[words.Service] = []
+    people: words.Many = 0
+    domain: words.Domain | None = None
+    password: words.Password | None = None
+    role: words.RoleName | None = None
+    companies_each: words.Quantity = Span(1, 1)
+    two_step: words.Percent = 0
+    not_activated: words.Percent = 0
+    inactive: words.Percent = 0
+
+    @model_validator(mode="after")
+    def _can_be_made(self) -> Self:
+        if self.people and (self.domain is None or self.password is None):
+            raise refuse("domain and password beside people", self.domain)
+        if self.role and not self.companies:
+            raise refuse("companies beside a role, because it is given on them", None)
+        if self.not_activated + self.inactive > 100:
+            raise refuse("not_activated and inactive of at most 100 together", self.not_activated + self.inactive)
+        return self
+
+
 class Charge(Entry):
     """Consumption: of one day, or on some days of each month in a stretch of time."""
 
@@ -210,6 +237,7 @@ class Content(Entry):
     customers: list[Customer] = []
     companies: list[Company] = []
     people: list[Person] = []
+    crowds: list[Crowd] = []
     grants: list[GrantTo] = []
     charges: list[Charge] = []
     access_points: list[AccessPoint] = []

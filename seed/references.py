@@ -11,6 +11,8 @@ from typing import Any
 from simulator.billing import countries, units
 from simulator.directory.roles import BY_NAME, Level, Role
 
+from . import names
+from .crowds import MOST_COMPANIES, company_key
 from .identifiers import FORMS, compact
 from .known import Known, KnownCompany, KnownCustomer, KnownPerson, entries, text_in, words_in
 from .problems import Problem
@@ -38,9 +40,11 @@ class References:
         self._once("customers", "key", "number")
         self._once("companies", "key")
         self._once("people", "key", "email", fold=True)
+        self._once("crowds", "key")
         self._once("access_points", "key")
         self._customers()
         self._companies()
+        self._crowds()
         self._access_points()
         self._learn_people()
         self._people()
@@ -123,6 +127,29 @@ class References:
             if key:
                 services = set(words_in(entry["services"])) if "services" in entry else old.services if old else set()
                 self.known.companies[key] = KnownCompany(owner or "", country, number or "", services)
+
+    def _crowds(self) -> None:
+        for at, entry in entries(self.raw, "crowds"):
+            where, key, owner = f"crowds.{at}", text_in(entry, "key"), text_in(entry, "customer")
+            self._names(f"{where}.customer", owner, self.known.customers, "a customer")
+            customer = self.known.customers.get(owner or "")
+            if customer is not None and customer.country not in names.words():
+                there = ", ".join(names.words())
+                self._fault(f"{where}.customer", f"a customer in one of {there}, whose names are known", customer.country)
+            role, services = BY_NAME.get(text_in(entry, "role") or ""), set(words_in(entry.get("services")))
+            if role and role.level is Level.CUSTOMER:
+                self._fault(f"{where}.role", "a role that is given on companies", role.name)
+            elif role and role.service and role.service not in services:
+                self._fault(
+                    f"{where}.services", f"{role.service} among them, because {role.name} belongs to it", sorted(services)
+                )
+            how_many = entry.get("companies")
+            for number in range(1, how_many + 1 if type(how_many) is int and 0 < how_many <= MOST_COMPANIES else 1):
+                name = company_key(key or "", number)
+                if name in self.known.companies:
+                    self._fault(f"{where}.key", f"a key that makes no key of a company anew ({name!r} is there)", key)
+                    break
+                self.known.companies[name] = KnownCompany(owner or "", customer.country if customer else None, "", services)
 
     def _access_points(self) -> None:
         for at, entry in entries(self.raw, "access_points"):

@@ -110,6 +110,12 @@ def _email(value: Any) -> str:
     return people.normal_email(value)
 
 
+def _domain(value: Any) -> str:
+    if not isinstance(value, str) or not people.is_domain(value):
+        raise refuse("an e-mail domain such as office.example", value)
+    return value.strip().lower()
+
+
 def _domains(value: Any) -> list[str]:
     found = [value] if isinstance(value, str) else value
     if not isinstance(found, list) or not all(isinstance(domain, str) and people.is_domain(domain) for domain in found):
@@ -223,6 +229,7 @@ Until = Annotated[
 """A day, or some minutes after the sandbox's birth."""
 Quantity = Annotated[Span, Word(_span, {"type": ["integer", "string"], "minimum": 1, "pattern": SPAN_PATTERN})]
 Truth = Annotated[bool, Word(_truth, {"type": "boolean"})]
+Domain = Annotated[str, Word(_domain, {"type": "string", "pattern": r"^[A-Za-z0-9.-]+\.[A-Za-z]{2,63}$"})]
 Language = Annotated[str, _choice(LANGUAGES)]
 Country = Annotated[str, _choice(tuple(countries.catalogue()))]
 Product = Annotated[str, _choice(tuple(products.BY_CODE))]
@@ -233,3 +240,5 @@ Service = Annotated[str, _choice(SERVICES)]
 DocumentType = Annotated[str, _choice(DOCUMENT_TYPES)]
 DaysAMonth = Annotated[int, _count(1, 28)]
 Copies = Annotated[int, _count(1, 100_000)]
+Many = Annotated[int, _count(0, 50_000)]
+Percent = Annotated[int, _count(0, 100)]

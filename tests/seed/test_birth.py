@@ -48,7 +48,7 @@ def test_with_another_language_people_and_their_mails_speak_it(store: Store) -> 
         assert db.scalars(select(Event)).all() == []
 
 
-@pytest.mark.parametrize("scenario", ["accountant-nl", "company-no"])
+@pytest.mark.parametrize("scenario", ["accountant-nl", "company-no", "company-se"])
 def test_the_cast_stands_as_the_contract_says(store: Store, scenario: str) -> None:
     store.create("cast", Birth(scenario=scenario, clock=Clock.frozen(NOW)))
     with store.open("cast") as sandbox, sandbox.reading() as db:

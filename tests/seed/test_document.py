@@ -13,9 +13,11 @@ from tests.conftest import NOW
 TEXT = (Path(__file__).parents[2] / "docs/scenario-format.md").read_text(encoding="utf-8")
 
 
-def test_the_small_scenario_of_the_page_has_no_fault(faults_of: Callable[[str], list[tuple[str, str]]]) -> None:
-    (text,) = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
-    assert faults_of(text) == []
+def test_the_scenarios_of_the_page_have_no_fault(faults_of: Callable[[str], list[tuple[str, str]]]) -> None:
+    small, *sections = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    assert faults_of(small) == []
+    for section in sections:
+        assert faults_of(small + section) == []
 
 
 def test_the_overlay_of_the_page_can_be_laid_over(store: Store) -> None:
@@ -25,7 +27,16 @@ def test_the_overlay_of_the_page_can_be_laid_over(store: Store) -> None:
 
 
 def test_the_page_names_every_key() -> None:
-    shapes = (model.Scenario, model.Customer, model.Licence, model.Company, model.Person, model.GrantTo, model.Charge)
+    shapes = (
+        model.Scenario,
+        model.Customer,
+        model.Licence,
+        model.Company,
+        model.Person,
+        model.Crowd,
+        model.GrantTo,
+        model.Charge,
+    )
     for shape in (*shapes, model.AccessPoint, model.Participant):
         for name, field in shape.model_fields.items():
             assert f"`{field.alias or name}" in TEXT, f"{shape.__name__}.{name}"

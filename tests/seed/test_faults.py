@@ -36,8 +36,7 @@ TABLE = [
         "title: Small\n",
         "title: Small\ncolour: red\n",
         "colour",
-        "expected one of the keys customers, companies, people, grants, charges, access_points, participants, name, title, "
-        "description, language, languages, country, time_zone, supporter; found 'colour'",
+        f"expected one of the keys {', '.join(model.Scenario.model_fields)}; found 'colour'",
     ),
     (
         "number: 100",

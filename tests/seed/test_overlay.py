@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from seed.model import Content
 from simulator.billing.models import Charge, Invoice, InvoiceLine, Licence
 from simulator.core.clock import Clock
 from simulator.core.errors import BadInput
@@ -178,7 +179,7 @@ def test_a_company_can_be_registered_in_elma_through_another_access_point(store:
         (
             {"colour": 1},
             "with.colour",
-            "expected one of the keys customers, companies, people, grants, charges, access_points, participants; found 'colour'",
+            f"expected one of the keys {', '.join(Content.model_fields)}; found 'colour'",
         ),
         ({"people": {}}, "with.people", "expected a list, found keys"),
         ({"people": [{"key": "clerk"}]}, "with.people.0.email", "expected this key, found nothing"),
