@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 import simulator
 from simulator.core import outbox
 from simulator.core.clock import Clock
-from simulator.core.database import SCHEMA_VERSION, Base, Binding, forget_file
+from simulator.core.database import APPLICATION_ID, SCHEMA_VERSION, Base, Binding, forget_file
 from simulator.core.errors import BadInput
 from simulator.core.events import Event
 from simulator.core.sandbox import Sandbox, SandboxRecord
@@ -112,6 +112,7 @@ def _settle(path: Path) -> None:
     try:
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute("VACUUM")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:

@@ -1,5 +1,7 @@
 """Writes everything that a scenario, or what is laid over one, says."""
 
+from simulator.billing import monthly
+
 from .consumption import write_charges
 from .crowds import write_crowds_of_companies, write_crowds_of_people
 from .model import Content
@@ -24,3 +26,4 @@ def write(setting: Setting, content: Content) -> None:
     write_charges(setting, content.charges)
     write_access_points(setting, content.access_points)
     write_participants(setting, content.participants)
+    monthly.plan(setting.db, setting.time_zone)

@@ -14,7 +14,7 @@ from simulator.core.chance import machine_secret
 from simulator.core.companions import companion
 from simulator.core.jobs import Worker
 from simulator.core.store import Store
-from simulator.directory import credentials
+from simulator.directory import credentials, sign_ins
 from simulator.products.admin.product import PRODUCT as ADMIN
 from simulator.products.autoinvoice.product import PRODUCT as AUTOINVOICE
 from simulator.products.connect.product import PRODUCT as CONNECT
@@ -33,6 +33,9 @@ from simulator.web.sessions import SandboxSessions
 from simulator.web.visit import User
 
 PRODUCTS = Products((HOME, ADMIN, SETTINGS, AUTOINVOICE, ELMA, CONNECT, DETAILS, MAIL, PHONE, SUPPORT))
+
+JOBS = (monthly.bill_month,)
+"""Jobs of no product: importing them makes them known to the queue."""
 
 JOBS = (monthly.bill_month,)
 """Jobs of no product: importing them makes them known to the queue."""
@@ -77,6 +80,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Platform:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.extensions.update(settings=settings, store=store, products=PRODUCTS, worker=Worker(store))
+    store.on_copied = sign_ins.forget_all
     credentials.use_profile(settings.password_profile)
     app.session_interface = SandboxSessions(store, secure=settings.secure)
     csrf = CSRFProtect(app)

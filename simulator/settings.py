@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 DEFAULT = "default"
 """Name of the sandbox that the server makes when it starts."""
 
+LARGEST_IMPORT = 64 * 1024 * 1024
+"""Own choice: bytes of a file that a sandbox is made of; a scenario has about two million, what people do in it hundreds a deed."""
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 

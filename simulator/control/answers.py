@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Executable, bindparam, case, func, select
 
 from simulator.core.clock import iso
+from simulator.core.copies import Snapshot
 from simulator.core.events import Event
 from simulator.core.jobs import Job
 from simulator.core.outbox import Message
@@ -198,6 +199,11 @@ def event(line: Event) -> Answer:
         "subject": line.subject,
         "data": line.data,
     }
+
+
+def snapshot(kept: Snapshot) -> Answer:
+    """Describe a snapshot."""
+    return {"name": kept.name, "created_at": iso(kept.created_at), "now": iso(kept.now), "size": kept.size}
 
 
 def job(row: Job) -> Answer:

@@ -13,7 +13,7 @@ from simulator.control.guard import check_caller, check_media_type
 from simulator.control.guesses import Guesses
 from simulator.control.lane import Lane
 from simulator.control.problems import answer, problem_of
-from simulator.control.table import CONTROL, blueprint, guesses, settings
+from simulator.control.table import CONTROL, JSON, TAKES, blueprint, guesses, settings
 
 __all__ = ["blueprint", "calls"]
 
@@ -42,7 +42,7 @@ def _guard() -> Response | None:
         check_caller(request, settings(), guesses())
         if request.routing_exception is not None:
             raise request.routing_exception
-        check_media_type(request)
+        check_media_type(request, TAKES.get(request.endpoint or "", JSON))
     except Exception as error:
         return answer(problem_of(error))
     return None

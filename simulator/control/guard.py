@@ -14,8 +14,6 @@ from simulator.control.guesses import Guesses
 from simulator.control.problems import Problem
 from simulator.settings import LOOPBACK, Settings
 
-JSON = "application/json"
-
 PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 """What a proxy writes into a request: the visitor behind it may be anywhere."""
 
@@ -44,14 +42,14 @@ def check_caller(request: Request, settings: Settings, guesses: Guesses) -> None
         raise Problem(403, "Without a control token this server answers on localhost only.")
 
 
-def check_media_type(request: Request) -> None:
-    """Refuse a body of another kind than JSON; no body at all needs no content type.
+def check_media_type(request: Request, takes: str) -> None:
+    """Refuse a body of another kind than a call takes; no body at all needs no content type.
 
     Raises:
         Problem: 415.
     """
-    if request.method in ("POST", "PUT") and not _is_json(request):
-        raise Problem(415, f"Send {JSON}, not {request.mimetype or 'a body without a content type'}.")
+    if request.method in ("POST", "PUT") and not _is_of(request, takes):
+        raise Problem(415, f"Send {takes}, not {request.mimetype or 'a body without a content type'}.")
 
 
 def check_origin(request: Request, settings: Settings) -> None:
@@ -110,7 +108,7 @@ def same_token(given: str, token: str) -> bool:
     return compare_digest(given.encode(errors="replace"), token.encode())
 
 
-def _is_json(request: Request) -> bool:
+def _is_of(request: Request, takes: str) -> bool:
     if request.mimetype:
-        return request.mimetype == JSON
+        return request.mimetype == takes
     return not request.content_length and "Transfer-Encoding" not in request.headers

@@ -10,7 +10,7 @@ from simulator.control.calls.jobs import MODES
 from simulator.control.calls.messages import KINDS
 from simulator.control.problems import MEDIA_TYPE
 from simulator.control.shapes import Shape
-from simulator.control.table import TABLE, Call
+from simulator.control.table import JSON, TABLE, Call
 from simulator.core import events
 from simulator.core.clock import ClockMode
 from simulator.core.jobs import JobState
@@ -23,6 +23,7 @@ Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "integer"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
+BINARY: Schema = {"type": "string", "format": "binary"}
 ANYTHING: Schema = {"type": "object"}
 
 
@@ -56,8 +57,8 @@ def _operation(call: Call) -> Schema:
     good: Schema = {"description": HTTPStatus(call.status).phrase}
     if call.answers is not None:
         good["content"] = {"application/json": {"schema": _named(call.answers)}}
-    elif call.status == 200:
-        good["content"] = {"message/rfc822": {"schema": TEXT}}
+    elif call.gives != JSON:
+        good["content"] = {call.gives: {"schema": TEXT}}
     refusal = {
         "description": "The call was refused.",
         "content": {MEDIA_TYPE: {"schema": _named("Problem")}},
@@ -69,6 +70,8 @@ def _operation(call: Call) -> Schema:
         "parameters": _parameters(call),
         "responses": {str(call.status): good} | {str(status): refusal for status in sorted({401, 403, 429, *own})},
     }
+    if call.takes != JSON:
+        operation["requestBody"] = {"required": True, "content": {call.takes: {"schema": BINARY}}}
     if call.body is not None:
         required = any(field.required for field in call.body.values())
         schema = _object_of(call.body)
@@ -220,5 +223,6 @@ def _schemas() -> dict[str, Schema]:
             supporter=_or_null(_answer(**dict.fromkeys(LANGUAGES, TEXT))),
         ),
         "Session": _answer(cookie=_answer(name=TEXT, value=TEXT, path=TEXT)),
+        "Snapshot": _answer(name=TEXT, created_at=INSTANT, now=INSTANT, size=NUMBER),
         "Texts": {"type": "object", "additionalProperties": TEXT},
     }

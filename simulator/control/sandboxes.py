@@ -9,6 +9,7 @@ from simulator.control.damage import DAMAGE
 from simulator.control.expiry import remove_expired
 from simulator.control.naming import free_name
 from simulator.control.shapes import Shape, instant, mapping, one_of, pattern, seconds, text, texts_list
+from simulator.core import copies
 from simulator.core.clock import Clock, ClockMode, iso, machine_now
 from simulator.core.companions import companion
 from simulator.core.errors import BadInput, Taken, Unknown
@@ -26,7 +27,7 @@ CREATION: Shape = {
     "now": instant(),
     "mode": one_of(*ClockMode),
     "seed": text(),
-    "ttl": seconds(LONGEST_TTL),
+    "ttl": seconds(LONGEST_TTL, more_than_none=True),
     "tags": texts_list(),
     "with": mapping(),
 }
@@ -141,13 +142,16 @@ def describe_all(store: Store, tag: str | None = None) -> list[answers.Answer]:
     return found
 
 
-def reset(store: Store, name: str) -> answers.Answer:
-    """Put a sandbox back to its birth; whoever waits for something in it looks again.
+def reset(store: Store, name: str, snapshot: str | None = None) -> answers.Answer:
+    """Put a sandbox back to its birth or to a snapshot; whoever waits for something in it looks again.
 
     Raises:
-        Unknown: there is none of that name.
+        Unknown: there is none of that name, or it has no such snapshot.
     """
-    store.reset(name)
+    if snapshot is None:
+        store.reset(name)
+    else:
+        copies.restore(store, name, snapshot)
     wake(name)
     return describe(store, name)
 

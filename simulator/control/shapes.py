@@ -30,11 +30,13 @@ class Field:
         read: turns what was sent into a value, or raises ValueError with what was expected.
         schema: its JSON Schema.
         required: whether it must be sent.
+        from_text: reads what stands in a query string, where everything is a text.
     """
 
     read: Callable[[Any], Any]
     schema: Schema
     required: bool = False
+    from_text: Callable[[str], Any] = str
 
 
 Shape = Mapping[str, Field]
@@ -55,7 +57,7 @@ def read_body(request: Request, shape: Shape) -> dict[str, Any]:
         json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise Problem(400, f"The body is not JSON: {reason}") from None
+        raise Problem(400, f"The body is not JSON: {reason}", [("", f"is not JSON: {reason}")]) from None
     if not isinstance(body, dict):
         raise BadInput([("", "send a JSON object")])
     return read_values(body, shape)
@@ -73,7 +75,7 @@ def read_query(request: Request, shape: Shape) -> dict[str, Any]:
     unknown = [(name, _unknown(shape)) for name in request.args if name not in shape]
     if unknown:
         raise BadInput(unknown)
-    return read_values({name: value for name, value in request.args.items() if value}, shape)
+    return read_values({name: shape[name].from_text(value) for name, value in request.args.items() if value}, shape)
 
 
 def read_values(values: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
@@ -119,7 +121,7 @@ def text(*, longest: int = 200, required: bool = False) -> Field:
     return Field(read, {"type": "string", "minLength": 1, "maxLength": longest}, required)
 
 
-def pattern(expression: Any, what: str, refused: frozenset[str] = frozenset()) -> Field:
+def pattern(expression: Any, what: str, refused: frozenset[str] = frozenset(), *, required: bool = False) -> Field:
     """Return a field for a text that fits a compiled pattern and is none of the refused ones."""
 
     def read(sent: Any) -> str:
@@ -127,7 +129,8 @@ def pattern(expression: Any, what: str, refused: frozenset[str] = frozenset()) -
             raise ValueError(what)
         return sent
 
-    return Field(read, {"type": "string", "pattern": f"^{expression.pattern}$"})
+    schema: Schema = {"type": "string", "pattern": f"^{expression.pattern}$"}
+    return Field(read, schema | ({"not": {"enum": sorted(refused)}} if refused else {}), required)
 
 
 def one_of(*words: str, required: bool = False) -> Field:
@@ -141,32 +144,39 @@ def one_of(*words: str, required: bool = False) -> Field:
     return Field(read, {"type": "string", "enum": list(words)}, required)
 
 
-def whole(*, least: int = 0, most: int = LARGEST_NUMBER) -> Field:
+def whole(*, least: int = 0, most: int = LARGEST_NUMBER, required: bool = False) -> Field:
     """Return a field for a whole number; in a query string it is written in decimal digits."""
 
     def read(sent: Any) -> int:
-        if isinstance(sent, str) and sent.isascii() and sent.isdigit() and len(sent) < 20:
-            sent = int(sent)
         if not isinstance(sent, int) or isinstance(sent, bool) or not least <= sent <= most:
             raise ValueError(f"write a whole number from {least} to {most}")
         return sent
 
-    return Field(read, {"type": "integer", "minimum": least, "maximum": most})
+    def from_text(text: str) -> Any:
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else text
+
+    return Field(read, {"type": "integer", "minimum": least, "maximum": most}, required, from_text)
 
 
-def seconds(most: float) -> Field:
+def seconds(most: float, *, more_than_none: bool = False) -> Field:
     """Return a field for seconds, with or without a fraction."""
+    what = f"write seconds {'more than 0, up to' if more_than_none else 'from 0 to'} {most:.0f}, as a number"
 
     def read(sent: Any) -> float:
-        try:
-            found = float(sent)
-        except (TypeError, ValueError, OverflowError):
-            found = -1.0
-        if isinstance(sent, bool) or not 0 <= found <= most:
-            raise ValueError(f"write seconds from 0 to {most:g}")
-        return found
+        if not isinstance(sent, int | float) or isinstance(sent, bool) or not 0 <= sent <= most:
+            raise ValueError(what)
+        if more_than_none and not sent:
+            raise ValueError(what)
+        return float(sent)
 
-    return Field(read, {"type": "number", "minimum": 0, "maximum": most})
+    def from_text(text: str) -> Any:
+        try:
+            return float(text)
+        except ValueError:
+            return text
+
+    least = {"exclusiveMinimum": 0} if more_than_none else {"minimum": 0}
+    return Field(read, {"type": "number", **least, "maximum": most}, from_text=from_text)
 
 
 def instant() -> Field:

@@ -14,6 +14,8 @@ from simulator.settings import Settings
 
 blueprint = Blueprint("control", __name__)
 
+JSON = "application/json"
+FILE = "application/octet-stream"
 CONTROL = "control"
 """How routes of the control API declare who may open them: whoever may steer."""
 
@@ -34,6 +36,8 @@ class Call:
         query: what the query string may hold.
         body: what the body may hold; None when there is none.
         refusals: the HTTP statuses of refusals that are its own.
+        takes: the media type of its body.
+        gives: the media type of its answer.
     """
 
     name: str
@@ -45,9 +49,13 @@ class Call:
     query: Shape = field(default_factory=dict)
     body: Shape | None = None
     refusals: tuple[int, ...] = ()
+    takes: str = JSON
+    gives: str = JSON
 
 
 TABLE: list[Call] = []
+TAKES: dict[str, str] = {}
+"""The media type that each call takes, by its endpoint."""
 
 
 def call(
@@ -59,22 +67,28 @@ def call(
     query: Shape | None = None,
     body: Shape | None = None,
     refusals: tuple[int, ...] = (),
+    takes: str = JSON,
+    gives: str = JSON,
+    body_as: str | None = None,
 ) -> Callable[[View], View]:
     """Make a function a call of the control API.
 
     The function gets the placeholders of its path and what was read from query string and body, all by name, and returns
-    a value that is written as JSON; a ``Response`` goes out as it is. Its first line of docstring describes it.
+    a value that is written as JSON; a ``Response`` goes out as it is. Its first line of docstring describes it. What was read
+    from the body comes as one argument when that has a name, ``body_as``; a body that is not JSON is read by the function itself.
     """
 
     def register(view: View) -> View:
         tells = (view.__doc__ or "").partition("\n")[0]
-        found = Call(view.__name__, method, path, tells, status, answers, query or {}, body, refusals)
+        found = Call(view.__name__, method, path, tells, status, answers, query or {}, body, refusals, takes, gives)
         TABLE.append(found)
+        TAKES[f"{blueprint.name}.{found.name}"] = takes
 
         def answer(**values: Any) -> Response:
             values |= read_query(request, found.query)
-            if method in ("POST", "PUT"):
-                values |= read_body(request, found.body or {})
+            if method in ("POST", "PUT") and takes == JSON:
+                read = read_body(request, found.body or {})
+                values |= {body_as: read} if body_as else read
             value = view(**values)
             if isinstance(value, Response):
                 return value

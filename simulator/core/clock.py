@@ -62,6 +62,16 @@ class Clock:
             return self.base + (machine_now() - self.anchor)
         return self.base
 
+    def moved_to(self, instant: datetime) -> "Clock":
+        """Return the clock of the same mode that shows another instant now.
+
+        Raises:
+            ValueError: it is live, and shows the machine's time only.
+        """
+        if self.mode is ClockMode.LIVE:
+            raise ValueError("a live clock shows the machine's time")
+        return Clock(self.mode, instant.astimezone(UTC), machine_now())
+
     def machine_seconds_until(self, instant: datetime) -> float | None:
         """Return how many machine seconds pass before the sandbox reaches ``instant``.
 

@@ -16,13 +16,16 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 SCHEMA_VERSION = 2
 """Raised whenever a table changes; a sandbox file of another version is refused. A guard test compares the tables."""
+
+APPLICATION_ID = 0x766E7369
+"""Says in the head of a file that it is a sandbox: the letters ``vnsi``."""
 
 IDLE_CONNECTIONS = 24
 MONEY_UNIT = Decimal("0.0001")
@@ -92,6 +95,14 @@ class NothingBound(RuntimeError):
 
 class Unreadable(Exception):
     """A sandbox's file cannot be used: damaged, missing, of another sandbox or of another schema."""
+
+
+DAMAGE = (Unreadable,)
+"""What reading a damaged sandbox raises, at once or only at the damaged page of its file."""
+
+_DAMAGE_CODES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR})
+_PRIMARY = 0xFF
+"""The lower byte of an extended error code is the primary one."""
 
 
 class WrongSandbox(Unreadable):
@@ -224,9 +235,28 @@ def _make_engine() -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         opened = _opened(connection)
-        opened.execute(opened.begin)
+        try:
+            opened.execute(opened.begin)
+        except sqlite3.DatabaseError as error:
+            _tell_damage(error, opened.binding.name)
+            raise
+
+    @event.listens_for(engine, "handle_error")
+    def _failed(context: ExceptionContext) -> None:
+        if context.connection is not None:
+            _tell_damage(context.original_exception, _opened(context.connection).binding.name)
 
     return engine
+
+
+def _tell_damage(error: BaseException, name: str) -> None:
+    """Say of an error that comes of a damaged file that the file is damaged.
+
+    Raises:
+        Unreadable: it does.
+    """
+    if getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _DAMAGE_CODES:
+        raise Unreadable(f"The file of the sandbox {name!r} cannot be read: {error}.") from error
 
 
 def _opened(connection: Connection) -> PooledConnection:

@@ -10,15 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from threading import Timer
+from pathlib import Path
+from threading import RLock
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from simulator.core import events
+from simulator.core.alarms import Alarms
 from simulator.core.clock import machine_now
-from simulator.core.database import Base
+from simulator.core.database import DAMAGE, Base
 from simulator.core.errors import Unknown
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Store, sandboxes_of
@@ -26,7 +29,11 @@ from simulator.core.store import Store, sandboxes_of
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 3
 LONGEST_NAP = 600.0
-"""Seconds after which a queue is looked at again at the latest."""
+"""Seconds after which a queue with something to come is looked at again at the latest."""
+FIRST_LOOK = 60.0
+"""Seconds after which the queue of a new sandbox is looked at: not at once, because nothing in a scenario is due at birth."""
+A_MOMENT = 0.05
+"""Seconds after which a queue is looked at again that somebody else was carrying out."""
 
 events.declare(job__failed="A job was given up after its last attempt.")
 
@@ -111,6 +118,36 @@ def enqueue(db: Db, kind: str, *, key: str | None = None, delay: timedelta = tim
     return row
 
 
+_turns: "WeakValueDictionary[Path, _Turn]" = WeakValueDictionary()
+_turns_lock = RLock()
+
+
+class _Turn:
+    """The right to carry out jobs of one generation in this process, so that they happen one after the other, in their order."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    def is_free(self) -> bool:
+        """Say whether this thread could have it now."""
+        free = self._lock.acquire(blocking=False)
+        if free:
+            self._lock.release()
+        return free
+
+
+def turn(sandbox: Sandbox) -> _Turn:
+    """Return the turn of a generation; whoever carries out jobs has it meanwhile."""
+    with _turns_lock:
+        return _turns.setdefault(sandbox.path, _Turn())
+
+
 def run_next(sandbox: Sandbox) -> int | None:
     """Carry out the job that is due first, if any.
 
@@ -120,18 +157,49 @@ def run_next(sandbox: Sandbox) -> int | None:
     claim = _claim(sandbox)
     if claim is None:
         return None
+    carry_out(sandbox, claim)
+    return claim.id
+
+
+def carry_out(sandbox: Sandbox, claim: "Claim", at: datetime | None = None) -> list[events.Event]:
+    """Carry out a job that was claimed.
+
+    Args:
+        sandbox: where it is queued.
+        claim: the claim.
+        at: the instant that the sandbox's clock shows to the job; what it shows to everybody when None.
+
+    Returns:
+        The lines that the job wrote into the journal.
+    """
     try:
         with sandbox.transaction() as db:
-            row = _held(db, claim)
+            if at is not None:
+                db.stand_at(at)
+            row, last = _held(db, claim), _last_line(db)
             if row is not None:
                 KINDS[row.kind](db, **row.data)
                 row.state, row.key, row.finished_at, row.error = JobState.DONE, None, db.clock.now(), None
+            return _finished(db, last)
     except Exception as error:
         with sandbox.transaction() as db:
-            row = _held(db, claim)
+            if at is not None:
+                db.stand_at(at)
+            row, last = _held(db, claim), _last_line(db)
             if row is not None:
                 _take_back(db, row, error)
-    return claim.id
+            return _finished(db, last)
+
+
+def _last_line(db: Db) -> int:
+    return db.scalar(select(func.max(events.Event.id))) or 0
+
+
+def _finished(db: Db, last: int) -> list[events.Event]:
+    """Wake whoever waits for a job to be over, and return the lines written after one."""
+    db.changed = True
+    db.flush()
+    return list(db.scalars(select(events.Event).where(events.Event.id > last).order_by(events.Event.id)))
 
 
 def run_due(sandbox: Sandbox) -> list[int]:
@@ -141,20 +209,21 @@ def run_due(sandbox: Sandbox) -> list[int]:
         The ids of the jobs carried out; one that failed and was tried again stands there each time.
     """
     ran = []
-    while (job_id := run_next(sandbox)) is not None:
-        ran.append(job_id)
+    with turn(sandbox):
+        while (job_id := run_next(sandbox)) is not None:
+            ran.append(job_id)
     return ran
 
 
 @dataclass(frozen=True)
-class _Claim:
+class Claim:
     """A job that a runner has taken; the attempt tells it from a later runner's claim of the same job."""
 
     id: int
     attempt: int
 
 
-def _claim(sandbox: Sandbox) -> _Claim | None:
+def _claim(sandbox: Sandbox) -> Claim | None:
     with sandbox.reading() as db:
         if not _due_ids(db):
             return None
@@ -162,13 +231,17 @@ def _claim(sandbox: Sandbox) -> _Claim | None:
         due = _due_ids(db)
         if not due:
             return None
-        row = db.get_one(Job, due[0])
-        row.state, row.leased_until = JobState.RUNNING, machine_now() + LEASE
-        row.attempts += 1
-        return _Claim(row.id, row.attempts)
+        return take(db.get_one(Job, due[0]))
 
 
-def _held(db: Db, claim: _Claim) -> Job | None:
+def take(row: Job) -> Claim:
+    """Claim a job that nobody else holds, in a transaction that writes."""
+    row.state, row.leased_until = JobState.RUNNING, machine_now() + LEASE
+    row.attempts += 1
+    return Claim(row.id, row.attempts)
+
+
+def _held(db: Db, claim: Claim) -> Job | None:
     """Return a claimed job, unless the claim ran out and somebody else has taken it since."""
     row = db.get_one(Job, claim.id)
     return row if row.state == JobState.RUNNING and row.attempts == claim.attempt else None
@@ -201,19 +274,19 @@ class Worker:
     def __init__(self, store: Store, threads: int = 2) -> None:
         self._store = store
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="worker")
-        self._timers: dict[str, Timer] = {}
+        self._alarms = Alarms(self.look_at)
         self._stopped = False
 
     def start(self) -> None:
         """Begin to take jobs as they are queued, and look once for those left from before."""
         self._store.on_queued = self.look_at
+        self._store.on_made = lambda name: self._alarms.set(name, FIRST_LOOK)
         self._pool.submit(self._look_at_all)
 
     def stop(self) -> None:
         """Finish the jobs at hand and take no more."""
         self._stopped = True
-        for timer in list(self._timers.values()):
-            timer.cancel()
+        self._alarms.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def look_at(self, name: str) -> None:
@@ -231,14 +304,21 @@ class Worker:
                 with sandbox.reading() as db:
                     if db.record.jobs_mode != "auto":
                         return
-                run_due(sandbox)
-                self._set_timer(sandbox)
+                if turn(sandbox).is_free():
+                    run_due(sandbox)
+                    self._set_alarm(sandbox)
+                else:
+                    # No thread is lost to waiting for whoever has the turn.
+                    self._alarms.set(name, A_MOMENT)
         except Unknown:
-            self._forget_timer(name)
+            self._alarms.forget(name)
+        except DAMAGE as error:
+            self._alarms.forget(name)
+            logging.getLogger(__name__).warning("the queue of sandbox %s is left alone: %s", name, error)
         except Exception:
             logging.getLogger(__name__).exception("the queue of sandbox %s stopped", name)
 
-    def _set_timer(self, sandbox: Sandbox) -> None:
+    def _set_alarm(self, sandbox: Sandbox) -> None:
         """Look again when the next job is due, or when the claim of one runs out whose runner may be gone."""
         with sandbox.reading() as db:
             due = db.scalar(select(func.min(Job.due_at)).where(Job.state == JobState.QUEUED))
@@ -247,14 +327,7 @@ class Worker:
         if leased is not None:
             waits.append(max(0.0, (leased - machine_now()).total_seconds()))
         seconds = min((wait for wait in waits if wait is not None), default=None)
-        self._forget_timer(sandbox.name)
-        if seconds is not None and not self._stopped:
-            timer = Timer(min(seconds, LONGEST_NAP) + 0.01, self.look_at, [sandbox.name])
-            timer.daemon = True
-            self._timers[sandbox.name] = timer
-            timer.start()
-
-    def _forget_timer(self, name: str) -> None:
-        timer = self._timers.pop(name, None)
-        if timer is not None:
-            timer.cancel()
+        if seconds is None:
+            self._alarms.forget(sandbox.name)
+        else:
+            self._alarms.set(sandbox.name, min(seconds, LONGEST_NAP) + 0.01)

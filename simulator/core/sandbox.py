@@ -83,6 +83,7 @@ class Db(Session):
         self.sandbox = sandbox
         self.after_commit: list[Callable[[], None]] = []
         self.changed = False
+        self._standing: Clock | None = None
 
     @cached_property
     def record(self) -> SandboxRecord:
@@ -105,9 +106,15 @@ class Db(Session):
     @property
     def clock(self) -> Clock:
         """The sandbox's clock."""
+        if self._standing is not None:
+            return self._standing
         if "record" in self.__dict__:
             return self.record.clock
         return self._clock
+
+    def stand_at(self, instant: datetime) -> None:
+        """Let the clock show an instant, and stand still, for this transaction only."""
+        self._standing = Clock.frozen(instant)
 
     @cached_property
     def head(self) -> Any:

@@ -27,6 +27,8 @@ from simulator.core.sandbox import Db, Sandbox
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 RESERVED = frozenset({"import"})
+UNFINISHED = ".unfinished"
+"""How the names of files end that are being written."""
 NAME_RULE = "use 1 to 40 lower-case letters, digits and dashes, not a dash first, and not 'import'"
 
 
@@ -69,6 +71,11 @@ class Store:
         template_for: returns the ready file of a scenario as of an instant of birth.
         finish: makes a fresh copy differ from its template: another language, changes laid over the scenario.
         base_address: absolute address of the platform, without a closing slash.
+
+    Attributes:
+        on_queued: called with a sandbox's name after a commit that put a job into its queue.
+        on_made: called with a sandbox's name after it was made or reset.
+        on_copied: called in a transaction of every copy of a sandbox, to take out what must not live twice.
     """
 
     def __init__(self, directory: Path, template_for: TemplateFor, finish: Finish, base_address: str) -> None:
@@ -78,10 +85,12 @@ class Store:
         self._template_for = template_for
         self._finish = finish
         self.base_address = base_address
-        self._lock = RLock()
+        self.lock = RLock()
         self._leases: Counter[Path] = Counter()
         self._doomed: set[Path] = set()
         self.on_queued: Callable[[str], None] = lambda name: None
+        self.on_made: Callable[[str], None] = lambda name: None
+        self.on_copied: Callable[[Db], None] = lambda db: None
 
     def names(self) -> list[str]:
         """Return the names of all sandboxes, in alphabetical order."""
@@ -100,12 +109,12 @@ class Store:
         Raises:
             Unknown: there is none of that name.
         """
-        with self._lock:
+        with self.lock:
             path = self._current(name)
             self._leases[path] += 1
         return Sandbox(
             Binding(path, name),
-            self._address(name),
+            self.address(name),
             release=lambda: self._let_go(path),
             queued=lambda: self.on_queued(name),
         )
@@ -118,14 +127,51 @@ class Store:
             Taken: the name is in use.
             Unknown: there is no such scenario.
         """
+        self.check_free(name)
+        with self.generation(name) as path:
+            self._fill(path, name, birth)
+            self.put_first(name, path)
+
+    def check_free(self, name: str) -> None:
+        """See that a sandbox can be given a name.
+
+        Raises:
+            BadInput: the name is malformed or reserved.
+            Taken: the name is in use.
+        """
         if not NAME.fullmatch(name) or name in RESERVED:
             raise BadInput([("name", NAME_RULE)])
         if self.exists(name):
             raise Taken("sandbox", name)
-        with self._new_generation(name, birth) as path, self._lock:
+
+    def put_first(self, name: str, path: Path) -> None:
+        """Make a sandbox of a generation that is ready.
+
+        Raises:
+            Taken: the name is in use.
+        """
+        with self.lock:
             if self.exists(name):
                 raise Taken("sandbox", name)
             self._point(name, path)
+        self.on_made(name)
+
+    def put_instead(self, name: str, before: Path, path: Path) -> None:
+        """Let a generation that is ready follow another; readers of that one finish undisturbed."""
+        with self.lock:
+            try:
+                present = self._current(name)
+            except Unknown:
+                present = None
+            if present != before:
+                # Somebody else deleted, made or reset it meanwhile: that is the newer word.
+                self._doom(path)
+                if present is None:
+                    raise Unknown("sandbox", name)
+                return
+            self._point(name, path)
+            self._doom(before)
+        self.on_made(name)
 
     def reset(self, name: str) -> None:
         """Put a sandbox back to the moment of its birth, as a new generation; readers of the old one finish undisturbed.
@@ -148,13 +194,9 @@ class Store:
                 join_key=record.join_key,
                 overlay=record.overlay,
             )
-        with self._new_generation(name, birth) as path, self._lock:
-            if self._current(name) != before:
-                # Somebody else deleted, made or reset it meanwhile: that is the newer word.
-                self._doom(path)
-                return
-            self._point(name, path)
-            self._doom(before)
+        with self.generation(name) as path:
+            self._fill(path, name, birth)
+            self.put_instead(name, before, path)
 
     def delete(self, name: str) -> None:
         """Remove a sandbox; whoever still reads it finishes undisturbed.
@@ -162,22 +204,47 @@ class Store:
         Raises:
             Unknown: there is none of that name.
         """
-        with self._lock:
+        with self.lock:
             path = self._current(name)
             (self._home / name / "current").unlink()
+            shutil.rmtree(self.snapshots_of(name), ignore_errors=True)
             self._doom(path)
 
     def tidy(self) -> None:
         """Remove files that no sandbox points to, left behind by a server that was killed."""
-        with self._lock:
+        with self.lock:
             for directory in self._home.iterdir():
                 pointer = directory / "current"
                 kept = pointer.read_text(encoding="utf-8") if pointer.is_file() else None
-                for path in directory.glob("*.sqlite"):
+                if kept is None:
+                    shutil.rmtree(self.snapshots_of(directory.name), ignore_errors=True)
+                for path in (*directory.glob("*.sqlite"), *directory.glob(f"snapshots/*{UNFINISHED}")):
                     if path.name != kept and not self._leases[path]:
                         self._remove(path)
+            for path in self.directory.glob(f"*{UNFINISHED}"):
+                if not self._leases[path]:
+                    self._remove(path)
 
-    def _address(self, name: str) -> str:
+    def snapshots_of(self, name: str) -> Path:
+        """Return the directory of a sandbox's snapshots, whether it is there or not."""
+        return self._home / name / "snapshots"
+
+    @contextmanager
+    def passing(self, directory: Path) -> Iterator[Path]:
+        """Give a file beside the sandboxes for something that is not finished; it goes at the end, if it is still there."""
+        path = directory / f"{machine_secret()[:16]}{UNFINISHED}"
+        with self.lock:
+            self._leases[path] += 1
+            path.parent.mkdir(exist_ok=True)
+            path.touch()
+            self._doomed.add(path)
+        try:
+            yield path
+        finally:
+            self._let_go(path)
+
+    def address(self, name: str) -> str:
+        """Return the absolute address of a sandbox, without a closing slash."""
         return f"{self.base_address}/s/{name}"
 
     def _current(self, name: str) -> Path:
@@ -198,38 +265,41 @@ class Store:
         fresh.replace(path.with_name("current"))
 
     @contextmanager
-    def _new_generation(self, name: str, birth: Birth) -> Iterator[Path]:
-        """Make a file, held open until it has been pointed to; it goes again when something fails before."""
-        now = birth.clock.now()
-        template = self._template_for(birth.scenario, now)
+    def generation(self, name: str) -> Iterator[Path]:
+        """Give an empty file for a sandbox, held open until it has been pointed to; it goes again when something fails before."""
         path = self._home / name / f"{machine_secret()[:16]}.sqlite"
-        with self._lock:
+        with self.lock:
             # Held from the first moment, so that nobody tidies the file, or its folder, away.
             self._leases[path] += 1
             path.parent.mkdir(exist_ok=True)
             path.touch()
         try:
-            try:
-                shutil.copyfile(template, path)
-                _inscribe(path, name, birth)
-            except sqlite3.DatabaseError:
-                # A template that a machine without power left half-written is built anew, once.
-                template.unlink(missing_ok=True)
-                shutil.copyfile(self._template_for(birth.scenario, now), path)
-                _inscribe(path, name, birth)
-            if birth.overlay or birth.language:
-                with Sandbox(Binding(path, name), self._address(name)).transaction() as db:
-                    self._finish(db, birth)
             yield path
         except BaseException:
-            with self._lock:
+            with self.lock:
                 self._doom(path)
             raise
         finally:
             self._let_go(path)
 
+    def _fill(self, path: Path, name: str, birth: Birth) -> None:
+        """Make a file the sandbox that is born so."""
+        now = birth.clock.now()
+        template = self._template_for(birth.scenario, now)
+        try:
+            shutil.copyfile(template, path)
+            _inscribe(path, name, birth)
+        except sqlite3.DatabaseError:
+            # A template that a machine without power left half-written is built anew, once.
+            template.unlink(missing_ok=True)
+            shutil.copyfile(self._template_for(birth.scenario, now), path)
+            _inscribe(path, name, birth)
+        if birth.overlay or birth.language:
+            with Sandbox(Binding(path, name), self.address(name)).transaction() as db:
+                self._finish(db, birth)
+
     def _let_go(self, path: Path) -> None:
-        with self._lock:
+        with self.lock:
             self._leases[path] -= 1
             if not self._leases[path]:
                 del self._leases[path]
@@ -245,10 +315,11 @@ class Store:
 
     def _remove(self, path: Path) -> None:
         forget_file(path)
-        for ending in ("", "-wal", "-shm"):
+        for ending in ("", "-wal", "-shm", "-journal"):
             path.with_name(path.name + ending).unlink(missing_ok=True)
-        if not any(path.parent.iterdir()):
-            path.parent.rmdir()
+        for directory in (path.parent, path.parent.parent):
+            if self._home in directory.parents and directory.is_dir() and not any(directory.iterdir()):
+                directory.rmdir()
 
 
 def _inscribe(path: Path, name: str, birth: Birth) -> None:
@@ -257,14 +328,14 @@ def _inscribe(path: Path, name: str, birth: Birth) -> None:
         "name": name,
         "schema_version": SCHEMA_VERSION,
         "release": __version__,
-        "created_at": _stored(birth.created_at or machine_now()),
-        "expires_at": _stored(birth.expires_at) if birth.expires_at else None,
-        "born_at": _stored(birth.clock.now()),
+        "created_at": stored(birth.created_at or machine_now()),
+        "expires_at": stored(birth.expires_at) if birth.expires_at else None,
+        "born_at": stored(birth.clock.now()),
         "birth_mode": birth.clock.mode.value,
         "tags": json.dumps(list(birth.tags)),
         "clock_mode": birth.clock.mode.value,
-        "clock_base": _stored(birth.clock.base),
-        "clock_anchor": _stored(birth.clock.anchor),
+        "clock_base": stored(birth.clock.base),
+        "clock_anchor": stored(birth.clock.anchor),
         "seed": birth.seed or machine_secret(),
         "drawn": 0,
         "secret": machine_secret(),
@@ -273,6 +344,17 @@ def _inscribe(path: Path, name: str, birth: Birth) -> None:
     }
     if birth.language:
         values |= {"language": birth.language, "language_chosen": True}
+    inscribe(path, name, values)
+
+
+def inscribe(path: Path, name: str, values: dict[str, Any]) -> None:
+    """Write into the row in which a file knows itself, and hand the opened file on.
+
+    Args:
+        path: the file.
+        name: the sandbox it will be opened for.
+        values: what is stored, by column.
+    """
     connection = open_file(path)
     try:
         connection.execute("BEGIN")
@@ -303,7 +385,7 @@ def _write_at_once(path: Path, text: str) -> None:
         os.close(file)
 
 
-def _stored(instant: datetime) -> str:
+def stored(instant: datetime) -> str:
     """Write an instant the way the ``Instant`` column type stores it."""
     naive = Instant().process_bind_param(instant, None)  # type: ignore[arg-type]
     assert naive is not None

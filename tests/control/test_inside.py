@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from simulator.core import events
 from simulator.core.store import Store
@@ -127,7 +128,8 @@ def test_a_wrong_question_to_the_journal_is_refused(client: Client, query: str) 
 
 
 def test_the_queue_is_held_and_let_go(client: Client) -> None:
-    assert client.get(f"{AT}/jobs").json == {"mode": "auto", "delay_seconds": 0, "jobs": []}
+    queue = client.get(f"{AT}/jobs").json
+    assert (queue["mode"], queue["delay_seconds"], [job["kind"] for job in queue["jobs"]]) == ("auto", 0, ["billing.month"])
     assert client.put(f"{AT}/jobs", json={"mode": "manual"}).json["mode"] == "manual"
     held = client.put(f"{AT}/jobs", json={"delay_seconds": 60}).json
     assert (held["mode"], held["delay_seconds"]) == ("manual", 60)
@@ -152,7 +154,7 @@ def test_what_is_due_is_run_and_listed(client: Client, store: Store, monkeypatch
     with store.open("default") as sandbox, sandbox.transaction() as db:
         jobs.enqueue(db, "tests.ring", text="now")
         jobs.enqueue(db, "tests.ring", text="later", delay=timedelta(minutes=1))
-    queued = client.get(f"{AT}/jobs").json["jobs"]
+    queued = [job for job in client.get(f"{AT}/jobs").json["jobs"] if job["kind"] == "tests.ring"]
     assert [job["state"] for job in queued] == ["queued", "queued"]
     ran = client.post(f"{AT}/jobs/run").json
     assert [(job["kind"], job["state"], job["data"]) for job in ran] == [("tests.ring", "done", {"text": "now"})]
@@ -244,3 +246,33 @@ def test_the_same_seed_gives_the_same_codes(make: Make) -> None:
     one, other, third = make(seed="7"), make(seed="7"), make(seed="8")
     assert [person["totp_secret"] for person in one["people"]] == [person["totp_secret"] for person in other["people"]]
     assert third["name"] != other["name"]
+
+
+def test_a_clock_is_moved_ahead_and_what_became_due_is_told(client: Client, store: Store) -> None:
+    from simulator.billing.ledger import Piece, add_charges
+    from simulator.directory.models import Company
+
+    with store.open("default") as sandbox, sandbox.transaction() as db:
+        company = db.scalars(select(Company).order_by(Company.id).limit(1)).one()
+        add_charges(db, company, [Piece("INCOMING_EINVOICE", NOW.date(), 3)])
+    client.put(f"{AT}/jobs", json={"mode": "manual"})
+    moved = client.post(f"{AT}/clock/advance", json={"seconds": 31 * 24 * 3600}).json
+    assert moved["now"] == "2022-04-01T08:00:00+00:00"
+    assert {(line["type"], line["at"]) for line in moved["fired"]} == {("invoice.made", "2022-03-31T22:00:00+00:00")}
+    assert client.get(f"{AT}/events?type=invoice.made").json == moved["fired"]
+    assert client.get(f"{AT}/clock").json == {"mode": "frozen", "now": moved["now"]}
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 1.5, 2.0, "60", True, None, 2**63, 10**400, 78 * 366 * 24 * 3600, [60]])
+def test_a_move_that_cannot_be_is_refused_by_its_field(client: Client, seconds: object) -> None:
+    answer = client.post(f"{AT}/clock/advance", json={"seconds": seconds})
+    assert_problem(answer, 422)
+    assert [error["field"] for error in answer.get_json(force=True)["errors"]] == ["seconds"]
+    assert client.get(f"{AT}/clock").json["now"] == "2022-03-01T08:00:00+00:00"
+
+
+def test_a_live_clock_cannot_be_moved_and_the_answer_says_what_to_do(client: Client) -> None:
+    client.put(f"{AT}/clock", json={"mode": "live"})
+    answer = client.post(f"{AT}/clock/advance", json={"seconds": 60})
+    assert_problem(answer, 409)
+    assert "frozen or running" in answer.get_json(force=True)["detail"]

@@ -35,7 +35,7 @@ def test_health_is_refused_until_default_is_there(store: Store, platform: Platfo
 def test_scenarios_say_name_title_languages_and_description(client: Client) -> None:
     scenarios = client.get("/_sim/scenarios").json
     assert "accountant-nl" in [one["name"] for one in scenarios]
-    assert all({"name", "title", "languages", "description"} == one.keys() for one in scenarios)
+    assert all({"name", "title", "languages", "description", "supporter"} == one.keys() for one in scenarios)
 
 
 def test_a_sandbox_is_described_as_the_contract_says(make: Make) -> None:
@@ -105,7 +105,7 @@ WRONG: dict[str, list[Any]] = {
     ],
     "mode": ["fast", 7, ["live"]],
     "seed": ["", 7, "x" * 201],
-    "ttl": [-1, "x", True, 1e12, 10**400, -(10**400), []],
+    "ttl": [-1, 0, 0.0, "5", "x", True, 1e12, 10**400, -(10**400), []],
     "tags": ["word", [""], [7], ["x"] * 21, ["x" * 61], {}],
     "with": [[], "x", 7],
     "colour": ["red"],
@@ -234,13 +234,15 @@ def test_a_reset_takes_no_words_it_does_not_know(client: Client) -> None:
     assert_problem(client.post("/_sim/sandboxes/default/reset", json={"colour": "red"}), 422)
 
 
-def test_a_sandbox_whose_time_is_over_is_gone(client: Client, make: Make) -> None:
-    kept, over = make(ttl=3600), make(ttl=0)
+def test_a_sandbox_whose_time_is_over_is_gone(client: Client, make: Make, store: Store) -> None:
+    kept = make(ttl=3600)
+    store.create("over", Birth(scenario="accountant-nl", expires_at=machine_now()))
     expires_at = datetime.fromisoformat(kept["expires_at"])
     assert timedelta(minutes=59) < expires_at - machine_now() < timedelta(minutes=61)
     names = [one["name"] for one in client.get("/_sim/sandboxes").json]
     assert kept["name"] in names
-    assert over["name"] not in names
+    assert "over" not in names
+    assert not store.exists("over")
 
 
 def test_two_sandboxes_never_see_each_other(client: Client, make: Make) -> None:

@@ -10,6 +10,19 @@ CREATE TABLE access_point (
 	UNIQUE ("key")
 )
 
+-- attachment
+CREATE TABLE attachment (
+	id INTEGER NOT NULL,
+	message_id INTEGER NOT NULL,
+	name VARCHAR NOT NULL,
+	media_type VARCHAR NOT NULL,
+	size INTEGER NOT NULL,
+	content BLOB,
+	PRIMARY KEY (id),
+	FOREIGN KEY(message_id) REFERENCES message (id)
+)
+CREATE INDEX ix_attachment_message_id ON attachment (message_id)
+
 -- charge
 CREATE TABLE charge (
 	id INTEGER NOT NULL,
@@ -96,6 +109,23 @@ CREATE TABLE emergency_code (
 	PRIMARY KEY (person_id),
 	FOREIGN KEY(person_id) REFERENCES person (id)
 )
+
+-- enrolment
+CREATE TABLE enrolment (
+	holder VARCHAR NOT NULL,
+	person_id INTEGER NOT NULL,
+	secret VARCHAR NOT NULL,
+	step INTEGER,
+	number VARCHAR,
+	number_settled BOOLEAN NOT NULL,
+	code VARCHAR,
+	done BOOLEAN NOT NULL,
+	back_to VARCHAR,
+	expires_at DATETIME NOT NULL,
+	PRIMARY KEY (holder),
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+CREATE INDEX ix_enrolment_person_id ON enrolment (person_id)
 
 -- event
 CREATE TABLE event (
@@ -258,6 +288,7 @@ CREATE TABLE membership (
 	FOREIGN KEY(person_id) REFERENCES person (id),
 	FOREIGN KEY(customer_id) REFERENCES customer (id)
 )
+CREATE INDEX ix_membership_customer_id ON membership (customer_id)
 
 -- message
 CREATE TABLE message (
@@ -275,7 +306,10 @@ CREATE TABLE message (
 	state VARCHAR NOT NULL,
 	language VARCHAR NOT NULL,
 	message_id VARCHAR NOT NULL,
-	PRIMARY KEY (id)
+	sender_name VARCHAR NOT NULL,
+	answers_id INTEGER,
+	PRIMARY KEY (id),
+	FOREIGN KEY(answers_id) REFERENCES message (id)
 )
 CREATE INDEX ix_message_recipient ON message (recipient)
 
@@ -354,6 +388,7 @@ CREATE TABLE person (
 	may_generate_codes BOOLEAN NOT NULL,
 	desk BOOLEAN NOT NULL,
 	version INTEGER NOT NULL,
+	search VARCHAR NOT NULL,
 	last_signed_in_at DATETIME,
 	company_id INTEGER,
 	PRIMARY KEY (id),
@@ -361,6 +396,7 @@ CREATE TABLE person (
 	UNIQUE (email),
 	FOREIGN KEY(company_id) REFERENCES company (id)
 )
+CREATE INDEX ix_person_search ON person (search)
 
 -- registration
 CREATE TABLE registration (
@@ -421,11 +457,16 @@ CREATE TABLE sign_in (
 	email VARCHAR NOT NULL,
 	person_id INTEGER,
 	methods JSON NOT NULL,
+	second_step BOOLEAN NOT NULL,
+	put_off BOOLEAN NOT NULL,
+	shown_code VARCHAR,
+	asks BOOLEAN NOT NULL,
 	back_to VARCHAR,
 	expires_at DATETIME NOT NULL,
 	PRIMARY KEY (id),
 	FOREIGN KEY(person_id) REFERENCES person (id)
 )
+CREATE INDEX ix_sign_in_person_id ON sign_in (person_id)
 
 -- sign_in_session
 CREATE TABLE sign_in_session (
@@ -439,3 +480,14 @@ CREATE TABLE sign_in_session (
 	FOREIGN KEY(person_id) REFERENCES person (id)
 )
 CREATE INDEX ix_sign_in_session_person_id ON sign_in_session (person_id)
+
+-- text_code
+CREATE TABLE text_code (
+	holder VARCHAR NOT NULL,
+	purpose VARCHAR NOT NULL,
+	number VARCHAR NOT NULL,
+	hash VARCHAR,
+	sent_at DATETIME NOT NULL,
+	sends INTEGER NOT NULL,
+	PRIMARY KEY (holder, purpose)
+)

@@ -1,15 +1,20 @@
-"""Calls that read and set the clock of a sandbox."""
+"""Calls that read, set and move the clock of a sandbox."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from simulator.control import answers
 from simulator.control.answers import Answer
+from simulator.control.problems import Problem
 from simulator.control.sandboxes import set_clock
-from simulator.control.shapes import instant, one_of
+from simulator.control.shapes import FIRST_YEAR, LAST_YEAR, instant, one_of, whole
 from simulator.control.table import call, store
+from simulator.core.advance import Halted, advance
 from simulator.core.clock import Clock, ClockMode, iso
 from simulator.core.errors import BadInput
 
 SETTING = {"mode": one_of(*ClockMode), "now": instant()}
+LONGEST = (LAST_YEAR + 1 - FIRST_YEAR) * 366 * 24 * 3600
+MOVE = {"seconds": whole(least=1, most=LONGEST, required=True)}
 
 
 @call("GET", "/sandboxes/{name}/clock", "Clock", refusals=(404,))
@@ -30,6 +35,21 @@ def set_sandbox_clock(name: str, mode: str | None, now: datetime | None) -> Answ
             db.changed = True
             db.after_commit.append(sandbox.queued)
             return _clock(db.clock)
+
+
+@call("POST", "/sandboxes/{name}/clock/advance", "Advanced", body=MOVE, refusals=(404, 409, 422))
+def advance_clock(name: str, seconds: int) -> Answer:
+    """Move the clock ahead and carry out everything that becomes due; ``fired`` is what it wrote into the journal."""
+    with store().open(name) as sandbox:
+        with sandbox.reading() as db:
+            target = db.clock.now() + timedelta(seconds=seconds)
+        if target.year > LAST_YEAR:
+            raise BadInput([("seconds", f"the clock would show {iso(target)}, which is after {LAST_YEAR}")])
+        try:
+            moved = advance(sandbox, seconds)
+        except Halted as error:
+            raise Problem(409, str(error)) from None
+        return {"now": iso(moved.now), "fired": [answers.event(line) for line in moved.fired]}
 
 
 def _clock(clock: Clock) -> Answer:

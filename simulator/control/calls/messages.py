@@ -13,6 +13,7 @@ from simulator.core.waiting import wait_for
 
 KINDS = ("mail", "sms", "push")
 LONGEST_WAIT = 30
+MIME = "message/rfc822"
 
 FILTER = {
     "to": text(longest=254),
@@ -47,7 +48,7 @@ def list_messages(
         return wait_for(name, look_or_leave, wait) or []
 
 
-@call("GET", "/sandboxes/{name}/messages/{id}/raw", None, refusals=(404,))
+@call("GET", "/sandboxes/{name}/messages/{id}/raw", None, refusals=(404,), gives=MIME)
 def show_raw_message(name: str, id: str) -> Response:
     """Give a mail as the MIME message it is."""
     with store().open(name) as sandbox, sandbox.reading() as db:
@@ -55,4 +56,4 @@ def show_raw_message(name: str, id: str) -> Response:
         sent = db.get(outbox.Message, int(id)) if known else None
         if sent is None or sent.kind != "mail":
             raise Unknown("mail", id)
-        return Response(outbox.mime(sent), mimetype="message/rfc822")
+        return Response(outbox.mime(sent), mimetype=MIME)

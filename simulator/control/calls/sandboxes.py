@@ -32,7 +32,7 @@ def delete_sandbox(name: str) -> None:
     sandboxes.delete(store(), name)
 
 
-@call("POST", "/sandboxes/{name}/reset", "Sandbox", body={}, refusals=(404, 409, 422))
-def reset_sandbox(name: str) -> Answer:
-    """Put a sandbox back to the moment it was made; every browser session in it ends."""
-    return sandboxes.reset(store(), name)
+@call("POST", "/sandboxes/{name}/reset", "Sandbox", body={"snapshot": text()}, refusals=(404, 409, 422))
+def reset_sandbox(name: str, snapshot: str | None) -> Answer:
+    """Put a sandbox back to the moment it was made, or to a snapshot; every browser session in it ends."""
+    return sandboxes.reset(store(), name, snapshot)

@@ -1,0 +1,97 @@
+"""Calls that keep states of a sandbox, and hand a whole sandbox out and take it in."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from flask import Response, request
+
+from simulator.control import answers, sandboxes
+from simulator.control.answers import Answer
+from simulator.control.problems import Problem
+from simulator.control.shapes import pattern
+from simulator.control.table import FILE, call, store
+from simulator.core import copies
+from simulator.core.companions import companion
+from simulator.core.store import NAME, NAME_RULE, RESERVED
+from simulator.settings import LARGEST_IMPORT
+
+PIECE = 1 << 16
+NAMING = {"name": pattern(NAME, copies.SNAPSHOT_NAME_RULE, required=True)}
+
+
+@call("POST", "/sandboxes/{name}/snapshots", "Snapshot", status=201, body=NAMING, body_as="naming", refusals=(404, 409, 422))
+def make_snapshot(name: str, naming: dict[str, Any]) -> Answer:
+    """Keep the present state of a sandbox under a name, to reset it to."""
+    return answers.snapshot(copies.make_snapshot(store(), name, naming["name"]))
+
+
+@call("GET", "/sandboxes/{name}/snapshots", "Snapshot[]", refusals=(404,))
+def list_snapshots(name: str) -> list[Answer]:
+    """List the snapshots of a sandbox, by name."""
+    return [answers.snapshot(one) for one in copies.snapshots(store(), name)]
+
+
+@call("DELETE", "/sandboxes/{name}/snapshots/{snapshot}", None, status=204, refusals=(404,))
+def delete_snapshot(name: str, snapshot: str) -> None:
+    """Delete a snapshot."""
+    copies.remove_snapshot(store(), name, snapshot)
+
+
+@call("GET", "/sandboxes/{name}/export", None, refusals=(404, 409), gives=FILE)
+def export_sandbox(name: str) -> Response:
+    """Give a whole sandbox as one file: everything in it, mails and files included, but no keys and nobody signed in."""
+    with ExitStack() as stack:
+        path = stack.enter_context(store().passing(store().directory))
+        copies.export(store(), name, path)
+        file = stack.enter_context(path.open("rb"))
+        response = Response(iter(lambda: file.read(PIECE), b""), mimetype=FILE)
+        response.content_length = path.stat().st_size
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}.sqlite"'
+        response.call_on_close(stack.pop_all().close)
+        return response
+
+
+@call(
+    "POST",
+    "/sandboxes/import",
+    "Sandbox",
+    status=201,
+    query={"name": pattern(NAME, NAME_RULE, refused=RESERVED)},
+    refusals=(409, 422),
+    takes=FILE,
+)
+def import_sandbox(name: str | None) -> Answer:
+    """Make a sandbox of an exported file, under another name or the one it had; with a join key of its own."""
+    request.max_content_length = LARGEST_IMPORT
+    companion("seed.build").import_tables()
+    if name is not None:
+        store().check_free(name)
+    with store().passing(store().directory) as path:
+        _receive(path)
+        made = copies.adopt(store(), name, path, answers.sandbox)
+    return sandboxes.describe(store(), made)
+
+
+def _receive(path: Path) -> None:
+    """Write the body of the request into a file, piece by piece.
+
+    Raises:
+        Problem: 413 when it is too large.
+    """
+    size = 0
+    too_large = Problem(413, f"The file of a sandbox may have {LARGEST_IMPORT} bytes at most.")
+    if (request.content_length or 0) > LARGEST_IMPORT:
+        raise too_large
+    with path.open("wb") as file:
+        for piece in _pieces():
+            size += len(piece)
+            if size > LARGEST_IMPORT:
+                raise too_large
+            file.write(piece)
+
+
+def _pieces() -> Iterator[bytes]:
+    while piece := request.stream.read(PIECE):
+        yield piece

@@ -1,0 +1,253 @@
+"""Copies of a whole sandbox: snapshots to go back to, and files to hand to somebody else.
+
+A copy is made by SQLite's own backup in one step, so that it is one state of the sandbox however much is written meanwhile.
+What must not live twice is not carried over: signed-in browsers, the keys of cookies and join links, claims of jobs.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
+
+from simulator.core import foreign
+from simulator.core.chance import machine_secret
+from simulator.core.clock import Clock, ClockMode, machine_now
+from simulator.core.database import APPLICATION_ID, Binding, Unreadable, connection_to, forget_file
+from simulator.core.errors import BadInput, Taken, Unknown
+from simulator.core.jobs import Job, JobState
+from simulator.core.sandbox import Db, Sandbox
+from simulator.core.store import NAME, Store, inscribe, stored
+from simulator.core.waiting import wake
+
+SNAPSHOT_NAME_RULE = "use 1 to 40 lower-case letters, digits and dashes, not a dash first"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A state of a sandbox that it can be put back to.
+
+    Attributes:
+        name: its name.
+        created_at: machine time at which it was made.
+        now: what the sandbox's clock showed.
+        size: bytes on the disk.
+    """
+
+    name: str
+    created_at: datetime
+    now: datetime
+    size: int
+
+
+def make_snapshot(store: Store, name: str, snapshot: str) -> Snapshot:
+    """Keep the present state of a sandbox under a name.
+
+    Raises:
+        Unknown: there is no such sandbox.
+        BadInput: the name is malformed.
+        Taken: the sandbox has a snapshot of that name.
+    """
+    if not NAME.fullmatch(snapshot):
+        raise BadInput([("name", SNAPSHOT_NAME_RULE)])
+    directory = store.snapshots_of(name)
+    with store.open(name) as sandbox:
+        target = directory / f"{snapshot}.sqlite"
+        if target.exists():
+            raise Taken("snapshot", snapshot)
+        with store.passing(directory) as path:
+            _back_up(sandbox, path)
+            with store.lock:
+                if not store.exists(name):
+                    raise Unknown("sandbox", name)
+                if target.exists():
+                    raise Taken("snapshot", snapshot)
+                path.replace(target)
+    return _described(target, name)
+
+
+def snapshots(store: Store, name: str) -> list[Snapshot]:
+    """Return the snapshots of a sandbox, by name; those whose file is damaged are passed over.
+
+    Raises:
+        Unknown: there is no such sandbox.
+    """
+    if not store.exists(name):
+        raise Unknown("sandbox", name)
+    found = []
+    for path in sorted(store.snapshots_of(name).glob("*.sqlite")):
+        try:
+            found.append(_described(path, name))
+        except (Unreadable, FileNotFoundError):
+            continue
+    return found
+
+
+def remove_snapshot(store: Store, name: str, snapshot: str) -> None:
+    """Remove a snapshot.
+
+    Raises:
+        Unknown: there is no such sandbox, or it has no such snapshot.
+    """
+    with store.lock:
+        path = _snapshot(store, name, snapshot)
+        forget_file(path)
+        path.unlink()
+
+
+def restore(store: Store, name: str, snapshot: str) -> None:
+    """Put a sandbox back to a snapshot, as a new generation; every browser session ends, name and join key stay.
+
+    A clock that was running goes on from where it was.
+
+    Raises:
+        Unknown: there is no such sandbox, or it has no such snapshot.
+        Unreadable: the snapshot is damaged, or another release made it.
+    """
+    source = _snapshot(store, name, snapshot)
+    with store.open(name) as sandbox, sandbox.reading() as db:
+        before, record = sandbox.path, db.read_record()
+    kept = {
+        "join_key": record.join_key,
+        "expires_at": stored(record.expires_at) if record.expires_at else None,
+        "created_at": stored(record.created_at),
+    }
+    with store.generation(name) as path:
+        try:
+            shutil.copyfile(source, path)
+        except FileNotFoundError:
+            raise Unknown("snapshot", snapshot) from None
+        try:
+            awake(store, path, name, kept)
+        except sqlite3.DatabaseError as error:
+            raise Unreadable(f"The snapshot {snapshot!r} cannot be read: {error}.") from error
+        store.put_instead(name, before, path)
+    store.on_queued(name)
+    wake(name)
+
+
+def export(store: Store, name: str, path: Path) -> None:
+    """Write a sandbox into one file that can be handed to somebody else.
+
+    Raises:
+        Unknown: there is no such sandbox.
+    """
+    with store.open(name) as sandbox:
+        _back_up(sandbox, path)
+    with Sandbox(Binding(path, name), store.address(name)).transaction() as db:
+        store.on_copied(db)
+        db.record.secret = db.record.join_key = ""
+    forget_file(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        # What was deleted still stands in pages that nobody uses.
+        connection.execute("VACUUM")
+
+
+def adopt(store: Store, name: str | None, file: Path, look: Callable[[Db], object]) -> str:
+    """Make a sandbox of a file that came from elsewhere, with keys of its own.
+
+    Own choice: it is kept until somebody deletes it, and counts as made now.
+
+    Args:
+        store: where it will be.
+        name: its name; the one it had when None.
+        file: the file; it is gone afterwards.
+        look: called in a transaction that reads, before anybody can open it; what it raises refuses the file.
+
+    Returns:
+        Its name.
+
+    Raises:
+        BadInput: the name is malformed, or the file is none that can be adopted; ``file`` says why.
+        Taken: the name is in use.
+    """
+    if name is not None:
+        store.check_free(name)
+    had = foreign.check(file)
+    name = name or had
+    store.check_free(name)
+    now = stored(machine_now())
+    values = {"join_key": machine_secret()[:32], "created_at": now, "expires_at": None}
+    with store.generation(name) as path:
+        file.replace(path)
+        try:
+            # Readers of a sandbox never wait for a writer: that takes a log beside the file.
+            with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+            awake(store, path, name, values)
+            foreign.check_rows(Binding(path, name))
+            with Sandbox(Binding(path, name), store.address(name)).reading() as db:
+                look(db)
+        except (sqlite3.Error, Unreadable, SQLAlchemyError, LookupError, ValueError) as error:
+            raise BadInput([("file", f"cannot be read as a sandbox: {error}")]) from error
+        store.put_first(name, path)
+    store.on_queued(name)
+    return name
+
+
+def awake(store: Store, path: Path, name: str, values: dict[str, Any]) -> None:
+    """Make a copied file a sandbox that can be used: keys of its own, the clock going on, no job claimed, nobody signed in.
+
+    Args:
+        store: where it will be.
+        path: the copy.
+        name: the sandbox's name.
+        values: what else is stored in the row in which it knows itself.
+    """
+    inscribe(path, name, {"name": name, "secret": machine_secret(), **values})
+    with Sandbox(Binding(path, name), store.address(name)).transaction() as db:
+        _let_go_on(db)
+        store.on_copied(db)
+
+
+def _let_go_on(db: Db) -> None:
+    clock = db.record.clock
+    if clock.mode is not ClockMode.LIVE:
+        db.record.clock = Clock(clock.mode, clock.base, machine_now())
+    running = update(Job).where(Job.state == JobState.RUNNING)
+    # It did not fail: who had claimed it works on the state that is left behind.
+    db.execute(running.values(state=JobState.QUEUED, leased_until=None, attempts=Job.attempts - 1))
+
+
+def _back_up(sandbox: Sandbox, path: Path) -> None:
+    """Copy a sandbox into an empty file, with its clock standing at the instant of the copy."""
+    with connection_to(Binding(sandbox.path, sandbox.name), writes=False) as connection:
+        source: Any = connection.connection.driver_connection
+        with closing(sqlite3.connect(path, isolation_level=None)) as target:
+            target.execute("PRAGMA synchronous=OFF")
+            try:
+                source.backup(target)
+            except sqlite3.DatabaseError as error:
+                raise Unreadable(f"The file of the sandbox {sandbox.name!r} cannot be read: {error}.") from error
+    with Sandbox(Binding(path, sandbox.name), sandbox.base_address).transaction() as db:
+        clock = db.record.clock
+        db.record.clock = Clock(clock.mode, clock.now(), machine_now())
+    forget_file(path)
+
+
+def _snapshot(store: Store, name: str, snapshot: str) -> Path:
+    if not store.exists(name):
+        raise Unknown("sandbox", name)
+    path = store.snapshots_of(name) / f"{snapshot}.sqlite"
+    if not NAME.fullmatch(snapshot) or not path.is_file():
+        raise Unknown("snapshot", snapshot)
+    return path
+
+
+def _described(path: Path, name: str) -> Snapshot:
+    found = path.stat()
+    try:
+        with Sandbox(Binding(path, name), "").reading() as db:
+            now = db.record.clock.base
+    finally:
+        forget_file(path)
+    return Snapshot(path.stem, datetime.fromtimestamp(found.st_mtime, UTC), now, found.st_size)
