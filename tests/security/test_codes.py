@@ -1,7 +1,5 @@
 """Codes of the authenticator, compared with an implementation of RFC 6238 that is not the platform's."""
 
-import hmac
-from base64 import b32decode
 from datetime import timedelta
 
 import pytest
@@ -9,19 +7,9 @@ import pytest
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.directory import people
+from tests.authenticator import STEP, totp
 from tests.conftest import NOW
 from tests.visits import Visitor, password_of, phone_code
-
-STEP = 30
-
-
-def totp(secret: str, seconds: int) -> str:
-    """Return the code of an instant: RFC 6238 with SHA-1, 30 seconds, six digits."""
-    counter = (seconds // STEP).to_bytes(8, "big")
-    digest = hmac.digest(b32decode(secret), counter, "sha1")
-    offset = digest[-1] & 15
-    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
-    return f"{number % 1_000_000:06}"
 
 
 @pytest.fixture

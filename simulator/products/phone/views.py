@@ -4,13 +4,15 @@ Own choice: whoever can reach the sandbox can pick up any phone; there is nothin
 """
 
 from flask import Blueprint, Response, abort, jsonify
-from sqlalchemy import select
+from sqlalchemy import select, union
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core import outbox
 from simulator.core.sandbox import Db
+from simulator.core.text_messages import normal_number
 from simulator.directory import credentials
-from simulator.directory.models import Note, Person
+from simulator.directory.models import Note, Person, SignInSession
+from simulator.directory.signing_in.models import SignIn, TextCode
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.pages import page
@@ -20,17 +22,24 @@ from simulator.web.visit import visit
 blueprint = Blueprint("phone", __name__, template_folder="templates")
 
 PHONES_SHOWN = 200
+_HOLDERS = union(
+    select(SignInSession.person_id, SignInSession.id.label("holder")),
+    select(SignIn.person_id, SignIn.id.label("holder")).where(SignIn.person_id.is_not(None)),
+).subquery()
+_TEXTED = select(_HOLDERS.c.person_id, TextCode.number).join(TextCode, TextCode.holder == _HOLDERS.c.holder)
+"""Who is proving a number just now, and which."""
 
 
 @blueprint.get("/")
 @public
 def phones() -> BaseResponse:
-    """List the phones that have an authenticator, by name; one that is lost is not among them."""
+    """List the phones that have an authenticator or get text messages, by name."""
     with visit().sandbox.reading() as db:
+        has_app = Person.totp_secret.is_not(None) & Person.totp_secret.is_distinct_from(Note.lost_secret)
         query = (
             select(Person)
             .outerjoin(Note, Note.person_id == Person.id)
-            .where(Person.totp_secret.is_distinct_from(Note.lost_secret))
+            .where(has_app | Person.sms_number.is_not(None) | Person.id.in_(_TEXTED.with_only_columns(_HOLDERS.c.person_id)))
             .order_by(Person.first_name, Person.last_name, Person.id)
         )
         people = db.scalars(query.limit(PHONES_SHOWN)).all()
@@ -42,11 +51,17 @@ def phones() -> BaseResponse:
 def phone(person_id: int) -> BaseResponse:
     """Show one phone: the code that can be typed now, with its countdown, and the text messages."""
     with visit().sandbox.reading() as db:
-        person = _person(db, person_id)
+        person = db.get(Person, person_id)
+        numbers = _numbers(db, person) if person is not None else []
+        has_app = person is not None and credentials.is_on_a_phone(db, person)
+        if person is None or not (has_app or numbers):
+            abort(404)
         shown = credentials.next_code(db, person)
-        texts = outbox.newest_first(db, to=person.phone, kind="sms") if person.phone else []
+        texts = [text for number in numbers for text in outbox.newest_first(db, to=number, kind="sms")]
+        texts.sort(key=lambda text: -text.id)
     title = i18n.t("phone.of", name=person.name)
-    return page("phone/phone.html", title, person=person, shown=shown, texts=texts, issuer=credentials.TOTP_ISSUER)
+    issuer = credentials.TOTP_ISSUER
+    return page("phone/phone.html", title, person=person, has_app=has_app, shown=shown, texts=texts, issuer=issuer)
 
 
 @blueprint.get(f"/<int(max={LARGEST_ID}):person_id>/code")
@@ -54,12 +69,15 @@ def phone(person_id: int) -> BaseResponse:
 def code(person_id: int) -> Response:
     """Return the code and its seconds as JSON, for the countdown of the page."""
     with visit().sandbox.reading() as db:
-        shown = credentials.next_code(db, _person(db, person_id))
+        person = db.get(Person, person_id)
+        if person is None or not credentials.is_on_a_phone(db, person):
+            abort(404)
+        shown = credentials.next_code(db, person)
     return jsonify(code=shown.code if shown else None, valid_for=shown.valid_for if shown else None)
 
 
-def _person(db: Db, person_id: int) -> Person:
-    person = db.get(Person, person_id)
-    if person is None or not credentials.is_on_a_phone(db, person):
-        abort(404)
-    return person
+def _numbers(db: Db, person: Person) -> list[str]:
+    """Return the numbers whose messages reach a person: the verified one, and those that are being verified now."""
+    texted = _TEXTED.with_only_columns(TextCode.number).where(_HOLDERS.c.person_id == person.id)
+    numbers = [person.sms_number, *db.scalars(texted.order_by(TextCode.sent_at, TextCode.number))]
+    return list(dict.fromkeys(normal_number(number) for number in numbers if number))

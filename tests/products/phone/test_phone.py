@@ -9,7 +9,7 @@ ADMINISTRATOR = "administrator@rietkraag.example"
 
 def test_phones_with_an_authenticator_are_listed(visitor: Visitor) -> None:
     names = [link.text for link in read(visitor.get("/phone/").text).all("a") if link["class"] == "tile"]
-    assert names == ["Anouk Vermaat", "Bram Teunisse", "Faisal Brandsma"]
+    assert names == ["Anouk Vermaat", "Bram Teunisse", "Faisal Brandsma", "Saskia Wierda"]
 
 
 def test_a_used_code_is_followed_by_the_next_and_then_by_none(visitor: Visitor, sandbox: Sandbox) -> None:

@@ -90,9 +90,9 @@ def scan() -> Response:
         walk = _walk(db, Stage.APP)
         if isinstance(walk, Response):
             return walk
-        secret = walk.begun.secret
+        secret, size = walk.begun.secret, _qr(walk.begun)[1]
     key = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-    return page("connect/scan.html", i18n.t("connect.enroll.scan_title"), key=key, size=_qr(walk.begun)[1])
+    return page("connect/scan.html", i18n.t("connect.enroll.scan_title"), key=key, size=size)
 
 
 @blueprint.get("/enroll/qr.svg")
