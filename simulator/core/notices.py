@@ -1,7 +1,7 @@
 """What the bell shows: notices to one person, with the page they lead to."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from simulator.core.database import Base
 from simulator.core.sandbox import Db
+
+KEPT = timedelta(days=30)
+"""Own choice: how long the bell holds a notice, on the sandbox's clock."""
 
 
 class Notice(Base):
@@ -25,7 +28,11 @@ class Notice(Base):
     read_at: Mapped[datetime | None]
 
 
-_UNREAD = select(func.count()).select_from(Notice).where(Notice.person_id == bindparam("person"), Notice.read_at.is_(None))
+_UNREAD = (
+    select(func.count())
+    .select_from(Notice)
+    .where(Notice.person_id == bindparam("person"), Notice.read_at.is_(None), Notice.created_at > bindparam("since"))
+)
 
 
 def tell(db: Db, person_id: int, text: str, *, link: str | None = None, **data: Any) -> Notice:
@@ -37,15 +44,23 @@ def tell(db: Db, person_id: int, text: str, *, link: str | None = None, **data: 
 
 
 def latest(db: Db, person_id: int, limit: int = 20) -> Sequence[Notice]:
-    """Return a person's notices, newest first."""
-    query = select(Notice).where(Notice.person_id == person_id).order_by(Notice.id.desc()).limit(limit)
-    return db.scalars(query).all()
+    """Return a person's notices of the last 30 days, newest first."""
+    query = select(Notice).where(Notice.person_id == person_id, Notice.created_at > db.clock.now() - KEPT)
+    return db.scalars(query.order_by(Notice.id.desc()).limit(limit)).all()
+
+
+def of_person(db: Db, notice_id: int, person_id: int) -> Notice | None:
+    """Return a notice if it is this person's and the bell still holds it."""
+    notice = db.get(Notice, notice_id)
+    if notice is None or notice.person_id != person_id or notice.created_at <= db.clock.now() - KEPT:
+        return None
+    return notice
 
 
 def unread(db: Db, person_id: int) -> int:
-    """Count what a person has not read yet."""
+    """Count what a person has not read yet of the last 30 days."""
     db.flush()
-    return db.connection().execute(_UNREAD, {"person": person_id}).scalar_one()
+    return db.connection().execute(_UNREAD, {"person": person_id, "since": db.clock.now() - KEPT}).scalar_one()
 
 
 def mark_read(db: Db, person_id: int, notice_id: int | None = None) -> None:

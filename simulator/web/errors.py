@@ -5,6 +5,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from simulator.core.database import Unreadable
+from simulator.directory.companies import resting
 from simulator.directory.people import customer_administrators
 from simulator.web import i18n
 from simulator.web.access import products
@@ -21,6 +22,7 @@ def problem_page(status: int, key: str, **values: object) -> Response:
         frame=None,
         status=status,
         names=_whom_to_ask() if key == "forbidden" else None,
+        resting=_resting() if key == "forbidden" else None,
         home=_home(),
         back=request.full_path.rstrip("?") if key == "stale_form" else None,
     )
@@ -44,6 +46,21 @@ def _whom_to_ask() -> list[str] | None:
         return []
     with visit.sandbox.reading() as db:
         return [person.name for person in customer_administrators(db, visit.actor.customer_id)]
+
+
+def _resting() -> list[str]:
+    """Say where a visitor has a role for the refused page that has no effect: a deactivated company, a service not active there."""
+    visit, product = g.get("visit"), products().by_blueprint(request.blueprint)
+    if visit is None or visit.actor is None or product is None:
+        return []
+    services = {role.service for roles in product.permissions.values() for role in roles if role.service is not None}
+    with visit.sandbox.reading() as db:
+        return [
+            i18n.t("problem.forbidden.resting.company", company=company)
+            if deactivated
+            else i18n.t("problem.forbidden.resting.service", company=company, service=i18n.t(f"service.{service}"))
+            for company, service, deactivated in resting(db, visit.actor.id, services)
+        ]
 
 
 def install(app: Flask) -> None:

@@ -92,12 +92,14 @@ def _frame(product: Product, menu: str | None) -> Frame:
     entries = [item for item in product.menu if may(item.permission)]
     opened = next((item for item in entries if menu in (item.text, *(child.text for child in item.children))), None)
     children = [child for child in opened.children if may(child.permission)] if opened else []
+    if opened is not None and menu == opened.text:
+        menu = next((child.text for child in children if child.endpoint == opened.endpoint), menu)
     return Frame(
         product=i18n.t(product.name),
         home=url_for("home.overview"),
         apps=applications(names=True),
         menu=[_entry(item, item is opened) for item in entries],
-        submenu=[_entry(child, child.text == menu) for child in children],
+        submenu=[_entry(child, child.text == menu) for child in children] if len(children) > 1 else [],
         languages=language_entries(),
         visit=visit(),
         here=here(),

@@ -14,14 +14,15 @@ from simulator.billing.units import catalogue as units
 from simulator.core.clock import ClockMode
 from simulator.core.texts import LANGUAGES, catalogue
 from simulator.directory import credentials
+from simulator.directory.administration import CHANGES
 from simulator.directory.countries import COUNTRIES
+from simulator.directory.lockout import Outcome
 from simulator.directory.models import Status
 from simulator.directory.roles import ROLES
 from simulator.documents.document_types import BILLING
 from simulator.documents.models import State
 from simulator.products.admin.queries.companies import STATUSES as COMPANY_STATUSES
 from simulator.products.admin.views.left_out import LEFT_OUT
-from simulator.directory.lockout import Outcome
 from simulator.web.fidelity import STATES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +33,10 @@ FROM = re.compile(r"(Manual|Reference|Ours)\b")
 PUT_TOGETHER: dict[str, set[str]] = {
     "admin.{}": {f"admin.{page}.{part}" for page in LEFT_OUT for part in ("holds", "meanwhile")}
     | {f"admin.{page}" for page in LEFT_OUT},
+    "admin.change.{}": {f"admin.change.{change.replace('.', '_')}" for change in CHANGES},
+    "admin.{}_user.{}": {
+        f"admin.{deed}_user{part}" for deed in ("deactivate", "remove") for part in ("", ".title", ".explain", ".done")
+    },
     "admin.company.status.{}": {f"admin.company.status.{status}" for status in COMPANY_STATUSES},
     "admin.{}_company.{}": {
         f"admin.{deed}_company.{part}"
@@ -44,6 +49,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "connect.sign_in.{}": {f"connect.sign_in.{one}" for one in (Outcome.WRONG, Outcome.LOCKED)},
     "country.{}": {country.text for country in COUNTRIES},
     "documents.type.{}": {one.text for one in BILLING},
+    "error.admin.beyond.{}": {f"error.admin.beyond.{why}" for why in ("elsewhere", "other_companies", "administrator")},
     "error.password.{}": {f"error.password.{rule.code}" for rule in credentials.rules("")},
     "fidelity.{}": {f"fidelity.{state}" for state in STATES},
     "licence.kind.{}": {kind.text for kind in Kind},

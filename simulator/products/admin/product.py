@@ -12,10 +12,42 @@ PRODUCT = Product(
     of_customer=True,
     tile=Tile("admin.tile", "people", "admin.open", "admin.start"),
     menu=(
-        MenuItem("admin.start", "admin.start", "admin.open"),
-        MenuItem("admin.users", "admin.users", "admin.view_users"),
-        MenuItem("admin.companies", "admin.companies", "admin.open"),
-        MenuItem("admin.reports", "admin.reports", "admin.open"),
+        MenuItem(
+            "admin.start",
+            "admin.start",
+            "admin.open",
+            children=(
+                MenuItem("admin.start", "admin.start", "admin.open"),
+                MenuItem("admin.configuration", "admin.configuration", "admin.view_configuration"),
+                MenuItem("admin.change_log", "admin.change_log", "admin.view_configuration"),
+            ),
+        ),
+        MenuItem(
+            "admin.users",
+            "admin.users",
+            "admin.view_users",
+            children=(
+                MenuItem("admin.users.tab", "admin.users", "admin.view_users"),
+                MenuItem("admin.roles", "admin.roles", "admin.give_roles"),
+                MenuItem("admin.user_groups", "admin.user_groups", "admin.view_users"),
+                MenuItem("admin.role_groups", "admin.role_groups", "admin.view_users"),
+            ),
+        ),
+        MenuItem(
+            "admin.companies",
+            "admin.companies",
+            "admin.view_companies",
+            children=(
+                MenuItem("admin.companies.tab", "admin.companies", "admin.view_companies"),
+                MenuItem("admin.company_groups", "admin.company_groups", "admin.view_companies"),
+            ),
+        ),
+        MenuItem(
+            "admin.reports",
+            "admin.reports",
+            "admin.open",
+            children=(MenuItem("admin.login_history", "admin.login_history", "admin.open"),),
+        ),
         MenuItem("admin.support", "admin.support", "admin.open"),
     ),
 )

@@ -1,6 +1,6 @@
 """Routes of Home."""
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core import notices as bell
@@ -39,24 +39,40 @@ def choose_company() -> Response:
 @blueprint.get("/notices")
 @signed_in
 def notices() -> Response:
-    """Show what the bell holds, newest first."""
+    """Show what the bell holds: the notices of the last 30 days, newest first."""
     with visit().sandbox.reading() as db:
         found = bell.latest(db, actor().id, limit=50)
-    return page("home/notices.html", i18n.t("home.notices"), notices=found)
+    return page("home/notices.html", i18n.t("home.notices"), notices=found, unread=visit().unread)
+
+
+@blueprint.get("/notices/unread")
+@signed_in
+def unread_notices() -> Response:
+    """Return how many notices are unread, as JSON, for the number at the bell of a page that stays open."""
+    count = visit().unread
+    answer = jsonify(unread=count, label=i18n.t("layout.notices", unread=count))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @blueprint.post("/notices/read")
 @signed_in
 def read_notice() -> Response:
-    """Mark one notice as read and go where it leads, or mark all."""
+    """Mark one notice as read and go where it leads, or mark all.
+
+    Own choice: a notice that the bell no longer holds, or that is somebody else's, is not found.
+    """
     wanted = request.form.get("notice", "")
-    link = None
     with visit().sandbox.transaction() as db:
-        if wanted.isdecimal():
-            link = next((row.link for row in bell.latest(db, actor().id, 1000) if row.id == int(wanted[:18])), None)
-            bell.mark_read(db, actor().id, int(wanted[:18]))
-        else:
+        if wanted == "all":
             bell.mark_read(db, actor().id)
+            return redirect(url_for(".notices"))
+        is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) <= 18
+        notice = bell.of_person(db, int(wanted), actor().id) if is_number else None
+        if notice is None:
+            abort(404)
+        bell.mark_read(db, actor().id, notice.id)
+        link = notice.link
     return redirect(f"/s/{visit().sandbox.name}{link}" if link else url_for(".notices"))
 
 

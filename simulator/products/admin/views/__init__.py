@@ -1,5 +1,5 @@
 """Routes of Admin, one module a noun."""
 
-from simulator.products.admin.views import companies, left_out, reports, start, users
+from simulator.products.admin.views import companies, configuration, emergency, left_out, reports, roles, start, user, users
 
-__all__ = ["companies", "left_out", "reports", "start", "users"]
+__all__ = ["companies", "configuration", "emergency", "left_out", "reports", "roles", "start", "user", "users"]

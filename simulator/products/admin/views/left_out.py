@@ -1,41 +1,91 @@
-"""Routes of Admin: pages that are not simulated and say so."""
+"""Routes of Admin: pages that are not simulated and say so, each where its menu or tab leads."""
 
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from simulator.directory.models import Company
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
 from simulator.web.access import may, products, requires
 from simulator.web.fidelity import read_statements
 from simulator.web.pages import page
 
+_GROUPS = "Firmagrupper, Brukergrupper og Rollegrupper i Visma.net Admin"
+
 LEFT_OUT = {
-    "companies": (
-        "Hva må gjøres ved bytte av organisasjonsnummer",
-        "Firmagrupper, Brukergrupper og Rollegrupper i Visma.net Admin",
+    "reports": (
+        ("Specificatie verbruik Visma.net AutoInvoice", "Stap 2: Overzicht van alle facturen"),
+        ("Specificatie verbruik Visma.net AutoInvoice", "Stap 3: Factuurspecificatie exporteren"),
     ),
-    "reports": ("Specificatie verbruik Visma.net AutoInvoice",),
-    "support": ("Hvordan opprette supportbruker",),
+    "user_groups": ((_GROUPS, "Brukergrupper"),),
+    "role_groups": ((_GROUPS, "Rollegrupper"),),
+    "company_groups": ((_GROUPS, "Firmagrupper"),),
+    "login_history": (("Specificatie verbruik Visma.net AutoInvoice", "Inloghistorie"),),
+    "support": (("Hvordan opprette supportbruker", "Visma support, kontaktpersoner"),),
+    "change_log": (("Visma Admin help", "Change log"),),
 }
-"""Pages that are not simulated → the manuals that describe them, as ``fidelity.toml`` names them."""
+"""Pages that are not simulated → manual and section that describe them, as ``fidelity.toml`` names them."""
+
+
+@blueprint.get("/user-groups")
+@requires("admin.view_users")
+def user_groups() -> Response:
+    """Say that user groups are not simulated."""
+    return left_out("user_groups")
+
+
+@blueprint.get("/role-groups")
+@requires("admin.view_users")
+def role_groups() -> Response:
+    """Say that role groups are not simulated."""
+    return left_out("role_groups")
+
+
+@blueprint.get("/company-groups")
+@requires("admin.view_companies")
+def company_groups() -> Response:
+    """Say that company groups are not simulated."""
+    return left_out("company_groups")
+
+
+@blueprint.get("/reports/login-history")
+@requires("admin.open")
+def login_history() -> Response:
+    """Say that the login history is not simulated."""
+    return left_out("login_history")
 
 
 @blueprint.get("/support")
 @requires("admin.open")
 def support() -> Response:
-    """Say that support access is not simulated yet."""
+    """Say that support access is not simulated."""
     return left_out("support")
 
 
-def left_out(name: str) -> Response:
-    """Say what the real page holds, what serves meanwhile, and which manual sections are left out with it."""
-    sections = [section for section in read_statements("admin") if section.manual in LEFT_OUT[name]]
+@blueprint.get("/change-log")
+@requires("admin.view_configuration")
+def change_log() -> Response:
+    """Say that the customer's change log is not simulated."""
+    return left_out("change_log")
+
+
+def left_out(name: str, *, menu: str | None = None, company: Company | None = None) -> Response:
+    """Say what the real page holds, what serves meanwhile, and which manual sections are left out with it.
+
+    Args:
+        name: which page.
+        menu: text key of the open menu entry when it is not the page's own.
+        company: the company among whose tabs the page stands.
+    """
+    sections = [section for section in read_statements("admin") if (section.manual, section.section) in LEFT_OUT[name]]
     settings = products()["settings"].tile
     link = settings if name == "reports" and settings is not None and may(settings.permission) else None
+    title = i18n.t(f"admin.{name}")
     return page(
         "admin/left_out.html",
-        i18n.t(f"admin.{name}"),
-        menu=f"admin.{name}",
+        f"{company.name}: {title}" if company is not None else title,
+        menu=menu or f"admin.{name}",
+        company=company,
         holds=i18n.t(f"admin.{name}.holds"),
         meanwhile=i18n.t(f"admin.{name}.meanwhile"),
         link=None if link is None else (url_for(link.endpoint), i18n.t(link.text)),

@@ -28,5 +28,10 @@ def start() -> Response:
     with visit().sandbox.reading() as db:
         customer = reach(db, actor()).customer
     return page(
-        "admin/start.html", i18n.t("admin.start"), menu="admin.start", customer=customer, may_add=may("admin.add_user")
+        "admin/start.html",
+        i18n.t("admin.start"),
+        menu="admin.start",
+        customer=customer,
+        may_add=may("admin.add_user"),
+        may_configure=may("admin.view_configuration"),
     )

@@ -1,0 +1,36 @@
+"""Customers: what their administrators configure."""
+
+from sqlalchemy import func, select
+
+from simulator.core import events
+from simulator.core.sandbox import Db
+from simulator.directory.actors import Actor
+from simulator.directory.models import Customer, Membership, Person, Status
+
+events.declare(customer__policy_changed="A customer's rules for its users were changed.")
+
+
+def set_two_step_policy(db: Db, actor: Actor, customer: Customer, required: bool) -> bool:
+    """Require two-step verification of all users of a customer, or require it no longer.
+
+    Returns:
+        False when it stood like that already.
+
+    Source: Visma Admin help, Customer, tab Configuration: all users must turn it on; without the tick they need not.
+    """
+    if customer.require_two_step == required:
+        return False
+    customer.require_two_step = required
+    events.record(db, "customer.policy_changed", actor=actor.email, subject=customer.number, require_two_step=required)
+    return True
+
+
+def without_two_step(db: Db, customer_id: int) -> int:
+    """Count the users of a customer who would have to turn two-step verification on; who was deactivated is not counted."""
+    query = (
+        select(func.count())
+        .select_from(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.customer_id == customer_id, Person.totp_secret.is_(None), Person.status != Status.INACTIVE)
+    )
+    return db.scalar(query) or 0

@@ -1,0 +1,72 @@
+"""Forms of companies and of the customer's configuration."""
+
+from typing import Any
+
+from wtforms import HiddenField, StringField
+from wtforms.validators import Optional
+
+from simulator.directory.companies import Details
+from simulator.directory.countries import COUNTRIES
+from simulator.directory.models import Company
+from simulator.web import i18n
+from simulator.web.forms import AtMost, EmailForm, Form, Required, choice_field, text_field, tick_field
+
+LONGEST_NUMBER = 30
+
+
+def _optional_email(label: str) -> StringField:
+    return StringField(label, [Optional(), AtMost(254), EmailForm()])
+
+
+class CompanyDetails(Form):
+    """Details of a company; ``version`` is that of the details that were shown."""
+
+    name = text_field("admin.company.name", longest=100)
+    organisation_number = text_field("admin.company.organisation_number", longest=LONGEST_NUMBER)
+    internal_number = text_field("admin.company.internal_number", required=False, longest=50)
+    street = text_field("admin.company.street", required=False, longest=100)
+    postal_code = text_field("admin.company.postal_code", required=False, longest=20)
+    city = text_field("admin.company.city", required=False, longest=100)
+    email = _optional_email("admin.company.email")
+    phone = text_field("admin.company.phone", required=False, longest=LONGEST_NUMBER)
+    vat_number = text_field("admin.company.vat_number", required=False, longest=LONGEST_NUMBER)
+    demo = tick_field("admin.company.demo")
+    version = HiddenField()
+
+    @property
+    def details(self) -> Details:
+        """What was typed, without blanks around it."""
+        return Details(
+            **{
+                name: field.data if name == "demo" else (field.data or "").strip() or None
+                for name, field in self._fields.items()
+                if name in Details.__dataclass_fields__
+            }
+        )
+
+    @property
+    def shown_version(self) -> int:
+        """Version of the details that were shown; 0 when it was tampered with."""
+        typed = self.version.data or ""
+        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 9 else 0
+
+    def differing(self, company: Company) -> dict[str, Any]:
+        """Return what a company has in the fields in which something else was typed."""
+        kept = {name: getattr(company, name) for name in Details.__dataclass_fields__}
+        return {name: value for name, value in kept.items() if value != getattr(self.details, name)}
+
+
+class AddCompany(CompanyDetails):
+    """Details of a new company, and its country."""
+
+    country = choice_field("admin.company.country", validators=[Required()], validate_choice=False)
+
+    def offer(self) -> None:
+        """Offer the countries."""
+        self.country.choices = [("", i18n.t("admin.choose")), *((one.code, i18n.t(one.text)) for one in COUNTRIES)]
+
+
+class Configure(Form):
+    """The customer's rules for its users."""
+
+    require_two_step = tick_field("admin.configuration.require_two_step")

@@ -1,0 +1,31 @@
+"""Reads that feed the page of the customer's configuration."""
+
+from dataclasses import dataclass
+
+from simulator.core.sandbox import Db
+from simulator.directory import customers
+from simulator.directory.actors import Actor
+from simulator.directory.models import Customer, Person
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What the page shows.
+
+    Attributes:
+        customer: the customer.
+        without_two_step: how many users have not turned two-step verification on.
+        own_two_step: whether the administrator has.
+    """
+
+    customer: Customer
+    without_two_step: int
+    own_two_step: bool
+
+
+def configuration(db: Db, actor: Actor) -> Configuration:
+    """Return the configuration of the customer that is open."""
+    assert actor.customer_id is not None
+    customer = db.get_one(Customer, actor.customer_id)
+    person = db.get_one(Person, actor.id)
+    return Configuration(customer, customers.without_two_step(db, customer.id), person.totp_secret is not None)
