@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := run
-.PHONY: run help venv lock browser lint types contracts test bench clean
+.PHONY: run help venv lock browser lint types contracts test wheel bench clean
 
 run: venv ## start the server (the default)
 	@$(BIN)/vnsim serve $(ARGS)
@@ -54,6 +54,9 @@ contracts: venv ## import-linter: who may import whom
 
 test: venv browser lint types contracts ## every check, every test, every manual in a real browser
 	@$(BIN)/python -m pytest -n $(WORKERS) tests e2e $(ARGS)
+
+wheel: venv browser ## build the wheel from a clone, install it in an empty folder, serve and walk a manual there
+	@$(BIN)/python tools/wheel.py
 
 bench: venv ## measure
 	@$(BIN)/python -m bench $(ARGS)
