@@ -31,6 +31,7 @@ MATRIX: Mapping[str, tuple[Role, ...]] = {
     "admin.add_user": ADMINISTRATORS,
     "admin.edit_user": ADMINISTRATORS,
     "admin.resend_activation": ADMINISTRATORS,
+    "admin.generate_code": ADMINISTRATORS,
     "admin.give_roles": ADMINISTRATORS,
     "admin.give_customer_roles": (CUSTOMER_ADMINISTRATOR, *_CONTACTS),
     "admin.remove_user": _CUSTOMER,

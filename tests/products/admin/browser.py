@@ -139,6 +139,12 @@ class Page:
         ids = [element.get("id") for element in self.root.all("input") if element.get("type") == "checkbox"]
         return [element.text for element in self.root.all("label") if element.get("for") in ids]
 
+    def ticked(self) -> list[str]:
+        """Return the labels of the tick boxes that are ticked."""
+        boxes = [element for element in self.root.all("input") if element.get("type") == "checkbox"]
+        ids = [element.get("id") for element in boxes if "checked" in element.attributes]
+        return [element.text for element in self.root.all("label") if element.get("for") in ids]
+
 
 class Form:
     """A form as it is being filled in, found by its button."""

@@ -11,7 +11,7 @@ from simulator.directory import people
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company, Customer, Person, Status
 from simulator.directory.people import Particulars
-from simulator.directory.roles import CUSTOMER_ADMINISTRATOR, Level, Role
+from simulator.directory.roles import CUSTOMER_ADMINISTRATOR, EXCLUSIVE, Level, Role
 from simulator.products.admin.queries.reach import Target, reach
 
 events.declare(user__activation_resent="An administrator had the activation mail sent again.")
@@ -37,15 +37,15 @@ def add_user(db: Db, actor: Actor, particulars: Particulars, access_to: str, rol
 
     Raises:
         Refused: ``admin.language_unknown``, ``admin.target_unknown``, ``admin.role_missing``, ``admin.role_unknown``,
-            ``admin.role_on_company_only``, ``admin.role_on_customer_only``, ``admin.service_inactive`` or
-            ``directory.already_member``.
+            ``admin.role_on_company_only``, ``admin.role_on_customer_only``, ``admin.service_inactive``,
+            ``directory.exclusive_roles`` or ``directory.already_member``.
 
     Source: "Verbruik Visma.net AutoInvoice opvragen", Customer administrator, steps 3 to 8; "Opprette bruker" for the kinds of
     role that fit a customer and a company. Own choice: a user is added with at least one role.
     """
     if particulars.language not in LANGUAGES:
         raise Refused("admin.language_unknown", field="language")
-    within = reach(db, actor)
+    within = reach(db, actor, "admin.add_user")
     target = within.target(access_to)
     if target is None:
         raise Refused("admin.target_unknown", field="access_to")
@@ -58,6 +58,9 @@ def add_user(db: Db, actor: Actor, particulars: Particulars, access_to: str, rol
             raise Refused("admin.role_unknown", field="roles")
         check_role_fits(role, target)
         chosen.append(role)
+    for one, other in EXCLUSIVE:
+        if one in chosen and other in chosen:
+            raise Refused("directory.exclusive_roles", field="roles", role=one.name, other=other.name)
     known = people.by_email(db, particulars.email) is not None
     customer = db.get_one(Customer, within.customer_id)
     company = db.get_one(Company, target.id) if target.level is Level.COMPANY else None

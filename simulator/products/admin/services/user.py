@@ -1,0 +1,213 @@
+"""Deeds on one user: particulars, roles, account, primary contact."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from simulator.core.errors import Forbidden, Refused
+from simulator.core.sandbox import Db
+from simulator.core.texts import LANGUAGES
+from simulator.directory import administration
+from simulator.directory.actors import Actor
+from simulator.directory.models import Company, Customer, Person
+from simulator.directory.people import Particulars
+from simulator.directory.roles import BY_CODE, Level
+from simulator.products.admin.permissions import ADMINISTRATORS
+from simulator.products.admin.queries import user as queries
+from simulator.products.admin.queries.reach import Reach, reach
+from simulator.products.admin.queries.user import Change, UserPage
+from simulator.products.admin.services.users import check_role_fits
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed the user after the page was shown.
+
+    Attributes:
+        changes: what was changed, of what this administrator sees; None when nobody knows.
+    """
+
+    status = 409
+
+    def __init__(self, person: Person, changes: list[Change] | None) -> None:
+        super().__init__("admin.user_changed_meanwhile", name=person.name)
+        self.changes = changes
+
+
+class OwnRole(Refused):
+    """An administrator is about to take an administration role from the own account and has not confirmed it."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What an administrator sends for one user.
+
+    Attributes:
+        version: the user's version that the page showed.
+        particulars: what was typed; None where particulars cannot be changed.
+        rows: codes of the customers and companies that stood in the grid.
+        ticked: values of the roles that were ticked.
+        confirmed: whether giving up an own administration role was confirmed.
+    """
+
+    version: int
+    particulars: Particulars | None
+    rows: Collection[str]
+    ticked: Collection[str]
+    confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What saving changed: particulars by name, how many roles were given and taken."""
+
+    fields: list[str]
+    given: int
+    taken: int
+
+    @property
+    def anything(self) -> bool:
+        """Whether anything was changed."""
+        return bool(self.fields) or self.given + self.taken > 0
+
+
+def save_user(db: Db, actor: Actor, person_id: int, edit: Edit) -> tuple[Person, Saved] | None:
+    """Save what an administrator changed about a user; None when the administrator does not see that user.
+
+    Roles within reach that stood in the grid and are not ticked any more are taken; ticked ones that are new are given.
+
+    Raises:
+        ChangedMeanwhile: somebody else changed the user after the page was shown.
+        OwnRole: ``admin.own_role``.
+        Refused: ``admin.language_unknown``, ``admin.role_unknown``, the refusals of ``check_role_fits`` and those of
+            ``directory.administration``.
+
+    Source: "Opprette og tildele roller til lønningsansvarlig", tildele roller. Own choice: who saves last is told what somebody
+    else changed meanwhile, and a role of the own account that administers needs a confirmation to go.
+    """
+    within = reach(db, actor, "admin.view_users")
+    page = queries.user(db, actor, person_id, within)
+    if page is None:
+        return None
+    person = page.person
+    _check_version(db, within, person, edit.version)
+    fields = []
+    if edit.particulars is not None and page.editable:
+        if edit.particulars.language not in LANGUAGES:
+            raise Refused("admin.language_unknown", field="language")
+        fields = administration.change(db, actor.email, person, edit.particulars)
+    given, taken = _save_roles(db, actor, within, page, edit)
+    return person, Saved(fields, given, taken)
+
+
+def save_roles(db: Db, actor: Actor, place: str, edits: Mapping[int, Edit]) -> int:
+    """Save the roles of several users on one customer or company.
+
+    Returns:
+        How many users were changed.
+
+    Raises:
+        ChangedMeanwhile: somebody else changed one of them after the page was shown; nothing was saved for any.
+        Refused: as ``save_user``.
+
+    Source: "Missä määritellään käyttäjien oikeudet Visma.net-sovelluksiin", tab Roles.
+    """
+    within = reach(db, actor, "admin.view_users")
+    changed = 0
+    for person_id, edit in sorted(edits.items()):
+        page = queries.user(db, actor, person_id, within)
+        if page is None or within.target(place) is None:
+            raise Refused("admin.user_unknown")
+        _check_version(db, within, page.person, edit.version)
+        given, taken = _save_roles(db, actor, within, page, edit)
+        changed += given + taken > 0
+    return changed
+
+
+def _check_version(db: Db, within: Reach, person: Person, version: int) -> None:
+    if version == person.version:
+        return
+    changes = queries.changes_since(db, within, person, version)
+    if changes is None or changes:
+        raise ChangedMeanwhile(person, changes)
+
+
+def _save_roles(db: Db, actor: Actor, within: Reach, page: UserPage, edit: Edit) -> tuple[int, int]:
+    person = page.person
+    held = queries.grants_within(db, within, person)
+    asked = {value for value in held if value.partition(":")[0] in edit.rows}
+    gone = [value for value in held if value in asked and value not in edit.ticked and _changeable(within, value)]
+    new = [value for value in dict.fromkeys(edit.ticked) if value not in held]
+    if page.own and not edit.confirmed and any(BY_CODE[held[value].role] in ADMINISTRATORS for value in gone):
+        raise OwnRole("admin.own_role", field="confirmed")
+    for value in gone:
+        administration.take(db, actor.email, person, held[value])
+    for value in new:
+        _give(db, actor, within, person, value)
+    return len(new), len(gone)
+
+
+def _changeable(within: Reach, value: str) -> bool:
+    return BY_CODE[value.partition(":")[2]] in within.giveable
+
+
+def _give(db: Db, actor: Actor, within: Reach, person: Person, value: str) -> None:
+    place, _, code = value.partition(":")
+    target, role = within.target(place), BY_CODE.get(code)
+    if target is None or role is None or role not in within.giveable:
+        raise Refused("admin.role_unknown", field="grant")
+    check_role_fits(role, target)
+    customer = db.get_one(Customer, within.customer_id)
+    company = db.get_one(Company, target.id) if target.level is Level.COMPANY else None
+    administration.give(db, actor.email, person, role, customer=customer, company=company)
+
+
+def deactivate(db: Db, actor: Actor, page: UserPage) -> None:
+    """Keep a user from signing in; browsers that are signed in are so no longer at once, and roles are kept.
+
+    Raises:
+        Refused: ``admin.beyond.<reason>`` when the account reaches further than the administrator does, and the refusals of
+            ``directory.administration``.
+    """
+    _check_reach(page)
+    administration.deactivate(db, actor.email, page.person)
+
+
+def reactivate(db: Db, actor: Actor, page: UserPage) -> None:
+    """Let a deactivated user sign in again.
+
+    Raises:
+        Refused: as ``deactivate``.
+    """
+    _check_reach(page)
+    administration.reactivate(db, actor.email, page.person)
+
+
+def remove(db: Db, actor: Actor, page: UserPage) -> None:
+    """Remove a user from the customer: access to it and its companies ends, the account stays.
+
+    Raises:
+        Forbidden: ``admin.beyond.<reason>``.
+        Refused: the refusals of ``directory.administration``.
+
+    Source: Visma Admin help, User: a user is removed from the user's page. Own choice: access in this customer only.
+    """
+    if not page.may_remove:
+        raise Forbidden(f"admin.beyond.{page.beyond or 'other_companies'}", name=page.person.name)
+    assert actor.customer_id is not None
+    administration.remove(db, actor.email, page.person, db.get_one(Customer, actor.customer_id))
+
+
+def make_primary_contact(db: Db, actor: Actor, page: UserPage) -> None:
+    """Make a user the customer's primary contact; the previous one is so no longer.
+
+    Raises:
+        Refused: ``directory.contact_not_active``.
+
+    Source: "Veelgestelde vragen in Visma.net", primary contact.
+    """
+    assert actor.customer_id is not None
+    administration.make_primary_contact(db, actor.email, page.person, db.get_one(Customer, actor.customer_id))
+
+
+def _check_reach(page: UserPage) -> None:
+    if page.beyond is not None:
+        raise Forbidden(f"admin.beyond.{page.beyond}", name=page.person.name)
