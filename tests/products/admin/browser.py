@@ -156,6 +156,8 @@ class Form:
         self._button = buttons[0]
         self.element = self._find(page, self._button)
         self.values: MultiDict[str, str] = MultiDict(self._shown())
+        if self._button.get("name"):
+            self.values.setlist(self._button.get("name"), [self._button.get("value")])
 
     @staticmethod
     def _find(page: Page, button: Element) -> Element:
