@@ -2,10 +2,10 @@
 
 import json
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -70,7 +70,7 @@ def serve(ephemeral: bool, data_dir: Path, control_token: str | None, public_url
 
 @cli.group()
 def sandbox() -> None:
-    """Make, list, reset and delete sandboxes; through the server when one runs on the data directory."""
+    """Make, list, keep, reset, delete, export and import sandboxes; through the server when one runs on the data directory."""
 
 
 @sandbox.command("create")
@@ -107,12 +107,81 @@ def list_sandboxes(data_dir: Path, control_token: str | None, as_json: bool) -> 
 
 @sandbox.command("reset")
 @click.argument("name")
+@option("--snapshot", metavar="SNAPSHOT", help="Which snapshot to go back to; the moment it was made when left out.")
 @option("--as-json", is_flag=True, help="Print all of it as JSON.")
 @data_dir_option()
 @token_option("The control token of the server that runs.")
-def reset_sandbox(name: str, data_dir: Path, control_token: str | None, as_json: bool) -> None:
-    """Put a sandbox back to the moment it was made."""
-    _show(_deed(data_dir, control_token, "POST", f"/sandboxes/{_quoted(name)}/reset", {}), as_json)
+def reset_sandbox(name: str, snapshot: str | None, data_dir: Path, control_token: str | None, as_json: bool) -> None:
+    """Put a sandbox back to the moment it was made, or to a snapshot."""
+    body = {"snapshot": snapshot} if snapshot else {}
+    _show(_deed(data_dir, control_token, "POST", f"/sandboxes/{_quoted(name)}/reset", body), as_json)
+
+
+@sandbox.command("snapshot")
+@click.argument("name")
+@click.argument("snapshot")
+@data_dir_option()
+@token_option("The control token of the server that runs.")
+def make_snapshot(name: str, snapshot: str, data_dir: Path, control_token: str | None) -> None:
+    """Keep the present state of a sandbox under a name."""
+    _deed(data_dir, control_token, "POST", f"/sandboxes/{_quoted(name)}/snapshots", {"name": snapshot})
+
+
+@sandbox.command("snapshots")
+@click.argument("name")
+@option("--as-json", is_flag=True, help="Print all of them as JSON.")
+@data_dir_option()
+@token_option("The control token of the server that runs.")
+def list_snapshots(name: str, data_dir: Path, control_token: str | None, as_json: bool) -> None:
+    """List the snapshots of a sandbox: name, its clock, when it was made."""
+    found = _deed(data_dir, control_token, "GET", f"/sandboxes/{_quoted(name)}/snapshots")
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        click.echo("\t".join((one["name"], one["now"], one["created_at"])))
+
+
+@sandbox.command("export")
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@data_dir_option()
+@token_option("The control token of the server that runs.")
+def export_sandbox(name: str, file: Path, data_dir: Path, control_token: str | None) -> None:
+    """Write a whole sandbox into a file; - is the standard output."""
+    path = f"/sandboxes/{_quoted(name)}/export"
+    if str(file) == "-":
+        _fetch(data_dir, control_token, path, sys.stdout.buffer)
+        return
+    # Under another name until it is whole: a file of that name that was there before stays when something fails.
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    try:
+        with unfinished.open("wb") as target:
+            _fetch(data_dir, control_token, path, target)
+        unfinished.replace(file)
+    except OSError as error:
+        _fail(f"{file} cannot be written: {error.strerror or error}.")
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@sandbox.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@option("--name", help="Its name; the one it had when left out.")
+@option("--as-json", is_flag=True, help="Print all of it as JSON.")
+@data_dir_option()
+@token_option("The control token of the server that runs.")
+def import_sandbox(file: Path, name: str | None, data_dir: Path, control_token: str | None, as_json: bool) -> None:
+    """Make a sandbox of an exported file and print its address; - is the standard input."""
+    from io import BytesIO
+
+    path = "/sandboxes/import" + (f"?name={_quoted(name)}" if name else "")
+    try:
+        source = BytesIO(sys.stdin.buffer.read()) if str(file) == "-" else file.open("rb")
+    except OSError as error:
+        _fail(f"{file} cannot be read: {error.strerror or error}.")
+    with source:
+        _show(_deed(data_dir, control_token, "POST", path, file=source), as_json)
 
 
 @sandbox.command("delete")
@@ -244,35 +313,72 @@ def _walking(name: str) -> Any:
         _fail(f"{error.name} is missing. Walking manuals needs the extra [walk]: pip install 'vnsim[walk]'")
 
 
-def _deed(data_dir: Path, token: str | None, method: str, path: str, body: Any = None) -> Any:
+def _deed(
+    data_dir: Path, token: str | None, method: str, path: str, body: Any = None, *, file: BinaryIO | None = None
+) -> Any:
     """Make a call of the control API: of the server that runs on the data directory, else right here."""
-    from simulator.control.remote import RemoteRefused, server_of
+    remote = _server(data_dir, token)
+    if remote is None:
+        with _answered_here(data_dir, method, path, body, file) as answer:
+            return answer.get_json(silent=True)
+    with _told_clearly():
+        return remote.call(method, path, body, file=file)
+
+
+def _fetch(data_dir: Path, token: str | None, path: str, target: BinaryIO) -> None:
+    """Write the file that a call of the control API answers with."""
+    remote = _server(data_dir, token)
+    if remote is None:
+        with _answered_here(data_dir, "GET", path) as answer:
+            for piece in answer.iter_encoded():
+                target.write(piece)
+        return
+    with _told_clearly():
+        remote.fetch(path, target)
+
+
+def _server(data_dir: Path, token: str | None) -> Any:
+    """Return the server that runs on a data directory, or None."""
+    from simulator.control.remote import server_of
+
+    with _told_clearly():
+        return server_of(data_dir, token)
+
+
+@contextmanager
+def _told_clearly() -> Iterator[None]:
+    """End with a sentence when the server refuses, or stops to answer."""
+    from http.client import HTTPException
+
+    from simulator.control.remote import RemoteRefused
 
     try:
-        remote = server_of(data_dir, token)
-        if remote is not None:
-            return remote.call(method, path, body)
+        yield
     except RemoteRefused as error:
         _fail(str(error))
-    return _deed_here(data_dir, method, path, body)
+    except (ConnectionError, TimeoutError, HTTPException) as error:
+        _fail(f"The server that runs on the data directory stopped to answer: {error}.")
 
 
-def _deed_here(data_dir: Path, method: str, path: str, body: Any) -> Any:
+@contextmanager
+def _answered_here(data_dir: Path, method: str, path: str, body: Any = None, file: BinaryIO | None = None) -> Iterator[Any]:
     """Answer a call of the control API without a server; commands that are given at once wait for each other."""
     from simulator.app import create_app
+    from simulator.control.remote import FILE
     from simulator.lock import InUse, holding
     from simulator.server import CannotServe, make_writable
 
+    sent: dict[str, Any] = {"json": body} if file is None else {"input_stream": file, "content_type": FILE}
     try:
         make_writable(data_dir)
         with holding(data_dir, patience=PATIENCE):
             client = create_app(Settings(data_dir=data_dir)).test_client()
-            answer = client.open("/_sim" + path, method=method, json=body)
+            with client.open("/_sim" + path, method=method, **sent) as answer:
+                if answer.status_code >= 400:
+                    _fail(answer.get_json(force=True)["detail"])
+                yield answer
     except (CannotServe, InUse) as error:
         _fail(str(error))
-    if answer.status_code >= 400:
-        _fail(answer.get_json(force=True)["detail"])
-    return answer.get_json(silent=True)
 
 
 def _show(made: Any, as_json: bool) -> None:

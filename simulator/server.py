@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from simulator.control.remote import SERVER_FILE
 from simulator.lock import InUse, holding
-from simulator.settings import DEFAULT, LOOPBACK, Settings
+from simulator.settings import DEFAULT, LARGEST_IMPORT, LOOPBACK, Settings
 
 if TYPE_CHECKING:
     from simulator.app import Platform
@@ -31,7 +31,7 @@ THREADS = 64
 """Half of them may be held by waiting calls."""
 
 LARGEST_BODY = 8 * 1024 * 1024
-"""What is read from a connection at most; the application itself refuses less than that with a page."""
+"""What is read from a connection at most, but for a sandbox's file; the application itself refuses less than that with a page."""
 
 TRIES_FOR_A_PORT = 20
 
@@ -305,9 +305,12 @@ def _ready_lines(store: "Store", settings: Settings) -> list[str]:
 
 
 def _waitress(app: "Platform", sockets: list[socket.socket], settings: Settings) -> Any:
-    from waitress.server import create_server
+    from waitress.server import TcpWSGIServer, create_server
+
+    from simulator.bodies import channel
 
     _share_one_heap()
+    TcpWSGIServer.channel_class = channel(settings, LARGEST_BODY)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     return create_server(
         app,
@@ -315,7 +318,7 @@ def _waitress(app: "Platform", sockets: list[socket.socket], settings: Settings)
         threads=THREADS,
         ident="vnsim",
         connection_limit=1000,
-        max_request_body_size=LARGEST_BODY,
+        max_request_body_size=LARGEST_IMPORT + 1,
         url_scheme="https" if settings.secure else "http",
         asyncore_use_poll=hasattr(select, "poll"),
     )

@@ -248,12 +248,22 @@ def test_deeds_on_a_served_data_directory_go_through_its_server(data_dir: Path) 
     token = "a-token-of-the-tests"
     with serving("--data-dir", data_dir, "--control-token", token) as server:
         assert json.loads((data_dir / "server.json").read_text())["url"] == server.url
-        assert "control token" in run("sandbox", "list", "--data-dir", data_dir).stderr
+        for wrong in ((), ("--control-token", "wrong")):
+            refused = run("sandbox", "list", "--data-dir", data_dir, *wrong)
+            assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+            assert "--control-token" in refused.stderr
         with_token = ("--data-dir", data_dir, "--control-token", token)
         made = run("sandbox", "create", "--name", "mine", "--now", "2022-03-01T09:00:00+01:00", *with_token)
         assert made.stdout == f"mine\t{server.url}/s/mine/\n", made.stderr
         assert "mine\taccountant-nl\t2022-03-01T08:00:00+00:00 (frozen)" in run("sandbox", "list", *with_token).stdout
-        assert run("sandbox", "reset", "mine", *with_token).returncode == 0
+        assert run("sandbox", "snapshot", "mine", "before", *with_token).returncode == 0
+        assert run("sandbox", "reset", "mine", "--snapshot", "before", *with_token).returncode == 0
+        file = data_dir.parent / "mine.sqlite"
+        assert run("sandbox", "export", "mine", file, *with_token).returncode == 0
+        taken = run("sandbox", "import", file, *with_token)
+        assert (taken.returncode, taken.stderr) == (1, "vnsim: A sandbox named 'mine' exists already.\n")
+        assert run("sandbox", "delete", "mine", *with_token).returncode == 0
+        assert run("sandbox", "import", file, *with_token).stdout == f"mine\t{server.url}/s/mine/\n"
         assert run("sandbox", "delete", "mine", *with_token).returncode == 0
         refused = run("sandbox", "delete", "mine", *with_token)
         assert (refused.returncode, refused.stderr) == (1, "vnsim: There is no sandbox named 'mine'.\n")
@@ -271,6 +281,52 @@ def test_deeds_without_a_server_are_done_at_once(data_dir: Path) -> None:
     assert run("sandbox", "delete", made["name"], *at).returncode == 0
     assert run("sandbox", "delete", made["name"], *at).returncode == 1
     assert "name" in run("sandbox", "create", "--name", "Not Right", *at).stderr
+
+
+def test_a_sandbox_is_kept_exported_and_imported_without_a_server(data_dir: Path, tmp_path: Path) -> None:
+    at, file = ("--data-dir", data_dir), tmp_path / "mine.sqlite"
+    assert run("sandbox", "create", "--name", "travels", *at).returncode == 0
+    assert run("sandbox", "snapshot", "travels", "before", *at).returncode == 0
+    assert run("sandbox", "snapshots", "travels", *at).stdout.startswith("before\t")
+    assert run("sandbox", "reset", "travels", "--snapshot", "before", *at).returncode == 0
+    missing = run("sandbox", "reset", "travels", "--snapshot", "other", *at)
+    assert missing.stderr == "vnsim: There is no snapshot named 'other'.\n"
+    command = [*COMMAND, "sandbox", "export", "travels", "-", *map(str, at)]
+    content = subprocess.run(command, capture_output=True, env=environment(), timeout=SECONDS, check=True).stdout
+    assert run("sandbox", "export", "travels", file, *at).returncode == 0
+    assert len(file.read_bytes()) == len(content)
+    command = [*COMMAND, "sandbox", "import", "-", "--name", "piped", *map(str, at)]
+    piped = subprocess.run(command, input=content, capture_output=True, env=environment(), timeout=SECONDS, check=False)
+    assert piped.stdout.startswith(b"piped\t"), piped.stderr
+    for name in ("travels", "piped"):
+        assert run("sandbox", "delete", name, *at).returncode == 0
+    file.write_text("hello")
+    refused = run("sandbox", "import", file, *at)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "is no exported sandbox" in refused.stderr
+    unknown = run("sandbox", "export", "travels", file, *at)
+    assert unknown.stderr == "vnsim: There is no sandbox named 'travels'.\n"
+    assert file.read_text() == "hello"
+    assert sorted(tmp_path.iterdir()) == [file]
+
+
+def test_only_the_file_of_a_sandbox_may_be_large(data_dir: Path, tmp_path: Path) -> None:
+    with serving("--data-dir", data_dir, "--control-token", "a-token-of-the-tests") as server:
+        port, found = urlsplit(server.url).port, []
+        token = {"Authorization": "Bearer a-token-of-the-tests", "Content-Type": "application/octet-stream"}
+        for path, headers, size in (
+            ("/_sim/sandboxes/import", token, 9_000_000),
+            ("/_sim/sandboxes/import", token, 70_000_000),
+            ("/_sim/sandboxes/import", {"Content-Type": "application/octet-stream"}, 9_000_000),
+            ("/_sim/sandboxes", token, 9_000_000),
+        ):
+            connection = HTTPConnection("localhost", port, timeout=SECONDS)
+            # What is refused by its length is refused before it is sent.
+            body = b"x" * size if not found else b""
+            connection.request("POST", path, body, {**headers, "Content-Length": str(size)})
+            found.append(connection.getresponse().status)
+            connection.close()
+    assert found == [422, 413, 413, 413]
 
 
 def test_scenarios_are_listed_and_checked(tmp_path: Path) -> None:

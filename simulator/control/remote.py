@@ -4,11 +4,19 @@ Light: only the standard library, because the command line imports it.
 """
 
 import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 SERVER_FILE = "server.json"
+FILE = "application/octet-stream"
+UNAUTHORIZED = 401
+TIMEOUT = 60
+"""Seconds without a word from the server."""
 
 
 class RemoteRefused(Exception):
@@ -27,8 +35,14 @@ class Remote:
     url: str
     token: str | None = None
 
-    def call(self, method: str, path: str, body: Any = None) -> Any:
+    def call(self, method: str, path: str, body: Any = None, *, file: BinaryIO | None = None) -> Any:
         """Make a call of the control API.
+
+        Args:
+            method: the HTTP method.
+            path: below ``/_sim``.
+            body: what is sent as JSON.
+            file: what is sent instead, from its present place to its end.
 
         Returns:
             What was answered; None for an answer without a body.
@@ -37,21 +51,48 @@ class Remote:
             RemoteRefused: it was refused.
             OSError: nobody answers.
         """
+        with self._answer(method, path, body, file) as answer:
+            content = answer.read()
+        return json.loads(content) if content else None
+
+    def fetch(self, path: str, target: BinaryIO) -> None:
+        """Write what a call answers with, piece by piece.
+
+        Raises:
+            RemoteRefused: it was refused.
+            OSError: nobody answers.
+        """
+        with self._answer("GET", path, None, None) as answer:
+            shutil.copyfileobj(answer, target)
+
+    @contextmanager
+    def _answer(self, method: str, path: str, body: Any, file: BinaryIO | None) -> Iterator[Any]:
         from urllib.error import HTTPError
         from urllib.request import ProxyHandler, Request, build_opener
 
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": FILE if file is not None else "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        data = None if body is None else json.dumps(body).encode()
+        data: Any = None if body is None else json.dumps(body).encode()
+        if file is not None:
+            data = file
+            headers["Content-Length"] = str(_size(file))
         request = Request(f"{self.url}/_sim{path}", data, headers, method=method)
         try:
-            with build_opener(ProxyHandler({})).open(request, timeout=60) as response:
-                content = response.read()
+            answer = build_opener(ProxyHandler({})).open(request, timeout=TIMEOUT)
         except HTTPError as error:
             with error:
                 raise RemoteRefused(_sentence(error.read(), error.code)) from None
-        return json.loads(content) if content else None
+        with answer:
+            yield answer
+
+
+def _size(file: BinaryIO) -> int:
+    """Return how many bytes follow in a file."""
+    here = file.tell()
+    end = file.seek(0, os.SEEK_END)
+    file.seek(here)
+    return end - here
 
 
 def server_of(directory: Path, token: str | None) -> Remote | None:
@@ -70,7 +111,9 @@ def server_of(directory: Path, token: str | None) -> Remote | None:
 
 
 def _sentence(content: bytes, status: int) -> str:
-    """Read a problem document as one sentence."""
+    """Read a problem document as one sentence, that says what to give on the command line when a token was asked for."""
+    if status == UNAUTHORIZED:
+        return "The server asks for its control token: give it with --control-token (or VNSIM_CONTROL_TOKEN)."
     try:
         return str(json.loads(content)["detail"])
     except (ValueError, KeyError, TypeError):

@@ -15,7 +15,6 @@ from simulator.settings import Settings
 blueprint = Blueprint("control", __name__)
 
 JSON = "application/json"
-FILE = "application/octet-stream"
 CONTROL = "control"
 """How routes of the control API declare who may open them: whoever may steer."""
 

@@ -10,8 +10,9 @@ from flask import Response, request
 from simulator.control import answers, sandboxes
 from simulator.control.answers import Answer
 from simulator.control.problems import Problem
+from simulator.control.remote import FILE
 from simulator.control.shapes import pattern
-from simulator.control.table import FILE, call, store
+from simulator.control.table import call, store
 from simulator.core import copies
 from simulator.core.companions import companion
 from simulator.core.store import NAME, NAME_RULE, RESERVED

@@ -1,0 +1,49 @@
+"""How much of a request's body is read: much for the file of a sandbox, from those who may hand one in, and little for all else.
+
+waitress has one limit for all requests, and reads a body whole, onto the disk when it is long, before the application sees it.
+"""
+
+from copy import copy
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+
+from simulator.settings import Settings
+
+IMPORT = "/_sim/sandboxes/import"
+
+
+def channel(settings: Settings, most: int) -> type[HTTPChannel]:
+    """Return the kind of connection that reads so much.
+
+    Args:
+        settings: what the server was told.
+        most: bytes of the body of any other request.
+    """
+
+    class Parser(HTTPRequestParser):  # type: ignore[misc]
+        """Reads one request."""
+
+        def parse_header(self, header_plus: bytes) -> None:
+            """Read the head, and see by it how much may follow."""
+            super().parse_header(header_plus)
+            if not _hands_in_a_sandbox(self, settings.control_token):
+                self.adj: Any = copy(self.adj)
+                self.adj.max_request_body_size = most
+
+    class Channel(HTTPChannel):  # type: ignore[misc]
+        """One connection."""
+
+        parser_class = Parser
+
+    return Channel
+
+
+def _hands_in_a_sandbox(parser: Any, token: str | None) -> bool:
+    from simulator.control.guard import same_token
+
+    if parser.command != "POST" or parser.path != IMPORT:
+        return False
+    kind, _, given = parser.headers.get("AUTHORIZATION", "").partition(" ")
+    return token is None or (kind.lower() == "bearer" and same_token(given.strip(), token))
