@@ -20,7 +20,7 @@ def type_password(visitor: Visitor, sandbox: Sandbox, email: str) -> TestRespons
 def key_on(visitor: Visitor) -> Account:
     """Type the key that the page shows into an app."""
     page = read(visitor.get("/connect/enroll/key").text)
-    (shown,) = (field["value"] for field in page.all("input") if field["id"] == "key")
+    (shown,) = (field.text for field in page.all("textarea") if field["id"] == "key")
     return Account.typed("Visma Connect", shown)
 
 

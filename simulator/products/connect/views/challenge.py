@@ -9,7 +9,7 @@ from simulator.directory.signing_in import devices, text_codes
 from simulator.directory.signing_in.models import SignIn
 from simulator.directory.signing_in.text_codes import Sending
 from simulator.products.connect import forms
-from simulator.products.connect.services import second_factor
+from simulator.products.connect.services import second_factor, steps
 from simulator.products.connect.services.second_factor import Method
 from simulator.products.connect.services.steps import Step
 from simulator.products.connect.views import flow
@@ -137,6 +137,9 @@ def lost_authenticator() -> Response:
         choice = request.form.get("choice")
         if form.validate_on_submit() and choice in ("lost", "once"):
             second_factor.answer(db, current, lost=choice == "lost")
+            if choice == "lost":
+                steps.begin_enrolment(db, current)
+                return redirect(url_for(".choose_app"))
             return flow.go_on(db, current)
         return page("connect/lost_authenticator.html", i18n.t("connect.emergency.question"), form=form)
 
