@@ -2,6 +2,6 @@
 
 from .birth import finish
 from .cache import SCENARIOS, template_for
-from .catalogue import check, list_scenarios
+from .catalogue import check, list_casts, list_scenarios
 
-__all__ = ["SCENARIOS", "check", "finish", "list_scenarios", "template_for"]
+__all__ = ["SCENARIOS", "check", "finish", "list_casts", "list_scenarios", "template_for"]

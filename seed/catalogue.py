@@ -18,6 +18,15 @@ def list_scenarios(scenarios: Path = SCENARIOS) -> list[dict[str, Any]]:
     return found
 
 
+def list_casts(scenarios: Path = SCENARIOS) -> dict[str, list[str]]:
+    """Return for every scenario, by name, the keys of its cast; entries are not checked."""
+    from .known import entries, text_in
+    from .reading import read
+
+    found = {path.stem: entries(read(path), "people") for path in sorted(scenarios.glob("*.yaml"))}
+    return {name: [key for _, one in people if (key := text_in(one, "key"))] for name, people in found.items()}
+
+
 @lru_cache(maxsize=100)
 def _listed(path: Path, size: int, changed: int) -> dict[str, Any]:
     """Read what a list says of a scenario, once as long as its size and its time of change are the same."""

@@ -241,7 +241,7 @@ def list_manuals() -> None:
 @click.argument("files", metavar="[FILE...]", nargs=-1)
 def check_manuals(files: tuple[str, ...]) -> None:
     """Check manual files; without any, those that come with the simulator."""
-    problems = _walking("e2e.engine.library").check(files)
+    problems = _walking("e2e.engine.library").check(files, known=_known())
     for problem in problems:
         click.echo(problem)
     if not problems:
@@ -301,6 +301,17 @@ def worker(data_dir: Path) -> None:
 def main() -> None:
     """Run the command line."""
     cli(prog_name="vnsim")
+
+
+def _known() -> Any:
+    """Return what the platform has that a manual may name."""
+    from simulator import app
+    from simulator.core import events, facts
+    from simulator.core.companions import companion
+
+    assert app.PRODUCTS, "importing the products declares their events and facts"
+    knowing, seed = _walking("e2e.engine.knowing"), companion("seed")
+    return knowing.Known(scenarios=seed.list_casts(), events=list(events.TYPES), facts=list(facts.FACTS))
 
 
 def _walking(name: str) -> Any:

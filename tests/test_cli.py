@@ -348,6 +348,22 @@ def test_a_manual_that_is_none_is_refused(tmp_path: Path) -> None:
     assert run("manual", "walk", wrong, "--base-url", "http://localhost:9").returncode == 1
 
 
+def test_a_manual_s_scenario_people_events_and_facts_are_those_of_the_platform(tmp_path: Path) -> None:
+    head = "id: mine\ntitle: Mine\nlanguage: nl\nsource: {title: Ours}\nnow: 2022-03-01T09:00+01:00\n"
+    steps = (
+        "steps:\n  - tell: Wait.\n    do: {wait_for: {event: invoice.exploded}}\n    then: [{has_wings: {person: user}}]\n"
+    )
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(head + "scenario: accountant-nl\nperson: janitor\n" + steps)
+    ended = run("manual", "check", mine)
+    assert ended.returncode == 1
+    told = [line.removeprefix(f"{mine}:") for line in ended.stdout.splitlines()]
+    assert [line.partition(", found ")[2] for line in told] == ["'janitor'", "'invoice.exploded'", "'has_wings'"]
+    assert told[1].startswith("10: step 1, do")
+    assert "invoice.exported" in told[1]
+    assert run("manual", "check").stdout == "All right.\n"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
 def test_a_worker_stops_at_a_signal(data_dir: Path) -> None:
     data_dir.mkdir(parents=True, exist_ok=True)

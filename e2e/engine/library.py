@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from .knowing import Known, unknown
 from .model import Manual
 from .reading import ManualError, read_manual
 
@@ -45,17 +46,22 @@ def load(ids_or_files: Sequence[str] = (), folder: Path = FOLDER) -> list[tuple[
     return _read(files)
 
 
-def check(files: Sequence[str] = (), folder: Path = FOLDER) -> list[str]:
+def check(files: Sequence[str] = (), folder: Path = FOLDER, known: Known | None = None) -> list[str]:
     """Check manual files; without any, all of the folder.
+
+    Args:
+        files: The files.
+        folder: Where manuals are without them.
+        known: What the platform has; without it names are not compared with it.
 
     Returns:
         One line for each problem: file, line, step, key, what was expected and found. Empty when all is well.
     """
     try:
-        _read([Path(file) for file in files] if files else manual_files(folder))
+        found = _read([Path(file) for file in files] if files else manual_files(folder))
     except ManualError as error:
         return error.problems
-    return []
+    return [line for file, manual in found for line in unknown(file, manual, known)] if known else []
 
 
 def _read(files: Sequence[Path]) -> list[tuple[Path, Manual]]:

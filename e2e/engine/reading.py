@@ -74,6 +74,21 @@ def read_manual(path: Path) -> Manual:
     return parse_manual(text, str(path))
 
 
+def located(path: Path, place: list[Any], message: str) -> str:
+    """Write a problem of a manual that could be read as `file:line: step 3, do: expected …, found …`.
+
+    Args:
+        path: The manual's file.
+        place: Keys and places in lists that lead to what is wrong.
+        message: What was expected and found.
+    """
+    loader = _Loader(path.read_text(encoding="utf-8"))
+    try:
+        return f"{path}:{_line(loader.get_single_node(), place)}: {_where(place)}{message}"
+    finally:
+        loader.dispose()
+
+
 def parse_manual(text: str, file: str) -> Manual:
     """Read one manual from its text.
 
