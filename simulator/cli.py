@@ -306,12 +306,13 @@ def main() -> None:
 def _known() -> Any:
     """Return what the platform has that a manual may name."""
     from simulator import app
-    from simulator.core import events, facts
+    from simulator.control.calls.checks import known_facts
+    from simulator.core import events
     from simulator.core.companions import companion
 
-    assert app.PRODUCTS, "importing the products declares their events and facts"
+    assert app.PRODUCTS, "importing the products declares their events"
     knowing, seed = _walking("e2e.engine.knowing"), companion("seed")
-    return knowing.Known(scenarios=seed.list_casts(), events=list(events.TYPES), facts=list(facts.FACTS))
+    return knowing.Known(scenarios=seed.list_casts(), events=list(events.TYPES), facts=list(known_facts()))
 
 
 def _walking(name: str) -> Any:
