@@ -8,15 +8,20 @@ from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.directory import people
 from simulator.directory.models import LinkKind, MailedLink, Person
+from simulator.directory.people import Activation
+
+WAYS = {"activation": Activation.ONE_MAIL, "welcome": Activation.TWO_MAILS}
+"""The mails that begin an activation, each with the way it is of."""
 
 
 def send_again(db: Db) -> None:
     """Write the mails that came with the template anew, in the language that their people have now."""
-    query = select(Person).join(Message, Person.email == Message.recipient).where(Message.name == "activation")
+    query = select(Person).join(Message, Person.email == Message.recipient).where(Message.name.in_(WAYS))
     for person in db.scalars(query.order_by(Message.id)).all():
-        sent_at = db.scalars(_activations(person)).one().sent_at
+        old = db.scalars(_activations(person)).one()
+        way, sent_at = WAYS[old.name], old.sent_at
         withdraw_activation(db, person)
-        people.send_activation(db, person)
+        people.send_activation(db, person, way)
         date_activation(db, person, sent_at)
 
 
@@ -33,12 +38,12 @@ def date_activation(db: Db, person: Person, sent_at: datetime) -> None:
 def withdraw_activation(db: Db, person: Person) -> None:
     """Take a person's activation mail out of the outbox, as if it was never sent."""
     db.execute(delete(MailedLink).where(*_links(person)))
-    db.execute(delete(Message).where(Message.recipient == person.email, Message.name == "activation"))
+    db.execute(delete(Message).where(Message.recipient == person.email, Message.name.in_(WAYS)))
 
 
 def _activations(person: Person) -> Select[Message]:
-    return select(Message).where(Message.recipient == person.email, Message.name == "activation")
+    return select(Message).where(Message.recipient == person.email, Message.name.in_(WAYS))
 
 
 def _links(person: Person) -> tuple[ColumnElement[bool], ...]:
-    return MailedLink.person_id == person.id, MailedLink.kind == LinkKind.ACTIVATION
+    return MailedLink.person_id == person.id, MailedLink.kind.in_((LinkKind.ACTIVATION, LinkKind.WELCOME))

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from simulator.core.sandbox import Db
 from simulator.directory import credentials, emergency_codes, lockout, people
 from simulator.directory.models import Company, Customer, Grant, Lock, Membership, Note, Person, Status
-from simulator.directory.people import Particulars
+from simulator.directory.people import Activation, Particulars
 from simulator.directory.roles import BY_NAME
 
 from . import mails, model
@@ -78,7 +78,8 @@ def _account(setting: Setting, person: Person, entry: model.Person, given: froze
         else:
             db.execute(delete(Lock).where(Lock.email == person.email))
     if person.status == Status.NOT_ACTIVATED:
-        person.password_hash = person.totp_secret = None
+        person.password_hash = person.totp_secret = person.sms_number = person.terms_accepted_at = None
+        emergency_codes.forget(db, person)
         db.merge(Note(person_id=person.id, password=None))
         return
     if fresh or "terms" in given:
@@ -113,7 +114,8 @@ def _two_step(db: Db, person: Person, entry: model.Person, given: frozenset[str]
 
 def _send_activation(setting: Setting, person: Person, entry: model.Person) -> None:
     """Mail the activation link; one that was sent on an earlier day has the age it would have."""
-    people.send_activation(setting.db, person)
+    way = Activation.TWO_MAILS if entry.activation == "welcome" else Activation.ONE_MAIL
+    people.send_activation(setting.db, person, way)
     if entry.activation_sent is not None:
         mails.date_activation(setting.db, person, setting.instant(entry.activation_sent, MAILED_AT))
 
