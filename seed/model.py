@@ -42,7 +42,10 @@ class Customer(Entry):
 
 
 class Company(Entry):
-    """An organisation that uses services; country, currency and account number follow its customer when they are left out."""
+    """An organisation that uses services; country, currency and account number follow its customer when they are left out.
+
+    A ``terminated`` day makes it a terminated one, which is gone 31 days later.
+    """
 
     key: words.Key
     customer: words.Key
@@ -54,7 +57,21 @@ class Company(Entry):
     currency: words.Currency | None = None
     time_zone: words.TimeZone | None = None
     email: words.Email | None = None
+    phone: words.Phone | None = None
+    vat_number: words.Number | None = None
+    street: words.Words | None = None
+    postal_code: words.Words | None = None
+    city: words.Words | None = None
+    demo: words.Truth = False
+    status: Literal["active", "deactivated", "terminated"] = "active"
+    terminated: words.Day | None = None
     services: list[words.Service] = []
+
+    @model_validator(mode="after")
+    def _fits_the_status(self) -> Self:
+        if (self.status == "terminated") != (self.terminated is not None):
+            raise refuse("status: terminated and the day it was terminated together", self.status)
+        return self
 
 
 class Grant(Entry):

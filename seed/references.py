@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from simulator.billing import countries, units
+from simulator.directory.countries import BY_CODE
 from simulator.directory.roles import BY_NAME, Level, Role
 
 from . import names
@@ -122,6 +123,9 @@ class References:
             elif number and numbers.get((country, number), key) != key:
                 taken = f"a number that no other company has ({numbers[country, number]!r} has it)"
                 self._fault(f"companies.{at}.organisation_number", taken, number)
+            vat_number = text_in(entry, "vat_number")
+            if vat_number and country in BY_CODE and not BY_CODE[country].is_vat_number(compact(vat_number).upper()):
+                self._fault(f"companies.{at}.vat_number", f"a VAT number of {country}", vat_number)
             if key and number:
                 numbers[country, number] = key
             if key:

@@ -97,29 +97,37 @@ def add_company() -> Response:
     )
 
 
-@blueprint.route(COMPANY, methods=["GET", "POST"])
+@blueprint.get(COMPANY)
 @requires("admin.view_companies")
 def company(company_id: int) -> Response:
-    """Show the details of a company, and change them.
+    """Show the details of a company."""
+    found = _found(company_id)
+    return _details_page(found, CompanyDetails(obj=found.company) if found.editable else None)
+
+
+@blueprint.post(COMPANY)
+@requires("admin.edit_company")
+def edit_company(company_id: int) -> Response:
+    """Change the details of a company.
 
     Source: "Hva må gjøres ved bytte av organisasjonsnummer", Firmaer, the company, and its number is replaced. Own choice: who
     saves last is told what somebody else saved meanwhile, sees it beside the own words, and can save again.
     """
-    found = _found(company_id)
-    form = CompanyDetails(obj=found.company) if found.editable else None
-    if form is None or not form.is_submitted():
-        if request.method == "POST":
-            abort(403)
-        return _details_page(found, form)
-    if not form.validate():
-        return _details_page(found, form, status=422)
-    number = found.company.organisation_number
+    form = CompanyDetails()
+    valid = form.validate_on_submit()
+    with visit().sandbox.reading() as db:
+        before = queries.visible_to(db, actor(), company_id, "admin.edit_company")
+    if before is None:
+        abort(404)
+    if not valid:
+        return _details_page(_found(company_id), form, status=422)
     try:
         with visit().sandbox.transaction() as db:
             row = queries.visible_to(db, actor(), company_id, "admin.edit_company")
             if row is None:
                 abort(404)
             changed = deeds.change(db, actor(), row, form.shown_version, form.details)
+            uses_autoinvoice = "autoinvoice" in deeds.services_of(db, row)
     except ChangedMeanwhile as refusal:
         form.form_errors.append(i18n.t("error.directory.company_changed", name=refusal.by, at=i18n.show_time(refusal.at)))
         return _details_page(_found(company_id), form, status=refusal.status, overtaken=True)
@@ -127,7 +135,7 @@ def company(company_id: int) -> Response:
         form.refuse(refusal)
         return _details_page(_found(company_id), form, status=refusal.status)
     tell("admin.company.saved" if changed else "admin.company.unchanged", "success" if changed else "info", name=row.name)
-    if changed and row.organisation_number != number and "autoinvoice" in found.active_services:
+    if row.organisation_number != before.organisation_number and row.country == "NO" and uses_autoinvoice:
         tell("admin.company.number_elsewhere", "warning")
     return redirect(url_for(".companies"))
 

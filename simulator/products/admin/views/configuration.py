@@ -1,7 +1,6 @@
 """Routes of Admin: the customer's configuration."""
 
-from flask import redirect, request, url_for
-from werkzeug.exceptions import Forbidden
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from simulator.directory import customers
@@ -14,36 +13,38 @@ from simulator.web.pages import page, tell
 from simulator.web.visit import actor, visit
 
 
-@blueprint.route("/configuration", methods=["GET", "POST"])
+@blueprint.get("/configuration")
 @requires("admin.view_configuration")
 def configuration() -> Response:
-    """Show the customer's rules for its users, and change them.
+    """Show the customer's rules for its users.
 
     Source: Visma Admin help, Customer, tab Configuration. Own choice: who may change them; that the page tells how many
     users are concerned.
     """
-    allowed = may("admin.configure")
-    if request.method == "POST" and not allowed:
-        raise Forbidden
     with visit().sandbox.reading() as db:
         found = read_configuration(db, actor())
-    form = Configure(obj=found.customer)
-    if form.validate_on_submit():
-        with visit().sandbox.transaction() as db:
-            customer = read_configuration(db, actor()).customer
-            changed = customers.set_two_step_policy(db, actor(), customer, form.require_two_step.data)
-        if not changed:
-            tell("admin.configuration.unchanged", "info")
-        elif form.require_two_step.data:
-            tell("admin.configuration.required", customer=customer.name)
-        else:
-            tell("admin.configuration.not_required", customer=customer.name)
-        return redirect(url_for(".configuration"))
     return page(
         "admin/configuration.html",
         i18n.t("admin.configuration"),
         menu="admin.configuration",
-        form=form,
+        form=Configure(obj=found.customer),
         found=found,
-        may_configure=allowed,
+        may_configure=may("admin.configure"),
     )
+
+
+@blueprint.post("/configuration")
+@requires("admin.configure")
+def configure() -> Response:
+    """Change the customer's rules for its users."""
+    required = bool(Configure().require_two_step.data)
+    with visit().sandbox.transaction() as db:
+        customer = read_configuration(db, actor()).customer
+        changed = customers.set_two_step_policy(db, actor(), customer, required)
+    if not changed:
+        tell("admin.configuration.unchanged", "info")
+    elif required:
+        tell("admin.configuration.required", customer=customer.name)
+    else:
+        tell("admin.configuration.not_required", customer=customer.name)
+    return redirect(url_for(".configuration"))
