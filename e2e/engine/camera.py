@@ -6,6 +6,7 @@ picture is not reproducible. Rings and numbers are drawn on the finished picture
 """
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,6 +26,9 @@ TALLEST = 2400
 LOWEST = 360
 MARGIN = 40
 """Pixels: what stays of a picture at least, and below the last thing on it."""
+
+BELOW = 300
+"""Pixels: what is kept of a picture taller than the window below the last ring on it; nobody reads on from there."""
 
 ACCENT = (200, 30, 90)
 PAPER = (255, 255, 255)
@@ -102,7 +106,8 @@ class Camera:
             if mark:
                 _set_mark(page, "")
             page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
-        image = trimmed(with_rings(picture, numbered(moment.number, [box for _, box in ringed])))
+        boxes = [box for _, box in ringed]
+        image = trimmed(with_rings(picture, numbered(moment.number, boxes)), boxes)
         name = f"step-{moment.number:02d}.png"
         self._folder.mkdir(parents=True, exist_ok=True)
         image.save(self._folder / name, "PNG")
@@ -134,14 +139,26 @@ def with_rings(picture: bytes, rings: list[tuple[str, Box]]) -> Image.Image:
         rings: What stands in the disc, and what is ringed, in pixels of the picture.
     """
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    for text, box in rings:
-        _draw_ring(image, text, box)
+    frames = [(text, frame) for text, box in rings if (frame := _frame(image, box)) is not None]
+    discs: list[Box] = []
+    for text, frame in frames:
+        others = [other for _, other in frames if other != frame]
+        discs.append(_disc(image, frame, [*others, *discs]))
+        _draw_ring(image, text, frame, discs[-1])
     return image
 
 
-def trimmed(image: Image.Image) -> Image.Image:
-    """Cut off the empty part at the bottom: rows of one colour, like the last one."""
+def trimmed(image: Image.Image, rings: Sequence[Box] = ()) -> Image.Image:
+    """Cut off what nobody needs at the bottom: rows of one colour, like the last one, and what is far below the last ring.
+
+    Args:
+        image: The picture.
+        rings: What is ringed on it.
+    """
     width, height = image.size
+    if rings:
+        height = min(height, max(HEIGHT, int(max(box.bottom for box in rings)) + BELOW))
+        image = image.crop((0, 0, width, height))
     last = image.crop((0, height - 1, width, height))
     if last.getcolors(1) is None:
         return image
@@ -151,39 +168,55 @@ def trimmed(image: Image.Image) -> Image.Image:
     return image.crop((0, 0, width, min(height, max(LOWEST, used + MARGIN))))
 
 
-def _draw_ring(image: Image.Image, text: str, box: Box) -> None:
+def _frame(image: Image.Image, box: Box) -> Box | None:
+    """Return where the ring around a box goes; None when nothing of it is on the picture."""
     width, height = image.size
     left, top = max(box.x - _GAP, _LINE), max(box.y - _GAP, _LINE)
     right, bottom = min(box.right + _GAP, width - _LINE), min(box.bottom + _GAP, height - _LINE)
     if right - left < 2 * _LINE or bottom - top < 2 * _LINE:
-        return
-    disc_x, disc_y = left - _DISC / 2, top - _DISC / 2
-    if disc_x < _DISC + 2:  # no room in this corner: in another one, so that the label stays readable
-        disc_x = right + _DISC / 2
-    if disc_y < _DISC + 2:
-        disc_y = bottom + _DISC / 2
-    disc_x = min(max(disc_x, _DISC + 2), width - _DISC - 2)
-    disc_y = min(max(disc_y, _DISC + 2), height - _DISC - 2)
-    x, y = int(min(left, disc_x - _DISC)) - 4, int(min(top, disc_y - _DISC)) - 4
-    layer = Image.new(
-        "RGBA",
-        (
-            (int(max(right, disc_x + _DISC)) + 5 - x) * _FINER,
-            (int(max(bottom, disc_y + _DISC)) + 5 - y) * _FINER,
-        ),
-    )
+        return None
+    return Box(left, top, right - left, bottom - top)
+
+
+def _disc(image: Image.Image, frame: Box, taken: Sequence[Box]) -> Box:
+    """Return where the disc of a ring goes: the first of its corners where it covers neither an edge nor what is taken."""
+    room = Box(2, 2, image.width - 4, image.height - 4)
+    corners = [
+        Box(x - _DISC, y - _DISC, 2 * _DISC, 2 * _DISC)
+        for y in (frame.y - _DISC / 2, frame.bottom + _DISC / 2)
+        for x in (frame.x - _DISC / 2, frame.right + _DISC / 2)
+    ]
+    inside = [disc for disc in corners if _holds(room, disc)]
+    free = [disc for disc in inside if not any(_meet(disc, other) for other in taken)]
+    if free or inside:
+        return (free or inside)[0]
+    first = corners[0]
+    x, y = max(first.x, room.x), max(first.y, room.y)
+    return Box(min(x, room.right - first.width), min(y, room.bottom - first.height), first.width, first.height)
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    return outer.x <= inner.x and outer.y <= inner.y and inner.right <= outer.right and inner.bottom <= outer.bottom
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one.x < other.right and other.x < one.right and one.y < other.bottom and other.y < one.bottom
+
+
+def _draw_ring(image: Image.Image, text: str, frame: Box, disc: Box) -> None:
+    x, y = int(min(frame.x, disc.x)) - 4, int(min(frame.y, disc.y)) - 4
+    size = (int(max(frame.right, disc.right)) + 5 - x, int(max(frame.bottom, disc.bottom)) + 5 - y)
+    layer = Image.new("RGBA", (size[0] * _FINER, size[1] * _FINER))
     draw = ImageDraw.Draw(layer)
 
     def finer(*values: float) -> list[float]:
         return [(value - (x if at % 2 == 0 else y)) * _FINER for at, value in enumerate(values)]
 
-    draw.rounded_rectangle(finer(left, top, right, bottom), radius=8 * _FINER, outline=ACCENT, width=_LINE * _FINER)
-    draw.ellipse(
-        finer(disc_x - _DISC, disc_y - _DISC, disc_x + _DISC, disc_y + _DISC),
-        fill=ACCENT, outline=PAPER, width=2 * _FINER,
-    )  # fmt: skip
+    around = finer(frame.x, frame.y, frame.right, frame.bottom)
+    draw.rounded_rectangle(around, radius=8 * _FINER, outline=ACCENT, width=_LINE * _FINER)
+    draw.ellipse(finer(disc.x, disc.y, disc.right, disc.bottom), fill=ACCENT, outline=PAPER, width=2 * _FINER)
     font = ImageFont.load_default((15 if len(text) < 3 else 11) * _FINER)  # shipped with Pillow
-    middle = finer(disc_x, disc_y)
+    middle = finer(*disc.middle)
     draw.text((middle[0], middle[1]), text, fill=PAPER, font=font, anchor="mm")
     small = layer.resize((layer.width // _FINER, layer.height // _FINER), Image.Resampling.BOX)
     image.paste(small, (x, y), small)

@@ -15,7 +15,7 @@ from e2e.engine.place import Box
 from e2e.engine.run import walk
 from e2e.engine.walker import Walker
 from tests.e2e_engine.fake_platform import FakePlatform
-from tests.e2e_engine.manuals import INVITATION, SPECIFICATION, manual
+from tests.e2e_engine.manuals import HEAD, INVITATION, SPECIFICATION, manual
 
 
 class _Page(HTMLParser):
@@ -77,9 +77,13 @@ def test_the_page_of_a_walk_reads_as_a_manual(walker: Walker, tmp_path: Path) ->
 
 
 @pytest.mark.browser
-def test_a_page_taller_than_the_window_is_pictured_whole_with_its_ring(walker: Walker, tmp_path: Path) -> None:
-    walk_with_pictures(walker, manual(), "home", "nl", tmp_path, tmp_path)
-    picture = Image.open(tmp_path / "specification" / "nl-home" / "step-02.png").convert("RGB")
+def test_a_page_taller_than_the_window_is_pictured_down_to_its_ring(walker: Walker, tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + "person: administrator\nstart: {open: settings}\nsteps:\n  - tell: Kijk helemaal onderaan.\n    see: {text: Simulator}\n"
+    )
+    walk_with_pictures(walker, manual(text), None, "nl", tmp_path, tmp_path)
+    picture = Image.open(tmp_path / "specification" / "nl" / "step-01.png").convert("RGB")
     assert picture.width == 1280 and picture.height > 1500
     assert any(colour == ACCENT for _, colour in picture.getcolors(1 << 20) or [])
 
@@ -160,3 +164,25 @@ def test_the_empty_part_at_the_bottom_of_a_picture_is_cut_off() -> None:
     assert trimmed(Image.new("RGB", (300, 800), "white")).size == (300, 360)
     picture.paste((0, 0, 0), (10, 700, 50, 800))
     assert trimmed(picture).size == (300, 800)
+
+
+def test_what_is_far_below_the_last_ring_is_cut_off_a_tall_picture() -> None:
+    picture = Image.new("RGB", (300, 2000), "white")
+    picture.paste((0, 0, 0), (10, 1900, 50, 2000))
+    assert trimmed(picture, [Box(10, 100, 50, 20)]).size[1] <= 800
+    assert trimmed(picture, [Box(10, 100, 50, 20), Box(10, 1700, 50, 20)]).size == (300, 2000)
+    filled = Image.new("RGB", (300, 2000), "white")
+    for y in range(0, 2000, 20):
+        filled.paste((0, 0, 0), (10, y, 50, y + 10))
+    assert 1280 <= trimmed(filled, [Box(10, 1000, 50, 20)]).size[1] <= 1320
+
+
+def test_the_disc_of_a_neighbour_covers_neither_the_other_ring_nor_its_disc() -> None:
+    paper = io.BytesIO()
+    Image.new("RGB", (400, 160), "white").save(paper, "PNG")
+    field, button = Box(60, 60, 140, 36), Box(212, 60, 80, 36)
+    alone = with_rings(paper.getvalue(), [("3a", field)])
+    both = with_rings(paper.getvalue(), [("3a", field), ("3b", button)])
+    around_the_field = (30, 30, 205, 130)
+    assert alone.crop(around_the_field).tobytes() == both.crop(around_the_field).tobytes()
+    assert alone.tobytes() != both.tobytes()
