@@ -1,10 +1,14 @@
 """Writes customers with their licences, and companies with their services."""
 
+from datetime import time
+
 from sqlalchemy import delete, select
 
 from simulator.billing import countries, products
 from simulator.billing.models import Licence
-from simulator.directory.models import Company, CompanyService, Customer
+from simulator.core import jobs
+from simulator.directory import companies
+from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer
 
 from . import model
 from .identifiers import compact
@@ -50,6 +54,22 @@ def _write_licence(setting: Setting, customer: Customer, entry: model.Licence) -
     setting.db.flush()
 
 
+PARTICULARS = {"internal_number", "email", "phone", "vat_number", "street", "postal_code", "city", "demo"}
+"""Keys of a company that may hold nothing."""
+
+
+def _write_status(setting: Setting, company: Company, entry: model.Company) -> None:
+    """Let a company stand as it says; a terminated one goes when its days are over, as if Admin had done it."""
+    company.status = CompanyStatus(entry.status)
+    company.gone_at = None
+    if entry.terminated is None:
+        return
+    company.gone_at = setting.instant(entry.terminated, time(12)) + companies.KEPT_AFTER_TERMINATION
+    setting.db.flush()
+    delay = company.gone_at - setting.db.clock.now()
+    jobs.enqueue(setting.db, companies.DELETE, delay=delay, company_id=company.id)
+
+
 def write_companies(setting: Setting, entries: list[model.Company]) -> None:
     """Add companies, or change the given keys of those that are there."""
     db = setting.db
@@ -66,17 +86,20 @@ def write_companies(setting: Setting, entries: list[model.Company]) -> None:
                 country=country,
                 organisation_number=compact(entry.organisation_number),
                 account_number=entry.account_number or customer.number,
-                internal_number=entry.internal_number,
                 currency=entry.currency or countries.country_of(country).currency,
                 time_zone=entry.time_zone or setting.time_zone,
-                email=entry.email,
+                status=CompanyStatus.ACTIVE,
             )
             db.add(company)
-        else:
-            for name in given & {"name", "country", "account_number", "internal_number", "currency", "time_zone", "email"}:
+            given = given | PARTICULARS
+        for name in given & (PARTICULARS | {"name", "country", "account_number", "currency", "time_zone"}):
+            if getattr(entry, name) is not None or name in PARTICULARS:
                 setattr(company, name, getattr(entry, name))
-            company.customer_id = customer.id
-            company.organisation_number = compact(entry.organisation_number)
+        company.customer_id = customer.id
+        company.organisation_number = compact(entry.organisation_number)
+        company.vat_number = compact(company.vat_number).upper() if company.vat_number else None
+        if "status" in given:
+            _write_status(setting, company, entry)
         db.flush()
         if "services" in given:
             db.execute(delete(CompanyService).where(CompanyService.company_id == company.id))
