@@ -1,14 +1,15 @@
 """Writes charges, and the invoices that were made of them before the sandbox was born."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 
 from sqlalchemy import select
 
-from simulator.billing import invoicing, ledger
+from simulator.billing import invoicing, ledger, subscriptions
 from simulator.billing.ledger import Piece
-from simulator.billing.models import Charge, Licence
+from simulator.billing.models import Licence
 from simulator.billing.months import last_day, month_of, months
 from simulator.core.chance import Chance
 from simulator.core.errors import BadInput
@@ -31,13 +32,15 @@ def write_charges(setting: Setting, entries: list[model.Charge]) -> None:
         for company in _companies(setting, entry):
             with setting.telling(f"charges.{at}"):
                 pieces = list(_pieces(setting, entry, at, company.key or ""))
+                pieces = list(_under_subscriptions(setting, entry, company, pieces))
                 for charge in ledger.add_charges(setting.db, company, pieces, entry.product):
-                    late[charge.licence_id] = min(late.get(charge.licence_id, date.max), month_of(charge.day))
+                    first = month_of(min(charge.day, charge.due_on or charge.day))
+                    late[charge.licence_id] = min(late.get(charge.licence_id, date.max), first)
     for licence in _licences(setting):
-        first = late.get(licence.id)
-        if first is not None and licence.billed_until is not None and first <= licence.billed_until:
+        first, billed = late.get(licence.id, date.max), invoicing.billed_until(setting.db, licence)
+        if billed is not None and first <= billed:
             invoicing.rebill(setting.db, licence, first)
-    _bill(setting)
+    invoicing.bill_due(setting.db, setting.birth_day)
 
 
 def _companies(setting: Setting, entry: model.Charge) -> list[Company]:
@@ -51,6 +54,7 @@ def _pieces(setting: Setting, entry: model.Charge, at: int, company: str) -> Ite
     first, last = (setting.day(when) for when in entry.stretch)
     if first > last:
         raise BadInput([(f"{setting.below}charges.{at}.from", f"expected a day not after {last}, found {first}")])
+    due_on = setting.day(entry.billed) if entry.billed else None
     for month in months(first, last):
         chance = _chance(f"{setting.scenario}:{setting.below}{at}:{company}:{month:%Y-%m}")
         days = [first] if entry.day else _some_days(chance, month, entry.days_a_month or 0)
@@ -58,7 +62,7 @@ def _pieces(setting: Setting, entry: model.Charge, at: int, company: str) -> Ite
             for unit, span in entry.amounts.items():
                 quantity = span.draw(chance)
                 if first <= day <= last:
-                    yield Piece(unit, day, quantity)
+                    yield Piece(unit, day, quantity, due_on, entry.subscription)
 
 
 def _chance(seed: str) -> Chance:
@@ -81,12 +85,12 @@ def _licences(setting: Setting) -> list[Licence]:
     return list(setting.db.scalars(select(Licence).order_by(Licence.id)))
 
 
-def _bill(setting: Setting) -> None:
-    """Make the invoices that are due, month after month, so that their numbers follow their dates."""
-    earliest = setting.db.scalar(select(Charge.day).where(ledger.UNBILLED).order_by(Charge.day).limit(1))
-    if earliest is None:
+def _under_subscriptions(setting: Setting, entry: model.Charge, company: Company, pieces: list[Piece]) -> Iterator[Piece]:
+    """Charge the same to each of a company's subscriptions, when an entry says of how many; all at once, in their order."""
+    if entry.subscriptions == 1 or not pieces:
+        yield from pieces
         return
-    licences = _licences(setting)
-    for month in months(earliest, setting.birth_day):
-        for licence in licences:
-            invoicing.bill_until(setting.db, licence, month)
+    licence = ledger.licence_on(setting.db, company, entry.product, pieces[0].day)
+    for one in subscriptions.of_company(setting.db, licence, company, entry.subscriptions):
+        for piece in pieces:
+            yield replace(piece, subscription=one.number)

@@ -108,7 +108,7 @@ class Person(Entry):
     last_signed_in: words.Day | None = None
     desk: words.Truth = False
     code_domains: words.Domains = []
-    activation: Literal["sent"] | None = None
+    activation: Literal["sent", "welcome"] | None = None
     activation_sent: words.Day | None = None
     customers: words.Keys = []
     primary_contact: words.Keys = []
@@ -130,7 +130,7 @@ class Person(Entry):
         if self.locked_until and self.status != "locked":
             raise refuse("no locked_until, because the person is not locked", self.status)
         if self.activation_sent and not self.activation:
-            raise refuse("activation: sent beside activation_sent", self.activation)
+            raise refuse("activation beside activation_sent", self.activation)
         if not self.two_step:
             for name in ("totp_secret", "lost_phone", "sms", "emergency_code"):
                 if getattr(self, name):
@@ -166,7 +166,10 @@ class Crowd(Entry):
 
 
 class Charge(Entry):
-    """Consumption: of one day, or on some days of each month in a stretch of time."""
+    """Consumption: of one day, or on some days of each month in a stretch of time.
+
+    ``billed``, ``subscription`` and ``subscriptions`` are for licences whose invoices begin with INV.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -188,9 +191,16 @@ class Charge(Entry):
     to: words.Day | None = None
     days_a_month: words.DaysAMonth | None = None
     product: words.Product = "autoinvoice"
+    billed: words.Day | None = None
+    subscription: words.Number | None = None
+    subscriptions: words.Subscriptions = 1
 
     @model_validator(mode="after")
     def _says_each_thing_once(self) -> Self:
+        if self.subscription is not None and self.subscriptions > 1:
+            raise refuse("either subscription or subscriptions", "both")
+        if self.subscription is not None and self.company is None:
+            raise refuse("a company beside a subscription, because a subscription is one company's", None)
         if (self.company is None) == (not self.companies):
             raise refuse("either company or companies", "both" if self.company else None)
         if (self.unit is None) == (not self.units):

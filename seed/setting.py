@@ -18,6 +18,8 @@ from .dates import When
 _SENTENCES = {
     "billing.no_licence": "expected a licence for %(product)s that %(company)s's customer has on %(day)s, found none",
     "billing.no_price": "expected a unit that has a price in %(currency)s, found '%(unit)s'",
+    "billing.not_inv": "expected a licence for %(product)s with system: inv beside billed and subscriptions, found another",
+    "billing.subscription_taken": "expected a subscription of this company and licence, found %(number)s of another",
 }
 
 

@@ -3,8 +3,9 @@
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import cast
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.core.database import Base
@@ -45,20 +46,39 @@ class Licence(Base):
     customer: Mapped[Customer] = relationship()
 
 
-class Invoice(Base):
-    """An invoice for one month of one licence.
+class Subscription(Base):
+    """What a company draws a licence's product under, where invoices tell it apart: one company may have several."""
 
-    The period is the month billed; lines may be of earlier months, billed late.
-    """
-
-    __tablename__ = "invoice"
-    __table_args__ = (UniqueConstraint("licence_id", "period_from"),)
+    __tablename__ = "subscription"
+    __table_args__ = (Index("subscription_of_company", "company_id", "licence_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
     licence_id: Mapped[int] = mapped_column(ForeignKey("licence.id"))
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    licence: Mapped[Licence] = relationship()
+
+
+class Invoice(Base):
+    """An invoice of one of the two systems.
+
+    With a number 7XXXXXXX it is for one month of one licence: the period is the month billed, and lines may be of
+    earlier months, billed late. With a number INV… it is for all that a customer's licences of that system owe on a
+    day, so it has no licence, and its period reaches from the first day of use on it to the last.
+    """
+
+    __tablename__ = "invoice"
+    __table_args__ = (
+        UniqueConstraint("licence_id", "period_from"),
+        Index("one_invoice_a_day", "customer_id", "invoice_date", unique=True, sqlite_where=text("system = 'inv'")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    licence_id: Mapped[int | None] = mapped_column(ForeignKey("licence.id"))
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
     system: Mapped[str]
+    kind: Mapped[str]
     invoice_date: Mapped[date]
     due_date: Mapped[date]
     period_from: Mapped[date]
@@ -67,7 +87,7 @@ class Invoice(Base):
     total_excluding_vat: Mapped[Decimal]
     vat: Mapped[Decimal]
     total: Mapped[Decimal]
-    licence: Mapped[Licence] = relationship()
+    licence: Mapped[Licence | None] = relationship()
     customer: Mapped[Customer] = relationship()
     lines: Mapped[list["InvoiceLine"]] = relationship(
         back_populates="invoice", order_by="InvoiceLine.position", cascade="all, delete-orphan"
@@ -75,7 +95,11 @@ class Invoice(Base):
 
 
 class InvoiceLine(Base):
-    """What a company consumed of a unit in a month. ``unit_price`` has four decimals, the amounts two."""
+    """What a company consumed of a unit in a month, on an INV invoice under one subscription.
+
+    ``unit_price`` has four decimals, the amounts two. What identifies the company is kept as it was on the invoice's
+    day: an invoice does not change with a company.
+    """
 
     __tablename__ = "invoice_line"
     __table_args__ = (UniqueConstraint("invoice_id", "position"),)
@@ -84,6 +108,10 @@ class InvoiceLine(Base):
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
     position: Mapped[int]
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
+    subscription_id: Mapped[int | None] = mapped_column(ForeignKey("subscription.id"))
+    customer_account: Mapped[str]
+    organisation_number: Mapped[str]
+    internal_number: Mapped[str | None]
     unit: Mapped[str]
     period_from: Mapped[date]
     period_to: Mapped[date]
@@ -93,13 +121,15 @@ class InvoiceLine(Base):
     vat_amount: Mapped[Decimal]
     invoice: Mapped[Invoice] = relationship(back_populates="lines")
     company: Mapped[Company] = relationship()
+    subscription: Mapped[Subscription | None] = relationship()
 
 
 class Charge(Base):
     """What a company consumed of a unit on a day.
 
     It waits for an invoice while ``invoice_line_id`` is None. A day that was billed and is charged again has
-    a second row, which waits for the next invoice.
+    a second row, which waits for the next invoice. ``due_on`` is the first day on which an INV invoice may take it;
+    when it is None that is the day after its month.
     """
 
     __tablename__ = "charge"
@@ -111,16 +141,22 @@ class Charge(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     licence_id: Mapped[int] = mapped_column(ForeignKey("licence.id"))
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    subscription_id: Mapped[int | None] = mapped_column(ForeignKey("subscription.id"))
     unit: Mapped[str]
     day: Mapped[date]
     quantity: Mapped[int]
+    due_on: Mapped[date | None]
     invoice_line_id: Mapped[int | None] = mapped_column(ForeignKey("invoice_line.id"), index=True)
 
 
 class NextNumber(Base):
-    """The number that the next invoice of a system gets."""
+    """The number that the next invoice of a system gets, or the next subscription."""
 
     __tablename__ = "next_invoice_number"
 
     system: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[int]
+
+
+CHARGES, LINES, SUBSCRIPTIONS = (cast(Table, one.__table__) for one in (Charge, InvoiceLine, Subscription))
+"""The tables themselves, for writing much at once: several times quicker than through mapped classes."""

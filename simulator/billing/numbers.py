@@ -1,21 +1,26 @@
-"""Numbers of invoices.
+"""Numbers of invoices and subscriptions.
 
 Source: "Brukertips i Kundeservice": eight digits of which the first is 7, or INV and digits. Own choice:
-consecutive in a sandbox, whoever the customer is; eight digits behind INV; the first numbers.
+consecutive in a sandbox, whoever the customer is; eight digits behind INV; the first numbers; numbers of subscriptions.
 """
 
 from simulator.billing.models import InvoiceSystem, NextNumber
 from simulator.core.sandbox import Db
 
-FIRST = {InvoiceSystem.LEGACY: 71_000_001, InvoiceSystem.INV: 10_001}
+SUBSCRIPTION = "subscription"
+FIRST: dict[str, int] = {InvoiceSystem.LEGACY: 71_000_001, InvoiceSystem.INV: 10_001, SUBSCRIPTION: 40_000_001}
 
 
 def draw(db: Db, system: str) -> str:
-    """Return the next free number of a system and remember that it is taken."""
+    """Return the next free number of a system of invoices, or of subscriptions, and remember that it is taken."""
+    return draw_many(db, system, 1)[0]
+
+
+def draw_many(db: Db, system: str, how_many: int) -> list[str]:
+    """Return the next free numbers of a system, and remember that they are taken."""
     row = _row(db, system)
-    number = row.number
-    row.number += 1
-    return str(number) if system == InvoiceSystem.LEGACY else f"INV{number:08d}"
+    first, row.number = row.number, row.number + how_many
+    return [f"INV{number:08d}" if system == InvoiceSystem.INV else str(number) for number in range(first, row.number)]
 
 
 def continue_from(db: Db, system: str, number: int) -> None:
@@ -26,7 +31,7 @@ def continue_from(db: Db, system: str, number: int) -> None:
 def _row(db: Db, system: str) -> NextNumber:
     row = db.get(NextNumber, system)
     if row is None:
-        row = NextNumber(system=system, number=FIRST[InvoiceSystem(system)])
+        row = NextNumber(system=system, number=FIRST[system])
         db.add(row)
         db.flush()
     return row

@@ -14,6 +14,8 @@ class Counts(StrEnum):
 
     DOCUMENTS = "documents"
     PAGES = "pages"
+    USERS = "users"
+    LICENCES = "licences"
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,12 @@ class Unit:
     Attributes:
         code: as printed on invoices, for example ``PRINT_PRIORITY``.
         text: text key of its name, shown as type of consumption.
-        counts: whether a piece is a document or a page.
+        counts: what a piece is.
         prices: price of one piece without VAT, by currency.
         position: where it stands on screen among the units, from 0.
+        product: code of the product it is of.
+        printed: what invoices show in their column for units.
+        sku: its number where it is sold by one, and None for consumption.
     """
 
     code: str
@@ -33,13 +38,30 @@ class Unit:
     counts: Counts
     prices: dict[str, Decimal]
     position: int
+    product: str
+    printed: str
+    sku: str | None
+
+    @property
+    def charge_name(self) -> str | None:
+        """Text key of what invoices show in their column for charge names, if anything."""
+        return None if self.sku else self.text
 
 
 @cache
 def catalogue() -> dict[str, Unit]:
     """Return all units by code, in the order of the table, which is that of the screen."""
     return {
-        code: Unit(code, entry["text"], Counts(entry["counts"]), entry["prices"], position)
+        code: Unit(
+            code,
+            entry["text"],
+            Counts(entry["counts"]),
+            entry["prices"],
+            position,
+            entry.get("product", "autoinvoice"),
+            entry.get("printed", code),
+            code if entry.get("sku") else None,
+        )
         for position, (code, entry) in enumerate(price_table.read()["units"].items())
     }
 

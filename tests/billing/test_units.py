@@ -22,7 +22,21 @@ def test_the_table_holds_every_unit_of_the_printed_invoice() -> None:
         "SCAN_PDF",
         "SCAN_GOLD",
         "INCOMING_EINVOICE",
+        "NL-00000039",
+        "NL-00000036",
+        "NL-00000042",
     ]
+
+
+def test_what_is_sold_by_its_number_is_printed_under_sku_without_a_charge_name() -> None:
+    sold = {code: (unit.sku, unit.printed, unit.charge_name) for code, unit in units.catalogue().items() if unit.sku}
+    assert sold == {
+        "NL-00000039": ("NL-00000039", "", None),
+        "NL-00000036": ("NL-00000036", "", None),
+        "NL-00000042": ("NL-00000042", "Users", None),
+    }
+    consumed = [unit for unit in units.catalogue().values() if not unit.sku]
+    assert all(unit.printed == unit.code and unit.charge_name == unit.text for unit in consumed)
 
 
 def test_prices_are_exact_and_fit_into_storage() -> None:
