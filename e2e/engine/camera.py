@@ -179,12 +179,12 @@ def _frame(image: Image.Image, box: Box) -> Box | None:
 
 
 def _disc(image: Image.Image, frame: Box, taken: Sequence[Box]) -> Box:
-    """Return where the disc of a ring goes: the first of its corners where it covers neither an edge nor what is taken."""
+    """Return where the disc of a ring goes: the first place at its corners where it is whole and covers nothing that is taken."""
     room = Box(2, 2, image.width - 4, image.height - 4)
     corners = [
         Box(x - _DISC, y - _DISC, 2 * _DISC, 2 * _DISC)
         for y in (frame.y - _DISC / 2, frame.bottom + _DISC / 2)
-        for x in (frame.x - _DISC / 2, frame.right + _DISC / 2)
+        for x in (frame.x - _DISC / 2, frame.right + _DISC / 2, frame.right - 1.5 * _DISC)
     ]
     inside = [disc for disc in corners if _holds(room, disc)]
     free = [disc for disc in inside if not any(_meet(disc, other) for other in taken)]
