@@ -28,13 +28,16 @@ CREATE TABLE charge (
 	id INTEGER NOT NULL,
 	licence_id INTEGER NOT NULL,
 	company_id INTEGER NOT NULL,
+	subscription_id INTEGER,
 	unit VARCHAR NOT NULL,
 	day DATE NOT NULL,
 	quantity INTEGER NOT NULL,
+	due_on DATE,
 	invoice_line_id INTEGER,
 	PRIMARY KEY (id),
 	FOREIGN KEY(licence_id) REFERENCES licence (id),
 	FOREIGN KEY(company_id) REFERENCES company (id),
+	FOREIGN KEY(subscription_id) REFERENCES subscription (id),
 	FOREIGN KEY(invoice_line_id) REFERENCES invoice_line (id)
 )
 CREATE INDEX charge_of_day ON charge (company_id, day, unit)
@@ -178,13 +181,25 @@ CREATE INDEX ix_grant_company_id ON grant (company_id)
 CREATE INDEX ix_grant_customer_id ON grant (customer_id)
 CREATE INDEX ix_grant_person_id ON grant (person_id)
 
+-- handled_request
+CREATE TABLE handled_request (
+	message_id INTEGER NOT NULL,
+	person_id INTEGER NOT NULL,
+	handled_at DATETIME NOT NULL,
+	PRIMARY KEY (message_id),
+	FOREIGN KEY(message_id) REFERENCES message (id),
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+CREATE INDEX ix_handled_request_person_id ON handled_request (person_id)
+
 -- invoice
 CREATE TABLE invoice (
 	id INTEGER NOT NULL,
 	number VARCHAR NOT NULL,
-	licence_id INTEGER NOT NULL,
+	licence_id INTEGER,
 	customer_id INTEGER NOT NULL,
 	system VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
 	invoice_date DATE NOT NULL,
 	due_date DATE NOT NULL,
 	period_from DATE NOT NULL,
@@ -200,6 +215,7 @@ CREATE TABLE invoice (
 	FOREIGN KEY(customer_id) REFERENCES customer (id)
 )
 CREATE INDEX ix_invoice_customer_id ON invoice (customer_id)
+CREATE UNIQUE INDEX one_invoice_a_day ON invoice (customer_id, invoice_date) WHERE system = 'inv'
 
 -- invoice_line
 CREATE TABLE invoice_line (
@@ -207,6 +223,10 @@ CREATE TABLE invoice_line (
 	invoice_id INTEGER NOT NULL,
 	position INTEGER NOT NULL,
 	company_id INTEGER NOT NULL,
+	subscription_id INTEGER,
+	customer_account VARCHAR NOT NULL,
+	organisation_number VARCHAR NOT NULL,
+	internal_number VARCHAR,
 	unit VARCHAR NOT NULL,
 	period_from DATE NOT NULL,
 	period_to DATE NOT NULL,
@@ -217,7 +237,8 @@ CREATE TABLE invoice_line (
 	PRIMARY KEY (id),
 	UNIQUE (invoice_id, position),
 	FOREIGN KEY(invoice_id) REFERENCES invoice (id),
-	FOREIGN KEY(company_id) REFERENCES company (id)
+	FOREIGN KEY(company_id) REFERENCES company (id),
+	FOREIGN KEY(subscription_id) REFERENCES subscription (id)
 )
 CREATE INDEX ix_invoice_line_company_id ON invoice_line (company_id)
 
@@ -480,6 +501,19 @@ CREATE TABLE sign_in_session (
 	FOREIGN KEY(person_id) REFERENCES person (id)
 )
 CREATE INDEX ix_sign_in_session_person_id ON sign_in_session (person_id)
+
+-- subscription
+CREATE TABLE subscription (
+	id INTEGER NOT NULL,
+	number VARCHAR NOT NULL,
+	licence_id INTEGER NOT NULL,
+	company_id INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (number),
+	FOREIGN KEY(licence_id) REFERENCES licence (id),
+	FOREIGN KEY(company_id) REFERENCES company (id)
+)
+CREATE INDEX subscription_of_company ON subscription (company_id, licence_id)
 
 -- text_code
 CREATE TABLE text_code (
