@@ -1,7 +1,8 @@
 """Every e-mail, SMS and push that was sent, by the platform or by a person. Nothing leaves the machine.
 
-A mail of the platform is a real MIME message, made from one layout and the text keys ``message.<name>.subject``, ``.body`` and, where it has a
-button, ``.button``. Source: sender address of Connect's mails as published by products that use it; bodies are our own choice. A mail that a person wrote is plain text with attachments.
+A mail of the platform is a real MIME message, made from one layout and the text keys ``message.<name>.subject``, ``.body`` and,
+where it has a button, ``.button``. A mail that a person wrote is plain text with attachments. Source: sender address of Connect's
+mails as published by products that use it; bodies are our own choice.
 """
 
 from collections.abc import Sequence

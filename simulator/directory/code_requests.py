@@ -15,6 +15,9 @@ from simulator.directory import emergency_codes, step_up
 from simulator.directory.models import Person
 from simulator.directory.step_up import Answer
 
+REASONS = ("own", "inactive", "no_two_step", "no_right", "domain")
+"""Reasons of ``emergency_codes.why_not``."""
+
 CHANGES = ("emergency_code.generated", "emergency_code.issued", "emergency_code.used")
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ROOT / "simulator" / "products"
 CODES = [product.code for product in PRODUCTS.all]
 
-WITHOUT_MANUAL_SECTIONS = {"home", "connect", "mail", "phone"}
+WITHOUT_MANUAL_SECTIONS = {"home", "connect", "details", "mail", "phone"}
 """Products that no manual has a section of its own about; Mail and Phone are ours."""
 
 KEYS = {"manual", "section", "language", "state", "reason"}

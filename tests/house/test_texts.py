@@ -15,14 +15,19 @@ from simulator.core.clock import ClockMode
 from simulator.core.texts import LANGUAGES, catalogue
 from simulator.directory import credentials
 from simulator.directory.administration import CHANGES
+from simulator.directory.code_requests import REASONS
 from simulator.directory.countries import COUNTRIES
 from simulator.directory.lockout import Outcome
 from simulator.directory.models import Status
 from simulator.directory.roles import ROLES
+from simulator.directory.signing_in.text_codes import Sending
+from simulator.directory.step_up import Answer
 from simulator.documents.document_types import BILLING
 from simulator.documents.models import State
 from simulator.products.admin.queries.companies import STATUSES as COMPANY_STATUSES
 from simulator.products.admin.views.left_out import LEFT_OUT
+from simulator.products.support.queries import HISTORY, TAKEN_AWAY
+from simulator.products.support.queries import State as RequestState
 from simulator.web.fidelity import STATES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,9 +52,12 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "autoinvoice.elma.state.{}": {f"autoinvoice.elma.state.{state}" for state in State},
     "connect.password.rule_{}": {f"connect.password.rule_{rule.code}" for rule in credentials.rules("")},
     "connect.sign_in.{}": {f"connect.sign_in.{one}" for one in (Outcome.WRONG, Outcome.LOCKED)},
+    "code_request.{}": {f"code_request.{reason}" for reason in (*REASONS, Answer.LOCKED, "changed")},
+    "code_right_form.{}": {f"code_right_form.{label}" for label in ("name", "email", "customer", "domains")},
     "country.{}": {country.text for country in COUNTRIES},
     "documents.type.{}": {one.text for one in BILLING},
     "error.admin.beyond.{}": {f"error.admin.beyond.{why}" for why in ("elsewhere", "other_companies", "administrator")},
+    "error.details.sms_{}": {f"error.details.sms_{one}" for one in Sending if one is not Sending.SENT},
     "error.password.{}": {f"error.password.{rule.code}" for rule in credentials.rules("")},
     "fidelity.{}": {f"fidelity.{state}" for state in STATES},
     "licence.kind.{}": {kind.text for kind in Kind},
@@ -60,6 +68,9 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "role.{}": {role.text for role in ROLES} | {f"{role.text}.gives" for role in ROLES},
     "service.{}": {f"service.{role.service}" for role in ROLES if role.service},
     "status.{}": {f"status.{status}" for status in Status},
+    "step_up.{}": {f"step_up.{answer}" for answer in Answer if answer is not Answer.RIGHT},
+    "support.event.{}": {f"support.event.{type_}" for type_ in (*HISTORY, TAKEN_AWAY)},
+    "support.requests.{}": {f"support.requests.{state}" for state in RequestState},
     "unit.{}": {unit.text for unit in units().values()},
 }
 """Keys that are put together while the platform runs: all of them, from the values that fill the gap."""
@@ -69,6 +80,8 @@ CALLS = {
     "rich": 0,
     "tell": 0,
     "text_field": 0,
+    "area_field": 0,
+    "MultipleFileField": 0,
     "email_field": 0,
     "password_field": 0,
     "tick_field": 0,

@@ -1,5 +1,7 @@
 """Forms of My details."""
 
+from typing import Any
+
 from simulator.core import texts
 from simulator.web.forms import Form, choice_field, password_field, text_field
 from simulator.web.step_up import LONGEST_CODE, OwnPassword
@@ -14,7 +16,11 @@ class Edit(Form):
     first_name = text_field("details.first_name", longest=LONGEST_NAME)
     last_name = text_field("details.last_name", longest=LONGEST_NAME)
     phone = text_field("details.phone", required=False, longest=LONGEST_PHONE)
-    language = choice_field("details.language", choices=list(texts.NAMES.items()), validate_choice=False)
+    language = choice_field("details.language", validate_choice=False)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.language.choices = list(texts.NAMES.items())
 
 
 class ChangePassword(OwnPassword):

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import Refused
 from simulator.core.sandbox import Db
-from simulator.core.texts import NAMES
+from simulator.core.texts import NAMES, text
 from simulator.directory import credentials
 from simulator.directory.lockout import Outcome
 from simulator.directory.models import Person
@@ -44,7 +44,7 @@ def overview() -> Response:
 @blueprint.route("/edit", methods=["GET", "POST"])
 @signed_in
 def edit() -> Response:
-    """Change name, telephone and language."""
+    """Change name, telephone and language; a new language is that of the next page."""
     with visit().sandbox.reading() as db:
         form = forms.Edit(obj=queries.own(db, actor()))
     if form.validate_on_submit():
@@ -59,14 +59,15 @@ def edit() -> Response:
                     phone=(form.phone.data or "").strip() or None,
                     language=form.language.data,
                 )
-                if "language" in session and person.language != actor().language:
-                    session.pop("language")
+                language = person.language if person.language != actor().language else i18n.language()
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            tell("details.saved" if changed else "details.unchanged")
+            if language != i18n.language():
+                session.pop("language", None)
+            flash(text(language, "details.saved" if changed else "details.unchanged"), "success")
             return redirect(url_for(".overview"))
-    return _form_page("edit", "details.edit", form)
+    return _form_page("details/edit.html", "details.edit", form)
 
 
 @blueprint.route("/password", methods=["GET", "POST"])
@@ -86,7 +87,7 @@ def change_password() -> Response:
             tell("details.password.changed")
             return redirect(url_for(".overview"))
     rules = [rule.code for rule in credentials.rules("")]
-    return _form_page("password", "details.password", form, rules=rules)
+    return _form_page("details/password.html", "details.password", form, rules=rules)
 
 
 @blueprint.route("/two-step/enable", methods=["GET", "POST"])
@@ -101,7 +102,7 @@ def enable_two_step() -> Response:
             lambda db, person: services.begin_enrolment(db, person, _session_id(), form.own_password.data, back_to),
         ):
             return redirect(url_for("connect.choose_app"))
-    return _form_page("enable_two_step", "details.enable_two_step", form)
+    return _form_page("details/enable_two_step.html", "details.enable_two_step", form)
 
 
 @blueprint.route("/two-step/disable", methods=["GET", "POST"])
@@ -117,13 +118,11 @@ def disable_two_step() -> Response:
         form.code.label.text = "step_up.emergency_code"
     if form.validate_on_submit() and _done(
         form,
-        lambda db, person: services.turn_off(
-            db, person, form.own_password.data, form.code.data, lost_phone=lost_phone
-        ),
+        lambda db, person: services.turn_off(db, person, form.own_password.data, form.code.data, lost_phone=lost_phone),
     ):
         tell("details.two_step.turned_off")
         return redirect(url_for(".overview"))
-    return _form_page("disable_two_step", "details.disable_two_step", form, lost_phone=lost_phone)
+    return _form_page("details/disable_two_step.html", "details.disable_two_step", form, lost_phone=lost_phone)
 
 
 @blueprint.route("/emergency-code", methods=["GET", "POST"])
@@ -143,7 +142,7 @@ def emergency_code() -> Response:
 
     if form.validate_on_submit() and _done(form, renew):
         return page("details/new_code.html", i18n.t("details.emergency_code"), code=codes[0])
-    return _form_page("emergency_code", "details.emergency_code", form)
+    return _form_page("details/emergency_code.html", "details.emergency_code", form)
 
 
 @blueprint.route("/sms", methods=["GET", "POST"])
@@ -156,7 +155,7 @@ def sms() -> Response:
         lambda db, person: services.send_code(db, person, _session_id(), form.own_password.data, form.number.data),
     ):
         return redirect(url_for(".sms_code"))
-    return _form_page("sms", "details.sms", form)
+    return _form_page("details/sms.html", "details.sms", form)
 
 
 @blueprint.route("/sms/code", methods=["GET", "POST"])
@@ -178,7 +177,7 @@ def sms_code() -> Response:
             form.form_errors.append(i18n.t(f"step_up.{Answer.LOCKED}"))
         else:
             form.code.errors = [i18n.t(f"step_up.{Answer.CODE}")]
-    return _form_page("sms_code", "details.sms", form, number=number)
+    return _form_page("details/sms_code.html", "details.sms", form, number=number)
 
 
 @blueprint.route("/sms/remove", methods=["GET", "POST"])
@@ -191,7 +190,7 @@ def remove_sms() -> Response:
     ):
         tell("details.sms.removed")
         return redirect(url_for(".overview"))
-    return _form_page("remove_sms", "details.sms.remove", form)
+    return _form_page("details/remove_sms.html", "details.sms.remove", form)
 
 
 def _done(form: Form, deed: Callable[[Db, Person], Answer]) -> bool:
@@ -215,7 +214,7 @@ def _form_page(template: str, title: str, form: Form, **values: Any) -> Response
     with visit().sandbox.reading() as db:
         account = queries.account(db, actor())
     return page(
-        f"details/{template}.html",
+        template,
         i18n.t(title),
         status=422 if form.is_submitted() else 200,
         form=form,

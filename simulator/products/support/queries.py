@@ -21,6 +21,9 @@ from simulator.web.listing import Listing, Wanted, one_page
 LONGEST_SEARCH = 200
 MAILS_SHOWN = 10
 
+GRANTED = "emergency_code.right_granted"
+TAKEN_AWAY = "emergency_code.right_taken_away"
+
 HISTORY = (
     "user.activated",
     "user.activation_resent",
@@ -36,7 +39,7 @@ HISTORY = (
     "emergency_code.issued",
     "emergency_code.used",
     "emergency_code.refused",
-    "emergency_code.right_granted",
+    GRANTED,
 )
 """Types of events that a person's history shows; ``support.event.<type>`` says each in words."""
 
@@ -211,8 +214,18 @@ def person_page(db: Db, person: Person) -> PersonPage:
 
 
 def _history(db: Db, person: Person) -> list[HistoryLine]:
-    query = select(Event).where(Event.subject == person.email, Event.type.in_(HISTORY)).order_by(Event.id.desc()).limit(HISTORY_SHOWN)
-    return [HistoryLine(line.at, line.type, line.actor, _detail(line)) for line in db.scalars(query)]
+    query = (
+        select(Event)
+        .where(Event.subject == person.email, Event.type.in_(HISTORY))
+        .order_by(Event.id.desc())
+        .limit(HISTORY_SHOWN)
+    )
+    return [HistoryLine(line.at, _told(line), line.actor, _detail(line)) for line in db.scalars(query.limit(HISTORY_SHOWN))]
+
+
+def _told(line: Event) -> str:
+    """Return in which words an event is told: a right for no domain at all was taken away."""
+    return TAKEN_AWAY if line.type == GRANTED and not line.data.get("domains") else line.type
 
 
 def _detail(line: Event) -> str:

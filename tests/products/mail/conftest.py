@@ -1,5 +1,5 @@
 """A platform with one sandbox, and a browser that is signed out."""
 
-from tests.products.connect.conftest import platform, sandbox, visitor
+from tests.products.support.conftest import platform, sandbox, visitor
 
 __all__ = ["platform", "sandbox", "visitor"]

@@ -1,0 +1,240 @@
+"""My details: what a person changes about the own account, and what it takes."""
+
+from datetime import timedelta
+
+from simulator.app import Platform
+from simulator.core import events, outbox
+from simulator.core.clock import Clock
+from simulator.core.sandbox import Sandbox
+from simulator.directory import emergency_codes, people
+from simulator.directory.lockout import FAILURES
+from simulator.directory.models import Customer, Note, Person
+from tests.conftest import NOW
+from tests.reading import read
+from tests.visits import Visitor, cast, password_of, phone_code
+
+USER = "user@rietkraag.example"
+PLAIN = "plain@rietkraag.example"
+GOOD = "Sterk!wachtwoord7"
+
+
+def person(sandbox: Sandbox, email: str = USER) -> Person:
+    """Return a person as stored now."""
+    with sandbox.reading() as db:
+        found = people.by_email(db, email)
+        assert found is not None
+        return found
+
+
+def own_code(sandbox: Sandbox, email: str = USER) -> str | None:
+    """Return the emergency code that a person keeps."""
+    with sandbox.reading() as db:
+        return db.get_one(Note, person(sandbox, email).id).emergency_code
+
+
+def recorded(sandbox: Sandbox, type_: str) -> list[events.Event]:
+    """Return the lines of the journal of one type."""
+    with sandbox.reading() as db:
+        return list(events.after(db, type_=type_))
+
+
+def mailed(sandbox: Sandbox, to: str = USER) -> list[str]:
+    """Return the names of the mails to an address, newest first."""
+    with sandbox.reading() as db:
+        return [mail.name for mail in outbox.newest_first(db, to=to, kind="mail")]
+
+
+def require_two_step(sandbox: Sandbox) -> None:
+    """Switch the office's policy on."""
+    with sandbox.transaction() as db:
+        db.get_one(Customer, 1).require_two_step = True
+
+
+def test_my_details_are_reached_from_the_persons_menu_and_only_by_who_is_signed_in(user: Visitor, visitor: Visitor) -> None:
+    links = {link.text: link["href"] for link in read(user.get("/home/").text).all("a")}
+    page = user.get(links["My details"])
+    assert USER in page.text
+    assert "+31 6 99999902" in page.text
+    assert visitor.get("/details/").headers["Location"].startswith("/s/default/connect/?returnUrl=")
+
+
+def test_name_telephone_and_language_are_changed_and_the_page_speaks_the_new_language(
+    user: Visitor, sandbox: Sandbox
+) -> None:
+    before = person(sandbox).version
+    answer = user.send(user.form("/details/edit", "phone"), first_name="Bram J.", phone="", language="nb", follow=True)
+    assert "Opplysningene dine er lagret." in answer.text
+    changed = person(sandbox)
+    assert (changed.name, changed.phone, changed.language) == ("Bram J. Teunisse", None, "nb")
+    assert changed.version == before + 1
+    (line,) = recorded(sandbox, "details.changed")
+    assert (line.actor, line.subject, line.data["fields"]) == (USER, USER, ["first_name", "phone", "language"])
+
+
+def test_details_that_are_so_already_are_no_change(user: Visitor, sandbox: Sandbox) -> None:
+    assert "Nothing was changed." in user.send(user.form("/details/edit", "phone"), follow=True).text
+    assert not recorded(sandbox, "details.changed")
+
+
+def test_a_language_there_is_not_is_refused(user: Visitor, sandbox: Sandbox) -> None:
+    assert user.send(user.form("/details/edit", "phone"), language="xx").status_code == 422
+    assert person(sandbox).language == "en"
+
+
+def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(
+    user: Visitor, platform: Platform, sandbox: Sandbox
+) -> None:
+    other = Visitor.of(platform, sandbox, USER)
+    assert other.is_signed_in
+    form = user.form("/details/password", "repeated")
+    answer = user.send(form, own_password=password_of(sandbox, USER), password=GOOD, repeated=GOOD, follow=True)
+    assert "Other browsers were signed out." in answer.text
+    assert user.is_signed_in
+    assert not other.is_signed_in
+    assert password_of(sandbox, USER) == GOOD
+    assert mailed(sandbox)[0] == "password_changed"
+    assert len(recorded(sandbox, "password.changed")) == 1
+
+
+def test_a_password_is_changed_by_who_knows_it_and_keeps_the_rules(user: Visitor, sandbox: Sandbox) -> None:
+    right = password_of(sandbox, USER)
+    for own, new, repeated, told in (
+        ("Wrong!pass1", GOOD, GOOD, "This is not your password."),
+        (right, GOOD, "Other!pass1", "The two new passwords differ."),
+        (right, "short", "short", "8"),
+        (right, right, right, "5"),
+    ):
+        form = user.form("/details/password", "repeated")
+        answer = user.send(form, own_password=own, password=new, repeated=repeated)
+        errors = " ".join(one.text for one in read(answer.text) if "invalid-feedback" in one["class"])
+        assert (answer.status_code, told in errors) == (422, True), errors
+    assert password_of(sandbox, USER) == right
+
+
+def test_wrong_passwords_are_counted_as_at_sign_in_and_lock_the_address(user: Visitor, sandbox: Sandbox) -> None:
+    for _ in range(FAILURES):
+        answer = user.send(user.form("/details/two-step/disable", "code"), own_password="Wrong!pass1", code="000000")
+    assert "the address is locked" in answer.text
+    assert [line.subject for line in recorded(sandbox, "user.locked")] == [USER]
+    form = user.form("/details/two-step/disable", "code")
+    right = {"own_password": password_of(sandbox, USER), "code": phone_code(sandbox, USER)}
+    assert "the address is locked" in user.send(form, **right).text
+    assert person(sandbox).totp_secret is not None
+
+
+def test_setting_two_step_verification_up_begins_after_the_password(platform: Platform, sandbox: Sandbox) -> None:
+    browser = Visitor.of(platform, sandbox, PLAIN)
+    form = browser.form("/details/two-step/enable", "own_password")
+    assert browser.send(form, own_password="Wrong!pass1").status_code == 422
+    answer = browser.send(form, own_password=password_of(sandbox, PLAIN))
+    assert answer.headers["Location"] == "/s/default/connect/enroll/app"
+    assert browser.get(answer.headers["Location"]).status_code == 200
+    assert person(sandbox, PLAIN).totp_secret is None
+
+
+def test_two_step_verification_that_is_on_is_not_set_up_over_itself(user: Visitor, sandbox: Sandbox) -> None:
+    form = user.form("/details/two-step/enable", "own_password")
+    assert "is on already" in user.send(form, own_password=password_of(sandbox, USER)).text
+
+
+def test_two_step_verification_is_turned_off_with_password_and_code(user: Visitor, sandbox: Sandbox) -> None:
+    form = user.form("/details/two-step/disable", "code")
+    right = {"own_password": password_of(sandbox, USER), "code": phone_code(sandbox, USER)}
+    assert "The code is not valid." in user.send(form, **(right | {"code": "000000"})).text
+    assert "was turned off" in user.send(form, **right, follow=True).text
+    assert person(sandbox).totp_secret is None
+    assert own_code(sandbox) is None
+    assert mailed(sandbox)[0] == "two_step_disabled"
+
+
+def test_who_lost_the_phone_turns_it_off_with_the_emergency_code(user: Visitor, sandbox: Sandbox) -> None:
+    code = own_code(sandbox)
+    links = {link.text: link["href"] for link in read(user.get("/details/two-step/disable").text).all("a")}
+    form = user.form(links["Lost my phone"], "code")
+    answer = user.send(form, own_password=password_of(sandbox, USER), code=code, follow=True)
+    assert "was turned off" in answer.text
+    assert [line.type for line in recorded(sandbox, "emergency_code.used")] == ["emergency_code.used"]
+
+
+def test_a_customers_policy_keeps_it_on_and_the_page_says_whose(user: Visitor, sandbox: Sandbox) -> None:
+    form = user.form("/details/two-step/disable", "code")
+    require_two_step(sandbox)
+    for path in ("/details/", "/details/two-step/disable"):
+        assert "Administratiekantoor De Rietkraag requires two-step verification" in user.get(path).text
+    assert "/two-step/disable" not in user.get("/details/").text
+    right = {"own_password": password_of(sandbox, USER), "code": phone_code(sandbox, USER)}
+    assert user.send(form, **right).status_code == 422
+    assert person(sandbox).totp_secret is not None
+
+
+def test_a_new_emergency_code_replaces_the_old_one_and_is_shown_once(user: Visitor, sandbox: Sandbox) -> None:
+    old = own_code(sandbox)
+    assert old is not None
+    form = user.form("/details/emergency-code", "code")
+    right = {"own_password": password_of(sandbox, USER), "code": phone_code(sandbox, USER)}
+    page = user.send(form, **right)
+    (shown,) = (one.text for one in read(page.text) if one["id"] == "emergency-code")
+    assert shown == own_code(sandbox) != old
+    assert user.send(form, **right).status_code == 422  # the same code of the phone again
+    assert shown == own_code(sandbox)
+    assert shown not in user.get("/details/").text
+    with sandbox.transaction() as db:
+        found = people.by_email(db, USER)
+        assert found is not None
+        assert not emergency_codes.use(db, found, old)
+        assert emergency_codes.use(db, found, shown.lower().replace("-", ""))
+
+
+def test_without_two_step_verification_there_is_neither_a_code_nor_a_number_to_have(
+    platform: Platform, sandbox: Sandbox
+) -> None:
+    browser = Visitor.of(platform, sandbox, PLAIN)
+    own = password_of(sandbox, PLAIN)
+    for path, values in (
+        ("emergency-code", {"code": "000000"}),
+        ("two-step/disable", {"code": "000000"}),
+        ("sms", {"number": "+31 6 99999905"}),
+    ):
+        answer = browser.send(browser.form(f"/details/{path}", "own_password"), own_password=own, **values)
+        assert "Enable two-step verification first." in answer.text
+
+
+def test_a_number_counts_once_the_code_that_was_sent_to_it_was_typed(user: Visitor, sandbox: Sandbox) -> None:
+    own = password_of(sandbox, USER)
+    form = user.form("/details/sms", "number")
+    assert user.send(form, number="12", own_password=own).status_code == 422
+    assert user.send(form, number="+31 6 99999902", own_password="Wrong!pass1").status_code == 422
+    user.send(form, number="+31 6 99999902", own_password=own)
+    assert person(sandbox).sms_number is None
+    with sandbox.reading() as db:
+        (sent,) = outbox.newest_first(db, to="+31699999902", kind="sms")
+    wrong = "000000" if sent.codes[0] != "000000" else "000001"
+    assert "The code is not valid." in user.send(user.form("/details/sms/code", "code"), code=wrong).text
+    answer = user.send(user.form("/details/sms/code", "code"), code=sent.codes[0], follow=True)
+    assert "The number was verified." in answer.text
+    assert person(sandbox).sms_number == "+31699999902"
+    assert "+31699999902" in user.get("/details/").text
+    assert mailed(sandbox)[0] == "number_verified"
+    user.send(user.form("/details/sms/remove", "own_password"), own_password=own)
+    assert person(sandbox).sms_number is None
+
+
+def test_codes_are_not_sent_one_after_another(user: Visitor, sandbox: Sandbox) -> None:
+    values = {"number": "+31 6 99999902", "own_password": password_of(sandbox, USER)}
+    form = user.form("/details/sms", "number")
+    user.send(form, **values)
+    assert "Wait 30 seconds" in user.send(form, **values).text
+    for minute in (1, 2):
+        with sandbox.transaction() as db:
+            db.record.clock = Clock.frozen(NOW + timedelta(minutes=minute))
+        user.send(form, **values)
+    with sandbox.transaction() as db:
+        db.record.clock = Clock.frozen(NOW + timedelta(minutes=3))
+    assert "Enough codes were sent." in user.send(form, **values).text
+
+
+def test_nobody_reaches_anybody_elses_details(administrator: Visitor, sandbox: Sandbox) -> None:
+    """No address names a person, so what one person sends changes that person alone."""
+    administrator.send(administrator.form("/details/edit", "phone"), first_name="Other", id=cast(sandbox, "user").id)
+    assert person(sandbox).first_name == "Bram"
+    assert person(sandbox, "administrator@rietkraag.example").first_name == "Other"

@@ -1,0 +1,205 @@
+"""Mail is written inside the sandbox: a real message, with attachments that nothing here ever opens."""
+
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from io import BytesIO
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from simulator.app import Platform
+from simulator.core import events, outbox
+from simulator.core.sandbox import Sandbox
+from simulator.directory import support
+from simulator.products.mail.services import LARGEST_MAIL
+from tests.reading import read
+from tests.visits import Visitor, cast
+
+USER = "user@rietkraag.example"
+SCRIPT = b"<script>parent.document.title = 'caught'</script>"
+
+
+def write(visitor: Visitor, path: str = "/mail/new", **values: Any) -> TestResponse:
+    """Fill the form for a new message in and send it."""
+    form = visitor.form(path, "subject")
+    given = {"sender": USER, "to": support.ADDRESS, "subject": "Locked out", "text": "Dear support,\nplease help."}
+    return visitor.send(form, **{**given, **values})
+
+
+def newest(sandbox: Sandbox, to: str = support.ADDRESS) -> outbox.Message:
+    """Return the newest mail to an address."""
+    with sandbox.reading() as db:
+        return outbox.newest_first(db, to=to, kind="mail")[0]
+
+
+def count(sandbox: Sandbox) -> int:
+    """Count the messages of the sandbox."""
+    with sandbox.reading() as db:
+        return len(outbox.newest_first(db))
+
+
+@pytest.fixture
+def refused(visitor: Visitor, sandbox: Sandbox) -> Iterator[Any]:
+    """Return what sends a message that must be refused: it gives the text at the fields, and nothing is sent."""
+    before = count(sandbox)
+
+    def sent(**values: Any) -> str:
+        response = write(visitor, **values)
+        assert response.status_code == 422
+        return " ".join(one.text for one in read(response.text) if "invalid-feedback" in one["class"])
+
+    yield sent
+    assert count(sandbox) == before
+
+
+def test_a_message_arrives_with_its_attachment_in_the_recipients_mailbox(visitor: Visitor, sandbox: Sandbox) -> None:
+    answer = write(visitor, to=USER.upper(), attachments=(BytesIO("één ✓".encode()), "vraag é.txt", "text/plain"))
+    assert answer.status_code == 302
+    page = read(visitor.get(f"/mail/?to={USER}").text)
+    (link,) = (one for one in page.all("a") if one.text == "Locked out")
+    shown = visitor.get(link["href"])
+    assert "Dear support," in shown.text
+    (file,) = (one for one in read(shown.text).all("a") if one.text == "vraag é.txt")
+    assert visitor.get(file["href"]).data == "één ✓".encode()
+    assert newest(sandbox, USER).state == "delivered"
+
+
+def test_a_message_is_a_real_mime_message_the_same_each_time(visitor: Visitor, sandbox: Sandbox) -> None:
+    write(visitor, subject="Forespørsel", attachments=[(BytesIO(b"a,b"), "a.csv"), (BytesIO(SCRIPT), "b.html")])
+    path = f"/mail/{newest(sandbox).id}/raw"
+    content = visitor.get(path).data
+    message = message_from_bytes(content, policy=default)
+    assert isinstance(message, EmailMessage)
+    assert (message["To"], message["Subject"]) == (support.ADDRESS, "Forespørsel")
+    assert message["From"] == f"Bram Teunisse <{USER}>"
+    body = message.get_body(("plain",))
+    assert body is not None and "please help." in body.get_content()
+    assert [part.get_filename() for part in message.iter_attachments()] == ["a.csv", "b.html"]
+    assert list(message.iter_attachments())[1].get_payload(decode=True) == SCRIPT
+    assert visitor.get(path).data == content
+
+
+def test_the_control_api_tells_of_a_message_and_its_attachments(visitor: Visitor, sandbox: Sandbox) -> None:
+    write(visitor, attachments=(BytesIO(b"12345"), "form.txt", "text/plain"))
+    (told,) = visitor.client.get("/_sim/sandboxes/default/messages", query_string={"to": support.ADDRESS}).json
+    assert (told["from"], told["subject"], told["html"]) == (USER, "Locked out", None)
+    assert told["attachments"] == [{"name": "form.txt", "media_type": "text/plain", "size": 5}]
+    raw = visitor.client.get(f"/_sim/sandboxes/default/messages/{told['id']}/raw").data
+    assert b"form.txt" in raw
+    with sandbox.reading() as db:
+        (event,) = events.after(db, type_="mail.sent")
+    assert (event.actor, event.subject, event.data["mail"]) == (USER, support.ADDRESS, "written")
+
+
+def test_an_attachment_never_runs_in_our_origin(visitor: Visitor, sandbox: Sandbox) -> None:
+    write(visitor, attachments=(BytesIO(SCRIPT), "page.html", "text/html"))
+    message = newest(sandbox)
+    answer = visitor.get(f"/mail/{message.id}/files/{message.attachments[0].id}")
+    assert answer.mimetype == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+
+
+def test_an_attachment_is_reached_by_its_own_message_only(visitor: Visitor, sandbox: Sandbox) -> None:
+    write(visitor, attachments=(BytesIO(b"1"), "one.txt"))
+    message = newest(sandbox)
+    assert visitor.get(f"/mail/{message.id - 1}/files/{message.attachments[0].id}").status_code == 404
+    assert visitor.get(f"/mail/{message.id}/files/{message.attachments[0].id + 1}").status_code == 404
+
+
+def test_what_was_written_is_text_and_nothing_else(visitor: Visitor, sandbox: Sandbox) -> None:
+    write(visitor, text=SCRIPT.decode(), subject="<b>bold</b>")
+    page = read(visitor.get(f"/mail/{newest(sandbox).id}").text)
+    assert not page.all("b")
+    assert all("caught" not in script.text for script in page.all("script"))
+    assert visitor.get(f"/mail/{newest(sandbox).id}/html").status_code == 404
+
+
+def test_an_answer_goes_back_and_says_what_it_answers(visitor: Visitor, platform: Platform, sandbox: Sandbox) -> None:
+    write(visitor)
+    asked = newest(sandbox)
+    desk = Visitor.of(platform, sandbox, cast(sandbox, "support").email)
+    form = desk.form(f"/mail/new?answer={asked.id}", "subject")
+    assert (form.values["sender"], form.values["to"]) == (support.ADDRESS, USER)
+    assert form.values["subject"] == "Re: Locked out"
+    assert "> please help." in form.values["text"]
+    desk.send(form, text="Done.")
+    answer = newest(sandbox, USER)
+    head = message_from_bytes(desk.get(f"/mail/{answer.id}/raw").data, policy=default)
+    assert head["In-Reply-To"] == f"<{asked.message_id}>"
+
+
+@pytest.mark.parametrize("sender", ["nobody@rietkraag.example", support.ADDRESS])
+def test_nobody_writes_from_an_address_that_is_not_theirs_to_write_from(refused: Any, sender: str) -> None:
+    assert "Nobody in this sandbox can write from" in refused(sender=sender)
+
+
+def test_a_signed_in_person_writes_from_the_own_mailbox_unless_another_is_chosen(
+    platform: Platform, sandbox: Sandbox
+) -> None:
+    browser = Visitor.of(platform, sandbox, USER)
+    assert browser.form("/mail/new", "subject").values["sender"] == USER
+    assert browser.form("/mail/new?from=plain@rietkraag.example", "subject").values["sender"] == "plain@rietkraag.example"
+    assert browser.form("/mail/new?support=1", "subject").values["to"] == support.ADDRESS
+
+
+@pytest.mark.parametrize("to", ["somebody@gmail.com", "skysupport@real-vendor.com"])
+def test_a_real_address_is_not_written_to(refused: Any, to: str) -> None:
+    assert support.ADDRESS in refused(to=to)
+
+
+def test_an_address_of_the_sandbox_is_written_to_whatever_its_domain(visitor: Visitor, sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        outbox.mail(db, "activation", to="new@office.com", language="en", first_name="N", email="new@office.com")
+    assert write(visitor, to="new@office.com").status_code == 302
+
+
+@pytest.mark.parametrize("field", ["sender", "to", "subject"])
+@pytest.mark.parametrize("typed", ["a@b.example\r\nBcc: c@d.example", "a\x00@b.example"])
+def test_a_head_cannot_be_broken(refused: Any, field: str, typed: str) -> None:
+    assert refused(**{field: typed})
+
+
+def test_a_name_of_a_file_cannot_break_a_head_either(visitor: Visitor, sandbox: Sandbox) -> None:
+    write(visitor, attachments=(BytesIO(b"1"), "C:/fake/path/a'; b=ç.txt"))
+    message = newest(sandbox)
+    assert message.attachments[0].name == "a'; b=ç.txt"
+    answer = visitor.get(f"/mail/{message.id}/files/{message.attachments[0].id}")
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a%27%3B%20b%3D%C3%A7.txt"
+    content = message_from_bytes(visitor.get(f"/mail/{message.id}/raw").data, policy=default)
+    assert isinstance(content, EmailMessage)
+    assert [part.get_filename() for part in content.iter_attachments()] == ["a'; b=ç.txt"]
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ({"text": "x" * 20_001}, "20000"),
+        ({"subject": "x" * 201}, "200"),
+        ({"text": " "}, "Fill in"),
+        ({"to": "support"}, "valid email address"),
+        ({"attachments": [(BytesIO(b"x"), f"{n}.txt") for n in range(6)]}, "6 files are too many"),
+        ({"attachments": (BytesIO(b"x" * (LARGEST_MAIL + 1)), "large.bin")}, "1,025 kB"),
+        ({"attachments": (BytesIO(b"x"), "x" * 121)}, "120 characters"),
+    ],
+    ids=["long text", "long subject", "no text", "no address", "many files", "large file", "long name"],
+)
+def test_what_cannot_be_sent_is_said_at_its_field(refused: Any, values: dict[str, Any], word: str) -> None:
+    assert word in refused(**values)
+
+
+def test_what_was_typed_stays_when_a_message_is_refused(visitor: Visitor) -> None:
+    page = write(visitor, to="nobody", attachments=(BytesIO(b"1"), "a.txt")).text
+    assert "please help." in page
+    assert "Choose the attachments again" in page
+
+
+def test_a_medium_that_could_nest_a_message_is_just_bytes(visitor: Visitor, sandbox: Sandbox) -> None:
+    kinds = ["message/rfc822", "multipart/mixed; boundary=x", "nonsense", "text/plain"]
+    write(visitor, attachments=[(BytesIO(b"1"), f"{n}.bin", kind) for n, kind in enumerate(kinds)])
+    found = [file.media_type for file in newest(sandbox).attachments]
+    assert found == ["application/octet-stream"] * 3 + ["text/plain"]
