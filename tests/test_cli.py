@@ -16,6 +16,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
+from simulator.control.lane import WAITERS
 from simulator.own_server import own_server
 from simulator.server import check_network
 from simulator.settings import Settings
@@ -155,6 +156,30 @@ def test_a_signal_stops_a_server_though_a_call_waits(data_dir: Path, number: int
         assert server.stop(number) == 0
         connection.close()
     assert not (data_dir / "server.json").exists()
+
+
+def test_pages_answer_while_as_many_calls_wait_as_may(data_dir: Path) -> None:
+    with serving("--data-dir", data_dir) as server:
+        port = urlsplit(server.url).port
+        waiting = [HTTPConnection("localhost", port, timeout=SECONDS) for _ in range(WAITERS)]
+        for connection in waiting:
+            connection.request("GET", "/_sim/sandboxes/default/messages?to=nobody@x.example&wait=30")
+        more = HTTPConnection("localhost", port, timeout=SECONDS)
+        found = {200}
+        while found == {200}:
+            # The last of them may not have begun to wait; a call that waits shortly has an answer either way.
+            more.request("GET", "/_sim/sandboxes/default/messages?to=nobody@x.example&wait=0.1")
+            answer = more.getresponse()
+            answer.read()
+            found = {answer.status}
+        assert found == {503}
+        assert "progress" in server.get("/s/default/phone/1")
+        assert "administrator@" in server.get("/")
+        assert json.loads(server.get("/_sim/health"))["status"] == "ok"
+        assert server.stop() == 0
+        assert {connection.getresponse().status for connection in waiting} == {503}
+        for connection in (*waiting, more):
+            connection.close()
 
 
 def test_what_was_made_is_there_after_another_start(data_dir: Path) -> None:

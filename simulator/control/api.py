@@ -9,11 +9,12 @@ from flask import Flask, Response, request
 from flask.blueprints import BlueprintSetupState
 
 from simulator.control import calls
-from simulator.control.guard import check_caller, check_media_type
+from simulator.control.guard import check_caller, check_media_type, is_named_rightly
 from simulator.control.guesses import Guesses
 from simulator.control.lane import Lane
 from simulator.control.problems import answer, problem_of
 from simulator.control.table import CONTROL, JSON, TAKES, blueprint, guesses, settings
+from simulator.web.errors import problem_page
 
 __all__ = ["blueprint", "calls"]
 
@@ -37,7 +38,9 @@ def _install(state: BlueprintSetupState) -> None:
 def _guard() -> Response | None:
     """Before anything else: let a call through, or answer with a problem; also where there is no such path or method."""
     if not is_api(request.path):
-        return None
+        return (
+            None if request.endpoint == "static" or is_named_rightly(request, settings()) else problem_page(403, "elsewhere")
+        )
     try:
         check_caller(request, settings(), guesses())
         if request.routing_exception is not None:

@@ -80,6 +80,17 @@ def is_local(request: Request) -> bool:
     return host_name(request.headers.get("Host", "")) in LOOPBACK and is_loopback(request.remote_addr)
 
 
+def is_named_rightly(request: Request, settings: Settings) -> bool:
+    """Say whether a page was asked for under a name of this server.
+
+    With a control token a sandbox opens with its join key only, which is kept for each host name by itself. Without one whoever
+    reaches this machine comes in, so a host name that somebody else can point at it must not do.
+    """
+    if settings.control_token is not None:
+        return True
+    return host_name(request.headers.get("Host", "")) in LOOPBACK | {settings.public_host}
+
+
 def host_name(host: str) -> str:
     """Return the name of a Host header, without its port and brackets: ``[::1]:8000`` gives ``::1``."""
     if host.startswith("["):

@@ -12,6 +12,7 @@ import pytest
 from simulator.control.expiry import remove_expired
 from simulator.core.clock import machine_now
 from simulator.core.database import forget_file
+from simulator.core.jobs import Worker
 from simulator.core.store import Birth, Store
 from simulator.server import CannotServe, Plan, serve
 from simulator.settings import Settings
@@ -135,3 +136,39 @@ def test_a_server_whose_default_is_damaged_ends_with_a_sentence(store: Store, ma
     damage(file_of(store, "default"), file_of(store, "other"))
     with pytest.raises(CannotServe, match="'vnsim sandbox delete default --data-dir "):
         serve(Plan(settings=Settings(data_dir=store.directory, port=0)), print)
+
+
+PAGES = ("/s/broken/connect/", "/s/broken/phone/", "/s/broken/mail/", "/s/broken/home/")
+
+
+def test_a_sandbox_that_is_damaged_in_the_middle_says_so_on_its_pages(
+    client: Client, make: Make, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    make(name="broken")
+    break_one(store, scribble, "broken")
+    found = {path: client.get(path) for path in PAGES}
+    assert {answer.status_code for answer in found.values()} <= {200, 302, 409}
+    phone = found["/s/broken/phone/"]
+    assert phone.status_code == 409
+    assert "cannot be read" in unescape(phone.text)
+    for path in ("", "/people"):
+        answer = client.get(f"/_sim/sandboxes/broken{path}")
+        assert_problem(answer, 409)
+        assert "'broken' cannot be read" in answer.get_json(force=True)["detail"]
+    assert client.get("/s/default/phone/").status_code == 200
+    assert caplog.records == []
+
+
+def test_a_worker_says_of_a_damaged_sandbox_in_one_line_that_it_leaves_it_alone(
+    make: Make, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    make(name="broken")
+    break_one(store, cut_off, "broken")
+    worker = Worker(store)
+    worker._work_on("broken")
+    worker.stop()
+    (record,) = caplog.records
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
+    assert (
+        "the queue of sandbox broken is left alone: The file of the sandbox 'broken' cannot be read" in record.getMessage()
+    )

@@ -208,3 +208,17 @@ def test_what_breaks_is_a_problem_500_without_particulars(platform: Platform, ca
     assert_problem(answer, 500)
     assert "secret" not in answer.text
     assert "a secret of the inside" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/", "/s/default/connect/", "/s/default/mail/", "/s/nothing/", "/nothing"])
+def test_a_host_name_pointed_at_this_machine_opens_no_page(client: Client, path: str) -> None:
+    for host in ("evil.example", "evil.example:8000", "localhost.evil.example", "192.0.2.1"):
+        answer = client.get(path, headers={"Host": host})
+        assert (answer.status_code, answer.content_type) == (403, "text/html; charset=utf-8")
+    for host in ("localhost", "localhost:8000", "LOCALHOST", "127.0.0.1:8000", "[::1]:8000"):
+        assert client.get(path, headers={"Host": host}).status_code != 403
+
+
+def test_with_a_token_pages_answer_under_every_name(guarded: Platform) -> None:
+    answer = client_of(guarded).get("/lobby/token", headers={"Host": "simulator.example"})
+    assert answer.status_code == 200
