@@ -63,7 +63,7 @@ class AddCompany(CompanyDetails):
 
     def offer(self) -> None:
         """Offer the countries."""
-        self.country.choices = [("", i18n.t("admin.choose")), *((one.code, i18n.t(one.text)) for one in COUNTRIES)]
+        self.country.choices = [("", i18n.t("admin.company.country.choose")), *((one.code, i18n.t(one.text)) for one in COUNTRIES)]
 
 
 class Configure(Form):

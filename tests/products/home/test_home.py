@@ -1,5 +1,6 @@
 """Home: tiles by role, the switcher, the bell, help."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,66 @@ def test_the_bell_counts_what_is_unread_and_a_notice_leads_on(platform: Platform
     assert len(form.buttons) == 2
     assert user.send(form).location == "/s/no/elma/"
     assert "0 unread" in user.get("/home/").text
+
+
+def tell(platform: Platform, email: str, count: int = 1, **more: str) -> list[int]:
+    """Put notices into somebody's bell; return their ids."""
+    with store_of(platform).open("no") as sandbox, sandbox.transaction() as db:
+        person = people.by_email(db, email)
+        assert person is not None
+        made = [notices.tell(db, person.id, "home.name", **more) for _ in range(count)]
+        db.flush()
+        return [notice.id for notice in made]
+
+
+def set_clock(platform: Platform, days: float) -> None:
+    """Set the sandbox's clock a number of days after its birth."""
+    with store_of(platform).open("no") as sandbox, sandbox.transaction() as db:
+        db.record.clock = Clock.frozen(NOW + timedelta(days=days))
+
+
+def unread(visitor: Visitor) -> int:
+    """Return the number that the bell of an open page asks for."""
+    answer = visitor.get("/home/notices/unread")
+    count = answer.json["unread"]
+    assert answer.json["label"] == f"Notifications ({count} unread)"
+    return int(count)
+
+
+def test_all_notices_are_marked_read_at_once(platform: Platform) -> None:
+    user, other = visitor(platform, "user@fjordlys.example"), visitor(platform, "plain@fjordlys.example")
+    tell(platform, "user@fjordlys.example", 3)
+    tell(platform, "plain@fjordlys.example")
+    assert (unread(user), unread(other)) == (3, 1)
+    form = user.form("/home/notices", "notice")
+    assert [value for _, value, _ in form.buttons][-1] == "all"
+    user.send(form, len(form.buttons) - 1)
+    assert (unread(user), unread(other)) == (0, 1)
+    assert "Mark all as read" not in user.get("/home/notices").text
+
+
+def test_a_notice_of_somebody_else_is_not_found_and_stays_unread(platform: Platform) -> None:
+    user, other = visitor(platform, "user@fjordlys.example"), visitor(platform, "plain@fjordlys.example")
+    (theirs,) = tell(platform, "plain@fjordlys.example", link="/elma/")
+    token = user.token()
+    for wanted in (str(theirs), "0", "-1", "x", "", "9" * 40, "\u00b2"):
+        answer = user.client.post("/s/no/home/notices/read", data={"notice": wanted, "csrf_token": token})
+        assert answer.status_code == 404
+    assert (unread(user), unread(other)) == (0, 1)
+
+
+def test_the_bell_holds_notices_for_30_days(platform: Platform) -> None:
+    (old,) = tell(platform, "user@fjordlys.example", link="/elma/")
+    set_clock(platform, 20)
+    tell(platform, "user@fjordlys.example")
+    set_clock(platform, 29.99)
+    assert unread(visitor(platform, "user@fjordlys.example")) == 2
+    set_clock(platform, 30)
+    user = visitor(platform, "user@fjordlys.example")
+    assert unread(user) == 1
+    assert len([value for _, value, _ in user.form("/home/notices", "notice").buttons]) == 2
+    data = {"notice": str(old), "csrf_token": user.token()}
+    assert user.client.post("/s/no/home/notices/read", data=data).status_code == 404
 
 
 def test_help_says_what_is_left_out_and_why(platform: Platform) -> None:
