@@ -193,6 +193,14 @@ class Form:
         self.values.add(control.get("name"), control.get("value"))
         return self
 
+    def uncheck(self, label: str) -> Self:
+        """Take the tick out of a box that has one."""
+        control = self._page.control(label)
+        kept = self.values.poplist(control.get("name"))
+        assert control.get("value") in kept
+        self.values.setlist(control.get("name"), [value for value in kept if value != control.get("value")])
+        return self
+
     def alter(self, name: str, *values: str) -> Self:
         """Send something else than the page offers."""
         self.values.setlist(name, list(values))

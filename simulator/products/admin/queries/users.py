@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
 
 from simulator.core.sandbox import Db
 from simulator.directory import people
@@ -55,28 +55,8 @@ class UserRow:
     companies: int
 
 
-def listed(db: Db, actor: Actor, within: Reach, narrowed: Filter, asked: Wanted) -> Listing[UserRow]:
-    """Return a page of the users that an administrator sees.
-
-    Args:
-        db: the transaction.
-        actor: the administrator.
-        within: how far the administrator reaches.
-        narrowed: which of them.
-        asked: which page, how long, in what order; lines that are equal there stand by name, address and id.
-    """
-    now = db.clock.now()
-    conditions = [Membership.customer_id == within.customer_id, *_narrowing(within, narrowed, now)]
-    people_ = (
-        select(Person.id)
-        .join(Membership, Membership.person_id == Person.id)
-        .outerjoin(Lock, Lock.email == Person.email)
-        .where(*conditions)
-    )
-    total = db.rows(people_.with_only_columns(func.count())).scalar_one()
-    pages = max(1, -(-total // asked.size))
-    page = min(asked.page, pages) if asked.page > 0 else 1
-    columns = people_.with_only_columns(
+_LINES = (
+    select(
         Person.id,
         Person.first_name,
         Person.last_name,
@@ -85,9 +65,31 @@ def listed(db: Db, actor: Actor, within: Reach, narrowed: Filter, asked: Wanted)
         Person.last_signed_in_at,
         Lock.until.label("locked_until"),
     )
-    ordered = _ordered(columns, within, asked, now).limit(asked.size).offset((page - 1) * asked.size)
-    lines = db.rows(ordered).all()
-    counted = _companies_of(db, within, [line.id for line in lines])
+    .outerjoin(Lock, Lock.email == Person.email)
+    .where(Person.id.in_(bindparam("people", expanding=True)))
+)
+
+
+def listed(db: Db, actor: Actor, within: Reach, narrowed: Filter, asked: Wanted) -> Listing[UserRow]:
+    """Return a page of the users that an administrator sees.
+
+    Args:
+        db: the transaction.
+        actor: the administrator.
+        within: how far the administrator reaches.
+        narrowed: which of them.
+        asked: which page, how long, in what order; lines that are equal there stand by name and address.
+    """
+    now = db.clock.now()
+    found = select(Person.id).where(_is_member(within.customer_id), *_narrowing(within, narrowed, now))
+    total = db.rows(found.with_only_columns(func.count(), maintain_column_froms=True)).scalar_one()
+    pages = max(1, -(-total // asked.size))
+    page = min(max(asked.page, 1), pages)
+    ordered = _ordered(found, within, asked, now).limit(asked.size).offset((page - 1) * asked.size)
+    ids = db.rows(ordered).scalars().all()
+    persons = {person.id: person for person in db.rows(_LINES, people=ids)}
+    lines = [persons[id_] for id_ in ids]
+    counted = _companies_of(db, within, ids)
     rows = [
         UserRow(
             line.id,
@@ -118,13 +120,19 @@ def _narrowing(within: Reach, narrowed: Filter, now: datetime) -> list[ColumnEle
     if narrowed.role is not None:
         held.append(Grant.role == narrowed.role)
     if held or not within.whole:
-        conditions.append(Person.id.in_(select(Grant.person_id).where(_shown(within), *held)))
+        conditions.append(exists().where(Grant.person_id == Person.id, _shown(within), *held))
     return conditions
+
+
+def _is_member(customer_id: int) -> ColumnElement[bool]:
+    """Say who is listed at a customer; asked person by person, so that the list can be read in the order of its index."""
+    return exists().where(Membership.person_id == Person.id, Membership.customer_id == customer_id)
 
 
 def _standing(now: datetime) -> ColumnElement[str]:
     """The status as lists show it: a lock counts on an active account, while it lasts."""
-    return case((and_(Person.status == Status.ACTIVE, Lock.until > now), Status.LOCKED.value), else_=Person.status)
+    locked = and_(Person.status == Status.ACTIVE, Person.email.in_(select(Lock.email).where(Lock.until > now)))
+    return case((locked, Status.LOCKED.value), else_=Person.status)
 
 
 def _shown(within: Reach) -> ColumnElement[bool]:
@@ -135,8 +143,8 @@ def _shown(within: Reach) -> ColumnElement[bool]:
     return Grant.company_id.in_(within.company_ids)
 
 
-def _ordered(columns: Any, within: Reach, asked: Wanted, now: datetime) -> Any:
-    """Put lines in order; whoever never signed in stands before everybody who did."""
+def _ordered(found: Any, within: Reach, asked: Wanted, now: datetime) -> Any:
+    """Put users in order; whoever never signed in stands before everybody who did. What lists search by is different for each."""
     by: Any = Person.search
     if asked.sort == "email":
         by = Person.email
@@ -145,22 +153,22 @@ def _ordered(columns: Any, within: Reach, asked: Wanted, now: datetime) -> Any:
     elif asked.sort == "last_signed_in":
         by = Person.last_signed_in_at
     elif asked.sort == "companies":
-        counts = _counted(within).group_by(Grant.person_id).subquery()
-        columns = columns.outerjoin(counts, counts.c.person_id == Person.id)
-        by = func.coalesce(counts.c.companies, 0)
-    return columns.order_by(by.desc() if asked.descending else by, Person.search, Person.id)
+        by = _counted(within).where(Grant.person_id == Person.id).correlate(Person).scalar_subquery()
+    ordered = found.order_by(by.desc() if asked.descending else by)
+    return ordered if by is Person.search else ordered.order_by(Person.search)
 
 
 def _counted(within: Reach) -> Any:
-    companies = func.count(Grant.company_id.distinct()).label("companies")
-    counted = select(Grant.person_id, companies).join(Company, Company.id == Grant.company_id)
-    counted = counted.where(Company.customer_id == within.customer_id)
-    return counted if within.whole else counted.where(Grant.company_id.in_(within.company_ids))
+    counted = select(func.count(Grant.company_id.distinct()))
+    if not within.whole:
+        return counted.where(Grant.company_id.in_(within.company_ids))
+    return counted.where(Grant.company_id.in_(select(Company.id).where(Company.customer_id == within.customer_id)))
 
 
 def _companies_of(db: Db, within: Reach, ids: Sequence[int]) -> dict[int, int]:
-    counted = _counted(within).where(Grant.person_id.in_(bindparam("people", expanding=True))).group_by(Grant.person_id)
-    return {person_id: companies for person_id, companies in db.rows(counted, people=list(ids))}
+    counted = _counted(within).where(Grant.person_id.in_(bindparam("people", expanding=True)))
+    rows = db.rows(counted.add_columns(Grant.person_id).group_by(Grant.person_id), people=list(ids))
+    return {person_id: companies for companies, person_id in rows}
 
 
 def seen(db: Db, actor: Actor, person_id: int, within: Reach | None = None) -> Person | None:
