@@ -10,7 +10,7 @@ from .words import Label, Strict, check_variables, refuse
 
 VOCABULARY = (
     "open", "click", "fill", "select", "check", "uncheck", "press", "upload",
-    "sign_in", "read_mail", "follow_link", "enter_code", "wait_for",
+    "sign_in", "read_mail", "follow_link", "scan", "enter_code", "wait_for",
 )  # fmt: skip
 
 
@@ -121,12 +121,13 @@ class EnterCode(Strict):
 
     Attributes:
         person: Whose code; without it the reader's.
-        by: Where the code is from. `mail` and `sms` take it from the newest message.
+        by: Where the code is from. `mail` and `sms` take it from the newest message, `scanned` computes it from the key that
+            was scanned last.
         textbox: The field; without it the one that has the cursor.
     """
 
     person: str | None = None
-    by: Literal["authenticator", "mail", "sms", "emergency"] = "authenticator"
+    by: Literal["authenticator", "mail", "sms", "emergency", "scanned"] = "authenticator"
     textbox: Label | None = None
 
     @model_validator(mode="before")
@@ -163,6 +164,7 @@ class Action(Strict):
     sign_in: SignIn | None = None
     read_mail: ReadMail | None = None
     follow_link: FollowLink | None = None
+    scan: FormField | None = None
     enter_code: EnterCode | None = None
     wait_for: WaitFor | None = None
 

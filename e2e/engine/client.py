@@ -4,6 +4,7 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
+from datetime import datetime
 from typing import Any
 
 JSON = dict[str, Any]
@@ -73,6 +74,10 @@ class ControlClient:
         """Give the code that the person's authenticator shows, one that was not used yet."""
         answer = self._call("GET", f"/sandboxes/{_quoted(name)}/people/{_quoted(email)}/totp")
         return str(answer["code"])
+
+    def now(self, name: str) -> datetime:
+        """Give the time of a sandbox."""
+        return datetime.fromisoformat(self._call("GET", f"/sandboxes/{_quoted(name)}/clock")["now"])
 
     def session(self, name: str, email: str) -> JSON:
         """Sign a person in without the sign-in pages: `{name, value, path}` of the cookie."""

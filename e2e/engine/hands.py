@@ -8,13 +8,14 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator
 
 from .actions import Action, EnterCode, Fill, FollowLink, Press, ReadMail, Select, SignIn, Upload, WaitFor
+from .authenticator import code_at, key_of
 from .eyes import Eyes
 from .finding import Found, NotFound
 from .scene import Scene, plainly
 from .targets import FormField, Target
 from .words import Label, Words
 
-FILLING = frozenset({"fill", "select", "check", "uncheck", "upload", "enter_code"})
+FILLING = frozenset({"fill", "select", "check", "uncheck", "upload", "scan", "enter_code"})
 """Deeds that only fill something in: a step that ends with one is shown after it."""
 
 ARRIVING = frozenset({"open", "read_mail", "wait_for"})
@@ -27,8 +28,10 @@ SIGN_IN_KEYS = {
     "submit": "connect.sign_in.submit",
     "code": "connect.two_step.code",
     "confirm": "connect.two_step.confirm",
+    "later": "connect.enroll.later",
 }
-"""The text keys of the sign-in pages: two fields and two buttons, then a field and a button for the code."""
+"""The text keys of the sign-in pages: two fields and two buttons, a field and a button for the code, and the button that puts
+two-step verification off where it is offered."""
 
 
 class Hands:
@@ -153,8 +156,13 @@ class Hands:
             self._reach(last).fill(self._scene.client.totp(self._scene.name, person["email"]))
             self._reach(self._named("button", "confirm")).click()
 
+        later = self._named("button", "later")
+
         def signed_in() -> None:
             self._scene.page.wait_for_load_state("load")
+            if self._is_there(later):
+                self._scene.finder.one(later).locator.click()
+                self._scene.page.wait_for_load_state("load")
             if self._is_there(last):
                 raise NotFound(f"{person['email']} is not signed in: the page still asks for {_text(last)!r}")
 
@@ -204,6 +212,10 @@ class Hands:
         self._ready()
         found.locator.click(timeout=self._timeout)
 
+    def _scan(self, field: FormField) -> None:
+        locator = self._reach(field)
+        self._scene.key = key_of(locator.input_value(timeout=self._timeout))
+
     def _enter_code(self, enter: EnterCode) -> None:
         person = self._scene.person(enter.person)
         if enter.textbox is not None:
@@ -228,6 +240,10 @@ class Hands:
         scene = self._scene
         if by == "authenticator":
             return scene.client.totp(scene.name, person["email"])
+        if by == "scanned":
+            if scene.key is None:
+                raise NotFound("no key is in the app: scan comes before a code by: scanned")
+            return code_at(scene.key, scene.client.now(scene.name))
         if by == "emergency":
             if not person.get("emergency_code"):
                 raise NotFound(f"{person['email']} has no emergency code")

@@ -67,6 +67,7 @@ class Scene:
         reader: The person that the manual is written for, or None when nobody is signed in.
         patience: Seconds to wait for something to be seen or to hold.
         mail: The mail that is being read.
+        key: The key that was put into the authenticator app last.
         trouble: The last document that the server failed to give: its status and address.
     """
 
@@ -78,6 +79,7 @@ class Scene:
     reader: str | None
     patience: float
     mail: dict[str, Any] | None = None
+    key: bytes | None = None
     trouble: tuple[int, str] | None = None
     finder: Finder = field(init=False)
 

@@ -45,6 +45,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "connect.sign_in.password": {"nl": "Wachtwoord", "nb": "Passord", "sv": "Lösenord", "en": "Password"},
     "connect.sign_in.submit": {"nl": "Inloggen", "nb": "Logg inn", "sv": "Logga in", "en": "Sign in"},
     "connect.two_step.code": {"nl": "Code", "nb": "Kode", "sv": "Kod", "en": "Code"},
+    "connect.enroll.later": {"nl": "Later", "nb": "Senere", "sv": "Senare", "en": "Later"},
     "connect.two_step.confirm": {"nl": "Bevestigen", "nb": "Bekreft", "sv": "Bekräfta", "en": "Confirm"},
 }
 

@@ -8,7 +8,7 @@ import pytest
 from e2e.engine.library import load
 from e2e.engine.walker import Walker, WalkFailed
 from simulator.core import events, jobs, texts
-from simulator.directory import people
+from simulator.directory import emergency_codes, people, two_step
 
 MANUALS = {manual.id: (file, manual) for file, manual in load()}
 
@@ -16,6 +16,8 @@ LABELS = [
     ("licences-specification", "settings.show", "Bekijken", 5, ("Tonen", "Bekijken")),
     ("customer-administrator", "admin.save_and_close", "Bewaren", 7, ("Opslaan en sluiten", "Bewaren")),
     ("leave-elma", "autoinvoice.elma.update", "Lagre", 7, ("Oppdater", "Lagre")),
+    ("enable-two-step", "connect.enroll.enable", "Slå på", 3, ("Aktiver", "Slå på")),
+    ("lost-phone-emergency-code", "connect.two_step.another", "Annen måte", 3, ("Prøv en annen måte", "Annen måte")),
 ]
 
 
@@ -58,10 +60,20 @@ def _never_reaches_the_register(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(jobs.KINDS, "elma.propagate", lambda db, **_: None)
 
 
+def _turns_nothing_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(two_step, "put_in_place", lambda *_, **__: None)
+
+
+def _takes_any_emergency_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emergency_codes, "use", lambda *_, **__: True)
+
+
 EFFECTS = [
     ("licences-specification", _exports_without_a_trace, 7, "invoice.exported"),
     ("customer-administrator", _gives_no_roles, 7, "Customer administrator"),
     ("leave-elma", _never_reaches_the_register, 7, "elma.removed"),
+    ("enable-two-step", _turns_nothing_on, 10, "two_step.enabled"),
+    ("lost-phone-emergency-code", _takes_any_emergency_code, 5, "emergency_code.used"),
 ]
 
 
