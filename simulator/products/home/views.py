@@ -45,7 +45,7 @@ def notices() -> Response:
     return page("home/notices.html", i18n.t("home.notices"), notices=found, unread=visit().unread)
 
 
-@blueprint.get("/notices/unread")
+@blueprint.get("/unread")
 @signed_in
 def unread_notices() -> Response:
     """Return how many notices are unread, as JSON, for the number at the bell of a page that stays open."""

@@ -90,7 +90,7 @@ def set_clock(platform: Platform, days: float) -> None:
 
 def unread(visitor: Visitor) -> int:
     """Return the number that the bell of an open page asks for."""
-    answer = visitor.get("/home/notices/unread")
+    answer = visitor.get("/home/unread")
     count = answer.json["unread"]
     assert answer.json["label"] == f"Notifications ({count} unread)"
     return int(count)
