@@ -4,9 +4,10 @@ import pytest
 
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import LANGUAGES
-from simulator.directory import people
-from simulator.directory.models import Customer, Membership, Person
+from simulator.directory import people, sign_ins
+from simulator.directory.models import Company, Customer, Membership, Person
 from simulator.directory.people import Particulars
+from simulator.web.sessions import seal, unseal
 from tests.products.admin.browser import Browser
 from tests.products.admin.conftest import COMPANY_ADMINISTRATOR, OUTSIDER, USER, SignIn
 
@@ -162,3 +163,111 @@ def test_markup_in_a_name_of_the_list_is_escaped(administrator: Browser, sandbox
     page = administrator.open(USERS)
     assert "<img src=x> Teunisse" in [row[0] for row in page.table]
     assert not page.root.all("img")
+
+
+@pytest.mark.parametrize(
+    ("filter_", "found"),
+    [
+        ("status=locked", ["Dirk Zandstra"]),
+        ("status=not_activated", ["Chantal Ooms"]),
+        ("status=inactive", ["Ilse Kwant"]),
+        ("status=nonsense", NAMES),
+        ("role=customer_administrator", ["Anouk Vermaat", "Faisal Brandsma"]),
+        ("role=nonsense", NAMES),
+        ("service=admin", ["Anouk Vermaat", "Faisal Brandsma", "Gerda Nijholt"]),
+        ("service=payroll", []),
+        ("service=autoinvoice&status=locked", ["Dirk Zandstra"]),
+        ("role=autoinvoice_administrator&q=a", ["Faisal Brandsma", "Gerda Nijholt"]),
+    ],
+)
+def test_filters_narrow_the_list_down(administrator: Browser, filter_: str, found: list[str]) -> None:
+    assert names(administrator, f"{USERS}?{filter_}") == found
+
+
+def test_company_service_and_role_are_looked_for_in_one_and_the_same_role(administrator: Browser, sandbox: Sandbox) -> None:
+    with sandbox.reading() as db:
+        ids = {company.key: company.id for company in db.query(Company)}
+    assert names(administrator, f"{USERS}?company={ids['rietkraag']}") == ["Faisal Brandsma"]
+    assert names(administrator, f"{USERS}?company={ids['rietkraag']}&role=autoinvoice_administrator") == ["Faisal Brandsma"]
+    assert names(administrator, f"{USERS}?company={ids['rietkraag']}&role=customer_administrator") == []
+    assert names(administrator, f"{USERS}?company={ids['boeken']}&service=autoinvoice") == ["Gerda Nijholt"]
+    assert names(administrator, f"{USERS}?company={ids['neighbour_shop']}") == NAMES
+
+
+ORDERS = {
+    "name": lambda row: row[0],
+    "email": lambda row: row[1],
+    "status": lambda row: ["Actief", "Vergrendeld", "Niet geactiveerd", "Inactief"].index(row[2]),
+    "companies": lambda row: int(row[4]),
+}
+
+
+@pytest.mark.parametrize("column", ORDERS)
+def test_the_list_sorts_by_its_columns_both_ways_and_then_by_name(administrator: Browser, column: str) -> None:
+    rows = administrator.open(f"{USERS}?sort=name").table[1:]
+    assert administrator.open(f"{USERS}?sort={column}").table[1:] == sorted(rows, key=ORDERS[column])
+    down = administrator.open(f"{USERS}?sort={column}&order=desc").table[1:]
+    assert down == sorted(rows, key=ORDERS[column], reverse=True)
+
+
+def test_who_never_signed_in_stands_first_by_last_sign_in(administrator: Browser) -> None:
+    assert names(administrator, f"{USERS}?sort=last_signed_in")[:2] == ["Chantal Ooms", "Sanne Tweelanden"]
+    assert names(administrator, f"{USERS}?sort=last_signed_in&order=desc")[0] == "Anouk Vermaat"
+
+
+def test_a_column_can_be_sorted_by_its_heading(administrator: Browser) -> None:
+    page = administrator.click(administrator.open(USERS), "Aantal bedrijven", "table")
+    assert [row[4] for row in page.table[1:]] == sorted(row[4] for row in page.table[1:])
+    page = administrator.click(page, "Aantal bedrijven", "table")
+    assert page.table[1][0] == "Hidde Postmus"
+
+
+def test_the_filter_is_remembered_until_sign_out(administrator: Browser, sign_in: SignIn) -> None:
+    names(administrator, f"{USERS}?status=locked&sort=email")
+    administrator.open("/home/")
+    assert names(administrator) == ["Dirk Zandstra"]
+    assert names(sign_in("administrator2@rietkraag.example")) == NAMES
+    page = administrator.open(USERS)
+    administrator.press(page, "Uitloggen")
+    again = sign_in("administrator@rietkraag.example")
+    for cookie in (administrator.client.get_cookie("vnsim_default", path="/s/default/"),):
+        assert cookie is None or "admin_users" not in cookie.decoded_value
+    assert names(again) == NAMES
+
+
+def test_the_filter_of_another_sign_in_in_the_same_browser_is_not_used(
+    administrator: Browser, sign_in: SignIn, sandbox: Sandbox
+) -> None:
+    names(administrator, f"{USERS}?status=locked")
+    kept = administrator.client.get_cookie("vnsim_default", path="/s/default/")
+    assert kept is not None
+    with sandbox.transaction() as db:
+        content = unseal(db.record.secret, kept.decoded_value)
+        person = people.by_email(db, "administrator2@rietkraag.example")
+        assert person is not None and "admin_users" in content
+        value = seal(db.record.secret, {**content, "sid": sign_ins.begin(db, person, ["pwd"]).id})
+    administrator.client.set_cookie("vnsim_default", value, path="/s/default/")
+    assert names(administrator) == NAMES
+
+
+def test_showing_all_forgets_the_filter(administrator: Browser) -> None:
+    page = administrator.open(f"{USERS}?status=locked")
+    assert len(administrator.click(page, "Alle gebruikers tonen").table) == 1 + len(NAMES)
+    assert names(administrator) == NAMES
+
+
+def test_a_page_can_be_50_or_100_long(administrator: Browser, sandbox: Sandbox) -> None:
+    add_people(sandbox, 110)
+    assert len(names(administrator, f"{USERS}?size=50")) == 50
+    assert len(names(administrator, f"{USERS}?size=100")) == 100
+    assert len(names(administrator, f"{USERS}?size=100000")) == 25
+
+
+def test_a_changed_name_or_address_is_found_and_sorted_as_it_is_now(administrator: Browser, sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        person = people.by_email(db, USER)
+        assert person is not None
+        person.first_name, person.email = "Zébulon", "nieuw@korenveld.example"
+    assert names(administrator)[-1] == "Zébulon Teunisse"
+    assert names(administrator, f"{USERS}?q=NIEUW@koren") == ["Zébulon Teunisse"]
+    assert names(administrator, f"{USERS}?q=bram") == []

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func, select
 
 from simulator.core.sandbox import Db
-from simulator.directory.actors import Actor
 from simulator.directory.models import Grant, Membership, Person, folded
 from simulator.directory.roles import BY_CODE, ROLES, Level, Role
 from simulator.products.admin.queries.reach import Reach, Target
@@ -49,8 +48,18 @@ _USERS = (
 _HELD = select(Grant.person_id, Grant.role).where(Grant.person_id.in_(bindparam("people", expanding=True)))
 
 
-def roles_on(db: Db, actor: Actor, within: Reach, target: Target, search: str, asked: Wanted) -> RolesPage:
+def roles_on(
+    db: Db, within: Reach, target: Target, search: str, asked: Wanted, shown: Collection[int] | None = None
+) -> RolesPage:
     """Return the users with a role on a customer or company; with a search, those that it finds, with a role there or not.
+
+    Args:
+        db: the transaction.
+        within: how far the administrator reaches.
+        target: the customer or company.
+        search: part of a name or an address.
+        asked: which page, and how long.
+        shown: ids of the users that the page showed before, when it is shown again: these and nobody else.
 
     Source: "Missä määritellään käyttäjien oikeudet Visma.net-sovelluksiin", the company on top and users below. Own choice: who
     has no role there is found by searching.
@@ -58,13 +67,15 @@ def roles_on(db: Db, actor: Actor, within: Reach, target: Target, search: str, a
     on_target = Grant.company_id == target.id if target.level is Level.COMPANY else Grant.customer_id == target.id
     wanted = folded(search[:LONGEST_SEARCH])
     users = _USERS
-    if not wanted:
+    if shown is not None:
+        users = users.where(Person.id.in_(shown))
+    elif not wanted:
         users = users.where(Person.id.in_(select(Grant.person_id).where(on_target)))
     else:
-        users = users.where(func.instr(Person.search, bindparam("search")) > 0)
-        if not within.whole:
-            users = users.where(Person.id.in_(select(Grant.person_id).where(Grant.company_id.in_(within.company_ids))))
-    given = {"customer": within.customer_id, **({"search": wanted} if wanted else {})}
+        users = users.where(func.instr(Person.search, wanted) > 0)
+    if not within.whole:
+        users = users.where(Person.id.in_(select(Grant.person_id).where(Grant.company_id.in_(within.company_ids))))
+    given = {"customer": within.customer_id}
     total = db.rows(users.with_only_columns(func.count()), **given).scalar_one()
     pages = max(1, -(-total // asked.size))
     page = min(max(asked.page, 1), pages)
@@ -73,8 +84,8 @@ def roles_on(db: Db, actor: Actor, within: Reach, target: Target, search: str, a
     held: dict[int, set[str]] = {line.id: set() for line in lines}
     for person_id, role in db.rows(_HELD.where(on_target), people=list(held)):
         held[person_id].add(f"{target.code}:{role}")
-    shown = _roles_of(within, target, set().union(*held.values()))
-    columns = list(dict.fromkeys(role.service for role in shown))
+    roles = _roles_of(within, target, set().union(*held.values()))
+    columns = list(dict.fromkeys(role.service for role in roles))
     rows = [
         RolesOf(
             line.id,
@@ -86,7 +97,7 @@ def roles_on(db: Db, actor: Actor, within: Reach, target: Target, search: str, a
         for line in lines
     ]
     headings = [f"service.{service}" if service else "admin.name" for service in columns]
-    return RolesPage(headings, Listing(rows, total, page, pages, asked), shown)
+    return RolesPage(headings, Listing(rows, total, page, pages, asked), roles)
 
 
 def _roles_of(within: Reach, target: Target, held: Collection[str]) -> list[Role]:

@@ -1,5 +1,7 @@
 """Routes of Admin: the roles of all users on one customer or company."""
 
+from dataclasses import replace
+
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -114,7 +116,8 @@ def _roles_page(
     search = chosen.get("q", "").strip()[:LONGEST_SEARCH]
     asked = wanted(chosen, ("name",))
     with visit().sandbox.reading() as db:
-        found = queries.roles_on(db, actor(), within, target, search, asked)
+        again = list(_versions()) if request.method == "POST" else None
+        found = queries.roles_on(db, within, target, search, replace(asked, page=1) if again else asked, again)
     held = {(user.id, cell.value) for user in found.users.rows for line in user.cells for cell in line if cell.held}
     return page(
         "admin/roles.html",
