@@ -10,6 +10,7 @@ from simulator.core.sandbox import Db
 from simulator.directory import actors
 from simulator.directory.models import Company
 from simulator.documents import participants
+from simulator.documents.models import State
 from simulator.documents.participants import Standing
 from simulator.products.autoinvoice import forms, queries
 from simulator.web import i18n
@@ -117,6 +118,7 @@ def _receive_page(form: forms.ElmaRegistration, status: int = 200) -> Response:
         company=company,
         standing=standing,
         state=_state(company, standing),
+        pending=standing.state in (State.PENDING_ADD, State.PENDING_REMOVE),
     )
 
 

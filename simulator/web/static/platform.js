@@ -60,6 +60,7 @@ for (const box of document.querySelectorAll("[data-code]")) {
     const shown = await answer.json();
     digits.textContent = shown.code ? `${shown.code.slice(0, 3)} ${shown.code.slice(3)}` : "– – –";
     if (seconds) seconds.textContent = shown.valid_for ?? "–";
+    if (bar) bar.max = shown.valid_for > 30 ? 60 : 30;
     if (bar) bar.value = shown.valid_for ?? 0;
   };
   setInterval(look, 1000);
@@ -75,14 +76,21 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
-// The number at the bell of a page that stays open.
-for (const bell of document.querySelectorAll("[data-bell]")) {
+// A page that stays open keeps up with the platform; a reader who asked for calm gets a page that stands still.
+const CALM = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const ask = async (address) => {
+  if (document.hidden) return null;
+  const answer = await fetch(address).catch(() => null);
+  return answer && answer.ok && !answer.redirected ? answer : null;
+};
+
+// The number at the bell.
+for (const bell of CALM ? [] : document.querySelectorAll("[data-bell]")) {
   const count = bell.querySelector("[data-bell-count]");
   const label = bell.querySelector("[data-bell-label]");
   const look = async () => {
-    if (document.hidden) return;
-    const answer = await fetch(bell.dataset.bell).catch(() => null);
-    if (!answer || !answer.ok || answer.redirected) return;
+    const answer = await ask(bell.dataset.bell);
+    if (!answer) return;
     const shown = await answer.json();
     if (label.textContent === shown.label) return;
     label.textContent = bell.title = shown.label;
@@ -90,4 +98,18 @@ for (const bell of document.querySelectorAll("[data-bell]")) {
     count.hidden = shown.unread === 0;
   };
   setInterval(look, 5000);
+}
+
+// What is under way, until it is through.
+for (const part of CALM ? [] : document.querySelectorAll("[data-follow]")) {
+  const timer = setInterval(async () => {
+    const answer = await ask(location.href);
+    if (!answer) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.getElementById(part.id);
+    const here = document.getElementById(part.id);
+    if (!now || !here) return clearInterval(timer);
+    if (now.textContent !== here.textContent) here.replaceWith(now);
+    if (!("follow" in now.dataset)) clearInterval(timer);
+  }, 2000);
 }
