@@ -1,4 +1,4 @@
-"""Rules of a server behind a proxy: its public address decides every address, whatever a proxy or a visitor writes into a request."""
+"""Rules of a server behind a proxy: its public address decides every address, whatever is written into a request."""
 
 import re
 from collections.abc import Iterator
