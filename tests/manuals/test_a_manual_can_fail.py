@@ -18,6 +18,8 @@ LABELS = [
     ("leave-elma", "autoinvoice.elma.update", "Lagre", 7, ("Oppdater", "Lagre")),
     ("enable-two-step", "connect.enroll.enable", "Slå på", 3, ("Aktiver", "Slå på")),
     ("lost-phone-emergency-code", "connect.two_step.another", "Annen måte", 3, ("Prøv en annen måte", "Annen måte")),
+    ("lost-everything-administrator", "code_request.title", "Lag en kode", 3, ("Generer engangskode", "Lag en kode")),
+    ("lost-everything-support", "code_request.write", "Send brev", 4, ("Skriv til support", "Send brev")),
 ]
 
 
@@ -68,12 +70,22 @@ def _takes_any_emergency_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(emergency_codes, "use", lambda *_, **__: True)
 
 
+def _generates_a_code_that_nobody_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emergency_codes, "generate", lambda db, *_: emergency_codes.draw(db))
+
+
+def _grants_no_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emergency_codes, "grant_right", lambda *_: None)
+
+
 EFFECTS = [
     ("licences-specification", _exports_without_a_trace, 7, "invoice.exported"),
     ("customer-administrator", _gives_no_roles, 7, "Customer administrator"),
     ("leave-elma", _never_reaches_the_register, 7, "elma.removed"),
     ("enable-two-step", _turns_nothing_on, 10, "two_step.enabled"),
     ("lost-phone-emergency-code", _takes_any_emergency_code, 5, "emergency_code.used"),
+    ("lost-everything-administrator", _generates_a_code_that_nobody_keeps, 4, "emergency_code.generated"),
+    ("lost-everything-support", _grants_no_right, 10, "emergency_code.right_granted"),
 ]
 
 
