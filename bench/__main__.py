@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import printing
 from bench.figures import Effort, Figure
-from bench.measures import clone, list_page, manual, memory, sandboxes, sign_in, start
+from bench.measures import clone, large, list_page, manual, manuals, memory, sandboxes, sign_in, start
 
 MEASURES: dict[str, Callable[[Effort], list[Figure]]] = {
     "start": start.measure,
@@ -17,12 +17,14 @@ MEASURES: dict[str, Callable[[Effort], list[Figure]]] = {
     "sandboxes": sandboxes.measure,
     "sign-in": sign_in.measure,
     "list-page": list_page.measure,
+    "large": large.measure,
     "manual": manual.measure,
+    "manuals": manuals.measure,
     "clone": clone.measure,
 }
 """Every measure by its name; each returns the rows it has to show."""
 
-ONLY_IN_FULL = {"clone"}
+ONLY_IN_FULL = {"clone", "manuals"}
 
 
 def main() -> int:

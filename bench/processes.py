@@ -95,11 +95,16 @@ def _status(port: int, path: str) -> int | None:
     return int(parts[1]) if len(parts) == 3 and parts[1].isdigit() else None
 
 
-def serve_command(data_dir: Path, port: int) -> list[str | Path]:
-    """Return the command that a user would type, as this interpreter's environment has it."""
+def vnsim_command(*arguments: str | Path) -> list[str | Path]:
+    """Return a command that a user would type, as this interpreter's environment has it."""
     script = Path(sys.executable).with_name("vnsim")
     start: list[str | Path] = [script] if script.exists() else [sys.executable, "-m", "simulator"]
-    return [*start, "serve", "--port", str(port), "--data-dir", data_dir]
+    return [*start, *arguments]
+
+
+def serve_command(data_dir: Path, port: int) -> list[str | Path]:
+    """Return the command that serves a data directory."""
+    return vnsim_command("serve", "--port", str(port), "--data-dir", data_dir)
 
 
 def memory_of(process: subprocess.Popen[bytes]) -> tuple[float, float] | None:

@@ -23,7 +23,7 @@ def measure(effort: Effort) -> list[Figure]:
         for name, page in PAGES.items():
             path = f"{url}/{page}"
             html = client.get(path).text
-            rows, columns = _size(html)
+            rows, columns = size_of(html)
             other = f"/rows?rows={rows}&columns={columns}"
             ours, floor = [], []
             for _ in range(effort.rounds):
@@ -57,7 +57,7 @@ def _crowd() -> dict[str, object]:
     return {"people": people}
 
 
-def _size(html: str) -> tuple[int, int]:
+def size_of(html: str) -> tuple[int, int]:
     """Return how many rows and columns a page's table has."""
     body = html.partition("<tbody")[2].partition("</tbody>")[0]
     rows = body.count("<tr")
