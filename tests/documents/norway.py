@@ -10,7 +10,7 @@ from simulator.core.clock import Clock
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Birth, Store
 from simulator.directory.actors import Actor, actor_of
-from simulator.directory.models import Company, Customer, Person
+from simulator.directory.models import Company, CompanyService, Customer, Person
 from simulator.documents.participants import Answer, Standing, standing_of
 from tests.conftest import NOW
 
@@ -74,7 +74,7 @@ def pass_time(sandbox: Sandbox, seconds: int) -> None:
 
 
 def add_company(db: Db, key: str, country: str, number: str) -> Company:
-    """Add a company to the scenario's customer."""
+    """Add a company that uses AutoInvoice to the scenario's customer."""
     added = Company(
         key=key,
         customer=db.scalars(select(Customer)).one(),
@@ -86,5 +86,7 @@ def add_company(db: Db, key: str, country: str, number: str) -> Company:
         time_zone="Europe/Oslo",
     )
     db.add(added)
+    db.flush()
+    db.add(CompanyService(company_id=added.id, service="autoinvoice"))
     db.flush()
     return added
