@@ -4,7 +4,7 @@ from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core import notices as bell
-from simulator.directory import actors
+from simulator.directory import actors, support
 from simulator.web import i18n
 from simulator.web.access import signed_in
 from simulator.web.addresses import local_path
@@ -79,5 +79,5 @@ def read_notice() -> Response:
 @blueprint.get("/help")
 @signed_in
 def help() -> Response:
-    """Say what of the published manuals this simulator reproduces, product by product."""
-    return page("home/help.html", i18n.t("layout.help"), statements=statements())
+    """Say where support is reached, and what of the published manuals this simulator reproduces, product by product."""
+    return page("home/help.html", i18n.t("layout.help"), statements=statements(), support=support.ADDRESS)
