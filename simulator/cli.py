@@ -193,6 +193,87 @@ def delete_sandbox(name: str, data_dir: Path, control_token: str | None) -> None
     _deed(data_dir, control_token, "DELETE", f"/sandboxes/{_quoted(name)}")
 
 
+@cli.group("class")
+def class_() -> None:
+    """Open, list, check, reset and close a class: a sandbox for each trainee, found again by a tag they share."""
+
+
+def tag_option() -> Callable[[Any], Any]:
+    """Return the option for the tag of a class."""
+    return option("--tag", required=True, help="The word that the sandboxes of the class share.")
+
+
+@class_.command("open")
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@tag_option()
+@option("--scenario", default="accountant-nl", show_default=True)
+@option("--language", help="en, nl, nb or sv; the scenario's own when left out.")
+@option("--now", metavar="INSTANT", help="Where the clocks stand, such as 2022-03-01T09:00:00+01:00.")
+@option("--mode", type=click.Choice(["live", "running", "frozen"]), help="How the clocks move.")
+@option("--ttl", type=float, metavar="SECONDS", help="After how long the sandboxes may be removed.")
+@data_dir_option()
+@token_option("The control token of the server that runs.")
+def open_class(names: tuple[str, ...], tag: str, data_dir: Path, control_token: str | None, **told: Any) -> None:
+    """Make a sandbox for each trainee, and print the link that each of them gets.
+
+    One that is there already with the tag stays as it is, so that the same command adds a trainee who comes late.
+    """
+    wishes = {key: value for key, value in told.items() if value is not None}
+    there = {one["name"]: one for one in _class(data_dir, control_token, tag)}
+    for name in dict.fromkeys(names):
+        body = {**wishes, "name": name, "tags": [tag]}
+        _show_link(there.get(name) or _deed(data_dir, control_token, "POST", "/sandboxes", body))
+
+
+@class_.command("list")
+@tag_option()
+@data_dir_option()
+@token_option("The control token of the server that runs.")
+def list_class(tag: str, data_dir: Path, control_token: str | None) -> None:
+    """List the sandboxes of a class, each with the link that its trainee gets."""
+    for one in _class(data_dir, control_token, tag):
+        _show_link(one)
+
+
+@class_.command("check")
+@click.argument("facts", metavar="FACT...", nargs=-1, required=True)
+@tag_option()
+@data_dir_option()
+@token_option("The control token of the server that runs.")
+def check_class(facts: tuple[str, ...], tag: str, data_dir: Path, control_token: str | None) -> None:
+    """Say for each trainee which facts hold; a fact is JSON, such as '{"signed_in": "user"}'. Exit code 1 when some do not."""
+    asked = [_json(fact) for fact in facts]
+    all_hold = True
+    for one in _class(data_dir, control_token, tag):
+        findings = _deed(data_dir, control_token, "POST", f"/sandboxes/{_quoted(one['name'])}/check", {"facts": asked})
+        for finding in findings:
+            all_hold = all_hold and finding["holds"]
+            said = json.dumps(finding["fact"], ensure_ascii=False)
+            click.echo("\t".join((one["name"], "yes" if finding["holds"] else "NO", said)))
+    sys.exit(0 if all_hold else 1)
+
+
+@class_.command("reset")
+@tag_option()
+@data_dir_option()
+@token_option("The control token of the server that runs.")
+def reset_class(tag: str, data_dir: Path, control_token: str | None) -> None:
+    """Put every sandbox of a class back to the moment it was made."""
+    for one in _class(data_dir, control_token, tag):
+        _show_link(_deed(data_dir, control_token, "POST", f"/sandboxes/{_quoted(one['name'])}/reset", {}))
+
+
+@class_.command("close")
+@tag_option()
+@data_dir_option()
+@token_option("The control token of the server that runs.")
+def close_class(tag: str, data_dir: Path, control_token: str | None) -> None:
+    """Delete every sandbox of a class."""
+    for one in _class(data_dir, control_token, tag):
+        _deed(data_dir, control_token, "DELETE", f"/sandboxes/{_quoted(one['name'])}")
+        click.echo(one["name"])
+
+
 @cli.group()
 def scenario() -> None:
     """List scenarios, and check a file that should be one."""
@@ -395,6 +476,22 @@ def _answered_here(data_dir: Path, method: str, path: str, body: Any = None, fil
 
 def _show(made: Any, as_json: bool) -> None:
     click.echo(json.dumps(made, ensure_ascii=False, indent=2) if as_json else f"{made['name']}\t{made['url']}/")
+
+
+def _class(data_dir: Path, token: str | None, tag: str) -> Any:
+    """Return the sandboxes of a class, by name."""
+    return _deed(data_dir, token, "GET", f"/sandboxes?tag={_quoted(tag)}")
+
+
+def _show_link(made: Any) -> None:
+    click.echo(f"{made['name']}\t{made['join_url']}")
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        _fail(f"{text} is not JSON: {error}.")
 
 
 def _quoted(name: str) -> str:

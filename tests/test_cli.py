@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
+from click.testing import CliRunner, Result
 
+from simulator.cli import cli
 from simulator.control.lane import WAITERS
 from simulator.own_server import own_server
 from simulator.server import check_network
@@ -349,6 +351,34 @@ def test_only_the_file_of_a_sandbox_may_be_large(data_dir: Path, tmp_path: Path)
             found.append(connection.getresponse().status)
             connection.close()
     assert found == [422, 413, 413, 413]
+
+
+def here(*arguments: str | Path) -> Result:
+    """Run a command in this process, which is cheaper; its output and exit code are all that is looked at."""
+    return CliRunner().invoke(cli, [str(one) for one in arguments], catch_exceptions=False)
+
+
+def test_a_class_is_opened_checked_reset_and_closed(data_dir: Path) -> None:
+    where = ("--tag", "monday", "--data-dir", data_dir)
+    opened = here("class", "open", "lisa", "omar", "--scenario", "case-lost-phone", *where).stdout.splitlines()
+    assert [line.partition("\t")[0] for line in opened] == ["lisa", "omar"]
+    assert all(re.search(r"/s/(lisa|omar)/\?join=[0-9a-f]{32}$", line) for line in opened)
+    again = here("class", "open", "omar", "tess", "--scenario", "case-lost-phone", *where).stdout.splitlines()
+    assert again[0] == opened[1]
+    assert here("class", "list", *where).stdout.splitlines() == [*opened, again[1]]
+    here("sandbox", "create", "--name", "other", "--scenario", "case-lost-phone", "--data-dir", data_dir)
+    checked = here(
+        "class", "check", '{"person_status": {"person": "user", "status": "active"}}', '{"signed_in": "user"}', *where
+    )
+    assert [line.split("\t")[:2] for line in checked.stdout.splitlines()] == [
+        [name, holds] for name in ("lisa", "omar", "tess") for holds in ("yes", "NO")
+    ]
+    assert checked.exit_code == 1
+    assert here("class", "reset", *where).stdout.splitlines() == [*opened, again[1]]
+    assert here("class", "close", *where).stdout.split() == ["lisa", "omar", "tess"]
+    assert here("class", "list", *where).stdout == ""
+    assert "other" in here("sandbox", "list", "--data-dir", data_dir).stdout
+    assert "is not JSON" in here("class", "check", "signed_in", *where).stderr
 
 
 def test_scenarios_are_listed_and_checked(tmp_path: Path) -> None:
