@@ -26,10 +26,7 @@ from simulator.directory.models import Customer
 
 rounded = invoices.rounded
 
-events.declare(
-    invoice__made="An invoice was made of what a licence's companies had consumed.",
-    invoice__exported="An invoice, or its specification, was exported as a file.",
-)
+events.declare(invoice__made="An invoice was made of what a licence's companies had consumed.")
 
 
 @dataclass(frozen=True)

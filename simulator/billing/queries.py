@@ -12,7 +12,10 @@ from sqlalchemy.orm import joinedload
 from simulator.billing import units
 from simulator.billing.models import Invoice, InvoiceLine, Licence
 from simulator.billing.products import PRODUCTS
+from simulator.core import events
 from simulator.core.sandbox import Db
+
+events.declare(invoice__exported="An invoice, or its specification, was exported as a file.")
 
 _ORDER = {product.code: position for position, product in enumerate(PRODUCTS)}
 
@@ -57,6 +60,12 @@ def invoice_visible(db: Db, customer_id: int, product: str, number: str) -> Invo
         .where(Invoice.customer_id == customer_id, Licence.product == product, Invoice.number == number)
     )
     return db.scalar(query)
+
+
+def product_of_invoice(db: Db, customer_id: int, number: str) -> str | None:
+    """Return the code of the product that a customer's invoice 7XXXXXXX is for; None when there is no such invoice."""
+    query = select(Licence.product).join(Invoice, Invoice.licence_id == Licence.id)
+    return db.scalar(query.where(Invoice.customer_id == customer_id, Invoice.number == number))
 
 
 @dataclass(frozen=True)

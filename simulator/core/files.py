@@ -1,6 +1,6 @@
 """Files that the platform produced, kept inside the sandbox, so that a sandbox is one file whole."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, deferred, mapped_column
@@ -10,7 +10,7 @@ from simulator.core.sandbox import Db
 
 
 class KeptFile(Base):
-    """One produced file; only its owner may fetch it."""
+    """One produced file; only its owner may fetch it, until it expires where it does."""
 
     __tablename__ = "file"
 
@@ -19,18 +19,32 @@ class KeptFile(Base):
     name: Mapped[str]
     media_type: Mapped[str]
     created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
 
-def keep(db: Db, *, owner_id: int, name: str, media_type: str, content: bytes) -> KeptFile:
-    """Keep a file for its owner."""
-    file = KeptFile(owner_id=owner_id, name=name, media_type=media_type, content=content, created_at=db.clock.now())
+def keep(db: Db, *, owner_id: int, name: str, media_type: str, content: bytes, lasts: timedelta | None = None) -> KeptFile:
+    """Keep a file for its owner, for as long as it lasts on the sandbox's clock; for good when that is None."""
+    now = db.clock.now()
+    file = KeptFile(
+        owner_id=owner_id,
+        name=name,
+        media_type=media_type,
+        content=content,
+        created_at=now,
+        expires_at=None if lasts is None else now + lasts,
+    )
     db.add(file)
     db.flush()
     return file
 
 
 def of_owner(db: Db, file_id: int, owner_id: int) -> KeptFile | None:
-    """Return a file if this person owns it."""
+    """Return a file if this person owns it, also one that has expired."""
     file = db.get(KeptFile, file_id)
     return file if file is not None and file.owner_id == owner_id else None
+
+
+def has_expired(db: Db, file: KeptFile) -> bool:
+    """Say whether a file is no longer handed out."""
+    return file.expires_at is not None and file.expires_at <= db.clock.now()

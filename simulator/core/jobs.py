@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from threading import RLock
+from threading import Event, RLock
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
@@ -48,7 +48,10 @@ class JobState(StrEnum):
 
 
 class Job(Base):
-    """One call of a registered function. ``due_at`` is the sandbox's time, ``leased_until`` the machine's."""
+    """One call of a registered function. ``due_at`` is the sandbox's time, ``leased_until`` the machine's.
+
+    ``in_server`` marks a claim by the server, of which a data directory has one at a time.
+    """
 
     __tablename__ = "job"
 
@@ -61,6 +64,7 @@ class Job(Base):
     state: Mapped[str] = mapped_column(index=True)
     attempts: Mapped[int]
     leased_until: Mapped[datetime | None]
+    in_server: Mapped[bool] = mapped_column(default=False)
     finished_at: Mapped[datetime | None]
     error: Mapped[str | None]
 
@@ -71,14 +75,32 @@ class Work(Protocol):
     def __call__(self, db: Db, **data: Any) -> None: ...
 
 
+class Preparation(Protocol):
+    """The long part of a job: ``prepare(db, **data)``; what it returns is handed to the work as ``prepared``."""
+
+    def __call__(self, db: Db, **data: Any) -> Any: ...
+
+
 KINDS: dict[str, Work] = {}
+PREPARATIONS: dict[str, Preparation] = {}
+FAREWELLS: dict[str, Work] = {}
 
 
-def job(kind: str) -> Callable[[Work], Work]:
-    """Register a function as the work of a kind of job."""
+def job(kind: str, *, prepare: Preparation | None = None, given_up: Work | None = None) -> Callable[[Work], Work]:
+    """Register a function as the work of a kind of job.
+
+    Args:
+        kind: the kind.
+        prepare: what takes long and only reads, done before the transaction of the work, so that nobody waits for it.
+        given_up: what is done, in the same transaction, when the last attempt has failed.
+    """
 
     def register(work: Work) -> Work:
         KINDS[kind] = work
+        if prepare is not None:
+            PREPARATIONS[kind] = prepare
+        if given_up is not None:
+            FAREWELLS[kind] = given_up
         return work
 
     return register
@@ -173,12 +195,13 @@ def carry_out(sandbox: Sandbox, claim: "Claim", at: datetime | None = None) -> l
         The lines that the job wrote into the journal.
     """
     try:
+        prepared = _prepared(sandbox, claim, at)
         with sandbox.transaction() as db:
             if at is not None:
                 db.stand_at(at)
             row, last = _held(db, claim), _last_line(db)
             if row is not None:
-                KINDS[row.kind](db, **row.data)
+                KINDS[row.kind](db, **row.data, **prepared)
                 row.state, row.key, row.finished_at, row.error = JobState.DONE, None, db.clock.now(), None
             return _finished(db, last)
     except Exception as error:
@@ -189,6 +212,16 @@ def carry_out(sandbox: Sandbox, claim: "Claim", at: datetime | None = None) -> l
             if row is not None:
                 _take_back(db, row, error)
             return _finished(db, last)
+
+
+def _prepared(sandbox: Sandbox, claim: "Claim", at: datetime | None) -> dict[str, Any]:
+    prepare = PREPARATIONS.get(claim.kind)
+    if prepare is None:
+        return {}
+    with sandbox.reading() as db:
+        if at is not None:
+            db.stand_at(at)
+        return {"prepared": prepare(db, **db.get_one(Job, claim.id).data)}
 
 
 def _last_line(db: Db) -> int:
@@ -221,6 +254,7 @@ class Claim:
 
     id: int
     attempt: int
+    kind: str
 
 
 def _claim(sandbox: Sandbox) -> Claim | None:
@@ -236,9 +270,24 @@ def _claim(sandbox: Sandbox) -> Claim | None:
 
 def take(row: Job) -> Claim:
     """Claim a job that nobody else holds, in a transaction that writes."""
-    row.state, row.leased_until = JobState.RUNNING, machine_now() + LEASE
+    row.state, row.leased_until, row.in_server = JobState.RUNNING, machine_now() + LEASE, _serving.is_set()
     row.attempts += 1
-    return Claim(row.id, row.attempts)
+    return Claim(row.id, row.attempts, row.kind)
+
+
+_serving = Event()
+"""Set in the process of the server."""
+
+
+def take_over(sandbox: Sandbox, since: datetime) -> None:
+    """Queue again what a server had claimed that is gone: the one that is there now began at an instant of the machine."""
+    lost = select(Job).where(Job.state == JobState.RUNNING, Job.in_server.is_(True), Job.leased_until <= since + LEASE)
+    with sandbox.reading() as db:
+        if db.scalars(lost).first() is None:
+            return
+    with sandbox.transaction() as db:
+        for row in db.scalars(lost):
+            row.state, row.leased_until = JobState.QUEUED, None
 
 
 def _held(db: Db, claim: Claim) -> Job | None:
@@ -255,6 +304,8 @@ def _take_back(db: Db, row: Job, error: Exception) -> None:
         return
     row.state, row.key, row.finished_at = JobState.FAILED, None, db.clock.now()
     events.record(db, "job.failed", subject=row.kind, job=row.id, error=row.error)
+    if row.kind in FAREWELLS:
+        FAREWELLS[row.kind](db, **row.data)
 
 
 def _due_ids(db: Db) -> list[int]:
@@ -281,7 +332,8 @@ class Worker:
         """Begin to take jobs as they are queued, and look once for those left from before."""
         self._store.on_queued = self.look_at
         self._store.on_made = lambda name: self._alarms.set(name, FIRST_LOOK)
-        self._pool.submit(self._look_at_all)
+        _serving.set()
+        self._pool.submit(self._look_at_all, machine_now())
 
     def stop(self) -> None:
         """Finish the jobs at hand and take no more."""
@@ -294,8 +346,13 @@ class Worker:
         if not self._stopped:
             self._pool.submit(self._work_on, name)
 
-    def _look_at_all(self) -> None:
+    def _look_at_all(self, since: datetime) -> None:
         for sandbox in sandboxes_of(self._store):
+            try:
+                take_over(sandbox, since)
+            except DAMAGE as error:
+                logging.getLogger(__name__).warning("the queue of sandbox %s is left alone: %s", sandbox.name, error)
+                continue
             self.look_at(sandbox.name)
 
     def _work_on(self, name: str) -> None:

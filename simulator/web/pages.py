@@ -92,6 +92,7 @@ def _frame(product: Product, menu: str | None) -> Frame:
     entries = [item for item in product.menu if may(item.permission)]
     opened = next((item for item in entries if menu in (item.text, *(child.text for child in item.children))), None)
     children = [child for child in opened.children if may(child.permission)] if opened else []
+    children = [child for child in children if not child.passing or child.text == menu]
     if opened is not None and menu == opened.text:
         menu = next((child.text for child in children if child.endpoint == opened.endpoint), menu)
     return Frame(
@@ -107,7 +108,7 @@ def _frame(product: Product, menu: str | None) -> Frame:
 
 
 def _entry(item: MenuItem, current: bool) -> Entry:
-    return Entry(i18n.t(item.text), url_for(item.endpoint), current)
+    return Entry(i18n.t(item.text), request.path if item.passing else url_for(item.endpoint), current)
 
 
 def applications(*, names: bool) -> list[Entry]:

@@ -17,12 +17,14 @@ class MenuItem:
         endpoint: where it leads.
         permission: shown to those who hold it; None for everybody who is signed in.
         children: entries of the submenu shown when this one is open.
+        passing: whether it is shown only while it is open, as one of many pages of its kind, and leads to that page.
     """
 
     text: str
     endpoint: str
     permission: str | None = None
     children: tuple["MenuItem", ...] = ()
+    passing: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from simulator.core.texts import text
@@ -84,8 +85,13 @@ def in_file(cell: Cell, language: str) -> str | int | Decimal | date | None:
     if isinstance(cell, Key):
         return text(language, cell.key)
     if isinstance(cell, Period):
-        return f"{formats.short_date(language, cell.first)} - {formats.short_date(language, cell.last)}"
+        return _period_in_file(cell.first, cell.last, language)
     return cell
+
+
+@lru_cache(maxsize=512)
+def _period_in_file(first: date, last: date, language: str) -> str:
+    return f"{formats.short_date(language, first)} - {formats.short_date(language, last)}"
 
 
 def _on_screen(cell: Cell, decimals: int | None, language: str) -> str:

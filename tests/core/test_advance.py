@@ -208,8 +208,9 @@ def test_a_year_at_once_is_the_same_as_twelve_months(store: Store, consuming: Sa
 def test_a_clock_that_was_set_far_ahead_is_billed_up_to_there(consuming: Sandbox) -> None:
     with consuming.transaction() as db:
         db.record.clock = Clock.frozen(NOW + timedelta(days=365))
+    before = billed(consuming)
     jobs.run_due(consuming)
-    far = billed(consuming)
+    far = billed(consuming)[len(before) :]
     assert {row[2] for row in far} >= {date(2022, month, 1) for month in range(3, 13)}
     assert all(row[1].day == 1 for row in far)
     with consuming.reading() as db:

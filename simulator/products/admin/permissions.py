@@ -41,6 +41,8 @@ MATRIX: Mapping[str, tuple[Role, ...]] = {
     "admin.edit_company": (CUSTOMER_ADMINISTRATOR, APPLICATION_ADMINISTRATOR, COMPANY_ADMINISTRATOR),
     "admin.manage_companies": (CUSTOMER_ADMINISTRATOR, APPLICATION_ADMINISTRATOR),
     "admin.view_configuration": _CUSTOMER,
+    "admin.view_invoices": (CUSTOMER_ADMINISTRATOR, *_CONTACTS),
+    "admin.export_invoice": (CUSTOMER_ADMINISTRATOR, *_CONTACTS),
     "admin.configure": (CUSTOMER_ADMINISTRATOR,),
 }
 """Permission → the roles that hold it."""

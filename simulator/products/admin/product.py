@@ -46,7 +46,11 @@ PRODUCT = Product(
             "admin.reports",
             "admin.reports",
             "admin.open",
-            children=(MenuItem("admin.login_history", "admin.login_history", "admin.open"),),
+            children=(
+                MenuItem("admin.login_history", "admin.login_history", "admin.open"),
+                MenuItem("admin.invoices", "admin.invoices", "admin.view_invoices"),
+                MenuItem("admin.invoice_data", "admin.invoice", "admin.view_invoices", passing=True),
+            ),
         ),
         MenuItem("admin.support", "admin.support", "admin.open"),
     ),

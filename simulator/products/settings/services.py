@@ -9,8 +9,6 @@ from simulator.core.texts import text
 from simulator.directory.actors import Actor
 from simulator.products.settings.exports import Format
 
-events.declare(invoice__exported="The specification of an invoice was exported as a file.")
-
 
 def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format, language: str) -> KeptFile:
     """Make the specification of an invoice as a file.

@@ -1,9 +1,10 @@
 """Routes of Settings. The second settings of the platform, AutoInvoice's own, are another product."""
 
+import re
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, send_file
+from flask import Blueprint, abort, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from simulator.billing import queries as billing
@@ -13,12 +14,15 @@ from simulator.core.sandbox import Db
 from simulator.products.settings import queries, services
 from simulator.products.settings.exports import COMPANIES, FORMATS, SPECIFICATION
 from simulator.web import i18n
-from simulator.web.access import requires
-from simulator.web.pages import page
+from simulator.web.access import may, requires
+from simulator.web.pages import page, tell
 from simulator.web.tables import shown
 from simulator.web.visit import actor, visit
 
 blueprint = Blueprint("settings", __name__, template_folder="templates")
+
+INV_NUMBER = re.compile(r"INV\d+", re.IGNORECASE)
+LONGEST_NUMBER = 40
 
 
 @blueprint.get("/")
@@ -51,6 +55,24 @@ def licences() -> Response:
     return page("settings/licences.html", i18n.t("settings.licences"), menu="settings.licences", licences=rows)
 
 
+@blueprint.get("/licenses/find")
+@requires("settings.open")
+def find_invoice() -> Response:
+    """Lead to an invoice by its number, or say where one of the other kind is.
+
+    Source: "Brukertips i Kundeservice", numbers of two kinds in two places. Own choice: the field.
+    """
+    number = request.args.get("number", "").strip()[:LONGEST_NUMBER]
+    if INV_NUMBER.match(number):
+        return _elsewhere(number)
+    with visit().sandbox.reading() as db:
+        product = billing.product_of_invoice(db, _customer(), number)
+    if product is not None:
+        return redirect(url_for(".specification", product=product, number=number))
+    tell("settings.not_found", "warning", number=number or "–")
+    return redirect(url_for(".licences"))
+
+
 @blueprint.get("/contacts")
 @requires("settings.open")
 def contacts() -> Response:
@@ -81,6 +103,7 @@ def invoices(product: str) -> Response:
         product=licensed,
         invoices=[invoice for invoice in every if invoice.system == InvoiceSystem.LEGACY],
         elsewhere=InvoiceSystem.INV in systems,
+        in_admin=_in_admin(),
     )
 
 
@@ -93,12 +116,12 @@ def specification(product: str, number: str) -> Response:
     and *Export as* at the left, about halfway down the window.
     """
     licensed = _licensed(product)
+    if INV_NUMBER.match(number):
+        return _elsewhere(number, licensed)
     with visit().sandbox.reading() as db:
         invoice = _invoice(db, product, number)
         rows = billing.specification(db, invoice)
         customer = invoice.customer
-    if invoice.system != InvoiceSystem.LEGACY:
-        return _elsewhere(licensed, number)
     return page(
         "settings/specification.html",
         i18n.t("settings.specification_of", number=invoice.number),
@@ -120,8 +143,6 @@ def export_specification(product: str, number: str, format: str) -> Response:
     _licensed(product)
     with visit().sandbox.transaction() as db:
         invoice = _invoice(db, product, number)
-        if invoice.system != InvoiceSystem.LEGACY:
-            abort(404)
         file = services.export_specification(db, actor(), invoice, FORMATS[format], i18n.language())
         content, name, media_type = file.content, file.name, file.media_type
     return send_file(BytesIO(content), media_type, as_attachment=True, download_name=name, etag=False)
@@ -149,6 +170,13 @@ def _invoice(db: Db, product: str, number: str) -> Invoice:
     return billing.invoice_visible(db, _customer(), product, number) or abort(404)
 
 
-def _elsewhere(product: LicensedProduct, number: str) -> Response:
+def _elsewhere(number: str, product: LicensedProduct | None = None) -> Response:
     title = i18n.t("settings.not_here", number=number)
-    return page("settings/elsewhere.html", title, menu="settings.licences", status=404, product=product)
+    return page(
+        "settings/elsewhere.html", title, menu="settings.licences", status=404, product=product, invoices=_in_admin()
+    )
+
+
+def _in_admin() -> str | None:
+    """Return where invoices of the other kind are, for whoever may go there."""
+    return url_for("admin.invoices") if may("admin.view_invoices") else None

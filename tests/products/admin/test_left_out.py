@@ -6,7 +6,7 @@ from simulator.core.texts import LANGUAGES
 from simulator.products.admin.views.left_out import LEFT_OUT
 from simulator.web.fidelity import STATES, read_statements
 from tests.products.admin.browser import Browser
-from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, SignIn
+from tests.products.admin.conftest import ADMINISTRATOR, SignIn
 
 PATHS = {name: f"/admin/{name.replace('_', '-')}" for name in LEFT_OUT} | {"login_history": "/admin/reports/login-history"}
 
@@ -28,16 +28,6 @@ def test_the_manual_sections_left_out_are_the_ones_that_admin_states(administrat
     assert {s.state for s in stated} == {"left_out"}
     text = administrator.open(PATHS[name]).text
     assert all(f"{s.manual}: {s.section}" in text for s in stated)
-
-
-def test_reports_lead_to_the_invoices_of_the_other_kind(administrator: Browser) -> None:
-    page = administrator.open("/admin/reports")
-    assert "INV" in page.text
-    assert administrator.click(page, "Settings", "main").path.startswith("/s/default/settings/")
-
-
-def test_who_may_not_open_settings_is_not_led_there(sign_in: SignIn) -> None:
-    assert "Settings" not in sign_in(COMPANY_ADMINISTRATOR).open("/admin/reports").links("main")
 
 
 def test_every_statement_is_complete() -> None:

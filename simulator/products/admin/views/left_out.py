@@ -1,22 +1,17 @@
 """Routes of Admin: pages that are not simulated and say so, each where its menu or tab leads."""
 
-from flask import url_for
 from werkzeug.wrappers import Response
 
 from simulator.directory.models import Company
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
-from simulator.web.access import may, products, requires
+from simulator.web.access import requires
 from simulator.web.fidelity import read_statements
 from simulator.web.pages import page
 
 _GROUPS = "Firmagrupper, Brukergrupper og Rollegrupper i Visma.net Admin"
 
 LEFT_OUT = {
-    "reports": (
-        ("Specificatie verbruik Visma.net AutoInvoice", "Stap 2: Overzicht van alle facturen"),
-        ("Specificatie verbruik Visma.net AutoInvoice", "Stap 3: Factuurspecificatie exporteren"),
-    ),
     "user_groups": ((_GROUPS, "Brukergrupper"),),
     "role_groups": ((_GROUPS, "Rollegrupper"),),
     "company_groups": ((_GROUPS, "Firmagrupper"),),
@@ -78,8 +73,6 @@ def left_out(name: str, *, menu: str | None = None, company: Company | None = No
         company: the company among whose tabs the page stands.
     """
     sections = [section for section in read_statements("admin") if (section.manual, section.section) in LEFT_OUT[name]]
-    settings = products()["settings"].tile
-    link = settings if name == "reports" and settings is not None and may(settings.permission) else None
     title = i18n.t(f"admin.{name}")
     return page(
         "admin/left_out.html",
@@ -88,6 +81,5 @@ def left_out(name: str, *, menu: str | None = None, company: Company | None = No
         company=company,
         holds=i18n.t(f"admin.{name}.holds"),
         meanwhile=i18n.t(f"admin.{name}.meanwhile"),
-        link=None if link is None else (url_for(link.endpoint), i18n.t(link.text)),
         sections=sections,
     )

@@ -1,0 +1,202 @@
+"""Reads that feed the pages and files of the reports."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, select
+
+from simulator.billing import units
+from simulator.billing.models import Invoice, InvoiceLine, InvoiceSystem, Subscription
+from simulator.billing.products import BY_CODE, Kind
+from simulator.core.sandbox import Db
+from simulator.directory.actors import Actor
+from simulator.directory.models import Customer
+from simulator.web.listing import Listing, Wanted
+from simulator.web.tables import Key
+
+LINES_A_PAGE = 50
+AT_ONCE = 1000
+"""How many lines are held while many are read."""
+
+_COLUMNS = {
+    "date": Invoice.invoice_date,
+    "number": Invoice.number,
+    "due": Invoice.due_date,
+    "customer": Customer.name,
+    "currency": Invoice.currency,
+    "excluding": Invoice.total_excluding_vat,
+    "vat": Invoice.vat,
+    "total": Invoice.total,
+    "type": Invoice.kind,
+}
+SORTED_BY = tuple(_COLUMNS)
+KINDS = tuple(Kind)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the list of invoices is narrowed down to.
+
+    Attributes:
+        number: part of a number, in upper or lower case; everything when empty.
+        kind: one type of invoice, or None for all.
+        since: first day of the invoice's date, or None.
+        until: last day of the invoice's date, or None.
+    """
+
+    number: str = ""
+    kind: Kind | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+def invoices(db: Db, actor: Actor, narrowed: Filter, asked: Wanted) -> Listing[Any]:
+    """Return a page of the INV invoices of the customer that is open.
+
+    Returns:
+        Rows with the columns of ``Invoice``, and ``customer_name``.
+    """
+    query = (
+        select(Invoice.__table__, Customer.name.label("customer_name"))
+        .join(Customer, Customer.id == Invoice.customer_id)
+        .where(Invoice.customer_id == actor.customer_id, Invoice.system == InvoiceSystem.INV)
+    )
+    if narrowed.number:
+        query = query.where(Invoice.number.icontains(narrowed.number, autoescape=True))
+    if narrowed.kind is not None:
+        query = query.where(Invoice.kind == narrowed.kind)
+    if narrowed.since is not None:
+        query = query.where(Invoice.invoice_date >= narrowed.since)
+    if narrowed.until is not None:
+        query = query.where(Invoice.invoice_date <= narrowed.until)
+    total = db.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    pages = max(1, -(-total // asked.size))
+    page = min(max(asked.page, 1), pages)
+    rows = db.execute(_in_order(query, asked).limit(asked.size).offset((page - 1) * asked.size)).all()
+    return Listing(rows, total, page, pages, asked)
+
+
+def _in_order(query: Select[Any], asked: Wanted) -> Select[Any]:
+    """Sort as asked; equal ones stand with the newest first."""
+    column = _COLUMNS[asked.sort]
+    return query.order_by(column.desc() if asked.descending else column, Invoice.invoice_date.desc(), Invoice.id.desc())
+
+
+def invoice_visible(db: Db, actor: Actor, number: str) -> Invoice | None:
+    """Return the INV invoice of a number if it is the customer's that is open."""
+    query = select(Invoice).where(
+        Invoice.customer_id == actor.customer_id, Invoice.system == InvoiceSystem.INV, Invoice.number == number
+    )
+    return db.scalar(query)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an invoice, as pages and files show it; ``None`` where nothing stands.
+
+    Attributes:
+        unit: what stands in the column for units.
+        charge_name: text key of the charge's name.
+        product: what it is of: a name, or a text key.
+        unit_price: for one piece, without VAT, four decimals.
+        amount: without VAT.
+    """
+
+    position: int
+    customer_account: str
+    organisation_number: str
+    internal_number: str | None
+    subscription: str | None
+    sku: str | None
+    unit: str
+    charge_name: Key | None
+    product: str | Key
+    period_from: date
+    period_to: date
+    quantity: int
+    unit_price: Decimal
+    amount: Decimal
+    vat_amount: Decimal
+
+
+_LINES = (
+    select(
+        InvoiceLine.position,
+        InvoiceLine.customer_account,
+        InvoiceLine.organisation_number,
+        InvoiceLine.internal_number,
+        Subscription.number.label("subscription"),
+        InvoiceLine.unit,
+        InvoiceLine.period_from,
+        InvoiceLine.period_to,
+        InvoiceLine.quantity,
+        InvoiceLine.unit_price,
+        InvoiceLine.amount,
+        InvoiceLine.vat_amount,
+    )
+    .outerjoin(Subscription, Subscription.id == InvoiceLine.subscription_id)
+    .where(InvoiceLine.invoice_id == bindparam("invoice"))
+    .order_by(InvoiceLine.position)
+)
+_SOME_LINES = _LINES.where(InvoiceLine.position.between(bindparam("first"), bindparam("last")))
+_COUNT = select(func.count()).where(InvoiceLine.invoice_id == bindparam("invoice"))
+
+
+def lines(db: Db, invoice: Invoice, page: int) -> Listing[Line]:
+    """Return a page of an invoice's lines, in the order of the invoice; a page that is not there gives the nearest one."""
+    total = db.rows(_COUNT, invoice=invoice.id).scalar_one()
+    pages = max(1, -(-total // LINES_A_PAGE))
+    page = min(max(page, 1), pages)
+    last = page * LINES_A_PAGE
+    rows = db.rows(_SOME_LINES, invoice=invoice.id, first=last - LINES_A_PAGE + 1, last=last)
+    wanted = Wanted(page, LINES_A_PAGE, "position", False)
+    return Listing([_line(row) for row in rows], total, page, pages, wanted)
+
+
+def line(db: Db, invoice: Invoice, position: int) -> Line | None:
+    """Return one line of an invoice."""
+    row = db.rows(_SOME_LINES, invoice=invoice.id, first=position, last=position).first()
+    return None if row is None else _line(row)
+
+
+def all_lines(db: Db, invoice: Invoice) -> Iterator[Line]:
+    """Return all lines of an invoice, in its order, without holding more than some of them."""
+    found = db.connection().execution_options(yield_per=AT_ONCE).execute(_LINES, {"invoice": invoice.id})
+    yield from map(_line, found)
+
+
+def _line(row: Any) -> Line:
+    sku, unit, charge_name, product = _of_unit(row.unit)
+    return Line(
+        row.position,
+        row.customer_account,
+        row.organisation_number,
+        row.internal_number,
+        row.subscription,
+        sku,
+        unit,
+        charge_name,
+        product,
+        row.period_from,
+        row.period_to,
+        row.quantity,
+        row.unit_price,
+        row.amount,
+        row.vat_amount,
+    )
+
+
+OfUnit = tuple[str | None, str, Key | None, str | Key]
+_known: dict[str, OfUnit] = {}
+
+
+def _of_unit(code: str) -> OfUnit:
+    """Return what a line shows of its unit: SKU, unit, charge name, product."""
+    if code not in _known:
+        unit = units.unit_of(code)
+        charge_name = Key(unit.charge_name) if unit.charge_name else None
+        _known[code] = (unit.sku, unit.printed, charge_name, Key(unit.text) if unit.sku else BY_CODE[unit.product].name)
+    return _known[code]

@@ -1,0 +1,264 @@
+"""Rules of the export of an invoice: queue, bell, file, and what happens when something goes wrong."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell
+from sqlalchemy import func, select
+
+from simulator.billing.models import Invoice, InvoiceLine
+from simulator.core import events, jobs, notices
+from simulator.core.clock import Clock
+from simulator.core.files import KeptFile
+from simulator.core.jobs import Job, JobState
+from simulator.core.sandbox import Sandbox
+from simulator.core.texts import LANGUAGES
+from simulator.directory import people
+from simulator.directory.models import Company
+from tests.conftest import NOW
+from tests.products.admin.browser import Browser, Page
+from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, OUTSIDER, SignIn
+from tests.products.admin.test_reports import LIST, number_of
+
+SECOND = "administrator2@rietkraag.example"
+BANNER = (
+    "Uw export wordt in de wachtrij gezet en door een afzonderlijk proces verwerkt. "
+    "U ontvangt een melding wanneer dit klaar is."
+)
+READY = {
+    "en": "Export ready: invoice {}",
+    "nl": "Export gereed: factuur {}",
+    "nb": "Eksport klar: faktura {}",
+    "sv": "Export klar: faktura {}",
+}
+HEAD = ["Customer name", "Invoice number", "Invoice date", "Due date", "Total", "Currency"]
+COLUMNS = {
+    "nl": "Klantaccount|KvK nummer|Intern klantnummer|Abonnementsnummer|SKU|Eenheid|Charge Name|Periode|Aantal|"
+    "Bedrag ex btw|Btw-bedrag",
+    "nb": "Kundekonto|Organisasjonsnummer|Internt kundenummer|Abonnementsnummer|SKU|Enhet|Charge Name|Periode|Antall|"
+    "Beløp ekskl. mva|Mva-beløp",
+    "sv": "Kundkonto|Organisationsnummer|Internt kundnummer|Abonnemangsnummer|SKU|Enhet|Charge Name|Period|Antal|"
+    "Belopp exkl. moms|Momsbelopp",
+    "en": "Customer account|Company registration no.|Internal customer number|Subscription number|SKU|Unit|Charge Name|Period|"
+    "Quantity|Amount excl. VAT|VAT amount",
+}
+
+
+@pytest.fixture
+def printed(sandbox: Sandbox) -> str:
+    """Return the number of the invoice of fifteen lines."""
+    return number_of(sandbox, "2022-03-27")
+
+
+def export(visitor: Browser, number: str, label: str = "Exporteren") -> Page:
+    """Click *Export* on the page of an invoice."""
+    return visitor.press(visitor.open(f"{LIST}/{number}"), label)
+
+
+def fetch(visitor: Browser, sandbox: Sandbox, email: str) -> Any:
+    """Click the newest notice in the bell; returns what comes of it."""
+    page = visitor.open("/home/notices")
+    with sandbox.reading() as db:
+        person = people.by_email(db, email)
+        assert person is not None
+        newest = notices.latest(db, person.id)[0]
+    token = next(one for one in page.root.all("input") if one.get("name") == "csrf_token").get("value")
+    data = {"csrf_token": token, "notice": newest.id}
+    return visitor.client.post(f"{visitor.home}/home/notices/read", data=data, follow_redirects=True)
+
+
+def exported(visitor: Browser, sandbox: Sandbox, number: str, email: str = ADMINISTRATOR, label: str = "Exporteren") -> Any:
+    """Export an invoice, let the queue run, and fetch the file."""
+    export(visitor, number, label)
+    jobs.run_due(sandbox)
+    return fetch(visitor, sandbox, email)
+
+
+def rows(content: bytes) -> list[list[Any]]:
+    """Return the cells of a workbook's one sheet."""
+    book = load_workbook(BytesIO(content))
+    assert book.sheetnames == ["Invoice"]
+    return [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
+
+
+def count(sandbox: Sandbox, table: Any) -> int:
+    """Count the rows of a table."""
+    with sandbox.reading() as db:
+        return db.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_an_export_is_queued_made_told_in_the_bell_and_fetched_from_there(
+    administrator: Browser, sandbox: Sandbox, printed: str
+) -> None:
+    page = export(administrator, printed)
+    assert page.alerts == [BANNER]
+    assert page.heading == f"Factuur {printed}"
+    assert count(sandbox, KeptFile) == 0 and "Meldingen (0" in page.text
+    jobs.run_due(sandbox)
+    page = administrator.open("/home/notices")
+    assert READY["nl"].format(printed) in page.text and "1 ongelezen" in page.text
+    answer = fetch(administrator, sandbox, ADMINISTRATOR)
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=invoice_{printed}_20220301_0900.xlsx"
+    assert answer.content_type == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    with sandbox.reading() as db:
+        (event,) = events.after(db, type_="invoice.exported")
+        assert (event.actor, event.subject, event.data["format"]) == (ADMINISTRATOR, printed, "xlsx")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_file_has_its_head_in_english_and_its_columns_in_the_readers_language_but_one(
+    sign_in: SignIn, sandbox: Sandbox, printed: str, language: str
+) -> None:
+    visitor = sign_in(ADMINISTRATOR, language)
+    label = {"nl": "Exporteren", "nb": "Eksporter", "sv": "Exportera", "en": "Export"}[language]
+    found = rows(exported(visitor, sandbox, printed, label=label).data)
+    assert [row[0] for row in found[:6]] == HEAD
+    assert not any(found[6])
+    assert found[7] == COLUMNS[language].split("|")
+    assert READY[language].format(printed) in visitor.open("/home/notices").text
+
+
+def test_the_file_is_the_ledger_cell_by_cell(administrator: Browser, sandbox: Sandbox, printed: str) -> None:
+    found = rows(exported(administrator, sandbox, printed).data)
+    with sandbox.reading() as db:
+        invoice = db.scalars(select(Invoice).where(Invoice.number == printed)).one()
+        assert found[0][1] == invoice.customer.name and found[1][1] == printed and found[5][1] == "EUR"
+        assert found[2][1] == datetime(2022, 2, 25) and found[3][1] == datetime(2022, 3, 27)
+        assert Decimal(str(found[4][1])) == invoice.total
+        assert len(found) == 8 + len(invoice.lines)
+        for line, cells in zip(invoice.lines, found[8:], strict=True):
+            company = db.get_one(Company, line.company_id)
+            assert line.subscription is not None
+            assert cells[:4] == [
+                company.account_number,
+                company.organisation_number,
+                company.internal_number,
+                line.subscription.number,
+            ]
+            assert cells[4:6] == [None, line.unit]
+            assert isinstance(cells[6], str)
+            assert cells[8] == line.quantity and isinstance(cells[8], int)
+            assert [Decimal(str(cell)) for cell in cells[9:]] == [line.amount, line.vat_amount]
+    assert found[8][7] == "1-12-21 - 31-12-21" and found[19][7] == "1-9-21 - 30-9-21"
+
+
+def test_the_printed_file_of_september_comes_out_as_printed(administrator: Browser, sandbox: Sandbox) -> None:
+    found = rows(exported(administrator, sandbox, number_of(sandbox, "2021-10-09")).data)
+    assert [found[2][1], found[3][1]] == [datetime(2021, 9, 9), datetime(2021, 10, 9)]
+    assert [row[4:8] for row in found[8:]] == [
+        ["NL-00000039", None, None, "1-9-21 - 30-9-21"],
+        ["NL-00000036", None, None, "1-9-21 - 30-9-21"],
+        ["NL-00000042", "Users", None, "1-9-21 - 30-9-21"],
+    ]
+
+
+def test_texts_are_texts_whatever_they_begin_with(administrator: Browser, sandbox: Sandbox, printed: str) -> None:
+    wicked = ["=1+1", "+31", "-2", "@SUM(A1)", "\t=1", "0012", '=HYPERLINK("http://x.example")', "1e3"]
+    with sandbox.transaction() as db:
+        invoice = db.scalars(select(Invoice).where(Invoice.number == printed)).one()
+        for line, value in zip(invoice.lines, wicked, strict=False):
+            line.customer_account = line.internal_number = value
+        invoice.customer.name = "=cmd|' /C calc'!A0"
+    book = load_workbook(BytesIO(exported(administrator, sandbox, printed).data)).worksheets[0]
+    cells = [cell for row in book.iter_rows() for cell in row if isinstance(cell, Cell)]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
+    assert [book.cell(9 + at, 1).value for at in range(len(wicked))] == wicked
+    assert book["B1"].value == "=cmd|' /C calc'!A0"
+    assert book["B3"].number_format == "d-m-yy" and book["J9"].number_format == "#,##0.00"
+
+
+def test_a_second_click_while_one_export_waits_makes_no_second_file_and_says_so(
+    administrator: Browser, sign_in: SignIn, sandbox: Sandbox, printed: str
+) -> None:
+    export(administrator, printed)
+    assert "niet klaar" in export(administrator, printed).alerts[0]
+    assert BANNER in export(sign_in(SECOND), printed).alerts
+    jobs.run_due(sandbox)
+    assert count(sandbox, KeptFile) == 2
+    assert BANNER in export(administrator, printed).alerts
+    jobs.run_due(sandbox)
+    assert count(sandbox, KeptFile) == 3
+
+
+def test_a_file_is_for_whoever_asked_for_it(administrator: Browser, sign_in: SignIn, sandbox: Sandbox, printed: str) -> None:
+    exported(administrator, sandbox, printed)
+    with sandbox.reading() as db:
+        path = f"/admin/reports/exports/{db.scalars(select(KeptFile.id)).one()}"
+    assert administrator.client.get(administrator.home + path).status_code == 200
+    assert [sign_in(email).open(path).status for email in (SECOND, OUTSIDER, COMPANY_ADMINISTRATOR)] == [404, 404, 403]
+    assert administrator.open("/admin/reports/exports/999").status == 404
+    assert "export" not in sign_in(SECOND).open("/home/notices").root.all("main")[0].text.lower()
+
+
+def test_a_file_can_be_fetched_for_seven_days_on_the_sandboxs_clock(
+    administrator: Browser, sandbox: Sandbox, printed: str
+) -> None:
+    exported(administrator, sandbox, printed)
+    for later, status in ((timedelta(days=7, seconds=-1), 200), (timedelta(days=7), 410)):
+        with sandbox.transaction() as db:
+            db.record.clock = Clock.frozen(NOW + later)
+        answer = fetch(Browser(administrator.client.application, sandbox, ADMINISTRATOR), sandbox, ADMINISTRATOR)
+        assert answer.status_code == status
+    assert "zeven dagen" in answer.text and "Dit bestand is er niet meer" in answer.text
+
+
+@pytest.mark.parametrize(("email", "status"), [(COMPANY_ADMINISTRATOR, 403), (OUTSIDER, 404)])
+def test_nobody_exports_what_they_may_not_see(
+    sign_in: SignIn, sandbox: Sandbox, printed: str, email: str, status: int
+) -> None:
+    visitor = sign_in(email)
+    page = visitor.open("/home/notices")
+    token = next(one for one in page.root.all("input") if one.get("name") == "csrf_token").get("value")
+    path = f"{visitor.home}{LIST}/{printed}/export"
+    assert visitor.client.post(path, data={"csrf_token": token}).status_code == status
+    assert visitor.client.post(path).status_code == 400
+    assert [job.kind for job in waiting(sandbox)] == []
+
+
+def waiting(sandbox: Sandbox) -> list[Job]:
+    """Return the exports that are queued."""
+    with sandbox.reading() as db:
+        return list(db.scalars(select(Job).where(Job.kind == "admin.export_invoice", Job.state == JobState.QUEUED)))
+
+
+def test_an_export_that_fails_is_told_leaves_nothing_and_can_be_tried_again(
+    administrator: Browser, sandbox: Sandbox, printed: str
+) -> None:
+    export(administrator, printed)
+    with sandbox.transaction() as db:
+        invoice = db.scalars(select(Invoice).where(Invoice.number == printed)).one()
+        line = invoice.lines[14]
+        unit, line.unit = line.unit, "PIGEON"
+    jobs.run_due(sandbox)
+    assert count(sandbox, KeptFile) == 0
+    page = administrator.open("/home/notices")
+    assert f"Export mislukt: factuur {printed}. Probeer het opnieuw." in page.text
+    with sandbox.transaction() as db:
+        assert [event.type for event in events.after(db)][1:] == ["job.failed"]
+        db.get_one(InvoiceLine, line.id).unit = unit
+    answer = Page(fetch(administrator, sandbox, ADMINISTRATOR))
+    assert answer.heading == f"Factuur {printed}"
+    assert BANNER in administrator.press(answer, "Opnieuw proberen").alerts
+    jobs.run_due(sandbox)
+    assert count(sandbox, KeptFile) == 1
+
+
+def test_the_files_minute_is_where_the_company_is(sign_in: SignIn, sandbox: Sandbox, printed: str) -> None:
+    with sandbox.transaction() as db:
+        person = people.by_email(db, ADMINISTRATOR)
+        assert person is not None
+        person.company_id = db.scalars(select(Company.id).where(Company.key == "sauna")).one()
+    answer = exported(sign_in(ADMINISTRATOR), sandbox, printed)
+    assert f"invoice_{printed}_20220301_1000.xlsx" in answer.headers["Content-Disposition"]
+
+
+def test_the_same_invoice_at_the_same_instant_gives_the_same_bytes(
+    administrator: Browser, sandbox: Sandbox, printed: str
+) -> None:
+    first, second = (exported(administrator, sandbox, printed).data for _ in range(2))
+    assert first == second
+    assert rows(first)[2][1] == datetime.combine(date(2022, 2, 25), datetime.min.time())

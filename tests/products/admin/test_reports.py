@@ -1,0 +1,232 @@
+"""Rules of the reports: which invoices are listed, what one shows, and where the others are.
+
+The tables that are compared here stand in "Specificatie verbruik Visma.net AutoInvoice", steps 2 and 3, as they do below.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from simulator.billing.models import Invoice
+from simulator.core.sandbox import Sandbox
+from simulator.core.texts import LANGUAGES
+from simulator.directory import people
+from simulator.directory.models import Customer
+from simulator.directory.people import Particulars
+from simulator.directory.roles import BUSINESS_CONTACT
+from tests.products.admin.browser import Browser, Page
+from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, OUTSIDER, USER, SignIn
+
+LIST = "/admin/reports/invoices"
+PRINTED = """\
+INTERNAL	Verzonde...	1-12-21 aan 31-12-21	28
+PRINT_PRI...	Printservi...	1-12-21 aan 31-12-21	1132
+SCAN_GO...	Ontvange...	1-12-21 aan 31-12-21	1
+SCAN_PDF	Ontvange...	1-12-21 aan 31-12-21	15
+PRINT_PRI...	Printservi...	1-12-21 aan 31-12-21	1102
+PRINT_EU...	Printservi...	1-12-21 aan 31-12-21	9
+EMAIL	Verzonde...	1-12-21 aan 31-12-21	2989
+PRINT_EU	Printservi...	1-12-21 aan 31-12-21	9
+EINVOICE	Verzonde...	1-12-21 aan 31-12-21	316
+EMAIL	Verzonde...	1-12-21 aan 31-12-21	19
+INCOMIN...	Ontvange...	1-12-21 aan 31-12-21	1
+EMAIL	Verzonde...	1-9-21 aan 30-9-21	2
+PRINT_PRI...	Printservi...	1-10-21 aan 31-10-21	231
+EMAIL	Verzonde...	1-10-21 aan 31-10-21	2041
+FINVOICE	Verzonde...	1-10-21 aan 31-10-21	213
+"""
+"""The lines of the printed invoice that is due on 27-3-22; where a word is cut off, dots stand as on the picture."""
+HEADINGS = [
+    "Klantacco...",
+    "KvK-num...",
+    "Intern kla...",
+    "Abonnem...",
+    "SKU",
+    "Eenheid",
+    "Toeslagna...",
+    "Periode",
+    "Aantal",
+    "Bedrag ex...",
+    "Btw-bedrag",
+]
+"""The headings of the same picture; its scan has one letter wrong in the sixth."""
+
+
+def fits(printed: str, found: str) -> bool:
+    """Say whether a text is the one that was printed, up to where it was cut off."""
+    if printed.endswith("..."):
+        return found.startswith(printed[:-3]) and len(found) > len(printed) - 3
+    return found == printed
+
+
+def number_of(sandbox: Sandbox, due: str) -> str:
+    """Return the number of the INV invoice that is due on a day."""
+    with sandbox.reading() as db:
+        (invoice,) = [one for one in db.scalars(select(Invoice).where(Invoice.system == "inv")) if str(one.due_date) == due]
+        return invoice.number
+
+
+@pytest.fixture
+def printed(sandbox: Sandbox) -> str:
+    """Return the number of the invoice of fifteen lines."""
+    return number_of(sandbox, "2022-03-27")
+
+
+def lines(page: Page) -> list[list[str]]:
+    """Return the rows of the lines, without the way to their details."""
+    return [row[:-1] for row in page.table]
+
+
+def submenu(page: Page) -> list[str]:
+    """Return the entries of the submenu."""
+    return [link.text for link in page.root.all("nav")[1].all("a")]
+
+
+def test_the_invoice_of_fifteen_lines_is_the_printed_one_line_by_line(administrator: Browser, printed: str) -> None:
+    page = administrator.open(f"{LIST}/{printed}")
+    head, *rows = lines(page)
+    assert len(head) == len(HEADINGS)
+    assert all(fits(*pair) for pair in zip(HEADINGS, head, strict=True))
+    wanted = [line.split("\t") for line in PRINTED.splitlines()]
+    assert len(rows) == len(wanted) == 15
+    for (unit, charge, period, quantity), row in zip(wanted, rows, strict=True):
+        assert fits(unit, row[5]) and fits(charge, row[6])
+        assert (row[4], row[7], row[8].replace(".", "")) == ("", period, quantity)
+    assert "Vervaldatum: 27-3-22" in page.text
+    assert submenu(page) == ["Inloghistorie", "Facturen", "factuurgegevens"]
+
+
+def test_the_invoice_of_september_has_three_lines_sold_by_their_numbers(administrator: Browser, sandbox: Sandbox) -> None:
+    page = administrator.open(f"{LIST}/{number_of(sandbox, '2021-10-09')}")
+    assert "Factuurdatum: 9-9-21" in page.text and "Vervaldatum: 9-10-21" in page.text
+    assert [row[4:8] for row in lines(page)[1:]] == [
+        ["NL-00000039", "", "", "1-9-21 aan 30-9-21"],
+        ["NL-00000036", "", "", "1-9-21 aan 30-9-21"],
+        ["NL-00000042", "Users", "", "1-9-21 aan 30-9-21"],
+    ]
+
+
+def test_lines_add_up_to_the_totals_above_them(administrator: Browser, printed: str) -> None:
+    page = administrator.open(f"{LIST}/{printed}")
+    amounts, vat = (sum(int(re.sub(r"\D", "", row[at])) for row in lines(page)[1:]) / 100 for at in (9, 10))
+    assert (amounts, round(amounts + vat, 2)) == (2249.52, 2721.91)
+    assert "Totaal: 2.721,91" in page.text and "Totaal ex btw: 2.249,52" in page.text and "Btw: 472,39" in page.text
+
+
+def test_invoices_are_listed_newest_first_and_sorted_and_filtered_by_the_address(
+    administrator: Browser, printed: str
+) -> None:
+    page = administrator.open(LIST)
+    assert page.table[0] == [
+        "Factuurnummer", "Factuurdatum", "Vervaldatum", "Klantnaam", "Valuta", "Totaal ex btw", "Btw", "Totaal", "Soort"
+    ]  # fmt: skip
+    numbers = [row[0] for row in page.table[1:]]
+    assert numbers == sorted(numbers, reverse=True) and len(numbers) == 16
+    assert page.table[2] == [
+        printed, "25-2-22", "27-3-22", "Administratiekantoor De Rietkraag", "EUR", "2.249,52", "472,39", "2.721,91", "Transactie"
+    ]  # fmt: skip
+    assert submenu(page) == ["Inloghistorie", "Facturen"]
+    dearest = administrator.open(f"{LIST}?sort=total&order=desc").table[1:]
+    assert [dearest[0][0], dearest[1][8]] == [printed, "Abonnement"]
+    assert [row[0] for row in administrator.open(f"{LIST}?sort=date").table[1:]] == sorted(numbers)
+    for query, count in (
+        ("type=subscription", 1),
+        ("from=2021-09-09&to=2022-02-25", 7),
+        (f"number={printed[-4:].lower()}", 1),
+        ("number=inv&type=nonsense&from=2022-13-01", 16),
+    ):
+        assert len(administrator.open(f"{LIST}?{query}").table[1:]) == count, query
+    few = administrator.open(f"{LIST}?size=25&page=9")
+    assert len(few.table) == 17
+
+
+@pytest.mark.parametrize("query", ["from=2030-01-01", "number=INV1%25"])
+def test_a_filter_that_fits_nothing_says_so(administrator: Browser, query: str) -> None:
+    page = administrator.open(f"{LIST}?{query}")
+    assert page.status == 200 and "Facturen: 0" in page.text and page.root.all("table") == []
+
+
+def test_product_and_unit_price_are_columns_to_choose_and_stand_with_each_line(
+    administrator: Browser, printed: str, sandbox: Sandbox
+) -> None:
+    page = administrator.open(f"{LIST}/{printed}?columns=product&columns=unit_price")
+    assert lines(page)[0][11:] == ["Product", "Bedrag per stuk"]
+    assert lines(page)[1][11:] == ["Visma.net AutoInvoice", "0,1500"]
+    assert page.ticked() == ["Product", "Bedrag per stuk"]
+    line = administrator.open(f"{LIST}/{printed}/lines/5")
+    facts = dict(zip((e.text for e in line.root.all("dt")), (e.text for e in line.root.all("dd")), strict=True))
+    assert facts["Product"] == "Visma.net AutoInvoice" and facts["Bedrag per stuk"] == "1,1000"
+    assert facts["Toeslagnaam"] == "Printservice prioriteit" and facts["Aantal"] == "1.102"
+    assert administrator.open(f"{LIST}/{printed}/lines/16").status == 404
+    sold = administrator.open(f"{LIST}/{number_of(sandbox, '2021-10-09')}/lines/3")
+    assert "Visma.net Financials, gebruikers" in sold.text
+
+
+def test_every_heading_says_its_whole_name(administrator: Browser, printed: str) -> None:
+    page = administrator.open(f"{LIST}/{printed}")
+    headings = page.root.all("th")[:11]
+    assert [heading.get("title") for heading in headings] == [heading.text for heading in headings]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_speaks_every_language(sign_in: SignIn, printed: str, language: str) -> None:
+    visitor = sign_in(ADMINISTRATOR, language)
+    period = {"nl": "1-12-21 aan 31-12-21", "nb": "01.12.2021-31.12.2021", "sv": "2021-12-01 - 2021-12-31"}
+    for path in (LIST, f"{LIST}/{printed}", f"{LIST}/{printed}/lines/1", f"{LIST}/71000001"):
+        assert visitor.open(path).root.all("html")[0].get("lang") == language
+    shown = visitor.open(f"{LIST}/{printed}").table[1][7]
+    assert shown == period.get(language, "01/12/2021 to 31/12/2021")
+
+
+@pytest.fixture
+def contact(sandbox: Sandbox) -> Iterator[str]:
+    """Return the address of somebody who is Business contact of the office and nothing else."""
+    with sandbox.transaction() as db:
+        office = db.scalars(select(Customer).where(Customer.key == "office")).one()
+        person = people.create(db, Particulars(email="c@office.example", first_name="C", last_name="D", language="nl"))
+        person.status = "active"
+        people.grant(db, None, person, BUSINESS_CONTACT, customer=office)
+    yield "c@office.example"
+
+
+def test_the_administrator_and_the_business_contact_see_invoices_and_nobody_else(
+    sign_in: SignIn, contact: str, printed: str
+) -> None:
+    paths = (LIST, f"{LIST}/{printed}", f"{LIST}/{printed}/lines/1")
+    for email, status in ((ADMINISTRATOR, 200), (contact, 200), (COMPANY_ADMINISTRATOR, 403), (USER, 403)):
+        assert [sign_in(email).open(path).status for path in paths] == [status] * 3, email
+    assert [sign_in(OUTSIDER).open(path).status for path in paths] == [200, 404, 404]
+    assert "Facturen" not in submenu_of_reports(sign_in(COMPANY_ADMINISTRATOR))
+
+
+def submenu_of_reports(visitor: Browser) -> list[str]:
+    """Return what stands below Reports."""
+    return visitor.open("/admin/reports").links("nav")
+
+
+def test_a_number_of_the_other_kind_is_said_to_be_in_settings_searched_or_opened(
+    administrator: Browser, sign_in: SignIn, contact: str
+) -> None:
+    for path, status in ((f"{LIST}?number=71000001", 200), (f"{LIST}/71000001", 404)):
+        page = administrator.open(path)
+        assert page.status == status
+        assert "Settings bij Licenties" in page.text.replace(" ,", ",")
+        assert administrator.click(page, "Settings: Licenties", "main").heading == "Licenties"
+        assert "Settings: Licenties" not in sign_in(contact).open(path).links("main")
+    assert administrator.open(f"{LIST}/INV99999999").status == 404
+
+
+def test_a_number_that_begins_with_inv_is_said_to_be_in_admin_searched_or_opened(
+    administrator: Browser, printed: str
+) -> None:
+    page = administrator.open("/settings/licenses")
+    for path in (f"/settings/licenses/find?number={printed}", f"/settings/licenses/autoinvoice/invoices/{printed.lower()}"):
+        page = administrator.open(path)
+        assert page.status == 404
+        assert "Rapporten" in page.text
+        assert administrator.click(page, "Visma.net Admin: Facturen", "main").heading == "Facturen"
+    assert administrator.open("/settings/licenses/find?number=71000001").heading == "Specificatie 71000001"
+    assert "71999999" in administrator.open("/settings/licenses/find?number=71999999").alerts[0]
+    assert administrator.open(f"{LIST}?number=7100000").status == 200
