@@ -159,6 +159,7 @@ CREATE TABLE file (
 	name VARCHAR NOT NULL,
 	media_type VARCHAR NOT NULL,
 	created_at DATETIME NOT NULL,
+	expires_at DATETIME,
 	content BLOB,
 	PRIMARY KEY (id)
 )
@@ -253,6 +254,7 @@ CREATE TABLE job (
 	state VARCHAR NOT NULL,
 	attempts INTEGER NOT NULL,
 	leased_until DATETIME,
+	in_server BOOLEAN NOT NULL,
 	finished_at DATETIME,
 	error VARCHAR,
 	PRIMARY KEY (id),
