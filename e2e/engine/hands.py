@@ -33,6 +33,9 @@ SIGN_IN_KEYS = {
 """The text keys of the sign-in pages: two fields and two buttons, a field and a button for the code, and the button that puts
 two-step verification off where it is offered."""
 
+REFUSAL = 403
+"""A page that refuses says why and whom to ask: a manual can show it, and what its step sees decides."""
+
 
 class Hands:
     """Does what a manual says.
@@ -89,7 +92,7 @@ class Hands:
     def _open(self, path: str) -> None:
         address = self._scene.address(self._scene.fill(path))
         response = self._scene.page.goto(address)
-        if response is not None and response.status >= 400:
+        if response is not None and response.status >= 400 and response.status != REFUSAL:
             raise NotFound(f"{path} does not open: the server answered with error {response.status}")
 
     def _click(self, target: Target) -> None:

@@ -8,7 +8,7 @@ import pytest
 from e2e.engine.library import load
 from e2e.engine.walker import Walker, WalkFailed
 from simulator.core import events, jobs, texts
-from simulator.directory import emergency_codes, people, two_step
+from simulator.directory import administration, emergency_codes, people, two_step
 
 MANUALS = {manual.id: (file, manual) for file, manual in load()}
 
@@ -16,6 +16,8 @@ LABELS = [
     ("licences-specification", "settings.show", "Bekijken", 5, ("Tonen", "Bekijken")),
     ("customer-administrator", "admin.save_and_close", "Bewaren", 7, ("Opslaan en sluiten", "Bewaren")),
     ("leave-elma", "autoinvoice.elma.update", "Lagre", 7, ("Oppdater", "Lagre")),
+    ("invited-first-day", "connect.password.save", "Bewaren", 3, ("Wachtwoord opslaan", "Bewaren")),
+    ("no-access-to-settings", "admin.save_and_close", "Bevar", 5, ("Lagre og lukk", "Bevar")),
     ("enable-two-step", "connect.enroll.enable", "Slå på", 3, ("Aktiver", "Slå på")),
     ("lost-phone-emergency-code", "connect.two_step.another", "Annen måte", 3, ("Prøv en annen måte", "Annen måte")),
     ("lost-everything-administrator", "code_request.title", "Lag en kode", 3, ("Generer engangskode", "Lag en kode")),
@@ -78,10 +80,25 @@ def _grants_no_right(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(emergency_codes, "grant_right", lambda *_: None)
 
 
+def _saves_no_roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(administration, "give", lambda *_, **__: None)
+
+
+def _activates_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = events.record
+
+    def forgetful(db: Any, type_: str, **facts: Any) -> Any:
+        return None if type_ == "user.activated" else record(db, type_, **facts)
+
+    monkeypatch.setattr(events, "record", forgetful)
+
+
 EFFECTS = [
     ("licences-specification", _exports_without_a_trace, 7, "invoice.exported"),
     ("customer-administrator", _gives_no_roles, 7, "Customer administrator"),
     ("leave-elma", _never_reaches_the_register, 7, "elma.removed"),
+    ("invited-first-day", _activates_without_a_trace, 3, "user.activated"),
+    ("no-access-to-settings", _saves_no_roles, 5, "Customer administrator"),
     ("enable-two-step", _turns_nothing_on, 10, "two_step.enabled"),
     ("lost-phone-emergency-code", _takes_any_emergency_code, 5, "emergency_code.used"),
     ("lost-everything-administrator", _generates_a_code_that_nobody_keeps, 4, "emergency_code.generated"),

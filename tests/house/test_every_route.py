@@ -1,0 +1,225 @@
+"""Every route is opened as every kind of visitor, and answers as the table of who may do what says.
+
+The table here is written by hand beside the one in the code. What each route answers exactly is kept in ``statuses.txt``: a route
+that was added fails until it has its line there, and no line can say more than the table allows.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.routing import Rule
+
+from simulator.app import Platform
+from simulator.core.clock import Clock
+from simulator.core.store import Birth, Store
+from simulator.web.access import PUBLIC, SIGNED_IN
+from simulator.web.sessions import cookie_name, cookie_path
+from tests.conftest import NOW
+from tests.house.golden import compare
+from tests.visits import Visitor, make_platform, session_cookie, store_of
+
+KINDS = {
+    "SU": ("Autoinvoice user", "bakkerij"),
+    "CoA": ("Company administrator", "bakkerij"),
+    "BC": ("Business contact", "office"),
+    "CA": ("Customer administrator", "office"),
+    "AA": ("Application administrator", "office"),
+    "SD": None,
+}
+"""Kinds of visitors by the one role they have: service user, Company administrator, Business contact, Customer administrator,
+Application administrator; and somebody of the vendor's support desk, who has none."""
+
+DESK = "support.person@visma-sim.example"
+
+EVERY_ADMINISTRATOR = {"CoA", "BC", "CA", "AA"}
+MATRIX: dict[str, set[str]] = {
+    "admin.open": EVERY_ADMINISTRATOR,
+    "admin.view_users": EVERY_ADMINISTRATOR,
+    "admin.add_user": EVERY_ADMINISTRATOR,
+    "admin.edit_user": EVERY_ADMINISTRATOR,
+    "admin.give_roles": EVERY_ADMINISTRATOR,
+    "admin.resend_activation": EVERY_ADMINISTRATOR,
+    "admin.generate_code": EVERY_ADMINISTRATOR,
+    "admin.remove_user": {"BC", "CA", "AA"},
+    "admin.set_primary_contact": {"CA"},
+    "admin.view_companies": EVERY_ADMINISTRATOR,
+    "admin.edit_company": {"CoA", "CA", "AA"},
+    "admin.manage_companies": {"CA", "AA"},
+    "admin.view_configuration": {"BC", "CA", "AA"},
+    "admin.configure": {"CA"},
+    "admin.view_invoices": {"BC", "CA"},
+    "settings.open": {"CA"},
+    "autoinvoice.open": {"SU"},
+    "autoinvoice.settings": set(),
+    "support.help": {"SD"},
+}
+"""Permission → the kinds of visitors that hold it."""
+
+REFUSED_LATER = {("autoinvoice.choose_company", kind) for kind in KINDS if kind != "SU"}
+"""Routes that let a visitor in and then refuse: who has no company in AutoInvoice chooses none."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request of the table."""
+
+    endpoint: str
+    method: str
+    access: str
+    path: str
+
+
+@pytest.fixture(scope="module")
+def platform(templates: Path, tmp_path_factory: pytest.TempPathFactory) -> Platform:
+    """Return the platform, with no sandbox yet."""
+    return make_platform(tmp_path_factory.mktemp("routes"), templates)
+
+
+@pytest.fixture(scope="module")
+def store(platform: Platform) -> Iterator[Store]:
+    """Return the sandboxes: the office with one visitor of each kind, and another sandbox just like it."""
+    people = [
+        {
+            "key": f"kind_{kind.lower()}",
+            "email": address(kind),
+            "first_name": kind,
+            "last_name": "Bezoeker",
+            "password": "Bezoeker!11",
+            "grants": [{"role": role, "on": on}],
+        }
+        for kind, (role, on) in ((kind, given) for kind, given in KINDS.items() if given)
+    ]
+    kept = store_of(platform)
+    for name in ("office", "other"):
+        birth = Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed", overlay={"people": people})
+        kept.create(name, birth)
+    yield kept
+    for name in kept.names():
+        kept.delete(name)
+
+
+def address(kind: str) -> str:
+    """Return the e-mail address of a kind of visitor."""
+    return f"{kind.lower()}@rietkraag.example" if KINDS[kind] else DESK
+
+
+def arguments(store: Store) -> dict[str, Any]:
+    """Return what stands in addresses: rows of the office that a Company administrator of the bakery does not reach."""
+    from simulator.billing.models import Invoice
+    from simulator.core.outbox import Message
+    from simulator.directory.models import Company, Person
+
+    with store.open("office") as sandbox, sandbox.reading() as db:
+        person = db.query(Person).filter_by(key="not_activated").one()
+        return {
+            "user_id": person.id,
+            "person_id": person.id,
+            "company_id": db.query(Company).filter_by(key="fietsen").one().id,
+            "message_id": db.query(Message).order_by(Message.id).first().id,  # type: ignore[union-attr]
+            "number": db.query(Invoice).filter_by(system="legacy").order_by(Invoice.id).first().number,  # type: ignore[union-attr]
+            "file_id": 1,
+            "product": "autoinvoice",
+            "format": "xlsx",
+            "token": "no-such-token",
+        }
+
+
+def requests(platform: Platform, store: Store) -> list[Asked]:
+    """Return every route below a sandbox with each of its methods, as one address each."""
+    known, adapter, found = arguments(store), platform.url_map.bind("localhost"), []
+    for rule in sorted(platform.url_map.iter_rules(), key=lambda rule: rule.endpoint):
+        if not rule.rule.startswith("/s/") or rule.endpoint == "front_door":
+            continue
+        unknown = rule.arguments - {"sandbox"} - set(known)
+        assert not unknown, f"{rule.endpoint} names {unknown}: add a row of the office to `arguments`"
+        access = getattr(platform.view_functions[rule.endpoint], "access", "")
+        wanted = {name: value for name, value in known.items() if name in rule.arguments} | {"sandbox": "office"}
+        for method in methods(rule):
+            path = adapter.build(rule.endpoint, wanted, method=method)
+            found.append(Asked(rule.endpoint, method, access, path))
+    return found
+
+
+def methods(rule: Rule) -> list[str]:
+    """Return the methods that pages use."""
+    return sorted((rule.methods or set()) & {"GET", "POST"})
+
+
+def visitor_of(platform: Platform, store: Store, kind: str | None) -> Visitor:
+    """Return a fresh browser, signed in when a kind is given."""
+    with store.open("office") as sandbox:
+        return Visitor.of(platform, sandbox, address(kind) if kind else None, "nl")
+
+
+def answer_to(visitor: Visitor, asked: Asked, token: str) -> str:
+    """Send a request and return the status; ``sign-in`` when the visitor is sent to sign in."""
+    data = {"csrf_token": token} if asked.method == "POST" else None
+    answer = visitor.client.open(asked.path, method=asked.method, data=data)
+    to_connect = answer.status_code == 302 and answer.location.startswith("/s/office/connect/")
+    return "sign-in" if to_connect and asked.access != PUBLIC else str(answer.status_code)
+
+
+def answers(platform: Platform, store: Store, kind: str | None, asked: list[Asked]) -> dict[Asked, str]:
+    """Open every route as one kind of visitor; what a sent form did is undone before the next request."""
+    visitor = visitor_of(platform, store, kind)
+    token, found = visitor.token(), {}
+    for one in asked:
+        if one.access == PUBLIC:
+            continue
+        found[one] = answer_to(visitor, one, token)
+        if one.method == "POST" and found[one] not in ("403", "404", "sign-in"):
+            store.reset("office")
+            visitor = visitor_of(platform, store, kind)
+            token = visitor.token()
+    return found
+
+
+def allowed(asked: Asked, kind: str) -> bool:
+    """Say what the table says."""
+    if asked.access == SIGNED_IN:
+        return True
+    assert asked.access in MATRIX, f"{asked.endpoint} asks for {asked.access}: say in MATRIX who holds it"
+    return kind in MATRIX[asked.access]
+
+
+def test_every_route_answers_every_kind_of_visitor_as_the_table_says(platform: Platform, store: Store) -> None:
+    asked = requests(platform, store)
+    by_kind = {kind: answers(platform, store, kind, asked) for kind in KINDS}
+    wrong = []
+    for kind, found in by_kind.items():
+        for one, status in found.items():
+            if allowed(one, kind):
+                right = status in {"200", "302", "404", "422", "409"} or (one.endpoint, kind) in REFUSED_LATER
+            else:
+                right = status == "403"
+            if not right:
+                wrong.append(f"{kind} {one.method} {one.endpoint}: {status}")
+    assert not wrong
+    compare(
+        "statuses.txt",
+        [f"{'route':48} {'method':6} {' '.join(f'{kind:>4}' for kind in KINDS)}"]
+        + [
+            f"{one.endpoint:48} {one.method:6} {' '.join(f'{by_kind[kind][one]:>4}' for kind in KINDS)}"
+            for one in asked
+            if one.access != PUBLIC
+        ],
+        "What a route answers to each kind of visitor is decided, not happening: look at each line.",
+    )
+
+
+def test_who_is_not_signed_in_is_asked_to_sign_in_everywhere(platform: Platform, store: Store) -> None:
+    found = answers(platform, store, None, requests(platform, store))
+    assert len(found) > 60
+    assert {f"{one.method} {one.endpoint}": status for one, status in found.items() if status != "sign-in"} == {}
+
+
+def test_the_session_of_another_sandbox_is_none_here(platform: Platform, store: Store) -> None:
+    with store.open("other") as other:
+        value = session_cookie(other, address("CA"), "nl")
+    visitor = visitor_of(platform, store, None)
+    visitor.client.set_cookie(cookie_name("office"), value, path=cookie_path("office"))
+    asked = [one for one in requests(platform, store) if one.access != PUBLIC and one.method == "GET"]
+    assert {one.endpoint: answer_to(visitor, one, "") for one in asked if answer_to(visitor, one, "") != "sign-in"} == {}
