@@ -135,6 +135,7 @@ def _links(name: str, products: Products, key: str | None) -> list[Link]:
     return [
         to("home.name", "home.overview", "house"),
         *(to(tile.text, tile.endpoint, tile.icon) for tile in tiles),
+        to("elma.name", "elma.search", "broadcast"),
         to("mail.name", "mail.inbox", "inbox"),
         to("phone.name", "phone.phones", "phone"),
     ]

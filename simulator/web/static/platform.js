@@ -13,6 +13,12 @@ for (const menu of document.querySelectorAll("[data-menu]")) {
   });
 }
 
+// On a narrow screen the open entry of a menu may stand beyond the edge.
+for (const menu of document.querySelectorAll(".main-menu, .sub-menu")) {
+  const open = menu.querySelector("[aria-current]");
+  if (open && menu.scrollWidth > menu.clientWidth) menu.scrollLeft = open.offsetLeft - (menu.clientWidth - open.offsetWidth) / 2;
+}
+
 // A field that narrows a list.
 for (const field of document.querySelectorAll("[data-filter]")) {
   field.addEventListener("input", () => {
