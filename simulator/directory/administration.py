@@ -41,8 +41,9 @@ CHANGES = (
     "user.made_primary_contact",
     "role.granted",
     "role.revoked",
+    "details.changed",
 )
-"""Events that count a user's version up."""
+"""Events that count a user's version up; the last is recorded where people change their own details."""
 
 
 def change(db: Db, actor: str, person: Person, particulars: Particulars) -> list[str]:

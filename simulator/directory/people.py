@@ -79,6 +79,12 @@ class Activation(StrEnum):
     TWO_MAILS = "two_mails"
 
 
+def customers_of(db: Db, person_id: int) -> Sequence[int]:
+    """Return the ids of the customers that list a person, by id."""
+    listed = select(Membership.customer_id).where(Membership.person_id == person_id)
+    return db.scalars(listed.order_by(Membership.customer_id)).all()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Particulars:
     """What an administrator types about a person. Lengths and form are checked where it is typed."""

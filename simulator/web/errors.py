@@ -6,7 +6,7 @@ from werkzeug.exceptions import HTTPException
 
 from simulator.core.database import Unreadable
 from simulator.directory.companies import resting
-from simulator.directory.people import customer_administrators
+from simulator.directory.people import customer_administrators, customers_of
 from simulator.web import i18n
 from simulator.web.access import products
 
@@ -37,15 +37,19 @@ def _home() -> str | None:
 
 
 def _whom_to_ask() -> list[str] | None:
-    """Return the names of the customer's administrators, for a visitor who lacks a permission.
+    """Return the names of the administrators of the visitor's customer, for a visitor who lacks a permission.
 
-    Source: "Brukertips i Kundeservice", only the admin user reaches Settings and can give access. Own choice: by name.
+    Source: "Brukertips i Kundeservice", only the admin user reaches Settings and can give access. Own choice: by name; whoever has
+    no role any more asks those of the customers that still list them.
     """
     visit = g.get("visit")
-    if visit is None or visit.actor is None or visit.actor.customer_id is None:
+    if visit is None or visit.actor is None:
         return []
     with visit.sandbox.reading() as db:
-        return [person.name for person in customer_administrators(db, visit.actor.customer_id)]
+        open_now = visit.actor.customer_id
+        customers = [open_now] if open_now is not None else customers_of(db, visit.actor.id)
+        found = {person.id: person.name for id_ in customers for person in customer_administrators(db, id_)}
+    return list(found.values())
 
 
 def _resting() -> list[str]:

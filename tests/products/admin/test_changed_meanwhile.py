@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.directory import administration, people
-from simulator.directory.people import Particulars
+from simulator.core.texts import text
+from simulator.directory import people
 from simulator.directory.roles import AUTOINVOICE_USER
 from tests.conftest import NOW
 from tests.products.admin.browser import Browser, Form, Page
@@ -173,15 +173,13 @@ def test_a_form_without_a_version_saves_nothing(administrator: Browser, sandbox:
 
 
 def test_the_person_who_changes_the_own_particulars_counts_as_somebody_else(sign_in: SignIn, sandbox: Sandbox) -> None:
-    browser = sign_in(ADMINISTRATOR)
+    browser, user = sign_in(ADMINISTRATOR), sign_in(USER)
     page = open_user(browser, sandbox, USER)
-    with sandbox.transaction() as db:
-        person = people.by_email(db, USER)
-        assert person is not None
-        own = Particulars(email=USER, first_name="Bram", last_name="Zelf", language="nl", phone=person.phone)
-        administration.change(db, USER, person, own)
+    details = user.open("/details/edit")
+    user.send(details, Form(details, text("nl", "details.save")).fill("Achternaam", "Zelf"))
     page = browser.send(page, Form(page, SAVE).fill("Achternaam", "Anders"))
-    assert "Bram Zelf heeft de gegevens gewijzigd." in page.alerts[0]
+    assert "Bram Zelf heeft de eigen gegevens gewijzigd in Mijn gegevens." in page.alerts[0]
+    assert "Nu: Zelf" in page.text
 
 
 ROLES = "/admin/roles"

@@ -2,6 +2,10 @@
 
 import pytest
 
+from simulator.core.sandbox import Sandbox
+from simulator.core.texts import text
+from simulator.directory import people
+from simulator.directory.models import Grant, Status
 from tests.products.admin.browser import Browser
 from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, USER, SignIn
 
@@ -71,3 +75,33 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in(sign_in: SignIn, path: str)
 
 def test_a_company_administrator_gets_in(sign_in: SignIn) -> None:
     assert sign_in(COMPANY_ADMINISTRATOR).open("/admin/").heading == "Startpagina"
+
+
+def test_who_has_no_role_any_more_is_told_whom_to_ask_all_the_same(sign_in: SignIn, sandbox: Sandbox) -> None:
+    browser = sign_in(USER)
+    with sandbox.transaction() as db:
+        user = people.by_email(db, USER)
+        assert user is not None
+        db.query(Grant).filter_by(person_id=user.id).delete()
+    page = browser.open("/settings/licenses")
+    assert page.status == 403
+    assert "Anouk Vermaat" in page.text and "Faisal Brandsma" in page.text
+
+
+def test_without_any_administrator_the_way_to_register_one_is_told(sign_in: SignIn, sandbox: Sandbox) -> None:
+    browser = sign_in(USER)
+    with sandbox.transaction() as db:
+        db.query(Grant).filter_by(role="customer_administrator").delete()
+    page = browser.open("/settings/licenses")
+    assert page.status == 403
+    assert "Stuur support een e-mail met de gegevens" in page.text
+    assert browser.click(page, text("nl", "code_request.write")).status == 200
+
+
+def test_an_administrator_who_is_deactivated_is_not_named(sign_in: SignIn, sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        second = people.by_email(db, "administrator2@rietkraag.example")
+        assert second is not None
+        second.status = Status.INACTIVE
+    page = sign_in(USER).open("/settings/licenses")
+    assert "Anouk Vermaat" in page.text and "Faisal Brandsma" not in page.text
