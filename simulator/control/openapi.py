@@ -82,7 +82,14 @@ def _operation(call: Call) -> Schema:
 def _parameters(call: Call) -> list[Schema]:
     in_path = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in re.findall(r"{(\w+)}", call.path)]
     return in_path + [
-        {"name": name, "in": "query", "required": field.required, "schema": field.schema}
+        {
+            "name": name,
+            "in": "query",
+            "required": field.required,
+            "allowEmptyValue": True,
+            # A parameter that is empty counts as not sent.
+            "schema": {"anyOf": [field.schema, {"const": ""}]},
+        }
         for name, field in call.query.items()
     ]
 
