@@ -126,14 +126,20 @@ def _for_chosen_company(form: forms.ElmaRegistration) -> bool:
     """Say whether the form was shown for the company that is chosen; another window may have chosen another one.
 
     Own choice: only the chosen company can be changed. A form for another one is refused when the visitor
-    could choose that company, and not found when not.
+    could choose that company or could before it was deactivated, and not found when not.
     """
     here, shown = actor().company, form.company.data
     assert here is not None
     if not shown or shown == str(here.id):
         return True
     if all(str(place.id) != shown for place in actor().places):
-        abort(404)
+        with visit().sandbox.reading() as db:
+            is_number = shown.isascii() and shown.isdecimal() and len(shown) <= 9
+            asleep = queries.resting(db, actor(), int(shown)) if is_number else None
+        if asleep is None:
+            abort(404)
+        form.refuse(Refused("autoinvoice.company_deactivated", company=asleep.name))
+        return False
     form.refuse(Refused("autoinvoice.other_company", company=here.name))
     return False
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 
 from simulator.billing.models import Licence
 from simulator.core.sandbox import Db
+from simulator.directory.companies import is_present
 from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
 from simulator.directory.roles import BY_CODE
 
@@ -23,13 +24,14 @@ class Overview:
 
 def overview(db: Db, customer_id: int, today: date) -> Overview:
     """Return the first tab's content as of a day."""
-    companies = select(Company).where(Company.customer_id == customer_id).order_by(Company.name, Company.id)
+    companies = select(Company).where(Company.customer_id == customer_id, is_present(db.clock.now()))
     licences = select(func.count()).where(
         Licence.customer_id == customer_id,
         Licence.valid_from <= today,
         or_(Licence.valid_to.is_(None), Licence.valid_to >= today),
     )
-    return Overview(db.get_one(Customer, customer_id), db.scalars(companies).all(), db.scalar(licences) or 0)
+    found = db.scalars(companies.order_by(Company.name, Company.id)).all()
+    return Overview(db.get_one(Customer, customer_id), found, db.scalar(licences) or 0)
 
 
 @dataclass(frozen=True)

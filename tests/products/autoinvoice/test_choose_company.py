@@ -6,7 +6,7 @@ from sqlalchemy import select
 from simulator.app import Platform
 from simulator.core.sandbox import Sandbox
 from simulator.directory import people
-from simulator.directory.models import Company, Customer, Person
+from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer, Person
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
 from tests.documents import norway as no
 from tests.products.autoinvoice.browser import Browser
@@ -98,6 +98,10 @@ def test_a_choice_without_a_token_is_refused(administrator: Browser, norway: San
 
 
 def test_whoever_is_not_signed_in_signs_in_first_and_comes_back(platform: Platform, norway: Sandbox) -> None:
+    with norway.transaction() as db:
+        person = people.by_email(db, "plain@fjordlys.example")
+        assert person is not None
+        person.reminders_left = 3
     browser = Browser(platform, norway)
     page = browser.open("/autoinvoice/")
     assert page.path == "/connect/"
@@ -124,3 +128,23 @@ def test_home_shows_a_tile_that_opens_autoinvoice(administrator: Browser) -> Non
 def test_the_start_page_says_what_is_not_simulated(administrator: Browser, sign_in: SignIn) -> None:
     assert "Ikke simulert ennå" in administrator.open("/autoinvoice/start").text
     assert "Nog niet gesimuleerd" in sign_in("administrator", "nl").open("/autoinvoice/start").text
+
+
+def test_a_deactivated_company_is_not_offered_and_its_open_form_is_refused(norway: Sandbox, administrator: Browser) -> None:
+    name = "Fjordlys Drift AS"
+    page = administrator.open("/autoinvoice")
+    administrator.send(page, company=page.buttons[name])
+    open_form = administrator.open("/autoinvoice/settings/receive")
+    with norway.transaction() as db:
+        no.company(db, no.REGISTERED).status = CompanyStatus.DEACTIVATED
+    refused = administrator.send(open_form, registered=None)
+    assert refused.status == 422
+    assert f"Ingenting er endret: {name} er deaktivert i mellomtiden." in refused.text
+    assert no.journal(norway) == []
+    assert list(administrator.open("/autoinvoice").buttons) == ["Fjordlys Eiendom AS", "Fjordlys Verksted AS"]
+
+
+def test_a_company_whose_service_was_deactivated_is_not_offered(norway: Sandbox, administrator: Browser) -> None:
+    with norway.transaction() as db:
+        db.delete(db.get_one(CompanyService, (no.company(db, no.REGISTERED).id, "autoinvoice")))
+    assert list(administrator.open("/autoinvoice").buttons) == ["Fjordlys Eiendom AS", "Fjordlys Verksted AS"]
