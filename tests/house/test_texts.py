@@ -130,7 +130,7 @@ def keys_asked_for() -> set[str]:
         name, values = name_of(node), [literals(argument) for argument in node.args]
         if name in CALLS and len(values) > CALLS[name]:
             found.update(values[CALLS[name]])
-        elif name == "Refused" and values:
+        elif name in ("Refused", "Forbidden", "OwnRole") and values:
             found.update(f"error.{code}" for code in values[0])
         elif name == "problem_page" and len(values) > 1:
             found.update(f"problem.{key}.{part}" for key in values[1] for part in ("title", "text"))
