@@ -10,10 +10,13 @@ import pytest
 from waitress.server import create_server
 
 from simulator.app import Platform
-from simulator.core import jobs, notices
+from simulator.core import jobs, notices, outbox
 from simulator.core.clock import Clock
+from simulator.core.sandbox import Db
 from simulator.core.store import Birth
-from simulator.directory import people
+from simulator.directory import code_right_form, emergency_codes, people, support
+from simulator.directory.code_right_form import CodeRightForm
+from simulator.directory.models import Person
 from tests.conftest import NOW
 from tests.crawl.site import SCENARIOS, Site
 from tests.visits import cast, make_platform, store_of
@@ -39,12 +42,25 @@ def platform(listening: socket.socket, templates: Path, tmp_path_factory: pytest
                 person = people.by_email(db, user.email)
                 assert person is not None
                 people.send_activation(db, person)
+                emergency_codes.grant_right(db, person, ["asked.example"], None)
+                _ask_support(db, user)
                 for what in ("registered", "removed"):
                     notices.tell(
                         db, administrator.id, f"notice.elma.{what}", link="/elma/", company="Fjordlys Drift AS", number="1"
                     )
             jobs.run_due(sandbox)
     return made
+
+
+def _ask_support(db: Db, person: Person) -> None:
+    """Mail the form for the right to generate codes to support."""
+    form = CodeRightForm(person.name, person.email, "", ("asked.example",))
+    content = code_right_form.write("en", form).encode()
+    mail = outbox.Written(
+        sender=person.email, sender_name=person.name, to=support.ADDRESS, subject="Asked for the right", text="Attached.\n",
+        language="en", files=[("form.txt", "text/plain", content)],
+    )  # fmt: skip
+    outbox.write(db, mail)
 
 
 @pytest.fixture(scope="session")

@@ -10,17 +10,17 @@ from werkzeug.test import TestResponse
 from simulator.app import Platform
 from simulator.billing.models import Invoice, Licence
 from simulator.billing.products import PRODUCTS
-from simulator.core.outbox import Message
+from simulator.core.outbox import Attachment, Message
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import LANGUAGES, NAMES, PSEUDO
-from simulator.directory.models import Company, Customer, Note, Person
+from simulator.directory.models import CodeDomain, Company, Customer, Note, Person
 from simulator.documents.models import AccessPoint, Participant
 from tests.visits import Visitor, cast, links_on, session_cookie, store_of
 
 SCENARIOS = {"accountant-nl": "office", "company-no": "norway"}
 """Scenario → the name of its sandbox."""
 
-VISITORS = ("administrator", "user", None)
+VISITORS = ("administrator", "user", "support", None)
 EVERY_LANGUAGE = (*LANGUAGES, PSEUDO)
 
 FIRST_PAGES = ("home/", "connect/?other=1", "mail/", "phone/", "elma/", "elma/?q=AS", "elma/?q=12345678", "elma/?q=Nobody")
@@ -36,7 +36,15 @@ UNLINKED = (
 )
 """Addresses that are typed rather than linked to: not there, not allowed for some, no longer good."""
 
-FILES = ("mail.raw", "mail.html_part", "static", "phone.code", "control.openapi")
+FILES = (
+    "mail.raw",
+    "mail.html_part",
+    "static",
+    "phone.code",
+    "control.openapi",
+    "mail.attachment",
+    "admin.emergency_code_form",
+)
 """Endpoints that answer with something else than a page."""
 
 
@@ -144,12 +152,13 @@ class Site:
             Company.name, Company.country, Company.organisation_number,
             Customer.name, Customer.number, Person.email, Person.first_name,
             Person.last_name, Note.password, Invoice.number, Invoice.currency, Licence.customer_number, Message.subject,
-            Message.sender, Participant.name, AccessPoint.name,
+            Message.sender, Message.recipient, Attachment.name, CodeDomain.domain, Participant.name, AccessPoint.name,
         )  # fmt: skip
         for name in SCENARIOS.values():
             with self.sandbox(name) as sandbox, sandbox.reading() as db:
                 words = {str(value) for column in columns for value in db.scalars(select(column)) if value is not None}
-                words |= {message.text for message in db.scalars(select(Message))}
+                texts = [message.text for message in db.scalars(select(Message))]
+                words |= {*texts, *(line for text in texts for line in text.splitlines() if line.strip())}
                 words |= {f"{person.first_name} {person.last_name}" for person in db.scalars(select(Person))}
             words |= {name, *NAMES.values(), *(product.name for product in PRODUCTS), "Netherlands", "Norway", "Finland"}
             words = {" ".join(word.split()) for word in words}

@@ -9,7 +9,7 @@ SANDBOXES = list(SCENARIOS.values())
 
 BEHIND_FORMS = {
     "front_door", "admin.front", "connect.new_link", "connect.password", "connect.code", "connect.recover",
-    "connect.recover_sent", "connect.activate", "connect.reset",
+    "connect.recover_sent", "connect.activate", "connect.reset", "details.sms_code",
 }  # fmt: skip
 """What a link alone does not open: pages that lead on at once, and those that ``test_forms`` opens."""
 
