@@ -1,0 +1,488 @@
+"""Whatever is done in whatever order: nobody ends signed in without what the policy and the account demanded.
+
+Two browsers do what people do on the pages of Connect, people who know too much or too little among them, while the clock moves and
+an administrator switches the policy. Beside them stands a model that knows nothing of the platform's rows: only what each browser
+has proven since it began, and what an onlooker who sees every page and every message knows of the account.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import ClassVar
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from simulator.app import Platform
+from simulator.core import outbox
+from simulator.core.clock import Clock
+from simulator.core.store import Birth
+from simulator.directory.models import Customer
+from tests.authenticator import STEP, Account, totp
+from tests.conftest import NOW
+from tests.reading import read
+from tests.visits import Visitor, make_platform, password_of, store_of
+
+EMAIL = "plain@fjordlys.example"
+NUMBER = "+4799999977"
+FAILURES, WINDOW, LOCKED_FOR = 8, timedelta(minutes=10), timedelta(minutes=30)
+SIGN_IN_AT_MOST, TEXT_LIFETIME, REMEMBERED = timedelta(minutes=30), timedelta(minutes=5), timedelta(days=30)
+BROWSERS = st.sampled_from([0, 0, 0, 1])
+JUMPS = (
+    "terms", "enroll", "enroll/app", "enroll/key", "enroll/code", "enroll/phone", "enroll/sms", "enroll/emergency-code",
+    "enroll/done", "2fa/methods", "2fa/sms", "2fa/emergency-code/new", "2fa/emergency-code/lost", "totp/auth",
+)  # fmt: skip
+
+
+@dataclass
+class Proven:
+    """What one browser has shown since it began to sign in."""
+
+    began: datetime
+    password: bool = False
+    code: bool = False
+    open_question: bool = False
+    accepted: bool = False
+    app: Account | None = None
+    app_step: int | None = None
+    number: bool = False
+    shown: str | None = None
+    texts: list[tuple[str, datetime]] = field(default_factory=list)
+
+
+@dataclass
+class Known:
+    """What is so of the account."""
+
+    asks_for_code: bool = False
+    app: Account | None = None
+    app_step: int = -1
+    old_apps: list[Account] = field(default_factory=list)
+    number: bool = False
+    emergency_code: str | None = None
+    old_codes: list[str] = field(default_factory=list)
+    terms: bool = False
+    remembered: dict[int, datetime] = field(default_factory=dict)
+    failures: dict[str, list[datetime]] = field(default_factory=lambda: {"password": [], "code": []})
+    locked_until: datetime | None = None
+
+
+class Walk(RuleBasedStateMachine):
+    """Two browsers, the clock, and an administrator."""
+
+    platform: ClassVar[Platform]
+    names: ClassVar[Iterator[int]]
+    seen: ClassVar[Counter[str]]
+
+    @initialize(policy=st.booleans(), enrolled=st.sampled_from([True, True, False]))
+    def begin(self, policy: bool, enrolled: bool) -> None:
+        """Make a sandbox, and the two browsers; sometimes two-step verification is set up already."""
+        self.name, self.now, self.policy = f"walk-{next(self.names)}", NOW, False
+        who = {"key": "no_two_step", "email": EMAIL, "first_name": "Plain", "last_name": "Person", "terms": False}
+        overlay = {"people": [{**who, "password": "Fjordlys!99"}]}
+        birth = Birth(scenario="company-no", language="en", clock=Clock.frozen(NOW), seed="walk", overlay=overlay)
+        store_of(self.platform).create(self.name, birth)
+        self.sandbox = store_of(self.platform).open(self.name)
+        self.password = password_of(self.sandbox, EMAIL)
+        self.visitors = [Visitor.of(self.platform, self.sandbox, language="en") for _ in range(2)]
+        self.proven = [Proven(NOW), Proven(NOW)]
+        self.inside = [False, False]
+        self.account = Known()
+        self.set_policy(policy)
+        if enrolled:
+            self.come_in(browser=0, so_far=7, method="code", later=False, lost=False, number=True)
+            self.leave(browser=0)
+            self.wait(later=timedelta(seconds=31))
+
+    def teardown(self) -> None:
+        """Take the sandbox away."""
+        self.sandbox.close()
+        store_of(self.platform).delete(self.name)
+
+    # What the model says.
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the address is locked."""
+        return self.account.locked_until is not None and self.account.locked_until > self.now
+
+    def has_second_step(self, browser: int) -> bool:
+        """Whether a browser need show no code any more."""
+        until = self.account.remembered.get(browser)
+        return self.proven[browser].code or (until is not None and until > self.now)
+
+    def may_enter(self, browser: int) -> bool:
+        """Whether a browser has shown all that is asked."""
+        proven, account = self.proven[browser], self.account
+        return (
+            proven.password
+            and not self.is_locked
+            and self.now - proven.began <= SIGN_IN_AT_MOST
+            and (not account.asks_for_code or (self.has_second_step(browser) and account.app is not None))
+            and (not self.policy or account.asks_for_code)
+            and not proven.open_question
+            and account.terms
+        )
+
+    def weigh(self, kind: str, right: bool) -> bool:
+        """Count a password or code as the rules say, and return whether it is taken."""
+        account = self.account
+        if self.is_locked:
+            return False
+        if right:
+            account.failures[kind] = []
+            return True
+        recent = [one for one in account.failures[kind] if one > self.now - WINDOW] + [self.now]
+        account.failures[kind] = recent
+        if len(recent) >= FAILURES:
+            account.locked_until = self.now + LOCKED_FOR
+            account.failures = {"password": [], "code": []}
+            self.seen["locked"] += 1
+        return False
+
+    # What hands do.
+
+    def send(self, browser: int, path: str, holding: str, button: str | None = None, **values: str) -> TestResponse | None:
+        """Open a page and send its form, when the page is there."""
+        visitor = self.visitors[browser]
+        if visitor.get(path).status_code != 200:
+            return None
+        form = visitor.form(path, holding)
+        chosen = 0 if button is None else [value for _, value, _ in form.buttons].index(button)
+        return visitor.send(form, chosen, **values)
+
+    def sent_texts(self) -> list[str]:
+        """Return the codes that were sent by text message, oldest first."""
+        with self.sandbox.reading() as db:
+            return [code for text in outbox.after(db, kind="sms") for code in text.codes]
+
+    def shown_code(self, browser: int, path: str) -> str | None:
+        """Read the emergency code off a page, when the page is there."""
+        response = self.visitors[browser].get(path)
+        if response.status_code != 200:
+            return None
+        (shown,) = (one.text for one in read(response.text).all("p") if one["id"] == "emergency-code")
+        return shown
+
+    def heading(self, browser: int, path: str) -> str:
+        """Return the heading of a page, when it is there."""
+        response = self.visitors[browser].get(path)
+        return read(response.text).all("h1")[0].text if response.status_code == 200 else ""
+
+    @rule(browser=BROWSERS, right=st.sampled_from([True, True, True, False]))
+    def type_password(self, browser: int, right: bool) -> None:
+        """Begin, and type the password."""
+        if self.inside[browser]:
+            return
+        self.visitors[browser].begin_sign_in(EMAIL)
+        self.proven[browser] = Proven(self.now)
+        answer = self.visitors[browser].type_password(self.password if right else "Wrong!pass1")
+        taken = self.weigh("password", right)
+        assert (answer.status_code == 302) is taken
+        self.proven[browser].password = taken
+
+    @rule(browser=BROWSERS)
+    def follow_link(self, browser: int) -> None:
+        """Begin, and sign in by a link instead of the password."""
+        visitor = self.visitors[browser]
+        if self.inside[browser]:
+            return
+        visitor.begin_sign_in(EMAIL)
+        self.proven[browser] = Proven(self.now)
+        with self.sandbox.reading() as db:
+            before = len(outbox.after(db, to=EMAIL))
+        visitor.send(visitor.form("/connect/recover", "choice"), 1, Human="y")
+        with self.sandbox.reading() as db:
+            mails = outbox.after(db, to=EMAIL)
+        if len(mails) == before:
+            return
+        path = "/s/" + mails[-1].links[0].partition("/s/")[2]
+        (form,) = (form for form in visitor.forms(path) if "/link/" in form.action)
+        assert (visitor.send(form).status_code == 302) is not self.is_locked
+        self.proven[browser].password = not self.is_locked
+        self.seen["link"] += 1
+
+    @rule(
+        browser=BROWSERS,
+        which=st.sampled_from(["now", "now", "next", "old", "wrong"]),
+        ahead=st.sampled_from([0, 0, 1, -1, 2, -2]),
+        remember=st.booleans(),
+    )
+    def type_code(self, browser: int, which: str, ahead: int, remember: bool) -> None:
+        """Type a code of the authenticator: the present one, one used before, one of an authenticator of the past."""
+        account, step = self.account, int(self.now.timestamp()) // STEP
+        if which == "now" and account.app is not None:
+            code = account.app.code(self.now.timestamp(), ahead)
+        elif which == "next" and account.app is not None:
+            code = totp(account.app.secret, max(step, account.app_step + 1) * STEP)
+        elif which == "old" and account.old_apps:
+            code = account.old_apps[-1].code(self.now.timestamp())
+        else:
+            code = "000000"
+        answer = self.send(
+            browser, "/connect/totp/auth", "AuthCode", AuthCode=code, **({"RememberCode": "true"} if remember else {})
+        )
+        if answer is None:
+            return
+        found = (
+            []
+            if account.app is None
+            else [one for one in (step - 1, step, step + 1) if totp(account.app.secret, one * STEP) == code]
+        )
+        right = any(one > account.app_step for one in found)
+        taken = self.weigh("code", right)
+        assert (answer.status_code == 302) is taken
+        if taken:
+            account.app_step, self.proven[browser].code = found[0], True
+            account.remembered.pop(browser, None)
+            if remember:
+                account.remembered[browser] = self.now + REMEMBERED
+            self.seen["code"] += 1
+
+    @rule(browser=BROWSERS)
+    def ask_for_text(self, browser: int) -> None:
+        """Ask for a code by text message."""
+        visitor, before = self.visitors[browser], len(self.sent_texts())
+        if visitor.get("/connect/2fa/methods").status_code != 200:
+            return
+        for form in visitor.forms("/connect/2fa/methods"):
+            if form.action.endswith("/2fa/sms/send"):
+                visitor.send(form)
+        fresh = self.sent_texts()[before:]
+        assert len(fresh) <= 1
+        assert not fresh or self.account.number, "a message went to a number that was never proved"
+        self.proven[browser].texts += [(code, self.now) for code in fresh]
+        assert len(self.proven[browser].texts) <= 3
+
+    @rule(browser=BROWSERS, which=st.sampled_from(["newest", "newest", "first", "theirs"]))
+    def type_text(self, browser: int, which: str) -> None:
+        """Type a code that was sent: the newest, the first, one that was sent to the other browser."""
+        texts = self.proven[browser].texts
+        theirs = self.proven[1 - browser].texts
+        known = theirs if which == "theirs" else texts
+        code = (known[0 if which == "first" else -1][0]) if known else "000000"
+        answer = self.send(browser, "/connect/2fa/sms", "AuthCode", AuthCode=code)
+        if answer is None:
+            return
+        right = bool(texts) and texts[-1][0] == code and self.now - texts[-1][1] < TEXT_LIFETIME
+        taken = self.weigh("code", right)
+        assert (answer.status_code == 302) is taken
+        if taken:
+            self.proven[browser].code, self.proven[browser].texts = True, []
+            self.account.remembered.pop(browser, None)
+            self.seen["text"] += 1
+
+    @rule(browser=BROWSERS, which=st.sampled_from(["present", "present", "old", "wrong"]))
+    def type_emergency_code(self, browser: int, which: str) -> None:
+        """Type an emergency code: the present one, one of the past, one that never was."""
+        account, proven = self.account, self.proven[browser]
+        known = {
+            "present": account.emergency_code,
+            "old": account.old_codes[-1] if account.old_codes else None,
+            "wrong": None,
+        }
+        code = known[which] or "AAAA-AAAA-AAAA-AAAA-AAAA"
+        answer = self.send(browser, "/connect/2fa/emergency-code", "EmergencyCode", EmergencyCode=code.lower())
+        if answer is None:
+            return
+        taken = self.weigh("code", code == account.emergency_code)
+        assert (answer.status_code == 302) is taken
+        if taken:
+            proven.code, proven.open_question = True, True
+            account.old_codes.append(code)
+            account.emergency_code = self.shown_code(browser, "/connect/2fa/emergency-code/new")
+            assert account.emergency_code not in (None, *account.old_codes)
+            self.seen["emergency code"] += 1
+
+    @rule(browser=BROWSERS, lost=st.booleans())
+    def answer_question(self, browser: int, lost: bool) -> None:
+        """Store the new emergency code, and say whether the authenticator is lost for good."""
+        stored = self.send(browser, "/connect/2fa/emergency-code/new", "Stored", Stored="y")
+        if stored is not None and self.account.app is None:
+            self.proven[browser].open_question = False
+        answer = self.send(browser, "/connect/2fa/emergency-code/lost", "choice", "lost" if lost else "once")
+        if answer is None:
+            return
+        assert self.proven[browser].open_question
+        self.proven[browser].open_question = False
+        self.seen["question"] += 1
+        if lost:
+            account = self.account
+            assert account.app is not None
+            account.old_apps.append(account.app)
+            account.app, account.app_step, account.remembered = None, -1, {}
+
+    @rule(browser=BROWSERS, later=st.sampled_from([False, False, True]))
+    def answer_offer(self, browser: int, later: bool) -> None:
+        """Set two-step verification up, or put it off where that is offered."""
+        visitor, proven = self.visitors[browser], self.proven[browser]
+        if visitor.get("/connect/enroll").status_code != 200:
+            return
+        form = visitor.form("/connect/enroll", "choice")
+        offered = [value for _, value, _ in form.buttons]
+        assert ("later" in offered) is (not self.policy and not self.account.asks_for_code)
+        if later:
+            visitor.client.post(form.action, data={"csrf_token": form.values["csrf_token"], "choice": "later"})
+            self.seen["put off"] += "later" in offered
+            return
+        visitor.send(form, offered.index("enable"))
+        (key,) = (one.text for one in read(visitor.get("/connect/enroll/key").text).all("textarea"))
+        proven.app, proven.app_step, proven.number, proven.shown = Account.typed("app", key), None, False, None
+
+    @rule(browser=BROWSERS, right=st.sampled_from([True, True, True, False]), number=st.booleans())
+    def walk_wizard(self, browser: int, right: bool, number: bool) -> None:
+        """Type the new authenticator's first code, and give a number or none."""
+        proven, step = self.proven[browser], int(self.now.timestamp()) // STEP
+        if proven.app is not None:
+            code = proven.app.code(self.now.timestamp()) if right else "000000"
+            answer = self.send(browser, "/connect/enroll/code", "AuthCode", AuthCode=code)
+            if answer is not None:
+                taken = self.weigh("code", right)
+                assert (answer.status_code == 302) is taken
+                proven.app_step = step if taken else None
+        given = self.send(browser, "/connect/enroll/phone", "PhoneNumber", PhoneNumber=NUMBER if number else "")
+        if given is not None and number and self.sent_texts():
+            answer = self.send(browser, "/connect/enroll/sms", "AuthCode", AuthCode=self.sent_texts()[-1])
+            if answer is not None:
+                proven.number = proven.number or self.weigh("code", answer.status_code == 302)
+
+    @rule(browser=BROWSERS, ticked=st.sampled_from([True, True, False]))
+    def store_code(self, browser: int, ticked: bool) -> None:
+        """Store the emergency code at the end of the wizard, with or without the tick; then leave the wizard."""
+        path, proven, account = "/connect/enroll/emergency-code", self.proven[browser], self.account
+        shown = self.shown_code(browser, path)
+        if shown is not None:
+            assert proven.shown in (None, shown), "the code stays the same until it is stored"
+            proven.shown = shown
+            answer = self.send(browser, path, "Stored", **({"Stored": "y"} if ticked else {}))
+            assert answer is not None
+            assert (answer.status_code == 302) is ticked
+        if self.heading(browser, "/connect/enroll/done") != "Your account is secured":
+            return
+        if proven.shown is not None:
+            assert ticked
+            assert proven.password and proven.app is not None and proven.app_step is not None
+            assert not account.asks_for_code or self.has_second_step(browser)
+            account.asks_for_code, account.app, account.app_step = True, proven.app, proven.app_step
+            account.old_codes += [account.emergency_code] if account.emergency_code else []
+            account.emergency_code, account.number = proven.shown, account.number or proven.number
+            proven.code, proven.shown = True, None
+            self.seen["enrolled"] += 1
+        visitor = self.visitors[browser]
+        (form,) = (form for form in visitor.forms("/connect/enroll/done") if form.action.endswith("/done"))
+        visitor.send(form)
+
+    @rule(browser=BROWSERS, accept=st.sampled_from([True, True, False]))
+    def answer_terms(self, browser: int, accept: bool) -> None:
+        """Accept or decline the terms of use."""
+        answer = self.send(browser, "/connect/terms", "choice", "accept" if accept else "decline")
+        if answer is not None and accept:
+            self.account.terms = True
+        elif answer is not None:
+            self.proven[browser] = Proven(self.now)
+
+    @rule(on=st.booleans())
+    def switch_policy(self, on: bool) -> None:
+        """Switch the customer's policy."""
+        self.set_policy(on)
+
+    def set_policy(self, on: bool) -> None:
+        """Ask every user of the customer for two steps, or no longer."""
+        with self.sandbox.transaction() as db:
+            for customer in db.scalars(select(Customer)):
+                customer.require_two_step = on
+        self.policy = on
+
+    @rule(
+        later=st.sampled_from(
+            [timedelta(seconds=31)] * 4
+            + [timedelta(minutes=m) for m in (4, 6, 16, 31)]
+            + [timedelta(days=29), timedelta(days=2)]
+        )
+    )
+    def wait(self, later: timedelta) -> None:
+        """Let time pass."""
+        self.now += later
+        with self.sandbox.transaction() as db:
+            db.record.clock = Clock.frozen(self.now)
+
+    @rule(browser=BROWSERS)
+    def leave(self, browser: int) -> None:
+        """Close the browser: sessions go, lasting cookies stay."""
+        self.visitors[browser].client.delete_cookie(f"vnsim_{self.name}", path=f"/s/{self.name}/")
+        self.inside[browser], self.proven[browser] = False, Proven(self.now)
+
+    @rule(
+        browser=BROWSERS,
+        so_far=st.sampled_from([7, 7, 7, 2, 3, 4, 5, 6]),
+        method=st.sampled_from(["code", "text", "emergency"]),
+        later=st.sampled_from([False, False, True]),
+        lost=st.booleans(),
+        number=st.booleans(),
+    )
+    def come_in(self, browser: int, so_far: int, method: str, later: bool, lost: bool, number: bool) -> None:
+        """Do what is asked, page by page, and stop somewhere: without this most walks would go nowhere."""
+        if self.inside[browser]:
+            self.leave(browser=browser)
+        ways = {
+            "code": lambda: self.type_code(browser=browser, which="next", ahead=0, remember=number),
+            "text": lambda: (self.ask_for_text(browser=browser), self.type_text(browser=browser, which="newest")),
+            "emergency": lambda: self.type_emergency_code(browser=browser, which="present"),
+        }
+        pages: list[Callable[[], object]] = [
+            lambda: self.proven[browser].password or self.type_password(browser=browser, right=True),
+            ways[method],
+            lambda: self.answer_question(browser=browser, lost=lost),
+            lambda: self.answer_offer(browser=browser, later=later),
+            lambda: self.walk_wizard(browser=browser, right=True, number=number),
+            lambda: self.store_code(browser=browser, ticked=True),
+            lambda: self.answer_terms(browser=browser, accept=True),
+        ]
+        for page in pages[:so_far]:
+            page()
+
+    @rule(browser=BROWSERS, path=st.sampled_from(JUMPS), choice=st.sampled_from(["later", "once", ""]))
+    def jump(self, browser: int, path: str, choice: str) -> None:
+        """Send a form to a page that this browser was not led to: nothing of it may help."""
+        visitor = self.visitors[browser]
+        if self.inside[browser] or visitor.get(f"/connect/{path}").status_code == 200:
+            return
+        data = {"csrf_token": visitor.token(), "choice": choice, "Stored": "y", "PhoneNumber": "", "AuthCode": ""}
+        assert visitor.client.post(visitor.path(f"/connect/{path}"), data=data).status_code in (302, 405)
+
+    @invariant()
+    def whoever_is_inside_has_shown_what_was_asked(self) -> None:
+        """Look who is signed in now."""
+        if not hasattr(self, "visitors"):
+            return
+        for browser, visitor in enumerate(self.visitors):
+            # Both looks are cheap: whoever is inside is led on from the sign-in page, whoever is not from Home.
+            inside = visitor.get("/connect/").status_code == 302 if self.inside[browser] else visitor.is_signed_in
+            if inside and not self.inside[browser]:
+                assert self.may_enter(browser), (browser, self.proven[browser], self.account, self.policy)
+                self.proven[browser] = Proven(self.now)
+                self.seen["in"] += 1
+                self.seen["in by policy"] += self.policy
+            self.inside[browser] = inside
+
+
+def test_nobody_is_signed_in_without_what_was_asked(tmp_path: Path, templates: Path) -> None:
+    Walk.platform, Walk.names, Walk.seen = make_platform(tmp_path, templates), count(), Counter()
+    bounds = settings(
+        max_examples=16,
+        stateful_step_count=30,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Walk, settings=bounds)
+    reached = {"code", "text", "emergency code", "question", "enrolled", "put off", "link", "in", "in by policy"}
+    assert reached <= {name for name, times in Walk.seen.items() if times}, f"the walks went nowhere: {Walk.seen}"
