@@ -48,7 +48,7 @@ def build(head: Head, birth: datetime, path: Path, prepare: Callable[[], None] |
     if prepare is not None:
         prepare()
     import_tables()
-    _found(path, scenario, Clock.frozen(begin))
+    _found(path, scenario, Clock.frozen(begin), head.minutes)
     try:
         with Sandbox(Binding(path, PLACEHOLDER), outbox.HERE).transaction() as db:
             write(Setting(db, scenario.name, day, scenario.time_zone, scenario.country, raw), scenario)
@@ -70,7 +70,7 @@ def import_tables() -> None:
         import_module(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
 
 
-def _found(path: Path, scenario: Scenario, clock: Clock) -> None:
+def _found(path: Path, scenario: Scenario, clock: Clock, counts_from_birth: bool) -> None:
     """Make the tables, and the row in which the sandbox knows itself; a copy is told later what only it can know."""
     engine = create_engine(f"sqlite:///{path.as_posix()}", poolclass=NullPool)
     with engine.begin() as connection:
@@ -102,6 +102,7 @@ def _found(path: Path, scenario: Scenario, clock: Clock) -> None:
                 jobs_mode="auto",
                 jobs_delay=0,
                 overlay={},
+                counts_from_birth=counts_from_birth,
             )
         )
 

@@ -19,7 +19,8 @@ from simulator.core.waiting import wake
 class SandboxRecord(Base):
     """The one row in which a sandbox knows itself.
 
-    ``born_at`` is the sandbox's own time at birth, the instant that relative dates of its scenario count from;
+    ``born_at`` is the sandbox's own time at birth, the instant that relative dates of its scenario count from; a template says by
+    ``counts_from_birth`` that some of it counts from the instant rather than the day, which only a copy knows;
     ``created_at`` and ``expires_at`` are machine time.
     """
 
@@ -47,6 +48,7 @@ class SandboxRecord(Base):
     jobs_mode: Mapped[str]
     jobs_delay: Mapped[int]
     overlay: Mapped[dict[str, Any]]
+    counts_from_birth: Mapped[bool] = mapped_column(default=False)
 
     @property
     def clock(self) -> Clock:

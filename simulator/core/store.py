@@ -288,13 +288,13 @@ class Store:
         template = self._template_for(birth.scenario, now)
         try:
             shutil.copyfile(template, path)
-            _inscribe(path, name, birth)
+            counts = _inscribe(path, name, birth)
         except sqlite3.DatabaseError:
             # A template that a machine without power left half-written is built anew, once.
             template.unlink(missing_ok=True)
             shutil.copyfile(self._template_for(birth.scenario, now), path)
-            _inscribe(path, name, birth)
-        if birth.overlay or birth.language:
+            counts = _inscribe(path, name, birth)
+        if birth.overlay or birth.language or counts:
             with Sandbox(Binding(path, name), self.address(name)).transaction() as db:
                 self._finish(db, birth)
 
@@ -322,8 +322,12 @@ class Store:
                 directory.rmdir()
 
 
-def _inscribe(path: Path, name: str, birth: Birth) -> None:
-    """Write into a fresh copy whose sandbox it is. Plain SQL, because this is on the path of every creation and reset."""
+def _inscribe(path: Path, name: str, birth: Birth) -> bool:
+    """Write into a fresh copy whose sandbox it is. Plain SQL, because this is on the path of every creation and reset.
+
+    Returns:
+        Whether something in it counts from the instant of birth, which its template did not know.
+    """
     values: dict[str, Any] = {
         "name": name,
         "schema_version": SCHEMA_VERSION,
@@ -344,21 +348,25 @@ def _inscribe(path: Path, name: str, birth: Birth) -> None:
     }
     if birth.language:
         values |= {"language": birth.language, "language_chosen": True}
-    inscribe(path, name, values)
+    return inscribe(path, name, values)
 
 
-def inscribe(path: Path, name: str, values: dict[str, Any]) -> None:
+def inscribe(path: Path, name: str, values: dict[str, Any]) -> bool:
     """Write into the row in which a file knows itself, and hand the opened file on.
 
     Args:
         path: the file.
         name: the sandbox it will be opened for.
         values: what is stored, by column.
+
+    Returns:
+        The row's ``counts_from_birth``.
     """
     connection = open_file(path)
     try:
         connection.execute("BEGIN")
         connection.execute(f"UPDATE sandbox SET {', '.join(f'{column}=?' for column in values)}", tuple(values.values()))
+        (counts,) = connection.execute("SELECT counts_from_birth FROM sandbox").fetchone()
         connection.execute("COMMIT")
     except BaseException:
         connection.really_close()
@@ -366,6 +374,7 @@ def inscribe(path: Path, name: str, values: dict[str, Any]) -> None:
     # Whoever made a sandbox looks at it next, and opening a file costs more than a query.
     connection.binding = Binding(path, name)
     connection.close()
+    return bool(counts)
 
 
 def _write_at_once(path: Path, text: str) -> None:

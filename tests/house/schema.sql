@@ -471,6 +471,7 @@ CREATE TABLE sandbox (
 	jobs_mode VARCHAR NOT NULL,
 	jobs_delay INTEGER NOT NULL,
 	overlay JSON NOT NULL,
+	counts_from_birth BOOLEAN NOT NULL,
 	PRIMARY KEY (id)
 )
 

@@ -38,9 +38,9 @@ def born(platform: Platform) -> Iterator[Opened]:
     """Return a function that makes the sandbox of a case in English, and holds it open."""
     with ExitStack() as opened:
 
-        def make(case: str) -> Sandbox:
+        def make(case: str, language: str | None = "en") -> Sandbox:
             store = store_of(platform)
-            store.create("case", Birth(scenario=f"case-{case}", language="en", clock=Clock.frozen(NOW)))
+            store.create("case", Birth(scenario=f"case-{case}", language=language, clock=Clock.frozen(NOW)))
             return opened.enter_context(store.open("case"))
 
         yield make
@@ -99,8 +99,11 @@ def test_a_locked_address_refuses_the_right_password_and_lets_it_in_half_an_hour
     assert visitor.is_signed_in
 
 
-def test_a_lock_counts_from_the_birth_of_the_sandbox_and_from_its_reset(platform: Platform, born: Opened) -> None:
-    sandbox = born("locked-out")
+@pytest.mark.parametrize("language", [None, "sv"])
+def test_a_lock_counts_from_the_birth_of_the_sandbox_and_from_its_reset(
+    platform: Platform, born: Opened, language: str | None
+) -> None:
+    sandbox = born("locked-out", language)
     set_clock(platform, minute=29, second=59)
     assert status_of(sandbox, "joris@dekade.example") is Status.LOCKED
     set_clock(platform, minute=30)

@@ -1,0 +1,154 @@
+"""The examples of the pages for testers, trainers and writers do what the pages say."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from e2e.engine.browser import find_browser
+from seed.catalogue import list_scenarios
+from simulator.core.clock import Clock
+from simulator.core.store import Birth
+from simulator.own_server import own_server
+from tests.conftest import NOW
+from tests.visits import make_platform, store_of
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+BASH = shutil.which("bash")
+WITH_BASH = pytest.mark.skipif(BASH is None or shutil.which("curl") is None, reason="bash and curl are not here")
+SERVED = ("http://localhost:8000", "http://my-computer:8000")
+"""Where the pages say that the server is."""
+
+
+def blocks(page: str, kind: str) -> list[str]:
+    """Return the examples of a kind on a page, in their order."""
+    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    return re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """Serve for all examples of this module."""
+    with own_server() as url:
+        yield url
+
+
+def shell(script: str, directory: Path, server: str = "", **more: str) -> str:
+    """Run an example as it stands, but for where the server is; returns what it printed."""
+    assert BASH is not None
+    for address in SERVED:
+        script = script.replace(address, server)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")}
+    environment |= {"PYTHON": sys.executable, "PYTHONPATH": str(ROOT), "VNSIM_BROWSER": find_browser() or ""} | more
+    command = [BASH, "-euo", "pipefail", "-c", 'vnsim() { "$PYTHON" -m simulator "$@"; }\n' + script]
+    run = subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, f"{script}\n{run.stdout}\n{run.stderr}"
+    return run.stdout
+
+
+@WITH_BASH
+def test_the_calls_of_the_testers_page_answer(server: str, tmp_path: Path) -> None:
+    create, code, rest = blocks("for-testers", "bash")
+    made = json.loads(shell(create, tmp_path, server))
+    assert made["url"] == f"{server}/s/mine"
+    assert re.fullmatch(r"\d{6}", json.loads(shell(code, tmp_path, server))["code"])
+    said = shell(rest, tmp_path, server)
+    assert '"holds": true' in said
+    assert "connect/activate" in said
+
+
+@pytest.mark.browser
+def test_the_tests_of_the_testers_page_pass(server: str, tmp_path: Path) -> None:
+    for block in blocks("for-testers", "python"):
+        name = re.match(r"# (\w+\.py)\n", block)
+        assert name is not None, block
+        (tmp_path / name[1]).write_text(block, encoding="utf-8")
+    environment = os.environ | {"VNSIM_URL": server}
+    environment |= {"CHROMIUM": browser} if (browser := find_browser()) else {}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
+    assert "7 passed" in run.stdout
+
+
+@WITH_BASH
+@pytest.mark.browser
+def test_the_first_manual_of_the_writers_page_walks_and_can_fail(tmp_path: Path) -> None:
+    (manual,) = blocks("for-writers", "yaml")
+    (tmp_path / "my-first.yaml").write_text(manual, encoding="utf-8")
+    walk, broken = blocks("for-writers", "bash")
+    assert "4 walked, 0 failed" in shell(walk, tmp_path)
+    assert (tmp_path / "pictures" / "my-first" / "sv" / "step-02.png").is_file()
+    assert "step 2" in shell(broken, tmp_path)
+
+
+@WITH_BASH
+def test_the_commands_of_the_trainers_page_open_and_check_a_class(tmp_path: Path) -> None:
+    data_dir, token = tmp_path / "var", "choose-a-long-word"
+    opening, moving, checking = blocks("for-trainers", "bash")
+    command = [
+        sys.executable,
+        "-m",
+        "simulator",
+        "serve",
+        "--port",
+        "0",
+        "--data-dir",
+        str(data_dir),
+        "--control-token",
+        token,
+    ]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            ready = next(found for line in process.stdout if (found := re.match(r"Ready at (http://\S+?)/", line)))
+            lines = shell(opening, tmp_path, ready[1]).splitlines()
+            assert [line.partition("\t")[0] for line in lines] == ["lisa", "omar", "tess"]
+            assert all("/?join=" in line for line in lines)
+            moved = json.loads(shell(moving, tmp_path, ready[1], VNSIM_CONTROL_TOKEN=token))
+            assert "now" in moved
+            prepared = "vnsim class open drilled --tag drill --scenario case-lost-phone > opened\n"
+            said = shell(f"{prepared}! {checking.strip()}", tmp_path, ready[1], VNSIM_CONTROL_TOKEN=token).splitlines()
+            assert [line.split("\t")[1] for line in said] == ["NO", "NO", "NO"]
+        finally:
+            process.terminate()
+
+
+TRAINERS = (ROOT / "docs" / "for-trainers.md").read_text(encoding="utf-8")
+CHECKS = re.findall(r"^\| `(case-[\w-]+)` \| `vnsim class check --tag monday ((?:'[^']+' ?)+)`", TRAINERS, re.MULTILINE)
+"""Each case with the facts that say it is solved."""
+
+
+@pytest.mark.parametrize(("case", "facts"), CHECKS, ids=[case for case, _ in CHECKS])
+def test_no_case_is_solved_before_anybody_did_anything(case: str, facts: str, tmp_path: Path, templates: Path) -> None:
+    platform = make_platform(tmp_path / "data", templates)
+    store_of(platform).create("case", Birth(scenario=case, clock=Clock.frozen(NOW)))
+    asked = [json.loads(fact) for fact in re.findall(r"'([^']+)'", facts)]
+    answer = platform.test_client().post("/_sim/sandboxes/case/check", json={"facts": asked})
+    assert answer.status_code == 200, answer.text
+    assert [finding["holds"] for finding in answer.get_json()] == [False] * len(asked)
+
+
+def test_the_trainers_page_has_every_case_with_its_check() -> None:
+    cases = {one["name"] for one in list_scenarios() if one["name"].startswith("case-")}
+    assert {case for case, _ in CHECKS} == cases
+    assert set(re.findall(r"^\| `(case-[\w-]+)` \| [a-z]", TRAINERS, re.MULTILINE)) == cases
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_link_of_a_page_leads_to_a_file(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in PAGES if f"docs/{page.name}" not in readme] == []
