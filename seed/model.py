@@ -35,7 +35,7 @@ class Customer(Entry):
 
     key: words.Key
     number: words.Number
-    name: words.Words
+    name: words.Name
     country: words.Country | None = None
     require_two_step: words.Truth = False
     licences: list[Licence] = []
@@ -49,7 +49,7 @@ class Company(Entry):
 
     key: words.Key
     customer: words.Key
-    name: words.Words
+    name: words.Name
     organisation_number: words.Number
     country: words.Country | None = None
     account_number: words.Number | None = None
@@ -59,9 +59,9 @@ class Company(Entry):
     email: words.Email | None = None
     phone: words.Phone | None = None
     vat_number: words.Number | None = None
-    street: words.Words | None = None
+    street: words.Name | None = None
     postal_code: words.Words | None = None
-    city: words.Words | None = None
+    city: words.Name | None = None
     demo: words.Truth = False
     status: Literal["active", "deactivated", "terminated"] = "active"
     terminated: words.Day | None = None
@@ -92,8 +92,8 @@ class Person(Entry):
 
     key: words.Key | None = None
     email: words.Email
-    first_name: words.Words
-    last_name: words.Words
+    first_name: words.Name
+    last_name: words.Name
     phone: words.Phone | None = None
     language: words.Language | None = None
     status: Literal["active", "not_activated", "locked", "inactive"] = "active"

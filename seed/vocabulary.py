@@ -174,6 +174,17 @@ def _literal(value: Any) -> str:
     return value
 
 
+LONGEST_NAME = 100
+"""Characters of a name, a street or a town: as many as the forms of Admin take."""
+
+
+def _name(value: Any) -> str:
+    text = _literal(value)
+    if len(text) > LONGEST_NAME:
+        raise refuse(f"a text of at most {LONGEST_NAME} characters", value)
+    return text
+
+
 _KEY = r"[a-z][a-z0-9_-]{0,39}"
 
 
@@ -191,6 +202,7 @@ Keys = Annotated[
 ]
 """One key, or a list of keys."""
 Words = Annotated[str, Word(_literal, {"type": "string", "minLength": 1})]
+Name = Annotated[str, Word(_name, {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME})]
 Number = Annotated[
     str,
     _text(

@@ -163,6 +163,32 @@ def test_a_fault_in_what_is_laid_over_is_named_by_its_path(client: Client) -> No
     assert client.get("/_sim/sandboxes/mine").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("section", "entry", "fields"),
+    [
+        ("documents", {}, ["with.documents"]),
+        ("people", {"email": "x@class.example", "first_name": "A" * 101, "last_name": "B" * 101, "status": "not_activated"},
+         ["with.people.0.first_name", "with.people.0.last_name"]),
+        ("companies", {"key": "bakery", "name": "C" * 101}, ["with.companies.0.name"]),
+    ],
+)  # fmt: skip
+def test_what_no_form_would_take_is_not_laid_over_either(
+    client: Client, section: str, entry: dict[str, Any], fields: list[str]
+) -> None:
+    body = {"scenario": "accountant-nl", "name": "mine", "with": {section: [entry]}}
+    answer = client.post("/_sim/sandboxes", json=body)
+    assert_problem(answer, 422)
+    assert set(fields) <= {error["field"] for error in answer.get_json(force=True)["errors"]}
+    assert client.get("/_sim/sandboxes/mine").status_code == 404
+
+
+def test_a_name_in_a_scenario_may_be_as_long_as_in_a_form() -> None:
+    from seed.vocabulary import LONGEST_NAME
+    from simulator.products.admin import forms
+
+    assert LONGEST_NAME == forms.LONGEST_NAME
+
+
 def test_sandboxes_are_listed_by_name_and_found_by_tag(client: Client, make: Make) -> None:
     make(name="b", tags=["class"])
     make(name="a", tags=["class", "x"])
