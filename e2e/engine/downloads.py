@@ -20,7 +20,8 @@ class DownloadWrong(Exception):
 def check_download(download: Download, path: Path, name: str, label: Callable[[Label], str]) -> None:
     """Compare a file with what the manual says of it.
 
-    The header is the first row that is equal to the labels of the manual: a head block may stand above it.
+    The header is the first row that is equal to the labels of the manual: a head block may stand above it, whose rows are
+    compared when the manual has them.
     Rows are counted below it, without empty ones.
 
     Args:
@@ -38,6 +39,11 @@ def check_download(download: Download, path: Path, name: str, label: Callable[[L
     if where is None:
         closest = max(rows, key=lambda row: len(set(row) & set(header)), default=[])
         raise DownloadWrong(f"{name} has no row with the header {_listed(header)}; the closest row is {_listed(closest)}")
+    above = [row for row in rows[:where] if any(row)]
+    if download.above and above != download.above:
+        wanted = "; ".join(_listed(row) for row in download.above)
+        found = "; ".join(_listed(row) for row in above) or "nothing"
+        raise DownloadWrong(f"{name} should have above its header {wanted}, and has {found}")
     body = [row for row in rows[where + 1 :] if any(row)]
     if download.rows is not None and not _counts(len(body), download.rows):
         raise DownloadWrong(f"{name} has {len(body)} rows below its header, and {download.rows} were expected")

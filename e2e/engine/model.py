@@ -116,12 +116,14 @@ class Download(Strict):
     Attributes:
         name: What the manual calls the file, under the key `as`.
         header: The labels of one whole row of the file, in order.
+        above: What stands above that row, row by row, word for word in every language; nothing is said of it when it is empty.
         rows: How many rows stand below it: `15`, `>= 1`.
         cells: Single cells that are checked.
     """
 
     name: str = Field(alias="as")
     header: list[Label] = Field(min_length=1)
+    above: list[list[Typed]] = Field(default_factory=list)
     rows: Annotated[str | None, BeforeValidator(_row_count), WithJsonSchema({"type": ["string", "integer"]})] = None
     cells: list[Cell] = Field(default_factory=list)
 

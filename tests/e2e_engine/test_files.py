@@ -37,12 +37,14 @@ def excel(tmp_path: Path) -> Path:
 def test_an_excel_file_is_compared_below_its_head_block(excel: Path) -> None:
     cells = [{"column": "Type", "row": 2, "is": "2022-03-27"}, {"column": "Aantal", "is": 0.12}]
     check_download(_download(rows=2, cells=cells), excel, "file.xlsx", _literal)
+    check_download(_download(above=[["Invoice", 77]]), excel, "file.xlsx", _literal)
 
 
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
         ({"header": ["Type", "Prijs"]}, "no row with the header Type, Prijs; the closest row is Type, Aantal"),
+        ({"above": [["Invoice", 78]]}, "should have above its header Invoice, 78, and has Invoice, 77"),
         ({"rows": ">= 3"}, "has 2 rows below its header, and >= 3 were expected"),
         ({"rows": "< 2"}, "has 2 rows below its header"),
         ({"cells": [{"column": "Aantal", "row": 1, "is": "4"}]}, "not have '4' in the column 'Aantal' of row 1, but 3"),

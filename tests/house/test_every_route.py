@@ -123,6 +123,8 @@ def arguments(store: Store) -> dict[str, Any]:
             "file_id": 1,
             "product": "autoinvoice",
             "format": "xlsx",
+            "inv": db.query(Invoice).filter_by(system="inv").order_by(Invoice.id).first().number,  # type: ignore[union-attr]
+            "position": 1,
             "token": "no-such-token",
         }
 

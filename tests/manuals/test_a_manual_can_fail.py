@@ -13,6 +13,8 @@ from simulator.directory import administration, emergency_codes, people, two_ste
 MANUALS = {manual.id: (file, manual) for file, manual in load()}
 
 LABELS = [
+    ("invoice-export", "admin.invoice.export", "Bewaren", 6, ("Exporteren", "Bewaren")),
+    ("forgotten-password", "connect.sign_in.forgot", "Geen idee", 1, ("Wachtwoord vergeten?", "Geen idee")),
     ("licences-specification", "settings.show", "Bekijken", 5, ("Tonen", "Bekijken")),
     ("customer-administrator", "admin.save_and_close", "Bewaren", 7, ("Opslaan en sluiten", "Bewaren")),
     ("leave-elma", "autoinvoice.elma.update", "Lagre", 7, ("Oppdater", "Lagre")),
@@ -93,7 +95,18 @@ def _activates_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "record", forgetful)
 
 
+def _changes_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = events.record
+
+    def forgetful(db: Any, type_: str, **facts: Any) -> Any:
+        return None if type_ == "password.changed" else record(db, type_, **facts)
+
+    monkeypatch.setattr(events, "record", forgetful)
+
+
 EFFECTS = [
+    ("invoice-export", _exports_without_a_trace, 7, "invoice.exported"),
+    ("forgotten-password", _changes_no_password, 5, "password.changed"),
     ("licences-specification", _exports_without_a_trace, 7, "invoice.exported"),
     ("customer-administrator", _gives_no_roles, 7, "Customer administrator"),
     ("leave-elma", _never_reaches_the_register, 7, "elma.removed"),

@@ -81,9 +81,9 @@ def invoices() -> Response:
     )
 
 
-@blueprint.get("/reports/invoices/<number>")
+@blueprint.get("/reports/invoices/<inv>")
 @requires("admin.view_invoices")
-def invoice(number: str) -> Response:
+def invoice(inv: str) -> Response:
     """Show an invoice with its lines.
 
     Source: "Specificatie verbruik Visma.net AutoInvoice", step 2. Own choice: product and unit price, which the text names and the
@@ -93,9 +93,9 @@ def invoice(number: str) -> Response:
     more = [name for name in exports.MORE if name in request.args.getlist("columns")]
     columns = (*exports.ON_SCREEN, *(exports.MORE[name] for name in more))
     with visit().sandbox.reading() as db:
-        found = queries.invoice_visible(db, actor(), number)
+        found = queries.invoice_visible(db, actor(), inv)
         if found is None:
-            return _not_here(number)
+            return _not_here(inv)
         lines = queries.lines(db, found, int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 9 else 1)
         head = exports.head(found)
     return page(
@@ -108,18 +108,18 @@ def invoice(number: str) -> Response:
         table=shown(columns, lines.rows, i18n.language()),
         chosen=more,
         choices=exports.MORE,
-        address={"number": found.number, "columns": more or None},
+        address={"inv": found.number, "columns": more or None},
         form=Plain(),
         failed=request.args.get("export") == "failed",
     )
 
 
-@blueprint.get(f"/reports/invoices/<number>/lines/<int(max={LARGEST_ID}):position>")
+@blueprint.get(f"/reports/invoices/<inv>/lines/<int(max={LARGEST_ID}):position>")
 @requires("admin.view_invoices")
-def invoice_line(number: str, position: int) -> Response:
+def invoice_line(inv: str, position: int) -> Response:
     """Show one line of an invoice whole, with product and unit price. Own choice."""
     with visit().sandbox.reading() as db:
-        found = queries.invoice_visible(db, actor(), number)
+        found = queries.invoice_visible(db, actor(), inv)
         line = None if found is None else queries.line(db, found, position)
         if found is None or line is None:
             abort(404)
@@ -135,20 +135,20 @@ def invoice_line(number: str, position: int) -> Response:
     )
 
 
-@blueprint.post("/reports/invoices/<number>/export")
+@blueprint.post("/reports/invoices/<inv>/export")
 @requires("admin.export_invoice")
-def export_invoice(number: str) -> Response:
+def export_invoice(inv: str) -> Response:
     """Queue the export of an invoice, and say so.
 
     Source: "Specificatie verbruik Visma.net AutoInvoice", step 3, with the words of the message.
     """
     company = actor().company
     with visit().sandbox.transaction() as db:
-        found = _invoice(db, number)
+        found = _invoice(db, inv)
         zone = company.time_zone if company else i18n.TIME_ZONE
         queued = services.export_invoice(db, actor(), found, i18n.language(), zone)
     tell("admin.invoice.export.queued" if queued else "admin.invoice.export.running", "info")
-    return redirect(url_for(".invoice", number=number))
+    return redirect(url_for(".invoice", inv=inv))
 
 
 @blueprint.get(f"/reports/exports/<int(max={LARGEST_ID}):file_id>")
