@@ -429,3 +429,42 @@ def test_a_person_without_an_administration_role_cannot_send_the_form(
     assert answer.status == 403
     assert "Anouk Vermaat" in answer.text
     assert nobody_was_added(sandbox)
+
+
+def test_an_address_that_nobody_has_is_free_and_nothing_is_saved_by_checking_it(
+    administrator: Browser, sandbox: Sandbox
+) -> None:
+    page = administrator.open(ADD)
+    form = Form(page, "Adres controleren").fill("E-mailadres", NEW).fill("Voornaam", "Noor").check("Autoinvoice user")
+    page = administrator.send(page, form)
+    assert page.status == 200
+    assert "geen account om over te nemen" in page.text
+    assert page.control("Voornaam").get("value") == "Noor"
+    assert page.ticked() == ["Autoinvoice user"]
+    assert nobody_was_added(sandbox)
+
+
+def test_checking_an_address_shows_the_name_of_its_account_and_no_more(administrator: Browser) -> None:
+    page = administrator.open(ADD)
+    page = administrator.send(page, Form(page, "Adres controleren").fill("E-mailadres", OUTSIDER.upper()))
+    assert [page.control(label).get("value") for label in ("Voornaam", "Achternaam")] == ["Olaf", "Buurman"]
+    assert "Buurman Beheer" not in page.html and "Buurman Winkel" not in page.html
+
+
+def test_names_that_were_typed_do_not_change_an_account(administrator: Browser, sandbox: Sandbox) -> None:
+    page = administrator.open(ADD)
+    page = administrator.send(page, complete(page, OUTSIDER).fill("Telefoon", "012").select("Taal", NAMES["sv"]))
+    assert "Olaf Buurman had al een account" in page.alerts[0]
+    with sandbox.reading() as db:
+        person = people.by_email(db, OUTSIDER)
+        assert person is not None
+        assert (person.name, person.phone, person.language) == ("Olaf Buurman", None, "nl")
+
+
+def test_a_role_for_support_excludes_customer_administrator_from_the_start(administrator: Browser, sandbox: Sandbox) -> None:
+    page = administrator.open(ADD)
+    form = filled(page).select("Toegang geven tot...", "Administratiekantoor De Rietkraag (klant)")
+    page = administrator.send(page, form.check("Customer administrator").check("Application administrator"))
+    assert page.status == 422
+    assert list(page.errors) == ["roles"]
+    assert nobody_was_added(sandbox)

@@ -393,6 +393,7 @@ def test_a_removed_user_can_be_added_again_without_a_second_account(administrato
     page = administrator.send(page, form)
     assert page.control("Voornaam").get("value") == "Bram"
     assert "readonly" in page.control("Voornaam").attributes
+    assert "Telefoon" not in [label.text for label in page.root.all("label")]
     form = Form(page, SAVE).select("Toegang geven tot...", BAKERY).check("Autoinvoice user")
     page = administrator.send(page, form)
     assert "had al een account" in page.alerts[0]
