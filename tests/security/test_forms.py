@@ -8,9 +8,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from simulator.app import Platform
+from simulator.core import outbox
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Birth, Store
-from simulator.directory import links, people
+from simulator.directory import links, people, support
 from simulator.directory.models import Company, LinkKind, Person
 from tests.reading import read
 from tests.visits import Form, Visitor, cast, forms_on, password_of, session_cookie
@@ -33,8 +34,10 @@ BAD = {
 }
 
 PAGES = {
-    "stranger": ["connect/?other=1", "mail/", "elma/", "elma/?q=AS"],
+    "stranger": ["connect/?other=1", "mail/", "mail/new", "elma/", "elma/?q=AS"],
     "administrator": ["home/", "home/notices", "admin/users", "admin/users/add", "admin/users/3", "{specification}"],
+    "plain": ["details/edit", "details/password", "details/sms"],
+    "desk": ["support/people?q=AS", "support/people/3/right", "support/people/2/emergency-code", "support/requests/{request}"],
     "norwegian": ["home/", "autoinvoice/", "autoinvoice/settings/receive"],
     "underway": ["connect/login/password", "connect/recover"],
     "second": ["connect/totp/auth"],
@@ -80,6 +83,8 @@ def visitors(platform: Platform, sandbox: Sandbox, norwegian: Visitor) -> dict[s
     return {
         "stranger": Visitor.of(platform, sandbox),
         "administrator": Visitor.of(platform, sandbox, email, "en"),
+        "plain": Visitor.of(platform, sandbox, cast(sandbox, "user").email, "en"),
+        "desk": Visitor.of(platform, sandbox, cast(sandbox, "support").email, "en"),
         "norwegian": norwegian,
         "underway": underway,
         "second": second,
@@ -98,6 +103,11 @@ def addresses(sandbox: Sandbox, administrator: Visitor) -> dict[str, str]:
             found[name] = f"connect/{name}/{links.make(db, person, kind)}"
     listed = read(administrator.get("/settings/licenses/autoinvoice/invoices").text).all("a")
     shown = [link["href"] for link in listed if "/autoinvoice/invoices/" in link["href"]]
+    with sandbox.transaction() as db:
+        mail = outbox.Written(
+            sender="a@b.example", sender_name="A", to=support.ADDRESS, subject="Help", text="Help.", language="en"
+        )
+        found["request"] = str(outbox.write(db, mail).id)
     return found | {"specification": shown[0].removeprefix("/s/default/")}
 
 
