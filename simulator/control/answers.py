@@ -1,7 +1,8 @@
 """What the control API says about sandboxes, people, messages, lines of the journal and jobs."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,8 @@ from simulator.core.copies import Snapshot
 from simulator.core.events import Event
 from simulator.core.jobs import Job
 from simulator.core.outbox import Message
-from simulator.core.sandbox import Db
+from simulator.core.sandbox import Db, Sandbox
+from simulator.core.store import Birth
 from simulator.directory.models import Company, CompanyStatus, Customer, Grant, Lock, Membership, Note, Person, status_at
 from simulator.directory.roles import BY_CODE
 
@@ -75,22 +77,76 @@ _COMPANIES = (
 )
 
 
+@dataclass(frozen=True)
+class Cast:
+    """Who is in a sandbox, as it is kept: what is said of them depends on the clock besides.
+
+    Attributes:
+        language: the sandbox's.
+        people: the people, in their order.
+        grants: their roles, by person.
+        customers: their customers, by person.
+        companies: all companies that one of them can choose.
+    """
+
+    language: str
+    people: Sequence[Any]
+    grants: Mapping[int, Sequence[Any]]
+    customers: Mapping[int, Sequence[Any]]
+    companies: Sequence[Any]
+
+    def described(self, now: datetime) -> list[Answer]:
+        """Describe them at an instant."""
+        return [
+            _person(
+                one,
+                now,
+                self.customers.get(one.id, ()),
+                _open_to(self.grants.get(one.id, ()), self.companies),
+                self.grants.get(one.id, ()),
+            )
+            for one in self.people
+        ]
+
+
 def sandbox(db: Db) -> Answer:
     """Describe a sandbox, with its scenario's named cast."""
-    record, url = db.read_record(), db.sandbox.base_address
+    record = db.read_record()
     return {
-        "name": record.name,
-        "scenario": record.scenario,
-        "url": url,
-        "join_url": f"{url}/?join={record.join_key}",
+        **_names(db.sandbox, record.scenario, record.join_key),
         "now": iso(db.clock.now()),
         "clock_mode": record.clock_mode,
         "language": record.language,
         "created_at": iso(record.created_at),
         "expires_at": iso(record.expires_at) if record.expires_at else None,
         "tags": list(record.tags),
-        "people": _people(db, _CAST),
+        "people": _read(db, _CAST).described(db.clock.now()),
     }
+
+
+def cast_of(db: Db) -> Cast:
+    """Read the named cast of a sandbox."""
+    return _read(db, _CAST)
+
+
+def newborn(sandbox: Sandbox, birth: Birth, cast: Cast) -> Answer:
+    """Describe a sandbox as it is at its birth, without reading it again."""
+    now = birth.clock.now()
+    return {
+        **_names(sandbox, birth.scenario, birth.join_key),
+        "now": iso(now),
+        "clock_mode": birth.clock.mode.value,
+        "language": cast.language,
+        "created_at": iso(birth.created_at or now),
+        "expires_at": iso(birth.expires_at) if birth.expires_at else None,
+        "tags": list(birth.tags),
+        "people": cast.described(now),
+    }
+
+
+def _names(sandbox: Sandbox, scenario: str, join_key: str | None) -> Answer:
+    url = sandbox.base_address
+    return {"name": sandbox.name, "scenario": scenario, "url": url, "join_url": f"{url}/?join={join_key}"}
 
 
 def page_of_people(db: Db, after: str | None = None) -> list[Answer]:
@@ -100,24 +156,18 @@ def page_of_people(db: Db, after: str | None = None) -> list[Answer]:
         db: a transaction that reads.
         after: address of the last person of the page before.
     """
-    return _people(db, _PAGE) if after is None else _people(db, _NEXT_PAGE, after=after.strip().lower())
+    found = _read(db, _PAGE) if after is None else _read(db, _NEXT_PAGE, after=after.strip().lower())
+    return found.described(db.clock.now())
 
 
-def _people(db: Db, query: Executable, **values: str) -> list[Answer]:
-    """Describe the people that a query finds, in its order.
-
-    Every creation and reset of a sandbox answers with this, so it reads columns by statements made once, and no objects.
-    """
-    connection, now = db.connection(), db.clock.now()
+def _read(db: Db, query: Executable, **values: str) -> Cast:
+    """Read the people that a query finds, by columns with statements made once, and no objects."""
+    connection = db.connection()
     people = connection.execute(query, values).all()
     these = {"people": [person.id for person in people]}
     grants = _by_person(connection.execute(_GRANTS, these))
     customers = _by_person(connection.execute(_CUSTOMERS, these))
-    companies = connection.execute(_COMPANIES, these).all()
-    return [
-        _person(person, now, customers[person.id], _open_to(grants[person.id], companies), grants[person.id])
-        for person in people
-    ]
+    return Cast(db.head.language, people, grants, customers, connection.execute(_COMPANIES, these).all())
 
 
 def _by_person(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:

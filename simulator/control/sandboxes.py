@@ -1,7 +1,9 @@
 """Deeds on whole sandboxes, for the control API, the lobby and the command line alike."""
 
 import contextlib
+from collections import OrderedDict
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from simulator.control import answers
@@ -10,9 +12,9 @@ from simulator.control.expiry import remove_expired
 from simulator.control.naming import free_name
 from simulator.control.shapes import Shape, instant, mapping, one_of, pattern, seconds, text, texts_list
 from simulator.core import copies
-from simulator.core.clock import Clock, ClockMode, iso, machine_now
-from simulator.core.companions import companion
+from simulator.core.clock import Clock, ClockMode, machine_now
 from simulator.core.errors import BadInput, Taken, Unknown
+from simulator.core.sandbox import Sandbox
 from simulator.core.store import NAME, NAME_RULE, RESERVED, Birth, Store, sandboxes_of
 from simulator.core.texts import LANGUAGES
 from simulator.core.waiting import wake
@@ -56,8 +58,7 @@ def set_clock(mode: str | None, now: datetime | None, present: datetime) -> Cloc
 def create(store: Store, wishes: dict[str, Any]) -> answers.Answer:
     """Make a sandbox.
 
-    Own choice: one that somebody else deleted before it could be looked at is described by what is known without it, with nobody in
-    it, because making it did not fail.
+    What is answered is what it was at birth: somebody else may have changed or deleted it by then.
 
     Args:
         store: where it will be.
@@ -76,43 +77,36 @@ def create(store: Store, wishes: dict[str, Any]) -> answers.Answer:
         tags=wishes["tags"] or (),
         overlay=wishes["with"] or {},
     )
-    name = _created(store, wishes["name"], birth)
-    try:
-        return describe(store, name)
-    except Unknown:
-        return _as_wished(store, name, birth)
-
-
-def _as_wished(store: Store, name: str, birth: Birth) -> answers.Answer:
-    url = f"{store.base_address}/s/{name}"
-    scenarios = {one["name"]: one for one in companion("seed").list_scenarios()}
-    return {
-        "name": name,
-        "scenario": birth.scenario,
-        "url": url,
-        "join_url": f"{url}/",
-        "now": iso(birth.clock.now()),
-        "clock_mode": birth.clock.mode.value,
-        "language": birth.language or scenarios[birth.scenario]["languages"][0],
-        "created_at": iso(machine_now()),
-        "expires_at": iso(birth.expires_at) if birth.expires_at else None,
-        "tags": list(birth.tags),
-        "people": [],
-    }
-
-
-def _created(store: Store, name: str | None, birth: Birth) -> str:
     while True:
-        drawn = name or free_name(store)
+        name = wishes["name"] or free_name(store)
         try:
-            store.create(drawn, birth)
+            made: answers.Answer = store.create(name, birth, _at_birth)
         except Taken:
-            if name is not None:
+            if wishes["name"]:
                 raise
         except Unknown as error:
             raise BadInput([("scenario", str(error))]) from None
         else:
-            return drawn
+            return made
+
+
+_casts: OrderedDict[tuple[Path, str | None], answers.Cast] = OrderedDict()
+MOST_CASTS = 64
+"""Own choice: of how many templates and languages the cast is remembered."""
+
+
+def _at_birth(template: Path | None, birth: Birth, sandbox: Sandbox) -> answers.Answer:
+    """Describe a sandbox that nobody could open yet; its cast is that of its template, when it has one."""
+    key = (template, birth.language) if template else None
+    cast = _casts.get(key) if key else None
+    if cast is None:
+        with sandbox.reading() as db:
+            cast = answers.cast_of(db)
+        if key:
+            _casts[key] = cast
+            while len(_casts) > MOST_CASTS:
+                _casts.popitem(last=False)
+    return answers.newborn(sandbox, birth, cast)
 
 
 def describe(store: Store, name: str) -> answers.Answer:
@@ -149,11 +143,12 @@ def reset(store: Store, name: str, snapshot: str | None = None) -> answers.Answe
         Unknown: there is none of that name, or it has no such snapshot.
     """
     if snapshot is None:
-        store.reset(name)
+        found: answers.Answer = store.reset(name, _at_birth)
     else:
         copies.restore(store, name, snapshot)
+        found = describe(store, name)
     wake(name)
-    return describe(store, name)
+    return found
 
 
 def delete(store: Store, name: str) -> None:

@@ -12,7 +12,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
@@ -58,6 +58,12 @@ class Birth:
     join_key: str | None = None
     overlay: dict[str, Any] = field(default_factory=dict)
 
+
+Look = Callable[[Path | None, "Birth", Sandbox], Any]
+"""Looks at a new generation before anybody else can open it; given the template that it is a copy of, and its birth.
+
+There is no template when its content is like no other's: because of what was laid over it, or what counts from its birth.
+"""
 
 TemplateFor = Callable[[str, datetime], Path]
 Finish = Callable[[Db, Birth], None]
@@ -119,8 +125,11 @@ class Store:
             queued=lambda: self.on_queued(name),
         )
 
-    def create(self, name: str, birth: Birth) -> None:
+    def create(self, name: str, birth: Birth, look: Look = lambda *_: None) -> Any:
         """Make a sandbox.
+
+        Returns:
+            What ``look`` returned.
 
         Raises:
             BadInput: the name is malformed or reserved, or the overlay is not right.
@@ -129,8 +138,9 @@ class Store:
         """
         self.check_free(name)
         with self.generation(name) as path:
-            self._fill(path, name, birth)
+            seen = self._fill(path, name, birth, look)
             self.put_first(name, path)
+        return seen
 
     def check_free(self, name: str) -> None:
         """See that a sandbox can be given a name.
@@ -173,8 +183,11 @@ class Store:
             self._doom(before)
         self.on_made(name)
 
-    def reset(self, name: str) -> None:
+    def reset(self, name: str, look: Look = lambda *_: None) -> Any:
         """Put a sandbox back to the moment of its birth, as a new generation; readers of the old one finish undisturbed.
+
+        Returns:
+            What ``look`` returned.
 
         Raises:
             Unknown: there is none of that name.
@@ -195,8 +208,9 @@ class Store:
                 overlay=record.overlay,
             )
         with self.generation(name) as path:
-            self._fill(path, name, birth)
+            seen = self._fill(path, name, birth, look)
             self.put_instead(name, before, path)
+        return seen
 
     def delete(self, name: str) -> None:
         """Remove a sandbox; whoever still reads it finishes undisturbed.
@@ -282,9 +296,12 @@ class Store:
         finally:
             self._let_go(path)
 
-    def _fill(self, path: Path, name: str, birth: Birth) -> None:
-        """Make a file the sandbox that is born so."""
+    def _fill(self, path: Path, name: str, birth: Birth, look: Look) -> Any:
+        """Make a file the sandbox that is born so, and look at it."""
         now = birth.clock.now()
+        birth = replace(
+            birth, created_at=birth.created_at or machine_now(), join_key=birth.join_key or machine_secret()[:32]
+        )
         template = self._template_for(birth.scenario, now)
         try:
             shutil.copyfile(template, path)
@@ -294,9 +311,11 @@ class Store:
             template.unlink(missing_ok=True)
             shutil.copyfile(self._template_for(birth.scenario, now), path)
             counts = _inscribe(path, name, birth)
+        sandbox = Sandbox(Binding(path, name), self.address(name))
         if birth.overlay or birth.language or counts:
-            with Sandbox(Binding(path, name), self.address(name)).transaction() as db:
+            with sandbox.transaction() as db:
                 self._finish(db, birth)
+        return look(None if birth.overlay or counts else template, birth, sandbox)
 
     def _let_go(self, path: Path) -> None:
         with self.lock:

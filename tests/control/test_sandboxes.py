@@ -10,7 +10,7 @@ import pytest
 import seed
 from simulator.app import Platform, create_app
 from simulator.core.clock import machine_now
-from simulator.core.store import NAME, Birth, Store
+from simulator.core.store import NAME, Birth, Look, Store
 from simulator.settings import Settings
 from tests.conftest import NOW
 from tests.control.conftest import Client, client_of
@@ -51,6 +51,15 @@ def test_a_sandbox_is_described_as_the_contract_says(make: Make) -> None:
     assert made["tags"] == ["class", "monday"]
     assert made["expires_at"] is None
     assert datetime.fromisoformat(made["created_at"]).tzinfo is not None
+
+
+def test_what_is_answered_at_birth_is_what_is_found_afterwards(client: Client, make: Make) -> None:
+    person = {"key": "trainee", "email": "t@class.example", "first_name": "T", "last_name": "R", "password": "Trainee!11"}
+    for number, wishes in enumerate(({}, {}, {"language": "sv"}, {"language": "nb"}, {"with": {"people": [person]}}, {})):
+        made = make(name=f"s{number}", tags=["a"], ttl=60, **wishes)
+        assert client.get(f"/_sim/sandboxes/s{number}").json == made
+        client.put(f"/_sim/sandboxes/s{number}/clock", json={"now": "2023-01-01T00:00:00Z"})
+        assert client.post(f"/_sim/sandboxes/s{number}/reset").json == made
 
 
 def test_people_of_a_sandbox_are_the_named_cast(make: Make) -> None:
@@ -225,10 +234,11 @@ def test_a_deleted_sandbox_is_gone(client: Client, make: Make) -> None:
 class Contested(Store):
     """A store in which somebody else deletes every sandbox as soon as it is made."""
 
-    def create(self, name: str, birth: Birth) -> None:
+    def create(self, name: str, birth: Birth, look: Look = lambda *_: None) -> Any:
         """Make a sandbox that is gone at once."""
-        super().create(name, birth)
+        seen = super().create(name, birth, look)
         self.delete(name)
+        return seen
 
 
 def test_a_sandbox_that_somebody_deletes_at_once_was_made_all_the_same(tmp_path: Path, templates: Path, make: Make) -> None:
@@ -237,11 +247,10 @@ def test_a_sandbox_that_somebody_deletes_at_once_was_made_all_the_same(tmp_path:
     body = {"scenario": "accountant-nl", "name": "mine", "now": NOW.isoformat(), "tags": ["class"], "ttl": 60}
     answer: Any = client_of(create_app(settings, store)).post("/_sim/sandboxes", json=body)
     assert answer.status_code == 201
-    differing = {"created_at", "expires_at", "join_url", "people"}
+    differing = {"created_at", "expires_at", "join_url"}
     expected = make(**body)
     assert answer.json.keys() == expected.keys()
     assert {key for key in expected if answer.json[key] != expected[key]} <= differing
-    assert answer.json["people"] == []
 
 
 def test_a_reset_brings_everything_back_and_ends_browser_sessions(client: Client, make: Make) -> None:
