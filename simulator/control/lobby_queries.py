@@ -14,7 +14,7 @@ from simulator.core.sandbox import Db
 from simulator.core.store import Store, sandboxes_of
 from simulator.core.texts import NAMES
 from simulator.directory import credentials
-from simulator.directory.models import Grant, Note, Person
+from simulator.directory.models import Note, Person
 from simulator.directory.roles import BY_CODE
 from simulator.web import i18n
 from simulator.web.product import Products
@@ -163,12 +163,14 @@ def _person(db: Db, person: Person, password: str | None, key: str | None) -> Pe
         email=person.email,
         password=password,
         status=i18n.t(f"status.{person.status_at(db.clock.now())}"),
-        roles=_role_names(person.grants),
+        roles=_role_names(person),
         has_phone=has_phone,
         code=code.code if code else None,
         phone=address if has_phone else None,
     )
 
 
-def _role_names(grants: Sequence[Grant]) -> list[str]:
-    return [i18n.t(BY_CODE[role].text) for role in dict.fromkeys(grant.role for grant in grants)]
+def _role_names(person: Person) -> list[str]:
+    """Say what a person may do: the roles, and the vendor's desk."""
+    roles = [i18n.t(BY_CODE[role].text) for role in dict.fromkeys(grant.role for grant in person.grants)]
+    return [*roles, *([i18n.t("support.name")] if person.desk else [])]

@@ -37,7 +37,12 @@ PAGES = {
     "stranger": ["connect/?other=1", "mail/", "mail/new", "elma/", "elma/?q=AS"],
     "administrator": ["home/", "home/notices", "admin/users", "admin/users/add", "admin/users/3", "{specification}"],
     "plain": ["details/edit", "details/password", "details/sms"],
-    "desk": ["support/people?q=AS", "support/people/3/right", "support/people/2/emergency-code", "support/requests/{request}"],
+    "desk": [
+        "support/people?q=AS",
+        "support/people/3/right",
+        "support/people/2/emergency-code",
+        "support/requests/{request}",
+    ],
     "norwegian": ["home/", "autoinvoice/", "autoinvoice/settings/receive"],
     "underway": ["connect/login/password", "connect/recover"],
     "second": ["connect/totp/auth"],

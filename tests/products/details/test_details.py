@@ -1,6 +1,7 @@
 """My details: what a person changes about the own account, and what it takes."""
 
 from datetime import timedelta
+from typing import Any
 
 from simulator.app import Platform
 from simulator.core import events, outbox
@@ -117,7 +118,7 @@ def test_wrong_passwords_are_counted_as_at_sign_in_and_lock_the_address(user: Vi
     assert "the address is locked" in answer.text
     assert [line.subject for line in recorded(sandbox, "user.locked")] == [USER]
     form = user.form("/details/two-step/disable", "code")
-    right = {"own_password": password_of(sandbox, USER), "code": phone_code(sandbox, USER)}
+    right: dict[str, Any] = {"own_password": password_of(sandbox, USER), "code": phone_code(sandbox, USER)}
     assert "the address is locked" in user.send(form, **right).text
     assert person(sandbox).totp_secret is not None
 
@@ -139,7 +140,7 @@ def test_two_step_verification_that_is_on_is_not_set_up_over_itself(user: Visito
 
 def test_two_step_verification_is_turned_off_with_password_and_code(user: Visitor, sandbox: Sandbox) -> None:
     form = user.form("/details/two-step/disable", "code")
-    right = {"own_password": password_of(sandbox, USER), "code": phone_code(sandbox, USER)}
+    right: dict[str, Any] = {"own_password": password_of(sandbox, USER), "code": phone_code(sandbox, USER)}
     assert "The code is not valid." in user.send(form, **(right | {"code": "000000"})).text
     assert "was turned off" in user.send(form, **right, follow=True).text
     assert person(sandbox).totp_secret is None
@@ -162,7 +163,7 @@ def test_a_customers_policy_keeps_it_on_and_the_page_says_whose(user: Visitor, s
     for path in ("/details/", "/details/two-step/disable"):
         assert "Administratiekantoor De Rietkraag requires two-step verification" in user.get(path).text
     assert "/two-step/disable" not in user.get("/details/").text
-    right = {"own_password": password_of(sandbox, USER), "code": phone_code(sandbox, USER)}
+    right: dict[str, Any] = {"own_password": password_of(sandbox, USER), "code": phone_code(sandbox, USER)}
     assert user.send(form, **right).status_code == 422
     assert person(sandbox).totp_secret is not None
 
@@ -171,7 +172,7 @@ def test_a_new_emergency_code_replaces_the_old_one_and_is_shown_once(user: Visit
     old = own_code(sandbox)
     assert old is not None
     form = user.form("/details/emergency-code", "code")
-    right = {"own_password": password_of(sandbox, USER), "code": phone_code(sandbox, USER)}
+    right: dict[str, Any] = {"own_password": password_of(sandbox, USER), "code": phone_code(sandbox, USER)}
     page = user.send(form, **right)
     (shown,) = (one.text for one in read(page.text) if one["id"] == "emergency-code")
     assert shown == own_code(sandbox) != old
@@ -190,11 +191,12 @@ def test_without_two_step_verification_there_is_neither_a_code_nor_a_number_to_h
 ) -> None:
     browser = Visitor.of(platform, sandbox, PLAIN)
     own = password_of(sandbox, PLAIN)
-    for path, values in (
-        ("emergency-code", {"code": "000000"}),
-        ("two-step/disable", {"code": "000000"}),
-        ("sms", {"number": "+31 6 99999905"}),
-    ):
+    deeds: dict[str, dict[str, Any]] = {
+        "emergency-code": {"code": "000000"},
+        "two-step/disable": {"code": "000000"},
+        "sms": {"number": "+31 6 99999905"},
+    }
+    for path, values in deeds.items():
         answer = browser.send(browser.form(f"/details/{path}", "own_password"), own_password=own, **values)
         assert "Enable two-step verification first." in answer.text
 
@@ -220,7 +222,7 @@ def test_a_number_counts_once_the_code_that_was_sent_to_it_was_typed(user: Visit
 
 
 def test_codes_are_not_sent_one_after_another(user: Visitor, sandbox: Sandbox) -> None:
-    values = {"number": "+31 6 99999902", "own_password": password_of(sandbox, USER)}
+    values: dict[str, Any] = {"number": "+31 6 99999902", "own_password": password_of(sandbox, USER)}
     form = user.form("/details/sms", "number")
     user.send(form, **values)
     assert "Wait 30 seconds" in user.send(form, **values).text
