@@ -33,6 +33,7 @@ UNLINKED = (
     "settings/licenses/expense/invoices/1",
     "admin/",
     "connect/link/none",
+    "connect/welcomed",
 )
 """Addresses that are typed rather than linked to: not there, not allowed for some, no longer good."""
 
@@ -44,6 +45,7 @@ FILES = (
     "control.openapi",
     "mail.attachment",
     "admin.emergency_code_form",
+    "connect.qr",
 )
 """Endpoints that answer with something else than a page."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,7 @@ def send_text(visitor: Visitor) -> str:
     return visitor.send(form, follow=True).text
 
 
-def type_text(visitor: Visitor, code: str, **values: str) -> str | None:
+def type_text(visitor: Visitor, code: str, **values: Any) -> str | None:
     return visitor.send(visitor.form("/connect/2fa/sms", "AuthCode"), AuthCode=code, **values).location
 
 
@@ -369,7 +370,8 @@ def test_one_code_typed_in_two_browsers_at_once_is_taken_in_one(platform: Platfo
     def type_together(visitor: Visitor) -> None:
         form = visitor.form(path, field)
         together.wait()
-        answers.append(visitor.send(form, **{field: code}).status_code)
+        typed: dict[str, Any] = {field: code}
+        answers.append(visitor.send(form, **typed).status_code)
 
     threads = [Thread(target=type_together, args=(visitor,)) for visitor in both]
     for thread in threads:
