@@ -69,6 +69,4 @@ def split_domains(typed: str) -> list[str]:
 
 
 def _known_labels() -> dict[str, str]:
-    return {
-        text(language, f"code_right_form.{label}").casefold(): label for language in LANGUAGES for label in _LABELS
-    }
+    return {text(language, f"code_right_form.{label}").casefold(): label for language in LANGUAGES for label in _LABELS}
