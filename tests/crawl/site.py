@@ -1,5 +1,6 @@
 """What there is to crawl: the sandboxes, who visits them, and every page each of them can reach by links."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -48,6 +49,10 @@ FILES = (
     "connect.qr",
 )
 """Endpoints that answer with something else than a page."""
+
+
+ORDERED = re.compile(r"[?&](?:sort|order|size)=")
+"""A list in another order, or with longer pages: each is opened once from the list as it is, not from each other."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,8 @@ class Site:
             if response.request.path == path.partition("?")[0]:
                 yield seen
             for link in links_on(seen.html, response.request.path):
+                if ORDERED.search(path) and ORDERED.search(link):
+                    continue
                 if link.startswith(home) and link not in met:
                     met.add(link)
                     waiting.append(link)
@@ -151,7 +158,8 @@ class Site:
         """Every name, address and number that stands in a sandbox and is the same in all languages; longest first."""
         found: dict[str, tuple[str, ...]] = {}
         columns = (
-            Company.name, Company.country, Company.organisation_number,
+            Company.name, Company.country, Company.organisation_number, Company.internal_number, Company.account_number,
+            Company.currency, Company.email,
             Customer.name, Customer.number, Person.email, Person.first_name,
             Person.last_name, Note.password, Invoice.number, Invoice.currency, Licence.customer_number, Message.subject,
             Message.sender, Message.recipient, Attachment.name, CodeDomain.domain, Participant.name, AccessPoint.name,
