@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from simulator.directory import credentials, people
 from simulator.directory.models import Company, CompanyService, Grant, Membership, Note, Person, Status
 from tests.conftest import NOW
 from tests.seed.conftest import SMALL
+from tests.visits import make_platform, store_of
 
 Born = Callable[..., AbstractContextManager[Db]]
 Faults = Callable[[str], list[tuple[str, str]]]
@@ -195,3 +197,20 @@ def test_the_large_scenario_asks_for_ten_thousand_users_and_five_hundred_compani
     scenario, _ = load(SCENARIOS / "large.yaml")
     assert len(scenario.people) + sum(crowd.people for crowd in scenario.crowds) == 10_000
     assert len(scenario.companies) + sum(crowd.companies for crowd in scenario.crowds) == 500
+
+
+def test_the_control_api_tells_a_crowd_two_hundred_at_a_time(tmp_path: Path, templates: Path) -> None:
+    platform = make_platform(tmp_path / "data", templates)
+    crowd = CROWD | {"customer": "tallbacken", "people": 447, "domain": "tallbacken.example"}
+    birth = Birth(scenario="case-activation-expired", clock=Clock.frozen(NOW), overlay={"crowds": [crowd]})
+    store_of(platform).create("crowd", birth)
+    sizes: list[int] = []
+    emails: list[str] = []
+    after = ""
+    while not sizes or sizes[-1]:
+        page = platform.test_client().get("/_sim/sandboxes/crowd/people", query_string={"after": after}).get_json()
+        sizes.append(len(page))
+        emails += [person["email"] for person in page]
+        after = emails[-1]
+    assert sizes == [200, 200, 50, 0]
+    assert emails == sorted(set(emails))

@@ -19,11 +19,12 @@ from simulator.directory import people
 from simulator.directory.models import Status
 from tests.conftest import NOW
 from tests.reading import read
-from tests.visits import Visitor, make_platform, password_of, phone_code, store_of
+from tests.visits import Visitor, forms_on, make_platform, password_of, phone_code, store_of
 
 Opened = Callable[..., Sandbox]
 
 CASES = [one for one in list_scenarios() if one["name"].startswith("case-")]
+BAKERY = "Zonneveld Bakkerij B.V."
 NEW_PASSWORD = "Nieuw-Wachtwoord-7"
 
 
@@ -151,7 +152,7 @@ def test_invoices_are_missing_while_the_other_customer_s_company_is_chosen(platf
     administrator = Visitor.of(platform, sandbox, "wouter@zonneveld.example")
     assert "Visma.net AutoInvoice" not in read(administrator.get("/settings/licenses").text).all("main")[0].text
     (switcher,) = (form for form in administrator.forms("/home/") if form.action.endswith("/home/company"))
-    bakery = [button.text for button in switcher.element.all("button")].index("Zonneveld Bakkerij B.V.")
+    bakery = [button.text for button in switcher.element.all("button")].index(BAKERY)
     administrator.send(switcher, bakery)
     assert "Visma.net AutoInvoice" in read(administrator.get("/settings/licenses").text).all("main")[0].text
     assert administrator.get("/settings/licenses/autoinvoice/invoices").text.count("<tr") > 3
@@ -163,7 +164,28 @@ def test_a_role_on_the_wrong_company_opens_that_company_only(platform: Platform,
     assert [company["key"] for company in nadia["companies"]] == ["bakery_shop"]
     home = Visitor.of(platform, sandbox, nadia["email"]).get("/home/").text
     assert "Zonneveld Broodwinkel B.V." in home
-    assert "Zonneveld Bakkerij B.V." not in home
+    assert BAKERY not in home
+
+
+def test_the_administrator_gives_the_role_on_the_right_company(platform: Platform, born: Opened) -> None:
+    born("wrong-company")
+    with store_of(platform).open("case") as sandbox:
+        administrator = Visitor.of(platform, sandbox, "wouter@zonneveld.example")
+        (switcher,) = (form for form in administrator.forms("/home/") if form.action.endswith("/home/company"))
+        administrator.send(switcher, [button.text for button in switcher.element.all("button")].index(BAKERY))
+        users = read(administrator.get("/admin/users").text)
+        (address,) = (link["href"] for link in users.all("a") if link.text == "Nadia Haddou")
+        grid = administrator.form(address, "grant")
+        (place,) = (option["value"] for option in grid.element.all("option") if option.text.startswith(BAKERY))
+        add = [value for _, value, _ in grid.buttons].index("give_access")
+        (grid,) = (
+            form for form in forms_on(administrator.send(grid, add, access_to=place).text, address) if "grant" in form.fields
+        )
+        save = [value for _, value, _ in grid.buttons].index("save")
+        administrator.send(grid, save, grant=[f"{place}:autoinvoice_user"])
+    fact = {"has_role": {"person": "user", "role": "Autoinvoice user", "on": "bakery_company"}}
+    (finding,) = platform.test_client().post("/_sim/sandboxes/case/check", json={"facts": [fact]}).get_json()
+    assert finding["holds"]
 
 
 def test_a_mail_to_a_mistyped_address_never_arrives_and_a_right_one_does(platform: Platform, born: Opened) -> None:
