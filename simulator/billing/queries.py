@@ -12,10 +12,7 @@ from sqlalchemy.orm import joinedload
 from simulator.billing import units
 from simulator.billing.models import Invoice, InvoiceLine, Licence
 from simulator.billing.products import PRODUCTS
-from simulator.core import events
 from simulator.core.sandbox import Db
-
-events.declare(invoice__exported="An invoice, or its specification, was exported as a file.")
 
 _ORDER = {product.code: position for position, product in enumerate(PRODUCTS)}
 

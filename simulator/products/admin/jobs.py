@@ -9,8 +9,9 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from simulator.billing.journal import record_export
 from simulator.billing.models import Invoice
-from simulator.core import events, files, jobs, notices
+from simulator.core import files, jobs, notices
 from simulator.core.sandbox import Db
 from simulator.directory.models import Person
 from simulator.products.admin import exports
@@ -52,4 +53,4 @@ def export_invoice(db: Db, **data: Any) -> None:
     file = files.keep(db, owner_id=person.id, name=made.name, media_type=sheets.XLSX_TYPE, content=made.content, lasts=KEPT)
     link = f"/admin/reports/exports/{file.id}"
     notices.tell(db, person.id, "notice.invoice.export_ready", link=link, number=invoice.number)
-    events.record(db, "invoice.exported", actor=person.email, subject=invoice.number, format="xlsx", file=file.id)
+    record_export(db, person.email, invoice.number, "xlsx", file)

@@ -1,8 +1,9 @@
 """Deeds of Settings."""
 
 from simulator.billing import queries
+from simulator.billing.journal import record_export
 from simulator.billing.models import Invoice
-from simulator.core import events, files
+from simulator.core import files
 from simulator.core.files import KeptFile
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
@@ -30,5 +31,5 @@ def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format
     name = f"{text(language, 'settings.specification').lower()}-{invoice.number}.{format_.code}"
     content = format_.write(rows, language, db.clock.now())
     file = files.keep(db, owner_id=actor.id, name=name, media_type=format_.media_type, content=content)
-    events.record(db, "invoice.exported", actor=actor.email, subject=invoice.number, format=format_.code, file=file.id)
+    record_export(db, actor.email, invoice.number, format_.code, file)
     return file

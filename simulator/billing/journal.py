@@ -1,0 +1,20 @@
+"""Lines of the journal that more than one product writes about invoices."""
+
+from simulator.core import events
+from simulator.core.files import KeptFile
+from simulator.core.sandbox import Db
+
+events.declare(invoice__exported="An invoice, or its specification, was exported as a file.")
+
+
+def record_export(db: Db, email: str, number: str, format_: str, file: KeptFile) -> None:
+    """Write down that somebody exported an invoice.
+
+    Args:
+        db: the transaction.
+        email: who.
+        number: the invoice's.
+        format_: the file's kind, ``xlsx`` or ``csv``.
+        file: the file, as it is kept.
+    """
+    events.record(db, "invoice.exported", actor=email, subject=number, format=format_, file=file.id)

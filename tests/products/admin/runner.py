@@ -1,0 +1,74 @@
+"""A process that carries out jobs, to be killed: each time it is told to, it splits, and the new half works and ends.
+
+What it needs is loaded once and used once, on a copy, so that fifty processes cost no more than what they do. Usage:
+``runner.py FILE NAME``, then one line on its standard input for each process: ``work``, or ``work <largest file in bytes>``.
+It answers with the number of the process, and with how that one ended.
+"""
+
+import os
+import resource
+import shutil
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import select
+
+from simulator.billing.models import Invoice
+from simulator.core import jobs
+from simulator.core.clock import machine_now
+from simulator.core.database import Binding, forget_file
+from simulator.core.sandbox import Sandbox
+from simulator.directory.actors import actor_of
+from simulator.directory.models import Person
+from simulator.products.admin.services import reports
+
+ADDRESS = "http://localhost:8000/s/default"
+
+
+def work(binding: Binding, limit: int | None) -> None:
+    """Carry out what is due, as a server that was just started does."""
+    if limit is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    sandbox = Sandbox(binding, ADDRESS)
+    jobs._serving.set()
+    jobs.take_over(sandbox, machine_now())
+    jobs.run_due(sandbox)
+
+
+def try_out(binding: Binding) -> None:
+    """Export something in a copy, and close it: no process that comes of this one shares an open file with it."""
+    with TemporaryDirectory() as directory:
+        copied = Binding(Path(shutil.copyfile(binding.path, Path(directory) / "copy.sqlite")), binding.name)
+        sandbox = Sandbox(copied, ADDRESS)
+        with sandbox.transaction() as db:
+            person = db.scalars(select(Person).where(Person.key == "administrator")).one()
+            invoice = db.scalars(select(Invoice).where(Invoice.system == "inv")).first()
+            assert invoice is not None
+            reports.export_invoice(db, actor_of(db, person), invoice, "nl", "Europe/Amsterdam")
+        work(copied, None)
+        forget_file(copied.path)
+
+
+def main() -> None:
+    """Wait for orders."""
+    binding = Binding(Path(sys.argv[1]), sys.argv[2])
+    try_out(binding)
+    print("ready", flush=True)
+    for line in sys.stdin:
+        words = line.split()
+        child = os.fork()
+        if child == 0:
+            try:
+                work(binding, int(words[1]) if len(words) > 1 else None)
+            except BaseException as error:
+                print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+                os._exit(1)
+            os._exit(0)
+        print(child, flush=True)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    main()
