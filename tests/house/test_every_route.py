@@ -51,6 +51,7 @@ MATRIX: dict[str, set[str]] = {
     "admin.view_configuration": {"BC", "CA", "AA"},
     "admin.configure": {"CA"},
     "admin.view_invoices": {"BC", "CA"},
+    "admin.export_invoice": {"BC", "CA"},
     "settings.open": {"CA"},
     "autoinvoice.open": {"SU"},
     "autoinvoice.settings": set(),

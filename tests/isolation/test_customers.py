@@ -49,7 +49,7 @@ NEIGHBOUR: dict[str, Any] = {
 OPEN_TO_ALL = {"mail", "phone", "connect"}
 """Mail and Phone are the simulator's own and open to whoever reaches the sandbox; Connect's links carry a key."""
 
-ROWS = {"user_id", "company_id", "number", "person_id", "message_id"}
+ROWS = {"user_id", "company_id", "number", "inv", "position", "file_id", "person_id", "message_id"}
 """Arguments of addresses that name a row of a customer, or one that only the vendor's support desk sees."""
 
 SHARED = {"product", "format"}
@@ -78,7 +78,10 @@ def values(office: Sandbox) -> dict[str, Any]:
         "user_id": person.id,
         "person_id": person.id,
         "company_id": next(row["id"] for row in found["company"] if row["key"] == "fietsen"),
-        "number": found["invoice"][0]["number"],
+        "number": next(row["number"] for row in found["invoice"] if row["system"] == "legacy"),
+        "inv": next(row["number"] for row in found["invoice"] if row["system"] == "inv"),
+        "position": 1,
+        "file_id": 1,
         "message_id": found["message"][0]["id"],
         "product": "autoinvoice",
         "format": "xlsx",
