@@ -35,6 +35,8 @@ SIMULATOR = ROOT / "simulator"
 TRANSLATIONS = SIMULATOR / "translations"
 FROM = re.compile(r"(Manual|Reference|Ours)\b")
 
+MAILS_WITH_LINKS = ("reset", "sign_in_link", "activation", "welcome", "create_password")
+
 PUT_TOGETHER: dict[str, set[str]] = {
     "admin.{}": {f"admin.{page}.{part}" for page in LEFT_OUT for part in ("holds", "meanwhile")}
     | {f"admin.{page}" for page in LEFT_OUT},
@@ -63,7 +65,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "licence.kind.{}": {kind.text for kind in Kind},
     "lobby.{}": {f"lobby.{deed}.{part}" for deed in ("reset", "delete") for part in ("title", "explain", "button")},
     "lobby.clock.{}": {f"lobby.clock.{mode}" for mode in ClockMode},
-    "message.{}": {f"message.{mail}.{part}" for mail in ("reset", "sign_in_link") for part in ("subject", "body", "button")},
+    "message.{}": {f"message.{mail}.{part}" for mail in MAILS_WITH_LINKS for part in ("subject", "body", "button")},
     "notice.{}": {"notice.elma.registered", "notice.elma.removed"},
     "role.{}": {role.text for role in ROLES} | {f"{role.text}.gives" for role in ROLES},
     "service.{}": {f"service.{role.service}" for role in ROLES if role.service},
@@ -134,6 +136,8 @@ def keys_asked_for() -> set[str]:
             found.update(f"error.{code}" for code in values[0])
         elif name == "problem_page" and len(values) > 1:
             found.update(f"problem.{key}.{part}" for key in values[1] for part in ("title", "text"))
+        elif name == "sms" and len(values) > 1:
+            found.update(f"message.{message}.body" for message in values[1])
         elif name == "mail" and len(values) > 1:
             parts = ["subject", "body", *(["button"] if any(one.arg == "link" for one in node.keywords) else [])]
             found.update(f"message.{mail}.{part}" for mail in values[1] for part in parts)
