@@ -14,6 +14,7 @@ from simulator.control.table import JSON, TABLE, Call
 from simulator.core import events
 from simulator.core.clock import ClockMode
 from simulator.core.jobs import JobState
+from simulator.core.outbox import MessageState
 from simulator.core.texts import LANGUAGES
 from simulator.directory.models import Status
 from simulator.directory.roles import ROLES, Level
@@ -178,9 +179,10 @@ def _schemas() -> dict[str, Schema]:
             codes=_list(TEXT),
             attachments=_list(_answer(name=TEXT, media_type=TEXT, size=NUMBER)),
             sent_at=INSTANT,
-            state=TEXT,
+            state=_named("MessageState"),
         ),
         "MessageKind": _words(*KINDS),
+        "MessageState": _words(*MessageState),
         "Person": _answer(
             key=_or_null(TEXT),
             first_name=TEXT,

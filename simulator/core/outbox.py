@@ -8,6 +8,7 @@ mails as published by products that use it; bodies are our own choice.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar
 
@@ -43,6 +44,12 @@ class Attachment(Base):
     media_type: Mapped[str]
     size: Mapped[int]
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+
+
+class MessageState(StrEnum):
+    """What became of a message."""
+
+    DELIVERED = "delivered"
 
 
 class Message(Base):
@@ -145,7 +152,7 @@ def mail(
         stored_links=[link.replace(base, HERE)] if link else [],
         codes=list(codes),
         sent_at=db.clock.now(),
-        state="delivered",
+        state=MessageState.DELIVERED,
         message_id=f"{db.chance.token()[:24]}@{SENDER.partition('@')[2]}",
     )
     message.base_address = base  # type: ignore[misc]
@@ -195,7 +202,7 @@ def write(db: Db, written: Written) -> Message:
         stored_links=[],
         codes=[],
         sent_at=db.clock.now(),
-        state="delivered",
+        state=MessageState.DELIVERED,
         message_id=f"{db.chance.token()[:24]}@{written.sender.partition('@')[2]}",
         answers=written.answers,
         attachments=[

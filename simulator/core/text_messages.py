@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from simulator.core import events
-from simulator.core.outbox import Message
+from simulator.core.outbox import Message, MessageState
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 
@@ -37,7 +37,7 @@ def sms(db: Db, name: str, *, to: str, language: str, codes: Sequence[str] = (),
         stored_links=[],
         codes=list(codes),
         sent_at=db.clock.now(),
-        state="delivered",
+        state=MessageState.DELIVERED,
         message_id=db.chance.token()[:24],
     )
     message.base_address = db.sandbox.base_address  # type: ignore[misc]

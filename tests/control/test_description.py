@@ -1,8 +1,10 @@
 """The served description holds: whatever it allows is answered as it says, whatever it forbids is refused."""
 
+import re
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -17,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from simulator.app import Platform
+from simulator.cli import cli
 from simulator.control.table import TABLE
 from simulator.core.clock import Clock
 from simulator.core.store import Birth
@@ -106,6 +109,27 @@ def ask_all(platform: Platform, operation: Any, mode: GenerationMode, guarded: b
 def with_input() -> list[str]:
     """Return the calls that can be asked for something that is forbidden."""
     return [call.name for call in TABLE if call.body or call.query]
+
+
+def test_every_call_stands_in_the_page_about_them() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "control-api.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(GET|POST|PUT|DELETE) (/\S+)`", page, re.MULTILINE)
+    assert sorted(listed) == sorted([*((call.method, call.path) for call in TABLE), ("GET", "/openapi.json")])
+
+
+def test_every_option_and_command_stands_in_the_page_about_them() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "control-api.md").read_text(encoding="utf-8")
+    options = {option for one in ("serve",) for option in options_of(cli.commands[one])}
+    options |= {option for one in cli.commands["sandbox"].commands.values() for option in options_of(one)}  # type: ignore[attr-defined]
+    assert sorted(option for option in options if f"`{option}" not in page) == []
+    names = [f"vnsim sandbox {name}" for name in cli.commands["sandbox"].commands]  # type: ignore[attr-defined]
+    names += [f"vnsim {name}" for name in cli.commands if name != "sandbox"]
+    assert [name for name in names if name not in page] == []
+
+
+def options_of(command: click.Command) -> set[str]:
+    """Return the long options of a command."""
+    return {name for one in command.params if isinstance(one, click.Option) for name in one.opts if name.startswith("--")}
 
 
 @pytest.mark.parametrize("call", [call.name for call in TABLE])
