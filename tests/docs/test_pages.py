@@ -93,18 +93,8 @@ def test_the_first_manual_of_the_writers_page_walks_and_can_fail(tmp_path: Path)
 def test_the_commands_of_the_trainers_page_open_and_check_a_class(tmp_path: Path) -> None:
     data_dir, token = tmp_path / "var", "choose-a-long-word"
     opening, moving, checking = blocks("for-trainers", "bash")
-    command = [
-        sys.executable,
-        "-m",
-        "simulator",
-        "serve",
-        "--port",
-        "0",
-        "--data-dir",
-        str(data_dir),
-        "--control-token",
-        token,
-    ]
+    command = [sys.executable, "-m", "simulator", "serve", "--port", "0", "--scenario", "case-lost-phone"]
+    command += ["--data-dir", str(data_dir), "--control-token", token]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
