@@ -62,7 +62,7 @@ def test_an_activation_link_works_once(stranger: Visitor, sandbox: Sandbox) -> N
     assert is_invalid(stranger, path)
     visitor, email = stranger, cast(sandbox, "not_activated").email
     visitor.begin_sign_in(email)
-    assert visitor.type_password(GOOD).location == "/s/default/home/"
+    assert visitor.go_in(visitor.type_password(GOOD)).location == "/s/default/home/"
 
 
 def test_a_form_that_was_open_when_its_link_was_used_is_refused(stranger: Visitor, sandbox: Sandbox) -> None:
