@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import printing
 from bench.figures import Effort, Figure
-from bench.measures import clone, large, list_page, manual, manuals, memory, sandboxes, sign_in, start
+from bench.measures import clone, export, large, list_page, manual, manuals, memory, sandboxes, sign_in, start
 
 MEASURES: dict[str, Callable[[Effort], list[Figure]]] = {
     "start": start.measure,
@@ -18,6 +18,7 @@ MEASURES: dict[str, Callable[[Effort], list[Figure]]] = {
     "sign-in": sign_in.measure,
     "list-page": list_page.measure,
     "large": large.measure,
+    "export": export.measure,
     "manual": manual.measure,
     "manuals": manuals.measure,
     "clone": clone.measure,

@@ -5,7 +5,7 @@ leaves either nothing or everything; a unique key keeps the same job from being 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +27,8 @@ from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Store, sandboxes_of
 
 LEASE = timedelta(minutes=2)
+LONG_LEASE = timedelta(minutes=20)
+"""How long a claim holds, on the machine's time; the longer one for jobs with a part that takes long."""
 ATTEMPTS = 3
 LONGEST_NAP = 600.0
 """Seconds after which a queue with something to come is looked at again at the latest."""
@@ -270,9 +272,14 @@ def _claim(sandbox: Sandbox) -> Claim | None:
 
 def take(row: Job) -> Claim:
     """Claim a job that nobody else holds, in a transaction that writes."""
-    row.state, row.leased_until, row.in_server = JobState.RUNNING, machine_now() + LEASE, _serving.is_set()
+    row.state, row.leased_until, row.in_server = JobState.RUNNING, machine_now() + lease_of(row), _serving.is_set()
     row.attempts += 1
     return Claim(row.id, row.attempts, row.kind)
+
+
+def lease_of(row: Job) -> timedelta:
+    """Return for how long a job is claimed."""
+    return LONG_LEASE if row.kind in PREPARATIONS else LEASE
 
 
 _serving = Event()
@@ -281,13 +288,17 @@ _serving = Event()
 
 def take_over(sandbox: Sandbox, since: datetime) -> None:
     """Queue again what a server had claimed that is gone: the one that is there now began at an instant of the machine."""
-    lost = select(Job).where(Job.state == JobState.RUNNING, Job.in_server.is_(True), Job.leased_until <= since + LEASE)
+    claimed = select(Job).where(Job.state == JobState.RUNNING, Job.in_server.is_(True))
     with sandbox.reading() as db:
-        if db.scalars(lost).first() is None:
+        if not _lost(db.scalars(claimed), since):
             return
     with sandbox.transaction() as db:
-        for row in db.scalars(lost):
+        for row in _lost(db.scalars(claimed), since):
             row.state, row.leased_until = JobState.QUEUED, None
+
+
+def _lost(claimed: Iterable[Job], since: datetime) -> list[Job]:
+    return [row for row in claimed if row.leased_until is None or row.leased_until <= since + lease_of(row)]
 
 
 def _held(db: Db, claim: Claim) -> Job | None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from simulator.core import events, jobs, notices
-from simulator.core.clock import Clock
+from simulator.core.clock import Clock, machine_now
 from simulator.core.jobs import Job, JobState, Worker
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Birth, Store
@@ -160,3 +160,47 @@ def test_the_worker_looks_again_when_the_claim_of_a_lost_runner_runs_out(
     worker.start()
     assert done.wait(30)
     worker.stop()
+
+
+def test_a_server_takes_over_what_a_server_before_it_had_claimed_and_nothing_else(
+    sandbox: Sandbox, work: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sandbox.transaction() as db:
+        jobs.enqueue(db, "note", number=1)
+        jobs.enqueue(db, "note", number=2)
+    monkeypatch.setattr(jobs, "_serving", Signal())
+    assert jobs._claim(sandbox) is not None
+    jobs._serving.set()
+    before = machine_now()
+    assert jobs._claim(sandbox) is not None
+    jobs.take_over(sandbox, before - jobs.LEASE)
+    assert jobs.run_due(sandbox) == []
+    jobs.take_over(sandbox, machine_now())
+    jobs.run_due(sandbox)
+    assert work == [{"number": 2}]
+    assert [job.state for job in all_jobs(sandbox)] == [JobState.RUNNING, JobState.DONE]
+
+
+def test_the_long_part_of_a_job_is_done_before_it_writes_and_a_job_given_up_says_so(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[Any] = []
+
+    def prepare(db: Db, **data: Any) -> str:
+        with sandbox.transaction() as other:
+            notices.tell(other, 1, "home.name")
+        return f"prepared {data['number']}"
+
+    def fail(db: Db, **data: Any) -> None:
+        done.append(data["prepared"])
+        raise ValueError("no luck")
+
+    monkeypatch.setitem(jobs.PREPARATIONS, "long", prepare)
+    monkeypatch.setitem(jobs.FAREWELLS, "long", lambda db, **data: done.append(f"gave up {data['number']}"))
+    monkeypatch.setitem(jobs.KINDS, "long", fail)
+    with sandbox.transaction() as db:
+        jobs.enqueue(db, "long", number=7)
+    jobs.run_due(sandbox)
+    assert done == ["prepared 7"] * jobs.ATTEMPTS + ["gave up 7"]
+    with sandbox.reading() as db:
+        assert len(notices.latest(db, 1)) == jobs.ATTEMPTS
