@@ -146,7 +146,7 @@ TABLE = [
         "    password: Rietkraag!11\n",
         "    status: not_activated\n    activation_sent: -3 days\n",
         "people.0",
-        "expected activation: sent beside activation_sent, found nothing",
+        "expected activation beside activation_sent, found nothing",
     ),
     (
         "    name: Owner\n",
