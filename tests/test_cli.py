@@ -336,7 +336,8 @@ def test_a_sandbox_is_kept_exported_and_imported_without_a_server(data_dir: Path
 
 def test_only_the_file_of_a_sandbox_may_be_large(data_dir: Path, tmp_path: Path) -> None:
     with serving("--data-dir", data_dir, "--control-token", "a-token-of-the-tests") as server:
-        port, found = urlsplit(server.url).port, []
+        port = urlsplit(server.url).port
+        found: list[int] = []
         token = {"Authorization": "Bearer a-token-of-the-tests", "Content-Type": "application/octet-stream"}
         for path, headers, size in (
             ("/_sim/sandboxes/import", token, 9_000_000),

@@ -56,7 +56,7 @@ def look(platform: Platform, sandbox: Sandbox) -> Shown:
     visitor = Visitor.of(platform, sandbox, cast(sandbox, "administrator").email, "en")
     with sandbox.reading() as db:
         invoices = db.scalars(select(Invoice).where(Invoice.period_from == MONTH, Invoice.system == "legacy")).all()
-        (invoice,) = [one for one in invoices if one.licence.product == "autoinvoice"]
+        (invoice,) = [one for one in invoices if one.licence and one.licence.product == "autoinvoice"]
     page = f"/settings/licenses/autoinvoice/invoices/{invoice.number}"
     root = read(visitor.get(page).text)
     values = {head.text: cell.text for head, cell in zip(root.all("dt"), root.all("dd"), strict=True)}

@@ -55,7 +55,8 @@ def test_a_sandbox_is_described_as_the_contract_says(make: Make) -> None:
 
 def test_what_is_answered_at_birth_is_what_is_found_afterwards(client: Client, make: Make) -> None:
     person = {"key": "trainee", "email": "t@class.example", "first_name": "T", "last_name": "R", "password": "Trainee!11"}
-    for number, wishes in enumerate(({}, {}, {"language": "sv"}, {"language": "nb"}, {"with": {"people": [person]}}, {})):
+    wanted: list[dict[str, Any]] = [{}, {}, {"language": "sv"}, {"language": "nb"}, {"with": {"people": [person]}}, {}]
+    for number, wishes in enumerate(wanted):
         made = make(name=f"s{number}", tags=["a"], ttl=60, **wishes)
         assert client.get(f"/_sim/sandboxes/s{number}").json == made
         client.put(f"/_sim/sandboxes/s{number}/clock", json={"now": "2023-01-01T00:00:00Z"})

@@ -14,7 +14,7 @@ from tests.visits import Visitor
 
 VALUES: dict[str, Any] = {
     "product": "autoinvoice", "number": "71000001", "format": "xlsx", "user_id": 3, "message_id": 1, "person_id": 1,
-    "file_id": 1, "company_id": 1, "token": "token", "sandbox": "default",
+    "file_id": 1, "company_id": 1, "position": 1, "inv": "INV00010001", "token": "token", "sandbox": "default",
 }  # fmt: skip
 """What fills the placeholders of routes."""
 

@@ -36,13 +36,12 @@ class CompanyDetails(Form):
     @property
     def details(self) -> Details:
         """What was typed, without blanks around it."""
-        return Details(
-            **{
-                name: field.data if name == "demo" else (field.data or "").strip() or None
-                for name, field in self._fields.items()
-                if name in Details.__dataclass_fields__
-            }
-        )
+        typed: dict[str, Any] = {
+            name: field.data if name == "demo" else (field.data or "").strip() or None
+            for name, field in self._fields.items()
+            if name in Details.__dataclass_fields__
+        }
+        return Details(**typed)
 
     @property
     def shown_version(self) -> int:
@@ -63,7 +62,10 @@ class AddCompany(CompanyDetails):
 
     def offer(self) -> None:
         """Offer the countries."""
-        self.country.choices = [("", i18n.t("admin.company.country.choose")), *((one.code, i18n.t(one.text)) for one in COUNTRIES)]
+        self.country.choices = [
+            ("", i18n.t("admin.company.country.choose")),
+            *((one.code, i18n.t(one.text)) for one in COUNTRIES),
+        ]
 
 
 class Configure(Form):

@@ -91,8 +91,9 @@ def set_clock(platform: Platform, days: float) -> None:
 def unread(visitor: Visitor) -> int:
     """Return the number that the bell of an open page asks for."""
     answer = visitor.get("/home/unread")
-    count = answer.json["unread"]
-    assert answer.json["label"] == f"Notifications ({count} unread)"
+    body = answer.get_json()
+    count = body["unread"]
+    assert body["label"] == f"Notifications ({count} unread)"
     return int(count)
 
 
