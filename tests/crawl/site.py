@@ -1,6 +1,7 @@
 """What there is to crawl: the sandboxes, who visits them, and every page each of them can reach by links."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from werkzeug.test import TestResponse
 from simulator.app import Platform
 from simulator.billing.models import Invoice, Licence
 from simulator.billing.products import PRODUCTS
+from simulator.billing.units import catalogue
 from simulator.core.outbox import Attachment, Message
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import LANGUAGES, NAMES, PSEUDO
@@ -35,6 +37,9 @@ UNLINKED = (
     "admin/",
     "connect/link/none",
     "connect/welcomed",
+    "details/two-step/enable",
+    "details/sms/remove",
+    "admin/companies/2/delete",
 )
 """Addresses that are typed rather than linked to: not there, not allowed for some, no longer good."""
 
@@ -45,7 +50,9 @@ FILES = (
     "phone.code",
     "control.openapi",
     "mail.attachment",
+    "home.unread_notices",
     "admin.emergency_code_form",
+    "admin.exported",
     "connect.qr",
 )
 """Endpoints that answer with something else than a page."""
@@ -53,6 +60,10 @@ FILES = (
 
 ORDERED = re.compile(r"[?&](?:sort|order|size)=")
 """A list in another order, or with longer pages: each is opened once from the list as it is, not from each other."""
+
+
+ENOUGH = 24
+"""Pages of one route that a visitor opens; more of them differ in their data only."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +135,12 @@ class Site:
         home = f"/s/{name}/"
         waiting = [home + path for path in (*FIRST_PAGES, *UNLINKED)]
         met = set(waiting)
+        opened: Counter[str] = Counter()
         while waiting:
             path = waiting.pop(0)
+            opened[self.endpoint(path)] += 1
+            if opened[self.endpoint(path)] > ENOUGH:
+                continue
             response = browser.get(path, follow_redirects=True)
             seen = self._seen(path, response)
             if seen.endpoint in FILES:
@@ -170,7 +185,15 @@ class Site:
                 texts = [message.text for message in db.scalars(select(Message))]
                 words |= {*texts, *(line for text in texts for line in text.splitlines() if line.strip())}
                 words |= {f"{person.first_name} {person.last_name}" for person in db.scalars(select(Person))}
-            words |= {name, *NAMES.values(), *(product.name for product in PRODUCTS), "Netherlands", "Norway", "Finland"}
-            words = {" ".join(word.split()) for word in words}
+            words |= {
+                name,
+                *NAMES.values(),
+                *(product.name for product in PRODUCTS),
+                *(word for unit in catalogue().values() for word in (unit.code, unit.printed)),
+                "Netherlands",
+                "Norway",
+                "Finland",
+            }
+            words = {" ".join(word.split()) for word in words} - {""}
             found[name] = tuple(sorted(words, key=lambda word: (-len(word), word)))
         return found
