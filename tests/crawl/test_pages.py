@@ -8,7 +8,8 @@ from tests.crawl.site import EVERY_LANGUAGE, FILES, FIRST_PAGES, SCENARIOS, UNLI
 SANDBOXES = list(SCENARIOS.values())
 
 BEHIND_FORMS = {
-    "front_door", "admin.front", "admin.reports", "settings.find_invoice", "connect.new_link", "connect.password", "connect.code", "connect.recover",
+    "front_door", "admin.front", "admin.reports", "settings.find_invoice",
+    "connect.new_link", "connect.password", "connect.code", "connect.recover",
     "connect.recover_sent", "connect.activate", "connect.reset", "details.sms_code",
 } | {
     f"connect.{page}" for page in (
