@@ -6,7 +6,7 @@ file that is bound at that moment and nothing when none is. So no query can reac
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -70,6 +70,30 @@ class Money(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value) * MONEY_UNIT
 
 
+class TextList(JSON):
+    """A list of texts, stored as JSON."""
+
+
+def among(words: Iterable[str]) -> dict[str, Any]:
+    """Return the ``info`` of a column that holds one of some words; a file from elsewhere is checked by it."""
+    known = frozenset(map(str, words))
+    return {"holds": known.__contains__}
+
+
+def holding(check: Callable[[str], bool]) -> dict[str, Any]:
+    """Return the ``info`` of a column whose texts all pass a check; a file from elsewhere is checked by it."""
+    return {"holds": check}
+
+
+def is_one_line(text: str) -> bool:
+    """Say whether a text has no line break and nothing else that steers."""
+    return all(character.isprintable() or character.isspace() for character in text) and len(text.splitlines()) < 2
+
+
+ONE_LINE = holding(is_one_line)
+"""The ``info`` of a column that goes into the head of a mail."""
+
+
 class Base(DeclarativeBase):
     """Parent of every table."""
 
@@ -77,7 +101,7 @@ class Base(DeclarativeBase):
         datetime: Instant(),
         Decimal: Money(),
         dict[str, Any]: JSON(),
-        list[str]: JSON(),
+        list[str]: TextList(),
     }
 
 

@@ -8,16 +8,17 @@ and in the end every row is read once.
 import json
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, create_engine, select
+from sqlalchemy import JSON, Column, create_engine, select
 from sqlalchemy.types import TypeDecorator
 
 from simulator.core.clock import ClockMode
-from simulator.core.database import APPLICATION_ID, SCHEMA_VERSION, Base, Binding, WrongSchema, connection_to
+from simulator.core.database import APPLICATION_ID, SCHEMA_VERSION, Base, Binding, TextList, WrongSchema, connection_to
 from simulator.core.errors import BadInput
 from simulator.core.texts import LANGUAGES
 
@@ -29,6 +30,9 @@ KNOWN = {b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "a gzip archive", b"%PDF":
 
 EARLIEST, LATEST = 1900, 2200
 """Own choice: the years in which the instants of a sandbox's own row lie."""
+
+MOST_DEEP = 100
+"""Own choice: how deeply JSON may be nested. What the platform writes is a few levels deep; Python gives up before a thousand."""
 
 Shape = dict[tuple[str, str], str]
 
@@ -71,6 +75,8 @@ def check_rows(binding: Binding) -> None:
                             raise ValueError(f"{column.name} holds {str(value)[:40]!r}")
             except (ValueError, TypeError, ArithmeticError, AttributeError) as error:
                 raise _wrong(f"holds a row of the table {table.name} that cannot be read: {error}") from None
+            except RecursionError:
+                raise _wrong(f"holds a row of the table {table.name} with JSON that is nested too deeply") from None
 
 
 def _belongs(column: Column[Any], value: object) -> bool:
@@ -78,12 +84,26 @@ def _belongs(column: Column[Any], value: object) -> bool:
         return column.nullable or False
     if isinstance(column.type, TypeDecorator):
         return True
+    if isinstance(column.type, TextList):
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if isinstance(column.type, JSON):
+        return isinstance(value, dict) and not _too_deep(value)
     expected = column.type.python_type
-    if expected is dict:
-        return True
     if expected is date:
         return isinstance(value, date) and not isinstance(value, datetime)
-    return isinstance(value, expected)
+    holds: Callable[[Any], bool] | None = column.info.get("holds")
+    return isinstance(value, expected) and (holds is None or holds(value))
+
+
+def _too_deep(content: Any) -> bool:
+    level, depth = [content], 0
+    while level:
+        depth += 1
+        if depth > MOST_DEEP:
+            return True
+        lists = [item if isinstance(item, list) else item.values() for item in level if isinstance(item, list | dict)]
+        level = [item for items in lists for item in items if isinstance(item, list | dict)]
+    return False
 
 
 def _check_head(path: Path) -> None:

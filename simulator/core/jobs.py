@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from simulator.core import events
 from simulator.core.alarms import Alarms
 from simulator.core.clock import machine_now
-from simulator.core.database import DAMAGE, Base
+from simulator.core.database import DAMAGE, Base, among
 from simulator.core.errors import Unknown
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Store, sandboxes_of
@@ -63,7 +63,7 @@ class Job(Base):
     key: Mapped[str | None] = mapped_column(unique=True)
     due_at: Mapped[datetime] = mapped_column(index=True)
     queued_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(index=True, info=among(JobState))
     attempts: Mapped[int]
     leased_until: Mapped[datetime | None]
     in_server: Mapped[bool] = mapped_column(default=False)

@@ -16,9 +16,9 @@ from sqlalchemy import ForeignKey, LargeBinary, event, select
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from simulator.core import events
-from simulator.core.database import Base
+from simulator.core.database import ONE_LINE, Base, among
 from simulator.core.sandbox import Db
-from simulator.core.texts import text
+from simulator.core.texts import LANGUAGES, text
 
 HERE = "http://sandbox.invalid"
 """Stands in stored messages wherever the address of their sandbox will."""
@@ -40,8 +40,8 @@ class Attachment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
-    name: Mapped[str]
-    media_type: Mapped[str]
+    name: Mapped[str] = mapped_column(info=ONE_LINE)
+    media_type: Mapped[str] = mapped_column(info=ONE_LINE)
     size: Mapped[int]
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
@@ -63,19 +63,19 @@ class Message(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    sender: Mapped[str]
-    recipient: Mapped[str] = mapped_column(index=True)
+    sender: Mapped[str] = mapped_column(info=ONE_LINE)
+    recipient: Mapped[str] = mapped_column(index=True, info=ONE_LINE)
     name: Mapped[str]
-    subject: Mapped[str]
+    subject: Mapped[str] = mapped_column(info=ONE_LINE)
     stored_text: Mapped[str] = mapped_column("text")
     stored_html: Mapped[str | None] = mapped_column("html")
     stored_links: Mapped[list[str]] = mapped_column("links")
     codes: Mapped[list[str]]
     sent_at: Mapped[datetime]
-    state: Mapped[str]
-    language: Mapped[str]
-    message_id: Mapped[str]
-    sender_name: Mapped[str] = mapped_column(default=SENDER_NAME)
+    state: Mapped[str] = mapped_column(info=among(MessageState))
+    language: Mapped[str] = mapped_column(info=among(LANGUAGES))
+    message_id: Mapped[str] = mapped_column(info=ONE_LINE)
+    sender_name: Mapped[str] = mapped_column(default=SENDER_NAME, info=ONE_LINE)
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     attachments: Mapped[list[Attachment]] = relationship(order_by=Attachment.id, lazy="selectin")
     answers: Mapped["Message | None"] = relationship(remote_side=id)
@@ -219,28 +219,9 @@ def write(db: Db, written: Written) -> Message:
 
 def mime(message: Message) -> bytes:
     """Return a mail as the MIME message it is: the same bytes each time."""
-    from email.message import EmailMessage
-    from email.policy import SMTP
-    from email.utils import format_datetime, formataddr
+    from simulator.core import mime as writing
 
-    whole = EmailMessage(policy=SMTP)
-    whole["From"] = formataddr((message.sender_name, message.sender))
-    whole["To"] = message.recipient
-    whole["Subject"] = message.subject
-    whole["Date"] = format_datetime(message.sent_at)
-    whole["Message-ID"] = f"<{message.message_id}>"
-    if message.answers is not None:
-        whole["In-Reply-To"] = f"<{message.answers.message_id}>"
-    whole.set_content(message.text)
-    if message.html is not None:
-        whole.add_alternative(message.html, subtype="html")
-    for attachment in message.attachments:
-        main, _, sub = attachment.media_type.partition("/")
-        whole.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
-    whole["Content-Language"] = message.language
-    if whole.is_multipart():
-        whole.set_boundary("=_" + message.message_id.partition("@")[0])
-    return whole.as_bytes()
+    return writing.write(message)
 
 
 def newest_first(db: Db, to: str | None = None, kind: str | None = None, limit: int = 200) -> Sequence[Message]:

@@ -7,6 +7,7 @@ Own choice: one time zone a country.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True)
@@ -98,3 +99,12 @@ COUNTRIES = (
     Country("FI", "Europe/Helsinki", _finnish, _finnish_vat, "99999909"),
 )
 BY_CODE = {country.code: country for country in COUNTRIES}
+
+
+def is_time_zone(name: str) -> bool:
+    """Say whether a name is that of a time zone."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):
+        return False
+    return True

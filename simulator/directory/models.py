@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.core.database import Base
+from simulator.core.database import ONE_LINE, Base, among, holding
+from simulator.core.texts import LANGUAGES
+from simulator.directory.countries import BY_CODE, is_time_zone
 
 
 class Status(StrEnum):
@@ -37,8 +39,8 @@ class Customer(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     number: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    country: Mapped[str]
+    name: Mapped[str] = mapped_column(info=ONE_LINE)
+    country: Mapped[str] = mapped_column(info=among(BY_CODE))
     require_two_step: Mapped[bool] = mapped_column(default=False)
 
 
@@ -75,13 +77,13 @@ class Company(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str | None] = mapped_column(unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
-    name: Mapped[str]
-    country: Mapped[str]
+    name: Mapped[str] = mapped_column(info=ONE_LINE)
+    country: Mapped[str] = mapped_column(info=among(BY_CODE))
     organisation_number: Mapped[str]
     account_number: Mapped[str]
     internal_number: Mapped[str | None]
     currency: Mapped[str]
-    time_zone: Mapped[str]
+    time_zone: Mapped[str] = mapped_column(info=holding(is_time_zone))
     email: Mapped[str | None]
     phone: Mapped[str | None]
     vat_number: Mapped[str | None]
@@ -89,7 +91,7 @@ class Company(Base):
     postal_code: Mapped[str | None]
     city: Mapped[str | None]
     demo: Mapped[bool] = mapped_column(default=False)
-    status: Mapped[str] = mapped_column(default=CompanyStatus.ACTIVE)
+    status: Mapped[str] = mapped_column(default=CompanyStatus.ACTIVE, info=among(CompanyStatus))
     gone_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime | None]
@@ -130,12 +132,12 @@ class Person(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str | None] = mapped_column(unique=True)
-    email: Mapped[str] = mapped_column(unique=True)
-    first_name: Mapped[str]
-    last_name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True, info=ONE_LINE)
+    first_name: Mapped[str] = mapped_column(info=ONE_LINE)
+    last_name: Mapped[str] = mapped_column(info=ONE_LINE)
     phone: Mapped[str | None]
-    language: Mapped[str]
-    status: Mapped[str]
+    language: Mapped[str] = mapped_column(info=among(LANGUAGES))
+    status: Mapped[str] = mapped_column(info=among(Status))
     created_at: Mapped[datetime]
     password_hash: Mapped[str | None]
     totp_secret: Mapped[str | None]
@@ -288,7 +290,7 @@ class SignInSession(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    language: Mapped[str]
+    language: Mapped[str] = mapped_column(info=among(LANGUAGES))
     started_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -381,11 +381,25 @@ WRONG: dict[str, tuple[Change, str]] = {
     "json that is none": (sql("UPDATE job SET data='{'"), "table job"),
     "a day that is none": (sql("UPDATE invoice SET due_date='soon'"), "table invoice"),
     "a row that points nowhere": (sql('UPDATE "grant" SET person_id=99999'), "that is not there"),
+    "json without end": (sql(f"""UPDATE event SET data='{{"a":{"[" * 100_000}{"]" * 100_000}}}'"""), "nested too deeply"),
+    "deep json": (sql(f"""UPDATE event SET data='{{"a":{"[" * 200}{"]" * 200}}}'"""), "table event"),
+    "json of another shape": (sql("UPDATE event SET data='[1]'"), "table event"),
+    "a person's language": (sql("UPDATE person SET language='xx'"), "table person that cannot be read: language holds 'xx'"),
+    "a person's status": (sql("UPDATE person SET status='odd'"), "status holds 'odd'"),
+    "a person's name of two lines": (sql("UPDATE person SET first_name='a'||char(10)||'b'"), "first_name holds"),
+    "a company's country": (sql("UPDATE company SET country='ZZ'"), "table company that cannot be read: country holds 'ZZ'"),
+    "a company's time zone": (sql("UPDATE company SET time_zone='No/Where'"), "No/Where"),
+    "a list of numbers": (sql("UPDATE message SET links='[1,2]'"), "table message that cannot be read: links holds"),
+    "an object for a list": (sql("UPDATE message SET codes='{}'"), "codes holds"),
+    "a subject of two lines": (sql("UPDATE message SET subject='a'||char(10)||'b'"), "subject holds"),
     "an unknown role": (sql("""UPDATE "grant" SET role='evil'"""), "cannot be read as a sandbox: 'evil'"),
 }  # fmt: skip
 
 
 def test_a_file_that_is_no_whole_sandbox_is_refused_by_what_is_wrong(client: Client, store: Store, tmp_path: Path) -> None:
+    with store.open("default") as sandbox, sandbox.transaction() as db:
+        events.record(db, "user.signed_out", subject="x")
+        outbox.mail(db, "activation", to="x@class.example", language="en", link=None, first_name="X", email="x")
     content, found = exported(client), {}
     for case, (change, _) in WRONG.items():
         path = tmp_path / "file.sqlite"
