@@ -58,7 +58,9 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "code_right_form.{}": {f"code_right_form.{label}" for label in ("name", "email", "customer", "domains")},
     "country.{}": {country.text for country in COUNTRIES},
     "documents.type.{}": {one.text for one in BILLING},
-    "error.admin.beyond.{}": {f"error.admin.beyond.{why}" for why in ("elsewhere", "other_companies", "administrator")},
+    "error.admin.beyond.{}": {
+        f"error.admin.beyond.{why}" for why in ("desk", "elsewhere", "other_companies", "administrator")
+    },
     "error.details.sms_{}": {f"error.details.sms_{one}" for one in Sending if one is not Sending.SENT},
     "error.password.{}": {f"error.password.{rule.code}" for rule in credentials.rules("")},
     "fidelity.{}": {f"fidelity.{state}" for state in STATES},

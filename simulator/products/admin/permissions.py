@@ -5,7 +5,8 @@ only, so *own company* follows from what the role was given on.
 
 Source: "Opprette bruker" (Customer administrator and Business contact add users), "Customer administrator rollen" and "Hvordan
 opprette supportbruker" (companies, roles, support access). Own choice: what a Company administrator and an Application
-administrator may do beyond that; that the primary contact may do what a Business contact may, and who may hand that on.
+administrator may do beyond that; that the primary contact may do what a Business contact may, and who may hand that on; that
+nobody gives a role above the own to the own account.
 """
 
 from collections.abc import Mapping

@@ -307,6 +307,18 @@ def test_a_person_of_another_customer_keeps_the_account_and_hears_of_the_new_rig
         assert (person.name, person.status) == ("Olaf Buurman", Status.ACTIVE)
 
 
+def test_who_works_at_the_vendors_desk_becomes_nobodys_user(administrator: Browser, sandbox: Sandbox) -> None:
+    desk = "support.person@visma-sim.example"
+    page = administrator.open(ADD)
+    page = administrator.send(page, complete(page, desk.upper()))
+    assert page.status == 422
+    assert page.errors == {
+        "email": f"{desk} hoort bij de supportdesk van de leverancier en kan niet als gebruiker worden toegevoegd."
+    }
+    assert grants_of(sandbox, desk) == []
+    assert mails_to(sandbox, desk) == []
+
+
 @pytest.mark.parametrize(
     ("place", "role", "message"),
     [

@@ -489,6 +489,48 @@ def test_whoever_administers_the_customer_gives_roles_on_it(sign_in: SignIn, san
     assert ("business_contact", "Administratiekantoor De Rietkraag") in roles_of(sandbox, "hidde@rietkraag.example")
 
 
+def test_who_gives_support_removes_nobody_of_higher_rank_wherever_else_listed(sign_in: SignIn, sandbox: Sandbox) -> None:
+    give(sandbox, USER, APPLICATION_ADMINISTRATOR)
+    give(sandbox, SHARED, CUSTOMER_ADMINISTRATOR)
+    browser = sign_in(USER)
+    page = open_user(browser, sandbox, SHARED)
+    assert "beheert de klant" in page.text
+    assert not any(link.get("href").endswith("/remove") for link in page.root.all("a"))
+    refused = browser.press(browser.open(path_of(sandbox, SHARED, "/remove")), "Gebruiker verwijderen")
+    assert refused.status == 403
+    assert ("customer_administrator", "Administratiekantoor De Rietkraag") in roles_of(sandbox, SHARED)
+
+
+def test_who_works_at_the_vendors_desk_is_in_nobodys_hands(administrator: Browser, sandbox: Sandbox) -> None:
+    desk = "support.person@visma-sim.example"
+    give(sandbox, desk, AUTOINVOICE_USER, "bakkerij")
+    page = open_user(administrator, sandbox, desk)
+    assert "De gegevens en het account worden hier niet gewijzigd" in page.text
+    assert "Deactiveren" not in page.text
+    administrator.send(page, Form(page, SAVE).alter("last_name", "Anders"))
+    with sandbox.reading() as db:
+        person = people.by_email(db, desk)
+        assert person is not None
+        assert person.name == "Saskia Wierda"
+    for deed, label in (("/deactivate", "Deactiveren"), ("/remove", "Gebruiker verwijderen")):
+        assert administrator.press(administrator.open(path_of(sandbox, desk, deed)), label).status == 403
+    assert status_of(sandbox, desk) == Status.ACTIVE
+    assert ("autoinvoice_user", "Bakkerij Het Korenveld") in roles_of(sandbox, desk)
+
+
+def test_nobody_gives_a_role_above_the_own_to_the_own_account(sign_in: SignIn, sandbox: Sandbox) -> None:
+    give(sandbox, USER, BUSINESS_CONTACT)
+    browser = sign_in(USER)
+    page = open_user(browser, sandbox, USER)
+    page = browser.send(page, Form(page, SAVE).check(box("Customer administrator", OFFICE)))
+    assert page.status == 422
+    assert "U kunt uzelf de rol Customer administrator niet geven." in page.alerts[0]
+    assert ("customer_administrator", "Administratiekantoor De Rietkraag") not in roles_of(sandbox, USER)
+    page = pick(browser, open_user(browser, sandbox, "hidde@rietkraag.example"), OFFICE)
+    browser.send(page, Form(page, SAVE).check(box("Customer administrator", OFFICE)))
+    assert ("customer_administrator", "Administratiekantoor De Rietkraag") in roles_of(sandbox, "hidde@rietkraag.example")
+
+
 @pytest.mark.parametrize(("role", "offered"), [(BUSINESS_CONTACT, False), (CUSTOMER_ADMINISTRATOR, True)])
 def test_support_access_is_given_by_a_customer_administrator(
     sign_in: SignIn, sandbox: Sandbox, role: Role, offered: bool

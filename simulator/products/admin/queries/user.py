@@ -127,18 +127,25 @@ def why_beyond(db: Db, actor: Actor, within: Reach, person: Person) -> str | Non
     """Say why an administrator may not change a user's particulars and account, as the last part of a text key.
 
     Returns:
-        ``elsewhere``, ``other_companies`` or ``administrator``; None when they may be changed.
+        ``desk``, ``administrator``, ``elsewhere`` or ``other_companies``; None when they may be changed. Of somebody who is
+        both, ``administrator`` is said before ``elsewhere``: it forbids removing too.
 
     Own choice: an account that another customer's users have too, or that reaches further than the administrator does, is changed
-    by nobody here but its owner; roles within reach can always be given and taken.
+    by nobody here but its owner; roles within reach can always be given and taken. An account that no customer lists any more
+    belongs to the customer that lists it next, as if that one had invited it: nobody else depends on it. Who works at the
+    vendor's desk serves every customer and is in no customer's hands.
     """
-    if administration.belongs_elsewhere(db, person, within.customer_id):
-        return "elsewhere"
+    if person.desk:
+        return "desk"
     places = {(grant.customer_id, grant.company_id) for grant in person.grants}
     contact = db.get_one(Membership, (person.id, within.customer_id)).primary_contact
-    above = contact or any(customer is not None for customer, _ in places)
+    above = contact or any(customer == within.customer_id for customer, _ in places)
+    if within.whole and above and not actor.holds_on_customer(MATRIX["admin.give_customer_roles"]):
+        return "administrator"
+    if administration.belongs_elsewhere(db, person, within.customer_id):
+        return "elsewhere"
     if within.whole:
-        return "administrator" if above and not actor.holds_on_customer(MATRIX["admin.give_customer_roles"]) else None
+        return None
     inside = set(within.company_ids)
     return "other_companies" if above or any(company not in inside for _, company in places) else None
 

@@ -10,7 +10,7 @@ from simulator.directory import administration
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company, Customer, Person
 from simulator.directory.people import Particulars
-from simulator.directory.roles import BY_CODE, Level
+from simulator.directory.roles import BY_CODE, CUSTOMER_ADMINISTRATOR, Level
 from simulator.products.admin.permissions import ADMINISTRATORS
 from simulator.products.admin.queries import user as queries
 from simulator.products.admin.queries.reach import Reach, reach
@@ -77,8 +77,8 @@ def save_user(db: Db, actor: Actor, person_id: int, edit: Edit) -> tuple[Person,
     Raises:
         ChangedMeanwhile: somebody else changed the user after the page was shown.
         OwnRole: ``admin.own_role``.
-        Refused: ``admin.language_unknown``, ``admin.role_unknown``, the refusals of ``check_role_fits`` and those of
-            ``directory.administration``.
+        Refused: ``admin.language_unknown``, ``admin.role_unknown``, ``admin.own_rank``, the refusals of ``check_role_fits`` and
+            those of ``directory.administration``.
 
     Source: "Opprette og tildele roller til lønningsansvarlig", tildele roller. Own choice: who saves last is told what somebody
     else changed meanwhile, and a role of the own account that administers needs a confirmation to go.
@@ -138,11 +138,22 @@ def _save_roles(db: Db, actor: Actor, within: Reach, page: UserPage, edit: Edit)
     new = [value for value in dict.fromkeys(edit.ticked) if value not in held]
     if page.own and not edit.confirmed and any(BY_CODE[held[value].role] in ADMINISTRATORS for value in gone):
         raise OwnRole("admin.own_role", field="confirmed")
+    for value in new if page.own else ():
+        _check_rank(actor, value)
     for value in gone:
         administration.take(db, actor.email, person, held[value])
     for value in new:
         _give(db, actor, within, person, value)
     return len(new), len(gone)
+
+
+def _check_rank(actor: Actor, value: str) -> None:
+    """Refuse a role above the own to oneself.
+
+    Own choice: a Business contact and the primary contact make others Customer administrator, as sources say, but not themselves.
+    """
+    if value.partition(":")[2] == CUSTOMER_ADMINISTRATOR.code and not actor.holds_on_customer([CUSTOMER_ADMINISTRATOR]):
+        raise Refused("admin.own_rank", field="grant", role=CUSTOMER_ADMINISTRATOR.name)
 
 
 def _changeable(within: Reach, value: str) -> bool:

@@ -38,10 +38,11 @@ def add_user(db: Db, actor: Actor, particulars: Particulars, access_to: str, rol
     Raises:
         Refused: ``admin.language_unknown``, ``admin.target_unknown``, ``admin.role_missing``, ``admin.role_unknown``,
             ``admin.role_on_company_only``, ``admin.role_on_customer_only``, ``admin.service_inactive``,
-            ``directory.exclusive_roles`` or ``directory.already_member``.
+            ``admin.works_at_desk``, ``directory.exclusive_roles`` or ``directory.already_member``.
 
     Source: "Verbruik Visma.net AutoInvoice opvragen", Customer administrator, steps 3 to 8; "Opprette bruker" for the kinds of
-    role that fit a customer and a company. Own choice: a user is added with at least one role.
+    role that fit a customer and a company. Own choice: a user is added with at least one role; who works at the vendor's desk
+    becomes nobody's user.
     """
     if particulars.language not in LANGUAGES:
         raise Refused("admin.language_unknown", field="language")
@@ -61,11 +62,13 @@ def add_user(db: Db, actor: Actor, particulars: Particulars, access_to: str, rol
     for one, other in EXCLUSIVE:
         if one in chosen and other in chosen:
             raise Refused("directory.exclusive_roles", field="roles", role=one.name, other=other.name)
-    known = people.by_email(db, particulars.email) is not None
+    account = people.by_email(db, particulars.email)
+    if account is not None and account.desk:
+        raise Refused("admin.works_at_desk", field="email", email=account.email)
     customer = db.get_one(Customer, within.customer_id)
     company = db.get_one(Company, target.id) if target.level is Level.COMPANY else None
     person = people.invite(db, actor, customer, particulars, [(role, company) for role in chosen])
-    return Added(person, known)
+    return Added(person, known=account is not None)
 
 
 def check_role_fits(role: Role, target: Target) -> None:
