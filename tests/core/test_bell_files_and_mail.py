@@ -3,6 +3,8 @@
 from email import message_from_bytes
 from email.policy import default
 
+import pytest
+
 from simulator.core import files, notices, outbox
 from simulator.core.sandbox import Sandbox
 
@@ -80,3 +82,38 @@ def test_messages_are_found_by_recipient_kind_and_place(sandbox: Sandbox) -> Non
         assert outbox.after(db, ones[-1].id, to="one@b.test") == []
         assert outbox.after(db, last, kind="sms") == []
         assert [row.id for row in outbox.newest_first(db, to="one@b.test")] == [row.id for row in reversed(ones)]
+
+
+ODD = (
+    "=?utf-8?q?x=0D=0ABcc:_evil=40x.example?=",
+    "=?utf-8?b?QUJD?=",
+    "before =?utf-8?q?a=0D=0ABcc:_x=40y.example?= after",
+    "Åke, Chef <boss@elsewhere.example>",
+    'Quoted "name", \\ and, a comma <boss@elsewhere.example>',
+    "two  blanks  and =?",
+    "Ж" * 90 + ", x <boss@elsewhere.example>",
+    "😀" * 40,
+    "plain words " * 12 + "end",
+)
+"""What somebody may type as a name, as a subject, and as the name of a file."""
+
+
+@pytest.mark.parametrize("typed", ODD)
+def test_whoever_parses_a_mail_reads_what_was_typed_and_no_more(sandbox: Sandbox, typed: str) -> None:
+    with sandbox.transaction() as db:
+        written = outbox.Written(
+            sender="who@rietkraag.example", sender_name=typed, to="plain@rietkraag.example", subject=typed, text="x\n",
+            language="en", files=[(typed, "text/plain", b"content"), ("usual.txt", "text/plain", b"2")],
+        )  # fmt: skip
+        raw = outbox.mime(outbox.write(db, written))
+    whole = message_from_bytes(raw, policy=default)
+    heads = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Language"]
+    assert sorted(whole.keys()) == sorted(heads)
+    assert whole["Subject"] == typed
+    (sender,) = whole["From"].addresses
+    # Python reads several blanks in a name as one.
+    assert (sender.display_name, sender.addr_spec) == (" ".join(typed.split()), "who@rietkraag.example")
+    assert [part.get_filename() for part in whole.iter_attachments()] == [typed, "usual.txt"]
+    assert [part.get_content() for part in whole.iter_attachments()] == ["content", "2"]
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
