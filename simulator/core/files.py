@@ -10,12 +10,16 @@ from simulator.core.sandbox import Db
 
 
 class KeptFile(Base):
-    """One produced file; only its owner may fetch it, until it expires where it does."""
+    """One produced file; only its owner may fetch it, until it expires where it does.
+
+    ``customer_id`` is whose data it holds: an owner who has no access there any more is not handed it.
+    """
 
     __tablename__ = "file"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(index=True)
+    customer_id: Mapped[int | None]
     name: Mapped[str]
     media_type: Mapped[str]
     created_at: Mapped[datetime]
@@ -23,11 +27,31 @@ class KeptFile(Base):
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
 
-def keep(db: Db, *, owner_id: int, name: str, media_type: str, content: bytes, lasts: timedelta | None = None) -> KeptFile:
-    """Keep a file for its owner, for as long as it lasts on the sandbox's clock; for good when that is None."""
+def keep(
+    db: Db,
+    *,
+    owner_id: int,
+    name: str,
+    media_type: str,
+    content: bytes,
+    customer_id: int | None = None,
+    lasts: timedelta | None = None,
+) -> KeptFile:
+    """Keep a file for its owner.
+
+    Args:
+        db: the transaction.
+        owner_id: whose file it is.
+        name: the name it is handed out by.
+        media_type: what it is.
+        content: what it holds.
+        customer_id: the customer whose data it holds, or None.
+        lasts: for how long, on the sandbox's clock; for good when None.
+    """
     now = db.clock.now()
     file = KeptFile(
         owner_id=owner_id,
+        customer_id=customer_id,
         name=name,
         media_type=media_type,
         content=content,

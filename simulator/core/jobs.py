@@ -94,7 +94,8 @@ def job(kind: str, *, prepare: Preparation | None = None, given_up: Work | None 
     Args:
         kind: the kind.
         prepare: what takes long and only reads, done before the transaction of the work, so that nobody waits for it.
-        given_up: what is done, in the same transaction, when the last attempt has failed.
+        given_up: what is done, in the same transaction, when the last attempt has failed; the job is given up even
+            when this fails.
     """
 
     def register(work: Work) -> Work:
@@ -316,7 +317,16 @@ def _take_back(db: Db, row: Job, error: Exception) -> None:
     row.state, row.key, row.finished_at = JobState.FAILED, None, db.clock.now()
     events.record(db, "job.failed", subject=row.kind, job=row.id, error=row.error)
     if row.kind in FAREWELLS:
-        FAREWELLS[row.kind](db, **row.data)
+        _say_farewell(db, row)
+
+
+def _say_farewell(db: Db, row: Job) -> None:
+    """Do what a kind does when a job is given up; when that fails too it leaves nothing, and the job is given up all the same."""
+    try:
+        with db.begin_nested():
+            FAREWELLS[row.kind](db, **row.data)
+    except Exception as error:
+        row.error = f"{row.error}; and what is done then failed too: {type(error).__name__}: {error}"
 
 
 def _due_ids(db: Db) -> list[int]:

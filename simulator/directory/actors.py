@@ -103,6 +103,16 @@ _PLACES = (
 _SERVICES = select(CompanyService.service).where(CompanyService.company_id == bindparam("company"))
 
 
+def holds_at_customer(db: Db, person_id: int, customer_id: int, roles: Iterable[Role]) -> bool:
+    """Say whether a person who may sign in has one of these roles on a customer now, whichever company is chosen."""
+    db.flush()
+    codes = {role.code for role in roles}
+    granted = db.connection().execute(_GRANTS, {"person": person_id})
+    if not any(role in codes and on_customer == customer_id for role, on_customer, _ in granted):
+        return False
+    return db.get_one(Person, person_id).status == Status.ACTIVE
+
+
 def actor_of_session(db: Db, session_id: str) -> Actor | None:
     """Return who signed in with a session that is still good, or None.
 

@@ -204,3 +204,24 @@ def test_the_long_part_of_a_job_is_done_before_it_writes_and_a_job_given_up_says
     assert done == ["prepared 7"] * jobs.ATTEMPTS + ["gave up 7"]
     with sandbox.reading() as db:
         assert len(notices.latest(db, 1)) == jobs.ATTEMPTS
+
+
+def test_a_job_whose_farewell_fails_too_is_given_up_all_the_same(
+    sandbox: Sandbox, work: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def farewell(db: Db, **data: Any) -> None:
+        notices.tell(db, 1, "home.name")
+        db.flush()
+        raise LookupError("nobody there")
+
+    monkeypatch.setitem(jobs.FAREWELLS, "fail", farewell)
+    with sandbox.transaction() as db:
+        jobs.enqueue(db, "fail", key="once")
+    jobs.run_due(sandbox)
+    assert work == ["failed"] * jobs.ATTEMPTS
+    (job,) = all_jobs(sandbox)
+    assert (job.state, job.key, job.attempts) == (JobState.FAILED, None, jobs.ATTEMPTS)
+    assert job.error == "ValueError: no luck; and what is done then failed too: LookupError: nobody there"
+    with sandbox.reading() as db:
+        assert notices.latest(db, 1) == []
+        assert [event.data["job"] for event in events.after(db, type_="job.failed")] == [job.id]

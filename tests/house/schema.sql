@@ -156,6 +156,7 @@ CREATE INDEX ix_failed_attempt_email ON failed_attempt (email)
 CREATE TABLE file (
 	id INTEGER NOT NULL,
 	owner_id INTEGER NOT NULL,
+	customer_id INTEGER,
 	name VARCHAR NOT NULL,
 	media_type VARCHAR NOT NULL,
 	created_at DATETIME NOT NULL,

@@ -31,9 +31,11 @@ class Made:
     content: bytes
 
 
-def _write(db: Db, **data: Any) -> Made:
-    """Write the file: this takes long, and nobody waits for it."""
+def _write(db: Db, **data: Any) -> Made | None:
+    """Write the file: this takes long, and nobody waits for it. None when whoever asked for it may not have it any more."""
     invoice, now = db.get_one(Invoice, data["invoice"]), db.clock.now()
+    if not reports.may_export(db, data["person"], invoice.customer_id):
+        return None
     content = exports.sheet(invoice, reports.all_lines(db, invoice), data["language"], now)
     return Made(exports.file_name(invoice, now.astimezone(ZoneInfo(data["zone"]))), content)
 
@@ -47,10 +49,24 @@ def _tell_of_failure(db: Db, **data: Any) -> None:
 
 @jobs.job(EXPORT_INVOICE, prepare=_write, given_up=_tell_of_failure)
 def export_invoice(db: Db, **data: Any) -> None:
-    """Keep the file for whoever asked for it, and tell in the bell and in the journal; all or nothing."""
-    made: Made = data["prepared"]
+    """Keep the file for whoever asked for it, and tell in the bell and in the journal; all or nothing.
+
+    Own choice: whoever lost access meanwhile gets the notice of a failure, which leads nowhere, and no file.
+    """
+    made: Made | None = data["prepared"]
     invoice, person = db.get_one(Invoice, data["invoice"]), db.get_one(Person, data["person"])
-    file = files.keep(db, owner_id=person.id, name=made.name, media_type=sheets.XLSX_TYPE, content=made.content, lasts=KEPT)
+    if made is None or not reports.may_export(db, person.id, invoice.customer_id):
+        notices.tell(db, person.id, "notice.invoice.export_failed", number=invoice.number)
+        return
+    file = files.keep(
+        db,
+        owner_id=person.id,
+        customer_id=invoice.customer_id,
+        name=made.name,
+        media_type=sheets.XLSX_TYPE,
+        content=made.content,
+        lasts=KEPT,
+    )
     link = f"/admin/reports/exports/{file.id}"
     notices.tell(db, person.id, "notice.invoice.export_ready", link=link, number=invoice.number)
     record_export(db, person.email, invoice.number, "xlsx", file)

@@ -30,6 +30,13 @@ def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format
     rows = queries.specification(db, invoice)
     name = f"{text(language, 'settings.specification').lower()}-{invoice.number}.{format_.code}"
     content = format_.write(rows, language, db.clock.now())
-    file = files.keep(db, owner_id=actor.id, name=name, media_type=format_.media_type, content=content)
+    file = files.keep(
+        db,
+        owner_id=actor.id,
+        customer_id=invoice.customer_id,
+        name=name,
+        media_type=format_.media_type,
+        content=content,
+    )
     record_export(db, actor.email, invoice.number, format_.code, file)
     return file

@@ -17,12 +17,14 @@ from simulator.core.files import KeptFile
 from simulator.core.jobs import Job, JobState
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import LANGUAGES
-from simulator.directory import people
-from simulator.directory.models import Company
+from simulator.directory import administration, people
+from simulator.directory.models import Company, Customer
+from simulator.directory.roles import BUSINESS_CONTACT, CUSTOMER_ADMINISTRATOR
 from tests.conftest import NOW
 from tests.products.admin.browser import Browser, Page
 from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, OUTSIDER, SignIn
 from tests.products.admin.test_reports import LIST, number_of
+from tests.products.admin.test_user import give
 
 SECOND = "administrator2@rietkraag.example"
 BANNER = (
@@ -192,6 +194,43 @@ def test_a_file_is_for_whoever_asked_for_it(administrator: Browser, sign_in: Sig
     assert [sign_in(email).open(path).status for email in (SECOND, OUTSIDER, COMPANY_ADMINISTRATOR)] == [404, 404, 403]
     assert administrator.open("/admin/reports/exports/999").status == 404
     assert "export" not in sign_in(SECOND).open("/home/notices").root.all("main")[0].text.lower()
+
+
+def lose_access(sandbox: Sandbox, email: str) -> None:
+    """Remove somebody from the office, as another administrator would; the neighbour still has this one."""
+    with sandbox.transaction() as db:
+        person = people.by_email(db, email)
+        assert person is not None
+        administration.remove(db, SECOND, person, db.scalars(select(Customer).where(Customer.key == "office")).one())
+
+
+def test_whoever_was_removed_meanwhile_gets_no_file_and_is_told_that_there_is_none(
+    sign_in: SignIn, sandbox: Sandbox, printed: str
+) -> None:
+    give(sandbox, OUTSIDER, CUSTOMER_ADMINISTRATOR)
+    visitor = sign_in(OUTSIDER)
+    export(visitor, printed)
+    lose_access(sandbox, OUTSIDER)
+    jobs.run_due(sandbox)
+    assert count(sandbox, KeptFile) == 0
+    page = visitor.open("/home/notices")
+    assert f"Export mislukt: factuur {printed}" in page.text
+    assert "Export gereed" not in page.text
+    with sandbox.reading() as db:
+        assert events.after(db, type_="invoice.exported") == []
+
+
+def test_a_file_is_not_handed_to_whoever_was_removed_since_and_is_again_after_that_was_undone(
+    sign_in: SignIn, sandbox: Sandbox, printed: str
+) -> None:
+    give(sandbox, OUTSIDER, CUSTOMER_ADMINISTRATOR)
+    visitor = sign_in(OUTSIDER)
+    assert exported(visitor, sandbox, printed, OUTSIDER).status_code == 200
+    lose_access(sandbox, OUTSIDER)
+    assert visitor.open("/admin/reports/invoices").status == 200
+    assert fetch(visitor, sandbox, OUTSIDER).status_code == 404
+    give(sandbox, OUTSIDER, BUSINESS_CONTACT)
+    assert fetch(visitor, sandbox, OUTSIDER).status_code == 200
 
 
 def test_a_file_can_be_fetched_for_seven_days_on_the_sandboxs_clock(

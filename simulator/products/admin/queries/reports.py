@@ -11,9 +11,12 @@ from sqlalchemy import Select, bindparam, func, select
 from simulator.billing import units
 from simulator.billing.models import Invoice, InvoiceLine, InvoiceSystem, Subscription
 from simulator.billing.products import BY_CODE, Kind
+from simulator.core import files
+from simulator.core.files import KeptFile
 from simulator.core.sandbox import Db
-from simulator.directory.actors import Actor
+from simulator.directory.actors import Actor, holds_at_customer
 from simulator.directory.models import Customer
+from simulator.products.admin.permissions import MATRIX
 from simulator.web.listing import Listing, Wanted
 from simulator.web.tables import Key
 
@@ -91,6 +94,19 @@ def invoice_visible(db: Db, actor: Actor, number: str) -> Invoice | None:
         Invoice.customer_id == actor.customer_id, Invoice.system == InvoiceSystem.INV, Invoice.number == number
     )
     return db.scalar(query)
+
+
+def may_export(db: Db, person_id: int, customer_id: int) -> bool:
+    """Say whether a person may have a file of a customer's invoice now."""
+    return holds_at_customer(db, person_id, customer_id, MATRIX["admin.export_invoice"])
+
+
+def exported(db: Db, actor: Actor, file_id: int) -> KeptFile | None:
+    """Return a file that the actor exported, while the actor still has access to the customer whose data it holds."""
+    file = files.of_owner(db, file_id, actor.id)
+    if file is None or file.customer_id is None or not may_export(db, actor.id, file.customer_id):
+        return None
+    return file
 
 
 @dataclass(frozen=True)

@@ -154,9 +154,9 @@ def export_invoice(inv: str) -> Response:
 @blueprint.get(f"/reports/exports/<int(max={LARGEST_ID}):file_id>")
 @requires("admin.export_invoice")
 def exported(file_id: int) -> Response:
-    """Send an exported file to whoever asked for it, for seven days."""
+    """Send an exported file to whoever asked for it and still has access, for seven days."""
     with visit().sandbox.reading() as db:
-        file = files.of_owner(db, file_id, actor().id) or abort(404)
+        file = queries.exported(db, actor(), file_id) or abort(404)
         name, media_type = file.name, file.media_type
         content = None if files.has_expired(db, file) else file.content
     if content is None:
