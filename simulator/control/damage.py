@@ -2,9 +2,9 @@
 
 from sqlalchemy.exc import DatabaseError
 
-from simulator.core.database import Unreadable
+from simulator.core.database import NoRoom, Unreadable
 
-DAMAGE = (Unreadable, DatabaseError)
+DAMAGE = (Unreadable, NoRoom, DatabaseError)
 """What reading a damaged sandbox raises: at once, or only at the damaged page of its file."""
 
 

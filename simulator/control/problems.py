@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
-from simulator.core.database import Unreadable
+from simulator.core.database import NoRoom, Unreadable
 from simulator.core.errors import BadInput, Refused, Taken, Unknown
 
 MEDIA_TYPE = "application/problem+json"
@@ -65,6 +65,8 @@ def problem_of(error: Exception) -> Problem:
         return Problem(error.status, error.code, [(error.field, error.code)] if error.field else None)
     if isinstance(error, Unreadable):
         return Problem(409, str(error))
+    if isinstance(error, NoRoom):
+        return Problem(507, str(error))
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         return Problem(error.code, error.description or "", headers=_kept_headers(error))
     logging.getLogger(__name__).error("the control API failed", exc_info=error)

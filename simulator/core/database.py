@@ -4,6 +4,7 @@ A sandbox is an SQLite file. There is one engine for all of them: its connection
 file that is bound at that moment and nothing when none is. So no query can reach the wrong sandbox by forgetting a filter.
 """
 
+import errno
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
@@ -121,12 +122,46 @@ class Unreadable(Exception):
     """A sandbox's file cannot be used: damaged, missing, of another sandbox or of another schema."""
 
 
-DAMAGE = (Unreadable,)
-"""What reading a damaged sandbox raises, at once or only at the damaged page of its file."""
+class NoRoom(Exception):
+    """Something could not be written because the disk is full; the text is one sentence for people."""
+
+
+DAMAGE = (Unreadable, NoRoom)
+"""What using a sandbox raises because of its file, at once or only at a page further down; others' are not to blame."""
 
 _DAMAGE_CODES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR})
+_FULL_CODES = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE}
+)
+_FULL_NUMBERS = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _PRIMARY = 0xFF
 """The lower byte of an extended error code is the primary one."""
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Say whether an error, or what it was raised from, comes of a disk without room."""
+    while error is not None:
+        if isinstance(error, NoRoom) or getattr(error, "sqlite_errorcode", None) in _FULL_CODES:
+            return True
+        if isinstance(error, OSError) and error.errno in _FULL_NUMBERS:
+            return True
+        error = error.__cause__
+    return False
+
+
+@contextmanager
+def telling_no_room() -> Iterator[None]:
+    """Say of whatever fails in the block for want of room that there is none.
+
+    Raises:
+        NoRoom: the disk is full.
+    """
+    try:
+        yield
+    except Exception as error:
+        if is_full(error) and not isinstance(error, NoRoom):
+            raise NoRoom(NO_ROOM) from error
+        raise
 
 
 class WrongSandbox(Unreadable):
@@ -146,6 +181,8 @@ class WrongSchema(Unreadable):
             f"This sandbox was written by release {release} (schema {version}); this release reads schema {SCHEMA_VERSION}."
         )
 
+
+NO_ROOM = "There is no room left on the disk of the simulator. Free some, and try again."
 
 _bound: ContextVar[Binding | None] = ContextVar("bound sandbox", default=None)
 
@@ -242,6 +279,8 @@ def _connect() -> PooledConnection:
     except (sqlite3.DatabaseError, TypeError) as error:
         if connection is not None:
             connection.really_close()
+        if is_full(error):
+            raise NoRoom(NO_ROOM) from error
         raise Unreadable(f"The file of the sandbox {binding.name!r} cannot be read: {error}.") from error
     connection.binding = binding
     if version != SCHEMA_VERSION:
@@ -274,11 +313,14 @@ def _make_engine() -> Engine:
 
 
 def _tell_damage(error: BaseException, name: str) -> None:
-    """Say of an error that comes of a damaged file that the file is damaged.
+    """Say of an error that comes of the file or the disk below what is wrong with it.
 
     Raises:
-        Unreadable: it does.
+        Unreadable: the file is damaged.
+        NoRoom: the disk is full.
     """
+    if is_full(error):
+        raise NoRoom(NO_ROOM) from error
     if getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _DAMAGE_CODES:
         raise Unreadable(f"The file of the sandbox {name!r} cannot be read: {error}.") from error
 

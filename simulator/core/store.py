@@ -21,7 +21,7 @@ from typing import Any
 from simulator import __version__
 from simulator.core.chance import machine_secret
 from simulator.core.clock import Clock, ClockMode, machine_now
-from simulator.core.database import SCHEMA_VERSION, Binding, Instant, forget_file, open_file
+from simulator.core.database import SCHEMA_VERSION, Binding, Instant, forget_file, is_full, open_file, telling_no_room
 from simulator.core.errors import BadInput, Taken, Unknown
 from simulator.core.sandbox import Db, Sandbox
 
@@ -245,15 +245,21 @@ class Store:
 
     @contextmanager
     def passing(self, directory: Path) -> Iterator[Path]:
-        """Give a file beside the sandboxes for something that is not finished; it goes at the end, if it is still there."""
+        """Give a file beside the sandboxes for something that is not finished; it goes at the end, if it is still there.
+
+        Raises:
+            NoRoom: the disk is full.
+        """
         path = directory / f"{machine_secret()[:16]}{UNFINISHED}"
         with self.lock:
             self._leases[path] += 1
-            path.parent.mkdir(exist_ok=True)
-            path.touch()
             self._doomed.add(path)
         try:
-            yield path
+            with telling_no_room():
+                with self.lock:
+                    path.parent.mkdir(exist_ok=True)
+                    path.touch()
+                yield path
         finally:
             self._let_go(path)
 
@@ -280,15 +286,21 @@ class Store:
 
     @contextmanager
     def generation(self, name: str) -> Iterator[Path]:
-        """Give an empty file for a sandbox, held open until it has been pointed to; it goes again when something fails before."""
+        """Give an empty file for a sandbox, held open until it has been pointed to; it goes again when something fails before.
+
+        Raises:
+            NoRoom: the disk is full.
+        """
         path = self._home / name / f"{machine_secret()[:16]}.sqlite"
         with self.lock:
             # Held from the first moment, so that nobody tidies the file, or its folder, away.
             self._leases[path] += 1
-            path.parent.mkdir(exist_ok=True)
-            path.touch()
         try:
-            yield path
+            with telling_no_room():
+                with self.lock:
+                    path.parent.mkdir(exist_ok=True)
+                    path.touch()
+                yield path
         except BaseException:
             with self.lock:
                 self._doom(path)
@@ -306,7 +318,9 @@ class Store:
         try:
             shutil.copyfile(template, path)
             counts = _inscribe(path, name, birth)
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if is_full(error):
+                raise
             # A template that a machine without power left half-written is built anew, once.
             template.unlink(missing_ok=True)
             shutil.copyfile(self._template_for(birth.scenario, now), path)

@@ -4,7 +4,7 @@ from flask import Flask, Response, g, make_response, render_template, request, u
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from simulator.core.database import Unreadable
+from simulator.core.database import NoRoom, Unreadable
 from simulator.directory.companies import resting
 from simulator.directory.people import customer_administrators, customers_of
 from simulator.web import i18n
@@ -77,6 +77,10 @@ def install(app: Flask) -> None:
     @app.errorhandler(Unreadable)
     def _unreadable(error: Unreadable) -> Response:
         return problem_page(409, "unreadable", detail=str(error))
+
+    @app.errorhandler(NoRoom)
+    def _no_room(error: NoRoom) -> Response:
+        return problem_page(507, "no_room")
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:

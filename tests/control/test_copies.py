@@ -5,8 +5,9 @@ import re
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event as Signal
 from typing import Any
@@ -21,6 +22,8 @@ from simulator.core.clock import machine_now
 from simulator.core.database import APPLICATION_ID, SCHEMA_VERSION
 from simulator.core.jobs import Job, JobState
 from simulator.core.store import Store
+from simulator.directory.models import Person
+from simulator.directory.signing_in import devices, enrolment, text_codes, under_way
 from tests.conftest import NOW
 from tests.control.conftest import Client, client_of
 from tests.control.test_guard import assert_problem
@@ -288,6 +291,27 @@ def test_an_export_holds_no_keys_and_nobody_signed_in(client: Client, store: Sto
     connection.close()
 
 
+def test_no_browser_is_half_way_or_remembered_after_a_restore_or_in_an_export(
+    client: Client, store: Store, tmp_path: Path
+) -> None:
+    with store.open("default") as sandbox, sandbox.transaction() as db:
+        person = db.get_one(Person, 1)
+        devices.remember(db, person, "a device")
+        half_way = under_way.start(db, person.email, None)
+        half_way.person = person
+        enrolment.begin(db, person, half_way.id)
+        text_codes.send(db, half_way.id, "sign_in", "+31699999901", "en")
+    keep(client)
+    path = tmp_path / "file.sqlite"
+    path.write_bytes(exported(client))
+    client.post(f"{AT}/reset", json={"snapshot": "before"})
+    with store.open("default") as sandbox:
+        for file in (path, sandbox.path):
+            with closing(sqlite3.connect(file)) as connection:
+                for table in ("remembered_device", "sign_in", "enrolment", "text_code"):
+                    assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+
+
 def test_an_expired_sandbox_that_is_imported_stays(client: Client, store: Store) -> None:
     with store.open("default") as sandbox, sandbox.transaction() as db:
         db.record.expires_at = machine_now()
@@ -423,6 +447,55 @@ def test_a_file_that_is_too_large_is_refused_and_nothing_is_left(
     monkeypatch.setattr(calls, "LARGEST_IMPORT", len(content))
     assert take_in(client, content).status_code == 201
     assert left_over(store) == []
+
+
+@contextmanager
+def full_disk(room: int) -> Iterator[None]:
+    """Let no file of this process grow beyond some bytes, which fails as a full disk does."""
+    resource: Any = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_is_said_so_and_nothing_is_changed_or_left(client: Client, store: Store) -> None:
+    content = exported(client)
+    say(store, "kept")
+    body = {"scenario": "accountant-nl", "name": "mine"}
+    found = {}
+    for room in (0, 200_000):
+        with full_disk(room):
+            found |= {
+                ("snapshot", room): client.post(f"{AT}/snapshots", json={"name": "before"}),
+                ("export", room): client.get(f"{AT}/export"),
+                ("create", room): client.post("/_sim/sandboxes", json=body),
+                ("reset", room): client.post(f"{AT}/reset"),
+                ("import", room): take_in(client, content),
+            }
+        assert left_over(store) == []
+    for answer in found.values():
+        assert_problem(answer, 507)
+        assert "no room left on the disk" in answer.get_json(force=True)["detail"]
+    assert said(store) == ["kept"]
+    assert client.get(f"{AT}/snapshots").json == []
+    assert [one["name"] for one in client.get("/_sim/sandboxes").json] == ["default"]
+    keep(client)
+    assert client.post("/_sim/sandboxes", json=body).status_code == 201
+
+
+def test_a_page_for_which_there_is_no_room_says_so(client: Client, store: Store) -> None:
+    page = client.get("/").text
+    token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[-1]
+    with full_disk(200_000):
+        answer = client.post(
+            "/lobby/create", data={"csrf_token": token, "scenario": "accountant-nl", "name": "mine", "language": ""}
+        )
+    assert answer.status_code == 507
+    assert "No room on the disk" in answer.text
+    assert store.names() == ["default"]
 
 
 def test_only_a_file_is_taken_as_a_file(client: Client) -> None:

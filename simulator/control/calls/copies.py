@@ -22,7 +22,15 @@ PIECE = 1 << 16
 NAMING = {"name": pattern(NAME, copies.SNAPSHOT_NAME_RULE, required=True)}
 
 
-@call("POST", "/sandboxes/{name}/snapshots", "Snapshot", status=201, body=NAMING, body_as="naming", refusals=(404, 409, 422))
+@call(
+    "POST",
+    "/sandboxes/{name}/snapshots",
+    "Snapshot",
+    status=201,
+    body=NAMING,
+    body_as="naming",
+    refusals=(404, 409, 422, 507),
+)
 def make_snapshot(name: str, naming: dict[str, Any]) -> Answer:
     """Keep the present state of a sandbox under a name, to reset it to."""
     return answers.snapshot(copies.make_snapshot(store(), name, naming["name"]))
@@ -40,7 +48,7 @@ def delete_snapshot(name: str, snapshot: str) -> None:
     copies.remove_snapshot(store(), name, snapshot)
 
 
-@call("GET", "/sandboxes/{name}/export", None, refusals=(404, 409), gives=FILE)
+@call("GET", "/sandboxes/{name}/export", None, refusals=(404, 409, 507), gives=FILE)
 def export_sandbox(name: str) -> Response:
     """Give a whole sandbox as one file: everything in it, mails and files included, but no keys and nobody signed in."""
     with ExitStack() as stack:
@@ -60,7 +68,7 @@ def export_sandbox(name: str) -> Response:
     "Sandbox",
     status=201,
     query={"name": pattern(NAME, NAME_RULE, refused=RESERVED)},
-    refusals=(409, 422),
+    refusals=(409, 422, 507),
     takes=FILE,
 )
 def import_sandbox(name: str | None) -> Answer:

@@ -8,7 +8,7 @@ from simulator.control.shapes import text
 from simulator.control.table import call, store
 
 
-@call("POST", "/sandboxes", "Sandbox", status=201, body=sandboxes.CREATION, refusals=(409, 422))
+@call("POST", "/sandboxes", "Sandbox", status=201, body=sandboxes.CREATION, refusals=(409, 422, 507))
 def create_sandbox(**wishes: Any) -> Answer:
     """Make a sandbox from a scenario."""
     return sandboxes.create(store(), wishes)
@@ -32,7 +32,7 @@ def delete_sandbox(name: str) -> None:
     sandboxes.delete(store(), name)
 
 
-@call("POST", "/sandboxes/{name}/reset", "Sandbox", body={"snapshot": text()}, refusals=(404, 409, 422))
+@call("POST", "/sandboxes/{name}/reset", "Sandbox", body={"snapshot": text()}, refusals=(404, 409, 422, 507))
 def reset_sandbox(name: str, snapshot: str | None) -> Answer:
     """Put a sandbox back to the moment it was made, or to a snapshot; every browser session in it ends."""
     return sandboxes.reset(store(), name, snapshot)
