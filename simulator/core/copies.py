@@ -1,7 +1,8 @@
 """Copies of a whole sandbox: snapshots to go back to, and files to hand to somebody else.
 
 A copy is made by SQLite's own backup in one step, so that it is one state of the sandbox however much is written meanwhile.
-What must not live twice is not carried over: signed-in browsers, the keys of cookies and join links, claims of jobs.
+What must not live twice is not carried over: browsers that are signed in, half-way or remembered, the keys of cookies and join
+links, claims of jobs.
 """
 
 import shutil

@@ -7,10 +7,10 @@ the newest of its kind wins; only a hash is stored.
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from simulator.core.sandbox import Db
-from simulator.directory.models import LinkKind, MailedLink, Person
+from simulator.directory.models import LinkKind, MailedLink, Person, Status
 
 LIFETIME = {
     LinkKind.WELCOME: timedelta(hours=24),
@@ -38,16 +38,25 @@ def make(db: Db, person: Person, kind: LinkKind) -> str:
 
 
 def find(db: Db, token: str, kind: LinkKind) -> MailedLink | None:
-    """Return a link that may be used now, or None: unknown, altered, used, replaced or too old."""
+    """Return a link that may be used now, or None: unknown, altered, used, replaced, too old, or of a deactivated account."""
     link = db.scalar(select(MailedLink).where(MailedLink.hash == _hash(token), MailedLink.kind == kind))
     if link is None or link.used_at is not None or link.expires_at <= db.clock.now():
         return None
-    return link
+    return link if link.person.status != Status.INACTIVE else None
 
 
 def use(db: Db, link: MailedLink) -> None:
     """Mark a link as used."""
     link.used_at = db.clock.now()
+
+
+def withdraw(db: Db, person: Person) -> None:
+    """Let no link that was mailed before sign this person in or set a password any longer, as after a new password."""
+    kinds = (LinkKind.SIGN_IN, LinkKind.RESET)
+    open_ones = update(MailedLink).where(
+        MailedLink.person_id == person.id, MailedLink.kind.in_(kinds), MailedLink.used_at.is_(None)
+    )
+    db.execute(open_ones.values(used_at=db.clock.now()))
 
 
 def _hash(token: str) -> str:

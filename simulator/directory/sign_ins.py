@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from simulator.core import events
 from simulator.core.sandbox import Db
 from simulator.directory.models import Person, SignInSession, Status
+from simulator.directory.signing_in.models import Enrolment, RememberedDevice, SignIn, TextCode
 
 LONGEST = timedelta(hours=10)
 
@@ -64,5 +65,9 @@ def end_all(db: Db, person: Person) -> None:
 
 
 def forget_all(db: Db) -> None:
-    """Take every signed-in browser out of a copy of a sandbox; the journal says nothing, because nobody signed out."""
-    db.execute(delete(SignInSession))
+    """Take every browser out of a copy of a sandbox: signed in, half-way, or remembered.
+
+    The journal says nothing, because nobody signed out.
+    """
+    for table in (SignInSession, SignIn, Enrolment, TextCode, RememberedDevice):
+        db.execute(delete(table))

@@ -12,6 +12,7 @@ from simulator.core.outbox import Message
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Store
 from simulator.directory import people
+from simulator.directory.models import Person, Status
 from tests.conftest import NOW
 from tests.visits import Visitor, cast, phone_code
 
@@ -152,6 +153,30 @@ def test_a_new_password_ends_every_session(stranger: Visitor, administrator: Vis
     ask(stranger, email, 0)
     choose(stranger, newest_link(sandbox, email))
     assert not administrator.is_signed_in
+
+
+def test_a_new_password_by_one_link_ends_the_other_links(stranger: Visitor, sandbox: Sandbox, email: str) -> None:
+    ask(stranger, email, 1)
+    other = newest_link(sandbox, email)
+    ask(stranger, email, 0)
+    choose(stranger, newest_link(sandbox, email))
+    assert is_invalid(stranger, other)
+
+
+def test_links_of_a_deactivated_account_are_no_longer_good_until_it_is_active_again(
+    stranger: Visitor, sandbox: Sandbox, email: str
+) -> None:
+    ask(stranger, email, 0)
+    paths = [activation(sandbox), newest_link(sandbox, email)]
+    before = {}
+    for deactivated in (False, True, False):
+        with sandbox.transaction() as db:
+            for key in ("not_activated", "administrator"):
+                person = db.get_one(Person, cast(sandbox, key).id)
+                before.setdefault(key, person.status)
+                person.status = Status.INACTIVE if deactivated else before[key]
+        assert [is_invalid(stranger, path) for path in paths] == [deactivated] * 2
+    assert choose(stranger, activation(sandbox)).status_code == 200
 
 
 def test_a_link_to_sign_in_works_once_and_the_code_is_still_asked_for(

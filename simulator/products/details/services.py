@@ -10,10 +10,10 @@ from simulator.core import events, outbox
 from simulator.core.errors import Refused
 from simulator.core.sandbox import Db
 from simulator.core.texts import LANGUAGES
-from simulator.directory import credentials, emergency_codes, people, step_up, two_step
+from simulator.directory import credentials, emergency_codes, links, people, step_up, two_step
 from simulator.directory.lockout import Outcome, attempt
 from simulator.directory.models import Person, SignInSession
-from simulator.directory.signing_in import devices, enrolment, text_codes
+from simulator.directory.signing_in import devices, enrolment, text_codes, under_way
 from simulator.directory.signing_in.models import TextCode
 from simulator.directory.signing_in.text_codes import Sending
 from simulator.directory.step_up import Answer
@@ -49,7 +49,10 @@ def change(db: Db, person: Person, *, first_name: str, last_name: str, phone: st
 
 
 def change_password(db: Db, person: Person, session_id: str, own_password: str, password: str) -> Answer:
-    """Change the password; all other sessions end, and no device is remembered any longer.
+    """Change the password; whatever else lets somebody in as this person ends.
+
+    All other sessions end, sign-ins that are half-way begin again, links that were mailed before no longer work, and no device is
+    remembered any longer.
 
     Args:
         db: the transaction.
@@ -72,6 +75,8 @@ def change_password(db: Db, person: Person, session_id: str, own_password: str, 
     )
     for session in db.scalars(others):
         session.ended_at = db.clock.now()
+    under_way.begin_again(db, person)
+    links.withdraw(db, person)
     devices.forget(db, person)
     outbox.mail(db, "password_changed", **_about(person))
     return answer

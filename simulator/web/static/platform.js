@@ -72,13 +72,17 @@ for (const box of document.querySelectorAll("[data-code]")) {
   setInterval(look, 1000);
 }
 
-// Copies what is shown, where the browser lets a page copy.
+// Copies what is shown; where the browser lets no page copy, it is marked, so that the keyboard copies it.
 for (const button of document.querySelectorAll("[data-copy]")) {
-  if (!navigator.clipboard) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
-    button.textContent = button.dataset.copied;
+    const shown = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(shown.textContent.trim());
+      button.textContent = button.dataset.copied;
+    } catch {
+      getSelection().selectAllChildren(shown);
+    }
   });
 }
 

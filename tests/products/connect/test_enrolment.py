@@ -71,6 +71,25 @@ def test_who_has_one_step_is_offered_another_and_may_put_it_off(visitor: Visitor
     assert visitor.is_signed_in
 
 
+def test_put_off_in_another_browser_meanwhile_it_goes_on_from_here(visitor: Visitor, sandbox: Sandbox) -> None:
+    other = another_browser(visitor)
+    for browser in (visitor, other):
+        assert type_password(browser, sandbox, PLAIN).location == "/s/default/connect/enroll"
+    other.choose(ENROLL, "later")
+    answer = visitor.get(ENROLL, follow_redirects=True)
+    assert answer.request.path == HOME
+    assert visitor.is_signed_in
+    assert another_browser(visitor).get("/connect/login/finish").location == "/s/default/connect/"
+
+
+def test_nobody_finishes_before_everything_was_asked(visitor: Visitor, sandbox: Sandbox) -> None:
+    visitor.begin_sign_in(PLAIN)
+    assert visitor.get("/connect/login/finish").location == "/s/default/connect/"
+    type_password(visitor, sandbox, PLAIN)
+    assert visitor.get("/connect/login/finish").location == "/s/default/connect/enroll"
+    assert not visitor.is_signed_in
+
+
 def test_put_off_it_is_offered_again_after_three_sign_ins(visitor: Visitor, sandbox: Sandbox) -> None:
     offered = []
     for _ in range(9):

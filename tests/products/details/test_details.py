@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from simulator.app import Platform
 from simulator.core import events, outbox
@@ -240,3 +241,23 @@ def test_nobody_reaches_anybody_elses_details(administrator: Visitor, sandbox: S
     administrator.send(administrator.form("/details/edit", "phone"), first_name="Other", id=cast(sandbox, "user").id)
     assert person(sandbox).first_name == "Bram"
     assert person(sandbox, "administrator@rietkraag.example").first_name == "Other"
+
+
+def test_a_new_password_stops_whoever_is_half_way_in_and_every_mailed_link(
+    user: Visitor, visitor: Visitor, platform: Platform, sandbox: Sandbox
+) -> None:
+    asking = Visitor.of(platform, sandbox)
+    for choice in (0, 1):
+        asking.begin_sign_in(USER)
+        asking.send(asking.form("/connect/recover", "choice"), choice, Human="y")
+    with sandbox.reading() as db:
+        links = [urlsplit(mail.links[0]).path for mail in outbox.newest_first(db, to=USER, kind="mail", limit=2)]
+    assert {link.split("/")[4] for link in links} == {"link", "reset"}
+    assert all("/connect/new-link" not in asking.get(link).text for link in links)
+    visitor.begin_sign_in(USER)
+    assert (visitor.type_password(password_of(sandbox, USER)).location or "").endswith("/totp/auth")
+    form = user.form("/details/password", "repeated")
+    user.send(form, own_password=password_of(sandbox, USER), password=GOOD, repeated=GOOD)
+    assert (visitor.get("/connect/totp/auth").location or "").endswith("/connect/")
+    assert not visitor.is_signed_in
+    assert all("/connect/new-link" in asking.get(link).text for link in links)

@@ -56,7 +56,8 @@ def confirm_account(db: Db, link: MailedLink) -> None:
 def set_new_password(db: Db, link: MailedLink, password: str) -> Person:
     """Set the password that an activation or reset link is for.
 
-    Own choice: sessions elsewhere end, sign-ins that are half-way begin again, and no device is remembered any longer.
+    Own choice: sessions elsewhere end, sign-ins that are half-way begin again, links that were mailed before no longer work, and
+    no device is remembered any longer.
 
     Raises:
         Refused: a password rule is broken; the link can be used again.
@@ -67,6 +68,7 @@ def set_new_password(db: Db, link: MailedLink, password: str) -> Person:
     links.use(db, link)
     sign_ins.end_all(db, person)
     under_way.begin_again(db, person)
+    links.withdraw(db, person)
     devices.forget(db, person)
     if known:
         outbox.mail(

@@ -25,6 +25,7 @@ PAGES = {
     Step.QUESTION: "connect.lost_authenticator",
     Step.ENROLMENT: "connect.enroll",
     Step.TERMS: "connect.terms",
+    Step.NOTHING: "connect.finish",
 }
 """The page of every step behind the password, but of the code, which has a page for each method."""
 
@@ -88,7 +89,7 @@ def set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
 
 
 def _lead_to(current: SignIn, step: Step) -> Response:
-    if step in (Step.PASSWORD, Step.NOTHING):
+    if step is Step.PASSWORD:
         return begin_again()
     if step is Step.CODE:
         has_app = second_factor.methods_of(current)[0] is Method.AUTHENTICATOR

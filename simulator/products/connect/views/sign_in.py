@@ -60,6 +60,15 @@ def password() -> Response:
         return _password_page(form, current)
 
 
+@blueprint.get("/login/finish")
+@public
+def finish() -> Response:
+    """Sign in when nothing is asked for any more, as when another browser has answered what this one was asked."""
+    with visit().sandbox.transaction() as db:
+        current = flow.find(db)
+        return flow.go_on(db, current) if current is not None else flow.begin_again()
+
+
 @blueprint.post("/sign-out")
 @public
 def sign_out() -> Response:
