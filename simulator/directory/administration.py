@@ -19,7 +19,7 @@ from simulator.core.sandbox import Db
 from simulator.directory import people, sign_ins
 from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
 from simulator.directory.people import Particulars, record_change
-from simulator.directory.roles import BY_CODE, CUSTOMER_ADMINISTRATOR, EXCLUSIVE, Level, Role
+from simulator.directory.roles import CUSTOMER_ADMINISTRATOR, EXCLUSIVE, Level, Role
 
 CHANGEABLE = ("first_name", "last_name", "phone", "language")
 """Particulars that an administrator can change. The address is the person's own: it is changed in My details."""
@@ -93,11 +93,10 @@ def take(db: Db, actor: str, person: Person, grant: Grant) -> None:
         _keep_an_administrator(db, person, grant.customer_id)
     on = grant.customer or grant.company
     assert on is not None
-    role, place = BY_CODE[grant.role].name, people.place_of(grant)
+    people.record_revoked(db, actor, grant, on.name)
     db.delete(grant)
     db.flush()
     db.expire(person, ["grants"])
-    record_change(db, person, "role.revoked", actor, role=role, on=on.name, place=place)
 
 
 def deactivate(db: Db, actor: str, person: Person) -> None:
@@ -179,7 +178,9 @@ def changes_since(db: Db, person: Person, version: int) -> Sequence[Event]:
     newest_first = select(Event).where(Event.subject == person.email, Event.type.in_(CHANGES)).order_by(Event.id.desc())
     found = []
     for event in db.scalars(newest_first):
-        if event.data.get("version", 0) <= version:
+        if "version" not in event.data:
+            continue
+        if event.data["version"] <= version:
             break
         found.append(event)
     return found[::-1]

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import joinedload
 
 from simulator.core import events, jobs
 from simulator.core.errors import Refused
 from simulator.core.jobs import job
 from simulator.core.sandbox import Db
-from simulator.directory import countries
+from simulator.directory import countries, people
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer, Grant, Person
 from simulator.directory.roles import BY_CODE
@@ -306,12 +307,13 @@ def delete_terminated(db: Db, **data: Any) -> None:
 def _delete(db: Db, company: Company, actor: str | None) -> None:
     """Take a company away for everybody. Its row stays, because charges and invoices point at it; its number is free again."""
     company.status = CompanyStatus.DELETED
-    roles = db.execute(
-        select(Person.email, Grant.role).join(Person).where(Grant.company_id == company.id).order_by(Grant.id)
-    ).all()
-    for email, role in roles:
-        events.record(db, "role.revoked", actor=actor, subject=email, role=BY_CODE[role].name, on=company.name)
+    held = select(Grant).where(Grant.company_id == company.id).order_by(Grant.id).options(joinedload(Grant.person))
+    grants = db.scalars(held).all()
+    for grant in grants:
+        people.record_revoked(db, actor, grant, company.name)
     db.execute(delete(Grant).where(Grant.company_id == company.id))
+    for grant in grants:
+        db.expire(grant.person, ["grants"])
     db.execute(delete(CompanyService).where(CompanyService.company_id == company.id))
     db.execute(update(Person).where(Person.company_id == company.id).values(company_id=None))
     _record(db, "company.deleted", company, actor)

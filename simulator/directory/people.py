@@ -14,7 +14,7 @@ from simulator.core.sandbox import Db
 from simulator.directory import links
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company, Customer, Grant, LinkKind, Membership, Person, Status
-from simulator.directory.roles import CUSTOMER_ADMINISTRATOR, Level, Role
+from simulator.directory.roles import BY_CODE, CUSTOMER_ADMINISTRATOR, Level, Role
 
 EMAIL = re.compile(r"[a-z0-9!#$%&'*+^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 """Own choice: letters, digits and signs of ASCII, without those that mean something in a mail's head or in an address."""
@@ -229,6 +229,11 @@ def grant(
 def place_of(grant: Grant) -> str:
     """Return what a role was given on as one word: ``customer-<id>`` or ``company-<id>``."""
     return f"customer-{grant.customer_id}" if grant.customer_id is not None else f"company-{grant.company_id}"
+
+
+def record_revoked(db: Db, actor: str | None, grant: Grant, on: str) -> None:
+    """Write down that a role was taken, or went with the company that it was given on."""
+    record_change(db, grant.person, "role.revoked", actor, role=BY_CODE[grant.role].name, on=on, place=place_of(grant))
 
 
 def record_change(db: Db, person: Person, type_: str, actor: str | None, **data: Any) -> None:

@@ -40,7 +40,7 @@ MAILS_WITH_LINKS = ("reset", "sign_in_link", "activation", "welcome", "create_pa
 PUT_TOGETHER: dict[str, set[str]] = {
     "admin.{}": {f"admin.{page}.{part}" for page in LEFT_OUT for part in ("holds", "meanwhile")}
     | {f"admin.{page}" for page in LEFT_OUT},
-    "admin.change.{}": {f"admin.change.{change.replace('.', '_')}" for change in CHANGES},
+    "admin.change.{}": {f"admin.change.{change.replace('.', '_')}" for change in (*CHANGES, "role.gone")},
     "admin.{}_user.{}": {
         f"admin.{deed}_user{part}" for deed in ("deactivate", "remove") for part in ("", ".title", ".explain", ".done")
     },

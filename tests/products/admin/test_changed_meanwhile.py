@@ -2,11 +2,17 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
+
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import text
-from simulator.directory import people
+from simulator.directory import companies, people
+from simulator.directory.actors import actor_of
+from simulator.directory.models import Company, CompanyStatus
 from simulator.directory.roles import AUTOINVOICE_USER
+from simulator.directory.roles import COMPANY_ADMINISTRATOR as COMPANY_ADMINISTRATOR_ROLE
 from tests.conftest import NOW
 from tests.products.admin.browser import Browser, Form, Page
 from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, OUTSIDER, SHARED, USER, SignIn
@@ -115,6 +121,61 @@ def test_deactivating_and_the_primary_contact_are_told(sign_in: SignIn, sandbox:
     assert "Anouk Vermaat heeft de gebruiker primaire contactpersoon gemaakt." in page.alerts[0]
     assert "Anouk Vermaat heeft de gebruiker gedeactiveerd." in page.alerts[0]
     assert name_of(sandbox, USER) == "Bram Teunisse"
+
+
+SILENT = "Zeilmakerij Zonder Diensten"
+
+
+def delete_silent(sandbox: Sandbox, by: str | None = SECOND) -> None:
+    """Delete the company without services: somebody, or nobody when its days are over."""
+    with sandbox.transaction() as db:
+        company = db.scalars(select(Company).where(Company.name == SILENT)).one()
+        if by is None:
+            company.status, company.gone_at = CompanyStatus.TERMINATED, db.clock.now()
+            companies.delete_terminated(db, company_id=company.id)
+            return
+        person = people.by_email(db, by)
+        assert person is not None
+        companies.remove(db, actor_of(db, person), company)
+
+
+@pytest.mark.parametrize(
+    ("by", "sentence"),
+    [
+        (SECOND, f"heeft de rol Company administrator op {SILENT} ingetrokken."),
+        (None, f"De rol Company administrator op {SILENT} is met het bedrijf vervallen."),
+    ],
+)
+def test_a_company_that_was_deleted_meanwhile_is_told_with_what_was_changed_before(
+    sign_in: SignIn, sandbox: Sandbox, by: str | None, sentence: str
+) -> None:
+    give(sandbox, USER, COMPANY_ADMINISTRATOR_ROLE, "silent")
+    first, mine, second, theirs = both(sign_in, sandbox)
+    second.send(theirs, Form(theirs, SAVE).fill("Telefoon", "+31 6 99999999"))
+    delete_silent(sandbox, by)
+    page = first.send(mine, Form(mine, SAVE).fill("Achternaam", "Eerste"))
+    assert page.status == 409
+    assert "heeft de gegevens gewijzigd." in page.alerts[0]
+    assert sentence in page.alerts[0]
+    assert first.send(page, Form(page, SAVE)).status == 200
+    assert name_of(sandbox, USER) == "Bram Eerste"
+    assert roles_of(sandbox, USER) == {("autoinvoice_user", "Bakkerij Het Korenveld")}
+
+
+def test_a_company_administrator_whose_company_is_gone_is_told_so_beside_the_own_input(
+    sign_in: SignIn, sandbox: Sandbox
+) -> None:
+    give(sandbox, COMPANY_ADMINISTRATOR, COMPANY_ADMINISTRATOR_ROLE, "silent")
+    give(sandbox, USER, COMPANY_ADMINISTRATOR_ROLE, "silent")
+    give(sandbox, USER, AUTOINVOICE_USER, "catering")
+    browser = sign_in(COMPANY_ADMINISTRATOR)
+    page = open_user(browser, sandbox, USER)
+    delete_silent(sandbox)
+    page = browser.send(page, Form(page, SAVE).check(box("Autoinvoice administrator", CATERING)))
+    assert page.status == 422
+    assert "Een van de bedrijven valt niet meer onder uw beheer" in page.alerts[0]
+    assert browser.send(page, Form(page, SAVE)).status == 200
+    assert ("autoinvoice_administrator", "Catering De Volle Tafel") in roles_of(sandbox, USER)
 
 
 def test_a_user_who_was_removed_meanwhile_is_gone(sign_in: SignIn, sandbox: Sandbox) -> None:

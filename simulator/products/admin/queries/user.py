@@ -10,8 +10,8 @@ from simulator.core.events import Event
 from simulator.core.sandbox import Db
 from simulator.directory import administration, people
 from simulator.directory.actors import Actor
-from simulator.directory.models import Customer, Grant, Membership, Person, Status
-from simulator.directory.roles import BY_CODE, CONFLICTS, ROLES, Role
+from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
+from simulator.directory.roles import BY_CODE, CONFLICTS, ROLES, Level, Role
 from simulator.products.admin.permissions import MATRIX
 from simulator.products.admin.queries.reach import Reach, Target, reach
 from simulator.products.admin.queries.users import seen
@@ -240,22 +240,33 @@ def changes_since(db: Db, within: Reach, person: Person, version: int) -> list[C
     made = administration.changes_since(db, person, version)
     if len(made) < person.version - version:
         return None
-    return [_change(db, event) for event in made if _concerns(within, number, event)]
+    return [_change(db, event) for event in made if _concerns(db, within, number, event)]
 
 
-def _concerns(within: Reach, number: str, event: Event) -> bool:
-    """Say whether a change is about what this administrator sees: the account, or this customer and its companies."""
-    if "place" in event.data:
-        return any(target.code == event.data["place"] for target in within.targets)
-    return bool(event.data.get("customer", number) == number)
+def _concerns(db: Db, within: Reach, number: str, event: Event) -> bool:
+    """Say whether a change is about what this administrator sees: the account, or this customer and its companies.
+
+    Whoever administers the whole customer is told of a company too that was deleted meanwhile.
+    """
+    place = event.data.get("place")
+    if place is None:
+        return bool(event.data.get("customer", number) == number)
+    if within.target(place) is not None:
+        return True
+    level, _, id_ = place.partition("-")
+    company = db.get(Company, int(id_)) if within.whole and level == Level.COMPANY else None
+    return company is not None and company.customer_id == within.customer_id
 
 
 def _change(db: Db, event: Event) -> Change:
     who = people.by_email(db, event.actor) if event.actor else None
     name = event.data.get("role")
     role = next((role for role in ROLES if role.name == name), None)
+    kind = event.type.replace(".", "_")
+    if event.actor is None and event.type == "role.revoked":
+        kind = "role_gone"  # A company's days were over: nobody did it.
     return Change(
-        f"admin.change.{event.type.replace('.', '_')}",
+        f"admin.change.{kind}",
         who.name if who is not None else event.actor or "",
         event.at,
         role.text if role is not None else None,

@@ -77,8 +77,8 @@ def save_user(db: Db, actor: Actor, person_id: int, edit: Edit) -> tuple[Person,
     Raises:
         ChangedMeanwhile: somebody else changed the user after the page was shown.
         OwnRole: ``admin.own_role``.
-        Refused: ``admin.language_unknown``, ``admin.role_unknown``, ``admin.own_rank``, the refusals of ``check_role_fits`` and
-            those of ``directory.administration``.
+        Refused: ``admin.language_unknown``, ``admin.role_unknown``, ``admin.place_gone``, ``admin.own_rank``, the refusals
+            of ``check_role_fits`` and those of ``directory.administration``.
 
     Source: "Opprette og tildele roller til lønningsansvarlig", tildele roller. Own choice: who saves last is told what somebody
     else changed meanwhile, and a role of the own account that administers needs a confirmation to go.
@@ -143,6 +143,8 @@ def _save_roles(db: Db, actor: Actor, within: Reach, page: UserPage, edit: Edit)
     for value in gone:
         administration.take(db, actor.email, person, held[value])
     for value in new:
+        if value.partition(":")[0] in edit.rows and within.target(value.partition(":")[0]) is None:
+            raise Refused("admin.place_gone", field="grant")
         _give(db, actor, within, person, value)
     return len(new), len(gone)
 
