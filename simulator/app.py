@@ -37,9 +37,6 @@ PRODUCTS = Products((HOME, ADMIN, SETTINGS, AUTOINVOICE, ELMA, CONNECT, DETAILS,
 JOBS = (monthly.bill_month,)
 """Jobs of no product: importing them makes them known to the queue."""
 
-JOBS = (monthly.bill_month,)
-"""Jobs of no product: importing them makes them known to the queue."""
-
 LARGEST_REQUEST = 2 * 1024 * 1024
 
 

@@ -89,6 +89,7 @@ def create_sandbox(data_dir: Path, control_token: str | None, as_json: bool, tag
     """Make a sandbox from a scenario and print its address."""
     wishes = {key: value for key, value in told.items() if value is not None} | ({"tags": list(tags)} if tags else {})
     _show(_deed(data_dir, control_token, "POST", "/sandboxes", wishes), as_json)
+    _tell_without_server(data_dir, control_token)
 
 
 @sandbox.command("list")
@@ -182,6 +183,7 @@ def import_sandbox(file: Path, name: str | None, data_dir: Path, control_token: 
         _fail(f"{file} cannot be read: {error.strerror or error}.")
     with source:
         _show(_deed(data_dir, control_token, "POST", path, file=source), as_json)
+    _tell_without_server(data_dir, control_token)
 
 
 @sandbox.command("delete")
@@ -219,7 +221,7 @@ def open_class(names: tuple[str, ...], tag: str, data_dir: Path, control_token: 
     One that is there already with the tag stays as it is, so that the same command adds a trainee who comes late.
     """
     wishes = {key: value for key, value in told.items() if value is not None}
-    there = {one["name"]: one for one in _class(data_dir, control_token, tag)}
+    there = {one["name"]: one for one in _class(data_dir, control_token, tag, there=False)}
     for name in dict.fromkeys(names):
         body = {**wishes, "name": name, "tags": [tag]}
         _show_link(there.get(name) or _deed(data_dir, control_token, "POST", "/sandboxes", body))
@@ -231,7 +233,7 @@ def open_class(names: tuple[str, ...], tag: str, data_dir: Path, control_token: 
 @token_option("The control token of the server that runs.")
 def list_class(tag: str, data_dir: Path, control_token: str | None) -> None:
     """List the sandboxes of a class, each with the link that its trainee gets."""
-    for one in _class(data_dir, control_token, tag):
+    for one in _class(data_dir, control_token, tag, there=False) or _nobody(data_dir, tag):
         _show_link(one)
 
 
@@ -478,9 +480,40 @@ def _show(made: Any, as_json: bool) -> None:
     click.echo(json.dumps(made, ensure_ascii=False, indent=2) if as_json else f"{made['name']}\t{made['url']}/")
 
 
-def _class(data_dir: Path, token: str | None, tag: str) -> Any:
-    """Return the sandboxes of a class, by name."""
-    return _deed(data_dir, token, "GET", f"/sandboxes?tag={_quoted(tag)}")
+def _class(data_dir: Path, token: str | None, tag: str, *, there: bool = True) -> Any:
+    """Return the sandboxes of a class, by name; say which directory was looked in when no server runs on it.
+
+    Args:
+        data_dir: where they are.
+        token: the control token of the server.
+        tag: what they share.
+        there: end when there is none.
+    """
+    if not _tell_without_server(data_dir, token) and not (data_dir / "sandboxes").is_dir():
+        # A class in another folder than the server's would be one that nobody can open.
+        sys.exit(1)
+    found = _deed(data_dir, token, "GET", f"/sandboxes?tag={_quoted(tag)}")
+    if there and not found:
+        _nobody(data_dir, tag)
+        sys.exit(1)
+    return found
+
+
+def _nobody(data_dir: Path, tag: str) -> tuple[()]:
+    click.echo(f"vnsim: No sandbox has the tag {tag!r} in the data directory {data_dir.absolute()}.", err=True)
+    return ()
+
+
+def _tell_without_server(data_dir: Path, token: str | None) -> bool:
+    """Say on the error output that nobody serves a data directory; return whether somebody does."""
+    if _server(data_dir, token) is not None:
+        return True
+    click.echo(
+        f"vnsim: No server runs on the data directory {data_dir.absolute()}, so no link to it opens now. "
+        "Start one on it with 'vnsim serve', or name the directory of the one that runs with --data-dir.",
+        err=True,
+    )
+    return False
 
 
 def _show_link(made: Any) -> None:

@@ -361,13 +361,13 @@ def here(*arguments: str | Path) -> Result:
 
 def test_a_class_is_opened_checked_reset_and_closed(data_dir: Path) -> None:
     where = ("--tag", "monday", "--data-dir", data_dir)
+    here("sandbox", "create", "--name", "other", "--scenario", "case-lost-phone", "--data-dir", data_dir)
     opened = here("class", "open", "lisa", "omar", "--scenario", "case-lost-phone", *where).stdout.splitlines()
     assert [line.partition("\t")[0] for line in opened] == ["lisa", "omar"]
     assert all(re.search(r"/s/(lisa|omar)/\?join=[0-9a-f]{32}$", line) for line in opened)
     again = here("class", "open", "omar", "tess", "--scenario", "case-lost-phone", *where).stdout.splitlines()
     assert again[0] == opened[1]
     assert here("class", "list", *where).stdout.splitlines() == [*opened, again[1]]
-    here("sandbox", "create", "--name", "other", "--scenario", "case-lost-phone", "--data-dir", data_dir)
     checked = here(
         "class", "check", '{"person_status": {"person": "user", "status": "active"}}', '{"signed_in": "user"}', *where
     )
@@ -380,6 +380,35 @@ def test_a_class_is_opened_checked_reset_and_closed(data_dir: Path) -> None:
     assert here("class", "list", *where).stdout == ""
     assert "other" in here("sandbox", "list", "--data-dir", data_dir).stdout
     assert "is not JSON" in here("class", "check", "signed_in", *where).stderr
+
+
+def test_a_class_without_a_server_says_where_it_was_looked_for(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    fact = '{"signed_in": "user"}'
+    for deed in (("open", "lisa"), ("list",), ("check", fact), ("reset",), ("close",)):
+        said = here("class", *deed, "--tag", "monday")
+        assert (said.exit_code, said.stdout) == (1, ""), deed
+        assert f"No server runs on the data directory {tmp_path / 'var'}" in said.stderr
+        assert "--data-dir" in said.stderr
+        assert list(tmp_path.iterdir()) == []
+    made = here("sandbox", "create", "--name", "alone", "--scenario", "case-lost-phone", "--data-dir", data_dir)
+    assert (made.exit_code, made.stdout.partition("\t")[0]) == (0, "alone")
+    assert f"No server runs on the data directory {data_dir}" in made.stderr
+
+
+def test_a_class_that_nobody_is_in_says_so(data_dir: Path) -> None:
+    where = ("--tag", "nothing", "--data-dir", data_dir)
+    here("sandbox", "create", "--scenario", "case-lost-phone", "--data-dir", data_dir)
+    codes = {}
+    for deed in (("list",), ("check", '{"signed_in": "user"}'), ("reset",), ("close",)):
+        said = here("class", *deed, *where)
+        codes[deed[0]] = said.exit_code
+        assert said.stdout == ""
+        assert "No sandbox has the tag 'nothing'" in said.stderr
+        assert str(data_dir) in said.stderr
+    assert codes == {"list": 0, "check": 1, "reset": 1, "close": 1}
 
 
 def test_scenarios_are_listed_and_checked(tmp_path: Path) -> None:

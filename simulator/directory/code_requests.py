@@ -1,7 +1,7 @@
 """Generating an emergency code for somebody else: asked for with the own password, answered once.
 
-Source: "Brukertips i Kundeservice", totrinnskontroll; a guide to Visma.net Admin of the time for the own password and the code
-that is handed over by mouth. Own choice: refusals are recorded; a form that was sent twice gives one code.
+Source: "Brukertips i Kundeservice", totrinnskontroll; "Økonomibistand, knowledge base, entry 999", for the own password and the
+code that is handed over by mouth. Own choice: refusals are recorded; a form that was sent twice gives one code.
 """
 
 from dataclasses import dataclass

@@ -27,7 +27,8 @@ def emergency_code(user_id: int) -> Response:
     """Generate a code for a user, after the administrator's own password; it is shown this once and not mailed.
 
     Source: "Brukertips i Kundeservice", totrinnskontroll: an Admin user with the right, for the e-mail domains of the right;
-    guides to Visma.net Admin for the own password. Own choice: who may not is told why, and how the right is asked for.
+    "Økonomibistand, knowledge base, entry 999", for the own password. Own choice: who may not is told why, and
+    how the right is asked for.
     """
     form = step_up.GenerateCode()
     with visit().sandbox.reading() as db:
