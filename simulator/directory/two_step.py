@@ -3,6 +3,7 @@
 Source: Connect help, enrolment for two-step verification, and Visma.net Admin's customer configuration for the policy.
 """
 
+from enum import StrEnum
 from urllib.parse import quote
 
 from sqlalchemy import select
@@ -27,6 +28,21 @@ def is_on(db: Db, person: Person) -> bool:
     It does with an authenticator, and also when that is lost for good and only the emergency code is left.
     """
     return person.totp_secret is not None or db.get(EmergencyCode, person.id) is not None
+
+
+class State(StrEnum):
+    """How two-step verification of an account stands."""
+
+    OFF = "off"
+    ON = "on"
+    LOST = "lost"
+
+
+def state(db: Db, person: Person) -> State:
+    """Return how it stands; *lost* is on, with an authenticator that is lost for good and not yet set up anew."""
+    if not is_on(db, person):
+        return State.OFF
+    return State.ON if person.totp_secret is not None else State.LOST
 
 
 def required_by(db: Db, person: Person) -> str | None:

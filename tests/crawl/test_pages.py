@@ -13,7 +13,7 @@ BEHIND_FORMS = {
     "connect.recover_sent", "connect.activate", "connect.reset", "details.sms_code",
 } | {
     f"connect.{page}" for page in (
-        "choose_app", "check_number", "emergency", "enroll", "enrolled", "first_code", "lost_authenticator", "methods",
+        "choose_app", "check_number", "emergency", "enroll", "enrolled", "finish", "first_code", "lost_authenticator", "methods",
         "new_emergency_code", "phone_number", "scan", "store_code", "terms", "text", "welcome",
     )
 }  # fmt: skip

@@ -6,6 +6,7 @@ from simulator.core.sandbox import Db
 from simulator.directory import two_step
 from simulator.directory.actors import Actor
 from simulator.directory.models import EmergencyCode, Person
+from simulator.directory.two_step import State
 
 
 @dataclass(frozen=True)
@@ -14,13 +15,13 @@ class Account:
 
     Attributes:
         person: the person.
-        two_step: whether two-step verification is on.
+        two_step: how two-step verification stands.
         required_by: name of a customer whose policy requires it, or None.
         has_emergency_code: whether an unused emergency code is there.
     """
 
     person: Person
-    two_step: bool
+    two_step: State
     required_by: str | None
     has_emergency_code: bool
 
@@ -35,4 +36,4 @@ def account(db: Db, actor: Actor) -> Account:
     person = own(db, actor)
     code = db.get(EmergencyCode, person.id)
     good = code is not None and (code.expires_at is None or code.expires_at > db.clock.now())
-    return Account(person, person.totp_secret is not None, two_step.required_by(db, person), good)
+    return Account(person, two_step.state(db, person), two_step.required_by(db, person), good)

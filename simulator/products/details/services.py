@@ -17,6 +17,7 @@ from simulator.directory.signing_in import devices, enrolment, text_codes, under
 from simulator.directory.signing_in.models import TextCode
 from simulator.directory.signing_in.text_codes import Sending
 from simulator.directory.step_up import Answer
+from simulator.directory.two_step import State
 
 SMS = "own number"
 """What the code by SMS is for; those of signing in and of setting up are others."""
@@ -86,10 +87,12 @@ def begin_enrolment(db: Db, person: Person, session_id: str, own_password: str, 
     """Begin to set two-step verification up, on Connect's pages, after a fresh password.
 
     Raises:
-        Refused: ``details.two_step_on``.
+        Refused: ``details.two_step_on``, or ``details.authenticator_lost``: another one is set up at the next sign-in, where the
+            second step is asked for.
     """
-    if person.totp_secret is not None:
-        raise Refused("details.two_step_on")
+    state = two_step.state(db, person)
+    if state is not State.OFF:
+        raise Refused("details.two_step_on" if state is State.ON else "details.authenticator_lost")
     answer = step_up.check_password(db, person, own_password)
     if answer is Answer.RIGHT:
         enrolment.begin(db, person, session_id, back_to=back_to)
@@ -100,11 +103,11 @@ def turn_off(db: Db, person: Person, own_password: str, code: str, *, lost_phone
     """Turn two-step verification off after password and code.
 
     Raises:
-        Refused: ``details.two_step_off`` or ``details.two_step_required``.
+        Refused: ``details.two_step_off``, ``details.authenticator_lost`` or ``details.two_step_required``.
 
     Source: Connect help, managing methods; not possible while a customer's policy requires it.
     """
-    _must_be_on(person)
+    _must_be_on(db, person)
     customer = two_step.required_by(db, person)
     if customer is not None:
         raise Refused("details.two_step_required", customer=customer)
@@ -121,9 +124,9 @@ def new_emergency_code(db: Db, person: Person, own_password: str, code: str) -> 
         The answer and, when it was right, the code as it is shown, this once.
 
     Raises:
-        Refused: ``details.two_step_off``.
+        Refused: ``details.two_step_off`` or ``details.authenticator_lost``.
     """
-    _must_be_on(person)
+    _must_be_on(db, person)
     answer = step_up.check_both(db, person, own_password, code)
     return answer, emergency_codes.issue(db, person) if answer is Answer.RIGHT else None
 
@@ -132,11 +135,11 @@ def send_code(db: Db, person: Person, session_id: str, own_password: str, number
     """Send a code to a telephone number, after the password; the number counts once the code was typed.
 
     Raises:
-        Refused: ``details.two_step_off``, ``details.number`` or ``details.sms_<why>``.
+        Refused: ``details.two_step_off``, ``details.authenticator_lost``, ``details.number`` or ``details.sms_<why>``.
 
     Source: Connect help: SMS is a backup beside the authenticator, never the only method.
     """
-    _must_be_on(person)
+    _must_be_on(db, person)
     normal = enrolment.normal_number(number)
     if normal is None:
         raise Refused("details.number", field="number")
@@ -175,9 +178,10 @@ def remove_number(db: Db, person: Person, own_password: str) -> Answer:
     return answer
 
 
-def _must_be_on(person: Person) -> None:
-    if person.totp_secret is None:
-        raise Refused("details.two_step_off")
+def _must_be_on(db: Db, person: Person) -> None:
+    state = two_step.state(db, person)
+    if state is not State.ON:
+        raise Refused("details.two_step_off" if state is State.OFF else "details.authenticator_lost")
 
 
 def _about(person: Person) -> dict[str, str]:

@@ -24,6 +24,8 @@ MAILS_SHOWN = 10
 GRANTED = "emergency_code.right_granted"
 TAKEN_AWAY = "emergency_code.right_taken_away"
 
+FAILED = "sign_in.failed"
+
 HISTORY = (
     "user.activated",
     "user.activation_resent",
@@ -35,6 +37,7 @@ HISTORY = (
     "support.reset_sent",
     "two_step.enabled",
     "two_step.disabled",
+    FAILED,
     "emergency_code.generated",
     "emergency_code.issued",
     "emergency_code.used",
@@ -56,10 +59,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class RequestRow:
-    """One request: a mail to support, and when it was dealt with."""
+    """One request: a mail to support, when it was dealt with, and the id of the person who sent it, if an account did."""
 
     message: Message
     handled_at: datetime | None
+    sender_id: int | None
 
 
 def requests(db: Db, state: State, asked: Wanted) -> Listing[RequestRow]:
@@ -68,13 +72,17 @@ def requests(db: Db, state: State, asked: Wanted) -> Listing[RequestRow]:
     if state is not State.ALL:
         handled = HandledRequest.message_id.is_not(None)
         here.append(handled if state is State.HANDLED else ~handled)
-    joined = select(Message, HandledRequest.handled_at).outerjoin(HandledRequest, HandledRequest.message_id == Message.id)
+    joined = (
+        select(Message, HandledRequest.handled_at, Person.id)
+        .outerjoin(HandledRequest, HandledRequest.message_id == Message.id)
+        .outerjoin(Person, Person.email == Message.sender)
+    )
     counted = select(func.count(Message.id)).outerjoin(HandledRequest, HandledRequest.message_id == Message.id)
     total = db.scalar(counted.where(*here)) or 0
     pages = max(1, -(-total // asked.size))
     page = min(max(asked.page, 1), pages)
     found = db.execute(joined.where(*here).order_by(Message.id.desc()).limit(asked.size).offset((page - 1) * asked.size))
-    return Listing([RequestRow(message, handled_at) for message, handled_at in found], total, page, pages, asked)
+    return Listing([RequestRow(*row) for row in found], total, page, pages, asked)
 
 
 @dataclass(frozen=True)
@@ -171,6 +179,7 @@ class PersonPage:
         person: the person.
         status: how the account stands.
         locked_until: until when the address is locked, or None.
+        two_step: how two-step verification stands.
         required_by: customer whose policy requires two-step verification, or None.
         code_until: until when an unused generated emergency code works; None when there is none, or one without an end.
         customers: names of the customers at which the person is listed.
@@ -182,6 +191,7 @@ class PersonPage:
     person: Person
     status: Status
     locked_until: datetime | None
+    two_step: two_step.State
     required_by: str | None
     code_until: datetime | None
     customers: list[str]
@@ -204,6 +214,7 @@ def person_page(db: Db, person: Person) -> PersonPage:
         person,
         person.status_at(now),
         person.lock.until if person.lock is not None and person.lock.until > now else None,
+        two_step.state(db, person),
         two_step.required_by(db, person),
         code.expires_at if code is not None and code.expires_at is not None and code.expires_at > now else None,
         list(db.scalars(customers)),
@@ -224,7 +235,9 @@ def _history(db: Db, person: Person) -> list[HistoryLine]:
 
 
 def _told(line: Event) -> str:
-    """Return in which words an event is told: a right for no domain at all was taken away."""
+    """Return in which words an event is told: a right for no domain was taken away, a sign-in failed for a reason."""
+    if line.type == FAILED:
+        return f"{FAILED}_{line.data['reason']}"
     return TAKEN_AWAY if line.type == GRANTED and not line.data.get("domains") else line.type
 
 

@@ -160,6 +160,8 @@ def right(person_id: int) -> Response:
 def emergency_code(person_id: int) -> Response:
     """Generate a one-time emergency code for a person, after the own password; it is shown this once.
 
+    ``?request=`` leads back to the request that asked for it.
+
     Source: "Brukertips i Kundeservice", totrinnskontroll: support can do it for every user.
     """
     form = step_up.GenerateCode()
@@ -167,6 +169,8 @@ def emergency_code(person_id: int) -> Response:
         found = _person(db, person_id)
         refusal = emergency_codes.why_not(db, _person(db, actor().id), found)
         seen = code_requests.seen(db, found)
+        asked = _request(db)
+    back = url_for(".show_request", message_id=asked.message.id) if asked else url_for(".person", person_id=person_id)
     if form.validate_on_submit():
         with visit().sandbox.transaction() as db:
             answer = code_requests.ask(
@@ -175,7 +179,7 @@ def emergency_code(person_id: int) -> Response:
         if answer.code is not None:
             return page(
                 "support/emergency_code.html", i18n.t("code_request.title"), menu="support.people", person=found,
-                code=answer.code,
+                code=answer.code, back=back,
             )  # fmt: skip
         step_up.show_refusal(form, answer.refusal)
     form.seen.data = seen
@@ -188,18 +192,20 @@ def emergency_code(person_id: int) -> Response:
         person=found,
         refusal=refusal,
         code=None,
+        back=back,
     )
 
 
 def _person_page(person_id: int, status: int = 200) -> Response:
     with visit().sandbox.reading() as db:
-        found = queries.person_page(db, _person(db, person_id))
+        found, asked = queries.person_page(db, _person(db, person_id)), _request(db)
     return page(
         "support/person.html",
         found.person.name,
         menu="support.people",
         status=status,
         found=found,
+        asked=asked,
         language_name=NAMES.get(found.person.language, found.person.language),
         is_active=found.person.status == Status.ACTIVE,
         may_be_sent_activation=found.person.status == Status.NOT_ACTIVATED,
@@ -208,10 +214,15 @@ def _person_page(person_id: int, status: int = 200) -> Response:
 
 def _asked_for(db: Db) -> list[str]:
     """Return the domains that the form attached to a request asks for."""
+    found = _request(db)
+    return list(found.form.domains) if found is not None and found.form is not None else []
+
+
+def _request(db: Db) -> queries.RequestPage | None:
+    """Return the request that somebody came from, which ``?request=`` says."""
     wanted = request.args.get("request", "")
     number = int(wanted[:18]) if wanted.isdecimal() else 0
-    found = queries.request(db, number) if 0 < number <= LARGEST_ID else None
-    return list(found.form.domains) if found is not None and found.form is not None else []
+    return queries.request(db, number) if 0 < number <= LARGEST_ID else None
 
 
 def _person(db: Db, person_id: int) -> Person:

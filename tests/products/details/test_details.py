@@ -8,7 +8,7 @@ from simulator.app import Platform
 from simulator.core import events, outbox
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.directory import emergency_codes, people
+from simulator.directory import emergency_codes, people, two_step
 from simulator.directory.lockout import FAILURES
 from simulator.directory.models import Customer, Note, Person
 from tests.conftest import NOW
@@ -261,3 +261,27 @@ def test_a_new_password_stops_whoever_is_half_way_in_and_every_mailed_link(
     assert (visitor.get("/connect/totp/auth").location or "").endswith("/connect/")
     assert not visitor.is_signed_in
     assert all("/connect/new-link" in asking.get(link).text for link in links)
+
+
+def test_an_authenticator_that_is_lost_for_good_is_said_so_and_leads_into_no_dead_end(
+    user: Visitor, desk: Visitor, sandbox: Sandbox
+) -> None:
+    with sandbox.transaction() as db:
+        two_step.lose_authenticator(db, db.get_one(Person, person(sandbox).id))
+    page = user.get("/details/").text
+    assert "the authenticator was given up as lost" in page
+    assert "/two-step/enable" not in page
+    assert "/two-step/disable" not in page
+    own = password_of(sandbox, USER)
+    told = "The authenticator was given up as lost."
+    assert told in user.send(user.form("/details/two-step/enable", "own_password"), own_password=own).text
+    form = user.form("/details/emergency-code", "code")
+    assert told in user.send(form, own_password=own, code="123456").text
+    assert "On; the authenticator is lost" in desk.get(f"/support/people/{person(sandbox).id}").text
+
+
+def test_who_must_and_did_not_yet_is_told_when_it_is_set_up(platform: Platform, sandbox: Sandbox) -> None:
+    require_two_step(sandbox)
+    page = Visitor.of(platform, sandbox, PLAIN, "en").get("/details/").text
+    assert "It is set up at the next sign-in at the latest." in page
+    assert "cannot be turned off" not in page

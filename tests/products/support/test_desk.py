@@ -14,6 +14,8 @@ from tests.reading import read
 from tests.visits import Visitor, cast, password_of, phone_code
 
 ADMINISTRATOR = "administrator@rietkraag.example"
+USER = "user@rietkraag.example"
+SUPPORT = "support.person@visma-sim.example"
 FORM = CodeRightForm("Anouk Vermaat", ADMINISTRATOR, "De Rietkraag", ("rietkraag.example", "korenveld.example"))
 
 
@@ -205,8 +207,37 @@ def test_a_form_goes_from_the_administrator_to_the_desk_and_back_as_the_right(
     form = administrator.form(links["Write to support"], "subject")
     assert (form.values["sender"], form.values["to"]) == (ADMINISTRATOR, support.ADDRESS)
     administrator.send(form, text="See attached.", attachments=(BytesIO(file.data), "form.txt", "text/plain"))
-    (request,) = read(desk.get("/support/").text).all("tbody")[0].all("a")
+    request, sender = read(desk.get("/support/").text).all("tbody")[0].all("a")
     (grant,) = (link for link in read(desk.get(request["href"]).text).all("a") if "/right?" in link["href"])
     desk.send(desk.form(grant["href"], "domains"))
     assert domains(sandbox) == ["rietkraag.example"]
     assert administrator.form(path, "own_password").buttons
+
+
+def test_who_wrote_is_a_click_away_and_the_code_leads_back_to_the_request(desk: Visitor, sandbox: Sandbox) -> None:
+    number = send_form(sandbox, b"", USER)
+    stranger = send_form(sandbox, b"", "nobody@nowhere.example")
+    listed = read(desk.get("/support/").text)
+    (link,) = (link for link in listed.all("a") if link.text == USER)
+    assert not [link for link in listed.all("a") if link.text == "nobody@nowhere.example"]
+    assert f"/requests/{stranger}" in desk.get("/support/").text
+    person = read(desk.get(link["href"]).text)
+    (code,) = (one["href"] for one in person.all("a") if one["href"].partition("?")[0].endswith("/emergency-code"))
+    answer = desk.send(desk.form(code, "own_password"), own_password=password_of(sandbox, SUPPORT))
+    (done,) = (one for one in read(answer.text).all("a") if one.text == "Done")
+    assert done["href"] == f"/s/default/support/requests/{number}"
+    alone = desk.get(f"/support/people/{cast(sandbox, 'user').id}/emergency-code?request=999999")
+    assert f'href="/s/default/support/people/{cast(sandbox, "user").id}"' in alone.text
+
+
+def test_the_history_tells_of_sign_ins_that_failed(desk: Visitor, visitor: Visitor, sandbox: Sandbox) -> None:
+    page = f"/support/people/{cast(sandbox, 'user').id}"
+    assert "No sign-in failed" in desk.get(page).text
+    visitor.begin_sign_in(USER)
+    visitor.type_password("Wrong!pass1")
+    visitor.type_password(password_of(sandbox, USER))
+    visitor.type_code("000000")
+    told = desk.get(page).text
+    assert "Sign-in failed: wrong password" in told
+    assert "Sign-in failed: wrong code" in told
+    assert "No sign-in failed" not in told
