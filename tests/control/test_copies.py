@@ -7,7 +7,7 @@ import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event as Signal
 from typing import Any
@@ -22,8 +22,6 @@ from simulator.core.clock import machine_now
 from simulator.core.database import APPLICATION_ID, SCHEMA_VERSION
 from simulator.core.jobs import Job, JobState
 from simulator.core.store import Store
-from simulator.directory.models import Person
-from simulator.directory.signing_in import devices, enrolment, text_codes, under_way
 from tests.conftest import NOW
 from tests.control.conftest import Client, client_of
 from tests.control.test_guard import assert_problem
@@ -289,27 +287,6 @@ def test_an_export_holds_no_keys_and_nobody_signed_in(client: Client, store: Sto
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT count(*) FROM sign_in_session").fetchone() == (0,)
     connection.close()
-
-
-def test_no_browser_is_half_way_or_remembered_after_a_restore_or_in_an_export(
-    client: Client, store: Store, tmp_path: Path
-) -> None:
-    with store.open("default") as sandbox, sandbox.transaction() as db:
-        person = db.get_one(Person, 1)
-        devices.remember(db, person, "a device")
-        half_way = under_way.start(db, person.email, None)
-        half_way.person = person
-        enrolment.begin(db, person, half_way.id)
-        text_codes.send(db, half_way.id, "sign_in", "+31699999901", "en")
-    keep(client)
-    path = tmp_path / "file.sqlite"
-    path.write_bytes(exported(client))
-    client.post(f"{AT}/reset", json={"snapshot": "before"})
-    with store.open("default") as sandbox:
-        for file in (path, sandbox.path):
-            with closing(sqlite3.connect(file)) as connection:
-                for table in ("remembered_device", "sign_in", "enrolment", "text_code"):
-                    assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
 
 
 def test_an_expired_sandbox_that_is_imported_stays(client: Client, store: Store) -> None:
