@@ -95,7 +95,7 @@ const ask = async (address) => {
 };
 
 // The number at the bell.
-for (const bell of CALM ? [] : document.querySelectorAll("[data-bell]")) {
+for (const bell of document.querySelectorAll("[data-bell]")) {
   const count = bell.querySelector("[data-bell-count]");
   const label = bell.querySelector("[data-bell-label]");
   const look = async () => {
@@ -107,7 +107,19 @@ for (const bell of CALM ? [] : document.querySelectorAll("[data-bell]")) {
     count.textContent = shown.unread;
     count.hidden = shown.unread === 0;
   };
-  setInterval(look, 5000);
+  if (!CALM) setInterval(look, 5000);
+  bell.addEventListener("read", () => setTimeout(look, 1000));
+}
+
+// A notice that leads to a file leaves the page open: it is read once it was pressed.
+for (const form of document.querySelectorAll("[data-notices]")) {
+  form.addEventListener("submit", (event) => {
+    const line = event.submitter?.closest(".unread-notice");
+    if (!line) return;
+    line.classList.remove("unread-notice");
+    line.querySelector("[data-unread]")?.remove();
+    document.querySelector("[data-bell]")?.dispatchEvent(new Event("read"));
+  });
 }
 
 // What is under way, until it is through.

@@ -230,3 +230,29 @@ def test_a_number_that_begins_with_inv_is_said_to_be_in_admin_searched_or_opened
     assert administrator.open("/settings/licenses/find?number=71000001").heading == "Specificatie 71000001"
     assert "71999999" in administrator.open("/settings/licenses/find?number=71999999").alerts[0]
     assert administrator.open(f"{LIST}?number=7100000").status == 200
+
+
+def test_reports_opens_with_the_invoices_for_whoever_may_see_them(administrator: Browser, sign_in: SignIn) -> None:
+    page = administrator.click(administrator.open("/admin/startpage"), "Rapporten", "nav")
+    assert page.heading == "Facturen"
+    page = sign_in(COMPANY_ADMINISTRATOR).open("/admin/reports")
+    assert (page.status, page.heading) == (200, "Inloghistorie")
+
+
+def test_a_customer_without_invoices_is_told_where_the_other_ones_are(administrator: Browser, sign_in: SignIn) -> None:
+    visitor = sign_in(OUTSIDER)
+    page = visitor.open(LIST)
+    assert "Deze klant heeft geen factuur waarvan het nummer met INV begint." in page.text
+    assert "Settings bij Licenties" in page.text.replace(" ,", ",")
+    assert visitor.click(page, "Settings: Licenties", "main").heading == "Licenties"
+    for path in (LIST, f"{LIST}?from=2030-01-01"):
+        assert "geen factuur waarvan" not in administrator.open(path).text
+
+
+def test_headings_stand_where_their_numbers_stand(administrator: Browser) -> None:
+    page = administrator.open(LIST)
+    (table,) = page.root.all("table")
+    headings = ["number" in one.get("class").split() for one in table.all("thead")[0].all("th")]
+    cells = ["number" in one.get("class").split() for one in table.all("tbody")[0].all("tr")[0].all("td")]
+    assert headings == cells
+    assert sum(cells) == 3

@@ -33,8 +33,11 @@ LONGEST_NUMBER = 40
 @blueprint.get("/reports")
 @requires("admin.open")
 def reports() -> Response:
-    """Lead to the first report."""
-    return redirect(url_for(".login_history"))
+    """Lead to the invoices, or to the first report when the visitor may not see them.
+
+    Own choice: invoices are what the reports are opened for, although another report stands before them.
+    """
+    return redirect(url_for(".invoices" if may("admin.view_invoices") else ".login_history"))
 
 
 @blueprint.get("/reports/invoices")
@@ -77,6 +80,7 @@ def invoices() -> Response:
         is_narrowed=narrowed != Filter(),
         sizes=SIZES,
         kinds=queries.KINDS,
+        settings=_settings(),
         elsewhere=_settings() if LEGACY_NUMBER.fullmatch(number) else None,
     )
 
