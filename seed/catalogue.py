@@ -10,7 +10,7 @@ from .cache import SCENARIOS
 
 
 def list_scenarios(scenarios: Path = SCENARIOS) -> list[dict[str, Any]]:
-    """Return name, title, languages, description and what a supporter hears of every scenario, by name; not checked."""
+    """Return name, titles, languages, description and what a supporter hears of every scenario, by name; not checked."""
     found = []
     for path in sorted(scenarios.glob("*.yaml")):
         stat = path.stat()
@@ -36,6 +36,7 @@ def _listed(path: Path, size: int, changed: int) -> dict[str, Any]:
     return {
         "name": path.stem,
         "title": raw.get("title", path.stem),
+        "titles": raw.get("titles"),
         "languages": raw.get("languages", ["en", "nl", "nb", "sv"]),
         "description": str(raw.get("description", "")).strip(),
         "supporter": raw.get("supporter"),

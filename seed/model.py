@@ -280,11 +280,23 @@ class Told(Entry):
     sv: words.Words
 
 
+class Translated(Entry):
+    """A text in the other languages of the platform, where the English one stands by itself."""
+
+    nl: words.Words
+    nb: words.Words
+    sv: words.Words
+
+
 class Scenario(Content):
-    """A scenario file. ``supporter`` is what somebody at a support desk hears from the people of the scenario."""
+    """A scenario file. ``titles`` are its title in the other languages.
+
+    ``supporter`` is what somebody at a support desk hears from the people of the scenario.
+    """
 
     name: words.Key
     title: words.Words
+    titles: Translated | None = None
     description: words.Words
     language: words.Language
     languages: list[words.Language] = list(words.LANGUAGES)

@@ -4,6 +4,7 @@ Own choice, all of it. Like the control API it answers at this machine only, or 
 """
 
 import hmac
+from typing import Any
 
 from flask import Blueprint, current_app, redirect, request, session, url_for
 from werkzeug.exceptions import Forbidden
@@ -15,8 +16,8 @@ from simulator.control.damage import DAMAGE, reason
 from simulator.control.expiry import remove_expired
 from simulator.control.guard import is_local, same_token
 from simulator.control.table import guesses, settings, store
-from simulator.core.companions import companion
 from simulator.core.errors import BadInput, Taken, Unknown
+from simulator.core.store import NAME
 from simulator.core.texts import LANGUAGES, NAMES
 from simulator.settings import DEFAULT
 from simulator.web import i18n
@@ -46,7 +47,17 @@ def check_visitor() -> Response | None:
         return None
     if request.endpoint in OPEN_TO_ALL or hmac.compare_digest(str(session.get("token", "")), _proof(token)):
         return None
-    return redirect(url_for(".give_token"))
+    return redirect(url_for(".give_token", name=_wanted()))
+
+
+@blueprint.app_context_processor
+def _lobby_link() -> dict[str, Any]:
+    return {"lobby_is_open": _is_open}
+
+
+def _is_open() -> bool:
+    """Say whether pages lead to the lobby: only where it opens for whoever reads them, who then may know every password."""
+    return settings().control_token is None and is_local(request)
 
 
 @blueprint.errorhandler(Forbidden)
@@ -127,7 +138,7 @@ def give_token() -> Response:
             return response
         if form.validate_on_submit() and same_token(form.token.data, token):
             session["token"] = _proof(token)
-            return redirect(url_for(".lobby"))
+            return redirect(url_for(".lobby", name=_wanted()))
         if not form.token.errors:
             guesses().count_wrong(request.remote_addr)
             form.token.errors = [i18n.t("lobby.token.wrong")]
@@ -146,6 +157,12 @@ def choose_language() -> Response:
     return response
 
 
+def _wanted() -> str | None:
+    """Return the name of the sandbox that a visitor came for; whether it is there is not said before the token is given."""
+    name = request.args.get("name", "")
+    return name if NAME.fullmatch(name) else None
+
+
 def _proof(token: str) -> str:
     """Return what a browser keeps in place of the token; worthless when the token changes."""
     return hmac.new(str(current_app.secret_key).encode(), token.encode(), "sha256").hexdigest()
@@ -153,7 +170,7 @@ def _proof(token: str) -> str:
 
 def _create_form() -> forms.CreateSandbox:
     form = forms.CreateSandbox()
-    form.scenario.choices = [(one["name"], f"{one['title']} ({one['name']})") for one in companion("seed").list_scenarios()]
+    form.scenario.choices = [(one, f"{title} ({one})") for one, title in lobby_queries.titles().items()]
     form.language.choices = [("", i18n.t("lobby.language_of_scenario")), *NAMES.items()]
     if not form.is_submitted():
         form.scenario.data = settings().scenario
@@ -207,4 +224,4 @@ def _confirm(deed: str, name: str, form: Plain) -> Response:
 
 
 def _token_page(form: forms.Token, status: int) -> Response:
-    return page("lobby/token.html", i18n.t("lobby.token.title"), status=status, form=form)
+    return page("lobby/token.html", i18n.t("lobby.token.title"), status=status, form=form, back=_wanted())

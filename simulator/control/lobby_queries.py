@@ -1,6 +1,6 @@
 """What the lobby shows of sandboxes and their people, prepared for its templates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,10 +25,14 @@ PEOPLE_SHOWN = 100
 
 @dataclass(frozen=True)
 class SandboxRow:
-    """One sandbox in the list; ``refusal`` says why it cannot be opened, and then nothing else is known of it."""
+    """One sandbox in the list; ``title`` is its scenario's, where that is known.
+
+    ``refusal`` says why it cannot be opened, and then nothing else is known of it.
+    """
 
     name: str
     scenario: str = ""
+    title: str = ""
     language: str = ""
     clock: str = ""
     now: datetime | None = None
@@ -71,11 +75,11 @@ class Chosen:
 
 def sandbox_rows(store: Store) -> list[SandboxRow]:
     """Return the first 200 sandboxes, by name."""
-    rows = []
+    rows, named = [], titles()
     for sandbox in sandboxes_of(store):
         try:
             with sandbox.reading() as db:
-                rows.append(_row(db))
+                rows.append(_row(db, named))
         except DAMAGE as error:
             rows.append(SandboxRow(sandbox.name, refusal=reason(error)))
         if len(rows) == SANDBOXES_SHOWN:
@@ -100,7 +104,7 @@ def chosen(store: Store, name: str, products: Products, *, join: bool) -> Chosen
     with store.open(name) as sandbox, sandbox.reading() as db:
         key = db.record.join_key if join else None
         return Chosen(
-            row=_row(db),
+            row=_row(db, titles()),
             address=sandbox.base_address + (f"/?join={key}" if key else "/"),
             supporter=_supporter(db.record.scenario),
             links=_links(name, products, key),
@@ -116,11 +120,18 @@ def _supporter(scenario: str) -> str | None:
     return None
 
 
-def _row(db: Db) -> SandboxRow:
+def titles() -> dict[str, str]:
+    """Return what every scenario is called in the visitor's language, by name."""
+    found = companion("seed").list_scenarios()
+    return {one["name"]: str((one["titles"] or {}).get(i18n.language(), one["title"])) for one in found}
+
+
+def _row(db: Db, named: Mapping[str, str]) -> SandboxRow:
     record = db.record
     return SandboxRow(
         name=record.name,
         scenario=record.scenario,
+        title=named.get(record.scenario, ""),
         language=NAMES.get(record.language, record.language),
         clock=i18n.t(f"lobby.clock.{record.clock_mode}"),
         now=db.clock.now(),

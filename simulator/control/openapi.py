@@ -227,6 +227,7 @@ def _schemas() -> dict[str, Schema]:
         "Scenario": _answer(
             name=TEXT,
             title=TEXT,
+            titles=_or_null(_answer(**dict.fromkeys(LANGUAGES[1:], TEXT))),
             languages=_list(_words(*LANGUAGES)),
             description=TEXT,
             supporter=_or_null(_answer(**dict.fromkeys(LANGUAGES, TEXT))),

@@ -144,7 +144,7 @@ def test_without_a_token_the_lobby_opens_at_this_machine_only(client: Client, ho
 def test_with_a_token_the_lobby_asks_for_it_once(guarded: Platform) -> None:
     client = client_of(guarded)
     assert client.get("/").location == "/lobby/token"
-    assert client.get("/lobby/delete?name=default").location == "/lobby/token"
+    assert client.get("/lobby/delete?name=default").location == "/lobby/token?name=default"
     assert send(client, "/lobby/token", "/lobby/token", token="wrong").status_code == 422
     assert client.get("/").status_code == 302
     assert send(client, "/lobby/token", "/lobby/token", token=TOKEN).location == "/"
@@ -180,3 +180,47 @@ def test_another_token_ends_what_the_old_one_opened(guarded: Platform) -> None:
     send(client, "/lobby/token", "/lobby/token", token=TOKEN)
     guarded.extensions["settings"] = replace(guarded.extensions["settings"], control_token="another")
     assert client.get("/").location == "/lobby/token"
+
+
+def mark_of(page: str) -> str:
+    """Return the bar that says that this is a simulator."""
+    found = re.search(r'<p class="simulator-mark".*?</p>', page, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def test_the_mark_leads_to_the_sandbox_itself_and_to_the_lobby_where_that_is_open(client: Client, guarded: Platform) -> None:
+    links = re.findall(r'href="([^"]+)"', mark_of(client.get("/s/default/connect/").text))
+    assert links == ["/s/default/", "/s/default/mail/", "/s/default/phone/", "/?name=default"]
+    elsewhere = client.get("/s/default/connect/", headers={"X-Forwarded-For": "10.0.0.9"})
+    assert 'href="/?name' not in mark_of(elsewhere.text)
+    trainee = client_of(guarded)
+    with guarded.extensions["store"].open("default") as sandbox, sandbox.reading() as db:
+        key = db.record.join_key
+    page = trainee.get(f"/s/default/connect/?join={key}", follow_redirects=True).text
+    assert re.findall(r'href="([^"]+)"', mark_of(page)) == links[:3]
+
+
+def test_whoever_came_to_the_token_from_a_sandbox_gets_back_to_it(guarded: Platform) -> None:
+    client = client_of(guarded)
+    asked = client.get("/?name=default").location
+    assert asked == "/lobby/token?name=default"
+    assert 'href="/s/default/"' in client.get(asked).text
+    assert send(client, asked, asked, token=TOKEN).location == "/?name=default"
+    stranger = client_of(guarded)
+    assert stranger.get("/?name=/evil.example").location == "/lobby/token"
+    assert "evil" not in stranger.get("/lobby/token?name=/evil.example").text
+
+
+def test_the_lobby_calls_scenarios_and_clocks_by_the_reader_s_words(client: Client, make: Make) -> None:
+    make(name="mine", scenario="case-lost-phone", mode="live", now=None)
+    titles = {one["name"]: {"en": one["title"], **one["titles"]} for one in client.get("/_sim/scenarios").json}
+    assert {one.keys() == set(LANGUAGES) for one in titles.values()} == {True}
+    for language, clock in zip(LANGUAGES, ("real time", "echte tijd", "virkelig tid", "verklig tid"), strict=True):
+        client.set_cookie("vnsim_language", language, path="/")
+        page = unescape(client.get("/?name=mine").text)
+        choices = re.search(r"<select[^>]*scenario.*?</select>", page, re.DOTALL)
+        assert choices is not None
+        assert all(f"{told[language]} ({name})" in choices[0] for name, told in titles.items())
+        assert f"<td>{titles['case-lost-phone'][language]} (<code>case-lost-phone</code>)</td>" in page
+        assert f"({clock})" in page

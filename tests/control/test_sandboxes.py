@@ -35,7 +35,7 @@ def test_health_is_refused_until_default_is_there(store: Store, platform: Platfo
 def test_scenarios_say_name_title_languages_and_description(client: Client) -> None:
     scenarios = client.get("/_sim/scenarios").json
     assert "accountant-nl" in [one["name"] for one in scenarios]
-    assert all({"name", "title", "languages", "description", "supporter"} == one.keys() for one in scenarios)
+    assert all({"name", "title", "titles", "languages", "description", "supporter"} == one.keys() for one in scenarios)
 
 
 def test_a_sandbox_is_described_as_the_contract_says(make: Make) -> None:
