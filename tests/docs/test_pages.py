@@ -15,6 +15,7 @@ from e2e.engine.browser import find_browser
 from seed.catalogue import list_scenarios
 from simulator.core.clock import Clock
 from simulator.core.store import Birth
+from simulator.core.texts import catalogue
 from simulator.own_server import own_server
 from tests.conftest import NOW
 from tests.visits import make_platform, store_of
@@ -61,6 +62,7 @@ def test_the_calls_of_the_testers_page_answer(server: str, tmp_path: Path) -> No
     assert re.fullmatch(r"\d{6}", json.loads(shell(code, tmp_path, server))["code"])
     said = shell(rest, tmp_path, server)
     assert '"holds": true' in said
+    assert '"type": "user.signed_in"' in said
     assert "connect/activate" in said
 
 
@@ -142,3 +144,18 @@ def test_every_link_of_a_page_leads_to_a_file(page: Path) -> None:
 def test_the_readme_leads_to_every_page() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [page.name for page in PAGES if f"docs/{page.name}" not in readme] == []
+
+
+def test_the_drill_names_every_page_on_the_way_in_by_its_own_words() -> None:
+    drill = TRAINERS.partition("## The lost-phone drill")[2]
+    texts = catalogue("en")
+    spoken = set(re.findall(r"\*\*([^*\n]+)\*\*", drill)) - {"user", "supporter", "new", "Ingrid Nygård"}
+    assert spoken - set(texts.values()) == set()
+    walked = drill.partition("### 3.")[2].partition("### 4.")[0]
+    keys = (
+        "two_step.by_emergency_code", "emergency.question", "emergency.lost", "enroll.choose_title", "enroll.other_app",
+        "enroll.phone_title", "enroll.done_title", "enroll.done",
+    )  # fmt: skip
+    places = [walked.find(texts[f"connect.{key}"]) for key in keys]
+    assert -1 not in places
+    assert places == sorted(places)

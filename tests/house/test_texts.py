@@ -13,7 +13,7 @@ from simulator.billing.products import Kind
 from simulator.billing.units import catalogue as units
 from simulator.core.clock import ClockMode
 from simulator.core.texts import LANGUAGES, catalogue
-from simulator.directory import credentials
+from simulator.directory import credentials, two_step
 from simulator.directory.administration import CHANGES
 from simulator.directory.code_requests import REASONS
 from simulator.directory.countries import COUNTRIES
@@ -26,7 +26,7 @@ from simulator.documents.document_types import BILLING
 from simulator.documents.models import State
 from simulator.products.admin.queries.companies import STATUSES as COMPANY_STATUSES
 from simulator.products.admin.views.left_out import LEFT_OUT
-from simulator.products.support.queries import HISTORY, TAKEN_AWAY
+from simulator.products.support.queries import FAILED, HISTORY, TAKEN_AWAY
 from simulator.products.support.queries import State as RequestState
 from simulator.web.fidelity import STATES
 
@@ -73,7 +73,9 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "service.{}": {f"service.{role.service}" for role in ROLES if role.service},
     "status.{}": {f"status.{status}" for status in Status},
     "step_up.{}": {f"step_up.{answer}" for answer in Answer if answer is not Answer.RIGHT},
-    "support.event.{}": {f"support.event.{type_}" for type_ in (*HISTORY, TAKEN_AWAY)},
+    "support.event.{}": {f"support.event.{type_}" for type_ in {*HISTORY, TAKEN_AWAY} - {FAILED}}
+    | {f"support.event.{FAILED}_{reason}" for reason in ("password", "code", "locked")},
+    "support.person.two_step_{}": {f"support.person.two_step_{state}" for state in two_step.State},
     "support.requests.{}": {f"support.requests.{state}" for state in RequestState},
     "unit.{}": {unit.text for unit in units().values()},
 }

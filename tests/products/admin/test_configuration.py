@@ -13,7 +13,7 @@ from tests.products.admin.browser import Browser, Form
 from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, OUTSIDER, USER, SignIn
 
 CONFIGURATION = "/admin/configuration"
-TICK = "Ik wil verificatie in twee stappen inschakelen voor mijn gebruikers"
+TICK = "Ik wil tweestapsverificatie inschakelen voor mijn gebruikers"
 
 
 def is_required(sandbox: Sandbox, email: str) -> bool:

@@ -17,7 +17,7 @@ from simulator.core.sandbox import Sandbox
 from simulator.directory import support
 from simulator.products.mail.services import LARGEST_MAIL
 from tests.reading import read
-from tests.visits import Visitor, cast
+from tests.visits import Visitor, cast, password_of
 
 USER = "user@rietkraag.example"
 SCRIPT = b"<script>parent.document.title = 'caught'</script>"
@@ -217,3 +217,20 @@ def test_a_medium_that_could_nest_a_message_is_just_bytes(visitor: Visitor, sand
     write(visitor, attachments=[(BytesIO(b"1"), f"{n}.bin", kind) for n, kind in enumerate(kinds)])
     found = [file.media_type for file in newest(sandbox).attachments]
     assert found == ["application/octet-stream"] * 3 + ["text/plain"]
+
+
+def test_who_writes_from_the_sign_in_pages_writes_as_herself_and_finds_the_way_back(
+    visitor: Visitor, sandbox: Sandbox
+) -> None:
+    email = "user@rietkraag.example"
+    visitor.begin_sign_in(email)
+    visitor.type_password(password_of(sandbox, email))
+    page = read(visitor.get("/connect/2fa/emergency-code").text)
+    assert [heading.text for heading in page.all("h1")] == ["Use one-time emergency code"]
+    (link,) = (one["href"] for one in page.all("a") if one.text == "Write to support")
+    form = visitor.form(link, "subject")
+    assert (form.values["sender"], form.values["to"]) == (email, support.ADDRESS)
+    inbox = visitor.send(form, subject="Locked out", text="Help", follow=True)
+    assert inbox.status_code == 200
+    (home,) = (one["href"] for one in read(inbox.text).all("a") if one["aria-label"] == "Visma Home")
+    assert visitor.get(home, follow_redirects=True).request.path == "/s/default/connect/"

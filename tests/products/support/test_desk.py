@@ -207,7 +207,7 @@ def test_a_form_goes_from_the_administrator_to_the_desk_and_back_as_the_right(
     form = administrator.form(links["Write to support"], "subject")
     assert (form.values["sender"], form.values["to"]) == (ADMINISTRATOR, support.ADDRESS)
     administrator.send(form, text="See attached.", attachments=(BytesIO(file.data), "form.txt", "text/plain"))
-    request, sender = read(desk.get("/support/").text).all("tbody")[0].all("a")
+    request, _ = read(desk.get("/support/").text).all("tbody")[0].all("a")
     (grant,) = (link for link in read(desk.get(request["href"]).text).all("a") if "/right?" in link["href"])
     desk.send(desk.form(grant["href"], "domains"))
     assert domains(sandbox) == ["rietkraag.example"]

@@ -103,7 +103,8 @@ def emergency() -> Response:
             form.form_errors.append(i18n.t(_words(outcome)))
             form.EmergencyCode.data = ""
         refused = outcome is not None
-        return page("connect/emergency.html", i18n.t("connect.emergency.title"), form=form, refused=refused)
+        title, email = i18n.t("connect.two_step.by_emergency_code"), current.email
+        return page("connect/emergency.html", title, form=form, refused=refused, email=email)
 
 
 @blueprint.route("/2fa/emergency-code/new", methods=["GET", "POST"])
