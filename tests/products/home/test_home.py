@@ -24,9 +24,9 @@ def platform(tmp_path: Path, templates: Path) -> Platform:
     return platform
 
 
-def visitor(platform: Platform, email: str) -> Visitor:
+def visitor(platform: Platform, email: str, language: str | None = None) -> Visitor:
     with store_of(platform).open("no") as sandbox:
-        return Visitor.of(platform, sandbox, email)
+        return Visitor.of(platform, sandbox, email, language)
 
 
 def tiles(visitor: Visitor) -> list[str]:
@@ -134,8 +134,10 @@ def test_the_bell_holds_notices_for_30_days(platform: Platform) -> None:
 
 
 def test_help_says_what_is_left_out_and_why(platform: Platform) -> None:
-    rows = read(visitor(platform, "user@fjordlys.example").get("/home/help").text).all("tr")
-    assert len(rows) > 10
+    page = visitor(platform, "user@fjordlys.example", "nb").get("/home/help").text
+    assert len(read(page).all("tr")) > 10
+    assert "Merknadene i siste kolonne er på engelsk." in page
+    assert '<td lang="en">' in page
 
 
 def test_the_front_door_leads_home(platform: Platform) -> None:
