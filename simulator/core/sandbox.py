@@ -5,15 +5,26 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from sqlalchemy import Connection, Executable, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from simulator.core.chance import Chance
+from simulator.core.chance import Chance, machine_secret
 from simulator.core.clock import Clock, ClockMode
 from simulator.core.database import Base, Binding, connection_to
 from simulator.core.waiting import wake
+
+SCRATCH = "scratch-"
+"""What the name of a folder for things half-written begins with; it stands beside a sandbox's file."""
+
+_scratches: set[Path] = set()
+
+
+def is_in_use(scratch: Path) -> bool:
+    """Say whether a folder for things half-written belongs to something that is being written in this process."""
+    return scratch in _scratches
 
 
 class SandboxRecord(Base):
@@ -190,6 +201,18 @@ class Sandbox:
             hook()
         if db.changed:
             wake(self.name)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """Give a folder for what is being written; the next server sweeps it when the process is killed meanwhile."""
+        folder = self.path.parent / f"{SCRATCH}{machine_secret()[:16]}"
+        _scratches.add(folder)
+        try:
+            folder.mkdir()
+            yield folder
+        finally:
+            rmtree(folder, ignore_errors=True)
+            _scratches.discard(folder)
 
     def close(self) -> None:
         """Let go of the file."""

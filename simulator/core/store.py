@@ -23,7 +23,7 @@ from simulator.core.chance import machine_secret
 from simulator.core.clock import Clock, ClockMode, machine_now
 from simulator.core.database import SCHEMA_VERSION, Binding, Instant, forget_file, is_full, open_file, telling_no_room
 from simulator.core.errors import BadInput, Taken, Unknown
-from simulator.core.sandbox import Db, Sandbox
+from simulator.core.sandbox import SCRATCH, Db, Sandbox, is_in_use
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 RESERVED = frozenset({"import"})
@@ -232,6 +232,9 @@ class Store:
                 kept = pointer.read_text(encoding="utf-8") if pointer.is_file() else None
                 if kept is None:
                     shutil.rmtree(self.snapshots_of(directory.name), ignore_errors=True)
+                for folder in directory.glob(f"{SCRATCH}*"):
+                    if not is_in_use(folder):
+                        shutil.rmtree(folder, ignore_errors=True)
                 for path in (*directory.glob("*.sqlite"), *directory.glob(f"snapshots/*{UNFINISHED}")):
                     if path.name != kept and not self._leases[path]:
                         self._remove(path)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -26,6 +27,7 @@ def excel(
     sheet: str,
     created: datetime,
     above: Sequence[Sequence[Cell]] = (),
+    within: Path | None = None,
 ) -> bytes:
     """Write a table as an Excel file; the same table gives the same bytes.
 
@@ -36,6 +38,7 @@ def excel(
         sheet: name of the one sheet.
         created: what the file says of when it was made.
         above: rows that stand above the headings.
+        within: folder for what is half-written; the machine's own for such things when None.
 
     Returns:
         The file: numbers are numbers, dates are dates, and texts are never formulas.
@@ -43,7 +46,7 @@ def excel(
     import xlsxwriter
 
     file = BytesIO()
-    with TemporaryDirectory(prefix="vnsim-sheet-") as scratch:
+    with TemporaryDirectory(prefix="vnsim-sheet-", dir=within) as scratch:
         workbook = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": scratch})
         workbook.set_properties({"created": created.astimezone(UTC).replace(tzinfo=None)})
         writer = _Writer(workbook, workbook.add_worksheet(sheet[:31]), language)

@@ -93,6 +93,19 @@ def test_what_a_killed_server_left_behind_is_removed(store: Store) -> None:
     assert files(store, "one") == kept
 
 
+def test_what_a_killed_server_left_half_written_is_swept_and_what_is_being_written_stays(store: Store) -> None:
+    store.create("one", BIRTH)
+    with store.open("one") as sandbox, sandbox.scratch() as folder:
+        (folder / "half").write_bytes(b"x")
+        left = folder.with_name("scratch-of-a-killed-server")
+        left.mkdir()
+        (left / "half").write_bytes(b"x")
+        store.tidy()
+        assert folder.parent == sandbox.path.parent
+        assert (left.exists(), (folder / "half").exists()) == (False, True)
+    assert not folder.exists()
+
+
 def test_the_same_seed_gives_the_same_codes_and_a_reset_gives_them_again(store: Store) -> None:
     drawn = []
     for name in ("one", "two"):

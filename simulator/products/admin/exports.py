@@ -7,6 +7,7 @@ Dutch company number.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from simulator.billing.models import Invoice
 from simulator.core.texts import text
@@ -69,7 +70,7 @@ def head(invoice: Invoice) -> tuple[tuple[str, Cell], ...]:
     )
 
 
-def sheet(invoice: Invoice, lines: Iterable[Line], language: str, created: datetime) -> bytes:
+def sheet(invoice: Invoice, lines: Iterable[Line], language: str, created: datetime, within: Path) -> bytes:
     """Write an invoice as an Excel file.
 
     Args:
@@ -77,9 +78,10 @@ def sheet(invoice: Invoice, lines: Iterable[Line], language: str, created: datet
         lines: its lines; taken one at a time.
         language: language of the columns and of what stands in them.
         created: what the file says of when it was made.
+        within: folder for what is half-written.
     """
     above: list[Sequence[Cell]] = [(text("en", key), value) for key, value in head(invoice)]
-    return sheets.excel(IN_FILE, lines, language, sheet="Invoice", created=created, above=[*above, ()])
+    return sheets.excel(IN_FILE, lines, language, sheet="Invoice", created=created, above=[*above, ()], within=within)
 
 
 def file_name(invoice: Invoice, local: datetime) -> str:

@@ -36,7 +36,8 @@ def _write(db: Db, **data: Any) -> Made | None:
     invoice, now = db.get_one(Invoice, data["invoice"]), db.clock.now()
     if not reports.may_export(db, data["person"], invoice.customer_id):
         return None
-    content = exports.sheet(invoice, reports.all_lines(db, invoice), data["language"], now)
+    with db.sandbox.scratch() as folder:
+        content = exports.sheet(invoice, reports.all_lines(db, invoice), data["language"], now, folder)
     return Made(exports.file_name(invoice, now.astimezone(ZoneInfo(data["zone"]))), content)
 
 

@@ -1,5 +1,6 @@
 """Rules of the export of an invoice: queue, bell, file, and what happens when something goes wrong."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -15,11 +16,12 @@ from simulator.core import events, jobs, notices
 from simulator.core.clock import Clock
 from simulator.core.files import KeptFile
 from simulator.core.jobs import Job, JobState
-from simulator.core.sandbox import Sandbox
+from simulator.core.sandbox import SCRATCH, Db, Sandbox
 from simulator.core.texts import LANGUAGES
 from simulator.directory import administration, people
 from simulator.directory.models import Company, Customer
 from simulator.directory.roles import BUSINESS_CONTACT, CUSTOMER_ADMINISTRATOR
+from simulator.products.admin.queries import reports
 from tests.conftest import NOW
 from tests.products.admin.browser import Browser, Page
 from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, OUTSIDER, SignIn
@@ -301,3 +303,21 @@ def test_the_same_invoice_at_the_same_instant_gives_the_same_bytes(
     first, second = (exported(administrator, sandbox, printed).data for _ in range(2))
     assert first == second
     assert rows(first)[2][1] == datetime.combine(date(2022, 2, 25), datetime.min.time())
+
+
+def test_what_is_half_written_stands_beside_the_sandbox_where_the_next_server_sweeps(
+    administrator: Browser, sandbox: Sandbox, printed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders: list[set[str]] = []
+    lines = reports.all_lines
+
+    def watched(db: Db, invoice: Invoice) -> Iterator[reports.Line]:
+        for line in lines(db, invoice):
+            (scratch,) = sandbox.path.parent.glob(f"{SCRATCH}*")
+            folders.append({path.name.partition("-")[0] for path in scratch.iterdir()})
+            yield line
+
+    monkeypatch.setattr(reports, "all_lines", watched)
+    assert exported(administrator, sandbox, printed).status_code == 200
+    assert folders and all(found == {"vnsim"} for found in folders)
+    assert list(sandbox.path.parent.glob(f"{SCRATCH}*")) == []
