@@ -23,7 +23,8 @@ from simulator.app import Platform
 from simulator.core import outbox
 from simulator.core.clock import Clock
 from simulator.core.store import Birth
-from simulator.directory.models import Customer
+from simulator.directory import administration
+from simulator.directory.models import Customer, Person
 from tests.authenticator import STEP, Account, totp
 from tests.conftest import NOW
 from tests.reading import read
@@ -54,6 +55,7 @@ class Proven:
     number: bool = False
     shown: str | None = None
     texts: list[tuple[str, datetime]] = field(default_factory=list)
+    wizard_texts: list[tuple[str, datetime]] = field(default_factory=list)
 
 
 @dataclass
@@ -356,10 +358,16 @@ class Walk(RuleBasedStateMachine):
         visitor.send(form, offered.index("enable"))
         (key,) = (one.text for one in read(visitor.get("/connect/enroll/key").text).all("textarea"))
         proven.app, proven.app_step, proven.number, proven.shown = Account.typed("app", key), None, False, None
+        proven.wizard_texts = []
 
-    @act(browser=BROWSERS, right=st.sampled_from([True, True, True, False]), number=st.booleans())
-    def walk_wizard(self, browser: int, right: bool, number: bool) -> None:
-        """Type the new authenticator's first code, and give a number or none."""
+    @act(
+        browser=BROWSERS,
+        right=st.sampled_from([True, True, True, False]),
+        number=st.booleans(),
+        text=st.sampled_from(["newest", "newest", "newest", "first", "of signing in", "wrong"]),
+    )
+    def walk_wizard(self, browser: int, right: bool, number: bool, text: str = "newest") -> None:
+        """Type the new authenticator's first code, and give a number, with a code that was sent, or none."""
         proven, step = self.proven[browser], int(self.now.timestamp()) // STEP
         if proven.app is not None:
             code = proven.app.code(self.now.timestamp()) if right else "000000"
@@ -368,11 +376,23 @@ class Walk(RuleBasedStateMachine):
                 taken = self.weigh("code", right)
                 assert (answer.status_code == 302) is taken
                 proven.app_step = step if taken else None
+        before = len(self.sent_texts())
         given = self.send(browser, "/connect/enroll/phone", "PhoneNumber", PhoneNumber=NUMBER if number else "")
-        if given is not None and number and self.sent_texts():
-            answer = self.send(browser, "/connect/enroll/sms", "AuthCode", AuthCode=self.sent_texts()[-1])
-            if answer is not None:
-                proven.number = proven.number or self.weigh("code", answer.status_code == 302)
+        if given is None or not number:
+            return
+        texts = proven.wizard_texts
+        texts += [(code, self.now) for code in self.sent_texts()[before:]]
+        assert len(texts) <= 3
+        known = {"newest": texts[-1:], "first": texts[:1], "of signing in": proven.texts[-1:]}.get(text, [])
+        code = known[0][0] if known else "000000"
+        answer = self.send(browser, "/connect/enroll/sms", "AuthCode", AuthCode=code)
+        if answer is None:
+            return
+        taken = self.weigh("code", bool(texts) and texts[-1][0] == code and self.now - texts[-1][1] < TEXT_LIFETIME)
+        assert (answer.status_code == 302) is taken
+        if taken:
+            proven.number, proven.wizard_texts = True, []
+            self.seen["number"] += 1
 
     @act(browser=BROWSERS, ticked=st.sampled_from([True, True, False]))
     def store_code(self, browser: int, ticked: bool) -> None:
@@ -469,6 +489,37 @@ class Walk(RuleBasedStateMachine):
         for page in pages[:so_far]:
             page()
 
+    @act(browser=BROWSERS)
+    def change_password(self, browser: int) -> None:
+        """Change the password in My details: whatever else was half-way in, signed in or remembered is so no longer."""
+        if not self.inside[browser] or not self.visitors[browser].is_signed_in:
+            return
+        fresh = f"Fjordlys!{100 + self.seen['password changed']}"
+        answer = self.send(
+            browser, "/details/password", "own_password", own_password=self.password, password=fresh, repeated=fresh
+        )
+        assert answer is not None
+        taken = self.weigh("password", True)
+        assert (answer.status_code == 302) is taken
+        if taken:
+            self.password, self.account.remembered = fresh, {}
+            self.proven = [Proven(self.now), Proven(self.now)]
+            self.inside[1 - browser] = False
+            assert not self.visitors[1 - browser].is_signed_in
+            self.seen["password changed"] += 1
+
+    @act()
+    def deactivate_for_a_moment(self) -> None:
+        """Deactivate the account, and activate it again: nobody is signed in any longer, and nobody comes in meanwhile."""
+        with self.sandbox.transaction() as db:
+            administration.deactivate(db, "somebody", db.scalars(select(Person).where(Person.email == EMAIL)).one())
+        for visitor in self.visitors:
+            visitor.get("/connect/login/finish")
+            assert not visitor.is_signed_in
+        with self.sandbox.transaction() as db:
+            administration.reactivate(db, "somebody", db.scalars(select(Person).where(Person.email == EMAIL)).one())
+        self.inside = [False, False]
+
     @act(browser=BROWSERS, path=st.sampled_from(JUMPS), choice=st.sampled_from(["later", "once", ""]))
     def jump(self, browser: int, path: str, choice: str) -> None:
         """Send a form to a page that this browser was not led to: nothing of it may help."""
@@ -518,5 +569,5 @@ def test_nobody_is_signed_in_without_what_was_asked(tmp_path: Path, templates: P
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(Walk, settings=bounds)
-    reached = {"code", "text", "emergency code", "question", "enrolled", "link", "in", "in by policy"}
+    reached = {"code", "text", "emergency code", "question", "enrolled", "link", "in", "in by policy", "number", "password changed"}
     assert reached <= {name for name, times in Walk.seen.items() if times}, f"the walks went nowhere: {Walk.seen}"
