@@ -81,8 +81,9 @@ def listed(db: Db, actor: Actor, within: Reach, narrowed: Filter, asked: Wanted)
         asked: which page, how long, in what order; lines that are equal there stand by name and address.
     """
     now = db.clock.now()
-    found = select(Person.id).where(_is_member(within.customer_id), *_narrowing(within, narrowed, now))
-    total = db.rows(found.with_only_columns(func.count(), maintain_column_froms=True)).scalar_one()
+    conditions = _narrowing(within, narrowed, now)
+    found = select(Person.id).where(_is_member(within.customer_id), *conditions)
+    total = db.rows(_how_many(within, found, narrowed=bool(conditions))).scalar_one()
     pages = max(1, -(-total // asked.size))
     page = min(max(asked.page, 1), pages)
     ordered = _ordered(found, within, asked, now).limit(asked.size).offset((page - 1) * asked.size)
@@ -122,6 +123,13 @@ def _narrowing(within: Reach, narrowed: Filter, now: datetime) -> list[ColumnEle
     if held or not within.whole:
         conditions.append(exists().where(Grant.person_id == Person.id, _shown(within), *held))
     return conditions
+
+
+def _how_many(within: Reach, found: Any, *, narrowed: bool) -> Any:
+    """Count the users; all of a customer's are counted without looking at each of them."""
+    if not narrowed:
+        return select(func.count()).select_from(Membership).where(Membership.customer_id == within.customer_id)
+    return found.with_only_columns(func.count(), maintain_column_froms=True)
 
 
 def _is_member(customer_id: int) -> ColumnElement[bool]:
