@@ -442,7 +442,7 @@ def test_a_full_disk_is_said_so_and_nothing_is_changed_or_left(client: Client, s
     content = exported(client)
     say(store, "kept")
     body = {"scenario": "accountant-nl", "name": "mine"}
-    found = {}
+    found: dict[tuple[str, int], Any] = {}
     for room in (0, 200_000):
         with full_disk(room):
             found |= {

@@ -168,7 +168,7 @@ def test_links_of_a_deactivated_account_are_no_longer_good_until_it_is_active_ag
 ) -> None:
     ask(stranger, email, 0)
     paths = [activation(sandbox), newest_link(sandbox, email)]
-    before = {}
+    before: dict[str, str] = {}
     for deactivated in (False, True, False):
         with sandbox.transaction() as db:
             for key in ("not_activated", "administrator"):
