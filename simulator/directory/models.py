@@ -69,8 +69,8 @@ class Company(Base):
             "country",
             "organisation_number",
             unique=True,
+            # To name another database here loads its whole dialect at every start.
             sqlite_where=text("status != 'deleted'"),
-            postgresql_where=text("status != 'deleted'"),
         ),
     )
 
