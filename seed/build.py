@@ -101,6 +101,7 @@ def _found(path: Path, scenario: Scenario, clock: Clock, counts_from_birth: bool
                 join_key="",
                 jobs_mode="auto",
                 jobs_delay=0,
+                delays="real",
                 overlay={},
                 counts_from_birth=counts_from_birth,
             )

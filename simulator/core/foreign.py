@@ -177,6 +177,7 @@ def _check_own_row(connection: sqlite3.Connection) -> str:
         "birth_mode": row["birth_mode"] in tuple(ClockMode),
         "jobs_mode": row["jobs_mode"] in ("auto", "manual"),
         "jobs_delay": isinstance(row["jobs_delay"], int) and 0 <= row["jobs_delay"] <= 2**31,
+        "delays": row["delays"] in ("real", "none"),
         "drawn": isinstance(row["drawn"], int) and row["drawn"] >= 0,
         "seed": isinstance(row["seed"], str),
     }

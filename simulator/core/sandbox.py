@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from simulator.core.chance import Chance, machine_secret
 from simulator.core.clock import Clock, ClockMode
-from simulator.core.database import Base, Binding, connection_to
+from simulator.core.database import Base, Binding, among, connection_to
 from simulator.core.waiting import wake
 
 SCRATCH = "scratch-"
@@ -32,7 +32,7 @@ class SandboxRecord(Base):
 
     ``born_at`` is the sandbox's own time at birth, the instant that relative dates of its scenario count from; a template says by
     ``counts_from_birth`` that some of it counts from the instant rather than the day, which only a copy knows;
-    ``created_at`` and ``expires_at`` are machine time.
+    ``created_at`` and ``expires_at`` are machine time. ``delays`` says whether the outside world takes its time.
     """
 
     __tablename__ = "sandbox"
@@ -58,6 +58,7 @@ class SandboxRecord(Base):
     join_key: Mapped[str]
     jobs_mode: Mapped[str]
     jobs_delay: Mapped[int]
+    delays: Mapped[str] = mapped_column(default="real", info=among(("real", "none")))
     overlay: Mapped[dict[str, Any]]
     counts_from_birth: Mapped[bool] = mapped_column(default=False)
 

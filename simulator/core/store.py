@@ -378,6 +378,7 @@ def _inscribe(path: Path, name: str, birth: Birth) -> bool:
         "clock_anchor": stored(birth.clock.anchor),
         "seed": birth.seed or machine_secret(),
         "drawn": 0,
+        "delays": "none" if birth.clock.mode is ClockMode.FROZEN else "real",
         "secret": machine_secret(),
         "join_key": birth.join_key or machine_secret()[:32],
         "overlay": json.dumps(birth.overlay),

@@ -181,7 +181,9 @@ def enter(
         Taken: it receives one of these types already.
     """
     organisation_numbers.check(number)
-    participant = find(db, number) or Participant(icd=ICD, identifier=number, name=name, company_id=None)
+    participant = find(db, number) or Participant(
+        icd=ICD, identifier=number, organisation_number=number, name=name, company_id=None
+    )
     taken = {row.document_type for row in participant.registrations} & {type_.code for type_ in document_types}
     if taken:
         raise Taken("registration", f"{ICD}:{number} {', '.join(sorted(taken))}")

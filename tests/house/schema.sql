@@ -1,4 +1,4 @@
--- schema version 2
+-- schema version 3
 
 -- access_point
 CREATE TABLE access_point (
@@ -22,6 +22,43 @@ CREATE TABLE attachment (
 	FOREIGN KEY(message_id) REFERENCES message (id)
 )
 CREATE INDEX ix_attachment_message_id ON attachment (message_id)
+
+-- autoinvoice_account
+CREATE TABLE autoinvoice_account (
+	company_id INTEGER NOT NULL,
+	uuid VARCHAR NOT NULL,
+	verified BOOLEAN NOT NULL,
+	identity_check VARCHAR NOT NULL,
+	signatory VARCHAR,
+	stop_duplicates BOOLEAN NOT NULL,
+	hold_multiple BOOLEAN NOT NULL,
+	email_enabled BOOLEAN NOT NULL,
+	email_how VARCHAR NOT NULL,
+	email_note VARCHAR NOT NULL,
+	email_attachments BOOLEAN NOT NULL,
+	email_merged BOOLEAN NOT NULL,
+	contact_name VARCHAR,
+	contact_email VARCHAR,
+	contact_phone VARCHAR,
+	print_enabled BOOLEAN NOT NULL,
+	print_prices_accepted BOOLEAN NOT NULL,
+	print_letter_class VARCHAR NOT NULL,
+	print_colour BOOLEAN NOT NULL,
+	print_attachments BOOLEAN NOT NULL,
+	print_own_pdf BOOLEAN NOT NULL,
+	receives BOOLEAN NOT NULL,
+	notify_received BOOLEAN NOT NULL,
+	notify_received_to VARCHAR,
+	notify_failed_sender BOOLEAN NOT NULL,
+	notify_failed_others JSON NOT NULL,
+	report VARCHAR NOT NULL,
+	scan_active_from DATETIME,
+	scan_return_email VARCHAR,
+	scan_senders JSON NOT NULL,
+	PRIMARY KEY (company_id),
+	FOREIGN KEY(company_id) REFERENCES company (id),
+	UNIQUE (uuid)
+)
 
 -- charge
 CREATE TABLE charge (
@@ -103,6 +140,79 @@ CREATE TABLE customer (
 	UNIQUE ("key"),
 	UNIQUE (number)
 )
+
+-- document
+CREATE TABLE document (
+	id INTEGER NOT NULL,
+	uuid VARCHAR NOT NULL,
+	company_id INTEGER NOT NULL,
+	direction VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	number VARCHAR NOT NULL,
+	reference VARCHAR,
+	issue_date DATE NOT NULL,
+	due_date DATE,
+	currency VARCHAR NOT NULL,
+	net BIGINT NOT NULL,
+	tax BIGINT NOT NULL,
+	total BIGINT NOT NULL,
+	party_id INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	created_on DATE NOT NULL,
+	sent_at DATETIME,
+	delivered_at DATETIME,
+	status VARCHAR NOT NULL,
+	mark VARCHAR,
+	channel VARCHAR,
+	origin VARCHAR NOT NULL,
+	product VARCHAR NOT NULL,
+	unit VARCHAR,
+	charged INTEGER NOT NULL,
+	pages INTEGER NOT NULL,
+	error VARCHAR,
+	revision INTEGER NOT NULL,
+	upload_key VARCHAR,
+	twin_id INTEGER,
+	wishes JSON NOT NULL,
+	scam BOOLEAN NOT NULL,
+	unpacked BOOLEAN NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (company_id, upload_key),
+	UNIQUE (uuid),
+	FOREIGN KEY(company_id) REFERENCES company (id),
+	FOREIGN KEY(party_id) REFERENCES party (id),
+	FOREIGN KEY(twin_id) REFERENCES document (id)
+)
+CREATE INDEX document_created ON document (company_id, direction, created_at, status, charged)
+CREATE INDEX document_number ON document (company_id, direction, number)
+
+-- document_file
+CREATE TABLE document_file (
+	id INTEGER NOT NULL,
+	document_id INTEGER NOT NULL,
+	kind VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	media_type VARCHAR NOT NULL,
+	size INTEGER NOT NULL,
+	content BLOB,
+	PRIMARY KEY (id),
+	FOREIGN KEY(document_id) REFERENCES document (id)
+)
+CREATE INDEX ix_document_file_document_id ON document_file (document_id)
+
+-- document_history
+CREATE TABLE document_history (
+	id INTEGER NOT NULL,
+	document_id INTEGER NOT NULL,
+	type VARCHAR NOT NULL,
+	channel VARCHAR,
+	code VARCHAR NOT NULL,
+	data JSON NOT NULL,
+	happened_at DATETIME NOT NULL,
+	PRIMARY KEY (id),
+	FOREIGN KEY(document_id) REFERENCES document (id)
+)
+CREATE INDEX ix_document_history_document_id ON document_history (document_id)
 
 -- emergency_code
 CREATE TABLE emergency_code (
@@ -367,11 +477,27 @@ CREATE TABLE notice (
 )
 CREATE INDEX ix_notice_person_id ON notice (person_id)
 
+-- packed_documents
+CREATE TABLE packed_documents (
+	id INTEGER NOT NULL,
+	company_id INTEGER NOT NULL,
+	product VARCHAR NOT NULL,
+	unit VARCHAR NOT NULL,
+	day DATE NOT NULL,
+	quantity INTEGER NOT NULL,
+	pages INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	FOREIGN KEY(company_id) REFERENCES company (id)
+)
+CREATE INDEX ix_packed_documents_company_id ON packed_documents (company_id)
+
 -- participant
 CREATE TABLE participant (
 	id INTEGER NOT NULL,
 	icd VARCHAR NOT NULL,
 	identifier VARCHAR NOT NULL,
+	country VARCHAR NOT NULL,
+	organisation_number VARCHAR,
 	name VARCHAR NOT NULL,
 	folded_name VARCHAR NOT NULL,
 	company_id INTEGER,
@@ -381,6 +507,27 @@ CREATE TABLE participant (
 )
 CREATE INDEX ix_participant_company_id ON participant (company_id)
 CREATE INDEX ix_participant_folded_name ON participant (folded_name)
+CREATE INDEX ix_participant_organisation_number ON participant (organisation_number)
+
+-- party
+CREATE TABLE party (
+	id INTEGER NOT NULL,
+	digest VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	folded_name VARCHAR NOT NULL,
+	country VARCHAR NOT NULL,
+	organisation_number VARCHAR,
+	vat_number VARCHAR,
+	scheme VARCHAR,
+	identifier VARCHAR,
+	operator VARCHAR,
+	email VARCHAR,
+	street VARCHAR,
+	postal_code VARCHAR,
+	city VARCHAR,
+	PRIMARY KEY (id),
+	UNIQUE (digest)
+)
 
 -- password_entry
 CREATE TABLE password_entry (
@@ -471,6 +618,7 @@ CREATE TABLE sandbox (
 	join_key VARCHAR NOT NULL,
 	jobs_mode VARCHAR NOT NULL,
 	jobs_delay INTEGER NOT NULL,
+	delays VARCHAR NOT NULL,
 	overlay JSON NOT NULL,
 	counts_from_birth BOOLEAN NOT NULL,
 	PRIMARY KEY (id)

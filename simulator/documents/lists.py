@@ -1,0 +1,142 @@
+"""The lists of sent and received documents: what is found, how many, and how many of them were charged.
+
+Source: "Verbruik Visma.net AutoInvoice opvragen", a range of days of creation and the number found; AutoInvoice, sent and received
+invoices: what the search looks at. Own choice: the range holds both its days, in the company's time zone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from simulator.core.sandbox import Db
+from simulator.directory.models import Company
+from simulator.documents.models import Direction, Document, Party, Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What is looked for.
+
+    Attributes:
+        direction: sent or received ones.
+        text: part of a number, of the other side's name, or of the document's own name; empty for all.
+        first: first day of creation, in the company's time zone.
+        last: last day of creation.
+        failed: whether only failed ones are shown.
+        on_hold: whether only those are shown that wait for the sender.
+    """
+
+    direction: Direction
+    text: str = ""
+    first: date | None = None
+    last: date | None = None
+    failed: bool = False
+    on_hold: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """A part of what was found: the documents, how many there are in all, and how many deliveries of theirs were charged."""
+
+    documents: Sequence[Document]
+    total: int
+    charged: int
+
+
+ORDERS: dict[str, Any] = {
+    "created": Document.created_at,
+    "number": Document.number,
+    "party": Party.folded_name,
+    "issue_date": Document.issue_date,
+    "due_date": Document.due_date,
+    "sent": Document.sent_at,
+    "delivered": Document.delivered_at,
+    "net": Document.net,
+    "total": Document.total,
+    "status": Document.status,
+    "channel": Document.channel,
+}
+"""What lists can be ordered by; the first is the default, newest first."""
+
+
+def counted(db: Db, company: Company, search: Search) -> tuple[int, int]:
+    """Return how many documents are found, and how many deliveries of theirs were charged."""
+    query = select(func.count(), func.coalesce(func.sum(Document.charged), 0)).select_from(Document)
+    if search.text.strip():
+        query = query.join(Party, Party.id == Document.party_id)
+    total, charged = db.execute(query.where(*_conditions(company, search))).one()
+    return total, charged
+
+
+def find(
+    db: Db,
+    company: Company,
+    search: Search,
+    *,
+    order: str = "created",
+    descending: bool = True,
+    start: int = 0,
+    size: int = 25,
+) -> Found:
+    """Find documents of a company whose consumption was unpacked, see ``packed``.
+
+    Args:
+        db: a transaction that reads.
+        company: whose list.
+        search: what is looked for.
+        order: one of ``ORDERS``.
+        descending: whether the order is turned round.
+        start: how many to leave out at the beginning.
+        size: how many to return at most.
+    """
+    column = ORDERS[order]
+    by = [column.desc(), Document.id.desc()] if descending else [column, Document.id]
+    query = (
+        select(Document)
+        .join(Party, Party.id == Document.party_id)
+        .where(*_conditions(company, search))
+        .options(contains_eager(Document.party))
+        .order_by(*by)
+        .offset(start)
+        .limit(size)
+    )
+    total, charged = counted(db, company, search)
+    return Found(db.scalars(query).all(), total, charged)
+
+
+def visible(db: Db, company_id: int, uuid: str) -> Document | None:
+    """Return a document by its name when it stands in a company's list."""
+    return db.scalar(select(Document).where(Document.uuid == uuid, Document.company_id == company_id))
+
+
+def _conditions(company: Company, search: Search) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Document.company_id == company.id, Document.direction == search.direction]
+    zone = ZoneInfo(company.time_zone)
+    if search.first is not None:
+        conditions.append(Document.created_at >= begin_of(search.first, zone))
+    if search.last is not None:
+        conditions.append(Document.created_at < begin_of(search.last + timedelta(days=1), zone))
+    if search.failed:
+        conditions.append(Document.status == Status.FAILED)
+    if search.on_hold:
+        conditions.append(Document.status == Status.ON_HOLD)
+    wanted = " ".join(search.text.split())
+    if wanted:
+        conditions.append(
+            or_(
+                Document.number.icontains(wanted, autoescape=True),
+                Party.folded_name.contains(wanted.casefold(), autoescape=True),
+                Document.uuid == wanted.lower(),
+            )
+        )
+    return conditions
+
+
+def begin_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant at which a day begins in a time zone."""
+    return datetime.combine(day, time(0), zone).astimezone(UTC)
