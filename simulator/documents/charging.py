@@ -25,7 +25,7 @@ def unit_of(document: Document) -> str:
         return "PRINT_PRIORITY" if document.party.country == document.company.country else "PRINT_EU"
     if document.channel == Channel.OPERATOR:
         return "FINVOICE" if document.party.country == "FI" else "EINVOICE"
-    return {Channel.INTERNAL: "INTERNAL", Channel.PEPPOL: "EINVOICE", Channel.EMAIL: "EMAIL"}[Channel(document.channel)]
+    return {Channel.INTERNAL: "INTERNAL", Channel.PEPPOL: "EINVOICE", Channel.EMAIL: "EMAIL"}[Channel(document.channel or "")]
 
 
 def charge(db: Db, document: Document) -> None:
