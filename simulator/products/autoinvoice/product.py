@@ -1,7 +1,7 @@
 """AutoInvoice as the composition root knows it."""
 
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
-from simulator.products.autoinvoice.views import blueprint
+from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.web.product import MenuItem, Product, Tile
 
 PRODUCT = Product(

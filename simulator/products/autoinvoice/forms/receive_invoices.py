@@ -1,4 +1,4 @@
-"""Forms of AutoInvoice."""
+"""The form of the settings for receiving invoices."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Reads that feed AutoInvoice's pages."""
+"""The companies for which somebody can open AutoInvoice."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,6 @@ from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Grant
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
-from simulator.documents.participants import Standing
 
 ROLES = (AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER)
 
@@ -26,14 +25,3 @@ def resting(db: Db, actor: Actor, company_id: int) -> Company | None:
     granted = select(Grant.company_id).where(Grant.person_id == actor.id, Grant.role.in_([role.code for role in ROLES]))
     found = db.scalar(select(Company).where(Company.id == company_id, Company.id.in_(granted)))
     return found if found is not None and found not in companies_of(db, actor) else None
-
-
-def state_text(standing: Standing) -> str:
-    """Return the text key of the sentence that says how a company stands in ELMA."""
-    if not standing.norwegian:
-        return "autoinvoice.elma.state.foreign"
-    if standing.state is None:
-        return "autoinvoice.elma.state.none"
-    if not standing.ours:
-        return "autoinvoice.elma.state.other"
-    return f"autoinvoice.elma.state.{standing.state}"

@@ -1,0 +1,1 @@
+"""Forms of AutoInvoice, a module a noun."""

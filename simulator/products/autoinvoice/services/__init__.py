@@ -1,0 +1,1 @@
+"""Deeds of AutoInvoice, a module a noun."""

@@ -1,0 +1,20 @@
+"""The sentence that says how a company stands in ELMA."""
+
+from zoneinfo import ZoneInfo
+
+from simulator.directory.models import Company
+from simulator.documents.participants import Standing
+from simulator.products.autoinvoice.queries.elma import state_text
+from simulator.web import i18n
+
+
+def state_sentence(company: Company, standing: Standing) -> str:
+    """Return the sentence in the reader's language, with the company, the access point and the day."""
+    since = standing.registered_at
+    day = since.astimezone(ZoneInfo(company.time_zone)).date() if since else None
+    return i18n.t(
+        state_text(standing),
+        company=company.name,
+        access_point=standing.access_point,
+        day=i18n.show_date(day) if day else None,
+    )
