@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship, validates
 
-from simulator.core.database import Base, among
+from simulator.core.database import ONE_LINE, Base, among
 from simulator.directory.models import Company
 
 
@@ -290,7 +290,8 @@ class IdentityCheck(StrEnum):
 class Account(Base):
     """A company at AutoInvoice: whether it is verified, and its settings for sending and receiving.
 
-    ``uuid`` is the name by which programs call the company. Settings follow AutoInvoice's own: see ``documents.accounts``.
+    ``uuid`` is the name by which programs call the company. ``signatory`` is who is asked to confirm the company's identity,
+    ``signing_hash`` the hash of the link that was mailed there. Settings follow AutoInvoice's own: see ``documents.accounts``.
     """
 
     __tablename__ = "autoinvoice_account"
@@ -300,6 +301,8 @@ class Account(Base):
     verified: Mapped[bool]
     identity_check: Mapped[str] = mapped_column(info=among(IdentityCheck))
     signatory: Mapped[str | None]
+    signatory_email: Mapped[str | None]
+    signing_hash: Mapped[str | None] = mapped_column(unique=True)
     stop_duplicates: Mapped[bool] = mapped_column(default=True)
     hold_multiple: Mapped[bool] = mapped_column(default=False)
     email_enabled: Mapped[bool] = mapped_column(default=True)
@@ -326,3 +329,34 @@ class Account(Base):
     scan_return_email: Mapped[str | None]
     scan_senders: Mapped[list[str]] = mapped_column(default=list)
     company: Mapped[Company] = relationship()
+
+
+class KeyKind(StrEnum):
+    """Whose key it is: a person's, or that of a software vendor whose programs act for companies."""
+
+    USER = "user"
+    VENDOR = "vendor"
+
+
+class ApiKey(Base):
+    """A key with which programs call AutoInvoice. ``person_id`` is the person whose it is, None for a vendor's."""
+
+    __tablename__ = "autoinvoice_api_key"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(info=among(KeyKind))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(info=ONE_LINE)
+    value: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class Quiet(Base):
+    """What a person wants no mails about: ``internal``, what is sent between companies here; ``everything``, any document."""
+
+    __tablename__ = "autoinvoice_quiet"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    internal: Mapped[bool] = mapped_column(default=False)
+    everything: Mapped[bool] = mapped_column(default=False)

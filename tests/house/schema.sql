@@ -30,6 +30,8 @@ CREATE TABLE autoinvoice_account (
 	verified BOOLEAN NOT NULL,
 	identity_check VARCHAR NOT NULL,
 	signatory VARCHAR,
+	signatory_email VARCHAR,
+	signing_hash VARCHAR,
 	stop_duplicates BOOLEAN NOT NULL,
 	hold_multiple BOOLEAN NOT NULL,
 	email_enabled BOOLEAN NOT NULL,
@@ -57,7 +59,32 @@ CREATE TABLE autoinvoice_account (
 	scan_senders JSON NOT NULL,
 	PRIMARY KEY (company_id),
 	FOREIGN KEY(company_id) REFERENCES company (id),
-	UNIQUE (uuid)
+	UNIQUE (uuid),
+	UNIQUE (signing_hash)
+)
+
+-- autoinvoice_api_key
+CREATE TABLE autoinvoice_api_key (
+	id INTEGER NOT NULL,
+	kind VARCHAR NOT NULL,
+	person_id INTEGER,
+	name VARCHAR NOT NULL,
+	value VARCHAR NOT NULL,
+	created_at DATETIME NOT NULL,
+	disabled_at DATETIME,
+	PRIMARY KEY (id),
+	FOREIGN KEY(person_id) REFERENCES person (id),
+	UNIQUE (value)
+)
+CREATE INDEX ix_autoinvoice_api_key_person_id ON autoinvoice_api_key (person_id)
+
+-- autoinvoice_quiet
+CREATE TABLE autoinvoice_quiet (
+	person_id INTEGER NOT NULL,
+	internal BOOLEAN NOT NULL,
+	everything BOOLEAN NOT NULL,
+	PRIMARY KEY (person_id),
+	FOREIGN KEY(person_id) REFERENCES person (id)
 )
 
 -- charge
