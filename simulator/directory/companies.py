@@ -1,6 +1,6 @@
 """Companies: finding them, adding and changing them, their services, and how they end."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,9 @@ from simulator.directory.roles import BY_CODE
 KEPT_AFTER_TERMINATION = timedelta(days=31)
 DELETE = "company.delete"
 """Kind of the job that deletes a terminated company."""
+
+WHEN_ACTIVATED: dict[str, Callable[[Db, Company], None]] = {}
+"""What belongs to a service and is made with its activation on a company, by the service's code: packages above register here."""
 
 events.declare(
     company__added="A company was added to a customer.",
@@ -219,6 +222,9 @@ def activate_service(db: Db, actor: Actor, company: Company, service: str) -> No
     if db.get(CompanyService, (company.id, service)) is not None:
         raise Refused("directory.service_active", company=company.name)
     db.add(CompanyService(company_id=company.id, service=service))
+    db.flush()
+    if service in WHEN_ACTIVATED:
+        WHEN_ACTIVATED[service](db, company)
     _record(db, "company.service_activated", company, actor.email, service=service)
 
 
