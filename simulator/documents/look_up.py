@@ -74,7 +74,11 @@ def look_up(db: Db, text: str) -> Found:
     """
     text = tidy(text)
     digits = organisation_numbers.typed(text)
-    participants = select(Participant.id).order_by(Participant.folded_name, Participant.identifier)
+    participants = (
+        select(Participant.id)
+        .where(Participant.icd == organisation_numbers.ICD)
+        .order_by(Participant.folded_name, Participant.identifier)
+    )
     if digits is not None:
         organisation_numbers.check(digits)
         participants = participants.where(Participant.identifier == digits)

@@ -1,9 +1,9 @@
-"""ELMA, the register of those in Norway who receive e-invoices: getting into it and out of it.
+"""Who receives e-invoices through which access point: getting into the registers and out of them.
 
 Source: "Brukertips i Kundeservice", ELMA: a company leaves ELMA through the access point that registered
 it, before another one can register it. ELMA as service providers use it: each addition and each removal
-is one request to the SML, handled within about a minute. Own choice: handled at once, unless the
-sandbox's queue is told otherwise.
+is one request to the SML, handled within about a minute. Addresses of scheme 0192 stand in ELMA; those of
+other schemes stand in the SML only. Own choice: the older scheme 9908 of Norway is left out.
 """
 
 from collections.abc import Sequence
@@ -14,15 +14,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from simulator.core import events, jobs, notices
-from simulator.core.errors import Refused, Taken, Unknown
+from simulator.core import events
+from simulator.core.errors import Forbidden, Refused, Taken, Unknown
 from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company
-from simulator.documents import access_points, organisation_numbers
+from simulator.documents import access_points, organisation_numbers, publication, schemes
 from simulator.documents.document_types import BILLING, DocumentType
 from simulator.documents.models import AccessPoint, Participant, Registration, State
 from simulator.documents.organisation_numbers import ICD
+from simulator.documents.publication import Operation
 
 COUNTRY = "NO"
 
@@ -30,9 +31,17 @@ events.declare(
     elma__registration_requested="A company asked to be registered in ELMA through AutoInvoice.",
     elma__removal_requested="A company asked AutoInvoice to remove it from ELMA.",
     elma__refused="A request was refused and ELMA stayed as it was.",
-    elma__registered="A company is registered in ELMA and senders can find it.",
-    elma__removed="A company is no longer registered in ELMA.",
 )
+
+CONFLICTS = {
+    "documents.owned_by_other": "profile_eia_conflict",
+    "documents.served_elsewhere": "profile_eia_conflict",
+    "documents.registered_already": "profile_name_conflict",
+    "documents.not_yours": "profile_deletion_not_allowed",
+    "documents.bad_number": "profile_eia_bid_conflict",
+    "documents.bad_address": "profile_eia_bid_conflict",
+}
+"""What AutoInvoice's interface for programs calls a refusal. Source: its codes of receiving profiles."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,13 @@ class Answer:
     changed: bool
     refusal: Refused | None = None
 
+    @property
+    def conflict(self) -> str | None:
+        """The code by which AutoInvoice's interface for programs tells why nothing changed; None when it has none."""
+        if self.refusal is not None:
+            return CONFLICTS.get(self.refusal.code)
+        return None if self.changed else CONFLICTS["documents.registered_already"]
+
 
 def standing_of(db: Db, company: Company) -> Standing:
     """Return how a company stands in ELMA; the registration through AutoInvoice counts first."""
@@ -94,7 +110,8 @@ def register(db: Db, actor: Actor, company: Company) -> Answer:
         A change, nothing new, or a refusal: ``documents.not_norwegian``, ``documents.bad_number`` or
         ``documents.owned_by_other``, which names the other access point.
 
-    Source: "Brukertips i Kundeservice", ELMA. Own choice: a removal that is not through yet is taken back.
+    Source: "Brukertips i Kundeservice", ELMA. Own choice: a removal that is not through yet is taken back,
+    at once, because the SML knows nothing of it.
     """
     if standing_of(db, company).wanted:
         return Answer(changed=False)
@@ -102,9 +119,18 @@ def register(db: Db, actor: Actor, company: Company) -> Answer:
     refusal = _cannot_stand_in_elma(company) or _owned_by_other(db, company)
     if refusal is not None:
         return _refused(db, actor, company, refusal)
-    if not _registrations(db, company):
-        enter(db, company.organisation_number, company.name, access_points.ours(db), company=company)
-    _set(db, actor, company, State.PENDING_ADD)
+    rows = _registrations(db, company)
+    if rows:
+        _stay(db, actor, rows)
+    else:
+        add(
+            db,
+            access_points.ours(db),
+            company.organisation_number,
+            company.name,
+            company=company,
+            asked_by_id=actor.id,
+        )
     return Answer(changed=True)
 
 
@@ -127,7 +153,8 @@ def deregister(db: Db, actor: Actor, company: Company) -> Answer:
     refusal = _owned_by_other(db, company)
     if refusal is not None:
         return _refused(db, actor, company, refusal)
-    _set(db, actor, company, State.PENDING_REMOVE)
+    rows = _registrations(db, company)
+    _leave(db, rows[0].participant, rows, actor.id)
     return Answer(changed=True)
 
 
@@ -146,13 +173,20 @@ def remove_elsewhere(db: Db, number: str) -> None:
     name = others[0].access_point.name
     for row in others:
         participant.registrations.remove(row)
-    _drop_when_empty(db, participant)
+    publication.drop_when_empty(db, participant)
+    publication.ask_directory(db, participant, others[0].access_point)
     events.record(db, "elma.removed", subject=number, company=participant.name, access_point=name)
 
 
-def find(db: Db, number: str) -> Participant | None:
-    """Return what stands in ELMA under an organisation number, or None."""
-    return db.scalar(select(Participant).where(Participant.icd == ICD, Participant.identifier == number))
+def find(db: Db, number: str, scheme: str = ICD) -> Participant | None:
+    """Return what is registered under an electronic address, or None; in ELMA that is an organisation number."""
+    return db.scalar(select(Participant).where(Participant.icd == scheme, Participant.identifier == number))
+
+
+def of_organisation(db: Db, country: str, organisation_number: str) -> Sequence[Participant]:
+    """Return every address of an organisation, in the order of entry."""
+    query = select(Participant).where(Participant.country == country, Participant.organisation_number == organisation_number)
+    return db.scalars(query.order_by(Participant.id)).all()
 
 
 def enter(
@@ -161,73 +195,213 @@ def enter(
     name: str,
     access_point: AccessPoint,
     *,
+    scheme: str = ICD,
+    country: str | None = None,
+    organisation_number: str | None = None,
     document_types: Sequence[DocumentType] = BILLING,
     company: Company | None = None,
     registered_at: datetime | None = None,
 ) -> Participant:
-    """Write an organisation into ELMA as registered, for scenarios.
+    """Write an address into the registers as registered, in the SML and listed, for scenarios.
 
     Args:
         db: the transaction.
-        number: its organisation number, digits only.
-        name: its name in the register.
+        number: its identifier; in ELMA the organisation number, digits only.
+        name: the organisation's name in the register.
         access_point: through which it receives.
+        scheme: of the address; 0192 is ELMA's.
+        country: the organisation's; that of the scheme when None, and Norway when that has none.
+        organisation_number: the organisation's; what the address says when None.
         document_types: what it receives.
         company: the company it is, when it is a customer here.
         registered_at: since when; now when None.
 
     Raises:
-        Refused: ``documents.bad_number``.
+        Refused: ``documents.bad_number`` or ``documents.bad_address``.
         Taken: it receives one of these types already.
     """
-    organisation_numbers.check(number)
-    participant = find(db, number) or Participant(
-        icd=ICD, identifier=number, organisation_number=number, name=name, company_id=None
-    )
+    participant = _participant(db, scheme, number, name, country, organisation_number)
     taken = {row.document_type for row in participant.registrations} & {type_.code for type_ in document_types}
     if taken:
-        raise Taken("registration", f"{ICD}:{number} {', '.join(sorted(taken))}")
+        raise Taken("registration", f"{scheme}:{number} {', '.join(sorted(taken))}")
     if company is not None:
         participant.company_id = company.id
+    since = registered_at or db.clock.now()
+    _append(participant, access_point, document_types, State.ACTIVE, since, None)
+    db.add(participant)
+    db.flush()
+    publication.list_in_directory(db, participant)
+    return participant
+
+
+def add(
+    db: Db,
+    access_point: AccessPoint,
+    identifier: str,
+    name: str,
+    *,
+    scheme: str = ICD,
+    country: str | None = None,
+    organisation_number: str | None = None,
+    document_types: Sequence[DocumentType] = BILLING,
+    company: Company | None = None,
+    asked_by_id: int | None = None,
+) -> Participant:
+    """Let an access point register an address; it is found once the SML has it.
+
+    Raises:
+        Refused: ``documents.bad_number`` or ``documents.bad_address``; ``documents.served_elsewhere``, which names the access
+            point that has registered it for one of these types; ``documents.registered_already`` when that is the same one.
+
+    Source: "Brukertips i Kundeservice", ELMA: another access point has to remove it first. ELMA as service providers use it.
+    """
+    participant = _participant(db, scheme, identifier, name, country, organisation_number)
+    wanted = {type_.code for type_ in document_types}
+    for row in participant.registrations:
+        if row.document_type in wanted:
+            if row.access_point_id == access_point.id:
+                raise Refused("documents.registered_already", field="number", number=identifier)
+            raise Refused(
+                "documents.served_elsewhere", field="number", company=participant.name, access_point=row.access_point.name
+            )
+    participant.name = name
+    if company is not None:
+        participant.company_id = company.id
+    _append(participant, access_point, document_types, State.PENDING_ADD, db.clock.now(), asked_by_id)
+    db.add(participant)
+    db.flush()
+    publication.ask(db, participant, access_point, Operation.ADD)
+    return participant
+
+
+def change(
+    db: Db, access_point: AccessPoint, participant: Participant, name: str, document_types: Sequence[DocumentType]
+) -> None:
+    """Let an access point change what it has registered: the name, and what is received through it.
+
+    Own choice: it shows at once wherever the address is asked for, because the SML keeps neither; the Directory is told.
+
+    Raises:
+        Forbidden: ``documents.not_yours``.
+        Refused: ``documents.served_elsewhere``.
+    """
+    own = registered_by(participant, access_point)
+    wanted = {type_.code: type_ for type_ in document_types}
+    for row in participant.registrations:
+        if row.document_type in wanted and row not in own:
+            raise Refused(
+                "documents.served_elsewhere", field="number", company=participant.name, access_point=row.access_point.name
+            )
+    state, since, asked_by_id = State(own[0].state), own[0].registered_at, own[0].asked_by_id
+    participant.name = name
+    for row in own:
+        if row.document_type not in wanted:
+            participant.registrations.remove(row)
+    known = {row.document_type for row in own}
+    fresh = [type_ for type_ in document_types if type_.code not in known]
+    _append(participant, access_point, fresh, state, since, asked_by_id)
+    db.flush()
+    publication.ask_directory(db, participant, access_point)
+
+
+def remove(db: Db, access_point: AccessPoint, participant: Participant, asked_by_id: int | None = None) -> bool:
+    """Let an access point remove what it has registered; it is found until the SML has forgotten it.
+
+    Returns:
+        Whether a change is under way now that was not before.
+
+    Raises:
+        Forbidden: ``documents.not_yours``.
+
+    Source: ELMA, questions and answers: only the access point that registered a receiver can remove it.
+    """
+    own = registered_by(participant, access_point)
+    if all(row.state == State.PENDING_REMOVE for row in own):
+        return False
+    _leave(db, participant, own, asked_by_id)
+    return True
+
+
+def registered_by(participant: Participant, access_point: AccessPoint) -> list[Registration]:
+    """Return what an access point has registered for an address.
+
+    Raises:
+        Forbidden: ``documents.not_yours``: that is nothing.
+    """
+    own = [row for row in participant.registrations if row.access_point_id == access_point.id]
+    if not own:
+        names = ", ".join(dict.fromkeys(row.access_point.name for row in participant.registrations))
+        raise Forbidden("documents.not_yours", number=participant.identifier, access_point=names)
+    return own
+
+
+def _participant(
+    db: Db, scheme: str, identifier: str, name: str, country: str | None, organisation_number: str | None
+) -> Participant:
+    """Return what is registered under an address, or begin it.
+
+    Raises:
+        Refused: ``documents.bad_number`` or ``documents.bad_address``.
+    """
+    schemes.check(scheme, identifier)
+    known = schemes.SCHEMES.get(scheme)
+    if organisation_number is None and known is not None and known.of_organisation:
+        organisation_number = identifier
+    return find(db, identifier, scheme) or Participant(
+        icd=scheme,
+        identifier=identifier,
+        country=country or (known.country if known is not None else None) or COUNTRY,
+        organisation_number=organisation_number,
+        name=name,
+        company_id=None,
+    )
+
+
+def _append(
+    participant: Participant,
+    access_point: AccessPoint,
+    document_types: Sequence[DocumentType],
+    state: State,
+    since: datetime,
+    asked_by_id: int | None,
+) -> None:
     for type_ in document_types:
         participant.registrations.append(
             Registration(
                 document_type=type_.code,
                 access_point=access_point,
-                registered_at=registered_at or db.clock.now(),
-                state=State.ACTIVE,
-                asked_by_id=None,
+                access_point_id=access_point.id,
+                registered_at=since,
+                state=state,
+                asked_by_id=asked_by_id,
             )
         )
-    db.add(participant)
-    db.flush()
-    return participant
 
 
-@jobs.job("elma.propagate")
-def propagate(db: Db, **data: Any) -> None:
-    """Carry out what is pending for a participant: the SML adds or removes it.
+def _stay(db: Db, actor: Actor, rows: Sequence[Registration]) -> None:
+    """Take a removal back that is not through yet."""
+    participant = rows[0].participant
+    publication.take_back(db, participant, rows[0].access_point)
+    for row in rows:
+        row.state, row.asked_by_id = State.ACTIVE, actor.id
+    publication.tell_change(db, participant, rows[0], removed=False)
 
-    Tells whoever asked last, and the journal. What was asked for and taken back meanwhile is passed over.
-    """
-    participant = find(db, data["number"])
-    pending = [row for row in participant.registrations if row.state != State.ACTIVE] if participant else []
-    if participant is None or not pending:
-        return
-    removal = pending[0].state == State.PENDING_REMOVE
-    asked_by_id, access_point = pending[0].asked_by_id, pending[0].access_point.name
-    for row in pending:
-        if removal:
+
+def _leave(db: Db, participant: Participant, rows: Sequence[Registration], asked_by_id: int | None) -> None:
+    """Begin the removal of registrations of one access point; one that senders never found ends at once."""
+    access_point = rows[0].access_point
+    for row in rows:
+        row.asked_by_id = asked_by_id
+    if all(row.state == State.PENDING_ADD for row in rows):
+        publication.take_back(db, participant, access_point)
+        for row in rows:
             participant.registrations.remove(row)
-        else:
-            row.state = State.ACTIVE
-    what = "elma.removed" if removal else "elma.registered"
-    number, name = participant.identifier, participant.name
-    if removal:
-        _drop_when_empty(db, participant)
-    events.record(db, what, subject=number, company=name, access_point=access_point)
-    if asked_by_id is not None:
-        notices.tell(db, asked_by_id, f"notice.{what}", link=f"/elma/?q={number}", company=name, number=number)
+        publication.drop_when_empty(db, participant)
+        publication.tell_change(db, participant, rows[0], removed=True)
+        return
+    for row in rows:
+        row.state = State.PENDING_REMOVE
+    publication.ask(db, participant, access_point, Operation.DELETE)
 
 
 def _registrations(db: Db, company: Company) -> Sequence[Registration]:
@@ -267,20 +441,6 @@ def _owned_by_other(db: Db, company: Company) -> Refused | None:
                 access_point=row.access_point.name,
             )
     return None
-
-
-def _set(db: Db, actor: Actor, company: Company, state: State) -> None:
-    """Give a company's registrations a pending state, and queue the request to the SML."""
-    for row in _registrations(db, company):
-        row.state, row.asked_by_id = state, actor.id
-        row.participant.name, row.participant.company_id = company.name, company.id
-    number = company.organisation_number
-    jobs.enqueue(db, "elma.propagate", key=f"elma.propagate:{ICD}:{number}", number=number)
-
-
-def _drop_when_empty(db: Db, participant: Participant) -> None:
-    if not participant.registrations:
-        db.delete(participant)
 
 
 def _record(db: Db, type_: str, company: Company, actor: Actor, **data: Any) -> None:

@@ -78,6 +78,24 @@ CREATE TABLE autoinvoice_api_key (
 )
 CREATE INDEX ix_autoinvoice_api_key_person_id ON autoinvoice_api_key (person_id)
 
+-- autoinvoice_api_token
+CREATE TABLE autoinvoice_api_token (
+	id INTEGER NOT NULL,
+	digest VARCHAR NOT NULL,
+	company_id INTEGER NOT NULL,
+	user_key_id INTEGER NOT NULL,
+	vendor_key_id INTEGER,
+	scopes JSON NOT NULL,
+	issued_at DATETIME NOT NULL,
+	expires_at DATETIME NOT NULL,
+	licence JSON NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (digest),
+	FOREIGN KEY(company_id) REFERENCES company (id),
+	FOREIGN KEY(user_key_id) REFERENCES autoinvoice_api_key (id),
+	FOREIGN KEY(vendor_key_id) REFERENCES autoinvoice_api_key (id)
+)
+
 -- autoinvoice_quiet
 CREATE TABLE autoinvoice_quiet (
 	person_id INTEGER NOT NULL,
@@ -86,6 +104,60 @@ CREATE TABLE autoinvoice_quiet (
 	PRIMARY KEY (person_id),
 	FOREIGN KEY(person_id) REFERENCES person (id)
 )
+
+-- autoinvoice_scam_report
+CREATE TABLE autoinvoice_scam_report (
+	id INTEGER NOT NULL,
+	uuid VARCHAR NOT NULL,
+	document_id INTEGER NOT NULL,
+	person_id INTEGER NOT NULL,
+	reasons JSON NOT NULL,
+	contact_email VARCHAR NOT NULL,
+	description VARCHAR,
+	reported_at DATETIME NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (uuid),
+	UNIQUE (document_id),
+	FOREIGN KEY(document_id) REFERENCES document (id),
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+
+-- autoinvoice_webhook
+CREATE TABLE autoinvoice_webhook (
+	id INTEGER NOT NULL,
+	uuid VARCHAR NOT NULL,
+	company_id INTEGER NOT NULL,
+	vendor_key_id INTEGER,
+	destination VARCHAR NOT NULL,
+	events JSON NOT NULL,
+	created_at DATETIME NOT NULL,
+	removed_at DATETIME,
+	PRIMARY KEY (id),
+	UNIQUE (uuid),
+	FOREIGN KEY(company_id) REFERENCES company (id),
+	FOREIGN KEY(vendor_key_id) REFERENCES autoinvoice_api_key (id)
+)
+CREATE INDEX ix_autoinvoice_webhook_company_id ON autoinvoice_webhook (company_id)
+CREATE INDEX ix_autoinvoice_webhook_vendor_key_id ON autoinvoice_webhook (vendor_key_id)
+
+-- autoinvoice_webhook_delivery
+CREATE TABLE autoinvoice_webhook_delivery (
+	id INTEGER NOT NULL,
+	uuid VARCHAR NOT NULL,
+	webhook_id INTEGER NOT NULL,
+	event VARCHAR NOT NULL,
+	payload JSON NOT NULL,
+	state VARCHAR NOT NULL,
+	attempts INTEGER NOT NULL,
+	attempted_at DATETIME,
+	answer INTEGER,
+	error VARCHAR,
+	PRIMARY KEY (id),
+	UNIQUE (uuid),
+	FOREIGN KEY(webhook_id) REFERENCES autoinvoice_webhook (id)
+)
+CREATE INDEX ix_autoinvoice_webhook_delivery_state ON autoinvoice_webhook_delivery (state)
+CREATE INDEX ix_autoinvoice_webhook_delivery_webhook_id ON autoinvoice_webhook_delivery (webhook_id)
 
 -- charge
 CREATE TABLE charge (
@@ -166,6 +238,21 @@ CREATE TABLE customer (
 	PRIMARY KEY (id),
 	UNIQUE ("key"),
 	UNIQUE (number)
+)
+
+-- directory_entry
+CREATE TABLE directory_entry (
+	id INTEGER NOT NULL,
+	scheme VARCHAR NOT NULL,
+	identifier VARCHAR NOT NULL,
+	organisation_number VARCHAR,
+	name VARCHAR NOT NULL,
+	folded_name VARCHAR NOT NULL,
+	country VARCHAR NOT NULL,
+	registered_on DATE NOT NULL,
+	document_types JSON NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (scheme, identifier)
 )
 
 -- document
@@ -288,6 +375,20 @@ CREATE TABLE failed_attempt (
 	PRIMARY KEY (id)
 )
 CREATE INDEX ix_failed_attempt_email ON failed_attempt (email)
+
+-- fault
+CREATE TABLE fault (
+	id INTEGER NOT NULL,
+	operation VARCHAR NOT NULL,
+	outcome VARCHAR NOT NULL,
+	person VARCHAR,
+	company VARCHAR,
+	nth INTEGER NOT NULL,
+	times INTEGER,
+	seen INTEGER NOT NULL,
+	used INTEGER NOT NULL,
+	PRIMARY KEY (id)
+)
 
 -- file
 CREATE TABLE file (
@@ -596,6 +697,28 @@ CREATE TABLE person (
 )
 CREATE INDEX ix_person_search ON person (search)
 
+-- register_request
+CREATE TABLE register_request (
+	id INTEGER NOT NULL,
+	operation VARCHAR NOT NULL,
+	target VARCHAR NOT NULL,
+	scheme VARCHAR NOT NULL,
+	identifier VARCHAR NOT NULL,
+	organisation_number VARCHAR,
+	name VARCHAR NOT NULL,
+	access_point_id INTEGER NOT NULL,
+	state VARCHAR NOT NULL,
+	attempts INTEGER NOT NULL,
+	message VARCHAR,
+	asked_at DATETIME NOT NULL,
+	next_at DATETIME,
+	finished_at DATETIME,
+	PRIMARY KEY (id),
+	FOREIGN KEY(access_point_id) REFERENCES access_point (id)
+)
+CREATE INDEX ix_register_request_access_point_id ON register_request (access_point_id)
+CREATE INDEX register_request_address ON register_request (scheme, identifier, state)
+
 -- registration
 CREATE TABLE registration (
 	id INTEGER NOT NULL,
@@ -646,6 +769,7 @@ CREATE TABLE sandbox (
 	jobs_mode VARCHAR NOT NULL,
 	jobs_delay INTEGER NOT NULL,
 	delays VARCHAR NOT NULL,
+	retention_months INTEGER NOT NULL,
 	overlay JSON NOT NULL,
 	counts_from_birth BOOLEAN NOT NULL,
 	PRIMARY KEY (id)

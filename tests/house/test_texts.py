@@ -68,7 +68,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "lobby.{}": {f"lobby.{deed}.{part}" for deed in ("reset", "delete") for part in ("title", "explain", "button")},
     "lobby.clock.{}": {f"lobby.clock.{mode}" for mode in ClockMode},
     "message.{}": {f"message.{mail}.{part}" for mail in MAILS_WITH_LINKS for part in ("subject", "body", "button")},
-    "notice.{}": {"notice.elma.registered", "notice.elma.removed"},
+    "notice.{}": {f"notice.{register}.{change}" for register in ("elma", "sml") for change in ("registered", "removed")},
     "role.{}": {role.text for role in ROLES} | {f"{role.text}.gives" for role in ROLES},
     "service.{}": {f"service.{role.service}" for role in ROLES if role.service},
     "status.{}": {f"status.{status}" for status in Status},
