@@ -26,7 +26,17 @@ SCENARIOS = {"accountant-nl": "office", "company-no": "norway"}
 VISITORS = ("administrator", "user", "support", None)
 EVERY_LANGUAGE = (*LANGUAGES, PSEUDO)
 
-FIRST_PAGES = ("home/", "connect/?other=1", "mail/", "phone/", "elma/", "elma/?q=AS", "elma/?q=12345678", "elma/?q=Nobody")
+FIRST_PAGES = (
+    "home/",
+    "connect/?other=1",
+    "mail/",
+    "phone/",
+    "elma/",
+    "elma/?q=AS",
+    "elma/?q=12345678",
+    "elma/?q=Nobody",
+    "autoinvoice/login",
+)
 """Where a crawl begins; everything else is found by links."""
 
 UNLINKED = (

@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import select
 
-from simulator.app import Platform
 from simulator.core.sandbox import Sandbox
 from simulator.directory import people
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer, Person
@@ -95,29 +94,6 @@ def test_a_choice_without_a_token_is_refused(administrator: Browser, norway: San
     with norway.reading() as db:
         person = db.scalars(select(Person).where(Person.key == "administrator")).one()
         assert db.get_one(Company, person.company_id).organisation_number == no.REGISTERED
-
-
-def test_whoever_is_not_signed_in_signs_in_first_and_comes_back(platform: Platform, norway: Sandbox) -> None:
-    with norway.transaction() as db:
-        person = people.by_email(db, "plain@fjordlys.example")
-        assert person is not None
-        person.reminders_left = 3
-    browser = Browser(platform, norway)
-    page = browser.open("/autoinvoice/")
-    assert page.path == "/connect/"
-    address = page.response.request.full_path.removeprefix(browser.home)
-    token = page.form.fields["csrf_token"]
-    step = browser.client.post(
-        browser.home + address,
-        data={"Username": "plain@fjordlys.example", "csrf_token": token},
-        follow_redirects=True,
-    )
-    done = browser.client.post(
-        step.request.path, data={"Password": "Fjordlys!44", "csrf_token": token}, follow_redirects=True
-    )
-    assert done.status_code == 200
-    assert done.request.path == f"{browser.home}/autoinvoice/start"
-    assert "Fjordlys Verksted AS" in done.text
 
 
 def test_home_shows_a_tile_that_opens_autoinvoice(administrator: Browser) -> None:

@@ -10,19 +10,23 @@ from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.products.autoinvoice.views.elma_state import state_sentence
 from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
-from simulator.web.access import may, requires, signed_in
+from simulator.web.access import may, public, requires
 from simulator.web.pages import page
 from simulator.web.visit import actor, visit
 
 
 @blueprint.route("/", methods=["GET", "POST"])
-@signed_in
+@public
 def choose_company() -> Response:
     """Ask for which company AutoInvoice is opened, when the visitor has a role in it at several.
+
+    It is AutoInvoice's own address, so whoever is not signed in comes to its entry page.
 
     Source: help of Visma.net ERP, AutoInvoice is opened from Home and the company is chosen right
     afterwards. Own choice: with a role at one company only, that one is chosen without asking.
     """
+    if visit().actor is None:
+        return redirect(url_for(".login"))
     with visit().sandbox.reading() as db:
         companies = queries.companies_of(db, actor())
     if not companies:

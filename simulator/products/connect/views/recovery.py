@@ -4,7 +4,7 @@ from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import Refused
-from simulator.directory import credentials, links
+from simulator.directory import credentials, links, recovery_mails
 from simulator.directory.models import LinkKind
 from simulator.products.connect import forms
 from simulator.products.connect.services import first_factor, recovery
@@ -29,7 +29,7 @@ def recover() -> Response:
         if form.validate_on_submit():
             if form.Human.data:
                 kind = LinkKind.SIGN_IN if request.form.get("choice") == "link" else LinkKind.RESET
-                recovery.request_mail(db, current.email, kind)
+                recovery_mails.request_mail(db, current.email, kind)
                 return redirect(url_for(".recover_sent"))
             form.Human.errors = [i18n.t("connect.recover.not_human")]
         return page("connect/recover.html", i18n.t("connect.recover.title"), form=form, email=current.email)

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from simulator.core.texts import LANGUAGES, PSEUDO
 from simulator.directory import sign_ins
 from simulator.directory.lockout import Outcome
+from simulator.directory.people import is_email
 from simulator.directory.signing_in.models import SignIn
 from simulator.products.connect import forms
 from simulator.products.connect.services import first_factor, steps
@@ -24,11 +25,16 @@ YEAR = 365 * 24 * 3600
 @blueprint.route("/", methods=["GET", "POST"])
 @public
 def sign_in() -> Response:
-    """Step one: ask for the e-mail address; a saved one goes straight on to the password."""
+    """Step one: ask for the e-mail address; a saved one, or one that another application asked for, goes straight on.
+
+    Source: OpenID Connect, ``login_hint`` is the address that was typed elsewhere.
+    """
     back_to = local_path(request.args.get("returnUrl"))
     if visit().actor is not None:
         return redirect(back_to or url_for("home.overview"))
-    form = forms.SignIn(Username=request.cookies.get(flow.cookie("rememberUsername"), ""))
+    typed = request.args.get("login_hint", "")
+    known = typed if is_email(typed) else request.cookies.get(flow.cookie("rememberUsername"), "")
+    form = forms.SignIn(Username=known)
     if form.validate_on_submit():
         response = _to_password(form.Username.data, back_to)
         if form.RememberUsername.data:
