@@ -16,6 +16,7 @@ from simulator.core.database import APPLICATION_ID, SCHEMA_VERSION, Base, Bindin
 from simulator.core.errors import BadInput
 from simulator.core.events import Event
 from simulator.core.sandbox import Sandbox, SandboxRecord
+from simulator.documents import packed
 
 from .cache import Head
 from .content import write
@@ -50,10 +51,13 @@ def build(head: Head, birth: datetime, path: Path, prepare: Callable[[], None] |
     import_tables()
     _found(path, scenario, Clock.frozen(begin), head.minutes)
     try:
-        with Sandbox(Binding(path, PLACEHOLDER), outbox.HERE).transaction() as db:
+        sandbox = Sandbox(Binding(path, PLACEHOLDER), outbox.HERE)
+        with sandbox.transaction() as db:
             write(Setting(db, scenario.name, day, scenario.time_zone, scenario.country, raw), scenario)
             db.flush()
             db.execute(delete(Event))
+        if scenario.unpacked:
+            packed.unpack_all(sandbox)
     except BadInput as error:
         raise BadInput([(f"{head.path.name}: {where}", what) for where, what in error.problems]) from None
     finally:
@@ -102,6 +106,7 @@ def _found(path: Path, scenario: Scenario, clock: Clock, counts_from_birth: bool
                 jobs_mode="auto",
                 jobs_delay=0,
                 delays="real",
+                retention_months=scenario.retention_months,
                 overlay={},
                 counts_from_birth=counts_from_birth,
             )

@@ -1,6 +1,6 @@
 """Writes charges, and the invoices that were made of them before the sandbox was born."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
@@ -9,38 +9,86 @@ from sqlalchemy import select
 
 from simulator.billing import invoicing, ledger, subscriptions
 from simulator.billing.ledger import Piece
-from simulator.billing.models import Licence
+from simulator.billing.models import Charge, Licence
 from simulator.billing.months import last_day, month_of, months
 from simulator.core.chance import Chance
 from simulator.core.errors import BadInput
 from simulator.directory.models import Company
+from simulator.documents import packed
 
-from . import model
+from . import accounts, model
 from .setting import Setting
 from .vocabulary import ALL
 
 WORKING_DAYS = 5
 
+Heaps = dict[tuple[str, str, date], int]
+"""Quantities of one company by product, unit and day."""
 
-def write_charges(setting: Setting, entries: list[model.Charge]) -> None:
+Single = tuple[str, Company, str, Sequence[Piece]]
+"""Place in the scenario, company, product, and what is charged."""
+
+
+def write_charges(setting: Setting, entries: list[model.Charge], single: Iterable[Single] = ()) -> None:
     """Charge what the scenario says, and bring the invoices up to the birth day.
 
-    Charges of months that were billed already are billed with them, so that they seem to have been there always.
+    Charges of months that were billed already are billed with them, so that they seem to have been there always. What is charged
+    as documents is laid down as documents too, of those that the scenario does not tell one by one.
+
+    Args:
+        setting: where and when.
+        entries: consumption in numbers.
+        single: company, product and what is charged for documents that the scenario tells one by one, with their places.
     """
     late: dict[int, date] = {}
+    heaps: dict[int, Heaps] = {}
+    for where, company, product, pieces in single:
+        with setting.telling(where):
+            _note(late, ledger.add_charges(setting.db, company, pieces, product))
     for at, entry in enumerate(entries):
         for company in _companies(setting, entry):
             with setting.telling(f"charges.{at}"):
                 pieces = list(_pieces(setting, entry, at, company.key or ""))
                 pieces = list(_under_subscriptions(setting, entry, company, pieces))
-                for charge in ledger.add_charges(setting.db, company, pieces, entry.product):
-                    first = month_of(min(charge.day, charge.due_on or charge.day))
-                    late[charge.licence_id] = min(late.get(charge.licence_id, date.max), first)
+                _note(late, ledger.add_charges(setting.db, company, pieces, entry.product))
+                _heap(heaps.setdefault(company.id, {}), entry.product, pieces)
+    for company_id, heap in heaps.items():
+        _lay_down(setting, setting.db.get_one(Company, company_id), heap)
+    accounts.turn_on_used(setting.db, {id_: {unit for _, unit, _ in heap} for id_, heap in heaps.items()})
     for licence in _licences(setting):
         first, billed = late.get(licence.id, date.max), invoicing.billed_until(setting.db, licence)
         if billed is not None and first <= billed:
             invoicing.rebill(setting.db, licence, first)
     invoicing.bill_due(setting.db, setting.birth_day)
+
+
+def _note(late: dict[int, date], charges: Iterable[Charge]) -> None:
+    """Remember from which month on each licence is to be billed again."""
+    for charge in charges:
+        first = month_of(min(charge.day, charge.due_on or charge.day))
+        late[charge.licence_id] = min(late.get(charge.licence_id, date.max), first)
+
+
+def _heap(heap: Heaps, product: str, pieces: Iterable[Piece]) -> None:
+    """Add consumption to a company's heaps, one for each product, unit and day."""
+    for piece in pieces:
+        place = product, piece.unit, piece.day
+        heap[place] = heap.get(place, 0) + piece.quantity
+
+
+def _lay_down(setting: Setting, company: Company, heap: Heaps) -> None:
+    """Lay documents down; pages are those of the letters of the same day, and without letters nobody's."""
+    documents = [
+        (product, unit, day, quantity, heap.pop((product, unit + packed.PAGE, day), 0))
+        for (product, unit, day), quantity in list(heap.items())
+        if packed.is_document(unit)
+    ]
+    pages = [
+        (product, unit.removesuffix(packed.PAGE), day, 0, quantity)
+        for (product, unit, day), quantity in heap.items()
+        if unit.endswith(packed.PAGE)
+    ]
+    packed.lay_down_all(setting.db, company, documents + pages)
 
 
 def _companies(setting: Setting, entry: model.Charge) -> list[Company]:

@@ -2,8 +2,10 @@
 
 from simulator.billing import monthly
 
+from .accounts import open_accounts, write_settings
 from .consumption import write_charges
 from .crowds import write_crowds_of_companies, write_crowds_of_people
+from .documents import write_documents
 from .model import Content
 from .organisations import write_companies, write_customers
 from .persons import write_grants, write_people
@@ -20,10 +22,12 @@ def write(setting: Setting, content: Content) -> None:
     write_customers(setting, content.customers)
     write_companies(setting, content.companies)
     write_crowds_of_companies(setting, content.crowds)
+    open_accounts(setting)
+    write_settings(setting, content.companies)
     write_people(setting, content.people)
     write_crowds_of_people(setting, content.crowds)
     write_grants(setting, content.grants)
-    write_charges(setting, content.charges)
+    write_charges(setting, content.charges, write_documents(setting, content.documents))
     write_access_points(setting, content.access_points)
     write_participants(setting, content.participants)
     monthly.plan(setting.db, setting.time_zone)

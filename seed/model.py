@@ -41,6 +41,21 @@ class Customer(Entry):
     licences: list[Licence] = []
 
 
+class Account(Entry):
+    """A company at AutoInvoice: whether it is verified, and how it is set to send and receive."""
+
+    verified: words.Truth = True
+    receives: words.Truth = True
+    print: words.Truth = False
+    email: words.Truth = True
+    hold: words.Truth = False
+    stop_duplicates: words.Truth = True
+    scan: words.Day | None = None
+    contact: words.Name | None = None
+    contact_email: words.Email | None = None
+    notify: words.Email | None = None
+
+
 class Company(Entry):
     """An organisation that uses services; country, currency and account number follow its customer when they are left out.
 
@@ -66,6 +81,7 @@ class Company(Entry):
     status: Literal["active", "deactivated", "terminated"] = "active"
     terminated: words.Day | None = None
     services: list[words.Service] = []
+    autoinvoice: Account | None = None
 
     @model_validator(mode="after")
     def _fits_the_status(self) -> Self:
@@ -227,6 +243,57 @@ class Charge(Entry):
         return self.from_, self.to or TODAY
 
 
+class OtherSide(Entry):
+    """Who a document came from or went to, as it says; ``address`` is the electronic one, such as ``0192:312002205``."""
+
+    name: words.Name
+    organisation_number: words.Number | None = None
+    country: words.Country | None = None
+    address: words.Address | None = None
+    email: words.Email | None = None
+    street: words.Name | None = None
+    postal_code: words.Words | None = None
+    city: words.Name | None = None
+
+
+class Document(Entry):
+    """A single invoice or credit note in the list of a company, with its charge when it was delivered or received.
+
+    ``net`` is without tax; ``tax`` that of the company's country when it is left out.
+    """
+
+    company: words.Key
+    direction: Literal["sent", "received"]
+    number: words.Words
+    kind: words.DocumentType = "invoice"
+    party: OtherSide
+    created: words.Day
+    at: words.Hour | None = None
+    issued: words.Day | None = None
+    due: words.Day | None = None
+    channel: words.Channel
+    status: Literal["on_hold", "sent", "delivered", "failed", "new", "downloaded", "processed"] | None = None
+    error: words.Failure | None = None
+    net: words.Amount
+    tax: words.Amount | None = None
+    currency: words.Currency | None = None
+    reference: words.Words | None = None
+    pages: words.Pages = 1
+
+    @model_validator(mode="after")
+    def _fits_the_direction(self) -> Self:
+        of_received = self.status in ("new", "downloaded", "processed")
+        if self.status is not None and of_received != (self.direction == "received"):
+            raise refuse(f"a status of a {self.direction} document", self.status)
+        if (self.channel == "scan") and self.direction == "sent":
+            raise refuse("a channel of a sent document", self.channel)
+        if self.direction == "received" and self.channel in ("email", "print"):
+            raise refuse("a channel of a received document", self.channel)
+        if (self.error is None) == (self.status == "failed"):
+            raise refuse("error beside status: failed, and only there", self.error)
+        return self
+
+
 class AccessPoint(Entry):
     """An access point of the e-invoice network; ``ours`` is the platform's own."""
 
@@ -267,6 +334,7 @@ class Content(Entry):
     crowds: list[Crowd] = []
     grants: list[GrantTo] = []
     charges: list[Charge] = []
+    documents: list[Document] = []
     access_points: list[AccessPoint] = []
     participants: list[Participant] = []
 
@@ -291,6 +359,7 @@ class Translated(Entry):
 class Scenario(Content):
     """A scenario file. ``titles`` are its title in the other languages.
 
+    ``retention_months`` is how long lists show documents. With ``unpacked`` all consumption is single documents from the start.
     ``supporter`` is what somebody at a support desk hears from the people of the scenario.
     """
 
@@ -302,6 +371,8 @@ class Scenario(Content):
     languages: list[words.Language] = list(words.LANGUAGES)
     country: words.Country
     time_zone: words.TimeZone
+    retention_months: words.Retention = 24
+    unpacked: words.Truth = False
     supporter: Told | None = None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from simulator.billing import countries, units
 from simulator.directory.countries import BY_CODE
 from simulator.directory.roles import BY_NAME, Level, Role
+from simulator.documents.accounts import SERVICE
 
 from . import names
 from .crowds import MOST_COMPANIES, company_key
@@ -51,6 +52,7 @@ class References:
         self._people()
         self._grants()
         self._charges()
+        self._documents()
         self._participants()
         return self.problems
 
@@ -131,6 +133,8 @@ class References:
             if key:
                 services = set(words_in(entry["services"])) if "services" in entry else old.services if old else set()
                 self.known.companies[key] = KnownCompany(owner or "", country, number or "", services)
+                if entry.get("autoinvoice") is not None and SERVICE not in services:
+                    self._fault(f"companies.{at}.autoinvoice", f"{SERVICE} among services beside it", sorted(services))
 
     def _crowds(self) -> None:
         for at, entry in entries(self.raw, "crowds"):
@@ -239,6 +243,26 @@ class References:
             unit = units.catalogue().get(str(code))
             if unit and country and country.currency not in unit.prices:
                 self._fault(f"{where}.unit", f"a unit that has a price in {country.currency}", code)
+
+    def _documents(self) -> None:
+        for at, entry in entries(self.raw, "documents"):
+            where, key = f"documents.{at}", text_in(entry, "company")
+            if self._names(f"{where}.company", key, self.known.companies, "a company"):
+                self._has_autoinvoice(where, self.known.companies[key or ""], key)
+            party = entry.get("party")
+            if isinstance(party, dict):
+                number = text_in(party, "organisation_number")
+                company = self.known.companies.get(key or "")
+                form = FORMS.get(text_in(party, "country") or (company.country if company else None) or "")
+                if number and form and not form.is_valid(compact(number)):
+                    self._fault(f"{where}.party.organisation_number", form.expected, number)
+
+    def _has_autoinvoice(self, where: str, company: KnownCompany, key: str | None) -> None:
+        customer = self.known.customers.get(company.customer)
+        if SERVICE not in company.services:
+            self._fault(f"{where}.company", f"a company where {SERVICE} is active", key)
+        elif customer is not None and SERVICE not in customer.products:
+            self._fault(f"{where}.company", f"a company whose customer has a licence for {SERVICE}", company.customer)
 
     def _participants(self) -> None:
         valid: Callable[[str], bool] = FORMS["NO"].is_valid

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Collection
-from datetime import timedelta
+from datetime import time, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,7 +13,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from simulator.billing import countries, products, units
 from simulator.core.texts import LANGUAGES
 from simulator.directory import credentials, people, roles
-from simulator.documents import document_types
+from simulator.documents import document_types, models
 
 from . import dates
 from .spans import SPAN_PATTERN, Span, parse_span
@@ -185,6 +186,26 @@ def _name(value: Any) -> str:
     return text
 
 
+MOST_MONEY = 10_000_000
+
+
+def _amount(value: Any) -> Decimal:
+    """Read an amount of at most two decimals; YAML gives floats, whose text is what was written."""
+    try:
+        found = Decimal(str(value)) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
+    except InvalidOperation:
+        found = None
+    if found is None or not found.is_finite() or not 0 <= found <= MOST_MONEY or found != found.quantize(Decimal("0.01")):
+        raise refuse(f"an amount from 0 to {MOST_MONEY} with at most two decimals", value)
+    return found.quantize(Decimal("0.01"))
+
+
+def _hour(value: Any) -> time:
+    if isinstance(value, str) and re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        return time.fromisoformat(value)
+    raise refuse("a time of day in quotes, such as '14:05'", value)
+
+
 _KEY = r"[a-z][a-z0-9_-]{0,39}"
 
 
@@ -250,6 +271,13 @@ Unit = Annotated[str, _choice(tuple(units.catalogue()))]
 RoleName = Annotated[str, _choice(tuple(roles.BY_NAME))]
 Service = Annotated[str, _choice(SERVICES)]
 DocumentType = Annotated[str, _choice(DOCUMENT_TYPES)]
+Channel = Annotated[str, _choice(tuple(models.Channel))]
+Failure = Annotated[str, _text("a code of a failure such as bounced", r"[a-z_]{1,40}")]
+Amount = Annotated[Decimal, Word(_amount, {"type": ["number", "string"], "minimum": 0, "maximum": MOST_MONEY})]
+Hour = Annotated[time, Word(_hour, {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9]$"})]
+Address = Annotated[str, _text("an electronic address such as 0192:312002205", r"[0-9]{4}:[0-9A-Za-z:.\-]{1,40}")]
+Pages = Annotated[int, _count(1, 100)]
+Retention = Annotated[int, _count(1, 120)]
 DaysAMonth = Annotated[int, _count(1, 28)]
 Copies = Annotated[int, _count(1, 100_000)]
 Many = Annotated[int, _count(0, 50_000)]

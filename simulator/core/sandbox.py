@@ -32,7 +32,8 @@ class SandboxRecord(Base):
 
     ``born_at`` is the sandbox's own time at birth, the instant that relative dates of its scenario count from; a template says by
     ``counts_from_birth`` that some of it counts from the instant rather than the day, which only a copy knows;
-    ``created_at`` and ``expires_at`` are machine time. ``delays`` says whether the outside world takes its time.
+    ``created_at`` and ``expires_at`` are machine time. ``delays`` says whether the outside world takes its time,
+    ``retention_months`` how long lists show documents.
     """
 
     __tablename__ = "sandbox"
@@ -59,6 +60,7 @@ class SandboxRecord(Base):
     jobs_mode: Mapped[str]
     jobs_delay: Mapped[int]
     delays: Mapped[str] = mapped_column(default="real", info=among(("real", "none")))
+    retention_months: Mapped[int] = mapped_column(default=24)
     overlay: Mapped[dict[str, Any]]
     counts_from_birth: Mapped[bool] = mapped_column(default=False)
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -73,12 +74,21 @@ def of_party(party: Party) -> Named:
     return Named(**{name: getattr(party, name) for name in Named.__dataclass_fields__})
 
 
+def digest_of(named: Named) -> str:
+    """Return what tells one way of naming a side from all others."""
+    return hashlib.sha256(json.dumps(asdict(named), sort_keys=True).encode()).hexdigest()[:32]
+
+
+def row_of(named: Named) -> dict[str, Any]:
+    """Return the columns of the row of a side."""
+    return asdict(named) | {"digest": digest_of(named), "folded_name": named.name.casefold()}
+
+
 def keep(db: Db, named: Named) -> Party:
     """Return the row of a side that is named like this, made when there is none."""
-    digest = hashlib.sha256(json.dumps(asdict(named), sort_keys=True).encode()).hexdigest()[:32]
-    found = db.scalar(select(Party).where(Party.digest == digest))
+    found = db.scalar(select(Party).where(Party.digest == digest_of(named)))
     if found is None:
-        found = Party(digest=digest, folded_name=named.name.casefold(), **asdict(named))
+        found = Party(**row_of(named))
         db.add(found)
         db.flush()
     return found

@@ -36,6 +36,9 @@ def test_the_page_names_every_key() -> None:
         model.Crowd,
         model.GrantTo,
         model.Charge,
+        model.Account,
+        model.Document,
+        model.OtherSide,
     )
     for shape in (*shapes, model.AccessPoint, model.Participant):
         for name, field in shape.model_fields.items():

@@ -1,0 +1,113 @@
+"""Writes documents that a scenario tells one by one."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from simulator.billing import countries
+from simulator.billing.ledger import Piece
+from simulator.directory.models import Company
+from simulator.documents import charging, parties
+from simulator.documents.models import Channel, Direction, Document, Status
+from simulator.documents.packed import origin_of
+from simulator.documents.parties import Named
+
+from . import model
+from .accounts import made_uuid
+from .consumption import Single
+from .identifiers import compact
+from .setting import Setting
+
+AT = time(10)
+DUE = timedelta(days=14)
+
+
+def write_documents(setting: Setting, entries: list[model.Document]) -> Iterator[Single]:
+    """Add documents, and yield what is charged for those that were delivered or received."""
+    for at, entry in enumerate(entries):
+        company = setting.company(entry.company)
+        document = _document(setting, company, entry, f"{setting.below}documents.{at}")
+        setting.db.add(document)
+        setting.db.flush()
+        if document.charged:
+            yield f"documents.{at}", company, document.product, _pieces(document)
+
+
+def _document(setting: Setting, company: Company, entry: model.Document, place: str) -> Document:
+    direction, channel = Direction(entry.direction), Channel(entry.channel)
+    created_at = _instant(setting, company, entry)
+    issued = setting.day(entry.issued or entry.created)
+    tax = entry.tax if entry.tax is not None else _tax(company, entry, issued)
+    status = Status(entry.status or (Status.PROCESSED if direction is Direction.RECEIVED else Status.DELIVERED))
+    waits = status is Status.ON_HOLD
+    done = direction is Direction.RECEIVED or status is Status.DELIVERED
+    document = Document(
+        uuid=made_uuid(setting.scenario, place, entry.company, entry.number),
+        company=company,
+        direction=direction,
+        kind=entry.kind,
+        number=entry.number,
+        reference=entry.reference,
+        issue_date=issued,
+        due_date=setting.day(entry.due) if entry.due else issued + DUE,
+        currency=entry.currency or company.currency,
+        net=entry.net,
+        tax=tax,
+        total=entry.net + tax,
+        party=parties.keep(setting.db, _named(company, entry.party)),
+        created_at=created_at,
+        created_on=setting.day(entry.created),
+        sent_at=None if waits or direction is Direction.RECEIVED else created_at,
+        delivered_at=created_at if done else None,
+        status=status,
+        channel=None if waits else channel,
+        origin=origin_of(direction, channel),
+        product="autoinvoice",
+        charged=0,
+        pages=entry.pages,
+        error=entry.error,
+        wishes={},
+        unpacked=True,
+    )
+    if done:
+        document.unit, document.charged = charging.unit_of(document), 1
+    return document
+
+
+def _pieces(document: Document) -> Sequence[Piece]:
+    unit = document.unit or ""
+    pieces = [Piece(unit, document.created_on)]
+    if document.channel == Channel.PRINT and document.pages > 1:
+        pieces.append(Piece(unit + charging.PAGE, document.created_on, document.pages - 1))
+    return pieces
+
+
+def _instant(setting: Setting, company: Company, entry: model.Document) -> datetime:
+    """Return when a document was created: at its time of day, but not after the instant at which the scenario is built."""
+    zone, day = ZoneInfo(company.time_zone), setting.day(entry.created)
+    begin = datetime.combine(day, time(0), zone).astimezone(UTC)
+    return max(begin, min(datetime.combine(day, entry.at or AT, zone).astimezone(UTC), setting.db.clock.now()))
+
+
+def _tax(company: Company, entry: model.Document, day: date) -> Decimal:
+    return (entry.net * countries.vat_rate(company.country, day)).quantize(Decimal("0.01"))
+
+
+def _named(company: Company, party: model.OtherSide) -> Named:
+    country = party.country or company.country
+    number = compact(party.organisation_number) if party.organisation_number else None
+    address = (
+        tuple(party.address.split(":", 1)) if party.address else parties.address_of(country, number) if number else None
+    )
+    return Named(
+        name=party.name,
+        country=country,
+        organisation_number=number,
+        scheme=address[0] if address else None,
+        identifier=address[1] if address else None,
+        email=party.email,
+        street=party.street,
+        postal_code=party.postal_code,
+        city=party.city,
+    )

@@ -1,0 +1,200 @@
+"""Consumption that a scenario lays down becomes documents: as many as were charged, the same whoever looks first."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from simulator.billing.models import Charge
+from simulator.core.clock import Clock
+from simulator.core.sandbox import Sandbox
+from simulator.core.store import Birth, Store
+from simulator.directory.models import Company
+from simulator.documents import lists, packed
+from simulator.documents.models import Account, Direction, Document, Packed, Party
+from tests.conftest import NOW
+
+Row = tuple[Any, ...]
+
+
+def company_id(sandbox: Sandbox, key: str) -> int:
+    """Return the id of a company."""
+    with sandbox.reading() as db:
+        return db.scalars(select(Company.id).where(Company.key == key)).one()
+
+
+def unpacked(sandbox: Sandbox, key: str) -> list[Row]:
+    """Unpack a company, and return its documents as they are stored."""
+    id_ = company_id(sandbox, key)
+    packed.unpack(sandbox, id_)
+    with sandbox.reading() as db:
+        columns = [column for column in Document.__table__.columns if column.key not in ("id", "party_id")]
+        query = select(*columns, Party.name).join(Party, Party.id == Document.party_id)
+        return [tuple(row) for row in db.execute(query.where(Document.company_id == id_).order_by(Document.uuid))]
+
+
+def test_there_is_a_document_for_every_charge_of_documents(sandbox: Sandbox) -> None:
+    id_ = company_id(sandbox, "transport")
+    packed.unpack(sandbox, id_)
+    with sandbox.reading() as db:
+        charged = select(Charge.unit, Charge.day, func.sum(Charge.quantity)).where(Charge.company_id == id_)
+        rows = db.execute(charged.group_by(Charge.unit, Charge.day))
+        expected = {(unit, day): quantity for unit, day, quantity in rows if packed.is_document(unit)}
+        made = select(Document.unit, Document.created_on, func.count()).where(Document.company_id == id_)
+        found = {(unit, day): n for unit, day, n in db.execute(made.group_by(Document.unit, Document.created_on))}
+    assert found == expected
+    assert sum(found.values()) > 1000
+
+
+def test_pages_are_those_of_the_letters_of_the_day(sandbox: Sandbox) -> None:
+    id_ = company_id(sandbox, "bakkerij")
+    packed.unpack(sandbox, id_)
+    with sandbox.reading() as db:
+        charged = select(func.sum(Charge.quantity)).where(Charge.company_id == id_, Charge.unit == "PRINT_PRIORITY_PAGE")
+        more = select(func.sum(Document.pages - 1)).where(Document.company_id == id_, Document.unit == "PRINT_PRIORITY")
+        assert db.scalar(charged) == db.scalar(more)
+        elsewhere = select(func.max(Document.pages)).where(Document.company_id == id_, Document.unit != "PRINT_PRIORITY")
+        assert db.scalar(elsewhere) == 1
+
+
+def test_documents_are_the_same_in_every_sandbox_and_whoever_is_unpacked_first(store: Store) -> None:
+    for name, order in (("one", ["fietsen", "sauna"]), ("two", ["sauna", "fietsen"])):
+        store.create(name, Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed=name))
+        with store.open(name) as sandbox:
+            for key in order:
+                packed.unpack(sandbox, company_id(sandbox, key))
+    with store.open("one") as one, store.open("two") as two:
+        for key in ("fietsen", "sauna"):
+            assert unpacked(one, key) == unpacked(two, key) != []
+
+
+def test_names_are_given_once(sandbox: Sandbox) -> None:
+    packed.unpack_all(sandbox)
+    with sandbox.reading() as db:
+        rows = db.execute(select(func.count(), func.count(Document.uuid.distinct()))).one()
+        assert rows[0] == rows[1] > 10_000
+        sent = (
+            select(func.count()).where(Document.direction == Direction.SENT).group_by(Document.company_id, Document.number)
+        )
+        assert set(db.scalars(sent)) == {1}
+        assert db.scalar(select(func.count()).select_from(Packed)) == 0
+
+
+def test_documents_are_created_in_working_hours_and_never_after_the_birth(sandbox: Sandbox) -> None:
+    id_ = company_id(sandbox, "sauna")
+    packed.unpack(sandbox, id_)
+    zone = ZoneInfo("Europe/Helsinki")
+    with sandbox.reading() as db:
+        for document in db.scalars(select(Document).where(Document.company_id == id_)):
+            here = document.created_at.astimezone(zone)
+            assert here.date() == document.created_on
+            assert document.created_at <= NOW and document.delivered_at is not None and document.delivered_at <= NOW
+            assert 8 <= here.hour < 17 or document.created_on == NOW.date()
+
+
+def test_what_was_charged_on_the_day_of_birth_is_there_before_the_instant_of_birth(store: Store) -> None:
+    early = datetime.fromisoformat("2022-03-01T00:00:07+01:00")
+    with_today = {"charges": [{"company": "fietsen", "unit": "EMAIL", "day": "today", "quantity": 40}]}
+    for name, now in (("early", early), ("later", NOW)):
+        store.create(name, Birth(scenario="accountant-nl", clock=Clock.frozen(now), overlay=with_today))
+        with store.open(name) as sandbox:
+            id_ = company_id(sandbox, "fietsen")
+            packed.unpack(sandbox, id_)
+            with sandbox.reading() as db:
+                today = select(Document).where(Document.company_id == id_, Document.created_on == early.date())
+                found = db.scalars(today).all()
+                assert len(found) == 40
+                assert all(datetime(2022, 2, 28, 23, tzinfo=UTC) <= one.created_at <= now for one in found)
+
+
+def test_some_are_dated_in_another_month_than_they_were_created_in(sandbox: Sandbox) -> None:
+    id_ = company_id(sandbox, "rietkraag")
+    packed.unpack(sandbox, id_)
+    with sandbox.reading() as db:
+        found = db.scalars(select(Document).where(Document.company_id == id_)).all()
+        earlier = [
+            one for one in found if (one.issue_date.year, one.issue_date.month) < (one.created_on.year, one.created_on.month)
+        ]
+        later = [
+            one for one in found if (one.issue_date.year, one.issue_date.month) > (one.created_on.year, one.created_on.month)
+        ]
+        assert earlier and later
+        assert len(earlier) + len(later) < len(found) / 4
+
+
+def test_a_range_of_days_counts_by_creation_and_not_by_the_date_on_the_document(sandbox: Sandbox) -> None:
+    id_ = company_id(sandbox, "rietkraag")
+    packed.unpack(sandbox, id_)
+    first, last = NOW.date().replace(month=1), NOW.date().replace(month=1, day=31)
+    with sandbox.reading() as db:
+        company = db.get_one(Company, id_)
+        search = lists.Search(direction=Direction.SENT, first=first, last=last)
+        number, charged = lists.counted(db, company, search)
+        mine = Document.company_id == id_, Document.direction == Direction.SENT
+        inside = Document.created_on.between(first, last), ~Document.issue_date.between(first, last)
+        outside = ~Document.created_on.between(first, last), Document.issue_date.between(first, last)
+        assert db.scalar(select(func.count()).where(*mine, *inside)) and db.scalar(
+            select(func.count()).where(*mine, *outside)
+        )
+        assert number == charged
+        units = select(func.sum(Charge.quantity)).where(
+            Charge.company_id == id_, Charge.day.between(first, last), Charge.unit.in_(["EMAIL", "EINVOICE"])
+        )
+        assert number == db.scalar(units)
+
+
+def test_two_who_look_at_once_unpack_once(store: Store) -> None:
+    store.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
+    with store.open("default") as sandbox:
+        id_ = company_id(sandbox, "schoonmaak")
+
+        def look(_: int) -> None:
+            with store.open("default") as mine:
+                packed.unpack(mine, id_)
+
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(look, range(8)))
+        with sandbox.reading() as db:
+            documents = db.scalar(select(func.count()).where(Document.company_id == id_))
+            charged = db.scalar(select(func.sum(Charge.quantity)).where(Charge.company_id == id_))
+            assert documents == charged
+
+
+def test_consumption_laid_over_a_scenario_is_documents_too(store: Store) -> None:
+    more = {"charges": [{"company": "fietsen", "unit": "EMAIL", "day": "-2 months", "quantity": 7}]}
+    store.create("plain", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
+    store.create("more", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), overlay=more))
+    with store.open("plain") as plain, store.open("more") as other:
+        before = {row[0] for row in unpacked(plain, "fietsen")}
+        after = {row[0] for row in unpacked(other, "fietsen")}
+        # What was there is the same as it is without.
+        assert len(after) == len(before) + 7
+    store.reset("more")
+    with store.open("more") as again:
+        with again.reading() as db:
+            assert db.scalar(select(func.count()).select_from(Document)) == 0
+        assert {row[0] for row in unpacked(again, "fietsen")} == after
+
+
+def test_more_laid_down_after_unpacking_gets_names_of_its_own(sandbox: Sandbox) -> None:
+    id_ = company_id(sandbox, "fietsen")
+    day = NOW.date() - timedelta(days=3)
+    for _ in range(2):
+        with sandbox.transaction() as db:
+            packed.lay_down(db, db.get_one(Company, id_), "autoinvoice", "EMAIL", day, 3)
+        packed.unpack(sandbox, id_)
+    with sandbox.reading() as db:
+        mine = Document.company_id == id_, Document.created_on == day, Document.unit == "EMAIL"
+        names = db.scalars(select(Document.uuid).where(*mine)).all()
+        assert len(set(names)) == len(names) >= 6
+
+
+def test_a_company_that_sent_letters_has_letters_on(sandbox: Sandbox) -> None:
+    with sandbox.reading() as db:
+        query = select(Company.key, Account.print_enabled).join(Account, Account.company_id == Company.id)
+        on = {key for key, enabled in db.execute(query) if enabled}
+        assert {"bakkerij", "transport", "tandarts", "catering"} <= on
+        assert "rietkraag" not in on
+        assert all(db.scalars(select(Account.verified)))
