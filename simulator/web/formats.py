@@ -1,51 +1,5 @@
-"""Dates, periods and numbers the way each language writes them.
+"""Dates, periods and numbers the way each language writes them, as pages use them: see ``core.formats``."""
 
-Source: Dutch ``27-3-22`` and ``1-12-21 aan 31-12-21`` as on the invoice of "Specificatie verbruik Visma.net AutoInvoice";
-Norwegian ``01.12.2017-28.02.2018`` as in "Brukertips i Kundeservice". Own choice: Swedish, English, and all times of day.
-"""
+from simulator.core.formats import NARROW, clock_time, money, number, period, short_date
 
-from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
-from zoneinfo import ZoneInfo
-
-NARROW = "\N{NO-BREAK SPACE}"
-
-_SEPARATORS = {"en": (",", "."), "nl": (".", ","), "nb": (NARROW, ","), "sv": (NARROW, ",")}
-_BETWEEN = {"en": " to ", "nl": " aan ", "nb": "-", "sv": " - "}
-
-
-def short_date(language: str, day: date) -> str:
-    """Write a day: nl ``27-3-22``, nb ``27.03.2022``, sv ``2022-03-27``, en ``27/03/2022``."""
-    if language == "nl":
-        return f"{day.day}-{day.month}-{day.year % 100:02}"
-    if language == "nb":
-        return f"{day:%d.%m.%Y}"
-    if language == "sv":
-        return f"{day:%Y-%m-%d}"
-    return f"{day:%d/%m/%Y}"
-
-
-def period(language: str, first: date, last: date) -> str:
-    """Write a period: nl ``1-12-21 aan 31-12-21``, nb ``01.12.2021-31.12.2021``."""
-    return short_date(language, first) + _BETWEEN.get(language, " to ") + short_date(language, last)
-
-
-def clock_time(language: str, instant: datetime, zone: str) -> str:
-    """Write day and time of an instant in a time zone: nl ``27-3-22 09:05``."""
-    local = instant.astimezone(ZoneInfo(zone))
-    return f"{short_date(language, local.date())} {local:%H:%M}"
-
-
-def number(language: str, value: int | Decimal, decimals: int = 0) -> str:
-    """Write a number with that many decimals, rounded half up: nl ``1.132,00``."""
-    thousands, point = _SEPARATORS.get(language, _SEPARATORS["en"])
-    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return f"{rounded:,f}".replace(",", "\0").replace(".", point).replace("\0", thousands)
-
-
-def money(language: str, value: Decimal, currency: str | None = None, decimals: int = 2) -> str:
-    """Write an amount, with its currency when one is given: nl ``EUR 1.132,00``, nb ``1 132,00 NOK``."""
-    amount = number(language, value, decimals)
-    if currency is None:
-        return amount
-    return f"{amount}{NARROW}{currency}" if language in ("nb", "sv") else f"{currency}{NARROW}{amount}"
+__all__ = ["NARROW", "clock_time", "money", "number", "period", "short_date"]

