@@ -46,6 +46,8 @@ def write(message: "Message") -> bytes:
     whole = EmailMessage(policy=POLICY)
     whole["From"] = Verbatim(f"{_phrase(message.sender_name)} <{message.sender}>")
     whole["To"] = message.recipient
+    if message.reply_to is not None:
+        whole["Reply-To"] = message.reply_to
     whole["Subject"] = Verbatim(message.subject if _is_plain(message.subject) else _words(message.subject, WORD))
     whole["Date"] = format_datetime(message.sent_at)
     whole["Message-ID"] = f"<{message.message_id}>"

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey, LargeBinary, event, select
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from simulator.core import events
+from simulator.core import events, jobs
 from simulator.core.database import ONE_LINE, Base, among
 from simulator.core.sandbox import Db
 from simulator.core.texts import LANGUAGES, text
@@ -25,6 +25,9 @@ HERE = "http://sandbox.invalid"
 
 SENDER = "do.not.reply@mail.connect.example"
 SENDER_NAME = "Visma Connect (simulator)"
+
+ROBOTS: dict[str, str] = {}
+"""Domains whose mailboxes a machine reads, with the kind of the job that reads one mail, given as ``message``."""
 
 events.declare(mail__sent="A mail was put into the outbox.", sms__sent="An SMS was put into the outbox.")
 
@@ -76,6 +79,7 @@ class Message(Base):
     language: Mapped[str] = mapped_column(info=among(LANGUAGES))
     message_id: Mapped[str] = mapped_column(info=ONE_LINE)
     sender_name: Mapped[str] = mapped_column(default=SENDER_NAME, info=ONE_LINE)
+    reply_to: Mapped[str | None] = mapped_column(info=ONE_LINE)
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     attachments: Mapped[list[Attachment]] = relationship(order_by=Attachment.id, lazy="selectin")
     answers: Mapped["Message | None"] = relationship(remote_side=id)
@@ -118,9 +122,14 @@ def mail(
     language: str,
     link: str | None = None,
     codes: Sequence[str] = (),
+    sender: str = SENDER,
+    sender_name: str = SENDER_NAME,
+    reply_to: str | None = None,
+    files: Sequence[tuple[str, str, bytes]] = (),
+    more: Sequence[str] = (),
     **values: Any,
 ) -> Message:
-    """Send a mail.
+    """Send a mail of the platform.
 
     Args:
         db: the transaction; the mail vanishes with it when it is undone.
@@ -129,10 +138,16 @@ def mail(
         language: the recipient's language.
         link: absolute address behind the button.
         codes: codes that the body shows, for tests that want them without reading.
+        sender: the address it is from.
+        sender_name: the name beside that address.
+        reply_to: the address that answers go to, when that is another one.
+        files: what is attached, as (name, media type, content).
+        more: paragraphs behind those of the body, in the recipient's language already.
         values: what the texts' placeholders are filled with.
     """
     subject = text(language, f"message.{name}.subject", **values)
     paragraphs = text(language, f"message.{name}.body", **values).split("\n\n")
+    paragraphs += more
     button = text(language, f"message.{name}.button") if link else None
     footer = text(language, "message.footer")
     plain = "\n\n".join([*paragraphs, *([f"{button}: {link}"] if link else []), "-- \n" + footer]) + "\n"
@@ -142,7 +157,9 @@ def mail(
     base = db.sandbox.base_address
     message = Message(
         kind="mail",
-        sender=SENDER,
+        sender=sender,
+        sender_name=sender_name,
+        reply_to=reply_to,
         recipient=to,
         name=name,
         language=language,
@@ -153,7 +170,8 @@ def mail(
         codes=list(codes),
         sent_at=db.clock.now(),
         state=MessageState.DELIVERED,
-        message_id=f"{db.chance.token()[:24]}@{SENDER.partition('@')[2]}",
+        message_id=f"{db.chance.token()[:24]}@{sender.rpartition('@')[2]}",
+        attachments=_attached(files),
     )
     message.base_address = base  # type: ignore[misc]
     db.add(message)
@@ -188,7 +206,11 @@ class Written:
 
 
 def write(db: Db, written: Written) -> Message:
-    """Send a mail that a person wrote. It is plain text, so nothing in it can act on who reads it."""
+    """Send a mail that a person wrote. It is plain text, so nothing in it can act on who reads it.
+
+    One to an address of a machine is read by that machine, see ``ROBOTS``; what the platform mails is not, so that machines do not
+    answer each other.
+    """
     message = Message(
         kind="mail",
         sender=written.sender,
@@ -205,16 +227,23 @@ def write(db: Db, written: Written) -> Message:
         state=MessageState.DELIVERED,
         message_id=f"{db.chance.token()[:24]}@{written.sender.partition('@')[2]}",
         answers=written.answers,
-        attachments=[
-            Attachment(name=name, media_type=media_type, size=len(content), content=content)
-            for name, media_type, content in written.files
-        ],
+        attachments=_attached(written.files),
     )
     message.base_address = db.sandbox.base_address  # type: ignore[misc]
     db.add(message)
     db.flush()
     events.record(db, "mail.sent", actor=written.sender, subject=written.to, mail=WRITTEN, message=message.id)
+    robot = ROBOTS.get(written.to.rpartition("@")[2])
+    if robot is not None:
+        jobs.enqueue(db, robot, message=message.id)
     return message
+
+
+def _attached(files: Sequence[tuple[str, str, bytes]]) -> list[Attachment]:
+    return [
+        Attachment(name=name, media_type=media_type, size=len(content), content=content)
+        for name, media_type, content in files
+    ]
 
 
 def mime(message: Message) -> bytes:

@@ -5,8 +5,16 @@ from typing import Any
 
 from sqlalchemy import select
 
+from simulator.core import events
 from simulator.core.sandbox import Db
-from simulator.documents.models import Channel, Direction, Document, History, HistoryType, Status
+from simulator.documents.models import Channel, Direction, Document, History, HistoryType, Mark, Status
+
+CODES = (
+    "created", "received", *(f"sent_{channel}" for channel in Channel if channel is not Channel.SCAN), "delivered", "to_print",
+    "attachments_dropped", "attachments_repaired", "on_hold", "look_up_down", "resent", "scam_reported", "downloaded", "processed",
+    *Mark,
+)  # fmt: skip
+"""Every code of a line that tells no error."""
 
 
 def add(
@@ -18,14 +26,34 @@ def add(
         db: the transaction.
         document: whose history.
         type_: what the line tells.
-        code: its text is ``documents.history.<code>``.
+        code: what happened; ``text_of`` says which text that is.
         channel: by which channel, when one was involved.
         data: what fills the text's placeholders.
     """
     line = History(document_id=document.id, type=type_, channel=channel, code=code, data=data, happened_at=db.clock.now())
     db.add(line)
-    db.flush()
     return line
+
+
+def text_of(line: History) -> str:
+    """Return the key of a line's text, whose placeholders the line's ``data`` fills: an error is told as what went wrong."""
+    return f"documents.{'failure' if line.type == HistoryType.ERROR else 'history'}.{line.code}"
+
+
+def record(db: Db, type_: str, document: Document, actor: str | None = None, **data: Any) -> None:
+    """Write a line about a document into the journal."""
+    events.record(
+        db,
+        type_,
+        actor=actor,
+        subject=document.uuid,
+        company=document.company.organisation_number,
+        number=document.number,
+        direction=document.direction,
+        channel=document.channel,
+        document=document.id,
+        **data,
+    )
 
 
 def of(db: Db, document: Document) -> Sequence[History]:

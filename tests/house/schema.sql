@@ -569,6 +569,7 @@ CREATE TABLE message (
 	language VARCHAR NOT NULL,
 	message_id VARCHAR NOT NULL,
 	sender_name VARCHAR NOT NULL,
+	reply_to VARCHAR,
 	answers_id INTEGER,
 	PRIMARY KEY (id),
 	FOREIGN KEY(answers_id) REFERENCES message (id)

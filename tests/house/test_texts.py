@@ -22,8 +22,11 @@ from simulator.directory.models import Status
 from simulator.directory.roles import ROLES
 from simulator.directory.signing_in.text_codes import Sending
 from simulator.directory.step_up import Answer
+from simulator.documents import failing, mailing, notifying, scanning, trail
 from simulator.documents.document_types import BILLING
-from simulator.documents.models import State
+from simulator.documents.models import Channel, Mark, State
+from simulator.documents.models import Status as DocumentStatus
+from simulator.documents.wishes import Route
 from simulator.products.admin.queries.companies import STATUSES as COMPANY_STATUSES
 from simulator.products.admin.views.left_out import LEFT_OUT
 from simulator.products.support.queries import FAILED, HISTORY, TAKEN_AWAY
@@ -57,6 +60,14 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "code_request.{}": {f"code_request.{reason}" for reason in (*REASONS, Answer.LOCKED, "changed")},
     "code_right_form.{}": {f"code_right_form.{label}" for label in ("name", "email", "customer", "domains")},
     "country.{}": {country.text for country in COUNTRIES},
+    "documents.channel.{}": {f"documents.channel.{channel}" for channel in Channel},
+    "documents.failure.{}": {f"documents.failure.{code}" for code in failing.CODES},
+    "documents.history.{}": {f"documents.history.{code}" for code in trail.CODES},
+    "documents.kind.{}": {f"documents.kind.{one.code}" for one in BILLING},
+    "documents.mark.{}": {f"documents.mark.{mark}" for mark in Mark},
+    "documents.route.{}": {f"documents.route.{route}" for route in Route},
+    "documents.scan.{}": {f"documents.scan.{reason}" for reason in scanning.REASONS},
+    "documents.status.{}": {f"documents.status.{status}" for status in DocumentStatus},
     "documents.type.{}": {one.text for one in BILLING},
     "error.admin.beyond.{}": {
         f"error.admin.beyond.{why}" for why in ("desk", "elsewhere", "other_companies", "administrator")
@@ -67,7 +78,11 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "licence.kind.{}": {kind.text for kind in Kind},
     "lobby.{}": {f"lobby.{deed}.{part}" for deed in ("reset", "delete") for part in ("title", "explain", "button")},
     "lobby.clock.{}": {f"lobby.clock.{mode}" for mode in ClockMode},
-    "message.{}": {f"message.{mail}.{part}" for mail in MAILS_WITH_LINKS for part in ("subject", "body", "button")},
+    "message.{}": {
+        f"message.{mail}.{part}"
+        for mail in (*MAILS_WITH_LINKS, *mailing.HOW.values(), *notifying.MAILS)
+        for part in ("subject", "body", "button")
+    },
     "notice.{}": {f"notice.{register}.{change}" for register in ("elma", "sml") for change in ("registered", "removed")},
     "role.{}": {role.text for role in ROLES} | {f"{role.text}.gives" for role in ROLES},
     "service.{}": {f"service.{role.service}" for role in ROLES if role.service},
