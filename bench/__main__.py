@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import printing
 from bench.figures import Effort, Figure
-from bench.measures import clone, export, large, list_page, manual, manuals, memory, sandboxes, sign_in, start
+from bench.measures import clone, export, large, list_page, manual, manuals, memory, participants, sandboxes, sign_in, start
 
 MEASURES: dict[str, Callable[[Effort], list[Figure]]] = {
     "start": start.measure,
@@ -17,6 +17,7 @@ MEASURES: dict[str, Callable[[Effort], list[Figure]]] = {
     "sandboxes": sandboxes.measure,
     "sign-in": sign_in.measure,
     "list-page": list_page.measure,
+    "participants": participants.measure,
     "large": large.measure,
     "export": export.measure,
     "manual": manual.measure,
