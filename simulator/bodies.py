@@ -1,17 +1,20 @@
-"""How much of a request's body is read: much for the file of a sandbox, from those who may hand one in, and little for all else.
+"""How much of a request's body is read: much for the file of a sandbox, from those who may hand one in, some for an invoice that a
+program sends, and little for all else.
 
 waitress has one limit for all requests, and reads a body whole, onto the disk when it is long, before the application sees it.
 """
 
+import re
 from copy import copy
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
-from simulator.settings import Settings
+from simulator.settings import LARGEST_UPLOAD, Settings
 
 IMPORT = "/_sim/sandboxes/import"
+UPLOAD = re.compile(r"/s/[a-z0-9-]+/autoinvoice/api/v1/invoices")
 
 
 def channel(settings: Settings, most: int) -> type[HTTPChannel]:
@@ -30,7 +33,7 @@ def channel(settings: Settings, most: int) -> type[HTTPChannel]:
             super().parse_header(header_plus)
             if not _hands_in_a_sandbox(self, settings.control_token):
                 self.adj: Any = copy(self.adj)
-                self.adj.max_request_body_size = most
+                self.adj.max_request_body_size = LARGEST_UPLOAD if _uploads(self) else most
 
     class Channel(HTTPChannel):  # type: ignore[misc]
         """One connection."""
@@ -38,6 +41,11 @@ def channel(settings: Settings, most: int) -> type[HTTPChannel]:
         parser_class = Parser
 
     return Channel
+
+
+def _uploads(parser: Any) -> bool:
+    """Say whether a request sends an invoice, with a token of some kind; whether that is good is seen later."""
+    return parser.command == "POST" and UPLOAD.fullmatch(parser.path) is not None and "AUTHORIZATION" in parser.headers
 
 
 def _hands_in_a_sandbox(parser: Any, token: str | None) -> bool:

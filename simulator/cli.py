@@ -55,13 +55,24 @@ def cli() -> None:
     show_default=True,
     help="How costly password hashes are.",
 )
-def serve(ephemeral: bool, data_dir: Path, control_token: str | None, public_url: str | None, **told: Any) -> None:
+@option(
+    "--webhook-hosts", metavar="HOSTS", default="", help="Hosts that webhooks may call besides this machine, with commas."
+)
+def serve(
+    ephemeral: bool, data_dir: Path, control_token: str | None, public_url: str | None, webhook_hosts: str, **told: Any
+) -> None:
     """Start the server with its queue; create the sandbox 'default' when it is not there."""
     from simulator.server import CannotServe, Plan, serve
 
     if public_url is not None and not public_url.startswith(("http://", "https://")):
         raise click.BadParameter("write an address such as https://simulator.example", param_hint="--public-url")
-    settings = Settings(data_dir=data_dir, control_token=control_token or None, public_url=public_url or None, **told)
+    settings = Settings(
+        data_dir=data_dir,
+        control_token=control_token or None,
+        public_url=public_url or None,
+        webhook_hosts=tuple(host.strip().lower() for host in webhook_hosts.split(",") if host.strip()),
+        **told,
+    )
     try:
         serve(Plan(settings=settings, ephemeral=ephemeral), click.echo)
     except CannotServe as error:

@@ -10,6 +10,9 @@ DEFAULT = "default"
 LARGEST_IMPORT = 64 * 1024 * 1024
 """Own choice: bytes of a file that a sandbox is made of; a scenario has about two million, what people do in it hundreds a deed."""
 
+LARGEST_UPLOAD = 20 * 1024 * 1024
+"""Own choice: bytes of a request that sends an invoice to AutoInvoice's interface for programs."""
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -25,6 +28,7 @@ class Settings:
         control_token: asked from clients of the control API and the lobby; None on loopback.
         public_url: absolute address that pages and mails use, without a closing slash; None for ``http://localhost:<port>``.
         password_profile: ``fast`` or ``realistic``.
+        webhook_hosts: hosts that webhooks may call besides this machine.
     """
 
     data_dir: Path
@@ -34,6 +38,7 @@ class Settings:
     control_token: str | None = None
     public_url: str | None = None
     password_profile: str = "fast"
+    webhook_hosts: tuple[str, ...] = ()
 
     @property
     def base_address(self) -> str:
@@ -58,3 +63,8 @@ class Settings:
     def on_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         return self.host in LOOPBACK
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only people at this machine use the server; behind a public address, or with others on a network, they do not."""
+        return self.on_loopback and self.public_host in ("", *LOOPBACK)

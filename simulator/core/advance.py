@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
 
-from simulator.core import jobs
+from simulator.core import errands, jobs
 from simulator.core.clock import Clock, ClockMode, iso, machine_now
 from simulator.core.events import Event
 from simulator.core.jobs import Job, JobState
@@ -21,6 +21,8 @@ MOST = 1000
 """Own choice: jobs carried out in one move; a sandbox in which more is due is moved again."""
 PATIENCE = 30.0
 """Machine seconds to wait for a job that another process is just carrying out."""
+PATIENCE_OUTSIDE = 12.0
+"""Machine seconds to wait, after a job, for errands outside that it began; longer than one errand may take."""
 
 
 class Halted(Exception):
@@ -76,6 +78,8 @@ def _advance(sandbox: Sandbox, seconds: int, most: int) -> Moved:
         if claim is None:
             return Moved(now, fired)
         fired += jobs.carry_out(sandbox, claim, at=now)
+        # What a job gave to the lane outside is tried before the clock goes on, so that a second try has its own instant too.
+        errands.wait_until_idle(sandbox.name, PATIENCE_OUTSIDE)
     with sandbox.transaction() as db:
         if db.scalar(_due(target)) is None:
             db.record.clock = _movable(db).moved_to(target)

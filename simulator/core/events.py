@@ -1,6 +1,6 @@
 """The journal of a sandbox: when, who, what, about whom. Tests assert on it, exercises check it, reports show it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,17 @@ def declare(**types: str) -> None:
         TYPES[name.replace("__", ".")] = meaning
 
 
+Listener = Callable[[Db, Event], None]
+
+LISTENERS: dict[str, list[Listener]] = {}
+"""Who else wants to know of an event type, in the transaction that records it."""
+
+
+def listen(type_: str, listener: Listener) -> None:
+    """Call a function with every new line of a type, in its transaction: what it writes is kept or undone with the line."""
+    LISTENERS.setdefault(type_, []).append(listener)
+
+
 def record(db: Db, type_: str, *, actor: str | None = None, subject: str | None = None, **data: Any) -> Event:
     """Write a line into the journal.
 
@@ -51,6 +62,8 @@ def record(db: Db, type_: str, *, actor: str | None = None, subject: str | None 
     event = Event(at=db.clock.now(), type=type_, actor=actor, subject=subject, data=data)
     db.add(event)
     db.changed = True
+    for listener in LISTENERS.get(type_, ()):
+        listener(db, event)
     return event
 
 

@@ -335,6 +335,10 @@ def _due_ids(db: Db) -> list[int]:
     return list(db.scalars(query))
 
 
+TAKEN_OVER: list[Callable[[Sandbox], None]] = []
+"""What is done for each sandbox when a server begins, beside taking over jobs: resuming what the one before was killed at."""
+
+
 class Worker:
     """Carries out jobs of all sandboxes on a few threads of the server.
 
@@ -371,6 +375,8 @@ class Worker:
         for sandbox in sandboxes_of(self._store):
             try:
                 take_over(sandbox, since)
+                for resume in TAKEN_OVER:
+                    resume(sandbox)
             except DAMAGE as error:
                 logging.getLogger(__name__).warning("the queue of sandbox %s is left alone: %s", sandbox.name, error)
                 continue

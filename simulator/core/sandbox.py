@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from simulator.core.chance import Chance, machine_secret
 from simulator.core.clock import Clock, ClockMode
 from simulator.core.database import Base, Binding, among, connection_to
+from simulator.core.errors import Unknown
 from simulator.core.waiting import wake
 
 SCRATCH = "scratch-"
@@ -163,6 +164,7 @@ class Sandbox:
         base_address: absolute address without a closing slash, for example ``http://localhost:8000/s/default``.
         release: called once when this holder lets go.
         queued: called after a commit that put a job into the queue.
+        again: opens the present generation of the same sandbox, for work that outlives this holder.
     """
 
     def __init__(
@@ -171,8 +173,10 @@ class Sandbox:
         base_address: str,
         release: Callable[[], None] = lambda: None,
         queued: Callable[[], None] = lambda: None,
+        again: "Callable[[], Sandbox] | None" = None,
     ) -> None:
         self._binding = binding
+        self._again = again
         self.queued = queued
         self.base_address = base_address
         self._release: Callable[[], None] | None = release
@@ -186,6 +190,19 @@ class Sandbox:
     def path(self) -> Path:
         """The file of this generation."""
         return self._binding.path
+
+    def reopened(self) -> "Sandbox | None":
+        """Open the same generation once more, to be closed by the caller; None when there is a newer one, or none any more."""
+        if self._again is None:
+            return None
+        try:
+            other = self._again()
+        except Unknown:
+            return None
+        if other.path == self.path:
+            return other
+        other.close()
+        return None
 
     @contextmanager
     def reading(self) -> Iterator[Db]:

@@ -123,6 +123,7 @@ class Store:
             self.address(name),
             release=lambda: self._let_go(path),
             queued=lambda: self.on_queued(name),
+            again=lambda: self.open(name),
         )
 
     def create(self, name: str, birth: Birth, look: Look = lambda *_: None) -> Any:

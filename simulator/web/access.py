@@ -16,6 +16,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"
+BY_TOKEN = "token of a program: "
+"""What the mark of a route begins with that wants a token which its product hands out and checks; the rest says for what."""
 
 
 def public(view: View) -> View:
@@ -28,6 +30,11 @@ def signed_in(view: View) -> View:
     """Let everybody in who is signed in."""
     view.access = SIGNED_IN  # type: ignore[attr-defined]
     return view
+
+
+def by_token(scope: str) -> Callable[[View], View]:
+    """Let in programs with a token of the product's own for a scope, which the product checks for itself."""
+    return requires(BY_TOKEN + scope)
 
 
 def requires(permission: str) -> Callable[[View], View]:
@@ -72,7 +79,7 @@ def check_access() -> Response | None:
         return None
     access = getattr(current_app.view_functions[request.endpoint], "access", None)
     assert access is not None, f"{request.endpoint} does not say who may come in"
-    if access == PUBLIC:
+    if access == PUBLIC or access.startswith(BY_TOKEN):
         return None
     if not current_user.is_authenticated:
         return sign_in_address(request.full_path if request.method in ("GET", "HEAD") else None)

@@ -7,6 +7,7 @@ from flask import current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
 from simulator.settings import Settings
+from simulator.web.access import products
 from simulator.web.errors import problem_page
 from simulator.web.sessions import cookie_path, set_lasting_cookie
 from simulator.web.visit import visit
@@ -17,7 +18,7 @@ LIFETIME = 30 * 24 * 3600
 def check_join_key() -> Response | None:
     """Before each request below a sandbox: let in who has its key; everybody when no control token is set."""
     settings: Settings = current_app.extensions["settings"]
-    if settings.control_token is None or g.get("visit") is None:
+    if settings.control_token is None or g.get("visit") is None or _is_for_programs():
         return None
     key = visit().join_key
     name = f"vnsim_join_{visit().sandbox.name}"
@@ -29,6 +30,11 @@ def check_join_key() -> Response | None:
     response = redirect(f"{request.path}?{rest}" if rest else request.path)
     set_lasting_cookie(response, name, key, path=cookie_path(visit().sandbox.name), seconds=LIFETIME)
     return response
+
+
+def _is_for_programs() -> bool:
+    product = products().by_blueprint(request.blueprint)
+    return product is not None and product.programs
 
 
 def _same(given: str, key: str) -> bool:
