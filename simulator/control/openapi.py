@@ -210,6 +210,23 @@ def _schemas() -> dict[str, Schema]:
             },
             "required": ["type", "title", "status", "detail"],
         },
+        "Programs": _answer(
+            base_url=TEXT,
+            vendor_api_keys=_list(_answer(name=TEXT, vendor_api_key=TEXT)),
+            companies=_list(
+                _answer(
+                    key=_or_null(TEXT),
+                    name=TEXT,
+                    country=TEXT,
+                    organisation_number=TEXT,
+                    client_id=TEXT,
+                    verified={"type": "boolean"},
+                    users=_list(
+                        _answer(key=_or_null(TEXT), email=TEXT, role=_words("ADMIN", "USER"), client_secret=_or_null(TEXT))
+                    ),
+                )
+            ),
+        ),
         "Queue": _answer(mode=_words(*MODES), delay_seconds=NUMBER, jobs=_list(_named("Job"))),
         "Sandbox": _answer(
             name=TEXT,

@@ -1,0 +1,1 @@
+"""AutoInvoice's interface for programs."""

@@ -1,0 +1,171 @@
+"""What documents and people look like to programs.
+
+Source: AutoXChange API, its entities; AutoInvoice, states of an invoice: *PENDING* until it is known to have arrived,
+*DELIVERED*, *FAILED*. Own choice: an invoice that was received counts as delivered; *received_at* is when AutoInvoice had it
+from its sender.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from simulator.core.sandbox import Db
+from simulator.core.texts import catalogue
+from simulator.directory.models import Company, Person
+from simulator.documents import operators, parties, trail
+from simulator.documents.models import Channel, Direction, Document, DocumentFile, FileKind, History, Status
+from simulator.documents.parties import Named
+from simulator.documents.wishes import Wishes
+
+Answer = dict[str, Any]
+
+FORMAT = "PEPPOLBIS30"
+
+STATUS = {
+    Status.CREATED: "PENDING", Status.ON_HOLD: "PENDING", Status.SENT: "PENDING", Status.DELIVERED: "DELIVERED",
+    Status.FAILED: "FAILED", Status.NEW: "DELIVERED", Status.DOWNLOADED: "DELIVERED", Status.PROCESSED: "DELIVERED",
+}  # fmt: skip
+
+CHANNEL = {
+    Channel.INTERNAL: "EINVOICE", Channel.PEPPOL: "EINVOICE", Channel.OPERATOR: "EINVOICE", Channel.EMAIL: "EMAIL",
+    Channel.PRINT: "PRINT", Channel.SCAN: "SCAN",
+}  # fmt: skip
+
+SOURCE, PICTURE = "source", "picture"
+"""Names of the files that every document has, kept or composed."""
+
+
+def instant(at: datetime) -> str:
+    """Write an instant as the interface does: in UTC, to the second, with a Z. Source: AutoXChange API, timestamps."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def told(answer: Answer) -> Answer:
+    """Return an answer without what is not known."""
+    return {name: value for name, value in answer.items() if value is not None}
+
+
+def invoice(document: Document, company: Company) -> Answer:
+    """Describe a document as lists do."""
+    other, own = _party(parties.of_party(document.party)), _party(parties.of_company(company))
+    sent = document.direction == Direction.SENT
+    wishes = Wishes.of(document.wishes)
+    recipient = (other | ({"operator": document.party.operator} if document.party.operator else {})) if sent else own
+    return told(
+        {
+            "id": document.uuid,
+            "status": STATUS[Status(document.status)],
+            "reference": document.reference,
+            "number": document.number,
+            "sender": own if sent else other,
+            "recipient": recipient,
+            "received_at": instant(document.created_at),
+            "created_at": instant(document.created_at),
+            "date": document.issue_date.isoformat(),
+            "date_due": document.due_date.isoformat() if document.due_date else None,
+            "source_format": FORMAT,
+            "sum": float(document.net),
+            "sum_tax": float(document.total),
+            "currency": document.currency,
+            "origin": _origin(document),
+            "destination": _destination(document) if sent else None,
+            "comment": wishes.comment,
+        }
+    )
+
+
+def invoice_details(db: Db, document: Document, files: list[Answer]) -> Answer:
+    """Describe a document with its files and what happened to it."""
+    answer = invoice(document, document.company) | {"files": files, "actions": actions(db, document)}
+    if document.revision > 1:
+        answer["revision"] = {"number": document.revision}
+    return answer
+
+
+def actions(db: Db, document: Document, types: list[str] | None = None) -> list[Answer]:
+    """Describe what happened to a document, oldest first."""
+    return [
+        told(
+            {
+                "type": line.type,
+                "channel": CHANNEL.get(Channel(line.channel)) if line.channel else None,
+                "message": message(line),
+                "happened_at": instant(line.happened_at),
+            }
+        )
+        for line in trail.of(db, document)
+        if not types or line.type in types
+    ]
+
+
+def message(line: History) -> str:
+    """Return the words of a line of history, in English as all words of the interface."""
+    words = catalogue("en")
+    found = words.get(f"documents.history.{line.code}") or words.get(f"documents.failure.{line.code}") or line.code
+    values = {name: "" if value is None else value for name, value in (line.data or {}).items()}
+    reason = values.get("reason")
+    if isinstance(reason, str) and f"documents.failure.{reason}" in words:
+        values["reason"] = words[f"documents.failure.{reason}"]
+    try:
+        return found % values
+    except (KeyError, TypeError, ValueError):
+        return found
+
+
+def file_of(db: Db, document: Document, id_: str, name: str, media_type: str, type_: str) -> Answer:
+    """Describe a file of a document."""
+    href = db.address("autoinvoice", "api", "v1", "invoices", document.uuid, "files", id_)
+    return {"id": id_, "filename": name, "type": type_, "mimetype": media_type, "href": href}
+
+
+def files(db: Db, document: Document, kept: list[DocumentFile]) -> list[Answer]:
+    """Describe the files of a document: as it came, its picture, and what came along."""
+    found = [file_of(db, document, SOURCE, f"{document.uuid}.xml", "application/xml", FORMAT)]
+    own = next((one for one in kept if one.kind == FileKind.PICTURE), None)
+    type_ = "ORIGINAL_IMAGE" if own is not None else "GENERATED_IMAGE"
+    found.append(file_of(db, document, PICTURE, own.name if own else f"{document.uuid}.pdf", "application/pdf", type_))
+    return found + [
+        file_of(db, document, str(one.id), one.name, one.media_type, "ATTACHMENT")
+        for one in kept
+        if one.kind == FileKind.ATTACHMENT
+    ]
+
+
+def user(person: Person, role: str, quiet: Any) -> Answer:
+    """Describe a user of a company."""
+    return told(
+        {
+            "id": str(person.id),
+            "email": person.email,
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "phone": person.phone,
+            "notifications_disabled": bool(quiet and quiet.internal),
+            "emails_disabled": bool(quiet and quiet.everything),
+            "role": role,
+        }
+    )
+
+
+def _party(named: Named) -> Answer:
+    return told({"eia": named.address, "bid": named.organisation_number, "name": named.name, "country": named.country})
+
+
+def _origin(document: Document) -> str:
+    if document.channel == Channel.SCAN:
+        return "SCAN"
+    return "INTERNAL" if document.channel == Channel.INTERNAL or document.twin_id is not None else "EXTERNAL"
+
+
+def _destination(document: Document) -> str | None:
+    wishes = Wishes.of(document.wishes)
+    if document.channel == Channel.EMAIL:
+        return wishes.email or document.party.email
+    if document.channel == Channel.PRINT:
+        return "PRINT"
+    if document.channel == Channel.OPERATOR:
+        return wishes.operator or document.party.operator or _operator()
+    return "PEPPOL" if document.channel == Channel.PEPPOL else None
+
+
+def _operator() -> str:
+    return operators.PEPPOL

@@ -1,0 +1,31 @@
+"""The calls of the interface, one file a noun; importing this package puts them into the table."""
+
+from simulator.products.autoinvoice_api.calls import (
+    authorization,
+    billing,
+    companies,
+    invoices,
+    lookup,
+    notifications,
+    partner,
+    profiles,
+    reports,
+    rerouting,
+    settings,
+    signing_in,
+)
+
+__all__ = [
+    "authorization",
+    "billing",
+    "companies",
+    "invoices",
+    "lookup",
+    "notifications",
+    "partner",
+    "profiles",
+    "reports",
+    "rerouting",
+    "settings",
+    "signing_in",
+]

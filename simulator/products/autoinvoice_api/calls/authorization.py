@@ -1,0 +1,60 @@
+"""Calls about the identity check of a company.
+
+Source: AutoXChange API, company authorization: the request to sign goes to the address given; a company is used once it is
+verified.
+"""
+
+from simulator.directory.actors import actor_of
+from simulator.documents import accounts, identity
+from simulator.documents.models import Account
+from simulator.products.autoinvoice_api import fields
+from simulator.products.autoinvoice_api.answers import Answer
+from simulator.products.autoinvoice_api.errors import ApiError, not_found
+from simulator.products.autoinvoice_api.table import call, sandbox
+from simulator.products.autoinvoice_api.tokens import Caller
+
+LANGUAGES = {"FI": "en", "NO": "nb", "SE": "sv", "EN": "en", "NL": "nl"}
+"""Locales, with the language that we write in; there is no Finnish here."""
+
+REQUEST: fields.Shape = {
+    "auth_email": fields.email(required=True),
+    "locale": fields.one_of(*LANGUAGES, required=True),
+    "options": fields.text(longest=4000),
+}
+
+
+@call("POST", "/v1/company/authorization", "Authorization", "company:write", body=REQUEST, changes=True)
+def post_authorization(caller: Caller, auth_email: str, locale: str, options: str | None) -> Answer:
+    """Mail a request to sign to whoever may sign for the company."""
+    if options is not None:
+        raise ApiError(422, "not_simulated", "A partner's own identity check is not simulated.", ["options: leave it out"])
+    if caller.account.verified:
+        return {"status": "ALREADY_VERIFIED", "count": 0}
+    with sandbox().transaction() as db:
+        company = db.merge(caller.company, load=True)
+        identity.start(db, caller.person.email, company, auth_email, auth_email, LANGUAGES[locale])
+    return {"status": "PENDING", "count": 1}
+
+
+@call("GET", "/v1/company/authorization", "AuthorizationStatus", "company:read")
+def get_authorization(caller: Caller) -> Answer:
+    """Tell how far the identity check of the company is."""
+    return _status(caller.account)
+
+
+@call("GET", "/v1/companies/{id}/status", "AuthorizationStatus", "company:read")
+def get_company_status(caller: Caller, id: str) -> Answer:
+    """Tell how far the identity check of one of the user's companies is."""
+    with sandbox().reading() as db:
+        account = accounts.by_uuid(db, id)
+        if account is None or all(place.id != account.company_id for place in actor_of(db, caller.person).places):
+            raise not_found("company")
+        return _status(account)
+
+
+def _status(account: Account) -> Answer:
+    return {
+        "auth_state": account.identity_check.upper(),
+        "auth_email": account.signatory_email or "",
+        "company_state": "VERIFIED" if account.verified else "UNVERIFIED",
+    }

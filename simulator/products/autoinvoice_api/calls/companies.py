@@ -1,0 +1,153 @@
+"""Calls about companies: those a user works for, and registering another one.
+
+Source: AutoXChange API, ``POST /v1/companies``: countries, and that the VAT number is preferred unless it is said that there
+is none. Own choice: numbers are written without blanks and dots; the new company belongs to the customer of whoever shows
+the key, who becomes its administrator, and is not verified.
+"""
+
+import re
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.core.errors import Refused
+from simulator.core.sandbox import Db
+from simulator.directory import companies as directory
+from simulator.directory import countries, people
+from simulator.directory.actors import actor_of
+from simulator.directory.companies import Details
+from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer, Grant, Person, Status
+from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR
+from simulator.documents import accounts, api_keys
+from simulator.documents.models import KeyKind
+from simulator.products.autoinvoice_api import fields
+from simulator.products.autoinvoice_api.answers import Answer
+from simulator.products.autoinvoice_api.errors import ApiError
+from simulator.products.autoinvoice_api.table import FORM, call, sandbox
+from simulator.products.autoinvoice_api.tokens import ROLES, Caller
+
+COUNTRIES = ("FI", "SE", "NO", "DK", "NL")
+CURRENCIES = {"FI": "EUR", "SE": "SEK", "NO": "NOK", "DK": "DKK", "NL": "EUR"}
+
+VAT_NUMBERS = {
+    "NO": re.compile(r"NO(\d{9})MVA"), "SE": re.compile(r"SE(\d{10})01"), "FI": re.compile(r"FI(\d{8})"),
+    "DK": re.compile(r"DK(\d{8})"),
+}  # fmt: skip
+"""VAT numbers that hold the organisation number; a Dutch one does not hold the number at the Chamber of Commerce."""
+
+
+@call(
+    "GET",
+    "/v1/companies",
+    "UserCompany[]",
+    "company:read",
+    query={"bid": fields.text(longest=40), "country": fields.one_of(*COUNTRIES)},
+)
+def list_companies(caller: Caller, bid: str | None, country: str | None) -> list[Answer]:
+    """List the companies that the user works for, or look for one of them by its number."""
+    query = (
+        select(Company)
+        .join(Grant, Grant.company_id == Company.id)
+        .join(CompanyService, CompanyService.company_id == Company.id)
+        .where(Grant.person_id == caller.person.id, Grant.role.in_(ROLES), CompanyService.service == accounts.SERVICE)
+        .where(Company.status == CompanyStatus.ACTIVE)
+        .order_by(Company.name, Company.id)
+        .distinct()
+    )
+    if bid is not None:
+        query = query.where(Company.organisation_number == countries.compact(bid))
+    if country is not None:
+        query = query.where(Company.country == country)
+    with sandbox().reading() as db:
+        return [
+            {"id": accounts.of(db, one).uuid, "name": one.name, "bid": one.organisation_number} for one in db.scalars(query)
+        ]
+
+
+NEW: fields.Shape = {
+    "vendor_api_key": fields.text(required=True),
+    "user_api_key": fields.text(required=True),
+    "name": fields.text(least=3, required=True),
+    "bid": fields.text(longest=40, required=True, tells="VAT number, or organisation number with no_vat."),
+    "no_vat": fields.flag(required=True),
+    "address1": fields.text(required=True),
+    "address2": fields.text(),
+    "post_code": fields.text(longest=20, required=True),
+    "post_office": fields.text(required=True),
+    "city": fields.text(required=True),
+    "state": fields.text(),
+    "country": fields.one_of(*COUNTRIES, required=True),
+    "email": fields.email(required=True),
+    "activate_duetto": fields.flag(),
+}
+
+
+@call("POST", "/v1/companies", "Company", status=201, body=NEW, takes=FORM)
+def post_company(vendor_api_key: str, user_api_key: str, **wanted: Any) -> Answer:
+    """Register a company, which is not verified yet."""
+    with sandbox().transaction() as db:
+        person = _person(db, vendor_api_key, user_api_key)
+        actor = actor_of(db, person)
+        customer = db.get(Customer, actor.customer_id) if actor.customer_id is not None else None
+        if customer is None:
+            raise ApiError(401, "unauthorized", "The user belongs to no customer that could have a company.")
+        country = wanted["country"]
+        details = Details(
+            name=wanted["name"],
+            organisation_number=organisation_number(country, wanted["bid"], no_vat=wanted["no_vat"]),
+            street=", ".join(part for part in (wanted["address1"], wanted["address2"]) if part),
+            postal_code=wanted["post_code"],
+            city=wanted["city"],
+            email=wanted["email"],
+            vat_number=None if wanted["no_vat"] or country == "NL" or not _is_vat(wanted) else wanted["bid"],
+        )
+        try:
+            company = directory.add(db, actor, customer, country, CURRENCIES[country], details)
+        except Refused as refusal:
+            raise _of_register(refusal, wanted["bid"]) from None
+        directory.activate_service(db, actor, company, accounts.SERVICE)
+        people.grant(db, person.email, person, AUTOINVOICE_ADMINISTRATOR, customer=customer, company=company)
+        return {"id": accounts.of(db, company).uuid}
+
+
+def organisation_number(country: str, bid: str, *, no_vat: bool) -> str:
+    """Return the organisation number of what was given as a company's number.
+
+    Raises:
+        ApiError: 422 ``invalid_bid``.
+    """
+    of_country = countries.BY_CODE[country]
+    vat = VAT_NUMBERS.get(country)
+    match = vat.fullmatch(bid) if vat is not None and not no_vat else None
+    number = match[1] if match else bid
+    plain = number.replace("-", "", 1) if country == "FI" else number
+    if not plain.isascii() or not plain.isdigit() or not of_country.is_number(plain):
+        raise ApiError(
+            422,
+            "invalid_bid",
+            f"{bid} is no business id of {country}.",
+            [f"bid: write digits only, such as {of_country.number}, with its check digit"],
+        )
+    return plain
+
+
+def _is_vat(wanted: dict[str, Any]) -> bool:
+    vat = VAT_NUMBERS.get(wanted["country"])
+    return vat is not None and vat.fullmatch(wanted["bid"]) is not None
+
+
+def _person(db: Db, vendor_api_key: str, user_api_key: str) -> Person:
+    if api_keys.by_value(db, KeyKind.VENDOR, vendor_api_key) is None:
+        raise ApiError(401, "unauthorized", "The vendor API key is not known, or was disabled.")
+    key = api_keys.by_value(db, KeyKind.USER, user_api_key)
+    person = db.get(Person, key.person_id) if key is not None and key.person_id is not None else None
+    if person is None or person.status != Status.ACTIVE:
+        raise ApiError(401, "unauthorized", "The user API key is not known, or its user is not active.")
+    return person
+
+
+def _of_register(refusal: Refused, bid: str) -> Exception:
+    if refusal.code == "directory.organisation_number_taken":
+        # Source: AutoInvoice, questions and answers: the words of the older interface.
+        return ApiError(409, "bid_already_taken", "REGISTRATION FAILED, BID ALREADY TAKEN", [f"bid: {bid} is registered"])
+    return refusal

@@ -1,0 +1,430 @@
+"""Calls about invoices: sending them, listing them, looking at them, fetching their files.
+
+Source: AutoXChange API, ``/v1/invoices``. AutoInvoice, sending through the interface: a second attempt with the same *uuid*
+finds the invoice of the first. Own choice: Peppol BIS Billing 3.0 is the only format that is simulated; it is meant when
+none is named.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import FileStorage
+
+from simulator.core import faults
+from simulator.core.sandbox import Db
+from simulator.directory.models import Company
+from simulator.documents import accounts, files, lists, packed, receiving, schemes, sending
+from simulator.documents.models import Direction, Document, DocumentFile, FileKind, Status
+from simulator.documents.wishes import Wishes
+from simulator.products.autoinvoice_api import answers, fields
+from simulator.products.autoinvoice_api.answers import PICTURE, SOURCE, STATUS, Answer
+from simulator.products.autoinvoice_api.errors import ApiError, not_found
+from simulator.products.autoinvoice_api.schemas import ACTIONS, STATUSES
+from simulator.products.autoinvoice_api.table import FORM, call, sandbox, strikes, unavailable, written
+from simulator.products.autoinvoice_api.tokens import Caller
+
+UPLOAD = "api.upload"
+faults.declare(
+    UPLOAD,
+    "A program uploads an invoice.",
+    lost="The whole file is sent and answered with 503; nothing is kept, so the portal shows nothing.",
+)
+
+FORMATS = (
+    "VISMAXML53", "VISMAXML60", "SVEFAKTURA10", "SEDI", "E2B", "EHF20", "PEPPOLBIS20", "PEPPOLBIS30", "SIUBL11", "SIUBL12",
+    "SIUBL20", "OIOUBL", "VISMAUBL10", "VISMAUBL30", "FINVOICE13", "FINVOICE20", "FINVOICE30", "TEAPPS27", "TEAPPS30",
+)  # fmt: skip
+LANGUAGES = {"SE": "sv", "NO": "nb", "NL": "nl", "EN": "en", "FI": "en", "DK": "en"}
+B2C_ROUTES = ("netbank", "netbank_cvl", "netbank_cvl_hold", "vipps", "dpi", "email", "print", "silent_failure")
+CONSUMERS_ONLY = (
+    "recipient_phone_number", "recipient_date_of_birth", "recipient_efaktura_id", "b2cno_document_type",
+    "payment_instruction_identifier",
+)  # fmt: skip
+SIMULATED_ROUTES = ("email", "print")
+
+NEW: fields.Shape = {
+    "file": fields.file(),
+    "format": fields.one_of(*FORMATS, tells="PEPPOLBIS30 when left out; the others are not simulated."),
+    "recipient_type": fields.one_of("b2b", "consumer"),
+    "recipient_eia": fields.text(longest=80),
+    "recipient_email": fields.email(),
+    "recipient_operator": fields.text(longest=40),
+    "disabled_routes": fields.list_of(fields.one_of("print", "email", "einvoice"), most=3),
+    "sender_comment": fields.text(longest=500),
+    "uuid": fields.uuid(),
+    "lang": fields.one_of(*LANGUAGES),
+    "route_order": fields.list_of(fields.one_of(*B2C_ROUTES), most=len(B2C_ROUTES)),
+    "recipient_phone_number": fields.text(longest=40),
+    "recipient_date_of_birth": fields.day(),
+    "recipient_efaktura_id": fields.text(longest=40),
+    "b2cno_document_type": fields.text(longest=40),
+    "payment_instruction_identifier": fields.text(longest=40),
+}
+
+
+@call("POST", "/v1/invoices", "Invoice", "invoice:send", status=201, body=NEW, takes=FORM, upload=True)
+def post_invoice(caller: Caller, file: FileStorage, uuid: str | None, **wanted: Any) -> Response:
+    """Send an invoice: a file, or a ZIP file with one, its picture and attachments."""
+    accounts.check_verified(caller.account)
+    _refuse_left_out(wanted)
+    wishes = _wishes(wanted)
+    content, source, unpacked = _read(file)
+    where = sandbox()
+    if strikes(where, UPLOAD, caller.person.email, caller.company.organisation_number):
+        raise unavailable()
+    with where.transaction() as db:
+        before = _of_upload(db, caller, uuid) if uuid is not None else None
+        company = db.get_one(Company, caller.company.id)
+        document = before or sending.accept(
+            db,
+            company,
+            content,
+            source=source,
+            wishes=wishes,
+            upload_key=uuid,
+            attachments=unpacked.attachments,
+            picture=unpacked.picture,
+            actor=caller.person.email,
+            uuid=uuid,
+        )
+        answer = answers.invoice_details(db, document, _files(db, document))
+    return written(answer, 200 if before is not None else 201)
+
+
+def _of_upload(db: Db, caller: Caller, uuid: str) -> Document | None:
+    """Return the company's own invoice of a uuid.
+
+    Raises:
+        ApiError: 409, it is not this company's, or one that it received.
+    """
+    found = db.scalar(select(Document).where(Document.uuid == uuid).options(joinedload(Document.party)))
+    if found is not None and (found.company_id != caller.company.id or found.direction != Direction.SENT):
+        raise ApiError(409, "uuid_taken", "The uuid is in use.", [f"uuid: {uuid} is another invoice's"])
+    return found
+
+
+def _read(file: FileStorage) -> tuple[Any, bytes, Any]:
+    """Read what was sent.
+
+    Raises:
+        ApiError: 422 ``invalid_document`` with what is wrong and where.
+    """
+    from simulator.documents import ubl
+
+    try:
+        unpacked = ubl.unpack(file.stream.read(), file.filename or "")
+        return ubl.read(unpacked.xml), unpacked.xml, unpacked
+    except ubl.Invalid as invalid:
+        details = [str(problem) for problem in invalid.problems]
+        raise ApiError(422, "invalid_document", "The file is no document that can be sent.", details) from None
+
+
+def _wishes(wanted: dict[str, Any]) -> Wishes:
+    eia = wanted["recipient_eia"]
+    if eia is not None and wanted["recipient_operator"] in (None, "PEPPOL") and schemes.split(eia) is None:
+        raise ApiError(
+            422,
+            "invalid_recipient_eia",
+            "The address is none.",
+            [f"recipient_eia: {eia} is none; write 0192:310000019 or the like"],
+        )
+    return Wishes(
+        address=eia,
+        operator=wanted["recipient_operator"],
+        email=wanted["recipient_email"],
+        disabled=tuple(wanted["disabled_routes"] or ()),
+        order=tuple(wanted["route_order"] or ()),
+        comment=wanted["sender_comment"],
+    )
+
+
+def _refuse_left_out(wanted: dict[str, Any]) -> None:
+    """Refuse what the platform takes and the simulator does not, instead of passing it over.
+
+    Raises:
+        ApiError: 422.
+    """
+    if wanted["format"] not in (None, answers.FORMAT):
+        raise ApiError(
+            422,
+            "format_not_supported",
+            "The format is not simulated.",
+            [f"format: only {answers.FORMAT} is, not {wanted['format']}"],
+        )
+    if wanted["recipient_type"] == "consumer":
+        raise ApiError(422, "not_simulated", "Invoices to consumers are not simulated.", ["recipient_type: leave it out"])
+    found = [f"{name}: is for consumers only; leave it out" for name in CONSUMERS_ONLY if wanted[name] is not None]
+    found += [
+        f"route_order: {route} is for consumers only; there are {', '.join(SIMULATED_ROUTES)}"
+        for route in wanted["route_order"] or ()
+        if route not in SIMULATED_ROUTES
+    ]
+    if found:
+        raise ApiError(422, "not_simulated", "Invoices to consumers are not simulated.", found)
+
+
+LISTED: fields.Shape = {
+    "direction": fields.one_of("RECEIVED", "SENT", tells="RECEIVED when left out."),
+    "status": fields.list_of(fields.one_of(*STATUSES), most=3),
+    "ids": fields.list_of(fields.uuid(), most=100),
+    "number": fields.text(),
+    "reference": fields.text(),
+    "received_at_start": fields.instant(),
+    "received_at_end": fields.instant(),
+    "created_at_start": fields.instant(),
+    "created_at_end": fields.instant(),
+    "sort": fields.list_of(fields.one_of("received_at", "-received_at"), most=1),
+    "page": fields.whole(least=1, most=100_000, default=1),
+    "per_page": fields.whole(least=1, most=100, default=10),
+}
+
+
+@call("GET", "/v1/invoices", "Invoice[]", "invoice:receive", "invoice:send", query=LISTED)
+def list_invoices(
+    caller: Caller, direction: str | None, sort: list[str] | None, page: int | None, per_page: int | None, **wanted: Any
+) -> Response:
+    """List invoices that were received, or sent: newest first, with the number of all of them in the headers."""
+    sent = direction == "SENT"
+    check_scope(caller, Direction.SENT if sent else Direction.RECEIVED)
+    accounts.check_verified(caller.account)
+    packed.unpack(sandbox(), caller.company.id)
+    conditions = _conditions(caller.company, sent, wanted)
+    page, per_page = page or 1, per_page or 10
+    by = [Document.created_at, Document.id]
+    if sort != ["received_at"]:
+        by = [column.desc() for column in by]  # type: ignore[misc]
+    query = select(Document).where(*conditions).options(joinedload(Document.party)).order_by(*by)
+    with sandbox().reading() as db:
+        total = db.scalar(select(func.count()).select_from(Document).where(*conditions)) or 0
+        found = db.scalars(query.offset((page - 1) * per_page).limit(per_page)).all()
+        response = written([answers.invoice(one, caller.company) for one in found])
+    response.headers.update(_page_headers(total, page, per_page))
+    return response
+
+
+def _conditions(company: Company, sent: bool, wanted: dict[str, Any]) -> list[ColumnElement[bool]]:
+    direction = Direction.SENT if sent else Direction.RECEIVED
+    found: list[ColumnElement[bool]] = [Document.company_id == company.id, Document.direction == direction]
+    if wanted["status"]:
+        found.append(Document.status.in_([one for one, word in STATUS.items() if word in wanted["status"]]))
+    if wanted["ids"]:
+        found.append(Document.uuid.in_(wanted["ids"]))
+    for name in ("number", "reference"):
+        if wanted[name] is not None:
+            found.append(getattr(Document, name) == wanted[name])
+    for start, end in (("received_at_start", "received_at_end"), ("created_at_start", "created_at_end")):
+        first: datetime | None = wanted[start]
+        last: datetime | None = wanted[end]
+        found += [Document.created_at >= first] if first is not None else []
+        found += [Document.created_at <= last] if last is not None else []
+    return found
+
+
+def _page_headers(total: int, page: int, per_page: int) -> dict[str, str]:
+    """Return what says which part of how much it is. Source: AutoXChange API, pagination."""
+    pages = max(1, -(-total // per_page))
+    base, rest = request.base_url, [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+
+    def link(number: int, relation: str) -> str:
+        from urllib.parse import urlencode
+
+        return f'<{base}?{urlencode([*rest, ("page", str(number))])}>; rel="{relation}"'
+
+    links = [link(1, "first"), link(pages, "last")]
+    links += [link(page - 1, "prev")] if 1 < page <= pages + 1 else []
+    links += [link(page + 1, "next")] if page < pages else []
+    return {
+        "X-Total": str(total),
+        "X-Total-Pages": str(pages),
+        "X-Page": str(page),
+        "X-Per-Page": str(per_page),
+        "X-Next-Page": str(page + 1) if page < pages else "",
+        "X-Prev-Page": str(page - 1) if page > 1 else "",
+        "Link": ", ".join(links),
+    }
+
+
+IMAGES = ("ORIGINAL_IMAGE", "GENERATED_IMAGE", "ORIGINAL_OR_GENERATED_IMAGE")
+RETURNED = ("VISMAXML60", "PEPPOLBIS30", "SIUBL20", "VISMAUBL30", "FINVOICE30", "TEAPPS30", *IMAGES)
+
+
+@call(
+    "GET",
+    "/v1/invoices/{id}",
+    "Invoice",
+    "invoice:receive",
+    "invoice:send",
+    query={"return_format": fields.one_of(*RETURNED, tells="Answers with the file itself.")},
+)
+def get_invoice(caller: Caller, id: str, return_format: str | None) -> Answer | Response:
+    """Show an invoice, or fetch it as a file."""
+    prepare(caller)
+    with sandbox().reading() as db:
+        document = visible(db, caller, id)
+        if return_format is None:
+            return answers.invoice_details(db, document, _files(db, document))
+        response = _as_file(db, document, return_format, caller)
+    _mark_fetched(caller, id)
+    return response
+
+
+@call(
+    "GET",
+    "/v1/invoices/{id}/actions",
+    "InvoiceAction[]",
+    "invoice:receive",
+    "invoice:send",
+    query={"type": fields.list_of(fields.one_of(*ACTIONS), most=len(ACTIONS))},
+)
+def list_actions(caller: Caller, id: str, type: list[str] | None) -> list[Answer]:
+    """Tell what happened to an invoice, oldest first."""
+    prepare(caller)
+    with sandbox().reading() as db:
+        return answers.actions(db, visible(db, caller, id), type)
+
+
+@call("GET", "/v1/invoices/{id}/files/{file_id}", None, "invoice:receive", "invoice:send", gives="application/octet-stream")
+def get_file(caller: Caller, id: str, file_id: str) -> Response:
+    """Fetch a file of an invoice."""
+    prepare(caller)
+    with sandbox().reading() as db:
+        document = visible(db, caller, id)
+        if file_id == SOURCE:
+            response = _xml(db, document)
+        elif file_id == PICTURE:
+            response = _pdf(files.picture(db, document, caller.person.language))
+        else:
+            response = _attachment(db, document, file_id)
+    if file_id == SOURCE:
+        _mark_fetched(caller, id)
+    return response
+
+
+@call(
+    "PATCH",
+    "/v1/invoices/{id}/invoice_events",
+    None,
+    "invoice:receive",
+    "partner:invoice_delivery_actions",
+    status=204,
+    body={"state": fields.one_of("CREATED", "HANDLED", required=True)},
+)
+def patch_invoice_events(caller: Caller, id: str, state: str) -> None:
+    """Say that a received invoice was dealt with."""
+    prepare(caller)
+    with sandbox().transaction() as db:
+        document = visible(db, caller, id)
+        if document.direction != Direction.RECEIVED:
+            raise not_found("received invoice")
+        if state == "HANDLED":
+            receiving.mark(db, caller.person.email, document, Status.PROCESSED)
+        elif document.status == Status.PROCESSED:
+            raise ApiError(409, "invalid_state", "An invoice that was dealt with stays so.")
+
+
+def prepare(caller: Caller) -> None:
+    """See that a company's invoices can be looked at, and that they are all there.
+
+    Raises:
+        Forbidden: the company is not verified.
+    """
+    accounts.check_verified(caller.account)
+    packed.unpack(sandbox(), caller.company.id)
+
+
+def visible(db: Db, caller: Caller, uuid: str) -> Document:
+    """Return an invoice of the company that calls.
+
+    Raises:
+        ApiError: 404, also for another company's; 401 without the scope for its direction.
+    """
+    document = lists.visible(db, caller.company.id, uuid)
+    if document is None:
+        raise not_found("invoice")
+    check_scope(caller, Direction(document.direction))
+    return document
+
+
+def check_scope(caller: Caller, direction: Direction) -> None:
+    """See that a token is for received, or sent, invoices.
+
+    Raises:
+        ApiError: 401.
+    """
+    needed = "invoice:send" if direction is Direction.SENT else "invoice:receive"
+    partner = direction is Direction.RECEIVED and "partner:invoice_delivery_actions" in caller.scopes
+    if needed not in caller.scopes and not partner:
+        raise ApiError(
+            401, "insufficient_scope", "The token is not for this.", [f"a token with the scope {needed} is needed"]
+        )
+
+
+def _files(db: Db, document: Document) -> list[Answer]:
+    return answers.files(db, document, list(_kept(db, document)))
+
+
+def _kept(db: Db, document: Document) -> Sequence[DocumentFile]:
+    query = select(DocumentFile).where(DocumentFile.document_id == document.id).order_by(DocumentFile.id)
+    return db.scalars(query).all()
+
+
+def _as_file(db: Db, document: Document, return_format: str, caller: Caller) -> Response:
+    if return_format == answers.FORMAT:
+        return _xml(db, document)
+    if return_format not in IMAGES:
+        raise ApiError(
+            422,
+            "format_not_supported",
+            "The format is not simulated.",
+            [f"return_format: {return_format}; take {answers.FORMAT}"],
+        )
+    own = next((one for one in _kept(db, document) if one.kind == FileKind.PICTURE), None)
+    if return_format == "ORIGINAL_IMAGE" and own is None:
+        raise not_found("image: the sender sent none")
+    if own is not None and return_format != "GENERATED_IMAGE":
+        return _pdf(own.content)
+    return _pdf(_generated(db, document, caller.person.language))
+
+
+def _generated(db: Db, document: Document, language: str) -> bytes:
+    from simulator.documents import pictures
+
+    return pictures.pdf(files.content_of(db, document), language)
+
+
+def _xml(db: Db, document: Document) -> Response:
+    return _sent(files.source(db, document), "application/xml", f"{document.uuid}.xml")
+
+
+def _pdf(content: bytes) -> Response:
+    return _sent(content, "application/pdf", "invoice.pdf")
+
+
+def _attachment(db: Db, document: Document, file_id: str) -> Response:
+    number = int(file_id) if file_id.isascii() and file_id.isdigit() and len(file_id) < 10 else 0
+    found = next((one for one in _kept(db, document) if one.id == number and one.kind == FileKind.ATTACHMENT), None)
+    if found is None:
+        raise not_found("file")
+    return _sent(found.content, found.media_type, found.name)
+
+
+def _sent(content: bytes, media_type: str, name: str) -> Response:
+    response = Response(content, mimetype=media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _mark_fetched(caller: Caller, uuid: str) -> None:
+    """Remember that a received invoice was downloaded; a second time changes nothing."""
+    with sandbox().reading() as db:
+        document = lists.visible(db, caller.company.id, uuid)
+        fresh = document is not None and document.direction == Direction.RECEIVED and document.status == Status.NEW
+    if fresh:
+        with sandbox().transaction() as db:
+            document = lists.visible(db, caller.company.id, uuid)
+            if document is not None:
+                receiving.mark(db, caller.person.email, document, Status.DOWNLOADED)

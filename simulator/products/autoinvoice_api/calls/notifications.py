@@ -1,0 +1,99 @@
+"""Calls about notifications: which addresses are told of what.
+
+Source: AutoXChange API, ``/v1/company/notifications``: webhooks of a company, or of a software vendor for the companies it
+serves.
+"""
+
+from sqlalchemy import select
+
+from simulator.core.sandbox import Db
+from simulator.directory.models import Company
+from simulator.documents import accounts
+from simulator.products.autoinvoice_api import fields, hosts, webhooks
+from simulator.products.autoinvoice_api.answers import Answer
+from simulator.products.autoinvoice_api.errors import ApiError, not_found
+from simulator.products.autoinvoice_api.models import Webhook
+from simulator.products.autoinvoice_api.table import call, sandbox
+from simulator.products.autoinvoice_api.tokens import Caller
+
+OWN, VENDORS = "WEBHOOK", "VENDOR_WEBHOOK"
+MOST = 20
+"""Own choice: of one company."""
+
+NEW: fields.Shape = {
+    "destination_type": fields.one_of(OWN, VENDORS, required=True),
+    "destination": fields.text(longest=hosts.LONGEST, required=True),
+    "events": fields.list_of(fields.one_of(*webhooks.EVENTS), least=1, most=len(webhooks.EVENTS), required=True),
+}
+
+
+@call("POST", "/v1/company/notifications", "Notification", "company:write", status=201, body=NEW, changes=True)
+def post_notification(caller: Caller, destination_type: str, destination: str, events: list[str]) -> Answer:
+    """Let an address be told of events of documents."""
+    try:
+        hosts.check(destination)
+    except hosts.NotAllowed as refusal:
+        raise ApiError(
+            422, "destination_not_allowed", "The destination cannot be called.", [f"destination: {refusal}"]
+        ) from None
+    if destination_type == VENDORS and caller.vendor_key_id is None:
+        raise ApiError(
+            422, "vendor_api_key_missing", "A vendor's webhook needs a token that was got with the vendor's API key."
+        )
+    with sandbox().transaction() as db:
+        accounts.check_verified(accounts.of(db, db.get_one(Company, caller.company.id)))
+        if len(_visible(db, caller)) >= MOST:
+            raise ApiError(422, "too_many_notifications", f"A company has at most {MOST} notifications.")
+        key = caller.vendor_key_id if destination_type == VENDORS else None
+        return _notification(webhooks.subscribe(db, caller.company, key, destination, events))
+
+
+@call("GET", "/v1/company/notifications", "Notification[]", "company:read")
+def list_notifications(caller: Caller) -> list[Answer]:
+    """List the addresses that are told of events."""
+    with sandbox().reading() as db:
+        return [_notification(one) for one in _visible(db, caller)]
+
+
+@call("GET", "/v1/company/notifications/{id}", "Notification", "company:read")
+def get_notification(caller: Caller, id: str) -> Answer:
+    """Show one address that is told of events."""
+    with sandbox().reading() as db:
+        return _notification(_one(db, caller, id))
+
+
+@call("DELETE", "/v1/company/notifications/{id}", None, "company:write", status=204, changes=True)
+def delete_notification(caller: Caller, id: str) -> None:
+    """Tell an address of nothing any more; what it was not told yet is dropped."""
+    with sandbox().transaction() as db:
+        _one(db, caller, id).removed_at = db.clock.now()
+
+
+@call("GET", "/v1/company/vendors", "Vendor", "company:read")
+def get_vendor(caller: Caller) -> Answer:
+    """Tell whether the token was got with a software vendor's key."""
+    return {"state": "LINKED" if caller.vendor_key_id is not None else "NOT_LINKED"}
+
+
+def _visible(db: Db, caller: Caller) -> list[Webhook]:
+    query = select(Webhook).where(Webhook.removed_at.is_(None))
+    own = (Webhook.company_id == caller.company.id) & Webhook.vendor_key_id.is_(None)
+    if caller.vendor_key_id is not None:
+        own |= Webhook.vendor_key_id == caller.vendor_key_id
+    return list(db.scalars(query.where(own).order_by(Webhook.id)))
+
+
+def _one(db: Db, caller: Caller, uuid: str) -> Webhook:
+    found = next((one for one in _visible(db, caller) if one.uuid == uuid), None)
+    if found is None:
+        raise not_found("notification")
+    return found
+
+
+def _notification(webhook: Webhook) -> Answer:
+    return {
+        "id": webhook.uuid,
+        "destination_type": VENDORS if webhook.vendor_key_id is not None else OWN,
+        "destination": webhook.destination,
+        "events": list(webhook.events),
+    }

@@ -1,0 +1,131 @@
+"""Calls of software vendors about all the companies that they serve.
+
+Source: AutoXChange API, ``/v1/partner``. Own choice: a vendor serves the companies for which programs have got a token with
+its key.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from simulator.directory import countries
+from simulator.directory.companies import is_present
+from simulator.directory.models import Company
+from simulator.documents import accounts, packed
+from simulator.documents.models import Direction, Document, History, HistoryType, Status
+from simulator.products.autoinvoice_api import fields, webhooks
+from simulator.products.autoinvoice_api.answers import Answer, instant
+from simulator.products.autoinvoice_api.calls.companies import COUNTRIES
+from simulator.products.autoinvoice_api.table import call, sandbox
+from simulator.products.autoinvoice_api.tokens import Caller
+
+ACTIONS = "partner:invoice_delivery_actions"
+PAGES: fields.Shape = {
+    "page": fields.whole(least=1, most=100_000, default=1),
+    "per_page": fields.whole(least=1, most=100, default=100),
+}
+ERRORS: fields.Shape = {"happened_after": fields.instant().needed(), "happened_before": fields.instant(), **PAGES}
+INBOUND: fields.Shape = {"state": fields.one_of("CREATED", "HANDLED", tells="CREATED when left out."), **PAGES}
+
+
+@call(
+    "GET",
+    "/v1/partner/lookups/companies",
+    "CompanyLookup[]",
+    "partner:lookups",
+    query={
+        "bids": fields.list_of(fields.text(longest=40), least=1, most=10, required=True),
+        "country": fields.one_of(*COUNTRIES, required=True),
+    },
+)
+def partner_companies(caller: Caller, bids: list[str], country: str) -> list[Answer]:
+    """Tell which companies could be registered: those that nobody has registered yet."""
+    numbers = {bid: countries.compact(bid) for bid in bids}
+    with sandbox().reading() as db:
+        query = select(Company.organisation_number).where(
+            Company.country == country, Company.organisation_number.in_(numbers.values()), is_present(db.clock.now())
+        )
+        taken = set(db.scalars(query))
+    return [
+        {"company_bid": bid, "company_status": "RESERVED" if number in taken else "FREE"} for bid, number in numbers.items()
+    ]
+
+
+@call("GET", "/v1/partner/invoice_delivery_actions/outbound_errors", "SentError[]", ACTIONS, query=ERRORS)
+def partner_outbound_errors(
+    caller: Caller, happened_after: datetime, happened_before: datetime | None, page: int | None, per_page: int | None
+) -> list[Answer]:
+    """List the invoices of the vendor's companies that could not be sent, in the order in which that happened."""
+    return _errors(caller, happened_after, happened_before, page, per_page)
+
+
+@call("GET", "/v1/partner/invoice_events/sent_errors", "SentError[]", ACTIONS, query=ERRORS)
+def partner_sent_errors(
+    caller: Caller, happened_after: datetime, happened_before: datetime | None, page: int | None, per_page: int | None
+) -> list[Answer]:
+    """List the same as ``invoice_delivery_actions/outbound_errors``."""
+    return _errors(caller, happened_after, happened_before, page, per_page)
+
+
+@call("GET", "/v1/partner/invoice_delivery_actions/inbound", "ReceivedEvent[]", ACTIONS, query=INBOUND)
+def partner_inbound(caller: Caller, state: str | None, page: int | None, per_page: int | None) -> list[Answer]:
+    """List the invoices that the vendor's companies received, oldest first."""
+    return _inbound(caller, state, page, per_page)
+
+
+@call("GET", "/v1/partner/invoice_events/received", "ReceivedEvent[]", ACTIONS, query=INBOUND)
+def partner_received(caller: Caller, state: str | None, page: int | None, per_page: int | None) -> list[Answer]:
+    """List the same as ``invoice_delivery_actions/inbound``."""
+    return _inbound(caller, state, page, per_page)
+
+
+def _errors(
+    caller: Caller, after: datetime, before: datetime | None, page: int | None, per_page: int | None
+) -> list[Answer]:
+    with sandbox().reading() as db:
+        served = _served(caller)
+        query = (
+            select(Document.company_id, Document.uuid)
+            .join(History, History.document_id == Document.id)
+            .where(Document.company_id.in_(served), Document.direction == Direction.SENT)
+            .where(History.type == HistoryType.ERROR, History.happened_at > after)
+            .where(History.happened_at <= (before or db.clock.now()))
+            .order_by(History.happened_at, History.id)
+        )
+        found = list(dict.fromkeys(tuple(row) for row in db.execute(query)))
+        return [{"company_id": served[company_id], "invoice_id": uuid} for company_id, uuid in _page(found, page, per_page)]
+
+
+def _inbound(caller: Caller, state: str | None, page: int | None, per_page: int | None) -> list[Answer]:
+    served, handled = _served(caller), state == "HANDLED"
+    for company_id in served:
+        packed.unpack(sandbox(), company_id)
+    condition = Document.status == Status.PROCESSED if handled else Document.status != Status.PROCESSED
+    query = (
+        select(Document.company_id, Document.uuid, Document.created_at)
+        .where(Document.company_id.in_(served), Document.direction == Direction.RECEIVED, condition)
+        .order_by(Document.created_at, Document.id)
+    )
+    with sandbox().reading() as db:
+        return [
+            {
+                "company_id": served[company_id],
+                "invoice_id": uuid,
+                "state": "HANDLED" if handled else "CREATED",
+                "created_at": instant(created_at),
+            }
+            for company_id, uuid, created_at in _page(db.execute(query).all(), page, per_page)
+        ]
+
+
+def _served(caller: Caller) -> dict[int, str]:
+    """Return the companies that a vendor serves, with their names for programs."""
+    assert caller.vendor_key_id is not None, "a token with a partner's scope was given without a vendor's key"
+    with sandbox().reading() as db:
+        ids = webhooks.served_by(db, caller.vendor_key_id)
+        return {id_: accounts.of(db, db.get_one(Company, id_)).uuid for id_ in ids}
+
+
+def _page(found, page: int | None, per_page: int | None):  # type: ignore[no-untyped-def]
+    begin = ((page or 1) - 1) * (per_page or 100)
+    return found[begin : begin + (per_page or 100)]

@@ -1,0 +1,91 @@
+"""Calls that send an invoice again by another way.
+
+Source: AutoXChange API, ``/v1/invoices/{id}/reroute``. AutoInvoice, sent invoices: sending again is for sent and failed
+ones. Own choice: an address given for a letter takes the place of the one on the invoice.
+"""
+
+from dataclasses import replace
+
+from simulator.core.sandbox import Db
+from simulator.documents import parties, resending
+from simulator.documents.models import Direction, Document
+from simulator.documents.wishes import Wishes
+from simulator.products.autoinvoice_api import fields
+from simulator.products.autoinvoice_api.answers import Answer, invoice
+from simulator.products.autoinvoice_api.calls.invoices import prepare, visible
+from simulator.products.autoinvoice_api.errors import not_found
+from simulator.products.autoinvoice_api.table import call, sandbox
+from simulator.products.autoinvoice_api.tokens import Caller
+
+LETTER: fields.Shape = {
+    "recipient_name": fields.text(required=True),
+    "recipient_address1": fields.text(required=True),
+    "recipient_address2": fields.text(),
+    "recipient_post_code": fields.text(longest=20, required=True),
+    "recipient_post_office": fields.text(required=True),
+    "recipient_state": fields.text(),
+    "recipient_country": fields.text(least=2, longest=2, required=True),
+}
+
+
+@call("PUT", "/v1/invoices/{id}/reroute/print", "Invoice", "invoice:send", body=LETTER)
+def reroute_print(caller: Caller, id: str, **address: str | None) -> Answer:
+    """Send an invoice again, as a letter."""
+    prepare(caller)
+    with sandbox().transaction() as db:
+        document = _sent(db, caller, id)
+        resending.resend(db, caller.person.email, document, "print")
+        street = ", ".join(part for part in (address["recipient_address1"], address["recipient_address2"]) if part)
+        document.party = parties.keep(
+            db,
+            replace(
+                parties.of_party(document.party),
+                name=address["recipient_name"] or document.party.name,
+                street=street,
+                postal_code=address["recipient_post_code"],
+                city=address["recipient_post_office"],
+                country=(address["recipient_country"] or document.party.country).upper(),
+            ),
+        )
+        return invoice(document, caller.company)
+
+
+@call(
+    "PUT",
+    "/v1/invoices/{id}/reroute/email",
+    "Invoice",
+    "invoice:send",
+    body={"recipient_email": fields.email(required=True)},
+)
+def reroute_email(caller: Caller, id: str, recipient_email: str) -> Answer:
+    """Send an invoice again, by e-mail."""
+    prepare(caller)
+    with sandbox().transaction() as db:
+        document = resending.resend(db, caller.person.email, _sent(db, caller, id), "email", recipient_email)
+        return invoice(document, caller.company)
+
+
+@call(
+    "PUT",
+    "/v1/invoices/{id}/reroute/einvoice",
+    "Invoice",
+    "invoice:send",
+    body={
+        "recipient_eia": fields.text(longest=80, required=True),
+        "recipient_operator": fields.text(longest=40, required=True),
+    },
+)
+def reroute_einvoice(caller: Caller, id: str, recipient_eia: str, recipient_operator: str) -> Answer:
+    """Send an invoice again, as an e-invoice to an address."""
+    prepare(caller)
+    with sandbox().transaction() as db:
+        document = resending.resend(db, caller.person.email, _sent(db, caller, id), "einvoice", recipient_eia)
+        document.wishes = replace(Wishes.of(document.wishes), operator=recipient_operator).stored()
+        return invoice(document, caller.company)
+
+
+def _sent(db: Db, caller: Caller, uuid: str) -> Document:
+    document = visible(db, caller, uuid)
+    if document.direction != Direction.SENT:
+        raise not_found("sent invoice")
+    return document

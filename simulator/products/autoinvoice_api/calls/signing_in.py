@@ -1,0 +1,92 @@
+"""Calls about tokens, and the description of the interface."""
+
+import json
+from typing import Any
+
+from flask import Response
+
+from simulator.products.autoinvoice_api import fields, tokens
+from simulator.products.autoinvoice_api.answers import Answer, instant, told
+from simulator.products.autoinvoice_api.errors import ApiError
+from simulator.products.autoinvoice_api.table import ANY, FORM, blueprint, call, sandbox, written
+from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.access import public
+
+ASKING: fields.Shape = {
+    "grant_type": fields.one_of("client_credentials", required=True),
+    "client_id": fields.text(required=True, tells="The company's UUID."),
+    "client_secret": fields.text(required=True, tells="The user's API key."),
+    "vendor_api_key": fields.text(tells="The software vendor's API key."),
+    "scope": fields.text(longest=1000, tells="Words with blanks between them."),
+    "license_data": fields.text(longest=4000, tells="JSON, kept as it comes."),
+}
+
+
+@call("POST", "/oauth2/token", "Token", body=ASKING, takes=FORM)
+def post_token(license_data: str | None, **asked: Any) -> Answer:
+    """Give a token for a company, which lasts 60 minutes on the sandbox's clock."""
+    licence = _licence(license_data)
+    with sandbox().transaction() as db:
+        return tokens.issue(db, asked | {"license_data": licence})
+
+
+def _licence(text: str | None) -> dict[str, Any]:
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise ApiError(400, "invalid_parameters", "Request parameters are invalid.", ["license_data: write a JSON object"])
+    return found
+
+
+@call("GET", "/oauth2/current", "Current", *ANY)
+def get_current(caller: Caller) -> Answer:
+    """Tell who the token is for."""
+    company, person = caller.company, caller.person
+    return {
+        "user": {
+            "id": str(person.id),
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "email": person.email,
+        },
+        "company": told(
+            {
+                "id": caller.account.uuid,
+                "bid": company.organisation_number,
+                "name": company.name,
+                "country": company.country,
+                "vat": company.vat_number,
+                "wizard_done": caller.account.verified,
+                "disabled": False,
+            }
+        ),
+        "scopes": sorted(caller.scopes),
+    }
+
+
+@call("GET", "/status/authenticated", "Status", *ANY)
+def get_status(caller: Caller) -> Answer:
+    """Tell until when the token is good."""
+    return {"client_id": caller.account.uuid, "expires_at": instant(caller.token.expires_at)}
+
+
+@blueprint.get("/swagger_doc")
+@public
+def swagger_doc() -> Response:
+    """Describe the interface."""
+    return _description()
+
+
+@blueprint.get("/api/billing/v2/swagger_yml")
+@public
+def billing_swagger_yml() -> Response:
+    """Describe the billing part of the interface; JSON is YAML too."""
+    return _description("/api/billing")
+
+
+def _description(prefix: str = "") -> Response:
+    from simulator.products.autoinvoice_api.description import description
+
+    return written(description(f"{sandbox().base_address}/autoinvoice/api", prefix))

@@ -1,0 +1,99 @@
+"""What refused calls are answered with: ``{code, message, details}``.
+
+Source: AutoXChange API, error handling: 400 for bad parameters; 401 without access or with a token that is not valid; 404
+for what is not there or not to be seen. Own choice: 409 and 422 where a rule says no, and the codes that no description
+names.
+"""
+
+import json
+import logging
+
+from flask import Response
+from werkzeug.exceptions import HTTPException
+
+from simulator.core.database import NoRoom, Unreadable
+from simulator.core.errors import BadInput, Forbidden, Refused, Taken, Unknown
+from simulator.core.texts import text
+
+REGISTER = {
+    "documents.owned_by_other": ("profile_eia_conflict", 422),
+    "documents.not_verified": ("unauthorized", 401),
+    "documents.duplicate_upload": ("invoice_already_exists", 409),
+}
+"""Refusals of the platform that the interface has a code of its own for, with the HTTP status."""
+
+
+class ApiError(Exception):
+    """A call is refused.
+
+    Args:
+        status: the HTTP status.
+        code: a stable word.
+        message: one sentence.
+        details: one text a fault.
+    """
+
+    def __init__(self, status: int, code: str, message: str, details: list[str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details or []
+
+
+def not_found(what: str) -> ApiError:
+    """Return the refusal for something that is not there, or that the company may not see."""
+    return ApiError(404, "not_found", f"There is no such {what}.")
+
+
+def answer(error: ApiError) -> Response:
+    """Write a refusal."""
+    body = {"code": error.code, "message": error.message, "details": error.details}
+    response = Response(json.dumps(body, ensure_ascii=False) + "\n", error.status, mimetype="application/json")
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="autoinvoice"'
+    if error.status == 503:
+        response.headers["Retry-After"] = "1"
+    return response
+
+
+def error_of(error: Exception) -> ApiError:
+    """Say in the interface's words what went wrong; what nobody expected is logged and becomes a 500 without particulars."""
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, BadInput):
+        details = [f"{where}: {what}" if where else what for where, what in error.problems]
+        return ApiError(400, "invalid_parameters", "Request parameters are invalid.", details)
+    if isinstance(error, Refused):
+        return _refusal(error)
+    if isinstance(error, Unknown):
+        return not_found(error.kind)
+    if isinstance(error, Taken):
+        return ApiError(409, "conflict", str(error))
+    if isinstance(error, Unreadable):
+        return ApiError(409, "unreadable", str(error))
+    if isinstance(error, NoRoom):
+        return ApiError(507, "no_room", str(error))
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
+        return _of_http(error)
+    logging.getLogger(__name__).error("AutoInvoice's interface for programs failed", exc_info=error)
+    return ApiError(500, "internal_error", "The simulator failed; its log says why.")
+
+
+def _refusal(refused: Refused) -> ApiError:
+    message = text("en", f"error.{refused.code}", **refused.facts)
+    details = [f"{refused.field}: {message}"] if refused.field else [message]
+    if refused.code == "documents.not_verified":
+        # Source: AutoInvoice, sending through the interface: a company that is not verified is answered with this word.
+        return ApiError(401, "unauthorized", "Unauthorized", details)
+    own = REGISTER.get(refused.code)
+    if own is not None:
+        return ApiError(own[1], own[0], message, details)
+    status = 401 if isinstance(refused, Forbidden) else refused.status
+    return ApiError(status, refused.code.rpartition(".")[2], message, details)
+
+
+def _of_http(error: HTTPException) -> ApiError:
+    status = error.code or 400
+    codes = {404: "not_found", 405: "method_not_allowed", 413: "request_too_large", 415: "unsupported_media_type"}
+    return ApiError(status, codes.get(status, "invalid_request"), error.description or "The request cannot be understood.")

@@ -1,0 +1,93 @@
+"""Tables of AutoInvoice's interface for programs."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from simulator.core.database import Base, among
+from simulator.documents.models import ApiKey, Document
+
+
+class ApiToken(Base):
+    """A token that a program got for a company and a person. Only its digest is kept.
+
+    ``scopes`` are those it was granted, spelled out; ``vendor_key_id`` is the software vendor's key that was shown with it.
+    """
+
+    __tablename__ = "autoinvoice_api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    user_key_id: Mapped[int] = mapped_column(ForeignKey("autoinvoice_api_key.id"))
+    vendor_key_id: Mapped[int | None] = mapped_column(ForeignKey("autoinvoice_api_key.id"))
+    scopes: Mapped[list[str]]
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    licence: Mapped[dict[str, Any]]
+    user_key: Mapped[ApiKey] = relationship(foreign_keys=[user_key_id])
+    vendor_key: Mapped[ApiKey | None] = relationship(foreign_keys=[vendor_key_id])
+
+
+class Webhook(Base):
+    """An address that wants to be told what happens: to one company's documents, or to those of all that a vendor's key serves.
+
+    ``vendor_key_id`` is None for one company's.
+    """
+
+    __tablename__ = "autoinvoice_webhook"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(unique=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
+    vendor_key_id: Mapped[int | None] = mapped_column(ForeignKey("autoinvoice_api_key.id"), index=True)
+    destination: Mapped[str]
+    events: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class DeliveryState(StrEnum):
+    """Where a call of a webhook stands: it waits for its time, is being made, was answered, or was given up."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+
+
+class WebhookDelivery(Base):
+    """One thing to tell one webhook. ``answer`` is the HTTP status of the last attempt, ``error`` what went wrong with it."""
+
+    __tablename__ = "autoinvoice_webhook_delivery"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(unique=True)
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("autoinvoice_webhook.id"), index=True)
+    event: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(index=True, info=among(DeliveryState))
+    attempts: Mapped[int] = mapped_column(default=0)
+    attempted_at: Mapped[datetime | None]
+    answer: Mapped[int | None]
+    error: Mapped[str | None]
+    webhook: Mapped[Webhook] = relationship()
+
+
+class ScamReport(Base):
+    """What a company reported about the sender of a document."""
+
+    __tablename__ = "autoinvoice_scam_report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(unique=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reasons: Mapped[list[str]]
+    contact_email: Mapped[str]
+    description: Mapped[str | None]
+    reported_at: Mapped[datetime]
+    document: Mapped[Document] = relationship()

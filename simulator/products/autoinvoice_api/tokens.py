@@ -1,0 +1,140 @@
+"""Tokens: what a program gets for a company, a person's key and a vendor's key, and who it then acts as.
+
+Source: AutoXChange API, ``POST /oauth2/token``: *client_id* is the company, *client_secret* the person's key; a token lasts
+60 minutes. Own choice: with every call it is looked anew whether person, role, service, company and keys still stand.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.core import events
+from simulator.core.sandbox import Db
+from simulator.directory.models import Company, CompanyService, CompanyStatus, Grant, Person, Status
+from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
+from simulator.documents import accounts, api_keys
+from simulator.documents.models import Account, KeyKind
+from simulator.products.autoinvoice_api.errors import ApiError
+from simulator.products.autoinvoice_api.models import ApiToken
+from simulator.products.autoinvoice_api.scopes import PARTNER, spelled_out
+
+LIFETIME = timedelta(minutes=60)
+ROLES = (AUTOINVOICE_ADMINISTRATOR.code, AUTOINVOICE_USER.code)
+
+events.declare(autoinvoice__token_issued="A program got a token to act for a company at AutoInvoice.")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who makes a call.
+
+    Attributes:
+        company: the company that the token is bound to.
+        account: its account.
+        person: whose key was shown.
+        administrator: whether that person may change the company's settings.
+        scopes: what the token is for.
+        vendor_key_id: the software vendor's key that was shown with it, or None.
+        token: the token's own row.
+    """
+
+    company: Company
+    account: Account
+    person: Person
+    administrator: bool
+    scopes: frozenset[str]
+    vendor_key_id: int | None
+    token: ApiToken
+
+
+def issue(db: Db, asked: dict[str, Any]) -> dict[str, Any]:
+    """Give a program a token.
+
+    Raises:
+        ApiError: 401 for what opens nothing, 400 for a scope that there is none of.
+    """
+    scopes, unknown = spelled_out(asked["scope"])
+    if unknown:
+        raise ApiError(400, "invalid_scope", "The scope is not known.", [f"scope: {word} is none" for word in unknown])
+    vendor_key = api_keys.by_value(db, KeyKind.VENDOR, asked["vendor_api_key"] or "")
+    if asked["vendor_api_key"] is not None and vendor_key is None:
+        raise _refused("The vendor API key is not known, or was disabled.")
+    needing = [scope for scope in scopes if scope in PARTNER]
+    if needing and vendor_key is None:
+        raise _refused(f"A vendor API key is needed for {', '.join(needing)}.")
+    account = accounts.by_uuid(db, asked["client_id"])
+    user_key = api_keys.by_value(db, KeyKind.USER, asked["client_secret"])
+    person = db.get(Person, user_key.person_id) if user_key is not None and user_key.person_id is not None else None
+    if account is None or user_key is None or person is None or not _may(db, person, account.company):
+        raise _refused("Company, user and API key do not belong together.")
+    secret = db.chance.token()
+    now = db.clock.now()
+    token = ApiToken(
+        digest=digest(secret),
+        company_id=account.company_id,
+        user_key_id=user_key.id,
+        vendor_key_id=vendor_key.id if vendor_key else None,
+        scopes=scopes,
+        issued_at=now,
+        expires_at=now + LIFETIME,
+        licence=asked["license_data"] or {},
+    )
+    db.add(token)
+    events.record(
+        db, "autoinvoice.token_issued", actor=person.email, subject=account.company.name, company=account.uuid, scopes=scopes
+    )
+    return {
+        "access_token": secret,
+        "token_type": "bearer",
+        "expires_in": int(LIFETIME.total_seconds()),
+        "scope": " ".join(scopes),
+    }
+
+
+def digest(secret: str) -> str:
+    """Return what is kept of a token."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def caller_of(db: Db, secret: str | None) -> Caller:
+    """Return who makes a call with a token.
+
+    Raises:
+        ApiError: 401; the answer does not say which of the reasons it is, but for a token whose hour is over.
+    """
+    token = db.scalar(select(ApiToken).where(ApiToken.digest == digest(secret))) if secret else None
+    if token is None:
+        raise ApiError(401, "invalid_token", "The token is missing or not valid.")
+    if db.clock.now() >= token.expires_at:
+        raise ApiError(401, "token_expired", "The token has expired; ask for a new one.")
+    company = db.get_one(Company, token.company_id)
+    person_id = token.user_key.person_id
+    person = db.get(Person, person_id) if person_id is not None else None
+    keys = [key for key in (token.user_key, token.vendor_key) if key is not None]
+    if person is None or any(key.disabled_at is not None for key in keys) or not _may(db, person, company):
+        raise ApiError(401, "invalid_token", "The token is missing or not valid.")
+    account = accounts.of(db, company)
+    administrator = AUTOINVOICE_ADMINISTRATOR.code in _roles(db, person, company)
+    return Caller(company, account, person, administrator, frozenset(token.scopes), token.vendor_key_id, token)
+
+
+def _may(db: Db, person: Person, company: Company) -> bool:
+    """Say whether a person works in AutoInvoice for a company now."""
+    return (
+        person.status == Status.ACTIVE
+        and company.status == CompanyStatus.ACTIVE
+        and db.get(CompanyService, (company.id, accounts.SERVICE)) is not None
+        and bool(_roles(db, person, company))
+    )
+
+
+def _roles(db: Db, person: Person, company: Company) -> set[str]:
+    held = select(Grant.role).where(Grant.person_id == person.id, Grant.company_id == company.id, Grant.role.in_(ROLES))
+    return set(db.scalars(held))
+
+
+def _refused(reason: str) -> ApiError:
+    return ApiError(401, "invalid_client", "The client could not be authenticated.", [reason])

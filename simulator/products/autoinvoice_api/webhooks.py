@@ -1,0 +1,227 @@
+"""Webhooks: who wants to be told of documents, and telling them.
+
+What is to be told stands in a row from the transaction on in which it happened; the sandbox's queue says when it is due, and
+an errand outside makes the call, so that a receiver that hangs keeps no document waiting. A server that was killed takes up
+what it left.
+
+Source: Maventa documentation, Webhooks: registered with an address and event names, an HTTP POST for each event. Own choice:
+what is sent, that it is not signed, that any answer of 2xx is a good one, and when a call is tried again.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from simulator.core import errands, events, faults, jobs
+from simulator.core.events import Event
+from simulator.core.sandbox import Db, Sandbox
+from simulator.directory.models import Company
+from simulator.documents import accounts
+from simulator.documents.models import Account, Document
+from simulator.products.autoinvoice_api import hosts
+from simulator.products.autoinvoice_api.answers import instant
+from simulator.products.autoinvoice_api.models import ApiToken, DeliveryState, Webhook, WebhookDelivery
+from simulator.products.autoinvoice_api.outside import Answered, post
+
+EVENTS = {
+    "DOCUMENTS.INVOICE.RECEIVED": "document.received",
+    "DOCUMENTS.INVOICE.SENT": "document.sent",
+    "DOCUMENTS.INVOICE.DELIVERED": "document.sent",
+    "DOCUMENTS.INVOICE.DELIVERY_CONFIRMED": "document.delivered",
+    "DOCUMENTS.INVOICE.FAILED": "document.failed",
+    "DOCUMENTS.INVOICE.ERROR": "document.failed",
+}
+"""Events by their names here, with the line of the journal that each one is.
+
+Source: Maventa documentation, Webhooks: *DELIVERED* when it left for its route, *DELIVERY_CONFIRMED* when it is known to have
+arrived, *FAILED*, *RECEIVED*. Own choice: *SENT* and *ERROR* are taken as other words for two of them.
+"""
+
+DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 12 * 60, 24 * 60, 24 * 60))
+"""How long after each attempt the next one is made, on the sandbox's clock; given up after the last, close to three days."""
+
+DELIVER = "webhook.deliver"
+
+faults.declare(DELIVER, "A webhook is called.", down="The receiver does not answer; the call is tried again later.")
+events.declare(
+    webhook__delivered="A webhook was told of a document and answered.",
+    webhook__failed="A webhook was called and did not answer well; it is tried again later.",
+    webhook__given_up="A webhook was called for the last time and did not answer well.",
+)
+
+
+def subscribe(db: Db, company: Company, vendor_key_id: int | None, destination: str, wanted: list[str]) -> Webhook:
+    """Let an address be told of events.
+
+    Args:
+        db: the transaction.
+        company: who asks.
+        vendor_key_id: the vendor's key when it is for all companies that are served with it; None for this company only.
+        destination: the address, which was checked.
+        wanted: names of events.
+    """
+    webhook = Webhook(
+        uuid=accounts.new_uuid(db),
+        company_id=company.id,
+        vendor_key_id=vendor_key_id,
+        destination=destination,
+        events=wanted,
+        created_at=db.clock.now(),
+        removed_at=None,
+    )
+    db.add(webhook)
+    db.flush()
+    return webhook
+
+
+def served_by(db: Db, vendor_key_id: int) -> list[int]:
+    """Return the ids of the companies for which programs have got tokens with a vendor's key, by id."""
+    query = select(ApiToken.company_id).where(ApiToken.vendor_key_id == vendor_key_id).distinct()
+    return list(db.scalars(query.order_by(ApiToken.company_id)))
+
+
+def _tell(db: Db, line: Event) -> None:
+    """Write down what webhooks are to be told of a document, with its line in the journal."""
+    names = [name for name, type_ in EVENTS.items() if type_ == line.type]
+    found = db.scalar(select(Document).where(Document.uuid == line.subject))
+    if found is None:
+        return
+    for webhook in _of(db, found.company_id):
+        for name in names:
+            if name in webhook.events:
+                _queue(db, webhook, name, found, line.at)
+
+
+for _type in set(EVENTS.values()):
+    events.listen(_type, _tell)
+
+
+def _of(db: Db, company_id: int) -> list[Webhook]:
+    vendors = select(ApiToken.vendor_key_id).where(ApiToken.company_id == company_id)
+    query = select(Webhook).where(
+        Webhook.removed_at.is_(None),
+        or_((Webhook.company_id == company_id) & Webhook.vendor_key_id.is_(None), Webhook.vendor_key_id.in_(vendors)),
+    )
+    return list(db.scalars(query.order_by(Webhook.id)))
+
+
+def _queue(db: Db, webhook: Webhook, name: str, document: Document, at: datetime) -> None:
+    account = db.get_one(Account, document.company_id)
+    uuid = accounts.new_uuid(db)
+    delivery = WebhookDelivery(
+        uuid=uuid,
+        webhook_id=webhook.id,
+        event=name,
+        payload={
+            "id": uuid,
+            "event": name,
+            "happened_at": instant(at),
+            "company_id": account.uuid,
+            "document_id": document.uuid,
+            "invoice_id": document.uuid,
+            "href": db.address("autoinvoice", "api", "v1", "invoices", document.uuid),
+        },
+        state=DeliveryState.WAITING,
+        attempted_at=None,
+        answer=None,
+        error=None,
+    )
+    db.add(delivery)
+    db.flush()
+    _try_at(db, delivery, timedelta(0))
+
+
+def _try_at(db: Db, delivery: WebhookDelivery, delay: timedelta) -> None:
+    jobs.enqueue(db, DELIVER, key=f"{DELIVER}:{delivery.id}:{delivery.attempts}", delay=delay, delivery_id=delivery.id)
+
+
+@jobs.job(DELIVER)
+def deliver(db: Db, **data: Any) -> None:
+    """Begin an attempt: the call itself is made outside, once this is committed."""
+    delivery = db.get_one(WebhookDelivery, data["delivery_id"])
+    if delivery.state != DeliveryState.WAITING:
+        return
+    webhook = delivery.webhook
+    delivery.attempts += 1
+    delivery.attempted_at = db.clock.now()
+    if webhook.removed_at is not None:
+        _end(db, delivery, Answered(None, "The webhook was removed."))
+        return
+    company = db.get_one(Company, webhook.company_id)
+    if faults.strikes(db, DELIVER, company=company.organisation_number, webhook=webhook.uuid) is not None:
+        _end(db, delivery, Answered(None, "The receiver does not answer: a test asked for that."))
+        return
+    delivery.state = DeliveryState.SENDING
+    sandbox = db.sandbox.reopened()
+    if sandbox is None:
+        # Nobody can open this generation any more: nobody would see what came of the call.
+        return
+    db.after_commit.append(_sending(sandbox, delivery, delivery.attempted_at))
+
+
+def _sending(sandbox: Sandbox, delivery: WebhookDelivery, at: datetime) -> Callable[[], None]:
+    body = json.dumps(delivery.payload, ensure_ascii=False).encode()
+    errand = partial(_send, sandbox, delivery.id, delivery.webhook.destination, body, at)
+    return partial(errands.send, sandbox.name, errand)
+
+
+def _send(sandbox: Sandbox, delivery_id: int, destination: str, body: bytes, at: datetime) -> None:
+    with sandbox:
+        try:
+            hosts.check(destination)
+            answered = post(destination, body)
+        except hosts.NotAllowed as refusal:
+            answered = Answered(None, str(refusal))
+        with sandbox.transaction() as db:
+            # The attempt was made at the instant at which it was due, however long the receiver took.
+            db.stand_at(at)
+            delivery = db.get_one(WebhookDelivery, delivery_id)
+            if delivery.state == DeliveryState.SENDING:
+                _end(db, delivery, answered)
+
+
+def _end(db: Db, delivery: WebhookDelivery, answered: Answered) -> None:
+    """Write down what came of an attempt, and when the next one is made."""
+    delivery.answer, delivery.error = answered.status, answered.error
+    if answered.is_good:
+        delivery.state = DeliveryState.DELIVERED
+        _record(db, "webhook.delivered", delivery)
+    elif delivery.attempts <= len(DELAYS) and delivery.webhook.removed_at is None:
+        delivery.state = DeliveryState.WAITING
+        _record(db, "webhook.failed", delivery)
+        _try_at(db, delivery, DELAYS[delivery.attempts - 1])
+    else:
+        delivery.state = DeliveryState.GIVEN_UP
+        _record(db, "webhook.given_up", delivery)
+
+
+def _record(db: Db, type_: str, delivery: WebhookDelivery) -> None:
+    events.record(
+        db,
+        type_,
+        subject=delivery.webhook.destination,
+        event=delivery.event,
+        document=delivery.payload["document_id"],
+        attempt=delivery.attempts,
+        status=delivery.answer,
+        error=delivery.error,
+    )
+
+
+def resume(sandbox: Sandbox) -> None:
+    """Take up the calls at which a server was killed: whether they got through is not known, so they are made again."""
+    left = select(WebhookDelivery).where(WebhookDelivery.state == DeliveryState.SENDING).order_by(WebhookDelivery.id)
+    with sandbox.reading() as db:
+        if db.scalar(left.limit(1)) is None:
+            return
+    with sandbox.transaction() as db:
+        for delivery in db.scalars(left).all():
+            delivery.state = DeliveryState.WAITING
+            _try_at(db, delivery, timedelta(0))
+
+
+jobs.TAKEN_OVER.append(resume)
