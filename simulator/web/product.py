@@ -49,7 +49,7 @@ class Product:
     """One application of the platform.
 
     Attributes:
-        code: its path below the sandbox and the name of its blueprint.
+        code: its path below the sandbox, unless it says another, and the name of its blueprint.
         name: text key of its name, shown in the top bar and the app menu.
         blueprint: its routes.
         permissions: permission → roles that hold it; a role on a company permits what belongs to that company.
@@ -57,6 +57,10 @@ class Product:
             company is chosen; what may be seen and done there is decided row by row.
         tile: its place in Home; None for what is not an application there.
         menu: its horizontal menu.
+        path: its path below the sandbox; its code when None; nothing when its routes say their first part themselves.
+        unvisited: the first parts of its paths that are read without any visit, for what is asked for many times a second.
+        programs: whether programs call it instead of browsers: they show keys of the sandbox with each call, so it has no forms
+            with tokens, and asks for no join key.
     """
 
     code: str
@@ -66,6 +70,15 @@ class Product:
     of_customer: bool = False
     tile: Tile | None = None
     menu: tuple[MenuItem, ...] = ()
+    path: str | None = None
+    programs: bool = False
+    unvisited: tuple[str, ...] = ()
+
+    @property
+    def prefix(self) -> str:
+        """Where its routes begin below the application."""
+        path = self.code if self.path is None else self.path
+        return f"/s/<sandbox>/{path}".rstrip("/")
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,11 @@ class Products:
     def __getitem__(self, code: str) -> Product:
         """Return a product by its code."""
         return next(product for product in self.all if product.code == code)
+
+    @property
+    def unvisited(self) -> frozenset[str]:
+        """The first parts of all paths below a sandbox that are read without any visit."""
+        return frozenset(part for product in self.all for part in product.unvisited)
 
     def by_blueprint(self, name: str | None) -> Product | None:
         """Return the product that a blueprint belongs to."""
