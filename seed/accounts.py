@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import insert, select
 
 from simulator.core.sandbox import Db
-from simulator.directory.models import Company, CompanyService
+from simulator.directory.models import Company, CompanyService, Grant, Person
+from simulator.directory.roles import ROLES
+from simulator.documents import api_keys
 from simulator.documents.accounts import SERVICE
-from simulator.documents.models import Account, IdentityCheck
+from simulator.documents.models import Account, ApiKey, IdentityCheck, KeyKind
 
 from . import model
 from .setting import Setting
@@ -49,6 +51,30 @@ def open_accounts(setting: Setting) -> None:
     ]
     for start in range(0, len(rows), AT_ONCE):
         db.execute(insert(Account.__table__), rows[start : start + AT_ONCE])  # type: ignore[arg-type]
+
+
+def give_keys(setting: Setting) -> None:
+    """Give everybody of the cast who works in AutoInvoice a key for programs, the same in every sandbox of the scenario."""
+    db = setting.db
+    roles = [role.code for role in ROLES if role.service == SERVICE]
+    mine = (
+        select(Person)
+        .where(Person.key.is_not(None), Person.id.in_(select(Grant.person_id).where(Grant.role.in_(roles))))
+        .order_by(Person.id)
+    )
+    for person in db.scalars(mine).all():
+        if api_keys.of_person(db, person.id) is None:
+            db.add(
+                ApiKey(
+                    kind=KeyKind.USER,
+                    person_id=person.id,
+                    name=person.name,
+                    value=made_uuid(setting.scenario, "key", person.email),
+                    created_at=db.clock.now(),
+                    disabled_at=None,
+                )
+            )
+    db.flush()
 
 
 def made_uuid(*words: str) -> str:

@@ -2,7 +2,7 @@
 
 from simulator.billing import monthly
 
-from .accounts import open_accounts, write_settings
+from .accounts import give_keys, open_accounts, write_settings
 from .consumption import write_charges
 from .crowds import write_crowds_of_companies, write_crowds_of_people
 from .documents import write_documents
@@ -27,6 +27,7 @@ def write(setting: Setting, content: Content) -> None:
     write_people(setting, content.people)
     write_crowds_of_people(setting, content.crowds)
     write_grants(setting, content.grants)
+    give_keys(setting)
     write_charges(setting, content.charges, write_documents(setting, content.documents))
     write_access_points(setting, content.access_points)
     write_participants(setting, content.participants)

@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
 from simulator.billing import countries
 from simulator.billing.ledger import Piece
 from simulator.directory.models import Company
 from simulator.documents import charging, parties
-from simulator.documents.models import Channel, Direction, Document, Status
+from simulator.documents.models import Channel, Direction, Document, Party, Status
 from simulator.documents.packed import origin_of
 from simulator.documents.parties import Named
 
@@ -30,6 +33,7 @@ def write_documents(setting: Setting, entries: list[model.Document]) -> Iterator
         document = _document(setting, company, entry, f"{setting.below}documents.{at}")
         setting.db.add(document)
         setting.db.flush()
+        _join(setting, document)
         if document.charged:
             yield f"documents.{at}", company, document.product, _pieces(document)
 
@@ -73,6 +77,29 @@ def _document(setting: Setting, company: Company, entry: model.Document, place: 
     if done:
         document.unit, document.charged = charging.unit_of(document), 1
     return document
+
+
+def _join(setting: Setting, document: Document) -> None:
+    """Join the two rows of a document that went between two companies here, when the other one is there already."""
+    if document.channel != Channel.INTERNAL:
+        return
+    other = aliased(Company)
+    query = (
+        select(Document)
+        .join(Party, Party.id == Document.party_id)
+        .join(other, other.id == Document.company_id)
+        .where(
+            Document.channel == Channel.INTERNAL,
+            Document.number == document.number,
+            Document.direction != document.direction,
+            Document.twin_id.is_(None),
+            other.organisation_number == document.party.organisation_number,
+            Party.organisation_number == document.company.organisation_number,
+        )
+    )
+    twin = setting.db.scalar(query.order_by(Document.id))
+    if twin is not None:
+        document.twin_id, twin.twin_id = twin.id, document.id
 
 
 def _pieces(document: Document) -> Sequence[Piece]:

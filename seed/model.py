@@ -303,7 +303,10 @@ class AccessPoint(Entry):
 
 
 class Participant(Entry):
-    """A receiver of e-invoices in ELMA and the access point that registered it: a company here, or somebody else by number."""
+    """A receiver of e-invoices and the access point that registered it: a company here, or somebody else by number.
+
+    ``address`` is an electronic address besides that of the number; so one receiver can have several.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={"oneOf": [{"required": ["company"]}, {"required": ["organisation_number", "name"]}]}
@@ -312,6 +315,8 @@ class Participant(Entry):
     company: words.Key | None = None
     organisation_number: words.Number | None = None
     name: words.Words | None = None
+    country: words.Country | None = None
+    address: words.Address | None = None
     access_point: words.Key
     documents: list[words.DocumentType] = list(words.DOCUMENT_TYPES)
     registered: words.Day | None = None
@@ -322,6 +327,8 @@ class Participant(Entry):
             raise refuse("either company or organisation_number", "both" if self.company else None)
         if (self.organisation_number is None) != (self.name is None):
             raise refuse("organisation_number and name together", "name" if self.name else "organisation_number")
+        if self.company is not None and self.country is not None:
+            raise refuse("no country beside a company, which has its own", self.country)
         return self
 
 

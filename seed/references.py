@@ -3,7 +3,7 @@
 Works on the text as it was read, entry by entry, so that one fault of shape does not hide the faults of the others.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -265,14 +265,11 @@ class References:
             self._fault(f"{where}.company", f"a company whose customer has a licence for {SERVICE}", company.customer)
 
     def _participants(self) -> None:
-        valid: Callable[[str], bool] = FORMS["NO"].is_valid
         for at, entry in entries(self.raw, "participants"):
             where = f"participants.{at}"
             self._names(f"{where}.access_point", text_in(entry, "access_point"), self.known.access_points, "an access point")
             key, number = text_in(entry, "company"), text_in(entry, "organisation_number")
-            if self._names(f"{where}.company", key, self.known.companies, "a company"):
-                country = self.known.companies[key or ""].country
-                if country != "NO":
-                    self._fault(f"{where}.company", "a Norwegian company, because ELMA holds no others", key)
-            if number and not valid(compact(number)):
-                self._fault(f"{where}.organisation_number", FORMS["NO"].expected, number)
+            self._names(f"{where}.company", key, self.known.companies, "a company")
+            form = FORMS.get(text_in(entry, "country") or self.known.country or "")
+            if number and form and not form.is_valid(compact(number)):
+                self._fault(f"{where}.organisation_number", form.expected, number)

@@ -1,11 +1,12 @@
 """Writes access points and who is registered in ELMA through them."""
 
+from dataclasses import dataclass
 from datetime import time
 
 from sqlalchemy import select
 
 from simulator.directory.models import Company
-from simulator.documents import access_points, participants
+from simulator.documents import access_points, participants, parties
 from simulator.documents.document_types import BY_CODE
 from simulator.documents.models import AccessPoint
 
@@ -27,31 +28,54 @@ def write_access_points(setting: Setting, entries: list[model.AccessPoint]) -> N
             setattr(found, name, getattr(entry, name))
 
 
+@dataclass(frozen=True)
+class _Holder:
+    """Who an entry is about, and at which electronic address."""
+
+    scheme: str
+    identifier: str
+    name: str
+    country: str
+    organisation_number: str
+    company: Company | None
+
+
 def write_participants(setting: Setting, entries: list[model.Participant]) -> None:
-    """Register receivers of e-invoices; whoever was registered in the scenario is registered anew by what is laid over it."""
-    holders = [_holder(setting, entry) for entry in entries]
+    """Register receivers of e-invoices; an address that was registered in the scenario is registered anew by what is laid over."""
+    holders = []
+    for at, entry in enumerate(entries):
+        with setting.telling(f"participants.{at}"):
+            holders.append(_holder(setting, entry))
     if setting.below:
-        for number, _, _ in holders:
-            before = participants.find(setting.db, number)
+        for one in holders:
+            before = participants.find(setting.db, one.identifier, one.scheme)
             if before is not None:
                 setting.db.delete(before)
         setting.db.flush()
-    for at, (entry, (number, name, company)) in enumerate(zip(entries, holders, strict=True)):
+    for at, (entry, one) in enumerate(zip(entries, holders, strict=True)):
         with setting.telling(f"participants.{at}"):
             participants.enter(
                 setting.db,
-                number,
-                name,
+                one.identifier,
+                one.name,
                 access_points.by_key(setting.db, entry.access_point),
+                scheme=one.scheme,
+                country=one.country,
+                organisation_number=one.organisation_number,
                 document_types=[BY_CODE[code] for code in entry.documents],
-                company=company,
+                company=one.company,
                 registered_at=setting.instant(entry.registered, REGISTERED_AT) if entry.registered else None,
             )
 
 
-def _holder(setting: Setting, entry: model.Participant) -> tuple[str, str, Company | None]:
-    """Return number, name and, when it is one, the company that an entry is about."""
-    if entry.company:
-        company = setting.company(entry.company)
-        return company.organisation_number, company.name, company
-    return compact(entry.organisation_number or ""), entry.name or "", None
+def _holder(setting: Setting, entry: model.Participant) -> _Holder:
+    company = setting.company(entry.company) if entry.company else None
+    country = company.country if company else entry.country or setting.country
+    number = company.organisation_number if company else compact(entry.organisation_number or "")
+    if entry.address:
+        scheme, identifier = entry.address.split(":", 1)
+    else:
+        address = parties.address_of(country, number)
+        assert address is not None, country
+        scheme, identifier = address
+    return _Holder(scheme, identifier, company.name if company else entry.name or "", country, number, company)

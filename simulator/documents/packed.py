@@ -283,8 +283,8 @@ def _others(company: Company, unit: str) -> tuple[Named, ...]:
 def origin_of(direction: Direction, channel: Channel) -> str:
     """Return what is told of how a document that was laid down came into AutoInvoice."""
     if direction is Direction.SENT:
-        return "api"
-    return "scan" if channel is Channel.SCAN else "peppol"
+        return "upload"
+    return str(channel) if channel in (Channel.INTERNAL, Channel.SCAN) else "external"
 
 
 def _tax_of(company: Company, day: date) -> int:

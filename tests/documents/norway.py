@@ -77,7 +77,7 @@ def add_company(db: Db, key: str, country: str, number: str) -> Company:
     """Add a company that uses AutoInvoice to the scenario's customer."""
     added = Company(
         key=key,
-        customer=db.scalars(select(Customer)).one(),
+        customer=db.scalars(select(Customer).where(Customer.key == "fjordlys")).one(),
         name=f"Company {key}",
         country=country,
         organisation_number=number,

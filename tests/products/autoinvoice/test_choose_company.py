@@ -32,7 +32,7 @@ def neighbour(norway: Sandbox) -> str:
 def test_whoever_has_a_role_at_several_companies_is_asked_for_which_one(administrator: Browser) -> None:
     page = administrator.open("/autoinvoice")
     assert page.heading == "Velg firma"
-    assert list(page.buttons) == ["Fjordlys Drift AS", "Fjordlys Eiendom AS", "Fjordlys Verksted AS"]
+    assert list(page.buttons) == ["Fjordlys Drift AS", "Fjordlys Eiendom AS", "Fjordlys Nybygg AS", "Fjordlys Verksted AS"]
 
 
 def test_the_chosen_company_is_the_one_that_is_open_afterwards(administrator: Browser) -> None:
@@ -117,10 +117,18 @@ def test_a_deactivated_company_is_not_offered_and_its_open_form_is_refused(norwa
     assert refused.status == 422
     assert f"Ingenting er endret: {name} er deaktivert i mellomtiden." in refused.text
     assert no.journal(norway) == []
-    assert list(administrator.open("/autoinvoice").buttons) == ["Fjordlys Eiendom AS", "Fjordlys Verksted AS"]
+    assert list(administrator.open("/autoinvoice").buttons) == [
+        "Fjordlys Eiendom AS",
+        "Fjordlys Nybygg AS",
+        "Fjordlys Verksted AS",
+    ]
 
 
 def test_a_company_whose_service_was_deactivated_is_not_offered(norway: Sandbox, administrator: Browser) -> None:
     with norway.transaction() as db:
         db.delete(db.get_one(CompanyService, (no.company(db, no.REGISTERED).id, "autoinvoice")))
-    assert list(administrator.open("/autoinvoice").buttons) == ["Fjordlys Eiendom AS", "Fjordlys Verksted AS"]
+    assert list(administrator.open("/autoinvoice").buttons) == [
+        "Fjordlys Eiendom AS",
+        "Fjordlys Nybygg AS",
+        "Fjordlys Verksted AS",
+    ]
