@@ -1,5 +1,5 @@
 """How much of a request's body is read: much for the file of a sandbox, from those who may hand one in, some for an invoice that a
-program sends, and little for all else.
+program or a person sends, and little for all else.
 
 waitress has one limit for all requests, and reads a body whole, onto the disk when it is long, before the application sees it.
 """
@@ -15,6 +15,7 @@ from simulator.settings import LARGEST_UPLOAD, Settings
 
 IMPORT = "/_sim/sandboxes/import"
 UPLOAD = re.compile(r"/s/[a-z0-9-]+/autoinvoice/api/v1/invoices")
+BY_HAND = re.compile(r"/s/[a-z0-9-]+/autoinvoice/upload")
 
 
 def channel(settings: Settings, most: int) -> type[HTTPChannel]:
@@ -44,8 +45,11 @@ def channel(settings: Settings, most: int) -> type[HTTPChannel]:
 
 
 def _uploads(parser: Any) -> bool:
-    """Say whether a request sends an invoice, with a token of some kind; whether that is good is seen later."""
-    return parser.command == "POST" and UPLOAD.fullmatch(parser.path) is not None and "AUTHORIZATION" in parser.headers
+    """Say whether a request sends an invoice, with a token or a session of some kind; whether that is good is seen later."""
+    for path, head in ((UPLOAD, "AUTHORIZATION"), (BY_HAND, "COOKIE")):
+        if path.fullmatch(parser.path) is not None:
+            return parser.command == "POST" and head in parser.headers
+    return False
 
 
 def _hands_in_a_sandbox(parser: Any, token: str | None) -> bool:

@@ -29,6 +29,7 @@ class Place:
     name: str
     customer_id: int
     time_zone: str
+    country: str
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ _GRANTS = (
 )
 """The primary contact of a customer counts as somebody with a role on it."""
 _PLACES = (
-    select(Company.id, Company.name, Company.customer_id, Company.time_zone)
+    select(Company.id, Company.name, Company.customer_id, Company.time_zone, Company.country)
     .where(
         Company.customer_id.in_(select(Grant.customer_id).where(Grant.person_id == bindparam("person")))
         | Company.id.in_(select(Grant.company_id).where(Grant.person_id == bindparam("person")))

@@ -89,7 +89,7 @@ def page(template: str, title: str, *, menu: str | None = None, status: int = 20
 
 
 def _frame(product: Product, menu: str | None) -> Frame:
-    entries = [item for item in product.menu if may(item.permission)]
+    entries = [item for item in product.menu if may(item.permission) and _is_for_the_country(item)]
     opened = next((item for item in entries if menu in (item.text, *(child.text for child in item.children))), None)
     children = [child for child in opened.children if may(child.permission)] if opened else []
     children = [child for child in children if not child.passing or child.text == menu]
@@ -105,6 +105,12 @@ def _frame(product: Product, menu: str | None) -> Frame:
         visit=visit(),
         here=here(),
     )
+
+
+def _is_for_the_country(item: MenuItem) -> bool:
+    actor = visit().actor
+    company = actor.company if actor is not None else None
+    return item.country is None or (company is not None and company.country == item.country)
 
 
 def _entry(item: MenuItem, current: bool) -> Entry:

@@ -18,6 +18,7 @@ class MenuItem:
         permission: shown to those who hold it; None for everybody who is signed in.
         children: entries of the submenu shown when this one is open.
         passing: whether it is shown only while it is open, as one of many pages of its kind, and leads to that page.
+        country: shown while a company of this country is chosen; None for all.
     """
 
     text: str
@@ -25,6 +26,7 @@ class MenuItem:
     permission: str | None = None
     children: tuple["MenuItem", ...] = ()
     passing: bool = False
+    country: str | None = None
 
 
 @dataclass(frozen=True)
