@@ -1,12 +1,12 @@
 """Charging documents: each delivery adds to the charge of its company, unit and day of creation.
 
 Source: consumption is settled on the day a document was created in AutoInvoice ("Verbruik Visma.net AutoInvoice opvragen"); units
-as printed in "Specificatie verbruik Visma.net AutoInvoice". Own choice: which unit a channel is charged as; pages of letters are
-charged beside the document from the second one on; a company without a licence on that day is not charged, which the journal
-tells.
+as printed in "Specificatie verbruik Visma.net AutoInvoice". Own choice: which unit a channel is charged as,
+Finvoice only where it has a price in the customer's currency; pages of letters are charged beside the document from the second one
+on; a company without a licence on that day is not charged, which the journal tells.
 """
 
-from simulator.billing import ledger
+from simulator.billing import countries, ledger, units
 from simulator.core import events
 from simulator.core.errors import Refused
 from simulator.core.sandbox import Db
@@ -24,8 +24,12 @@ def unit_of(document: Document) -> str:
     if document.channel == Channel.PRINT:
         return "PRINT_PRIORITY" if document.party.country == document.company.country else "PRINT_EU"
     if document.channel == Channel.OPERATOR:
-        return "FINVOICE" if document.party.country == "FI" else "EINVOICE"
+        return "FINVOICE" if document.party.country == "FI" and _is_priced("FINVOICE", document) else "EINVOICE"
     return {Channel.INTERNAL: "INTERNAL", Channel.PEPPOL: "EINVOICE", Channel.EMAIL: "EMAIL"}[Channel(document.channel or "")]
+
+
+def _is_priced(unit: str, document: Document) -> bool:
+    return countries.country_of(document.company.customer.country).currency in units.unit_of(unit).prices
 
 
 def charge(db: Db, document: Document) -> None:

@@ -6,7 +6,7 @@ ends in ``-DUP`` is a duplicate always, so that tests have one; only documents o
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from simulator.core import events
 from simulator.core.sandbox import Db
@@ -37,8 +37,11 @@ def is_one(db: Db, document: Document, *, stop: bool) -> bool:
         Document.number == document.number,
         Document.kind == document.kind,
         Document.id != document.id,
-        Document.status.in_([Status.SENT, Status.DELIVERED]),
-        Document.sent_at > db.clock.now() - A_WEEK,
+        or_(
+            Document.status.in_([Status.SENT, Status.DELIVERED]) & (Document.sent_at > db.clock.now() - A_WEEK),
+            # One that came earlier, has its way and is about to leave.
+            (Document.status == Status.CREATED) & Document.channel.is_not(None) & (Document.id < document.id),
+        ),
     )
     return db.scalar(query.limit(1)) is not None
 

@@ -1,0 +1,213 @@
+"""How a document goes: as an e-invoice, else by e-mail, else as a letter, and what changes that."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from simulator.core import jobs
+from simulator.core.notices import Notice
+from simulator.core.sandbox import Sandbox
+from simulator.directory.models import CompanyService
+from simulator.documents import accounts, receivers, resending
+from simulator.documents.models import Document
+from simulator.documents.participants import deregister
+from simulator.documents.parties import Named
+from simulator.documents.wishes import Wishes
+from tests.documents import norway as no
+from tests.documents import travel
+from tests.documents.travel import HOUSE, INSIDE, OUTSIDE, UNKNOWN, send
+
+
+@pytest.fixture
+def sandbox(norway: Sandbox) -> Sandbox:
+    """Return a sandbox whose companies are verified and whose outside world takes no time."""
+    travel.prepare(norway)
+    return norway
+
+
+def two_addresses(sandbox: Sandbox) -> Named:
+    """Return an organisation with two addresses, that is named by none of them."""
+    with sandbox.transaction() as db:
+        travel.register(db, "0192", "317000006", "Tofjord Nord AS", "317000006")
+        travel.register(db, "0088", "7999999000012", "Tofjord Sør AS", "317000006")
+    return Named(name="Tofjord AS", country="NO", organisation_number="317000006", email="post@tofjord.example")
+
+
+def test_a_company_in_elma_through_autoinvoice_is_reached_inside(sandbox: Sandbox) -> None:
+    found = send(sandbox, INSIDE)
+    assert (found.status, found.channel, found.unit) == ("delivered", "internal", "INTERNAL")
+
+
+def test_a_receiver_at_another_access_point_is_reached_through_peppol(sandbox: Sandbox) -> None:
+    found = send(sandbox, OUTSIDE)
+    assert (found.status, found.channel, found.unit) == ("delivered", "peppol", "EINVOICE")
+
+
+def test_a_company_here_that_another_access_point_registered_is_outside(sandbox: Sandbox) -> None:
+    buyer = replace(OUTSIDE, name="Fjordlys Eiendom AS", organisation_number=no.ELSEWHERE, identifier=no.ELSEWHERE)
+    assert send(sandbox, buyer).channel == "peppol"
+    assert travel.inbox(sandbox, no.ELSEWHERE) == []
+
+
+def test_an_organisation_number_alone_is_looked_up(sandbox: Sandbox) -> None:
+    assert send(sandbox, replace(OUTSIDE, scheme=None, identifier=None)).channel == "peppol"
+
+
+def test_an_address_alone_is_looked_up(sandbox: Sandbox) -> None:
+    assert send(sandbox, replace(OUTSIDE, organisation_number=None)).channel == "peppol"
+
+
+def test_who_is_found_nowhere_gets_an_email(sandbox: Sandbox) -> None:
+    found = send(sandbox, replace(UNKNOWN, email="post@ukjent.example"))
+    assert (found.status, found.channel, found.unit) == ("delivered", "email", "EMAIL")
+
+
+def test_who_has_no_email_gets_a_letter(sandbox: Sandbox) -> None:
+    travel.change(sandbox, print_enabled=True)
+    found = send(sandbox, replace(UNKNOWN, **HOUSE))
+    assert (found.status, found.channel, found.unit) == ("delivered", "print", "PRINT_PRIORITY")
+
+
+def test_who_gets_no_email_by_the_settings_gets_a_letter(sandbox: Sandbox) -> None:
+    travel.change(sandbox, print_enabled=True, email_enabled=False)
+    assert send(sandbox, replace(UNKNOWN, email="post@ukjent.example", **HOUSE)).channel == "print"
+
+
+@pytest.mark.parametrize("missing", ["street", "postal_code", "city"])
+def test_no_letter_goes_to_half_an_address(sandbox: Sandbox, missing: str) -> None:
+    travel.change(sandbox, print_enabled=True)
+    found = send(sandbox, replace(Named(name="Noen", country="NO"), **HOUSE | {missing: None}))
+    assert (found.status, found.error) == ("failed", "not_enough_information")
+
+
+def test_who_takes_only_credit_notes_gets_no_einvoice(sandbox: Sandbox) -> None:
+    found = send(sandbox, replace(travel.CREDIT_NOTES_ONLY, email="post@viken.example"))
+    assert found.channel == "email"
+    assert send(sandbox, travel.CREDIT_NOTES_ONLY, number="1002").error == "wrong_type"
+
+
+def test_a_company_that_left_elma_gets_no_einvoice_from_anybody(sandbox: Sandbox) -> None:
+    no.ask_and_wait(sandbox, deregister, no.REGISTERED)
+    found = send(sandbox, replace(INSIDE, email="faktura@fjordlys-drift.example"))
+    assert (found.channel, travel.inbox(sandbox)) == ("email", [])
+
+
+def test_a_company_that_is_not_verified_receives_nothing_inside(sandbox: Sandbox) -> None:
+    travel.change(sandbox, no.REGISTERED, verified=False)
+    assert send(sandbox, INSIDE).channel == "peppol"
+    assert travel.inbox(sandbox) == []
+
+
+@pytest.mark.parametrize("receives", [True, False])
+def test_a_company_abroad_receives_inside_while_its_settings_say_so(sandbox: Sandbox, receives: bool) -> None:
+    with sandbox.transaction() as db:
+        company = no.add_company(db, "kade", "NL", "99999903")
+        account = accounts.open_account(db, company, verified=True)
+        account.receives = receives
+    buyer = Named(name="Kade", country="NL", scheme="0106", identifier="99999903", email="post@kade.example")
+    assert send(sandbox, buyer).channel == ("internal" if receives else "email")
+    assert send(
+        sandbox, replace(buyer, scheme=None, identifier=None, organisation_number="99999903"), number="2"
+    ).channel == ("internal" if receives else "email")
+
+
+def test_a_company_abroad_without_the_service_receives_nothing_inside(sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        company = no.add_company(db, "kade", "NL", "99999903")
+        accounts.open_account(db, company, verified=True)
+        db.delete(db.get_one(CompanyService, (company.id, "autoinvoice")))
+    buyer = Named(name="Kade", country="NL", scheme="0106", identifier="99999903", email="post@kade.example")
+    assert send(sandbox, buyer).channel == "email"
+
+
+def test_address_and_operator_together_leave_no_other_way(sandbox: Sandbox) -> None:
+    buyer = replace(UNKNOWN, email="post@ukjent.example")
+    found = send(sandbox, buyer, wishes=Wishes(address="0192:316006604", operator="PEPPOL"))
+    assert (found.status, found.error, found.channel) == ("failed", "no_route", None)
+    assert [mail.recipient for mail in travel.mails(sandbox, "document_failed")] == [travel.PERSON]
+
+
+def test_an_operator_that_is_named_with_an_address_gets_the_document(sandbox: Sandbox) -> None:
+    buyer = Named(name="Järvi Oy", country="FI", scheme="0216", identifier="003799999028", operator="simposti")
+    found = send(sandbox, buyer)
+    assert (found.status, found.channel, found.unit) == ("delivered", "operator", "EINVOICE")
+
+
+def test_peppol_can_be_forced_to_a_company_here_and_arrives(sandbox: Sandbox) -> None:
+    found = send(sandbox, INSIDE, wishes=Wishes(operator="PEPPOL"))
+    assert (found.channel, found.unit) == ("peppol", "EINVOICE")
+    (received,) = travel.inbox(sandbox)
+    assert (received.channel, received.origin) == ("peppol", "external")
+
+
+def test_an_operator_that_is_nobody_is_ignored(sandbox: Sandbox) -> None:
+    assert send(sandbox, OUTSIDE, wishes=Wishes(operator="NOBODY")).channel == "peppol"
+    assert send(sandbox, replace(UNKNOWN, email="a@b.example", operator="NOBODY"), number="2").channel == "email"
+
+
+def test_what_is_said_beside_the_document_wins(sandbox: Sandbox) -> None:
+    assert send(sandbox, OUTSIDE, wishes=Wishes(address="0192:310000019")).channel == "internal"
+    buyer = replace(UNKNOWN, email="old@ukjent.example")
+    send(sandbox, buyer, number="2", wishes=Wishes(email="new@ukjent.example"))
+    assert [mail.recipient for mail in travel.mails(sandbox, "document_embedded")] == ["new@ukjent.example"]
+
+
+def test_routes_can_be_turned_off(sandbox: Sandbox) -> None:
+    travel.change(sandbox, print_enabled=True)
+    buyer = replace(OUTSIDE, email="faktura@skogvang.example", **HOUSE)
+    assert send(sandbox, buyer, wishes=Wishes(disabled=("einvoice",))).channel == "email"
+    assert send(sandbox, buyer, number="2", wishes=Wishes(disabled=("einvoice", "email"))).channel == "print"
+    found = send(sandbox, buyer, number="3", wishes=Wishes(disabled=("einvoice", "email", "print")))
+    assert (found.status, found.error) == ("failed", "not_enough_information")
+
+
+def test_routes_can_be_put_in_another_order(sandbox: Sandbox) -> None:
+    travel.change(sandbox, print_enabled=True)
+    buyer = replace(OUTSIDE, email="faktura@skogvang.example", **HOUSE)
+    assert send(sandbox, buyer, wishes=Wishes(order=("print", "einvoice"))).channel == "print"
+    assert send(sandbox, replace(buyer, street=None), number="2", wishes=Wishes(order=("print", "email"))).channel == "email"
+
+
+def test_an_email_address_as_electronic_address_is_an_email(sandbox: Sandbox) -> None:
+    assert send(sandbox, Named(name="Kari", country="NO", scheme="EM", identifier="kari@privat.example")).channel == "email"
+
+
+def test_of_several_addresses_the_one_given_is_taken(sandbox: Sandbox) -> None:
+    buyer = replace(two_addresses(sandbox), scheme="0088", identifier="7999999000012")
+    assert send(sandbox, buyer).channel == "peppol"
+
+
+def test_of_several_addresses_the_one_of_that_name_is_taken(sandbox: Sandbox) -> None:
+    buyer = replace(two_addresses(sandbox), name="tofjord NORD as")
+    found = send(sandbox, buyer)
+    assert found.channel == "peppol"
+    assert [line["address"] for line in travel.told_of(sandbox, "document.sent")] == ["0192:317000006"]
+
+
+def test_several_addresses_without_a_match_give_way_to_the_next_route(sandbox: Sandbox) -> None:
+    assert send(sandbox, two_addresses(sandbox)).channel == "email"
+
+
+def test_several_addresses_hold_the_document_when_the_setting_is_on(sandbox: Sandbox) -> None:
+    travel.change(sandbox, hold_multiple=True)
+    id_ = travel.accept(sandbox, two_addresses(sandbox))
+    jobs.run_due(sandbox)
+    assert travel.seen(sandbox, id_).status == "on_hold"
+    assert [mail.recipient for mail in travel.mails(sandbox, "document_on_hold")] == [travel.PERSON]
+    with sandbox.reading() as db:
+        assert len(db.scalars(select(Notice).where(Notice.text == "notice.document.on_hold")).all()) >= 2
+        choices = resending.choices(db, db.get_one(Document, id_))
+    assert [one.address for one in choices] == ["0192:317000006", "0088:7999999000012"]
+    with sandbox.transaction() as db:
+        resending.choose(db, travel.PERSON, db.get_one(Document, id_), "0088:7999999000012")
+    jobs.run_due(sandbox)
+    assert travel.seen(sandbox, id_).status == "delivered"
+    assert [line["address"] for line in travel.told_of(sandbox, "document.sent")] == ["0088:7999999000012"]
+
+
+def test_receivers_are_found_by_name_too(sandbox: Sandbox) -> None:
+    two_addresses(sandbox)
+    with sandbox.reading() as db:
+        assert [one.address for one in receivers.find(db, name="TOFJORD")] == ["0192:317000006", "0088:7999999000012"]
+        assert receivers.find(db) == []

@@ -1,0 +1,229 @@
+"""Where documents stand, and how they get from one state to the next."""
+
+from dataclasses import replace
+
+import pytest
+
+from simulator.core import jobs
+from simulator.core.errors import Forbidden, Refused
+from simulator.core.sandbox import Sandbox
+from simulator.documents import receiving, resending
+from simulator.documents.models import Document, Mark, Status
+from simulator.documents.parties import Named
+from simulator.documents.wishes import Wishes
+from tests.documents import norway as no
+from tests.documents import travel
+from tests.documents.travel import HOUSE, INSIDE, OUTSIDE, UNKNOWN, accept, seen
+
+MAILED = replace(UNKNOWN, email="post@ukjent.example")
+
+
+@pytest.fixture
+def sandbox(norway: Sandbox) -> Sandbox:
+    """Return a sandbox whose companies are verified and whose outside world takes its time."""
+    travel.prepare(norway, delays="real")
+    return norway
+
+
+def resend(sandbox: Sandbox, id_: int, route: str, address: str | None = None) -> None:
+    """Send a document again."""
+    with sandbox.transaction() as db:
+        resending.resend(db, travel.PERSON, db.get_one(Document, id_), route, address)
+
+
+def test_an_einvoice_is_pending_then_sent_then_delivered(sandbox: Sandbox) -> None:
+    id_ = accept(sandbox, OUTSIDE)
+    no.pass_time(sandbox, 1)
+    assert seen(sandbox, id_).status == "created"
+    no.pass_time(sandbox, 1)
+    assert seen(sandbox, id_).status == "sent"
+    assert seen(sandbox, id_).charged == 0
+    no.pass_time(sandbox, 9)
+    assert seen(sandbox, id_).status == "sent"
+    no.pass_time(sandbox, 1)
+    found = seen(sandbox, id_)
+    assert (found.status, found.charged) == ("delivered", 1)
+    assert found.history == (("CREATED", "created"), ("SENT", "sent_peppol"), ("DELIVERED", "delivered"))
+
+
+def test_an_email_counts_as_delivered_when_it_has_not_bounced_within_a_minute(sandbox: Sandbox) -> None:
+    id_ = accept(sandbox, MAILED)
+    no.pass_time(sandbox, 2)
+    assert seen(sandbox, id_).status == "sent"
+    assert len(travel.mails(sandbox, "document_embedded")) == 1
+    no.pass_time(sandbox, 59)
+    assert seen(sandbox, id_).status == "sent"
+    no.pass_time(sandbox, 1)
+    assert seen(sandbox, id_).status == "delivered"
+
+
+def test_an_email_to_a_slow_mailbox_is_delivered_an_hour_later(sandbox: Sandbox) -> None:
+    id_ = accept(sandbox, replace(UNKNOWN, email="slow@ukjent.example"))
+    no.pass_time(sandbox, 2)
+    no.pass_time(sandbox, 3599)
+    assert seen(sandbox, id_).status == "sent"
+    no.pass_time(sandbox, 1)
+    assert seen(sandbox, id_).status == "delivered"
+
+
+def test_a_letter_is_printed_at_two_and_delivered_at_noon_of_the_next_working_day(sandbox: Sandbox) -> None:
+    travel.change(sandbox, print_enabled=True)
+    id_ = accept(sandbox, replace(UNKNOWN, **HOUSE))
+    no.pass_time(sandbox, 2)
+    assert (seen(sandbox, id_).status, seen(sandbox, id_).channel) == ("created", "print")
+    # It is nine in the morning of a Tuesday; the night is seventeen hours away.
+    no.pass_time(sandbox, 17 * 3600 - 3)
+    assert seen(sandbox, id_).status == "created"
+    no.pass_time(sandbox, 1)
+    assert seen(sandbox, id_).status == "sent"
+    no.pass_time(sandbox, 34 * 3600 - 1)
+    assert seen(sandbox, id_).status == "sent"
+    no.pass_time(sandbox, 1)
+    assert seen(sandbox, id_).status == "delivered"
+
+
+def test_what_arrives_inside_arrives_when_it_is_sent(sandbox: Sandbox) -> None:
+    id_ = accept(sandbox, INSIDE)
+    no.pass_time(sandbox, 2)
+    (received,) = travel.inbox(sandbox)
+    assert (received.status, received.twin_id, received.charged) == ("new", id_, 1)
+    assert seen(sandbox, id_).status == "sent"
+    with sandbox.reading() as db:
+        assert db.get_one(Document, id_).twin_id == received.id
+
+
+def test_a_received_document_is_downloaded_then_processed_and_never_goes_back(sandbox: Sandbox) -> None:
+    id_ = accept(sandbox, INSIDE)
+    no.pass_time(sandbox, 2)
+    (received,) = travel.inbox(sandbox)
+    with sandbox.transaction() as db:
+        document = db.get_one(Document, received.id)
+        assert receiving.mark(db, "a@b.example", document, Status.DOWNLOADED)
+        assert not receiving.mark(db, "a@b.example", document, Status.DOWNLOADED)
+        assert receiving.mark(db, "a@b.example", document, Status.PROCESSED)
+        assert not receiving.mark(db, "a@b.example", document, Status.DOWNLOADED)
+        assert db.get_one(Document, id_).mark == Mark.VIEWED
+    assert len(travel.told_of(sandbox, "document.processed")) == len(travel.told_of(sandbox, "document.viewed")) == 1
+    assert seen(sandbox, received.id).history[-2:] == (("INFO", "downloaded"), ("INFO", "processed"))
+
+
+def test_a_scam_is_reported_once(sandbox: Sandbox) -> None:
+    accept(sandbox, INSIDE)
+    no.pass_time(sandbox, 2)
+    (received,) = travel.inbox(sandbox)
+    with sandbox.transaction() as db:
+        assert receiving.report_scam(db, "a@b.example", db.get_one(Document, received.id), "never ordered")
+        assert not receiving.report_scam(db, "a@b.example", db.get_one(Document, received.id))
+    assert [line["comment"] for line in travel.told_of(sandbox, "document.scam_reported")] == ["never ordered"]
+
+
+def test_a_failed_document_is_sent_again_to_another_address_and_charged_once(sandbox: Sandbox) -> None:
+    id_ = accept(sandbox, replace(UNKNOWN, email="bounce@ukjent.example"))
+    no.pass_time(sandbox, 2)
+    no.pass_time(sandbox, 60)
+    assert (seen(sandbox, id_).status, seen(sandbox, id_).charged) == ("failed", 0)
+    resend(sandbox, id_, "email", "right@ukjent.example")
+    assert seen(sandbox, id_).status == "created"
+    no.pass_time(sandbox, 2)
+    no.pass_time(sandbox, 60)
+    found = seen(sandbox, id_)
+    assert (found.status, found.error, found.charged) == ("delivered", None, 1)
+    assert [mail.recipient for mail in travel.mails(sandbox, "document_embedded")] == ["right@ukjent.example"]
+
+
+def test_a_delivered_document_that_is_sent_again_another_way_is_charged_again(sandbox: Sandbox) -> None:
+    travel.change(sandbox, print_enabled=True)
+    id_ = accept(sandbox, replace(OUTSIDE, email="faktura@skogvang.example"))
+    no.pass_time(sandbox, 2)
+    no.pass_time(sandbox, 10)
+    resend(sandbox, id_, "email")
+    no.pass_time(sandbox, 2)
+    no.pass_time(sandbox, 60)
+    found = seen(sandbox, id_)
+    assert (found.status, found.channel, found.unit, found.charged) == ("delivered", "email", "EMAIL", 2)
+    assert travel.charges(sandbox)["EINVOICE"] == travel.charges(sandbox)["EMAIL"] == 1
+
+
+def test_a_receipt_of_the_first_time_says_nothing_about_the_second(sandbox: Sandbox) -> None:
+    id_ = accept(sandbox, replace(OUTSIDE, email="faktura@skogvang.example"))
+    no.pass_time(sandbox, 2)
+    resend(sandbox, id_, "email")
+    no.pass_time(sandbox, 2)
+    no.pass_time(sandbox, 10)
+    assert (seen(sandbox, id_).status, seen(sandbox, id_).charged) == ("sent", 0)
+    no.pass_time(sandbox, 60)
+    assert (seen(sandbox, id_).status, seen(sandbox, id_).charged) == ("delivered", 1)
+
+
+@pytest.mark.parametrize(
+    ("route", "address", "code"),
+    [
+        ("fax", None, "documents.bad_route"),
+        ("einvoice", "nonsense", "documents.bad_address"),
+        ("email", "not an address", "documents.bad_email"),
+        ("email", "a@b.example\r\nBcc: c@d.example", "documents.bad_email"),
+    ],
+)
+def test_a_resend_to_nowhere_is_refused(sandbox: Sandbox, route: str, address: str | None, code: str) -> None:
+    id_ = accept(sandbox, Named(name="Noen", country="NO"))
+    no.pass_time(sandbox, 2)
+    with pytest.raises(Refused) as refused:
+        resend(sandbox, id_, route, address)
+    assert refused.value.code == code
+    assert seen(sandbox, id_).status == "failed"
+
+
+def test_a_document_on_its_way_is_not_sent_again(sandbox: Sandbox) -> None:
+    id_ = accept(sandbox, OUTSIDE)
+    with pytest.raises(Refused) as refused:
+        resend(sandbox, id_, "einvoice")
+    assert refused.value.code == "documents.not_resendable"
+
+
+def test_only_what_waits_has_a_choice(sandbox: Sandbox) -> None:
+    id_ = accept(sandbox, OUTSIDE)
+    with sandbox.transaction() as db:
+        document = db.get_one(Document, id_)
+        assert resending.choices(db, document) == []
+        with pytest.raises(Refused) as refused:
+            resending.choose(db, travel.PERSON, document, "0192:312002205")
+    assert refused.value.code == "documents.not_on_hold"
+
+
+def test_the_same_upload_twice_is_one_document(sandbox: Sandbox) -> None:
+    assert accept(sandbox, OUTSIDE, upload_key="a") == accept(sandbox, OUTSIDE, upload_key="a")
+    assert accept(sandbox, OUTSIDE, upload_key="b") != accept(sandbox, OUTSIDE, upload_key="c")
+
+
+def test_a_company_sends_only_its_own_invoices(sandbox: Sandbox) -> None:
+    told = travel.content(sandbox, OUTSIDE, seller=no.ELSEWHERE)
+    with sandbox.transaction() as db, pytest.raises(Refused) as refused:
+        travel.sending.accept(db, no.company(db, travel.SENDER), told, source=b"")
+    assert refused.value.code == "documents.not_the_seller"
+    assert (refused.value.facts["seller"], refused.value.facts["number"]) == (no.ELSEWHERE, travel.SENDER)
+
+
+def test_a_company_that_is_not_verified_sends_nothing(sandbox: Sandbox) -> None:
+    travel.change(sandbox, verified=False)
+    with pytest.raises(Forbidden) as refused:
+        accept(sandbox, OUTSIDE)
+    assert refused.value.code == "documents.not_verified"
+    assert travel.queue(sandbox) == []
+
+
+def test_wishes_survive_being_kept() -> None:
+    wishes = Wishes(address="0192:1", order=("print",), disabled=("email",), comment="soon", sender="a@b.example")
+    assert Wishes.of(wishes.stored()) == wishes
+    assert Wishes.of(Wishes().stored()) == Wishes()
+
+
+def test_without_delays_everything_happens_at_once(sandbox: Sandbox) -> None:
+    travel.prepare(sandbox)
+    travel.change(sandbox, print_enabled=True)
+    ids = [
+        accept(sandbox, OUTSIDE),
+        accept(sandbox, MAILED, number="2"),
+        accept(sandbox, replace(UNKNOWN, **HOUSE), number="3"),
+    ]
+    jobs.run_due(sandbox)
+    assert [seen(sandbox, id_).status for id_ in ids] == ["delivered"] * 3
