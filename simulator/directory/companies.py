@@ -187,7 +187,7 @@ def _checked(db: Db, country: str, details: Details, company: Company | None) ->
         raise Refused(
             "directory.bad_organisation_number", field="organisation_number", number=number, example=of_country.number
         )
-    other = _with_number(db, country, number)
+    other = holder_of(db, country, number)
     if other is not None and other is not company:
         raise Refused("directory.organisation_number_taken", field="organisation_number", number=number)
     vat_number = countries.compact(details.vat_number or "").upper() or None
@@ -196,7 +196,7 @@ def _checked(db: Db, country: str, details: Details, company: Company | None) ->
     return Details(**asdict(details) | {"organisation_number": number, "vat_number": vat_number})
 
 
-def _with_number(db: Db, country: str, number: str) -> Company | None:
+def holder_of(db: Db, country: str, number: str) -> Company | None:
     """Return the company that has a number; one whose days after its termination are over gives it back."""
     query = select(Company).where(
         Company.country == country, Company.organisation_number == number, Company.status != CompanyStatus.DELETED

@@ -1,6 +1,7 @@
 """Mailed links: activation, new password, one-time sign-in.
 
-Source: 24 hours for activation (Connect help). Own choice: 24 hours for a new password, 15 minutes for signing in; single use;
+Source: 24 hours for activation (Connect help); 15 minutes for AutoInvoice's own registration ("Slik registrerer du deg i
+AutoInvoice"). Own choice: 24 hours for a new password, 15 minutes for signing in; single use;
 the newest of its kind wins; only a hash is stored.
 """
 
@@ -17,6 +18,7 @@ LIFETIME = {
     LinkKind.ACTIVATION: timedelta(hours=24),
     LinkKind.RESET: timedelta(hours=24),
     LinkKind.SIGN_IN: timedelta(minutes=15),
+    LinkKind.REGISTRATION: timedelta(minutes=15),
 }
 
 

@@ -261,12 +261,16 @@ class Lock(Base):
 
 
 class LinkKind(StrEnum):
-    """What a mailed link is for. A *welcome* only activates; the link to a password is mailed after it."""
+    """What a mailed link is for. A *welcome* only activates; the link to a password is mailed after it.
+
+    A *registration* is AutoInvoice's own welcome, which leads on to the password.
+    """
 
     WELCOME = "welcome"
     ACTIVATION = "activation"
     RESET = "reset"
     SIGN_IN = "sign_in"
+    REGISTRATION = "registration"
 
 
 class MailedLink(Base):

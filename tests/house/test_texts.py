@@ -24,11 +24,17 @@ from simulator.directory.signing_in.text_codes import Sending
 from simulator.directory.step_up import Answer
 from simulator.documents import failing, mailing, notifying, scanning, trail
 from simulator.documents.document_types import BILLING
-from simulator.documents.models import Channel, Mark, State
+from simulator.documents.identity import METHODS
+from simulator.documents.models import Channel, IdentityCheck, Mark, State
 from simulator.documents.models import Status as DocumentStatus
+from simulator.documents.users import ROLES as AUTOINVOICE_ROLES
 from simulator.documents.wishes import Route
 from simulator.products.admin.queries.companies import STATUSES as COMPANY_STATUSES
 from simulator.products.admin.views.left_out import LEFT_OUT
+from simulator.products.autoinvoice.forms.settings import EMAIL_HOWS, LETTER_CLASSES, REPORTS
+from simulator.products.autoinvoice.views.areas import AREAS
+from simulator.products.autoinvoice.views.register import ACCOUNT_TYPES
+from simulator.products.autoinvoice.views.sending import TABS
 from simulator.products.support.queries import FAILED, HISTORY, TAKEN_AWAY
 from simulator.products.support.queries import State as RequestState
 from simulator.web.fidelity import STATES
@@ -54,6 +60,20 @@ PUT_TOGETHER: dict[str, set[str]] = {
         for part in ("title", "explain", "done")
     },
     "admin.target.{}": {"admin.target.customer", "admin.target.company"},
+    "{}.text": {f"{key}.text" for key, _, _ in AREAS},
+    "autoinvoice.company.state.{}": {"autoinvoice.company.state.verified", "autoinvoice.company.state.unverified"},
+    "autoinvoice.email.how.{}": {f"autoinvoice.email.how.{one.lower()}" for one in EMAIL_HOWS},
+    "autoinvoice.identity.method.{}": {f"autoinvoice.identity.method.{one}" for one in (*METHODS.values(), "eid")},
+    "autoinvoice.identity.state.{}": {f"autoinvoice.identity.state.{state}" for state in IdentityCheck},
+    "autoinvoice.print.class.{}": {f"autoinvoice.print.class.{one.lower()}" for one in LETTER_CLASSES},
+    "autoinvoice.register.type.{}": {f"autoinvoice.register.type.{one}" for one in ACCOUNT_TYPES},
+    "autoinvoice.report.{}": {f"autoinvoice.report.{one}" for one in REPORTS},
+    "autoinvoice.sending.{}": {f"autoinvoice.sending.{tab}{part}" for tab in TABS for part in ("", ".text")},
+    "autoinvoice.sign.{}": {f"autoinvoice.sign.{outcome}" for outcome in ("signed", "canceled", "declined")},
+    "autoinvoice.users.role.{}": {f"autoinvoice.users.role.{role}" for role in AUTOINVOICE_ROLES},
+    "message.autoinvoice_{}": {
+        f"message.autoinvoice_{mail}.{part}" for mail in ("welcome", "added") for part in ("subject", "body", "button")
+    },
     "autoinvoice.elma.state.{}": {f"autoinvoice.elma.state.{state}" for state in State},
     "connect.password.rule_{}": {f"connect.password.rule_{rule.code}" for rule in credentials.rules("")},
     "connect.sign_in.{}": {f"connect.sign_in.{one}" for one in (Outcome.WRONG, Outcome.LOCKED)},
@@ -106,6 +126,9 @@ CALLS = {
     "email_field": 0,
     "password_field": 0,
     "tick_field": 0,
+    "tick": 0,
+    "maybe_email_field": 0,
+    "addresses_field": 0,
     "choice_field": 0,
     "MenuItem": 0,
     "Tile": 0,

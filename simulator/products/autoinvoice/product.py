@@ -15,6 +15,6 @@ PRODUCT = Product(
     tile=Tile("autoinvoice.tile", "receipt", "autoinvoice.open", "autoinvoice.choose_company"),
     menu=(
         MenuItem("autoinvoice.start", "autoinvoice.start", "autoinvoice.open"),
-        MenuItem("autoinvoice.settings", "autoinvoice.settings", "autoinvoice.settings"),
+        MenuItem("autoinvoice.settings", "autoinvoice.settings", "autoinvoice.open"),
     ),
 )

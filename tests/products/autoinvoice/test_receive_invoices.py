@@ -182,14 +182,14 @@ def test_the_settings_of_another_customers_company_are_out_of_reach(sign_in: Sig
     assert no.standing(norway, no.UNREGISTERED).state is None
 
 
-@pytest.mark.parametrize("path", ["/autoinvoice/settings", RECEIVE])
-def test_a_user_may_open_autoinvoice_but_not_its_settings(sign_in: SignIn, path: str) -> None:
+def test_a_user_sees_the_own_settings_and_none_of_the_company(sign_in: SignIn) -> None:
     browser = sign_in("user")
-    start = browser.open("/autoinvoice")
-    assert start.status == 200
-    assert "Autoinvoice administrator" in start.text
-    assert "Innstillinger" not in start.links
-    refused = browser.open(path)
+    assert "Autoinvoice administrator" in browser.open("/autoinvoice").text
+    page = browser.open("/autoinvoice/settings")
+    assert page.status == 200
+    assert "Personlige innstillinger" in page.links
+    assert "Motta fakturaer" not in page.links
+    refused = browser.open(RECEIVE)
     assert refused.status == 403
     assert "Astrid Solvang" in refused.text
 
@@ -207,7 +207,7 @@ def test_whoever_is_not_signed_in_sees_no_settings(platform: Platform, norway: S
     assert Browser(platform, norway).open(RECEIVE).path == "/connect/"
 
 
-def test_a_company_outside_norway_has_the_section_but_no_box(administrator: Browser, norway: Sandbox) -> None:
+def test_a_company_outside_norway_has_a_switch_of_its_own_for_elma(administrator: Browser, norway: Sandbox) -> None:
     with norway.transaction() as db:
         dutch = no.add_company(db, "dutch", "NL", "99999901")
         person = people.by_email(db, "administrator@fjordlys.example")
@@ -216,7 +216,7 @@ def test_a_company_outside_norway_has_the_section_but_no_box(administrator: Brow
     shown = administrator.open(RECEIVE)
     page = choose(administrator, "Company dutch")
     assert "ELMA er det norske registeret. Company dutch er ikke et norsk firma" in page.text
-    assert "Oppdater" not in page.buttons
+    assert page.form.boxes == {"receives": True}
     page = administrator.send(shown, registered="y", company=None)
     assert page.status == 422
     assert "Ingenting er endret: ELMA er det norske registeret" in page.text

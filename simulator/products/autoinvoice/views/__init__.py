@@ -1,5 +1,29 @@
 """Routes of AutoInvoice, one module a noun."""
 
-from simulator.products.autoinvoice.views import entry, receive_invoices, settings, start
+from simulator.products.autoinvoice.views import (
+    details,
+    entry,
+    identity,
+    notifications,
+    receive_invoices,
+    register,
+    scan_account,
+    sending,
+    settings,
+    start,
+    users,
+)
 
-__all__ = ["entry", "receive_invoices", "settings", "start"]
+__all__ = [
+    "details",
+    "entry",
+    "identity",
+    "notifications",
+    "receive_invoices",
+    "register",
+    "scan_account",
+    "sending",
+    "settings",
+    "start",
+    "users",
+]

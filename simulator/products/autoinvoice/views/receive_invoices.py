@@ -1,19 +1,20 @@
-"""Routes of AutoInvoice's settings for receiving invoices: the registration in ELMA."""
+"""Routes of AutoInvoice's settings for receiving invoices: the registration in ELMA, and help with it."""
 
-from flask import abort, redirect, url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
-from simulator.documents import participants
+from simulator.documents import accounts, participants
 from simulator.documents.models import State
-from simulator.products.autoinvoice.forms.receive_invoices import ElmaRegistration
-from simulator.products.autoinvoice.queries import companies as queries
+from simulator.products.autoinvoice.forms.receive_invoices import ElmaRegistration, Help, Receiving
+from simulator.products.autoinvoice.services import activation_team
+from simulator.products.autoinvoice.views.areas import settings_page
 from simulator.products.autoinvoice.views.blueprint import blueprint
+from simulator.products.autoinvoice.views.editing import edit, is_good
 from simulator.products.autoinvoice.views.elma_state import state_sentence
 from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
 from simulator.web.access import requires
-from simulator.web.pages import page, tell
+from simulator.web.pages import tell
 from simulator.web.visit import actor, visit
 
 
@@ -28,7 +29,7 @@ def receive_invoices() -> Response:
     form = ElmaRegistration()
     if not form.is_submitted():
         return _receive_page(form)
-    if not _for_chosen_company(form) or not form.validate():
+    if not is_good(form):
         return _receive_page(form, status=422)
     with visit().sandbox.transaction() as db:
         company = company_here(db)
@@ -46,43 +47,59 @@ def receive_invoices() -> Response:
     return redirect(url_for(".receive_invoices"))
 
 
-def _receive_page(form: ElmaRegistration, status: int = 200) -> Response:
-    """Render the page; the box shows how the company stands, also after a refusal, because nothing was changed."""
+@blueprint.post("/settings/receive/network")
+@requires("autoinvoice.settings")
+def receive_from_network() -> Response:
+    """Keep whether a company receives electronically, in countries whose companies do not stand in ELMA.
+
+    Source: AutoInvoice, receiving: the network of AutoInvoice is the master switch. Own choice: in Norway that is ELMA.
+    """
+    form = Receiving()
+    return edit(form, ".receive_invoices", lambda status: _receive_page(ElmaRegistration(formdata=None), form, status))
+
+
+@blueprint.route("/settings/receive/help", methods=["GET", "POST"])
+@requires("autoinvoice.settings")
+def ask_for_help() -> Response:
+    """Write to the activation team, which helps with setting AutoInvoice up.
+
+    Source: "Brukertips i Kundeservice", *Hvordan melde deg inn i ELMA registeret …*. Own choice: the form; the team's address.
+    """
+    form = Help()
+    status = 200
+    if form.is_submitted():
+        if is_good(form):
+            with visit().sandbox.transaction() as db:
+                activation_team.ask(db, actor(), company_here(db), form.request.data, i18n.language())
+            tell("autoinvoice.help.sent", address=activation_team.ADDRESS)
+            return redirect(url_for(".receive_invoices"))
+        status = 422
+    with visit().sandbox.reading() as db:
+        company = company_here(db)
+    title = i18n.t("autoinvoice.help")
+    values = {"form": form, "company": company, "address": activation_team.ADDRESS}
+    return settings_page(
+        "autoinvoice/ask_for_help.html", title, area="autoinvoice.settings.receive", status=status, **values
+    )
+
+
+def _receive_page(form: ElmaRegistration, receiving: Receiving | None = None, status: int = 200) -> Response:
+    """Render the page; the boxes show how the company stands, also after a refusal, because nothing was changed."""
+    receiving = receiving or Receiving(formdata=None)
     with visit().sandbox.reading() as db:
         company = company_here(db)
         standing = participants.standing_of(db, company)
+        receiving.show(accounts.of(db, company))
     form.registered.data = standing.wanted
-    form.company.data = str(company.id)
-    return page(
+    return settings_page(
         "autoinvoice/receive_invoices.html",
         i18n.t("autoinvoice.settings.receive"),
-        menu="autoinvoice.settings",
+        area="autoinvoice.settings.receive",
         status=status,
         form=form,
+        receiving=receiving,
         company=company,
         standing=standing,
         state=state_sentence(company, standing),
         pending=standing.state in (State.PENDING_ADD, State.PENDING_REMOVE),
     )
-
-
-def _for_chosen_company(form: ElmaRegistration) -> bool:
-    """Say whether the form was shown for the company that is chosen; another window may have chosen another one.
-
-    Own choice: only the chosen company can be changed. A form for another one is refused when the visitor
-    could choose that company or could before it was deactivated, and not found when not.
-    """
-    here, shown = actor().company, form.company.data
-    assert here is not None
-    if not shown or shown == str(here.id):
-        return True
-    if all(str(place.id) != shown for place in actor().places):
-        with visit().sandbox.reading() as db:
-            is_number = shown.isascii() and shown.isdecimal() and len(shown) <= 9
-            asleep = queries.resting(db, actor(), int(shown)) if is_number else None
-        if asleep is None:
-            abort(404)
-        form.refuse(Refused("autoinvoice.company_deactivated", company=asleep.name))
-        return False
-    form.refuse(Refused("autoinvoice.other_company", company=here.name))
-    return False

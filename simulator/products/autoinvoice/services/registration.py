@@ -1,0 +1,134 @@
+"""A company registers itself with AutoInvoice: a customer, its licence, the company and its first user, and a welcome mail.
+
+Source: "Slik registrerer du deg i AutoInvoice": account type, country, company, address, contact and terms; the link of the welcome
+mail is good for 15 minutes. Frequent questions on AutoInvoice in AccountView: *REGISTRATION FAILED, BID ALREADY TAKEN*. Own choice:
+each registration is a customer of its own, whose number is drawn; its first user administers both; an address that has an account
+gets the company added to it and a mail without an activation; Norwegian companies need a right organisation number, because the
+simulator has no register of all companies.
+"""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from simulator.billing import countries as billing_countries
+from simulator.billing.models import InvoiceSystem, Licence
+from simulator.billing.products import BY_CODE as PRODUCTS
+from simulator.core import events, outbox
+from simulator.core.errors import Refused
+from simulator.core.sandbox import Db
+from simulator.directory import actors, companies, countries, links, people
+from simulator.directory.companies import Details
+from simulator.directory.models import Company, Customer, LinkKind, Membership, Person, Status
+from simulator.directory.people import Particulars
+from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, CUSTOMER_ADMINISTRATOR
+from simulator.documents import accounts, api_keys
+
+TAKEN = "REGISTRATION FAILED, BID ALREADY TAKEN"
+"""Source: frequent questions on AutoInvoice in AccountView."""
+
+events.declare(
+    autoinvoice__registered="A company registered itself with AutoInvoice.",
+    autoinvoice__registration_failed="A company could not register itself with AutoInvoice.",
+    autoinvoice__activated="The link of AutoInvoice's welcome mail was followed.",
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of registering: the company, or why there is none. A refusal leaves its trace in the journal."""
+
+    company: Company | None
+    refusal: Refused | None = None
+
+
+def register(db: Db, country: str, details: Details, contact: Particulars) -> Outcome:
+    """Register a company and its first user.
+
+    Returns:
+        The company; or the refusal ``directory.bad_organisation_number`` or ``autoinvoice.bid_taken``.
+    """
+    number = countries.compact(details.organisation_number)
+    of_country = countries.BY_CODE[country]
+    if not of_country.is_number(number):
+        wrong = Refused(
+            "directory.bad_organisation_number", field="organisation_number", number=number, example=of_country.number
+        )
+        return Outcome(None, wrong)
+    if companies.holder_of(db, country, number) is not None:
+        events.record(db, "autoinvoice.registration_failed", subject=number, country=country, message=TAKEN)
+        return Outcome(None, Refused("autoinvoice.bid_taken", field="organisation_number", message=TAKEN))
+    known = people.by_email(db, contact.email)
+    person = known or people.create(db, contact)
+    company = _company(db, person, country, details)
+    db.flush()
+    api_keys.ensure_for(db, person, person.email)
+    events.record(db, "autoinvoice.registered", actor=person.email, subject=number, company=company.name)
+    _welcome(db, person, company)
+    return Outcome(company)
+
+
+def activate(db: Db, token: str) -> str | None:
+    """Follow the link of a welcome mail.
+
+    Returns:
+        The token with which Connect lets the person choose a password; None when the link is not good any more.
+    """
+    found = links.find(db, token, LinkKind.REGISTRATION)
+    if found is None or found.person.status != Status.NOT_ACTIVATED:
+        return None
+    links.use(db, found)
+    events.record(db, "autoinvoice.activated", actor=found.person.email, subject=found.person.email)
+    return links.make(db, found.person, LinkKind.ACTIVATION)
+
+
+def _company(db: Db, person: Person, country: str, details: Details) -> Company:
+    """Make the customer, its licence from today on, and the company, with the person as who administers both."""
+    number = _customer_number(db)
+    customer = Customer(key=f"registered-{number}", number=number, name=details.name, country=country)
+    db.add(customer)
+    db.flush()
+    db.add(
+        Licence(
+            customer_id=customer.id,
+            product=accounts.SERVICE,
+            customer_number=number,
+            kind=PRODUCTS[accounts.SERVICE].kind,
+            quantity=1,
+            valid_from=db.clock.now().astimezone(ZoneInfo(countries.BY_CODE[country].time_zone)).date(),
+            system=InvoiceSystem.LEGACY,
+        )
+    )
+    db.add(Membership(person_id=person.id, customer_id=customer.id, primary_contact=True))
+    people.grant(db, person.email, person, CUSTOMER_ADMINISTRATOR, customer=customer)
+    actor = actors.actor_of(db, person)
+    company = companies.add(db, actor, customer, country, billing_countries.country_of(country).currency, details)
+    companies.activate_service(db, actor, company, accounts.SERVICE)
+    people.grant(db, person.email, person, AUTOINVOICE_ADMINISTRATOR, company=company)
+    if person.company_id is None:
+        person.company_id = company.id
+    return company
+
+
+def _customer_number(db: Db) -> str:
+    while True:
+        number = f"4{db.chance.digits(6)}"
+        if db.scalar(select(Customer.id).where(Customer.number == number)) is None:
+            return number
+
+
+def _welcome(db: Db, person: Person, company: Company) -> None:
+    """Mail who registered: how to activate the account, or that the company was added to the one there is."""
+    fresh = person.status == Status.NOT_ACTIVATED
+    token = links.make(db, person, LinkKind.REGISTRATION) if fresh else None
+    outbox.mail(
+        db,
+        "autoinvoice_welcome" if fresh else "autoinvoice_added",
+        to=person.email,
+        language=person.language,
+        link=db.address("autoinvoice", "activate", token) if token else db.address("autoinvoice", ""),
+        first_name=person.first_name,
+        email=person.email,
+        company=company.name,
+    )

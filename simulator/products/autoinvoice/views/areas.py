@@ -1,0 +1,49 @@
+"""The parts of AutoInvoice's own settings, and the pages that belong to one of them.
+
+Source: AutoInvoice, settings; only administrators see the company's, everybody the own.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, url_for
+
+from simulator.web import i18n
+from simulator.web.access import may
+from simulator.web.pages import page
+
+AREAS = (
+    ("autoinvoice.company", "autoinvoice.company_settings", "autoinvoice.settings"),
+    ("autoinvoice.users", "autoinvoice.users", "autoinvoice.settings"),
+    ("autoinvoice.sending", "autoinvoice.sending_settings", "autoinvoice.settings"),
+    ("autoinvoice.settings.receive", "autoinvoice.receive_invoices", "autoinvoice.settings"),
+    ("autoinvoice.notify", "autoinvoice.notification_settings", "autoinvoice.settings"),
+    ("autoinvoice.scan", "autoinvoice.scan_account", "autoinvoice.settings"),
+    ("autoinvoice.identity", "autoinvoice.identity_check", "autoinvoice.settings"),
+    ("autoinvoice.personal", "autoinvoice.personal_details", "autoinvoice.open"),
+)
+"""Text key, endpoint and permission of each part, in the order of the list."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """One part of the settings, ready to show."""
+
+    name: str
+    explained: str
+    href: str
+    current: bool
+
+
+def areas(current: str | None = None) -> list[Area]:
+    """Return the parts that the visitor may open."""
+    return [
+        Area(i18n.t(key), i18n.t(f"{key}.text"), url_for(endpoint), key == current)
+        for key, endpoint, permission in AREAS
+        if may(permission)
+    ]
+
+
+def settings_page(template: str, title: str, *, area: str, status: int = 200, **values: Any) -> Response:
+    """Render a page of a part of the settings, with the way to the others above it."""
+    return page(template, title, menu="autoinvoice.settings", status=status, areas=areas(area), **values)

@@ -1,0 +1,67 @@
+"""Routes of the visitor's own settings: the key for programs, and mails that are not wanted."""
+
+from flask import redirect, url_for
+from werkzeug.wrappers import Response
+
+from simulator.directory.models import Person
+from simulator.documents import api_keys, users
+from simulator.documents.models import Quiet
+from simulator.products.autoinvoice.forms.fields import ForCompany
+from simulator.products.autoinvoice.forms.settings import Quietness
+from simulator.products.autoinvoice.views.areas import settings_page
+from simulator.products.autoinvoice.views.blueprint import blueprint
+from simulator.products.autoinvoice.views.editing import is_good
+from simulator.products.autoinvoice.views.here import company_here
+from simulator.web import i18n
+from simulator.web.access import requires
+from simulator.web.pages import tell
+from simulator.web.visit import actor, visit
+
+
+@blueprint.route("/settings/details", methods=["GET", "POST"])
+@requires("autoinvoice.open")
+def personal_details() -> Response:
+    """Show the visitor's key, and keep what mails are not wanted.
+
+    Source: AutoInvoice, personal settings, details: two tick boxes and *Update*; mails about errors are sent all the same.
+    """
+    form = Quietness()
+    if form.is_submitted() and is_good(form):
+        with visit().sandbox.transaction() as db:
+            users.be_quiet(db, actor(), internal=form.internal.data, everything=form.everything.data)
+        tell("autoinvoice.saved")
+        return redirect(url_for(".personal_details"))
+    return _page(form, 422 if form.is_submitted() else 200)
+
+
+@blueprint.post("/settings/details/key")
+@requires("autoinvoice.open")
+def make_own_key() -> Response:
+    """Make the visitor a key, which replaces the one before. Own choice."""
+    form = ForCompany()
+    if not is_good(form):
+        return _page(Quietness(formdata=None), 422, form)
+    with visit().sandbox.transaction() as db:
+        api_keys.make_for(db, db.get_one(Person, actor().id), actor().email)
+    tell("autoinvoice.keys.made")
+    return redirect(url_for(".personal_details"))
+
+
+def _page(form: Quietness, status: int, key_form: ForCompany | None = None) -> Response:
+    with visit().sandbox.reading() as db:
+        company = company_here(db)
+        key = api_keys.of_person(db, actor().id)
+        quiet = db.get(Quiet, actor().id)
+    if not (form.errors or form.form_errors):
+        form.internal.data = bool(quiet and quiet.internal)
+        form.everything.data = bool(quiet and quiet.everything)
+    return settings_page(
+        "autoinvoice/personal_details.html",
+        i18n.t("autoinvoice.details"),
+        area="autoinvoice.personal",
+        status=status,
+        form=form,
+        key_form=key_form or ForCompany(formdata=None),
+        company=company,
+        key=key.value if key else None,
+    )

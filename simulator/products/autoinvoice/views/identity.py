@@ -1,0 +1,91 @@
+"""Routes of the identity check: an administrator asks for it, and whoever may sign for the company answers by a mailed link."""
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from simulator.core.sandbox import Db
+from simulator.documents import accounts, identity
+from simulator.products.autoinvoice.forms.settings import Signatory
+from simulator.products.autoinvoice.views.areas import settings_page
+from simulator.products.autoinvoice.views.blueprint import blueprint
+from simulator.products.autoinvoice.views.editing import is_good
+from simulator.products.autoinvoice.views.here import company_here
+from simulator.web import i18n
+from simulator.web.access import public, requires
+from simulator.web.forms import Plain
+from simulator.web.pages import page, tell
+from simulator.web.visit import actor, visit
+
+
+@blueprint.route("/settings/identity", methods=["GET", "POST"])
+@requires("autoinvoice.settings")
+def identity_check() -> Response:
+    """Show how far the company's identity check is, and ask a signatory to sign. Source: AutoInvoice, identity check."""
+    form = Signatory()
+    status = 200
+    if form.is_submitted():
+        if is_good(form):
+            return _started(form)
+        status = 422
+    with visit().sandbox.reading() as db:
+        company = company_here(db)
+        account = accounts.of(db, company)
+    if not form.is_submitted():
+        form.name.data, form.email.data = account.signatory, account.signatory_email
+    return settings_page(
+        "autoinvoice/identity_check.html",
+        i18n.t("autoinvoice.identity"),
+        area="autoinvoice.identity",
+        status=status,
+        form=form,
+        company=company,
+        account=account,
+        method=i18n.t(f"autoinvoice.identity.method.{identity.method_of(company)}"),
+    )
+
+
+def _started(form: Signatory) -> Response:
+    with visit().sandbox.transaction() as db:
+        company = company_here(db)
+        asked = not accounts.of(db, company).verified
+        if asked:
+            identity.start(db, actor().email, company, form.name.data or "", form.email.data or "", i18n.language())
+    if asked:
+        tell("autoinvoice.identity.started", email=form.email.data)
+    else:
+        tell("autoinvoice.identity.verified_already", "info")
+    return redirect(url_for(".identity_check"))
+
+
+@blueprint.route("/sign/<token>", methods=["GET", "POST"])
+@public
+def sign(token: str) -> Response:
+    """Let whoever may sign for a company confirm who it is, or decline. Own choice: the page; a button does it, not the link."""
+    form = Plain()
+    outcome = None
+    with visit().sandbox.transaction() if form.is_submitted() else visit().sandbox.reading() as db:
+        account = identity.find(db, token)
+        if account is None:
+            return page("autoinvoice/sign_gone.html", i18n.t("autoinvoice.sign.gone"), status=404)
+        company, signatory = account.company, account.signatory
+        if form.validate_on_submit():
+            outcome = _answered(db, token, request.form.get("answer") == "confirm")
+    method = i18n.t(f"autoinvoice.identity.method.{identity.method_of(company)}")
+    return page(
+        "autoinvoice/sign.html",
+        i18n.t("autoinvoice.sign.title"),
+        company=company,
+        signatory=signatory,
+        method=method,
+        form=form,
+        outcome=outcome,
+    )
+
+
+def _answered(db: Db, token: str, confirmed: bool) -> str:
+    account = identity.find(db, token)
+    assert account is not None
+    if not confirmed:
+        identity.cancel(db, account, account.signatory_email)
+        return "declined"
+    return "signed" if identity.sign(db, account) else "canceled"
