@@ -21,6 +21,15 @@ def machine_secret() -> str:
     return secrets.token_hex(32)
 
 
+def machine_rsa_key() -> bytes:
+    """Return a new RSA key of 2048 bits as PEM; it takes a tenth of a second or more."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+
+
 class Chance:
     """Draws that depend on nothing but the seed and how many were made before.
 

@@ -109,7 +109,7 @@ def check(scheme: str, identifier: str) -> None:
 
 
 def split(address: str) -> tuple[str, str] | None:
-    """Return scheme and identifier of an address such as ``0192:310000019``, in whichever form; None when it is none.
+    """Return scheme and identifier of an address such as ``0192:310000019``, in whichever form and case; None when it is none.
 
     Args:
         address: with or without what the network writes before it, ``iso6523-actorid-upis::``.
@@ -118,7 +118,7 @@ def split(address: str) -> tuple[str, str] | None:
     if address.lower().startswith(f"{NETWORK}::"):
         address = address[len(NETWORK) + 2 :]
     scheme, colon, identifier = address.partition(":")
-    return (scheme, identifier) if colon and is_right(scheme, identifier) else None
+    return (scheme, identifier) if colon and is_right(scheme, identifier.upper()) else None
 
 
 NETWORK = "iso6523-actorid-upis"

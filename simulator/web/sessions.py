@@ -4,6 +4,8 @@ Source: Connect's session cookie is ``HttpOnly`` and lasts as long as the browse
 so that every browser session ends with it.
 """
 
+from collections.abc import Collection
+
 from flask import Flask, Request, Response, current_app, g
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -65,11 +67,13 @@ class SandboxSessions(SecureCookieSessionInterface):
     Args:
         store: where the sandboxes are.
         secure: whether cookies travel over TLS only.
+        unvisited: the first parts of paths below a sandbox that are read without any visit: no cookie, nobody signed in.
     """
 
-    def __init__(self, store: Store, *, secure: bool) -> None:
+    def __init__(self, store: Store, *, secure: bool, unvisited: Collection[str] = ()) -> None:
         self._store = store
         self._secure = secure
+        self._unvisited = frozenset(unvisited)
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
         """Return the session of this sandbox, or of the lobby.
@@ -88,6 +92,8 @@ class SandboxSessions(SecureCookieSessionInterface):
             g.missing = parts[2]
             return BrowserSession({})
         g.sandbox = sandbox
+        if parts[3].partition("/")[0] in self._unvisited:
+            return BrowserSession({})
         try:
             with sandbox.reading() as db:
                 session = BrowserSession(unseal(db.head.secret, request.cookies.get(cookie_name(sandbox.name), "")))

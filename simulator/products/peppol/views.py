@@ -1,0 +1,99 @@
+"""Routes of SML, SMP and Peppol Directory. Everybody may ask, nobody signs in; nothing is rendered and no visit is read."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, current_app, g, request
+from werkzeug.wrappers import Response
+
+from simulator.core import faults
+from simulator.core.errors import BadInput
+from simulator.core.sandbox import Sandbox
+from simulator.documents import peppol_directory, sml, smp, smp_key
+from simulator.settings import Settings
+from simulator.web.access import public
+
+blueprint = Blueprint("peppol", __name__)
+
+XML = "text/xml"
+PROBLEM = "application/problem+json"
+LONGEST = 500
+
+
+@blueprint.get("/sml/<name>")
+@public
+def look_up(name: str) -> Response:
+    """Answer for DNS: the NAPTR record of a participant's name, as JSON, or as a line for ``Accept: text/plain`` or ``?text=1``.
+
+    Own choice: HTTP in place of DNS, because tests have no DNS; 404 in place of NXDOMAIN.
+    """
+    with _sandbox().reading() as db:
+        record = sml.find(db, name[:LONGEST])
+    if record is None:
+        return _problem(404, f"NXDOMAIN: there is no participant under {name[:100]}.", status_of_dns="NXDOMAIN")
+    if request.args.get("text") == "1" or request.accept_mimetypes.best == "text/plain":
+        return Response(record.line + "\n", mimetype="text/plain")
+    return Response(json.dumps(record.fields) + "\n", mimetype="application/json")
+
+
+@blueprint.get("/smp/<participant>")
+@public
+def service_group(participant: str) -> Response:
+    """List the types of documents that a participant receives."""
+    sandbox = _sandbox()
+    with sandbox.reading() as db:
+        group = smp.read(db, participant[:LONGEST])
+    if group is None:
+        return _problem(404, f"There is no participant {participant[:100]}.")
+    return Response(smp.group_xml(group, f"{sandbox.base_address}/smp"), mimetype=XML)
+
+
+@blueprint.get("/smp/<participant>/services/<path:document_type>")
+@public
+def service_metadata(participant: str, document_type: str) -> Response:
+    """Tell where a participant receives a type of document, signed; without a signature for ``?unsigned=1``."""
+    with _sandbox().reading() as db:
+        group = smp.read(db, participant[:LONGEST])
+    service = smp.service(group, document_type) if group is not None else None
+    if group is None or service is None:
+        return _problem(404, f"{participant[:100]} does not receive {document_type[:200]}.")
+    settings: Settings = current_app.extensions["settings"]
+    write = smp.metadata_xml if request.args.get("unsigned") == "1" else smp.signed_xml
+    return Response(write(group, service, smp_key.of(settings.data_dir)), mimetype=XML)
+
+
+@blueprint.get("/directory/search/1.0/<any(xml, json):form>")
+@public
+def search(form: str) -> Response:
+    """Search the Peppol Directory."""
+    try:
+        wanted = peppol_directory.read_search(request.args)
+    except BadInput as error:
+        return _problem(400, str(error), errors=[{"field": name, "message": what} for name, what in error.problems])
+    if _is_refused():
+        return _problem(429, "More than two searches a second.", headers={"Retry-After": "1"})
+    with _sandbox().reading() as db:
+        found = peppol_directory.search(db, wanted)
+    if form == "json":
+        return Response(peppol_directory.as_json(found), mimetype="application/json")
+    return Response(peppol_directory.as_xml(found), mimetype="application/xml")
+
+
+def _is_refused() -> bool:
+    """Say whether a test wants this search to be one too many."""
+    with _sandbox().reading() as db:
+        if not peppol_directory.is_held_back(db):
+            return False
+    with _sandbox().transaction() as db:
+        return faults.strikes(db, "directory.search") is not None
+
+
+def _sandbox() -> Sandbox:
+    sandbox: Sandbox = g.sandbox
+    return sandbox
+
+
+def _problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
+    document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+    return Response(json.dumps(document, ensure_ascii=False) + "\n", status, headers, mimetype=PROBLEM)

@@ -1,0 +1,26 @@
+"""The platform with Norwegian companies, and a program that asks the registers."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from simulator.app import create_app
+from simulator.core.sandbox import Sandbox
+from simulator.core.store import Store
+from simulator.settings import Settings
+from tests.documents.norway import be_born
+
+
+@pytest.fixture
+def norway(store: Store) -> Iterator[Sandbox]:
+    """Return a fresh sandbox of the scenario ``company-no``."""
+    be_born(store)
+    with store.open("norway") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def program(store: Store, norway: Sandbox) -> FlaskClient:
+    """Return a client without any cookie."""
+    return create_app(Settings(data_dir=store.directory), store).test_client()
