@@ -1,5 +1,7 @@
 """The access points that companies are registered through: AutoInvoice's own and others."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from simulator.core.errors import Unknown
@@ -27,6 +29,19 @@ def by_key(db: Db, key: str) -> AccessPoint:
     if found is None:
         raise Unknown("access point", key)
     return found
+
+
+def all_of(db: Db) -> Sequence[AccessPoint]:
+    """Return every access point, AutoInvoice's own last, the others by name."""
+    return db.scalars(select(AccessPoint).order_by(AccessPoint.ours, AccessPoint.name, AccessPoint.id)).all()
+
+
+def password_of(access_point: AccessPoint) -> str:
+    """Return the password with which an access point's programs call ELMA; their user name is its key.
+
+    Own choice: it follows from the key and is shown to everybody, because nothing in a sandbox is real.
+    """
+    return f"elma-{access_point.key}"
 
 
 def add(db: Db, key: str, name: str, *, ours: bool = False) -> AccessPoint:

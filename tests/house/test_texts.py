@@ -27,6 +27,8 @@ from simulator.documents.document_types import BILLING
 from simulator.documents.identity import METHODS
 from simulator.documents.models import Channel, IdentityCheck, Mark, State
 from simulator.documents.models import Status as DocumentStatus
+from simulator.documents.publication import Operation
+from simulator.documents.publication import RequestState as RegisterState
 from simulator.documents.users import ROLES as AUTOINVOICE_ROLES
 from simulator.documents.wishes import Route
 from simulator.products.admin.queries.companies import STATUSES as COMPANY_STATUSES
@@ -35,6 +37,7 @@ from simulator.products.autoinvoice.forms.settings import EMAIL_HOWS, LETTER_CLA
 from simulator.products.autoinvoice.views.areas import AREAS
 from simulator.products.autoinvoice.views.register import ACCOUNT_TYPES
 from simulator.products.autoinvoice.views.sending import TABS
+from simulator.products.elma.queries import EVENTS as ELMA_EVENTS
 from simulator.products.support.queries import FAILED, HISTORY, TAKEN_AWAY
 from simulator.products.support.queries import State as RequestState
 from simulator.web.fidelity import STATES
@@ -89,6 +92,11 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "documents.scan.{}": {f"documents.scan.{reason}" for reason in scanning.REASONS},
     "documents.status.{}": {f"documents.status.{status}" for status in DocumentStatus},
     "documents.type.{}": {one.text for one in BILLING},
+    "elma.event.{}": {f"elma.event.{type_}" for type_ in ELMA_EVENTS},
+    "elma.queue.message.{}": {f"elma.queue.message.{code}" for code in ("down", "not_in_sml", "taken_back")},
+    "elma.queue.operation.{}": {f"elma.queue.operation.{operation}" for operation in Operation},
+    "elma.queue.state.{}": {f"elma.queue.state.{state}" for state in RegisterState},
+    "elma.state.{}": {f"elma.state.{state}" for state in State},
     "error.admin.beyond.{}": {
         f"error.admin.beyond.{why}" for why in ("desk", "elsewhere", "other_companies", "administrator")
     },

@@ -1,6 +1,7 @@
 """ELMA as the composition root knows it. It is no application of the platform, so it has no tile."""
 
-from simulator.products.elma.views import blueprint
+import simulator.products.elma.views  # noqa: F401 - hangs the routes on the blueprint
+from simulator.products.elma.views.blueprint import blueprint
 from simulator.web.product import Product
 
 PRODUCT = Product(code="elma", name="elma.name", blueprint=blueprint)

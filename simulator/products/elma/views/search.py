@@ -1,20 +1,20 @@
-"""Routes of ELMA. Everybody may look, nobody signs in."""
+"""The public search. Everybody may look, nobody signs in."""
 
-from flask import Blueprint, request
+from flask import request
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import Refused
 from simulator.documents.look_up import look_up, tidy
+from simulator.products.elma.views.blueprint import blueprint
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.forms import LONGEST
 from simulator.web.pages import page
 from simulator.web.visit import visit
 
-blueprint = Blueprint("elma", __name__, template_folder="templates")
-
 
 @blueprint.get("/")
+@blueprint.get("/search", endpoint="search_too")
 @public
 def search() -> Response:
     """Look for a participant by name or organisation number, ``?q=``.

@@ -1,0 +1,19 @@
+"""Forms of the operators of access points."""
+
+from simulator.documents.schemes import SCHEMES
+from simulator.web.forms import Form, choice_field, text_field, tick_field
+
+
+class EditParticipant(Form):
+    """What can be changed of a participant."""
+
+    name = text_field("elma.column.name")
+    invoice = tick_field("documents.type.invoice")
+    credit_note = tick_field("documents.type.credit_note")
+
+
+class AddParticipant(EditParticipant):
+    """A new participant."""
+
+    scheme = choice_field("elma.provider.scheme", choices=list(SCHEMES))
+    number = text_field("elma.provider.number", longest=60)

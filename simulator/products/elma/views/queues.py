@@ -1,0 +1,75 @@
+"""The queues of requests to the SML and to the Peppol Directory.
+
+Source: ELMA as service providers use it: *SML Queue* and *Peppol Directory Queue*, with *Retry* and *Delete*.
+"""
+
+from flask import abort, redirect, url_for
+from werkzeug.wrappers import Response
+
+from simulator.core.sandbox import Db
+from simulator.documents import publication
+from simulator.documents.models import AccessPoint
+from simulator.documents.publication import RegisterRequest, Target
+from simulator.products.elma.views.blueprint import blueprint
+from simulator.products.elma.views.provider import operator, provider_page
+from simulator.web import i18n
+from simulator.web.access import public
+from simulator.web.pages import tell
+from simulator.web.rules import LARGEST_ID
+from simulator.web.visit import visit
+
+REQUEST = f"<int(max={LARGEST_ID}):request_id>"
+QUEUES = {Target.SML: "elma.sml_queue", Target.DIRECTORY: "elma.directory_queue"}
+
+
+@blueprint.get("/provider/sml-queue")
+@public
+def sml_queue() -> Response:
+    """Show the access point's requests to the SML."""
+    return _queue(Target.SML)
+
+
+@blueprint.get("/provider/directory-queue")
+@public
+def directory_queue() -> Response:
+    """Show the access point's requests to the Peppol Directory."""
+    return _queue(Target.DIRECTORY)
+
+
+@blueprint.post(f"/provider/requests/{REQUEST}/retry")
+@public
+def retry_request(request_id: int) -> Response:
+    """Try a failed request again at once."""
+    with visit().sandbox.transaction() as db:
+        here = operator(db)
+        request = _own(db, request_id, here)
+        queued = publication.retry(db, request)
+    tell("elma.queue.retried" if queued else "elma.queue.nothing", "success" if queued else "info")
+    return redirect(url_for(QUEUES[Target(request.target)], access_point=here.key))
+
+
+@blueprint.post(f"/provider/requests/{REQUEST}/delete")
+@public
+def delete_request(request_id: int) -> Response:
+    """Delete a request from its queue."""
+    with visit().sandbox.transaction() as db:
+        here = operator(db)
+        request = _own(db, request_id, here)
+        publication.drop(db, request)
+    tell("elma.queue.deleted")
+    return redirect(url_for(QUEUES[Target(request.target)], access_point=here.key))
+
+
+def _queue(target: Target) -> Response:
+    text = "elma.provider.sml_queue" if target == Target.SML else "elma.provider.directory_queue"
+    with visit().sandbox.reading() as db:
+        here = operator(db)
+        shown = publication.shown(db, target, here)
+        return provider_page("queue", i18n.t(text), db, here, menu=text, requests=shown)
+
+
+def _own(db: Db, request_id: int, here: AccessPoint) -> RegisterRequest:
+    found = db.get(RegisterRequest, request_id)
+    if found is None or found.access_point_id != here.id:
+        abort(404)
+    return found

@@ -1,0 +1,183 @@
+"""ELMA's interface for the programs of access points."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from simulator.core import jobs
+from simulator.core.sandbox import Sandbox
+from simulator.documents import access_points
+from tests.documents import norway as no
+
+API = "/s/norway/elma/api"
+BILLING = "PEPPOLBIS_3_0_BILLING_01_UBL"
+NEW = {
+    "countryCode": "NO",
+    "organizationNumber": no.UNREGISTERED,
+    "name": "Fjordlys Verksted AS",
+    "profileIds": [BILLING],
+    "contact": {"name": "Ola", "email": "ola@fjordlys.example", "phoneNumber": "+47 99999999"},
+}
+
+
+@pytest.fixture
+def endpoint(norway: Sandbox) -> int:
+    """Return the id of the other access point."""
+    with norway.reading() as db:
+        return access_points.by_key(db, "nordavind").id
+
+
+def call(browser: FlaskClient, method: str, path: str, body: Any = None, user: str = "nordavind") -> TestResponse:
+    """Call as an access point."""
+    return browser.open(API + path, method=method, json=body, auth=(user, f"elma-{user}"))
+
+
+def test_an_access_point_lists_its_endpoint_and_participants(browser: FlaskClient, endpoint: int) -> None:
+    found = call(browser, "GET", "/endpoints")
+    assert found.json == {
+        "content": [{"id": endpoint, "name": no.OTHER_ACCESS_POINT, "accessPointProvider": no.OTHER_ACCESS_POINT}],
+        "page": {"number": 0, "size": 30, "totalElements": 1, "totalPages": 1},
+    }
+    listed = call(browser, "GET", f"/endpoints/{endpoint}/participants?size=2").json
+    assert listed is not None
+    assert [one["participantIdentifier"] for one in listed["content"]] == ["0192::310000027", "0192::312002205"]
+    total = listed["page"]["totalElements"]
+    assert listed["page"] == {"number": 0, "size": 2, "totalElements": total, "totalPages": (total + 1) // 2}
+    last = call(browser, "GET", f"/endpoints/{endpoint}/participants?size=1&page={total - 1}").json
+    assert last is not None
+    assert [(one["name"], one["profileIds"]) for one in last["content"]] == [
+        ("Viken Kontorrekvisita AS", [f"{BILLING}_CREDIT_NOTE"])
+    ]
+    beyond = call(browser, "GET", f"/endpoints/{endpoint}/participants?page=9").json
+    assert beyond is not None
+    assert beyond["content"] == []
+
+
+def test_a_participant_is_added_read_changed_and_removed(browser: FlaskClient, norway: Sandbox, endpoint: int) -> None:
+    added = call(browser, "POST", f"/endpoints/{endpoint}/participants", NEW)
+    assert added.status_code == 201
+    place = f"/endpoints/{endpoint}/participants/0192::{no.UNREGISTERED}"
+    assert added.location == f"{API}{place}"
+    assert added.json == {
+        "participantIdentifier": f"0192::{no.UNREGISTERED}",
+        "countryCode": "NO",
+        "organizationNumber": no.UNREGISTERED,
+        "name": "Fjordlys Verksted AS",
+        "profileIds": [BILLING],
+        "registered": "2022-03-01",
+        "state": "PENDING_ADD",
+    }
+    jobs.run_due(norway)
+    read = call(browser, "GET", place).json
+    assert read is not None
+    assert read["state"] == "ACTIVE"
+    changed = call(browser, "PUT", place, {"name": "Verksted AS", "profileIds": [f"{BILLING}_INVOICE"]})
+    assert changed.status_code == 200
+    assert changed.json is not None
+    assert (changed.json["name"], changed.json["profileIds"]) == ("Verksted AS", [f"{BILLING}_INVOICE"])
+    removed = call(browser, "DELETE", place)
+    assert (removed.status_code, removed.data) == (204, b"")
+    jobs.run_due(norway)
+    assert call(browser, "GET", place).status_code == 404
+
+
+def test_processes_are_told_of_participants_organisations_and_all(browser: FlaskClient, endpoint: int) -> None:
+    of_participant = call(browser, "GET", f"/endpoints/{endpoint}/participants/0192::{no.ELSEWHERE}/processes")
+    of_organisation = call(browser, "GET", f"/organizations/0192::{no.REGISTERED}/processes")
+    everything = call(browser, "GET", "/processes").json
+    assert of_participant.json == of_organisation.json
+    assert everything is not None
+    assert [one["profileId"] for one in everything] == [BILLING, f"{BILLING}_INVOICE", f"{BILLING}_CREDIT_NOTE"]
+    assert call(browser, "GET", "/organizations/0192::310000035/processes").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "auth", [None, ("nordavind", "wrong"), ("nobody", "elma-nobody"), ("", ""), ("autoinvoice", "elma-nordavind")]
+)
+def test_without_credentials_nothing_is_told(browser: FlaskClient, endpoint: int, auth: tuple[str, str] | None) -> None:
+    for path in ("/endpoints", f"/endpoints/{endpoint}", f"/endpoints/{endpoint}/participants", "/processes"):
+        answer = browser.get(API + path, auth=auth)
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"].startswith("Basic")
+        assert answer.mimetype == "application/problem+json"
+    assert browser.post(f"{API}/endpoints/{endpoint}/participants", json=NEW, auth=auth).status_code == 401
+
+
+def test_another_access_points_endpoint_and_participants_are_refused(
+    browser: FlaskClient, norway: Sandbox, endpoint: int
+) -> None:
+    with norway.reading() as db:
+        ours = access_points.ours(db).id
+    assert call(browser, "GET", f"/endpoints/{ours}").status_code == 403
+    assert call(browser, "POST", f"/endpoints/{ours}/participants", NEW).status_code == 403
+    answer = call(browser, "DELETE", f"/endpoints/{endpoint}/participants/0192::{no.REGISTERED}")
+    assert answer.status_code == 403
+    assert answer.json is not None
+    assert "only Visma.net AutoInvoice can change or remove it" in answer.json["detail"]
+    assert no.standing(norway, no.REGISTERED).wanted
+    assert call(browser, "GET", "/endpoints/4711").status_code == 404
+    assert call(browser, "GET", f"/endpoints/{endpoint}/participants/0192::310000035").status_code == 404
+    assert call(browser, "GET", f"/endpoints/{endpoint}/participants/x").status_code == 404
+
+
+def test_what_another_access_point_serves_cannot_be_added(browser: FlaskClient, endpoint: int) -> None:
+    answer = call(browser, "POST", f"/endpoints/{endpoint}/participants", {**NEW, "organizationNumber": no.REGISTERED})
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert "Only Visma.net AutoInvoice can remove it" in answer.json["detail"]
+
+
+def test_an_address_of_another_scheme_is_given_with_its_scheme(browser: FlaskClient, endpoint: int) -> None:
+    body = {**NEW, "organizationNumber": "0007:5560000001", "countryCode": "SE"}
+    answer = call(browser, "POST", f"/endpoints/{endpoint}/participants", body)
+    assert answer.json is not None
+    assert (answer.json["participantIdentifier"], answer.json["countryCode"]) == ("0007::5560000001", "SE")
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"organizationNumber": "310000018"}, "310000018"),
+        ({"organizationNumber": ""}, "organizationNumber"),
+        ({"organizationNumber": 310000035}, "organizationNumber"),
+        ({"name": "  "}, "name"),
+        ({"name": "x" * 300}, "name"),
+        ({"profileIds": []}, "profileIds"),
+        ({"profileIds": ["EHF"]}, "profileIds"),
+        ({"profileIds": [1]}, "profileIds"),
+        ({"profileIds": BILLING}, "profileIds"),
+        ({"countryCode": "NOR"}, "countryCode"),
+        ({"contact": "Ola"}, "contact"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_says_where(
+    browser: FlaskClient, norway: Sandbox, endpoint: int, change: dict[str, Any], where: str
+) -> None:
+    answer = call(browser, "POST", f"/endpoints/{endpoint}/participants", {**NEW, **change})
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert where in answer.json["detail"]
+    assert no.standing(norway, no.UNREGISTERED).state is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("application/json", b"{"),
+        ("application/json", b"[]"),
+        ("text/plain", b"{}"),
+        ("application/x-www-form-urlencoded", b"name=x"),
+    ],
+)
+def test_only_json_is_read(browser: FlaskClient, endpoint: int, kind: str, data: bytes) -> None:
+    path = f"{API}/endpoints/{endpoint}/participants"
+    answer = browser.post(path, data=data, content_type=kind, auth=("nordavind", "elma-nordavind"))
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("query", ["size=0", "size=101", "page=-1", "page=x", "size=1e3"])
+def test_pages_that_make_no_sense_are_refused(browser: FlaskClient, endpoint: int, query: str) -> None:
+    assert call(browser, "GET", f"/endpoints/{endpoint}/participants?{query}").status_code == 400
