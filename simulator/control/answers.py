@@ -17,6 +17,8 @@ from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Birth
 from simulator.directory.models import Company, CompanyStatus, Customer, Grant, Lock, Membership, Note, Person, status_at
 from simulator.directory.roles import BY_CODE
+from simulator.documents import parties
+from simulator.documents.models import Document
 
 Answer = dict[str, Any]
 
@@ -254,6 +256,43 @@ def event(line: Event) -> Answer:
 def snapshot(kept: Snapshot) -> Answer:
     """Describe a snapshot."""
     return {"name": kept.name, "created_at": iso(kept.created_at), "now": iso(kept.now), "size": kept.size}
+
+
+def document(one: Document) -> Answer:
+    """Describe a document as it stands in a company's list."""
+    return {
+        "id": one.id,
+        "uuid": one.uuid,
+        "company": one.company.organisation_number,
+        "direction": one.direction,
+        "kind": one.kind,
+        "number": one.number,
+        "reference": one.reference,
+        "party": {
+            "name": one.party.name,
+            "country": one.party.country,
+            "organisation_number": one.party.organisation_number,
+            "address": parties.of_party(one.party).address,
+        },
+        "issue_date": one.issue_date.isoformat(),
+        "due_date": one.due_date.isoformat() if one.due_date else None,
+        "currency": one.currency,
+        "net": f"{one.net:.2f}",
+        "tax": f"{one.tax:.2f}",
+        "total": f"{one.total:.2f}",
+        "created_at": iso(one.created_at),
+        "sent_at": iso(one.sent_at) if one.sent_at else None,
+        "delivered_at": iso(one.delivered_at) if one.delivered_at else None,
+        "status": one.status,
+        "mark": one.mark,
+        "channel": one.channel,
+        "origin": one.origin,
+        "unit": one.unit,
+        "charged": one.charged,
+        "pages": one.pages,
+        "error": one.error,
+        "revision": one.revision,
+    }
 
 
 def job(row: Job) -> Answer:

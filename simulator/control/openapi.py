@@ -6,24 +6,28 @@ from typing import Any
 
 from simulator import __version__
 from simulator.control.calls.checks import known_facts
-from simulator.control.calls.jobs import MODES
+from simulator.control.calls.jobs import DELAYS, MODES
 from simulator.control.calls.messages import KINDS
 from simulator.control.problems import MEDIA_TYPE
 from simulator.control.shapes import Shape
 from simulator.control.table import JSON, TABLE, Call
 from simulator.core import events
 from simulator.core.clock import ClockMode
+from simulator.core.faults import OPERATIONS
 from simulator.core.jobs import JobState
 from simulator.core.outbox import MessageState
 from simulator.core.texts import LANGUAGES
 from simulator.directory.models import Status
 from simulator.directory.roles import ROLES, Level
+from simulator.documents import models as documents
+from simulator.documents.models import Channel, Direction, Mark
 
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "integer"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
+DAY: Schema = {"type": "string", "format": "date"}
 BINARY: Schema = {"type": "string", "format": "binary"}
 ANYTHING: Schema = {"type": "object"}
 
@@ -128,6 +132,15 @@ def _list(schema: Schema) -> Schema:
     return {"type": "array", "items": schema}
 
 
+def _outcomes() -> dict[str, str]:
+    """Return every way that something can go wrong, with what is then seen and of what."""
+    found: dict[str, list[str]] = {}
+    for name, operation in sorted(OPERATIONS.items()):
+        for outcome, tells in operation.outcomes.items():
+            found.setdefault(outcome, []).append(f"{name}: {tells}")
+    return {outcome: " ".join(tells) for outcome, tells in sorted(found.items())}
+
+
 def _schemas() -> dict[str, Schema]:
     """Return every schema that a call names."""
     return {
@@ -149,6 +162,59 @@ def _schemas() -> dict[str, Schema]:
             "oneOf": [{"const": type_, "description": meaning} for type_, meaning in sorted(events.TYPES.items())],
             **_words(*sorted(events.TYPES)),
         },
+        "FaultOperation": {
+            "oneOf": [{"const": one.name, "description": one.meaning} for _, one in sorted(OPERATIONS.items())],
+            **_words(*sorted(OPERATIONS)),
+        },
+        "FaultOutcome": {
+            "oneOf": [{"const": outcome, "description": tells} for outcome, tells in _outcomes().items()],
+            **_words(*_outcomes()),
+        },
+        "Fault": _answer(
+            id=NUMBER,
+            operation=_named("FaultOperation"),
+            outcome=_named("FaultOutcome"),
+            person=_or_null(TEXT),
+            company=_or_null(TEXT),
+            nth=NUMBER,
+            times=NUMBER,
+            seen=NUMBER,
+            used=NUMBER,
+        ),
+        "Arrived": _answer(
+            route=_words("peppol", "email", "print"),
+            number=TEXT,
+            document=_or_null(_named("Document")),
+            message=_or_null(_named("Message")),
+        ),
+        "Document": _answer(
+            id=NUMBER,
+            uuid=TEXT,
+            company=TEXT,
+            direction=_words(*Direction),
+            kind=TEXT,
+            number=TEXT,
+            reference=_or_null(TEXT),
+            party=_answer(name=TEXT, country=TEXT, organisation_number=_or_null(TEXT), address=_or_null(TEXT)),
+            issue_date=DAY,
+            due_date=_or_null(DAY),
+            currency=TEXT,
+            net=TEXT,
+            tax=TEXT,
+            total=TEXT,
+            created_at=INSTANT,
+            sent_at=_or_null(INSTANT),
+            delivered_at=_or_null(INSTANT),
+            status=_words(*documents.Status),
+            mark=_or_null(_words(*Mark)),
+            channel=_or_null(_words(*Channel)),
+            origin=TEXT,
+            unit=_or_null(TEXT),
+            charged=NUMBER,
+            pages=NUMBER,
+            error=_or_null(TEXT),
+            revision=NUMBER,
+        ),
         "FactName": _words(*sorted(known_facts())),
         "Finding": _answer(fact=ANYTHING, holds={"type": "boolean"}, found={}),
         "Grant": _answer(
@@ -227,7 +293,7 @@ def _schemas() -> dict[str, Schema]:
                 )
             ),
         ),
-        "Queue": _answer(mode=_words(*MODES), delay_seconds=NUMBER, jobs=_list(_named("Job"))),
+        "Queue": _answer(mode=_words(*MODES), delay_seconds=NUMBER, delays=_words(*DELAYS), jobs=_list(_named("Job"))),
         "Sandbox": _answer(
             name=TEXT,
             scenario=TEXT,

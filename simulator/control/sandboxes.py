@@ -32,6 +32,7 @@ CREATION: Shape = {
     "ttl": seconds(LONGEST_TTL, more_than_none=True),
     "tags": texts_list(),
     "with": mapping(),
+    "delays": one_of("real", "none"),
 }
 """What a sandbox can be made with."""
 
@@ -76,6 +77,7 @@ def create(store: Store, wishes: dict[str, Any]) -> answers.Answer:
         expires_at=machine_now() + timedelta(seconds=wishes["ttl"]) if wishes["ttl"] is not None else None,
         tags=wishes["tags"] or (),
         overlay=wishes["with"] or {},
+        delays=wishes.get("delays"),
     )
     while True:
         name = wishes["name"] or free_name(store)

@@ -208,7 +208,7 @@ def texts_list(*, most: int = 20, longest: int = 60) -> Field:
     return Field(read, {"type": "array", "items": items, "maxItems": most})
 
 
-def mapping() -> Field:
+def mapping(*, required: bool = False) -> Field:
     """Return a field for an object whose content somebody else reads."""
 
     def read(sent: Any) -> dict[str, Any]:
@@ -216,7 +216,7 @@ def mapping() -> Field:
             raise ValueError("write an object")
         return sent
 
-    return Field(read, {"type": "object"})
+    return Field(read, {"type": "object"}, required)
 
 
 def objects(*, most: int, required: bool = False) -> Field:

@@ -178,6 +178,8 @@ def _check_own_row(connection: sqlite3.Connection) -> str:
         "jobs_mode": row["jobs_mode"] in ("auto", "manual"),
         "jobs_delay": isinstance(row["jobs_delay"], int) and 0 <= row["jobs_delay"] <= 2**31,
         "delays": row["delays"] in ("real", "none"),
+        "birth_delays": row["birth_delays"] in ("real", "none", None),
+        "retention_months": isinstance(row["retention_months"], int) and 0 < row["retention_months"] <= 1200,
         "drawn": isinstance(row["drawn"], int) and row["drawn"] >= 0,
         "seed": isinstance(row["seed"], str),
     }

@@ -61,6 +61,7 @@ class SandboxRecord(Base):
     jobs_mode: Mapped[str]
     jobs_delay: Mapped[int]
     delays: Mapped[str] = mapped_column(default="real", info=among(("real", "none")))
+    birth_delays: Mapped[str | None] = mapped_column(info=among(("real", "none")))
     retention_months: Mapped[int] = mapped_column(default=24)
     overlay: Mapped[dict[str, Any]]
     counts_from_birth: Mapped[bool] = mapped_column(default=False)

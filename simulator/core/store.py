@@ -46,6 +46,7 @@ class Birth:
         created_at: machine time of its creation; now when None.
         join_key: what opens it on a network; drawn when None.
         overlay: changes to the scenario, in the scenario's own shape.
+        delays: whether the outside world takes its time, ``real`` or ``none``; by the clock when None: none while it stands.
     """
 
     scenario: str
@@ -57,6 +58,7 @@ class Birth:
     created_at: datetime | None = None
     join_key: str | None = None
     overlay: dict[str, Any] = field(default_factory=dict)
+    delays: str | None = None
 
 
 Look = Callable[[Path | None, "Birth", Sandbox], Any]
@@ -207,6 +209,7 @@ class Store:
                 created_at=record.created_at,
                 join_key=record.join_key,
                 overlay=record.overlay,
+                delays=record.birth_delays,
             )
         with self.generation(name) as path:
             seen = self._fill(path, name, birth, look)
@@ -379,7 +382,8 @@ def _inscribe(path: Path, name: str, birth: Birth) -> bool:
         "clock_anchor": stored(birth.clock.anchor),
         "seed": birth.seed or machine_secret(),
         "drawn": 0,
-        "delays": "none" if birth.clock.mode is ClockMode.FROZEN else "real",
+        "delays": birth.delays or ("none" if birth.clock.mode is ClockMode.FROZEN else "real"),
+        "birth_delays": birth.delays,
         "secret": machine_secret(),
         "join_key": birth.join_key or machine_secret()[:32],
         "overlay": json.dumps(birth.overlay),

@@ -176,7 +176,7 @@ def test_a_fault_in_what_is_laid_over_is_named_by_its_path(client: Client) -> No
 @pytest.mark.parametrize(
     ("section", "entry", "fields"),
     [
-        ("documents", {}, ["with.documents"]),
+        ("documents", {"number": "7"}, ["with.documents.0.company", "with.documents.0.party"]),
         ("people", {"email": "x@class.example", "first_name": "A" * 101, "last_name": "B" * 101, "status": "not_activated"},
          ["with.people.0.first_name", "with.people.0.last_name"]),
         ("companies", {"key": "bakery", "name": "C" * 101}, ["with.companies.0.name"]),

@@ -770,6 +770,7 @@ CREATE TABLE sandbox (
 	jobs_mode VARCHAR NOT NULL,
 	jobs_delay INTEGER NOT NULL,
 	delays VARCHAR NOT NULL,
+	birth_delays VARCHAR,
 	retention_months INTEGER NOT NULL,
 	overlay JSON NOT NULL,
 	counts_from_birth BOOLEAN NOT NULL,

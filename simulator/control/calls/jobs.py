@@ -12,10 +12,11 @@ from simulator.core.jobs import Job
 from simulator.core.sandbox import Db
 
 MODES = ("auto", "manual")
+DELAYS = ("real", "none")
 LONGEST_DELAY = 366 * 24 * 3600
 PAGE = 1000
 
-SETTING = {"mode": one_of(*MODES), "delay_seconds": whole(most=LONGEST_DELAY)}
+SETTING = {"mode": one_of(*MODES), "delay_seconds": whole(most=LONGEST_DELAY), "delays": one_of(*DELAYS)}
 
 
 @call("GET", "/sandboxes/{name}/jobs", "Queue", query={"after": whole()}, refusals=(404, 422))
@@ -26,14 +27,16 @@ def list_jobs(name: str, after: int | None) -> answers.Answer:
 
 
 @call("PUT", "/sandboxes/{name}/jobs", "Queue", body=SETTING, refusals=(404, 422))
-def set_queue(name: str, mode: str | None, delay_seconds: int | None) -> answers.Answer:
-    """Set whether jobs run by themselves, and how long after they are queued; what is left out stays."""
+def set_queue(name: str, mode: str | None, delay_seconds: int | None, delays: str | None) -> answers.Answer:
+    """Set whether jobs run by themselves, how long after they are queued, and whether the outside world takes its time."""
     with store().open(name) as sandbox:
         with sandbox.transaction() as db:
             if mode is not None:
                 db.record.jobs_mode = mode
             if delay_seconds is not None:
                 db.record.jobs_delay = delay_seconds
+            if delays is not None:
+                db.record.delays = delays
             db.after_commit.append(sandbox.queued)
             return _queue(db, 0)
 
@@ -53,5 +56,6 @@ def _queue(db: Db, after: int) -> answers.Answer:
     return {
         "mode": record.jobs_mode,
         "delay_seconds": record.jobs_delay,
+        "delays": record.delays,
         "jobs": [answers.job(row) for row in rows],
     }
