@@ -5,14 +5,22 @@ read, which Peppol BIS Billing 3.0 demands.
 """
 
 import re
+from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.documents.ubl.problems import MOST, Invalid, Problem, invalid
 from simulator.documents.ubl.words import FILE_LIMIT, MEGABYTE, ROOTS
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+TAGS_LIMIT = 200_000
+"""Own choice: three thousand lines have so many. A tree of millions of empty elements is large, though its file is not."""
+
+CHILDREN_LIMIT = 3_000
+ATTRIBUTES_LIMIT = 10
+"""Own choice: what an element has at most. The schema tells where each mistake is, which takes time by the square of these."""
 
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)", re.DOTALL)
 _BOM = b"\xef\xbb\xbf"
@@ -35,7 +43,11 @@ def parse(content: bytes) -> "_Element":
         raise invalid("SIM-XML", "The file is not written in UTF-8.")
     if _first_after_prolog(content).upper().startswith(b"<!DOCTYPE"):
         raise invalid("SIM-DTD", "The file has a document type declaration (DOCTYPE), which invoices may not have.")
+    if content.count(b"<") > TAGS_LIMIT or content.count(b"=") > TAGS_LIMIT:
+        raise invalid("SIM-SIZE", f"The file has more than {TAGS_LIMIT} tags or attributes.")
     root = _parsed(content)
+    if _too_broad()(root):
+        raise invalid("SIM-SIZE", f"An element has more than {CHILDREN_LIMIT} elements or {ATTRIBUTES_LIMIT} attributes.")
     if root.tag not in ROOTS:
         raise invalid(
             "SIM-UBL",
@@ -70,6 +82,13 @@ def _parsed(content: bytes) -> "_Element":
         line = getattr(error, "lineno", None)
         message = str(error).partition(", line ")[0]
         raise invalid("SIM-XML", f"The file is not XML: {message}.", f"line {line}" if line else "") from None
+
+
+@cache
+def _too_broad() -> Any:
+    from lxml.etree import XPath
+
+    return XPath(f"boolean(//*[count(*) > {CHILDREN_LIMIT} or count(@*) > {ATTRIBUTES_LIMIT}])")
 
 
 def schema_problems(root: "_Element") -> list[Problem]:

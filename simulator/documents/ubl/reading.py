@@ -59,6 +59,9 @@ def known(content: bytes) -> Content:
 
 def _problems(root: "_Element") -> list[Problem]:
     found = list(islice(broken(root), MOST))
+    # Of a document that is so wrong the schema need not tell as much again, all of which it would keep.
+    if len(found) == MOST:
+        return found
     schema = schema_problems(root)
     if schema:
         return [*(problem for problem in found if not problem.warning), *schema][:MOST]

@@ -1,0 +1,227 @@
+"""Each rule finds what it is there for, at its place, and nothing else is found."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from simulator.documents import ubl
+from simulator.documents.content import Content
+from simulator.documents.parties import Named
+from tests.documents.invoices import (
+    DUTCH,
+    DUTCH_BUYER,
+    NORWEGIAN,
+    NORWEGIAN_BUYER,
+    SWEDISH,
+    SWEDISH_BUYER,
+    credit_note,
+    invoice,
+)
+
+
+def rules_of(content: bytes) -> set[str]:
+    """Return the rules that a file breaks so that it cannot be sent."""
+    return {problem.rule for problem in ubl.check(content) if not problem.warning}
+
+
+def damaged(old: str, new: str, content: Content | None = None) -> bytes:
+    """Return an invoice in which a text was replaced by another; it must be there."""
+    written = ubl.write(content or invoice()).decode()
+    assert old in written
+    return written.replace(old, new, 1).encode()
+
+
+def without(start: str, end: str, content: Content | None = None) -> bytes:
+    """Return an invoice without what lies between two texts."""
+    written = ubl.write(content or invoice()).decode()
+    before, _, rest = written.partition(start)
+    assert end in rest
+    return (before + rest.partition(end)[2]).encode()
+
+
+DAMAGE: list[tuple[Callable[[], bytes], set[str]]] = [
+    (lambda: damaged("billing:3.0<", "billing:2.0<"), {"PEPPOL-EN16931-R004"}),
+    (lambda: damaged("billing:01:1.0<", "billing:02:1.0<"), {"PEPPOL-EN16931-R007"}),
+    (lambda: without("<cbc:BuyerReference>", "</cbc:BuyerReference>"), {"PEPPOL-EN16931-R003"}),
+    (lambda: damaged('<cbc:EndpointID schemeID="0192">310000019</cbc:EndpointID>', ""), {"PEPPOL-EN16931-R020"}),
+    (lambda: damaged('<cbc:EndpointID schemeID="0192">312002205</cbc:EndpointID>', ""), {"PEPPOL-EN16931-R010"}),
+    (lambda: damaged('EndpointID schemeID="0192"', "EndpointID"), {"BR-62/63"}),
+    (lambda: damaged('EndpointID schemeID="0192"', 'EndpointID schemeID="1234"'), {"BR-CL-25"}),
+    (lambda: without("<cac:AccountingCustomerParty>", "</cac:AccountingCustomerParty>"), {"BR-07", "UBL-XSD"}),
+    (lambda: without("<cac:AccountingSupplierParty>", "</cac:AccountingSupplierParty>"), {"BR-06", "UBL-XSD"}),
+    (lambda: without("<cbc:DueDate>", "</cbc:DueDate>"), {"BR-CO-25"}),
+    (lambda: damaged("<cbc:DueDate>2022-03-31<", "<cbc:DueDate>2022-03-31Z<"), {"PEPPOL-EN16931-F001"}),
+    (lambda: damaged("<cbc:DueDate>2022-03-31<", "<cbc:DueDate>31.03.2022<"), {"PEPPOL-EN16931-F001", "UBL-XSD"}),
+    (lambda: damaged("380</cbc:InvoiceTypeCode", "381</cbc:InvoiceTypeCode"), {"PEPPOL-EN16931-P0100"}),
+    (lambda: damaged("381</cbc:CreditNoteTypeCode", "380</cbc:CreditNoteTypeCode", credit_note()), {"PEPPOL-EN16931-P0101"}),
+    (lambda: ubl.write(invoice(currency="XYZ")), {"BR-CL-04"}),
+    (
+        lambda: damaged('LineExtensionAmount currencyID="NOK"', 'LineExtensionAmount currencyID="SEK"'),
+        {"PEPPOL-EN16931-R051"},
+    ),
+    (lambda: damaged("IdentificationCode>NO<", "IdentificationCode>XX<"), {"BR-CL-14"}),
+    (lambda: damaged("<cbc:Name>Example goods<", "<cbc:Name> <"), {"PEPPOL-EN16931-R008"}),
+    (
+        lambda: damaged(
+            "<cbc:DocumentCurrencyCode>", "<cbc:Note>a</cbc:Note><cbc:Note>b</cbc:Note><cbc:DocumentCurrencyCode>"
+        ),
+        {"PEPPOL-EN16931-R002"},
+    ),
+    (lambda: damaged("1250.00</cbc:PayableAmount", "1250.001</cbc:PayableAmount"), {"UBL-DT-01"}),
+    (lambda: damaged("1250.00</cbc:PayableAmount", "1251.00</cbc:PayableAmount"), {"BR-CO-16"}),
+    (
+        lambda: damaged("1000.00</cbc:TaxExclusiveAmount", "1010.00</cbc:TaxExclusiveAmount"),
+        {"BR-CO-13", "BR-CO-15", "BR-CO-18"},
+    ),
+    (lambda: ubl.write(replace(invoice(), tax=Decimal(240), total=Decimal(1240))), {"BR-CO-14"}),
+    (lambda: damaged(">400</cbc:PriceAmount", ">-400</cbc:PriceAmount"), {"BR-27", "BR-CO-10"}),
+    (lambda: damaged(">400</cbc:PriceAmount", ">" + "9" * 40 + "</cbc:PriceAmount"), {"SIM-NUMBER"}),
+    (lambda: ubl.write(invoice(number="9" * 251)), {"SIM-LENGTH"}),
+    (lambda: ubl.write(invoice(note="9" * 5001)), {"SIM-LENGTH"}),
+    (
+        lambda: damaged(
+            'schemeID="0106">99999901</cbc:CompanyID', 'schemeID="0088">7999999000005</cbc:CompanyID', invoice(DUTCH)
+        ),
+        {"NL-R-003"},
+    ),
+    (
+        lambda: damaged(
+            'schemeID="0106">99999902</cbc:CompanyID', 'schemeID="0088">7999999000005</cbc:CompanyID', invoice(DUTCH)
+        ),
+        {"NL-R-005"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("damage", "rules"), DAMAGE)
+def test_damage_is_found_by_its_rule_and_by_no_other(damage: Callable[[], bytes], rules: set[str]) -> None:
+    assert rules_of(damage()) == rules
+
+
+def addressed(scheme: str, identifier: str) -> bytes:
+    """Return an invoice to a buyer with that electronic address."""
+    return ubl.write(invoice(buyer=replace(NORWEGIAN_BUYER, scheme=scheme, identifier=identifier)))
+
+
+RIGHT = {
+    "0192": ("PEPPOL-COMMON-R041", ["310000019", "310000035", "312002205"]),
+    "9908": ("PEPPOL-COMMON-R041", ["310000019"]),
+    "0007": ("PEPPOL-COMMON-R049", ["9999990006", "9999990014", "9999990022"]),
+    "0106": ("SIM-0106", ["99999901", "99999902", "99999903"]),
+    "0190": ("SIM-0190", ["00000001999999011000", "00000001999999023000", "00000001999999035000"]),
+    "9944": ("SIM-9944", ["NL999999011B01", "NL999999023B02", "NL999999035B01"]),
+    "0088": ("PEPPOL-COMMON-R040", ["7999999000005", "7999999000012", "7999999000029"]),
+    "0184": ("PEPPOL-COMMON-R042", ["99999012", "99999020", "99999039", "DK99999012"]),
+    "0208": ("PEPPOL-COMMON-R043", ["0999999922"]),
+    "0212": ("SIM-0212", ["99999028", "99999036", "9999904-4"]),
+    "0216": ("SIM-0216", ["003799999028", "00379999902801"]),
+    "EM": ("SIM-EM", ["somebody@skogvang.example"]),
+}
+WRONG = {
+    "0192": ["310000018", "31000001", "310000068", "000000000", "123456789", "987654321", "310 000 019"],
+    "9908": ["310000018"],
+    "0007": ["9999990007", "999990006", "9912990000", "999999-0006"],
+    "0106": ["9999990", "999999011", "9999990A"],
+    "0190": ["00000001999999011", "00000001999999012000", "0000000199999901100A"],
+    "9944": ["NL999999011B1", "NL99999901B01", "999999011B01"],
+    "0088": ["7999999000006", "799999900001", "79999990000A5"],
+    "0184": ["99999013", "0999901", "9999901"],
+    "0208": ["0999999923", "2999999922"],
+    "0212": ["99999027", "9999028", "99999011"],
+    "0216": ["003799999027", "99999028"],
+    "EM": ["somebody"],
+}
+
+
+@pytest.mark.parametrize(("scheme", "identifier"), [(scheme, one) for scheme, (_, ones) in RIGHT.items() for one in ones])
+def test_right_identifiers_pass(scheme: str, identifier: str) -> None:
+    assert rules_of(addressed(scheme, identifier)) == set()
+
+
+@pytest.mark.parametrize(("scheme", "identifier"), [(scheme, one) for scheme, ones in WRONG.items() for one in ones])
+def test_wrong_identifiers_are_found_by_the_rule_of_their_scheme(scheme: str, identifier: str) -> None:
+    assert rules_of(addressed(scheme, identifier)) == {RIGHT[scheme][0]}
+
+
+VAT = [
+    (NORWEGIAN, "310000019MVA", {"NO-R-001", "BR-CO-09"}),
+    (NORWEGIAN, "NO310000019", {"NO-R-001"}),
+    (NORWEGIAN, "NO310000018MVA", {"NO-R-001"}),
+    (SWEDISH, "SE999999000701", {"SE-R-001"}),
+    (SWEDISH, "SE9999990006", {"SE-R-001"}),
+    (SWEDISH, "999999000601", {"SE-R-001", "BR-CO-09"}),
+    (DUTCH, "NL999999011B1", {"SIM-VAT-NL"}),
+    (DUTCH, "NL99999901B01", {"SIM-VAT-NL"}),
+    (DUTCH, "999999011B01", {"BR-CO-09"}),
+]
+
+
+@pytest.mark.parametrize(("seller", "number", "rules"), VAT)
+def test_wrong_vat_numbers_of_sellers_are_found(seller: Named, number: str, rules: set[str]) -> None:
+    assert rules_of(ubl.write(invoice(replace(seller, vat_number=number)))) == rules
+
+
+def test_a_buyers_vat_number_is_looked_at_too() -> None:
+    content = invoice(SWEDISH, replace(SWEDISH_BUYER, vat_number="SE9999990006"))
+    assert rules_of(ubl.write(content)) == {"SE-R-001"}
+
+
+def test_a_swedish_sellers_organisation_number_has_a_right_check_digit() -> None:
+    written = damaged('"0007">9999990006</cbc:CompanyID', '"0002">9999990007</cbc:CompanyID', invoice(SWEDISH))
+    assert rules_of(written) == {"SE-R-013"}
+
+
+def test_a_seller_needs_a_number() -> None:
+    seller = replace(NORWEGIAN, organisation_number=None, vat_number=None)
+    assert rules_of(ubl.write(invoice(seller))) == {"BR-CO-26"}
+
+
+def test_a_person_needs_no_electronic_address_but_a_company_does() -> None:
+    person = Named(name="Somebody", country="NO", email="somebody@home.example")
+    company = replace(person, organisation_number="312002205")
+    assert rules_of(ubl.write(invoice(buyer=person))) == set()
+    assert rules_of(ubl.write(invoice(buyer=company))) == {"PEPPOL-EN16931-R010"}
+
+
+def test_a_missing_register_is_a_warning_and_no_more() -> None:
+    written = damaged("Foretaksregisteret", "Something")
+    assert [(problem.rule, problem.warning) for problem in ubl.check(written)] == [("NO-R-002", True)]
+    assert ubl.read(written).number == "1001"
+
+
+def test_a_dutch_seller_may_have_an_oin() -> None:
+    seller = replace(DUTCH, organisation_number="00000001999999011000")
+    assert ubl.read(ubl.write(invoice(seller, DUTCH_BUYER))).seller == seller
+
+
+def test_a_problem_says_where_it_is() -> None:
+    problem = ubl.check(damaged(">200</cbc:PriceAmount", ">-200</cbc:PriceAmount"))[0]
+    assert problem.rule == "BR-27"
+    assert problem.where.endswith(", /Invoice/InvoiceLine[2]/Price/PriceAmount")
+    assert problem.where.startswith("line ")
+    assert problem.message == "The price -200 is less than nothing."
+
+
+def test_what_the_schema_finds_is_told_without_namespaces() -> None:
+    problems = ubl.check(damaged("<cbc:ProfileID>", "<cbc:Unheard>x</cbc:Unheard><cbc:ProfileID>"))
+    told = [problem for problem in problems if problem.rule == "UBL-XSD"]
+    assert told and "Unheard" in told[0].message and "urn:" not in told[0].message
+    assert told[0].where.startswith("line ")
+
+
+def test_no_more_problems_are_told_than_somebody_reads() -> None:
+    written = ubl.write(invoice()).decode().replace('currencyID="NOK"', 'currencyID="SEK"')
+    many = invoice(lines=tuple(replace(invoice().lines[0], id=str(id)) for id in range(200)))
+    assert len(ubl.check(ubl.write(many).decode().replace('currencyID="NOK"', 'currencyID="SEK"').encode())) == 25
+    assert 1 < len(ubl.check(written.encode())) <= 25
+
+
+def test_the_refusal_tells_the_first_problem_and_how_many_there_are() -> None:
+    with pytest.raises(ubl.Invalid) as refusal:
+        ubl.read(damaged("1000.00</cbc:TaxExclusiveAmount", "1010.00</cbc:TaxExclusiveAmount"))
+    assert refusal.value.code == "documents.bad_file"
+    assert refusal.value.facts["problem"].startswith("BR-CO-")
+    assert refusal.value.facts["others"] == len(refusal.value.problems) - 1
+    assert str(refusal.value).count("\n") == refusal.value.facts["others"]
