@@ -17,11 +17,14 @@ from simulator.core.store import Store
 from simulator.directory import credentials, sign_ins
 from simulator.products.admin.product import PRODUCT as ADMIN
 from simulator.products.autoinvoice.product import PRODUCT as AUTOINVOICE
+from simulator.products.autoinvoice_api import hosts
+from simulator.products.autoinvoice_api.product import PRODUCT as AUTOINVOICE_API
 from simulator.products.connect.product import PRODUCT as CONNECT
 from simulator.products.details.product import PRODUCT as DETAILS
 from simulator.products.elma.product import PRODUCT as ELMA
 from simulator.products.home.product import PRODUCT as HOME
 from simulator.products.mail.product import PRODUCT as MAIL
+from simulator.products.peppol.product import PRODUCT as PEPPOL
 from simulator.products.phone.product import PRODUCT as PHONE
 from simulator.products.settings.product import PRODUCT as SETTINGS
 from simulator.products.support.product import PRODUCT as SUPPORT
@@ -32,7 +35,7 @@ from simulator.web.rules import LateRule
 from simulator.web.sessions import SandboxSessions
 from simulator.web.visit import User
 
-PRODUCTS = Products((HOME, ADMIN, SETTINGS, AUTOINVOICE, ELMA, CONNECT, DETAILS, MAIL, PHONE, SUPPORT))
+PRODUCTS = Products((HOME, ADMIN, SETTINGS, AUTOINVOICE, AUTOINVOICE_API, ELMA, PEPPOL, CONNECT, DETAILS, MAIL, PHONE, SUPPORT))
 
 JOBS = (monthly.bill_month,)
 """Jobs of no product: importing them makes them known to the queue."""
@@ -79,7 +82,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Platform:
     app.extensions.update(settings=settings, store=store, products=PRODUCTS, worker=Worker(store))
     store.on_copied = sign_ins.forget_all
     credentials.use_profile(settings.password_profile)
-    app.session_interface = SandboxSessions(store, secure=settings.secure)
+    hosts.use(settings.webhook_hosts, loopback=settings.is_private)
+    app.session_interface = SandboxSessions(store, secure=settings.secure, unvisited=PRODUCTS.unvisited)
     csrf = CSRFProtect(app)
     addresses.install(app)
     i18n.install(app)
@@ -89,7 +93,9 @@ def create_app(settings: Settings, store: Store | None = None) -> Platform:
     app.before_request(join.check_join_key)
     app.before_request(access.check_access)
     for product in PRODUCTS.all:
-        app.register_blueprint(product.blueprint, url_prefix=f"/s/<sandbox>/{product.code}")
+        app.register_blueprint(product.blueprint, url_prefix=product.prefix)
+        if product.programs:
+            csrf.exempt(product.blueprint)
     app.register_blueprint(lobby.blueprint)
     app.register_blueprint(api.blueprint, url_prefix="/_sim")
     csrf.exempt(api.blueprint)
