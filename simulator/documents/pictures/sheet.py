@@ -9,14 +9,17 @@ from decimal import Decimal
 
 from simulator.core import formats
 from simulator.core.texts import text
+from simulator.directory.countries import BY_CODE
 from simulator.documents.content import Content, Line, Tax
 from simulator.documents.parties import Named
 
 Facts = tuple[tuple[str, str], ...]
 """Labels and what stands beside them."""
 
-COLUMNS = ("description", "quantity", "price", "tax", "amount")
 MOST_DECIMALS = 4
+UNITS = {"C62": "", "EA": "", "XPP": "", "H87": "", "HUR": "h", "DAY": "d", "KGM": "kg", "GRM": "g", "MTR": "m", "KMT": "km"}
+UNITS |= {"MTK": "m²", "MTQ": "m³", "LTR": "l", "KWH": "kWh", "P1": "%"}
+"""Signs of units by their codes in UN/ECE Recommendation 20; pieces have none. Own choice: other codes stand there as they are."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def _side(words: _Words, role: str, named: Named) -> Side:
     def lines() -> Iterator[str | None]:
         yield named.street
         yield " ".join(part for part in (named.postal_code, named.city) if part)
-        yield named.country
+        yield words(f"country.{named.country.lower()}") if named.country in BY_CODE else named.country
         yield (
             f"{words('documents.picture.organisation_number')} {named.organisation_number}"
             if named.organisation_number
@@ -142,7 +145,7 @@ def _side(words: _Words, role: str, named: Named) -> Side:
 
 
 def _row(words: _Words, line: Line) -> Row:
-    quantity = words.number(line.quantity) + ("" if line.unit == "C62" else f" {line.unit}")
+    quantity = f"{words.number(line.quantity)} {UNITS.get(line.unit, line.unit)}".strip()
     tax = words.percent(line.tax_percent)
     return Row((line.name, quantity, words.number(line.price, 2), tax, words.amount(line.amount)), line.description or "")
 
