@@ -18,7 +18,12 @@ from simulator.core.sandbox import Sandbox
 from simulator.core.texts import LANGUAGES, NAMES, PSEUDO
 from simulator.directory.models import CodeDomain, Company, Customer, Note, Person
 from simulator.documents.models import AccessPoint, Participant
+from simulator.documents.processes import PROFILES
+from simulator.documents.sml import ZONE
 from tests.visits import Visitor, cast, links_on, session_cookie, store_of
+
+KEYS = ("autoinvoice", "nordavind")
+"""Keys of access points: the user names of their programs."""
 
 SCENARIOS = {"accountant-nl": "office", "company-no": "norway"}
 """Scenario → the name of its sandbox."""
@@ -35,6 +40,9 @@ FIRST_PAGES = (
     "elma/?q=AS",
     "elma/?q=12345678",
     "elma/?q=Nobody",
+    "elma/search",
+    "elma/provider",
+    "elma/provider?access_point=autoinvoice",
     "autoinvoice/login",
 )
 """Where a crawl begins; everything else is found by links."""
@@ -64,6 +72,17 @@ FILES = (
     "admin.emergency_code_form",
     "admin.exported",
     "connect.qr",
+    "peppol.look_up",
+    "peppol.service_group",
+    "peppol.service_metadata",
+    "peppol.search",
+    "elma.api_endpoints",
+    "elma.api_endpoint",
+    "elma.api_participants",
+    "elma.api_participant",
+    "elma.api_participant_processes",
+    "elma.api_organization_processes",
+    "elma.api_processes",
 )
 """Endpoints that answer with something else than a page."""
 
@@ -200,6 +219,10 @@ class Site:
                 *NAMES.values(),
                 *(product.name for product in PRODUCTS),
                 *(word for unit in catalogue().values() for word in (unit.code, unit.printed)),
+                *(profile.id for profile in PROFILES),
+                *(f"elma-{key}" for key in KEYS),
+                *KEYS,
+                ZONE,
                 "Netherlands",
                 "Norway",
                 "Finland",
