@@ -84,6 +84,7 @@ def is_email(address: str) -> bool:
 
 
 def _again(db: Db, actor_email: str | None, document: Document, wishes: Wishes) -> None:
+    trail.settle(db, document)
     document.revision += 1
     document.wishes = wishes.stored()
     document.status, document.error, document.mark = Status.CREATED, None, None

@@ -59,7 +59,15 @@ def record(db: Db, type_: str, document: Document, actor: str | None = None, **d
 def of(db: Db, document: Document) -> Sequence[History]:
     """Return a document's history, oldest first; composed of its row when it comes from consumption laid down by a scenario."""
     lines = db.scalars(select(History).where(History.document_id == document.id).order_by(History.id)).all()
-    return [*_composed(document), *lines] if document.unpacked else lines
+    begun = any(line.type in (HistoryType.CREATED, HistoryType.RECEIVED) for line in lines)
+    return [*_composed(document), *lines] if document.unpacked and not begun else lines
+
+
+def settle(db: Db, document: Document) -> None:
+    """Write down the history of a document that is composed of its row, before the row changes."""
+    if document.unpacked:
+        db.add_all(line for line in of(db, document) if line.id is None)
+        db.flush()
 
 
 def _composed(document: Document) -> list[History]:

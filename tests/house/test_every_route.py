@@ -123,6 +123,8 @@ def arguments(store: Store) -> dict[str, Any]:
             "format": "xlsx",
             "inv": db.query(Invoice).filter_by(system="inv").order_by(Invoice.id).first().number,  # type: ignore[union-attr]
             "position": 1,
+            "uuid": "00000000-0000-4000-8000-000000000000",
+            "direction": "sent",
             "token": "no-such-token",
             "participant_id": 1,
             "access_point_id": 1,

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from simulator.billing.products import Kind
 from simulator.billing.units import catalogue as units
+from simulator.billing.usage import Group
 from simulator.core.clock import ClockMode
 from simulator.core.texts import LANGUAGES, catalogue
 from simulator.directory import credentials, two_step
@@ -25,7 +26,7 @@ from simulator.directory.step_up import Answer
 from simulator.documents import failing, mailing, notifying, scanning, trail
 from simulator.documents.document_types import BILLING
 from simulator.documents.identity import METHODS
-from simulator.documents.models import Channel, IdentityCheck, Mark, State
+from simulator.documents.models import Channel, Direction, IdentityCheck, Mark, State
 from simulator.documents.models import Status as DocumentStatus
 from simulator.documents.publication import Operation
 from simulator.documents.publication import RequestState as RegisterState
@@ -72,11 +73,18 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "autoinvoice.register.type.{}": {f"autoinvoice.register.type.{one}" for one in ACCOUNT_TYPES},
     "autoinvoice.report.{}": {f"autoinvoice.report.{one}" for one in REPORTS},
     "autoinvoice.sending.{}": {f"autoinvoice.sending.{tab}{part}" for tab in TABS for part in ("", ".text")},
+    "settings.usage.group.{}": {f"settings.usage.group.{one}" for one in Group},
     "autoinvoice.sign.{}": {f"autoinvoice.sign.{outcome}" for outcome in ("signed", "canceled", "declined")},
     "autoinvoice.users.role.{}": {f"autoinvoice.users.role.{role}" for role in AUTOINVOICE_ROLES},
     "message.autoinvoice_{}": {
         f"message.autoinvoice_{mail}.{part}" for mail in ("welcome", "added") for part in ("subject", "body", "button")
     },
+    "autoinvoice.channel.{}": {f"autoinvoice.channel.{channel}" for channel in Channel},
+    "autoinvoice.invoices.{}": {f"autoinvoice.{way}{part}" for way in Direction for part in ("", ".file")}
+    | {f"autoinvoice.lists.search_{way}" for way in Direction},
+    "autoinvoice.kind.{}": {f"autoinvoice.kind.{one.code}" for one in BILLING},
+    "autoinvoice.route.{}": {f"autoinvoice.route.{route}" for route in Route},
+    "autoinvoice.status.{}": {f"autoinvoice.status.{status}" for status in DocumentStatus},
     "autoinvoice.elma.state.{}": {f"autoinvoice.elma.state.{state}" for state in State},
     "connect.password.rule_{}": {f"connect.password.rule_{rule.code}" for rule in credentials.rules("")},
     "connect.sign_in.{}": {f"connect.sign_in.{one}" for one in (Outcome.WRONG, Outcome.LOCKED)},

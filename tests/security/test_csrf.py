@@ -13,6 +13,7 @@ from simulator.core.store import Store
 from tests.visits import Visitor
 
 VALUES: dict[str, Any] = {
+    "uuid": "00000000-0000-4000-8000-000000000000",
     "product": "autoinvoice", "number": "71000001", "format": "xlsx", "user_id": 3, "message_id": 1, "person_id": 1,
     "file_id": 1, "company_id": 1, "position": 1, "inv": "INV00010001", "token": "token", "sandbox": "default",
     "participant_id": 1, "access_point_id": 1, "request_id": 1, "endpoint_id": 1, "address": "0192::310000019", "name": "label",

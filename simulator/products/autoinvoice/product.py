@@ -15,6 +15,10 @@ PRODUCT = Product(
     tile=Tile("autoinvoice.tile", "receipt", "autoinvoice.open", "autoinvoice.choose_company"),
     menu=(
         MenuItem("autoinvoice.start", "autoinvoice.start", "autoinvoice.open"),
+        MenuItem("autoinvoice.received", "autoinvoice.received", "autoinvoice.open"),
+        MenuItem("autoinvoice.sent", "autoinvoice.sent", "autoinvoice.open"),
+        MenuItem("autoinvoice.upload", "autoinvoice.upload", "autoinvoice.open"),
+        MenuItem("autoinvoice.consumers", "autoinvoice.consumers", "autoinvoice.open", country="NO"),
         MenuItem("autoinvoice.settings", "autoinvoice.settings", "autoinvoice.open"),
     ),
 )

@@ -1,29 +1,41 @@
 """Routes of AutoInvoice, one module a noun."""
 
 from simulator.products.autoinvoice.views import (
+    consumers,
     details,
     entry,
     identity,
+    invoice,
+    lists,
     notifications,
     receive_invoices,
+    received,
     register,
+    resend,
     scan_account,
     sending,
     settings,
     start,
+    upload,
     users,
 )
 
 __all__ = [
+    "consumers",
     "details",
     "entry",
     "identity",
+    "invoice",
+    "lists",
     "notifications",
     "receive_invoices",
+    "received",
     "register",
+    "resend",
     "scan_account",
     "sending",
     "settings",
     "start",
+    "upload",
     "users",
 ]

@@ -1,0 +1,76 @@
+"""What the page of one invoice shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from simulator.core.sandbox import Db
+from simulator.directory.models import Company
+from simulator.documents import files, lists, resending, trail
+from simulator.documents.models import Direction, Document, DocumentFile, FileKind, History, Status
+from simulator.documents.parties import Named, of_company, of_party
+from simulator.documents.receivers import Receiver
+
+
+@dataclass(frozen=True)
+class InvoicePage:
+    """One invoice as its page shows it.
+
+    Attributes:
+        document: the invoice.
+        sides: who sends and who receives, as the document names them.
+        history: what happened to it, oldest first.
+        attachments: what came with it.
+        choices: to whom it can go while it waits for the sender; empty when it does not.
+        resendable: whether it can be sent again.
+    """
+
+    document: Document
+    sides: tuple[tuple[str, Named], ...]
+    history: Sequence[History]
+    attachments: Sequence[DocumentFile]
+    choices: Sequence[Receiver]
+    resendable: bool
+
+    @property
+    def received(self) -> bool:
+        """Whether the company received it."""
+        return self.document.direction == Direction.RECEIVED
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its sender to choose a receiver."""
+        return self.document.status == Status.ON_HOLD
+
+
+def invoice_page(db: Db, company: Company, uuid: str) -> InvoicePage | None:
+    """Return what the page of an invoice in a company's lists shows; None when it does not stand there."""
+    document = lists.visible(db, company.id, uuid)
+    if document is None:
+        return None
+    here, there = of_company(company), of_party(document.party)
+    seller, buyer = (there, here) if document.direction == Direction.RECEIVED else (here, there)
+    return InvoicePage(
+        document,
+        (("autoinvoice.invoice.sender", seller), ("autoinvoice.invoice.recipient", buyer)),
+        trail.of(db, document),
+        files.attachments(db, document),
+        resending.choices(db, document),
+        resending.may_be_resent(document),
+    )
+
+
+def attachment(db: Db, company: Company, uuid: str, file_id: int) -> DocumentFile | None:
+    """Return an attachment of an invoice in a company's lists, or None."""
+    query = (
+        select(DocumentFile)
+        .join(Document, Document.id == DocumentFile.document_id)
+        .where(
+            DocumentFile.id == file_id,
+            DocumentFile.kind == FileKind.ATTACHMENT,
+            Document.uuid == uuid,
+            Document.company_id == company.id,
+        )
+    )
+    return db.scalar(query)

@@ -1,0 +1,67 @@
+"""Routes of what is done with a received invoice: processed, reported as a scam, lost attachments put right.
+
+Source: AutoInvoice, received invoices: mark as processed, report a scam invoice. Help of Visma.net ERP, invoice inbox: attachments
+are put right by hand.
+"""
+
+from collections.abc import Callable
+
+from flask import abort, redirect, url_for
+from werkzeug.wrappers import Response
+
+from simulator.core.errors import Refused
+from simulator.core.sandbox import Db
+from simulator.documents import lists, receiving
+from simulator.documents.models import Direction, Document, Status
+from simulator.products.autoinvoice.views.blueprint import blueprint
+from simulator.products.autoinvoice.views.here import company_here
+from simulator.products.autoinvoice.views.invoice import unpack
+from simulator.web.access import requires
+from simulator.web.pages import tell
+from simulator.web.visit import actor, visit
+
+
+@blueprint.post("/invoice/<uuid>/processed")
+@requires("autoinvoice.open")
+def process_invoice(uuid: str) -> Response:
+    """Mark a received invoice as processed; a second time changes nothing."""
+    return _done(
+        uuid,
+        lambda db, document: receiving.mark(db, actor().email, document, Status.PROCESSED),
+        lambda: tell("autoinvoice.process.done"),
+    )
+
+
+@blueprint.post("/invoice/<uuid>/scam")
+@requires("autoinvoice.open")
+def report_scam(uuid: str) -> Response:
+    """Report a received invoice as a scam, once."""
+    return _done(
+        uuid, lambda db, document: receiving.report_scam(db, actor().email, document), lambda: tell("autoinvoice.scam.done")
+    )
+
+
+@blueprint.post("/invoice/<uuid>/attachments")
+@requires("autoinvoice.open")
+def repair_attachments(uuid: str) -> Response:
+    """Fetch attachments that were lost on the way."""
+    return _done(
+        uuid,
+        lambda db, document: receiving.repair_attachments(db, actor().email, document),
+        lambda: tell("autoinvoice.repair.done"),
+    )
+
+
+def _done(uuid: str, deed: Callable[[Db, Document], object], say: Callable[[], None]) -> Response:
+    unpack()
+    try:
+        with visit().sandbox.transaction() as db:
+            document = lists.visible(db, company_here(db).id, uuid)
+            if document is None or document.direction != Direction.RECEIVED:
+                abort(404)
+            deed(db, document)
+    except Refused as refusal:
+        tell(f"error.{refusal.code}", "warning", **refusal.facts)
+    else:
+        say()
+    return redirect(url_for(".invoice", uuid=uuid))

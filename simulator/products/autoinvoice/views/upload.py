@@ -1,0 +1,79 @@
+"""Routes of handing in an invoice by hand.
+
+Source: AutoInvoice, attachments: in the portal XML invoices only, without images or attachments, at most 10 MB; invoices are never
+made here, only passed on. Own choice: all problems of a file are told at once, in the words of the rules.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from simulator.core.errors import Refused
+from simulator.documents import accounts, sending
+from simulator.documents.content import Content
+from simulator.products.autoinvoice.forms.upload import LARGEST, Upload
+from simulator.products.autoinvoice.views.blueprint import blueprint
+from simulator.products.autoinvoice.views.here import company_here
+from simulator.web import i18n
+from simulator.web.access import requires
+from simulator.web.pages import page, tell
+from simulator.web.visit import actor, visit
+
+AROUND = 64 * 1024
+"""Bytes of a form around its file."""
+
+
+@blueprint.url_value_preprocessor
+def _take_an_invoice(endpoint: str | None, _: dict[str, Any] | None) -> None:
+    """Let the form of this page be as large as an invoice may be; before the token in it is read."""
+    if endpoint == f"{blueprint.name}.upload":
+        request.max_content_length = LARGEST + AROUND
+
+
+@blueprint.route("/upload", methods=["GET", "POST"])
+@requires("autoinvoice.open")
+def upload() -> Response:
+    """Take an invoice as a file, and send it."""
+    form = Upload()
+    if not form.is_submitted():
+        return _upload_page(form)
+    if not form.validate():
+        return _upload_page(form, status=422)
+    from simulator.documents import ubl
+
+    try:
+        content = ubl.read(form.content)
+        _without_attachments(content)
+        with visit().sandbox.transaction() as db:
+            company = company_here(db)
+            document = sending.accept(db, company, content, source=form.content, actor=actor().email)
+            uuid, number = document.uuid, document.number
+    except ubl.Invalid as invalid:
+        return _upload_page(form, invalid.problems, status=422)
+    except Refused as refusal:
+        form.form_errors.append(i18n.t(f"error.{refusal.code}", **refusal.facts))
+        return _upload_page(form, status=422)
+    tell("autoinvoice.upload.done", number=number)
+    return redirect(url_for(".invoice", uuid=uuid))
+
+
+def _without_attachments(content: Content) -> None:
+    if content.attachments:
+        raise Refused("autoinvoice.with_attachments", count=len(content.attachments))
+
+
+def _upload_page(form: Upload, problems: Sequence[Any] = (), status: int = 200) -> Response:
+    with visit().sandbox.reading() as db:
+        verified = accounts.of(db, company_here(db)).verified
+    return page(
+        "autoinvoice/upload.html",
+        i18n.t("autoinvoice.upload"),
+        menu="autoinvoice.upload",
+        status=status,
+        form=form,
+        verified=verified,
+        problems=problems,
+        filename=form.filename,
+    )
