@@ -102,8 +102,8 @@ def test_home_shows_a_tile_that_opens_autoinvoice(administrator: Browser) -> Non
 
 
 def test_the_start_page_says_what_is_not_simulated(administrator: Browser, sign_in: SignIn) -> None:
-    assert "Ikke simulert ennå" in administrator.open("/autoinvoice/start").text
-    assert "Nog niet gesimuleerd" in sign_in("administrator", "nl").open("/autoinvoice/start").text
+    assert "Ikke simulert: fakturaer til forbrukere" in administrator.open("/autoinvoice/start").text
+    assert "Niet gesimuleerd: facturen aan consumenten" in sign_in("administrator", "nl").open("/autoinvoice/start").text
 
 
 def test_a_deactivated_company_is_not_offered_and_its_open_form_is_refused(norway: Sandbox, administrator: Browser) -> None:
