@@ -9,7 +9,20 @@ from pathlib import Path
 
 from bench import printing
 from bench.figures import Effort, Figure
-from bench.measures import clone, export, large, list_page, manual, manuals, memory, participants, sandboxes, sign_in, start
+from bench.measures import (
+    clone,
+    documents,
+    export,
+    large,
+    list_page,
+    manual,
+    manuals,
+    memory,
+    participants,
+    sandboxes,
+    sign_in,
+    start,
+)
 
 MEASURES: dict[str, Callable[[Effort], list[Figure]]] = {
     "start": start.measure,
@@ -20,6 +33,7 @@ MEASURES: dict[str, Callable[[Effort], list[Figure]]] = {
     "participants": participants.measure,
     "large": large.measure,
     "export": export.measure,
+    "documents": documents.measure,
     "manual": manual.measure,
     "manuals": manuals.measure,
     "clone": clone.measure,

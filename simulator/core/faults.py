@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from simulator.core import events
@@ -32,6 +32,9 @@ class Operation:
     meaning: str
     outcomes: dict[str, str]
 
+
+_ANY = "faults"
+"""Where a transaction remembers whether its sandbox has faults at all: most have none, and much asks for them."""
 
 OPERATIONS: dict[str, Operation] = {}
 """Every operation that can be made to go wrong, as declared by the modules that carry it out."""
@@ -93,6 +96,7 @@ def add(
     )
     db.add(fault)
     db.flush()
+    db.info[_ANY] = True
     return fault
 
 
@@ -115,6 +119,10 @@ def strikes(db: Db, operation: str, *, person: str | None = None, company: str |
         How it goes wrong, or None. When several faults match, all of them count and the oldest decides.
     """
     assert operation in OPERATIONS, operation
+    if _ANY not in db.info:
+        db.info[_ANY] = bool(db.scalar(select(exists().where(Fault.id > 0))))
+    if not db.info[_ANY]:
+        return None
     query = select(Fault).where(
         Fault.operation == operation,
         or_(Fault.person.is_(None), Fault.person == (person or "").lower()),

@@ -5,7 +5,7 @@ leaves either nothing or everything; a unique key keeps the same job from being 
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -86,9 +86,14 @@ class Preparation(Protocol):
 KINDS: dict[str, Work] = {}
 PREPARATIONS: dict[str, Preparation] = {}
 FAREWELLS: dict[str, Work] = {}
+TOGETHER: set[str] = set()
+MOST_TOGETHER = 20
+"""Own choice: how many short jobs of one kind share a transaction; whoever writes waits for no more than a fraction of a second."""
 
 
-def job(kind: str, *, prepare: Preparation | None = None, given_up: Work | None = None) -> Callable[[Work], Work]:
+def job(
+    kind: str, *, prepare: Preparation | None = None, given_up: Work | None = None, together: bool = False
+) -> Callable[[Work], Work]:
     """Register a function as the work of a kind of job.
 
     Args:
@@ -96,6 +101,8 @@ def job(kind: str, *, prepare: Preparation | None = None, given_up: Work | None 
         prepare: what takes long and only reads, done before the transaction of the work, so that nobody waits for it.
         given_up: what is done, in the same transaction, when the last attempt has failed; the job is given up even
             when this fails.
+        together: whether several that are due one after the other may share a transaction: for short work of which there is
+            much. When one of them fails nothing of it is kept, and each is carried out by itself.
     """
 
     def register(work: Work) -> Work:
@@ -104,6 +111,8 @@ def job(kind: str, *, prepare: Preparation | None = None, given_up: Work | None 
             PREPARATIONS[kind] = prepare
         if given_up is not None:
             FAREWELLS[kind] = given_up
+        if together:
+            TOGETHER.add(kind)
         return work
 
     return register
@@ -205,7 +214,7 @@ def carry_out(sandbox: Sandbox, claim: "Claim", at: datetime | None = None) -> l
             row, last = _held(db, claim), _last_line(db)
             if row is not None:
                 KINDS[row.kind](db, **row.data, **prepared)
-                row.state, row.key, row.finished_at, row.error = JobState.DONE, None, db.clock.now(), None
+                _done(db, row)
             return _finished(db, last)
     except Exception as error:
         with sandbox.transaction() as db:
@@ -246,9 +255,28 @@ def run_due(sandbox: Sandbox) -> list[int]:
     """
     ran = []
     with turn(sandbox):
-        while (job_id := run_next(sandbox)) is not None:
-            ran.append(job_id)
+        while claims := _claim_several(sandbox, MOST_TOGETHER):
+            _carry_out_together(sandbox, claims)
+            ran += [claim.id for claim in claims]
     return ran
+
+
+def _carry_out_together(sandbox: Sandbox, claims: "Sequence[Claim]") -> None:
+    """Carry out jobs in one transaction; each by itself when there is but one, or when that fails."""
+    if len(claims) > 1:
+        try:
+            with sandbox.transaction() as db:
+                for claim in claims:
+                    row = _held(db, claim)
+                    if row is not None:
+                        KINDS[row.kind](db, **row.data)
+                        _done(db, row)
+                db.changed = True
+            return
+        except Exception as error:
+            logging.getLogger(__name__).info("%d jobs are carried out one by one: %s", len(claims), error)
+    for claim in claims:
+        carry_out(sandbox, claim)
 
 
 @dataclass(frozen=True)
@@ -260,15 +288,22 @@ class Claim:
     kind: str
 
 
-def _claim(sandbox: Sandbox) -> Claim | None:
+def _claim(sandbox: Sandbox) -> "Claim | None":
+    """Claim the job that is due first."""
+    return next(iter(_claim_several(sandbox, 1)), None)
+
+
+def _claim_several(sandbox: Sandbox, most: int) -> "list[Claim]":
+    """Claim the job that is due first, and of a kind that goes together those that follow it."""
     with sandbox.reading() as db:
-        if not _due_ids(db):
-            return None
+        if not _due(db, 1):
+            return []
     with sandbox.transaction() as db:
-        due = _due_ids(db)
-        if not due:
-            return None
-        return take(db.get_one(Job, due[0]))
+        due = _due(db, most)
+        several = due[0][1] in TOGETHER if due else False
+        count = next((place for place, (_, kind) in enumerate(due) if kind != due[0][1]), len(due)) if several else 1
+        rows = db.scalars(select(Job).where(Job.id.in_([id_ for id_, _ in due[:count]])).order_by(Job.due_at, Job.id))
+        return [take(row) for row in rows]
 
 
 def take(row: Job) -> Claim:
@@ -329,10 +364,15 @@ def _say_farewell(db: Db, row: Job) -> None:
         row.error = f"{row.error}; and what is done then failed too: {type(error).__name__}: {error}"
 
 
-def _due_ids(db: Db) -> list[int]:
+def _due(db: Db, most: int) -> list[tuple[int, str]]:
+    """Return ids and kinds of what is due first."""
     waiting = (Job.state == JobState.QUEUED) | ((Job.state == JobState.RUNNING) & (Job.leased_until < machine_now()))
-    query = select(Job.id).where(waiting, Job.due_at <= db.clock.now()).order_by(Job.due_at, Job.id).limit(1)
-    return list(db.scalars(query))
+    query = select(Job.id, Job.kind).where(waiting, Job.due_at <= db.clock.now()).order_by(Job.due_at, Job.id).limit(most)
+    return [(id_, kind) for id_, kind in db.execute(query)]
+
+
+def _done(db: Db, row: Job) -> None:
+    row.state, row.key, row.finished_at, row.error = JobState.DONE, None, db.clock.now(), None
 
 
 TAKEN_OVER: list[Callable[[Sandbox], None]] = []

@@ -20,8 +20,8 @@ from simulator.documents import charging, delays, failing, mailing, receiving, t
 from simulator.documents.models import Channel, Document, DocumentFile, FileKind, HistoryType, Status
 from simulator.documents.ways import Way
 
-DELIVER, MAIL = "document.deliver", "document.mail"
-"""Kinds of the jobs that carry documents out; only the one that mails needs a picture first."""
+MAIL = "document.mail"
+"""Kind of the job that mails a document, which needs a picture first."""
 
 LARGEST = 5 * 1024 * 1024
 """Bytes of attachments that receivers in Peppol take."""
@@ -58,13 +58,8 @@ _BACK = {"bounce": failing.BOUNCED, "rejected": failing.REJECTED, "too_large": f
 """How it goes wrong on the way, and the failure that is."""
 
 
-@jobs.job(DELIVER, given_up=ways.given_up)
-def deliver(db: Db, **data: Any) -> None:
-    """Hand ``document`` to a network, unless it has gone another way meanwhile."""
-    document = ways.under_way(db, Status.CREATED, **data)
-    if document is None:
-        return
-    way = Way(**data["way"])
+def hand_over(db: Db, document: Document, way: Way) -> None:
+    """Hand a document to a network, in the commit that decided about its way."""
     outcome = _HANDED[Channel(way.channel)](db, document, way)
     sent(db, document, way, outcome, delays.RECEIPT)
 
@@ -99,27 +94,31 @@ def sent(db: Db, document: Document, way: Way, outcome: str | None, delay: timed
     document.status, document.sent_at, document.channel = Status.SENT, db.clock.now(), way.channel
     trail.add(db, document, HistoryType.SENT, f"sent_{way.channel}", way.channel, address=way.address or "")
     trail.record(db, "document.sent", document, address=way.address)
-    if outcome != "silent":
-        jobs.enqueue(
-            db,
-            "document.receipt",
-            delay=delays.of(db, delay),
-            document=document.id,
-            revision=document.revision,
-            outcome=outcome,
-            address=way.address,
-        )
-
-
-@jobs.job("document.receipt", given_up=ways.lost_receipt)
-def receipt(db: Db, **data: Any) -> None:
-    """Take what came back for ``document``: that it was delivered, or how it went wrong."""
-    document = ways.under_way(db, Status.SENT, **data)
-    if document is None:
+    if outcome == "silent":
         return
-    outcome = data.get("outcome")
+    wait = delays.of(db, delay)
+    if wait or db.record.jobs_delay:
+        about: dict[str, Any] = {"document": document.id, "revision": document.revision}
+        jobs.enqueue(db, "document.receipt", delay=wait, outcome=outcome, address=way.address, **about)
+    else:
+        # Where the world takes no time, what comes back is there already.
+        _take(db, document, outcome, way.address)
+
+
+@jobs.job("document.receipt", given_up=ways.lost_receipt, together=True)
+def receipt(db: Db, **data: Any) -> None:
+    """Take what came back for ``document``, unless it has gone another way meanwhile."""
+    document = ways.under_way(db, Status.SENT, **data)
+    if document is not None:
+        db.flush()
+        with db.no_autoflush:
+            _take(db, document, data.get("outcome"), data.get("address"))
+
+
+def _take(db: Db, document: Document, outcome: str | None, address: str | None) -> None:
+    """Take what came back: that a document was delivered, or how it went wrong."""
     if outcome is not None:
-        failing.fail(db, document, _BACK[outcome], address=data.get("address") or "")
+        failing.fail(db, document, _BACK[outcome], address=address or "")
         return
     document.status, document.delivered_at, document.error = Status.DELIVERED, db.clock.now(), None
     trail.add(db, document, HistoryType.DELIVERED, "delivered", document.channel)

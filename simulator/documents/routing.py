@@ -14,8 +14,19 @@ from typing import Any
 from simulator.core import events, faults, jobs
 from simulator.core.errors import Refused
 from simulator.core.sandbox import Db
-from simulator.documents import accounts, delays, duplicates, failing, letters, notifying, operators, receivers, trail, ways
-from simulator.documents.delivery import DELIVER, MAIL
+from simulator.documents import (
+    accounts,
+    delays,
+    delivery,
+    duplicates,
+    failing,
+    letters,
+    notifying,
+    operators,
+    receivers,
+    trail,
+    ways,
+)
 from simulator.documents.models import Account, Channel, Document, HistoryType, Party, Status
 from simulator.documents.receivers import Network, Receiver
 from simulator.documents.ways import Way
@@ -52,18 +63,25 @@ class NoWay:
 Decision = Way | Hold | NoWay
 
 
-@jobs.job("document.route", given_up=ways.given_up)
+@jobs.job("document.route", given_up=ways.given_up, together=True)
 def route(db: Db, **data: Any) -> None:
     """Decide how ``document`` goes, and let it go; nothing when its ``revision`` is not that any more."""
     document = ways.under_way(db, Status.CREATED, **data)
     if document is None:
         return
+    db.flush()
+    # What follows asks much and changes little that it asks for: written is at the end.
+    with db.no_autoflush:
+        _route(db, document, data.get("attempt", 1))
+
+
+def _route(db: Db, document: Document, attempt: int) -> None:
     account = accounts.of(db, document.company)
     if document.sent_at is None and duplicates.is_one(db, document, stop=account.stop_duplicates):
         duplicates.block(db, document)
         return
     if faults.strikes(db, "receivers.find", company=document.company.organisation_number, document=document.uuid):
-        _ask_again(db, document, data.get("attempt", 1))
+        _ask_again(db, document, attempt)
         return
     decision = decide(db, document, account)
     if isinstance(decision, Hold):
@@ -224,5 +242,7 @@ def _go(db: Db, document: Document, way: Way) -> None:
     if way.channel == Channel.PRINT:
         letters.wait(db, document)
         return
-    kind = MAIL if way.channel == Channel.EMAIL else DELIVER
-    jobs.enqueue(db, kind, document=document.id, revision=document.revision, way=way.stored())
+    if way.channel == Channel.EMAIL:
+        jobs.enqueue(db, delivery.MAIL, document=document.id, revision=document.revision, way=way.stored())
+        return
+    delivery.hand_over(db, document, way)

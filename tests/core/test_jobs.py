@@ -225,3 +225,24 @@ def test_a_job_whose_farewell_fails_too_is_given_up_all_the_same(
     with sandbox.reading() as db:
         assert notices.latest(db, 1) == []
         assert [event.data["job"] for event in events.after(db, type_="job.failed")] == [job.id]
+
+
+def test_short_jobs_that_go_together_are_each_done_once_also_when_one_of_them_fails(sandbox: Sandbox) -> None:
+    @jobs.job("test.together", together=True)
+    def together(db: Db, **data: Any) -> None:
+        if data["place"] == 3:
+            raise RuntimeError("not this one")
+        events.record(db, "mail.sent", subject=str(data["place"]))
+
+    with sandbox.transaction() as db:
+        for place in range(jobs.MOST_TOGETHER + 5):
+            jobs.enqueue(db, "test.together", place=place)
+    jobs.run_due(sandbox)
+    with sandbox.reading() as db:
+        told = [line.subject for line in events.after(db, type_="mail.sent")]
+        states = db.scalars(select(jobs.Job.state).where(jobs.Job.kind == "test.together").order_by(jobs.Job.id)).all()
+    wanted = [place for place in range(jobs.MOST_TOGETHER + 5) if place != 3]
+    assert [int(subject or "") for subject in told if (subject or "").isdecimal()] == wanted
+    assert states == ["failed" if place == 3 else "done" for place in range(jobs.MOST_TOGETHER + 5)]
+    del jobs.KINDS["test.together"]
+    jobs.TOGETHER.discard("test.together")

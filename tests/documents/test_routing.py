@@ -1,6 +1,7 @@
 """How a document goes: as an e-invoice, else by e-mail, else as a letter, and what changes that."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -77,7 +78,8 @@ def test_who_gets_no_email_by_the_settings_gets_a_letter(sandbox: Sandbox) -> No
 @pytest.mark.parametrize("missing", ["street", "postal_code", "city"])
 def test_no_letter_goes_to_half_an_address(sandbox: Sandbox, missing: str) -> None:
     travel.change(sandbox, print_enabled=True)
-    found = send(sandbox, replace(Named(name="Noen", country="NO"), **HOUSE | {missing: None}))
+    half: dict[str, Any] = {**HOUSE, missing: None}
+    found = send(sandbox, Named(name="Noen", country="NO", **half))
     assert (found.status, found.error) == ("failed", "not_enough_information")
 
 
