@@ -8,7 +8,7 @@ moved, because the queue is held, happens first and at the instant at which the 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from simulator.core import errands, jobs
 from simulator.core.clock import Clock, ClockMode, iso, machine_now
@@ -75,11 +75,12 @@ def _advance(sandbox: Sandbox, seconds: int, most: int) -> Moved:
             db.record.clock = _movable(db).moved_to(now)
             db.changed = True
             claim = jobs.take(row) if row is not None else None
+            last = db.scalar(select(func.max(Event.id))) or 0
         if claim is None:
             return Moved(now, fired)
-        fired += jobs.carry_out(sandbox, claim, at=now)
-        # What a job gave to the lane outside is tried before the clock goes on, so that a second try has its own instant too.
-        errands.wait_until_idle(sandbox.name, PATIENCE_OUTSIDE)
+        sent = errands.sent(sandbox.name)
+        lines = jobs.carry_out(sandbox, claim, at=now)
+        fired += lines if errands.sent(sandbox.name) == sent else _after_errands(sandbox, last)
     with sandbox.transaction() as db:
         if db.scalar(_due(target)) is None:
             db.record.clock = _movable(db).moved_to(target)
@@ -88,6 +89,17 @@ def _advance(sandbox: Sandbox, seconds: int, most: int) -> Moved:
         f"{most} jobs were carried out and more became due before {iso(target)}: the clock stands at {iso(now)}. "
         "What happened is in the journal; move the clock again to go on."
     )
+
+
+def _after_errands(sandbox: Sandbox, last: int) -> list[Event]:
+    """Let what a job began outside be tried before the clock goes on, so that a second try has its own instant too.
+
+    Returns:
+        The lines that the job and its errands wrote, and whoever else wrote any meanwhile.
+    """
+    errands.wait_until_idle(sandbox.name, PATIENCE_OUTSIDE)
+    with sandbox.reading() as db:
+        return list(db.scalars(select(Event).where(Event.id > last).order_by(Event.id)))
 
 
 def _movable(db: Db) -> Clock:

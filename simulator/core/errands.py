@@ -22,6 +22,7 @@ Errand = Callable[[], None]
 _changed = Condition()
 _waiting: deque[tuple[str, Errand]] = deque()
 _running: Counter[str] = Counter()
+_sent: Counter[str] = Counter()
 _threads = 0
 
 
@@ -30,10 +31,17 @@ def send(name: str, errand: Errand) -> None:
     global _threads
     with _changed:
         _waiting.append((name, errand))
+        _sent[name] += 1
         if _threads < THREADS:
             _threads += 1
             Thread(target=_run, name="errands", daemon=True).start()
         _changed.notify_all()
+
+
+def sent(name: str) -> int:
+    """Return how many errands of a sandbox were sent since this process began."""
+    with _changed:
+        return _sent[name]
 
 
 def wait_until_idle(name: str, seconds: float) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Response, request
 from sqlalchemy import exists, select
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from simulator.core import faults
 from simulator.core.faults import Fault
@@ -110,6 +111,9 @@ def _marked(found: Call, view: Callable[..., Any]) -> Callable[..., Response]:
     def respond(**values: Any) -> Response:
         if found.upload:
             request.max_content_length = LARGEST_UPLOAD
+            if (request.content_length or 0) > LARGEST_UPLOAD:
+                # Before anything of it is read into files.
+                raise RequestEntityTooLarge
         given = []
         if found.scopes:
             given.append(_caller(found))

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import stream_encode_multipart
 
 from simulator.app import Platform
 from simulator.core import jobs
@@ -59,7 +61,14 @@ class Program:
     def upload(self, content: Content | bytes, *, name: str = "invoice.xml", **wishes: Any) -> Any:
         """Send an invoice."""
         source = content if isinstance(content, bytes) else ubl.write(content)
-        return self.call("POST", "/v1/invoices", data={"file": (BytesIO(source), name), **wishes})
+        # In memory, whatever its size: the client would leave a file open.
+        given = MultiDict(
+            [(key, one) for key, value in wishes.items() for one in (value if isinstance(value, list) else [value])]
+        )
+        given.add("file", FileStorage(BytesIO(source), name))
+        body, length, boundary = stream_encode_multipart(given, use_tempfile=False)
+        kind = f'multipart/form-data; boundary="{boundary}"'
+        return self.call("POST", "/v1/invoices", input_stream=body, content_length=length, content_type=kind)
 
     def sent(self, content: Content | bytes, **wishes: Any) -> Any:
         """Send an invoice that is taken, and return what is answered."""

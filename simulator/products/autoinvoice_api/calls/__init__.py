@@ -13,6 +13,7 @@ from simulator.products.autoinvoice_api.calls import (
     rerouting,
     settings,
     signing_in,
+    users,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "rerouting",
     "settings",
     "signing_in",
+    "users",
 ]

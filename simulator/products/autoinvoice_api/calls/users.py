@@ -1,0 +1,151 @@
+"""Calls about the users of a company.
+
+Source: AutoXChange API, ``/v1/company/users``: a user who is new gets an account and a key, one who had an account is added.
+Own choice: the key of somebody who had an account is not told again.
+"""
+
+from typing import Any
+
+from simulator.core.sandbox import Db
+from simulator.directory import administration, people
+from simulator.directory.actors import actor_of
+from simulator.directory.models import Company, Person
+from simulator.directory.people import Particulars
+from simulator.documents import api_keys, users
+from simulator.documents.models import Quiet
+from simulator.products.autoinvoice_api import answers, fields
+from simulator.products.autoinvoice_api.answers import Answer
+from simulator.products.autoinvoice_api.errors import not_found
+from simulator.products.autoinvoice_api.table import call, sandbox, written
+from simulator.products.autoinvoice_api.tokens import Caller
+
+ROLES = {"ADMIN": "admin", "USER": "user"}
+_ABOUT: fields.Shape = {
+    "last_name": fields.text(),
+    "phone": fields.text(longest=40),
+    "notifications_disabled": fields.flag(),
+    "emails_disabled": fields.flag(),
+}
+NEW: fields.Shape = {
+    "email": fields.email(required=True),
+    "first_name": fields.text(required=True),
+    **_ABOUT,
+    "user_role": fields.one_of(*ROLES, tells="USER when left out."),
+}
+
+
+@call("POST", "/v1/company/users", "NewUser", "company:write", status=201, body=NEW, changes=True)
+def add_user(caller: Caller, email: str, first_name: str, user_role: str | None, **about: Any) -> Any:
+    """Add a user to the company, with a key when the user is new."""
+    with sandbox().transaction() as db:
+        company = db.get_one(Company, caller.company.id)
+        known = people.by_email(db, email) is not None
+        particulars = Particulars(
+            email=email,
+            first_name=first_name,
+            last_name=about["last_name"] or "-",
+            language=caller.person.language,
+            phone=about["phone"],
+        )
+        person = users.add(db, actor_of(db, caller.person), company, particulars, ROLES[user_role or "USER"])
+        _keep_quiet(db, person, about)
+        answer = _user(db, company, person.id)
+        if known:
+            return written(answer, 200)
+        key = api_keys.ensure_for(db, person, caller.person.email)
+        return answer | {"api_key": key.value}
+
+
+@call("GET", "/v1/company/users/{user_id}", "User", "company:read")
+def get_user(caller: Caller, user_id: str) -> Answer:
+    """Show a user of the company."""
+    with sandbox().reading() as db:
+        return _user(db, caller.company, _number(user_id))
+
+
+@call(
+    "PATCH",
+    "/v1/company/users/{user_id}",
+    None,
+    "company:write",
+    status=204,
+    body={"first_name": fields.text(), **_ABOUT},
+    changes=True,
+)
+def patch_user(caller: Caller, user_id: str, first_name: str | None, **about: Any) -> None:
+    """Change what is known of a user of the company."""
+    with sandbox().transaction() as db:
+        person = _person(db, caller.company, _number(user_id))
+        particulars = Particulars(
+            email=person.email,
+            first_name=first_name or person.first_name,
+            last_name=about["last_name"] or person.last_name,
+            language=person.language,
+            phone=about["phone"] or person.phone,
+        )
+        administration.change(db, caller.person.email, person, particulars)
+        _keep_quiet(db, person, about)
+
+
+@call("DELETE", "/v1/company/users/{user_id}", None, "company:write", status=204, changes=True)
+def delete_user(caller: Caller, user_id: str) -> None:
+    """Take a user off the company; the account stays."""
+    with sandbox().transaction() as db:
+        company = db.get_one(Company, caller.company.id)
+        person = _person(db, company, _number(user_id))
+        users.remove(db, actor_of(db, caller.person), company, person)
+
+
+@call(
+    "POST",
+    "/v1/company/users/{user_id}/roles",
+    None,
+    "company:write",
+    status=204,
+    body={"user_role": fields.one_of(*ROLES, required=True)},
+    changes=True,
+)
+def post_user_role(caller: Caller, user_id: str, user_role: str) -> None:
+    """Give a user of the company another role."""
+    with sandbox().transaction() as db:
+        company = db.get_one(Company, caller.company.id)
+        person = _person(db, company, _number(user_id))
+        users.set_role(db, actor_of(db, caller.person), company, person, ROLES[user_role])
+
+
+def _number(user_id: str) -> int:
+    """Return the id of a user.
+
+    Raises:
+        ApiError: 404.
+    """
+    if not user_id.isascii() or not user_id.isdigit() or len(user_id) > 9:
+        raise not_found("user")
+    return int(user_id)
+
+
+def _person(db: Db, company: Company, person_id: int) -> Person:
+    found = users.user_of(db, company, person_id)
+    if found is None:
+        raise not_found("user")
+    return found[0]
+
+
+def _user(db: Db, company: Company, person_id: int) -> Answer:
+    found = users.user_of(db, company, person_id)
+    if found is None:
+        raise not_found("user")
+    return answers.user(found[0], found[1].upper(), db.get(Quiet, person_id))
+
+
+def _keep_quiet(db: Db, person: Person, about: dict[str, Any]) -> None:
+    internal, everything = about["notifications_disabled"], about["emails_disabled"]
+    if internal is None and everything is None:
+        return
+    before = db.get(Quiet, person.id)
+    users.be_quiet(
+        db,
+        actor_of(db, person),
+        internal=internal if internal is not None else bool(before and before.internal),
+        everything=everything if everything is not None else bool(before and before.everything),
+    )
