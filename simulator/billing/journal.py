@@ -4,7 +4,10 @@ from simulator.core import events
 from simulator.core.files import KeptFile
 from simulator.core.sandbox import Db
 
-events.declare(invoice__exported="An invoice, or its specification, was exported as a file.")
+events.declare(
+    invoice__exported="An invoice, or its specification, was exported as a file.",
+    usage__exported="Accumulated use of a product was exported as a file.",
+)
 
 
 def record_export(db: Db, email: str, number: str, format_: str, file: KeptFile) -> None:
@@ -18,3 +21,8 @@ def record_export(db: Db, email: str, number: str, format_: str, file: KeptFile)
         file: the file, as it is kept.
     """
     events.record(db, "invoice.exported", actor=email, subject=number, format=format_, file=file.id)
+
+
+def record_usage_export(db: Db, email: str, product: str, format_: str, file: KeptFile) -> None:
+    """Write down that somebody exported the accumulated use of a product; arguments as for an invoice."""
+    events.record(db, "usage.exported", actor=email, subject=product, format=format_, file=file.id)

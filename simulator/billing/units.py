@@ -14,6 +14,7 @@ class Counts(StrEnum):
 
     DOCUMENTS = "documents"
     PAGES = "pages"
+    PAYMENTS = "payments"
     USERS = "users"
     LICENCES = "licences"
 

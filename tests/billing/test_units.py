@@ -25,6 +25,10 @@ def test_the_table_holds_every_unit_of_the_printed_invoice() -> None:
         "NL-00000039",
         "NL-00000036",
         "NL-00000042",
+        "PAYMENT",
+        "INCOMING_PAYMENT",
+        "ACCOUNT_STATEMENT",
+        "PAYROLL_PAYMENT",
     ]
 
 

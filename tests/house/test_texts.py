@@ -108,6 +108,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "error.admin.beyond.{}": {
         f"error.admin.beyond.{why}" for why in ("desk", "elsewhere", "other_companies", "administrator")
     },
+    "error.{}": {"error.documents.bad_file"},
     "error.details.sms_{}": {f"error.details.sms_{one}" for one in Sending if one is not Sending.SENT},
     "error.password.{}": {f"error.password.{rule.code}" for rule in credentials.rules("")},
     "fidelity.{}": {f"fidelity.{state}" for state in STATES},

@@ -4,15 +4,17 @@ Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificati
 and for Excel. Own choice: CSV beside it; the name of the file.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Generic
 
 from simulator.billing.queries import SpecificationRow
+from simulator.billing.usage import Use
 from simulator.core.texts import text
 from simulator.directory.models import Company
 from simulator.web import sheets
-from simulator.web.tables import Column, Key, Period
+from simulator.web.tables import Column, Key, Period, Row
 
 SPECIFICATION: tuple[Column[SpecificationRow], ...] = (
     Column(text="settings.specification.type", value=lambda row: Key(row.type), width=34),
@@ -35,30 +37,50 @@ COMPANIES: tuple[Column[Company], ...] = (
 )
 
 
-def _excel(rows: list[SpecificationRow], language: str, created: datetime) -> bytes:
-    sheet = text(language, "settings.specification")
-    return sheets.excel(SPECIFICATION, rows, language, sheet=sheet, created=created)
+USAGE: tuple[Column[Use], ...] = (
+    Column(text="settings.specification.type", value=lambda row: Key(row.type) if row.type else None, width=34),
+    Column(text="settings.specification.quantity", value=lambda row: row.quantity, decimals=0, width=10),
+    Column(text="settings.usage.amount", value=lambda row: row.amount, decimals=2, width=18),
+    Column(text="settings.specification.period", value=lambda row: Period(row.period_from, row.period_to), width=26),
+    Column(text="settings.specification.company", value=lambda row: row.company or Key("settings.usage.all"), width=34),
+)
 
 
-def _csv(rows: list[SpecificationRow], language: str, created: datetime) -> bytes:
-    return sheets.separated(SPECIFICATION, rows, language)
+@dataclass(frozen=True)
+class Sheet(Generic[Row]):
+    """A table that is exported: its columns and the text key of its name."""
+
+    columns: Sequence[Column[Row]]
+    name: str
+
+
+def _excel(sheet: Sheet[Any], rows: Iterable[Any], language: str, created: datetime) -> bytes:
+    return sheets.excel(sheet.columns, rows, language, sheet=text(language, sheet.name), created=created)
+
+
+def _csv(sheet: Sheet[Any], rows: Iterable[Any], language: str, created: datetime) -> bytes:
+    return sheets.separated(sheet.columns, rows, language)
+
+
+OF_INVOICE = Sheet(SPECIFICATION, "settings.specification")
+OF_USAGE = Sheet(USAGE, "settings.usage")
 
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file that the specification can be exported as.
+    """A kind of file that a table can be exported as.
 
     Attributes:
         code: the file name's ending and the journal's word.
         text: text key of the entry under *Export as*.
         media_type: what the file is sent as.
-        write: makes it of rows, in a language, as of an instant.
+        write: makes it of a table's rows, in a language, as of an instant.
     """
 
     code: str
     text: str
     media_type: str
-    write: Callable[[list[SpecificationRow], str, datetime], bytes]
+    write: Callable[[Sheet[Any], Iterable[Any], str, datetime], bytes]
 
 
 FORMATS = {

@@ -6,7 +6,7 @@ opvragen", Downloaden van de specificatie, for the place in the overview. Own ch
 """
 
 from simulator.directory.roles import CUSTOMER_ADMINISTRATOR
-from simulator.products.settings.views import blueprint
+from simulator.products.settings.usage import blueprint
 from simulator.web.product import MenuItem, Product, Tile
 
 PRODUCT = Product(

@@ -1,14 +1,14 @@
 """Deeds of Settings."""
 
-from simulator.billing import queries
-from simulator.billing.journal import record_export
+from simulator.billing import queries, usage
+from simulator.billing.journal import record_export, record_usage_export
 from simulator.billing.models import Invoice
 from simulator.core import files
 from simulator.core.files import KeptFile
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.directory.actors import Actor
-from simulator.products.settings.exports import Format
+from simulator.products.settings.exports import OF_INVOICE, OF_USAGE, Format
 
 
 def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format, language: str) -> KeptFile:
@@ -29,7 +29,7 @@ def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format
     """
     rows = queries.specification(db, invoice)
     name = f"{text(language, 'settings.specification').lower()}-{invoice.number}.{format_.code}"
-    content = format_.write(rows, language, db.clock.now())
+    content = format_.write(OF_INVOICE, rows, language, db.clock.now())
     file = files.keep(
         db,
         owner_id=actor.id,
@@ -39,4 +39,32 @@ def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format
         content=content,
     )
     record_export(db, actor.email, invoice.number, format_.code, file)
+    return file
+
+
+def export_usage(
+    db: Db, actor: Actor, customer_id: int, product: str, search: usage.Search, format_: Format, language: str
+) -> KeptFile:
+    """Make a table of accumulated use as a file.
+
+    Args:
+        db: the transaction.
+        actor: whose file it becomes.
+        customer_id: a customer that the actor may see.
+        product: what was used.
+        search: the rows that are wanted.
+        format_: the kind of file.
+        language: language of headings, texts and formats.
+
+    Returns:
+        The file, kept for the actor.
+    """
+    found = usage.find(db, customer_id, product, search)
+    period = f"{search.first:%Y%m}-{search.last:%Y%m}"
+    name = f"{text(language, 'settings.usage').lower()}-{product}-{period}.{format_.code}"
+    content = format_.write(OF_USAGE, found.rows, language, db.clock.now())
+    file = files.keep(
+        db, owner_id=actor.id, customer_id=customer_id, name=name, media_type=format_.media_type, content=content
+    )
+    record_usage_export(db, actor.email, product, format_.code, file)
     return file

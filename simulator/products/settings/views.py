@@ -31,7 +31,7 @@ def overview() -> Response:
     """Show the customer and its companies. Own choice: this is the tab shown first."""
     today = visit().clock.now().astimezone(ZoneInfo("Europe/Amsterdam")).date()
     with visit().sandbox.reading() as db:
-        found = queries.overview(db, _customer(), today)
+        found = queries.overview(db, customer(), today)
     return page(
         "settings/overview.html",
         i18n.t("settings.name"),
@@ -51,7 +51,7 @@ def licences() -> Response:
     choice.
     """
     with visit().sandbox.reading() as db:
-        rows = [(licence, BY_CODE[licence.product], Kind(licence.kind)) for licence in billing.licences_of(db, _customer())]
+        rows = [(licence, BY_CODE[licence.product], Kind(licence.kind)) for licence in billing.licences_of(db, customer())]
     return page("settings/licences.html", i18n.t("settings.licences"), menu="settings.licences", licences=rows)
 
 
@@ -66,7 +66,7 @@ def find_invoice() -> Response:
     if INV_NUMBER.match(number):
         return _elsewhere(number)
     with visit().sandbox.reading() as db:
-        product = billing.product_of_invoice(db, _customer(), number)
+        product = billing.product_of_invoice(db, customer(), number)
     if product is not None:
         return redirect(url_for(".specification", product=product, number=number))
     tell("settings.not_found", "warning", number=number or "–")
@@ -78,7 +78,7 @@ def find_invoice() -> Response:
 def contacts() -> Response:
     """List who speaks for the customer."""
     with visit().sandbox.reading() as db:
-        found = queries.contacts(db, _customer())
+        found = queries.contacts(db, customer())
     return page("settings/contacts.html", i18n.t("settings.contacts"), menu="settings.contacts", contacts=found)
 
 
@@ -92,8 +92,8 @@ def invoices(product: str) -> Response:
     """
     licensed = _licensed(product)
     with visit().sandbox.reading() as db:
-        systems = billing.systems_of_product(db, _customer(), product)
-        every = billing.invoices_of_product(db, _customer(), product)
+        systems = billing.systems_of_product(db, customer(), product)
+        every = billing.invoices_of_product(db, customer(), product)
     if not systems:
         abort(404)
     return page(
@@ -121,14 +121,14 @@ def specification(product: str, number: str) -> Response:
     with visit().sandbox.reading() as db:
         invoice = _invoice(db, product, number)
         rows = billing.specification(db, invoice)
-        customer = invoice.customer
+        holder = invoice.customer
     return page(
         "settings/specification.html",
         i18n.t("settings.specification_of", number=invoice.number),
         menu="settings.licences",
         product=licensed,
         invoice=invoice,
-        customer=customer,
+        customer=holder,
         table=shown(SPECIFICATION, rows, i18n.language()),
         formats=FORMATS.values(),
     )
@@ -148,7 +148,7 @@ def export_specification(product: str, number: str, format: str) -> Response:
     return send_file(BytesIO(content), media_type, as_attachment=True, download_name=name, etag=False)
 
 
-def _customer() -> int:
+def customer() -> int:
     """Return the customer whose administration is open; whoever may open Settings has one."""
     customer_id = actor().customer_id
     assert customer_id is not None
@@ -167,7 +167,7 @@ def _licensed(product: str) -> LicensedProduct:
 
 
 def _invoice(db: Db, product: str, number: str) -> Invoice:
-    return billing.invoice_visible(db, _customer(), product, number) or abort(404)
+    return billing.invoice_visible(db, customer(), product, number) or abort(404)
 
 
 def _elsewhere(number: str, product: LicensedProduct | None = None) -> Response:

@@ -30,9 +30,9 @@ def test_settings_opens_on_the_customer_and_licences_are_another_tab(administrat
 def test_each_licence_is_a_row_with_its_invoices_at_the_end(administrator: Visitor) -> None:
     page = administrator.page("/settings/licenses")
     assert page.tables[0] == [
-        ["Product", "Klantnummer", "Licentietype", "Aantal", "Geldig vanaf", "Geldig tot en met", "Facturen"],
-        ["Visma.net AutoInvoice", "100200", "Transactie", "1", "1-1-20", "", "Facturen"],
-        ["Visma.net Financials", "100200", "Abonnement", "1", "1-1-20", "31-12-22", "Facturen"],
+        ["Product", "Klantnummer", "Licentietype", "Aantal", "Geldig vanaf", "Geldig tot en met", "Verbruik", "Facturen"],
+        ["Visma.net AutoInvoice", "100200", "Transactie", "1", "1-1-20", "", "Verbruik", "Facturen"],
+        ["Visma.net Financials", "100200", "Abonnement", "1", "1-1-20", "31-12-22", "", "Facturen"],
     ]
 
 

@@ -1,0 +1,123 @@
+"""Routes of accumulated use, which is chosen instead of the invoices of a licence.
+
+Source: "Brukertips i Kundeservice", Hvordan får jeg sett fakturaene mine?
+"""
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import abort, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from simulator.billing import queries as billing
+from simulator.billing import units, usage
+from simulator.billing.months import month_after, month_of, months
+from simulator.billing.products import BY_CODE, LicensedProduct
+from simulator.billing.usage import Group, Search
+from simulator.core.sandbox import Db
+from simulator.products.settings import services
+from simulator.products.settings.exports import FORMATS, USAGE
+from simulator.products.settings.views import blueprint, customer
+from simulator.web import i18n
+from simulator.web.access import requires
+from simulator.web.pages import page
+from simulator.web.tables import shown
+from simulator.web.visit import actor, visit
+
+YEARS = 3
+"""How many years back can be chosen. Own choice: as long as any scenario keeps documents."""
+
+
+@blueprint.get("/licenses/<product>/usage")
+@requires("settings.open")
+def use(product: str) -> Response:
+    """Show what was used of a product, by period, company and type."""
+    licensed = _licensed(product)
+    this_month = _this_month()
+    with visit().sandbox.reading() as db:
+        _check_licence(db, product)
+        companies = usage.companies(db, customer(), product)
+        search = _search(this_month, {company.id for company in companies}, product)
+        found = usage.find(db, customer(), product, search)
+    return page(
+        "settings/usage.html",
+        i18n.t("settings.usage_of", product=licensed.name),
+        menu="settings.licences",
+        product=licensed,
+        search=search,
+        companies=companies,
+        types=[unit for unit in units.catalogue().values() if unit.product == product],
+        groups=list(Group),
+        months=list(months(this_month.replace(year=this_month.year - YEARS), this_month))[::-1],
+        table=shown(USAGE, found.rows, i18n.language()),
+        found=found,
+        formats=[
+            (one, url_for(".export_usage", product=product, format=one.code, **_address(search))) for one in FORMATS.values()
+        ],
+    )
+
+
+@blueprint.post("/licenses/<product>/usage/export/<format>")
+@requires("settings.open")
+def export_usage(product: str, format: str) -> Response:
+    """Make what is shown as a file and send it."""
+    if format not in FORMATS:
+        abort(404)
+    _licensed(product)
+    with visit().sandbox.transaction() as db:
+        _check_licence(db, product)
+        known = {company.id for company in usage.companies(db, customer(), product)}
+        search = _search(_this_month(), known, product)
+        file = services.export_usage(db, actor(), customer(), product, search, FORMATS[format], i18n.language())
+        content, name, media_type = file.content, file.name, file.media_type
+    return send_file(BytesIO(content), media_type, as_attachment=True, download_name=name, etag=False)
+
+
+def _licensed(product: str) -> LicensedProduct:
+    found = BY_CODE.get(product)
+    return found if found is not None and found.has_usage else abort(404)
+
+
+def _check_licence(db: Db, product: str) -> None:
+    if not billing.systems_of_product(db, customer(), product):
+        abort(404)
+
+
+def _this_month() -> date:
+    return month_of(visit().clock.now().astimezone(ZoneInfo("Europe/Amsterdam")).date())
+
+
+def _search(this_month: date, companies: set[int], product: str) -> Search:
+    """Read what the address asks for; what makes no sense gives the default: this year, everything, by type."""
+    first = _month(request.args.get("from", ""), this_month.replace(month=1))
+    last = _month(request.args.get("to", ""), this_month)
+    company, unit, group = (request.args.get(name, "") for name in ("company", "type", "group"))
+    company_id = int(company) if company.isascii() and company.isdecimal() and len(company) < 10 else None
+    known = units.catalogue().get(unit)
+    return Search(
+        first=min(first, last),
+        last=max(first, last),
+        company_id=company_id if company_id in companies else None,
+        unit=unit if known is not None and known.product == product else None,
+        group=Group(group) if group in tuple(Group) else Group.TYPE,
+    )
+
+
+def _month(text: str, default: date) -> date:
+    try:
+        found = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return default
+    return found if date(2000, 1, 1) <= found < month_after(date(2099, 12, 1)) else default
+
+
+def _address(search: Search) -> dict[str, Any]:
+    return {
+        "from": f"{search.first:%Y-%m}",
+        "to": f"{search.last:%Y-%m}",
+        "company": str(search.company_id or ""),
+        "type": search.unit or "",
+        "group": search.group,
+    }
