@@ -8,6 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MAIL = ROOT / "simulator" / "core" / "mails"
 """A mail is no page: mail programs know no style sheets, so its style stands in the elements."""
+PICTURE = ROOT / "simulator" / "documents" / "pictures" / "layouts"
+"""A document's picture is a page of its own, in a frame with a policy of its own: its style stands in it, and nothing else."""
 
 FAULTS = {
     "an inline script": re.compile(r"<script(?![^>]*\ssrc=)", re.IGNORECASE),
@@ -21,7 +23,7 @@ FAULTS = {
 
 def templates() -> list[Path]:
     """Return every template of a page."""
-    return [path for path in sorted((ROOT / "simulator").rglob("*.html")) if MAIL not in path.parents]
+    return [path for path in sorted((ROOT / "simulator").rglob("*.html")) if not {MAIL, PICTURE} & set(path.parents)]
 
 
 def faults(text: str) -> list[str]:
@@ -32,6 +34,10 @@ def faults(text: str) -> list[str]:
 def test_no_template_has_inline_scripts_styles_or_another_host() -> None:
     found = {str(path.relative_to(ROOT)): faults(path.read_text(encoding="utf-8")) for path in templates()}
     assert not {path: what for path, what in found.items() if what}
+
+
+def test_pictures_of_documents_hold_their_style_and_no_other_fault() -> None:
+    assert [faults(path.read_text(encoding="utf-8")) for path in PICTURE.iterdir()] == [["an inline style"]]
 
 
 def test_no_style_or_script_of_ours_names_another_host() -> None:
