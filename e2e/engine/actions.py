@@ -10,7 +10,7 @@ from .words import Label, Strict, check_variables, refuse
 
 VOCABULARY = (
     "open", "click", "fill", "select", "check", "uncheck", "press", "upload",
-    "sign_in", "read_mail", "follow_link", "scan", "enter_code", "wait_for",
+    "sign_in", "read_mail", "follow_link", "scan", "enter_code", "wait_for", "supplier_sends",
 )  # fmt: skip
 
 
@@ -136,6 +136,27 @@ class EnterCode(Strict):
         return {"person": value} if isinstance(value, str) else value
 
 
+class Supplier(Strict):
+    """Somebody outside the platform who sends invoices."""
+
+    name: str
+    organisation_number: Typed
+
+
+class SupplierSends(Strict):
+    """Let a supplier outside send an invoice, the way that the public registers say. The simulator does it, nothing is seen of it.
+
+    Attributes:
+        sender: The supplier, under the key `from`.
+        to: The receiver's organisation number.
+        number: The invoice's number.
+    """
+
+    sender: Supplier = Field(alias="from")
+    to: Typed
+    number: Typed
+
+
 class WaitFor(Sight):
     """Wait until something is seen, or until the sandbox's journal has an event.
 
@@ -167,6 +188,7 @@ class Action(Strict):
     scan: FormField | None = None
     enter_code: EnterCode | None = None
     wait_for: WaitFor | None = None
+    supplier_sends: SupplierSends | None = None
 
     @model_validator(mode="before")
     @classmethod

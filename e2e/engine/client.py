@@ -108,6 +108,11 @@ class ControlClient:
         answer: list[JSON] = self._call("POST", f"/sandboxes/{_quoted(name)}/check", {"facts": facts})
         return answer
 
+    def supplier_sends(self, name: str, invoice: JSON) -> JSON:
+        """Let a supplier outside send an invoice; the answer says which way it went."""
+        answer: JSON = self._call("POST", f"/sandboxes/{_quoted(name)}/documents", invoice)
+        return answer
+
     def hold_jobs(self, name: str) -> None:
         """Let the queue of a sandbox run only when it is told to, so that two walks see the same pages."""
         self._call("PUT", f"/sandboxes/{_quoted(name)}/jobs", {"mode": "manual"})

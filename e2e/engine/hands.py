@@ -7,8 +7,9 @@ from typing import Any
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator
 
-from .actions import Action, EnterCode, Fill, FollowLink, Press, ReadMail, Select, SignIn, Upload, WaitFor
+from .actions import Action, EnterCode, Fill, FollowLink, Press, ReadMail, Select, SignIn, SupplierSends, Upload, WaitFor
 from .authenticator import code_at, key_of
+from .client import PlatformError
 from .eyes import Eyes
 from .finding import Found, NotFound
 from .scene import Scene, plainly
@@ -272,6 +273,14 @@ class Hands:
                 raise NotFound(f"the event {wait.event} did not happen")
 
         scene.until(happened)
+
+    def _supplier_sends(self, invoice: SupplierSends) -> None:
+        scene = self._scene
+        told = {"from": invoice.sender.model_dump(), "to": invoice.to, "number": invoice.number}
+        try:
+            scene.client.supplier_sends(scene.name, told)
+        except PlatformError as error:
+            raise NotFound(f"the supplier's invoice {invoice.number} was refused: {error}") from None
 
 
 def _offers(choice: Locator, labels: list[str]) -> None:

@@ -9,6 +9,7 @@ from e2e.engine.library import load
 from e2e.engine.walker import Walker, WalkFailed
 from simulator.core import events, jobs, texts
 from simulator.directory import administration, emergency_codes, people, two_step
+from simulator.documents import participants
 
 MANUALS = {manual.id: (file, manual) for file, manual in load()}
 
@@ -17,7 +18,9 @@ LABELS = [
     ("forgotten-password", "connect.sign_in.forgot", "Geen idee", 1, ("Wachtwoord vergeten?", "Geen idee")),
     ("licences-specification", "settings.show", "Bekijken", 5, ("Tonen", "Bekijken")),
     ("customer-administrator", "admin.save_and_close", "Bewaren", 7, ("Opslaan en sluiten", "Bewaren")),
-    ("leave-elma", "autoinvoice.elma.update", "Lagre", 7, ("Oppdater", "Lagre")),
+    ("leave-elma", "autoinvoice.elma.update", "Lagre", 8, ("Oppdater", "Lagre")),
+    ("other-access-point", "elma.provider.delete", "Fjern", 6, ("Slett", "Fjern")),
+    ("join-elma", "autoinvoice.elma.update", "Lagre", 6, ("Oppdater", "Lagre")),
     ("invited-first-day", "connect.password.save", "Bewaren", 3, ("Wachtwoord opslaan", "Bewaren")),
     ("no-access-to-settings", "admin.save_and_close", "Bevar", 5, ("Lagre og lukk", "Bevar")),
     ("enable-two-step", "connect.enroll.enable", "Slå på", 3, ("Aktiver", "Slå på")),
@@ -66,6 +69,10 @@ def _never_reaches_the_register(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(jobs.KINDS, "elma.propagate", lambda db, **_: None)
 
 
+def _anybody_registers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(participants, "_owned_by_other", lambda *_: None)
+
+
 def _turns_nothing_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(two_step, "put_in_place", lambda *_, **__: None)
 
@@ -109,7 +116,9 @@ EFFECTS = [
     ("forgotten-password", _changes_no_password, 5, "password.changed"),
     ("licences-specification", _exports_without_a_trace, 7, "invoice.exported"),
     ("customer-administrator", _gives_no_roles, 7, "Customer administrator"),
-    ("leave-elma", _never_reaches_the_register, 7, "elma.removed"),
+    ("leave-elma", _never_reaches_the_register, 8, "elma.removed"),
+    ("other-access-point", _anybody_registers, 4, "Nordavind Aksesspunkt"),
+    ("join-elma", _never_reaches_the_register, 6, "elma.registered"),
     ("invited-first-day", _activates_without_a_trace, 3, "user.activated"),
     ("no-access-to-settings", _saves_no_roles, 5, "Customer administrator"),
     ("enable-two-step", _turns_nothing_on, 10, "two_step.enabled"),
