@@ -17,7 +17,7 @@ from simulator.directory import people
 from simulator.directory.models import Grant
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
 from simulator.documents import accounts
-from simulator.documents.models import Account, Document
+from simulator.documents.models import Account, Channel, Document, Quiet
 from simulator.documents.wishes import Wishes
 
 SENDER = "noreply@mail.autoinvoice.example"
@@ -40,7 +40,7 @@ def received(db: Db, document: Document) -> None:
     """Tell of an incoming document, if the company wants to know."""
     account = accounts.of(db, document.company)
     to = account.notify_received_to or document.company.email
-    if account.notify_received and to:
+    if account.notify_received and to and not _is_unwanted(db, document, to):
         _mail(db, document, "document_received", to)
 
 
@@ -70,7 +70,7 @@ def on_hold(db: Db, document: Document) -> None:
 def viewed(db: Db, document: Document) -> None:
     """Tell the sender that the receiver opened the link of a document."""
     to = _sender(accounts.of(db, document.company), document)
-    if to:
+    if to and not _is_unwanted(db, document, to):
         _mail(db, document, "document_viewed", to)
 
 
@@ -84,6 +84,16 @@ def attachments_dropped(db: Db, document: Document) -> None:
 def page_of(document: Document) -> str:
     """Return the address of a document's page, below the sandbox."""
     return f"/autoinvoice/documents/{document.uuid}"
+
+
+def _is_unwanted(db: Db, document: Document, to: str) -> bool:
+    """Say whether an address is of somebody who wants no mail about such a document; errors are told all the same.
+
+    Source: AutoInvoice, personal settings, details.
+    """
+    person = people.by_email(db, to)
+    quiet = db.get(Quiet, person.id) if person is not None else None
+    return quiet is not None and (quiet.everything or (quiet.internal and document.channel == Channel.INTERNAL))
 
 
 def _to_tell(db: Db, document: Document) -> list[str]:
