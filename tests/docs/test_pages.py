@@ -77,7 +77,29 @@ def test_the_tests_of_the_testers_page_pass(server: str, tmp_path: Path) -> None
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
-    assert "7 passed" in run.stdout
+    assert "9 passed" in run.stdout
+
+
+@WITH_BASH
+def test_the_calls_of_the_integrators_page_answer(server: str, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "docs" / "examples" / "invoice.xml", tmp_path)
+    keys, sending = blocks("for-integrators", "bash")
+    told = json.loads(shell(keys, tmp_path, server))
+    assert told["base_url"] == f"{server}/s/trade/autoinvoice/api"
+    sent, shown = (json.loads(line) for line in shell(sending, tmp_path, server).splitlines())
+    assert (sent["id"], sent["status"]) == ("4f1c0f5e-2a6b-4d53-9d0e-6f6f7e2b1c11", "PENDING")
+    assert (shown["id"], shown["status"]) == (sent["id"], "DELIVERED")
+
+
+def test_the_tests_of_the_integrators_page_pass(server: str, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "docs" / "examples" / "invoice.xml", tmp_path)
+    (block,) = blocks("for-integrators", "python")
+    (tmp_path / "test_invoices.py").write_text(block, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
+    environment = os.environ | {"VNSIM_URL": server}
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
+    assert "1 passed" in run.stdout
 
 
 @WITH_BASH
