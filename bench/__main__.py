@@ -12,6 +12,7 @@ from bench.figures import Effort, Figure
 from bench.measures import (
     clone,
     documents,
+    documents_list,
     export,
     large,
     list_page,
@@ -22,6 +23,7 @@ from bench.measures import (
     sandboxes,
     sign_in,
     start,
+    upload,
 )
 
 MEASURES: dict[str, Callable[[Effort], list[Figure]]] = {
@@ -34,6 +36,8 @@ MEASURES: dict[str, Callable[[Effort], list[Figure]]] = {
     "large": large.measure,
     "export": export.measure,
     "documents": documents.measure,
+    "documents-list": documents_list.measure,
+    "upload": upload.measure,
     "manual": manual.measure,
     "manuals": manuals.measure,
     "clone": clone.measure,
