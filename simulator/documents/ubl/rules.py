@@ -53,6 +53,7 @@ VAT = "cac:PartyTaxScheme[cac:TaxScheme/cbc:ID = 'VAT']/cbc:CompanyID"
 COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"
 PARTIES = "/*/*[self::cac:AccountingSupplierParty or self::cac:AccountingCustomerParty]/cac:Party"
 DUTCH = "@schemeID = '0106' or @schemeID = '0190'"
+LINES = "/*/*[self::cac:InvoiceLine or self::cac:CreditNoteLine]"
 AMOUNTS = "//*[@currencyID]"
 NUMBERS = "//*[@currencyID or @unitCode or self::cbc:Percent or self::cbc:MultiplierFactorNumeric]"
 DATES = "//*[self::cbc:IssueDate or self::cbc:DueDate or self::cbc:PaymentDueDate]"
@@ -125,7 +126,12 @@ STRUCTURE = (
         f"{LEGAL} | {VAT} | cac:PartyIdentification/cbc:ID",
         "The seller has neither an organisation number nor a VAT number.",
     ),
-    Rule("PEPPOL-EN16931-R008", "//*[not(*)]", "normalize-space()", "The element is empty."),
+    Rule("PEPPOL-EN16931-R008", "//*[not(*)]", "normalize-space(translate(., '\u00a0', ' '))", "The element is empty."),
+    Rule("BR-13", "/*/cac:LegalMonetaryTotal", "cbc:TaxExclusiveAmount", "The total without tax is missing."),
+    Rule("BR-14", "/*/cac:LegalMonetaryTotal", "cbc:TaxInclusiveAmount", "The total with tax is missing."),
+    Rule("BR-22", LINES, "cbc:InvoicedQuantity or cbc:CreditedQuantity", "The line has no quantity."),
+    Rule("BR-25", LINES, "cac:Item/cbc:Name", "The line has no name."),
+    Rule("BR-26", LINES, "cac:Price/cbc:PriceAmount", "The line has no price."),
     Rule("PEPPOL-EN16931-R002", "/*", "count(cbc:Note) < 2", "There is more than one note."),
     Rule("BR-CL-04", "/*/cbc:DocumentCurrencyCode", _is_currency, "'{}' is not the code of a currency."),
     Rule("BR-CL-14", f"{PARTIES}/{COUNTRY}", _is_country, "'{}' is not the code of a country."),

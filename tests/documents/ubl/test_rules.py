@@ -61,6 +61,12 @@ DAMAGE: list[tuple[Callable[[], bytes], set[str]]] = [
         lambda: damaged('LineExtensionAmount currencyID="NOK"', 'LineExtensionAmount currencyID="SEK"'),
         {"PEPPOL-EN16931-R051"},
     ),
+    (lambda: without("<cbc:TaxExclusiveAmount", "</cbc:TaxExclusiveAmount>"), {"BR-13"}),
+    (lambda: without("<cbc:TaxInclusiveAmount", "</cbc:TaxInclusiveAmount>"), {"BR-14"}),
+    (lambda: without("<cbc:InvoicedQuantity", "</cbc:InvoicedQuantity>"), {"BR-22"}),
+    (lambda: without("<cbc:Name>Example goods", "</cbc:Name>"), {"BR-25"}),
+    (lambda: without("<cac:Price>", "</cac:Price>"), {"BR-26"}),
+    (lambda: damaged("<cbc:Name>Example goods<", "<cbc:Name>\N{NO-BREAK SPACE}<"), {"PEPPOL-EN16931-R008"}),
     (lambda: damaged("IdentificationCode>NO<", "IdentificationCode>XX<"), {"BR-CL-14"}),
     (lambda: damaged("<cbc:Name>Example goods<", "<cbc:Name> <"), {"PEPPOL-EN16931-R008"}),
     (
