@@ -10,14 +10,14 @@ SANDBOXES = list(SCENARIOS.values())
 BEHIND_FORMS = {
     "front_door", "admin.front", "admin.reports", "settings.find_invoice",
     "connect.new_link", "connect.password", "connect.code", "connect.recover",
-    "connect.recover_sent", "connect.activate", "connect.reset", "details.sms_code",
+    "connect.recover_sent", "connect.activate", "connect.reset", "details.sms_code", "autoinvoice.sign",
 } | {
     f"connect.{page}" for page in (
         "choose_app", "check_number", "emergency", "enroll", "enrolled", "finish", "first_code", "lost_authenticator", "methods",
         "new_emergency_code", "phone_number", "scan", "store_code", "terms", "text", "welcome",
     )
 }  # fmt: skip
-"""What a link alone does not open: pages that lead on at once, and those that ``test_forms`` and ``test_two_step_pages`` open."""
+"""What a link alone does not open: pages that lead on at once, and those that tests of forms and of two steps open."""
 
 
 @pytest.mark.parametrize("language", EVERY_LANGUAGE)
