@@ -110,10 +110,7 @@ def _count(pdf: bytes) -> int:
     """Return how many pages a file has; 0 when it is no PDF that can be printed."""
     from simulator.documents import pictures
 
-    try:
-        return pictures.pages(pdf) if pdf.startswith(b"%PDF") else 0
-    except Exception:
-        return 0
+    return pictures.pages(pdf) if pdf.startswith(b"%PDF") else 0
 
 
 def _files(db: Db, document: Document, kind: FileKind) -> list[DocumentFile]:

@@ -83,7 +83,7 @@ def attachments_dropped(db: Db, document: Document) -> None:
 
 def page_of(document: Document) -> str:
     """Return the address of a document's page, below the sandbox."""
-    return f"/autoinvoice/documents/{document.uuid}"
+    return f"/autoinvoice/invoice/{document.uuid}"
 
 
 def _is_unwanted(db: Db, document: Document, to: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from simulator.billing.models import Charge
 from simulator.core import events, faults, jobs, outbox
@@ -134,7 +135,7 @@ def inbox(sandbox: Sandbox, number: str = norway.REGISTERED) -> list[Document]:
             Document.direction == "received",
             Document.created_at >= db.record.born_at,
         )
-        return list(db.scalars(query.order_by(Document.id)))
+        return list(db.scalars(query.options(joinedload(Document.party)).order_by(Document.id)))
 
 
 def fail_at(sandbox: Sandbox, operation: str, outcome: str | None = None, **told: Any) -> None:
@@ -146,7 +147,11 @@ def fail_at(sandbox: Sandbox, operation: str, outcome: str | None = None, **told
 def mails(sandbox: Sandbox, name: str) -> list[Message]:
     """Return the mails of a name, oldest first."""
     with sandbox.reading() as db:
-        return [mail for mail in outbox.after(db, kind="mail") if mail.name == name]
+        found = [mail for mail in outbox.after(db, kind="mail") if mail.name == name]
+        # What is read later is read now.
+        assert all(mail.answers is None for mail in found)
+        assert all(file.content for mail in found for file in mail.attachments)
+        return found
 
 
 def told_of(sandbox: Sandbox, type_: str) -> list[dict[str, Any]]:

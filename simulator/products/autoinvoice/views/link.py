@@ -1,0 +1,90 @@
+"""Routes of the page behind a link in a mail: a document for its receiver, who has no account here.
+
+Source: AutoInvoice, sending invoices by e-mail: a link with a passcode, dead ninety days after the due date; the sender is told
+when it is opened; accepting and objecting. Own choice: the page; the passcode goes along with each button, so that nothing is kept
+in between.
+"""
+
+from urllib.parse import quote
+
+from flask import Response, abort, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from simulator.core.sandbox import Db
+from simulator.documents import files, links, notifying, receiving
+from simulator.documents.models import Document, DocumentFile, FileKind, Mark
+from simulator.products.autoinvoice.forms.link import Passcode
+from simulator.products.autoinvoice.views.blueprint import blueprint
+from simulator.web import i18n
+from simulator.web.access import public
+from simulator.web.pages import page
+from simulator.web.rules import LARGEST_ID
+from simulator.web.visit import visit
+
+ANSWERS = {"accept": Mark.ACCEPTED, "decline": Mark.DECLINED}
+PICTURE = "pdf"
+
+
+@blueprint.route("/view/<token>", methods=["GET", "POST"])
+@public
+def view(token: str) -> BaseResponse:
+    """Ask for the passcode; then show the document, hand out its files, and take the receiver's answer."""
+    form = Passcode()
+    with visit().sandbox.reading() as db:
+        document = links.by_token(db, token)
+        if document is None or links.is_dead(db, document):
+            return page("autoinvoice/link_gone.html", i18n.t("autoinvoice.link.gone"), status=404)
+        right = form.validate_on_submit() and links.opens(db, document, form.passcode.data or "")
+        wanted = request.form.get("file", "")
+        if right and wanted:
+            return _file(db, document, wanted)
+    if not right:
+        if form.is_submitted() and not form.errors:
+            form.passcode.errors = [i18n.t("autoinvoice.link.wrong")]
+        status = 422 if form.is_submitted() else 200
+        return page("autoinvoice/link_passcode.html", i18n.t("autoinvoice.link.title"), status=status, form=form)
+    with visit().sandbox.transaction() as db:
+        document = db.get_one(Document, document.id)
+        _opened(db, document, ANSWERS.get(request.form.get("answer", "")))
+        attached = [(file.id, file.name) for file in files.attachments(db, document)]
+        heads = [
+            ("autoinvoice.link.from", document.company.name),
+            ("autoinvoice.link.number", document.number),
+            ("autoinvoice.link.due", i18n.show_date(document.due_date) if document.due_date else "–"),
+            ("autoinvoice.link.total", i18n.show_money(document.total, document.currency)),
+        ]
+    return page(
+        "autoinvoice/link.html",
+        f"{i18n.t(f'documents.kind.{document.kind}')} {document.number}",
+        form=form,
+        heads=heads,
+        attached=attached,
+        mark=document.mark,
+    )
+
+
+def _opened(db: Db, document: Document, answer: Mark | None) -> None:
+    """Remember that a document was looked at, and what its receiver says."""
+    if document.mark is None:
+        receiving.answer(db, None, document, Mark.VIEWED)
+        notifying.viewed(db, document)
+    if answer is not None and document.mark != answer:
+        receiving.answer(db, None, document, answer)
+
+
+def _file(db: Db, document: Document, wanted: str) -> Response:
+    """Hand out the picture or an attachment of a document."""
+    if wanted == PICTURE:
+        return _download(files.picture(db, document, i18n.language()), "invoice.pdf", "application/pdf")
+    id_ = int(wanted) if wanted.isdecimal() and len(wanted) <= 18 else 0
+    file = db.get(DocumentFile, min(id_, LARGEST_ID))
+    if file is None or file.document_id != document.id or file.kind != FileKind.ATTACHMENT:
+        abort(404)
+    return _download(file.content, file.name, "application/octet-stream")
+
+
+def _download(content: bytes, name: str, media_type: str) -> Response:
+    response = Response(content, mimetype=media_type)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    return response
