@@ -89,6 +89,7 @@ def content_of(
         tax=tax,
         total=net + tax,
         buyer_reference="-",
+        terms="-" if credit_note else None,
         account="10000000008",
         payment_id=number,
     )

@@ -1,0 +1,234 @@
+"""Four ways to count what a company had agree, for every company and month: invoices, usage, the portal's lists, the documents."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from simulator.billing import invoicing, queries, usage
+from simulator.billing.models import Charge, Invoice, InvoiceLine, Licence
+from simulator.billing.months import last_day, month_of, months
+from simulator.billing.usage import Group
+from simulator.core import jobs
+from simulator.core.clock import Clock
+from simulator.core.sandbox import Db, Sandbox
+from simulator.core.store import Birth, Store
+from simulator.directory.countries import BY_CODE
+from simulator.directory.models import Company, Customer
+from simulator.documents import lists, outside, packed, parties, receiving, sending, ubl
+from simulator.documents.models import Direction, Document, Packed
+from simulator.documents.wishes import Wishes
+from tests.conftest import NOW
+from tests.documents import norway
+
+Place = tuple[int, str, date]
+"""Company, unit, and first day of the month."""
+Counts = Counter[Place]
+
+
+def by_charges(db: Db) -> Counts:
+    """Count what the ledger holds."""
+    rows = select(Charge.company_id, Charge.unit, Charge.day, func.sum(Charge.quantity))
+    counts: Counts = Counter()
+    for company_id, unit, day, quantity in db.execute(rows.group_by(Charge.company_id, Charge.unit, Charge.day)):
+        counts[company_id, unit, month_of(day)] += quantity
+    return counts
+
+
+def by_documents(db: Db) -> Counts:
+    """Count documents, once for each time that they were charged."""
+    rows = select(Document.company_id, Document.unit, Document.created_on, func.sum(Document.charged))
+    counts: Counts = Counter()
+    for company_id, unit, day, quantity in db.execute(
+        rows.where(Document.unit.is_not(None)).group_by(Document.company_id, Document.unit, Document.created_on)
+    ):
+        counts[company_id, unit or "", month_of(day)] += quantity
+    return counts
+
+
+def by_invoices(db: Db) -> Counts:
+    """Count what invoices say: specification rows of 7XXXXXXX, lines of INV."""
+    counts: Counts = Counter()
+    for line in db.scalars(select(InvoiceLine)):
+        counts[line.company_id, line.unit, line.period_from] += line.quantity
+    return counts
+
+
+def by_specifications(db: Db) -> Counter[tuple[str, date]]:
+    """Count what the specifications under Settings say, by company and month."""
+    counts: Counter[tuple[str, date]] = Counter()
+    for invoice in db.scalars(select(Invoice).where(Invoice.system == "legacy")):
+        for row in queries.specification(db, invoice):
+            counts[row.company, row.period_from] += row.quantity
+    return counts
+
+
+def by_usage(db: Db, first: date, last: date) -> Counter[tuple[str, str, date]]:
+    """Count what *usage* shows, over all products, by company name, type and month."""
+    search = usage.Search(first=first, last=last, group=Group.EACH)
+    counts: Counter[tuple[str, str, date]] = Counter()
+    for customer_id in db.scalars(select(Customer.id)).all():
+        for product in set(db.scalars(select(Licence.product).where(Licence.customer_id == customer_id))):
+            for row in usage.find(db, customer_id, product, search).rows:
+                counts[row.company or "", row.type or "", row.period_from] += row.quantity
+    return counts
+
+
+def by_lists(db: Db, company: Company, month: date) -> int:
+    """Count as the portal does: a range of days of creation, in both lists."""
+    return sum(
+        lists.counted(db, company, lists.Search(direction=direction, first=month, last=last_day(month)))[1]
+        for direction in Direction
+    )
+
+
+def check(sandbox: Sandbox) -> int:
+    """See that all counts agree; returns how many documents there are."""
+    packed.unpack_all(sandbox)
+    with sandbox.reading() as db:
+        charged, made, billed = by_charges(db), by_documents(db), by_invoices(db)
+        documents = Counter({place: n for place, n in charged.items() if packed.is_document(place[1])})
+        assert made == documents
+        waiting = by_waiting(db)
+        assert billed + waiting == charged
+        months_there = [place[2] for place in charged]
+        first, last = min(months_there), max(months_there)
+        names = dict(db.execute(select(Company.id, Company.name)).all())
+        used = by_usage(db, first, last)
+        totals: Counter[tuple[str, date]] = Counter()
+        for (company_id, _, month), quantity in charged.items():
+            totals[names[company_id], month] += quantity
+        by_company: Counter[tuple[str, date]] = Counter()
+        for (name, _, month), quantity in used.items():
+            by_company[name, month] += quantity
+        assert by_company == totals
+        everybody = db.scalars(select(Company)).all()
+        # Two customers may have companies of one name: both must be billed like that.
+        legacy = {one.name for one in everybody} - {one.name for one in everybody if not only_legacy(db, one)}
+        specified = by_specifications(db)
+        still = Counter[tuple[str, date]]()
+        for (company_id, _, month), quantity in waiting.items():
+            still[names[company_id], month] += quantity
+        for (name, month), quantity in totals.items():
+            if name in legacy:
+                assert specified[name, month] + still[name, month] == quantity, (name, month)
+        since = month_of(db.clock.now().date()) - timedelta(days=500)
+        for company in db.scalars(select(Company).order_by(Company.id)).all():
+            for month in months(max(first, since), last):
+                expected = sum(n for (id_, _, at), n in documents.items() if (id_, at) == (company.id, month))
+                assert by_lists(db, company, month) == expected, (company.name, month)
+        return sum(made.values())
+
+
+def by_waiting(db: Db) -> Counts:
+    """Count what no invoice has taken yet."""
+    counts: Counts = Counter()
+    for charge in db.scalars(select(Charge).where(Charge.invoice_line_id.is_(None))):
+        counts[charge.company_id, charge.unit, month_of(charge.day)] += charge.quantity
+    return counts
+
+
+def only_legacy(db: Db, company: Company) -> bool:
+    """Say whether everything that a company used is on invoices of the older kind."""
+    systems = select(Licence.system).join(Charge, Charge.licence_id == Licence.id).where(Charge.company_id == company.id)
+    return set(db.scalars(systems.distinct())) == {"legacy"}
+
+
+@pytest.mark.parametrize("scenario", ["accountant-nl", "company-no", "company-se"])
+def test_all_counts_agree_for_every_company_and_month(store: Store, scenario: str) -> None:
+    store.create("default", Birth(scenario=scenario, clock=Clock.frozen(NOW)))
+    with store.open("default") as sandbox:
+        assert check(sandbox) > 1000
+
+
+@pytest.mark.slow
+def test_they_agree_over_three_years_of_two_hundred_thousand_documents(store: Store) -> None:
+    store.create("busy", Birth(scenario="busy", clock=Clock.frozen(NOW)))
+    with store.open("busy") as sandbox:
+        with sandbox.reading() as db:
+            assert db.scalar(select(func.count()).select_from(Packed)) == 0
+            assert db.record.retention_months == 36
+            assert {"legacy", "inv"} == set(db.scalars(select(Invoice.system)))
+            assert db.scalar(select(func.count()).select_from(Company)) == 50
+        assert check(sandbox) >= 200_000
+
+
+DEEDS = st.lists(
+    st.sampled_from(["internal", "peppol", "email", "print", "outside", "bad", "look", "month"]), min_size=3, max_size=9
+)
+
+
+@pytest.fixture
+def norway_with_copies(store: Store) -> Iterator[Store]:
+    """Return a store in which each example makes a sandbox of its own."""
+    yield store
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@given(deeds=DEEDS)
+def test_they_agree_after_whatever_is_sent_received_looked_at_and_billed(
+    norway_with_copies: Store, deeds: list[str]
+) -> None:
+    name = f"n{next(_numbers)}"
+    norway.be_born(norway_with_copies, name)
+    with norway_with_copies.open(name) as sandbox:
+        for turn, deed in enumerate(deeds):
+            carry_out(sandbox, deed, turn)
+            jobs.run_due(sandbox)
+        check(sandbox)
+
+
+def test_what_is_sent_and_received_in_these_tests_is_charged(store: Store) -> None:
+    norway.be_born(store)
+    with store.open("norway") as sandbox:
+        before = check(sandbox)
+        for turn, deed in enumerate(["internal", "peppol", "email", "print", "outside", "bad"]):
+            carry_out(sandbox, deed, turn)
+            jobs.run_due(sandbox)
+        # Letters leave at night; what came back was not charged twice.
+        assert check(sandbox) - before >= 5
+
+
+_numbers = count(1)
+BUYERS = {
+    "internal": ("Granvik Kontor AS", "313000001", None),
+    "peppol": ("Skogvang Elektro AS", "312002205", None),
+    "email": ("Lysne Bokhandel AS", "316006604", "post@lysne.example"),
+    "print": ("Holmen Trevare AS", "310000043", None),
+    "bad": ("Moen Maskin AS", "310000078", "bounce@moen.example"),
+}
+
+
+def carry_out(sandbox: Sandbox, deed: str, turn: int) -> None:
+    """Send, receive, look, or let a month go by and be billed."""
+    if deed == "look":
+        with sandbox.reading() as db:
+            company_id = norway.company(db, norway.REGISTERED).id
+        packed.unpack(sandbox, company_id)
+        return
+    with sandbox.transaction() as db:
+        today = db.clock.now().astimezone(ZoneInfo(BY_CODE["NO"].time_zone)).date()
+        if deed == "month":
+            db.record.clock = Clock.frozen(db.clock.now() + timedelta(days=31))
+            invoicing.bill_due(db, today + timedelta(days=31))
+            return
+        here = norway.company(db, norway.REGISTERED)
+        if deed == "outside":
+            seller = outside.named("Ravnefjell Verktøy AS", "NO", "319000127")
+            told = outside.content_of(
+                seller, parties.of_company(here), f"R{turn}", [("Tools", Decimal(2), Decimal(50))], issued=today
+            )
+            receiving.from_outside(db, seller=seller, company_number=here.organisation_number, country="NO", content=told)
+            return
+        name, number, email = BUYERS[deed]
+        buyer = outside.named(name, "NO", number, email)
+        seller = outside.named(here.name, "NO", here.organisation_number, here.email)
+        told = outside.content_of(seller, buyer, f"S{turn}", [("Work", Decimal(3), Decimal(100))], issued=today)
+        sending.accept(db, here, told, source=ubl.write(told), wishes=Wishes())
