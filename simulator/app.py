@@ -15,6 +15,7 @@ from simulator.core.companions import companion
 from simulator.core.jobs import Worker
 from simulator.core.store import Store
 from simulator.directory import credentials, sign_ins
+from simulator.documents import routing, scanning
 from simulator.products.admin.product import PRODUCT as ADMIN
 from simulator.products.autoinvoice.product import PRODUCT as AUTOINVOICE
 from simulator.products.autoinvoice_api import hosts
@@ -37,7 +38,7 @@ from simulator.web.visit import User
 
 PRODUCTS = Products((HOME, ADMIN, SETTINGS, AUTOINVOICE, AUTOINVOICE_API, ELMA, PEPPOL, CONNECT, DETAILS, MAIL, PHONE, SUPPORT))
 
-JOBS = (monthly.bill_month,)
+JOBS = (monthly.bill_month, routing.route, scanning.process)
 """Jobs of no product: importing them makes them known to the queue."""
 
 LARGEST_REQUEST = 2 * 1024 * 1024

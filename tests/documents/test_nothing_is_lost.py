@@ -76,13 +76,14 @@ def test_a_worker_killed_at_any_moment_loses_nothing_and_delivers_nothing_twice(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
     ) as process:
         assert process.stdin is not None and process.stdout is not None
+        answers = process.stdout
 
         def order(seconds: float | None) -> int:
             print("work", file=process.stdin, flush=True)
-            child = int(process.stdout.readline())  # type: ignore[union-attr]
-            if seconds is not None and not selecting.select([process.stdout], [], [], seconds)[0]:
+            child = int(answers.readline())
+            if seconds is not None and not selecting.select([answers], [], [], seconds)[0]:
                 os.kill(child, signal.SIGKILL)
-            return int(process.stdout.readline())  # type: ignore[union-attr]
+            return int(answers.readline())
 
         assert process.stdout.readline() == "ready\n"
         for _ in range(6):
