@@ -9,7 +9,7 @@ from e2e.engine.library import load
 from e2e.engine.walker import Walker, WalkFailed
 from simulator.core import events, jobs, texts
 from simulator.directory import administration, emergency_codes, people, two_step
-from simulator.documents import participants
+from simulator.documents import lists, participants
 
 MANUALS = {manual.id: (file, manual) for file, manual in load()}
 
@@ -27,6 +27,7 @@ LABELS = [
     ("lost-phone-emergency-code", "connect.two_step.another", "Annen måte", 3, ("Prøv en annen måte", "Annen måte")),
     ("lost-everything-administrator", "code_request.title", "Lag en kode", 3, ("Generer engangskode", "Lag en kode")),
     ("lost-everything-support", "code_request.write", "Skriv til oss", 4, ("Skriv til support", "Skriv til oss")),
+    ("own-consumption", "autoinvoice.lists.find", "Opzoeken", 3, ("Zoeken", "Opzoeken")),
 ]
 
 
@@ -111,6 +112,11 @@ def _changes_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "record", forgetful)
 
 
+def _counts_one_document_too_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = lists.counted
+    monkeypatch.setattr(lists, "counted", lambda *about: (counted(*about)[0] - 1, counted(*about)[1] - 1))
+
+
 EFFECTS = [
     ("invoice-export", _exports_without_a_trace, 7, "invoice.exported"),
     ("forgotten-password", _changes_no_password, 5, "password.changed"),
@@ -125,6 +131,7 @@ EFFECTS = [
     ("lost-phone-emergency-code", _takes_any_emergency_code, 5, "emergency_code.used"),
     ("lost-everything-administrator", _generates_a_code_that_nobody_keeps, 4, "emergency_code.generated"),
     ("lost-everything-support", _grants_no_right, 10, "emergency_code.right_granted"),
+    ("own-consumption", _counts_one_document_too_few, 4, "Gevonden facturen: 27"),
 ]
 
 
