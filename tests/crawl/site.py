@@ -206,7 +206,7 @@ class Site:
         found: dict[str, tuple[str, ...]] = {}
         columns = (
             Company.name, Company.country, Company.organisation_number, Company.internal_number, Company.account_number,
-            Company.currency, Company.email,
+            Company.currency, Company.email, Company.street, Company.city,
             Customer.name, Customer.number, Person.email, Person.first_name,
             Person.last_name, Note.password, Invoice.number, Invoice.currency, Licence.customer_number, Message.subject,
             Message.sender, Message.recipient, Attachment.name, CodeDomain.domain, Participant.name, AccessPoint.name,

@@ -57,7 +57,7 @@ def _page(form: Quietness, status: int, key_form: ForCompany | None = None) -> R
         form.everything.data = bool(quiet and quiet.everything)
     return settings_page(
         "autoinvoice/personal_details.html",
-        i18n.t("autoinvoice.details"),
+        i18n.t("autoinvoice.personal"),
         area="autoinvoice.personal",
         status=status,
         form=form,
