@@ -155,9 +155,9 @@ def _caller(found: Call) -> Caller:
         ApiError: 401.
     """
     with sandbox().reading() as db:
-        caller = caller_of(db, _bearer())
-        _ = caller.company.customer_id, caller.account.uuid, caller.person.email
-    _strike(caller)
+        caller, asked_for = caller_of(db, _bearer()), _is_asked_for(db, REQUEST)
+    if asked_for:
+        _strike(caller)
     if found.scopes != ANY and not caller.scopes & set(found.scopes):
         needed = " or ".join(found.scopes)
         raise ApiError(

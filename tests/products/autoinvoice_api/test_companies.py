@@ -84,7 +84,10 @@ def test_settings_are_changed_and_read(program: Program) -> None:
             "on_receiving": {"enabled": True, "how_to_send": "OTHER_EMAIL", "other_email": "inn@fjordlys.example"},
             "on_send_errors": {"to_user": False, "to_emails": ["feil@fjordlys.example"]},
         },
-        "send_invoice_email": {"how_to_send": "WITH_LINK", "content_data": {"note_to_receiver": "Hei", "contact": {"name": "Ola"}}},
+        "send_invoice_email": {
+            "how_to_send": "WITH_LINK",
+            "content_data": {"note_to_receiver": "Hei", "contact": {"name": "Ola"}},
+        },
         "send_invoice_print": {"enabled": True, "color_scheme": "COLORED", "letter_class": "ECONOMY"},
         "send_invoice_general": {"stop_duplicate_numbers": False, "hold_multiple_recipients": True},
         "email_reports": {"report_interval": "weekly"},
