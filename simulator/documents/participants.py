@@ -39,7 +39,7 @@ CONFLICTS = {
     "documents.registered_already": "profile_name_conflict",
     "documents.not_yours": "profile_deletion_not_allowed",
     "documents.bad_number": "profile_eia_bid_conflict",
-    "documents.bad_address": "profile_eia_bid_conflict",
+    "documents.unfit_address": "profile_eia_bid_conflict",
 }
 """What AutoInvoice's interface for programs calls a refusal. Source: its codes of receiving profiles."""
 
@@ -217,7 +217,7 @@ def enter(
         registered_at: since when; now when None.
 
     Raises:
-        Refused: ``documents.bad_number`` or ``documents.bad_address``.
+        Refused: ``documents.bad_number`` or ``documents.unfit_address``.
         Taken: it receives one of these types already.
     """
     participant = _participant(db, scheme, number, name, country, organisation_number)
@@ -250,7 +250,7 @@ def add(
     """Let an access point register an address; it is found once the SML has it.
 
     Raises:
-        Refused: ``documents.bad_number`` or ``documents.bad_address``; ``documents.served_elsewhere``, which names the access
+        Refused: ``documents.bad_number`` or ``documents.unfit_address``; ``documents.served_elsewhere``, which names the access
             point that has registered it for one of these types; ``documents.registered_already`` when that is the same one.
 
     Source: "Brukertips i Kundeservice", ELMA: another access point has to remove it first. ELMA as service providers use it.
@@ -341,7 +341,7 @@ def _participant(
     """Return what is registered under an address, or begin it.
 
     Raises:
-        Refused: ``documents.bad_number`` or ``documents.bad_address``.
+        Refused: ``documents.bad_number`` or ``documents.unfit_address``.
     """
     schemes.check(scheme, identifier)
     known = schemes.SCHEMES.get(scheme)

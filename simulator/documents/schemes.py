@@ -99,13 +99,13 @@ def check(scheme: str, identifier: str) -> None:
     """See that an electronic address can be one.
 
     Raises:
-        Refused: ``documents.bad_number`` for a Norwegian organisation number, ``documents.bad_address`` for others.
+        Refused: ``documents.bad_number`` for a Norwegian organisation number, ``documents.unfit_address`` for others.
     """
     if is_right(scheme, identifier):
         return
     if scheme == ELMA:
         raise Refused("documents.bad_number", field="number", number=identifier)
-    raise Refused("documents.bad_address", field="number", address=f"{scheme}:{identifier}")
+    raise Refused("documents.unfit_address", field="number", address=f"{scheme}:{identifier}")
 
 
 def split(address: str) -> tuple[str, str] | None:

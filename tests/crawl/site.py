@@ -17,13 +17,11 @@ from simulator.core.outbox import Attachment, Message
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import LANGUAGES, NAMES, PSEUDO
 from simulator.directory.models import CodeDomain, Company, Customer, Note, Person
+from simulator.documents import access_points
 from simulator.documents.models import AccessPoint, Participant
 from simulator.documents.processes import PROFILES
 from simulator.documents.sml import ZONE
 from tests.visits import Visitor, cast, links_on, session_cookie, store_of
-
-KEYS = ("autoinvoice", "nordavind")
-"""Keys of access points: the user names of their programs."""
 
 SCENARIOS = {"accountant-nl": "office", "company-no": "norway"}
 """Scenario → the name of its sandbox."""
@@ -216,6 +214,8 @@ class Site:
                 words = {str(value) for column in columns for value in db.scalars(select(column)) if value is not None}
                 texts = [message.text for message in db.scalars(select(Message))]
                 words |= {*texts, *(line for text in texts for line in text.splitlines() if line.strip())}
+                points = db.scalars(select(AccessPoint)).all()
+                words |= {word for point in points for word in (point.key, access_points.password_of(point))}
                 words |= {f"{person.first_name} {person.last_name}" for person in db.scalars(select(Person))}
             words |= {
                 name,
@@ -223,8 +223,6 @@ class Site:
                 *(product.name for product in PRODUCTS),
                 *(word for unit in catalogue().values() for word in (unit.code, unit.printed)),
                 *(profile.id for profile in PROFILES),
-                *(f"elma-{key}" for key in KEYS),
-                *KEYS,
                 ZONE,
                 "Netherlands",
                 "Norway",

@@ -222,13 +222,13 @@ def test_an_organisation_can_have_several_addresses(norway: Sandbox) -> None:
     ("scheme", "identifier", "code"),
     [
         ("0192", "310000018", "documents.bad_number"),
-        ("0007", "5560000002", "documents.bad_address"),
-        ("0088", "7300010000002", "documents.bad_address"),
-        ("0106", "1234567", "documents.bad_address"),
-        ("9944", "NL1234B01", "documents.bad_address"),
-        ("192", "310000019", "documents.bad_address"),
-        ("0999", "<b>", "documents.bad_address"),
-        ("0999", "1" * 51, "documents.bad_address"),
+        ("0007", "5560000002", "documents.unfit_address"),
+        ("0088", "7300010000002", "documents.unfit_address"),
+        ("0106", "1234567", "documents.unfit_address"),
+        ("9944", "NL1234B01", "documents.unfit_address"),
+        ("192", "310000019", "documents.unfit_address"),
+        ("0999", "<b>", "documents.unfit_address"),
+        ("0999", "1" * 51, "documents.unfit_address"),
     ],
 )
 def test_an_address_fits_its_scheme(norway: Sandbox, scheme: str, identifier: str, code: str) -> None:

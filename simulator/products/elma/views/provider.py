@@ -52,7 +52,7 @@ def operator(db: Db) -> AccessPoint:
 def provider_page(template: str, title: str, db: Db, here: AccessPoint, *, menu: str, **values: Any) -> Response:
     """Render a page with the choice of access points and the menu above it."""
     return page(
-        f"elma/provider/{template}.html",
+        template,
         title,
         here=here,
         everyone=access_points.all_of(db),
@@ -72,7 +72,9 @@ def provider() -> Response:
         here = operator(db)
         found = queries.participants(db, here, listing.wanted(request.args, ["name"]))
         title = i18n.t("elma.provider.participants")
-        return provider_page("participants", title, db, here, menu="elma.provider.participants", found=found)
+        return provider_page(
+            "elma/provider/participants.html", title, db, here, menu="elma.provider.participants", found=found
+        )
 
 
 @blueprint.route("/provider/participants/add", methods=["GET", "POST"])
@@ -101,7 +103,7 @@ def add_participant() -> Response:
             return redirect(url_for("elma.provider", access_point=here.key))
     with visit().sandbox.reading() as db:
         return provider_page(
-            "add", i18n.t("elma.provider.add"), db, operator(db), menu="elma.provider.participants", form=form,
+            "elma/provider/add.html", i18n.t("elma.provider.add"), db, operator(db), menu="elma.provider.participants", form=form,
             status=422 if form.is_submitted() else 200,
         )  # fmt: skip
 
@@ -129,8 +131,8 @@ def edit_participant(participant_id: int) -> Response:
             codes = {type_.code for type_ in row.document_types}
             form.name.data, form.invoice.data, form.credit_note.data = row.name, "invoice" in codes, "credit_note" in codes
         return provider_page(
-            "edit", i18n.t("elma.provider.edit"), db, here, menu="elma.provider.participants", form=form, row=row,
-            status=422 if form.is_submitted() else 200,
+            "elma/provider/edit.html", i18n.t("elma.provider.edit"), db, here, menu="elma.provider.participants", form=form,
+            row=row, status=422 if form.is_submitted() else 200,
         )  # fmt: skip
 
 
@@ -141,7 +143,12 @@ def show_access_points() -> Response:
     with visit().sandbox.reading() as db:
         title = i18n.t("elma.provider.access_points")
         return provider_page(
-            "access_points", title, db, operator(db), menu="elma.provider.access_points", counts=queries.counts(db)
+            "elma/provider/access_points.html",
+            title,
+            db,
+            operator(db),
+            menu="elma.provider.access_points",
+            counts=queries.counts(db),
         )
 
 
@@ -155,7 +162,13 @@ def show_access_point(access_point_id: int) -> Response:
             abort(404)
         found = queries.participants(db, shown, listing.wanted(request.args, ["name"]))
         return provider_page(
-            "access_point", shown.name, db, here, menu="elma.provider.access_points", shown=shown, found=found
+            "elma/provider/access_point.html",
+            shown.name,
+            db,
+            here,
+            menu="elma.provider.access_points",
+            shown=shown,
+            found=found,
         )
 
 
@@ -177,7 +190,9 @@ def show_providers() -> Response:
     """List who runs the access points."""
     with visit().sandbox.reading() as db:
         title = i18n.t("elma.provider.providers")
-        return provider_page("providers", title, db, operator(db), menu="elma.provider.providers", zone=sml.ZONE)
+        return provider_page(
+            "elma/provider/providers.html", title, db, operator(db), menu="elma.provider.providers", zone=sml.ZONE
+        )
 
 
 @blueprint.get("/provider/processes")
@@ -186,7 +201,9 @@ def show_processes() -> Response:
     """List what can be registered."""
     with visit().sandbox.reading() as db:
         title = i18n.t("elma.provider.processes")
-        return provider_page("processes", title, db, operator(db), menu="elma.provider.processes", profiles=PROFILES)
+        return provider_page(
+            "elma/provider/processes.html", title, db, operator(db), menu="elma.provider.processes", profiles=PROFILES
+        )
 
 
 @blueprint.get("/provider/users")
@@ -196,7 +213,7 @@ def show_users() -> Response:
     with visit().sandbox.reading() as db:
         users = [(one.name, one.key, access_points.password_of(one)) for one in access_points.all_of(db)]
         title = i18n.t("elma.provider.users")
-        return provider_page("users", title, db, operator(db), menu="elma.provider.users", users=users)
+        return provider_page("elma/provider/users.html", title, db, operator(db), menu="elma.provider.users", users=users)
 
 
 @blueprint.get("/provider/events")
@@ -206,7 +223,7 @@ def show_events() -> Response:
     with visit().sandbox.reading() as db:
         found = queries.happened(db, listing.wanted(request.args, ["at"]))
         title = i18n.t("elma.provider.events")
-        return provider_page("events", title, db, operator(db), menu="elma.provider.events", found=found)
+        return provider_page("elma/provider/events.html", title, db, operator(db), menu="elma.provider.events", found=found)
 
 
 def _own(db: Db, participant_id: int, here: AccessPoint) -> Participant:

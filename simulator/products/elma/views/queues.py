@@ -65,7 +65,7 @@ def _queue(target: Target) -> Response:
     with visit().sandbox.reading() as db:
         here = operator(db)
         shown = publication.shown(db, target, here)
-        return provider_page("queue", i18n.t(text), db, here, menu=text, requests=shown)
+        return provider_page("elma/provider/queue.html", i18n.t(text), db, here, menu=text, requests=shown)
 
 
 def _own(db: Db, request_id: int, here: AccessPoint) -> RegisterRequest:
