@@ -64,6 +64,10 @@ def test_the_crawl_reaches_every_page_that_can_be_looked_at(site: Site) -> None:
     looked_at = {
         rule.endpoint
         for rule in site.platform.url_map.iter_rules()
-        if rule.rule.startswith("/s/") and "GET" in (rule.methods or ()) and rule.endpoint not in FILES
+        if rule.rule.startswith("/s/")
+        and "GET" in (rule.methods or ())
+        and rule.endpoint not in FILES
+        # Programs call it, and no page leads there.
+        and not rule.endpoint.startswith("autoinvoice_api.")
     }
     assert looked_at - reached == BEHIND_FORMS
