@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -84,28 +85,26 @@ def _lay_down(connection: sqlite3.Connection) -> int:
     begin = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=MONTHS * 30)
     step = timedelta(days=MONTHS * 30) / DOCUMENTS
 
-    def rows() -> object:
+    def rows() -> Iterator[tuple[object, ...]]:
         for number in range(DOCUMENTS):
             created = begin + step * number
             at = number % COMPANIES
-            yield [
-                {
-                    **like,
-                    "uuid": str(UUID(int=number, version=4)),
-                    "company_id": company if at == 0 else 1_000_000 + at,
-                    "direction": "sent",
-                    "number": f"BENCH-{number:06}",
-                    "party_id": parties[number % PARTIES],
-                    "created_at": created.isoformat(" ", "microseconds"),
-                    "created_on": created.date().isoformat(),
-                    "status": "failed" if number % 100 == 0 else "delivered",
-                    "total": number * 7919 % 10_000_000,
-                }[column]
-                for column in columns
-            ]
+            row = {
+                **like,
+                "uuid": str(UUID(int=number, version=4)),
+                "company_id": company if at == 0 else 1_000_000 + at,
+                "direction": "sent",
+                "number": f"BENCH-{number:06}",
+                "party_id": parties[number % PARTIES],
+                "created_at": created.isoformat(" ", "microseconds"),
+                "created_on": created.date().isoformat(),
+                "status": "failed" if number % 100 == 0 else "delivered",
+                "total": number * 7919 % 10_000_000,
+            }
+            yield tuple(row.values())
 
     statement = f"INSERT INTO document ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-    connection.executemany(statement, rows())  # type: ignore[arg-type]
+    connection.executemany(statement, rows())
     connection.execute("COMMIT")
     return company
 

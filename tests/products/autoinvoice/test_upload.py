@@ -1,0 +1,117 @@
+"""Handing in an invoice by hand: one XML file, told all that is wrong with it."""
+
+from io import BytesIO
+
+import pytest
+from sqlalchemy import delete, func, select
+
+from simulator.core.sandbox import Sandbox
+from simulator.documents import accounts, ubl
+from simulator.documents.models import Document, Packed
+from tests.documents import norway as no
+from tests.documents import travel
+from tests.products.autoinvoice.browser import Browser, Page
+from tests.products.autoinvoice.conftest import SignIn
+
+LARGEST = 10 * 1024 * 1024
+
+
+@pytest.fixture
+def user(sign_in: SignIn, norway: Sandbox) -> Browser:
+    """Return the browser of an Autoinvoice user."""
+    with norway.transaction() as db:
+        db.execute(delete(Packed))
+    return sign_in("user", "en")
+
+
+def invoice(sandbox: Sandbox, seller: str = no.REGISTERED) -> bytes:
+    """Return an invoice of a company as a file."""
+    return ubl.write(travel.content(sandbox, travel.OUTSIDE, seller=seller))
+
+
+def hand_in(browser: Browser, content: bytes, name: str = "invoice.xml") -> Page:
+    """Send the form with a file."""
+    token = browser.open("/autoinvoice/upload").form.fields.get("csrf_token") or ""
+    data = {"csrf_token": token, "file": (BytesIO(content), name)}
+    return Page(browser.client.post(f"{browser.home}/autoinvoice/upload", data=data, follow_redirects=True))
+
+
+def documents(sandbox: Sandbox) -> int:
+    """Return how many documents there are."""
+    with sandbox.reading() as db:
+        return db.scalar(select(func.count()).select_from(Document)) or 0
+
+
+def test_an_invoice_is_accepted_and_shown(user: Browser, norway: Sandbox) -> None:
+    before = documents(norway)
+    page = hand_in(user, invoice(norway))
+    assert (page.status, page.path.startswith("/autoinvoice/invoice/")) == (200, True)
+    assert "was accepted and is on its way." in page.text
+    assert documents(norway) == before + 1
+
+
+def test_all_that_is_wrong_is_told_with_rule_and_place(user: Browser, norway: Sandbox) -> None:
+    before = documents(norway)
+    broken = invoice(norway).replace(b"<cbc:DocumentCurrencyCode>NOK<", b"<cbc:DocumentCurrencyCode>XYZ<")
+    page = hand_in(user, broken, "broken <i>.xml")
+    assert page.status == 422
+    assert "What is wrong with broken &lt;i&gt;.xml" in page.response.text
+    assert all(word in page.text for word in ("Rule", "Place", "Message"))
+    assert documents(norway) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (b"", "invoice.xml", "The file is empty."),
+        (b"  \n", "invoice.xml", "The file is empty."),
+        (b"%PDF-1.4", "invoice.pdf", "has to end in .xml"),
+        (b"%PDF-1.4", "invoice.xml", "What is wrong with"),
+        (b"<a/>", "invoice.xml", "What is wrong with"),
+        (b"<?xml version='1.0'?><!DOCTYPE x [<!ENTITY y 'z'>]><x>&y;</x>", "invoice.xml", "What is wrong with"),
+        (b" " * (LARGEST + 1), "invoice.xml", "more than 10 MB"),
+    ],
+    ids=["nothing", "blanks", "picture", "picture called xml", "other xml", "entities", "too large"],
+)
+def test_what_is_no_invoice_is_refused(user: Browser, norway: Sandbox, content: bytes, name: str, words: str) -> None:
+    before = documents(norway)
+    page = hand_in(user, content, name)
+    assert page.status == 422
+    assert words in page.text
+    assert documents(norway) == before
+
+
+def test_far_more_than_an_invoice_is_a_page_that_says_so(user: Browser) -> None:
+    content, kind = b" " * (LARGEST + 200_000), "multipart/form-data; boundary=x"
+    page = Page(user.client.post(f"{user.home}/autoinvoice/upload", data=content, content_type=kind))
+    assert page.status == 413
+    assert page.heading
+
+
+def test_no_file_is_refused(user: Browser) -> None:
+    page = user.open("/autoinvoice/upload")
+    refused = user.send(page)
+    assert (refused.status, "Choose a file." in refused.text) == (422, True)
+
+
+def test_an_invoice_of_another_company_is_refused(user: Browser, norway: Sandbox) -> None:
+    before = documents(norway)
+    assert hand_in(user, invoice(norway, no.UNREGISTERED)).status == 422
+    assert documents(norway) == before
+
+
+def test_a_company_that_is_not_verified_sends_nothing_and_is_told_so_on_every_page(user: Browser, norway: Sandbox) -> None:
+    file, token = invoice(norway), user.open("/autoinvoice/upload").form.fields["csrf_token"]
+    with norway.transaction() as db:
+        accounts.of(db, no.company(db, no.REGISTERED)).verified = False
+    for path in ("upload", "sent", "received", "consumers"):
+        assert 'class="alert alert-warning"' in user.open(f"/autoinvoice/{path}").response.text, path
+    assert "Send invoice" not in user.open("/autoinvoice/upload").buttons
+    before = documents(norway)
+    data = {"csrf_token": token, "file": (BytesIO(file), "invoice.xml")}
+    assert user.client.post(f"{user.home}/autoinvoice/upload", data=data).status_code == 422
+    assert documents(norway) == before
+
+
+def test_whoever_has_no_role_hands_nothing_in(sign_in: SignIn) -> None:
+    assert sign_in("deputy").open("/autoinvoice/upload").status == 403
