@@ -27,6 +27,8 @@ LABELS = [
     ("lost-phone-emergency-code", "connect.two_step.another", "Annen måte", 3, ("Prøv en annen måte", "Annen måte")),
     ("lost-everything-administrator", "code_request.title", "Lag en kode", 3, ("Generer engangskode", "Lag en kode")),
     ("lost-everything-support", "code_request.write", "Skriv til oss", 4, ("Skriv til support", "Skriv til oss")),
+    ("usage", "settings.usage.show", "Oppdater", 5, ("Vis bruk", "Oppdater")),
+    ("two-invoices", "settings.show", "Se", 9, ("Vis", "Se")),
     ("own-consumption", "autoinvoice.lists.find", "Opzoeken", 3, ("Zoeken", "Opzoeken")),
 ]
 
@@ -103,6 +105,15 @@ def _activates_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "record", forgetful)
 
 
+def _exports_usage_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = events.record
+
+    def forgetful(db: Any, type_: str, **facts: Any) -> Any:
+        return None if type_ == "usage.exported" else record(db, type_, **facts)
+
+    monkeypatch.setattr(events, "record", forgetful)
+
+
 def _changes_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     record = events.record
 
@@ -131,6 +142,8 @@ EFFECTS = [
     ("lost-phone-emergency-code", _takes_any_emergency_code, 5, "emergency_code.used"),
     ("lost-everything-administrator", _generates_a_code_that_nobody_keeps, 4, "emergency_code.generated"),
     ("lost-everything-support", _grants_no_right, 10, "emergency_code.right_granted"),
+    ("usage", _exports_usage_without_a_trace, 6, "usage.exported"),
+    ("two-invoices", _exports_without_a_trace, 6, "invoice.exported"),
     ("own-consumption", _counts_one_document_too_few, 4, "Gevonden facturen: 27"),
 ]
 
