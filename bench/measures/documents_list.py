@@ -23,7 +23,7 @@ PAGES = {
     "a month": "?from={first}&to={last}",
     "last page of many": "?page=9999999",
     "failed only": "?failed=1",
-    "by name": "?q=party+7",
+    "by name": "?q=party+3",
     "by amount": "?sort=total",
 }
 AIMED_AT = ("first page", "a month")
