@@ -36,7 +36,9 @@ from simulator.web.rules import LateRule
 from simulator.web.sessions import SandboxSessions
 from simulator.web.visit import User
 
-PRODUCTS = Products((HOME, ADMIN, SETTINGS, AUTOINVOICE, AUTOINVOICE_API, ELMA, PEPPOL, CONNECT, DETAILS, MAIL, PHONE, SUPPORT))
+PRODUCTS = Products(
+    (HOME, ADMIN, SETTINGS, AUTOINVOICE, AUTOINVOICE_API, ELMA, PEPPOL, CONNECT, DETAILS, MAIL, PHONE, SUPPORT)
+)
 
 JOBS = (monthly.bill_month, routing.route, scanning.process)
 """Jobs of no product: importing them makes them known to the queue."""

@@ -6,6 +6,7 @@ generate one. Own choice: the letters and digits; a generated one lives 24 hours
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -163,5 +164,5 @@ def _hash(code: str) -> str:
     return hashlib.sha256(typed.encode()).hexdigest()
 
 
-def _about(person: Person) -> dict[str, str]:
+def _about(person: Person) -> dict[str, Any]:
     return {"to": person.email, "language": person.language, "first_name": person.first_name, "email": person.email}

@@ -4,6 +4,7 @@ Source: Connect help, enrolment for two-step verification, and Visma.net Admin's
 """
 
 from enum import StrEnum
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import select
@@ -121,5 +122,5 @@ def disable(db: Db, person: Person, actor: str) -> None:
     outbox.mail(db, "two_step_disabled", **_about(person))
 
 
-def _about(person: Person) -> dict[str, str]:
+def _about(person: Person) -> dict[str, Any]:
     return {"to": person.email, "language": person.language, "first_name": person.first_name, "email": person.email}

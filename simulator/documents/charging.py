@@ -25,7 +25,9 @@ def unit_of(document: Document) -> str:
         return "PRINT_PRIORITY" if document.party.country == document.company.country else "PRINT_EU"
     if document.channel == Channel.OPERATOR:
         return "FINVOICE" if document.party.country == "FI" and _is_priced("FINVOICE", document) else "EINVOICE"
-    return {Channel.INTERNAL: "INTERNAL", Channel.PEPPOL: "EINVOICE", Channel.EMAIL: "EMAIL"}[Channel(document.channel or "")]
+    return {Channel.INTERNAL: "INTERNAL", Channel.PEPPOL: "EINVOICE", Channel.EMAIL: "EMAIL"}[
+        Channel(document.channel or "")
+    ]
 
 
 def _is_priced(unit: str, document: Document) -> bool:

@@ -4,6 +4,8 @@ Source: Connect help, managing methods: change password, turn two-step verificat
 what leaves a trace (a wrong password is counted) is a returned answer; a rule that says no is raised.
 """
 
+from typing import Any
+
 from sqlalchemy import select
 
 from simulator.core import events, outbox
@@ -184,5 +186,5 @@ def _must_be_on(db: Db, person: Person) -> None:
         raise Refused("details.two_step_off" if state is State.OFF else "details.authenticator_lost")
 
 
-def _about(person: Person) -> dict[str, str]:
+def _about(person: Person) -> dict[str, Any]:
     return {"to": person.email, "language": person.language, "first_name": person.first_name, "email": person.email}

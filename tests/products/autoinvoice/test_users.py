@@ -87,7 +87,7 @@ def test_who_has_an_account_at_the_customer_gets_the_role_and_a_mail(visitor: Vi
     ],
 )
 def test_what_is_wrong_with_a_new_user_is_told_and_adds_nobody(
-    visitor: Visitor, norway: Sandbox, typed: dict[str, str]
+    visitor: Visitor, norway: Sandbox, typed: dict[str, Any]
 ) -> None:
     form = visitor.form(f"{USERS}/add", "email")
     answer = visitor.send(form, **({"first_name": "Nora", "last_name": "Ny"} | typed))
