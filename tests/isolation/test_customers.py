@@ -3,18 +3,23 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from simulator.app import Platform
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth, Store
+from simulator.directory.models import Company
+from simulator.documents import files, packed
+from simulator.documents.models import Direction, Document, FileKind
 from simulator.web.access import BY_TOKEN
 from tests.conftest import NOW
 from tests.isolation.using import rows
 from tests.visits import Visitor, cast
 
 OUTSIDER = "owner@buurman.example"
+OWN_READER = "fietsen@rietkraag.example"
 NEIGHBOUR: dict[str, Any] = {
     "customers": [
         {
@@ -43,20 +48,28 @@ NEIGHBOUR: dict[str, Any] = {
                 {"role": "Customer administrator", "on": "neighbour"},
                 {"role": "Autoinvoice administrator", "on": "shop"},
             ],
-        }
+        },
+        {
+            "email": OWN_READER,
+            "first_name": "Femke",
+            "last_name": "Fietser",
+            "password": "Fietser!11",
+            "grants": [{"role": "Autoinvoice user", "on": "fietsen"}],
+        },
     ],
 }
 
-OPEN_TO_ALL = {"mail", "phone", "connect"}
-"""Mail and Phone are the simulator's own and open to whoever reaches the sandbox; Connect's links carry a key."""
+OPEN_TO_ALL = {"mail", "phone", "connect", "elma", "peppol"}
+"""Mail and Phone are the simulator's own and open to whoever reaches the sandbox; Connect's links carry a key.
+ELMA and the registers of Peppol are public; whoever looks at ELMA's provider pages plays an operator, who is nobody's customer."""
 
 FOR_PROGRAMS = {"autoinvoice_api"}
 """Opened by tokens of companies instead of sign-ins: their own tests ask for other companies' rows."""
 
-ROWS = {"user_id", "company_id", "number", "inv", "position", "file_id", "person_id", "message_id"}
+ROWS = {"user_id", "company_id", "number", "inv", "position", "file_id", "person_id", "message_id", "uuid", "token"}
 """Arguments of addresses that name a row of a customer, or one that only the vendor's support desk sees."""
 
-SHARED = {"product", "format"}
+SHARED = {"product", "format", "direction"}
 """Arguments that name what all customers share."""
 
 
@@ -74,9 +87,10 @@ def outsider(platform: Platform, office: Sandbox) -> Visitor:
     return Visitor.of(platform, office, OUTSIDER, "nl")
 
 
-def values(office: Sandbox) -> dict[str, Any]:
-    """Return what names rows of the office."""
+def values(office: Sandbox, direction: Direction = Direction.SENT) -> dict[str, Any]:
+    """Return what names rows of the office, among them a document that went one way."""
     found = rows(office)
+    document, file = document_of(office, direction)
     person = cast(office, "not_activated")
     return {
         "user_id": person.id,
@@ -85,11 +99,33 @@ def values(office: Sandbox) -> dict[str, Any]:
         "number": next(row["number"] for row in found["invoice"] if row["system"] == "legacy"),
         "inv": next(row["number"] for row in found["invoice"] if row["system"] == "inv"),
         "position": 1,
-        "file_id": 1,
+        "uuid": document,
+        "file_id": file,
+        # A link's key is nothing that another customer can know; what names the document opens no link.
+        "token": document,
+        "direction": direction,
         "message_id": found["message"][0]["id"],
         "product": "autoinvoice",
         "format": "xlsx",
     }
+
+
+def document_of(office: Sandbox, direction: Direction) -> tuple[str, int]:
+    """Return a document of the bicycle shop with an attachment: its uuid, and the attachment's id."""
+    with office.reading() as db:
+        shop = db.scalars(select(Company).where(Company.key == "fietsen")).one().id
+    packed.unpack(office, shop)
+    with office.transaction() as db:
+        asked = select(Document).where(Document.company_id == shop, Document.direction == direction)
+        document = db.scalars(asked.order_by(Document.id).limit(1)).one()
+        attached = files.attachments(db, document)
+        file = (
+            attached[0]
+            if attached
+            else files.keep(db, document, FileKind.ATTACHMENT, "terms.txt", "text/plain", b"Terms of Chantal.\n")
+        )
+        db.flush()
+        return document.uuid, file.id
 
 
 def rules_with_arguments(platform: Platform) -> list[Rule]:
@@ -104,9 +140,12 @@ def test_every_argument_of_an_address_is_known_to_name_a_row_or_not(platform: Pl
     assert found <= ROWS | SHARED, "say whether it names a row, and give one of the office in `values`"
 
 
-def test_another_customers_rows_are_not_found(platform: Platform, office: Sandbox, outsider: Visitor) -> None:
-    adapter, token, before = platform.url_map.bind("localhost"), outsider.token(), rows(office)
-    named, found = values(office), {}
+@pytest.mark.parametrize("direction", Direction)
+def test_another_customers_rows_are_not_found(
+    platform: Platform, office: Sandbox, outsider: Visitor, direction: Direction
+) -> None:
+    adapter, token, named = platform.url_map.bind("localhost"), outsider.token(), values(office, direction)
+    before, found = rows(office), {}
     for rule in rules_with_arguments(platform):
         if not rule.arguments & ROWS:
             continue
@@ -126,6 +165,10 @@ def test_the_same_rows_are_found_by_their_own_administrator(platform: Platform, 
     visitor, named = Visitor.of(platform, office, cast(office, "administrator").email, "nl"), values(office)
     assert visitor.get(f"/admin/users/{named['user_id']}").status_code == 200
     assert visitor.get(f"/settings/licenses/autoinvoice/invoices/{named['number']}").status_code == 200
+    reader = Visitor.of(platform, office, OWN_READER, "nl")
+    assert reader.get(f"/autoinvoice/invoice/{named['uuid']}").status_code == 200
+    attachment = reader.get(f"/autoinvoice/invoice/{named['uuid']}/attachments/{named['file_id']}")
+    assert attachment.text == "Terms of Chantal.\n"
 
 
 def test_no_list_shows_another_customers_rows(office: Sandbox, outsider: Visitor) -> None:
@@ -175,8 +218,8 @@ def test_roles_cannot_be_given_on_another_customers_places(office: Sandbox, outs
 @pytest.mark.parametrize("key", ["user", "no_two_step"])
 def test_who_has_no_role_for_it_finds_no_administration(platform: Platform, office: Sandbox, key: str) -> None:
     visitor, adapter = Visitor.of(platform, office, cast(office, key).email, "nl"), platform.url_map.bind("localhost")
-    token, before, named = visitor.token(), rows(office), values(office)
-    found = {}
+    token, named = visitor.token(), values(office)
+    before, found = rows(office), {}
     for rule in platform.url_map.iter_rules():
         if rule.endpoint.partition(".")[0] not in ("admin", "settings"):
             continue

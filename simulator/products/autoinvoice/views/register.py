@@ -56,7 +56,7 @@ def activate(token: str) -> Response:
     with visit().sandbox.transaction() as db:
         good = registration.activate(db, token)
     if good is None:
-        return page("autoinvoice/registration_gone.html", i18n.t("autoinvoice.register.gone"))
+        return page("autoinvoice/registration_gone.html", i18n.t("autoinvoice.register.gone"), status=404)
     return redirect(url_for("connect.activate", token=good))
 
 
