@@ -97,13 +97,15 @@ def add_charges(db: Db, company: Company, pieces: Sequence[Piece], product: str 
     more: Counter[Place] = Counter()
     for piece, place in zip(pieces, places, strict=True):
         more[place] += piece.quantity
-    waiting = _waiting(db, company, pieces)
+    about = ("charges", company.id, tuple(pieces))
+    waiting = db.once(about, lambda: _waiting(db, company, pieces))
     for place, quantity in more.items():
         if place in waiting:
             waiting[place].quantity += quantity
     new = [_row(company, place, quantity) for place, quantity in more.items() if place not in waiting]
-    db.flush()
     if new:
+        db.flush()
+        db.forget()
         db.connection().execute(insert(CHARGES), new)
         waiting = _waiting(db, company, pieces)
     return [waiting[place] for place in places]
@@ -133,7 +135,8 @@ def licence_on(db: Db, company: Company, product: str, day: date) -> Licence:
 
 def _licences(db: Db, company: Company, product: str) -> Sequence[Licence]:
     query = select(Licence).where(Licence.customer_id == company.customer_id, Licence.product == product)
-    return db.scalars(query.order_by(Licence.valid_from.desc(), Licence.id.desc())).all()
+    query = query.order_by(Licence.valid_from.desc(), Licence.id.desc())
+    return db.once(("licences", company.customer_id, product), lambda: db.scalars(query).all())
 
 
 def _licence_on(licences: Sequence[Licence], company: Company, product: str, day: date) -> Licence:

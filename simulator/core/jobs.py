@@ -266,6 +266,9 @@ def _carry_out_together(sandbox: Sandbox, claims: "Sequence[Claim]") -> None:
     if len(claims) > 1:
         try:
             with sandbox.transaction() as db:
+                db.hold_on()
+                # Read at once, and found by the session then.
+                db.scalars(select(Job).where(Job.id.in_([claim.id for claim in claims]))).all()
                 for claim in claims:
                     row = _held(db, claim)
                     if row is not None:

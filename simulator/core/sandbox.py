@@ -3,19 +3,21 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Executable, select
+from sqlalchemy import Connection, Executable, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.util import memoized_property
 
 from simulator.core.chance import Chance, machine_secret
 from simulator.core.clock import Clock, ClockMode
 from simulator.core.database import Base, Binding, among, connection_to
 from simulator.core.errors import Unknown
 from simulator.core.waiting import wake
+
+T = TypeVar("T")
 
 SCRATCH = "scratch-"
 """What the name of a folder for things half-written begins with; it stands beside a sandbox's file."""
@@ -94,6 +96,9 @@ class Db(Session):
 
     Domain code is handed this and nothing else: rows through the session, time through ``clock``, dice through ``chance``,
     addresses through ``address``. It never commits; whoever opened the transaction does.
+
+    What is read once is kept by ``memoized_property``: Python 3.11's ``cached_property`` locks all transactions of the process
+    against each other while one of them waits for its file.
     """
 
     def __init__(self, sandbox: "Sandbox", connection: Connection) -> None:
@@ -102,8 +107,10 @@ class Db(Session):
         self.after_commit: list[Callable[[], None]] = []
         self.changed = False
         self._standing: Clock | None = None
+        self._held: list[object] | None = None
+        self._remembered: dict[object, object] = {}
 
-    @cached_property
+    @memoized_property
     def record(self) -> SandboxRecord:
         """The sandbox's own row."""
         return self.get_one(SandboxRecord, 1)
@@ -134,14 +141,41 @@ class Db(Session):
         """Let the clock show an instant, and stand still, for this transaction only."""
         self._standing = Clock.frozen(instant)
 
-    @cached_property
+    @memoized_property
     def head(self) -> Any:
         """What every page needs to know of the sandbox, by columns, as it was when this was first asked for."""
         return self.connection().execute(_HEAD).one()
 
-    @cached_property
+    @memoized_property
     def _clock(self) -> Clock:
         return Clock(ClockMode(self.head.clock_mode), self.head.clock_base, self.head.clock_anchor)
+
+    def hold_on(self) -> None:
+        """Let what was read stay known until the transaction ends: for much work of one kind, which asks for the same again."""
+        held: list[object] = []
+
+        @event.listens_for(self, "loaded_as_persistent")
+        def _hold(_: Session, row: object) -> None:
+            held.append(row)
+
+        self._held = held
+
+    def once(self, key: object, read: Callable[[], T]) -> T:
+        """Read something; after ``hold_on`` only the first time, until ``forget``.
+
+        Args:
+            key: what is read, and for whom.
+            read: reads what the work of the transaction does not change, or forgets when it does.
+        """
+        if self._held is None:
+            return read()
+        if key not in self._remembered:
+            self._remembered[key] = read()
+        return cast(T, self._remembered[key])
+
+    def forget(self) -> None:
+        """Let everything be read anew, because something of it was changed."""
+        self._remembered.clear()
 
     @property
     def chance(self) -> Chance:

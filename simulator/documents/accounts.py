@@ -95,7 +95,11 @@ def active() -> Select[Company]:
 
 def by_number(db: Db, country: str, number: str) -> Company | None:
     """Return the company here with an organisation number, when it is active and uses AutoInvoice."""
-    return db.scalar(active().where(Company.country == country, Company.organisation_number == number))
+
+    def read() -> Company | None:
+        return db.scalar(active().where(Company.country == country, Company.organisation_number == number))
+
+    return db.once(("company", country, number), read)
 
 
 def by_uuid(db: Db, uuid: str) -> Account | None:

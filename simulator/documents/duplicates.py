@@ -6,7 +6,7 @@ ends in ``-DUP`` is a duplicate always, so that tests have one; only documents o
 
 from datetime import timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from simulator.core import events
 from simulator.core.sandbox import Db
@@ -15,6 +15,23 @@ from simulator.documents.models import Direction, Document, Status
 
 A_WEEK = timedelta(days=7)
 ALWAYS = "-DUP"
+
+_SENT = (
+    select(Document.id)
+    .where(
+        Document.company_id == bindparam("company"),
+        Document.direction == Direction.SENT,
+        Document.number == bindparam("number"),
+        Document.kind == bindparam("kind"),
+        Document.id != bindparam("document"),
+        or_(
+            Document.status.in_([Status.SENT, Status.DELIVERED]) & (Document.sent_at > bindparam("since")),
+            # One that came earlier, has its way and is about to leave.
+            (Document.status == Status.CREATED) & Document.channel.is_not(None) & (Document.id < bindparam("document")),
+        ),
+    )
+    .limit(1)
+)
 
 events.declare(document__duplicate="A document was blocked because its number was sent within the last week.")
 
@@ -31,19 +48,8 @@ def is_one(db: Db, document: Document, *, stop: bool) -> bool:
         return True
     if not stop:
         return False
-    query = select(Document.id).where(
-        Document.company_id == document.company_id,
-        Document.direction == Direction.SENT,
-        Document.number == document.number,
-        Document.kind == document.kind,
-        Document.id != document.id,
-        or_(
-            Document.status.in_([Status.SENT, Status.DELIVERED]) & (Document.sent_at > db.clock.now() - A_WEEK),
-            # One that came earlier, has its way and is about to leave.
-            (Document.status == Status.CREATED) & Document.channel.is_not(None) & (Document.id < document.id),
-        ),
-    )
-    return db.scalar(query.limit(1)) is not None
+    about = {"company": document.company_id, "number": document.number, "kind": document.kind, "document": document.id}
+    return db.rows(_SENT, **about, since=db.clock.now() - A_WEEK).first() is not None
 
 
 def block(db: Db, document: Document) -> None:

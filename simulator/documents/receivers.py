@@ -139,6 +139,19 @@ def _registrations(
     name: str | None,
     kind: str | None,
 ) -> Sequence[Registration]:
+    about = ("registrations", country, number, scheme, identifier, name, kind)
+    return db.once(about, lambda: _read_registrations(db, country, number, scheme, identifier, name, kind))
+
+
+def _read_registrations(
+    db: Db,
+    country: str | None,
+    number: str | None,
+    scheme: str | None,
+    identifier: str | None,
+    name: str | None,
+    kind: str | None,
+) -> Sequence[Registration]:
     query = (
         select(Registration)
         .join(Registration.participant)
