@@ -15,6 +15,9 @@ SAME_IN_EVERY_LANGUAGE = ("vnsim", "ISO", "Visma Connect", "Peppol", "Visma.net"
 UNIT_OF_TIME = re.compile(r"\bs\b")
 """The symbol of the second, which is international."""
 
+UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+"""What a document is called by programs."""
+
 BETWEEN_DATES = re.compile(r"(?<=\d) to (?=\d)")
 """The word between the two days of a period, which is part of how a language writes periods."""
 
@@ -133,6 +136,6 @@ def _words(text: str, data: tuple[str, ...]) -> bool:
     left = " ".join(text.split())
     if not any(character.isalpha() for character in left):
         return False
-    left = UNIT_OF_TIME.sub(" ", _no_text(data).sub(" ", left))
+    left = UNIT_OF_TIME.sub(" ", _no_text(data).sub(" ", UUID.sub(" ", left)))
     left = BETWEEN_DATES.sub(" ", left)
     return any(character.isalpha() for character in left)

@@ -17,8 +17,8 @@ from simulator.core.outbox import Attachment, Message
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import LANGUAGES, NAMES, PSEUDO
 from simulator.directory.models import CodeDomain, Company, Customer, Note, Person
-from simulator.documents import access_points
-from simulator.documents.models import AccessPoint, Participant
+from simulator.documents import access_points, packed
+from simulator.documents.models import AccessPoint, Account, ApiKey, Document, DocumentFile, Participant, Party
 from simulator.documents.processes import PROFILES
 from simulator.documents.sml import ZONE
 from tests.visits import Visitor, cast, links_on, session_cookie, store_of
@@ -42,6 +42,8 @@ FIRST_PAGES = (
     "elma/provider",
     "elma/provider?access_point=autoinvoice",
     "autoinvoice/login",
+    "autoinvoice/sent?failed=1",
+    "autoinvoice/sent?hold=1",
 )
 """Where a crawl begins; everything else is found by links."""
 
@@ -96,6 +98,8 @@ FILES = (
 ORDERED = re.compile(r"[?&](?:sort|order|size)=")
 """A list in another order, or with longer pages: each is opened once from the list as it is, not from each other."""
 
+LANGUAGE = re.compile(r"[?&]lang=")
+"""A link that changes the language of all that is opened after it: not followed, the crawl has a language of its own."""
 
 ENOUGH = 24
 """Pages of one route that a visitor opens; more of them differ in their data only."""
@@ -182,8 +186,8 @@ class Site:
                 continue
             if response.request.path == path.partition("?")[0]:
                 yield seen
-            for link in links_on(seen.html, response.request.path):
-                if ORDERED.search(path) and ORDERED.search(link):
+            for link in links_on(seen.html, response.request.full_path.removesuffix("?")):
+                if (ORDERED.search(path) and ORDERED.search(link)) or LANGUAGE.search(link):
                     continue
                 if link.startswith(home) and link not in met:
                     met.add(link)
@@ -213,14 +217,20 @@ class Site:
             Customer.name, Customer.number, Person.email, Person.first_name,
             Person.last_name, Note.password, Invoice.number, Invoice.currency, Licence.customer_number, Message.subject,
             Message.sender, Message.recipient, Attachment.name, CodeDomain.domain, Participant.name, AccessPoint.name,
+            Party.name, Party.email, Party.country, Party.street, Party.city, Party.organisation_number, Party.vat_number,
+            Party.operator, Document.number, Document.currency, Document.reference, DocumentFile.name, ApiKey.name, ApiKey.value,
+            Account.uuid, Account.signatory, Account.contact_name, Account.contact_email,
         )  # fmt: skip
         for name in SCENARIOS.values():
+            with self.sandbox(name) as sandbox:
+                packed.unpack_all(sandbox)
             with self.sandbox(name) as sandbox, sandbox.reading() as db:
                 words = {str(value) for column in columns for value in db.scalars(select(column)) if value is not None}
                 texts = [message.text for message in db.scalars(select(Message))]
                 words |= {*texts, *(line for text in texts for line in text.splitlines() if line.strip())}
                 points = db.scalars(select(AccessPoint)).all()
                 words |= {word for point in points for word in (point.key, access_points.password_of(point))}
+                words |= {f"{one.street}, {one.postal_code} {one.city}" for one in db.scalars(select(Party))}
                 words |= {f"{person.first_name} {person.last_name}" for person in db.scalars(select(Person))}
             words |= {
                 name,
@@ -233,6 +243,6 @@ class Site:
                 "Norway",
                 "Finland",
             }
-            words = {" ".join(word.split()) for word in words} - {""}
+            words = {" ".join(word.split()) for word in words if any(character.isalpha() for character in word)}
             found[name] = tuple(sorted(words, key=lambda word: (-len(word), word)))
         return found
