@@ -34,6 +34,8 @@ LONGEST_NAP = 600.0
 """Seconds after which a queue with something to come is looked at again at the latest."""
 FIRST_LOOK = 60.0
 """Seconds after which the queue of a new sandbox is looked at: not at once, because nothing in a scenario is due at birth."""
+AFTER_AN_ERROR = 10.0
+"""Seconds after which a queue is looked at again that could not be carried out."""
 A_MOMENT = 0.05
 """Seconds after which a queue is looked at again that somebody else was carrying out."""
 
@@ -378,8 +380,31 @@ def _done(db: Db, row: Job) -> None:
     row.state, row.key, row.finished_at, row.error = JobState.DONE, None, db.clock.now(), None
 
 
-TAKEN_OVER: list[Callable[[Sandbox], None]] = []
-"""What is done for each sandbox when a server begins, beside taking over jobs: resuming what the one before was killed at."""
+@dataclass(frozen=True)
+class Resumption:
+    """How to take up again what nobody carries on: whether something is left, and the taking up itself, which may write."""
+
+    is_left: Callable[[Db], bool]
+    take_up: Callable[[Db], None]
+
+
+TAKEN_OVER: list[Resumption] = []
+"""What is done beside taking over jobs: for each sandbox when a server begins, and for each copy of one."""
+
+
+def take_up(db: Db) -> None:
+    """Take up again what nobody carries on in this sandbox."""
+    for one in TAKEN_OVER:
+        if one.is_left(db):
+            one.take_up(db)
+
+
+def _take_up(sandbox: Sandbox) -> None:
+    with sandbox.reading() as db:
+        if not any(one.is_left(db) for one in TAKEN_OVER):
+            return
+    with sandbox.transaction() as db:
+        take_up(db)
 
 
 class Worker:
@@ -418,8 +443,7 @@ class Worker:
         for sandbox in sandboxes_of(self._store):
             try:
                 take_over(sandbox, since)
-                for resume in TAKEN_OVER:
-                    resume(sandbox)
+                _take_up(sandbox)
             except DAMAGE as error:
                 logging.getLogger(__name__).warning("the queue of sandbox %s is left alone: %s", sandbox.name, error)
                 continue
@@ -443,7 +467,8 @@ class Worker:
             self._alarms.forget(name)
             logging.getLogger(__name__).warning("the queue of sandbox %s is left alone: %s", name, error)
         except Exception:
-            logging.getLogger(__name__).exception("the queue of sandbox %s stopped", name)
+            logging.getLogger(__name__).exception("the queue of sandbox %s stopped; it is looked at again soon", name)
+            self._alarms.set(name, AFTER_AN_ERROR)
 
     def _set_alarm(self, sandbox: Sandbox) -> None:
         """Look again when the next job is due, or when the claim of one runs out whose runner may be gone."""

@@ -3,8 +3,11 @@
 import sqlite3
 from datetime import datetime
 from decimal import Decimal
+from threading import Event as Signal
+from threading import Thread
 
 import pytest
+from sqlalchemy import Connection
 
 from simulator.core.database import ENGINE, Binding, Instant, Money, NothingBound, WrongSandbox, WrongSchema, forget_file
 from simulator.core.sandbox import Sandbox, SandboxRecord
@@ -74,3 +77,29 @@ def test_money_is_stored_as_a_whole_number_of_ten_thousandths(amount: str, store
 def test_money_that_is_finer_is_refused() -> None:
     with pytest.raises(ValueError, match="finer"):
         Money().process_bind_param(Decimal("0.00005"), None)  # type: ignore[arg-type]
+
+
+def test_what_one_transaction_reads_first_keeps_no_other_one_waiting(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, began = Signal(), Signal()
+
+    def read_elsewhere() -> None:
+        began.wait(10)
+        with sandbox.reading() as db:
+            assert db.head.scenario
+        read.set()
+
+    other = Thread(target=read_elsewhere)
+    other.start()
+    with sandbox.reading() as db:
+        connection = db.connection
+
+        def slowly() -> Connection:
+            began.set()
+            assert read.wait(10), "the other transaction waits for this one"
+            return connection()
+
+        monkeypatch.setattr(db, "connection", slowly)
+        assert db.head.scenario
+    other.join()

@@ -212,16 +212,21 @@ def _record(db: Db, type_: str, delivery: WebhookDelivery) -> None:
     )
 
 
-def resume(sandbox: Sandbox) -> None:
-    """Take up the calls at which a server was killed: whether they got through is not known, so they are made again."""
-    left = select(WebhookDelivery).where(WebhookDelivery.state == DeliveryState.SENDING).order_by(WebhookDelivery.id)
-    with sandbox.reading() as db:
-        if db.scalar(left.limit(1)) is None:
-            return
-    with sandbox.transaction() as db:
-        for delivery in db.scalars(left).all():
-            delivery.state = DeliveryState.WAITING
-            _try_at(db, delivery, timedelta(0))
+_UNDER_WAY = select(WebhookDelivery).where(WebhookDelivery.state == DeliveryState.SENDING).order_by(WebhookDelivery.id)
 
 
-jobs.TAKEN_OVER.append(resume)
+def is_left(db: Db) -> bool:
+    """Say whether a call is under way, of which nobody here will tell what came of it."""
+    return db.scalar(_UNDER_WAY.limit(1)) is not None
+
+
+def resume(db: Db) -> None:
+    """Take up the calls at which a server was killed, or a sandbox copied: nobody knows whether they got through, so they are
+    made again.
+    """
+    for delivery in db.scalars(_UNDER_WAY).all():
+        delivery.state = DeliveryState.WAITING
+        _try_at(db, delivery, timedelta(0))
+
+
+jobs.TAKEN_OVER.append(jobs.Resumption(is_left, resume))

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from simulator.app import Platform
-from simulator.core import errands, faults, jobs
+from simulator.core import copies, errands, faults, jobs
 from simulator.core.clock import machine_ticks
 from simulator.core.sandbox import Sandbox
 from simulator.documents.models import Document
@@ -201,11 +201,30 @@ def test_a_server_that_takes_over_makes_the_calls_at_which_the_one_before_was_ki
     with sandbox.transaction() as db:
         delivery = db.scalars(select(WebhookDelivery)).one()
         delivery.state = DeliveryState.SENDING
-    jobs.TAKEN_OVER[-1](sandbox)
+    with sandbox.transaction() as db:
+        jobs.take_up(db)
     run(sandbox)
     (delivery,) = deliveries(sandbox)
     assert (delivery.state, delivery.attempts) == (DeliveryState.DELIVERED, 2)
     assert [one["id"] for one in receiver.got] == [delivery.uuid] * 2
+
+
+def test_a_copy_makes_the_calls_that_were_under_way_when_it_was_taken(
+    program: Program, sandbox: Sandbox, receiver: Receiver, platform: Platform
+) -> None:
+    store = store_of(platform)
+    receiver.let_go.clear()
+    subscribe(program, receiver.url)
+    program.sent(invoice())
+    jobs.run_due(sandbox)
+    copies.make_snapshot(store, sandbox.name, "halfway")
+    receiver.let_go.set()
+    assert errands.wait_until_idle(sandbox.name, 30)
+    copies.restore(store, sandbox.name, "halfway")
+    with store.open(sandbox.name) as restored:
+        run(restored)
+        (delivery,) = deliveries(restored)
+        assert (delivery.state, delivery.attempts) == (DeliveryState.DELIVERED, 2)
 
 
 def test_a_fault_lets_a_call_fail_without_a_receiver_that_is_down(
