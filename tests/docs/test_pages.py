@@ -77,7 +77,7 @@ def test_the_tests_of_the_testers_page_pass(server: str, tmp_path: Path) -> None
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
-    assert "9 passed" in run.stdout
+    assert "12 passed" in run.stdout
 
 
 @WITH_BASH
