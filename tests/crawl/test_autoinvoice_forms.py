@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import select
 
 from simulator.app import Platform
 from simulator.core import jobs
@@ -11,7 +12,8 @@ from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth
 from simulator.core.texts import PSEUDO
-from simulator.documents import accounts
+from simulator.documents import accounts, links, packed
+from simulator.documents.models import Direction, Document
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
 from tests.crawl import manners
@@ -98,3 +100,37 @@ def test_registering_and_signing_can_be_used_by_everybody(
         looker.press("main .btn-primary")
         look("registered")
         assert page.url.endswith("/autoinvoice/registered")
+
+
+@pytest.mark.parametrize("language", ["nl", PSEUDO])
+def test_a_mailed_document_can_be_opened_by_everybody(
+    site: Site, browser: Browser, address: str, unverified: Sandbox, language: str
+) -> None:
+    home, words = f"/s/{unverified.name}/autoinvoice", (*site.data["norway"], unverified.name)
+    packed.unpack_all(unverified)
+    with unverified.reading() as db:
+        sent = select(Document).where(Document.direction == Direction.SENT)
+        document = db.scalars(sent.order_by(Document.created_at.desc(), Document.id).limit(1)).one()
+        token, passcode = links.token_of(db, document), links.passcode_of(db, document)
+    cookie = (cookie_name(unverified.name), session_cookie(unverified, None, language), cookie_path(unverified.name))
+    with looking(browser, address, language, cookie) as looker:
+        page = looker.page
+
+        def look(what: str) -> None:
+            looker.faults += [(fault, f"{what} ({language})") for fault in manners.faults(page.content(), language, words)]
+            looker.look(what, axe=(WIDE, NARROW))
+
+        looker.open(f"{home}/view/none")
+        look("a link that leads nowhere")
+        looker.open(f"{home}/activate/none")
+        look("a registration that is over")
+        looker.open(f"{home}/view/{token}")
+        look("the passcode is asked for")
+        looker.press("main .btn-primary")
+        look("no passcode")
+        page.fill("#passcode", passcode)
+        looker.press("main .btn-primary")
+        look("the document")
+        looker.press("main button[value=accept]")
+        look("the document was accepted")
+        assert page.locator("main .alert-success").count() == 1
