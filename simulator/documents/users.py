@@ -42,6 +42,15 @@ def user_of(db: Db, company: Company, person_id: int) -> tuple[Person, str] | No
     return held[0].person, "admin" if any(grant.role == AUTOINVOICE_ADMINISTRATOR.code for grant in held) else "user"
 
 
+def governs(db: Db, company: Company, person: Person) -> bool:
+    """Say whether a company's administrators see and change somebody's own particulars.
+
+    Own choice: of those who belong to the company's customer and to no other, and do not work at the vendor's desk.
+    """
+    of = set(db.scalars(select(Membership.customer_id).where(Membership.person_id == person.id)))
+    return of == {company.customer_id} and not person.desk
+
+
 def add(db: Db, actor: Actor, company: Company, particulars: Particulars, role: str) -> Person:
     """Add a user to a company, with a key for programs.
 

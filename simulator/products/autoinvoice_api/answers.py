@@ -146,6 +146,12 @@ def user(person: Person, role: str, quiet: Any) -> Answer:
     )
 
 
+def user_of_others(person: Person, role: str) -> Answer:
+    """Describe a user of a company who belongs to others too: no more than name, address and role."""
+    shown = ("id", "email", "first_name", "last_name", "role")
+    return {name: value for name, value in user(person, role, None).items() if name in shown}
+
+
 def _party(named: Named) -> Answer:
     return told({"eia": named.address, "bid": named.organisation_number, "name": named.name, "country": named.country})
 

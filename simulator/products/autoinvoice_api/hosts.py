@@ -36,10 +36,12 @@ def check(address: str) -> None:
     """
     try:
         parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
-        host = None
+        host, port = None, None
     plain = address.isascii() and all(" " < letter != "\\" for letter in address)
+    # No port 0 can be called; a zone, as in fe80::1%eth0, is a name of an interface of one machine.
+    plain = plain and port != 0 and "%" not in (host or "")
     if host is None or parts.scheme not in ("http", "https") or not plain or len(address) > LONGEST:
         raise NotAllowed("This is no address: write one such as http://localhost:9000/hook.")
     if parts.username is not None or parts.password is not None:

@@ -2,7 +2,8 @@
 
 Source: AutoXChange API, ``POST /v1/companies``: countries, and that the VAT number is preferred unless it is said that there
 is none. Own choice: numbers are written without blanks and dots; the new company belongs to the customer of whoever shows
-the key, who becomes its administrator, and is not verified.
+the key, who becomes its administrator, and is not verified; the key has to be that of an administrator of AutoInvoice at one of
+the customer's companies.
 """
 
 import re
@@ -91,6 +92,8 @@ def post_company(vendor_api_key: str, user_api_key: str, **wanted: Any) -> Answe
         customer = db.get(Customer, actor.customer_id) if actor.customer_id is not None else None
         if customer is None:
             raise ApiError(401, "unauthorized", "The user belongs to no customer that could have a company.")
+        if not _administers(db, person, customer):
+            raise ApiError(403, "forbidden", "Only an administrator of AutoInvoice may register another company.")
         country = wanted["country"]
         details = Details(
             name=wanted["name"],
@@ -144,6 +147,16 @@ def _person(db: Db, vendor_api_key: str, user_api_key: str) -> Person:
     if person is None or person.status != Status.ACTIVE:
         raise ApiError(401, "unauthorized", "The user API key is not known, or its user is not active.")
     return person
+
+
+def _administers(db: Db, person: Person, customer: Customer) -> bool:
+    held = (
+        select(Grant.id)
+        .join(Company, Company.id == Grant.company_id)
+        .where(Grant.person_id == person.id, Grant.role == AUTOINVOICE_ADMINISTRATOR.code)
+        .where(Company.customer_id == customer.id, Company.status == CompanyStatus.ACTIVE)
+    )
+    return db.scalar(held.limit(1)) is not None
 
 
 def _of_register(refusal: Refused, bid: str) -> Exception:

@@ -1,7 +1,7 @@
 """Calls about notifications: which addresses are told of what.
 
 Source: AutoXChange API, ``/v1/company/notifications``: webhooks of a company, or of a software vendor for the companies it
-serves.
+serves. Own choice: a vendor's webhook too is shown to, and deleted by, nobody but the company that made it.
 """
 
 from sqlalchemy import select
@@ -77,10 +77,10 @@ def get_vendor(caller: Caller) -> Answer:
 
 def _visible(db: Db, caller: Caller) -> list[Webhook]:
     query = select(Webhook).where(Webhook.removed_at.is_(None))
-    own = (Webhook.company_id == caller.company.id) & Webhook.vendor_key_id.is_(None)
+    mine = Webhook.vendor_key_id.is_(None)
     if caller.vendor_key_id is not None:
-        own |= Webhook.vendor_key_id == caller.vendor_key_id
-    return list(db.scalars(query.where(own).order_by(Webhook.id)))
+        mine |= Webhook.vendor_key_id == caller.vendor_key_id
+    return list(db.scalars(query.where(Webhook.company_id == caller.company.id, mine).order_by(Webhook.id)))
 
 
 def _one(db: Db, caller: Caller, uuid: str) -> Webhook:

@@ -1,7 +1,8 @@
 """Calls about the users of a company.
 
 Source: AutoXChange API, ``/v1/company/users``: a user who is new gets an account and a key, one who had an account is added.
-Own choice: the key of somebody who had an account is not told again.
+Own choice: the key of somebody who had an account is not told again; phone and wishes about mails are shown and changed only of
+those whom the company's administrators govern, names too are changed only of those.
 """
 
 from typing import Any
@@ -15,7 +16,7 @@ from simulator.documents import api_keys, users
 from simulator.documents.models import Quiet
 from simulator.products.autoinvoice_api import answers, fields
 from simulator.products.autoinvoice_api.answers import Answer
-from simulator.products.autoinvoice_api.errors import not_found
+from simulator.products.autoinvoice_api.errors import ApiError, not_found
 from simulator.products.autoinvoice_api.table import call, sandbox, written
 from simulator.products.autoinvoice_api.tokens import Caller
 
@@ -48,7 +49,8 @@ def add_user(caller: Caller, email: str, first_name: str, user_role: str | None,
             phone=about["phone"],
         )
         person = users.add(db, actor_of(db, caller.person), company, particulars, ROLES[user_role or "USER"])
-        _keep_quiet(db, person, about)
+        if users.governs(db, company, person):
+            _keep_quiet(db, person, about)
         answer = _user(db, company, person.id)
         if known:
             return written(answer, 200)
@@ -76,6 +78,13 @@ def patch_user(caller: Caller, user_id: str, first_name: str | None, **about: An
     """Change what is known of a user of the company."""
     with sandbox().transaction() as db:
         person = _person(db, caller.company, _number(user_id))
+        if not users.governs(db, caller.company, person):
+            raise ApiError(
+                403,
+                "forbidden",
+                "The user also works for others, so nobody but the user may change names, phone and wishes about mails.",
+                [f"user_id: {person.id}"],
+            )
         particulars = Particulars(
             email=person.email,
             first_name=first_name or person.first_name,
@@ -135,7 +144,10 @@ def _user(db: Db, company: Company, person_id: int) -> Answer:
     found = users.user_of(db, company, person_id)
     if found is None:
         raise not_found("user")
-    return answers.user(found[0], found[1].upper(), db.get(Quiet, person_id))
+    person, role = found
+    if users.governs(db, company, person):
+        return answers.user(person, role.upper(), db.get(Quiet, person_id))
+    return answers.user_of_others(person, role.upper())
 
 
 def _keep_quiet(db: Db, person: Person, about: dict[str, Any]) -> None:
