@@ -3,7 +3,6 @@
 Written by hand because a validation library would have to be imported before the server can start.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from flask import Request
 from simulator.control.problems import Problem
 from simulator.core.clock import parse_instant
 from simulator.core.errors import BadInput
+from simulator.web.bodies import NotJson, read_json
 
 LARGEST_NUMBER = 2**63 - 1
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -53,10 +53,8 @@ def read_body(request: Request, shape: Shape) -> dict[str, Any]:
     if not raw.strip():
         return read_values({}, shape)
     try:
-        body = json.loads(raw, parse_constant=_no_number)
-        json.dumps(body, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        body = read_json(raw)
+    except NotJson as reason:
         raise Problem(400, f"The body is not JSON: {reason}", [("", f"is not JSON: {reason}")]) from None
     if not isinstance(body, dict):
         raise BadInput([("", "send a JSON object")])
@@ -104,10 +102,6 @@ def read_values(values: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
 
 def _unknown(shape: Shape) -> str:
     return f"is not known here; there are {', '.join(shape)}" if shape else "is not known here; nothing may be sent"
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is not a number")
 
 
 def text(*, longest: int = 200, required: bool = False) -> Field:

@@ -4,7 +4,6 @@ Own choice: what is not described is refused rather than passed over, so that a 
 that is empty, or ``null``, counts as not sent; a list may be sent with or without ``[]`` behind its name.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from simulator.core.errors import BadInput
 from simulator.directory.people import is_email
 from simulator.products.autoinvoice_api.errors import ApiError
+from simulator.web.bodies import NotJson, read_json
 
 Schema = dict[str, Any]
 LARGEST = 2**31 - 1
@@ -78,18 +78,12 @@ def read_body(request: Request, shape: Shape) -> dict[str, Any]:
     if not raw.strip():
         return read_values({}, shape)
     try:
-        body = json.loads(raw, parse_constant=_no_number)
-        json.dumps(body, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        body = read_json(raw)
+    except NotJson as reason:
         raise ApiError(400, "invalid_json", f"The body is not JSON: {reason}") from None
     if not isinstance(body, dict):
         raise BadInput([("", "send a JSON object")])
     return read_values(body, shape)
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is not a number")
 
 
 def _from_texts(sent: MultiDict[str, str], shape: Shape) -> dict[str, Any]:

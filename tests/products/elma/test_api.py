@@ -170,12 +170,36 @@ def test_what_makes_no_sense_is_refused_and_says_where(
         ("application/json", b"[]"),
         ("text/plain", b"{}"),
         ("application/x-www-form-urlencoded", b"name=x"),
+        ("application/json", b"[" * 100_000),
+        ("application/json", b'{"\\ud800": 1}'),
+        ("application/json", b'{"name": "\\ud800"}'),
     ],
 )
 def test_only_json_is_read(browser: FlaskClient, endpoint: int, kind: str, data: bytes) -> None:
     path = f"{API}/endpoints/{endpoint}/participants"
     answer = browser.post(path, data=data, content_type=kind, auth=("nordavind", "elma-nordavind"))
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("other", "where"),
+    [
+        ({"organizationNumber": no.REGISTERED}, "organizationNumber"),
+        ({"organizationNumber": f"0007:{no.UNREGISTERED}"}, "organizationNumber"),
+        ({"countryCode": "SE"}, "countryCode"),
+    ],
+)
+def test_a_participant_keeps_its_number_and_country(
+    browser: FlaskClient, endpoint: int, other: dict[str, Any], where: str
+) -> None:
+    call(browser, "POST", f"/endpoints/{endpoint}/participants", NEW)
+    place = f"/endpoints/{endpoint}/participants/0192::{no.UNREGISTERED}"
+    assert call(browser, "PUT", place, NEW).status_code == 200
+    assert call(browser, "PUT", place, {**NEW, "organizationNumber": f"0192:{no.UNREGISTERED}"}).status_code == 200
+    refused = call(browser, "PUT", place, {**NEW, **other, "name": "Another AS"})
+    assert refused.status_code == 400 and refused.json is not None and refused.json["detail"].startswith(where)
+    read = call(browser, "GET", place).json
+    assert read is not None and read["name"] == NEW["name"]
 
 
 @pytest.mark.parametrize("query", ["size=0", "size=101", "page=-1", "page=x", "size=1e3"])

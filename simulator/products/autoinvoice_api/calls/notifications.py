@@ -77,10 +77,8 @@ def get_vendor(caller: Caller) -> Answer:
 
 def _visible(db: Db, caller: Caller) -> list[Webhook]:
     query = select(Webhook).where(Webhook.removed_at.is_(None))
-    mine = Webhook.vendor_key_id.is_(None)
-    if caller.vendor_key_id is not None:
-        mine |= Webhook.vendor_key_id == caller.vendor_key_id
-    return list(db.scalars(query.where(Webhook.company_id == caller.company.id, mine).order_by(Webhook.id)))
+    mine = query.where(Webhook.company_id == caller.company.id).order_by(Webhook.id)
+    return [one for one in db.scalars(mine) if one.vendor_key_id in (None, caller.vendor_key_id)]
 
 
 def _one(db: Db, caller: Caller, uuid: str) -> Webhook:

@@ -1,6 +1,5 @@
 """Calls about tokens, and the description of the interface."""
 
-import json
 from typing import Any
 
 from flask import Response
@@ -11,6 +10,7 @@ from simulator.products.autoinvoice_api.errors import ApiError
 from simulator.products.autoinvoice_api.table import ANY, FORM, blueprint, call, sandbox, written
 from simulator.products.autoinvoice_api.tokens import Caller
 from simulator.web.access import public
+from simulator.web.bodies import NotJson, read_json
 
 ASKING: fields.Shape = {
     "grant_type": fields.one_of("client_credentials", required=True),
@@ -32,8 +32,8 @@ def post_token(license_data: str | None, **asked: Any) -> Answer:
 
 def _licence(text: str | None) -> dict[str, Any]:
     try:
-        found = json.loads(text or "{}")
-    except (ValueError, RecursionError):
+        found = read_json(text or "{}")
+    except NotJson:
         found = None
     if not isinstance(found, dict):
         raise ApiError(400, "invalid_parameters", "Request parameters are invalid.", ["license_data: write a JSON object"])

@@ -2,7 +2,8 @@
 
 Source: ELMA web services, REST: endpoints, their participants, and the processes of each. Own choice: an access point has one
 endpoint, of its own id; the answers' shapes; the credentials, which the provider's pages show under *Users*; a body that is no
-JSON, or says what makes no sense, is 400 with a problem document; contacts are read and not kept.
+JSON, or says what makes no sense, is 400 with a problem document; a participant keeps number and country; contacts are read and not
+kept.
 """
 
 import json
@@ -25,6 +26,7 @@ from simulator.documents.processes import BY_ID, IDENTIFIER, PROFILES, SCHEME, P
 from simulator.products.elma import queries
 from simulator.products.elma.views.blueprint import blueprint
 from simulator.web.access import public
+from simulator.web.bodies import NotJson, read_json
 from simulator.web.listing import Wanted
 from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
@@ -140,6 +142,7 @@ def change_participant(endpoint_id: int, address: str) -> Response:
     with visit().sandbox.transaction() as db:
         mine = _own(db, endpoint_id)
         found = _theirs(db, mine, address)
+        _same(found, body)
         participants.change(db, mine, found, _text(body, "name"), types_of(_profiles(body)))
         return _json(_participant(queries.row_of(found, mine)))
 
@@ -235,9 +238,9 @@ def _body(fields: dict[str, type]) -> dict[str, Any]:
     if request.mimetype != "application/json":
         raise Problem(400, f"Send application/json, not {request.mimetype or 'a body without a content type'}.")
     try:
-        body = json.loads(request.get_data())
-    except ValueError as error:
-        raise Problem(400, f"The body is not JSON: {error}") from None
+        body = read_json(request.get_data())
+    except NotJson as reason:
+        raise Problem(400, f"The body is not JSON: {reason}") from None
     if not isinstance(body, dict):
         raise Problem(400, "The body is not a JSON object.")
     for name, value in body.items():
@@ -262,6 +265,21 @@ def _country(body: dict[str, Any]) -> str | None:
     if found is not None and not (len(found) == 2 and found.isascii() and found.isalpha()):
         raise Problem(400, f"countryCode: expected two letters, found {found[:20]!r}.")
     return found.upper() if found else None
+
+
+def _same(found: Participant, body: dict[str, Any]) -> None:
+    """See that a body says of number and country what the address says; both may be left out.
+
+    Raises:
+        Problem: 400, with the field at fault.
+    """
+    if "organizationNumber" in body:
+        number = _text(body, "organizationNumber")
+        scheme, identifier = schemes.split(number) or (found.icd, number)
+        if (scheme, identifier.upper()) != (found.icd, found.identifier.upper()):
+            raise Problem(400, f"organizationNumber: the address is that of {found.identifier}, which cannot be changed.")
+    if _country(body) not in (None, found.country):
+        raise Problem(400, f"countryCode: the participant is of {found.country}, which cannot be changed.")
 
 
 def _profiles(body: dict[str, Any]) -> list[Profile]:
