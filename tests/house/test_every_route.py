@@ -23,14 +23,15 @@ from tests.visits import Visitor, make_platform, session_cookie, store_of
 
 KINDS = {
     "SU": ("Autoinvoice user", "bakkerij"),
+    "AI": ("Autoinvoice administrator", "bakkerij"),
     "CoA": ("Company administrator", "bakkerij"),
     "BC": ("Business contact", "office"),
     "CA": ("Customer administrator", "office"),
     "AA": ("Application administrator", "office"),
     "SD": None,
 }
-"""Kinds of visitors by the one role they have: service user, Company administrator, Business contact, Customer administrator,
-Application administrator; and somebody of the vendor's support desk, who has none."""
+"""Kinds of visitors by the one role they have: service user, Autoinvoice administrator, Company administrator, Business contact,
+Customer administrator, Application administrator; and somebody of the vendor's support desk, who has none."""
 
 DESK = "support.person@visma-sim.example"
 
@@ -53,8 +54,8 @@ MATRIX: dict[str, set[str]] = {
     "admin.view_invoices": {"BC", "CA"},
     "admin.export_invoice": {"BC", "CA"},
     "settings.open": {"CA"},
-    "autoinvoice.open": {"SU"},
-    "autoinvoice.settings": set(),
+    "autoinvoice.open": {"SU", "AI"},
+    "autoinvoice.settings": {"AI"},
     "support.help": {"SD"},
 }
 """Permission → the kinds of visitors that hold it."""
