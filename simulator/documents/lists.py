@@ -141,7 +141,7 @@ def _conditions(company: Company, search: Search) -> list[ColumnElement[bool]]:
     if search.first is not None:
         conditions.append(Document.created_at >= begin_of(search.first, zone))
     if search.last is not None:
-        conditions.append(Document.created_at < begin_of(search.last + timedelta(days=1), zone))
+        conditions.append(Document.created_at < begin_of(search.last + min(timedelta(days=1), date.max - search.last), zone))
     if search.failed:
         conditions.append(Document.status == Status.FAILED)
     if search.on_hold:
@@ -159,5 +159,7 @@ def _conditions(company: Company, search: Search) -> list[ColumnElement[bool]]:
 
 
 def begin_of(day: date, zone: ZoneInfo) -> datetime:
-    """Return the instant at which a day begins in a time zone."""
-    return datetime.combine(day, time(0), zone).astimezone(UTC)
+    """Return the instant at which a day begins in a time zone; the ends of the calendar count as the days beside them."""
+    a_day = timedelta(days=1)
+    held = min(max(day, date.min + a_day), date.max - a_day)
+    return datetime.combine(held, time(0), zone).astimezone(UTC)

@@ -132,6 +132,16 @@ def test_what_makes_no_sense_in_an_address_narrows_nothing(drift: Browser) -> No
     assert {query: len(numbers(drift.open(f"/autoinvoice/sent?{query}"))) for query in junk} == dict.fromkeys(junk, 12)
 
 
+@pytest.mark.parametrize("query", ["to=9999-12-31", "from=0001-01-01", "from=0001-01-01&to=9999-12-31"])
+def test_days_at_the_ends_of_the_calendar_narrow_nothing(drift: Browser, query: str) -> None:
+    assert found(drift.open(f"/autoinvoice/sent?{query}")) == found(drift.open("/autoinvoice/sent"))
+    assert (
+        numbers(drift.open("/autoinvoice/sent?from=9999-12-31"))
+        == numbers(drift.open("/autoinvoice/sent?to=0001-01-01"))
+        == []
+    )
+
+
 def test_the_cross_clears_the_days_and_keeps_the_rest(drift: Browser) -> None:
     page = drift.open("/autoinvoice/sent?q=Holmen&from=2022-02-26&to=2022-02-26")
     assert numbers(page) == ["5012"]
