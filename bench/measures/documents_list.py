@@ -63,6 +63,8 @@ def _file_of(data_dir: Path, name: str) -> Path:
 
 def _lay_down(connection: sqlite3.Connection) -> int:
     """Write the documents, and return the company whose list is looked at."""
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA cache_size = -131072")
     company: int = connection.execute("SELECT id FROM company WHERE organisation_number = '99999901'").fetchone()[0]
     like = dict(
         zip(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship, validates
 
 from simulator.core.database import ONE_LINE, Base, among
@@ -171,7 +171,23 @@ class Document(Base):
 
     __tablename__ = "document"
     __table_args__ = (
-        Index("document_created", "company_id", "direction", "created_at", "status", "charged"),
+        Index("document_created", "company_id", "direction", "created_at"),
+        Index(
+            "document_wanting",
+            "company_id",
+            "direction",
+            "status",
+            "created_at",
+            sqlite_where=text("status = 'failed' OR status = 'on_hold'"),
+        ),
+        Index(
+            "document_charged_otherwise",
+            "company_id",
+            "direction",
+            "created_at",
+            "charged",
+            sqlite_where=text("charged <> 1"),
+        ),
         Index("document_number", "company_id", "direction", "number"),
         UniqueConstraint("company_id", "upload_key"),
     )

@@ -297,8 +297,10 @@ CREATE TABLE document (
 	FOREIGN KEY(party_id) REFERENCES party (id),
 	FOREIGN KEY(twin_id) REFERENCES document (id)
 )
-CREATE INDEX document_created ON document (company_id, direction, created_at, status, charged)
+CREATE INDEX document_charged_otherwise ON document (company_id, direction, created_at, charged) WHERE charged <> 1
+CREATE INDEX document_created ON document (company_id, direction, created_at)
 CREATE INDEX document_number ON document (company_id, direction, number)
+CREATE INDEX document_wanting ON document (company_id, direction, status, created_at) WHERE status = 'failed' OR status = 'on_hold'
 
 -- document_file
 CREATE TABLE document_file (
