@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from sqlalchemy import select
 
-from simulator.core.sandbox import Db
+from simulator.core.sandbox import Sandbox
 from simulator.documents.models import Participant, Registration
 from simulator.documents.publication import PUBLISHED
 from simulator.documents.schemes import NETWORK
@@ -70,19 +70,23 @@ def name_of(label_: str) -> str:
     return f"{label_}.{NETWORK}.{ZONE}"
 
 
-def find(db: Db, name: str) -> Record | None:
+_PUBLISHED = (
+    select(Participant.icd, Participant.identifier).join(Registration).where(Registration.state.in_(PUBLISHED)).distinct()
+)
+
+
+def find(sandbox: Sandbox, name: str) -> Record | None:
     """Return the record of a name, or None when there is no such name.
 
     Args:
-        db: a transaction that reads.
+        sandbox: whose registers.
         name: a label, or the whole name that begins with it, in any case.
     """
     name = name.lower().removesuffix(".")
     wanted, _, rest = name.partition(".")
     if rest and rest != f"{NETWORK}.{ZONE}":
         return None
-    query = select(Participant.icd, Participant.identifier).join(Registration).where(Registration.state.in_(PUBLISHED))
-    for scheme, identifier in db.execute(query):
+    for scheme, identifier in sandbox.rows(_PUBLISHED):
         if label(f"{scheme}:{identifier}") == wanted:
-            return Record(name_of(wanted), db.address("smp"))
+            return Record(name_of(wanted), f"{sandbox.base_address}/smp")
     return None

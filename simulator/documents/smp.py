@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from sqlalchemy import bindparam, select
 
-from simulator.core.sandbox import Db
+from simulator.core.sandbox import Sandbox
 from simulator.documents import schemes
 from simulator.documents.document_types import BY_CODE, DocumentType
 from simulator.documents.models import AccessPoint, Participant, Registration
@@ -67,11 +67,11 @@ _READ = (
 """Made once: this is asked for more often than anything else."""
 
 
-def read(db: Db, participant: str) -> Group | None:
+def read(sandbox: Sandbox, participant: str) -> Group | None:
     """Return what the SMP knows of a participant, or None.
 
     Args:
-        db: a transaction that reads.
+        sandbox: whose registers.
         participant: ``iso6523-actorid-upis::0192:310000019``.
     """
     network, colons, address = participant.partition("::")
@@ -79,7 +79,7 @@ def read(db: Db, participant: str) -> Group | None:
     if network.lower() != schemes.NETWORK or not colons or parts is None:
         return None
     scheme, given = parts
-    rows = db.rows(_READ, scheme=scheme, given=given, small=given.lower(), large=given.upper()).all()
+    rows = sandbox.rows(_READ, scheme=scheme, given=given, small=given.lower(), large=given.upper())
     if not rows:
         return None
     services = tuple(Service(BY_CODE[code], since, key, name) for _, _, code, since, key, name in rows)

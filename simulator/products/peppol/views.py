@@ -28,8 +28,7 @@ def look_up(name: str) -> Response:
 
     Own choice: HTTP in place of DNS, because tests have no DNS; 404 in place of NXDOMAIN.
     """
-    with _sandbox().reading() as db:
-        record = sml.find(db, name[:LONGEST])
+    record = sml.find(_sandbox(), name[:LONGEST])
     if record is None:
         return _problem(404, f"NXDOMAIN: there is no participant under {name[:100]}.", status_of_dns="NXDOMAIN")
     if request.args.get("text") == "1" or request.accept_mimetypes.best == "text/plain":
@@ -42,8 +41,7 @@ def look_up(name: str) -> Response:
 def service_group(participant: str) -> Response:
     """List the types of documents that a participant receives."""
     sandbox = _sandbox()
-    with sandbox.reading() as db:
-        group = smp.read(db, participant[:LONGEST])
+    group = smp.read(sandbox, participant[:LONGEST])
     if group is None:
         return _problem(404, f"There is no participant {participant[:100]}.")
     return Response(smp.group_xml(group, f"{sandbox.base_address}/smp"), mimetype=XML)
@@ -53,8 +51,7 @@ def service_group(participant: str) -> Response:
 @public
 def service_metadata(participant: str, document_type: str) -> Response:
     """Tell where a participant receives a type of document, signed; without a signature for ``?unsigned=1``."""
-    with _sandbox().reading() as db:
-        group = smp.read(db, participant[:LONGEST])
+    group = smp.read(_sandbox(), participant[:LONGEST])
     service = smp.service(group, document_type) if group is not None else None
     if group is None or service is None:
         return _problem(404, f"{participant[:100]} does not receive {document_type[:200]}.")
