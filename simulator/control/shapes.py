@@ -115,6 +115,17 @@ def text(*, longest: int = 200, required: bool = False) -> Field:
     return Field(read, {"type": "string", "minLength": 1, "maxLength": longest}, required)
 
 
+def line(*, longest: int = 200, required: bool = False) -> Field:
+    """Return a field for a text of one line, of characters that can be printed."""
+
+    def read(sent: Any) -> str:
+        if not isinstance(sent, str) or not sent.strip() or len(sent) > longest or not sent.isprintable():
+            raise ValueError(f"write a text of 1 to {longest} characters on one line, all of which can be printed")
+        return sent
+
+    return Field(read, {"type": "string", "minLength": 1, "maxLength": longest}, required)
+
+
 def pattern(expression: Any, what: str, refused: frozenset[str] = frozenset(), *, required: bool = False) -> Field:
     """Return a field for a text that fits a compiled pattern and is none of the refused ones."""
 

@@ -91,6 +91,11 @@ def is_one_line(text: str) -> bool:
     return all(character.isprintable() or character.isspace() for character in text) and len(text.splitlines()) < 2
 
 
+def one_line(text: str) -> str:
+    """Return a text as one line: what steers is left out, and a line break becomes a blank."""
+    return " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).splitlines())
+
+
 ONE_LINE = holding(is_one_line)
 """The ``info`` of a column that goes into the head of a mail."""
 

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKey, LargeBinary, event, select
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from simulator.core import events, jobs
-from simulator.core.database import ONE_LINE, Base, among
+from simulator.core.database import ONE_LINE, Base, among, one_line
 from simulator.core.sandbox import Db
 from simulator.core.texts import LANGUAGES, text
 
@@ -158,12 +158,12 @@ def mail(
     message = Message(
         kind="mail",
         sender=sender,
-        sender_name=sender_name,
+        sender_name=one_line(sender_name),
         reply_to=reply_to,
         recipient=to,
         name=name,
         language=language,
-        subject=subject,
+        subject=one_line(subject),
         stored_text=plain.replace(base, HERE),
         stored_html=html.replace(base, HERE),
         stored_links=[link.replace(base, HERE)] if link else [],
@@ -214,11 +214,11 @@ def write(db: Db, written: Written) -> Message:
     message = Message(
         kind="mail",
         sender=written.sender,
-        sender_name=written.sender_name,
+        sender_name=one_line(written.sender_name),
         recipient=written.to,
         name=WRITTEN,
         language=written.language,
-        subject=written.subject,
+        subject=one_line(written.subject),
         stored_text=written.text,
         stored_html=None,
         stored_links=[],
@@ -241,7 +241,7 @@ def write(db: Db, written: Written) -> Message:
 
 def _attached(files: Sequence[tuple[str, str, bytes]]) -> list[Attachment]:
     return [
-        Attachment(name=name, media_type=media_type, size=len(content), content=content)
+        Attachment(name=one_line(name), media_type=media_type, size=len(content), content=content)
         for name, media_type, content in files
     ]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from simulator.core import outbox
+from simulator.core import formats, outbox
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
@@ -31,7 +31,7 @@ PDF = "application/pdf"
 def bounces(address: str) -> bool:
     """Say whether mail to an address comes back. Own choice: see ``delivery``; also what has no form of an address."""
     local, at, domain = address.rpartition("@")
-    return not at or not domain or not local or local.lower().startswith("bounce")
+    return not at or not domain or not local or not address.isprintable() or local.lower().startswith("bounce")
 
 
 def is_slow(address: str) -> bool:
@@ -124,7 +124,7 @@ def _told(language: str, kind: str, number: str, company: str, total: Any, curre
         "kind": text(language, f"documents.kind.{kind}"),
         "number": number,
         "company": company,
-        "amount": f"{total:.2f} {currency}",
+        "amount": formats.money(language, total, currency),
     }
 
 

@@ -91,6 +91,10 @@ def test_another_access_point_takes_it_away_and_nobody_without_an_address_gets_a
         ({"amount": 0}, "amount"),
         ({"lines": [{"name": "Bolts"}]}, "lines.0.price"),
         ({"due": "soon"}, "due"),
+        ({"number": "10\x9f01"}, "number"),
+        ({"number": "10\u202e01"}, "number"),
+        ({"from": {**SUPPLIER, "name": "Ravnefjell\r\nBcc: a@b.example"}}, "from.name"),
+        ({"lines": [{"name": "Hammer\ufeff", "price": 1}]}, "lines.0.name"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_place(norway: Client, change: dict[str, Any], field: str) -> None:

@@ -6,6 +6,7 @@ from email.policy import default
 import pytest
 
 from simulator.core import files, notices, outbox
+from simulator.core.outbox import Written
 from simulator.core.sandbox import Sandbox
 
 
@@ -117,3 +118,21 @@ def test_whoever_parses_a_mail_reads_what_was_typed_and_no_more(sandbox: Sandbox
     assert [part.get_content() for part in whole.iter_attachments()] == ["content", "2"]
     assert raw.isascii()
     assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+def test_what_cannot_be_printed_stays_out_of_the_head_of_a_mail(sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        message = outbox.write(
+            db,
+            Written(
+                sender="a@b.example",
+                sender_name="Ola\u202e\r\nBcc: x",
+                to="c@d.example",
+                subject="Invoice 10\x9f01\u2028now",
+                text="t",
+                language="en",
+                files=[("a\ufeff.pdf", "application/pdf", b"x")],
+            ),
+        )
+        assert (message.sender_name, message.subject) == ("Ola Bcc: x", "Invoice 1001 now")
+        assert message.attachments[0].name == "a.pdf"

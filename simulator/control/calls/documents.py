@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from simulator.control import answers
 from simulator.control.answers import Answer
-from simulator.control.shapes import Field, Schema, mapping, objects, one_of, read_values, text, whole
+from simulator.control.shapes import Field, Schema, line, mapping, objects, one_of, read_values, text, whole
 from simulator.control.table import call, store
 from simulator.core.errors import BadInput, Unknown
 from simulator.core.sandbox import Db
@@ -52,20 +52,20 @@ FILTER = {
     "after": whole(),
 }
 SUPPLIER = {
-    "name": text(longest=100, required=True),
-    "organisation_number": text(longest=20, required=True),
+    "name": line(longest=100, required=True),
+    "organisation_number": line(longest=20, required=True),
     "country": one_of(*BY_CODE),
-    "email": text(longest=254),
-    "vat_number": text(longest=20),
+    "email": line(longest=254),
+    "vat_number": line(longest=20),
 }
-LINE = {"name": text(longest=100, required=True), "quantity": Field(_amount, MONEY), "price": Field(_amount, MONEY, True)}
+LINE = {"name": line(longest=100, required=True), "quantity": Field(_amount, MONEY), "price": Field(_amount, MONEY, True)}
 SENDING = {
     "from": mapping(required=True),
-    "to": text(longest=20, required=True),
+    "to": line(longest=20, required=True),
     "country": one_of(*BY_CODE),
-    "number": text(longest=40),
+    "number": line(longest=40),
     "kind": one_of("invoice", "credit_note"),
-    "amount": Field(_amount, MONEY),
+    "amount": Field(_amount, MONEY | {"description": "What the document is about, without tax."}),
     "lines": objects(most=MOST_LINES),
     "due": Field(_day, {"type": "string", "format": "date"}),
 }

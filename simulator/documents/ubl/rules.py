@@ -84,6 +84,10 @@ def _is_country(text: str) -> bool:
     return text in _countries()
 
 
+def _is_readable(text: str) -> bool:
+    return all(letter.isprintable() or letter.isspace() for letter in text)
+
+
 STRUCTURE = (
     Rule("PEPPOL-EN16931-R001", "/*", "normalize-space(cbc:ProfileID)", "The profile (ProfileID) is missing."),
     Rule(
@@ -218,6 +222,14 @@ IDENTIFYING = (
 )
 """Rules for numbers by their scheme and country."""
 
+READABLE = (
+    *(
+        Rule("SIM-TEXT", of, _is_readable, "The text has characters that cannot be printed: '{}'.")
+        for of in ("/*/cbc:ID", f"{PARTIES}/descendant::cbc:*[self::cbc:Name or self::cbc:RegistrationName]")
+    ),
+)
+"""Rules for what lists and mails show on one line."""
+
 NATIONAL = (
     Rule(
         "NO-R-001",
@@ -259,7 +271,7 @@ NATIONAL = (
 )
 """Rules for sellers of a country."""
 
-RULES = (*STRUCTURE, *IDENTIFYING, *NATIONAL)
+RULES = (*STRUCTURE, *IDENTIFYING, *READABLE, *NATIONAL)
 
 
 def broken(root: "_Element") -> Iterator[Problem]:
@@ -296,7 +308,8 @@ def _compiled() -> "tuple[tuple[Rule, Any], ...]":
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:60]}…"
+    readable = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return readable if len(readable) <= 60 else f"{readable[:60]}…"
 
 
 def place(node: Any) -> str:

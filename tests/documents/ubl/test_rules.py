@@ -231,3 +231,15 @@ def test_the_refusal_tells_the_first_problem_and_how_many_there_are() -> None:
     assert refusal.value.facts["problem"].startswith("BR-CO-")
     assert refusal.value.facts["others"] == len(refusal.value.problems) - 1
     assert str(refusal.value).count("\n") == refusal.value.facts["others"]
+
+
+@pytest.mark.parametrize("letter", ["\x9f", "\u202e", "\ufeff", "\ue000", "\u200b"])
+def test_number_and_names_hold_nothing_that_cannot_be_printed(letter: str) -> None:
+    for content in (
+        invoice(number=f"10{letter}01"),
+        invoice(replace(NORWEGIAN, name=f"Fjord{letter}lys")),
+        invoice(buyer=replace(NORWEGIAN_BUYER, name=f"Skog{letter}vang")),
+    ):
+        (problem,) = [one for one in ubl.check(ubl.write(content)) if not one.warning]
+        assert problem.rule == "SIM-TEXT" and problem.where.startswith("line ") and letter not in problem.message
+    assert rules_of(ubl.write(invoice(number="10\n01"))) == set()

@@ -27,7 +27,8 @@ from tests.documents.invoices import (
 )
 
 LETTERS = st.characters(exclude_categories=["Cs", "Cc", "Cn"])
-LINE = st.text(LETTERS, max_size=60).map(lambda text: " ".join(text.split())).filter(bool)
+PRINTABLE = st.characters(exclude_categories=["Cs", "Cc", "Cn", "Cf", "Co"])
+LINE = st.text(PRINTABLE, max_size=60).map(lambda text: " ".join(text.split())).filter(bool)
 LINES = st.text(LETTERS | st.just("\n"), max_size=200).map(str.strip).filter(bool)
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 CATEGORIES = (("S", 25), ("S", 12), ("Z", 0), ("E", 0), ("AE", 0))
