@@ -37,7 +37,7 @@ def attempt(db: Db, email: str, kind: str, is_right: Callable[[], bool]) -> Outc
 
     Args:
         db: the transaction; it must be kept, whatever the outcome, because a failure is counted in it.
-        email: the address.
+        email: the address; for the mailed link to a document, what stands for it.
         kind: ``password`` or ``code``: a counter of its own.
         is_right: compares; not asked while the address is locked.
     """

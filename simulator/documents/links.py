@@ -2,7 +2,7 @@
 
 Source: AutoInvoice, sending invoices by e-mail: link mails need a passcode, and a link is dead ninety days after the due date.
 Own choice: link and passcode follow from the sandbox's secret and the document, so nothing is kept of them; without a due date the
-day of creation counts.
+day of creation counts; wrong passcodes lock a link as wrong passwords lock an address.
 """
 
 import hashlib
@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from simulator.core.sandbox import Db
+from simulator.directory import lockout
+from simulator.directory.lockout import Outcome
 from simulator.documents.models import Direction, Document
 
 LASTS = timedelta(days=90)
@@ -49,6 +51,11 @@ def by_token(db: Db, token: str) -> Document | None:
 def opens(db: Db, document: Document, passcode: str) -> bool:
     """Say whether a passcode opens a document's page."""
     return hmac.compare_digest(passcode.strip().encode(), passcode_of(db, document).encode())
+
+
+def attempt(db: Db, document: Document, passcode: str) -> Outcome:
+    """Compare a typed passcode, unless the link had too many wrong ones; the transaction must be kept, whatever the outcome."""
+    return lockout.attempt(db, f"document:{document.uuid}", "code", lambda: opens(db, document, passcode))
 
 
 def is_dead(db: Db, document: Document) -> bool:

@@ -64,6 +64,20 @@ def test_a_wrong_passcode_opens_nothing(visitor: Visitor, norway: Sandbox) -> No
     assert mark_of(norway, id_) is None
 
 
+def test_eight_wrong_passcodes_lock_this_link_for_half_an_hour(visitor: Visitor, norway: Sandbox) -> None:
+    _, path, code = send(norway)
+    form = forms_on(visitor.client.get(path).text, path)[0]
+    wrong = "000000" if code != "000000" else "000001"
+    answers = [visitor.send(form, passcode=wrong) for _ in range(8)]
+    assert {answer.status_code for answer in answers} == {422}
+    assert ["locked" in answer.text for answer in answers] == [False] * 7 + [True]
+    assert visitor.send(form, passcode=code).status_code == 422
+    _, other, other_code = send(norway, number="1002")
+    assert visitor.send(forms_on(visitor.client.get(other).text, other)[0], passcode=other_code).status_code == 200
+    no.pass_time(norway, 31 * 60)
+    assert visitor.send(form, passcode=code).status_code == 200
+
+
 @pytest.mark.parametrize(("answer", "mark"), [("accept", "accepted"), ("decline", "declined")])
 def test_the_receiver_accepts_or_objects(visitor: Visitor, norway: Sandbox, answer: str, mark: str) -> None:
     id_, path, code = send(norway)

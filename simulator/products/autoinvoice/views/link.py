@@ -1,8 +1,8 @@
 """Routes of the page behind a link in a mail: a document for its receiver, who has no account here.
 
-Source: AutoInvoice, sending invoices by e-mail: a link with a passcode, dead ninety days after the due date; the sender is told
-when it is opened; accepting and objecting. Own choice: the page; the passcode goes along with each button, so that nothing is kept
-in between.
+Source: AutoInvoice, sending invoices by e-mail: a link with a passcode, dead ninety days after the due date; the sender is
+told when it is opened; accepting and objecting. Own choice: the page; eight wrong passcodes within ten minutes lock the link
+for thirty; the passcode goes along with each button, so that nothing is kept in between.
 """
 
 from urllib.parse import quote
@@ -11,6 +11,7 @@ from flask import Response, abort, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core.sandbox import Db
+from simulator.directory.lockout import Outcome
 from simulator.documents import files, links, notifying, receiving
 from simulator.documents.models import Document, DocumentFile, FileKind, Mark
 from simulator.products.autoinvoice.forms.link import Passcode
@@ -22,6 +23,7 @@ from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
 
 ANSWERS = {"accept": Mark.ACCEPTED, "decline": Mark.DECLINED}
+REFUSALS = {Outcome.WRONG: "autoinvoice.link.wrong", Outcome.LOCKED: "autoinvoice.link.locked"}
 PICTURE = "pdf"
 
 
@@ -34,15 +36,16 @@ def view(token: str) -> BaseResponse:
         document = links.by_token(db, token)
         if document is None or links.is_dead(db, document):
             return page("autoinvoice/link_gone.html", i18n.t("autoinvoice.link.gone"), status=404)
-        right = form.validate_on_submit() and links.opens(db, document, form.passcode.data or "")
-        wanted = request.form.get("file", "")
-        if right and wanted:
-            return _file(db, document, wanted)
-    if not right:
-        if form.is_submitted() and not form.errors:
-            form.passcode.errors = [i18n.t("autoinvoice.link.wrong")]
+    outcome = _tried(document, form.passcode.data or "") if form.validate_on_submit() else None
+    if outcome != Outcome.RIGHT:
+        if outcome is not None:
+            form.passcode.errors = [i18n.t(REFUSALS[outcome])]
         status = 422 if form.is_submitted() else 200
         return page("autoinvoice/link_passcode.html", i18n.t("autoinvoice.link.title"), status=status, form=form)
+    wanted = request.form.get("file", "")
+    if wanted:
+        with visit().sandbox.reading() as db:
+            return _file(db, db.get_one(Document, document.id), wanted)
     with visit().sandbox.transaction() as db:
         document = db.get_one(Document, document.id)
         _opened(db, document, ANSWERS.get(request.form.get("answer", "")))
@@ -61,6 +64,11 @@ def view(token: str) -> BaseResponse:
         attached=attached,
         mark=document.mark,
     )
+
+
+def _tried(document: Document, passcode: str) -> Outcome:
+    with visit().sandbox.transaction() as db:
+        return links.attempt(db, db.get_one(Document, document.id), passcode)
 
 
 def _opened(db: Db, document: Document, answer: Mark | None) -> None:
