@@ -211,6 +211,8 @@ def carry_out(sandbox: Sandbox, claim: "Claim", at: datetime | None = None) -> l
     try:
         prepared = _prepared(sandbox, claim, at)
         with sandbox.transaction() as db:
+            if claim.kind in TOGETHER:
+                db.hold_on()
             if at is not None:
                 db.stand_at(at)
             row, last = _held(db, claim), _last_line(db)

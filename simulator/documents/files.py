@@ -60,12 +60,16 @@ def attachments(db: Db, document: Document) -> Sequence[DocumentFile]:
 
 def keep(db: Db, document: Document, kind: FileKind | str, name: str, media_type: str, content: bytes) -> DocumentFile:
     """Store a file of a document."""
-    file = DocumentFile(
-        document_id=document.id, kind=FileKind(kind), name=name, media_type=media_type, size=len(content), content=content
-    )
+    file = _file(document, kind, name, media_type, content)
     db.add(file)
     db.flush()
     return file
+
+
+def _file(document: Document, kind: FileKind | str, name: str, media_type: str, content: bytes) -> DocumentFile:
+    return DocumentFile(
+        document_id=document.id, kind=FileKind(kind), name=name, media_type=media_type, size=len(content), content=content
+    )
 
 
 def keep_all(
@@ -78,11 +82,11 @@ def keep_all(
     picture: Attached | None = None,
 ) -> None:
     """Store all files of a new document: as it came, its picture, and its attachments, those inside it first."""
-    keep(db, document, FileKind.SOURCE, SOURCE_NAME, XML, source)
+    db.add(_file(document, FileKind.SOURCE, SOURCE_NAME, XML, source))
     if picture is not None:
-        keep(db, document, FileKind.PICTURE, picture.name, picture.media_type, picture.content)
+        db.add(_file(document, FileKind.PICTURE, picture.name, picture.media_type, picture.content))
     for attached in ubl.distinct([*content.attachments, *attachments]):
-        keep(db, document, FileKind.ATTACHMENT, attached.name, attached.media_type, attached.content)
+        db.add(_file(document, FileKind.ATTACHMENT, attached.name, attached.media_type, attached.content))
 
 
 def _stored(db: Db, document: Document, kind: FileKind) -> DocumentFile | None:

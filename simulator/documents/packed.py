@@ -130,21 +130,24 @@ def unpack_within(db: Db, company_id: int) -> None:
     there = _there(db, company)
     rows: list[tuple[Any, ...]] = []
     for heap in heaps:
-        before = there.get((heap.product, heap.unit, heap.day), 0)
+        before = there.get((heap.product, heap.day), 0)
         rows += _documents(company, heap, before, db.record.born_at, others[heap.unit])
     rows.sort(key=itemgetter(_CREATED, _UUID))
     db.connection().exec_driver_sql(_INSERT, rows)
     db.execute(delete(Packed).where(Packed.company_id == company_id))
 
 
-def _there(db: Db, company: Company) -> dict[tuple[str, str | None, date], int]:
-    """Return how many were unpacked already, by product, unit and day: what comes later is numbered after them."""
+def _there(db: Db, company: Company) -> dict[tuple[str, date], int]:
+    """Return how many were unpacked already, by product and day: what comes later is numbered after them.
+
+    Units are not told apart, because a document that is sent again another way has another unit afterwards.
+    """
     query = (
-        select(Document.product, Document.unit, Document.created_on, func.count())
+        select(Document.product, Document.created_on, func.count())
         .where(Document.company_id == company.id, Document.unpacked)
-        .group_by(Document.product, Document.unit, Document.created_on)
+        .group_by(Document.product, Document.created_on)
     )
-    return {(product, unit, day): quantity for product, unit, day, quantity in db.execute(query)}
+    return {(product, day): quantity for product, day, quantity in db.execute(query)}
 
 
 @cache
@@ -169,7 +172,9 @@ def _documents(
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of one company, unit and day, with the columns of ``_COLUMNS``."""
     begin, seconds = _hours(company, heap.day, born_at)
-    latest = max(born_at, begin)
+    # Bare of their zone, as they are stored: it is UTC.
+    latest = max(born_at, begin).astimezone(UTC).replace(tzinfo=None)
+    begin = begin.replace(tzinfo=None)
     direction = Direction.RECEIVED if heap.unit in RECEIVED else Direction.SENT
     channel = CHANNELS[heap.unit]
     received = direction is Direction.RECEIVED
@@ -197,8 +202,8 @@ def _documents(
         issued = _issued(heap.day, drawn[20], drawn[21])
         net = int.from_bytes(drawn[22:25], "big") % 1_800_000 + 9_500
         tax = (net * per_mille + 500) // 1000
-        created = _stored(created_at)
-        delivered = created if received else _stored(delivered_at)
+        created = created_at.isoformat(" ", "microseconds")
+        delivered = created if received else delivered_at.isoformat(" ", "microseconds")
         yield (
             *fixed,
             _uuid(drawn),
@@ -229,11 +234,6 @@ _INSERT = (
     f"VALUES ({', '.join('?' * len(_COLUMNS))}, 1, 1, '{{}}', 0, 1)"
 )
 """Plain SQL with values as they are stored: somebody waits for a thousand rows."""
-
-
-def _stored(instant: datetime) -> str:
-    """Write an instant in UTC the way the ``Instant`` column type stores it."""
-    return instant.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _uuid(drawn: bytes) -> str:
@@ -280,11 +280,11 @@ def _others(company: Company, unit: str) -> tuple[Named, ...]:
     return partners.of_country(company.country)
 
 
-def origin_of(direction: Direction, channel: Channel) -> str:
+def origin_of(direction: Direction, channel: Channel) -> Origin:
     """Return what is told of how a document that was laid down came into AutoInvoice."""
     if direction is Direction.SENT:
-        return "upload"
-    return str(channel) if channel in (Channel.INTERNAL, Channel.SCAN) else "external"
+        return Origin.UPLOAD
+    return Origin(channel) if channel in (Channel.INTERNAL, Channel.SCAN) else Origin.EXTERNAL
 
 
 def _tax_of(company: Company, day: date) -> int:
