@@ -23,6 +23,7 @@ from simulator.directory.models import Company
 from simulator.documents import partners
 from simulator.documents.charging import PAGE
 from simulator.documents.models import Channel, Direction, Document, Packed, Party, Status
+from simulator.documents.origins import Origin
 from simulator.documents.parties import Named, digest_of, row_of
 
 CHANNELS = {
@@ -190,7 +191,7 @@ def _documents(
         company.currency,
         heap.day.isoformat(),
         channel.value,
-        origin_of(direction, channel),
+        origin_of(direction, channel).value,
         heap.product,
         heap.unit,
     )
