@@ -1,7 +1,8 @@
 """Numbers that a company sent already: such documents are blocked, when its account says so.
 
 Source: AutoInvoice, invoicing settings: a number that was sent successfully within a week is blocked. Own choice: a number that
-ends in ``-DUP`` is a duplicate always, so that tests have one; only documents of one type are compared.
+ends in ``-DUP`` is a duplicate always, so that tests have one; only documents of one type are compared; what a person
+sends again goes through.
 """
 
 from datetime import timedelta

@@ -25,7 +25,14 @@ def may_be_resent(document: Document) -> bool:
     return document.direction == Direction.SENT and document.status in RESENDABLE
 
 
-def resend(db: Db, actor_email: str | None, document: Document, channel_group: str, address: str | None = None) -> Document:
+def resend(
+    db: Db,
+    actor_email: str | None,
+    document: Document,
+    channel_group: str,
+    address: str | None = None,
+    operator: str | None = None,
+) -> Document:
     """Send a document again by one route; whether the person may is decided by who calls this.
 
     Args:
@@ -33,7 +40,8 @@ def resend(db: Db, actor_email: str | None, document: Document, channel_group: s
         actor_email: who does it; None for a program.
         document: a document that was sent, failed or waits.
         channel_group: ``einvoice``, ``email`` or ``print``.
-        address: another electronic or e-mail address than the document's own.
+        address: another electronic or e-mail address than the document's own, for this time only.
+        operator: the network to use this time, by an operator's code.
 
     Raises:
         Refused: ``documents.not_resendable``, ``documents.bad_route``, ``documents.bad_address`` or ``documents.bad_email``.
@@ -43,13 +51,13 @@ def resend(db: Db, actor_email: str | None, document: Document, channel_group: s
     if channel_group not in list(Route):
         raise Refused("documents.bad_route", field="route", route=channel_group)
     address = (address or "").strip() or None
-    wishes = replace(Wishes.of(document.wishes), only=channel_group, sender=actor_email)
+    wishes = replace(Wishes.of(document.wishes), only=channel_group, sender=actor_email, instead=None, through=operator)
     if address is not None and channel_group == Route.EINVOICE:
-        wishes = replace(wishes, address=":".join(routing.split(address)))
+        wishes = replace(wishes, instead=":".join(routing.split(address)))
     elif address is not None and channel_group == Route.EMAIL:
         if not is_email(address):
             raise Refused("documents.bad_email", field="address", email=address)
-        wishes = replace(wishes, email=address)
+        wishes = replace(wishes, instead=address)
     _again(db, actor_email, document, wishes)
     return document
 
@@ -71,7 +79,7 @@ def choose(db: Db, actor_email: str | None, document: Document, receiver_address
     chosen = next((one for one in choices(db, document) if one.address.casefold() == wanted), None)
     if chosen is None:
         raise Refused("documents.not_a_choice", field="receiver", address=receiver_address)
-    wishes = replace(Wishes.of(document.wishes), address=chosen.address, sender=actor_email)
+    wishes = replace(Wishes.of(document.wishes), address=chosen.address, sender=actor_email, instead=None, through=None)
     _again(db, actor_email, document, wishes)
     return document
 

@@ -77,7 +77,7 @@ def route(db: Db, **data: Any) -> None:
 
 def _route(db: Db, document: Document, attempt: int) -> None:
     account = accounts.of(db, document.company)
-    if document.sent_at is None and duplicates.is_one(db, document, stop=account.stop_duplicates):
+    if document.sent_at is None and document.revision == 1 and duplicates.is_one(db, document, stop=account.stop_duplicates):
         duplicates.block(db, document)
         return
     if faults.strikes(db, "receivers.find", company=document.company.organisation_number, document=document.uuid):
@@ -101,7 +101,7 @@ def set_out(db: Db, document: Document) -> None:
 def decide(db: Db, document: Document, account: Account) -> Decision:
     """Decide how a document goes."""
     wishes, party = Wishes.of(document.wishes), document.party
-    operator = operators.by_code(wishes.operator or party.operator)
+    operator = operators.by_code(wishes.operator_now() or party.operator)
     address = _address(wishes, party)
     routes = wishes.routes()
     if operator is not None and address is not None and Route.EINVOICE in routes:
@@ -139,9 +139,10 @@ def split(address: str) -> tuple[str, str]:
 
 
 def _address(wishes: Wishes, party: Party) -> tuple[str, str] | None:
-    if wishes.address:
+    wanted = wishes.address_now()
+    if wanted:
         try:
-            return split(wishes.address)
+            return split(wanted)
         except Refused:
             return None
     return (party.scheme, party.identifier) if party.scheme and party.scheme != MAIL_SCHEME and party.identifier else None
@@ -176,7 +177,7 @@ def _certain(document: Document, found: Sequence[Receiver]) -> Receiver | None:
 
 def _mail(db: Db, document: Document, wishes: Wishes, account: Account) -> Decision | None:
     party = document.party
-    email = wishes.email or party.email or (party.identifier if party.scheme == MAIL_SCHEME else None)
+    email = wishes.email_now() or party.email or (party.identifier if party.scheme == MAIL_SCHEME else None)
     return Way(Channel.EMAIL, email.strip()) if email and email.strip() and account.email_enabled else None
 
 
@@ -215,7 +216,7 @@ def _unfound(db: Db, document: Document, address: tuple[str, str] | None) -> str
         db, scheme=scheme, identifier=identifier, country=party.country, number=party.organisation_number, kind=document.kind
     ):
         return failing.WRONG_TYPE
-    named = operators.by_code(Wishes.of(document.wishes).operator or party.operator)
+    named = operators.by_code(Wishes.of(document.wishes).operator_now() or party.operator)
     return failing.OPERATOR_MISSING if party.country == operators.FINNISH and named is None else failing.NO_ROUTE
 
 

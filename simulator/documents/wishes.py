@@ -44,6 +44,8 @@ class Wishes:
         order: routes in the order to try them.
         comment: the sender's own words, kept with the document.
         only: the one route of a document that is sent again, or whose way its sender chose; set by ``resending``.
+        instead: the address by that route, this time only.
+        through: the network to use this time only, by an operator's code.
         sender: address of the person who sent it, who is told of failures.
     """
 
@@ -54,6 +56,8 @@ class Wishes:
     order: tuple[str, ...] = ()
     comment: str | None = None
     only: str | None = None
+    instead: str | None = None
+    through: str | None = None
     sender: str | None = None
 
     def routes(self) -> list[Route]:
@@ -62,6 +66,18 @@ class Wishes:
             return [Route(self.only)]
         named = [Route(name) for name in self.order]
         return [route for route in dict.fromkeys([*named, *USUAL]) if route not in self.disabled]
+
+    def address_now(self) -> str | None:
+        """Return the electronic address to use this time."""
+        return (self.instead if self.only == Route.EINVOICE else None) or self.address
+
+    def email_now(self) -> str | None:
+        """Return the e-mail address to use this time."""
+        return (self.instead if self.only == Route.EMAIL else None) or self.email
+
+    def operator_now(self) -> str | None:
+        """Return the network to use this time."""
+        return self.through or self.operator
 
     def stored(self) -> dict[str, Any]:
         """Return what a document's row keeps."""

@@ -131,6 +131,35 @@ def test_a_failed_document_is_sent_again_to_another_address_and_charged_once(san
     assert [mail.recipient for mail in travel.mails(sandbox, "document_embedded")] == ["right@ukjent.example"]
 
 
+def test_an_address_given_for_one_resend_is_not_used_for_the_next(sandbox: Sandbox) -> None:
+    id_ = accept(sandbox, replace(UNKNOWN, email="own@ukjent.example"))
+    for _ in range(2):
+        no.pass_time(sandbox, 60)
+    for address in ("once@ukjent.example", None):
+        resend(sandbox, id_, "email", address)
+        for _ in range(2):
+            no.pass_time(sandbox, 60)
+    told = [mail.recipient for mail in travel.mails(sandbox, "document_embedded")]
+    assert told == ["own@ukjent.example", "once@ukjent.example", "own@ukjent.example"]
+    resend(sandbox, id_, "einvoice", f"{OUTSIDE.scheme}:{OUTSIDE.identifier}")
+    for _ in range(2):
+        no.pass_time(sandbox, 60)
+    assert (seen(sandbox, id_).status, seen(sandbox, id_).channel) == ("delivered", "peppol")
+    resend(sandbox, id_, "einvoice")
+    no.pass_time(sandbox, 60)
+    assert seen(sandbox, id_).error == "no_route"
+
+
+def test_a_blocked_duplicate_that_a_person_sends_again_goes(sandbox: Sandbox) -> None:
+    id_ = accept(sandbox, OUTSIDE, number="7-DUP")
+    no.pass_time(sandbox, 60)
+    assert seen(sandbox, id_).error == "duplicate"
+    resend(sandbox, id_, "einvoice")
+    for _ in range(2):
+        no.pass_time(sandbox, 60)
+    assert (seen(sandbox, id_).status, seen(sandbox, id_).charged) == ("delivered", 1)
+
+
 def test_a_delivered_document_that_is_sent_again_another_way_is_charged_again(sandbox: Sandbox) -> None:
     travel.change(sandbox, print_enabled=True)
     id_ = accept(sandbox, replace(OUTSIDE, email="faktura@skogvang.example"))

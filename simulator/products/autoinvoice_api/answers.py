@@ -165,11 +165,11 @@ def _origin(document: Document) -> str:
 def _destination(document: Document) -> str | None:
     wishes = Wishes.of(document.wishes)
     if document.channel == Channel.EMAIL:
-        return wishes.email or document.party.email
+        return wishes.email_now() or document.party.email
     if document.channel == Channel.PRINT:
         return "PRINT"
     if document.channel == Channel.OPERATOR:
-        return wishes.operator or document.party.operator or _operator()
+        return wishes.operator_now() or document.party.operator or _operator()
     return "PEPPOL" if document.channel == Channel.PEPPOL else None
 
 

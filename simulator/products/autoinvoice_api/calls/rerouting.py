@@ -9,7 +9,6 @@ from dataclasses import replace
 from simulator.core.sandbox import Db
 from simulator.documents import parties, resending
 from simulator.documents.models import Direction, Document
-from simulator.documents.wishes import Wishes
 from simulator.products.autoinvoice_api import fields
 from simulator.products.autoinvoice_api.answers import Answer, invoice
 from simulator.products.autoinvoice_api.calls.invoices import prepare, visible
@@ -79,8 +78,8 @@ def reroute_einvoice(caller: Caller, id: str, recipient_eia: str, recipient_oper
     """Send an invoice again, as an e-invoice to an address."""
     prepare(caller)
     with sandbox().transaction() as db:
-        document = resending.resend(db, caller.person.email, _sent(db, caller, id), "einvoice", recipient_eia)
-        document.wishes = replace(Wishes.of(document.wishes), operator=recipient_operator).stored()
+        document = _sent(db, caller, id)
+        resending.resend(db, caller.person.email, document, "einvoice", recipient_eia, recipient_operator)
         return invoice(document, caller.company)
 
 
