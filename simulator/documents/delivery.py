@@ -18,6 +18,7 @@ from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents import charging, delays, failing, mailing, receiving, trail, ways
 from simulator.documents.models import Channel, Document, DocumentFile, FileKind, HistoryType, Status
+from simulator.documents.origins import Origin
 from simulator.documents.ways import Way
 
 MAIL = "document.mail"
@@ -131,7 +132,7 @@ def _inside(db: Db, document: Document, way: Way) -> str | None:
     number = document.company.organisation_number
     outcome = faults.strikes(db, "internal.deliver", company=number, document=document.uuid)
     company = db.get_one(Company, way.company_id)
-    receiving.twin(db, document, company, Channel.INTERNAL, receiving.Origin.INTERNAL, lost=outcome == "attachment")
+    receiving.twin(db, document, company, Channel.INTERNAL, Origin.INTERNAL, lost=outcome == "attachment")
     return None
 
 
@@ -143,7 +144,7 @@ def _peppol(db: Db, document: Document, way: Way) -> str | None:
         outcome = "too_large"
     if outcome is None and way.company_id is not None:
         company = db.get_one(Company, way.company_id)
-        receiving.twin(db, document, company, Channel.PEPPOL, receiving.Origin.EXTERNAL)
+        receiving.twin(db, document, company, Channel.PEPPOL, Origin.EXTERNAL)
     return outcome
 
 

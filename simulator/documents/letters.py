@@ -22,7 +22,7 @@ MOST_ATTACHMENTS = 3
 LARGEST_ATTACHMENT = 50 * 1024 * 1024
 MOST_PAGES = 110
 FREE_COVER = ("NL",)
-"""Countries in which the cover sheet costs nothing."""
+"""Countries in which the cover sheet costs nothing, and an own PDF is printed whatever the settings say."""
 
 faults.declare(
     "letters.run",
@@ -74,7 +74,7 @@ def _own_pages(db: Db, **data: Any) -> int:
     document = db.get_one(Document, data["document"])
     account = accounts.of(db, document.company)
     own = _files(db, document, FileKind.PICTURE)
-    if account.print_own_pdf and own and _count(own[0].content):
+    if (account.print_own_pdf or document.company.country in FREE_COVER) and own and _count(own[0].content):
         return _count(own[0].content) + (0 if document.company.country in FREE_COVER else 1)
     return pictures.pages(files.picture(db, document, notifying.language_of(document.party.country)))
 

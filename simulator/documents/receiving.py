@@ -6,7 +6,6 @@ told the receiver has fetched a document, by the mark *viewed*.
 """
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,17 +19,9 @@ from simulator.directory.models import Company
 from simulator.documents import accounts, charging, failing, files, mailing, notifying, parties, receivers, trail
 from simulator.documents.content import Attached, Content
 from simulator.documents.models import Channel, Direction, Document, DocumentFile, FileKind, HistoryType, Mark, Status
+from simulator.documents.origins import Origin
 from simulator.documents.parties import Named
 from simulator.documents.told import told_by
-
-
-class Origin(StrEnum):
-    """Where a received document is from. Source: origins in AutoInvoice's interface for programs."""
-
-    INTERNAL = "internal"
-    EXTERNAL = "external"
-    SCAN = "scan"
-
 
 events.declare(
     document__received="A company received a document.",

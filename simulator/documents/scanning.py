@@ -24,6 +24,7 @@ from simulator.directory.models import Company
 from simulator.documents import accounts, delays, notifying, parties, receiving
 from simulator.documents.content import INVOICE, Attached, Content, Line, Tax
 from simulator.documents.models import Account, Channel
+from simulator.documents.origins import Origin
 from simulator.documents.parties import Named
 
 DOMAIN = "scan.autoinvoice.example"
@@ -126,7 +127,7 @@ def process(db: Db, **data: Any) -> None:
         replace(read.content, attachments=()),
         source=read.source,
         channel=Channel.SCAN,
-        origin=receiving.Origin.SCAN,
+        origin=Origin.SCAN,
         picture=picture,
     )
 

@@ -18,12 +18,10 @@ from simulator.directory.models import Company
 from simulator.documents import accounts, duplicates, files, parties, routing, trail
 from simulator.documents.content import Attached, Content
 from simulator.documents.models import Direction, Document, HistoryType, Status
+from simulator.documents.origins import Origin
 from simulator.documents.parties import Named
 from simulator.documents.told import told_by
 from simulator.documents.wishes import Wishes
-
-UPLOADED = "upload"
-"""Origin of sent documents."""
 
 events.declare(document__created="A document came to be in AutoInvoice: somebody sent it.")
 
@@ -81,7 +79,7 @@ def accept(
         created_at=now,
         created_on=now.astimezone(ZoneInfo(company.time_zone)).date(),
         status=Status.CREATED,
-        origin=UPLOADED,
+        origin=Origin.UPLOAD,
         product=product,
         upload_key=upload_key,
         wishes=wishes.stored(),

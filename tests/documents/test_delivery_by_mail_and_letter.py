@@ -55,6 +55,16 @@ def test_the_language_is_that_of_the_receivers_country(sandbox: Sandbox) -> None
         assert word in travel.mails(sandbox, "document_embedded")[-1].subject.split()
 
 
+@pytest.mark.parametrize(
+    ("language", "country", "amount"), [("nb", "NO", "1\xa0250,00\xa0NOK"), ("nl", "NL", "NOK\xa01.250,00")]
+)
+def test_the_amount_is_written_as_the_language_writes_it(sandbox: Sandbox, language: str, country: str, amount: str) -> None:
+    travel.change(sandbox, email_how="WITH_LINK")
+    send(sandbox, replace(MAILED, country=country, scheme=None, identifier=None, organisation_number=None))
+    (mail,) = travel.mails(sandbox, "document_with_link")
+    assert mail.language == language and amount in mail.text
+
+
 def test_attachments_go_along_when_the_settings_say_so(sandbox: Sandbox) -> None:
     files = [Attached("plan.pdf", PDF, b"%PDF plan")]
     send(sandbox, MAILED, attachments=files)
@@ -103,6 +113,14 @@ def test_an_own_picture_gets_a_cover_that_is_charged(sandbox: Sandbox) -> None:
     travel.change(sandbox, print_own_pdf=True)
     send(sandbox, POSTED, picture=Attached("own.pdf", PDF, pdf_of(2)))
     assert travel.charges(sandbox) == {"PRINT_PRIORITY": 1, "PRINT_PRIORITY_PAGE": 2}
+
+
+def test_in_the_netherlands_an_own_picture_is_printed_always_and_its_cover_is_free(sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        no.company(db, travel.SENDER).country = "NL"
+    send(sandbox, POSTED, picture=Attached("own.pdf", PDF, pdf_of(3)))
+    pages = [count for unit, count in travel.charges(sandbox).items() if unit.endswith("_PAGE")]
+    assert pages == [2]
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,21 @@ def test_more_laid_down_after_unpacking_gets_names_of_its_own(sandbox: Sandbox) 
         assert len(set(names)) == len(names) >= 6
 
 
+def test_names_stay_apart_when_a_document_was_charged_another_way_meanwhile(sandbox: Sandbox) -> None:
+    id_ = company_id(sandbox, "fietsen")
+    day = NOW.date() - timedelta(days=3)
+    for _ in range(2):
+        with sandbox.transaction() as db:
+            packed.lay_down(db, db.get_one(Company, id_), "autoinvoice", "EMAIL", day, 3)
+        packed.unpack(sandbox, id_)
+        with sandbox.transaction() as db:
+            query = select(Document).where(Document.company_id == id_, Document.created_on == day, Document.unit == "EMAIL")
+            db.scalars(query.order_by(Document.id).limit(1)).one().unit = "EINVOICE"
+    with sandbox.reading() as db:
+        names = db.scalars(select(Document.uuid).where(Document.company_id == id_, Document.created_on == day)).all()
+        assert len(set(names)) == len(names) >= 6
+
+
 def test_a_company_that_sent_letters_has_letters_on(sandbox: Sandbox) -> None:
     with sandbox.reading() as db:
         query = select(Company.key, Account.print_enabled).join(Account, Account.company_id == Company.id)
