@@ -96,6 +96,13 @@ def test_many_lines_go_on_on_numbered_pages_with_the_columns_named() -> None:
     assert sum("simulator" in text for text in texts) == count
 
 
+def test_of_a_very_long_document_the_pdf_says_how_many_lines_are_left_out() -> None:
+    texts = " ".join(written(pictures.pdf(many(1234), "en")).splitlines())
+    assert "and 234 more lines, see the invoice file" in texts
+    assert "Vare 1000 " in texts and "Vare 1001 " not in texts
+    assert "more lines" not in written(pictures.pdf(many(1000), "en"))
+
+
 def test_one_page_is_one_page() -> None:
     assert pictures.pages(pictures.pdf(invoice(), "nl")) == 1
 

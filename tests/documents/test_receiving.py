@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from simulator.core.sandbox import Sandbox
-from simulator.documents import files, receiving, scanning
+from simulator.directory import people
+from simulator.directory.actors import actor_of
+from simulator.documents import files, receiving, scanning, users
 from simulator.documents.content import Attached
 from simulator.documents.models import Document
 from simulator.documents.participants import deregister
@@ -80,6 +82,32 @@ def test_incoming_documents_are_told_to_one_address_when_asked_for(sandbox: Sand
     send(sandbox, INSIDE, number="3")
     told = [mail.recipient for mail in travel.mails(sandbox, "document_received")]
     assert told == ["faktura@fjordlys-drift.example", "other@x.example"]
+
+
+@pytest.mark.parametrize(
+    ("internal", "everything", "seller_inside", "told"),
+    [
+        (False, False, True, 1),
+        (True, False, True, 0),
+        (True, False, False, 1),
+        (False, True, True, 0),
+        (False, True, False, 0),
+    ],
+)
+def test_whoever_wants_no_mails_gets_none_of_that_kind(
+    sandbox: Sandbox, internal: bool, everything: bool, seller_inside: bool, told: int
+) -> None:
+    travel.change(sandbox, no.REGISTERED, notify_received=True, notify_received_to=travel.PERSON)
+    with sandbox.transaction() as db:
+        person = people.by_email(db, travel.PERSON)
+        assert person is not None
+        users.be_quiet(db, actor_of(db, person), internal=internal, everything=everything)
+    if seller_inside:
+        send(sandbox, INSIDE)
+    else:
+        arrive(sandbox)
+    assert len(travel.inbox(sandbox)) == 1
+    assert len(travel.mails(sandbox, "document_received")) == told
 
 
 def test_a_supplier_outside_follows_the_registers(sandbox: Sandbox) -> None:

@@ -20,6 +20,8 @@ WIDTH, HEIGHT = 595.28, 841.89
 """A4 in points."""
 LEFT, RIGHT, TOP, BOTTOM = 50.0, WIDTH - 50.0, HEIGHT - 50.0, 70.0
 LEADING = 1.35
+MOST_ROWS = 1000
+"""Own choice: lines that are drawn; of a longer document the last row says how many more its file has."""
 GREY = 0.38
 _RIGHT_EDGES = (330.0, 410.0, 462.0, RIGHT)
 """Where the columns after the first end."""
@@ -101,8 +103,10 @@ class _Paper:
         """Draw everything; return the file and the number of its pages."""
         self._head()
         self._columns()
-        for row in self.sheet.rows:
+        for row in self.sheet.rows[:MOST_ROWS]:
             self._row(row)
+        if len(self.sheet.rows) > MOST_ROWS:
+            self._row(Row((self.sheet.more % {"count": len(self.sheet.rows) - MOST_ROWS}, "", "", "", ""), ""))
         self._sums()
         self._facts(self.sheet.payment)
         self._text(self.sheet.note)

@@ -41,12 +41,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All that stands on a picture. ``mark`` says where it comes from, ``page`` how a page is numbered."""
+    """All that stands on a picture. ``mark`` says where it comes from, ``page`` how a page is numbered,
+    ``more`` how many lines are left out."""
 
     language: str
     title: str
     mark: str
     page: str
+    more: str
     seller: Side
     buyer: Side
     facts: Facts
@@ -68,6 +70,7 @@ def sheet(content: Content, language: str) -> Sheet:
         title=f"{kind} {content.number}",
         mark=words("documents.picture.mark"),
         page=words("documents.picture.page"),
+        more=words("documents.picture.more"),
         seller=_side(words, words("documents.picture.seller"), content.seller),
         buyer=_side(words, words("documents.picture.buyer"), content.buyer),
         facts=_given(
