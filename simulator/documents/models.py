@@ -161,7 +161,8 @@ class Document(Base):
         net, tax, total: without tax, tax, and to pay.
         party: the other side.
         product: through whose licence it is charged.
-        unit: what it was charged as, last; ``charged`` counts how often it was charged, once for each delivery.
+        unit: what it was charged as, last; ``charged`` counts how often it was charged, once for each delivery, also as other
+            units before: what was charged by unit is asked of the charges, never of documents.
         pages: of the letter, when it is one.
         error: code of what went wrong last, ``documents.failure.<code>`` is the text; None when nothing did.
         upload_key: the sender's own name for the upload, by which a second attempt is recognized.
