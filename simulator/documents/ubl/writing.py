@@ -8,6 +8,7 @@ operator of a side is not part of a document and is not written.
 import re
 from base64 import b64encode
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import TYPE_CHECKING
 
 from simulator.documents.content import INVOICE, Content, Line, Tax
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 CENT = Decimal("0.01")
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ROOT_OF = {type_.code: tag for tag, type_ in ROOTS.items()}
 
 
@@ -46,6 +46,12 @@ def write(content: Content) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
+@cache
+def _not_in_xml() -> re.Pattern[str]:
+    """Return what finds characters that XML cannot hold; put together at first use, because that takes long."""
+    return re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
 class _Page:
     """Adds elements in the document's currency; what has no text is left out."""
 
@@ -61,7 +67,7 @@ class _Page:
         from lxml.etree import SubElement
 
         element = SubElement(parent, f"{{{CBC}}}{name}")
-        element.text = _NOT_IN_XML.sub("", text)
+        element.text = _not_in_xml().sub("", text)
         for attribute, value in attributes.items():
             element.set(attribute, value)
         return element

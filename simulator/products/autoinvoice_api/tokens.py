@@ -7,9 +7,10 @@ Source: AutoXChange API, ``POST /oauth2/token``: *client_id* is the company, *cl
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from simulator.core import events
@@ -25,17 +26,24 @@ from simulator.products.autoinvoice_api.scopes import PARTNER, spelled_out
 LIFETIME = timedelta(minutes=60)
 ROLES = (AUTOINVOICE_ADMINISTRATOR.code, AUTOINVOICE_USER.code)
 
-_USER_KEY, _VENDOR_KEY = aliased(ApiKey), aliased(ApiKey)
-_BY_DIGEST = (
-    select(ApiToken, Company, Account, Person, _USER_KEY, _VENDOR_KEY)
-    .join(Company, Company.id == ApiToken.company_id)
-    .join(Account, Account.company_id == Company.id)
-    .join(CompanyService, (CompanyService.company_id == Company.id) & (CompanyService.service == accounts.SERVICE))
-    .join(_USER_KEY, _USER_KEY.id == ApiToken.user_key_id)
-    .join(Person, Person.id == _USER_KEY.person_id)
-    .outerjoin(_VENDOR_KEY, _VENDOR_KEY.id == ApiToken.vendor_key_id)
-)
-"""All that a token stands on, in one read: this is on the path of every call."""
+
+@cache
+def _standing() -> Select[ApiToken, Company, Account, Person, ApiKey, ApiKey]:
+    """Return the query for all that a token stands on, in one read: this is on the path of every call.
+
+    Made at the first call: it sets up every table's class, which nobody should wait for at start.
+    """
+    user_key, vendor_key = aliased(ApiKey), aliased(ApiKey)
+    return (
+        select(ApiToken, Company, Account, Person, user_key, vendor_key)
+        .join(Company, Company.id == ApiToken.company_id)
+        .join(Account, Account.company_id == Company.id)
+        .join(CompanyService, (CompanyService.company_id == Company.id) & (CompanyService.service == accounts.SERVICE))
+        .join(user_key, user_key.id == ApiToken.user_key_id)
+        .join(Person, Person.id == user_key.person_id)
+        .outerjoin(vendor_key, vendor_key.id == ApiToken.vendor_key_id)
+    )
+
 
 events.declare(autoinvoice__token_issued="A program got a token to act for a company at AutoInvoice.")
 
@@ -118,7 +126,7 @@ def caller_of(db: Db, secret: str | None) -> Caller:
     Raises:
         ApiError: 401; the answer does not say which of the reasons it is, but for a token whose hour is over.
     """
-    found = db.execute(_BY_DIGEST.where(ApiToken.digest == digest(secret))).first() if secret else None
+    found = db.execute(_standing().where(ApiToken.digest == digest(secret))).first() if secret else None
     if found is None:
         raise ApiError(401, "invalid_token", "The token is missing or not valid.")
     token, company, account, person, user_key, vendor_key = found
