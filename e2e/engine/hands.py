@@ -19,8 +19,8 @@ from .words import Label, Words
 FILLING = frozenset({"fill", "select", "check", "uncheck", "upload", "scan", "enter_code"})
 """Deeds that only fill something in: a step that ends with one is shown after it."""
 
-ARRIVING = frozenset({"open", "read_mail", "wait_for"})
-"""Deeds that bring another page: a step that ends with one is shown when that page is seen."""
+ARRIVING = frozenset({"open", "read_mail", "wait_for", "supplier_sends"})
+"""Deeds that bring another page, or nothing on this one: a step that ends with one is shown when its page is seen."""
 
 SIGN_IN_KEYS = {
     "email": "connect.sign_in.email",

@@ -4,6 +4,8 @@ from io import BytesIO
 
 import pytest
 from sqlalchemy import delete, func, select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from simulator.core.sandbox import Sandbox
 from simulator.documents import accounts, ubl
@@ -32,8 +34,11 @@ def invoice(sandbox: Sandbox, seller: str = no.REGISTERED) -> bytes:
 def hand_in(browser: Browser, content: bytes, name: str = "invoice.xml") -> Page:
     """Send the form with a file."""
     token = browser.open("/autoinvoice/upload").form.fields.get("csrf_token") or ""
-    data = {"csrf_token": token, "file": (BytesIO(content), name)}
-    return Page(browser.client.post(f"{browser.home}/autoinvoice/upload", data=data, follow_redirects=True))
+    # Put together here: the test client would leave a file of its own open for so large a form.
+    boundary, data = encode_multipart({"csrf_token": token, "file": FileStorage(BytesIO(content), name)})
+    kind = f"multipart/form-data; boundary={boundary}"
+    address = f"{browser.home}/autoinvoice/upload"
+    return Page(browser.client.post(address, data=data, content_type=kind, follow_redirects=True))
 
 
 def documents(sandbox: Sandbox) -> int:

@@ -20,8 +20,17 @@ from tests.products.autoinvoice_api.conftest import invoice
 
 HERE = Path(__file__).parent / "foreign"
 BUILT = Path(__file__).resolve().parents[3] / "build" / "foreign"
-UNREACHABLE = ("ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "ENETUNREACH", "ERR_SOCKET_TIMEOUT")
-"""What npm says when it cannot reach its registry."""
+UNREACHABLE = (
+    "ENOTFOUND",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ETIMEDOUT",
+    "EAI_AGAIN",
+    "ENETUNREACH",
+    "ERR_SOCKET_TIMEOUT",
+    "_CERT",
+)
+"""What npm says when it cannot reach its registry, or not the one that it may trust."""
 SECONDS = 240
 
 
@@ -46,7 +55,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy(HERE / name, fresh)
         program, npm = node()
         command = [program, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        run = subprocess.run(command, cwd=fresh, capture_output=True, text=True, timeout=SECONDS, check=False)
+        # The machine's certificates count, as they do for every other program that fetches packages.
+        trusting = os.environ | {"NODE_OPTIONS": "--use-system-ca"}
+        run = subprocess.run(command, cwd=fresh, env=trusting, capture_output=True, text=True, timeout=SECONDS, check=False)
         if run.returncode != 0 and any(word in run.stderr for word in UNREACHABLE):
             pytest.skip("the registry of npm cannot be reached from here")
         assert run.returncode == 0, run.stderr

@@ -46,7 +46,7 @@ def test_the_company_chosen_last_is_remembered_for_the_person(platform: Platform
     chosen = next(index for index, (_, _, _) in enumerate(form.buttons) if index == 2)
     assert first.send(form, chosen).location == "/s/no/home/"
     name = read(visitor(platform, "administrator@fjordlys.example").get("/home/").text)
-    assert [button.text for button in name.all("button") if "company" in button["class"]] == ["Fjordlys Verksted AS"]
+    assert [button.text for button in name.all("button") if "company" in button["class"]] == ["Fjordlys Nybygg AS"]
 
 
 @pytest.mark.parametrize("company", ["999", "-1", "x", "", "9" * 40])
