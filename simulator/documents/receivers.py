@@ -9,6 +9,7 @@ identity was not checked receives nothing; an address counts from when the regis
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
@@ -60,6 +61,16 @@ class Receiver:
     company_id: int | None
 
 
+class _Asked(NamedTuple):
+    """Who is looked for: by address, else by number, else by name; the number without blanks and dashes."""
+
+    country: str | None = None
+    number: str | None = None
+    scheme: str | None = None
+    identifier: str | None = None
+    name: str | None = None
+
+
 def find(
     db: Db,
     *,
@@ -85,21 +96,21 @@ def find(
         Those at AutoInvoice first, then by name and address; nobody twice.
     """
     number = countries.compact(organisation_number) if organisation_number else None
-    registered = _registered(db, country, number, scheme, identifier, name, kind)
-    found = {one.address.casefold(): one for one in registered}
-    for one in _here(db, country, number, scheme, identifier, name):
+    asked = _Asked(country, number, scheme, identifier, name)
+    found = {one.address.casefold(): one for one in _registered(db, asked, kind)}
+    for one in _here(db, asked):
         found.setdefault(one.address.casefold(), one)
     return sorted(found.values(), key=lambda one: (one.network != Network.INTERNAL, one.name.casefold(), one.address))[:MOST]
 
 
 def in_registers(db: Db, scheme: str, identifier: str, kind: str) -> Receiver | None:
     """Return who receives at an address as the public registers say, whatever AutoInvoice knows itself."""
-    return next(iter(_registered(db, None, None, scheme, identifier, None, kind)), None)
+    return next(iter(_registered(db, _Asked(scheme=scheme, identifier=identifier), kind)), None)
 
 
 def of_organisation(db: Db, country: str, number: str, kind: str) -> Receiver | None:
     """Return where the public registers lead a sender from outside who knows an organisation's number, AutoInvoice first."""
-    found = _registered(db, country, countries.compact(number), None, None, None, kind)
+    found = _registered(db, _Asked(country, countries.compact(number)), kind)
     return min(found, key=lambda one: (one.network != Network.INTERNAL, one.address), default=None)
 
 
@@ -107,8 +118,8 @@ def takes_another_type(
     db: Db, *, scheme: str | None, identifier: str | None, country: str, number: str | None, kind: str
 ) -> bool:
     """Say whether the registers hold somebody who takes another type of document, and not this one."""
-    rows = _registrations(db, country, None, scheme, identifier, None, None)
-    rows = rows or _registrations(db, country, number, None, None, None, None)
+    rows = _registrations(db, _Asked(country, scheme=scheme, identifier=identifier), None)
+    rows = rows or _registrations(db, _Asked(country, number), None)
     return bool(rows) and all(row.document_type != kind for row in rows)
 
 
@@ -117,41 +128,17 @@ def company_at(db: Db, receiver: Receiver) -> Company | None:
     return db.get(Company, receiver.company_id) if receiver.company_id is not None else None
 
 
-def _registered(
-    db: Db,
-    country: str | None,
-    number: str | None,
-    scheme: str | None,
-    identifier: str | None,
-    name: str | None,
-    kind: str,
-) -> list[Receiver]:
+def _registered(db: Db, asked: _Asked, kind: str) -> list[Receiver]:
     """Return what the public registers hold."""
-    return [_receiver(db, row) for row in _registrations(db, country, number, scheme, identifier, name, kind)]
+    return [_receiver(db, row) for row in _registrations(db, asked, kind)]
 
 
-def _registrations(
-    db: Db,
-    country: str | None,
-    number: str | None,
-    scheme: str | None,
-    identifier: str | None,
-    name: str | None,
-    kind: str | None,
-) -> Sequence[Registration]:
-    about = ("registrations", country, number, scheme, identifier, name, kind)
-    return db.once(about, lambda: _read_registrations(db, country, number, scheme, identifier, name, kind))
+def _registrations(db: Db, asked: _Asked, kind: str | None) -> Sequence[Registration]:
+    return db.once(("registrations", asked, kind), lambda: _read_registrations(db, asked, kind))
 
 
-def _read_registrations(
-    db: Db,
-    country: str | None,
-    number: str | None,
-    scheme: str | None,
-    identifier: str | None,
-    name: str | None,
-    kind: str | None,
-) -> Sequence[Registration]:
+def _read_registrations(db: Db, asked: _Asked, kind: str | None) -> Sequence[Registration]:
+    country, number, scheme, identifier, name = asked
     query = (
         select(Registration)
         .join(Registration.participant)
@@ -196,10 +183,9 @@ def _company_of(db: Db, participant: Participant) -> Company | None:
     return company if company is not None and _is_verified(db, company) else None
 
 
-def _here(
-    db: Db, country: str | None, number: str | None, scheme: str | None, identifier: str | None, name: str | None
-) -> list[Receiver]:
+def _here(db: Db, asked: _Asked) -> list[Receiver]:
     """Return the companies at AutoInvoice outside Norway that receive from others there."""
+    country, number, scheme, identifier, name = asked
     if scheme and identifier:
         found = [_by_address(db, scheme, identifier)]
     elif number:
