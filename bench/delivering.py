@@ -22,10 +22,13 @@ from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth, Store
 from simulator.directory.models import Company
-from simulator.documents import accounts, parties, sending, ubl
-from simulator.documents.content import INVOICE, Content, Line, Tax
-from simulator.documents.models import Document
-from simulator.documents.parties import Named
+from simulator.documents import ubl
+from simulator.documents.accounts import accounts
+from simulator.documents.exchange import sending
+from simulator.documents.model import parties
+from simulator.documents.model.content import INVOICE, Content, Line, Tax
+from simulator.documents.model.models import Document
+from simulator.documents.model.parties import Named
 
 SENDER, INSIDE, OUTSIDE = "310000035", "310000019", "312002205"
 AT_ONCE = 200

@@ -11,9 +11,9 @@ from sqlalchemy import insert, select
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company, CompanyService, Grant, Person
 from simulator.directory.roles import ROLES
-from simulator.documents import api_keys
-from simulator.documents.accounts import SERVICE
-from simulator.documents.models import Account, ApiKey, IdentityCheck, KeyKind
+from simulator.documents.accounts import api_keys
+from simulator.documents.accounts.accounts import SERVICE
+from simulator.documents.model.models import Account, ApiKey, IdentityCheck, KeyKind
 
 from . import model
 from .setting import Setting

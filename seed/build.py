@@ -16,7 +16,7 @@ from simulator.core.database import APPLICATION_ID, SCHEMA_VERSION, Base, Bindin
 from simulator.core.errors import BadInput
 from simulator.core.events import Event
 from simulator.core.sandbox import Sandbox, SandboxRecord
-from simulator.documents import packed
+from simulator.documents.synthetic import packed
 
 from .cache import Head
 from .content import write

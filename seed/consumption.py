@@ -14,7 +14,7 @@ from simulator.billing.months import last_day, month_of, months
 from simulator.core.chance import Chance
 from simulator.core.errors import BadInput
 from simulator.directory.models import Company
-from simulator.documents import packed
+from simulator.documents.synthetic import packed
 
 from . import accounts, model
 from .setting import Setting

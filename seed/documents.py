@@ -11,10 +11,10 @@ from sqlalchemy.orm import aliased
 from simulator.billing import countries
 from simulator.billing.ledger import Piece
 from simulator.directory.models import Company
-from simulator.documents import charging, parties
-from simulator.documents.models import Channel, Direction, Document, Party, Status
-from simulator.documents.packed import origin_of
-from simulator.documents.parties import Named
+from simulator.documents.model import charging, parties
+from simulator.documents.model.models import Channel, Direction, Document, Party, Status
+from simulator.documents.model.parties import Named
+from simulator.documents.synthetic.packed import origin_of
 
 from . import model
 from .accounts import made_uuid

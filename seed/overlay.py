@@ -9,7 +9,7 @@ from simulator.billing.models import Licence
 from simulator.core.errors import BadInput
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company, CompanyService, Customer, Note, Person, Status
-from simulator.documents.models import AccessPoint
+from simulator.documents.model.models import AccessPoint
 
 from .cache import Head
 from .content import write

@@ -11,7 +11,7 @@ from typing import Any
 from simulator.billing import countries, units
 from simulator.directory.countries import BY_CODE
 from simulator.directory.roles import BY_NAME, Level, Role
-from simulator.documents.accounts import SERVICE
+from simulator.documents.accounts.accounts import SERVICE
 
 from . import names
 from .crowds import MOST_COMPANIES, company_key

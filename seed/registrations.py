@@ -6,9 +6,10 @@ from datetime import time
 from sqlalchemy import select
 
 from simulator.directory.models import Company
-from simulator.documents import access_points, participants, parties
-from simulator.documents.document_types import BY_CODE
-from simulator.documents.models import AccessPoint
+from simulator.documents.model import parties
+from simulator.documents.model.models import AccessPoint
+from simulator.documents.registers import access_points, participants
+from simulator.documents.registers.document_types import BY_CODE
 
 from . import model
 from .identifiers import compact

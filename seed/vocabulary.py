@@ -13,7 +13,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from simulator.billing import countries, products, units
 from simulator.core.texts import LANGUAGES
 from simulator.directory import credentials, people, roles
-from simulator.documents import document_types, models
+from simulator.documents.model import models
+from simulator.documents.registers import document_types
 
 from . import dates
 from .spans import SPAN_PATTERN, Span, parse_span

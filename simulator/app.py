@@ -15,7 +15,7 @@ from simulator.core.companions import companion
 from simulator.core.jobs import Worker
 from simulator.core.store import Store
 from simulator.directory import credentials, sign_ins
-from simulator.documents import routing, scanning
+from simulator.documents.exchange import routing, scanning
 from simulator.products.admin.product import PRODUCT as ADMIN
 from simulator.products.autoinvoice.product import PRODUCT as AUTOINVOICE
 from simulator.products.autoinvoice_api import hosts

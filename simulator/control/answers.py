@@ -17,8 +17,8 @@ from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Birth
 from simulator.directory.models import Company, CompanyStatus, Customer, Grant, Lock, Membership, Note, Person, status_at
 from simulator.directory.roles import BY_CODE
-from simulator.documents import parties
-from simulator.documents.models import Document
+from simulator.documents.model import parties
+from simulator.documents.model.models import Document
 
 Answer = dict[str, Any]
 

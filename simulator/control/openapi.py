@@ -19,8 +19,8 @@ from simulator.core.outbox import MessageState
 from simulator.core.texts import LANGUAGES
 from simulator.directory.models import Status
 from simulator.directory.roles import ROLES, Level
-from simulator.documents import models as documents
-from simulator.documents.models import Channel, Direction, Mark
+from simulator.documents.model import models as documents
+from simulator.documents.model.models import Channel, Direction, Mark
 
 Schema = dict[str, Any]
 

@@ -22,9 +22,12 @@ from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Birth, Store
 from simulator.directory.countries import BY_CODE
 from simulator.directory.models import Company, Customer
-from simulator.documents import lists, outside, packed, parties, receiving, sending, ubl
-from simulator.documents.models import Direction, Document, Packed
-from simulator.documents.wishes import Wishes
+from simulator.documents import ubl
+from simulator.documents.exchange import receiving, sending
+from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.model import lists, parties
+from simulator.documents.model.models import Direction, Document, Packed
+from simulator.documents.synthetic import outside, packed
 from tests.conftest import NOW
 from tests.documents import norway
 

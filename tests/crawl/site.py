@@ -17,10 +17,11 @@ from simulator.core.outbox import Attachment, Message
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import LANGUAGES, NAMES, PSEUDO
 from simulator.directory.models import CodeDomain, Company, Customer, Note, Person
-from simulator.documents import access_points, packed
-from simulator.documents.models import AccessPoint, Account, ApiKey, Document, DocumentFile, Participant, Party
-from simulator.documents.processes import PROFILES
-from simulator.documents.sml import ZONE
+from simulator.documents.model.models import AccessPoint, Account, ApiKey, Document, DocumentFile, Participant, Party
+from simulator.documents.peppol.sml import ZONE
+from simulator.documents.registers import access_points
+from simulator.documents.registers.processes import PROFILES
+from simulator.documents.synthetic import packed
 from tests.visits import Visitor, cast, links_on, session_cookie, store_of
 
 SCENARIOS = {"accountant-nl": "office", "company-no": "norway"}

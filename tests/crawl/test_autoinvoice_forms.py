@@ -12,8 +12,10 @@ from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth
 from simulator.core.texts import PSEUDO
-from simulator.documents import accounts, links, packed
-from simulator.documents.models import Direction, Document
+from simulator.documents.accounts import accounts
+from simulator.documents.exchange import links
+from simulator.documents.model.models import Direction, Document
+from simulator.documents.synthetic import packed
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
 from tests.crawl import manners

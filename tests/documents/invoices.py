@@ -6,8 +6,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from simulator.documents.content import CREDIT_NOTE, INVOICE, Content, Line, Tax
-from simulator.documents.parties import Named
+from simulator.documents.model.content import CREDIT_NOTE, INVOICE, Content, Line, Tax
+from simulator.documents.model.parties import Named
 
 CENT = Decimal("0.01")
 

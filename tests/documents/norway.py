@@ -11,7 +11,7 @@ from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Birth, Store
 from simulator.directory.actors import Actor, actor_of
 from simulator.directory.models import Company, CompanyService, Customer, Person
-from simulator.documents.participants import Answer, Standing, standing_of
+from simulator.documents.registers.participants import Answer, Standing, standing_of
 from tests.conftest import NOW
 
 REGISTERED = "310000019"

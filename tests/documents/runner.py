@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-import simulator.documents.sending  # noqa: F401 - makes the jobs known
+import simulator.documents.exchange.sending  # noqa: F401 - makes the jobs known
 from simulator.core import jobs
 from simulator.core.clock import machine_now
 from simulator.core.database import Binding

@@ -2,8 +2,8 @@
 
 from simulator.core.sandbox import Sandbox
 from simulator.directory import companies
-from simulator.documents import accounts
-from simulator.documents.models import Account
+from simulator.documents.accounts import accounts
+from simulator.documents.model.models import Account
 from tests.documents import norway as no
 
 

@@ -5,8 +5,8 @@ from uuid import UUID
 from simulator.core import events
 from simulator.core.sandbox import Db, Sandbox
 from simulator.directory.models import Person
-from simulator.documents import api_keys
-from simulator.documents.models import KeyKind
+from simulator.documents.accounts import api_keys
+from simulator.documents.model.models import KeyKind
 from tests.documents import norway as no
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.core import outbox
 from simulator.core.sandbox import Sandbox
-from simulator.documents.content import Attached
+from simulator.documents.model.content import Attached
 from tests.documents import norway as no
 from tests.documents import travel
 from tests.documents.travel import HOUSE, UNKNOWN, pdf_of, send

@@ -6,8 +6,9 @@ import pytest
 
 from simulator.core import jobs
 from simulator.core.sandbox import Sandbox
-from simulator.documents import sending, ubl
-from simulator.documents.models import Document
+from simulator.documents import ubl
+from simulator.documents.exchange import sending
+from simulator.documents.model.models import Document
 from tests.documents import norway
 
 EXAMPLES = Path(__file__).parents[2] / "docs/examples/ubl"

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-import simulator.documents.facts  # noqa: F401 - makes the fact known
+import simulator.documents.model.facts  # noqa: F401 - makes the fact known
 from simulator.core import facts
 from simulator.core.errors import BadInput
 from simulator.core.sandbox import Sandbox
-from simulator.documents.participants import deregister
+from simulator.documents.registers.participants import deregister
 from tests.documents import norway as no
 
 

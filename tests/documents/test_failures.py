@@ -9,11 +9,12 @@ from simulator.core import jobs
 from simulator.core.errors import Forbidden, Refused
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import text
-from simulator.documents import files, receiving
-from simulator.documents.content import CREDIT_NOTE, Attached
-from simulator.documents.models import Document
-from simulator.documents.parties import Named
-from simulator.documents.wishes import Wishes
+from simulator.documents.exchange import receiving
+from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.model import files
+from simulator.documents.model.content import CREDIT_NOTE, Attached
+from simulator.documents.model.models import Document
+from simulator.documents.model.parties import Named
 from tests.documents import norway as no
 from tests.documents import travel
 from tests.documents.travel import HOUSE, INSIDE, OUTSIDE, UNKNOWN, accept, send

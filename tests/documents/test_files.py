@@ -12,10 +12,13 @@ from sqlalchemy import select
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Birth, Store
-from simulator.documents import accounts, files, packed, parties, pictures, ubl
-from simulator.documents.content import Attached
-from simulator.documents.models import Channel, Direction, Document, FileKind, Status
-from simulator.documents.parties import Named
+from simulator.documents import pictures, ubl
+from simulator.documents.accounts import accounts
+from simulator.documents.model import files, parties
+from simulator.documents.model.content import Attached
+from simulator.documents.model.models import Channel, Direction, Document, FileKind, Status
+from simulator.documents.model.parties import Named
+from simulator.documents.synthetic import packed
 from tests.conftest import NOW
 from tests.documents.invoices import NORWEGIAN_BUYER, invoice
 from tests.documents.norway import REGISTERED, company

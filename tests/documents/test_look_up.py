@@ -6,9 +6,9 @@ import pytest
 
 from simulator.core.errors import Refused, Taken
 from simulator.core.sandbox import Sandbox
-from simulator.documents import access_points, participants
-from simulator.documents.document_types import CREDIT_NOTE, INVOICE
-from simulator.documents.look_up import MOST, Found, look_up
+from simulator.documents.registers import access_points, participants
+from simulator.documents.registers.document_types import CREDIT_NOTE, INVOICE
+from simulator.documents.registers.look_up import MOST, Found, look_up
 from tests.documents import norway as no
 
 
@@ -118,6 +118,6 @@ def test_a_long_list_is_cut_and_says_so(norway: Sandbox) -> None:
 
 def next_right_number(number: int) -> int:
     """Return the next organisation number with a right check digit."""
-    from simulator.documents.organisation_numbers import is_right
+    from simulator.documents.registers.organisation_numbers import is_right
 
     return next(one for one in range(number + 1, number + 100) if is_right(str(one)))

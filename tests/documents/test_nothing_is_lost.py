@@ -21,8 +21,8 @@ from simulator.core import events, jobs
 from simulator.core.database import forget_file
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Store
-from simulator.documents import resending
-from simulator.documents.models import Document
+from simulator.documents.exchange import resending
+from simulator.documents.model.models import Document
 from tests.documents import norway as no
 from tests.documents import travel
 from tests.documents.travel import HOUSE, INSIDE, OUTSIDE, UNKNOWN

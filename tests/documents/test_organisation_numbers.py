@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from simulator.documents.organisation_numbers import is_right, typed
+from simulator.documents.registers.organisation_numbers import is_right, typed
 
 WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
 

@@ -12,8 +12,9 @@ from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth, Store
 from simulator.directory.models import Company
-from simulator.documents import lists, packed
-from simulator.documents.models import Account, Direction, Document, Packed, Party
+from simulator.documents.model import lists
+from simulator.documents.model.models import Account, Direction, Document, Packed, Party
+from simulator.documents.synthetic import packed
 from tests.conftest import NOW
 
 Row = tuple[Any, ...]

@@ -11,7 +11,7 @@ import pytest
 
 from simulator.core.texts import LANGUAGES
 from simulator.documents import pictures
-from simulator.documents.content import Attached, Content
+from simulator.documents.model.content import Attached, Content
 from simulator.documents.pictures.paper import printable
 from tests.documents.invoices import DUTCH, NORWEGIAN, SWEDISH, credit_note, invoice, line
 

@@ -8,12 +8,12 @@ import pytest
 from simulator.core import events, faults, jobs
 from simulator.core.errors import Forbidden, Refused
 from simulator.core.sandbox import Sandbox
-from simulator.documents import access_points, participants, publication
-from simulator.documents.document_types import CREDIT_NOTE, INVOICE
-from simulator.documents.look_up import look_up
-from simulator.documents.models import State
-from simulator.documents.participants import deregister, register
-from simulator.documents.publication import DirectoryEntry, RegisterRequest, RequestState, Target
+from simulator.documents.model.models import State
+from simulator.documents.registers import access_points, participants, publication
+from simulator.documents.registers.document_types import CREDIT_NOTE, INVOICE
+from simulator.documents.registers.look_up import look_up
+from simulator.documents.registers.participants import deregister, register
+from simulator.documents.registers.publication import DirectoryEntry, RegisterRequest, RequestState, Target
 from tests.documents import norway as no
 
 SWEDISH = "5560000001"

@@ -7,10 +7,12 @@ import pytest
 from simulator.core.sandbox import Sandbox
 from simulator.directory import people
 from simulator.directory.actors import actor_of
-from simulator.documents import files, receiving, scanning, users
-from simulator.documents.content import Attached
-from simulator.documents.models import Document
-from simulator.documents.participants import deregister
+from simulator.documents.accounts import users
+from simulator.documents.exchange import receiving, scanning
+from simulator.documents.model import files
+from simulator.documents.model.content import Attached
+from simulator.documents.model.models import Document
+from simulator.documents.registers.participants import deregister
 from tests.documents import norway as no
 from tests.documents import travel
 from tests.documents.invoices import NORWEGIAN_BUYER, invoice

@@ -5,10 +5,10 @@ from sqlalchemy import select
 from simulator.core import events, jobs, notices
 from simulator.core.jobs import Job
 from simulator.core.sandbox import Sandbox
-from simulator.documents import participants
-from simulator.documents.look_up import look_up
-from simulator.documents.models import State
-from simulator.documents.participants import deregister, register
+from simulator.documents.model.models import State
+from simulator.documents.registers import participants
+from simulator.documents.registers.look_up import look_up
+from simulator.documents.registers.participants import deregister, register
 from tests.documents import norway as no
 
 

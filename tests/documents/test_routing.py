@@ -10,11 +10,13 @@ from simulator.core import jobs
 from simulator.core.notices import Notice
 from simulator.core.sandbox import Sandbox
 from simulator.directory.models import CompanyService
-from simulator.documents import accounts, receivers, resending
-from simulator.documents.models import Document
-from simulator.documents.participants import deregister
-from simulator.documents.parties import Named
-from simulator.documents.wishes import Wishes
+from simulator.documents.accounts import accounts
+from simulator.documents.exchange import resending
+from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.model.models import Document
+from simulator.documents.model.parties import Named
+from simulator.documents.registers import receivers
+from simulator.documents.registers.participants import deregister
 from tests.documents import norway as no
 from tests.documents import travel
 from tests.documents.travel import HOUSE, INSIDE, OUTSIDE, UNKNOWN, send

@@ -7,10 +7,10 @@ import pytest
 from simulator.core import jobs
 from simulator.core.errors import Forbidden, Refused
 from simulator.core.sandbox import Sandbox
-from simulator.documents import receiving, resending
-from simulator.documents.models import Document, Mark, Status
-from simulator.documents.parties import Named
-from simulator.documents.wishes import Wishes
+from simulator.documents.exchange import receiving, resending
+from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.model.models import Document, Mark, Status
+from simulator.documents.model.parties import Named
 from tests.documents import norway as no
 from tests.documents import travel
 from tests.documents.travel import HOUSE, INSIDE, OUTSIDE, UNKNOWN, accept, seen

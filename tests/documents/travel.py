@@ -13,11 +13,15 @@ from simulator.core.jobs import Job, JobState
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db, Sandbox
 from simulator.directory.models import Company
-from simulator.documents import access_points, accounts, participants, parties, sending, trail, ubl
-from simulator.documents.content import Attached, Content
-from simulator.documents.models import AccessPoint, Account, Document
-from simulator.documents.parties import Named
-from simulator.documents.wishes import Wishes
+from simulator.documents import ubl
+from simulator.documents.accounts import accounts
+from simulator.documents.exchange import sending
+from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.model import parties, trail
+from simulator.documents.model.content import Attached, Content
+from simulator.documents.model.models import AccessPoint, Account, Document
+from simulator.documents.model.parties import Named
+from simulator.documents.registers import access_points, participants
 from tests.documents import norway
 from tests.documents.invoices import invoice
 

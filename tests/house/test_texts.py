@@ -23,15 +23,16 @@ from simulator.directory.models import Status
 from simulator.directory.roles import ROLES
 from simulator.directory.signing_in.text_codes import Sending
 from simulator.directory.step_up import Answer
-from simulator.documents import failing, mailing, notifying, scanning, trail
-from simulator.documents.document_types import BILLING
-from simulator.documents.identity import METHODS
-from simulator.documents.models import Channel, Direction, IdentityCheck, Mark, State
-from simulator.documents.models import Status as DocumentStatus
-from simulator.documents.publication import Operation
-from simulator.documents.publication import RequestState as RegisterState
-from simulator.documents.users import ROLES as AUTOINVOICE_ROLES
-from simulator.documents.wishes import Route
+from simulator.documents.accounts.identity import METHODS
+from simulator.documents.accounts.users import ROLES as AUTOINVOICE_ROLES
+from simulator.documents.exchange import failing, mailing, notifying, scanning
+from simulator.documents.exchange.wishes import Route
+from simulator.documents.model import trail
+from simulator.documents.model.models import Channel, Direction, IdentityCheck, Mark, State
+from simulator.documents.model.models import Status as DocumentStatus
+from simulator.documents.registers.document_types import BILLING
+from simulator.documents.registers.publication import Operation
+from simulator.documents.registers.publication import RequestState as RegisterState
 from simulator.products.admin.queries.companies import STATUSES as COMPANY_STATUSES
 from simulator.products.admin.views.left_out import LEFT_OUT
 from simulator.products.autoinvoice.forms.settings import EMAIL_HOWS, LETTER_CLASSES, REPORTS

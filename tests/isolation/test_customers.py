@@ -11,8 +11,9 @@ from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth, Store
 from simulator.directory.models import Company
-from simulator.documents import files, packed
-from simulator.documents.models import Direction, Document, FileKind
+from simulator.documents.model import files
+from simulator.documents.model.models import Direction, Document, FileKind
+from simulator.documents.synthetic import packed
 from simulator.web.access import BY_TOKEN
 from tests.conftest import NOW
 from tests.isolation.using import rows

@@ -9,7 +9,8 @@ from e2e.engine.library import load
 from e2e.engine.walker import Walker, WalkFailed
 from simulator.core import events, jobs, texts
 from simulator.directory import administration, emergency_codes, people, two_step
-from simulator.documents import lists, participants
+from simulator.documents.model import lists
+from simulator.documents.registers import participants
 
 MANUALS = {manual.id: (file, manual) for file, manual in load()}
 

@@ -163,7 +163,7 @@ def test_a_company_s_services_are_replaced_and_a_licence_is_added(born: Any) -> 
 
 
 def test_a_company_can_be_registered_in_elma_through_another_access_point(store: Store) -> None:
-    from simulator.documents import participants
+    from simulator.documents.registers import participants
 
     change = {"participants": [{"company": "registered", "access_point": "nordavind"}]}
     store.create("default", Birth(scenario="company-no", clock=Clock.frozen(NOW), overlay=change))

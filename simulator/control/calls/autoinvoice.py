@@ -7,7 +7,7 @@ from simulator.control.table import call, store
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Grant, Person, Status
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
-from simulator.documents import accounts, api_keys
+from simulator.documents.accounts import accounts, api_keys
 
 VENDOR = "Example Software"
 """Name of the software vendor whose key a sandbox has at least."""

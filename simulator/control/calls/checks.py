@@ -16,7 +16,7 @@ QUESTION = {"facts": objects(most=MOST, required=True)}
 def known_facts() -> Mapping[str, vocabulary.Question]:
     """Return every fact by its name, from all packages that have some."""
     from simulator.directory import facts as of_directory
-    from simulator.documents import facts as of_documents
+    from simulator.documents.model import facts as of_documents
 
     assert of_directory and of_documents
     return vocabulary.FACTS

@@ -16,9 +16,11 @@ from simulator.core.errors import BadInput, Unknown
 from simulator.core.sandbox import Db
 from simulator.directory.countries import BY_CODE, compact
 from simulator.directory.models import Company, CompanyStatus
-from simulator.documents import outside, packed, parties, receiving
-from simulator.documents.models import Direction, Document
-from simulator.documents.parties import Named
+from simulator.documents.exchange import receiving
+from simulator.documents.model import parties
+from simulator.documents.model.models import Direction, Document
+from simulator.documents.model.parties import Named
+from simulator.documents.synthetic import outside, packed
 
 PAGE = 200
 MOST_LINES = 100

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from simulator.documents.content import Content
+from simulator.documents.model.content import Content
 from simulator.documents.pictures.sheet import sheet
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from simulator.documents.content import Content
+from simulator.documents.model.content import Content
 from simulator.documents.pictures.sheet import Facts, Row, Sheet, Side, sheet
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from decimal import Decimal
 from simulator.core import formats
 from simulator.core.texts import text
 from simulator.directory.countries import BY_CODE
-from simulator.documents.content import Content, Line, Tax
-from simulator.documents.parties import Named
+from simulator.documents.model.content import Content, Line, Tax
+from simulator.documents.model.parties import Named
 
 Facts = tuple[tuple[str, str], ...]
 """Labels and what stands beside them."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from simulator.documents.content import Attached
+from simulator.documents.model.content import Attached
 from simulator.documents.ubl.words import MEDIA_TYPES, NAME_LENGTH
 
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "đ": "d", "ł": "l"})

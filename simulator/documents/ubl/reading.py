@@ -12,8 +12,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from simulator.directory.countries import compact
-from simulator.documents.content import Attached, Content, Line, Tax
-from simulator.documents.parties import Named
+from simulator.documents.model.content import Attached, Content, Line, Tax
+from simulator.documents.model.parties import Named
 from simulator.documents.ubl.attachments import distinct, named
 from simulator.documents.ubl.parsing import parse, schema_problems
 from simulator.documents.ubl.problems import MOST, Invalid, Problem

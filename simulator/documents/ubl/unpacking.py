@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from simulator.documents.content import Attached
+from simulator.documents.model.content import Attached
 from simulator.documents.ubl.attachments import distinct, ending, named
 from simulator.documents.ubl.problems import invalid
 from simulator.documents.ubl.words import FILE_LIMIT, MEDIA_TYPES, MEGABYTE

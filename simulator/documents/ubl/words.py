@@ -3,7 +3,7 @@
 Source: Peppol BIS Billing 3.0, syntax and code lists (electronic address schemes, media types, type codes).
 """
 
-from simulator.documents.document_types import CREDIT_NOTE, INVOICE
+from simulator.documents.registers.document_types import CREDIT_NOTE, INVOICE
 
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"

@@ -11,8 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
-from simulator.documents.content import INVOICE, Content, Line, Tax
-from simulator.documents.parties import Named, address_of
+from simulator.documents.model.content import INVOICE, Content, Line, Tax
+from simulator.documents.model.parties import Named, address_of
 from simulator.documents.ubl.words import CAC, CBC, CUSTOMIZATION, PROFILE, ROOTS
 
 if TYPE_CHECKING:

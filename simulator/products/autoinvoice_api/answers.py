@@ -11,10 +11,11 @@ from typing import Any
 from simulator.core.sandbox import Db
 from simulator.core.texts import catalogue
 from simulator.directory.models import Company, Person
-from simulator.documents import operators, parties, trail
-from simulator.documents.models import Channel, Direction, Document, DocumentFile, FileKind, History, Status
-from simulator.documents.parties import Named
-from simulator.documents.wishes import Wishes
+from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.model import parties, trail
+from simulator.documents.model.models import Channel, Direction, Document, DocumentFile, FileKind, History, Status
+from simulator.documents.model.parties import Named
+from simulator.documents.registers import operators
 
 Answer = dict[str, Any]
 

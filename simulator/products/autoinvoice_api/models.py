@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.core.database import Base, among
-from simulator.documents.models import ApiKey, Document
+from simulator.documents.model.models import ApiKey, Document
 
 
 class ApiToken(Base):

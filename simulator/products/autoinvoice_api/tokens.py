@@ -17,8 +17,8 @@ from simulator.core import events
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Grant, Person, Status
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
-from simulator.documents import accounts, api_keys
-from simulator.documents.models import Account, ApiKey, KeyKind
+from simulator.documents.accounts import accounts, api_keys
+from simulator.documents.model.models import Account, ApiKey, KeyKind
 from simulator.products.autoinvoice_api.errors import ApiError
 from simulator.products.autoinvoice_api.models import ApiToken
 from simulator.products.autoinvoice_api.scopes import PARTNER, spelled_out

@@ -20,8 +20,8 @@ from simulator.core import errands, events, faults, jobs
 from simulator.core.events import Event
 from simulator.core.sandbox import Db, Sandbox
 from simulator.directory.models import Company
-from simulator.documents import accounts
-from simulator.documents.models import Account, Document
+from simulator.documents.accounts import accounts
+from simulator.documents.model.models import Account, Document
 from simulator.products.autoinvoice_api import hosts
 from simulator.products.autoinvoice_api.answers import instant
 from simulator.products.autoinvoice_api.models import ApiToken, DeliveryState, Webhook, WebhookDelivery

@@ -1,6 +1,6 @@
 """Forms of the operators of access points."""
 
-from simulator.documents.schemes import SCHEMES
+from simulator.documents.registers.schemes import SCHEMES
 from simulator.web.forms import Form, choice_field, text_field, tick_field
 
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import selectinload
 
 from simulator.core.events import Event
 from simulator.core.sandbox import Db
-from simulator.documents import access_points
-from simulator.documents.document_types import BY_CODE, DocumentType
-from simulator.documents.look_up import ZONE
-from simulator.documents.models import AccessPoint, Participant, Registration, State
-from simulator.documents.processes import Profile, profile_of
+from simulator.documents.model.models import AccessPoint, Participant, Registration, State
+from simulator.documents.registers import access_points
+from simulator.documents.registers.document_types import BY_CODE, DocumentType
+from simulator.documents.registers.look_up import ZONE
+from simulator.documents.registers.processes import Profile, profile_of
 from simulator.web.listing import Listing, Wanted
 
 EVENTS = (

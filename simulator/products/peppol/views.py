@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from simulator.core import faults
 from simulator.core.errors import BadInput
 from simulator.core.sandbox import Sandbox
-from simulator.documents import peppol_directory, sml, smp, smp_key
+from simulator.documents.peppol import peppol_directory, sml, smp, smp_key
 from simulator.settings import Settings
 from simulator.web.access import public
 

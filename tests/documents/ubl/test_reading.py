@@ -8,7 +8,7 @@ import pytest
 
 from simulator.core.texts import LANGUAGES, text
 from simulator.documents import ubl
-from simulator.documents.content import Attached
+from simulator.documents.model.content import Attached
 from tests.documents.invoices import NORWEGIAN_BUYER, SWEDISH, invoice, line
 
 ELSEWHERE = """<?xml version="1.0" encoding="UTF-8"?>

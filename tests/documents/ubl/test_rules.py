@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from simulator.documents import ubl
-from simulator.documents.content import Content
-from simulator.documents.parties import Named
+from simulator.documents.model.content import Content
+from simulator.documents.model.parties import Named
 from tests.documents.invoices import (
     DUTCH,
     DUTCH_BUYER,

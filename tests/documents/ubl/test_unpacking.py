@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.documents import ubl
-from simulator.documents.content import Attached
+from simulator.documents.model.content import Attached
 from tests.documents.invoices import invoice
 from tests.documents.ubl.archives import zipped
 

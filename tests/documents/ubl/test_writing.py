@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator.documents import ubl
-from simulator.documents.content import CREDIT_NOTE, INVOICE, Attached, Content, Line, Tax
-from simulator.documents.parties import Named
+from simulator.documents.model.content import CREDIT_NOTE, INVOICE, Attached, Content, Line, Tax
+from simulator.documents.model.parties import Named
 from simulator.documents.ubl.words import MEDIA_TYPES
 from tests.documents.invoices import (
     CENT,

@@ -7,8 +7,8 @@ import pytest
 from simulator.app import Platform
 from simulator.core import events, faults, jobs, outbox
 from simulator.core.sandbox import Sandbox
-from simulator.documents import accounts
-from simulator.documents.models import Account
+from simulator.documents.accounts import accounts
+from simulator.documents.model.models import Account
 from tests.documents import norway as no
 from tests.visits import Visitor, forms_on
 

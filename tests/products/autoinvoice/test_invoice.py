@@ -11,8 +11,10 @@ from simulator.core import events, jobs
 from simulator.core.sandbox import Sandbox
 from simulator.directory import people
 from simulator.directory.roles import AUTOINVOICE_USER
-from simulator.documents import accounts, files, packed
-from simulator.documents.models import Document, FileKind
+from simulator.documents.accounts import accounts
+from simulator.documents.model import files
+from simulator.documents.model.models import Document, FileKind
+from simulator.documents.synthetic import packed
 from tests.documents import norway as no
 from tests.products.autoinvoice.browser import Browser, Page
 from tests.products.autoinvoice.conftest import SignIn

@@ -7,8 +7,8 @@ import pytest
 
 from simulator.app import Platform
 from simulator.core.sandbox import Sandbox
-from simulator.documents.content import Attached
-from simulator.documents.models import Document
+from simulator.documents.model.content import Attached
+from simulator.documents.model.models import Document
 from tests.documents import norway as no
 from tests.documents import travel
 from tests.visits import Visitor, forms_on

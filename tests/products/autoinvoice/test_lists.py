@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import delete, select
 
 from simulator.core.sandbox import Sandbox
-from simulator.documents import packed
-from simulator.documents.models import Document, Packed
+from simulator.documents.model.models import Document, Packed
+from simulator.documents.synthetic import packed
 from tests.documents import norway as no
 from tests.products.autoinvoice.browser import Browser, Page
 from tests.products.autoinvoice.conftest import SignIn

@@ -7,8 +7,8 @@ from simulator.core import jobs
 from simulator.core.sandbox import Sandbox
 from simulator.directory import people
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR
-from simulator.documents import participants
-from simulator.documents.models import State
+from simulator.documents.model.models import State
+from simulator.documents.registers import participants
 from tests.documents import norway as no
 from tests.products.autoinvoice.browser import Browser, Page
 from tests.products.autoinvoice.conftest import SignIn

@@ -13,7 +13,7 @@ from simulator.core import events, outbox
 from simulator.core.sandbox import Sandbox
 from simulator.directory import people
 from simulator.directory.models import Company, Customer, Status
-from simulator.documents import accounts, api_keys
+from simulator.documents.accounts import accounts, api_keys
 from tests.documents import norway as no
 from tests.visits import Visitor
 

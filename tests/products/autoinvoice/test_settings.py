@@ -9,8 +9,8 @@ from simulator.core import events, outbox
 from simulator.core.sandbox import Sandbox
 from simulator.directory import people
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR
-from simulator.documents import accounts, api_keys
-from simulator.documents.models import Account, Quiet
+from simulator.documents.accounts import accounts, api_keys
+from simulator.documents.model.models import Account, Quiet
 from tests.documents import norway as no
 from tests.visits import Visitor
 

@@ -8,7 +8,7 @@ import pytest
 from simulator.app import Platform
 from simulator.core import jobs
 from simulator.core.sandbox import Sandbox
-from simulator.documents.parties import Named
+from simulator.documents.model.parties import Named
 from tests.documents import norway as no
 from tests.documents import travel
 from tests.documents.travel import HOUSE, INSIDE, UNKNOWN

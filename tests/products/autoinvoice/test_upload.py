@@ -8,8 +8,9 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from simulator.core.sandbox import Sandbox
-from simulator.documents import accounts, ubl
-from simulator.documents.models import Document, Packed
+from simulator.documents import ubl
+from simulator.documents.accounts import accounts
+from simulator.documents.model.models import Document, Packed
 from tests.documents import norway as no
 from tests.documents import travel
 from tests.products.autoinvoice.browser import Browser, Page

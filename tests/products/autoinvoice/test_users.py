@@ -9,7 +9,7 @@ from simulator.app import Platform
 from simulator.core import outbox
 from simulator.core.sandbox import Sandbox
 from simulator.directory import people
-from simulator.documents import api_keys, users
+from simulator.documents.accounts import api_keys, users
 from tests.documents import norway as no
 from tests.visits import Visitor
 

@@ -18,8 +18,8 @@ from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth
 from simulator.documents import ubl
-from simulator.documents.content import INVOICE, Content, Line, Tax
-from simulator.documents.parties import Named
+from simulator.documents.model.content import INVOICE, Content, Line, Tax
+from simulator.documents.model.parties import Named
 from tests.conftest import NOW
 from tests.visits import make_platform, store_of
 

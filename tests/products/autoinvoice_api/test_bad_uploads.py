@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from simulator.core.sandbox import Sandbox
 from simulator.documents import ubl
-from simulator.documents.models import Document
+from simulator.documents.model.models import Document
 from simulator.settings import LARGEST_UPLOAD
 from tests.products.autoinvoice_api.conftest import SELLER, Program, invoice
 

@@ -9,7 +9,7 @@ from simulator.app import Platform
 from simulator.core import jobs
 from simulator.core.sandbox import Sandbox
 from simulator.directory.models import Company, Person, Status
-from simulator.documents import accounts
+from simulator.documents.accounts import accounts
 from tests.products.autoinvoice_api.conftest import Program, invoice, program_of
 from tests.products.autoinvoice_api.test_bad_uploads import new_company
 from tests.visits import store_of

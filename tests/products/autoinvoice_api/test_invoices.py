@@ -12,8 +12,10 @@ from sqlalchemy import func, select
 from simulator.app import Platform
 from simulator.core import faults
 from simulator.core.sandbox import Sandbox
-from simulator.documents import accounts, pictures, receiving, ubl
-from simulator.documents.models import Channel, Document
+from simulator.documents import pictures, ubl
+from simulator.documents.accounts import accounts
+from simulator.documents.exchange import receiving
+from simulator.documents.model.models import Channel, Document
 from tests.conftest import NOW
 from tests.products.autoinvoice_api.conftest import BUYER, SELLER, Program, invoice, program_of
 

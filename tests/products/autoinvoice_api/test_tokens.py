@@ -13,8 +13,8 @@ from simulator.core.store import Birth
 from simulator.directory import administration, companies
 from simulator.directory.actors import actor_of
 from simulator.directory.models import Company, Grant, Person, Status
-from simulator.documents import accounts, api_keys
-from simulator.documents.models import Account, KeyKind
+from simulator.documents.accounts import accounts, api_keys
+from simulator.documents.model.models import Account, KeyKind
 from simulator.products.autoinvoice_api.models import ApiToken
 from simulator.products.autoinvoice_api.table import TABLE
 from tests.conftest import NOW

@@ -15,7 +15,7 @@ from simulator.app import Platform
 from simulator.core import copies, errands, faults, jobs
 from simulator.core.clock import machine_ticks
 from simulator.core.sandbox import Sandbox
-from simulator.documents.models import Document
+from simulator.documents.model.models import Document
 from simulator.products.autoinvoice_api import hosts, webhooks
 from simulator.products.autoinvoice_api.models import DeliveryState, WebhookDelivery
 from simulator.settings import Settings
@@ -121,7 +121,7 @@ def test_a_received_invoice_is_told_and_the_other_company_is_not(
     supplier = program_of(platform, "supplier")
     with sandbox.reading() as db:
         from simulator.directory.models import Company
-        from simulator.documents import parties
+        from simulator.documents.model import parties
 
         seller, buyer = (
             parties.of_company(db.scalars(select(Company).where(Company.key == key)).one())

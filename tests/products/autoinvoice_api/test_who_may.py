@@ -5,7 +5,7 @@ import pytest
 from simulator.app import Platform
 from simulator.core.sandbox import Sandbox
 from simulator.directory import people
-from simulator.documents.models import Quiet
+from simulator.documents.model.models import Quiet
 from simulator.products.autoinvoice_api import hosts
 from tests.products.autoinvoice_api.conftest import Program, program_of
 

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from simulator.core import jobs
 from simulator.core.sandbox import Sandbox
-from simulator.documents import access_points
+from simulator.documents.registers import access_points
 from tests.documents import norway as no
 
 API = "/s/norway/elma/api"

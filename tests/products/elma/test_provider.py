@@ -11,9 +11,9 @@ from werkzeug.test import TestResponse
 from simulator.core import faults, jobs
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth, Store
-from simulator.documents import access_points, participants
-from simulator.documents.models import Participant, State
-from simulator.documents.participants import register
+from simulator.documents.model.models import Participant, State
+from simulator.documents.registers import access_points, participants
+from simulator.documents.registers.participants import register
 from tests.documents import norway as no
 from tests.documents.test_look_up import next_right_number
 from tests.products.elma.test_search import rows, words

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from simulator.core.sandbox import Sandbox
-from simulator.documents.participants import deregister, register
+from simulator.documents.registers.participants import deregister, register
 from tests.documents import norway as no
 
 SEARCH = "/s/norway/elma/"

@@ -8,9 +8,9 @@ from lxml import etree
 
 from simulator.core import faults
 from simulator.core.sandbox import Sandbox
-from simulator.documents import access_points, participants
-from simulator.documents.document_types import INVOICE
-from simulator.documents.participants import deregister
+from simulator.documents.registers import access_points, participants
+from simulator.documents.registers.document_types import INVOICE
+from simulator.documents.registers.participants import deregister
 from tests.documents import norway as no
 
 SEARCH = "/s/norway/directory/search/1.0/"

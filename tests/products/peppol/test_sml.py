@@ -5,8 +5,8 @@ from flask.testing import FlaskClient
 
 from simulator.core import faults, jobs
 from simulator.core.sandbox import Sandbox
-from simulator.documents import sml
-from simulator.documents.participants import deregister, register
+from simulator.documents.peppol import sml
+from simulator.documents.registers.participants import deregister, register
 from tests.documents import norway as no
 
 SML = "/s/norway/sml/"

@@ -13,9 +13,10 @@ from signxml.exceptions import InvalidSignature
 
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Store
-from simulator.documents import access_points, participants, smp_key
-from simulator.documents.document_types import CREDIT_NOTE, INVOICE
-from simulator.documents.participants import deregister
+from simulator.documents.peppol import smp_key
+from simulator.documents.registers import access_points, participants
+from simulator.documents.registers.document_types import CREDIT_NOTE, INVOICE
+from simulator.documents.registers.participants import deregister
 from tests.documents import norway as no
 
 SMP = "/s/norway/smp/"

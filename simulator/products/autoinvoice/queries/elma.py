@@ -1,6 +1,6 @@
 """How a company stands in ELMA, as a text key."""
 
-from simulator.documents.participants import Standing
+from simulator.documents.registers.participants import Standing
 
 
 def state_text(standing: Standing) -> str:

@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
-from simulator.documents import files, lists, resending, trail
-from simulator.documents.models import Direction, Document, DocumentFile, FileKind, History, Status
-from simulator.documents.parties import Named, of_company, of_party
-from simulator.documents.receivers import Receiver
+from simulator.documents.exchange import resending
+from simulator.documents.model import files, lists, trail
+from simulator.documents.model.models import Direction, Document, DocumentFile, FileKind, History, Status
+from simulator.documents.model.parties import Named, of_company, of_party
+from simulator.documents.registers.receivers import Receiver
 
 
 @dataclass(frozen=True)

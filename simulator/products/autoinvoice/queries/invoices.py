@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
-from simulator.documents import lists
-from simulator.documents.lists import Search
-from simulator.documents.models import Direction, Document
-from simulator.documents.parties import of_company, of_party
+from simulator.documents.model import lists
+from simulator.documents.model.lists import Search
+from simulator.documents.model.models import Direction, Document
+from simulator.documents.model.parties import of_company, of_party
 from simulator.web.listing import SIZES, Listing, Wanted, wanted
 from simulator.web.tables import Cell, Column, Key
 

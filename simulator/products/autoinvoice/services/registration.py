@@ -23,7 +23,7 @@ from simulator.directory.companies import Details
 from simulator.directory.models import Company, Customer, LinkKind, Membership, Person, Status
 from simulator.directory.people import Particulars
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, CUSTOMER_ADMINISTRATOR
-from simulator.documents import accounts, api_keys
+from simulator.documents.accounts import accounts, api_keys
 
 TAKEN = "REGISTRATION FAILED, BID ALREADY TAKEN"
 """Source: frequent questions on AutoInvoice in AccountView."""

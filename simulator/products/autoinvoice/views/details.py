@@ -4,8 +4,8 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from simulator.directory.models import Person
-from simulator.documents import api_keys, users
-from simulator.documents.models import Quiet
+from simulator.documents.accounts import api_keys, users
+from simulator.documents.model.models import Quiet
 from simulator.products.autoinvoice.forms.fields import ForCompany
 from simulator.products.autoinvoice.forms.settings import Quietness
 from simulator.products.autoinvoice.views.areas import settings_page

@@ -6,7 +6,7 @@ from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import Refused
-from simulator.documents import accounts
+from simulator.documents.accounts import accounts
 from simulator.products.autoinvoice.forms.fields import ForCompany, Settings
 from simulator.products.autoinvoice.queries import companies as queries
 from simulator.products.autoinvoice.views.here import company_here

@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from simulator.directory.models import Company
-from simulator.documents.participants import Standing
+from simulator.documents.registers.participants import Standing
 from simulator.products.autoinvoice.queries.elma import state_text
 from simulator.web import i18n
 

@@ -4,7 +4,7 @@ from flask import g
 
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
-from simulator.documents import accounts
+from simulator.documents.accounts import accounts
 from simulator.web.access import may
 from simulator.web.visit import actor
 

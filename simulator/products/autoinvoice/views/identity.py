@@ -4,7 +4,7 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.sandbox import Db
-from simulator.documents import accounts, identity
+from simulator.documents.accounts import accounts, identity
 from simulator.products.autoinvoice.forms.settings import Signatory
 from simulator.products.autoinvoice.views.areas import settings_page
 from simulator.products.autoinvoice.views.blueprint import blueprint

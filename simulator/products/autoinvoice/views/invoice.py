@@ -11,8 +11,9 @@ from flask import Response, abort
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core.sandbox import Db
-from simulator.documents import files, lists, packed
-from simulator.documents.models import Document, History, HistoryType
+from simulator.documents.model import files, lists
+from simulator.documents.model.models import Document, History, HistoryType
+from simulator.documents.synthetic import packed
 from simulator.products.autoinvoice.forms.invoice import ChooseReceiver
 from simulator.products.autoinvoice.queries import invoice as queries
 from simulator.products.autoinvoice.views.blueprint import blueprint

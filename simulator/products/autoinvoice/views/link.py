@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core.sandbox import Db
 from simulator.directory.lockout import Outcome
-from simulator.documents import files, links, notifying, receiving
-from simulator.documents.models import Document, DocumentFile, FileKind, Mark
+from simulator.documents.exchange import links, notifying, receiving
+from simulator.documents.model import files
+from simulator.documents.model.models import Document, DocumentFile, FileKind, Mark
 from simulator.products.autoinvoice.forms.link import Passcode
 from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.web import i18n

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from flask import abort, make_response, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from simulator.documents import packed
-from simulator.documents.models import Direction, Document
+from simulator.documents.model.models import Direction, Document
+from simulator.documents.synthetic import packed
 from simulator.products.autoinvoice.queries import invoices as queries
 from simulator.products.autoinvoice.queries.invoices import Asked, ListColumn, Page
 from simulator.products.autoinvoice.views.blueprint import blueprint

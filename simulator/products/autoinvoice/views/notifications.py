@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response
 
-from simulator.documents import accounts
+from simulator.documents.accounts import accounts
 from simulator.products.autoinvoice.forms.settings import Incoming, InError
 from simulator.products.autoinvoice.views.areas import settings_page
 from simulator.products.autoinvoice.views.blueprint import blueprint

@@ -3,8 +3,9 @@
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from simulator.documents import accounts, participants
-from simulator.documents.models import State
+from simulator.documents.accounts import accounts
+from simulator.documents.model.models import State
+from simulator.documents.registers import participants
 from simulator.products.autoinvoice.forms.receive_invoices import ElmaRegistration, Help, Receiving
 from simulator.products.autoinvoice.services import activation_team
 from simulator.products.autoinvoice.views.areas import settings_page

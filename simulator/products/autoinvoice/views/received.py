@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 
 from simulator.core.errors import Refused
 from simulator.core.sandbox import Db
-from simulator.documents import lists, receiving
-from simulator.documents.models import Direction, Document, Status
+from simulator.documents.exchange import receiving
+from simulator.documents.model import lists
+from simulator.documents.model.models import Direction, Document, Status
 from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.products.autoinvoice.views.here import company_here
 from simulator.products.autoinvoice.views.invoice import unpack

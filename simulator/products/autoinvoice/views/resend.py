@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 
 from simulator.core.errors import Refused
 from simulator.core.sandbox import Db
-from simulator.documents import accounts, lists, resending
-from simulator.documents.models import Document
-from simulator.documents.wishes import Route, route_of
+from simulator.documents.accounts import accounts
+from simulator.documents.exchange import resending
+from simulator.documents.exchange.wishes import Route, route_of
+from simulator.documents.model import lists
+from simulator.documents.model.models import Document
 from simulator.products.autoinvoice.forms.invoice import ChooseReceiver, Resend
 from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.products.autoinvoice.views.here import company_here

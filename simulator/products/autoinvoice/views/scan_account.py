@@ -3,7 +3,8 @@
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from simulator.documents import accounts, delays
+from simulator.documents.accounts import accounts
+from simulator.documents.exchange import delays
 from simulator.products.autoinvoice.forms.settings import Activate, ScanAccount
 from simulator.products.autoinvoice.views.areas import settings_page
 from simulator.products.autoinvoice.views.blueprint import blueprint

@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response
 
-from simulator.documents import accounts
+from simulator.documents.accounts import accounts
 from simulator.products.autoinvoice.forms.fields import Settings
 from simulator.products.autoinvoice.forms.settings import EMAIL_HOWS, LETTER_CLASSES, ByEmail, ByLetter, Rules
 from simulator.products.autoinvoice.views.areas import settings_page

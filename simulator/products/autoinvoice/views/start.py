@@ -4,7 +4,7 @@ from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.directory import actors
-from simulator.documents import participants
+from simulator.documents.registers import participants
 from simulator.products.autoinvoice.queries import companies as queries
 from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.products.autoinvoice.views.elma_state import state_sentence

@@ -11,8 +11,9 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import Refused
-from simulator.documents import accounts, sending
-from simulator.documents.content import Content
+from simulator.documents.accounts import accounts
+from simulator.documents.exchange import sending
+from simulator.documents.model.content import Content
 from simulator.products.autoinvoice.forms.upload import LARGEST, Upload
 from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.products.autoinvoice.views.here import company_here

@@ -7,7 +7,7 @@ from simulator.core.errors import Refused
 from simulator.core.sandbox import Db
 from simulator.directory.models import Person
 from simulator.directory.people import Particulars
-from simulator.documents import users as services
+from simulator.documents.accounts import users as services
 from simulator.products.autoinvoice.forms.fields import ForCompany
 from simulator.products.autoinvoice.forms.settings import NewUser, UserRole
 from simulator.products.autoinvoice.views.areas import settings_page

@@ -5,8 +5,8 @@ verified.
 """
 
 from simulator.directory.actors import actor_of
-from simulator.documents import accounts, identity
-from simulator.documents.models import Account
+from simulator.documents.accounts import accounts, identity
+from simulator.documents.model.models import Account
 from simulator.products.autoinvoice_api import fields
 from simulator.products.autoinvoice_api.answers import Answer
 from simulator.products.autoinvoice_api.errors import ApiError, not_found

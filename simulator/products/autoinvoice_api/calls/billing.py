@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from simulator.billing.models import Charge
 from simulator.directory.models import Company
-from simulator.documents import accounts
-from simulator.documents.models import ApiKey
+from simulator.documents.accounts import accounts
+from simulator.documents.model.models import ApiKey
 from simulator.products.autoinvoice_api import fields, webhooks
 from simulator.products.autoinvoice_api.answers import Answer
 from simulator.products.autoinvoice_api.table import call, sandbox

@@ -19,8 +19,8 @@ from simulator.directory.actors import actor_of
 from simulator.directory.companies import Details
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer, Grant, Person, Status
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR
-from simulator.documents import accounts, api_keys
-from simulator.documents.models import KeyKind
+from simulator.documents.accounts import accounts, api_keys
+from simulator.documents.model.models import KeyKind
 from simulator.products.autoinvoice_api import fields
 from simulator.products.autoinvoice_api.answers import Answer
 from simulator.products.autoinvoice_api.errors import ApiError

@@ -17,9 +17,13 @@ from werkzeug.datastructures import FileStorage
 from simulator.core import faults
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
-from simulator.documents import accounts, files, lists, packed, receiving, schemes, sending
-from simulator.documents.models import Direction, Document, DocumentFile, FileKind, Status
-from simulator.documents.wishes import Wishes
+from simulator.documents.accounts import accounts
+from simulator.documents.exchange import receiving, sending
+from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.model import files, lists
+from simulator.documents.model.models import Direction, Document, DocumentFile, FileKind, Status
+from simulator.documents.registers import schemes
+from simulator.documents.synthetic import packed
 from simulator.products.autoinvoice_api import answers, fields
 from simulator.products.autoinvoice_api.answers import PICTURE, SOURCE, STATUS, Answer
 from simulator.products.autoinvoice_api.errors import ApiError, not_found

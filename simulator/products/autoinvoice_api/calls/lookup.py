@@ -4,9 +4,9 @@ Source: AutoXChange API, ``/v1/lookup``. Own choice: what AutoInvoice's own rout
 asked of no register, because none is simulated.
 """
 
-from simulator.documents import operators, receivers, schemes
-from simulator.documents.document_types import BY_CODE, CREDIT_NOTE, INVOICE
-from simulator.documents.receivers import Receiver
+from simulator.documents.registers import operators, receivers, schemes
+from simulator.documents.registers.document_types import BY_CODE, CREDIT_NOTE, INVOICE
+from simulator.documents.registers.receivers import Receiver
 from simulator.products.autoinvoice_api import fields
 from simulator.products.autoinvoice_api.answers import Answer, told
 from simulator.products.autoinvoice_api.errors import ApiError

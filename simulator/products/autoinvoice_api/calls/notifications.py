@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
-from simulator.documents import accounts
+from simulator.documents.accounts import accounts
 from simulator.products.autoinvoice_api import fields, hosts, webhooks
 from simulator.products.autoinvoice_api.answers import Answer
 from simulator.products.autoinvoice_api.errors import ApiError, not_found

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from simulator.directory import countries
 from simulator.directory.companies import is_present
 from simulator.directory.models import Company
-from simulator.documents import accounts, packed
-from simulator.documents.models import Direction, Document, History, HistoryType, Status
+from simulator.documents.accounts import accounts
+from simulator.documents.model.models import Direction, Document, History, HistoryType, Status
+from simulator.documents.synthetic import packed
 from simulator.products.autoinvoice_api import fields, webhooks
 from simulator.products.autoinvoice_api.answers import Answer, instant
 from simulator.products.autoinvoice_api.calls.companies import COUNTRIES

@@ -11,8 +11,11 @@ from uuid import UUID, uuid5
 from simulator.core.sandbox import Db
 from simulator.directory.actors import actor_of
 from simulator.directory.models import Company
-from simulator.documents import access_points, accounts, delays, participants, parties
-from simulator.documents.models import Account, State
+from simulator.documents.accounts import accounts
+from simulator.documents.exchange import delays
+from simulator.documents.model import parties
+from simulator.documents.model.models import Account, State
+from simulator.documents.registers import access_points, participants
 from simulator.products.autoinvoice_api import fields
 from simulator.products.autoinvoice_api.answers import Answer
 from simulator.products.autoinvoice_api.errors import ApiError, error_of, not_found

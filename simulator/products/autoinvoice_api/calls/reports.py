@@ -7,8 +7,9 @@ the words of the reasons; one report an invoice.
 from sqlalchemy import select
 
 from simulator.core.sandbox import Db
-from simulator.documents import accounts, receiving
-from simulator.documents.models import Direction, Document
+from simulator.documents.accounts import accounts
+from simulator.documents.exchange import receiving
+from simulator.documents.model.models import Direction, Document
 from simulator.products.autoinvoice_api import fields
 from simulator.products.autoinvoice_api.answers import Answer, instant, told
 from simulator.products.autoinvoice_api.calls.invoices import prepare, visible

@@ -7,8 +7,9 @@ ones. Own choice: an address given for a letter takes the place of the one on th
 from dataclasses import replace
 
 from simulator.core.sandbox import Db
-from simulator.documents import parties, resending
-from simulator.documents.models import Direction, Document
+from simulator.documents.exchange import resending
+from simulator.documents.model import parties
+from simulator.documents.model.models import Direction, Document
 from simulator.products.autoinvoice_api import fields
 from simulator.products.autoinvoice_api.answers import Answer, invoice
 from simulator.products.autoinvoice_api.calls.invoices import prepare, visible

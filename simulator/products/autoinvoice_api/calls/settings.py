@@ -14,8 +14,8 @@ from simulator.directory import countries
 from simulator.directory.actors import actor_of
 from simulator.directory.companies import Details
 from simulator.directory.models import Company
-from simulator.documents import accounts
-from simulator.documents.models import Account
+from simulator.documents.accounts import accounts
+from simulator.documents.model.models import Account
 from simulator.products.autoinvoice_api import fields
 from simulator.products.autoinvoice_api.answers import Answer
 from simulator.products.autoinvoice_api.errors import ApiError

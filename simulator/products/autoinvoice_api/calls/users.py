@@ -12,8 +12,8 @@ from simulator.directory import administration, people
 from simulator.directory.actors import actor_of
 from simulator.directory.models import Company, Person
 from simulator.directory.people import Particulars
-from simulator.documents import api_keys, users
-from simulator.documents.models import Quiet
+from simulator.documents.accounts import api_keys, users
+from simulator.documents.model.models import Quiet
 from simulator.products.autoinvoice_api import answers, fields
 from simulator.products.autoinvoice_api.answers import Answer
 from simulator.products.autoinvoice_api.errors import ApiError, not_found

@@ -20,9 +20,9 @@ from werkzeug.wrappers import Response
 from simulator.core.errors import Refused
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
-from simulator.documents import access_points, participants, schemes
-from simulator.documents.models import AccessPoint, Participant
-from simulator.documents.processes import BY_ID, IDENTIFIER, PROFILES, SCHEME, Profile, types_of
+from simulator.documents.model.models import AccessPoint, Participant
+from simulator.documents.registers import access_points, participants, schemes
+from simulator.documents.registers.processes import BY_ID, IDENTIFIER, PROFILES, SCHEME, Profile, types_of
 from simulator.products.elma import queries
 from simulator.products.elma.views.blueprint import blueprint
 from simulator.web.access import public

@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response
 
 from simulator.core.errors import Refused
 from simulator.core.sandbox import Db
-from simulator.documents import access_points, participants, sml
-from simulator.documents.document_types import BILLING, DocumentType
-from simulator.documents.models import AccessPoint, Participant
-from simulator.documents.organisation_numbers import typed
-from simulator.documents.processes import PROFILES
-from simulator.documents.schemes import ELMA
+from simulator.documents.model.models import AccessPoint, Participant
+from simulator.documents.peppol import sml
+from simulator.documents.registers import access_points, participants
+from simulator.documents.registers.document_types import BILLING, DocumentType
+from simulator.documents.registers.organisation_numbers import typed
+from simulator.documents.registers.processes import PROFILES
+from simulator.documents.registers.schemes import ELMA
 from simulator.products.elma import forms, queries
 from simulator.products.elma.views.blueprint import blueprint
 from simulator.web import i18n, listing

@@ -7,9 +7,9 @@ from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.sandbox import Db
-from simulator.documents import publication
-from simulator.documents.models import AccessPoint
-from simulator.documents.publication import RegisterRequest, Target
+from simulator.documents.model.models import AccessPoint
+from simulator.documents.registers import publication
+from simulator.documents.registers.publication import RegisterRequest, Target
 from simulator.products.elma.views.blueprint import blueprint
 from simulator.products.elma.views.provider import operator, provider_page
 from simulator.web import i18n

@@ -4,7 +4,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import Refused
-from simulator.documents.look_up import look_up, tidy
+from simulator.documents.registers.look_up import look_up, tidy
 from simulator.products.elma.views.blueprint import blueprint
 from simulator.web import i18n
 from simulator.web.access import public

@@ -1,0 +1,1 @@
+"""Companies at AutoInvoice: settings, identity check, users and keys for programs."""

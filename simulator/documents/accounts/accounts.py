@@ -1,0 +1,131 @@
+"""Companies at AutoInvoice: each has one account, with its identity check and its settings for sending and receiving.
+
+Source: AutoInvoice, company settings and identity check before anything is sent or received. Own choice: a company that a scenario
+sets up is verified; one that gets AutoInvoice later is not until its identity was checked. An account is opened when the company
+gets the service. Its name for programs follows from the sandbox and the company, so that who only looks at a company whose account
+was never opened sees the name that it will have, and no dice are thrown for looking.
+"""
+
+import hashlib
+import hmac
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from simulator.core import events
+from simulator.core.errors import Forbidden
+from simulator.core.sandbox import Db
+from simulator.directory import companies
+from simulator.directory.models import Company, CompanyService, CompanyStatus
+from simulator.documents.model.models import Account, IdentityCheck
+
+SERVICE = "autoinvoice"
+
+events.declare(
+    autoinvoice__settings_changed="Settings of a company in AutoInvoice were changed.",
+)
+
+
+def of(db: Db, company: Company) -> Account:
+    """Return a company's account, made when it has none yet; in a transaction that only reads it is made to look at.
+
+    Own choice: see the module.
+    """
+    found = db.get(Account, company.id)
+    return found or open_account(db, company, verified=False)
+
+
+def open_account(db: Db, company: Company, *, verified: bool) -> Account:
+    """Open a company's account with the settings that a new one has; one that is open keeps them, and becomes verified if asked."""
+    account = db.get(Account, company.id)
+    if account is None:
+        account = Account(
+            company_id=company.id,
+            uuid=_uuid_of(db, company),
+            verified=False,
+            identity_check=IdentityCheck.NONE,
+            contact_email=company.email,
+            contact_phone=company.phone,
+        )
+        db.add(account)
+    if verified:
+        account.verified, account.identity_check = True, IdentityCheck.SIGNED
+    db.flush()
+    return account
+
+
+def _open_new(db: Db, company: Company) -> None:
+    of(db, company)
+
+
+companies.WHEN_ACTIVATED[SERVICE] = _open_new
+
+
+def _uuid_of(db: Db, company: Company) -> str:
+    digest = hmac.new(db.read_record().seed.encode(), f"autoinvoice account {company.id}".encode(), hashlib.sha256).digest()
+    return str(UUID(bytes=digest[:16], version=4))
+
+
+def new_uuid(db: Db) -> str:
+    """Draw a name of the form that programs expect: RFC 9562, version 4."""
+    return str(UUID(bytes=db.chance.bytes(16), version=4))
+
+
+def check_verified(account: Account) -> None:
+    """See that a company may send and receive.
+
+    Raises:
+        Forbidden: ``documents.not_verified``.
+
+    Source: AutoInvoice's interface for programs answers *Unauthorized* for a company that is not verified.
+    """
+    if not account.verified:
+        raise Forbidden("documents.not_verified")
+
+
+def active() -> Select[Company]:
+    """Return the query for the companies that are active and use AutoInvoice."""
+    return (
+        select(Company)
+        .join(CompanyService, CompanyService.company_id == Company.id)
+        .where(Company.status == CompanyStatus.ACTIVE, CompanyService.service == SERVICE)
+    )
+
+
+def by_number(db: Db, country: str, number: str) -> Company | None:
+    """Return the company here with an organisation number, when it is active and uses AutoInvoice."""
+
+    def read() -> Company | None:
+        return db.scalar(active().where(Company.country == country, Company.organisation_number == number))
+
+    return db.once(("company", country, number), read)
+
+
+def by_uuid(db: Db, uuid: str) -> Account | None:
+    """Return the account that programs call by a name, or None."""
+    return db.scalar(select(Account).where(Account.uuid == uuid))
+
+
+def change(db: Db, actor: str, account: Account, **wanted: Any) -> list[str]:
+    """Change settings of a company.
+
+    Returns:
+        The names of what changed; nothing is recorded when that is nothing.
+    """
+    before = {name: getattr(account, name) for name in wanted}
+    changed = [name for name, value in wanted.items() if before[name] != value]
+    for name in changed:
+        setattr(account, name, wanted[name])
+    if changed:
+        company = account.company
+        events.record(
+            db,
+            "autoinvoice.settings_changed",
+            actor=actor,
+            subject=company.organisation_number,
+            company=company.name,
+            settings=changed,
+        )
+        db.flush()
+    return changed

@@ -1,0 +1,77 @@
+"""Keys with which programs call AutoInvoice: one of each person who works in it, and those of software vendors.
+
+Source: AutoInvoice, settings: a user finds the own *API key*; *Software API keys* are a vendor's. Own choice: keys have the form of
+a UUID; a person has one key in force, which a new one replaces; vendors' keys belong to the sandbox, not to one company.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from simulator.core import events
+from simulator.core.sandbox import Db
+from simulator.directory.models import Person
+from simulator.documents.model.models import ApiKey, KeyKind
+
+events.declare(
+    api_key__created="A key for programs that call AutoInvoice was made.",
+    api_key__disabled="A key for programs that call AutoInvoice was disabled.",
+)
+
+
+def of_person(db: Db, person_id: int) -> ApiKey | None:
+    """Return a person's key that is in force, or None."""
+    mine = select(ApiKey).where(ApiKey.kind == KeyKind.USER, ApiKey.person_id == person_id, ApiKey.disabled_at.is_(None))
+    return db.scalar(mine.order_by(ApiKey.id.desc()))
+
+
+def vendor(db: Db) -> Sequence[ApiKey]:
+    """Return the vendors' keys that are in force, oldest first."""
+    theirs = select(ApiKey).where(ApiKey.kind == KeyKind.VENDOR, ApiKey.disabled_at.is_(None))
+    return db.scalars(theirs.order_by(ApiKey.id)).all()
+
+
+def by_value(db: Db, kind: KeyKind, value: str) -> ApiKey | None:
+    """Return the key of a kind that is in force, by what a program sent, or None."""
+    known = select(ApiKey).where(ApiKey.kind == kind, ApiKey.value == value, ApiKey.disabled_at.is_(None))
+    return db.scalar(known)
+
+
+def make_for(db: Db, person: Person, actor: str | None = None) -> ApiKey:
+    """Make a person's key; the one before no longer works."""
+    before = of_person(db, person.id)
+    if before is not None:
+        disable(db, before, actor)
+    return _make(db, KeyKind.USER, person.name, person, actor)
+
+
+def ensure_for(db: Db, person: Person, actor: str | None = None) -> ApiKey:
+    """Return a person's key, made when there is none."""
+    return of_person(db, person.id) or make_for(db, person, actor)
+
+
+def make_vendor(db: Db, name: str, actor: str | None = None) -> ApiKey:
+    """Make a software vendor's key."""
+    return _make(db, KeyKind.VENDOR, name, None, actor)
+
+
+def disable(db: Db, key: ApiKey, actor: str | None = None) -> None:
+    """Let a key open nothing from now on."""
+    key.disabled_at = db.clock.now()
+    events.record(db, "api_key.disabled", actor=actor, subject=key.name, kind=key.kind)
+
+
+def _make(db: Db, kind: KeyKind, name: str, person: Person | None, actor: str | None) -> ApiKey:
+    key = ApiKey(
+        kind=kind,
+        person_id=person.id if person else None,
+        name=name,
+        value=str(UUID(bytes=db.chance.bytes(16), version=4)),
+        created_at=db.clock.now(),
+        disabled_at=None,
+    )
+    db.add(key)
+    db.flush()
+    events.record(db, "api_key.created", actor=actor, subject=name, kind=kind)
+    return key

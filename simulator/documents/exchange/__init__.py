@@ -1,0 +1,1 @@
+"""Sending, routing, delivering and receiving documents."""

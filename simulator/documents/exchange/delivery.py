@@ -1,0 +1,165 @@
+"""Carrying documents to where they go, and what comes back: receipts, bounces, rejections, nothing.
+
+Source: AutoInvoice, a document is pending, sent, then delivered or in error; files above five megabytes are rejected later by the
+receiver; what was sent and said to be missing stands as sent. Own choice: how long a receipt takes, see ``delays``; a mail counts
+as delivered when it has not bounced within a minute; local parts that begin with ``bounce`` bounce, with ``slow`` take an hour.
+
+A document is charged when it is delivered. What is done to a document in one step is one commit with the job that did it, and a
+step looks first whether the document still stands where it was queued: so nothing is lost or delivered twice, whatever is killed.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from simulator.core import events, faults, jobs
+from simulator.core.sandbox import Db
+from simulator.directory.models import Company
+from simulator.documents.exchange import delays, failing, mailing, receiving, ways
+from simulator.documents.exchange.ways import Way
+from simulator.documents.model import charging, trail
+from simulator.documents.model.models import Channel, Document, DocumentFile, FileKind, HistoryType, Status
+from simulator.documents.model.origins import Origin
+
+MAIL = "document.mail"
+"""Kind of the job that mails a document, which needs a picture first."""
+
+LARGEST = 5 * 1024 * 1024
+"""Bytes of attachments that receivers in Peppol take."""
+SLOW = timedelta(hours=1)
+
+events.declare(
+    document__sent="A document left AutoInvoice.",
+    document__delivered="A document was delivered.",
+)
+
+_REJECTED = "The receiver's side refuses it: error, some seconds after it was sent."
+_SILENT = "It is sent and nothing comes back: it stays Sent."
+faults.declare(
+    "peppol.deliver",
+    "A document goes to a receiver in Peppol.",
+    rejected=_REJECTED,
+    silent=_SILENT,
+    too_large="The receiver's side refuses it because of its size: error, some seconds after it was sent.",
+)
+faults.declare("operator.deliver", "A document goes to another operator.", rejected=_REJECTED, silent=_SILENT)
+faults.declare(
+    "email.deliver",
+    "A document goes by e-mail.",
+    bounce="The mail comes back: error, a minute after it was sent.",
+    silent="The mail is lost: the document stays Sent, and no mailbox has the mail.",
+)
+faults.declare(
+    "internal.deliver",
+    "A document goes to another company at AutoInvoice.",
+    attachment="It arrives without its attachments: the receiver's document has an attachment error.",
+)
+
+_BACK = {"bounce": failing.BOUNCED, "rejected": failing.REJECTED, "too_large": failing.TOO_LARGE}
+"""How it goes wrong on the way, and the failure that is."""
+
+
+def hand_over(db: Db, document: Document, way: Way) -> None:
+    """Hand a document to a network, in the commit that decided about its way."""
+    outcome = _HANDED[Channel(way.channel)](db, document, way)
+    sent(db, document, way, outcome, delays.RECEIPT)
+
+
+@jobs.job(MAIL, prepare=mailing.picture, given_up=ways.given_up)
+def mail(db: Db, **data: Any) -> None:
+    """Mail ``document``, unless it has gone another way meanwhile."""
+    document = ways.under_way(db, Status.CREATED, **data)
+    if document is None:
+        return
+    way = Way(**data["way"])
+    address = way.address or ""
+    number = document.company.organisation_number
+    outcome = faults.strikes(db, "email.deliver", person=address, company=number, document=document.uuid)
+    if outcome is None and mailing.bounces(address):
+        outcome = "bounce"
+    if outcome is None:
+        mailing.send(db, document, address, data["prepared"])
+    sent(db, document, way, outcome, SLOW if mailing.is_slow(address) else delays.BOUNCE)
+
+
+def sent(db: Db, document: Document, way: Way, outcome: str | None, delay: timedelta) -> None:
+    """Say that a document has left, and wait for what comes back.
+
+    Args:
+        db: the transaction.
+        document: it.
+        way: how it went.
+        outcome: how it goes wrong on the way; ``silent`` when nothing ever comes back.
+        delay: how long until something does.
+    """
+    document.status, document.sent_at, document.channel = Status.SENT, db.clock.now(), way.channel
+    trail.add(db, document, HistoryType.SENT, f"sent_{way.channel}", way.channel, address=way.address or "")
+    trail.record(db, "document.sent", document, address=way.address)
+    if outcome == "silent":
+        return
+    wait = delays.of(db, delay)
+    if wait or db.record.jobs_delay:
+        about: dict[str, Any] = {"document": document.id, "revision": document.revision}
+        jobs.enqueue(db, "document.receipt", delay=wait, outcome=outcome, address=way.address, **about)
+    else:
+        # Where the world takes no time, what comes back is there already.
+        _take(db, document, outcome, way.address)
+
+
+@jobs.job("document.receipt", given_up=ways.lost_receipt, together=True)
+def receipt(db: Db, **data: Any) -> None:
+    """Take what came back for ``document``, unless it has gone another way meanwhile."""
+    document = ways.under_way(db, Status.SENT, **data)
+    if document is not None:
+        db.flush()
+        with db.no_autoflush:
+            _take(db, document, data.get("outcome"), data.get("address"))
+
+
+def _take(db: Db, document: Document, outcome: str | None, address: str | None) -> None:
+    """Take what came back: that a document was delivered, or how it went wrong."""
+    if outcome is not None:
+        failing.fail(db, document, _BACK[outcome], address=address or "")
+        return
+    document.status, document.delivered_at, document.error = Status.DELIVERED, db.clock.now(), None
+    trail.add(db, document, HistoryType.DELIVERED, "delivered", document.channel)
+    charging.charge(db, document)
+    trail.record(db, "document.delivered", document, unit=document.unit)
+
+
+def _inside(db: Db, document: Document, way: Way) -> str | None:
+    """Put a document into the list of another company here."""
+    number = document.company.organisation_number
+    outcome = faults.strikes(db, "internal.deliver", company=number, document=document.uuid)
+    company = db.get_one(Company, way.company_id)
+    receiving.twin(db, document, company, Channel.INTERNAL, Origin.INTERNAL, lost=outcome == "attachment")
+    return None
+
+
+def _peppol(db: Db, document: Document, way: Way) -> str | None:
+    """Hand a document to Peppol; one for a company here comes back in through AutoInvoice's own access point."""
+    number = document.company.organisation_number
+    outcome = faults.strikes(db, "peppol.deliver", company=number, document=document.uuid)
+    if outcome is None and _attached(db, document) > LARGEST:
+        outcome = "too_large"
+    if outcome is None and way.company_id is not None:
+        company = db.get_one(Company, way.company_id)
+        receiving.twin(db, document, company, Channel.PEPPOL, Origin.EXTERNAL)
+    return outcome
+
+
+def _operator(db: Db, document: Document, way: Way) -> str | None:
+    """Hand a document to another operator."""
+    number = document.company.organisation_number
+    return faults.strikes(db, "operator.deliver", company=number, document=document.uuid, operator=way.operator)
+
+
+_HANDED = {Channel.INTERNAL: _inside, Channel.PEPPOL: _peppol, Channel.OPERATOR: _operator}
+
+
+def _attached(db: Db, document: Document) -> int:
+    query = select(func.coalesce(func.sum(DocumentFile.size), 0)).where(
+        DocumentFile.document_id == document.id, DocumentFile.kind == FileKind.ATTACHMENT
+    )
+    return db.scalar(query) or 0

@@ -1,0 +1,60 @@
+"""Numbers that a company sent already: such documents are blocked, when its account says so.
+
+Source: AutoInvoice, invoicing settings: a number that was sent successfully within a week is blocked. Own choice: a number that
+ends in ``-DUP`` is a duplicate always, so that tests have one; only documents of one type are compared; what a person
+sends again goes through.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import bindparam, or_, select
+
+from simulator.core import events
+from simulator.core.sandbox import Db
+from simulator.documents.exchange import failing
+from simulator.documents.model import trail
+from simulator.documents.model.models import Direction, Document, Status
+
+A_WEEK = timedelta(days=7)
+ALWAYS = "-DUP"
+
+_SENT = (
+    select(Document.id)
+    .where(
+        Document.company_id == bindparam("company"),
+        Document.direction == Direction.SENT,
+        Document.number == bindparam("number"),
+        Document.kind == bindparam("kind"),
+        Document.id != bindparam("document"),
+        or_(
+            Document.status.in_([Status.SENT, Status.DELIVERED]) & (Document.sent_at > bindparam("since")),
+            # One that came earlier, has its way and is about to leave.
+            (Document.status == Status.CREATED) & Document.channel.is_not(None) & (Document.id < bindparam("document")),
+        ),
+    )
+    .limit(1)
+)
+
+events.declare(document__duplicate="A document was blocked because its number was sent within the last week.")
+
+
+def is_one(db: Db, document: Document, *, stop: bool) -> bool:
+    """Say whether a document that never went yet is held back as a duplicate.
+
+    Args:
+        db: the transaction.
+        document: it.
+        stop: whether the company has duplicates stopped.
+    """
+    if document.number.upper().endswith(ALWAYS):
+        return True
+    if not stop:
+        return False
+    about = {"company": document.company_id, "number": document.number, "kind": document.kind, "document": document.id}
+    return db.rows(_SENT, **about, since=db.clock.now() - A_WEEK).first() is not None
+
+
+def block(db: Db, document: Document) -> None:
+    """Hold a document back because its number was sent already."""
+    trail.record(db, "document.duplicate", document)
+    failing.fail(db, document, failing.DUPLICATE, number=document.number)

@@ -1,0 +1,50 @@
+"""Documents that do not arrive: why not, and who is told.
+
+Source: AutoInvoice, invoice errors; codes as far as their texts are published, see ``documents.failure.<code>``. Own choice: the
+codes.
+"""
+
+from typing import Any
+
+from simulator.core import events
+from simulator.core.sandbox import Db
+from simulator.documents.exchange import notifying
+from simulator.documents.model import trail
+from simulator.documents.model.models import Document, HistoryType, Status
+
+NOT_ENOUGH_INFORMATION = "not_enough_information"
+PRINT_NOT_ENABLED = "print_not_enabled"
+NO_ROUTE = "no_route"
+OPERATOR_MISSING = "operator_missing"
+DUPLICATE = "duplicate"
+BOUNCED = "bounced"
+TOO_LARGE = "too_large"
+REJECTED = "rejected"
+RECEIVER_UNKNOWN = "receiver_unknown"
+WRONG_TYPE = "wrong_type"
+LOOK_UP_DOWN = "look_up_down"
+NOT_PROCESSED = "not_processed"
+ATTACHMENTS_LOST = "attachments_lost"
+
+CODES = (
+    NOT_ENOUGH_INFORMATION, PRINT_NOT_ENABLED, NO_ROUTE, OPERATOR_MISSING, DUPLICATE, BOUNCED, TOO_LARGE, REJECTED,
+    RECEIVER_UNKNOWN, WRONG_TYPE, LOOK_UP_DOWN, NOT_PROCESSED, ATTACHMENTS_LOST,
+)  # fmt: skip
+"""Every code that ``Document.error`` can hold; the last one only for received documents."""
+
+events.declare(document__failed="A document could not be delivered.")
+
+
+def fail(db: Db, document: Document, code: str, **data: Any) -> None:
+    """Give a sent document up and tell whom its company wants to be told.
+
+    Args:
+        db: the transaction.
+        document: it.
+        code: one of ``CODES``.
+        data: what fills the placeholders of the failure's text.
+    """
+    document.status, document.error, document.delivered_at = Status.FAILED, code, None
+    trail.add(db, document, HistoryType.ERROR, code, document.channel, **data)
+    trail.record(db, "document.failed", document, error=code)
+    notifying.failed(db, document, code, **data)

@@ -1,0 +1,127 @@
+"""Who is told about documents: by mail, as the account's settings say, and in the bell.
+
+Source: AutoInvoice, invoice notifications: incoming invoices are told to the company's address or another one; sent ones in error
+to the sender, to other addresses, or both. Own choice: the sender is the person who sent it, and the account's contact when a
+program did; of documents on hold the same addresses are told, and whoever has a role in AutoInvoice at the company finds it in the
+bell.
+"""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.core import notices, outbox
+from simulator.core.sandbox import Db
+from simulator.core.texts import text
+from simulator.directory import people
+from simulator.directory.models import Grant
+from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
+from simulator.documents.accounts import accounts
+from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.model.models import Account, Channel, Document, Quiet
+
+SENDER = "noreply@mail.autoinvoice.example"
+SENDER_NAME = "Visma.net AutoInvoice (simulator)"
+LANGUAGES = {"NO": "nb", "SE": "sv", "NL": "nl"}
+"""The language that people in a country are written to in; English elsewhere."""
+
+MAILS = ("document_received", "document_failed", "document_on_hold", "document_viewed", "attachments_dropped")
+"""The mails about documents to people at their companies."""
+
+ROLES = (AUTOINVOICE_ADMINISTRATOR.code, AUTOINVOICE_USER.code)
+
+
+def language_of(country: str) -> str:
+    """Return the language that somebody in a country is written to in."""
+    return LANGUAGES.get(country, "en")
+
+
+def received(db: Db, document: Document) -> None:
+    """Tell of an incoming document, if the company wants to know."""
+    account = accounts.of(db, document.company)
+    to = account.notify_received_to or document.company.email
+    if account.notify_received and to and not _is_unwanted(db, document, to):
+        _mail(db, document, "document_received", to)
+
+
+def failed(db: Db, document: Document, code: str, **data: Any) -> None:
+    """Tell of a document that could not be delivered, to those who are to know."""
+    for to in _to_tell(db, document):
+        language = _language(db, document, to)
+        _mail(db, document, "document_failed", to, reason=text(language, f"documents.failure.{code}", **data))
+
+
+def on_hold(db: Db, document: Document) -> None:
+    """Tell of a document that waits for its sender."""
+    for to in _to_tell(db, document):
+        _mail(db, document, "document_on_hold", to)
+    holders = select(Grant.person_id).where(Grant.company_id == document.company_id, Grant.role.in_(ROLES)).distinct()
+    for person_id in db.scalars(holders.order_by(Grant.person_id)):
+        notices.tell(
+            db,
+            person_id,
+            "notice.document.on_hold",
+            link=page_of(document),
+            number=document.number,
+            name=document.party.name,
+        )
+
+
+def viewed(db: Db, document: Document) -> None:
+    """Tell the sender that the receiver opened the link of a document."""
+    to = _sender(accounts.of(db, document.company), document)
+    if to and not _is_unwanted(db, document, to):
+        _mail(db, document, "document_viewed", to)
+
+
+def attachments_dropped(db: Db, document: Document) -> None:
+    """Tell the sender that a letter goes without its attachments."""
+    to = _sender(accounts.of(db, document.company), document)
+    if to:
+        _mail(db, document, "attachments_dropped", to)
+
+
+def page_of(document: Document) -> str:
+    """Return the address of a document's page, below the sandbox."""
+    return f"/autoinvoice/invoice/{document.uuid}"
+
+
+def _is_unwanted(db: Db, document: Document, to: str) -> bool:
+    """Say whether an address is of somebody who wants no mail about such a document; errors are told all the same.
+
+    Source: AutoInvoice, personal settings, details.
+    """
+    person = people.by_email(db, to)
+    quiet = db.get(Quiet, person.id) if person is not None else None
+    return quiet is not None and (quiet.everything or (quiet.internal and document.channel == Channel.INTERNAL))
+
+
+def _to_tell(db: Db, document: Document) -> list[str]:
+    account = accounts.of(db, document.company)
+    sender = _sender(account, document) if account.notify_failed_sender else None
+    return list(dict.fromkeys(to for to in (sender, *account.notify_failed_others) if to))
+
+
+def _sender(account: Account, document: Document) -> str | None:
+    return Wishes.of(document.wishes).sender or account.contact_email or document.company.email
+
+
+def _language(db: Db, document: Document, to: str) -> str:
+    person = people.by_email(db, to)
+    return person.language if person is not None else language_of(document.company.country)
+
+
+def _mail(db: Db, document: Document, name: str, to: str, **values: Any) -> None:
+    outbox.mail(
+        db,
+        name,
+        to=people.normal_email(to),
+        language=_language(db, document, to),
+        link=db.address(*page_of(document).strip("/").split("/")),
+        sender=SENDER,
+        sender_name=SENDER_NAME,
+        number=document.number,
+        other=document.party.name,
+        company=document.company.name,
+        **values,
+    )

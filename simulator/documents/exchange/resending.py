@@ -1,0 +1,103 @@
+"""Sending a document again, and choosing the way of one that waits.
+
+Source: AutoInvoice, sent invoices: *Resend invoice*, the same way or another one, of sent and failed ones; a document that waits
+goes on when its sender picks a route. A corrected resend is charged again ("Visma DI"). Own choice: the document stays one row; its
+``revision`` counts.
+"""
+
+from dataclasses import replace
+
+from simulator.core import events
+from simulator.core.errors import Refused
+from simulator.core.sandbox import Db
+from simulator.documents.exchange import routing
+from simulator.documents.exchange.wishes import Route, Wishes
+from simulator.documents.model import trail
+from simulator.documents.model.models import Direction, Document, HistoryType, Status
+from simulator.documents.registers.receivers import Receiver
+
+RESENDABLE = (Status.SENT, Status.DELIVERED, Status.FAILED, Status.ON_HOLD)
+
+events.declare(document__resent="Somebody sent a document again, or chose the way of one that waited.")
+
+
+def may_be_resent(document: Document) -> bool:
+    """Say whether a document can be sent again as it stands."""
+    return document.direction == Direction.SENT and document.status in RESENDABLE
+
+
+def resend(
+    db: Db,
+    actor_email: str | None,
+    document: Document,
+    channel_group: str,
+    address: str | None = None,
+    operator: str | None = None,
+) -> Document:
+    """Send a document again by one route; whether the person may is decided by who calls this.
+
+    Args:
+        db: the transaction.
+        actor_email: who does it; None for a program.
+        document: a document that was sent, failed or waits.
+        channel_group: ``einvoice``, ``email`` or ``print``.
+        address: another electronic or e-mail address than the document's own, for this time only.
+        operator: the network to use this time, by an operator's code.
+
+    Raises:
+        Refused: ``documents.not_resendable``, ``documents.bad_route``, ``documents.bad_address`` or ``documents.bad_email``.
+    """
+    if not may_be_resent(document):
+        raise Refused("documents.not_resendable", number=document.number)
+    if channel_group not in list(Route):
+        raise Refused("documents.bad_route", field="route", route=channel_group)
+    address = (address or "").strip() or None
+    wishes = replace(Wishes.of(document.wishes), only=channel_group, sender=actor_email, instead=None, through=operator)
+    if address is not None and channel_group == Route.EINVOICE:
+        wishes = replace(wishes, instead=":".join(routing.split(address)))
+    elif address is not None and channel_group == Route.EMAIL:
+        if not is_email(address):
+            raise Refused("documents.bad_email", field="address", email=address)
+        wishes = replace(wishes, instead=address)
+    _again(db, actor_email, document, wishes)
+    return document
+
+
+def choices(db: Db, document: Document) -> list[Receiver]:
+    """Return the receivers that a document on hold can go to."""
+    return routing.candidates(db, document) if document.status == Status.ON_HOLD else []
+
+
+def choose(db: Db, actor_email: str | None, document: Document, receiver_address: str) -> Document:
+    """Let a document that waits go to one of the receivers found.
+
+    Raises:
+        Refused: ``documents.not_on_hold``, or ``documents.not_a_choice``.
+    """
+    if document.status != Status.ON_HOLD:
+        raise Refused("documents.not_on_hold", number=document.number)
+    wanted = receiver_address.strip().casefold()
+    chosen = next((one for one in choices(db, document) if one.address.casefold() == wanted), None)
+    if chosen is None:
+        raise Refused("documents.not_a_choice", field="receiver", address=receiver_address)
+    wishes = replace(Wishes.of(document.wishes), address=chosen.address, sender=actor_email, instead=None, through=None)
+    _again(db, actor_email, document, wishes)
+    return document
+
+
+def is_email(address: str) -> bool:
+    """Say whether something has the form of an e-mail address."""
+    local, at, domain = address.rpartition("@")
+    plain = address.isascii() and address.isprintable() and not any(sign in address for sign in " <>,;\"'")
+    return bool(at and local and "." in domain.strip(".")) and "@" not in local and plain
+
+
+def _again(db: Db, actor_email: str | None, document: Document, wishes: Wishes) -> None:
+    trail.settle(db, document)
+    document.revision += 1
+    document.wishes = wishes.stored()
+    document.status, document.error, document.mark = Status.CREATED, None, None
+    document.channel, document.delivered_at = None, None
+    trail.add(db, document, HistoryType.INFO, "resent", by=actor_email or "", revision=document.revision)
+    trail.record(db, "document.resent", document, actor_email, route=wishes.only, revision=document.revision)
+    routing.set_out(db, document)

@@ -1,0 +1,117 @@
+"""Accepting documents that a company sends: the rules of its account, keeping what came, and setting out.
+
+Source: AutoInvoice, documents are validated, then routed; a second attempt by the same name of the upload finds the first.
+"Verbruik Visma.net AutoInvoice opvragen": the day of creation counts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from simulator.core import events
+from simulator.core.errors import Refused
+from simulator.core.sandbox import Db
+from simulator.directory import countries
+from simulator.directory.models import Company
+from simulator.documents.accounts import accounts
+from simulator.documents.exchange import duplicates, routing
+from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.model import files, parties, trail
+from simulator.documents.model.content import Attached, Content
+from simulator.documents.model.models import Direction, Document, HistoryType, Status
+from simulator.documents.model.origins import Origin
+from simulator.documents.model.parties import Named
+from simulator.documents.model.told import told_by
+
+events.declare(document__created="A document came to be in AutoInvoice: somebody sent it.")
+
+
+def accept(
+    db: Db,
+    company: Company,
+    content: Content,
+    *,
+    source: bytes,
+    wishes: Wishes | None = None,
+    upload_key: str | None = None,
+    attachments: Sequence[Attached] = (),
+    picture: Attached | None = None,
+    product: str = "autoinvoice",
+    actor: str | None = None,
+    uuid: str | None = None,
+) -> Document:
+    """Accept a document that a company sends; it sets out a moment later.
+
+    Args:
+        db: the transaction.
+        company: who sends it.
+        content: what it says, read before the transaction.
+        source: the document as it came.
+        wishes: what the sender asked for about its way.
+        upload_key: the sender's own name for the upload; a second one of that name returns the first document.
+        attachments: files that came beside it; those inside it are found in ``content``.
+        picture: the sender's own picture of it, a PDF.
+        product: through whose licence it is charged.
+        actor: address of the person who sends it; None for a program.
+        uuid: the name that programs call it by, one that no document has; drawn when None.
+
+    Returns:
+        The document: on its way, or failed as a duplicate.
+
+    Raises:
+        Forbidden: ``documents.not_verified``.
+        Refused: ``documents.not_the_seller``: it is another company's invoice.
+    """
+    if upload_key is not None and (first := _uploaded(db, company, upload_key)) is not None:
+        return first
+    account = accounts.of(db, company)
+    accounts.check_verified(account)
+    _check_seller(company, content.seller)
+    wishes = replace(wishes or Wishes(), sender=actor)
+    now = db.clock.now()
+    document = Document(
+        uuid=uuid or accounts.new_uuid(db),
+        company_id=company.id,
+        company=company,
+        direction=Direction.SENT,
+        **told_by(content),
+        party=parties.keep(db, content.buyer),
+        created_at=now,
+        created_on=now.astimezone(ZoneInfo(company.time_zone)).date(),
+        status=Status.CREATED,
+        origin=Origin.UPLOAD,
+        product=product,
+        upload_key=upload_key,
+        wishes=wishes.stored(),
+    )
+    db.add(document)
+    db.flush()
+    files.keep_all(db, document, content, source, attachments=attachments, picture=picture)
+    trail.record(db, "document.created", document, actor)
+    trail.add(db, document, HistoryType.CREATED, "created")
+    if duplicates.is_one(db, document, stop=account.stop_duplicates):
+        duplicates.block(db, document)
+    else:
+        routing.set_out(db, document)
+    return document
+
+
+def _uploaded(db: Db, company: Company, upload_key: str) -> Document | None:
+    return db.scalar(select(Document).where(Document.company_id == company.id, Document.upload_key == upload_key))
+
+
+def _check_seller(company: Company, seller: Named) -> None:
+    """See that a document is the company's own.
+
+    Raises:
+        Refused: ``documents.not_the_seller``, with both numbers.
+    """
+    own = countries.compact(company.organisation_number)
+    address = parties.address_of(company.country, company.organisation_number)
+    told = countries.compact(seller.organisation_number or "")
+    if own == told or (address is not None and address == (seller.scheme, seller.identifier)):
+        return
+    shown = seller.organisation_number or seller.address or seller.name
+    raise Refused("documents.not_the_seller", seller=shown, company=company.name, number=company.organisation_number)

@@ -1,0 +1,100 @@
+"""What the sender of a document asked for about its way.
+
+Source: AutoInvoice, invoice routing: an address and an operator given together leave no other way; routes can be turned off and
+put in another order; what is said beside the document wins over what it says itself. Own choice: routes that the order does not
+name follow in their usual order.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from simulator.documents.model.models import Channel
+
+
+class Route(StrEnum):
+    """A group of channels, as a sender speaks of them."""
+
+    EINVOICE = "einvoice"
+    EMAIL = "email"
+    PRINT = "print"
+
+
+USUAL = (Route.EINVOICE, Route.EMAIL, Route.PRINT)
+"""The order in which routes are tried. Source: AutoInvoice, invoice routing."""
+
+
+def route_of(channel: Channel | str | None) -> Route | None:
+    """Return the group that a channel belongs to; None for a document that has none yet, or was scanned."""
+    if channel in (Channel.EMAIL, Channel.PRINT):
+        return Route(str(channel))
+    return Route.EINVOICE if channel in (Channel.INTERNAL, Channel.PEPPOL, Channel.OPERATOR) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What a sender asked for; empty for what was not said.
+
+    Attributes:
+        address: the electronic address to use, ``0192:310000019``.
+        operator: the network to use, by an operator's code.
+        email: the e-mail address to use.
+        disabled: routes not to take.
+        order: routes in the order to try them.
+        comment: the sender's own words, kept with the document.
+        only: the one route of a document that is sent again, or whose way its sender chose; set by ``resending``.
+        instead: the address by that route, this time only.
+        through: the network to use this time only, by an operator's code.
+        sender: address of the person who sent it, who is told of failures.
+    """
+
+    address: str | None = None
+    operator: str | None = None
+    email: str | None = None
+    disabled: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    comment: str | None = None
+    only: str | None = None
+    instead: str | None = None
+    through: str | None = None
+    sender: str | None = None
+
+    def routes(self) -> list[Route]:
+        """Return the routes to try, in their order."""
+        if self.only is not None:
+            return [Route(self.only)]
+        named = [Route(name) for name in self.order]
+        return [route for route in dict.fromkeys([*named, *USUAL]) if route not in self.disabled]
+
+    def address_now(self) -> str | None:
+        """Return the electronic address to use this time."""
+        return (self.instead if self.only == Route.EINVOICE else None) or self.address
+
+    def email_now(self) -> str | None:
+        """Return the e-mail address to use this time."""
+        return (self.instead if self.only == Route.EMAIL else None) or self.email
+
+    def operator_now(self) -> str | None:
+        """Return the network to use this time."""
+        return self.through or self.operator
+
+    def stored(self) -> dict[str, Any]:
+        """Return what a document's row keeps."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items() if value}
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> Self:
+        """Read what a document's row keeps."""
+        known: dict[str, Any] = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
+        known |= {name: tuple(known[name]) for name in ("disabled", "order") if name in known}
+        return cls(**known)
+
+
+def routes_named(names: Iterable[str]) -> tuple[Route, ...]:
+    """Return routes by their names.
+
+    Raises:
+        ValueError: there is no such route.
+    """
+    return tuple(Route(name.strip().lower()) for name in names)

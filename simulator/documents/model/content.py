@@ -1,0 +1,83 @@
+"""What a document says, whatever it was written in: the shape that reading UBL gives and that writing and pictures take.
+
+Names follow Peppol BIS Billing 3.0; amounts are in the document's currency with two decimals, prices with up to four.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from simulator.documents.model.parties import Named
+from simulator.documents.registers.document_types import CREDIT_NOTE, INVOICE, DocumentType
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: ``amount`` is without tax; ``unit`` a code of UN/ECE Recommendation 20, such as ``C62`` for pieces."""
+
+    id: str
+    name: str
+    quantity: Decimal
+    unit: str
+    price: Decimal
+    amount: Decimal
+    tax_category: str
+    tax_percent: Decimal
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class Tax:
+    """The tax of one category and rate; ``reason`` says why there is none, where there is none."""
+
+    category: str
+    percent: Decimal
+    taxable: Decimal
+    amount: Decimal
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file inside a document or beside it."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """One invoice or credit note.
+
+    ``net`` is without tax, ``total`` what is to be paid. ``account`` and ``payment_id`` say where it is to be paid and how that is
+    recognized.
+    """
+
+    type: DocumentType
+    number: str
+    issue_date: date
+    due_date: date | None
+    currency: str
+    seller: Named
+    buyer: Named
+    lines: tuple[Line, ...]
+    taxes: tuple[Tax, ...]
+    net: Decimal
+    tax: Decimal
+    total: Decimal
+    buyer_reference: str | None = None
+    order_reference: str | None = None
+    note: str | None = None
+    terms: str | None = None
+    account: str | None = None
+    payment_id: str | None = None
+    attachments: tuple[Attached, ...] = field(default=(), repr=False)
+
+    @property
+    def kind(self) -> str:
+        """``invoice`` or ``credit_note``."""
+        return self.type.code
+
+
+__all__ = ["CREDIT_NOTE", "INVOICE", "Attached", "Content", "Line", "Tax"]

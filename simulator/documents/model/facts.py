@@ -1,0 +1,120 @@
+"""Facts about documents and about the ELMA register that can be asked."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from simulator.core.errors import BadInput
+from simulator.core.facts import fact, read
+from simulator.core.sandbox import Db
+from simulator.directory import countries
+from simulator.directory.models import Company, CompanyStatus
+from simulator.documents.model import lists
+from simulator.documents.model.models import Channel, Direction, Document, Packed, Status
+from simulator.documents.registers import organisation_numbers
+from simulator.documents.registers.look_up import look_up
+from simulator.documents.synthetic import packed
+
+
+@fact("participant")
+def participant(db: Db, what: Any) -> tuple[bool, Any]:
+    """Say whether an organisation is registered in ELMA: ``{number, registered, access_point?}``.
+
+    It asks what the public look-up answers. ``access_point`` is the name of the access point it is
+    registered through. Found are the registrations there are.
+
+    Raises:
+        BadInput: the shape is not right, or the number cannot be an organisation number.
+    """
+    asked = read("participant", _as_texts(what), {"number": str, "registered": bool}, {"access_point": str})
+    digits = organisation_numbers.typed(asked["number"])
+    if digits is None or not organisation_numbers.is_right(digits):
+        raise BadInput([("participant.number", f"{asked['number']!r} is not a Norwegian organisation number")])
+    entries = look_up(db, digits).entries
+    through = [entry for entry in entries if asked.get("access_point", entry.access_point) == entry.access_point]
+    found = [{"number": entry.number, "name": entry.name, "access_point": entry.access_point} for entry in entries]
+    return bool(through) == asked["registered"], found
+
+
+@fact("document")
+def document(db: Db, what: Any) -> tuple[bool, Any]:
+    """Say whether a company's list holds a document: ``{company, direction, number?, channel?, status?, unit?, error?}``.
+
+    ``company`` is an organisation number, ``unit`` what it was charged as last, ``error`` the code of a failure. Found is the
+    newest one that fits, or the newest of that company, direction and number when none does. Consumption that nobody has looked
+    at yet is passed over.
+
+    Raises:
+        BadInput: the shape is not right, or there is no such company.
+    """
+    also = {"number": str, "channel": str, "status": str, "unit": str, "error": str}
+    asked = read("document", _as_texts(what), {"company": str, "direction": str}, also)
+    company, direction = _company(db, "document", asked), _among("document", asked, "direction", Direction)
+    _among("document", asked, "channel", Channel)
+    _among("document", asked, "status", Status)
+    query = select(Document).where(Document.company_id == company.id, Document.direction == direction)
+    if "number" in asked:
+        query = query.where(Document.number == asked["number"])
+    query = query.order_by(Document.created_at.desc(), Document.id.desc())
+    told = [getattr(Document, name) == asked[name] for name in also if name != "number" and name in asked]
+    fits = db.scalars(query.where(*told).limit(1)).first()
+    shown = fits or db.scalars(query.limit(1)).first()
+    return fits is not None, _shown(shown) if shown is not None else None
+
+
+@fact("documents")
+def documents(db: Db, what: Any) -> tuple[bool, Any]:
+    """Say how many documents a company's list holds: ``{company, direction, from?, to?, count}``.
+
+    ``from`` and ``to`` are the first and the last day of creation, ``2022-03-01``. Found is the number there is.
+
+    Raises:
+        BadInput: the shape is not right, or there is no such company.
+    """
+    needed = {"company": str, "direction": str, "count": int}
+    asked = read("documents", _as_texts(what), needed, {"from": str, "to": str})
+    company, direction = _company(db, "documents", asked), _among("documents", asked, "direction", Direction)
+    first, last = (_day("documents", asked, name) for name in ("from", "to"))
+    found, _ = lists.counted(db, company, lists.Search(direction=Direction(direction), first=first, last=last))
+    query = select(func.coalesce(func.sum(Packed.quantity), 0)).where(Packed.company_id == company.id)
+    received = Packed.unit.in_(packed.RECEIVED)
+    query = query.where(received if direction == Direction.RECEIVED else ~received)
+    query = query.where(Packed.day >= first) if first is not None else query
+    query = query.where(Packed.day <= last) if last is not None else query
+    found += db.scalar(query) or 0
+    return found == asked["count"], found
+
+
+def _as_texts(what: Any) -> Any:
+    """Return what is asked with the numbers of organisations and documents as texts, however they were written."""
+    if not isinstance(what, dict):
+        return what
+    return {key: str(value) if key in ("number", "company") and type(value) is int else value for key, value in what.items()}
+
+
+def _company(db: Db, name: str, asked: dict[str, Any]) -> Company:
+    number = countries.compact(asked["company"])
+    query = select(Company).where(Company.organisation_number == number, Company.status != CompanyStatus.DELETED)
+    company = db.scalar(query.order_by(Company.id).limit(1))
+    if company is None:
+        raise BadInput([(f"{name}.company", f"there is no company with the organisation number {asked['company']!r}")])
+    return company
+
+
+def _among(name: str, asked: dict[str, Any], key: str, words: Any) -> Any:
+    if key in asked and asked[key] not in list(words):
+        raise BadInput([(f"{name}.{key}", f"expected one of {', '.join(words)}, found {asked[key]!r}")])
+    return asked.get(key)
+
+
+def _day(name: str, asked: dict[str, Any], key: str) -> date | None:
+    try:
+        return date.fromisoformat(asked[key]) if key in asked else None
+    except ValueError:
+        raise BadInput([(f"{name}.{key}", f"{asked[key]!r} is not a day such as 2022-03-01")]) from None
+
+
+def _shown(document: Document) -> dict[str, Any]:
+    names = ("uuid", "number", "direction", "status", "channel", "unit", "error", "mark")
+    return {"id": document.id} | {name: getattr(document, name) for name in names}

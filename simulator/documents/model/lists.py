@@ -1,0 +1,195 @@
+"""The lists of sent and received documents: what is found, how many, and how many of them were charged.
+
+Source: "Verbruik Visma.net AutoInvoice opvragen", a range of days of creation and the number found; AutoInvoice, sent and received
+invoices: what the search looks at. Own choice: the range holds both its days, in the company's time zone.
+"""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select, text
+from sqlalchemy.orm import contains_eager
+
+from simulator.core.sandbox import Db
+from simulator.directory.models import Company
+from simulator.documents.model.models import Direction, Document, Party, Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What is looked for.
+
+    Attributes:
+        direction: sent or received ones.
+        text: part of a number, of the other side's name, or of the document's own name; empty for all.
+        first: first day of creation, in the company's time zone.
+        last: last day of creation.
+        failed: whether only failed ones are shown.
+        on_hold: whether only those are shown that wait for the sender.
+        since: what was created before is left out; None for everything.
+    """
+
+    direction: Direction
+    text: str = ""
+    first: date | None = None
+    last: date | None = None
+    failed: bool = False
+    on_hold: bool = False
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A part of what was found: the documents, how many there are in all, and how many deliveries of theirs were charged."""
+
+    documents: Sequence[Document]
+    total: int
+    charged: int
+
+
+ORDERS: dict[str, Any] = {
+    "created": Document.created_at,
+    "number": Document.number,
+    "party": Party.folded_name,
+    "issue_date": Document.issue_date,
+    "due_date": Document.due_date,
+    "sent": Document.sent_at,
+    "delivered": Document.delivered_at,
+    "net": Document.net,
+    "total": Document.total,
+    "status": Document.status,
+    "channel": Document.channel,
+}
+"""What lists can be ordered by; the first is the default, newest first."""
+
+
+def listed_since(db: Db, company: Company) -> datetime:
+    """Return how far back the portal's lists go: to the beginning of the day so many months ago, in the company's time zone.
+
+    Source: AutoInvoice, sent invoices: those older than 24 months are neither listed nor found. Own choice: a scenario can say
+    another number of months; the day of a month that is too short for it is its last one.
+    """
+    zone = ZoneInfo(company.time_zone)
+    today = db.clock.now().astimezone(zone).date()
+    months = today.year * 12 + today.month - 1 - db.record.retention_months
+    year, month = divmod(months, 12)
+    return begin_of(date(year, month + 1, min(today.day, monthrange(year, month + 1)[1])), zone)
+
+
+def counted(db: Db, company: Company, search: Search) -> tuple[int, int]:
+    """Return how many documents are found, and how many deliveries of theirs were charged.
+
+    Nearly all are charged once: they are counted by a narrow index, and by another one those that are charged otherwise.
+    """
+    total = db.scalar(_searched(select(func.count()).select_from(Document), company, search)) or 0
+    otherwise = select(func.coalesce(func.sum(Document.charged - 1), 0)).select_from(Document)
+    return total, total + (db.scalar(_searched(otherwise, company, search).where(text("charged <> 1"))) or 0)
+
+
+def find(
+    db: Db,
+    company: Company,
+    search: Search,
+    *,
+    order: str = "created",
+    descending: bool = True,
+    start: int = 0,
+    size: int = 25,
+) -> Found:
+    """Find documents of a company whose consumption was unpacked, see ``packed``.
+
+    The page is found by an index first and read afterwards, from the end that is nearer, so that a page far back costs no more
+    than what is skipped.
+
+    Args:
+        db: a transaction that reads.
+        company: whose list.
+        search: what is looked for.
+        order: one of ``ORDERS``.
+        descending: whether the order is turned round.
+        start: how many to leave out at the beginning.
+        size: how many to return at most.
+    """
+    search = _without_needless(db, company, search)
+    total, charged = counted(db, company, search)
+    size = max(0, min(size, total - start))
+    backwards = start > total // 2
+    ids = _searched(select(Document.id), company, search, by_party=order == "party")
+    ids = ids.order_by(*_by(order, descending=descending != backwards)).limit(size)
+    ids = ids.offset(total - start - size if backwards else start)
+    query = (
+        select(Document)
+        .join(Party, Party.id == Document.party_id)
+        .where(Document.id.in_(db.scalars(ids).all() if size else []))
+        .options(contains_eager(Document.party))
+        .order_by(*_by(order, descending=descending))
+    )
+    return Found(db.scalars(query).all(), total, charged)
+
+
+def _by(order: str, *, descending: bool) -> list[Any]:
+    column = ORDERS[order]
+    return [column.desc(), Document.id.desc()] if descending else [column, Document.id]
+
+
+def _searched(query: Select[Any], company: Company, search: Search, *, by_party: bool = False) -> Select[Any]:
+    """Narrow a query to what is looked for."""
+    if search.text.strip() or by_party:
+        query = query.join(Party, Party.id == Document.party_id)
+    return query.where(*_conditions(company, search))
+
+
+def _without_needless(db: Db, company: Company, search: Search) -> Search:
+    """Leave out how far back is looked when nothing is older: other orders than by creation have no index for that."""
+    if search.since is None:
+        return search
+    query = select(func.min(Document.created_at))
+    oldest = db.scalar(query.where(Document.company_id == company.id, Document.direction == search.direction))
+    return search if oldest is None or oldest < search.since else replace(search, since=None)
+
+
+def visible(db: Db, company_id: int, uuid: str) -> Document | None:
+    """Return a document by its name when it stands in a company's list."""
+    return db.scalar(select(Document).where(Document.uuid == uuid, Document.company_id == company_id))
+
+
+def _conditions(company: Company, search: Search) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Document.company_id == company.id, Document.direction == search.direction]
+    zone = ZoneInfo(company.time_zone)
+    since = [search.since] if search.since is not None else []
+    since += [begin_of(search.first, zone)] if search.first is not None else []
+    if since:
+        # One bound, because an index is searched by one.
+        conditions.append(Document.created_at >= max(since))
+    if search.last is not None:
+        conditions.append(Document.created_at < begin_of(search.last + min(timedelta(days=1), date.max - search.last), zone))
+    if search.failed:
+        conditions.append(_stands(Status.FAILED))
+    if search.on_hold:
+        conditions.append(_stands(Status.ON_HOLD))
+    wanted = " ".join(search.text.split())
+    if wanted:
+        conditions.append(
+            or_(
+                Document.number.icontains(wanted, autoescape=True),
+                Party.folded_name.contains(wanted.casefold(), autoescape=True),
+                Document.uuid == wanted.lower(),
+            )
+        )
+    return conditions
+
+
+def _stands(status: Status) -> ColumnElement[bool]:
+    """Return the condition of a status, written out, because an index of some statuses is not found by a value given later."""
+    return Document.status == literal_column(f"'{status.value}'")
+
+
+def begin_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant at which a day begins in a time zone; the ends of the calendar count as the days beside them."""
+    a_day = timedelta(days=1)
+    held = min(max(day, date.min + a_day), date.max - a_day)
+    return datetime.combine(held, time(0), zone).astimezone(UTC)

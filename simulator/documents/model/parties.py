@@ -1,0 +1,95 @@
+"""The other sides of documents: who a document came from or went to, as it names them."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.core.sandbox import Db
+from simulator.directory.models import Company
+from simulator.documents.model.models import Party
+
+SCHEMES = {"NO": "0192", "SE": "0007", "NL": "0106", "DK": "0184", "FI": "0216"}
+"""Scheme of the electronic address that a company of a country has by its organisation number.
+
+Source: Peppol electronic address schemes. A Finnish address is ``0037`` and the digits of the number.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A side of a document as it is named there; ``None`` for what it does not tell.
+
+    ``scheme`` and ``identifier`` are its electronic address; ``operator`` the network it is to be reached through, by code.
+    """
+
+    name: str
+    country: str
+    organisation_number: str | None = None
+    vat_number: str | None = None
+    scheme: str | None = None
+    identifier: str | None = None
+    operator: str | None = None
+    email: str | None = None
+    street: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+
+    @property
+    def address(self) -> str | None:
+        """The electronic address as it is written: ``0192:310000019``."""
+        return f"{self.scheme}:{self.identifier}" if self.scheme and self.identifier else None
+
+
+def address_of(country: str, number: str) -> tuple[str, str] | None:
+    """Return scheme and identifier of a company by its organisation number; None for a country without one."""
+    scheme = SCHEMES.get(country)
+    if scheme is None:
+        return None
+    digits = "".join(character for character in number if character.isalnum())
+    return scheme, f"0037{digits}" if country == "FI" else digits
+
+
+def of_company(company: Company) -> Named:
+    """Return a company here as documents name it."""
+    address = address_of(company.country, company.organisation_number)
+    return Named(
+        name=company.name,
+        country=company.country,
+        organisation_number=company.organisation_number,
+        vat_number=company.vat_number,
+        scheme=address[0] if address else None,
+        identifier=address[1] if address else None,
+        email=company.email,
+        street=company.street,
+        postal_code=company.postal_code,
+        city=company.city,
+    )
+
+
+def of_party(party: Party) -> Named:
+    """Return what a row of the table says."""
+    return Named(**{name: getattr(party, name) for name in Named.__dataclass_fields__})
+
+
+def digest_of(named: Named) -> str:
+    """Return what tells one way of naming a side from all others."""
+    return hashlib.sha256(json.dumps(asdict(named), sort_keys=True).encode()).hexdigest()[:32]
+
+
+def row_of(named: Named) -> dict[str, Any]:
+    """Return the columns of the row of a side."""
+    return asdict(named) | {"digest": digest_of(named), "folded_name": named.name.casefold()}
+
+
+def keep(db: Db, named: Named) -> Party:
+    """Return the row of a side that is named like this, made when there is none."""
+    found = db.once(named, lambda: db.scalar(select(Party).where(Party.digest == digest_of(named))))
+    if found is None:
+        found = Party(**row_of(named))
+        db.add(found)
+        db.flush()
+        db.forget()
+    return found

@@ -1,0 +1,85 @@
+"""What happened to a document: the lines of its history."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.core import events
+from simulator.core.sandbox import Db
+from simulator.documents.model.models import Channel, Direction, Document, History, HistoryType, Mark, Status
+
+CODES = (
+    "created", "received", *(f"sent_{channel}" for channel in Channel if channel is not Channel.SCAN), "delivered", "to_print",
+    "attachments_dropped", "attachments_repaired", "on_hold", "look_up_down", "resent", "scam_reported", "downloaded", "processed",
+    *Mark,
+)  # fmt: skip
+"""Every code of a line that tells no error."""
+
+
+def add(
+    db: Db, document: Document, type_: HistoryType, code: str, channel: Channel | str | None = None, **data: Any
+) -> History:
+    """Write a line.
+
+    Args:
+        db: the transaction.
+        document: whose history.
+        type_: what the line tells.
+        code: what happened; ``text_of`` says which text that is.
+        channel: by which channel, when one was involved.
+        data: what fills the text's placeholders.
+    """
+    line = History(document_id=document.id, type=type_, channel=channel, code=code, data=data, happened_at=db.clock.now())
+    db.add(line)
+    return line
+
+
+def text_of(line: History) -> str:
+    """Return the key of a line's text, whose placeholders the line's ``data`` fills: an error is told as what went wrong."""
+    return f"documents.{'failure' if line.type == HistoryType.ERROR else 'history'}.{line.code}"
+
+
+def record(db: Db, type_: str, document: Document, actor: str | None = None, **data: Any) -> None:
+    """Write a line about a document into the journal."""
+    events.record(
+        db,
+        type_,
+        actor=actor,
+        subject=document.uuid,
+        company=document.company.organisation_number,
+        number=document.number,
+        direction=document.direction,
+        channel=document.channel,
+        document=document.id,
+        **data,
+    )
+
+
+def of(db: Db, document: Document) -> Sequence[History]:
+    """Return a document's history, oldest first; composed of its row when it comes from consumption laid down by a scenario."""
+    lines = db.scalars(select(History).where(History.document_id == document.id).order_by(History.id)).all()
+    begun = any(line.type in (HistoryType.CREATED, HistoryType.RECEIVED) for line in lines)
+    return [*_composed(document), *lines] if document.unpacked and not begun else lines
+
+
+def settle(db: Db, document: Document) -> None:
+    """Write down the history of a document that is composed of its row, before the row changes."""
+    if document.unpacked:
+        db.add_all(line for line in of(db, document) if line.id is None)
+        db.flush()
+
+
+def _composed(document: Document) -> list[History]:
+    def line(type_: HistoryType, code: str, at: Any) -> History:
+        channel = None if type_ is HistoryType.CREATED else document.channel
+        return History(document_id=document.id, type=type_, channel=channel, code=code, data={}, happened_at=at)
+
+    if document.direction == Direction.RECEIVED:
+        return [line(HistoryType.RECEIVED, "received", document.created_at)]
+    lines = [line(HistoryType.CREATED, "created", document.created_at)]
+    if document.sent_at is not None:
+        lines.append(line(HistoryType.SENT, f"sent_{document.channel}", document.sent_at))
+    if document.delivered_at is not None and document.status == Status.DELIVERED:
+        lines.append(line(HistoryType.DELIVERED, "delivered", document.delivered_at))
+    return lines

@@ -1,0 +1,1 @@
+"""The public read side of the registers: SML, SMP and the Peppol Directory."""

@@ -1,0 +1,1 @@
+"""Who receives where: participants, access points, operators, and the look-up of receivers."""

@@ -1,0 +1,52 @@
+"""The access points that companies are registered through: AutoInvoice's own and others."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from simulator.core.errors import Unknown
+from simulator.core.sandbox import Db
+from simulator.documents.model.models import AccessPoint
+
+OUR_KEY = "autoinvoice"
+OUR_NAME = "Visma.net AutoInvoice"
+"""Source: "Brukertips i Kundeservice", ELMA: the access point is named by its product."""
+
+
+def ours(db: Db) -> AccessPoint:
+    """Return AutoInvoice's own access point; made when the scenario has not named it."""
+    found = db.scalar(select(AccessPoint).where(AccessPoint.ours))
+    return found or add(db, OUR_KEY, OUR_NAME, ours=True)
+
+
+def by_key(db: Db, key: str) -> AccessPoint:
+    """Return an access point.
+
+    Raises:
+        Unknown: there is none of that key.
+    """
+    found = db.scalar(select(AccessPoint).where(AccessPoint.key == key))
+    if found is None:
+        raise Unknown("access point", key)
+    return found
+
+
+def all_of(db: Db) -> Sequence[AccessPoint]:
+    """Return every access point, AutoInvoice's own last, the others by name."""
+    return db.scalars(select(AccessPoint).order_by(AccessPoint.ours, AccessPoint.name, AccessPoint.id)).all()
+
+
+def password_of(access_point: AccessPoint) -> str:
+    """Return the password with which an access point's programs call ELMA; their user name is its key.
+
+    Own choice: it follows from the key and is shown to everybody, because nothing in a sandbox is real.
+    """
+    return f"elma-{access_point.key}"
+
+
+def add(db: Db, key: str, name: str, *, ours: bool = False) -> AccessPoint:
+    """Add an access point, for scenarios."""
+    access_point = AccessPoint(key=key, name=name, ours=ours)
+    db.add(access_point)
+    db.flush()
+    return access_point

@@ -1,0 +1,1 @@
+"""Documents that a scenario records as consumption, and parties outside the platform."""

@@ -1,0 +1,308 @@
+"""Consumption that a scenario lays down: kept by company, unit and day, and made single documents when somebody first looks.
+
+Own choice, all of it. What a document is made of depends on the company, the unit, the day and its number among them, not on dice
+nor on when it is unpacked; so a sandbox looks the same however often it is made. What is unpacked was there at the sandbox's
+birth: nothing is created after it.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from operator import itemgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, delete, func, insert, select
+
+from simulator.billing import countries, units
+from simulator.billing.units import Counts
+from simulator.core.errors import Refused
+from simulator.core.sandbox import Db, Sandbox
+from simulator.directory.models import Company
+from simulator.documents.model.charging import PAGE
+from simulator.documents.model.models import Channel, Direction, Document, Packed, Party, Status
+from simulator.documents.model.origins import Origin
+from simulator.documents.model.parties import Named, digest_of, row_of
+from simulator.documents.synthetic import partners
+
+CHANNELS = {
+    "INTERNAL": Channel.INTERNAL,
+    "EINVOICE": Channel.PEPPOL,
+    "FINVOICE": Channel.OPERATOR,
+    "EMAIL": Channel.EMAIL,
+    "PRINT_PRIORITY": Channel.PRINT,
+    "PRINT_EU": Channel.PRINT,
+    "INCOMING_EINVOICE": Channel.PEPPOL,
+    "SCAN_PDF": Channel.SCAN,
+    "SCAN_GOLD": Channel.SCAN,
+}
+"""How documents of a unit travelled."""
+
+RECEIVED = frozenset({"INCOMING_EINVOICE", "SCAN_PDF", "SCAN_GOLD"})
+CREDIT_NOTES = 6
+"""Of 256 documents."""
+SHORT, LONG = timedelta(days=14), timedelta(days=30)
+_OPENS, _HOURS = time(8), 9 * 3600
+_SECTIONS = (Status.PROCESSED,) * 5 + (Status.DOWNLOADED,) * 2 + (Status.NEW,)
+
+_HEAPS = (
+    select(Packed.product, Packed.unit, Packed.day, Packed.quantity, Packed.pages)
+    .where(Packed.company_id == bindparam("company"))
+    .order_by(Packed.day, Packed.id)
+)
+_IS_PACKED = select(Packed.id).where(Packed.company_id == bindparam("company")).limit(1)
+
+
+def is_document(unit: str) -> bool:
+    """Say whether a piece of a unit is a document, so that it can be laid down here."""
+    return unit in CHANNELS and units.unit_of(unit).counts == Counts.DOCUMENTS
+
+
+def lay_down(db: Db, company: Company, product: str, unit: str, day: date, quantity: int, pages: int = 0) -> None:
+    """Keep that a company had documents of a unit on a day.
+
+    Args:
+        db: the transaction.
+        company: whose documents.
+        product: through whose licence they were charged.
+        unit: what each was charged as; one whose pieces are documents.
+        day: the day on which they were created.
+        quantity: how many.
+        pages: how many pages of theirs were charged beside them.
+    """
+    lay_down_all(db, company, [(product, unit, day, quantity, pages)])
+
+
+def lay_down_all(db: Db, company: Company, entries: Sequence[tuple[str, str, date, int, int]]) -> None:
+    """Keep much at once, as ``lay_down``; what is there for a product, unit and day grows. Pages without letters are nobody's."""
+    kept = {
+        (one.product, one.unit, one.day): one for one in db.scalars(select(Packed).where(Packed.company_id == company.id))
+    }
+    new: dict[tuple[str, str, date], list[int]] = {}
+    for product, unit, day, quantity, pages in entries:
+        place = product, unit, day
+        if place in kept:
+            kept[place].quantity += quantity
+            kept[place].pages += pages
+        else:
+            sums = new.setdefault(place, [0, 0])
+            sums[0] += quantity
+            sums[1] += pages
+    db.flush()
+    rows = [
+        {"company_id": company.id, "product": product, "unit": unit, "day": day, "quantity": quantity, "pages": pages}
+        for (product, unit, day), (quantity, pages) in new.items()
+        if quantity
+    ]
+    if rows:
+        db.connection().execute(insert(Packed.__table__), rows)  # type: ignore[arg-type]
+
+
+def unpack(sandbox: Sandbox, company_id: int) -> None:
+    """Make single documents of what is packed for a company; nothing happens when nothing is.
+
+    Whoever reads a company's documents calls this before the transaction in which they are read.
+    """
+    with sandbox.reading() as db:
+        if db.rows(_IS_PACKED, company=company_id).first() is None:
+            return
+    with sandbox.transaction() as db:
+        unpack_within(db, company_id)
+
+
+def unpack_all(sandbox: Sandbox) -> None:
+    """Make single documents of everything that is packed."""
+    with sandbox.reading() as db:
+        companies = list(db.scalars(select(Packed.company_id).distinct().order_by(Packed.company_id)))
+    for company_id in companies:
+        unpack(sandbox, company_id)
+
+
+def unpack_within(db: Db, company_id: int) -> None:
+    """Do as ``unpack`` within a transaction that writes; whoever comes second finds nothing packed any more."""
+    db.flush()
+    heaps = db.execute(_HEAPS, {"company": company_id}).all()
+    if not heaps:
+        return
+    company = db.get_one(Company, company_id)
+    parties = _parties(db, company)
+    others = {unit: [parties[one] for one in _others(company, unit)] for unit in CHANNELS}
+    there = _there(db, company)
+    rows: list[tuple[Any, ...]] = []
+    for heap in heaps:
+        before = there.get((heap.product, heap.day), 0)
+        rows += _documents(company, heap, before, db.record.born_at, others[heap.unit])
+    rows.sort(key=itemgetter(_CREATED, _UUID))
+    db.connection().exec_driver_sql(_INSERT, rows)
+    db.execute(delete(Packed).where(Packed.company_id == company_id))
+
+
+def _there(db: Db, company: Company) -> dict[tuple[str, date], int]:
+    """Return how many were unpacked already, by product and day: what comes later is numbered after them.
+
+    Units are not told apart, because a document that is sent again another way has another unit afterwards.
+    """
+    query = (
+        select(Document.product, Document.created_on, func.count())
+        .where(Document.company_id == company.id, Document.unpacked)
+        .group_by(Document.product, Document.created_on)
+    )
+    return {(product, day): quantity for product, day, quantity in db.execute(query)}
+
+
+@cache
+def _wanted(country: str) -> dict[str, Named]:
+    return {digest_of(one): one for one in (*partners.of_country(country), *partners.abroad(country))}
+
+
+def _parties(db: Db, company: Company) -> dict[Named, int]:
+    """Return the ids of the other sides that a company may have had, made where they are missing."""
+    wanted = _wanted(company.country)
+    query = select(Party.digest, Party.id).where(Party.digest.in_(wanted))
+    found: dict[str, int] = dict(db.execute(query).all())
+    missing = [row_of(one) for digest, one in wanted.items() if digest not in found]
+    if missing:
+        db.connection().execute(insert(Party.__table__), missing)  # type: ignore[arg-type]
+        found = dict(db.execute(query).all())
+    return {one: found[digest] for digest, one in wanted.items()}
+
+
+def _documents(
+    company: Company, heap: Any, before: int, born_at: datetime, parties: Sequence[int]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of one company, unit and day, with the columns of ``_COLUMNS``."""
+    begin, seconds = _hours(company, heap.day, born_at)
+    # Bare of their zone, as they are stored: it is UTC.
+    latest = max(born_at, begin).astimezone(UTC).replace(tzinfo=None)
+    begin = begin.replace(tzinfo=None)
+    direction = Direction.RECEIVED if heap.unit in RECEIVED else Direction.SENT
+    channel = CHANNELS[heap.unit]
+    received = direction is Direction.RECEIVED
+    posted = channel is Channel.PRINT
+    each, rest = divmod(heap.pages, heap.quantity)
+    per_mille = _tax_of(company, heap.day)
+    place = list(CHANNELS).index(heap.unit) + len(CHANNELS) * sum(map(ord, heap.product))
+    prefix = f"{heap.day:%y%j}{place % 100:02}"
+    key = company.key or str(company.id)
+    fixed = (
+        company.id,
+        direction.value,
+        company.currency,
+        heap.day.isoformat(),
+        channel.value,
+        origin_of(direction, channel).value,
+        heap.product,
+        heap.unit,
+    )
+    start = f"{key}|{heap.product}|{heap.unit}|{heap.day}|"
+    for n in range(before, before + heap.quantity):
+        drawn = hashlib.sha256(f"{start}{n}".encode()).digest()
+        created_at = begin + timedelta(seconds=int.from_bytes(drawn[16:20], "big") % seconds)
+        delivered_at = created_at if received else min(created_at + _takes(drawn[31], posted=posted), latest)
+        issued = _issued(heap.day, drawn[20], drawn[21])
+        net = int.from_bytes(drawn[22:25], "big") % 1_800_000 + 9_500
+        tax = (net * per_mille + 500) // 1000
+        created = created_at.isoformat(" ", "microseconds")
+        delivered = created if received else delivered_at.isoformat(" ", "microseconds")
+        yield (
+            *fixed,
+            _uuid(drawn),
+            "credit_note" if drawn[25] < CREDIT_NOTES else "invoice",
+            str(100_000 + int.from_bytes(drawn[26:29], "big") % 900_000) if received else f"{prefix}{n + 1:03}",
+            issued.isoformat(),
+            (issued + (LONG if drawn[29] % 2 else SHORT)).isoformat(),
+            net * 100,
+            tax * 100,
+            (net + tax) * 100,
+            parties[drawn[30] % len(parties)],
+            created,
+            None if received else created,
+            delivered,
+            (_SECTIONS[drawn[31] % len(_SECTIONS)] if received else Status.DELIVERED).value,
+            1 + each + (n - before < rest),
+        )
+
+
+_COLUMNS = (
+    *("company_id", "direction", "currency", "created_on", "channel", "origin", "product", "unit"),
+    *("uuid", "kind", "number", "issue_date", "due_date", "net", "tax", "total", "party_id"),
+    *("created_at", "sent_at", "delivered_at", "status", "pages"),
+)
+_CREATED, _UUID = _COLUMNS.index("created_at"), _COLUMNS.index("uuid")
+_INSERT = (
+    f"INSERT INTO document ({', '.join(_COLUMNS)}, charged, revision, wishes, scam, unpacked) "
+    f"VALUES ({', '.join('?' * len(_COLUMNS))}, 1, 1, '{{}}', 0, 1)"
+)
+"""Plain SQL with values as they are stored: somebody waits for a thousand rows."""
+
+
+def _uuid(drawn: bytes) -> str:
+    """Return a name of RFC 9562, version 4, of sixteen bytes."""
+    word = drawn[:16].hex()
+    return f"{word[:8]}-{word[8:12]}-4{word[13:16]}-{'89ab'[drawn[8] % 4]}{word[17:20]}-{word[20:]}"
+
+
+def _hours(company: Company, day: date, born_at: datetime) -> tuple[datetime, int]:
+    """Return when documents of a day were created, in the company's time zone: from when on, and for how many seconds.
+
+    Those of the day of the sandbox's birth were created before it, however early that was.
+    """
+    zone = ZoneInfo(company.time_zone)
+    begin = datetime.combine(day, _OPENS, zone).astimezone(UTC)
+    if begin + timedelta(seconds=_HOURS) <= born_at:
+        return begin, _HOURS
+    begin = datetime.combine(day, time(0), zone).astimezone(UTC)
+    return begin, max(1, min(int((born_at - begin).total_seconds()), 17 * 3600))
+
+
+def _issued(day: date, much: int, how_far: int) -> date:
+    """Return a date of issue: mostly the day of creation or shortly before, sometimes in the month before or after.
+
+    Source: "Verbruik Visma.net AutoInvoice opvragen", consumption is settled on the day of creation, so the date on a document
+    does not decide.
+    """
+    if much < 16:
+        return day.replace(day=1) - timedelta(days=1 + how_far % 20)
+    if much < 32:
+        return (day.replace(day=1) + timedelta(days=31)).replace(day=1) + timedelta(days=how_far % 12)
+    return day - timedelta(days=how_far % 3)
+
+
+def _takes(drawn: int, *, posted: bool) -> timedelta:
+    return timedelta(hours=20 + drawn % 20) if posted else timedelta(seconds=12 + drawn % 60)
+
+
+def _others(company: Company, unit: str) -> tuple[Named, ...]:
+    if unit == "PRINT_EU":
+        return partners.abroad(company.country)
+    if unit == "FINVOICE":
+        return partners.of_country("FI")
+    return partners.of_country(company.country)
+
+
+def origin_of(direction: Direction, channel: Channel) -> Origin:
+    """Return what is told of how a document that was laid down came into AutoInvoice."""
+    if direction is Direction.SENT:
+        return Origin.UPLOAD
+    return Origin(channel) if channel in (Channel.INTERNAL, Channel.SCAN) else Origin.EXTERNAL
+
+
+def _tax_of(company: Company, day: date) -> int:
+    """Return how many thousandths tax is; none in a country whose tax is not known."""
+    try:
+        return int(countries.vat_rate(company.country, day) * 1000)
+    except Refused:
+        return 0
+
+
+__all__ = [
+    "PAGE",
+    "is_document",
+    "lay_down",
+    "lay_down_all",
+    "origin_of",
+    "unpack",
+    "unpack_all",
+    "unpack_within",
+]
