@@ -308,7 +308,7 @@ class Account(Base):
     """A company at AutoInvoice: whether it is verified, and its settings for sending and receiving.
 
     ``uuid`` is the name by which programs call the company. ``signatory`` is who is asked to confirm the company's identity,
-    ``signing_hash`` the hash of the link that was mailed there. Settings follow AutoInvoice's own: see ``documents.accounts``.
+    ``signing_hash`` the hash of the link that was mailed there. Settings follow AutoInvoice's own: see ``accounts.accounts``.
     """
 
     __tablename__ = "autoinvoice_account"
