@@ -24,7 +24,7 @@ from simulator.web import i18n
 from simulator.web.access import products, public
 from simulator.web.errors import problem_page
 from simulator.web.forms import Plain
-from simulator.web.pages import language_entries, page, tell
+from simulator.web.pages import flash_text, language_entries, page
 from simulator.web.sessions import set_lasting_cookie
 
 blueprint = Blueprint("lobby", __name__, template_folder="templates")
@@ -92,7 +92,7 @@ def create() -> Response:
             key = "lobby.name_taken" if isinstance(error, Taken) else "lobby.name_wrong"
             form.name.errors = [i18n.t(key)]
         else:
-            tell("lobby.created", name=made["name"])
+            flash_text("lobby.created", name=made["name"])
             return redirect(url_for(".lobby", name=made["name"]))
     return _page(form, None, status=422)
 
@@ -104,7 +104,7 @@ def reset() -> Response:
     name, form = _named(), Plain()
     if form.validate_on_submit():
         sandboxes.reset(store(), name)
-        tell("lobby.reset.done", name=name)
+        flash_text("lobby.reset.done", name=name)
         return redirect(url_for(".lobby", name=name))
     return _confirm("reset", name, form)
 
@@ -116,7 +116,7 @@ def delete() -> Response:
     name, form = _named(), Plain()
     if form.validate_on_submit():
         sandboxes.delete(store(), name)
-        tell("lobby.delete.done", name=name)
+        flash_text("lobby.delete.done", name=name)
         return redirect(url_for(".lobby"))
     return _confirm("delete", name, form)
 
@@ -192,7 +192,7 @@ def _page(form: forms.CreateSandbox, name: str | None, status: int = 200) -> Res
         full = lobby_queries.chosen(store(), shown, products(), join=join) if shown else None
     except DAMAGE as error:
         full = None
-        tell("lobby.unreadable", "danger", reason=reason(error))
+        flash_text("lobby.unreadable", "danger", reason=reason(error))
     return page(
         "lobby/lobby.html",
         i18n.t("lobby.title"),

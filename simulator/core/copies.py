@@ -128,7 +128,7 @@ def restore(store: Store, name: str, snapshot: str) -> None:
             awake(store, path, name, kept)
         except sqlite3.DatabaseError as error:
             raise Unreadable(f"The snapshot {snapshot!r} cannot be read: {error}.") from error
-        store.put_instead(name, before, path)
+        store.replace_generation(name, before, path)
     store.on_queued(name)
     wake(name)
 
@@ -190,7 +190,7 @@ def adopt(store: Store, name: str | None, file: Path, look: Callable[[Db], objec
                 look(db)
         except (sqlite3.Error, Unreadable, SQLAlchemyError, LookupError, ValueError) as error:
             raise BadInput([("file", f"cannot be read as a sandbox: {error}")]) from error
-        store.put_first(name, path)
+        store.publish_first_generation(name, path)
     store.on_queued(name)
     return name
 

@@ -212,7 +212,7 @@ def carry_out(sandbox: Sandbox, claim: "Claim", at: datetime | None = None) -> l
         prepared = _prepared(sandbox, claim, at)
         with sandbox.transaction() as db:
             if claim.kind in TOGETHER:
-                db.hold_on()
+                db.cache_reads()
             if at is not None:
                 db.stand_at(at)
             row, last = _held(db, claim), _last_line(db)
@@ -270,7 +270,7 @@ def _carry_out_together(sandbox: Sandbox, claims: "Sequence[Claim]") -> None:
     if len(claims) > 1:
         try:
             with sandbox.transaction() as db:
-                db.hold_on()
+                db.cache_reads()
                 # Read at once, and found by the session then.
                 db.scalars(select(Job).where(Job.id.in_([claim.id for claim in claims]))).all()
                 for claim in claims:

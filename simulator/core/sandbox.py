@@ -107,7 +107,7 @@ class Db(Session):
         self.after_commit: list[Callable[[], None]] = []
         self.changed = False
         self._standing: Clock | None = None
-        self._held: list[object] | None = None
+        self._loaded: list[object] | None = None
         self._remembered: dict[object, object] = {}
 
     @memoized_property
@@ -150,24 +150,24 @@ class Db(Session):
     def _clock(self) -> Clock:
         return Clock(ClockMode(self.head.clock_mode), self.head.clock_base, self.head.clock_anchor)
 
-    def hold_on(self) -> None:
-        """Let what was read stay known until the transaction ends: for much work of one kind, which asks for the same again."""
-        held: list[object] = []
+    def cache_reads(self) -> None:
+        """Keep what is read until the transaction ends: for much work of one kind, which reads the same again and again."""
+        loaded: list[object] = []
 
         @event.listens_for(self, "loaded_as_persistent")
-        def _hold(_: Session, row: object) -> None:
-            held.append(row)
+        def _keep(_: Session, row: object) -> None:
+            loaded.append(row)
 
-        self._held = held
+        self._loaded = loaded
 
     def once(self, key: object, read: Callable[[], T]) -> T:
-        """Read something; after ``hold_on`` only the first time, until ``forget``.
+        """Read something; after ``cache_reads`` only the first time, until ``forget``.
 
         Args:
             key: what is read, and for whom.
             read: reads what the work of the transaction does not change, or forgets when it does.
         """
-        if self._held is None:
+        if self._loaded is None:
             return read()
         if key not in self._remembered:
             self._remembered[key] = read()

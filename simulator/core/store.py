@@ -95,7 +95,7 @@ class Store:
         self.base_address = base_address
         self.lock = RLock()
         self._leases: Counter[Path] = Counter()
-        self._doomed: set[Path] = set()
+        self._to_remove: set[Path] = set()
         self.on_queued: Callable[[str], None] = lambda name: None
         self.on_made: Callable[[str], None] = lambda name: None
         self.on_copied: Callable[[Db], None] = lambda db: None
@@ -142,7 +142,7 @@ class Store:
         self.check_free(name)
         with self.generation(name) as path:
             seen = self._fill(path, name, birth, look)
-            self.put_first(name, path)
+            self.publish_first_generation(name, path)
         return seen
 
     def check_free(self, name: str) -> None:
@@ -157,7 +157,7 @@ class Store:
         if self.exists(name):
             raise Taken("sandbox", name)
 
-    def put_first(self, name: str, path: Path) -> None:
+    def publish_first_generation(self, name: str, path: Path) -> None:
         """Make a sandbox of a generation that is ready.
 
         Raises:
@@ -166,10 +166,10 @@ class Store:
         with self.lock:
             if self.exists(name):
                 raise Taken("sandbox", name)
-            self._point(name, path)
+            self._switch_to(name, path)
         self.on_made(name)
 
-    def put_instead(self, name: str, before: Path, path: Path) -> None:
+    def replace_generation(self, name: str, before: Path, path: Path) -> None:
         """Let a generation that is ready follow another; readers of that one finish undisturbed."""
         with self.lock:
             try:
@@ -178,12 +178,12 @@ class Store:
                 present = None
             if present != before:
                 # Somebody else deleted, made or reset it meanwhile: that is the newer word.
-                self._doom(path)
+                self._schedule_removal(path)
                 if present is None:
                     raise Unknown("sandbox", name)
                 return
-            self._point(name, path)
-            self._doom(before)
+            self._switch_to(name, path)
+            self._schedule_removal(before)
         self.on_made(name)
 
     def reset(self, name: str, look: Look = lambda *_: None) -> Any:
@@ -213,7 +213,7 @@ class Store:
             )
         with self.generation(name) as path:
             seen = self._fill(path, name, birth, look)
-            self.put_instead(name, before, path)
+            self.replace_generation(name, before, path)
         return seen
 
     def delete(self, name: str) -> None:
@@ -226,7 +226,7 @@ class Store:
             path = self._current(name)
             (self._home / name / "current").unlink()
             shutil.rmtree(self.snapshots_of(name), ignore_errors=True)
-            self._doom(path)
+            self._schedule_removal(path)
 
     def tidy(self) -> None:
         """Remove files that no sandbox points to, left behind by a server that was killed."""
@@ -260,7 +260,7 @@ class Store:
         path = directory / f"{machine_secret()[:16]}{UNFINISHED}"
         with self.lock:
             self._leases[path] += 1
-            self._doomed.add(path)
+            self._to_remove.add(path)
         try:
             with telling_no_room():
                 with self.lock:
@@ -286,7 +286,7 @@ class Store:
             raise Unknown("sandbox", name)
         return directory / current
 
-    def _point(self, name: str, path: Path) -> None:
+    def _switch_to(self, name: str, path: Path) -> None:
         fresh = path.with_suffix(".next")
         _write_at_once(fresh, path.name)
         fresh.replace(path.with_name("current"))
@@ -310,7 +310,7 @@ class Store:
                 yield path
         except BaseException:
             with self.lock:
-                self._doom(path)
+                self._schedule_removal(path)
             raise
         finally:
             self._let_go(path)
@@ -343,13 +343,13 @@ class Store:
             self._leases[path] -= 1
             if not self._leases[path]:
                 del self._leases[path]
-                if path in self._doomed:
-                    self._doomed.discard(path)
+                if path in self._to_remove:
+                    self._to_remove.discard(path)
                     self._remove(path)
 
-    def _doom(self, path: Path) -> None:
+    def _schedule_removal(self, path: Path) -> None:
         if self._leases[path]:
-            self._doomed.add(path)
+            self._to_remove.add(path)
         else:
             self._remove(path)
 

@@ -53,7 +53,7 @@ def products() -> Products:
     return found
 
 
-def may(permission: str | None) -> bool:
+def has_permission(permission: str | None) -> bool:
     """Say whether the visitor holds a permission; everybody signed in holds None."""
     actor = visit().actor
     if actor is None:
@@ -83,6 +83,6 @@ def check_access() -> Response | None:
         return None
     if not current_user.is_authenticated:
         return sign_in_address(request.full_path if request.method in ("GET", "HEAD") else None)
-    if access != SIGNED_IN and not may(access):
+    if access != SIGNED_IN and not has_permission(access):
         raise Forbidden
     return None

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from simulator.core import texts
 from simulator.core.texts import text
 from simulator.web import i18n
-from simulator.web.access import may, products
+from simulator.web.access import has_permission, products
 from simulator.web.addresses import here
 from simulator.web.product import MenuItem, Product
 from simulator.web.visit import Visit, visit
@@ -89,9 +89,9 @@ def page(template: str, title: str, *, menu: str | None = None, status: int = 20
 
 
 def _frame(product: Product, menu: str | None) -> Frame:
-    entries = [item for item in product.menu if may(item.permission) and _is_for_the_country(item)]
+    entries = [item for item in product.menu if has_permission(item.permission) and _is_for_the_country(item)]
     opened = next((item for item in entries if menu in (item.text, *(child.text for child in item.children))), None)
-    children = [child for child in opened.children if may(child.permission)] if opened else []
+    children = [child for child in opened.children if has_permission(child.permission)] if opened else []
     children = [child for child in children if not child.passing or child.text == menu]
     if opened is not None and menu == opened.text:
         menu = next((child.text for child in children if child.endpoint == opened.endpoint), menu)
@@ -131,7 +131,7 @@ def applications(*, names: bool) -> list[Entry]:
             product.tile.icon,
         )
         for product in products().all
-        if product.tile is not None and may(product.tile.permission)
+        if product.tile is not None and has_permission(product.tile.permission)
     ]
 
 
@@ -140,7 +140,7 @@ def language_entries() -> list[Entry]:
     return [Entry(name, code, code == i18n.language()) for code, name in texts.NAMES.items()]
 
 
-def tell(key: str, kind: str = "success", **values: Any) -> None:
+def flash_text(key: str, kind: str = "success", **values: Any) -> None:
     """Show a message on the next page that is rendered.
 
     Args:

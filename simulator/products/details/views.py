@@ -17,7 +17,7 @@ from simulator.products.details import forms, queries, services
 from simulator.web import i18n
 from simulator.web.access import signed_in
 from simulator.web.forms import Form
-from simulator.web.pages import page, tell
+from simulator.web.pages import flash_text, page
 from simulator.web.step_up import OwnPassword, PasswordAndCode, show
 from simulator.web.visit import actor, visit
 
@@ -84,7 +84,7 @@ def change_password() -> Response:
                 db, person, _session_id(), form.own_password.data, form.password.data
             ),
         ):
-            tell("details.password.changed")
+            flash_text("details.password.changed")
             return redirect(url_for(".overview"))
     rules = [rule.code for rule in credentials.rules("")]
     return _form_page("details/password.html", "details.password", form, rules=rules)
@@ -120,7 +120,7 @@ def disable_two_step() -> Response:
         form,
         lambda db, person: services.turn_off(db, person, form.own_password.data, form.code.data, lost_phone=lost_phone),
     ):
-        tell("details.two_step.turned_off")
+        flash_text("details.two_step.turned_off")
         return redirect(url_for(".overview"))
     return _form_page("details/disable_two_step.html", "details.disable_two_step", form, lost_phone=lost_phone)
 
@@ -171,7 +171,7 @@ def sms_code() -> Response:
         with visit().sandbox.transaction() as db:
             outcome = services.verify_number(db, queries.own(db, actor()), _session_id(), form.code.data)
         if outcome is Outcome.RIGHT:
-            tell("details.sms.verified")
+            flash_text("details.sms.verified")
             return redirect(url_for(".overview"))
         if outcome is Outcome.LOCKED:
             form.form_errors.append(i18n.t(f"step_up.{Answer.LOCKED}"))
@@ -188,7 +188,7 @@ def remove_sms() -> Response:
     if form.validate_on_submit() and _done(
         form, lambda db, person: services.remove_number(db, person, form.own_password.data)
     ):
-        tell("details.sms.removed")
+        flash_text("details.sms.removed")
         return redirect(url_for(".overview"))
     return _form_page("details/remove_sms.html", "details.sms.remove", form)
 

@@ -14,7 +14,7 @@ from simulator.documents.registers import access_points
 from simulator.documents.registers.document_types import BY_CODE, DocumentType
 from simulator.documents.registers.look_up import ZONE
 from simulator.documents.registers.processes import Profile, profile_of
-from simulator.web.listing import Listing, Wanted
+from simulator.web.listing import Listing, PageRequest
 
 EVENTS = (
     "elma.registration_requested",
@@ -74,7 +74,7 @@ def chosen(db: Db, key: str | None) -> AccessPoint | None:
     return everyone[0] if everyone else None
 
 
-def participants(db: Db, access_point: AccessPoint, asked: Wanted) -> Listing[Row]:
+def participants(db: Db, access_point: AccessPoint, asked: PageRequest) -> Listing[Row]:
     """Return a page of what an access point has registered, by name and address."""
     mine = Participant.registrations.any(Registration.access_point_id == access_point.id)
     total = db.scalar(select(func.count()).select_from(Participant).where(mine)) or 0
@@ -122,7 +122,7 @@ def counts(db: Db) -> Mapping[int, int]:
     return {id_: number for id_, number in db.execute(query.group_by(Registration.access_point_id))}
 
 
-def happened(db: Db, asked: Wanted) -> Listing[Happened]:
+def happened(db: Db, asked: PageRequest) -> Listing[Happened]:
     """Return a page of events, newest first."""
     where = Event.type.in_(EVENTS)
     total = db.scalar(select(func.count()).select_from(Event).where(where)) or 0

@@ -19,7 +19,7 @@ from simulator.products.mail import queries, services
 from simulator.products.mail.forms import NewMessage, in_kilobytes
 from simulator.web import i18n
 from simulator.web.access import public
-from simulator.web.pages import page, tell
+from simulator.web.pages import flash_text, page
 from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
 
@@ -75,7 +75,7 @@ def new_message() -> BaseResponse:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            tell("mail.sent", email=sent.recipient)
+            flash_text("mail.sent", email=sent.recipient)
             return redirect(url_for(".inbox", to=sent.recipient))
     return page(
         "mail/new_message.html",

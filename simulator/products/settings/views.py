@@ -14,8 +14,8 @@ from simulator.core.sandbox import Db
 from simulator.products.settings import queries, services
 from simulator.products.settings.exports import COMPANIES, FORMATS, SPECIFICATION
 from simulator.web import i18n
-from simulator.web.access import may, requires
-from simulator.web.pages import page, tell
+from simulator.web.access import has_permission, requires
+from simulator.web.pages import flash_text, page
 from simulator.web.tables import shown
 from simulator.web.visit import actor, visit
 
@@ -69,7 +69,7 @@ def find_invoice() -> Response:
         product = billing.product_of_invoice(db, customer(), number)
     if product is not None:
         return redirect(url_for(".specification", product=product, number=number))
-    tell("settings.not_found", "warning", number=number or "–")
+    flash_text("settings.not_found", "warning", number=number or "–")
     return redirect(url_for(".licences"))
 
 
@@ -179,4 +179,4 @@ def _elsewhere(number: str, product: LicensedProduct | None = None) -> Response:
 
 def _in_admin() -> str | None:
     """Return where invoices of the other kind are, for whoever may go there."""
-    return url_for("admin.invoices") if may("admin.view_invoices") else None
+    return url_for("admin.invoices") if has_permission("admin.view_invoices") else None

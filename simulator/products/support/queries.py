@@ -16,7 +16,7 @@ from simulator.directory.actors import Actor
 from simulator.directory.code_right_form import CodeRightForm
 from simulator.directory.models import Customer, EmergencyCode, Membership, Person, Status
 from simulator.products.support.models import HandledRequest
-from simulator.web.listing import Listing, Wanted, one_page
+from simulator.web.listing import Listing, PageRequest, one_page
 
 LONGEST_SEARCH = 200
 MAILS_SHOWN = 10
@@ -66,7 +66,7 @@ class RequestRow:
     sender_id: int | None
 
 
-def requests(db: Db, state: State, asked: Wanted) -> Listing[RequestRow]:
+def requests(db: Db, state: State, asked: PageRequest) -> Listing[RequestRow]:
     """Return a page of requests, newest first."""
     here: list[ColumnElement[bool]] = [Message.recipient == support.ADDRESS, Message.kind == "mail"]
     if state is not State.ALL:
@@ -136,7 +136,7 @@ class PersonRow:
     status: Status
 
 
-def find_people(db: Db, search: str, asked: Wanted) -> Listing[PersonRow]:
+def find_people(db: Db, search: str, asked: PageRequest) -> Listing[PersonRow]:
     """Return a page of the sandbox's people whose name or address holds what was searched for, by name and then id.
 
     Names are compared here and not in the database, because SQLite knows upper and lower case of A to Z only.

@@ -14,7 +14,7 @@ from simulator.products.support.queries import State
 from simulator.web import i18n, listing, step_up
 from simulator.web.access import requires
 from simulator.web.errors import problem_page
-from simulator.web.pages import page, tell
+from simulator.web.pages import flash_text, page
 from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import actor, visit
 
@@ -35,7 +35,7 @@ def requests() -> Response:
     wanted = request.args.get("state", State.NEW)
     state = State(wanted) if wanted in list(State) else State.NEW
     with visit().sandbox.reading() as db:
-        found = queries.requests(db, state, listing.wanted(request.args, ["sent"]))
+        found = queries.requests(db, state, listing.page_request(request.args, ["sent"]))
     return page(
         "support/requests.html",
         i18n.t("support.requests"),
@@ -68,7 +68,7 @@ def mark_request(message_id: int) -> Response:
         if queries.request(db, message_id) is None:
             abort(404)
         services.mark(db, actor(), message_id, handled=handled)
-    tell("support.request.was_handled" if handled else "support.request.was_reopened")
+    flash_text("support.request.was_handled" if handled else "support.request.was_reopened")
     return redirect(url_for(".show_request", message_id=message_id))
 
 
@@ -78,7 +78,7 @@ def people() -> Response:
     """Find people of the sandbox; ``?q=`` searches names and addresses."""
     search = request.args.get("q", "").strip()[: queries.LONGEST_SEARCH]
     with visit().sandbox.reading() as db:
-        found = queries.find_people(db, search, listing.wanted(request.args, ["name"]))
+        found = queries.find_people(db, search, listing.page_request(request.args, ["name"]))
     return page(
         "support/people.html",
         i18n.t("support.people"),
@@ -105,9 +105,9 @@ def send_activation(person_id: int) -> Response:
             found = _person(db, person_id)
             services.send_activation(db, actor(), found)
     except Refused as refusal:
-        tell(f"error.{refusal.code}", "danger", **refusal.facts)
+        flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
         return _person_page(person_id, refusal.status)
-    tell("support.activation.sent", email=found.email)
+    flash_text("support.activation.sent", email=found.email)
     return redirect(url_for(".person", person_id=person_id))
 
 
@@ -120,9 +120,9 @@ def send_reset(person_id: int) -> Response:
             found = _person(db, person_id)
             services.send_reset(db, actor(), found)
     except Refused as refusal:
-        tell(f"error.{refusal.code}", "danger", **refusal.facts)
+        flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
         return _person_page(person_id, refusal.status)
-    tell("support.reset.sent", email=found.email)
+    flash_text("support.reset.sent", email=found.email)
     return redirect(url_for(".person", person_id=person_id))
 
 
@@ -143,7 +143,7 @@ def right(person_id: int) -> Response:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            tell("support.right.granted" if domains else "support.right.taken_away", name=found.name)
+            flash_text("support.right.granted" if domains else "support.right.taken_away", name=found.name)
             return redirect(url_for(".person", person_id=person_id))
     return page(
         "support/right.html",

@@ -12,7 +12,7 @@ from simulator.directory.actors import Actor
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer, Grant
 from simulator.directory.roles import BY_CODE, SERVICES
 from simulator.products.admin.queries.reach import reach
-from simulator.web.listing import Listing, Wanted, one_page
+from simulator.web.listing import Listing, PageRequest, one_page
 
 SORTED_BY = ("name", "number", "country", "internal", "status")
 STATUSES = (CompanyStatus.ACTIVE, CompanyStatus.DEACTIVATED, CompanyStatus.TERMINATED)
@@ -67,7 +67,7 @@ _ACTIVE = (
 )
 
 
-def listed(db: Db, actor: Actor, narrowed: Filter, asked: Wanted) -> Listing[CompanyRow]:
+def listed(db: Db, actor: Actor, narrowed: Filter, asked: PageRequest) -> Listing[CompanyRow]:
     """Return a page of the companies that an administrator sees.
 
     Names are compared here and not in the database, because SQLite knows upper and lower case of A to Z only.

@@ -17,7 +17,7 @@ from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor, holds_at_customer
 from simulator.directory.models import Customer
 from simulator.products.admin.permissions import MATRIX
-from simulator.web.listing import Listing, Wanted
+from simulator.web.listing import Listing, PageRequest
 from simulator.web.tables import Key
 
 LINES_A_PAGE = 50
@@ -56,7 +56,7 @@ class Filter:
     until: date | None = None
 
 
-def invoices(db: Db, actor: Actor, narrowed: Filter, asked: Wanted) -> Listing[Any]:
+def invoices(db: Db, actor: Actor, narrowed: Filter, asked: PageRequest) -> Listing[Any]:
     """Return a page of the INV invoices of the customer that is open.
 
     Returns:
@@ -82,7 +82,7 @@ def invoices(db: Db, actor: Actor, narrowed: Filter, asked: Wanted) -> Listing[A
     return Listing(rows, total, page, pages, asked)
 
 
-def _in_order(query: Select[Any], asked: Wanted) -> Select[Any]:
+def _in_order(query: Select[Any], asked: PageRequest) -> Select[Any]:
     """Sort as asked; equal ones stand with the newest first."""
     column = _COLUMNS[asked.sort]
     return query.order_by(column.desc() if asked.descending else column, Invoice.invoice_date.desc(), Invoice.id.desc())
@@ -168,8 +168,8 @@ def lines(db: Db, invoice: Invoice, page: int) -> Listing[Line]:
     page = min(max(page, 1), pages)
     last = page * LINES_A_PAGE
     rows = db.rows(_SOME_LINES, invoice=invoice.id, first=last - LINES_A_PAGE + 1, last=last)
-    wanted = Wanted(page, LINES_A_PAGE, "position", False)
-    return Listing([_line(row) for row in rows], total, page, pages, wanted)
+    this_page = PageRequest(page, LINES_A_PAGE, "position", False)
+    return Listing([_line(row) for row in rows], total, page, pages, this_page)
 
 
 def line(db: Db, invoice: Invoice, position: int) -> Line | None:

@@ -11,7 +11,7 @@ from simulator.directory.roles import BY_CODE, ROLES, Level, Role
 from simulator.products.admin.queries.reach import Reach, Target
 from simulator.products.admin.queries.user import Cell, cells
 from simulator.products.admin.queries.users import LONGEST_SEARCH
-from simulator.web.listing import Listing, Wanted
+from simulator.web.listing import Listing, PageRequest
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ _HELD = select(Grant.person_id, Grant.role).where(Grant.person_id.in_(bindparam(
 
 
 def roles_on(
-    db: Db, within: Reach, target: Target, search: str, asked: Wanted, shown: Collection[int] | None = None
+    db: Db, within: Reach, target: Target, search: str, asked: PageRequest, shown: Collection[int] | None = None
 ) -> RolesPage:
     """Return the users with a role on a customer or company; with a search, those that it finds, with a role there or not.
 

@@ -13,7 +13,7 @@ from simulator.directory.actors import Actor
 from simulator.directory.models import Company, Grant, Lock, Membership, Person, Status, folded, status_at
 from simulator.directory.roles import ROLES, SERVICES
 from simulator.products.admin.queries.reach import Reach, reach
-from simulator.web.listing import Listing, Wanted
+from simulator.web.listing import Listing, PageRequest
 
 LONGEST_SEARCH = 200
 SORTED_BY = ("name", "email", "status", "last_signed_in", "companies")
@@ -70,7 +70,7 @@ _LINES = (
 )
 
 
-def listed(db: Db, actor: Actor, within: Reach, narrowed: Filter, asked: Wanted) -> Listing[UserRow]:
+def listed(db: Db, actor: Actor, within: Reach, narrowed: Filter, asked: PageRequest) -> Listing[UserRow]:
     """Return a page of the users that an administrator sees.
 
     Args:
@@ -151,7 +151,7 @@ def _shown(within: Reach) -> ColumnElement[bool]:
     return Grant.company_id.in_(within.company_ids)
 
 
-def _ordered(found: Any, within: Reach, asked: Wanted, now: datetime) -> Any:
+def _ordered(found: Any, within: Reach, asked: PageRequest, now: datetime) -> Any:
     """Put users in order; whoever never signed in stands before everybody who did. What lists search by is different for each."""
     by: Any = Person.search
     if asked.sort == "email":

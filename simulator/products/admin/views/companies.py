@@ -19,10 +19,10 @@ from simulator.products.admin.services import companies as services
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.products.admin.views.left_out import left_out
 from simulator.web import i18n
-from simulator.web.access import may, requires
+from simulator.web.access import has_permission, requires
 from simulator.web.forms import Form
-from simulator.web.listing import SIZES, wanted
-from simulator.web.pages import page, tell
+from simulator.web.listing import SIZES, page_request
+from simulator.web.pages import flash_text, page
 from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import actor, visit
 
@@ -45,7 +45,7 @@ def companies() -> Response:
         companies="company" in kinds,
         demo="demo" in kinds,
     )
-    asked = wanted(request.args, queries.SORTED_BY)
+    asked = page_request(request.args, queries.SORTED_BY)
     with visit().sandbox.reading() as db:
         found = queries.listed(db, actor(), narrowed, asked)
     address = {
@@ -66,7 +66,7 @@ def companies() -> Response:
         is_narrowed=narrowed != Filter(),
         sizes=SIZES,
         statuses=queries.STATUSES,
-        may_add=may("admin.manage_companies"),
+        may_add=has_permission("admin.manage_companies"),
     )
 
 
@@ -86,7 +86,7 @@ def add_company() -> Response:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            tell("admin.add_company.added", name=added.name)
+            flash_text("admin.add_company.added", name=added.name)
             return redirect(url_for(".company_services", company_id=added.id))
     return page(
         "admin/add_company.html",
@@ -134,9 +134,11 @@ def edit_company(company_id: int) -> Response:
     except Refused as refusal:
         form.refuse(refusal)
         return _details_page(_found(company_id), form, status=refusal.status)
-    tell("admin.company.saved" if changed else "admin.company.unchanged", "success" if changed else "info", name=row.name)
+    flash_text(
+        "admin.company.saved" if changed else "admin.company.unchanged", "success" if changed else "info", name=row.name
+    )
     if row.organisation_number != before.organisation_number and row.country == "NO" and uses_autoinvoice:
-        tell("admin.company.number_elsewhere", "warning")
+        flash_text("admin.company.number_elsewhere", "warning")
     return redirect(url_for(".companies"))
 
 
@@ -180,9 +182,9 @@ def reactivate_company(company_id: int) -> Response:
             row = _row(db, company_id)
             deeds.reactivate(db, actor(), row)
     except Refused as refusal:
-        tell(f"error.{refusal.code}", "danger", **refusal.facts)
+        flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
     else:
-        tell("admin.company.reactivated", name=row.name)
+        flash_text("admin.company.reactivated", name=row.name)
     return redirect(url_for(".company", company_id=company_id))
 
 
@@ -248,7 +250,7 @@ def _details_page(
         form=form,
         present=present,
         country=BY_CODE[found.company.country],
-        may_manage=may("admin.manage_companies") and not found.is_final,
+        may_manage=has_permission("admin.manage_companies") and not found.is_final,
     )
 
 
@@ -259,7 +261,7 @@ def _services_page(found: CompanyPage, status: int = 200) -> Response:
         menu="admin.companies",
         status=status,
         found=found,
-        may_manage=may("admin.manage_companies") and found.status is CompanyStatus.ACTIVE,
+        may_manage=has_permission("admin.manage_companies") and found.status is CompanyStatus.ACTIVE,
     )
 
 
@@ -270,9 +272,9 @@ def _switch(company_id: int, deed: Callable[[Db, Actor, Company, str], None], to
             row = _row(db, company_id)
             deed(db, actor(), row, service)
     except Refused as refusal:
-        tell(f"error.{refusal.code}", "danger", **refusal.facts)
+        flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
         return _services_page(_found(company_id), refusal.status)
-    tell(told, service=i18n.t(f"service.{service}"), name=row.name)
+    flash_text(told, service=i18n.t(f"service.{service}"), name=row.name)
     return redirect(url_for(".company_services", company_id=company_id))
 
 
@@ -287,7 +289,7 @@ def _end(company_id: int, name: str, deed: Callable[[Db, Actor, Company], None])
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            tell(f"admin.{name}_company.done", name=found.company.name)
+            flash_text(f"admin.{name}_company.done", name=found.company.name)
             return redirect(url_for(".companies") if name == "delete" else url_for(".company", company_id=company_id))
     return page(
         "admin/end_company.html",

@@ -8,8 +8,8 @@ from simulator.products.admin.company_forms import Configure
 from simulator.products.admin.queries.configuration import configuration as read_configuration
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
-from simulator.web.access import may, requires
-from simulator.web.pages import page, tell
+from simulator.web.access import has_permission, requires
+from simulator.web.pages import flash_text, page
 from simulator.web.visit import actor, visit
 
 
@@ -29,7 +29,7 @@ def configuration() -> Response:
         menu="admin.configuration",
         form=Configure(obj=found.customer),
         found=found,
-        may_configure=may("admin.configure"),
+        may_configure=has_permission("admin.configure"),
     )
 
 
@@ -42,9 +42,9 @@ def configure() -> Response:
         customer = read_configuration(db, actor()).customer
         changed = customers.set_two_step_policy(db, actor(), customer, required)
     if not changed:
-        tell("admin.configuration.unchanged", "info")
+        flash_text("admin.configuration.unchanged", "info")
     elif required:
-        tell("admin.configuration.required", customer=customer.name)
+        flash_text("admin.configuration.required", customer=customer.name)
     else:
-        tell("admin.configuration.not_required", customer=customer.name)
+        flash_text("admin.configuration.not_required", customer=customer.name)
     return redirect(url_for(".configuration"))

@@ -18,10 +18,10 @@ from simulator.products.admin.queries.reports import Filter
 from simulator.products.admin.services import reports as services
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
-from simulator.web.access import may, requires
+from simulator.web.access import has_permission, requires
 from simulator.web.forms import Plain
-from simulator.web.listing import SIZES, wanted
-from simulator.web.pages import page, tell
+from simulator.web.listing import SIZES, page_request
+from simulator.web.pages import flash_text, page
 from simulator.web.rules import LARGEST_ID
 from simulator.web.tables import shown
 from simulator.web.visit import actor, visit
@@ -37,7 +37,7 @@ def reports() -> Response:
 
     Own choice: invoices are what the reports are opened for, although another report stands before them.
     """
-    return redirect(url_for(".invoices" if may("admin.view_invoices") else ".login_history"))
+    return redirect(url_for(".invoices" if has_permission("admin.view_invoices") else ".login_history"))
 
 
 @blueprint.get("/reports/invoices")
@@ -55,7 +55,7 @@ def invoices() -> Response:
         since=_day(request.args.get("from", "")),
         until=_day(request.args.get("to", "")),
     )
-    asked = wanted(request.args, queries.SORTED_BY)
+    asked = page_request(request.args, queries.SORTED_BY)
     if "sort" not in request.args:
         asked = replace(asked, descending=True)
     with visit().sandbox.reading() as db:
@@ -151,7 +151,7 @@ def export_invoice(inv: str) -> Response:
         found = _invoice(db, inv)
         zone = company.time_zone if company else i18n.TIME_ZONE
         queued = services.export_invoice(db, actor(), found, i18n.language(), zone)
-    tell("admin.invoice.export.queued" if queued else "admin.invoice.export.running", "info")
+    flash_text("admin.invoice.export.queued" if queued else "admin.invoice.export.running", "info")
     return redirect(url_for(".invoice", inv=inv))
 
 
@@ -179,7 +179,7 @@ def _day(text: str) -> date | None:
 
 def _settings() -> str:
     """Return where invoices of the other kind are, for whoever may go there; empty for others."""
-    return url_for("settings.licences") if may("settings.open") else ""
+    return url_for("settings.licences") if has_permission("settings.open") else ""
 
 
 def _invoice(db: Db, number: str) -> Invoice:

@@ -16,8 +16,8 @@ from simulator.products.admin.views.user import may_after
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.forms import Plain
-from simulator.web.listing import SIZES, wanted
-from simulator.web.pages import page, tell
+from simulator.web.listing import SIZES, page_request
+from simulator.web.pages import flash_text, page
 from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import actor, visit
 
@@ -67,7 +67,7 @@ def save_roles() -> Response:
     except Refused as refusal:
         form.refuse(refusal)
         return _roles_page(within, target, form, ticked, status=refusal.status, own_role=isinstance(refusal, OwnRole))
-    tell("admin.roles.saved" if changed else "admin.roles.unchanged", "success" if changed else "info", on=target.name)
+    flash_text("admin.roles.saved" if changed else "admin.roles.unchanged", "success" if changed else "info", on=target.name)
     return redirect(url_for(".roles", on=target.code) if still else url_for("home.overview"))
 
 
@@ -114,7 +114,7 @@ def _roles_page(
     """Render the tab; after a refusal with what was ticked, for the same users."""
     chosen = request.form if request.method == "POST" else request.args
     search = chosen.get("q", "").strip()[:LONGEST_SEARCH]
-    asked = wanted(chosen, ("name",))
+    asked = page_request(chosen, ("name",))
     with visit().sandbox.reading() as db:
         again = list(_versions()) if request.method == "POST" else None
         found = queries.roles_on(db, within, target, search, replace(asked, page=1) if again else asked, again)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from simulator.products.admin.queries.reach import reach
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
-from simulator.web.access import may, requires
+from simulator.web.access import has_permission, requires
 from simulator.web.pages import page
 from simulator.web.visit import actor, visit
 
@@ -32,6 +32,6 @@ def start() -> Response:
         i18n.t("admin.start"),
         menu="admin.start",
         customer=customer,
-        may_add=may("admin.add_user"),
-        may_configure=may("admin.view_configuration"),
+        may_add=has_permission("admin.add_user"),
+        may_configure=has_permission("admin.view_configuration"),
     )

@@ -20,9 +20,9 @@ from simulator.products.admin.services import users as inviting
 from simulator.products.admin.services.user import ChangedMeanwhile, Edit, OwnRole
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
-from simulator.web.access import may, requires
+from simulator.web.access import has_permission, requires
 from simulator.web.forms import Plain
-from simulator.web.pages import page, tell
+from simulator.web.pages import flash_text, page
 from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import actor, visit
 
@@ -87,7 +87,7 @@ def save_user(user_id: int) -> Response:
     if saved is None:
         abort(404)
     person, what = saved
-    tell(
+    flash_text(
         "admin.user.saved" if what.anything else "admin.user.unchanged",
         "success" if what.anything else "info",
         name=person.name,
@@ -192,7 +192,7 @@ def _user_page(
         changes=changes,
         own_role=own_role,
         explained=by_service(grid.roles),
-        may_resend=found.may_be_sent_activation and may("admin.resend_activation"),
+        may_resend=found.may_be_sent_activation and has_permission("admin.resend_activation"),
     )
 
 
@@ -210,14 +210,14 @@ def _do(user_id: int, deed: Callable[[Db, Actor, UserPage], None], done: str) ->
                 abort(404)
             deed(db, actor(), found)
     except Refused as refusal:
-        tell(f"error.{refusal.code}", "danger", **refusal.facts)
+        flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
         within, found = _found(user_id)
         form = _form(found)
         if found.editable:
             form.show(found.person)
         form.version.data = str(found.person.version)
         return _user_page(within, found, form, found.held, status=refusal.status)
-    tell(done, name=found.person.name, email=found.person.email)
+    flash_text(done, name=found.person.name, email=found.person.email)
     return redirect(url_for(".user", user_id=user_id))
 
 
@@ -235,7 +235,7 @@ def _confirmed(user_id: int, deed_name: str, deed: Callable[[Db, Actor, UserPage
         except Refused as refusal:
             form.refuse(refusal)
             return _confirm_page(found, form, deed_name, refusal.status)
-        tell(f"admin.{deed_name}.done", name=found.person.name)
+        flash_text(f"admin.{deed_name}.done", name=found.person.name)
         return redirect(url_for(".users") if not found.own else url_for("home.overview"))
     return _confirm_page(found, form, deed_name, 422 if form.is_submitted() else 200)
 

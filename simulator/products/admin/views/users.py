@@ -17,9 +17,9 @@ from simulator.products.admin.queries.users import Filter
 from simulator.products.admin.services import users as services
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
-from simulator.web.access import may, requires
-from simulator.web.listing import SIZES, Wanted, wanted
-from simulator.web.pages import page, tell
+from simulator.web.access import has_permission, requires
+from simulator.web.listing import SIZES, PageRequest, page_request
+from simulator.web.pages import flash_text, page
 from simulator.web.visit import actor, visit
 
 FILTER = ("q", "status", "company", "service", "role", "size", "sort", "order")
@@ -42,7 +42,7 @@ def users() -> Response:
         _remember(request.args)
     with visit().sandbox.reading() as db:
         within = reach(db, actor(), "admin.view_users")
-        narrowed, asked = _narrowed(chosen, within), wanted(chosen, queries.SORTED_BY)
+        narrowed, asked = _narrowed(chosen, within), page_request(chosen, queries.SORTED_BY)
         found = queries.listed(db, actor(), within, narrowed, asked)
     return page(
         "admin/users.html",
@@ -57,7 +57,7 @@ def users() -> Response:
         companies=[(target.id, target.name) for target in within.targets if target.level == "company"],
         services=queries.SERVICE_CHOICES,
         roles=by_service([role for role in BY_CODE.values() if within.whole or role.level == "company"]),
-        may_add=may("admin.add_user"),
+        may_add=has_permission("admin.add_user"),
     )
 
 
@@ -74,7 +74,7 @@ def _narrowed(chosen: Mapping[str, str], within: Reach) -> Filter:
     )
 
 
-def _address(narrowed: Filter, asked: Wanted) -> dict[str, str | int | None]:
+def _address(narrowed: Filter, asked: PageRequest) -> dict[str, str | int | None]:
     return {
         "q": narrowed.search or None,
         "status": narrowed.status,
@@ -130,9 +130,9 @@ def add_user() -> Response:
                     existing = queries.member_with_email(db, actor(), form.email.data)
         else:
             name, email = added.person.name, added.person.email
-            tell("admin.add_user.known" if added.known else "admin.add_user.invited", name=name, email=email)
+            flash_text("admin.add_user.known" if added.known else "admin.add_user.invited", name=name, email=email)
             if any(code == "customer_administrator" for code in form.roles.data):
-                tell("admin.add_user.whole_customer", "info", name=name, customer=within.customer)
+                flash_text("admin.add_user.whole_customer", "info", name=name, customer=within.customer)
             return redirect(url_for(".users"))
     return _add_page(form, within, account, existing, status=422 if form.is_submitted() else 200)
 

@@ -12,7 +12,7 @@ from simulator.documents.model import lists
 from simulator.documents.model.lists import Search
 from simulator.documents.model.models import Direction, Document
 from simulator.documents.model.parties import of_company, of_party
-from simulator.web.listing import SIZES, Listing, Wanted, wanted
+from simulator.web.listing import SIZES, Listing, PageRequest, page_request
 from simulator.web.tables import Cell, Column, Key
 
 LONGEST_SEARCH = 200
@@ -137,13 +137,13 @@ class Asked:
 
     Attributes:
         search: what is looked for.
-        wanted: page, size and order.
+        page_request: page, size and order.
         address: the arguments that every link of the list keeps.
         turned: whether the first day is after the last one.
     """
 
     search: Search
-    wanted: Wanted
+    page_request: PageRequest
     address: dict[str, Any]
 
     @property
@@ -168,7 +168,7 @@ def asked(direction: Direction, address: Mapping[str, str]) -> Asked:
         failed=direction is Direction.SENT and address.get("failed") == "1",
         on_hold=direction is Direction.SENT and address.get("hold") == "1",
     )
-    found = wanted(address, ["created", *lists.ORDERS])
+    found = page_request(address, ["created", *lists.ORDERS])
     if "sort" not in address:
         found = replace(found, descending=True)
     is_usual = found.sort == "created" and found.descending
@@ -195,7 +195,7 @@ class Page:
 
 def page_of(db: Db, company: Company, asked: Asked) -> Page:
     """Return the page that is asked for, or the last one there is."""
-    search, want = replace(asked.search, since=lists.listed_since(db, company)), asked.wanted
+    search, want = replace(asked.search, since=lists.listed_since(db, company)), asked.page_request
 
     def found(page: int) -> lists.Found:
         start = (page - 1) * want.size

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, url_for
 
 from simulator.web import i18n
-from simulator.web.access import may
+from simulator.web.access import has_permission
 from simulator.web.pages import page
 
 AREAS = (
@@ -40,7 +40,7 @@ def areas(current: str | None = None) -> list[Area]:
     return [
         Area(i18n.t(key), i18n.t(f"{key}.text"), url_for(endpoint), key == current)
         for key, endpoint, permission in AREAS
-        if may(permission)
+        if has_permission(permission)
     ]
 
 

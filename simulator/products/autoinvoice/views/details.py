@@ -14,7 +14,7 @@ from simulator.products.autoinvoice.views.editing import is_good
 from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
 from simulator.web.access import requires
-from simulator.web.pages import tell
+from simulator.web.pages import flash_text
 from simulator.web.visit import actor, visit
 
 
@@ -29,7 +29,7 @@ def personal_details() -> Response:
     if form.is_submitted() and is_good(form):
         with visit().sandbox.transaction() as db:
             users.be_quiet(db, actor(), internal=form.internal.data, everything=form.everything.data)
-        tell("autoinvoice.saved")
+        flash_text("autoinvoice.saved")
         return redirect(url_for(".personal_details"))
     return _page(form, 422 if form.is_submitted() else 200)
 
@@ -43,7 +43,7 @@ def make_own_key() -> Response:
         return _page(Quietness(formdata=None), 422, form)
     with visit().sandbox.transaction() as db:
         api_keys.make_for(db, db.get_one(Person, actor().id), actor().email)
-    tell("autoinvoice.keys.made")
+    flash_text("autoinvoice.keys.made")
     return redirect(url_for(".personal_details"))
 
 

@@ -10,7 +10,7 @@ from simulator.documents.accounts import accounts
 from simulator.products.autoinvoice.forms.fields import ForCompany, Settings
 from simulator.products.autoinvoice.queries import companies as queries
 from simulator.products.autoinvoice.views.here import company_here
-from simulator.web.pages import tell
+from simulator.web.pages import flash_text
 from simulator.web.visit import actor, visit
 
 
@@ -55,5 +55,5 @@ def edit(form: Settings, endpoint: str, show: Callable[[int], Response]) -> Resp
         return show(422)
     with visit().sandbox.transaction() as db:
         changed = accounts.change(db, actor().email, accounts.of(db, company_here(db)), **form.wanted())
-    tell("autoinvoice.saved" if changed else "autoinvoice.elma.unchanged", "success" if changed else "info")
+    flash_text("autoinvoice.saved" if changed else "autoinvoice.elma.unchanged", "success" if changed else "info")
     return redirect(url_for(endpoint))

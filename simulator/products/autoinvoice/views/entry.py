@@ -15,7 +15,7 @@ from simulator.products.autoinvoice.forms.entry import Login, OrderPassword
 from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.web import i18n
 from simulator.web.access import public
-from simulator.web.pages import page, tell
+from simulator.web.pages import flash_text, page
 from simulator.web.visit import visit
 
 LANGUAGES = {"en": ("en", "English"), "se": ("sv", "Svenska"), "no": ("nb", "Norsk"), "nl": ("nl", "Nederlands")}
@@ -57,7 +57,7 @@ def forgot_password() -> Response:
     if form.validate_on_submit():
         with visit().sandbox.transaction() as db:
             recovery_mails.request_mail(db, (form.email.data or "").strip(), LinkKind.RESET)
-        tell("autoinvoice.entry.password_sent", "info")
+        flash_text("autoinvoice.entry.password_sent", "info")
         return redirect(url_for(".login"))
     return page(
         "autoinvoice/forgot_password.html",

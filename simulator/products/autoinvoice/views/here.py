@@ -5,7 +5,7 @@ from flask import g
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
-from simulator.web.access import may
+from simulator.web.access import has_permission
 from simulator.web.visit import actor
 
 
@@ -18,5 +18,5 @@ def company_here(db: Db) -> Company:
     assert here is not None
     company = db.get_one(Company, here.id)
     verified = accounts.of(db, company).verified
-    g.unverified = None if verified else "mine" if may("autoinvoice.settings") else "others"
+    g.unverified = None if verified else "mine" if has_permission("autoinvoice.settings") else "others"
     return company

@@ -13,7 +13,7 @@ from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
 from simulator.web.access import public, requires
 from simulator.web.forms import Plain
-from simulator.web.pages import page, tell
+from simulator.web.pages import flash_text, page
 from simulator.web.visit import actor, visit
 
 
@@ -51,9 +51,9 @@ def _started(form: Signatory) -> Response:
         if asked:
             identity.start(db, actor().email, company, form.name.data or "", form.email.data or "", i18n.language())
     if asked:
-        tell("autoinvoice.identity.started", email=form.email.data)
+        flash_text("autoinvoice.identity.started", email=form.email.data)
     else:
-        tell("autoinvoice.identity.verified_already", "info")
+        flash_text("autoinvoice.identity.verified_already", "info")
     return redirect(url_for(".identity_check"))
 
 

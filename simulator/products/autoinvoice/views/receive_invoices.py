@@ -15,7 +15,7 @@ from simulator.products.autoinvoice.views.elma_state import state_sentence
 from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
 from simulator.web.access import requires
-from simulator.web.pages import tell
+from simulator.web.pages import flash_text
 from simulator.web.visit import actor, visit
 
 
@@ -40,11 +40,11 @@ def receive_invoices() -> Response:
         form.refuse(answer.refusal)
         return _receive_page(form, status=422)
     if not answer.changed:
-        tell("autoinvoice.elma.unchanged", "info")
+        flash_text("autoinvoice.elma.unchanged", "info")
     elif form.registered.data:
-        tell("autoinvoice.elma.registering", company=company.name)
+        flash_text("autoinvoice.elma.registering", company=company.name)
     else:
-        tell("autoinvoice.elma.leaving", company=company.name)
+        flash_text("autoinvoice.elma.leaving", company=company.name)
     return redirect(url_for(".receive_invoices"))
 
 
@@ -72,7 +72,7 @@ def ask_for_help() -> Response:
         if is_good(form):
             with visit().sandbox.transaction() as db:
                 activation_team.ask(db, actor(), company_here(db), form.request.data, i18n.language())
-            tell("autoinvoice.help.sent", address=activation_team.ADDRESS)
+            flash_text("autoinvoice.help.sent", address=activation_team.ADDRESS)
             return redirect(url_for(".receive_invoices"))
         status = 422
     with visit().sandbox.reading() as db:

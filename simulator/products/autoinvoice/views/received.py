@@ -18,7 +18,7 @@ from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.products.autoinvoice.views.here import company_here
 from simulator.products.autoinvoice.views.invoice import unpack
 from simulator.web.access import requires
-from simulator.web.pages import tell
+from simulator.web.pages import flash_text
 from simulator.web.visit import actor, visit
 
 
@@ -29,7 +29,7 @@ def process_invoice(uuid: str) -> Response:
     return _done(
         uuid,
         lambda db, document: receiving.mark(db, actor().email, document, Status.PROCESSED),
-        lambda: tell("autoinvoice.process.done"),
+        lambda: flash_text("autoinvoice.process.done"),
     )
 
 
@@ -38,7 +38,9 @@ def process_invoice(uuid: str) -> Response:
 def report_scam(uuid: str) -> Response:
     """Report a received invoice as a scam, once."""
     return _done(
-        uuid, lambda db, document: receiving.report_scam(db, actor().email, document), lambda: tell("autoinvoice.scam.done")
+        uuid,
+        lambda db, document: receiving.report_scam(db, actor().email, document),
+        lambda: flash_text("autoinvoice.scam.done"),
     )
 
 
@@ -49,7 +51,7 @@ def repair_attachments(uuid: str) -> Response:
     return _done(
         uuid,
         lambda db, document: receiving.repair_attachments(db, actor().email, document),
-        lambda: tell("autoinvoice.repair.done"),
+        lambda: flash_text("autoinvoice.repair.done"),
     )
 
 
@@ -62,7 +64,7 @@ def _done(uuid: str, deed: Callable[[Db, Document], object], say: Callable[[], N
                 abort(404)
             deed(db, document)
     except Refused as refusal:
-        tell(f"error.{refusal.code}", "warning", **refusal.facts)
+        flash_text(f"error.{refusal.code}", "warning", **refusal.facts)
     else:
         say()
     return redirect(url_for(".invoice", uuid=uuid))

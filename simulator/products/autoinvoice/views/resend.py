@@ -20,7 +20,7 @@ from simulator.products.autoinvoice.views.here import company_here
 from simulator.products.autoinvoice.views.invoice import invoice_page, unpack
 from simulator.web import i18n
 from simulator.web.access import requires
-from simulator.web.pages import page, tell
+from simulator.web.pages import flash_text, page
 from simulator.web.visit import actor, visit
 
 
@@ -52,7 +52,7 @@ def resend_invoice(uuid: str) -> Response:
     except Refused as refusal:
         form.refuse(refusal)
         return _resend_page(form, uuid, number, party, status=422)
-    tell("autoinvoice.resend.done", number=number)
+    flash_text("autoinvoice.resend.done", number=number)
     return redirect(url_for(".invoice", uuid=uuid))
 
 
@@ -76,7 +76,7 @@ def choose_receiver(uuid: str) -> Response:
     except Refused as refusal:
         form.form_errors.append(i18n.t(f"error.{refusal.code}", **refusal.facts))
         return invoice_page(uuid, form, status=422)
-    tell("autoinvoice.resend.done", number=number)
+    flash_text("autoinvoice.resend.done", number=number)
     return redirect(url_for(".invoice", uuid=uuid))
 
 

@@ -12,7 +12,7 @@ from simulator.products.autoinvoice.views.editing import edit, is_good
 from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
 from simulator.web.access import requires
-from simulator.web.pages import tell
+from simulator.web.pages import flash_text
 from simulator.web.visit import actor, visit
 
 
@@ -39,7 +39,7 @@ def activate_scan_account() -> Response:
             start = db.clock.now() + delays.of(db, delays.SCAN_ACTIVATION)
             back = account.scan_return_email or company.email or actor().email
             accounts.change(db, actor().email, account, scan_active_from=start, scan_return_email=back)
-    tell("autoinvoice.scan.activated" if changed else "autoinvoice.elma.unchanged", "success" if changed else "info")
+    flash_text("autoinvoice.scan.activated" if changed else "autoinvoice.elma.unchanged", "success" if changed else "info")
     return redirect(url_for(".scan_account"))
 
 

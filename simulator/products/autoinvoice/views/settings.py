@@ -11,7 +11,7 @@ from simulator.products.autoinvoice.views.editing import edit, is_good
 from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
 from simulator.web.access import requires
-from simulator.web.pages import page, tell
+from simulator.web.pages import flash_text, page
 from simulator.web.visit import actor, visit
 
 
@@ -48,7 +48,7 @@ def make_vendor_key() -> Response:
         return _company_page(_reports(Reports(formdata=None)), form, 422)
     with visit().sandbox.transaction() as db:
         api_keys.make_vendor(db, (form.name.data or "").strip(), actor().email)
-    tell("autoinvoice.keys.made")
+    flash_text("autoinvoice.keys.made")
     return redirect(url_for(".company_settings"))
 
 

@@ -10,7 +10,7 @@ from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.products.autoinvoice.views.elma_state import state_sentence
 from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
-from simulator.web.access import may, public, requires
+from simulator.web.access import has_permission, public, requires
 from simulator.web.pages import page
 from simulator.web.visit import actor, visit
 
@@ -54,5 +54,5 @@ def start() -> Response:
         standing = participants.standing_of(db, company)
     title = i18n.t("autoinvoice.start.title")
     state = state_sentence(company, standing)
-    allowed = may("autoinvoice.settings")
+    allowed = has_permission("autoinvoice.settings")
     return page("autoinvoice/start.html", title, menu="autoinvoice.start", company=company, state=state, settings=allowed)

@@ -19,7 +19,7 @@ from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
 from simulator.web.access import requires
-from simulator.web.pages import page, tell
+from simulator.web.pages import flash_text, page
 from simulator.web.visit import actor, visit
 
 AROUND = 64 * 1024
@@ -56,7 +56,7 @@ def upload() -> Response:
     except Refused as refusal:
         form.form_errors.append(i18n.t(f"error.{refusal.code}", **refusal.facts))
         return _upload_page(form, status=422)
-    tell("autoinvoice.upload.done", number=number)
+    flash_text("autoinvoice.upload.done", number=number)
     return redirect(url_for(".invoice", uuid=uuid))
 
 

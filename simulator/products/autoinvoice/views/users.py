@@ -16,7 +16,7 @@ from simulator.products.autoinvoice.views.editing import is_good
 from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
 from simulator.web.access import requires
-from simulator.web.pages import tell
+from simulator.web.pages import flash_text
 from simulator.web.visit import actor, visit
 
 
@@ -68,7 +68,7 @@ def _added(form: NewUser) -> Response:
     )
     with visit().sandbox.transaction() as db:
         person = services.add(db, actor(), company_here(db), particulars, form.role.data)
-    tell("autoinvoice.users.added", email=person.email)
+    flash_text("autoinvoice.users.added", email=person.email)
     return redirect(url_for(".users"))
 
 
@@ -89,7 +89,7 @@ def user(user_id: int) -> Response:
     except Refused as refusal:
         form.refuse(refusal)
         return _user_page(user_id, form, 422)
-    tell("autoinvoice.saved" if changed else "autoinvoice.elma.unchanged", "success" if changed else "info")
+    flash_text("autoinvoice.saved" if changed else "autoinvoice.elma.unchanged", "success" if changed else "info")
     return redirect(url_for(".users"))
 
 
@@ -109,7 +109,7 @@ def remove_user(user_id: int) -> Response:
     except Refused as refusal:
         form.refuse(refusal)
         return _user_page(user_id, role, 422, form)
-    tell("autoinvoice.users.removed", name=person.name)
+    flash_text("autoinvoice.users.removed", name=person.name)
     return redirect(url_for("home.overview" if person.id == actor().id else ".users"))
 
 

@@ -17,7 +17,7 @@ from simulator.products.connect.views.flow import blueprint
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.forms import Form, Plain
-from simulator.web.pages import page, tell
+from simulator.web.pages import flash_text, page
 
 SHOWN_DIGITS = 2
 """Own choice: how much of a number is shown to who has typed only the password."""
@@ -148,11 +148,11 @@ def lost_authenticator() -> Response:
 def tell_of(sending: Sending | None) -> None:
     """Say on the next page what asking for a text message led to."""
     if sending is Sending.TOO_SOON:
-        tell("connect.text.too_soon", "warning", seconds=text_codes.AGAIN_AFTER.seconds)
+        flash_text("connect.text.too_soon", "warning", seconds=text_codes.AGAIN_AFTER.seconds)
     elif sending is Sending.TOO_MANY:
-        tell("connect.text.too_many", "warning", most=text_codes.MOST)
+        flash_text("connect.text.too_many", "warning", most=text_codes.MOST)
     elif sending is Sending.SENT:
-        tell("connect.text.sent", "info")
+        flash_text("connect.text.sent", "info")
 
 
 def _challenged(db: Db, method: Method) -> SignIn | Response:

@@ -14,7 +14,7 @@ from simulator.products.connect.services import second_factor, steps
 from simulator.products.connect.services.second_factor import Method
 from simulator.products.connect.services.steps import Step
 from simulator.web.addresses import local_path
-from simulator.web.pages import tell
+from simulator.web.pages import flash_text
 from simulator.web.sessions import cookie_path, set_lasting_cookie
 from simulator.web.visit import visit
 
@@ -57,7 +57,7 @@ def go_on(db: Db, current: SignIn) -> Response:
     back_to = current.back_to
     signed_in = steps.finish(db, current)
     if signed_in is None:
-        tell("connect.sign_in.locked", "danger")
+        flash_text("connect.sign_in.locked", "danger")
         return begin_again()
     return _sign_in(signed_in, back_to)
 

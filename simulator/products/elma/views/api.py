@@ -27,7 +27,7 @@ from simulator.products.elma import queries
 from simulator.products.elma.views.blueprint import blueprint
 from simulator.web.access import public
 from simulator.web.bodies import NotJson, read_json
-from simulator.web.listing import Wanted
+from simulator.web.listing import PageRequest
 from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
 
@@ -96,7 +96,7 @@ def list_participants(endpoint_id: int) -> Response:
     """List the participants of an endpoint, by name."""
     page, size = _paging()
     with visit().sandbox.reading() as db:
-        found = queries.participants(db, _own(db, endpoint_id), Wanted(page + 1, size, "name", False))
+        found = queries.participants(db, _own(db, endpoint_id), PageRequest(page + 1, size, "name", False))
     rows = found.rows if found.page == page + 1 else []
     return _json(_page([_participant(row) for row in rows], found.total, page, size))
 

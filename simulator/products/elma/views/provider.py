@@ -23,7 +23,7 @@ from simulator.products.elma import forms, queries
 from simulator.products.elma.views.blueprint import blueprint
 from simulator.web import i18n, listing
 from simulator.web.access import public
-from simulator.web.pages import page, tell
+from simulator.web.pages import flash_text, page
 from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
 
@@ -71,7 +71,7 @@ def provider() -> Response:
         if not access_points.all_of(db):
             return page("elma/provider/none.html", i18n.t("elma.provider.participants"))
         here = operator(db)
-        found = queries.participants(db, here, listing.wanted(request.args, ["name"]))
+        found = queries.participants(db, here, listing.page_request(request.args, ["name"]))
         title = i18n.t("elma.provider.participants")
         return provider_page(
             "elma/provider/participants.html", title, db, here, menu="elma.provider.participants", found=found
@@ -100,7 +100,7 @@ def add_participant() -> Response:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            tell("elma.provider.added", name=added.name)
+            flash_text("elma.provider.added", name=added.name)
             return redirect(url_for("elma.provider", access_point=here.key))
     with visit().sandbox.reading() as db:
         return provider_page(
@@ -123,7 +123,7 @@ def edit_participant(participant_id: int) -> Response:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            tell("elma.provider.changed", name=found.name)
+            flash_text("elma.provider.changed", name=found.name)
             return redirect(url_for("elma.provider", access_point=here.key))
     with visit().sandbox.reading() as db:
         here = operator(db)
@@ -161,7 +161,7 @@ def show_access_point(access_point_id: int) -> Response:
         here, shown = operator(db), db.get(AccessPoint, access_point_id)
         if shown is None:
             abort(404)
-        found = queries.participants(db, shown, listing.wanted(request.args, ["name"]))
+        found = queries.participants(db, shown, listing.page_request(request.args, ["name"]))
         return provider_page(
             "elma/provider/access_point.html",
             shown.name,
@@ -181,7 +181,9 @@ def delete_participant(participant_id: int) -> Response:
         here = operator(db)
         found = _own(db, participant_id, here)
         name, changed = found.name, participants.remove(db, here, found)
-    tell("elma.provider.removed" if changed else "elma.provider.being_removed", "success" if changed else "info", name=name)
+    flash_text(
+        "elma.provider.removed" if changed else "elma.provider.being_removed", "success" if changed else "info", name=name
+    )
     return redirect(url_for("elma.show_access_point", access_point_id=here.id, access_point=here.key))
 
 
@@ -222,7 +224,7 @@ def show_users() -> Response:
 def show_events() -> Response:
     """List what happened in the registers, newest first."""
     with visit().sandbox.reading() as db:
-        found = queries.happened(db, listing.wanted(request.args, ["at"]))
+        found = queries.happened(db, listing.page_request(request.args, ["at"]))
         title = i18n.t("elma.provider.events")
         return provider_page("elma/provider/events.html", title, db, operator(db), menu="elma.provider.events", found=found)
 

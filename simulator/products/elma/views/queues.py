@@ -14,7 +14,7 @@ from simulator.products.elma.views.blueprint import blueprint
 from simulator.products.elma.views.provider import operator, provider_page
 from simulator.web import i18n
 from simulator.web.access import public
-from simulator.web.pages import tell
+from simulator.web.pages import flash_text
 from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
 
@@ -44,7 +44,7 @@ def retry_request(request_id: int) -> Response:
         here = operator(db)
         request = _own(db, request_id, here)
         queued = publication.retry(db, request)
-    tell("elma.queue.retried" if queued else "elma.queue.nothing", "success" if queued else "info")
+    flash_text("elma.queue.retried" if queued else "elma.queue.nothing", "success" if queued else "info")
     return redirect(url_for(QUEUES[Target(request.target)], access_point=here.key))
 
 
@@ -56,7 +56,7 @@ def delete_request(request_id: int) -> Response:
         here = operator(db)
         request = _own(db, request_id, here)
         publication.drop(db, request)
-    tell("elma.queue.deleted")
+    flash_text("elma.queue.deleted")
     return redirect(url_for(QUEUES[Target(request.target)], access_point=here.key))
 
 
