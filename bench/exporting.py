@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from simulator.billing.models import Invoice, InvoiceLine
 from simulator.core import jobs
 from simulator.core.database import Binding
-from simulator.core.files import KeptFile
+from simulator.core.files import StoredFile
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.texts import catalogue
 from simulator.directory.actors import actor_of
@@ -43,7 +43,7 @@ def main() -> None:
     if how == "ours":
         jobs.run_due(sandbox)
         with sandbox.reading() as db:
-            size = db.scalar(select(func.length(KeptFile.content)).order_by(KeptFile.id.desc()).limit(1))
+            size = db.scalar(select(func.length(StoredFile.content)).order_by(StoredFile.id.desc()).limit(1))
     else:
         size = len(_write(xlsxwriter, lines))
     taken = time.perf_counter() - begin

@@ -16,7 +16,7 @@ from simulator.core.database import APPLICATION_ID, SCHEMA_VERSION, Base, Bindin
 from simulator.core.errors import BadInput
 from simulator.core.events import Event
 from simulator.core.sandbox import Sandbox, SandboxRecord
-from simulator.documents.synthetic import packed
+from simulator.documents.synthetic import consumption
 
 from .cache import Head
 from .content import write
@@ -57,7 +57,7 @@ def build(head: Head, birth: datetime, path: Path, prepare: Callable[[], None] |
             db.flush()
             db.execute(delete(Event))
         if scenario.unpacked:
-            packed.unpack_all(sandbox)
+            consumption.unpack_all(sandbox)
     except BadInput as error:
         raise BadInput([(f"{head.path.name}: {where}", what) for where, what in error.problems]) from None
     finally:

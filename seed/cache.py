@@ -19,7 +19,7 @@ import simulator
 from simulator.core.chance import machine_secret
 from simulator.core.clock import machine_now
 from simulator.core.database import SCHEMA_VERSION
-from simulator.core.errors import Unknown
+from simulator.core.errors import NotFound
 
 HERE = Path(__file__).parent
 SCENARIOS = HERE / "scenarios"
@@ -76,7 +76,7 @@ def head(scenario: str, scenarios: Path = SCENARIOS) -> Head:
             return _head(path, stat.st_size, stat.st_mtime_ns)
     except OSError:
         pass
-    raise Unknown("scenario", scenario)
+    raise NotFound("scenario", scenario)
 
 
 @lru_cache(maxsize=32)

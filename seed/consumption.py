@@ -14,7 +14,7 @@ from simulator.billing.months import last_day, month_of, months
 from simulator.core.chance import Chance
 from simulator.core.errors import BadInput
 from simulator.directory.models import Company
-from simulator.documents.synthetic import packed
+from simulator.documents.synthetic import consumption
 
 from . import accounts, model
 from .setting import Setting
@@ -79,16 +79,16 @@ def _heap(heap: Heaps, product: str, pieces: Iterable[Piece]) -> None:
 def _lay_down(setting: Setting, company: Company, heap: Heaps) -> None:
     """Lay documents down; pages are those of the letters of the same day, and without letters nobody's."""
     documents = [
-        (product, unit, day, quantity, heap.pop((product, unit + packed.PAGE, day), 0))
+        (product, unit, day, quantity, heap.pop((product, unit + consumption.PAGE, day), 0))
         for (product, unit, day), quantity in list(heap.items())
-        if packed.is_document(unit)
+        if consumption.is_document(unit)
     ]
     pages = [
-        (product, unit.removesuffix(packed.PAGE), day, 0, quantity)
+        (product, unit.removesuffix(consumption.PAGE), day, 0, quantity)
         for (product, unit, day), quantity in heap.items()
-        if unit.endswith(packed.PAGE)
+        if unit.endswith(consumption.PAGE)
     ]
-    packed.lay_down_all(setting.db, company, documents + pages)
+    consumption.record_all_consumption(setting.db, company, documents + pages)
 
 
 def _companies(setting: Setting, entry: model.Charge) -> list[Company]:

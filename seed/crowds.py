@@ -13,12 +13,12 @@ from simulator.core.errors import BadInput
 from simulator.core.sandbox import Db
 from simulator.directory import credentials
 from simulator.directory.models import (
+    ClearTextSecrets,
     Company,
     CompanyService,
     Customer,
     Grant,
     Membership,
-    Note,
     PasswordEntry,
     Person,
     Status,
@@ -107,7 +107,7 @@ class _Crowd:
         _insert(db, Grant, list(self._grants(people)))
         active = [one for one in people if one["password_hash"] is not None]
         _insert(db, PasswordEntry, [{"person_id": one["id"], "hash": one["password_hash"]} for one in active])
-        _insert(db, Note, [{"person_id": one["id"], "password": self._password(one)} for one in people])
+        _insert(db, ClearTextSecrets, [{"person_id": one["id"], "password": self._password(one)} for one in people])
 
     def _people(self, first_id: int) -> Iterator[dict[str, Any]]:
         db, entry = self.setting.db, self.entry

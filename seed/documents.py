@@ -14,7 +14,7 @@ from simulator.directory.models import Company
 from simulator.documents.model import charging, parties
 from simulator.documents.model.models import Channel, Direction, Document, Party, Status
 from simulator.documents.model.parties import Named
-from simulator.documents.synthetic.packed import origin_of
+from simulator.documents.synthetic.consumption import origin_of
 
 from . import model
 from .accounts import made_uuid
@@ -71,7 +71,7 @@ def _document(setting: Setting, company: Company, entry: model.Document, place: 
         charged=0,
         pages=entry.pages,
         error=entry.error,
-        wishes={},
+        preferences={},
         unpacked=True,
     )
     if done:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from simulator.billing.models import Licence
 from simulator.core.errors import BadInput
 from simulator.core.sandbox import Db
-from simulator.directory.models import Company, CompanyService, Customer, Note, Person, Status
+from simulator.directory.models import ClearTextSecrets, Company, CompanyService, Customer, Person, Status
 from simulator.documents.model.models import AccessPoint
 
 from .cache import Head
@@ -98,7 +98,7 @@ def _person(db: Db, entry: dict[str, Any]) -> dict[str, Any]:
     filled: dict[str, Any] = {"email": person.email, "first_name": person.first_name, "last_name": person.last_name}
     filled["status"] = status = entry.get("status", person.status_at(db.clock.now()).value)
     if status != Status.NOT_ACTIVATED:
-        note = db.get(Note, person.id)
+        note = db.get(ClearTextSecrets, person.id)
         filled["password"] = note.password if note else None
         filled["two_step"] = person.totp_secret is not None
     return filled

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from simulator.core.sandbox import Db
 from simulator.directory import credentials, emergency_codes, lockout, people
-from simulator.directory.models import Company, Customer, Grant, Lock, Membership, Note, Person, Status
+from simulator.directory.models import ClearTextSecrets, Company, Customer, Grant, Lock, Membership, Person, Status
 from simulator.directory.people import Activation, Particulars
 from simulator.directory.roles import BY_NAME
 
@@ -80,7 +80,7 @@ def _account(setting: Setting, person: Person, entry: model.Person, given: froze
     if person.status == Status.NOT_ACTIVATED:
         person.password_hash = person.totp_secret = person.sms_number = person.terms_accepted_at = None
         emergency_codes.forget(db, person)
-        db.merge(Note(person_id=person.id, password=None))
+        db.merge(ClearTextSecrets(person_id=person.id, password=None))
         return
     if fresh or "terms" in given:
         person.terms_accepted_at = person.created_at if entry.terms else None
@@ -105,7 +105,7 @@ def _two_step(db: Db, person: Person, entry: model.Person, given: frozenset[str]
     if new or "emergency_code" in given:
         drawn = entry.emergency_code in (None, LOST)
         emergency_codes.store(db, person, emergency_codes.draw(db) if drawn else str(entry.emergency_code))
-    note = db.get_one(Note, person.id)
+    note = db.get_one(ClearTextSecrets, person.id)
     if entry.emergency_code == LOST:
         note.emergency_code = None
     if "lost_phone" in given:

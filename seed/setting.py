@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from simulator.core.errors import BadInput, Refused, Taken
+from simulator.core.errors import AlreadyExists, BadInput, RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company, Customer
 
@@ -74,9 +74,9 @@ class Setting:
         """
         try:
             yield
-        except Refused as refusal:
+        except RuleViolation as refusal:
             sentence = _SENTENCES.get(refusal.code)
             told = sentence % refusal.facts if sentence else f"expected what the platform allows, found {refusal.code}"
             raise BadInput([(self.below + where, told)]) from None
-        except Taken as taken:
+        except AlreadyExists as taken:
             raise BadInput([(self.below + where, f"expected each {taken.kind} once, found {taken.name!r} again")]) from None

@@ -257,18 +257,18 @@ def _prepare(settings: Settings, say: Say) -> tuple["Platform", list[str]]:
 
 
 def _make_default(store: "Store", settings: Settings, say: Say) -> None:
-    from simulator.core.errors import BadInput, Taken, Unknown
+    from simulator.core.errors import AlreadyExists, BadInput, NotFound
     from simulator.core.store import Birth
 
     if not (settings.data_dir / "templates").exists():
         say(f"Preparing the scenario {settings.scenario}; this is done once and takes a few seconds.")
     try:
         store.create(DEFAULT, Birth(scenario=settings.scenario))
-    except Unknown as error:
+    except NotFound as error:
         raise CannotServe(f"{error} 'vnsim scenario list' shows those there are.") from None
     except BadInput as error:
         raise CannotServe(f"The scenario {settings.scenario} is not right: {error}") from None
-    except Taken:
+    except AlreadyExists:
         return
 
 
@@ -280,13 +280,13 @@ def _ready_lines(store: "Store", settings: Settings) -> list[str]:
     from sqlalchemy import select
 
     from simulator import __version__
-    from simulator.directory.models import Note, Person
+    from simulator.directory.models import ClearTextSecrets, Person
 
     lines = [
         f"vnsim {__version__}, a simulator with made-up data, not affiliated with Visma",
         f"Ready at {settings.base_address}/",
     ]
-    people, notes = Person.__table__.c, Note.__table__.c
+    people, notes = Person.__table__.c, ClearTextSecrets.__table__.c
     columns = (people.id, people.email, people.first_name, people.last_name, people.totp_secret, notes.password)
     query = select(*columns).where(notes.person_id == people.id, people.key == "administrator")
     with store.open(DEFAULT) as sandbox, sandbox.reading() as db:

@@ -16,7 +16,7 @@ from simulator.app import Platform, create_app
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Store
 from simulator.directory import credentials, people, sign_ins
-from simulator.directory.models import Note, Person
+from simulator.directory.models import ClearTextSecrets, Person
 from simulator.settings import Settings
 from simulator.web.sessions import cookie_name, cookie_path, seal
 from tests.conftest import BASE_ADDRESS
@@ -47,7 +47,7 @@ def password_of(sandbox: Sandbox, email: str) -> str:
     with sandbox.reading() as db:
         person = people.by_email(db, email)
         assert person is not None
-        return db.get_one(Note, person.id).password or ""
+        return db.get_one(ClearTextSecrets, person.id).password or ""
 
 
 def phone_code(sandbox: Sandbox, email: str) -> str:

@@ -16,9 +16,9 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
 from .captions import alternative_text
+from .context import StepSnapshot
 from .finding import Found
 from .place import HEIGHT, WIDTH, Box
-from .scene import Moment
 
 TALLEST = 2400
 """Pixels: a page that is taller is cut off, around the thing that is shown."""
@@ -84,7 +84,7 @@ class Camera:
         self._hide_mark = hide_mark
         self.figures: list[Figure] = []
 
-    def show(self, moment: Moment, spots: list[Found]) -> None:
+    def show(self, moment: StepSnapshot, spots: list[Found]) -> None:
         """Take the picture of a step."""
         page = moment.page
         page.wait_for_load_state("load")
@@ -117,7 +117,7 @@ class Camera:
         hint = (moment.hint, step.hint.spoken(moment.language, source)) if step.hint and moment.hint else None
         self.figures.append(Figure(moment.number, tell, hint, name, alt, image.size))
 
-    def done(self, moment: Moment) -> None:
+    def done(self, moment: StepSnapshot) -> None:
         """Take no further notice of a step that went well."""
 
     def _may_hide_mark(self, page: Page) -> bool:

@@ -12,14 +12,14 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from .actions import Action
+from .assertions import Assertions
 from .client import ControlClient, PlatformError
+from .context import StepSnapshot, WalkContext, Watcher, plainly
 from .downloads import DownloadWrong, check_download
-from .eyes import Eyes
 from .finding import Found, NotFound, describe_page
-from .hands import ARRIVING, FILLING, Hands
 from .model import Download, Manual, Step
 from .place import HEIGHT, WIDTH
-from .scene import Moment, Scene, Watcher, plainly
+from .runner import ARRIVING, FILLING, ActionRunner
 from .texts import LabelError, Labels
 
 LOCALES = {"nl": "nl-NL", "nb": "nb-NO", "sv": "sv-SE", "en": "en-GB"}
@@ -99,15 +99,17 @@ class Walker:
         except PlatformError as error:
             raise WalkFailed(manual, language, variant, 0, "", str(error)) from None
         try:
-            context = self._context(manual, language)
+            browser_context = self._context(manual, language)
             try:
-                scene = Scene(self._client, manual, labels, sandbox, context, manual.person_in(variant), self._patience)
-                walk = _Walk(scene, variant, folder, self._watchers if watchers is None else watchers)
+                context = WalkContext(
+                    self._client, manual, labels, sandbox, browser_context, manual.person_in(variant), self._patience
+                )
+                walk = _Walk(context, variant, folder, self._watchers if watchers is None else watchers)
                 walk.begin()
                 for number, step in manual.steps_in(variant):
                     walk.take(number, step)
             finally:
-                context.close()
+                browser_context.close()
         finally:
             self._client.delete_sandbox(sandbox["name"])
 
@@ -157,11 +159,11 @@ class Walker:
 class _Walk:
     """One walk in progress."""
 
-    def __init__(self, scene: Scene, variant: str | None, folder: Path, watchers: Sequence[Watcher]) -> None:
-        self._scene = scene
+    def __init__(self, context: WalkContext, variant: str | None, folder: Path, watchers: Sequence[Watcher]) -> None:
+        self._scene = context
         self._variant = variant
-        self._hands = Hands(scene, folder)
-        self._eyes = Eyes(scene)
+        self._hands = ActionRunner(context, folder)
+        self._eyes = Assertions(context)
         self._watchers = watchers
 
     @property
@@ -199,14 +201,14 @@ class _Walk:
         except (*_TROUBLE, PlaywrightError) as error:
             raise self._failed(number, tell, error) from None
 
-    def _moment(self, number: int, step: Step) -> Moment:
-        scene = self._scene
-        keys = _named_keys(step, self._variant, scene.manual.language)
-        tell = scene.fill(scene.labels.words(step.tell, keys))
-        hint = scene.fill(scene.labels.words(step.hint, keys)) if step.hint else None
-        return Moment(scene.manual, self._variant, self._language, number, step, tell, hint, scene.page)
+    def _moment(self, number: int, step: Step) -> StepSnapshot:
+        context = self._scene
+        keys = _named_keys(step, self._variant, context.manual.language)
+        tell = context.fill(context.labels.words(step.tell, keys))
+        hint = context.fill(context.labels.words(step.hint, keys)) if step.hint else None
+        return StepSnapshot(context.manual, self._variant, self._language, number, step, tell, hint, context.page)
 
-    def _do(self, moment: Moment, spots: list[Found]) -> bool:
+    def _do(self, moment: StepSnapshot, spots: list[Found]) -> bool:
         """Do the deeds of a step; say whether it was shown to the watchers meanwhile."""
         deeds = moment.step.deeds(self._variant)
         for deed in deeds[:-1]:
@@ -229,7 +231,7 @@ class _Walk:
             self._show(moment, spots)
         return last.word not in ARRIVING
 
-    def _show(self, moment: Moment, spots: list[Found]) -> None:
+    def _show(self, moment: StepSnapshot, spots: list[Found]) -> None:
         moment.page = self._scene.page
         for watcher in self._watchers:
             watcher.show(moment, list(spots))
@@ -262,15 +264,15 @@ class _Walk:
         self._scene.until(attempt)
 
     def _sign_in(self) -> None:
-        scene = self._scene
-        email = scene.person(None)["email"]
-        cookie = scene.client.session(scene.name, email)
-        scene.context.add_cookies(
+        context = self._scene
+        email = context.person(None)["email"]
+        cookie = context.client.session(context.name, email)
+        context.context.add_cookies(
             [
                 {
                     "name": cookie["name"],
                     "value": cookie["value"],
-                    "domain": urlsplit(scene.client.base_url).hostname or "localhost",
+                    "domain": urlsplit(context.client.base_url).hostname or "localhost",
                     "path": cookie["path"],
                     "httpOnly": True,
                     "sameSite": "Lax",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 from simulator.billing import price_table
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def country_of(code: str) -> Country:
     try:
         return catalogue()[code]
     except KeyError:
-        raise Refused("billing.no_country", field="country", country=code) from None
+        raise RuleViolation("billing.no_country", field="country", country=code) from None
 
 
 def vat_rate(code: str, day: date) -> Decimal:

@@ -20,7 +20,7 @@ from simulator.billing.ledger import UNBILLED
 from simulator.billing.models import Charge, Invoice, InvoiceSystem, Licence
 from simulator.billing.months import last_day, month_after, month_of, months
 from simulator.core import events
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory.models import Customer
 
@@ -93,7 +93,7 @@ def bill_month(db: Db, licence: Licence, month: date, *, invoice_date: date | No
         Refused: ``billing.month_billed``, this month or a later one was billed already.
     """
     if licence.billed_until is not None and month <= licence.billed_until:
-        raise Refused(
+        raise RuleViolation(
             "billing.month_billed",
             field="month",
             month=month.isoformat(),

@@ -1,7 +1,7 @@
 """Lines of the journal that more than one product writes about invoices."""
 
 from simulator.core import events
-from simulator.core.files import KeptFile
+from simulator.core.files import StoredFile
 from simulator.core.sandbox import Db
 
 events.declare(
@@ -10,7 +10,7 @@ events.declare(
 )
 
 
-def record_export(db: Db, email: str, number: str, format_: str, file: KeptFile) -> None:
+def record_export(db: Db, email: str, number: str, format_: str, file: StoredFile) -> None:
     """Write down that somebody exported an invoice.
 
     Args:
@@ -23,6 +23,6 @@ def record_export(db: Db, email: str, number: str, format_: str, file: KeptFile)
     events.record(db, "invoice.exported", actor=email, subject=number, format=format_, file=file.id)
 
 
-def record_usage_export(db: Db, email: str, product: str, format_: str, file: KeptFile) -> None:
+def record_usage_export(db: Db, email: str, product: str, format_: str, file: StoredFile) -> None:
     """Write down that somebody exported the accumulated use of a product; arguments as for an invoice."""
     events.record(db, "usage.exported", actor=email, subject=product, format=format_, file=file.id)

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, insert, select
 
 from simulator.billing import countries, subscriptions, units
 from simulator.billing.models import CHARGES, Charge, InvoiceSystem, Licence
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 
@@ -144,7 +144,7 @@ def _licence_on(licences: Sequence[Licence], company: Company, product: str, day
     for licence in licences:
         if licence.valid_from <= day and (licence.valid_to is None or licence.valid_to >= day):
             return licence
-    raise Refused("billing.no_licence", company=company.name, product=product, day=day.isoformat())
+    raise RuleViolation("billing.no_licence", company=company.name, product=product, day=day.isoformat())
 
 
 def _places(db: Db, company: Company, pieces: Sequence[Piece], paying: Sequence[Licence]) -> list[Place]:
@@ -152,7 +152,7 @@ def _places(db: Db, company: Company, pieces: Sequence[Piece], paying: Sequence[
     wanted: dict[int, tuple[Licence, list[str | None]]] = {}
     for piece, licence in zip(pieces, paying, strict=True):
         if piece.due_on is not None and licence.system != InvoiceSystem.INV:
-            raise Refused("billing.not_inv", field="product", product=licence.product)
+            raise RuleViolation("billing.not_inv", field="product", product=licence.product)
         wanted.setdefault(licence.id, (licence, []))[1].append(piece.subscription)
     found = {
         (licence_id, number): id_

@@ -8,7 +8,7 @@ invoices ("Brukertips i Kundeservice").
 from dataclasses import dataclass
 from enum import StrEnum
 
-from simulator.core.errors import Unknown
+from simulator.core.errors import NotFound
 
 
 class Kind(StrEnum):
@@ -59,4 +59,4 @@ def product_of(code: str) -> LicensedProduct:
     try:
         return BY_CODE[code]
     except KeyError:
-        raise Unknown("licensed product", code) from None
+        raise NotFound("licensed product", code) from None

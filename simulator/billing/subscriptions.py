@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from simulator.billing import numbers
 from simulator.billing.models import SUBSCRIPTIONS, InvoiceSystem, Licence, Subscription
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 
@@ -45,7 +45,7 @@ def numbered(db: Db, licence: Licence, company: Company, wanted: Collection[str]
     found = _found(db, named)
     for one in found.values():
         if (one.licence_id, one.company_id) != (licence.id, company.id):
-            raise Refused("billing.subscription_taken", field="subscription", number=one.number)
+            raise RuleViolation("billing.subscription_taken", field="subscription", number=one.number)
     missing = [number for number in named if number not in found]
     _add(db, licence, company, missing)
     return found | _found(db, missing)
@@ -61,7 +61,7 @@ def _found(db: Db, named: Sequence[str]) -> dict[str, Subscription]:
 
 def _check(licence: Licence) -> None:
     if licence.system != InvoiceSystem.INV:
-        raise Refused("billing.not_inv", field="product", product=licence.product)
+        raise RuleViolation("billing.not_inv", field="product", product=licence.product)
 
 
 def _add(db: Db, licence: Licence, company: Company, named: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 
 from simulator.billing import price_table
-from simulator.core.errors import Refused, Unknown
+from simulator.core.errors import NotFound, RuleViolation
 
 
 class Counts(StrEnum):
@@ -76,7 +76,7 @@ def unit_of(code: str) -> Unit:
     try:
         return catalogue()[code]
     except KeyError:
-        raise Unknown("unit", code) from None
+        raise NotFound("unit", code) from None
 
 
 def price_of(code: str, currency: str) -> Decimal:
@@ -93,4 +93,4 @@ def price_of(code: str, currency: str) -> Decimal:
     try:
         return unit_of(code).prices[currency]
     except KeyError:
-        raise Refused("billing.no_price", field="unit", unit=code, currency=currency) from None
+        raise RuleViolation("billing.no_price", field="unit", unit=code, currency=currency) from None

@@ -15,7 +15,17 @@ from simulator.core.jobs import Job
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Birth
-from simulator.directory.models import Company, CompanyStatus, Customer, Grant, Lock, Membership, Note, Person, status_at
+from simulator.directory.models import (
+    ClearTextSecrets,
+    Company,
+    CompanyStatus,
+    Customer,
+    Grant,
+    Lock,
+    Membership,
+    Person,
+    status_at,
+)
 from simulator.directory.roles import BY_CODE
 from simulator.documents.model import parties
 from simulator.documents.model.models import Document
@@ -35,13 +45,13 @@ _PEOPLE = (
         Person.email,
         Person.language,
         Person.status,
-        case((Note.lost_secret == Person.totp_secret, None), else_=Person.totp_secret).label("totp_secret"),
+        case((ClearTextSecrets.lost_secret == Person.totp_secret, None), else_=Person.totp_secret).label("totp_secret"),
         Lock.until.label("locked_until"),
-        Note.password,
-        Note.emergency_code,
+        ClearTextSecrets.password,
+        ClearTextSecrets.emergency_code,
     )
     .outerjoin(Lock, Lock.email == Person.email)
-    .outerjoin(Note, Note.person_id == Person.id)
+    .outerjoin(ClearTextSecrets, ClearTextSecrets.person_id == Person.id)
 )
 _CAST = _PEOPLE.where(Person.key.is_not(None)).order_by(Person.id)
 _PAGE = _PEOPLE.order_by(Person.email).limit(PAGE)

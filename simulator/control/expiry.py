@@ -4,7 +4,7 @@ import contextlib
 
 from simulator.control.damage import DAMAGE
 from simulator.core.clock import machine_now
-from simulator.core.errors import Unknown
+from simulator.core.errors import NotFound
 from simulator.core.store import Store, sandboxes_of
 
 
@@ -24,6 +24,6 @@ def remove_expired(store: Store) -> list[str]:
         if expires_at is not None and expires_at <= machine_now():
             over.append(sandbox.name)
     for name in over:
-        with contextlib.suppress(Unknown):
+        with contextlib.suppress(NotFound):
             store.delete(name)
     return over

@@ -16,7 +16,7 @@ from simulator.control.damage import DAMAGE, reason
 from simulator.control.expiry import remove_expired
 from simulator.control.guard import is_local, same_token
 from simulator.control.table import guesses, settings, store
-from simulator.core.errors import BadInput, Taken, Unknown
+from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.store import NAME
 from simulator.core.texts import LANGUAGES, NAMES
 from simulator.settings import DEFAULT
@@ -65,8 +65,8 @@ def _elsewhere(error: Forbidden) -> Response:
     return problem_page(403, "elsewhere")
 
 
-@blueprint.errorhandler(Unknown)
-def _gone(error: Unknown) -> Response:
+@blueprint.errorhandler(NotFound)
+def _gone(error: NotFound) -> Response:
     return problem_page(404, "no_sandbox", name=error.name[:40])
 
 
@@ -88,8 +88,8 @@ def create() -> Response:
         try:
             wishes["name"] = _name(form)
             made = sandboxes.create(store(), wishes)
-        except (BadInput, Taken, ValueError) as error:
-            key = "lobby.name_taken" if isinstance(error, Taken) else "lobby.name_wrong"
+        except (BadInput, AlreadyExists, ValueError) as error:
+            key = "lobby.name_taken" if isinstance(error, AlreadyExists) else "lobby.name_wrong"
             form.name.errors = [i18n.t(key)]
         else:
             flash_text("lobby.created", name=made["name"])
@@ -214,7 +214,7 @@ def _named() -> str:
     name = request.values.get("name", "")
     # Not whether it exists: one whose file is missing can still be deleted.
     if name not in store().names():
-        raise Unknown("sandbox", name)
+        raise NotFound("sandbox", name)
     return name
 
 

@@ -14,7 +14,7 @@ from simulator.core.sandbox import Db
 from simulator.core.store import Store, sandboxes_of
 from simulator.core.texts import NAMES
 from simulator.directory import credentials
-from simulator.directory.models import Note, Person
+from simulator.directory.models import ClearTextSecrets, Person
 from simulator.directory.roles import BY_CODE
 from simulator.web import i18n
 from simulator.web.product import Products
@@ -160,7 +160,7 @@ def _people(db: Db, key: str | None) -> list[PersonRow]:
         .limit(PEOPLE_SHOWN)
     )
     people = db.scalars(query).all()
-    wanted = select(Note).where(Note.person_id.in_([person.id for person in people]))
+    wanted = select(ClearTextSecrets).where(ClearTextSecrets.person_id.in_([person.id for person in people]))
     passwords = {note.person_id: note.password for note in db.scalars(wanted)}
     return [_person(db, person, passwords.get(person.id), key) for person in people]
 

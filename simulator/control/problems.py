@@ -8,7 +8,7 @@ from flask import Response
 from werkzeug.exceptions import HTTPException
 
 from simulator.core.database import NoRoom, Unreadable
-from simulator.core.errors import BadInput, Refused, Taken, Unknown
+from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -55,13 +55,13 @@ def problem_of(error: Exception) -> Problem:
     """Say as a problem what went wrong; what nobody expected is logged and becomes a 500 without particulars."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, Unknown):
+    if isinstance(error, NotFound):
         return Problem(404, str(error))
-    if isinstance(error, Taken):
+    if isinstance(error, AlreadyExists):
         return Problem(409, str(error))
     if isinstance(error, BadInput):
         return Problem(422, f"The input is not right: {error}", error.problems)
-    if isinstance(error, Refused):
+    if isinstance(error, RuleViolation):
         return Problem(error.status, error.code, [(error.field, error.code)] if error.field else None)
     if isinstance(error, Unreadable):
         return Problem(409, str(error))

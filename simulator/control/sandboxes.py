@@ -13,7 +13,7 @@ from simulator.control.naming import free_name
 from simulator.control.shapes import Shape, instant, mapping, one_of, pattern, seconds, text, texts_list
 from simulator.core import copies
 from simulator.core.clock import Clock, ClockMode, machine_now
-from simulator.core.errors import BadInput, Taken, Unknown
+from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import NAME, NAME_RULE, RESERVED, Birth, Store, sandboxes_of
 from simulator.core.texts import LANGUAGES
@@ -83,10 +83,10 @@ def create(store: Store, wishes: dict[str, Any]) -> answers.Answer:
         name = wishes["name"] or free_name(store)
         try:
             made: answers.Answer = store.create(name, birth, _at_birth)
-        except Taken:
+        except AlreadyExists:
             if wishes["name"]:
                 raise
-        except Unknown as error:
+        except NotFound as error:
             raise BadInput([("scenario", str(error))]) from None
         else:
             return made

@@ -21,7 +21,7 @@ from simulator.core import foreign, jobs
 from simulator.core.chance import machine_secret
 from simulator.core.clock import Clock, ClockMode, machine_now
 from simulator.core.database import APPLICATION_ID, Binding, Unreadable, connection_to, forget_file
-from simulator.core.errors import BadInput, Taken, Unknown
+from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.jobs import Job, JobState
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import NAME, Store, inscribe, stored
@@ -61,14 +61,14 @@ def make_snapshot(store: Store, name: str, snapshot: str) -> Snapshot:
     with store.open(name) as sandbox:
         target = directory / f"{snapshot}.sqlite"
         if target.exists():
-            raise Taken("snapshot", snapshot)
+            raise AlreadyExists("snapshot", snapshot)
         with store.passing(directory) as path:
             _back_up(sandbox, path)
             with store.lock:
                 if not store.exists(name):
-                    raise Unknown("sandbox", name)
+                    raise NotFound("sandbox", name)
                 if target.exists():
-                    raise Taken("snapshot", snapshot)
+                    raise AlreadyExists("snapshot", snapshot)
                 path.replace(target)
     return _described(target, name)
 
@@ -80,7 +80,7 @@ def snapshots(store: Store, name: str) -> list[Snapshot]:
         Unknown: there is no such sandbox.
     """
     if not store.exists(name):
-        raise Unknown("sandbox", name)
+        raise NotFound("sandbox", name)
     found = []
     for path in sorted(store.snapshots_of(name).glob("*.sqlite")):
         try:
@@ -123,7 +123,7 @@ def restore(store: Store, name: str, snapshot: str) -> None:
         try:
             shutil.copyfile(source, path)
         except FileNotFoundError:
-            raise Unknown("snapshot", snapshot) from None
+            raise NotFound("snapshot", snapshot) from None
         try:
             awake(store, path, name, kept)
         except sqlite3.DatabaseError as error:
@@ -238,10 +238,10 @@ def _back_up(sandbox: Sandbox, path: Path) -> None:
 
 def _snapshot(store: Store, name: str, snapshot: str) -> Path:
     if not store.exists(name):
-        raise Unknown("sandbox", name)
+        raise NotFound("sandbox", name)
     path = store.snapshots_of(name) / f"{snapshot}.sqlite"
     if not NAME.fullmatch(snapshot) or not path.is_file():
-        raise Unknown("snapshot", snapshot)
+        raise NotFound("snapshot", snapshot)
     return path
 
 

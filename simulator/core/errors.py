@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class Refused(Exception):
+class RuleViolation(Exception):
     """A rule said no, and nothing was changed.
 
     The code is stable and names a text key (``error.<code>``); facts fill the placeholders of that text.
@@ -23,13 +23,13 @@ class Refused(Exception):
         self.facts = facts
 
 
-class Forbidden(Refused):
+class Forbidden(RuleViolation):
     """The person may not do this."""
 
     status = 403
 
 
-class Unknown(Exception):
+class NotFound(Exception):
     """Something that was asked for by name does not exist.
 
     Args:
@@ -43,7 +43,7 @@ class Unknown(Exception):
         self.name = name
 
 
-class Taken(Exception):
+class AlreadyExists(Exception):
     """A name is in use already."""
 
     def __init__(self, kind: str, name: str) -> None:

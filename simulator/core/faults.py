@@ -105,7 +105,9 @@ def all_of(db: Db) -> Sequence[Fault]:
     return db.scalars(select(Fault).order_by(Fault.id)).all()
 
 
-def strikes(db: Db, operation: str, *, person: str | None = None, company: str | None = None, **data: Any) -> str | None:
+def triggered_outcome(
+    db: Db, operation: str, *, person: str | None = None, company: str | None = None, **data: Any
+) -> str | None:
     """Say that an operation is being carried out, and ask whether it is to go wrong.
 
     Args:

@@ -9,7 +9,7 @@ from simulator.core.database import Base
 from simulator.core.sandbox import Db
 
 
-class KeptFile(Base):
+class StoredFile(Base):
     """One produced file; only its owner may fetch it, until it expires where it does.
 
     ``customer_id`` is whose data it holds: an owner who has no access there any more is not handed it.
@@ -36,7 +36,7 @@ def keep(
     content: bytes,
     customer_id: int | None = None,
     lasts: timedelta | None = None,
-) -> KeptFile:
+) -> StoredFile:
     """Keep a file for its owner.
 
     Args:
@@ -49,7 +49,7 @@ def keep(
         lasts: for how long, on the sandbox's clock; for good when None.
     """
     now = db.clock.now()
-    file = KeptFile(
+    file = StoredFile(
         owner_id=owner_id,
         customer_id=customer_id,
         name=name,
@@ -63,12 +63,12 @@ def keep(
     return file
 
 
-def of_owner(db: Db, file_id: int, owner_id: int) -> KeptFile | None:
+def of_owner(db: Db, file_id: int, owner_id: int) -> StoredFile | None:
     """Return a file if this person owns it, also one that has expired."""
-    file = db.get(KeptFile, file_id)
+    file = db.get(StoredFile, file_id)
     return file if file is not None and file.owner_id == owner_id else None
 
 
-def has_expired(db: Db, file: KeptFile) -> bool:
+def has_expired(db: Db, file: StoredFile) -> bool:
     """Say whether a file is no longer handed out."""
     return file.expires_at is not None and file.expires_at <= db.clock.now()

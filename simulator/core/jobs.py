@@ -22,7 +22,7 @@ from simulator.core import events
 from simulator.core.alarms import Alarms
 from simulator.core.clock import machine_now
 from simulator.core.database import DAMAGE, Base, among
-from simulator.core.errors import Unknown
+from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Store, sandboxes_of
 
@@ -463,7 +463,7 @@ class Worker:
                 else:
                     # No thread is lost to waiting for whoever has the turn.
                     self._alarms.set(name, A_MOMENT)
-        except Unknown:
+        except NotFound:
             self._alarms.forget(name)
         except DAMAGE as error:
             self._alarms.forget(name)

@@ -14,7 +14,7 @@ from sqlalchemy.util import memoized_property
 from simulator.core.chance import Chance, machine_secret
 from simulator.core.clock import Clock, ClockMode
 from simulator.core.database import Base, Binding, among, connection_to
-from simulator.core.errors import Unknown
+from simulator.core.errors import NotFound
 from simulator.core.waiting import wake
 
 T = TypeVar("T")
@@ -232,7 +232,7 @@ class Sandbox:
             return None
         try:
             other = self._again()
-        except Unknown:
+        except NotFound:
             return None
         if other.path == self.path:
             return other

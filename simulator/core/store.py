@@ -22,7 +22,7 @@ from simulator import __version__
 from simulator.core.chance import machine_secret
 from simulator.core.clock import Clock, ClockMode, machine_now
 from simulator.core.database import SCHEMA_VERSION, Binding, Instant, forget_file, is_full, open_file, telling_no_room
-from simulator.core.errors import BadInput, Taken, Unknown
+from simulator.core.errors import BadInput, AlreadyExists, NotFound
 from simulator.core.sandbox import SCRATCH, Db, Sandbox, is_in_use
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -108,7 +108,7 @@ class Store:
         """Say whether a sandbox of that name is there."""
         try:
             return self._current(name).is_file()
-        except Unknown:
+        except NotFound:
             return False
 
     def open(self, name: str) -> Sandbox:
@@ -155,7 +155,7 @@ class Store:
         if not NAME.fullmatch(name) or name in RESERVED:
             raise BadInput([("name", NAME_RULE)])
         if self.exists(name):
-            raise Taken("sandbox", name)
+            raise AlreadyExists("sandbox", name)
 
     def publish_first_generation(self, name: str, path: Path) -> None:
         """Make a sandbox of a generation that is ready.
@@ -165,7 +165,7 @@ class Store:
         """
         with self.lock:
             if self.exists(name):
-                raise Taken("sandbox", name)
+                raise AlreadyExists("sandbox", name)
             self._switch_to(name, path)
         self.on_made(name)
 
@@ -174,13 +174,13 @@ class Store:
         with self.lock:
             try:
                 present = self._current(name)
-            except Unknown:
+            except NotFound:
                 present = None
             if present != before:
                 # Somebody else deleted, made or reset it meanwhile: that is the newer word.
                 self._schedule_removal(path)
                 if present is None:
-                    raise Unknown("sandbox", name)
+                    raise NotFound("sandbox", name)
                 return
             self._switch_to(name, path)
             self._schedule_removal(before)
@@ -276,14 +276,14 @@ class Store:
 
     def _current(self, name: str) -> Path:
         if not NAME.fullmatch(name):
-            raise Unknown("sandbox", name)
+            raise NotFound("sandbox", name)
         directory = self._home / name
         try:
             current = (directory / "current").read_text(encoding="utf-8")
         except FileNotFoundError:
-            raise Unknown("sandbox", name) from None
+            raise NotFound("sandbox", name) from None
         if not current:
-            raise Unknown("sandbox", name)
+            raise NotFound("sandbox", name)
         return directory / current
 
     def _switch_to(self, name: str, path: Path) -> None:
@@ -448,7 +448,7 @@ def sandboxes_of(store: Store) -> Iterable[Sandbox]:
     for name in store.names():
         try:
             sandbox = store.open(name)
-        except Unknown:
+        except NotFound:
             continue
         with sandbox:
             yield sandbox

@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import delete, exists, select
 
 from simulator.core import events
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.events import Event
 from simulator.core.sandbox import Db
 from simulator.directory import people, sign_ins
@@ -79,7 +79,7 @@ def give(db: Db, actor: str, person: Person, role: Role, *, customer: Customer, 
                 Grant.person_id == person.id, Grant.role == other.code, Grant.customer_id == customer.id
             )
             if db.scalar(held) is not None:
-                raise Refused("directory.exclusive_roles", field="grant", role=role.name, other=other.name)
+                raise RuleViolation("directory.exclusive_roles", field="grant", role=role.name, other=other.name)
     people.grant(db, actor, person, role, customer=customer, company=company)
 
 
@@ -106,7 +106,7 @@ def deactivate(db: Db, actor: str, person: Person) -> None:
         Refused: ``directory.already_inactive``, ``directory.last_administrator`` or ``directory.is_primary_contact``.
     """
     if person.status == Status.INACTIVE:
-        raise Refused("directory.already_inactive", name=person.name)
+        raise RuleViolation("directory.already_inactive", name=person.name)
     for membership in _memberships(db, person):
         _spare(db, person, membership)
     person.status = Status.INACTIVE
@@ -121,7 +121,7 @@ def reactivate(db: Db, actor: str, person: Person) -> None:
         Refused: ``directory.not_inactive``.
     """
     if person.status != Status.INACTIVE:
-        raise Refused("directory.not_inactive", name=person.name)
+        raise RuleViolation("directory.not_inactive", name=person.name)
     person.status = Status.ACTIVE if person.password_hash else Status.NOT_ACTIVATED
     record_change(db, person, "user.reactivated", actor)
 
@@ -153,7 +153,7 @@ def make_primary_contact(db: Db, actor: str, person: Person, customer: Customer)
         Refused: ``directory.contact_not_active``. Own choice: only somebody who can sign in speaks for a customer.
     """
     if person.status != Status.ACTIVE:
-        raise Refused("directory.contact_not_active", name=person.name)
+        raise RuleViolation("directory.contact_not_active", name=person.name)
     members = select(Membership).where(Membership.customer_id == customer.id, Membership.primary_contact.is_(True))
     before = None
     for membership in db.scalars(members).all():
@@ -200,7 +200,7 @@ def _memberships(db: Db, person: Person) -> Sequence[Membership]:
 
 def _spare(db: Db, person: Person, membership: Membership) -> None:
     if membership.primary_contact:
-        raise Refused("directory.is_primary_contact", name=person.name)
+        raise RuleViolation("directory.is_primary_contact", name=person.name)
     if person.id in administrators(db, membership.customer_id):
         _keep_an_administrator(db, person, membership.customer_id)
 
@@ -209,4 +209,4 @@ def _keep_an_administrator(db: Db, person: Person, customer_id: int) -> None:
     """Refuse what would leave a customer without an active Customer administrator, or without any."""
     counted = [Status.ACTIVE] if person.status == Status.ACTIVE else None
     if all(id_ == person.id for id_ in administrators(db, customer_id, counted)):
-        raise Refused("directory.last_administrator", name=person.name)
+        raise RuleViolation("directory.last_administrator", name=person.name)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from simulator.core import events, jobs
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.jobs import job
 from simulator.core.sandbox import Db
 from simulator.directory import countries, people
@@ -52,7 +52,7 @@ class Details:
     demo: bool = False
 
 
-class ChangedMeanwhile(Refused):
+class ChangedMeanwhile(RuleViolation):
     """Somebody else changed the same thing after it was shown; ``by`` and ``at`` say who and when."""
 
     status = 409
@@ -127,7 +127,7 @@ def add(db: Db, actor: Actor, customer: Customer, country: str, currency: str, d
     them; the account number is the customer's.
     """
     if country not in countries.BY_CODE:
-        raise Refused("directory.country_unknown", field="country", country=country)
+        raise RuleViolation("directory.country_unknown", field="country", country=country)
     details = _checked(db, country, details, None)
     company = Company(
         customer_id=customer.id,
@@ -184,15 +184,15 @@ def _checked(db: Db, country: str, details: Details, company: Company | None) ->
     of_country = countries.BY_CODE[country]
     number = countries.compact(details.organisation_number)
     if not of_country.is_number(number):
-        raise Refused(
+        raise RuleViolation(
             "directory.bad_organisation_number", field="organisation_number", number=number, example=of_country.number
         )
     other = holder_of(db, country, number)
     if other is not None and other is not company:
-        raise Refused("directory.organisation_number_taken", field="organisation_number", number=number)
+        raise RuleViolation("directory.organisation_number_taken", field="organisation_number", number=number)
     vat_number = countries.compact(details.vat_number or "").upper() or None
     if vat_number is not None and not of_country.is_vat_number(vat_number):
-        raise Refused("directory.bad_vat_number", field="vat_number", number=vat_number)
+        raise RuleViolation("directory.bad_vat_number", field="vat_number", number=vat_number)
     return Details(**asdict(details) | {"organisation_number": number, "vat_number": vat_number})
 
 
@@ -218,9 +218,9 @@ def activate_service(db: Db, actor: Actor, company: Company, service: str) -> No
     """
     _refuse_terminated(company)
     if company.status != CompanyStatus.ACTIVE:
-        raise Refused("directory.company_deactivated", company=company.name)
+        raise RuleViolation("directory.company_deactivated", company=company.name)
     if db.get(CompanyService, (company.id, service)) is not None:
-        raise Refused("directory.service_active", company=company.name)
+        raise RuleViolation("directory.service_active", company=company.name)
     db.add(CompanyService(company_id=company.id, service=service))
     db.flush()
     if service in WHEN_ACTIVATED:
@@ -237,7 +237,7 @@ def deactivate_service(db: Db, actor: Actor, company: Company, service: str) -> 
     _refuse_terminated(company)
     active = db.get(CompanyService, (company.id, service))
     if active is None:
-        raise Refused("directory.service_inactive", company=company.name)
+        raise RuleViolation("directory.service_inactive", company=company.name)
     db.delete(active)
     _record(db, "company.service_deactivated", company, actor.email, service=service)
 
@@ -250,7 +250,7 @@ def deactivate(db: Db, actor: Actor, company: Company) -> None:
     """
     _refuse_terminated(company)
     if company.status != CompanyStatus.ACTIVE:
-        raise Refused("directory.company_deactivated", company=company.name)
+        raise RuleViolation("directory.company_deactivated", company=company.name)
     company.status = CompanyStatus.DEACTIVATED
     _touch(db, company, actor)
     _record(db, "company.deactivated", company, actor.email)
@@ -264,7 +264,7 @@ def reactivate(db: Db, actor: Actor, company: Company) -> None:
     """
     _refuse_terminated(company)
     if company.status != CompanyStatus.DEACTIVATED:
-        raise Refused("directory.company_active", company=company.name)
+        raise RuleViolation("directory.company_active", company=company.name)
     company.status = CompanyStatus.ACTIVE
     _touch(db, company, actor)
     _record(db, "company.reactivated", company, actor.email)
@@ -280,7 +280,7 @@ def terminate(db: Db, actor: Actor, company: Company) -> None:
     """
     _refuse_terminated(company)
     if company.status != CompanyStatus.DEACTIVATED:
-        raise Refused("directory.deactivate_first", company=company.name)
+        raise RuleViolation("directory.deactivate_first", company=company.name)
     company.status = CompanyStatus.TERMINATED
     company.gone_at = db.clock.now() + KEPT_AFTER_TERMINATION
     _touch(db, company, actor)
@@ -298,7 +298,7 @@ def remove(db: Db, actor: Actor, company: Company) -> None:
     """
     _refuse_terminated(company)
     if services_of(db, company):
-        raise Refused("directory.services_active", company=company.name)
+        raise RuleViolation("directory.services_active", company=company.name)
     _delete(db, company, actor.email)
 
 
@@ -328,7 +328,7 @@ def _delete(db: Db, company: Company, actor: str | None) -> None:
 
 def _refuse_terminated(company: Company) -> None:
     if company.status in (CompanyStatus.TERMINATED, CompanyStatus.DELETED):
-        raise Refused("directory.company_terminated", company=company.name)
+        raise RuleViolation("directory.company_terminated", company=company.name)
 
 
 def _touch(db: Db, company: Company, actor: Actor) -> None:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from simulator.core import events
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
-from simulator.directory.models import Note, PasswordEntry, Person, Status
+from simulator.directory.models import ClearTextSecrets, PasswordEntry, Person, Status
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -101,12 +101,12 @@ def set_password(db: Db, person: Person, password: str) -> None:
     """
     for rule in rules(password):
         if not rule.kept:
-            raise Refused(f"password.{rule.code}", field="password", longest=LONGEST)
+            raise RuleViolation(f"password.{rule.code}", field="password", longest=LONGEST)
     if password in _breached():
-        raise Refused("password.breached", field="password")
+        raise RuleViolation("password.breached", field="password")
     entries = select(PasswordEntry.hash).where(PasswordEntry.person_id == person.id).order_by(PasswordEntry.id.desc())
     if any(matches(hash_, password) for hash_ in db.scalars(entries.limit(HISTORY))):
-        raise Refused("password.reused", field="password", history=HISTORY)
+        raise RuleViolation("password.reused", field="password", history=HISTORY)
     first = person.status == Status.NOT_ACTIVATED
     store_password(db, person, password)
     if first:
@@ -120,7 +120,7 @@ def store_password(db: Db, person: Person, password: str) -> None:
     person.password_hash = hash_password(password)
     db.flush()
     db.add(PasswordEntry(person_id=person.id, hash=person.password_hash))
-    note = db.get(Note, person.id) or Note(person_id=person.id)
+    note = db.get(ClearTextSecrets, person.id) or ClearTextSecrets(person_id=person.id)
     note.password = password
     db.add(note)
 
@@ -190,7 +190,7 @@ def is_on_a_phone(db: Db, person: Person) -> bool:
 
     Own choice: a scenario may say that the phone is lost; an authenticator that is set up afterwards is on a new one.
     """
-    note = db.get(Note, person.id)
+    note = db.get(ClearTextSecrets, person.id)
     return person.totp_secret is not None and (note is None or note.lost_secret != person.totp_secret)
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from simulator.core import events, outbox
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
-from simulator.directory.models import CodeDomain, EmergencyCode, Note, Person, Status
+from simulator.directory.models import ClearTextSecrets, CodeDomain, EmergencyCode, Person, Status
 
 GROUPS, GROUP = 5, 4
 GENERATED_LIFETIME = timedelta(hours=24)
@@ -48,7 +48,7 @@ def store(db: Db, person: Person, code: str, *, lifetime: timedelta | None = Non
     """Keep a code's hash, and the code itself in the simulator's notebook."""
     expires_at = None if lifetime is None else db.clock.now() + lifetime
     db.merge(EmergencyCode(person_id=person.id, hash=_hash(code), expires_at=expires_at))
-    note = db.get(Note, person.id) or Note(person_id=person.id)
+    note = db.get(ClearTextSecrets, person.id) or ClearTextSecrets(person_id=person.id)
     note.emergency_code = code
     db.add(note)
     db.flush()
@@ -74,7 +74,7 @@ def use(db: Db, person: Person, code: str) -> bool:
 def forget(db: Db, person: Person) -> None:
     """Take away a person's unused code."""
     db.execute(delete(EmergencyCode).where(EmergencyCode.person_id == person.id))
-    note = db.get(Note, person.id)
+    note = db.get(ClearTextSecrets, person.id)
     if note is not None:
         note.emergency_code = None
 
@@ -139,7 +139,7 @@ def generate(db: Db, generator: Person, person: Person) -> str:
     """
     reason = why_not(db, generator, person)
     if reason is not None:
-        raise Refused(f"emergency_code.{reason}", email=person.email)
+        raise RuleViolation(f"emergency_code.{reason}", email=person.email)
     code = _make(db, person, GENERATED_LIFETIME)
     domain = person.email.rpartition("@")[2]
     events.record(db, "emergency_code.generated", actor=generator.email, subject=person.email, domain=domain)

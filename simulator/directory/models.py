@@ -226,7 +226,7 @@ class CodeDomain(Base):
     domain: Mapped[str] = mapped_column(primary_key=True)
 
 
-class Note(Base):
+class ClearTextSecrets(Base):
     """The simulator's own notebook: what lobby, phone and control API show of a person. The platform never reads it.
 
     ``lost_secret`` is that of an authenticator that is on no phone any more: codes of it are shown nowhere.

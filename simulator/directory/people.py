@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from simulator.core import events, outbox
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory import links
 from simulator.directory.actors import Actor
@@ -128,7 +128,7 @@ def invite(
     if person is None:
         person = create(db, particulars)
     elif db.get(Membership, (person.id, customer.id)) is not None:
-        raise Refused("directory.already_member", field="email", email=person.email)
+        raise RuleViolation("directory.already_member", field="email", email=person.email)
     db.add(Membership(person_id=person.id, customer_id=customer.id))
     for role, company in grants:
         grant(db, actor.email, person, role, customer=customer, company=company)

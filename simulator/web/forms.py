@@ -8,7 +8,7 @@ from wtforms import BooleanField, PasswordField, SelectField, StringField, TextA
 from wtforms.fields import Field
 from wtforms.validators import StopValidation
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.directory.people import is_email
 from simulator.web import i18n
 
@@ -67,7 +67,7 @@ class EmailForm:
 class Form(FlaskForm):  # type: ignore[misc]
     """A form whose fields' labels are text keys, shown in the page's language."""
 
-    def refuse(self, refusal: Refused) -> None:
+    def refuse(self, refusal: RuleViolation) -> None:
         """Show a service's refusal at the field at fault, or above the form."""
         message = i18n.t(f"error.{refusal.code}", **refusal.facts)
         field = self._fields.get(refusal.field or "")

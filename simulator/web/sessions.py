@@ -13,7 +13,7 @@ from werkzeug.http import dump_cookie
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core.database import Unreadable
-from simulator.core.errors import Unknown
+from simulator.core.errors import NotFound
 from simulator.core.store import Store
 from simulator.settings import Settings
 from simulator.web.visit import Visit, read_visit
@@ -88,7 +88,7 @@ class SandboxSessions(SecureCookieSessionInterface):
             return BrowserSession(content)
         try:
             sandbox = self._store.open(parts[2])
-        except Unknown:
+        except NotFound:
             g.missing = parts[2]
             return BrowserSession({})
         g.sandbox = sandbox

@@ -12,7 +12,7 @@ from simulator.billing import invoicing, units
 from simulator.billing.ledger import UNBILLED, Piece, add_charges
 from simulator.billing.models import Charge, Invoice, InvoiceLine, InvoiceSystem, Licence, Subscription
 from simulator.core import events
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from tests.billing.books import Books, add_customer, add_licence
 from tests.billing.conftest import Open
 
@@ -123,10 +123,10 @@ def test_customers_get_invoices_of_their_own_in_the_order_of_the_days(books: Boo
 
 def test_subscriptions_and_days_are_for_inv_only_and_a_number_is_one_companys(books: Books, erp: Licence) -> None:
     for piece in (Piece("EMAIL", JANUARY, subscription="77"), Piece("EMAIL", JANUARY, due_on=LATE)):
-        with pytest.raises(Refused, match=r"billing\.not_inv"):
+        with pytest.raises(RuleViolation, match=r"billing\.not_inv"):
             charge(books, 0, piece, product="autoinvoice")
     charge(books, 0, Piece("EMAIL", JANUARY, subscription="77"))
-    with pytest.raises(Refused, match=r"billing\.subscription_taken"):
+    with pytest.raises(RuleViolation, match=r"billing\.subscription_taken"):
         charge(books, 1, Piece("EMAIL", JANUARY, subscription="77"))
     assert books.db.scalars(select(Subscription.number)).all() == ["77"]
     assert books.db.scalar(select(func.count()).select_from(Charge)) == 1

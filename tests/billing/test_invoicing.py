@@ -11,7 +11,7 @@ from simulator.billing import invoicing, numbers
 from simulator.billing.ledger import UNBILLED, add_charge
 from simulator.billing.models import Charge, Invoice, InvoiceLine, InvoiceSystem
 from simulator.core import events
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from tests.billing.books import Books, add_customer, add_licence
 
 JANUARY, FEBRUARY, MARCH = date(2022, 1, 1), date(2022, 2, 1), date(2022, 3, 1)
@@ -83,7 +83,7 @@ def test_a_month_is_billed_once_and_what_comes_late_is_on_the_next_invoice(books
     add_charge(books.db, company, "EMAIL", date(2022, 1, 5))
     invoicing.bill_month(books.db, books.licence, JANUARY)
     add_charge(books.db, company, "EMAIL", date(2022, 1, 5))
-    with pytest.raises(Refused, match=r"billing\.month_billed"):
+    with pytest.raises(RuleViolation, match=r"billing\.month_billed"):
         invoicing.bill_month(books.db, books.licence, JANUARY)
     (late,) = invoicing.bill_until(books.db, books.licence, MARCH)
     assert lines(late) == [("Bakkerij Zon", "EMAIL", JANUARY, 1)]

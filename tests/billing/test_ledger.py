@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from simulator.billing.ledger import UNBILLED, Piece, add_charge, add_charges
 from simulator.billing.models import Charge
-from simulator.core.errors import Refused, Unknown
+from simulator.core.errors import NotFound, RuleViolation
 from tests.billing.books import Books, add_customer, add_licence
 
 DAY = date(2022, 1, 17)
@@ -52,7 +52,7 @@ def test_many_charges_at_once_are_the_same_as_one_after_the_other(books: Books) 
         ("EMAIL", 17, 4),
         ("EMAIL", 18, 1),
     ]
-    with pytest.raises(Refused, match=r"billing\.no_licence"):
+    with pytest.raises(RuleViolation, match=r"billing\.no_licence"):
         add_charges(books.db, company, [Piece("EMAIL", DAY), Piece("EMAIL", date(2019, 1, 1))])
     assert add_charges(books.db, company, []) == []
     assert len(books.db.scalars(select(Charge)).all()) == 3
@@ -62,7 +62,7 @@ def test_without_a_licence_nothing_is_charged(books: Books) -> None:
     (company,) = add_customer(books.db, "NL", "Smederij Vuur")
     add_licence(books.db, company.customer, "autopay")
     add_licence(books.db, company.customer, valid_from=date(2022, 2, 1))
-    with pytest.raises(Refused, match=r"billing\.no_licence"):
+    with pytest.raises(RuleViolation, match=r"billing\.no_licence"):
         add_charge(books.db, company, "EMAIL", DAY)
     assert books.db.scalars(select(Charge)).all() == []
 
@@ -72,11 +72,11 @@ def test_a_charge_that_could_never_be_billed_is_refused(books: Books) -> None:
     (british,) = add_customer(books.db, "GB", "Moor & Mere")
     for company in (norwegian, british):
         add_licence(books.db, company.customer)
-    with pytest.raises(Refused, match=r"billing\.no_price"):
+    with pytest.raises(RuleViolation, match=r"billing\.no_price"):
         add_charge(books.db, norwegian, "FINVOICE", DAY)
-    with pytest.raises(Refused, match=r"billing\.no_country"):
+    with pytest.raises(RuleViolation, match=r"billing\.no_country"):
         add_charge(books.db, british, "EMAIL", DAY)
-    with pytest.raises(Unknown, match="PIGEON"):
+    with pytest.raises(NotFound, match="PIGEON"):
         add_charge(books.db, norwegian, "PIGEON", DAY)
     with pytest.raises(ValueError, match="quantity of 0"):
         add_charge(books.db, norwegian, "EMAIL", DAY, 0)

@@ -24,10 +24,10 @@ from simulator.directory.countries import BY_CODE
 from simulator.directory.models import Company, Customer
 from simulator.documents import ubl
 from simulator.documents.exchange import receiving, sending
-from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model import lists, parties
-from simulator.documents.model.models import Direction, Document, Packed
-from simulator.documents.synthetic import outside, packed
+from simulator.documents.model.models import Direction, Document, SyntheticDocuments
+from simulator.documents.synthetic import consumption, outside
 from tests.conftest import NOW
 from tests.documents import norway
 
@@ -95,10 +95,10 @@ def by_lists(db: Db, company: Company, month: date) -> int:
 
 def check(sandbox: Sandbox) -> int:
     """See that all counts agree; returns how many documents there are."""
-    packed.unpack_all(sandbox)
+    consumption.unpack_all(sandbox)
     with sandbox.reading() as db:
         charged, made, billed = by_charges(db), by_documents(db), by_invoices(db)
-        documents = Counter({place: n for place, n in charged.items() if packed.is_document(place[1])})
+        documents = Counter({place: n for place, n in charged.items() if consumption.is_document(place[1])})
         assert made == documents
         waiting = by_waiting(db)
         assert billed + waiting == charged
@@ -161,7 +161,7 @@ def test_they_agree_over_three_years_of_two_hundred_thousand_documents(store: St
     store.create("busy", Birth(scenario="busy", clock=Clock.frozen(NOW)))
     with store.open("busy") as sandbox:
         with sandbox.reading() as db:
-            assert db.scalar(select(func.count()).select_from(Packed)) == 0
+            assert db.scalar(select(func.count()).select_from(SyntheticDocuments)) == 0
             assert db.record.retention_months == 36
             assert {"legacy", "inv"} == set(db.scalars(select(Invoice.system)))
             assert db.scalar(select(func.count()).select_from(Company)) == 50
@@ -219,7 +219,7 @@ def carry_out(sandbox: Sandbox, deed: str, turn: int) -> None:
     if deed == "look":
         with sandbox.reading() as db:
             company_id = norway.company(db, norway.REGISTERED).id
-        packed.unpack(sandbox, company_id)
+        consumption.unpack(sandbox, company_id)
         return
     with sandbox.transaction() as db:
         today = db.clock.now().astimezone(ZoneInfo(BY_CODE["NO"].time_zone)).date()
@@ -239,4 +239,4 @@ def carry_out(sandbox: Sandbox, deed: str, turn: int) -> None:
         buyer = outside.named(name, "NO", number, email)
         seller = outside.named(here.name, "NO", here.organisation_number, here.email)
         told = outside.content_of(seller, buyer, f"S{turn}", [("Work", Decimal(3), Decimal(100))], issued=today)
-        sending.accept(db, here, told, source=ubl.write(told), wishes=Wishes())
+        sending.accept(db, here, told, source=ubl.write(told), preferences=RoutingPreferences())

@@ -257,7 +257,7 @@ def test_a_sandbox_travels_as_one_file_with_everything_in_it(client: Client, sto
     assert said(store, "copy") == said(store)
     assert client.get("/_sim/sandboxes/copy/messages").json[-1]["links"] == ["http://localhost:8000/s/copy/connect"]
     with store.open("copy") as sandbox, sandbox.reading() as db:
-        assert db.get_one(files.KeptFile, kept.id).content == bytes(range(256)) * 100
+        assert db.get_one(files.StoredFile, kept.id).content == bytes(range(256)) * 100
     assert left_over(store) == []
 
 

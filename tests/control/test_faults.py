@@ -34,7 +34,7 @@ def test_a_fault_tells_how_often_it_was_met_and_happened(client: Client, store: 
     struck = []
     for _ in range(3):
         with store.open("default") as sandbox, sandbox.transaction() as db:
-            struck.append(faults.strikes(db, "peppol.deliver", company="99999901"))
+            struck.append(faults.triggered_outcome(db, "peppol.deliver", company="99999901"))
     assert struck == [None, "rejected", None]
     (fault,) = client.get(AT).json
     assert (fault["seen"], fault["used"]) == (3, 1)
@@ -43,7 +43,7 @@ def test_a_fault_tells_how_often_it_was_met_and_happened(client: Client, store: 
 def test_none_times_is_always(client: Client, store: Store) -> None:
     client.post(AT, json={"operation": "peppol.deliver", "times": 0})
     with store.open("default") as sandbox, sandbox.transaction() as db:
-        assert [faults.strikes(db, "peppol.deliver") is not None for _ in range(4)] == [True] * 4
+        assert [faults.triggered_outcome(db, "peppol.deliver") is not None for _ in range(4)] == [True] * 4
 
 
 def test_faults_are_replaced_and_cleared(client: Client) -> None:

@@ -9,7 +9,7 @@ import pytest
 import seed
 from simulator.core import outbox
 from simulator.core.clock import Clock, ClockMode
-from simulator.core.errors import BadInput, Taken, Unknown
+from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.store import Birth, Store
 from tests.conftest import BASE_ADDRESS, NOW
 
@@ -30,19 +30,19 @@ def test_a_malformed_name_is_refused(store: Store, name: str) -> None:
 def test_a_name_in_use_is_refused_and_the_sandbox_stays(store: Store) -> None:
     store.create("one", BIRTH)
     before = files(store, "one")
-    with pytest.raises(Taken, match="'one'"):
+    with pytest.raises(AlreadyExists, match="'one'"):
         store.create("one", BIRTH)
     assert files(store, "one") == before
 
 
 def test_an_unknown_sandbox_is_named(store: Store) -> None:
     for deed in (store.open, store.reset, store.delete):
-        with pytest.raises(Unknown, match="no sandbox named 'nowhere'"):
+        with pytest.raises(NotFound, match="no sandbox named 'nowhere'"):
             deed("nowhere")
 
 
 def test_an_unknown_scenario_is_named_and_leaves_nothing(store: Store) -> None:
-    with pytest.raises(Unknown, match="no scenario named 'nothing'"):
+    with pytest.raises(NotFound, match="no scenario named 'nothing'"):
         store.create("one", Birth(scenario="nothing"))
     assert store.names() == []
 
@@ -121,7 +121,7 @@ def test_a_pointer_that_a_killed_server_left_empty_is_no_sandbox(store: Store) -
     store.create("one", BIRTH)
     pointer = store.directory / "sandboxes" / "one" / "current"
     pointer.write_text("", encoding="utf-8")
-    with pytest.raises(Unknown, match="'one'"):
+    with pytest.raises(NotFound, match="'one'"):
         store.open("one")
     store.create("one", BIRTH)
     with store.open("one") as sandbox, sandbox.reading() as db:
@@ -150,7 +150,7 @@ def test_making_resetting_and_deleting_at_once_leaves_whole_sandboxes_only(store
                     assert db.record.name == "one"
                     db.chance.token()
                 store.tidy()
-            except (Unknown, Taken):
+            except (NotFound, AlreadyExists):
                 continue
             except BaseException as error:
                 unexpected.append(error)

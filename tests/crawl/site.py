@@ -16,12 +16,12 @@ from simulator.billing.units import catalogue
 from simulator.core.outbox import Attachment, Message
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import LANGUAGES, NAMES, PSEUDO
-from simulator.directory.models import CodeDomain, Company, Customer, Note, Person
+from simulator.directory.models import ClearTextSecrets, CodeDomain, Company, Customer, Person
 from simulator.documents.model.models import AccessPoint, Account, ApiKey, Document, DocumentFile, Participant, Party
 from simulator.documents.peppol.sml import ZONE
 from simulator.documents.registers import access_points
 from simulator.documents.registers.processes import PROFILES
-from simulator.documents.synthetic import packed
+from simulator.documents.synthetic import consumption
 from tests.visits import Visitor, cast, links_on, session_cookie, store_of
 
 SCENARIOS = {"accountant-nl": "office", "company-no": "norway"}
@@ -216,7 +216,7 @@ class Site:
             Company.name, Company.country, Company.organisation_number, Company.internal_number, Company.account_number,
             Company.currency, Company.email, Company.street, Company.city,
             Customer.name, Customer.number, Person.email, Person.first_name,
-            Person.last_name, Note.password, Invoice.number, Invoice.currency, Licence.customer_number, Message.subject,
+            Person.last_name, ClearTextSecrets.password, Invoice.number, Invoice.currency, Licence.customer_number, Message.subject,
             Message.sender, Message.recipient, Attachment.name, CodeDomain.domain, Participant.name, AccessPoint.name,
             Party.name, Party.email, Party.country, Party.street, Party.city, Party.organisation_number, Party.vat_number,
             Party.operator, Document.number, Document.currency, Document.reference, DocumentFile.name, ApiKey.name, ApiKey.value,
@@ -224,7 +224,7 @@ class Site:
         )  # fmt: skip
         for name in SCENARIOS.values():
             with self.sandbox(name) as sandbox:
-                packed.unpack_all(sandbox)
+                consumption.unpack_all(sandbox)
             with self.sandbox(name) as sandbox, sandbox.reading() as db:
                 words = {str(value) for column in columns for value in db.scalars(select(column)) if value is not None}
                 texts = [message.text for message in db.scalars(select(Message))]

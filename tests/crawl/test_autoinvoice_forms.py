@@ -15,7 +15,7 @@ from simulator.core.texts import PSEUDO
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import links
 from simulator.documents.model.models import Direction, Document
-from simulator.documents.synthetic import packed
+from simulator.documents.synthetic import consumption
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
 from tests.crawl import manners
@@ -109,7 +109,7 @@ def test_a_mailed_document_can_be_opened_by_everybody(
     site: Site, browser: Browser, address: str, unverified: Sandbox, language: str
 ) -> None:
     home, words = f"/s/{unverified.name}/autoinvoice", (*site.data["norway"], unverified.name)
-    packed.unpack_all(unverified)
+    consumption.unpack_all(unverified)
     with unverified.reading() as db:
         sent = select(Document).where(Document.direction == Direction.SENT)
         document = db.scalars(sent.order_by(Document.created_at.desc(), Document.id).limit(1)).one()

@@ -13,7 +13,7 @@ from simulator.app import Platform
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth
-from simulator.directory.models import Customer, Note, Person
+from simulator.directory.models import ClearTextSecrets, Customer, Person
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
 from tests.crawl import manners
@@ -83,7 +83,7 @@ def pages(visitor: Visitor, sandbox: Sandbox, language: str) -> Iterator[tuple[s
     yield f"{CHALLENGE}/emergency-code", []
     with sandbox.reading() as db:
         person = db.scalars(select(Person).where(Person.key == "no_two_step")).one()
-        code = db.get_one(Note, person.id).emergency_code or ""
+        code = db.get_one(ClearTextSecrets, person.id).emergency_code or ""
     visitor.send(visitor.form(f"{CHALLENGE}/emergency-code", "EmergencyCode"), EmergencyCode=code)
     yield NEW, [shown_code(visitor, NEW)]
     store(visitor, NEW)

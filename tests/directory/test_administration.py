@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import seed
 from simulator.core import events
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Store
 from simulator.directory import administration, people
@@ -85,7 +85,7 @@ def test_whatever_is_done_one_active_administrator_and_one_primary_contact_remai
             if listed:
                 try:
                     do(db, deed, person, customer)
-                except Refused:
+                except RuleViolation:
                     assert person.version == before
             db.flush()
             check(db, customer)

@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.core import jobs, notices
-from simulator.core.errors import Unknown
+from simulator.core.errors import NotFound
 from simulator.core.sandbox import Sandbox
 from simulator.documents.model.models import State
 from simulator.documents.registers import participants
@@ -69,8 +69,8 @@ def test_a_company_that_left_can_come_back(norway: Sandbox) -> None:
 
 
 def test_another_access_point_removes_only_its_own(norway: Sandbox) -> None:
-    with norway.transaction() as db, pytest.raises(Unknown):
+    with norway.transaction() as db, pytest.raises(NotFound):
         participants.remove_elsewhere(db, no.REGISTERED)
-    with norway.transaction() as db, pytest.raises(Unknown):
+    with norway.transaction() as db, pytest.raises(NotFound):
         participants.remove_elsewhere(db, no.UNREGISTERED)
     assert no.standing(norway, no.REGISTERED).state is State.ACTIVE

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from simulator.core import jobs
-from simulator.core.errors import Forbidden, Refused
+from simulator.core.errors import Forbidden, RuleViolation
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import text
 from simulator.documents.exchange import receiving
-from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model import files
 from simulator.documents.model.content import CREDIT_NOTE, Attached
 from simulator.documents.model.models import Document
@@ -22,7 +22,7 @@ from tests.documents.travel import HOUSE, INSIDE, OUTSIDE, UNKNOWN, accept, send
 BOUNCING = replace(UNKNOWN, email="bounce@ukjent.example")
 MAILED = replace(UNKNOWN, email="post@ukjent.example")
 OPERATOR = Named(name="Järvi Oy", country="FI", scheme="0216", identifier="003799999028", operator="SIMPOSTI")
-FORCED = Wishes(address="0192:316006604", operator="PEPPOL")
+FORCED = RoutingPreferences(address="0192:316006604", operator="PEPPOL")
 LARGE = Attached("plan.pdf", "application/pdf", b"%PDF" + b"x" * (5 * 1024 * 1024))
 
 
@@ -36,7 +36,7 @@ def sandbox(norway: Sandbox) -> Sandbox:
 @pytest.mark.parametrize(
     ("buyer", "told", "code"),
     [
-        (UNKNOWN, {"wishes": FORCED}, "no_route"),
+        (UNKNOWN, {"preferences": FORCED}, "no_route"),
         (Named(name="Noen", country="NO"), {}, "not_enough_information"),
         (replace(UNKNOWN, **HOUSE), {}, "print_not_enabled"),
         (BOUNCING, {}, "bounced"),
@@ -163,7 +163,7 @@ def test_attachments_lost_on_the_way_are_an_error_of_the_received_document(sandb
         receiving.repair_attachments(db, travel.PERSON, document)
         assert [file.content for file in files.attachments(db, document)] == [b"%PDF a"]
         assert document.error is None
-        with pytest.raises(Refused):
+        with pytest.raises(RuleViolation):
             receiving.repair_attachments(db, travel.PERSON, document)
 
 
@@ -188,7 +188,7 @@ def test_a_document_that_cannot_be_worked_on_fails_instead_of_vanishing(sandbox:
     with sandbox.transaction() as db:
         document = db.get_one(Document, id_)
         # An order that no release writes: what reads it stumbles each time.
-        document.wishes = {"order": ["pigeon"]}
+        document.preferences = {"order": ["pigeon"]}
     jobs.run_due(sandbox)
     found = travel.seen(sandbox, id_)
     assert (found.status, found.error) == ("failed", "not_processed")

@@ -18,7 +18,7 @@ from simulator.documents.model import files, parties
 from simulator.documents.model.content import Attached
 from simulator.documents.model.models import Channel, Direction, Document, FileKind, Status
 from simulator.documents.model.parties import Named
-from simulator.documents.synthetic import packed
+from simulator.documents.synthetic import consumption
 from tests.conftest import NOW
 from tests.documents.invoices import NORWEGIAN_BUYER, invoice
 from tests.documents.norway import REGISTERED, company
@@ -47,7 +47,7 @@ def document(db: Db, buyer: Named = NORWEGIAN_BUYER, **changes: Any) -> Document
         "channel": Channel.PEPPOL,
         "origin": "api",
         "product": "autoinvoice",
-        "wishes": {},
+        "preferences": {},
         "unpacked": True,
     }
     added = Document(**fields | changes)
@@ -157,7 +157,7 @@ def scenario(request: pytest.FixtureRequest, store: Store) -> Iterator[Sandbox]:
     """Return a sandbox of a scenario with all its consumption as single documents."""
     store.create("composed", Birth(scenario=request.param, clock=Clock.frozen(NOW)))
     with store.open("composed") as sandbox:
-        packed.unpack_all(sandbox)
+        consumption.unpack_all(sandbox)
         yield sandbox
 
 

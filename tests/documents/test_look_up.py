@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from simulator.core.errors import Refused, Taken
+from simulator.core.errors import AlreadyExists, RuleViolation
 from simulator.core.sandbox import Sandbox
 from simulator.documents.registers import access_points, participants
 from simulator.documents.registers.document_types import CREDIT_NOTE, INVOICE
@@ -59,7 +59,7 @@ def test_signs_of_a_query_language_are_letters_like_others(norway: Sandbox, text
 
 @pytest.mark.parametrize("text", ["310000018", "31000001", "3100000190", "000000000", "1"])
 def test_a_number_that_cannot_be_one_is_told_apart(norway: Sandbox, text: str) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(RuleViolation) as refusal:
         found(norway, text)
     assert refusal.value.code == "documents.bad_number"
     assert refusal.value.facts == {"number": text}
@@ -101,7 +101,7 @@ def test_a_participant_of_two_access_points_has_a_line_for_each(norway: Sandbox)
 
 
 def test_a_type_of_document_has_one_access_point(norway: Sandbox) -> None:
-    with norway.transaction() as db, pytest.raises(Taken):
+    with norway.transaction() as db, pytest.raises(AlreadyExists):
         participants.enter(db, "315005507", "Viken", access_points.ours(db), document_types=[CREDIT_NOTE])
 
 

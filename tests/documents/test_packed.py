@@ -13,8 +13,8 @@ from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth, Store
 from simulator.directory.models import Company
 from simulator.documents.model import lists
-from simulator.documents.model.models import Account, Direction, Document, Packed, Party
-from simulator.documents.synthetic import packed
+from simulator.documents.model.models import Account, Direction, Document, Party, SyntheticDocuments
+from simulator.documents.synthetic import consumption
 from tests.conftest import NOW
 
 Row = tuple[Any, ...]
@@ -29,7 +29,7 @@ def company_id(sandbox: Sandbox, key: str) -> int:
 def unpacked(sandbox: Sandbox, key: str) -> list[Row]:
     """Unpack a company, and return its documents as they are stored."""
     id_ = company_id(sandbox, key)
-    packed.unpack(sandbox, id_)
+    consumption.unpack(sandbox, id_)
     with sandbox.reading() as db:
         columns = [column for column in Document.__table__.columns if column.key not in ("id", "party_id")]
         query = select(*columns, Party.name).join(Party, Party.id == Document.party_id)
@@ -38,11 +38,11 @@ def unpacked(sandbox: Sandbox, key: str) -> list[Row]:
 
 def test_there_is_a_document_for_every_charge_of_documents(sandbox: Sandbox) -> None:
     id_ = company_id(sandbox, "transport")
-    packed.unpack(sandbox, id_)
+    consumption.unpack(sandbox, id_)
     with sandbox.reading() as db:
         charged = select(Charge.unit, Charge.day, func.sum(Charge.quantity)).where(Charge.company_id == id_)
         rows = db.execute(charged.group_by(Charge.unit, Charge.day))
-        expected = {(unit, day): quantity for unit, day, quantity in rows if packed.is_document(unit)}
+        expected = {(unit, day): quantity for unit, day, quantity in rows if consumption.is_document(unit)}
         made = select(Document.unit, Document.created_on, func.count()).where(Document.company_id == id_)
         found = {(unit, day): n for unit, day, n in db.execute(made.group_by(Document.unit, Document.created_on))}
     assert found == expected
@@ -51,7 +51,7 @@ def test_there_is_a_document_for_every_charge_of_documents(sandbox: Sandbox) -> 
 
 def test_pages_are_those_of_the_letters_of_the_day(sandbox: Sandbox) -> None:
     id_ = company_id(sandbox, "bakkerij")
-    packed.unpack(sandbox, id_)
+    consumption.unpack(sandbox, id_)
     with sandbox.reading() as db:
         charged = select(func.sum(Charge.quantity)).where(Charge.company_id == id_, Charge.unit == "PRINT_PRIORITY_PAGE")
         more = select(func.sum(Document.pages - 1)).where(Document.company_id == id_, Document.unit == "PRINT_PRIORITY")
@@ -65,14 +65,14 @@ def test_documents_are_the_same_in_every_sandbox_and_whoever_is_unpacked_first(s
         store.create(name, Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed=name))
         with store.open(name) as sandbox:
             for key in order:
-                packed.unpack(sandbox, company_id(sandbox, key))
+                consumption.unpack(sandbox, company_id(sandbox, key))
     with store.open("one") as one, store.open("two") as two:
         for key in ("fietsen", "sauna"):
             assert unpacked(one, key) == unpacked(two, key) != []
 
 
 def test_names_are_given_once(sandbox: Sandbox) -> None:
-    packed.unpack_all(sandbox)
+    consumption.unpack_all(sandbox)
     with sandbox.reading() as db:
         rows = db.execute(select(func.count(), func.count(Document.uuid.distinct()))).one()
         assert rows[0] == rows[1] > 10_000
@@ -80,12 +80,12 @@ def test_names_are_given_once(sandbox: Sandbox) -> None:
             select(func.count()).where(Document.direction == Direction.SENT).group_by(Document.company_id, Document.number)
         )
         assert set(db.scalars(sent)) == {1}
-        assert db.scalar(select(func.count()).select_from(Packed)) == 0
+        assert db.scalar(select(func.count()).select_from(SyntheticDocuments)) == 0
 
 
 def test_documents_are_created_in_working_hours_and_never_after_the_birth(sandbox: Sandbox) -> None:
     id_ = company_id(sandbox, "sauna")
-    packed.unpack(sandbox, id_)
+    consumption.unpack(sandbox, id_)
     zone = ZoneInfo("Europe/Helsinki")
     with sandbox.reading() as db:
         for document in db.scalars(select(Document).where(Document.company_id == id_)):
@@ -102,7 +102,7 @@ def test_what_was_charged_on_the_day_of_birth_is_there_before_the_instant_of_bir
         store.create(name, Birth(scenario="accountant-nl", clock=Clock.frozen(now), overlay=with_today))
         with store.open(name) as sandbox:
             id_ = company_id(sandbox, "fietsen")
-            packed.unpack(sandbox, id_)
+            consumption.unpack(sandbox, id_)
             with sandbox.reading() as db:
                 today = select(Document).where(Document.company_id == id_, Document.created_on == early.date())
                 found = db.scalars(today).all()
@@ -112,7 +112,7 @@ def test_what_was_charged_on_the_day_of_birth_is_there_before_the_instant_of_bir
 
 def test_some_are_dated_in_another_month_than_they_were_created_in(sandbox: Sandbox) -> None:
     id_ = company_id(sandbox, "rietkraag")
-    packed.unpack(sandbox, id_)
+    consumption.unpack(sandbox, id_)
     with sandbox.reading() as db:
         found = db.scalars(select(Document).where(Document.company_id == id_)).all()
         earlier = [
@@ -127,7 +127,7 @@ def test_some_are_dated_in_another_month_than_they_were_created_in(sandbox: Sand
 
 def test_a_range_of_days_counts_by_creation_and_not_by_the_date_on_the_document(sandbox: Sandbox) -> None:
     id_ = company_id(sandbox, "rietkraag")
-    packed.unpack(sandbox, id_)
+    consumption.unpack(sandbox, id_)
     first, last = NOW.date().replace(month=1), NOW.date().replace(month=1, day=31)
     with sandbox.reading() as db:
         company = db.get_one(Company, id_)
@@ -153,7 +153,7 @@ def test_two_who_look_at_once_unpack_once(store: Store) -> None:
 
         def look(_: int) -> None:
             with store.open("default") as mine:
-                packed.unpack(mine, id_)
+                consumption.unpack(mine, id_)
 
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(look, range(8)))
@@ -184,8 +184,8 @@ def test_more_laid_down_after_unpacking_gets_names_of_its_own(sandbox: Sandbox) 
     day = NOW.date() - timedelta(days=3)
     for _ in range(2):
         with sandbox.transaction() as db:
-            packed.lay_down(db, db.get_one(Company, id_), "autoinvoice", "EMAIL", day, 3)
-        packed.unpack(sandbox, id_)
+            consumption.record_consumption(db, db.get_one(Company, id_), "autoinvoice", "EMAIL", day, 3)
+        consumption.unpack(sandbox, id_)
     with sandbox.reading() as db:
         mine = Document.company_id == id_, Document.created_on == day, Document.unit == "EMAIL"
         names = db.scalars(select(Document.uuid).where(*mine)).all()
@@ -197,8 +197,8 @@ def test_names_stay_apart_when_a_document_was_charged_another_way_meanwhile(sand
     day = NOW.date() - timedelta(days=3)
     for _ in range(2):
         with sandbox.transaction() as db:
-            packed.lay_down(db, db.get_one(Company, id_), "autoinvoice", "EMAIL", day, 3)
-        packed.unpack(sandbox, id_)
+            consumption.record_consumption(db, db.get_one(Company, id_), "autoinvoice", "EMAIL", day, 3)
+        consumption.unpack(sandbox, id_)
         with sandbox.transaction() as db:
             query = select(Document).where(Document.company_id == id_, Document.created_on == day, Document.unit == "EMAIL")
             db.scalars(query.order_by(Document.id).limit(1)).one().unit = "EINVOICE"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from simulator.core import events, faults, jobs
-from simulator.core.errors import Forbidden, Refused
+from simulator.core.errors import Forbidden, RuleViolation
 from simulator.core.sandbox import Sandbox
 from simulator.documents.model.models import State
 from simulator.documents.registers import access_points, participants, publication
@@ -232,13 +232,13 @@ def test_an_organisation_can_have_several_addresses(norway: Sandbox) -> None:
     ],
 )
 def test_an_address_fits_its_scheme(norway: Sandbox, scheme: str, identifier: str, code: str) -> None:
-    with norway.transaction() as db, pytest.raises(Refused) as refusal:
+    with norway.transaction() as db, pytest.raises(RuleViolation) as refusal:
         participants.enter(db, identifier, "Somebody", access_points.ours(db), scheme=scheme)
     assert refusal.value.code == code
 
 
 def test_another_access_point_cannot_register_what_is_taken(norway: Sandbox) -> None:
-    with norway.transaction() as db, pytest.raises(Refused) as refusal:
+    with norway.transaction() as db, pytest.raises(RuleViolation) as refusal:
         participants.add(db, access_points.by_key(db, "nordavind"), no.REGISTERED, "Fjordlys Drift AS")
     assert refusal.value.code == "documents.served_elsewhere"
     assert refusal.value.facts["access_point"] == "Visma.net AutoInvoice"

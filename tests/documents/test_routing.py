@@ -12,7 +12,7 @@ from simulator.core.sandbox import Sandbox
 from simulator.directory.models import CompanyService
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import resending
-from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model.models import Document
 from simulator.documents.model.parties import Named
 from simulator.documents.registers import receivers
@@ -127,7 +127,7 @@ def test_a_company_abroad_without_the_service_receives_nothing_inside(sandbox: S
 
 def test_address_and_operator_together_leave_no_other_way(sandbox: Sandbox) -> None:
     buyer = replace(UNKNOWN, email="post@ukjent.example")
-    found = send(sandbox, buyer, wishes=Wishes(address="0192:316006604", operator="PEPPOL"))
+    found = send(sandbox, buyer, preferences=RoutingPreferences(address="0192:316006604", operator="PEPPOL"))
     assert (found.status, found.error, found.channel) == ("failed", "no_route", None)
     assert [mail.recipient for mail in travel.mails(sandbox, "document_failed")] == [travel.PERSON]
 
@@ -139,38 +139,45 @@ def test_an_operator_that_is_named_with_an_address_gets_the_document(sandbox: Sa
 
 
 def test_peppol_can_be_forced_to_a_company_here_and_arrives(sandbox: Sandbox) -> None:
-    found = send(sandbox, INSIDE, wishes=Wishes(operator="PEPPOL"))
+    found = send(sandbox, INSIDE, preferences=RoutingPreferences(operator="PEPPOL"))
     assert (found.channel, found.unit) == ("peppol", "EINVOICE")
     (received,) = travel.inbox(sandbox)
     assert (received.channel, received.origin) == ("peppol", "external")
 
 
 def test_an_operator_that_is_nobody_is_ignored(sandbox: Sandbox) -> None:
-    assert send(sandbox, OUTSIDE, wishes=Wishes(operator="NOBODY")).channel == "peppol"
+    assert send(sandbox, OUTSIDE, preferences=RoutingPreferences(operator="NOBODY")).channel == "peppol"
     assert send(sandbox, replace(UNKNOWN, email="a@b.example", operator="NOBODY"), number="2").channel == "email"
 
 
 def test_what_is_said_beside_the_document_wins(sandbox: Sandbox) -> None:
-    assert send(sandbox, OUTSIDE, wishes=Wishes(address="0192:310000019")).channel == "internal"
+    assert send(sandbox, OUTSIDE, preferences=RoutingPreferences(address="0192:310000019")).channel == "internal"
     buyer = replace(UNKNOWN, email="old@ukjent.example")
-    send(sandbox, buyer, number="2", wishes=Wishes(email="new@ukjent.example"))
+    send(sandbox, buyer, number="2", preferences=RoutingPreferences(email="new@ukjent.example"))
     assert [mail.recipient for mail in travel.mails(sandbox, "document_embedded")] == ["new@ukjent.example"]
 
 
 def test_routes_can_be_turned_off(sandbox: Sandbox) -> None:
     travel.change(sandbox, print_enabled=True)
     buyer = replace(OUTSIDE, email="faktura@skogvang.example", **HOUSE)
-    assert send(sandbox, buyer, wishes=Wishes(disabled=("einvoice",))).channel == "email"
-    assert send(sandbox, buyer, number="2", wishes=Wishes(disabled=("einvoice", "email"))).channel == "print"
-    found = send(sandbox, buyer, number="3", wishes=Wishes(disabled=("einvoice", "email", "print")))
+    assert send(sandbox, buyer, preferences=RoutingPreferences(disabled=("einvoice",))).channel == "email"
+    assert (
+        send(sandbox, buyer, number="2", preferences=RoutingPreferences(disabled=("einvoice", "email"))).channel == "print"
+    )
+    found = send(sandbox, buyer, number="3", preferences=RoutingPreferences(disabled=("einvoice", "email", "print")))
     assert (found.status, found.error) == ("failed", "not_enough_information")
 
 
 def test_routes_can_be_put_in_another_order(sandbox: Sandbox) -> None:
     travel.change(sandbox, print_enabled=True)
     buyer = replace(OUTSIDE, email="faktura@skogvang.example", **HOUSE)
-    assert send(sandbox, buyer, wishes=Wishes(order=("print", "einvoice"))).channel == "print"
-    assert send(sandbox, replace(buyer, street=None), number="2", wishes=Wishes(order=("print", "email"))).channel == "email"
+    assert send(sandbox, buyer, preferences=RoutingPreferences(order=("print", "einvoice"))).channel == "print"
+    assert (
+        send(
+            sandbox, replace(buyer, street=None), number="2", preferences=RoutingPreferences(order=("print", "email"))
+        ).channel
+        == "email"
+    )
 
 
 def test_an_email_address_as_electronic_address_is_an_email(sandbox: Sandbox) -> None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from simulator.core import jobs
-from simulator.core.errors import Forbidden, Refused
+from simulator.core.errors import Forbidden, RuleViolation
 from simulator.core.sandbox import Sandbox
 from simulator.documents.exchange import receiving, resending
-from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model.models import Document, Mark, Status
 from simulator.documents.model.parties import Named
 from tests.documents import norway as no
@@ -196,7 +196,7 @@ def test_a_receipt_of_the_first_time_says_nothing_about_the_second(sandbox: Sand
 def test_a_resend_to_nowhere_is_refused(sandbox: Sandbox, route: str, address: str | None, code: str) -> None:
     id_ = accept(sandbox, Named(name="Noen", country="NO"))
     no.pass_time(sandbox, 2)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RuleViolation) as refused:
         resend(sandbox, id_, route, address)
     assert refused.value.code == code
     assert seen(sandbox, id_).status == "failed"
@@ -204,7 +204,7 @@ def test_a_resend_to_nowhere_is_refused(sandbox: Sandbox, route: str, address: s
 
 def test_a_document_on_its_way_is_not_sent_again(sandbox: Sandbox) -> None:
     id_ = accept(sandbox, OUTSIDE)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RuleViolation) as refused:
         resend(sandbox, id_, "einvoice")
     assert refused.value.code == "documents.not_resendable"
 
@@ -214,7 +214,7 @@ def test_only_what_waits_has_a_choice(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
         document = db.get_one(Document, id_)
         assert resending.choices(db, document) == []
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RuleViolation) as refused:
             resending.choose(db, travel.PERSON, document, "0192:312002205")
     assert refused.value.code == "documents.not_on_hold"
 
@@ -226,7 +226,7 @@ def test_the_same_upload_twice_is_one_document(sandbox: Sandbox) -> None:
 
 def test_a_company_sends_only_its_own_invoices(sandbox: Sandbox) -> None:
     told = travel.content(sandbox, OUTSIDE, seller=no.ELSEWHERE)
-    with sandbox.transaction() as db, pytest.raises(Refused) as refused:
+    with sandbox.transaction() as db, pytest.raises(RuleViolation) as refused:
         travel.sending.accept(db, no.company(db, travel.SENDER), told, source=b"")
     assert refused.value.code == "documents.not_the_seller"
     assert (refused.value.facts["seller"], refused.value.facts["number"]) == (no.ELSEWHERE, travel.SENDER)
@@ -241,9 +241,11 @@ def test_a_company_that_is_not_verified_sends_nothing(sandbox: Sandbox) -> None:
 
 
 def test_wishes_survive_being_kept() -> None:
-    wishes = Wishes(address="0192:1", order=("print",), disabled=("email",), comment="soon", sender="a@b.example")
-    assert Wishes.of(wishes.stored()) == wishes
-    assert Wishes.of(Wishes().stored()) == Wishes()
+    preferences = RoutingPreferences(
+        address="0192:1", order=("print",), disabled=("email",), comment="soon", sender="a@b.example"
+    )
+    assert RoutingPreferences.of(preferences.stored()) == preferences
+    assert RoutingPreferences.of(RoutingPreferences().stored()) == RoutingPreferences()
 
 
 def test_without_delays_everything_happens_at_once(sandbox: Sandbox) -> None:

@@ -16,8 +16,8 @@ from simulator.directory.models import Company
 from simulator.documents import ubl
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import sending
-from simulator.documents.exchange.wishes import Wishes
-from simulator.documents.model import parties, trail
+from simulator.documents.exchange.preferences import RoutingPreferences
+from simulator.documents.model import history, parties
 from simulator.documents.model.content import Attached, Content
 from simulator.documents.model.models import AccessPoint, Account, Document
 from simulator.documents.model.parties import Named
@@ -92,7 +92,7 @@ def accept(
     *,
     number: str = "1001",
     seller: str = SENDER,
-    wishes: Wishes | None = None,
+    preferences: RoutingPreferences | None = None,
     attachments: Sequence[Attached] = (),
     picture: Attached | None = None,
     upload_key: str | None = None,
@@ -107,7 +107,7 @@ def accept(
             norway.company(db, seller),
             told,
             source=ubl.write(told),
-            wishes=wishes,
+            preferences=preferences,
             upload_key=upload_key,
             attachments=attachments,
             picture=picture,
@@ -127,8 +127,8 @@ def seen(sandbox: Sandbox, id_: int) -> Seen:
     """Return how a document stands."""
     with sandbox.reading() as db:
         document = db.get_one(Document, id_)
-        history = tuple((str(line.type), line.code) for line in trail.of(db, document))
-        return Seen(document.status, document.channel, document.error, document.unit, document.charged, history)
+        events = tuple((str(line.type), line.code) for line in history.of(db, document))
+        return Seen(document.status, document.channel, document.error, document.unit, document.charged, events)
 
 
 def inbox(sandbox: Sandbox, number: str = norway.REGISTERED) -> list[Document]:

@@ -25,9 +25,9 @@ from simulator.directory.signing_in.text_codes import Sending
 from simulator.directory.step_up import Answer
 from simulator.documents.accounts.identity import METHODS
 from simulator.documents.accounts.users import ROLES as AUTOINVOICE_ROLES
-from simulator.documents.exchange import failing, mailing, notifying, scanning
-from simulator.documents.exchange.wishes import Route
-from simulator.documents.model import trail
+from simulator.documents.exchange import failures, mailing, notifications, scanning
+from simulator.documents.exchange.preferences import Route
+from simulator.documents.model import history
 from simulator.documents.model.models import Channel, Direction, IdentityCheck, Mark, State
 from simulator.documents.model.models import Status as DocumentStatus
 from simulator.documents.registers.document_types import BILLING
@@ -93,8 +93,8 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "code_right_form.{}": {f"code_right_form.{label}" for label in ("name", "email", "customer", "domains")},
     "country.{}": {country.text for country in COUNTRIES},
     "documents.channel.{}": {f"documents.channel.{channel}" for channel in Channel},
-    "documents.failure.{}": {f"documents.failure.{code}" for code in failing.CODES},
-    "documents.history.{}": {f"documents.history.{code}" for code in trail.CODES},
+    "documents.failure.{}": {f"documents.failure.{code}" for code in failures.CODES},
+    "documents.history.{}": {f"documents.history.{code}" for code in history.CODES},
     "documents.kind.{}": {f"documents.kind.{one.code}" for one in BILLING},
     "documents.mark.{}": {f"documents.mark.{mark}" for mark in Mark},
     "documents.route.{}": {f"documents.route.{route}" for route in Route},
@@ -118,7 +118,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "lobby.clock.{}": {f"lobby.clock.{mode}" for mode in ClockMode},
     "message.{}": {
         f"message.{mail}.{part}"
-        for mail in (*MAILS_WITH_LINKS, *mailing.HOW.values(), *notifying.MAILS)
+        for mail in (*MAILS_WITH_LINKS, *mailing.HOW.values(), *notifications.MAILS)
         for part in ("subject", "body", "button")
     },
     "notice.{}": {f"notice.{register}.{change}" for register in ("elma", "sml") for change in ("registered", "removed")},
@@ -192,7 +192,7 @@ def keys_asked_for() -> set[str]:
         name, values = name_of(node), [literals(argument) for argument in node.args]
         if name in CALLS and len(values) > CALLS[name]:
             found.update(values[CALLS[name]])
-        elif name in ("Refused", "Forbidden", "OwnRole") and values:
+        elif name in ("RuleViolation", "Forbidden", "OwnRole") and values:
             found.update(f"error.{code}" for code in values[0])
         elif name == "problem_page" and len(values) > 1:
             found.update(f"problem.{key}.{part}" for key in values[1] for part in ("title", "text"))

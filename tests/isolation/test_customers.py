@@ -13,7 +13,7 @@ from simulator.core.store import Birth, Store
 from simulator.directory.models import Company
 from simulator.documents.model import files
 from simulator.documents.model.models import Direction, Document, FileKind
-from simulator.documents.synthetic import packed
+from simulator.documents.synthetic import consumption
 from simulator.web.access import BY_TOKEN
 from tests.conftest import NOW
 from tests.isolation.using import rows
@@ -115,7 +115,7 @@ def document_of(office: Sandbox, direction: Direction) -> tuple[str, int]:
     """Return a document of the bicycle shop with an attachment: its uuid, and the attachment's id."""
     with office.reading() as db:
         shop = db.scalars(select(Company).where(Company.key == "fietsen")).one().id
-    packed.unpack(office, shop)
+    consumption.unpack(office, shop)
     with office.transaction() as db:
         asked = select(Document).where(Document.company_id == shop, Document.direction == direction)
         document = db.scalars(asked.order_by(Document.id).limit(1)).one()

@@ -13,7 +13,7 @@ from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.core.store import Birth, Store
 from simulator.directory import credentials, emergency_codes, links, people, two_step
-from simulator.directory.models import LinkKind, MailedLink, Note, Person
+from simulator.directory.models import ClearTextSecrets, LinkKind, MailedLink, Person
 from tests.conftest import NOW
 
 Born = Callable[..., AbstractContextManager[Db]]
@@ -53,14 +53,14 @@ def test_a_fixed_emergency_code_and_a_number_for_text_messages(born: Born) -> No
     with born(people=[{"key": "administrator", "two_step": True, "emergency_code": CODE, "sms": "+31 6 99999901"}]) as db:
         person = administrator(db)
         assert person.sms_number == "+31 6 99999901"
-        assert db.get_one(Note, person.id).emergency_code == CODE
+        assert db.get_one(ClearTextSecrets, person.id).emergency_code == CODE
         assert emergency_codes.use(db, person, CODE)
 
 
 def test_a_lost_emergency_code_is_there_and_nobody_knows_it(born: Born) -> None:
     with born(people=[{"key": "administrator", "two_step": True, "emergency_code": "lost"}]) as db:
         person = administrator(db)
-        assert db.get_one(Note, person.id).emergency_code is None
+        assert db.get_one(ClearTextSecrets, person.id).emergency_code is None
         assert emergency_codes.why_not(db, Person(id=0, desk=True), person) is None
         assert not emergency_codes.use(db, person, "")
 

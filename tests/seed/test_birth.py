@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from simulator.core import outbox
 from simulator.core.clock import Clock
-from simulator.core.errors import Unknown
+from simulator.core.errors import NotFound
 from simulator.core.events import Event
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Birth, Store
 from simulator.directory import credentials, links
-from simulator.directory.models import LinkKind, Note, Person, Status
+from simulator.directory.models import ClearTextSecrets, LinkKind, Person, Status
 from tests.conftest import NOW
 
 
@@ -64,11 +64,11 @@ def test_the_cast_stands_as_the_contract_says(store: Store, scenario: str) -> No
 
 
 def _password(db: Db, person: Person) -> str:
-    note = db.get_one(Note, person.id)
+    note = db.get_one(ClearTextSecrets, person.id)
     assert note.password is not None
     return note.password
 
 
 def test_an_unknown_scenario_is_named(store: Store) -> None:
-    with pytest.raises(Unknown, match="no scenario named 'nowhere'"):
+    with pytest.raises(NotFound, match="no scenario named 'nowhere'"):
         store.create("default", Birth(scenario="nowhere"))

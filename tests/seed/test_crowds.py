@@ -18,7 +18,7 @@ from simulator.core.errors import BadInput
 from simulator.core.sandbox import Db
 from simulator.core.store import Birth, Store
 from simulator.directory import credentials, people
-from simulator.directory.models import Company, CompanyService, Grant, Membership, Note, Person, Status
+from simulator.directory.models import ClearTextSecrets, Company, CompanyService, Grant, Membership, Person, Status
 from tests.conftest import NOW
 from tests.seed.conftest import SMALL
 from tests.visits import make_platform, store_of
@@ -96,7 +96,7 @@ def test_accounts_stand_as_the_percentages_say(born: Born) -> None:
         assert 0 < len(with_phone) < len(everybody)
         for person in everybody:
             activated = person.status != Status.NOT_ACTIVATED
-            assert (db.get_one(Note, person.id).password is not None) == activated
+            assert (db.get_one(ClearTextSecrets, person.id).password is not None) == activated
             assert credentials.matches(person.password_hash, "Rietkraag!12") == activated
             assert (person.terms_accepted_at is not None) == (person.last_signed_in_at is not None) == activated
 

@@ -15,7 +15,7 @@ from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.core.store import Birth, Store
 from simulator.directory import people
-from simulator.directory.models import Company, CompanyService, Customer, Grant, Membership, Note, Person, Status
+from simulator.directory.models import ClearTextSecrets, Company, CompanyService, Customer, Grant, Membership, Person, Status
 from tests.conftest import NOW
 
 PERSON = {
@@ -70,7 +70,7 @@ def test_a_known_person_changes_in_the_given_keys_only(born: Any) -> None:
         changed = person(db, "administrator@owner.example")
         assert changed.name == "Ada Berg"
         assert changed.totp_secret is not None
-        assert db.get_one(Note, changed.id).password == "Rietkraag!42"
+        assert db.get_one(ClearTextSecrets, changed.id).password == "Rietkraag!42"
         assert [grant.role for grant in changed.grants] == ["customer_administrator"]
 
 

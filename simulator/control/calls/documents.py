@@ -12,7 +12,7 @@ from simulator.control import answers
 from simulator.control.answers import Answer
 from simulator.control.shapes import Field, Schema, line, mapping, objects, one_of, read_values, text, whole
 from simulator.control.table import call, store
-from simulator.core.errors import BadInput, Unknown
+from simulator.core.errors import BadInput, NotFound
 from simulator.core.sandbox import Db
 from simulator.directory.countries import BY_CODE, compact
 from simulator.directory.models import Company, CompanyStatus
@@ -20,7 +20,7 @@ from simulator.documents.exchange import receiving
 from simulator.documents.model import parties
 from simulator.documents.model.models import Direction, Document
 from simulator.documents.model.parties import Named
-from simulator.documents.synthetic import outside, packed
+from simulator.documents.synthetic import consumption, outside
 
 PAGE = 200
 MOST_LINES = 100
@@ -79,7 +79,7 @@ def list_documents(name: str, company: str, direction: str | None, after: int | 
     with store().open(name) as sandbox:
         with sandbox.reading() as db:
             company_id = _company(db, company).id
-        packed.unpack(sandbox, company_id)
+        consumption.unpack(sandbox, company_id)
         with sandbox.reading() as db:
             query = select(Document).where(Document.company_id == company_id, Document.id > (after or 0))
             if direction is not None:
@@ -137,7 +137,7 @@ def _company(db: Db, wanted: str) -> Company:
     query = select(Company).where(numbered, Company.status != CompanyStatus.DELETED)
     found = db.scalar(query.order_by(Company.key != wanted, Company.id).limit(1))
     if found is None:
-        raise Unknown("company", wanted)
+        raise NotFound("company", wanted)
     return found
 
 

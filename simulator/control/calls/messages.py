@@ -8,7 +8,7 @@ from simulator.control.problems import Problem
 from simulator.control.shapes import one_of, seconds, text, whole
 from simulator.control.table import call, store
 from simulator.core import outbox
-from simulator.core.errors import Unknown
+from simulator.core.errors import NotFound
 from simulator.core.waiting import wait_for
 
 KINDS = ("mail", "sms", "push")
@@ -55,5 +55,5 @@ def show_raw_message(name: str, id: str) -> Response:
         known = id.isascii() and id.isdigit() and len(id) < 19
         sent = db.get(outbox.Message, int(id)) if known else None
         if sent is None or sent.kind != "mail":
-            raise Unknown("mail", id)
+            raise NotFound("mail", id)
         return Response(outbox.mime(sent), mimetype=MIME)

@@ -4,7 +4,7 @@ from simulator.control import answers
 from simulator.control.problems import Problem
 from simulator.control.shapes import text
 from simulator.control.table import call, store
-from simulator.core.errors import Unknown
+from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db
 from simulator.directory import credentials, sign_ins
 from simulator.directory.models import Person, Status
@@ -53,5 +53,5 @@ def begin_session(name: str, email: str) -> answers.Answer:
 def _person(db: Db, email: str) -> Person:
     person = by_email(db, email)
     if person is None:
-        raise Unknown("person", email)
+        raise NotFound("person", email)
     return person

@@ -12,7 +12,7 @@ from simulator.control.table import call, store
 from simulator.core import texts
 from simulator.core.companions import companion
 from simulator.core.database import Unreadable
-from simulator.core.errors import Unknown
+from simulator.core.errors import NotFound
 from simulator.directory.models import Person, Status
 from simulator.settings import DEFAULT
 
@@ -24,7 +24,7 @@ def health() -> Answer:
     if not current_app.extensions.get("control.ready"):
         try:
             ready = _somebody_can_sign_in()
-        except Unknown:
+        except NotFound:
             ready = False
         except Unreadable as error:
             raise Problem(503, str(error)) from None
@@ -57,5 +57,5 @@ def scenarios() -> list[Answer]:
 def texts_of(language: str) -> dict[str, str]:
     """Give what the screens say in a language, by text key."""
     if language not in (*texts.LANGUAGES, texts.PSEUDO):
-        raise Unknown("language", language)
+        raise NotFound("language", language)
     return {key: found if "%(" in found else found.replace("%%", "%") for key, found in texts.catalogue(language).items()}

@@ -80,7 +80,7 @@ def sign(db: Db, account: Account) -> bool:
         False when a test lets the confirmation be broken off.
     """
     number = account.company.organisation_number
-    if faults.strikes(db, "identity.sign", person=account.signatory_email, company=number) is not None:
+    if faults.triggered_outcome(db, "identity.sign", person=account.signatory_email, company=number) is not None:
         cancel(db, account, account.signatory_email)
         return False
     account.verified, account.identity_check, account.signing_hash = True, IdentityCheck.SIGNED, None

@@ -8,7 +8,7 @@ administrator at least; a user who is taken off keeps the account and other role
 from sqlalchemy import select
 
 from simulator.core import events, outbox
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory import administration, people
 from simulator.directory.actors import Actor
@@ -59,7 +59,7 @@ def add(db: Db, actor: Actor, company: Company, particulars: Particulars, role: 
     """
     person = people.by_email(db, particulars.email)
     if person is not None and user_of(db, company, person.id) is not None:
-        raise Refused("autoinvoice.user_already", field="email", email=person.email)
+        raise RuleViolation("autoinvoice.user_already", field="email", email=person.email)
     if person is None or db.get(Membership, (person.id, company.customer_id)) is None:
         person = people.invite(db, actor, company.customer, particulars, [(ROLES[role], company)])
     else:
@@ -134,4 +134,4 @@ def _take(db: Db, actor: Actor, person: Person, grants: list[Grant]) -> None:
 def _keep_an_administrator(db: Db, company: Company, person: Person) -> None:
     administrators = {grant.person_id for grant in grants_on(db, company) if grant.role == AUTOINVOICE_ADMINISTRATOR.code}
     if administrators == {person.id}:
-        raise Refused("autoinvoice.last_administrator", name=person.name)
+        raise RuleViolation("autoinvoice.last_administrator", name=person.name)

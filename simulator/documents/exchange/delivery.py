@@ -16,9 +16,9 @@ from sqlalchemy import func, select
 from simulator.core import events, faults, jobs
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
-from simulator.documents.exchange import delays, failing, mailing, receiving, ways
-from simulator.documents.exchange.ways import Way
-from simulator.documents.model import charging, trail
+from simulator.documents.exchange import delays, delivery_route, failures, mailing, receiving
+from simulator.documents.exchange.delivery_route import DeliveryRoute
+from simulator.documents.model import charging, history
 from simulator.documents.model.models import Channel, Document, DocumentFile, FileKind, HistoryType, Status
 from simulator.documents.model.origins import Origin
 
@@ -56,26 +56,26 @@ faults.declare(
     attachment="It arrives without its attachments: the receiver's document has an attachment error.",
 )
 
-_BACK = {"bounce": failing.BOUNCED, "rejected": failing.REJECTED, "too_large": failing.TOO_LARGE}
+_BACK = {"bounce": failures.BOUNCED, "rejected": failures.REJECTED, "too_large": failures.TOO_LARGE}
 """How it goes wrong on the way, and the failure that is."""
 
 
-def hand_over(db: Db, document: Document, way: Way) -> None:
+def hand_over(db: Db, document: Document, way: DeliveryRoute) -> None:
     """Hand a document to a network, in the commit that decided about its way."""
     outcome = _HANDED[Channel(way.channel)](db, document, way)
     sent(db, document, way, outcome, delays.RECEIPT)
 
 
-@jobs.job(MAIL, prepare=mailing.picture, given_up=ways.given_up)
+@jobs.job(MAIL, prepare=mailing.picture, given_up=delivery_route.given_up)
 def mail(db: Db, **data: Any) -> None:
     """Mail ``document``, unless it has gone another way meanwhile."""
-    document = ways.under_way(db, Status.CREATED, **data)
+    document = delivery_route.document_of_job(db, Status.CREATED, **data)
     if document is None:
         return
-    way = Way(**data["way"])
+    way = DeliveryRoute(**data["way"])
     address = way.address or ""
     number = document.company.organisation_number
-    outcome = faults.strikes(db, "email.deliver", person=address, company=number, document=document.uuid)
+    outcome = faults.triggered_outcome(db, "email.deliver", person=address, company=number, document=document.uuid)
     if outcome is None and mailing.bounces(address):
         outcome = "bounce"
     if outcome is None:
@@ -83,7 +83,7 @@ def mail(db: Db, **data: Any) -> None:
     sent(db, document, way, outcome, SLOW if mailing.is_slow(address) else delays.BOUNCE)
 
 
-def sent(db: Db, document: Document, way: Way, outcome: str | None, delay: timedelta) -> None:
+def sent(db: Db, document: Document, way: DeliveryRoute, outcome: str | None, delay: timedelta) -> None:
     """Say that a document has left, and wait for what comes back.
 
     Args:
@@ -94,8 +94,8 @@ def sent(db: Db, document: Document, way: Way, outcome: str | None, delay: timed
         delay: how long until something does.
     """
     document.status, document.sent_at, document.channel = Status.SENT, db.clock.now(), way.channel
-    trail.add(db, document, HistoryType.SENT, f"sent_{way.channel}", way.channel, address=way.address or "")
-    trail.record(db, "document.sent", document, address=way.address)
+    history.add(db, document, HistoryType.SENT, f"sent_{way.channel}", way.channel, address=way.address or "")
+    history.record(db, "document.sent", document, address=way.address)
     if outcome == "silent":
         return
     wait = delays.of(db, delay)
@@ -107,10 +107,10 @@ def sent(db: Db, document: Document, way: Way, outcome: str | None, delay: timed
         _take(db, document, outcome, way.address)
 
 
-@jobs.job("document.receipt", given_up=ways.lost_receipt, together=True)
+@jobs.job("document.receipt", given_up=delivery_route.lost_receipt, together=True)
 def receipt(db: Db, **data: Any) -> None:
     """Take what came back for ``document``, unless it has gone another way meanwhile."""
-    document = ways.under_way(db, Status.SENT, **data)
+    document = delivery_route.document_of_job(db, Status.SENT, **data)
     if document is not None:
         db.flush()
         with db.no_autoflush:
@@ -120,27 +120,27 @@ def receipt(db: Db, **data: Any) -> None:
 def _take(db: Db, document: Document, outcome: str | None, address: str | None) -> None:
     """Take what came back: that a document was delivered, or how it went wrong."""
     if outcome is not None:
-        failing.fail(db, document, _BACK[outcome], address=address or "")
+        failures.fail(db, document, _BACK[outcome], address=address or "")
         return
     document.status, document.delivered_at, document.error = Status.DELIVERED, db.clock.now(), None
-    trail.add(db, document, HistoryType.DELIVERED, "delivered", document.channel)
+    history.add(db, document, HistoryType.DELIVERED, "delivered", document.channel)
     charging.charge(db, document)
-    trail.record(db, "document.delivered", document, unit=document.unit)
+    history.record(db, "document.delivered", document, unit=document.unit)
 
 
-def _inside(db: Db, document: Document, way: Way) -> str | None:
+def _inside(db: Db, document: Document, way: DeliveryRoute) -> str | None:
     """Put a document into the list of another company here."""
     number = document.company.organisation_number
-    outcome = faults.strikes(db, "internal.deliver", company=number, document=document.uuid)
+    outcome = faults.triggered_outcome(db, "internal.deliver", company=number, document=document.uuid)
     company = db.get_one(Company, way.company_id)
     receiving.twin(db, document, company, Channel.INTERNAL, Origin.INTERNAL, lost=outcome == "attachment")
     return None
 
 
-def _peppol(db: Db, document: Document, way: Way) -> str | None:
+def _peppol(db: Db, document: Document, way: DeliveryRoute) -> str | None:
     """Hand a document to Peppol; one for a company here comes back in through AutoInvoice's own access point."""
     number = document.company.organisation_number
-    outcome = faults.strikes(db, "peppol.deliver", company=number, document=document.uuid)
+    outcome = faults.triggered_outcome(db, "peppol.deliver", company=number, document=document.uuid)
     if outcome is None and _attached(db, document) > LARGEST:
         outcome = "too_large"
     if outcome is None and way.company_id is not None:
@@ -149,10 +149,10 @@ def _peppol(db: Db, document: Document, way: Way) -> str | None:
     return outcome
 
 
-def _operator(db: Db, document: Document, way: Way) -> str | None:
+def _operator(db: Db, document: Document, way: DeliveryRoute) -> str | None:
     """Hand a document to another operator."""
     number = document.company.organisation_number
-    return faults.strikes(db, "operator.deliver", company=number, document=document.uuid, operator=way.operator)
+    return faults.triggered_outcome(db, "operator.deliver", company=number, document=document.uuid, operator=way.operator)
 
 
 _HANDED = {Channel.INTERNAL: _inside, Channel.PEPPOL: _peppol, Channel.OPERATOR: _operator}

@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, or_, select
 
 from simulator.core import events
 from simulator.core.sandbox import Db
-from simulator.documents.exchange import failing
-from simulator.documents.model import trail
+from simulator.documents.exchange import failures
+from simulator.documents.model import history
 from simulator.documents.model.models import Direction, Document, Status
 
 A_WEEK = timedelta(days=7)
@@ -56,5 +56,5 @@ def is_one(db: Db, document: Document, *, stop: bool) -> bool:
 
 def block(db: Db, document: Document) -> None:
     """Hold a document back because its number was sent already."""
-    trail.record(db, "document.duplicate", document)
-    failing.fail(db, document, failing.DUPLICATE, number=document.number)
+    history.record(db, "document.duplicate", document)
+    failures.fail(db, document, failures.DUPLICATE, number=document.number)

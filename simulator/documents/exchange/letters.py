@@ -15,9 +15,9 @@ from simulator.core import events, faults, jobs
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
-from simulator.documents.exchange import delays, delivery, notifying, ways
-from simulator.documents.exchange.ways import Way
-from simulator.documents.model import trail
+from simulator.documents.exchange import delays, delivery, delivery_route, notifications
+from simulator.documents.exchange.delivery_route import DeliveryRoute
+from simulator.documents.model import history
 from simulator.documents.model.models import Channel, Direction, Document, DocumentFile, FileKind, HistoryType, Status
 
 MOST_ATTACHMENTS = 3
@@ -39,7 +39,7 @@ events.declare(
 
 def wait(db: Db, document: Document) -> None:
     """Let a document wait for the night in which it is printed."""
-    trail.add(db, document, HistoryType.INFO, "to_print", Channel.PRINT)
+    history.add(db, document, HistoryType.INFO, "to_print", Channel.PRINT)
     zone = document.company.time_zone
     jobs.enqueue(db, "letters.run", key=f"letters.run:{zone}", delay=delays.until_print_run(db, zone), zone=zone)
 
@@ -48,7 +48,7 @@ def wait(db: Db, document: Document) -> None:
 def run(db: Db, **data: Any) -> None:
     """Print what waits for it in the companies of a time ``zone``."""
     zone = data["zone"]
-    if faults.strikes(db, "letters.run"):
+    if faults.triggered_outcome(db, "letters.run"):
         events.record(db, "letters.down", zone=zone)
         # Without delays too it is a day until there is another night.
         jobs.enqueue(db, "letters.run", delay=delays.until_print_run(db, zone) or timedelta(days=1), zone=zone)
@@ -79,18 +79,18 @@ def _own_pages(db: Db, **data: Any) -> int:
     own = _files(db, document, FileKind.PICTURE)
     if (account.print_own_pdf or document.company.country in FREE_COVER) and own and _count(own[0].content):
         return _count(own[0].content) + (0 if document.company.country in FREE_COVER else 1)
-    return pictures.pages(files.picture(db, document, notifying.language_of(document.party.country)))
+    return pictures.pages(files.picture(db, document, notifications.language_of(document.party.country)))
 
 
-@jobs.job("document.print", prepare=_own_pages, given_up=ways.given_up)
+@jobs.job("document.print", prepare=_own_pages, given_up=delivery_route.given_up)
 def print_letter(db: Db, **data: Any) -> None:
     """Print ``document``, unless it has gone another way meanwhile."""
-    document = ways.under_way(db, Status.CREATED, **data)
+    document = delivery_route.document_of_job(db, Status.CREATED, **data)
     if document is None:
         return
     document.pages = _pages(db, document, data["prepared"])
     zone = document.company.time_zone
-    delivery.sent(db, document, Way(Channel.PRINT), None, delays.until_posted(db, zone))
+    delivery.sent(db, document, DeliveryRoute(Channel.PRINT), None, delays.until_posted(db, zone))
 
 
 def _pages(db: Db, document: Document, own: int) -> int:
@@ -103,8 +103,8 @@ def _attached(db: Db, document: Document, pages: int) -> int:
     attachments = _files(db, document, FileKind.ATTACHMENT)
     counted = [_count(one.content) if one.size <= LARGEST_ATTACHMENT else 0 for one in attachments]
     if len(attachments) > MOST_ATTACHMENTS or not all(counted) or pages + sum(counted) > MOST_PAGES:
-        trail.add(db, document, HistoryType.INFO, "attachments_dropped", Channel.PRINT)
-        notifying.attachments_dropped(db, document)
+        history.add(db, document, HistoryType.INFO, "attachments_dropped", Channel.PRINT)
+        notifications.attachments_dropped(db, document)
         return 0
     return sum(counted)
 

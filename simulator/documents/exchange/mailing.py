@@ -14,7 +14,7 @@ from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.documents.accounts import accounts
-from simulator.documents.exchange import links, notifying
+from simulator.documents.exchange import links, notifications
 from simulator.documents.model.content import Content
 from simulator.documents.model.models import Document, DocumentFile, FileKind
 from simulator.documents.model.parties import Named
@@ -47,7 +47,7 @@ def picture(db: Db, **data: Any) -> bytes:
     document = db.get_one(Document, data["document"])
     if accounts.of(db, document.company).email_how == WITH_LINK:
         return b""
-    return files.picture(db, document, notifying.language_of(document.party.country))
+    return files.picture(db, document, notifications.language_of(document.party.country))
 
 
 def send(db: Db, document: Document, to: str, pdf: bytes) -> Message:
@@ -60,7 +60,7 @@ def send(db: Db, document: Document, to: str, pdf: bytes) -> Message:
         pdf: its picture; not used by a mail that only links to it.
     """
     account = accounts.of(db, document.company)
-    language = notifying.language_of(document.party.country)
+    language = notifications.language_of(document.party.country)
     how = account.email_how if account.email_how in HOW else EMBEDDED
     files = [(f"{file_name(document.number)}.pdf", PDF, pdf)] if how != WITH_LINK else []
     more = [account.email_note.strip()] if account.email_note.strip() else []
@@ -83,7 +83,7 @@ def send(db: Db, document: Document, to: str, pdf: bytes) -> Message:
         language=language,
         link=link,
         codes=[passcode] if link else (),
-        sender=notifying.SENDER,
+        sender=notifications.SENDER,
         sender_name=document.company.name,
         reply_to=account.contact_email,
         files=files,
@@ -97,14 +97,14 @@ def from_supplier(db: Db, seller: Named, to: str, country: str, content: Content
     """Mail a document of an outside supplier, as its own program does it."""
     from simulator.documents import pictures
 
-    language = notifying.language_of(country)
+    language = notifications.language_of(country)
     pdf = pictures.pdf(content, language)
     return outbox.mail(
         db,
         "supplier_document",
         to=to,
         language=language,
-        sender=seller.email or notifying.SENDER,
+        sender=seller.email or notifications.SENDER,
         sender_name=seller.name,
         files=[(f"{file_name(content.number)}.pdf", PDF, pdf)],
         **_told(language, content.kind, content.number, seller.name, content.total, content.currency),

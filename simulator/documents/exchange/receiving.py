@@ -12,18 +12,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, literal, select
 
 from simulator.core import events
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
-from simulator.documents.exchange import failing, mailing, notifying
-from simulator.documents.model import charging, files, parties, trail
-from simulator.documents.model.content import Attached, Content
+from simulator.documents.exchange import failures, mailing, notifications
+from simulator.documents.model import charging, files, history, parties
+from simulator.documents.model.content import Attached, Content, document_columns
 from simulator.documents.model.models import Channel, Direction, Document, DocumentFile, FileKind, HistoryType, Mark, Status
 from simulator.documents.model.origins import Origin
 from simulator.documents.model.parties import Named
-from simulator.documents.model.told import told_by
 from simulator.documents.registers import receivers
 
 events.declare(
@@ -79,7 +78,7 @@ def receive(
         picture: a picture that came with it, a PDF.
         twin: the sent document, when it comes from a company here.
     """
-    told = told_by(content) | {"party": parties.keep(db, content.seller)}
+    told = document_columns(content) | {"party": parties.keep(db, content.seller)}
     document = _add(db, company, told, channel, origin, twin)
     files.keep_all(db, document, content, source, attachments=attachments, picture=picture)
     _arrived(db, document)
@@ -110,8 +109,8 @@ def twin(db: Db, sent: Document, company: Company, channel: Channel, origin: str
     db.connection().execute(insert(DocumentFile).from_select(names_of, copied))
     _arrived(db, document)
     if lost:
-        document.error = failing.ATTACHMENTS_LOST
-        trail.add(db, document, HistoryType.ERROR, failing.ATTACHMENTS_LOST, channel)
+        document.error = failures.ATTACHMENTS_LOST
+        history.add(db, document, HistoryType.ERROR, failures.ATTACHMENTS_LOST, channel)
     return document
 
 
@@ -123,8 +122,8 @@ def repair_attachments(db: Db, actor_email: str | None, document: Document) -> N
 
     Source: help of Visma.net ERP, invoice inbox: attachments are put right by hand.
     """
-    if document.error != failing.ATTACHMENTS_LOST or document.twin_id is None:
-        raise Refused("documents.nothing_lost", number=document.number)
+    if document.error != failures.ATTACHMENTS_LOST or document.twin_id is None:
+        raise RuleViolation("documents.nothing_lost", number=document.number)
     columns = (DocumentFile.kind, DocumentFile.name, DocumentFile.media_type, DocumentFile.size, DocumentFile.content)
     copied = select(literal(document.id), *columns).where(
         DocumentFile.document_id == document.twin_id, DocumentFile.kind == FileKind.ATTACHMENT
@@ -132,7 +131,7 @@ def repair_attachments(db: Db, actor_email: str | None, document: Document) -> N
     names_of = ["document_id", *(column.key for column in columns)]
     db.connection().execute(insert(DocumentFile).from_select(names_of, copied.order_by(DocumentFile.id)))
     document.error = None
-    trail.add(db, document, HistoryType.INFO, "attachments_repaired", by=actor_email or "")
+    history.add(db, document, HistoryType.INFO, "attachments_repaired", by=actor_email or "")
 
 
 def from_outside(db: Db, *, seller: Named, company_number: str, country: str, content: Content) -> Arrived:
@@ -176,9 +175,9 @@ def mark(db: Db, actor_email: str | None, document: Document, status: Status) ->
     if ORDER.index(status) <= ORDER.index(Status(document.status)):
         return False
     document.status = status
-    trail.add(db, document, HistoryType.INFO, str(status), document.channel, by=actor_email or "")
+    history.add(db, document, HistoryType.INFO, str(status), document.channel, by=actor_email or "")
     if status == Status.PROCESSED:
-        trail.record(db, "document.processed", document, actor_email)
+        history.record(db, "document.processed", document, actor_email)
     sent = db.get(Document, document.twin_id) if document.twin_id is not None else None
     if sent is not None and sent.mark is None:
         answer(db, actor_email, sent, Mark.VIEWED)
@@ -188,8 +187,8 @@ def mark(db: Db, actor_email: str | None, document: Document, status: Status) ->
 def answer(db: Db, actor_email: str | None, sent: Document, mark: Mark) -> None:
     """Let the receiver of a sent document answer it: informational, beside its status."""
     sent.mark = mark
-    trail.add(db, sent, HistoryType.INFO, str(mark), sent.channel)
-    trail.record(db, f"document.{mark}", sent, actor_email)
+    history.add(db, sent, HistoryType.INFO, str(mark), sent.channel)
+    history.record(db, f"document.{mark}", sent, actor_email)
 
 
 def report_scam(db: Db, actor_email: str | None, document: Document, comment: str = "") -> bool:
@@ -202,8 +201,8 @@ def report_scam(db: Db, actor_email: str | None, document: Document, comment: st
     if document.scam:
         return False
     document.scam = True
-    trail.add(db, document, HistoryType.INFO, "scam_reported", document.channel, by=actor_email or "")
-    trail.record(db, "document.scam_reported", document, actor_email, comment=comment)
+    history.add(db, document, HistoryType.INFO, "scam_reported", document.channel, by=actor_email or "")
+    history.record(db, "document.scam_reported", document, actor_email, comment=comment)
     return True
 
 
@@ -223,7 +222,7 @@ def _add(db: Db, company: Company, told: dict[str, Any], channel: Channel, origi
         origin=str(origin),
         product=accounts.SERVICE,
         twin_id=sent.id if sent is not None else None,
-        wishes={},
+        preferences={},
     )
     db.add(document)
     db.flush()
@@ -232,7 +231,7 @@ def _add(db: Db, company: Company, told: dict[str, Any], channel: Channel, origi
 
 def _arrived(db: Db, document: Document) -> None:
     """Charge a document that came in, and tell of it."""
-    trail.add(db, document, HistoryType.RECEIVED, "received", document.channel)
+    history.add(db, document, HistoryType.RECEIVED, "received", document.channel)
     charging.charge(db, document)
-    trail.record(db, "document.received", document, origin=document.origin, unit=document.unit)
-    notifying.received(db, document)
+    history.record(db, "document.received", document, origin=document.origin, unit=document.unit)
+    notifications.received(db, document)

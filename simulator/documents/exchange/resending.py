@@ -8,11 +8,11 @@ goes on when its sender picks a route. A corrected resend is charged again ("Vis
 from dataclasses import replace
 
 from simulator.core import events
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.documents.exchange import routing
-from simulator.documents.exchange.wishes import Route, Wishes
-from simulator.documents.model import trail
+from simulator.documents.exchange.preferences import Route, RoutingPreferences
+from simulator.documents.model import history
 from simulator.documents.model.models import Direction, Document, HistoryType, Status
 from simulator.documents.registers.receivers import Receiver
 
@@ -48,18 +48,20 @@ def resend(
         Refused: ``documents.not_resendable``, ``documents.bad_route``, ``documents.bad_address`` or ``documents.bad_email``.
     """
     if not may_be_resent(document):
-        raise Refused("documents.not_resendable", number=document.number)
+        raise RuleViolation("documents.not_resendable", number=document.number)
     if channel_group not in list(Route):
-        raise Refused("documents.bad_route", field="route", route=channel_group)
+        raise RuleViolation("documents.bad_route", field="route", route=channel_group)
     address = (address or "").strip() or None
-    wishes = replace(Wishes.of(document.wishes), only=channel_group, sender=actor_email, instead=None, through=operator)
+    preferences = replace(
+        RoutingPreferences.of(document.preferences), only=channel_group, sender=actor_email, instead=None, through=operator
+    )
     if address is not None and channel_group == Route.EINVOICE:
-        wishes = replace(wishes, instead=":".join(routing.split(address)))
+        preferences = replace(preferences, instead=":".join(routing.split(address)))
     elif address is not None and channel_group == Route.EMAIL:
         if not is_email(address):
-            raise Refused("documents.bad_email", field="address", email=address)
-        wishes = replace(wishes, instead=address)
-    _again(db, actor_email, document, wishes)
+            raise RuleViolation("documents.bad_email", field="address", email=address)
+        preferences = replace(preferences, instead=address)
+    _again(db, actor_email, document, preferences)
     return document
 
 
@@ -75,13 +77,15 @@ def choose(db: Db, actor_email: str | None, document: Document, receiver_address
         Refused: ``documents.not_on_hold``, or ``documents.not_a_choice``.
     """
     if document.status != Status.ON_HOLD:
-        raise Refused("documents.not_on_hold", number=document.number)
+        raise RuleViolation("documents.not_on_hold", number=document.number)
     wanted = receiver_address.strip().casefold()
     chosen = next((one for one in choices(db, document) if one.address.casefold() == wanted), None)
     if chosen is None:
-        raise Refused("documents.not_a_choice", field="receiver", address=receiver_address)
-    wishes = replace(Wishes.of(document.wishes), address=chosen.address, sender=actor_email, instead=None, through=None)
-    _again(db, actor_email, document, wishes)
+        raise RuleViolation("documents.not_a_choice", field="receiver", address=receiver_address)
+    preferences = replace(
+        RoutingPreferences.of(document.preferences), address=chosen.address, sender=actor_email, instead=None, through=None
+    )
+    _again(db, actor_email, document, preferences)
     return document
 
 
@@ -92,12 +96,12 @@ def is_email(address: str) -> bool:
     return bool(at and local and "." in domain.strip(".")) and "@" not in local and plain
 
 
-def _again(db: Db, actor_email: str | None, document: Document, wishes: Wishes) -> None:
-    trail.settle(db, document)
+def _again(db: Db, actor_email: str | None, document: Document, preferences: RoutingPreferences) -> None:
+    history.settle(db, document)
     document.revision += 1
-    document.wishes = wishes.stored()
+    document.preferences = preferences.stored()
     document.status, document.error, document.mark = Status.CREATED, None, None
     document.channel, document.delivered_at = None, None
-    trail.add(db, document, HistoryType.INFO, "resent", by=actor_email or "", revision=document.revision)
-    trail.record(db, "document.resent", document, actor_email, route=wishes.only, revision=document.revision)
+    history.add(db, document, HistoryType.INFO, "resent", by=actor_email or "", revision=document.revision)
+    history.record(db, "document.resent", document, actor_email, route=preferences.only, revision=document.revision)
     routing.set_out(db, document)

@@ -12,13 +12,13 @@ from datetime import timedelta
 from typing import Any
 
 from simulator.core import events, faults, jobs
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.documents.accounts import accounts
-from simulator.documents.exchange import delays, delivery, duplicates, failing, letters, notifying, ways
-from simulator.documents.exchange.ways import Way
-from simulator.documents.exchange.wishes import Route, Wishes
-from simulator.documents.model import trail
+from simulator.documents.exchange import delays, delivery, delivery_route, duplicates, failures, letters, notifications
+from simulator.documents.exchange.delivery_route import DeliveryRoute
+from simulator.documents.exchange.preferences import Route, RoutingPreferences
+from simulator.documents.model import history
 from simulator.documents.model.models import Account, Channel, Document, HistoryType, Party, Status
 from simulator.documents.registers import operators, receivers
 from simulator.documents.registers.receivers import Network, Receiver
@@ -51,13 +51,13 @@ class NoWay:
     data: dict[str, Any]
 
 
-Decision = Way | Hold | NoWay
+Decision = DeliveryRoute | Hold | NoWay
 
 
-@jobs.job("document.route", given_up=ways.given_up, together=True)
+@jobs.job("document.route", given_up=delivery_route.given_up, together=True)
 def route(db: Db, **data: Any) -> None:
     """Decide how ``document`` goes, and let it go; nothing when its ``revision`` is not that any more."""
-    document = ways.under_way(db, Status.CREATED, **data)
+    document = delivery_route.document_of_job(db, Status.CREATED, **data)
     if document is None:
         return
     db.flush()
@@ -71,14 +71,14 @@ def _route(db: Db, document: Document, attempt: int) -> None:
     if document.sent_at is None and document.revision == 1 and duplicates.is_one(db, document, stop=account.stop_duplicates):
         duplicates.block(db, document)
         return
-    if faults.strikes(db, "receivers.find", company=document.company.organisation_number, document=document.uuid):
+    if faults.triggered_outcome(db, "receivers.find", company=document.company.organisation_number, document=document.uuid):
         _ask_again(db, document, attempt)
         return
     decision = decide(db, document, account)
     if isinstance(decision, Hold):
         _hold(db, document, decision)
     elif isinstance(decision, NoWay):
-        failing.fail(db, document, decision.code, **decision.data)
+        failures.fail(db, document, decision.code, **decision.data)
     else:
         _go(db, document, decision)
 
@@ -91,23 +91,23 @@ def set_out(db: Db, document: Document) -> None:
 
 def decide(db: Db, document: Document, account: Account) -> Decision:
     """Decide how a document goes."""
-    wishes, party = Wishes.of(document.wishes), document.party
-    operator = operators.by_code(wishes.operator_now() or party.operator)
-    address = _address(wishes, party)
-    routes = wishes.routes()
+    preferences, party = RoutingPreferences.of(document.preferences), document.party
+    operator = operators.by_code(preferences.operator_now() or party.operator)
+    address = _address(preferences, party)
+    routes = preferences.routes()
     if operator is not None and address is not None and Route.EINVOICE in routes:
         return _forced(db, document, operator.code, address)
     for one in routes:
-        found = _TRIED[one](db, document, wishes, account)
+        found = _TRIED[one](db, document, preferences, account)
         if found is not None:
             return found
-    return _nothing_left(db, document, wishes, account, routes)
+    return _nothing_left(db, document, preferences, account, routes)
 
 
 def candidates(db: Db, document: Document) -> list[Receiver]:
     """Return who could be meant by what a document says of its receiver."""
-    wishes, party = Wishes.of(document.wishes), document.party
-    address = _address(wishes, party)
+    preferences, party = RoutingPreferences.of(document.preferences), document.party
+    address = _address(preferences, party)
     if address is not None:
         found = receivers.find(db, scheme=address[0], identifier=address[1], kind=document.kind)
         if found:
@@ -125,16 +125,16 @@ def split(address: str) -> tuple[str, str]:
     """
     scheme, colon, identifier = address.strip().rpartition("::")[2].partition(":")
     if not colon or not scheme.isascii() or not scheme.isalnum() or not identifier:
-        raise Refused("documents.bad_address", field="address", address=address)
+        raise RuleViolation("documents.bad_address", field="address", address=address)
     return scheme, identifier
 
 
-def _address(wishes: Wishes, party: Party) -> tuple[str, str] | None:
-    wanted = wishes.address_now()
+def _address(preferences: RoutingPreferences, party: Party) -> tuple[str, str] | None:
+    wanted = preferences.address_now()
     if wanted:
         try:
             return split(wanted)
-        except Refused:
+        except RuleViolation:
             return None
     return (party.scheme, party.identifier) if party.scheme and party.scheme != MAIL_SCHEME and party.identifier else None
 
@@ -143,19 +143,19 @@ def _forced(db: Db, document: Document, operator: str, address: tuple[str, str])
     """Go only where the sender said."""
     written = ":".join(address)
     if operator != operators.PEPPOL:
-        return Way(Channel.OPERATOR, written, operator)
+        return DeliveryRoute(Channel.OPERATOR, written, operator)
     found = receivers.in_registers(db, *address, document.kind)
     if found is not None:
-        return Way(Channel.PEPPOL, written, operator, found.company_id)
+        return DeliveryRoute(Channel.PEPPOL, written, operator, found.company_id)
     return NoWay(_unfound(db, document, address), {"address": written})
 
 
-def _electronic(db: Db, document: Document, wishes: Wishes, account: Account) -> Decision | None:
+def _electronic(db: Db, document: Document, preferences: RoutingPreferences, account: Account) -> Decision | None:
     found = candidates(db, document)
     one = _certain(document, found)
     if one is not None:
         channel = Channel.INTERNAL if one.network == Network.INTERNAL else Channel.PEPPOL
-        return Way(channel, one.address, company_id=one.company_id)
+        return DeliveryRoute(channel, one.address, company_id=one.company_id)
     return Hold(tuple(found)) if found and account.hold_multiple else None
 
 
@@ -166,14 +166,14 @@ def _certain(document: Document, found: Sequence[Receiver]) -> Receiver | None:
     return next((group[0] for group in (found, inside, named) if len(group) == 1), None)
 
 
-def _mail(db: Db, document: Document, wishes: Wishes, account: Account) -> Decision | None:
+def _mail(db: Db, document: Document, preferences: RoutingPreferences, account: Account) -> Decision | None:
     party = document.party
-    email = wishes.email_now() or party.email or (party.identifier if party.scheme == MAIL_SCHEME else None)
-    return Way(Channel.EMAIL, email.strip()) if email and email.strip() and account.email_enabled else None
+    email = preferences.email_now() or party.email or (party.identifier if party.scheme == MAIL_SCHEME else None)
+    return DeliveryRoute(Channel.EMAIL, email.strip()) if email and email.strip() and account.email_enabled else None
 
 
-def _letter(db: Db, document: Document, wishes: Wishes, account: Account) -> Decision | None:
-    return Way(Channel.PRINT) if account.print_enabled and has_postal_address(document.party) else None
+def _letter(db: Db, document: Document, preferences: RoutingPreferences, account: Account) -> Decision | None:
+    return DeliveryRoute(Channel.PRINT) if account.print_enabled and has_postal_address(document.party) else None
 
 
 def has_postal_address(party: Party) -> bool:
@@ -184,19 +184,25 @@ def has_postal_address(party: Party) -> bool:
 _TRIED = {Route.EINVOICE: _electronic, Route.EMAIL: _mail, Route.PRINT: _letter}
 
 
-def _nothing_left(db: Db, document: Document, wishes: Wishes, account: Account, routes: Sequence[Route]) -> NoWay:
+def _nothing_left(
+    db: Db, document: Document, preferences: RoutingPreferences, account: Account, routes: Sequence[Route]
+) -> NoWay:
     """Say why there is no way.
 
     Source: AutoInvoice, invoice errors, the texts. Own choice, of several reasons: a letter that only lacks the activation comes
     first, then a receiver who takes the other type of document, then an address or number that leads nowhere, then too little
     information.
     """
-    party, address = document.party, _address(wishes, document.party)
-    if Route.PRINT in routes and not account.print_enabled and (has_postal_address(party) or wishes.only == Route.PRINT):
-        return NoWay(failing.PRINT_NOT_ENABLED, {})
+    party, address = document.party, _address(preferences, document.party)
+    if (
+        Route.PRINT in routes
+        and not account.print_enabled
+        and (has_postal_address(party) or preferences.only == Route.PRINT)
+    ):
+        return NoWay(failures.PRINT_NOT_ENABLED, {})
     if Route.EINVOICE in routes and (address is not None or party.organisation_number):
         return NoWay(_unfound(db, document, address), {"address": ":".join(address) if address else party.name})
-    return NoWay(failing.NOT_ENOUGH_INFORMATION, {})
+    return NoWay(failures.NOT_ENOUGH_INFORMATION, {})
 
 
 def _unfound(db: Db, document: Document, address: tuple[str, str] | None) -> str:
@@ -206,31 +212,31 @@ def _unfound(db: Db, document: Document, address: tuple[str, str] | None) -> str
     if receivers.takes_another_type(
         db, scheme=scheme, identifier=identifier, country=party.country, number=party.organisation_number, kind=document.kind
     ):
-        return failing.WRONG_TYPE
-    named = operators.by_code(Wishes.of(document.wishes).operator_now() or party.operator)
-    return failing.OPERATOR_MISSING if party.country == operators.FINNISH and named is None else failing.NO_ROUTE
+        return failures.WRONG_TYPE
+    named = operators.by_code(RoutingPreferences.of(document.preferences).operator_now() or party.operator)
+    return failures.OPERATOR_MISSING if party.country == operators.FINNISH and named is None else failures.NO_ROUTE
 
 
 def _ask_again(db: Db, document: Document, attempt: int) -> None:
     """Ask the registers later, or give up."""
     if attempt >= LOOK_UPS:
-        failing.fail(db, document, failing.LOOK_UP_DOWN)
+        failures.fail(db, document, failures.LOOK_UP_DOWN)
         return
-    trail.add(db, document, HistoryType.INFO, "look_up_down")
+    history.add(db, document, HistoryType.INFO, "look_up_down")
     delay = delays.of(db, PATIENCE)
     jobs.enqueue(db, "document.route", delay=delay, document=document.id, revision=document.revision, attempt=attempt + 1)
 
 
 def _hold(db: Db, document: Document, decision: Hold) -> None:
     document.status = Status.ON_HOLD
-    trail.add(db, document, HistoryType.INFO, "on_hold", count=len(decision.receivers))
-    trail.record(db, "document.on_hold", document, receivers=[one.address for one in decision.receivers])
-    notifying.on_hold(db, document)
+    history.add(db, document, HistoryType.INFO, "on_hold", count=len(decision.receivers))
+    history.record(db, "document.on_hold", document, receivers=[one.address for one in decision.receivers])
+    notifications.on_hold(db, document)
 
 
-def _go(db: Db, document: Document, way: Way) -> None:
+def _go(db: Db, document: Document, way: DeliveryRoute) -> None:
     document.channel, document.error = way.channel, None
-    trail.record(db, "document.routed", document, address=way.address)
+    history.record(db, "document.routed", document, address=way.address)
     if way.channel == Channel.PRINT:
         letters.wait(db, document)
         return

@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from simulator.core import events, faults, jobs, outbox
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.outbox import Attachment, Message, Written
 from simulator.core.sandbox import Db
 from simulator.directory import people
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
-from simulator.documents.exchange import delays, notifying, receiving
+from simulator.documents.exchange import delays, notifications, receiving
 from simulator.documents.model import parties
 from simulator.documents.model.content import INVOICE, Attached, Content, Line, Tax
 from simulator.documents.model.models import Account, Channel
@@ -107,7 +107,7 @@ def _read(db: Db, **data: Any) -> Read:
         if file.name.lower().endswith(".xml"):
             try:
                 return Read(ubl.read(file.content), file.content)
-            except Refused:
+            except RuleViolation:
                 continue
     content = _content(db, mail, company, data["attachment"])
     return Read(content, ubl.write(content))
@@ -119,7 +119,7 @@ def process(db: Db, **data: Any) -> None:
     mail, company = db.get_one(Message, data["message"]), db.get_one(Company, data["company"])
     file, read = db.get_one(Attachment, data["attachment"]), data["prepared"]
     account = accounts.of(db, company)
-    if faults.strikes(db, "scan.process", person=mail.sender, company=company.organisation_number):
+    if faults.triggered_outcome(db, "scan.process", person=mail.sender, company=company.organisation_number):
         _send_back(db, mail, account.scan_return_email or mail.sender, "unreadable")
         return
     picture = Attached(file.name, "application/pdf", file.content)
@@ -165,8 +165,8 @@ def _send_back(db: Db, mail: Message, to: str, reason: str) -> None:
         "scan_bounced",
         to=to,
         language=language,
-        sender=notifying.SENDER,
-        sender_name=notifying.SENDER_NAME,
+        sender=notifications.SENDER,
+        sender_name=notifications.SENDER_NAME,
         subject_was=mail.subject,
         recipient=mail.recipient,
         reason=text(language, f"documents.scan.{reason}"),

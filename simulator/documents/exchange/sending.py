@@ -11,19 +11,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from simulator.core import events
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory import countries
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import duplicates, routing
-from simulator.documents.exchange.wishes import Wishes
-from simulator.documents.model import files, parties, trail
-from simulator.documents.model.content import Attached, Content
+from simulator.documents.exchange.preferences import RoutingPreferences
+from simulator.documents.model import files, history, parties
+from simulator.documents.model.content import Attached, Content, document_columns
 from simulator.documents.model.models import Direction, Document, HistoryType, Status
 from simulator.documents.model.origins import Origin
 from simulator.documents.model.parties import Named
-from simulator.documents.model.told import told_by
 
 events.declare(document__created="A document came to be in AutoInvoice: somebody sent it.")
 
@@ -34,7 +33,7 @@ def accept(
     content: Content,
     *,
     source: bytes,
-    wishes: Wishes | None = None,
+    preferences: RoutingPreferences | None = None,
     upload_key: str | None = None,
     attachments: Sequence[Attached] = (),
     picture: Attached | None = None,
@@ -49,7 +48,7 @@ def accept(
         company: who sends it.
         content: what it says, read before the transaction.
         source: the document as it came.
-        wishes: what the sender asked for about its way.
+        preferences: how the sender prefers the document to be sent.
         upload_key: the sender's own name for the upload; a second one of that name returns the first document.
         attachments: files that came beside it; those inside it are found in ``content``.
         picture: the sender's own picture of it, a PDF.
@@ -69,14 +68,14 @@ def accept(
     account = accounts.of(db, company)
     accounts.check_verified(account)
     _check_seller(company, content.seller)
-    wishes = replace(wishes or Wishes(), sender=actor)
+    preferences = replace(preferences or RoutingPreferences(), sender=actor)
     now = db.clock.now()
     document = Document(
         uuid=uuid or accounts.new_uuid(db),
         company_id=company.id,
         company=company,
         direction=Direction.SENT,
-        **told_by(content),
+        **document_columns(content),
         party=parties.keep(db, content.buyer),
         created_at=now,
         created_on=now.astimezone(ZoneInfo(company.time_zone)).date(),
@@ -84,13 +83,13 @@ def accept(
         origin=Origin.UPLOAD,
         product=product,
         upload_key=upload_key,
-        wishes=wishes.stored(),
+        preferences=preferences.stored(),
     )
     db.add(document)
     db.flush()
     files.keep_all(db, document, content, source, attachments=attachments, picture=picture)
-    trail.record(db, "document.created", document, actor)
-    trail.add(db, document, HistoryType.CREATED, "created")
+    history.record(db, "document.created", document, actor)
+    history.add(db, document, HistoryType.CREATED, "created")
     if duplicates.is_one(db, document, stop=account.stop_duplicates):
         duplicates.block(db, document)
     else:
@@ -114,4 +113,4 @@ def _check_seller(company: Company, seller: Named) -> None:
     if own == told or (address is not None and address == (seller.scheme, seller.identifier)):
         return
     shown = seller.organisation_number or seller.address or seller.name
-    raise Refused("documents.not_the_seller", seller=shown, company=company.name, number=company.organisation_number)
+    raise RuleViolation("documents.not_the_seller", seller=shown, company=company.name, number=company.organisation_number)

@@ -8,7 +8,7 @@ on; a company without a licence on that day is not charged, which the journal te
 
 from simulator.billing import countries, ledger, units
 from simulator.core import events
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.documents.model.models import Channel, Direction, Document
 
@@ -42,7 +42,7 @@ def charge(db: Db, document: Document) -> None:
         pieces.append(ledger.Piece(unit + PAGE, document.created_on, document.pages - 1))
     try:
         ledger.add_charges(db, document.company, pieces, document.product)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         events.record(db, "document.uncharged", subject=document.uuid, unit=unit, reason=refusal.code)
         return
     document.unit, document.charged = unit, document.charged + 1

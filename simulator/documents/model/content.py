@@ -6,6 +6,7 @@ Names follow Peppol BIS Billing 3.0; amounts are in the document's currency with
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from simulator.documents.model.parties import Named
 from simulator.documents.registers.document_types import CREDIT_NOTE, INVOICE, DocumentType
@@ -81,3 +82,18 @@ class Content:
 
 
 __all__ = ["CREDIT_NOTE", "INVOICE", "Attached", "Content", "Line", "Tax"]
+
+
+def document_columns(content: Content) -> dict[str, Any]:
+    """Return the values of the columns of ``Document`` that repeat its content."""
+    return {
+        "kind": content.kind,
+        "number": content.number,
+        "reference": content.buyer_reference or content.order_reference,
+        "issue_date": content.issue_date,
+        "due_date": content.due_date,
+        "currency": content.currency,
+        "net": content.net,
+        "tax": content.tax,
+        "total": content.total,
+    }

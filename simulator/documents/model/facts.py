@@ -11,10 +11,10 @@ from simulator.core.sandbox import Db
 from simulator.directory import countries
 from simulator.directory.models import Company, CompanyStatus
 from simulator.documents.model import lists
-from simulator.documents.model.models import Channel, Direction, Document, Packed, Status
+from simulator.documents.model.models import Channel, Direction, Document, Status, SyntheticDocuments
 from simulator.documents.registers import organisation_numbers
 from simulator.documents.registers.look_up import look_up
-from simulator.documents.synthetic import packed
+from simulator.documents.synthetic import consumption
 
 
 @fact("participant")
@@ -77,11 +77,13 @@ def documents(db: Db, what: Any) -> tuple[bool, Any]:
     company, direction = _company(db, "documents", asked), _among("documents", asked, "direction", Direction)
     first, last = (_day("documents", asked, name) for name in ("from", "to"))
     found, _ = lists.counted(db, company, lists.Search(direction=Direction(direction), first=first, last=last))
-    query = select(func.coalesce(func.sum(Packed.quantity), 0)).where(Packed.company_id == company.id)
-    received = Packed.unit.in_(packed.RECEIVED)
+    query = select(func.coalesce(func.sum(SyntheticDocuments.quantity), 0)).where(
+        SyntheticDocuments.company_id == company.id
+    )
+    received = SyntheticDocuments.unit.in_(consumption.RECEIVED)
     query = query.where(received if direction == Direction.RECEIVED else ~received)
-    query = query.where(Packed.day >= first) if first is not None else query
-    query = query.where(Packed.day <= last) if last is not None else query
+    query = query.where(SyntheticDocuments.day >= first) if first is not None else query
+    query = query.where(SyntheticDocuments.day <= last) if last is not None else query
     found += db.scalar(query) or 0
     return found == asked["count"], found
 

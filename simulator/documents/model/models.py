@@ -166,7 +166,7 @@ class Document(Base):
         pages: of the letter, when it is one.
         error: code of what went wrong last, ``documents.failure.<code>`` is the text; None when nothing did.
         upload_key: the sender's own name for the upload, by which a second attempt is recognized.
-        wishes: what the sender asked for: see ``documents.exchange.wishes``.
+        preferences: how the sender prefers the document to be sent: see ``documents.exchange.preferences``.
         unpacked: it comes from consumption that a scenario laid down: its file and history are composed when they are read.
     """
 
@@ -223,7 +223,7 @@ class Document(Base):
     revision: Mapped[int] = mapped_column(default=1)
     upload_key: Mapped[str | None]
     twin_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
-    wishes: Mapped[dict[str, Any]]
+    preferences: Mapped[dict[str, Any]] = mapped_column("wishes")
     scam: Mapped[bool] = mapped_column(default=False)
     unpacked: Mapped[bool] = mapped_column(default=False)
     company: Mapped[Company] = relationship()
@@ -277,7 +277,7 @@ class DocumentFile(Base):
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
 
-class Packed(Base):
+class SyntheticDocuments(Base):
     """Documents of one company, unit and day that a scenario laid down, before somebody looks at them: see ``synthetic.packed``.
 
     ``pages`` are those that were charged beside the documents.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from simulator.core.errors import Unknown
+from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db
 from simulator.documents.model.models import AccessPoint
 
@@ -27,7 +27,7 @@ def by_key(db: Db, key: str) -> AccessPoint:
     """
     found = db.scalar(select(AccessPoint).where(AccessPoint.key == key))
     if found is None:
-        raise Unknown("access point", key)
+        raise NotFound("access point", key)
     return found
 
 

@@ -7,7 +7,7 @@ before and *MVA* behind, and the scheme in front.
 
 import re
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 
 ICD = "0192"
 """The scheme of Norwegian organisation numbers. The older 9908 is left out."""
@@ -36,5 +36,5 @@ def check(digits: str) -> str:
         Refused: ``documents.bad_number``.
     """
     if not is_right(digits):
-        raise Refused("documents.bad_number", field="number", number=digits)
+        raise RuleViolation("documents.bad_number", field="number", number=digits)
     return digits

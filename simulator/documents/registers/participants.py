@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from simulator.core import events
-from simulator.core.errors import Forbidden, Refused, Taken, Unknown
+from simulator.core.errors import AlreadyExists, Forbidden, NotFound, RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company
@@ -78,7 +78,7 @@ class Answer:
     """
 
     changed: bool
-    refusal: Refused | None = None
+    refusal: RuleViolation | None = None
 
     @property
     def conflict(self) -> str | None:
@@ -169,7 +169,7 @@ def remove_elsewhere(db: Db, number: str) -> None:
     participant = find(db, number)
     others = [row for row in participant.registrations if not row.access_point.ours] if participant else []
     if participant is None or not others:
-        raise Unknown("participant of another access point", number)
+        raise NotFound("participant of another access point", number)
     name = others[0].access_point.name
     for row in others:
         participant.registrations.remove(row)
@@ -223,7 +223,7 @@ def enter(
     participant = _participant(db, scheme, number, name, country, organisation_number)
     taken = {row.document_type for row in participant.registrations} & {type_.code for type_ in document_types}
     if taken:
-        raise Taken("registration", f"{scheme}:{number} {', '.join(sorted(taken))}")
+        raise AlreadyExists("registration", f"{scheme}:{number} {', '.join(sorted(taken))}")
     if company is not None:
         participant.company_id = company.id
     since = registered_at or db.clock.now()
@@ -260,8 +260,8 @@ def add(
     for row in participant.registrations:
         if row.document_type in wanted:
             if row.access_point_id == access_point.id:
-                raise Refused("documents.registered_already", field="number", number=identifier)
-            raise Refused(
+                raise RuleViolation("documents.registered_already", field="number", number=identifier)
+            raise RuleViolation(
                 "documents.served_elsewhere", field="number", company=participant.name, access_point=row.access_point.name
             )
     participant.name = name
@@ -289,7 +289,7 @@ def change(
     wanted = {type_.code: type_ for type_ in document_types}
     for row in participant.registrations:
         if row.document_type in wanted and row not in own:
-            raise Refused(
+            raise RuleViolation(
                 "documents.served_elsewhere", field="number", company=participant.name, access_point=row.access_point.name
             )
     state, since, asked_by_id = State(own[0].state), own[0].registered_at, own[0].asked_by_id
@@ -422,19 +422,19 @@ def _registrations(db: Db, company: Company) -> Sequence[Registration]:
     return db.scalars(query).all()
 
 
-def _cannot_stand_in_elma(company: Company) -> Refused | None:
+def _cannot_stand_in_elma(company: Company) -> RuleViolation | None:
     number = company.organisation_number
     if company.country != COUNTRY:
-        return Refused("documents.not_norwegian", company=company.name)
+        return RuleViolation("documents.not_norwegian", company=company.name)
     if not organisation_numbers.is_right(number):
-        return Refused("documents.bad_number", number=number)
+        return RuleViolation("documents.bad_number", number=number)
     return None
 
 
-def _owned_by_other(db: Db, company: Company) -> Refused | None:
+def _owned_by_other(db: Db, company: Company) -> RuleViolation | None:
     for row in _registrations(db, company):
         if not row.access_point.ours:
-            return Refused(
+            return RuleViolation(
                 "documents.owned_by_other",
                 field="registered",
                 company=company.name,
@@ -447,7 +447,7 @@ def _record(db: Db, type_: str, company: Company, actor: Actor, **data: Any) -> 
     events.record(db, type_, actor=actor.email, subject=company.organisation_number, company=company.name, **data)
 
 
-def _refused(db: Db, actor: Actor, company: Company, refusal: Refused) -> Answer:
+def _refused(db: Db, actor: Actor, company: Company, refusal: RuleViolation) -> Answer:
     facts = {key: value for key, value in refusal.facts.items() if key == "access_point"}
     _record(db, "elma.refused", company, actor, reason=refusal.code, **facts)
     return Answer(changed=False, refusal=refusal)

@@ -347,7 +347,7 @@ def _due(db: Db, data: dict[str, Any]) -> RegisterRequest | None:
 
 
 def _fails(db: Db, request: RegisterRequest, operation: str) -> bool:
-    struck = faults.strikes(db, operation, company=request.organisation_number, address=request.address)
+    struck = faults.triggered_outcome(db, operation, company=request.organisation_number, address=request.address)
     if struck is not None:
         _fail(db, request, struck, again=True)
     return struck is not None

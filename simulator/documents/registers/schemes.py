@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.documents.registers import organisation_numbers
 
 ELMA = organisation_numbers.ICD
@@ -104,8 +104,8 @@ def check(scheme: str, identifier: str) -> None:
     if is_right(scheme, identifier):
         return
     if scheme == ELMA:
-        raise Refused("documents.bad_number", field="number", number=identifier)
-    raise Refused("documents.unfit_address", field="number", address=f"{scheme}:{identifier}")
+        raise RuleViolation("documents.bad_number", field="number", number=identifier)
+    raise RuleViolation("documents.unfit_address", field="number", address=f"{scheme}:{identifier}")
 
 
 def split(address: str) -> tuple[str, str] | None:

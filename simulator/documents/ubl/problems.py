@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 
 MOST = 25
 """Own choice: as many problems are told of one file; whoever has more has made one mistake many times."""
@@ -30,7 +30,7 @@ class Problem:
         return f"{self.rule}, {self.where}: {self.message}" if self.where else f"{self.rule}: {self.message}"
 
 
-class Invalid(Refused):
+class Invalid(RuleViolation):
     """A file is no document that can be sent or received: ``documents.bad_file``."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

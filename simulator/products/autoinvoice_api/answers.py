@@ -11,8 +11,8 @@ from typing import Any
 from simulator.core.sandbox import Db
 from simulator.core.texts import catalogue
 from simulator.directory.models import Company, Person
-from simulator.documents.exchange.wishes import Wishes
-from simulator.documents.model import parties, trail
+from simulator.documents.exchange.preferences import RoutingPreferences
+from simulator.documents.model import history, parties
 from simulator.documents.model.models import Channel, Direction, Document, DocumentFile, FileKind, History, Status
 from simulator.documents.model.parties import Named
 from simulator.documents.registers import operators
@@ -49,7 +49,7 @@ def invoice(document: Document, company: Company) -> Answer:
     """Describe a document as lists do."""
     other, own = _party(parties.of_party(document.party)), _party(parties.of_company(company))
     sent = document.direction == Direction.SENT
-    wishes = Wishes.of(document.wishes)
+    preferences = RoutingPreferences.of(document.preferences)
     recipient = (other | ({"operator": document.party.operator} if document.party.operator else {})) if sent else own
     return told(
         {
@@ -69,7 +69,7 @@ def invoice(document: Document, company: Company) -> Answer:
             "currency": document.currency,
             "origin": _origin(document),
             "destination": _destination(document) if sent else None,
-            "comment": wishes.comment,
+            "comment": preferences.comment,
         }
     )
 
@@ -93,7 +93,7 @@ def actions(db: Db, document: Document, types: list[str] | None = None) -> list[
                 "happened_at": instant(line.happened_at),
             }
         )
-        for line in trail.of(db, document)
+        for line in history.of(db, document)
         if not types or line.type in types
     ]
 
@@ -164,13 +164,13 @@ def _origin(document: Document) -> str:
 
 
 def _destination(document: Document) -> str | None:
-    wishes = Wishes.of(document.wishes)
+    preferences = RoutingPreferences.of(document.preferences)
     if document.channel == Channel.EMAIL:
-        return wishes.email_now() or document.party.email
+        return preferences.email_now() or document.party.email
     if document.channel == Channel.PRINT:
         return "PRINT"
     if document.channel == Channel.OPERATOR:
-        return wishes.operator_now() or document.party.operator or _operator()
+        return preferences.operator_now() or document.party.operator or _operator()
     return "PEPPOL" if document.channel == Channel.PEPPOL else None
 
 

@@ -12,7 +12,7 @@ from flask import Response
 from werkzeug.exceptions import HTTPException
 
 from simulator.core.database import NoRoom, Unreadable
-from simulator.core.errors import BadInput, Forbidden, Refused, Taken, Unknown
+from simulator.core.errors import AlreadyExists, BadInput, Forbidden, NotFound, RuleViolation
 from simulator.core.texts import text
 
 REGISTER = {
@@ -64,11 +64,11 @@ def error_of(error: Exception) -> ApiError:
     if isinstance(error, BadInput):
         details = [f"{where}: {what}" if where else what for where, what in error.problems]
         return ApiError(400, "invalid_parameters", "Request parameters are invalid.", details)
-    if isinstance(error, Refused):
+    if isinstance(error, RuleViolation):
         return _refusal(error)
-    if isinstance(error, Unknown):
+    if isinstance(error, NotFound):
         return not_found(error.kind)
-    if isinstance(error, Taken):
+    if isinstance(error, AlreadyExists):
         return ApiError(409, "conflict", str(error))
     if isinstance(error, Unreadable):
         return ApiError(409, "unreadable", str(error))
@@ -80,7 +80,7 @@ def error_of(error: Exception) -> ApiError:
     return ApiError(500, "internal_error", "The simulator failed; its log says why.")
 
 
-def _refusal(refused: Refused) -> ApiError:
+def _refusal(refused: RuleViolation) -> ApiError:
     message = text("en", f"error.{refused.code}", **refused.facts)
     details = [f"{refused.field}: {message}"] if refused.field else [message]
     if refused.code == "documents.not_verified":

@@ -176,17 +176,17 @@ def _bearer() -> str | None:
 def _strike(caller: Caller | None) -> None:
     """Answer 503 when a test has asked for that."""
     person, company = (caller.person.email, caller.company.organisation_number) if caller else (None, None)
-    if strikes(sandbox(), REQUEST, person, company):
+    if triggered_outcome(sandbox(), REQUEST, person, company):
         raise unavailable()
 
 
-def strikes(where: Sandbox, operation: str, person: str | None, company: str | None) -> str | None:
+def triggered_outcome(where: Sandbox, operation: str, person: str | None, company: str | None) -> str | None:
     """Ask in a transaction of its own whether something is to go wrong; in none that writes while no test has asked for it."""
     with where.reading() as db:
         if not _is_asked_for(db, operation):
             return None
     with where.transaction() as db:
-        return faults.strikes(db, operation, person=person, company=company, path=request.path)
+        return faults.triggered_outcome(db, operation, person=person, company=company, path=request.path)
 
 
 def _is_asked_for(db: Db, operation: str) -> bool:

@@ -152,7 +152,7 @@ def deliver(db: Db, **data: Any) -> None:
         _end(db, delivery, Answered(None, "The webhook was removed."))
         return
     company = db.get_one(Company, webhook.company_id)
-    if faults.strikes(db, DELIVER, company=company.organisation_number, webhook=webhook.uuid) is not None:
+    if faults.triggered_outcome(db, DELIVER, company=company.organisation_number, webhook=webhook.uuid) is not None:
         _end(db, delivery, Answered(None, "The receiver does not answer: a test asked for that."))
         return
     delivery.state = DeliveryState.SENDING

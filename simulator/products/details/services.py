@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from simulator.core import events, outbox
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import LANGUAGES
 from simulator.directory import credentials, emergency_codes, links, people, step_up, two_step
@@ -41,7 +41,7 @@ def change(db: Db, person: Person, *, first_name: str, last_name: str, phone: st
         Refused: ``details.language_unknown``.
     """
     if language not in LANGUAGES:
-        raise Refused("details.language_unknown", field="language")
+        raise RuleViolation("details.language_unknown", field="language")
     wanted = {"first_name": first_name.strip(), "last_name": last_name.strip(), "phone": phone, "language": language}
     changed = [name for name, value in wanted.items() if getattr(person, name) != value]
     for name in changed:
@@ -94,7 +94,7 @@ def begin_enrolment(db: Db, person: Person, session_id: str, own_password: str, 
     """
     state = two_step.state(db, person)
     if state is not State.OFF:
-        raise Refused("details.two_step_on" if state is State.ON else "details.authenticator_lost")
+        raise RuleViolation("details.two_step_on" if state is State.ON else "details.authenticator_lost")
     answer = step_up.check_password(db, person, own_password)
     if answer is Answer.RIGHT:
         enrolment.begin(db, person, session_id, back_to=back_to)
@@ -112,7 +112,7 @@ def turn_off(db: Db, person: Person, own_password: str, code: str, *, lost_phone
     _must_be_on(db, person)
     customer = two_step.required_by(db, person)
     if customer is not None:
-        raise Refused("details.two_step_required", customer=customer)
+        raise RuleViolation("details.two_step_required", customer=customer)
     answer = step_up.check_both(db, person, own_password, code, lost_phone=lost_phone)
     if answer is Answer.RIGHT:
         two_step.disable(db, person, person.email)
@@ -144,12 +144,12 @@ def send_code(db: Db, person: Person, session_id: str, own_password: str, number
     _must_be_on(db, person)
     normal = enrolment.normal_number(number)
     if normal is None:
-        raise Refused("details.number", field="number")
+        raise RuleViolation("details.number", field="number")
     answer = step_up.check_password(db, person, own_password)
     if answer is Answer.RIGHT:
         sending = text_codes.send(db, session_id, SMS, normal, person.language)
         if sending is not Sending.SENT:
-            raise Refused(f"details.sms_{sending}")
+            raise RuleViolation(f"details.sms_{sending}")
     return answer
 
 
@@ -183,7 +183,7 @@ def remove_number(db: Db, person: Person, own_password: str) -> Answer:
 def _must_be_on(db: Db, person: Person) -> None:
     state = two_step.state(db, person)
     if state is not State.ON:
-        raise Refused("details.two_step_off" if state is State.OFF else "details.authenticator_lost")
+        raise RuleViolation("details.two_step_off" if state is State.OFF else "details.authenticator_lost")
 
 
 def _about(person: Person) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import NAMES, text
 from simulator.directory import credentials
@@ -60,7 +60,7 @@ def edit() -> Response:
                     language=form.language.data,
                 )
                 language = person.language if person.language != actor().language else i18n.language()
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal)
         else:
             if language != i18n.language():
@@ -202,7 +202,7 @@ def _done(form: Form, deed: Callable[[Db, Person], Answer]) -> bool:
     try:
         with visit().sandbox.transaction() as db:
             answer = deed(db, queries.own(db, actor()))
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.refuse(refusal)
         return False
     if answer is not Answer.RIGHT:

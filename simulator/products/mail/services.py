@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from simulator.core import outbox
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.outbox import Message, Written
 from simulator.core.sandbox import Db
 from simulator.directory import people, support
@@ -51,10 +51,10 @@ def send(
     """
     name = writer(db, actor, sender)
     if name is None:
-        raise Refused("mail.no_mailbox", field="sender", email=sender)
+        raise RuleViolation("mail.no_mailbox", field="sender", email=sender)
     recipient = people.normal_email(to)
     if not support.may_be_written_to(db, recipient):
-        raise Refused("mail.outside", field="to", email=recipient, support=support.ADDRESS)
+        raise RuleViolation("mail.outside", field="to", email=recipient, support=support.ADDRESS)
     return outbox.write(
         db,
         Written(

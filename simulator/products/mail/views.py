@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core import outbox
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.directory import support
@@ -72,7 +72,7 @@ def new_message() -> BaseResponse:
                     files=form.files,
                     answers=queries.mail(db, answers.id) if answers is not None else None,
                 )
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal)
         else:
             flash_text("mail.sent", email=sent.recipient)

@@ -83,7 +83,7 @@ def _is_refused() -> bool:
         if not peppol_directory.is_held_back(db):
             return False
     with _sandbox().transaction() as db:
-        return faults.strikes(db, "directory.search") is not None
+        return faults.triggered_outcome(db, "directory.search") is not None
 
 
 def _sandbox() -> Sandbox:

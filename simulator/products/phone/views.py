@@ -11,7 +11,7 @@ from simulator.core import outbox
 from simulator.core.sandbox import Db
 from simulator.core.text_messages import normal_number
 from simulator.directory import credentials
-from simulator.directory.models import Note, Person, SignInSession
+from simulator.directory.models import ClearTextSecrets, Person, SignInSession
 from simulator.directory.signing_in.models import SignIn, TextCode
 from simulator.web import i18n
 from simulator.web.access import public
@@ -35,10 +35,10 @@ _TEXTED = select(_HOLDERS.c.person_id, TextCode.number).join(TextCode, TextCode.
 def phones() -> BaseResponse:
     """List the phones that have an authenticator or get text messages, by name."""
     with visit().sandbox.reading() as db:
-        has_app = Person.totp_secret.is_not(None) & Person.totp_secret.is_distinct_from(Note.lost_secret)
+        has_app = Person.totp_secret.is_not(None) & Person.totp_secret.is_distinct_from(ClearTextSecrets.lost_secret)
         query = (
             select(Person)
-            .outerjoin(Note, Note.person_id == Person.id)
+            .outerjoin(ClearTextSecrets, ClearTextSecrets.person_id == Person.id)
             .where(has_app | Person.sms_number.is_not(None) | Person.id.in_(_TEXTED.with_only_columns(_HOLDERS.c.person_id)))
             .order_by(Person.first_name, Person.last_name, Person.id)
         )

@@ -4,14 +4,14 @@ from simulator.billing import queries, usage
 from simulator.billing.journal import record_export, record_usage_export
 from simulator.billing.models import Invoice
 from simulator.core import files
-from simulator.core.files import KeptFile
+from simulator.core.files import StoredFile
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.directory.actors import Actor
 from simulator.products.settings.exports import OF_INVOICE, OF_USAGE, Format
 
 
-def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format, language: str) -> KeptFile:
+def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format, language: str) -> StoredFile:
     """Make the specification of an invoice as a file.
 
     Args:
@@ -44,7 +44,7 @@ def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format
 
 def export_usage(
     db: Db, actor: Actor, customer_id: int, product: str, search: usage.Search, format_: Format, language: str
-) -> KeptFile:
+) -> StoredFile:
     """Make a table of accumulated use as a file.
 
     Args:

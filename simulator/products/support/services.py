@@ -6,7 +6,7 @@ itself, and does not turn two-step verification off: a code is enough to get in,
 """
 
 from simulator.core import events, outbox
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory import code_right_form, emergency_codes, links, people, support
 from simulator.directory.actors import Actor
@@ -30,7 +30,7 @@ def send_activation(db: Db, actor: Actor, person: Person) -> None:
         Refused: ``support.already_activated``.
     """
     if person.status != Status.NOT_ACTIVATED:
-        raise Refused("support.already_activated", email=person.email)
+        raise RuleViolation("support.already_activated", email=person.email)
     people.send_activation(db, person)
     events.record(db, "support.activation_sent", actor=actor.email, subject=person.email)
 
@@ -42,7 +42,7 @@ def send_reset(db: Db, actor: Actor, person: Person) -> None:
         Refused: ``support.not_active``.
     """
     if person.status != Status.ACTIVE:
-        raise Refused("support.not_active", email=person.email)
+        raise RuleViolation("support.not_active", email=person.email)
     outbox.mail(
         db,
         "reset",
@@ -76,11 +76,11 @@ def grant_right(db: Db, actor: Actor, person: Person, typed: str) -> list[str]:
     domains = list(dict.fromkeys(code_right_form.split_domains(typed)))
     for domain in domains:
         if not people.is_domain(domain):
-            raise Refused("support.domain", field="domains", domain=domain[:80])
+            raise RuleViolation("support.domain", field="domains", domain=domain[:80])
     if len(domains) > MOST_DOMAINS:
-        raise Refused("support.domains_too_many", field="domains", found=len(domains), most=MOST_DOMAINS)
+        raise RuleViolation("support.domains_too_many", field="domains", found=len(domains), most=MOST_DOMAINS)
     if domains and person.status != Status.ACTIVE:
-        raise Refused("support.not_active", email=person.email)
+        raise RuleViolation("support.not_active", email=person.email)
     emergency_codes.grant_right(db, person, domains, actor.email)
     return sorted(domains)
 

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import NAMES
 from simulator.directory import code_requests, emergency_codes, support
@@ -104,7 +104,7 @@ def send_activation(person_id: int) -> Response:
         with visit().sandbox.transaction() as db:
             found = _person(db, person_id)
             services.send_activation(db, actor(), found)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
         return _person_page(person_id, refusal.status)
     flash_text("support.activation.sent", email=found.email)
@@ -119,7 +119,7 @@ def send_reset(person_id: int) -> Response:
         with visit().sandbox.transaction() as db:
             found = _person(db, person_id)
             services.send_reset(db, actor(), found)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
         return _person_page(person_id, refusal.status)
     flash_text("support.reset.sent", email=found.email)
@@ -140,7 +140,7 @@ def right(person_id: int) -> Response:
             with visit().sandbox.transaction() as db:
                 typed = "" if "take_away" in request.form else form.domains.data or ""
                 domains = services.grant_right(db, actor(), _person(db, person_id), typed)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal)
         else:
             flash_text("support.right.granted" if domains else "support.right.taken_away", name=found.name)

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from simulator.billing.models import Invoice, InvoiceLine
 from simulator.core import events, jobs, notices
 from simulator.core.clock import Clock
-from simulator.core.files import KeptFile
+from simulator.core.files import StoredFile
 from simulator.core.jobs import Job, JobState
 from simulator.core.sandbox import SCRATCH, Db, Sandbox
 from simulator.core.texts import LANGUAGES
@@ -101,7 +101,7 @@ def test_an_export_is_queued_made_told_in_the_bell_and_fetched_from_there(
     page = export(administrator, printed)
     assert page.alerts == [BANNER]
     assert page.heading == f"Factuur {printed}"
-    assert count(sandbox, KeptFile) == 0 and "Meldingen (0" in page.text
+    assert count(sandbox, StoredFile) == 0 and "Meldingen (0" in page.text
     jobs.run_due(sandbox)
     page = administrator.open("/home/notices")
     assert READY["nl"].format(printed) in page.text and "1 ongelezen" in page.text
@@ -182,16 +182,16 @@ def test_a_second_click_while_one_export_waits_makes_no_second_file_and_says_so(
     assert "niet klaar" in export(administrator, printed).alerts[0]
     assert BANNER in export(sign_in(SECOND), printed).alerts
     jobs.run_due(sandbox)
-    assert count(sandbox, KeptFile) == 2
+    assert count(sandbox, StoredFile) == 2
     assert BANNER in export(administrator, printed).alerts
     jobs.run_due(sandbox)
-    assert count(sandbox, KeptFile) == 3
+    assert count(sandbox, StoredFile) == 3
 
 
 def test_a_file_is_for_whoever_asked_for_it(administrator: Browser, sign_in: SignIn, sandbox: Sandbox, printed: str) -> None:
     exported(administrator, sandbox, printed)
     with sandbox.reading() as db:
-        path = f"/admin/reports/exports/{db.scalars(select(KeptFile.id)).one()}"
+        path = f"/admin/reports/exports/{db.scalars(select(StoredFile.id)).one()}"
     assert administrator.client.get(administrator.home + path).status_code == 200
     assert [sign_in(email).open(path).status for email in (SECOND, OUTSIDER, COMPANY_ADMINISTRATOR)] == [404, 404, 403]
     assert administrator.open("/admin/reports/exports/999").status == 404
@@ -214,7 +214,7 @@ def test_whoever_was_removed_meanwhile_gets_no_file_and_is_told_that_there_is_no
     export(visitor, printed)
     lose_access(sandbox, OUTSIDER)
     jobs.run_due(sandbox)
-    assert count(sandbox, KeptFile) == 0
+    assert count(sandbox, StoredFile) == 0
     page = visitor.open("/home/notices")
     assert f"Export mislukt: factuur {printed}" in page.text
     assert "Export gereed" not in page.text
@@ -275,7 +275,7 @@ def test_an_export_that_fails_is_told_leaves_nothing_and_can_be_tried_again(
         line = invoice.lines[14]
         unit, line.unit = line.unit, "PIGEON"
     jobs.run_due(sandbox)
-    assert count(sandbox, KeptFile) == 0
+    assert count(sandbox, StoredFile) == 0
     page = administrator.open("/home/notices")
     assert f"Export mislukt: factuur {printed}. Probeer het opnieuw." in page.text
     with sandbox.transaction() as db:
@@ -285,7 +285,7 @@ def test_an_export_that_fails_is_told_leaves_nothing_and_can_be_tried_again(
     assert answer.heading == f"Factuur {printed}"
     assert BANNER in administrator.press(answer, "Opnieuw proberen").alerts
     jobs.run_due(sandbox)
-    assert count(sandbox, KeptFile) == 1
+    assert count(sandbox, StoredFile) == 1
 
 
 def test_the_files_minute_is_where_the_company_is(sign_in: SignIn, sandbox: Sandbox, printed: str) -> None:

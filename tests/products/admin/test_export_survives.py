@@ -26,7 +26,7 @@ from simulator.billing.models import Invoice, InvoiceLine
 from simulator.core import events, jobs
 from simulator.core.clock import Clock
 from simulator.core.database import forget_file
-from simulator.core.files import KeptFile
+from simulator.core.files import StoredFile
 from simulator.core.jobs import Job, JobState
 from simulator.core.notices import Notice
 from simulator.core.sandbox import Sandbox
@@ -137,7 +137,7 @@ def state(sandbox: Sandbox) -> tuple[int, int, int, list[str]]:
     with sandbox.reading() as db:
         made = [event for event in events.after(db) if event.type == "invoice.exported"]
         states = db.scalars(select(Job.state).where(Job.kind == "admin.export_invoice").order_by(Job.id)).all()
-        files, told = (db.scalar(select(func.count()).select_from(table)) or 0 for table in (KeptFile, Notice))
+        files, told = (db.scalar(select(func.count()).select_from(table)) or 0 for table in (StoredFile, Notice))
         return files, told, len(made), list(states)
 
 
@@ -165,8 +165,8 @@ def test_an_export_killed_at_any_moment_is_made_once_after_the_restart(sandbox: 
     assert killed >= ROUNDS / 5, "the moments are too late: hardly anything was killed"
     with sandbox.reading() as db:
         assert db.connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-        names = set(db.scalars(select(KeptFile.name)))
-        sizes = {len(file.content) for file in db.scalars(select(KeptFile))}
+        names = set(db.scalars(select(StoredFile.name)))
+        sizes = {len(file.content) for file in db.scalars(select(StoredFile))}
     assert len(names) == len(sizes) == 1
 
 
@@ -183,7 +183,7 @@ def test_two_exports_at_once_are_both_made_once(sandbox: Sandbox) -> None:
     assert state(sandbox) == (2, 2, 2, [JobState.DONE] * 2)
     with sandbox.reading() as db:
         wanted = {people.by_email(db, email).id for email in (ADMINISTRATOR, SECOND)}  # type: ignore[union-attr]
-        assert set(db.scalars(select(KeptFile.owner_id))) == wanted == set(db.scalars(select(Notice.person_id)))
+        assert set(db.scalars(select(StoredFile.owner_id))) == wanted == set(db.scalars(select(Notice.person_id)))
 
 
 def test_an_export_that_finds_the_disk_full_is_told_leaves_nothing_and_the_queue_goes_on(
@@ -212,7 +212,7 @@ def test_a_large_file_is_the_ledger_cell_by_cell(sandbox: Sandbox) -> None:
     queue(sandbox)
     jobs.run_due(sandbox)
     with sandbox.reading() as db:
-        content = db.scalars(select(KeptFile)).one().content
+        content = db.scalars(select(StoredFile)).one().content
         query = select(InvoiceLine).join(Invoice).where(Invoice.invoice_date == func.date("2022-02-20"))
         wanted = [
             (line.customer_account, line.subscription.number, line.unit, line.quantity, line.amount, line.vat_amount)  # type: ignore[union-attr]
@@ -229,7 +229,7 @@ def test_a_spreadsheet_program_reads_what_was_written(sandbox: Sandbox, tmp_path
     queue(sandbox)
     jobs.run_due(sandbox)
     with sandbox.reading() as db:
-        (tmp_path / "invoice.xlsx").write_bytes(db.scalars(select(KeptFile)).one().content)
+        (tmp_path / "invoice.xlsx").write_bytes(db.scalars(select(StoredFile)).one().content)
     profile = (tmp_path / "profile").as_uri()
     command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "csv", "--outdir", str(tmp_path)]
     environment = os.environ | {"HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}

@@ -14,7 +14,7 @@ from simulator.directory.roles import AUTOINVOICE_USER
 from simulator.documents.accounts import accounts
 from simulator.documents.model import files
 from simulator.documents.model.models import Document, FileKind
-from simulator.documents.synthetic import packed
+from simulator.documents.synthetic import consumption
 from tests.documents import norway as no
 from tests.products.autoinvoice.browser import Browser, Page
 from tests.products.autoinvoice.conftest import SignIn
@@ -223,7 +223,7 @@ def test_a_scam_is_reported_once(user: Browser, norway: Sandbox) -> None:
 
 def test_a_document_of_laid_down_consumption_has_all_of_it_too(user: Browser, norway: Sandbox) -> None:
     with norway.transaction() as db:
-        packed.lay_down(db, no.company(db, no.REGISTERED), "autoinvoice", "EINVOICE", date(2022, 2, 14), 1)
+        consumption.record_consumption(db, no.company(db, no.REGISTERED), "autoinvoice", "EINVOICE", date(2022, 2, 14), 1)
     page = user.open("/autoinvoice/sent?from=2022-02-14&to=2022-02-14")
     (link, *_) = re.findall(r'href="([^"]*/autoinvoice/invoice/[^"]*)"', page.response.text)
     page = user.open(link)

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import delete, select
 
 from simulator.core.sandbox import Sandbox
-from simulator.documents.model.models import Document, Packed
-from simulator.documents.synthetic import packed
+from simulator.documents.model.models import Document, SyntheticDocuments
+from simulator.documents.synthetic import consumption
 from tests.documents import norway as no
 from tests.products.autoinvoice.browser import Browser, Page
 from tests.products.autoinvoice.conftest import SignIn
@@ -21,7 +21,7 @@ from tests.products.autoinvoice.conftest import SignIn
 def single(norway: Sandbox) -> None:
     """Leave only the documents that the scenario names one by one."""
     with norway.transaction() as db:
-        db.execute(delete(Packed))
+        db.execute(delete(SyntheticDocuments))
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def found(page: Page) -> str:
 def test_consumption_that_a_scenario_laid_down_is_listed_as_well(sign_in: SignIn, norway: Sandbox) -> None:
     with norway.transaction() as db:
         company = no.company(db, no.REGISTERED)
-        packed.lay_down(db, company, "autoinvoice", "INCOMING_EINVOICE", date(2022, 2, 14), 30)
+        consumption.record_consumption(db, company, "autoinvoice", "INCOMING_EINVOICE", date(2022, 2, 14), 30)
     page = sign_in("user").open("/autoinvoice/received?from=2022-02-14&to=2022-02-14")
     assert found(page) == "Fakturaer funnet: 30"
     assert len(numbers(page)) == 25

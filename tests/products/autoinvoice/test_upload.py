@@ -10,7 +10,7 @@ from werkzeug.test import encode_multipart
 from simulator.core.sandbox import Sandbox
 from simulator.documents import ubl
 from simulator.documents.accounts import accounts
-from simulator.documents.model.models import Document, Packed
+from simulator.documents.model.models import Document, SyntheticDocuments
 from tests.documents import norway as no
 from tests.documents import travel
 from tests.products.autoinvoice.browser import Browser, Page
@@ -23,7 +23,7 @@ LARGEST = 10 * 1024 * 1024
 def user(sign_in: SignIn, norway: Sandbox) -> Browser:
     """Return the browser of an Autoinvoice user."""
     with norway.transaction() as db:
-        db.execute(delete(Packed))
+        db.execute(delete(SyntheticDocuments))
     return sign_in("user", "en")
 
 

@@ -43,9 +43,14 @@ class Program:
         headers = {"Authorization": f"Bearer {self.token}", **more.pop("headers", {})}
         return self.platform.test_client().open(self.path(path), method=method, headers=headers, **more)
 
-    def ask_token(self, **wishes: str) -> Any:
+    def ask_token(self, **preferences: str) -> Any:
         """Ask for a token, as a form."""
-        asked = {"grant_type": "client_credentials", **self.keys, **({"scope": self.scope} if self.scope else {}), **wishes}
+        asked = {
+            "grant_type": "client_credentials",
+            **self.keys,
+            **({"scope": self.scope} if self.scope else {}),
+            **preferences,
+        }
         return self.platform.test_client().post(self.path("/oauth2/token"), data=asked)
 
     def path(self, path: str) -> str:
@@ -58,21 +63,21 @@ class Program:
         assert answer.status_code == 200, answer.text
         return answer.get_json()
 
-    def upload(self, content: Content | bytes, *, name: str = "invoice.xml", **wishes: Any) -> Any:
+    def upload(self, content: Content | bytes, *, name: str = "invoice.xml", **preferences: Any) -> Any:
         """Send an invoice."""
         source = content if isinstance(content, bytes) else ubl.write(content)
         # In memory, whatever its size: the client would leave a file open.
         given = MultiDict(
-            [(key, one) for key, value in wishes.items() for one in (value if isinstance(value, list) else [value])]
+            [(key, one) for key, value in preferences.items() for one in (value if isinstance(value, list) else [value])]
         )
         given.add("file", FileStorage(BytesIO(source), name))
         body, length, boundary = stream_encode_multipart(given, use_tempfile=False)
         kind = f'multipart/form-data; boundary="{boundary}"'
         return self.call("POST", "/v1/invoices", input_stream=body, content_length=length, content_type=kind)
 
-    def sent(self, content: Content | bytes, **wishes: Any) -> Any:
+    def sent(self, content: Content | bytes, **preferences: Any) -> Any:
         """Send an invoice that is taken, and return what is answered."""
-        answer = self.upload(content, **wishes)
+        answer = self.upload(content, **preferences)
         assert answer.status_code == 201, answer.text
         return answer.get_json()
 

@@ -126,10 +126,10 @@ def test_a_format_that_is_not_simulated_says_so(program: Program) -> None:
 
 
 def test_what_is_for_consumers_only_is_refused_by_name(program: Program) -> None:
-    for wishes in ({"recipient_type": "consumer"}, {"route_order": ["vipps"]}, {"recipient_efaktura_id": "1"}):
-        answer = program.upload(invoice(), **wishes)
+    for preferences in ({"recipient_type": "consumer"}, {"route_order": ["vipps"]}, {"recipient_efaktura_id": "1"}):
+        answer = program.upload(invoice(), **preferences)
         assert (answer.status_code, answer.get_json()["code"]) == (422, "not_simulated")
-        assert next(iter(wishes)) in answer.get_json()["details"][0]
+        assert next(iter(preferences)) in answer.get_json()["details"][0]
 
 
 def test_invoices_are_listed_page_by_page_newest_first(program: Program) -> None:

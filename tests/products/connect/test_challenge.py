@@ -12,7 +12,7 @@ from simulator.core import events, outbox
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Db, Sandbox
 from simulator.directory import emergency_codes, lockout, people, two_step
-from simulator.directory.models import Note, Person
+from simulator.directory.models import ClearTextSecrets, Person
 from simulator.directory.signing_in import text_codes
 from tests.authenticator import Account
 from tests.conftest import NOW
@@ -44,7 +44,7 @@ def _person(db: Db) -> Person:
 def emergency_code(sandbox: Sandbox) -> str:
     """Read the code out of the simulator's notebook."""
     with sandbox.reading() as db:
-        return db.get_one(Note, _person(db).id).emergency_code or ""
+        return db.get_one(ClearTextSecrets, _person(db).id).emergency_code or ""
 
 
 def set_clock(sandbox: Sandbox, later: timedelta) -> None:

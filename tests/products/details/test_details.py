@@ -10,7 +10,7 @@ from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.directory import emergency_codes, people, two_step
 from simulator.directory.lockout import FAILURES
-from simulator.directory.models import Customer, Note, Person
+from simulator.directory.models import ClearTextSecrets, Customer, Person
 from tests.conftest import NOW
 from tests.reading import read
 from tests.visits import Visitor, cast, password_of, phone_code
@@ -31,7 +31,7 @@ def person(sandbox: Sandbox, email: str = USER) -> Person:
 def own_code(sandbox: Sandbox, email: str = USER) -> str | None:
     """Return the emergency code that a person keeps."""
     with sandbox.reading() as db:
-        return db.get_one(Note, person(sandbox, email).id).emergency_code
+        return db.get_one(ClearTextSecrets, person(sandbox, email).id).emergency_code
 
 
 def recorded(sandbox: Sandbox, type_: str) -> list[events.Event]:

@@ -14,7 +14,7 @@ from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth
 from simulator.directory import emergency_codes, people
 from simulator.directory.lockout import FAILURES
-from simulator.directory.models import Grant, Note, Person, Status
+from simulator.directory.models import ClearTextSecrets, Grant, Person, Status
 from tests.conftest import NOW
 from tests.reading import read
 from tests.visits import Visitor, cast, password_of, store_of
@@ -49,7 +49,7 @@ def kept(sandbox: Sandbox, email: str = USER) -> str | None:
     with sandbox.reading() as db:
         person = people.by_email(db, email)
         assert person is not None
-        return db.get_one(Note, person.id).emergency_code
+        return db.get_one(ClearTextSecrets, person.id).emergency_code
 
 
 def works(sandbox: Sandbox, code: str | None) -> bool:

@@ -12,7 +12,7 @@ from simulator.billing import units
 from simulator.billing.models import Invoice, InvoiceLine, InvoiceSystem, Subscription
 from simulator.billing.products import BY_CODE, Kind
 from simulator.core import files
-from simulator.core.files import KeptFile
+from simulator.core.files import StoredFile
 from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor, holds_at_customer
 from simulator.directory.models import Customer
@@ -101,7 +101,7 @@ def may_export(db: Db, person_id: int, customer_id: int) -> bool:
     return holds_at_customer(db, person_id, customer_id, MATRIX["admin.export_invoice"])
 
 
-def exported(db: Db, actor: Actor, file_id: int) -> KeptFile | None:
+def exported(db: Db, actor: Actor, file_id: int) -> StoredFile | None:
     """Return a file that the actor exported, while the actor still has access to the customer whose data it holds."""
     file = files.of_owner(db, file_id, actor.id)
     if file is None or file.customer_id is None or not may_export(db, actor.id, file.customer_id):

@@ -1,7 +1,7 @@
 """Deeds of Admin: companies."""
 
 from simulator.billing import countries
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory import companies
 from simulator.directory.actors import Actor
@@ -30,7 +30,7 @@ def activate_service(db: Db, actor: Actor, company: Company, service: str) -> No
         Refused: ``admin.service_unknown``, or as ``directory.companies.activate_service``.
     """
     if service not in SERVICES:
-        raise Refused("admin.service_unknown", field="service")
+        raise RuleViolation("admin.service_unknown", field="service")
     companies.activate_service(db, actor, company, service)
 
 
@@ -41,5 +41,5 @@ def deactivate_service(db: Db, actor: Actor, company: Company, service: str) -> 
         Refused: ``admin.service_unknown``, or as ``directory.companies.deactivate_service``.
     """
     if service not in SERVICES:
-        raise Refused("admin.service_unknown", field="service")
+        raise RuleViolation("admin.service_unknown", field="service")
     companies.deactivate_service(db, actor, company, service)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from simulator.core.errors import Forbidden, Refused
+from simulator.core.errors import Forbidden, RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import LANGUAGES
 from simulator.directory import administration
@@ -18,7 +18,7 @@ from simulator.products.admin.queries.user import Change, UserPage
 from simulator.products.admin.services.users import check_role_fits
 
 
-class ChangedMeanwhile(Refused):
+class ChangedMeanwhile(RuleViolation):
     """Somebody else changed the user after the page was shown.
 
     Attributes:
@@ -32,7 +32,7 @@ class ChangedMeanwhile(Refused):
         self.changes = changes
 
 
-class OwnRole(Refused):
+class OwnRole(RuleViolation):
     """An administrator is about to take an administration role from the own account and has not confirmed it."""
 
 
@@ -92,7 +92,7 @@ def save_user(db: Db, actor: Actor, person_id: int, edit: Edit) -> tuple[Person,
     fields = []
     if edit.particulars is not None and page.editable:
         if edit.particulars.language not in LANGUAGES:
-            raise Refused("admin.language_unknown", field="language")
+            raise RuleViolation("admin.language_unknown", field="language")
         fields = administration.change(db, actor.email, person, edit.particulars)
     given, taken = _save_roles(db, actor, within, page, edit)
     return person, Saved(fields, given, taken)
@@ -115,7 +115,7 @@ def save_roles(db: Db, actor: Actor, place: str, edits: Mapping[int, Edit]) -> i
     for person_id, edit in sorted(edits.items()):
         page = queries.user(db, actor, person_id, within)
         if page is None or within.target(place) is None:
-            raise Refused("admin.user_unknown")
+            raise RuleViolation("admin.user_unknown")
         _check_version(db, within, page.person, edit.version)
         given, taken = _save_roles(db, actor, within, page, edit)
         changed += given + taken > 0
@@ -144,7 +144,7 @@ def _save_roles(db: Db, actor: Actor, within: Reach, page: UserPage, edit: Edit)
         administration.take(db, actor.email, person, held[value])
     for value in new:
         if value.partition(":")[0] in edit.rows and within.target(value.partition(":")[0]) is None:
-            raise Refused("admin.place_gone", field="grant")
+            raise RuleViolation("admin.place_gone", field="grant")
         _give(db, actor, within, person, value)
     return len(new), len(gone)
 
@@ -155,7 +155,7 @@ def _check_rank(actor: Actor, value: str) -> None:
     Own choice: a Business contact and the primary contact make others Customer administrator, as sources say, but not themselves.
     """
     if value.partition(":")[2] == CUSTOMER_ADMINISTRATOR.code and not actor.holds_on_customer([CUSTOMER_ADMINISTRATOR]):
-        raise Refused("admin.own_rank", field="grant", role=CUSTOMER_ADMINISTRATOR.name)
+        raise RuleViolation("admin.own_rank", field="grant", role=CUSTOMER_ADMINISTRATOR.name)
 
 
 def _changeable(within: Reach, value: str) -> bool:
@@ -166,7 +166,7 @@ def _give(db: Db, actor: Actor, within: Reach, person: Person, value: str) -> No
     place, _, code = value.partition(":")
     target, role = within.target(place), BY_CODE.get(code)
     if target is None or role is None or role not in within.giveable:
-        raise Refused("admin.role_unknown", field="grant")
+        raise RuleViolation("admin.role_unknown", field="grant")
     check_role_fits(role, target)
     customer = db.get_one(Customer, within.customer_id)
     company = db.get_one(Company, target.id) if target.level is Level.COMPANY else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.core import events
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import LANGUAGES
 from simulator.directory import people
@@ -45,26 +45,26 @@ def add_user(db: Db, actor: Actor, particulars: Particulars, access_to: str, rol
     becomes nobody's user.
     """
     if particulars.language not in LANGUAGES:
-        raise Refused("admin.language_unknown", field="language")
+        raise RuleViolation("admin.language_unknown", field="language")
     within = reach(db, actor, "admin.add_user")
     target = within.target(access_to)
     if target is None:
-        raise Refused("admin.target_unknown", field="access_to")
+        raise RuleViolation("admin.target_unknown", field="access_to")
     if not roles:
-        raise Refused("admin.role_missing", field="roles")
+        raise RuleViolation("admin.role_missing", field="roles")
     chosen = []
     for code in dict.fromkeys(roles):
         role = within.role(code)
         if role is None:
-            raise Refused("admin.role_unknown", field="roles")
+            raise RuleViolation("admin.role_unknown", field="roles")
         check_role_fits(role, target)
         chosen.append(role)
     for one, other in EXCLUSIVE:
         if one in chosen and other in chosen:
-            raise Refused("directory.exclusive_roles", field="roles", role=one.name, other=other.name)
+            raise RuleViolation("directory.exclusive_roles", field="roles", role=one.name, other=other.name)
     account = people.by_email(db, particulars.email)
     if account is not None and account.desk:
-        raise Refused("admin.works_at_desk", field="email", email=account.email)
+        raise RuleViolation("admin.works_at_desk", field="email", email=account.email)
     customer = db.get_one(Customer, within.customer_id)
     company = db.get_one(Company, target.id) if target.level is Level.COMPANY else None
     person = people.invite(db, actor, customer, particulars, [(role, company) for role in chosen])
@@ -81,11 +81,11 @@ def check_role_fits(role: Role, target: Target) -> None:
     opvragen", *Customer administrator* is chosen after the company. Own choice: that one is then given on the company's customer.
     """
     if target.level is Level.CUSTOMER and not role.fits(Level.CUSTOMER):
-        raise Refused("admin.role_on_company_only", field="roles", role=role.name)
+        raise RuleViolation("admin.role_on_company_only", field="roles", role=role.name)
     if target.level is Level.COMPANY and not role.fits(Level.COMPANY) and role is not CUSTOMER_ADMINISTRATOR:
-        raise Refused("admin.role_on_customer_only", field="roles", role=role.name)
+        raise RuleViolation("admin.role_on_customer_only", field="roles", role=role.name)
     if role.service is not None and role.service not in target.services:
-        raise Refused("admin.service_inactive", field="roles", role=role.name, company=target.name)
+        raise RuleViolation("admin.service_inactive", field="roles", role=role.name, company=target.name)
 
 
 def resend_activation(db: Db, actor: Actor, person: Person) -> None:
@@ -102,6 +102,6 @@ def resend_activation(db: Db, actor: Actor, person: Person) -> None:
     Own choice: the classic Admin's own way is not published; a sister product on the same sign-in service has such a button.
     """
     if person.status != Status.NOT_ACTIVATED:
-        raise Refused("admin.already_activated", email=person.email)
+        raise RuleViolation("admin.already_activated", email=person.email)
     people.send_activation(db, person)
     events.record(db, "user.activation_resent", actor=actor.email, subject=person.email)

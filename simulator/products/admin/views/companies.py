@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory import companies as deeds
 from simulator.directory.actors import Actor
@@ -83,7 +83,7 @@ def add_company() -> Response:
         try:
             with visit().sandbox.transaction() as db:
                 added = services.add_company(db, actor(), form.country.data, form.details)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal)
         else:
             flash_text("admin.add_company.added", name=added.name)
@@ -131,7 +131,7 @@ def edit_company(company_id: int) -> Response:
     except ChangedMeanwhile as refusal:
         form.form_errors.append(i18n.t("error.directory.company_changed", name=refusal.by, at=i18n.show_time(refusal.at)))
         return _details_page(_found(company_id), form, status=refusal.status, overtaken=True)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.refuse(refusal)
         return _details_page(_found(company_id), form, status=refusal.status)
     flash_text(
@@ -181,7 +181,7 @@ def reactivate_company(company_id: int) -> Response:
         with visit().sandbox.transaction() as db:
             row = _row(db, company_id)
             deeds.reactivate(db, actor(), row)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
     else:
         flash_text("admin.company.reactivated", name=row.name)
@@ -271,7 +271,7 @@ def _switch(company_id: int, deed: Callable[[Db, Actor, Company, str], None], to
         with visit().sandbox.transaction() as db:
             row = _row(db, company_id)
             deed(db, actor(), row, service)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
         return _services_page(_found(company_id), refusal.status)
     flash_text(told, service=i18n.t(f"service.{service}"), name=row.name)
@@ -286,7 +286,7 @@ def _end(company_id: int, name: str, deed: Callable[[Db, Actor, Company], None])
         try:
             with visit().sandbox.transaction() as db:
                 deed(db, actor(), _row(db, company_id))
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal)
         else:
             flash_text(f"admin.{name}_company.done", name=found.company.name)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.products.admin.queries import roles as queries
 from simulator.products.admin.queries.reach import Reach, Target, by_service, reach
 from simulator.products.admin.queries.users import LONGEST_SEARCH
@@ -64,7 +64,7 @@ def save_roles() -> Response:
             still = may_after(db)
     except ChangedMeanwhile as refusal:
         return _roles_page(within, target, form, ticked, status=refusal.status, overtaken=refusal)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.refuse(refusal)
         return _roles_page(within, target, form, ticked, status=refusal.status, own_role=isinstance(refusal, OwnRole))
     flash_text("admin.roles.saved" if changed else "admin.roles.unchanged", "success" if changed else "info", on=target.name)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import NAMES
 from simulator.directory.actors import Actor, actor_of
@@ -80,7 +80,7 @@ def save_user(user_id: int) -> Response:
         within, found = _found(user_id)
         form.version.data = str(found.person.version)
         return _user_page(within, found, form, ticked, status=refusal.status, overtaken=refusal)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.refuse(refusal)
         within, found = _found(user_id)
         return _user_page(within, found, form, ticked, status=refusal.status, own_role=isinstance(refusal, OwnRole))
@@ -209,7 +209,7 @@ def _do(user_id: int, deed: Callable[[Db, Actor, UserPage], None], done: str) ->
             if found is None:
                 abort(404)
             deed(db, actor(), found)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
         within, found = _found(user_id)
         form = _form(found)
@@ -232,7 +232,7 @@ def _confirmed(user_id: int, deed_name: str, deed: Callable[[Db, Actor, UserPage
                 if again is None:
                     abort(404)
                 deed(db, actor(), again)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal)
             return _confirm_page(found, form, deed_name, refusal.status)
         flash_text(f"admin.{deed_name}.done", name=found.person.name)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.texts import best_language
 from simulator.directory.models import Person, Status
 from simulator.directory.people import by_email
@@ -123,7 +123,7 @@ def add_user() -> Response:
         try:
             with visit().sandbox.transaction() as db:
                 added = services.add_user(db, actor(), form.particulars, form.access_to.data, form.roles.data)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal)
             if refusal.code == "directory.already_member":
                 with visit().sandbox.reading() as db:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.exchange import resending
-from simulator.documents.model import files, lists, trail
+from simulator.documents.model import files, history, lists
 from simulator.documents.model.models import Direction, Document, DocumentFile, FileKind, History, Status
 from simulator.documents.model.parties import Named, of_company, of_party
 from simulator.documents.registers.receivers import Receiver
@@ -55,7 +55,7 @@ def invoice_page(db: Db, company: Company, uuid: str) -> InvoicePage | None:
     return InvoicePage(
         document,
         (("autoinvoice.invoice.sender", seller), ("autoinvoice.invoice.recipient", buyer)),
-        trail.of(db, document),
+        history.of(db, document),
         files.attachments(db, document),
         resending.choices(db, document),
         resending.may_be_resent(document),

@@ -16,7 +16,7 @@ from simulator.billing import countries as billing_countries
 from simulator.billing.models import InvoiceSystem, Licence
 from simulator.billing.products import BY_CODE as PRODUCTS
 from simulator.core import events, outbox
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory import actors, companies, countries, links, people
 from simulator.directory.companies import Details
@@ -40,7 +40,7 @@ class Outcome:
     """What came of registering: the company, or why there is none. A refusal leaves its trace in the journal."""
 
     company: Company | None
-    refusal: Refused | None = None
+    refusal: RuleViolation | None = None
 
 
 def register(db: Db, country: str, details: Details, contact: Particulars) -> Outcome:
@@ -52,13 +52,13 @@ def register(db: Db, country: str, details: Details, contact: Particulars) -> Ou
     number = countries.compact(details.organisation_number)
     of_country = countries.BY_CODE[country]
     if not of_country.is_number(number):
-        wrong = Refused(
+        wrong = RuleViolation(
             "directory.bad_organisation_number", field="organisation_number", number=number, example=of_country.number
         )
         return Outcome(None, wrong)
     if companies.holder_of(db, country, number) is not None:
         events.record(db, "autoinvoice.registration_failed", subject=number, country=country, message=TAKEN)
-        return Outcome(None, Refused("autoinvoice.bid_taken", field="organisation_number", message=TAKEN))
+        return Outcome(None, RuleViolation("autoinvoice.bid_taken", field="organisation_number", message=TAKEN))
     known = people.by_email(db, contact.email)
     person = known or people.create(db, contact)
     company = _company(db, person, country, details)

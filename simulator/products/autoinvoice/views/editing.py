@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.documents.accounts import accounts
 from simulator.products.autoinvoice.forms.fields import ForCompany, Settings
 from simulator.products.autoinvoice.queries import companies as queries
@@ -35,9 +35,9 @@ def is_for_chosen_company(form: ForCompany) -> bool:
             asleep = queries.resting(db, actor(), int(shown)) if is_number else None
         if asleep is None:
             abort(404)
-        form.refuse(Refused("autoinvoice.company_deactivated", company=asleep.name))
+        form.refuse(RuleViolation("autoinvoice.company_deactivated", company=asleep.name))
         return False
-    form.refuse(Refused("autoinvoice.other_company", company=here.name))
+    form.refuse(RuleViolation("autoinvoice.other_company", company=here.name))
     return False
 
 

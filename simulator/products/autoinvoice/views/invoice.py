@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from simulator.core.sandbox import Db
 from simulator.documents.model import files, lists
 from simulator.documents.model.models import Document, History, HistoryType
-from simulator.documents.synthetic import packed
+from simulator.documents.synthetic import consumption
 from simulator.products.autoinvoice.forms.invoice import ChooseReceiver
 from simulator.products.autoinvoice.queries import invoice as queries
 from simulator.products.autoinvoice.views.blueprint import blueprint
@@ -111,7 +111,7 @@ def unpack() -> None:
     """Make single documents of what a scenario laid down for the company that is chosen."""
     here = actor().company
     assert here is not None
-    packed.unpack(visit().sandbox, here.id)
+    consumption.unpack(visit().sandbox, here.id)
 
 
 def _document(db: Db, uuid: str) -> Document:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core.sandbox import Db
 from simulator.directory.lockout import Outcome
-from simulator.documents.exchange import links, notifying, receiving
+from simulator.documents.exchange import links, notifications, receiving
 from simulator.documents.model import files
 from simulator.documents.model.models import Document, DocumentFile, FileKind, Mark
 from simulator.products.autoinvoice.forms.link import Passcode
@@ -76,7 +76,7 @@ def _opened(db: Db, document: Document, answer: Mark | None) -> None:
     """Remember that a document was looked at, and what its receiver says."""
     if document.mark is None:
         receiving.answer(db, None, document, Mark.VIEWED)
-        notifying.viewed(db, document)
+        notifications.viewed(db, document)
     if answer is not None and document.mark != answer:
         receiving.answer(db, None, document, answer)
 

@@ -13,7 +13,7 @@ from flask import abort, make_response, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from simulator.documents.model.models import Direction, Document
-from simulator.documents.synthetic import packed
+from simulator.documents.synthetic import consumption
 from simulator.products.autoinvoice.queries import invoices as queries
 from simulator.products.autoinvoice.queries.invoices import Asked, ListColumn, Page
 from simulator.products.autoinvoice.views.blueprint import blueprint
@@ -97,7 +97,7 @@ def _list(way: Direction) -> Response:
 def _found(asked: Asked) -> tuple[Page, ZoneInfo]:
     here = actor().company
     assert here is not None
-    packed.unpack(visit().sandbox, here.id)
+    consumption.unpack(visit().sandbox, here.id)
     with visit().sandbox.reading() as db:
         company = company_here(db)
         return queries.page_of(db, company, asked), ZoneInfo(company.time_zone)

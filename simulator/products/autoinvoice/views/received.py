@@ -9,7 +9,7 @@ from collections.abc import Callable
 from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.documents.exchange import receiving
 from simulator.documents.model import lists
@@ -63,7 +63,7 @@ def _done(uuid: str, deed: Callable[[Db, Document], object], say: Callable[[], N
             if document is None or document.direction != Direction.RECEIVED:
                 abort(404)
             deed(db, document)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         flash_text(f"error.{refusal.code}", "warning", **refusal.facts)
     else:
         say()

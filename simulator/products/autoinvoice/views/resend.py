@@ -7,11 +7,11 @@ company that is not verified sends nothing again either; a form that is sent twi
 from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import resending
-from simulator.documents.exchange.wishes import Route, route_of
+from simulator.documents.exchange.preferences import Route, route_of
 from simulator.documents.model import lists
 from simulator.documents.model.models import Document
 from simulator.products.autoinvoice.forms.invoice import ChooseReceiver, Resend
@@ -46,10 +46,10 @@ def resend_invoice(uuid: str) -> Response:
         with visit().sandbox.transaction() as db:
             document = _sent(db, uuid)
             if str(document.revision) != form.revision.data:
-                raise Refused("autoinvoice.resent_meanwhile", number=number)
+                raise RuleViolation("autoinvoice.resent_meanwhile", number=number)
             accounts.check_verified(accounts.of(db, document.company))
             resending.resend(db, actor().email, document, form.route.data, form.address.data)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.refuse(refusal)
         return _resend_page(form, uuid, number, party, status=422)
     flash_text("autoinvoice.resend.done", number=number)
@@ -73,7 +73,7 @@ def choose_receiver(uuid: str) -> Response:
             accounts.check_verified(accounts.of(db, document.company))
             resending.choose(db, actor().email, document, wanted)
             number = document.number
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.form_errors.append(i18n.t(f"error.{refusal.code}", **refusal.facts))
         return invoice_page(uuid, form, status=422)
     flash_text("autoinvoice.resend.done", number=number)

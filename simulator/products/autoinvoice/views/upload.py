@@ -10,7 +10,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import sending
 from simulator.documents.model.content import Content
@@ -53,7 +53,7 @@ def upload() -> Response:
             uuid, number = document.uuid, document.number
     except ubl.Invalid as invalid:
         return _upload_page(form, invalid.problems, status=422)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.form_errors.append(i18n.t(f"error.{refusal.code}", **refusal.facts))
         return _upload_page(form, status=422)
     flash_text("autoinvoice.upload.done", number=number)
@@ -62,7 +62,7 @@ def upload() -> Response:
 
 def _without_attachments(content: Content) -> None:
     if content.attachments:
-        raise Refused("autoinvoice.with_attachments", count=len(content.attachments))
+        raise RuleViolation("autoinvoice.with_attachments", count=len(content.attachments))
 
 
 def _upload_page(form: Upload, problems: Sequence[Any] = (), status: int = 200) -> Response:

@@ -3,7 +3,7 @@
 from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory.models import Person
 from simulator.directory.people import Particulars
@@ -48,7 +48,7 @@ def add_user() -> Response:
         if is_good(form):
             try:
                 return _added(form)
-            except Refused as refusal:
+            except RuleViolation as refusal:
                 form.refuse(refusal)
         status = 422
     with visit().sandbox.reading() as db:
@@ -86,7 +86,7 @@ def user(user_id: int) -> Response:
         with visit().sandbox.transaction() as db:
             person, _ = _found(db, user_id)
             changed = services.set_role(db, actor(), company_here(db), person, form.role.data)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.refuse(refusal)
         return _user_page(user_id, form, 422)
     flash_text("autoinvoice.saved" if changed else "autoinvoice.elma.unchanged", "success" if changed else "info")
@@ -106,7 +106,7 @@ def remove_user(user_id: int) -> Response:
         with visit().sandbox.transaction() as db:
             person, _ = _found(db, user_id)
             services.remove(db, actor(), company_here(db), person)
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.refuse(refusal)
         return _user_page(user_id, role, 422, form)
     flash_text("autoinvoice.users.removed", name=person.name)

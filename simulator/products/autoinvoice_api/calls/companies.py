@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory import companies as directory
 from simulator.directory import countries, people
@@ -106,7 +106,7 @@ def post_company(vendor_api_key: str, user_api_key: str, **wanted: Any) -> Answe
         )
         try:
             company = directory.add(db, actor, customer, country, CURRENCIES[country], details)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             raise _of_register(refusal, wanted["bid"]) from None
         directory.activate_service(db, actor, company, accounts.SERVICE)
         people.grant(db, person.email, person, AUTOINVOICE_ADMINISTRATOR, customer=customer, company=company)
@@ -159,7 +159,7 @@ def _administers(db: Db, person: Person, customer: Customer) -> bool:
     return db.scalar(held.limit(1)) is not None
 
 
-def _of_register(refusal: Refused, bid: str) -> Exception:
+def _of_register(refusal: RuleViolation, bid: str) -> Exception:
     if refusal.code == "directory.organisation_number_taken":
         # Source: AutoInvoice, questions and answers: the words of the older interface.
         return ApiError(409, "bid_already_taken", "REGISTRATION FAILED, BID ALREADY TAKEN", [f"bid: {bid} is registered"])

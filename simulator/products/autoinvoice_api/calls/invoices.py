@@ -19,16 +19,16 @@ from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import receiving, sending
-from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model import files, lists
 from simulator.documents.model.models import Direction, Document, DocumentFile, FileKind, Status
 from simulator.documents.registers import schemes
-from simulator.documents.synthetic import packed
+from simulator.documents.synthetic import consumption
 from simulator.products.autoinvoice_api import answers, fields
 from simulator.products.autoinvoice_api.answers import PICTURE, SOURCE, STATUS, Answer
 from simulator.products.autoinvoice_api.errors import ApiError, not_found
 from simulator.products.autoinvoice_api.schemas import ACTIONS, STATUSES
-from simulator.products.autoinvoice_api.table import FORM, call, sandbox, strikes, unavailable, written
+from simulator.products.autoinvoice_api.table import FORM, call, sandbox, triggered_outcome, unavailable, written
 from simulator.products.autoinvoice_api.tokens import Caller
 
 UPLOAD = "api.upload"
@@ -75,10 +75,10 @@ def post_invoice(caller: Caller, file: FileStorage, uuid: str | None, **wanted: 
     """Send an invoice: a file, or a ZIP file with one, its picture and attachments."""
     accounts.check_verified(caller.account)
     _refuse_left_out(wanted)
-    wishes = _wishes(wanted)
+    preferences = _wishes(wanted)
     content, source, unpacked = _read(file)
     where = sandbox()
-    if strikes(where, UPLOAD, caller.person.email, caller.company.organisation_number):
+    if triggered_outcome(where, UPLOAD, caller.person.email, caller.company.organisation_number):
         raise unavailable()
     with where.transaction() as db:
         before = _of_upload(db, caller, uuid) if uuid is not None else None
@@ -88,7 +88,7 @@ def post_invoice(caller: Caller, file: FileStorage, uuid: str | None, **wanted: 
             company,
             content,
             source=source,
-            wishes=wishes,
+            preferences=preferences,
             upload_key=uuid,
             attachments=unpacked.attachments,
             picture=unpacked.picture,
@@ -127,7 +127,7 @@ def _read(file: FileStorage) -> tuple[Any, bytes, Any]:
         raise ApiError(422, "invalid_document", "The file is no document that can be sent.", details) from None
 
 
-def _wishes(wanted: dict[str, Any]) -> Wishes:
+def _wishes(wanted: dict[str, Any]) -> RoutingPreferences:
     eia = wanted["recipient_eia"]
     if eia is not None and wanted["recipient_operator"] in (None, "PEPPOL") and schemes.split(eia) is None:
         raise ApiError(
@@ -136,7 +136,7 @@ def _wishes(wanted: dict[str, Any]) -> Wishes:
             "The address is none.",
             [f"recipient_eia: {eia} is none; write 0192:310000019 or the like"],
         )
-    return Wishes(
+    return RoutingPreferences(
         address=eia,
         operator=wanted["recipient_operator"],
         email=wanted["recipient_email"],
@@ -195,7 +195,7 @@ def list_invoices(
     sent = direction == "SENT"
     check_scope(caller, Direction.SENT if sent else Direction.RECEIVED)
     accounts.check_verified(caller.account)
-    packed.unpack(sandbox(), caller.company.id)
+    consumption.unpack(sandbox(), caller.company.id)
     conditions = _conditions(caller.company, sent, wanted)
     page, per_page = page or 1, per_page or 10
     by = [Document.created_at, Document.id]
@@ -337,7 +337,7 @@ def prepare(caller: Caller) -> None:
         Forbidden: the company is not verified.
     """
     accounts.check_verified(caller.account)
-    packed.unpack(sandbox(), caller.company.id)
+    consumption.unpack(sandbox(), caller.company.id)
 
 
 def visible(db: Db, caller: Caller, uuid: str) -> Document:

@@ -13,7 +13,7 @@ from simulator.directory.companies import is_present
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
 from simulator.documents.model.models import Direction, Document, History, HistoryType, Status
-from simulator.documents.synthetic import packed
+from simulator.documents.synthetic import consumption
 from simulator.products.autoinvoice_api import fields, webhooks
 from simulator.products.autoinvoice_api.answers import Answer, instant
 from simulator.products.autoinvoice_api.calls.companies import COUNTRIES
@@ -100,7 +100,7 @@ def _errors(
 def _inbound(caller: Caller, state: str | None, page: int | None, per_page: int | None) -> list[Answer]:
     served, handled = _served(caller), state == "HANDLED"
     for company_id in served:
-        packed.unpack(sandbox(), company_id)
+        consumption.unpack(sandbox(), company_id)
     condition = Document.status == Status.PROCESSED if handled else Document.status != Status.PROCESSED
     query = (
         select(Document.company_id, Document.uuid, Document.created_at)

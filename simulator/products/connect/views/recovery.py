@@ -3,7 +3,7 @@
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.directory import credentials, links, recovery_mails
 from simulator.directory.models import LinkKind
 from simulator.products.connect import forms
@@ -125,7 +125,7 @@ def _choose_password(token: str, kind: LinkKind) -> Response:
                     title = i18n.t("connect.password.activated" if first else "connect.password.changed")
                     return page("connect/password_set.html", title, email=email, first=first)
                 form.repeated.errors = [i18n.t("connect.password.differs")]
-    except Refused as refusal:
+    except RuleViolation as refusal:
         form.refuse(refusal)
     title = i18n.t("connect.password.activate_title" if first else "connect.password.reset_title")
     broken = {rule.code for rule in credentials.rules(form.password.data or "") if not rule.kept}

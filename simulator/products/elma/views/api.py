@@ -17,7 +17,7 @@ from flask import request, url_for
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.documents.model.models import AccessPoint, Participant
@@ -59,7 +59,7 @@ def call(view: Call) -> Call:
             return view(**values)
         except Problem as problem:
             return _problem(problem.status, problem.detail)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             return _problem(403 if refusal.status == 403 else 400, text("en", f"error.{refusal.code}", **refusal.facts))
 
     _CALLS.append(answer)

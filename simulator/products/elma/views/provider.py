@@ -10,7 +10,7 @@ from typing import Any
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.documents.model.models import AccessPoint, Participant
 from simulator.documents.peppol import sml
@@ -97,7 +97,7 @@ def add_participant() -> Response:
                     scheme=form.scheme.data,
                     document_types=_types(form),
                 )
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal)
         else:
             flash_text("elma.provider.added", name=added.name)
@@ -120,7 +120,7 @@ def edit_participant(participant_id: int) -> Response:
                 here = operator(db)
                 found = _own(db, participant_id, here)
                 participants.change(db, here, found, " ".join(form.name.data.split()), _types(form))
-        except Refused as refusal:
+        except RuleViolation as refusal:
             form.refuse(refusal)
         else:
             flash_text("elma.provider.changed", name=found.name)

@@ -3,7 +3,7 @@
 from flask import request
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.documents.registers.look_up import look_up, tidy
 from simulator.products.elma.views.blueprint import blueprint
 from simulator.web import i18n
@@ -28,7 +28,7 @@ def search() -> Response:
         try:
             with visit().sandbox.reading() as db:
                 found = look_up(db, text)
-        except Refused as refusal:
+        except RuleViolation as refusal:
             problem = i18n.t(f"error.{refusal.code}", **refusal.facts)
     return page(
         "elma/search.html",

@@ -8,11 +8,11 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator
 
 from .actions import Action, EnterCode, Fill, FollowLink, Press, ReadMail, Select, SignIn, SupplierSends, Upload, WaitFor
+from .assertions import Assertions
 from .authenticator import code_at, key_of
 from .client import PlatformError
-from .eyes import Eyes
+from .context import WalkContext, plainly
 from .finding import Found, NotFound
-from .scene import Scene, plainly
 from .targets import FormField, Target
 from .words import Label, Words
 
@@ -38,7 +38,7 @@ REFUSAL = 403
 """A page that refuses says why and whom to ask: a manual can show it, and what its step sees decides."""
 
 
-class Hands:
+class ActionRunner:
     """Does what a manual says.
 
     Args:
@@ -46,10 +46,10 @@ class Hands:
         folder: Where files to upload are relative to.
     """
 
-    def __init__(self, scene: Scene, folder: Path) -> None:
-        self._scene = scene
+    def __init__(self, context: WalkContext, folder: Path) -> None:
+        self._scene = context
         self._folder = folder
-        self._eyes = Eyes(scene)
+        self._eyes = Assertions(context)
         self._spots: list[Found] = []
         self._ready: Callable[[], None] = lambda: None
 
@@ -186,13 +186,13 @@ class Hands:
         return True
 
     def _read_mail(self, mail: ReadMail) -> None:
-        scene = self._scene
-        to = scene.fill(mail.to) if mail.to else None
-        address = to if to and "@" in to else scene.person(to)["email"]
-        subject = scene.finder.label(mail.subject) if mail.subject else ""
+        context = self._scene
+        to = context.fill(mail.to) if mail.to else None
+        address = to if to and "@" in to else context.person(to)["email"]
+        subject = context.finder.label(mail.subject) if mail.subject else ""
 
         def newest() -> dict[str, Any]:
-            mails = scene.client.messages(scene.name, to=address, kind="mail")
+            mails = context.client.messages(context.name, to=address, kind="mail")
             fitting = [item for item in mails if subject in item["subject"]]
             if not fitting:
                 others = ", ".join(f"'{item['subject']}'" for item in mails) or "none"
@@ -200,18 +200,18 @@ class Hands:
                 raise NotFound(f"no mail{about} was sent to {address}; what was sent there: {others}")
             return fitting[-1]
 
-        scene.mail = scene.until(newest)
-        self._open(f"mail/{scene.mail['id']}")
+        context.mail = context.until(newest)
+        self._open(f"mail/{context.mail['id']}")
 
     def _follow_link(self, target: FollowLink) -> None:
-        scene = self._scene
-        if scene.mail is None:
+        context = self._scene
+        if context.mail is None:
             raise NotFound("no mail is being read: read_mail comes before follow_link")
 
         def attempt() -> Found:
-            return scene.finder.one(target, scene.page.frames[1:] or scene.page.frames)
+            return context.finder.one(target, context.page.frames[1:] or context.page.frames)
 
-        found = scene.until(attempt)
+        found = context.until(attempt)
         self._spots.append(found)
         self._ready()
         found.locator.click(timeout=self._timeout)
@@ -241,13 +241,13 @@ class Hands:
         return fields
 
     def _code(self, person: dict[str, Any], by: str) -> str:
-        scene = self._scene
+        context = self._scene
         if by == "authenticator":
-            return scene.client.totp(scene.name, person["email"])
+            return context.client.totp(context.name, person["email"])
         if by == "scanned":
-            if scene.key is None:
+            if context.key is None:
                 raise NotFound("no key is in the app: scan comes before a code by: scanned")
-            return code_at(scene.key, scene.client.now(scene.name))
+            return code_at(context.key, context.client.now(context.name))
         if by == "emergency":
             if not person.get("emergency_code"):
                 raise NotFound(f"{person['email']} has no emergency code")
@@ -255,30 +255,30 @@ class Hands:
 
         def newest() -> str:
             to = person["email"] if by == "mail" else None
-            codes = [code for item in scene.client.messages(scene.name, to=to, kind=by) for code in item["codes"]]
+            codes = [code for item in context.client.messages(context.name, to=to, kind=by) for code in item["codes"]]
             if not codes:
                 raise NotFound(f"no {by} with a code was sent to {person['email']}")
             return str(codes[-1])
 
-        return scene.until(newest)
+        return context.until(newest)
 
     def _wait_for(self, wait: WaitFor) -> None:
-        scene = self._scene
+        context = self._scene
         if wait.event is None:
             self._eyes.see(wait)
             return
 
         def happened() -> None:
-            if not scene.client.events(scene.name, type=wait.event):
+            if not context.client.events(context.name, type=wait.event):
                 raise NotFound(f"the event {wait.event} did not happen")
 
-        scene.until(happened)
+        context.until(happened)
 
     def _supplier_sends(self, invoice: SupplierSends) -> None:
-        scene = self._scene
+        context = self._scene
         told = {"from": invoice.sender.model_dump(), "to": invoice.to, "number": invoice.number}
         try:
-            scene.client.supplier_sends(scene.name, told)
+            context.client.supplier_sends(context.name, told)
         except PlatformError as error:
             raise NotFound(f"the supplier's invoice {invoice.number} was refused: {error}") from None
 

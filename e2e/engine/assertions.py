@@ -2,16 +2,16 @@
 
 from playwright.sync_api import Locator
 
+from .context import WalkContext
 from .finding import Found, NotFound
-from .scene import Scene
 from .targets import Sight
 
 
-class Eyes:
+class Assertions:
     """Looks at the page of a walk."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, context: WalkContext) -> None:
+        self._scene = context
 
     def see(self, sight: Sight) -> Found | None:
         """Wait until something is seen as the manual says.

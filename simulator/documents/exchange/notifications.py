@@ -17,7 +17,7 @@ from simulator.directory import people
 from simulator.directory.models import Grant
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
 from simulator.documents.accounts import accounts
-from simulator.documents.exchange.wishes import Wishes
+from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model.models import Account, Channel, Document, Quiet
 
 SENDER = "noreply@mail.autoinvoice.example"
@@ -103,7 +103,7 @@ def _to_tell(db: Db, document: Document) -> list[str]:
 
 
 def _sender(account: Account, document: Document) -> str | None:
-    return Wishes.of(document.wishes).sender or account.contact_email or document.company.email
+    return RoutingPreferences.of(document.preferences).sender or account.contact_email or document.company.email
 
 
 def _language(db: Db, document: Document, to: str) -> str:

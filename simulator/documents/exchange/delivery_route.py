@@ -4,12 +4,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from simulator.core.sandbox import Db
-from simulator.documents.exchange import failing
+from simulator.documents.exchange import failures
 from simulator.documents.model.models import Document, Status
 
 
 @dataclass(frozen=True)
-class Way:
+class DeliveryRoute:
     """How a document goes.
 
     Attributes:
@@ -29,7 +29,7 @@ class Way:
         return asdict(self)
 
 
-def under_way(db: Db, status: Status, **data: Any) -> Document | None:
+def document_of_job(db: Db, status: Status, **data: Any) -> Document | None:
     """Return the document of a job, unless it has gone another way since the job was queued."""
     document = db.get(Document, data["document"])
     if document is None or document.revision != data["revision"] or document.status != status:
@@ -39,13 +39,13 @@ def under_way(db: Db, status: Status, **data: Any) -> Document | None:
 
 def given_up(db: Db, **data: Any) -> None:
     """Say of a document that could not be worked on that it is not delivered, so that none is lost without a word."""
-    document = under_way(db, Status.CREATED, **data)
+    document = document_of_job(db, Status.CREATED, **data)
     if document is not None:
-        failing.fail(db, document, failing.NOT_PROCESSED)
+        failures.fail(db, document, failures.NOT_PROCESSED)
 
 
 def lost_receipt(db: Db, **data: Any) -> None:
     """Say of a document that was sent, and whose receipt could not be taken, that it is not delivered."""
-    document = under_way(db, Status.SENT, **data)
+    document = document_of_job(db, Status.SENT, **data)
     if document is not None:
-        failing.fail(db, document, failing.NOT_PROCESSED)
+        failures.fail(db, document, failures.NOT_PROCESSED)

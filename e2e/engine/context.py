@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class Moment:
+class StepSnapshot:
     """One step of a walk, as a watcher sees it.
 
     Attributes:
@@ -42,7 +42,7 @@ class Moment:
 class Watcher(Protocol):
     """Somebody who looks on while a manual is walked, such as the camera."""
 
-    def show(self, moment: Moment, spots: list[Found]) -> None:
+    def show(self, moment: StepSnapshot, spots: list[Found]) -> None:
         """See a step at its best: once in each step.
 
         That is just before the last deed, when what was typed is visible and the thing to click is on screen;
@@ -54,12 +54,12 @@ class Watcher(Protocol):
             spots: What the hand or the eye goes to, in order. Some of it may be gone from the page.
         """
 
-    def done(self, moment: Moment) -> None:
+    def done(self, moment: StepSnapshot) -> None:
         """Hear that the step went as the manual says."""
 
 
 @dataclass
-class Scene:
+class WalkContext:
     """One walk.
 
     Attributes:

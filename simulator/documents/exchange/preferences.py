@@ -33,7 +33,7 @@ def route_of(channel: Channel | str | None) -> Route | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
+class RoutingPreferences:
     """What a sender asked for; empty for what was not said.
 
     Attributes:

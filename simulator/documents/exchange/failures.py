@@ -8,8 +8,8 @@ from typing import Any
 
 from simulator.core import events
 from simulator.core.sandbox import Db
-from simulator.documents.exchange import notifying
-from simulator.documents.model import trail
+from simulator.documents.exchange import notifications
+from simulator.documents.model import history
 from simulator.documents.model.models import Document, HistoryType, Status
 
 NOT_ENOUGH_INFORMATION = "not_enough_information"
@@ -45,6 +45,6 @@ def fail(db: Db, document: Document, code: str, **data: Any) -> None:
         data: what fills the placeholders of the failure's text.
     """
     document.status, document.error, document.delivered_at = Status.FAILED, code, None
-    trail.add(db, document, HistoryType.ERROR, code, document.channel, **data)
-    trail.record(db, "document.failed", document, error=code)
-    notifying.failed(db, document, code, **data)
+    history.add(db, document, HistoryType.ERROR, code, document.channel, **data)
+    history.record(db, "document.failed", document, error=code)
+    notifications.failed(db, document, code, **data)

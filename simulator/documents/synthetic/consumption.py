@@ -17,11 +17,11 @@ from sqlalchemy import bindparam, delete, func, insert, select
 
 from simulator.billing import countries, units
 from simulator.billing.units import Counts
-from simulator.core.errors import Refused
+from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db, Sandbox
 from simulator.directory.models import Company
 from simulator.documents.model.charging import PAGE
-from simulator.documents.model.models import Channel, Direction, Document, Packed, Party, Status
+from simulator.documents.model.models import Channel, Direction, Document, Party, Status, SyntheticDocuments
 from simulator.documents.model.origins import Origin
 from simulator.documents.model.parties import Named, digest_of, row_of
 from simulator.documents.synthetic import partners
@@ -46,12 +46,18 @@ SHORT, LONG = timedelta(days=14), timedelta(days=30)
 _OPENS, _HOURS = time(8), 9 * 3600
 _SECTIONS = (Status.PROCESSED,) * 5 + (Status.DOWNLOADED,) * 2 + (Status.NEW,)
 
-_HEAPS = (
-    select(Packed.product, Packed.unit, Packed.day, Packed.quantity, Packed.pages)
-    .where(Packed.company_id == bindparam("company"))
-    .order_by(Packed.day, Packed.id)
+_PENDING_BATCHES = (
+    select(
+        SyntheticDocuments.product,
+        SyntheticDocuments.unit,
+        SyntheticDocuments.day,
+        SyntheticDocuments.quantity,
+        SyntheticDocuments.pages,
+    )
+    .where(SyntheticDocuments.company_id == bindparam("company"))
+    .order_by(SyntheticDocuments.day, SyntheticDocuments.id)
 )
-_IS_PACKED = select(Packed.id).where(Packed.company_id == bindparam("company")).limit(1)
+_IS_PACKED = select(SyntheticDocuments.id).where(SyntheticDocuments.company_id == bindparam("company")).limit(1)
 
 
 def is_document(unit: str) -> bool:
@@ -59,7 +65,7 @@ def is_document(unit: str) -> bool:
     return unit in CHANNELS and units.unit_of(unit).counts == Counts.DOCUMENTS
 
 
-def lay_down(db: Db, company: Company, product: str, unit: str, day: date, quantity: int, pages: int = 0) -> None:
+def record_consumption(db: Db, company: Company, product: str, unit: str, day: date, quantity: int, pages: int = 0) -> None:
     """Keep that a company had documents of a unit on a day.
 
     Args:
@@ -71,13 +77,14 @@ def lay_down(db: Db, company: Company, product: str, unit: str, day: date, quant
         quantity: how many.
         pages: how many pages of theirs were charged beside them.
     """
-    lay_down_all(db, company, [(product, unit, day, quantity, pages)])
+    record_all_consumption(db, company, [(product, unit, day, quantity, pages)])
 
 
-def lay_down_all(db: Db, company: Company, entries: Sequence[tuple[str, str, date, int, int]]) -> None:
-    """Keep much at once, as ``lay_down``; what is there for a product, unit and day grows. Pages without letters are nobody's."""
+def record_all_consumption(db: Db, company: Company, entries: Sequence[tuple[str, str, date, int, int]]) -> None:
+    """Record many entries at once; what exists for a product, unit and day grows. Pages without letters are dropped."""
     kept = {
-        (one.product, one.unit, one.day): one for one in db.scalars(select(Packed).where(Packed.company_id == company.id))
+        (one.product, one.unit, one.day): one
+        for one in db.scalars(select(SyntheticDocuments).where(SyntheticDocuments.company_id == company.id))
     }
     new: dict[tuple[str, str, date], list[int]] = {}
     for product, unit, day, quantity, pages in entries:
@@ -96,7 +103,7 @@ def lay_down_all(db: Db, company: Company, entries: Sequence[tuple[str, str, dat
         if quantity
     ]
     if rows:
-        db.connection().execute(insert(Packed.__table__), rows)  # type: ignore[arg-type]
+        db.connection().execute(insert(SyntheticDocuments.__table__), rows)  # type: ignore[arg-type]
 
 
 def unpack(sandbox: Sandbox, company_id: int) -> None:
@@ -114,7 +121,9 @@ def unpack(sandbox: Sandbox, company_id: int) -> None:
 def unpack_all(sandbox: Sandbox) -> None:
     """Make single documents of everything that is packed."""
     with sandbox.reading() as db:
-        companies = list(db.scalars(select(Packed.company_id).distinct().order_by(Packed.company_id)))
+        companies = list(
+            db.scalars(select(SyntheticDocuments.company_id).distinct().order_by(SyntheticDocuments.company_id))
+        )
     for company_id in companies:
         unpack(sandbox, company_id)
 
@@ -122,7 +131,7 @@ def unpack_all(sandbox: Sandbox) -> None:
 def unpack_within(db: Db, company_id: int) -> None:
     """Do as ``unpack`` within a transaction that writes; whoever comes second finds nothing packed any more."""
     db.flush()
-    heaps = db.execute(_HEAPS, {"company": company_id}).all()
+    heaps = db.execute(_PENDING_BATCHES, {"company": company_id}).all()
     if not heaps:
         return
     company = db.get_one(Company, company_id)
@@ -135,7 +144,7 @@ def unpack_within(db: Db, company_id: int) -> None:
         rows += _documents(company, heap, before, db.record.born_at, others[heap.unit])
     rows.sort(key=itemgetter(_CREATED, _UUID))
     db.connection().exec_driver_sql(_INSERT, rows)
-    db.execute(delete(Packed).where(Packed.company_id == company_id))
+    db.execute(delete(SyntheticDocuments).where(SyntheticDocuments.company_id == company_id))
 
 
 def _there(db: Db, company: Company) -> dict[tuple[str, date], int]:
@@ -292,16 +301,16 @@ def _tax_of(company: Company, day: date) -> int:
     """Return how many thousandths tax is; none in a country whose tax is not known."""
     try:
         return int(countries.vat_rate(company.country, day) * 1000)
-    except Refused:
+    except RuleViolation:
         return 0
 
 
 __all__ = [
     "PAGE",
     "is_document",
-    "lay_down",
-    "lay_down_all",
     "origin_of",
+    "record_all_consumption",
+    "record_consumption",
     "unpack",
     "unpack_all",
     "unpack_within",
