@@ -22,7 +22,7 @@ from simulator import __version__
 from simulator.core.chance import machine_secret
 from simulator.core.clock import Clock, ClockMode, machine_now
 from simulator.core.database import SCHEMA_VERSION, Binding, Instant, forget_file, is_full, open_file, telling_no_room
-from simulator.core.errors import BadInput, AlreadyExists, NotFound
+from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.sandbox import SCRATCH, Db, Sandbox, is_in_use
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
