@@ -1,1 +1,1 @@
-"""AutoInvoice: opening it for a company, and its settings for receiving invoices."""
+"""AutoInvoice: choosing a company, its lists of invoices, uploading and resending, and its settings."""

@@ -1,4 +1,4 @@
-"""AutoInvoice as the composition root knows it."""
+"""AutoInvoice's name, blueprint, permissions, tile and menu, as the composition root registers them."""
 
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
 from simulator.products.autoinvoice.views.blueprint import blueprint

@@ -7,7 +7,7 @@ from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, inspect, select
 
 from simulator.core.sandbox import Sandbox
 from simulator.documents.model.models import Document, SyntheticDocuments
@@ -286,7 +286,7 @@ def many(sandbox: Sandbox, count: int) -> None:
     """Add sent documents like an existing one, several in the same instant."""
     with sandbox.transaction() as db:
         like = db.scalars(select(Document).where(Document.number == "5001")).one()
-        names = [column.key for column in Document.__table__.columns if column.key not in ("id", "uuid", "number")]
+        names = [column.key for column in inspect(Document).column_attrs if column.key not in ("id", "uuid", "number")]
         same = {name: getattr(like, name) for name in names}
         for position in range(count):
             db.add(Document(**same, number=f"M{position:03}", uuid=f"00000000-0000-4000-8000-{position:012}"))

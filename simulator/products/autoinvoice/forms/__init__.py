@@ -1,1 +1,1 @@
-"""Forms of AutoInvoice, a module a noun."""
+"""Forms of AutoInvoice, one module per subject."""

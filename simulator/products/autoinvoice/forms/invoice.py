@@ -1,4 +1,4 @@
-"""Forms of one invoice: sending it again, choosing its receiver."""
+"""Forms of one invoice: resending it, choosing its receiver."""
 
 from wtforms import HiddenField, RadioField
 from wtforms.validators import InputRequired
@@ -8,9 +8,9 @@ from simulator.web.forms import Form, text_field
 
 
 class Resend(Form):
-    """By which route an invoice is sent again, and where to.
+    """The route and the address of a resend.
 
-    ``revision`` is the one that was shown: a form that is sent twice sends once.
+    ``revision`` is the document's revision when the form was shown: submitting the form twice sends the invoice once.
     """
 
     route = RadioField("autoinvoice.resend.route", validate_choice=True)
@@ -18,7 +18,7 @@ class Resend(Form):
     revision = HiddenField()
 
     def offer(self, routes: list[str], same: str | None) -> None:
-        """Offer routes; the one that the invoice took before comes first and says so."""
+        """Offer routes; ``same``, the route of the previous sending, comes first and is labelled as such."""
         self.route.choices = [
             (
                 route,
@@ -31,6 +31,6 @@ class Resend(Form):
 
 
 class ChooseReceiver(Form):
-    """To whom an invoice goes that waits."""
+    """The receiver of an invoice on hold."""
 
     receiver = RadioField("autoinvoice.hold.receiver", [InputRequired()], validate_choice=False)

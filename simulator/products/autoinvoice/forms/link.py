@@ -1,9 +1,9 @@
-"""The form of the page behind a link in a mail."""
+"""The form of the page that a mailed link opens."""
 
 from simulator.web.forms import Form, text_field
 
 
 class Passcode(Form):
-    """The passcode of the mail; it goes along with everything done on the page."""
+    """The passcode of the mail; every button of the page submits it again."""
 
     passcode = text_field("autoinvoice.link.passcode", longest=20)

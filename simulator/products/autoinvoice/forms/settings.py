@@ -4,25 +4,25 @@ from typing import ClassVar
 
 from wtforms.validators import StopValidation
 
-from simulator.products.autoinvoice.forms.fields import ForCompany, Settings, addresses_field, maybe_email_field, tick
+from simulator.products.autoinvoice.forms.fields import CompanyForm, Settings, addresses_field, optional_email_field, tick
 from simulator.web import i18n
 from simulator.web.forms import area_field, choice_field, email_field, text_field
 
 REPORTS = ("off", "daily", "weekly", "monthly")
 EMAIL_HOWS = ("EMBEDDED", "WITH_OBJECTIONS", "WITH_LINK")
 LETTER_CLASSES = ("PRIORITY", "ECONOMY")
-LETTER_CLASS_IN = ("FI", "SE", "NL")
-OWN_PDF_IN = ("FI", "NO", "SE", "DK")
+COUNTRIES_WITH_LETTER_CLASSES = ("FI", "SE", "NL")
+COUNTRIES_WITH_OWN_PDF = ("FI", "NO", "SE", "DK")
 
 
 class Reports(Settings):
-    """How often the company is mailed what it sent and received."""
+    """How often the company gets a report by mail of the invoices that it sent and received."""
 
     report = choice_field("autoinvoice.company.report")
 
 
 class Rules(Settings):
-    """Rules for everything that is sent."""
+    """Rules for all sent documents."""
 
     stop_duplicates = tick("autoinvoice.sending.stop_duplicates")
     hold_multiple = tick("autoinvoice.sending.hold_multiple")
@@ -35,7 +35,7 @@ class ByEmail(Settings):
     email_how = choice_field("autoinvoice.email.how")
     email_note = area_field("autoinvoice.email.note", required=False, longest=1000)
     contact_name = text_field("autoinvoice.email.contact_name", required=False)
-    contact_email = maybe_email_field("autoinvoice.email.contact_email")
+    contact_email = optional_email_field("autoinvoice.email.contact_email")
     contact_phone = text_field("autoinvoice.email.contact_phone", required=False, longest=40)
     email_attachments = tick("autoinvoice.email.attachments")
     email_merged = tick("autoinvoice.email.merged")
@@ -51,30 +51,30 @@ class ByLetter(Settings):
     print_attachments = tick("autoinvoice.print.attachments")
     print_own_pdf = tick("autoinvoice.print.own_pdf")
 
-    def keep_to(self, country: str) -> None:
-        """Take away what the company's country has no choice in.
+    def remove_fields_not_offered_in(self, country: str) -> None:
+        """Remove the fields that are not offered in the company's country.
 
         Source: AutoInvoice's print service: classes of letters in Finland, Sweden and the Netherlands, an own PDF in Finland,
         Norway, Sweden and Denmark; in the Netherlands the own PDF is always printed, and always in colour.
         """
-        if country not in LETTER_CLASS_IN:
+        if country not in COUNTRIES_WITH_LETTER_CLASSES:
             del self.print_letter_class
-        if country not in OWN_PDF_IN:
+        if country not in COUNTRIES_WITH_OWN_PDF:
             del self.print_own_pdf
         if country == "NL":
             del self.print_colour
 
     def validate_print_enabled(self, field: object) -> None:
-        """Refuse to print for who has not accepted the prices. Source: AutoInvoice settings of Visma.net ERP."""
+        """Refuse to turn printing on before the prices are accepted. Source: AutoInvoice settings of Visma.net ERP."""
         if self.print_enabled.data and not self.print_prices_accepted.data:
             raise StopValidation(i18n.t("autoinvoice.print.accept_first"))
 
 
 class Incoming(Settings):
-    """Mails about invoices that come in."""
+    """Mails about received invoices."""
 
     notify_received = tick("autoinvoice.notify.received")
-    notify_received_to = maybe_email_field("autoinvoice.notify.received_to")
+    notify_received_to = optional_email_field("autoinvoice.notify.received_to")
 
 
 class InError(Settings):
@@ -85,44 +85,44 @@ class InError(Settings):
 
 
 class ScanAccount(Settings):
-    """The scan account: where mails go back to, and who may send to it."""
+    """The scan account: its return address, and the addresses that may send to it."""
 
     scan_return_email = email_field("autoinvoice.scan.return_email")
     scan_senders = addresses_field("autoinvoice.scan.senders")
 
 
-class Activate(ForCompany):
-    """Activating the scan account, for who accepts its prices."""
+class Activate(CompanyForm):
+    """Activating the scan account, which requires accepting its prices."""
 
     accepted = tick("autoinvoice.scan.accepted")
 
     def validate_accepted(self, field: object) -> None:
-        """Refuse who has not accepted."""
+        """Refuse when the prices are not accepted."""
         if not self.accepted.data:
             raise StopValidation(i18n.t("autoinvoice.scan.accept_first"))
 
 
-class VendorKey(ForCompany):
+class VendorKey(CompanyForm):
     """A new key of a software vendor."""
 
     name = text_field("autoinvoice.keys.vendor_name", longest=80)
 
 
-class Signatory(ForCompany):
-    """Who is asked to confirm the company's identity."""
+class Signatory(CompanyForm):
+    """The person who is asked to confirm the company's identity."""
 
     name = text_field("autoinvoice.identity.name", longest=100)
     email = email_field("autoinvoice.identity.email")
 
 
-class Quietness(ForCompany):
-    """What somebody wants no mails about."""
+class MailOptOut(CompanyForm):
+    """The kinds of mails that a user does not want."""
 
     internal = tick("autoinvoice.quiet.internal")
     everything = tick("autoinvoice.quiet.everything")
 
 
-class NewUser(ForCompany):
+class NewUser(CompanyForm):
     """A new user of the company."""
 
     ROLES: ClassVar[tuple[str, ...]] = ("user", "admin")
@@ -133,14 +133,14 @@ class NewUser(ForCompany):
     role = choice_field("autoinvoice.users.role")
 
 
-class UserRole(ForCompany):
+class UserRole(CompanyForm):
     """The role of a user of the company."""
 
     role = choice_field("autoinvoice.users.role")
 
 
-class Registration(ForCompany):
-    """A company that registers itself, and who does it."""
+class Registration(CompanyForm):
+    """A company that registers itself, and its contact."""
 
     account_type = choice_field("autoinvoice.register.account_type")
     country = choice_field("autoinvoice.register.country")
@@ -157,11 +157,11 @@ class Registration(ForCompany):
     human = tick("connect.recover.human")
 
     def validate_terms(self, field: object) -> None:
-        """Refuse who has not accepted the terms."""
+        """Refuse when the terms are not accepted."""
         if not self.terms.data:
             raise StopValidation(i18n.t("autoinvoice.register.accept_first"))
 
     def validate_human(self, field: object) -> None:
-        """Refuse who has not ticked the box against robots."""
+        """Refuse when the box against robots is not ticked."""
         if not self.human.data:
             raise StopValidation(i18n.t("connect.recover.not_human"))

@@ -1,4 +1,4 @@
-"""The form that hands in an invoice."""
+"""The form for uploading an invoice."""
 
 from flask_wtf.file import FileField
 from wtforms.fields import Field
@@ -11,11 +11,11 @@ LARGEST = 10 * 1024 * 1024
 """Bytes of an invoice as a file. Source: AutoInvoice's limit for UBL."""
 
 
-class OneFile:
-    """Refuses no file, an empty one, one that is too large, and one that is not XML by its name."""
+class InvoiceFile:
+    """Refuses a missing file, an empty one, one that is too large, and one whose name does not end in ``.xml``."""
 
     def __call__(self, form: "Upload", field: Field) -> None:
-        """Read the file, so that its size is known, and raise when it cannot be an invoice."""
+        """Read the file, to learn its size, and raise when it cannot be an invoice."""
         if not field.data or not field.data.filename:
             raise StopValidation(i18n.t("autoinvoice.upload.none"))
         form.filename = str(field.data.filename)
@@ -31,7 +31,7 @@ class OneFile:
 class Upload(Form):
     """One invoice or credit note as a file."""
 
-    file = FileField("autoinvoice.upload.file", [OneFile()], render_kw={"accept": ".xml,application/xml,text/xml"})
+    file = FileField("autoinvoice.upload.file", [InvoiceFile()], render_kw={"accept": ".xml,application/xml,text/xml"})
 
     filename = ""
     content = b""

@@ -1,4 +1,4 @@
-"""The companies for which somebody can open AutoInvoice."""
+"""The companies for which a user can open AutoInvoice."""
 
 from collections.abc import Sequence
 
@@ -13,15 +13,15 @@ ROLES = (AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER)
 
 
 def companies_of(db: Db, actor: Actor) -> Sequence[Company]:
-    """Return the companies at which somebody's role in AutoInvoice counts, by name: active ones that have the service."""
+    """Return the companies where the user's role in AutoInvoice has effect (active, with the service), sorted by name."""
     granted = select(Grant.company_id).where(Grant.person_id == actor.id, Grant.role.in_([role.code for role in ROLES]))
     served = select(CompanyService.company_id).where(CompanyService.service == AUTOINVOICE_USER.service)
     query = select(Company).where(Company.id.in_(granted), Company.id.in_(served), Company.status == CompanyStatus.ACTIVE)
     return db.scalars(query.order_by(Company.name, Company.id)).all()
 
 
-def resting(db: Db, actor: Actor, company_id: int) -> Company | None:
-    """Return a company at which somebody has a role in AutoInvoice that does not count now, or None."""
+def company_of_ineffective_role(db: Db, actor: Actor, company_id: int) -> Company | None:
+    """Return the company if the user has a role in AutoInvoice there that has no effect at present; None otherwise."""
     granted = select(Grant.company_id).where(Grant.person_id == actor.id, Grant.role.in_([role.code for role in ROLES]))
-    found = db.scalar(select(Company).where(Company.id == company_id, Company.id.in_(granted)))
-    return found if found is not None and found not in companies_of(db, actor) else None
+    company = db.scalar(select(Company).where(Company.id == company_id, Company.id.in_(granted)))
+    return company if company is not None and company not in companies_of(db, actor) else None

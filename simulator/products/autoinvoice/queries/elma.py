@@ -1,14 +1,14 @@
-"""How a company stands in ELMA, as a text key."""
+"""The text key of a company's registration state in ELMA."""
 
 from simulator.documents.registers.participants import Standing
 
 
-def state_text(standing: Standing) -> str:
-    """Return the text key of the sentence that says how a company stands in ELMA."""
-    if not standing.norwegian:
+def state_text(registration: Standing) -> str:
+    """Return the text key of the sentence about a company's registration in ELMA."""
+    if not registration.norwegian:
         return "autoinvoice.elma.state.foreign"
-    if standing.state is None:
+    if registration.state is None:
         return "autoinvoice.elma.state.none"
-    if not standing.ours:
+    if not registration.ours:
         return "autoinvoice.elma.state.other"
-    return f"autoinvoice.elma.state.{standing.state}"
+    return f"autoinvoice.elma.state.{registration.state}"

@@ -1,4 +1,4 @@
-"""What the page of one invoice shows."""
+"""The data of the page of one invoice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ from simulator.documents.registers.receivers import Receiver
 
 @dataclass(frozen=True)
 class InvoicePage:
-    """One invoice as its page shows it.
+    """The data of the page of one invoice.
 
     Attributes:
         document: the invoice.
-        sides: who sends and who receives, as the document names them.
-        history: what happened to it, oldest first.
-        attachments: what came with it.
-        choices: to whom it can go while it waits for the sender; empty when it does not.
-        resendable: whether it can be sent again.
+        sides: text key and party, sender first, as the document names them.
+        history: its history, oldest first.
+        attachments: its attachments.
+        choices: the receivers to choose from while it is on hold; empty otherwise.
+        resendable: whether it can be resent.
     """
 
     document: Document
@@ -41,12 +41,12 @@ class InvoicePage:
 
     @property
     def waits(self) -> bool:
-        """Whether it waits for its sender to choose a receiver."""
+        """Whether it is on hold until its sender chooses a receiver."""
         return self.document.status == Status.ON_HOLD
 
 
 def invoice_page(db: Db, company: Company, uuid: str) -> InvoicePage | None:
-    """Return what the page of an invoice in a company's lists shows; None when it does not stand there."""
+    """Return the data of the page of an invoice; None when the company's lists do not hold the invoice."""
     document = lists.visible(db, company.id, uuid)
     if document is None:
         return None

@@ -1,4 +1,4 @@
-"""What the lists of sent and received invoices show, and what their addresses ask for."""
+"""The lists of sent and received invoices: their columns, the filters in their addresses, and their pages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,13 +23,13 @@ class ListColumn:
     """A column of a list.
 
     Attributes:
-        code: its name in addresses, and what it sorts by when it does.
+        code: its name in addresses, and the order that it stands for if the list can be sorted by it.
         text: text key of its heading.
-        value: what a document shows in it; an instant is shown with its time, and is a date in a file.
-        decimals: how many decimals its numbers have.
-        usual: whether it is shown before anybody chooses.
+        value: reads a document's cell; an instant appears with its time on the screen and as a date in a file.
+        decimals: the number of decimals.
+        usual: whether it is shown until the user chooses columns.
         always: whether it cannot be left out.
-        width: how wide it is in Excel, in characters.
+        width: its width in Excel, in characters.
     """
 
     code: str
@@ -46,7 +46,7 @@ class ListColumn:
         return self.code in lists.ORDERS
 
     def in_files(self, zone: ZoneInfo) -> Column[Document]:
-        """Return it as files have it: instants are days in the company's time zone."""
+        """Return the column for files: instants become days in the company's time zone."""
 
         def value(document: Document) -> Cell:
             cell = self.value(document)
@@ -59,16 +59,27 @@ def _channel(document: Document) -> Cell:
     return Key(f"autoinvoice.channel.{document.channel}") if document.channel else None
 
 
-_NUMBER = ListColumn(code="number", text="autoinvoice.invoice.number", value=lambda one: one.number, always=True)
-_UUID = ListColumn(code="uuid", text="autoinvoice.invoice.uuid", value=lambda one: one.uuid, usual=False, width=38)
-_REFERENCE = ListColumn(code="reference", text="autoinvoice.invoice.reference", value=lambda one: one.reference, usual=False)
-_ISSUED = ListColumn(code="issue_date", text="autoinvoice.invoice.issue_date", value=lambda one: one.issue_date)
-_DUE = ListColumn(code="due_date", text="autoinvoice.invoice.due_date", value=lambda one: one.due_date, usual=False)
-_CREATED = ListColumn(code="created", text="autoinvoice.invoice.created", value=lambda one: one.created_at, always=True)
-_NET = ListColumn(code="net", text="autoinvoice.invoice.net", value=lambda one: one.net, decimals=2, usual=False)
-_CURRENCY = ListColumn(code="currency", text="autoinvoice.invoice.currency", value=lambda one: one.currency, width=10)
+_NUMBER = ListColumn(code="number", text="autoinvoice.invoice.number", value=lambda document: document.number, always=True)
+_UUID = ListColumn(code="uuid", text="autoinvoice.invoice.uuid", value=lambda document: document.uuid, usual=False, width=38)
+_REFERENCE = ListColumn(
+    code="reference", text="autoinvoice.invoice.reference", value=lambda document: document.reference, usual=False
+)
+_ISSUED = ListColumn(code="issue_date", text="autoinvoice.invoice.issue_date", value=lambda document: document.issue_date)
+_DUE = ListColumn(
+    code="due_date", text="autoinvoice.invoice.due_date", value=lambda document: document.due_date, usual=False
+)
+_CREATED = ListColumn(
+    code="created", text="autoinvoice.invoice.created", value=lambda document: document.created_at, always=True
+)
+_NET = ListColumn(code="net", text="autoinvoice.invoice.net", value=lambda document: document.net, decimals=2, usual=False)
+_CURRENCY = ListColumn(
+    code="currency", text="autoinvoice.invoice.currency", value=lambda document: document.currency, width=10
+)
 _STATUS = ListColumn(
-    code="status", text="autoinvoice.invoice.status", value=lambda one: Key(f"autoinvoice.status.{one.status}"), always=True
+    code="status",
+    text="autoinvoice.invoice.status",
+    value=lambda document: Key(f"autoinvoice.status.{document.status}"),
+    always=True,
 )
 _CHANNEL = ListColumn(code="channel", text="autoinvoice.invoice.channel", value=_channel, always=True, width=24)
 
@@ -79,67 +90,70 @@ SENT: tuple[ListColumn, ...] = (
     ListColumn(
         code="sender_id",
         text="autoinvoice.invoice.sender_id",
-        value=lambda one: of_company(one.company).address or one.company.organisation_number,
+        value=lambda document: of_company(document.company).address or document.company.organisation_number,
         usual=False,
         width=20,
     ),
-    ListColumn(code="party", text="autoinvoice.invoice.recipient", value=lambda one: one.party.name, width=30),
+    ListColumn(code="party", text="autoinvoice.invoice.recipient", value=lambda document: document.party.name, width=30),
     ListColumn(
         code="recipient_id",
         text="autoinvoice.invoice.recipient_id",
-        value=lambda one: of_party(one.party).address or one.party.organisation_number,
+        value=lambda document: of_party(document.party).address or document.party.organisation_number,
         usual=False,
         width=20,
     ),
     _ISSUED,
     _DUE,
     _CREATED,
-    ListColumn(code="sent", text="autoinvoice.invoice.sent", value=lambda one: one.sent_at, usual=False),
-    ListColumn(code="delivered", text="autoinvoice.invoice.delivered", value=lambda one: one.delivered_at, usual=False),
+    ListColumn(code="sent", text="autoinvoice.invoice.sent", value=lambda document: document.sent_at, usual=False),
+    ListColumn(
+        code="delivered", text="autoinvoice.invoice.delivered", value=lambda document: document.delivered_at, usual=False
+    ),
     _NET,
-    ListColumn(code="total", text="autoinvoice.invoice.total", value=lambda one: one.total, decimals=2),
+    ListColumn(code="total", text="autoinvoice.invoice.total", value=lambda document: document.total, decimals=2),
     _CURRENCY,
     _CHANNEL,
     _STATUS,
 )
-"""Source: AutoInvoice, sent invoices, which columns can be chosen. Own choice: which are shown before anybody chooses."""
+"""Source: AutoInvoice, sent invoices: the columns to choose from. Own choice: the columns shown until the user chooses."""
 
 RECEIVED: tuple[ListColumn, ...] = (
     _NUMBER,
     _UUID,
     _REFERENCE,
-    ListColumn(code="party", text="autoinvoice.invoice.supplier", value=lambda one: one.party.name, width=30),
+    ListColumn(code="party", text="autoinvoice.invoice.supplier", value=lambda document: document.party.name, width=30),
     ListColumn(
         code="supplier_id",
         text="autoinvoice.invoice.supplier_id",
-        value=lambda one: of_party(one.party).address or one.party.organisation_number,
+        value=lambda document: of_party(document.party).address or document.party.organisation_number,
         usual=False,
         width=20,
     ),
     _ISSUED,
     replace(_DUE, usual=True),
     _CREATED,
-    ListColumn(code="delivered", text="autoinvoice.invoice.received", value=lambda one: one.delivered_at, usual=False),
+    ListColumn(
+        code="delivered", text="autoinvoice.invoice.received", value=lambda document: document.delivered_at, usual=False
+    ),
     _NET,
-    ListColumn(code="total", text="autoinvoice.invoice.amount", value=lambda one: one.total, decimals=2),
+    ListColumn(code="total", text="autoinvoice.invoice.amount", value=lambda document: document.total, decimals=2),
     _CURRENCY,
     _CHANNEL,
     _STATUS,
 )
-"""Own choice, like the list of sent ones."""
+"""Own choice, by the example of the sent invoices."""
 
 COLUMNS = {Direction.SENT: SENT, Direction.RECEIVED: RECEIVED}
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the address of a list asks for.
+class InvoiceFilters:
+    """The filters, page and order in the address of a list.
 
     Attributes:
-        search: what is looked for.
+        search: the criteria of the search.
         page_request: page, size and order.
-        address: the arguments that every link of the list keeps.
-        turned: whether the first day is after the last one.
+        address: the arguments that every link of the list repeats.
     """
 
     search: Search
@@ -147,77 +161,81 @@ class Asked:
     address: dict[str, Any]
 
     @property
-    def narrowed(self) -> bool:
-        """Whether anything is looked for."""
+    def is_filtered(self) -> bool:
+        """Whether the address filters the list."""
         return self.search != Search(direction=self.search.direction)
 
     @property
-    def turned(self) -> bool:
-        """Whether the first day is after the last one, so that nothing can be found."""
+    def is_range_reversed(self) -> bool:
+        """Whether the first day is after the last one, so that the list is empty."""
         search = self.search
         return search.first is not None and search.last is not None and search.first > search.last
 
 
-def asked(direction: Direction, address: Mapping[str, str]) -> Asked:
-    """Read what the address of a list asks for; what makes no sense narrows nothing."""
+def read_filters(direction: Direction, args: Mapping[str, str]) -> InvoiceFilters:
+    """Read the filters from the arguments of a list's address; an unreadable one is ignored."""
     search = Search(
         direction=direction,
-        text=" ".join(address.get("q", "").split())[:LONGEST_SEARCH],
-        first=_day(address.get("from", "")),
-        last=_day(address.get("to", "")),
-        failed=direction is Direction.SENT and address.get("failed") == "1",
-        on_hold=direction is Direction.SENT and address.get("hold") == "1",
+        text=" ".join(args.get("q", "").split())[:LONGEST_SEARCH],
+        first=_day(args.get("from", "")),
+        last=_day(args.get("to", "")),
+        failed=direction is Direction.SENT and args.get("failed") == "1",
+        on_hold=direction is Direction.SENT and args.get("hold") == "1",
     )
-    found = page_request(address, ["created", *lists.ORDERS])
-    if "sort" not in address:
-        found = replace(found, descending=True)
-    is_usual = found.sort == "created" and found.descending
-    kept = {
+    request = page_request(args, ["created", *lists.ORDERS])
+    if "sort" not in args:
+        request = replace(request, descending=True)
+    is_default_order = request.sort == "created" and request.descending
+    address = {
         "q": search.text or None,
         "from": search.first.isoformat() if search.first else None,
         "to": search.last.isoformat() if search.last else None,
         "failed": "1" if search.failed else None,
         "hold": "1" if search.on_hold else None,
-        "size": found.size if found.size != SIZES[0] else None,
-        "sort": None if is_usual else found.sort,
-        "order": "desc" if found.descending and not is_usual else None,
+        "size": request.size if request.size != SIZES[0] else None,
+        "sort": None if is_default_order else request.sort,
+        "order": "desc" if request.descending and not is_default_order else None,
     }
-    return Asked(search, found, kept)
+    return InvoiceFilters(search, request, address)
 
 
 @dataclass(frozen=True)
-class Page:
-    """One page of a list, and how many of all that was found were charged."""
+class InvoiceListPage:
+    """One page of a list, and the number of charges on all pages together."""
 
     listing: Listing[Document]
     charged: int
 
 
-def page_of(db: Db, company: Company, asked: Asked) -> Page:
-    """Return the page that is asked for, or the last one there is."""
-    search, want = replace(asked.search, since=lists.listed_since(db, company)), asked.page_request
+def page_of(db: Db, company: Company, filters: InvoiceFilters) -> InvoiceListPage:
+    """Return the requested page, or the last one when there are fewer."""
+    search, request = replace(filters.search, since=lists.listed_since(db, company)), filters.page_request
 
-    def found(page: int) -> lists.Found:
-        start = (page - 1) * want.size
-        return lists.find(db, company, search, order=want.sort, descending=want.descending, start=start, size=want.size)
+    def read(page: int) -> lists.Found:
+        start = (page - 1) * request.size
+        return lists.find(
+            db, company, search, order=request.sort, descending=request.descending, start=start, size=request.size
+        )
 
-    here = found(want.page)
-    pages = max(1, -(-here.total // want.size))
-    number = min(max(want.page, 1), pages)
-    if number != want.page:
-        here = found(number)
-    for document in here.documents:
+    matches = read(request.page)
+    pages = max(1, -(-matches.total // request.size))
+    number = min(max(request.page, 1), pages)
+    if number != request.page:
+        matches = read(number)
+    for document in matches.documents:
         assert document.company is company  # read here, because pages show it once the transaction is over
-    return Page(Listing(here.documents, here.total, number, pages, want), here.charged)
+    return InvoiceListPage(Listing(matches.documents, matches.total, number, pages, request), matches.charged)
 
 
 def chosen_columns(direction: Direction, codes: Sequence[str] | None) -> list[ListColumn]:
-    """Return the columns that somebody chose, in the list's order; the usual ones when nothing was chosen."""
-    return [one for one in COLUMNS[direction] if one.always or (one.usual if codes is None else one.code in codes)]
+    """Return the chosen columns in the list's order; without a choice the usual ones."""
+    return [
+        column for column in COLUMNS[direction] if column.always or (column.usual if codes is None else column.code in codes)
+    ]
 
 
 def _day(text: str) -> date | None:
-    """Read a day of a date field; what is none filters nothing."""
+    """Read the day of a date field; None when there is none or it is unreadable."""
     try:
         return date.fromisoformat(text) if len(text) == len("2022-03-27") else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""The vendor's activation team, which helps companies with setting AutoInvoice up. Nobody answers in the simulator.
+"""The vendor's activation team, which helps companies to set AutoInvoice up. Nobody answers in the simulator.
 
 Source: "Brukertips i Kundeservice", *Hvordan melde deg inn i ELMA registeret …*: a request is a mail. Own choice: its address.
 """
@@ -15,7 +15,7 @@ events.declare(autoinvoice__help_requested="Somebody asked the activation team f
 
 
 def ask(db: Db, actor: Actor, company: Company, request: str, language: str) -> None:
-    """Mail a request to the activation team, as written by whoever is acting."""
+    """Mail the acting user's request to the activation team."""
     subject = text(language, "autoinvoice.help.subject", company=company.name, number=company.organisation_number)
     written = outbox.Written(
         sender=actor.email,

@@ -1,10 +1,10 @@
-"""A company registers itself with AutoInvoice: a customer, its licence, the company and its first user, and a welcome mail.
+"""A company registers itself with AutoInvoice: creates a customer, its licence, the company, its first user and a welcome mail.
 
 Source: "Slik registrerer du deg i AutoInvoice": account type, country, company, address, contact and terms; the link of the welcome
 mail is good for 15 minutes. Frequent questions on AutoInvoice in AccountView: *REGISTRATION FAILED, BID ALREADY TAKEN*. Own choice:
-each registration is a customer of its own, whose number is drawn; its first user administers both; an address that has an account
-gets the company added to it and a mail without an activation; Norwegian companies need a right organisation number, because the
-simulator has no register of all companies.
+each registration creates a customer with a random number, administered by the first user; if the address already has an account,
+the company is added to that account and its mail needs no activation; the organisation number of a Norwegian company only has to be
+well formed, because the simulator has no register of all companies.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ events.declare(
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of registering: the company, or why there is none. A refusal leaves its trace in the journal."""
+    """The outcome of a registration: the company, or the reason of a refusal, which the journal records too."""
 
     company: Company | None
     refusal: RuleViolation | None = None
@@ -52,15 +52,14 @@ def register(db: Db, country: str, details: Details, contact: Particulars) -> Ou
     number = countries.compact(details.organisation_number)
     of_country = countries.BY_CODE[country]
     if not of_country.is_number(number):
-        wrong = RuleViolation(
+        refusal = RuleViolation(
             "directory.bad_organisation_number", field="organisation_number", number=number, example=of_country.number
         )
-        return Outcome(None, wrong)
+        return Outcome(None, refusal)
     if companies.holder_of(db, country, number) is not None:
         events.record(db, "autoinvoice.registration_failed", subject=number, country=country, message=TAKEN)
         return Outcome(None, RuleViolation("autoinvoice.bid_taken", field="organisation_number", message=TAKEN))
-    known = people.by_email(db, contact.email)
-    person = known or people.create(db, contact)
+    person = people.by_email(db, contact.email) or people.create(db, contact)
     company = _company(db, person, country, details)
     db.flush()
     api_keys.ensure_for(db, person, person.email)
@@ -73,18 +72,18 @@ def activate(db: Db, token: str) -> str | None:
     """Follow the link of a welcome mail.
 
     Returns:
-        The token with which Connect lets the person choose a password; None when the link is not good any more.
+        The token with which Connect lets the person choose a password; None when the link is no longer valid.
     """
-    found = links.find(db, token, LinkKind.REGISTRATION)
-    if found is None or found.person.status != Status.NOT_ACTIVATED:
+    link = links.find(db, token, LinkKind.REGISTRATION)
+    if link is None or link.person.status != Status.NOT_ACTIVATED:
         return None
-    links.use(db, found)
-    events.record(db, "autoinvoice.activated", actor=found.person.email, subject=found.person.email)
-    return links.make(db, found.person, LinkKind.ACTIVATION)
+    links.use(db, link)
+    events.record(db, "autoinvoice.activated", actor=link.person.email, subject=link.person.email)
+    return links.make(db, link.person, LinkKind.ACTIVATION)
 
 
 def _company(db: Db, person: Person, country: str, details: Details) -> Company:
-    """Make the customer, its licence from today on, and the company, with the person as who administers both."""
+    """Create the customer, its licence from today on, and the company, and make the person administrator of both."""
     number = _customer_number(db)
     customer = Customer(key=f"registered-{number}", number=number, name=details.name, country=country)
     db.add(customer)
@@ -119,7 +118,7 @@ def _customer_number(db: Db) -> str:
 
 
 def _welcome(db: Db, person: Person, company: Company) -> None:
-    """Mail who registered: how to activate the account, or that the company was added to the one there is."""
+    """Mail the person how to activate a new account, or that the company was added to the existing one."""
     fresh = person.status == Status.NOT_ACTIVATED
     token = links.make(db, person, LinkKind.REGISTRATION) if fresh else None
     outbox.mail(

@@ -1,4 +1,4 @@
-"""Routes of AutoInvoice, one module a noun."""
+"""Routes of AutoInvoice, one module per subject."""
 
 from simulator.products.autoinvoice.views import (
     consumers,

@@ -1,6 +1,6 @@
 """The parts of AutoInvoice's own settings, and the pages that belong to one of them.
 
-Source: AutoInvoice, settings; only administrators see the company's, everybody the own.
+Source: AutoInvoice, settings; only administrators see those of the company, every user sees the personal ones.
 """
 
 from dataclasses import dataclass
@@ -45,5 +45,5 @@ def areas(current: str | None = None) -> list[Area]:
 
 
 def settings_page(template: str, title: str, *, area: str, status: int = 200, **values: Any) -> Response:
-    """Render a page of a part of the settings, with the way to the others above it."""
+    """Render a page of a part of the settings, with links to the other parts above it."""
     return page(template, title, menu="autoinvoice.settings", status=status, areas=areas(area), **values)

@@ -8,7 +8,7 @@ from flask import abort
 from werkzeug.wrappers import Response
 
 from simulator.products.autoinvoice.views.blueprint import blueprint
-from simulator.products.autoinvoice.views.here import company_here
+from simulator.products.autoinvoice.views.company import chosen_company
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.pages import page
@@ -22,6 +22,6 @@ COUNTRY = "NO"
 def consumers() -> Response:
     """Say what the register holds and that it is left out; there is none for companies of other countries."""
     with visit().sandbox.reading() as db:
-        if company_here(db).country != COUNTRY:
+        if chosen_company(db).country != COUNTRY:
             abort(404)
     return page("autoinvoice/consumers.html", i18n.t("autoinvoice.consumers"), menu="autoinvoice.consumers")

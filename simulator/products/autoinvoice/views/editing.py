@@ -1,4 +1,4 @@
-"""How every form of AutoInvoice's settings is taken: for the company it was shown for, and only by its own button."""
+"""Handling of every form of AutoInvoice's settings: it changes the company it was shown for, and only by its own button."""
 
 from collections.abc import Callable
 
@@ -7,46 +7,46 @@ from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
 from simulator.documents.accounts import accounts
-from simulator.products.autoinvoice.forms.fields import ForCompany, Settings
+from simulator.products.autoinvoice.forms.fields import CompanyForm, Settings
 from simulator.products.autoinvoice.queries import companies as queries
-from simulator.products.autoinvoice.views.here import company_here
+from simulator.products.autoinvoice.views.company import chosen_company
 from simulator.web.pages import flash_text
 from simulator.web.visit import actor, visit
 
 
-def is_good(form: ForCompany) -> bool:
-    """Say whether a form that was sent may be carried out: it was shown for the chosen company, and every field is right."""
+def is_good(form: CompanyForm) -> bool:
+    """Return whether a submitted form was shown for the chosen company and every field is valid."""
     return is_for_chosen_company(form) and bool(form.validate())
 
 
-def is_for_chosen_company(form: ForCompany) -> bool:
-    """Say whether the form was shown for the company that is chosen; another window may have chosen another one.
+def is_for_chosen_company(form: CompanyForm) -> bool:
+    """Return whether the form was shown for the chosen company; another window may have chosen another one.
 
-    Own choice: only the chosen company can be changed. A form for another one is refused when the visitor
-    could choose that company or could before it was deactivated, and not found when not.
+    Own choice: only the chosen company can be changed. A form for another company is refused when the visitor can choose
+    that company, or could until it was deactivated; otherwise the answer is 404.
     """
-    here, shown = actor().company, form.company.data
-    assert here is not None
-    if not shown or shown == str(here.id):
+    chosen, form_company_id = actor().company, form.company.data
+    assert chosen is not None
+    if not form_company_id or form_company_id == str(chosen.id):
         return True
-    if all(str(place.id) != shown for place in actor().places):
+    if all(str(company.id) != form_company_id for company in actor().places):
         with visit().sandbox.reading() as db:
-            is_number = shown.isascii() and shown.isdecimal() and len(shown) <= 9
-            asleep = queries.resting(db, actor(), int(shown)) if is_number else None
-        if asleep is None:
+            is_id = form_company_id.isascii() and form_company_id.isdecimal() and len(form_company_id) <= 9
+            inactive = queries.company_of_ineffective_role(db, actor(), int(form_company_id)) if is_id else None
+        if inactive is None:
             abort(404)
-        form.refuse(RuleViolation("autoinvoice.company_deactivated", company=asleep.name))
+        form.refuse(RuleViolation("autoinvoice.company_deactivated", company=inactive.name))
         return False
-    form.refuse(RuleViolation("autoinvoice.other_company", company=here.name))
+    form.refuse(RuleViolation("autoinvoice.other_company", company=chosen.name))
     return False
 
 
 def edit(form: Settings, endpoint: str, show: Callable[[int], Response]) -> Response:
-    """Show settings of the chosen company, or keep them when they were sent.
+    """Show settings of the chosen company, or save them when the form is submitted.
 
     Args:
-        form: the settings, with the choices of its lists.
-        endpoint: where it goes on afterwards.
+        form: the settings, with the choices of their lists.
+        endpoint: where to redirect after saving.
         show: renders the page with an HTTP status.
     """
     if not form.is_submitted():
@@ -54,6 +54,6 @@ def edit(form: Settings, endpoint: str, show: Callable[[int], Response]) -> Resp
     if not is_good(form):
         return show(422)
     with visit().sandbox.transaction() as db:
-        changed = accounts.change(db, actor().email, accounts.of(db, company_here(db)), **form.wanted())
+        changed = accounts.change(db, actor().email, accounts.of(db, chosen_company(db)), **form.submitted())
     flash_text("autoinvoice.saved" if changed else "autoinvoice.elma.unchanged", "success" if changed else "info")
     return redirect(url_for(endpoint))

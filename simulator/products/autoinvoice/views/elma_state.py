@@ -1,4 +1,4 @@
-"""The sentence that says how a company stands in ELMA."""
+"""The sentence about a company's registration in ELMA."""
 
 from zoneinfo import ZoneInfo
 
@@ -8,13 +8,13 @@ from simulator.products.autoinvoice.queries.elma import state_text
 from simulator.web import i18n
 
 
-def state_sentence(company: Company, standing: Standing) -> str:
+def state_sentence(company: Company, registration: Standing) -> str:
     """Return the sentence in the reader's language, with the company, the access point and the day."""
-    since = standing.registered_at
+    since = registration.registered_at
     day = since.astimezone(ZoneInfo(company.time_zone)).date() if since else None
     return i18n.t(
-        state_text(standing),
+        state_text(registration),
         company=company.name,
-        access_point=standing.access_point,
+        access_point=registration.access_point,
         day=i18n.show_date(day) if day else None,
     )

@@ -1,7 +1,7 @@
-"""Routes of AutoInvoice's entry page, for whoever is not signed in: the e-mail address, and a forgotten password.
+"""Routes of AutoInvoice's entry page for visitors who are not signed in: the e-mail address, and a forgotten password.
 
 Source: AutoInvoice's login page of January 2021, from which Connect asks for the password. Own choice: addresses of single pages
-lead to Connect, without a stop here; the line about encryption is there only when it is true.
+lead to Connect, without a stop here; the line about encryption appears only when the connection is encrypted.
 """
 
 from typing import Any
@@ -19,13 +19,13 @@ from simulator.web.pages import flash_text, page
 from simulator.web.visit import visit
 
 LANGUAGES = {"en": ("en", "English"), "se": ("sv", "Svenska"), "no": ("nb", "Norsk"), "nl": ("nl", "Nederlands")}
-"""How the entry page's addresses name languages, and as what it offers them. Left out: Finnish and Danish."""
+"""Language code in the entry page's addresses → our code, and the name on the page. Left out: Finnish and Danish."""
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
 @public
 def login() -> Response:
-    """Ask for the e-mail address, and lead on to Connect with it."""
+    """Ask for the e-mail address, and redirect to Connect with it."""
     chosen = LANGUAGES.get(request.args.get("lang", ""))
     if chosen is not None:
         session["language"] = chosen[0]
@@ -51,7 +51,7 @@ def login() -> Response:
 def forgot_password() -> Response:
     """Mail a link to a new password; the answer is the same for every address.
 
-    Own choice: as from Connect, five such mails an hour and address.
+    Own choice: as in Connect, at most five such mails per hour and address.
     """
     form = OrderPassword()
     if form.validate_on_submit():
@@ -69,7 +69,7 @@ def forgot_password() -> Response:
 
 
 def _foot() -> dict[str, Any]:
-    """Return what stands below the panel: the way to an account, and links as (address, name, code, whether it is on)."""
+    """Return the foot of the page: the link to register, and one (address, name, code, is current) per language."""
     languages = [
         (url_for(".login", lang=short), name, code, code == i18n.language()) for short, (code, name) in LANGUAGES.items()
     ]

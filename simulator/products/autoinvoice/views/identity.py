@@ -1,4 +1,4 @@
-"""Routes of the identity check: an administrator asks for it, and whoever may sign for the company answers by a mailed link."""
+"""Routes of the identity check: an administrator starts it, and a signatory of the company answers by a mailed link."""
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -8,8 +8,8 @@ from simulator.documents.accounts import accounts, identity
 from simulator.products.autoinvoice.forms.settings import Signatory
 from simulator.products.autoinvoice.views.areas import settings_page
 from simulator.products.autoinvoice.views.blueprint import blueprint
+from simulator.products.autoinvoice.views.company import chosen_company
 from simulator.products.autoinvoice.views.editing import is_good
-from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
 from simulator.web.access import public, requires
 from simulator.web.forms import Plain
@@ -20,15 +20,15 @@ from simulator.web.visit import actor, visit
 @blueprint.route("/settings/identity", methods=["GET", "POST"])
 @requires("autoinvoice.settings")
 def identity_check() -> Response:
-    """Show how far the company's identity check is, and ask a signatory to sign. Source: AutoInvoice, identity check."""
+    """Show the state of the company's identity check, and ask a signatory to sign. Source: AutoInvoice, identity check."""
     form = Signatory()
     status = 200
     if form.is_submitted():
         if is_good(form):
-            return _started(form)
+            return _start(form)
         status = 422
     with visit().sandbox.reading() as db:
-        company = company_here(db)
+        company = chosen_company(db)
         account = accounts.of(db, company)
     if not form.is_submitted():
         form.name.data, form.email.data = account.signatory, account.signatory_email
@@ -44,13 +44,13 @@ def identity_check() -> Response:
     )
 
 
-def _started(form: Signatory) -> Response:
+def _start(form: Signatory) -> Response:
     with visit().sandbox.transaction() as db:
-        company = company_here(db)
-        asked = not accounts.of(db, company).verified
-        if asked:
+        company = chosen_company(db)
+        unverified = not accounts.of(db, company).verified
+        if unverified:
             identity.start(db, actor().email, company, form.name.data or "", form.email.data or "", i18n.language())
-    if asked:
+    if unverified:
         flash_text("autoinvoice.identity.started", email=form.email.data)
     else:
         flash_text("autoinvoice.identity.verified_already", "info")
@@ -60,7 +60,7 @@ def _started(form: Signatory) -> Response:
 @blueprint.route("/sign/<token>", methods=["GET", "POST"])
 @public
 def sign(token: str) -> Response:
-    """Let whoever may sign for a company confirm who it is, or decline. Own choice: the page; a button does it, not the link."""
+    """Let a signatory confirm the company's identity, or decline. Own choice: the page; a button answers, not the link alone."""
     form = Plain()
     outcome = None
     with visit().sandbox.transaction() if form.is_submitted() else visit().sandbox.reading() as db:
@@ -69,7 +69,7 @@ def sign(token: str) -> Response:
             return page("autoinvoice/sign_gone.html", i18n.t("autoinvoice.sign.gone"), status=404)
         company, signatory = account.company, account.signatory
         if form.validate_on_submit():
-            outcome = _answered(db, token, request.form.get("answer") == "confirm")
+            outcome = _record_answer(db, token, request.form.get("answer") == "confirm")
     method = i18n.t(f"autoinvoice.identity.method.{identity.method_of(company)}")
     return page(
         "autoinvoice/sign.html",
@@ -82,7 +82,7 @@ def sign(token: str) -> Response:
     )
 
 
-def _answered(db: Db, token: str, confirmed: bool) -> str:
+def _record_answer(db: Db, token: str, confirmed: bool) -> str:
     account = identity.find(db, token)
     assert account is not None
     if not confirmed:

@@ -1,11 +1,9 @@
-"""Routes of the page behind a link in a mail: a document for its receiver, who has no account here.
+"""Routes of the page that a mailed link opens: a document for its receiver, who has no account here.
 
-Source: AutoInvoice, sending invoices by e-mail: a link with a passcode, dead ninety days after the due date; the sender is
-told when it is opened; accepting and objecting. Own choice: the page; eight wrong passcodes within ten minutes lock the link
-for thirty; the passcode goes along with each button, so that nothing is kept in between.
+Source: AutoInvoice, sending invoices by e-mail: a link with a passcode, which expires ninety days after the due date; the sender
+is notified when it is opened; accepting and objecting. Own choice: the page; eight wrong passcodes within ten minutes lock the
+link for thirty; each button submits the passcode again, so that nothing is stored in between.
 """
-
-from urllib.parse import quote
 
 from flask import Response, abort, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -17,6 +15,7 @@ from simulator.documents.model import files
 from simulator.documents.model.models import Document, DocumentFile, FileKind, Mark
 from simulator.products.autoinvoice.forms.link import Passcode
 from simulator.products.autoinvoice.views.blueprint import blueprint
+from simulator.products.autoinvoice.views.download import download
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.pages import page
@@ -31,25 +30,25 @@ PICTURE = "pdf"
 @blueprint.route("/view/<token>", methods=["GET", "POST"])
 @public
 def view(token: str) -> BaseResponse:
-    """Ask for the passcode; then show the document, hand out its files, and take the receiver's answer."""
+    """Ask for the passcode; then show the document, serve its files, and take the receiver's answer."""
     form = Passcode()
     with visit().sandbox.reading() as db:
         document = links.by_token(db, token)
         if document is None or links.is_dead(db, document):
             return page("autoinvoice/link_gone.html", i18n.t("autoinvoice.link.gone"), status=404)
-    outcome = _tried(document, form.passcode.data or "") if form.validate_on_submit() else None
+    outcome = _try_passcode(document, form.passcode.data or "") if form.validate_on_submit() else None
     if outcome != Outcome.RIGHT:
         if outcome is not None:
             form.passcode.errors = [i18n.t(REFUSALS[outcome])]
         status = 422 if form.is_submitted() else 200
         return page("autoinvoice/link_passcode.html", i18n.t("autoinvoice.link.title"), status=status, form=form)
-    wanted = request.form.get("file", "")
-    if wanted:
+    file = request.form.get("file", "")
+    if file:
         with visit().sandbox.reading() as db:
-            return _file(db, db.get_one(Document, document.id), wanted)
+            return _file(db, db.get_one(Document, document.id), file)
     with visit().sandbox.transaction() as db:
         document = db.get_one(Document, document.id)
-        _opened(db, document, ANSWERS.get(request.form.get("answer", "")))
+        _record_visit(db, document, ANSWERS.get(request.form.get("answer", "")))
         attached = [(file.id, file.name) for file in files.attachments(db, document)]
         heads = [
             ("autoinvoice.link.from", document.company.name),
@@ -67,13 +66,13 @@ def view(token: str) -> BaseResponse:
     )
 
 
-def _tried(document: Document, passcode: str) -> Outcome:
+def _try_passcode(document: Document, passcode: str) -> Outcome:
     with visit().sandbox.transaction() as db:
         return links.attempt(db, db.get_one(Document, document.id), passcode)
 
 
-def _opened(db: Db, document: Document, answer: Mark | None) -> None:
-    """Remember that a document was looked at, and what its receiver says."""
+def _record_visit(db: Db, document: Document, answer: Mark | None) -> None:
+    """Record that a document was viewed, and its receiver's answer."""
     if document.mark is None:
         receiving.answer(db, None, document, Mark.VIEWED)
         notifications.viewed(db, document)
@@ -81,19 +80,12 @@ def _opened(db: Db, document: Document, answer: Mark | None) -> None:
         receiving.answer(db, None, document, answer)
 
 
-def _file(db: Db, document: Document, wanted: str) -> Response:
-    """Hand out the picture or an attachment of a document."""
-    if wanted == PICTURE:
-        return _download(files.picture(db, document, i18n.language()), "invoice.pdf", "application/pdf")
-    id_ = int(wanted) if wanted.isdecimal() and len(wanted) <= 18 else 0
+def _file(db: Db, document: Document, name_or_id: str) -> Response:
+    """Return the PDF of a document, or the attachment with an id."""
+    if name_or_id == PICTURE:
+        return download(files.picture(db, document, i18n.language()), "invoice.pdf", "application/pdf")
+    id_ = int(name_or_id) if name_or_id.isdecimal() and len(name_or_id) <= 18 else 0
     file = db.get(DocumentFile, min(id_, LARGEST_ID))
     if file is None or file.document_id != document.id or file.kind != FileKind.ATTACHMENT:
         abort(404)
-    return _download(file.content, file.name, "application/octet-stream")
-
-
-def _download(content: bytes, name: str, media_type: str) -> Response:
-    response = Response(content, mimetype=media_type)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
-    return response
+    return download(file.content, file.name, "application/octet-stream")

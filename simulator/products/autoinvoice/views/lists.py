@@ -1,8 +1,8 @@
-"""Routes of AutoInvoice's lists of received and sent invoices, and of files of a page of them.
+"""Routes of AutoInvoice's lists of received and sent invoices, and of files with one page of a list.
 
-Source: "Verbruik Visma.net AutoInvoice opvragen", *Eigen verbruik AutoInvoice opvragen*: a range of days of creation, the number
-found under the search field, how each came or went, its status. AutoInvoice, sent invoices: page sizes, columns, the search, only
-failed ones, files of the present page. Own choice: the file called XLS is today's Excel format.
+Source: "Verbruik Visma.net AutoInvoice opvragen", *Eigen verbruik AutoInvoice opvragen*: a range of creation dates, the number of
+matches under the search field, the channel and the status of each. AutoInvoice, sent invoices: page sizes, columns, the search,
+only failed ones, files of the present page. Own choice: the file called XLS has the present Excel format.
 """
 
 from datetime import datetime
@@ -13,11 +13,11 @@ from flask import abort, make_response, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from simulator.documents.model.models import Direction, Document
-from simulator.documents.synthetic import consumption
 from simulator.products.autoinvoice.queries import invoices as queries
-from simulator.products.autoinvoice.queries.invoices import Asked, ListColumn, Page
+from simulator.products.autoinvoice.queries.invoices import InvoiceFilters, InvoiceListPage, ListColumn
 from simulator.products.autoinvoice.views.blueprint import blueprint
-from simulator.products.autoinvoice.views.here import company_here
+from simulator.products.autoinvoice.views.company import chosen_company
+from simulator.products.autoinvoice.views.invoice import unpack
 from simulator.web import i18n, sheets
 from simulator.web.access import requires
 from simulator.web.listing import SIZES
@@ -47,60 +47,59 @@ def sent() -> Response:
 @blueprint.get("/<any(sent, received):direction>/download/<format>")
 @requires("autoinvoice.open")
 def download_list(direction: str, format: str) -> Response:
-    """Send the present page of a list as a file, with the columns that are shown."""
+    """Send the present page of a list as a file, with the chosen columns."""
     if format not in FORMATS:
         abort(404)
-    way = Direction(direction)
-    asked = queries.asked(way, request.args)
-    found, zone = _found(asked)
-    columns = [column.in_files(zone) for column in queries.chosen_columns(way, _chosen(way))]
-    language, rows = i18n.language(), found.listing.rows
+    return _download(Direction(direction), format)
+
+
+def _download(direction: Direction, format: str) -> Response:
+    invoices, zone = _read(queries.read_filters(direction, request.args))
+    columns = [column.in_files(zone) for column in queries.chosen_columns(direction, _column_cookie(direction))]
+    language, rows = i18n.language(), invoices.listing.rows
     if format == "csv":
         content = sheets.separated(columns, rows, language)
     else:
-        name = i18n.t(f"autoinvoice.{way}")
+        name = i18n.t(f"autoinvoice.{direction}")
         content = sheets.excel(columns, rows, language, sheet=name, created=visit().clock.now())
-    name = f"{i18n.t(f'autoinvoice.{way}.file')}-{found.listing.page}.{format}"
+    name = f"{i18n.t(f'autoinvoice.{direction}.file')}-{invoices.listing.page}.{format}"
     return send_file(BytesIO(content), FORMATS[format], as_attachment=True, download_name=name, etag=False)
 
 
-def _list(way: Direction) -> Response:
-    endpoint = f"autoinvoice.{way}"
-    asked = queries.asked(way, request.args)
+def _list(direction: Direction) -> Response:
+    endpoint = f"autoinvoice.{direction}"
+    filters = queries.read_filters(direction, request.args)
     if "choose" in request.args:
-        return _choose_columns(way, asked)
-    chosen = _chosen(way)
-    columns = queries.chosen_columns(way, chosen)
-    found, _ = _found(asked)
-    table = shown([_on_screen(column) for column in columns], found.listing.rows, i18n.language())
+        return _save_columns(direction, filters)
+    columns = queries.chosen_columns(direction, _column_cookie(direction))
+    invoices, _ = _read(filters)
+    table = shown([_on_screen(column) for column in columns], invoices.listing.rows, i18n.language())
     return page(
         "autoinvoice/list.html",
         i18n.t(endpoint),
         menu=endpoint,
         endpoint=endpoint,
-        way=way,
-        asked=asked,
-        address=asked.address,
-        cleared={**asked.address, "from": None, "to": None},
-        found=found,
-        listing=found.listing,
+        direction=direction,
+        filters=filters,
+        address=filters.address,
+        cleared={**filters.address, "from": None, "to": None},
+        listing=invoices.listing,
         columns=columns,
         table=table,
-        choices=queries.COLUMNS[way],
+        choices=queries.COLUMNS[direction],
         sizes=SIZES,
-        count=i18n.show_number(found.listing.total),
-        charged=i18n.show_number(found.charged) if found.charged != found.listing.total else None,
-        months=_months(),
+        count=i18n.show_number(invoices.listing.total),
+        charged=i18n.show_number(invoices.charged) if invoices.charged != invoices.listing.total else None,
+        months=_retention_months(),
     )
 
 
-def _found(asked: Asked) -> tuple[Page, ZoneInfo]:
-    here = actor().company
-    assert here is not None
-    consumption.unpack(visit().sandbox, here.id)
+def _read(filters: InvoiceFilters) -> tuple[InvoiceListPage, ZoneInfo]:
+    """Return the page of a list that the filters select, and the company's time zone."""
+    unpack()
     with visit().sandbox.reading() as db:
-        company = company_here(db)
-        return queries.page_of(db, company, asked), ZoneInfo(company.time_zone)
+        company = chosen_company(db)
+        return queries.page_of(db, company, filters), ZoneInfo(company.time_zone)
 
 
 def _on_screen(column: ListColumn) -> Column[Document]:
@@ -111,24 +110,26 @@ def _on_screen(column: ListColumn) -> Column[Document]:
     return Column(text=column.text, value=value, decimals=column.decimals)
 
 
-def _cookie(way: Direction) -> str:
-    return f"autoinvoice_{way}_{actor().id}_{visit().sandbox.name}"
+def _cookie_name(direction: Direction) -> str:
+    return f"autoinvoice_{direction}_{actor().id}_{visit().sandbox.name}"
 
 
-def _chosen(way: Direction) -> list[str] | None:
-    """Return the columns that this person chose in this browser."""
-    kept = request.cookies.get(_cookie(way))
-    return kept.split("-") if kept is not None and len(kept) <= queries.LONGEST_SEARCH else None
+def _column_cookie(direction: Direction) -> list[str] | None:
+    """Return the codes of the columns that this person chose in this browser; None without a choice."""
+    cookie = request.cookies.get(_cookie_name(direction))
+    return cookie.split("-") if cookie is not None and len(cookie) <= queries.LONGEST_SEARCH else None
 
 
-def _choose_columns(way: Direction, asked: Asked) -> Response:
-    wanted = request.args.getlist("column")
-    codes = [column.code for column in queries.COLUMNS[way] if column.code in wanted and not column.always]
-    response = make_response(redirect(url_for(f".{way}", **asked.address)))
-    set_lasting_cookie(response, _cookie(way), "-".join(codes), path=cookie_path(visit().sandbox.name), seconds=YEAR)
+def _save_columns(direction: Direction, filters: InvoiceFilters) -> Response:
+    chosen = request.args.getlist("column")
+    codes = [column.code for column in queries.COLUMNS[direction] if column.code in chosen and not column.always]
+    response = make_response(redirect(url_for(f".{direction}", **filters.address)))
+    set_lasting_cookie(
+        response, _cookie_name(direction), "-".join(codes), path=cookie_path(visit().sandbox.name), seconds=YEAR
+    )
     return response
 
 
-def _months() -> str:
+def _retention_months() -> str:
     with visit().sandbox.reading() as db:
         return i18n.show_number(db.record.retention_months)

@@ -10,9 +10,9 @@ from simulator.products.autoinvoice.forms.receive_invoices import ElmaRegistrati
 from simulator.products.autoinvoice.services import activation_team
 from simulator.products.autoinvoice.views.areas import settings_page
 from simulator.products.autoinvoice.views.blueprint import blueprint
+from simulator.products.autoinvoice.views.company import chosen_company
 from simulator.products.autoinvoice.views.editing import edit, is_good
 from simulator.products.autoinvoice.views.elma_state import state_sentence
-from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.pages import flash_text
@@ -33,7 +33,7 @@ def receive_invoices() -> Response:
     if not is_good(form):
         return _receive_page(form, status=422)
     with visit().sandbox.transaction() as db:
-        company = company_here(db)
+        company = chosen_company(db)
         change = participants.register if form.registered.data else participants.deregister
         answer = change(db, actor(), company)
     if answer.refusal is not None:
@@ -51,7 +51,7 @@ def receive_invoices() -> Response:
 @blueprint.post("/settings/receive/network")
 @requires("autoinvoice.settings")
 def receive_from_network() -> Response:
-    """Keep whether a company receives electronically, in countries whose companies do not stand in ELMA.
+    """Save whether a company receives electronically, in countries whose companies are not registered in ELMA.
 
     Source: AutoInvoice, receiving: the network of AutoInvoice is the master switch. Own choice: in Norway that is ELMA.
     """
@@ -62,7 +62,7 @@ def receive_from_network() -> Response:
 @blueprint.route("/settings/receive/help", methods=["GET", "POST"])
 @requires("autoinvoice.settings")
 def ask_for_help() -> Response:
-    """Write to the activation team, which helps with setting AutoInvoice up.
+    """Write to the activation team, which helps to set AutoInvoice up.
 
     Source: "Brukertips i Kundeservice", *Hvordan melde deg inn i ELMA registeret …*. Own choice: the form; the team's address.
     """
@@ -71,12 +71,12 @@ def ask_for_help() -> Response:
     if form.is_submitted():
         if is_good(form):
             with visit().sandbox.transaction() as db:
-                activation_team.ask(db, actor(), company_here(db), form.request.data, i18n.language())
+                activation_team.ask(db, actor(), chosen_company(db), form.request.data, i18n.language())
             flash_text("autoinvoice.help.sent", address=activation_team.ADDRESS)
             return redirect(url_for(".receive_invoices"))
         status = 422
     with visit().sandbox.reading() as db:
-        company = company_here(db)
+        company = chosen_company(db)
     title = i18n.t("autoinvoice.help")
     values = {"form": form, "company": company, "address": activation_team.ADDRESS}
     return settings_page(
@@ -85,13 +85,13 @@ def ask_for_help() -> Response:
 
 
 def _receive_page(form: ElmaRegistration, receiving: Receiving | None = None, status: int = 200) -> Response:
-    """Render the page; the boxes show how the company stands, also after a refusal, because nothing was changed."""
+    """Render the page; the boxes show the saved state, also after a refusal, because nothing was changed."""
     receiving = receiving or Receiving(formdata=None)
     with visit().sandbox.reading() as db:
-        company = company_here(db)
-        standing = participants.standing_of(db, company)
-        receiving.show(accounts.of(db, company))
-    form.registered.data = standing.wanted
+        company = chosen_company(db)
+        registration = participants.standing_of(db, company)
+        receiving.fill_from(accounts.of(db, company))
+    form.registered.data = registration.wanted
     return settings_page(
         "autoinvoice/receive_invoices.html",
         i18n.t("autoinvoice.settings.receive"),
@@ -100,7 +100,7 @@ def _receive_page(form: ElmaRegistration, receiving: Receiving | None = None, st
         form=form,
         receiving=receiving,
         company=company,
-        standing=standing,
-        state=state_sentence(company, standing),
-        pending=standing.state in (State.PENDING_ADD, State.PENDING_REMOVE),
+        registration=registration,
+        state=state_sentence(company, registration),
+        pending=registration.state in (State.PENDING_ADD, State.PENDING_REMOVE),
     )

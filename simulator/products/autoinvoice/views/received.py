@@ -1,7 +1,7 @@
-"""Routes of what is done with a received invoice: processed, reported as a scam, lost attachments put right.
+"""Routes of the commands on a received invoice: mark it as processed, report it as a scam, fetch lost attachments again.
 
 Source: AutoInvoice, received invoices: mark as processed, report a scam invoice. Help of Visma.net ERP, invoice inbox: attachments
-are put right by hand.
+are repaired by hand.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from simulator.documents.exchange import receiving
 from simulator.documents.model import lists
 from simulator.documents.model.models import Direction, Document, Status
 from simulator.products.autoinvoice.views.blueprint import blueprint
-from simulator.products.autoinvoice.views.here import company_here
+from simulator.products.autoinvoice.views.company import chosen_company
 from simulator.products.autoinvoice.views.invoice import unpack
 from simulator.web.access import requires
 from simulator.web.pages import flash_text
@@ -26,7 +26,7 @@ from simulator.web.visit import actor, visit
 @requires("autoinvoice.open")
 def process_invoice(uuid: str) -> Response:
     """Mark a received invoice as processed; a second time changes nothing."""
-    return _done(
+    return _run(
         uuid,
         lambda db, document: receiving.mark(db, actor().email, document, Status.PROCESSED),
         lambda: flash_text("autoinvoice.process.done"),
@@ -37,7 +37,7 @@ def process_invoice(uuid: str) -> Response:
 @requires("autoinvoice.open")
 def report_scam(uuid: str) -> Response:
     """Report a received invoice as a scam, once."""
-    return _done(
+    return _run(
         uuid,
         lambda db, document: receiving.report_scam(db, actor().email, document),
         lambda: flash_text("autoinvoice.scam.done"),
@@ -47,24 +47,25 @@ def report_scam(uuid: str) -> Response:
 @blueprint.post("/invoice/<uuid>/attachments")
 @requires("autoinvoice.open")
 def repair_attachments(uuid: str) -> Response:
-    """Fetch attachments that were lost on the way."""
-    return _done(
+    """Fetch attachments that were lost in transit."""
+    return _run(
         uuid,
         lambda db, document: receiving.repair_attachments(db, actor().email, document),
         lambda: flash_text("autoinvoice.repair.done"),
     )
 
 
-def _done(uuid: str, deed: Callable[[Db, Document], object], say: Callable[[], None]) -> Response:
+def _run(uuid: str, command: Callable[[Db, Document], object], confirm: Callable[[], None]) -> Response:
+    """Run a command on a received invoice, and confirm it or show why it was refused."""
     unpack()
     try:
         with visit().sandbox.transaction() as db:
-            document = lists.visible(db, company_here(db).id, uuid)
+            document = lists.visible(db, chosen_company(db).id, uuid)
             if document is None or document.direction != Direction.RECEIVED:
                 abort(404)
-            deed(db, document)
+            command(db, document)
     except RuleViolation as refusal:
         flash_text(f"error.{refusal.code}", "warning", **refusal.facts)
     else:
-        say()
+        confirm()
     return redirect(url_for(".invoice", uuid=uuid))

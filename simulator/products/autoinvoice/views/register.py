@@ -1,4 +1,4 @@
-"""Routes of AutoInvoice's own registration: the form, the welcome mail's link, and what comes after."""
+"""Routes of AutoInvoice's own registration: the form, its confirmation, and the link of the welcome mail."""
 
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
@@ -16,7 +16,7 @@ from simulator.web.pages import page
 from simulator.web.visit import visit
 
 ACCOUNT_TYPES = ("organisation",)
-"""Source: "Slik registrerer du deg i AutoInvoice", the one type that it names."""
+"""Source: "Slik registrerer du deg i AutoInvoice", the only type that it names."""
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
@@ -24,8 +24,8 @@ ACCOUNT_TYPES = ("organisation",)
 def register() -> Response:
     """Register a company with AutoInvoice. Source: "Slik registrerer du deg i AutoInvoice"; labels there."""
     form = Registration()
-    form.account_type.choices = [(one, i18n.t(f"autoinvoice.register.type.{one}")) for one in ACCOUNT_TYPES]
-    form.country.choices = [(one.code, i18n.t(one.text)) for one in COUNTRIES]
+    form.account_type.choices = [(kind, i18n.t(f"autoinvoice.register.type.{kind}")) for kind in ACCOUNT_TYPES]
+    form.country.choices = [(country.code, i18n.t(country.text)) for country in COUNTRIES]
     if not form.is_submitted():
         _fill_in(form)
         return _page(form, 200)
@@ -49,24 +49,25 @@ def registered() -> Response:
 @blueprint.get("/activate/<token>")
 @public
 def activate(token: str) -> Response:
-    """Follow the link of the welcome mail, good for 15 minutes and once, on to Connect, where the password is chosen.
+    """Follow the link of the welcome mail, valid once and for 15 minutes, to Connect, where the user chooses the password.
 
-    Own choice: following it is enough, as with Connect's own welcome; Connect mails a new link to whoever forgot the password.
+    Own choice: following it is enough, as with Connect's own welcome mail; Connect mails a new link to a user who forgot the
+    password.
     """
     with visit().sandbox.transaction() as db:
-        good = registration.activate(db, token)
-    if good is None:
+        connect_token = registration.activate(db, token)
+    if connect_token is None:
         return page("autoinvoice/registration_gone.html", i18n.t("autoinvoice.register.gone"), status=404)
-    return redirect(url_for("connect.activate", token=good))
+    return redirect(url_for("connect.activate", token=connect_token))
 
 
 def _page(form: Registration, status: int) -> Response:
-    examples = [(i18n.t(one.text), one.number) for one in COUNTRIES]
+    examples = [(i18n.t(country.text), country.number) for country in COUNTRIES]
     return page("autoinvoice/register.html", i18n.t("autoinvoice.register"), status=status, form=form, examples=examples)
 
 
 def _fill_in(form: Registration) -> None:
-    """Fill in who is signed in: one address serves all companies of a person."""
+    """Fill in the signed-in user, if any: one address serves all companies of a person."""
     country = {"nl": "NL", "nb": "NO", "sv": "SE"}.get(i18n.language())
     form.country.data = country or COUNTRIES[0].code
     acting = visit().actor

@@ -1,7 +1,7 @@
-"""Routes of sending an invoice again, and of choosing the receiver of one that waits.
+"""Routes of resending an invoice, and of choosing the receiver of an invoice on hold.
 
 Source: AutoInvoice, sent invoices: *Resend invoice ..*, by the same route or another one, for Admin and User level. Own choice: a
-company that is not verified sends nothing again either; a form that is sent twice sends once.
+company that is not verified cannot resend either; submitting the form twice sends the invoice once.
 """
 
 from flask import abort, redirect, url_for
@@ -16,7 +16,7 @@ from simulator.documents.model import lists
 from simulator.documents.model.models import Document
 from simulator.products.autoinvoice.forms.invoice import ChooseReceiver, Resend
 from simulator.products.autoinvoice.views.blueprint import blueprint
-from simulator.products.autoinvoice.views.here import company_here
+from simulator.products.autoinvoice.views.company import chosen_company
 from simulator.products.autoinvoice.views.invoice import invoice_page, unpack
 from simulator.web import i18n
 from simulator.web.access import requires
@@ -27,7 +27,7 @@ from simulator.web.visit import actor, visit
 @blueprint.route("/invoice/<uuid>/resend", methods=["GET", "POST"])
 @requires("autoinvoice.open")
 def resend_invoice(uuid: str) -> Response:
-    """Ask by which route and where to an invoice is sent again, and send it."""
+    """Ask for the route and the address, and resend the invoice."""
     unpack()
     form = Resend()
     with visit().sandbox.reading() as db:
@@ -59,10 +59,10 @@ def resend_invoice(uuid: str) -> Response:
 @blueprint.post("/invoice/<uuid>/receiver")
 @requires("autoinvoice.open")
 def choose_receiver(uuid: str) -> Response:
-    """Let an invoice that waits go to one of the receivers that were found."""
+    """Send an invoice on hold to the chosen receiver."""
     form = ChooseReceiver()
-    wanted = form.receiver.data
-    if not wanted:
+    receiver = form.receiver.data
+    if not receiver:
         with visit().sandbox.reading() as db:
             _sent(db, uuid)
         form.receiver.errors = [i18n.t("autoinvoice.hold.choose")]
@@ -71,7 +71,7 @@ def choose_receiver(uuid: str) -> Response:
         with visit().sandbox.transaction() as db:
             document = _sent(db, uuid)
             accounts.check_verified(accounts.of(db, document.company))
-            resending.choose(db, actor().email, document, wanted)
+            resending.choose(db, actor().email, document, receiver)
             number = document.number
     except RuleViolation as refusal:
         form.form_errors.append(i18n.t(f"error.{refusal.code}", **refusal.facts))
@@ -81,7 +81,7 @@ def choose_receiver(uuid: str) -> Response:
 
 
 def _sent(db: Db, uuid: str) -> Document:
-    document = lists.visible(db, company_here(db).id, uuid)
+    document = lists.visible(db, chosen_company(db).id, uuid)
     if document is None or document.direction != "sent":
         abort(404)
     return document

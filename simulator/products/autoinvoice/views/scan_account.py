@@ -8,8 +8,8 @@ from simulator.documents.exchange import delays
 from simulator.products.autoinvoice.forms.settings import Activate, ScanAccount
 from simulator.products.autoinvoice.views.areas import settings_page
 from simulator.products.autoinvoice.views.blueprint import blueprint
+from simulator.products.autoinvoice.views.company import chosen_company
 from simulator.products.autoinvoice.views.editing import edit, is_good
-from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.pages import flash_text
@@ -19,7 +19,7 @@ from simulator.web.visit import actor, visit
 @blueprint.route("/settings/scan", methods=["GET", "POST"])
 @requires("autoinvoice.settings")
 def scan_account() -> Response:
-    """Show the scan account, and keep where mails go back to and who may send."""
+    """Show the scan account, and save its return address and the addresses that may send to it."""
     form = ScanAccount()
     return edit(form, ".scan_account", lambda status: _page(form, Activate(formdata=None), status))
 
@@ -32,24 +32,24 @@ def activate_scan_account() -> Response:
     if not is_good(form):
         return _page(ScanAccount(formdata=None), form, 422)
     with visit().sandbox.transaction() as db:
-        company = company_here(db)
+        company = chosen_company(db)
         account = accounts.of(db, company)
         changed = account.scan_active_from is None
         if changed:
             start = db.clock.now() + delays.of(db, delays.SCAN_ACTIVATION)
-            back = account.scan_return_email or company.email or actor().email
-            accounts.change(db, actor().email, account, scan_active_from=start, scan_return_email=back)
+            return_email = account.scan_return_email or company.email or actor().email
+            accounts.change(db, actor().email, account, scan_active_from=start, scan_return_email=return_email)
     flash_text("autoinvoice.scan.activated" if changed else "autoinvoice.elma.unchanged", "success" if changed else "info")
     return redirect(url_for(".scan_account"))
 
 
 def _page(form: ScanAccount, activate: Activate, status: int) -> Response:
     with visit().sandbox.reading() as db:
-        company = company_here(db)
+        company = chosen_company(db)
         account = accounts.of(db, company)
         now = db.clock.now()
     if not (form.errors or form.form_errors):
-        form.show(account)
+        form.fill_from(account)
     start = account.scan_active_from
     return settings_page(
         "autoinvoice/scan_account.html",

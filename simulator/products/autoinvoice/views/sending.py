@@ -7,8 +7,8 @@ from simulator.products.autoinvoice.forms.fields import Settings
 from simulator.products.autoinvoice.forms.settings import EMAIL_HOWS, LETTER_CLASSES, ByEmail, ByLetter, Rules
 from simulator.products.autoinvoice.views.areas import settings_page
 from simulator.products.autoinvoice.views.blueprint import blueprint
+from simulator.products.autoinvoice.views.company import chosen_company
 from simulator.products.autoinvoice.views.editing import edit
-from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.visit import visit
@@ -20,7 +20,7 @@ TABS = {"rules": "sending_settings", "email": "email_settings", "print": "print_
 @blueprint.route("/settings/sending", methods=["GET", "POST"])
 @requires("autoinvoice.settings")
 def sending_settings() -> Response:
-    """Show and keep the rules for everything that is sent: duplicate numbers, and several possible recipients."""
+    """Show and save the rules for all sent documents: duplicate numbers, and several possible recipients."""
     form = Rules()
     return edit(form, ".sending_settings", lambda status: _sending_page(form, "rules", status))
 
@@ -28,29 +28,29 @@ def sending_settings() -> Response:
 @blueprint.route("/settings/sending/email", methods=["GET", "POST"])
 @requires("autoinvoice.settings")
 def email_settings() -> Response:
-    """Show and keep how documents are sent by e-mail. Own choice: the reminder interval is left out."""
+    """Show and save how documents are sent by e-mail. Own choice: the reminder interval is left out."""
     form = ByEmail()
-    form.email_how.choices = [(one, i18n.t(f"autoinvoice.email.how.{one.lower()}")) for one in EMAIL_HOWS]
+    form.email_how.choices = [(how, i18n.t(f"autoinvoice.email.how.{how.lower()}")) for how in EMAIL_HOWS]
     return edit(form, ".email_settings", lambda status: _sending_page(form, "email", status))
 
 
 @blueprint.route("/settings/sending/print", methods=["GET", "POST"])
 @requires("autoinvoice.settings")
 def print_settings() -> Response:
-    """Show and keep how documents are sent as letters; the prices are accepted before that is turned on."""
+    """Show and save how documents are sent as letters; the prices have to be accepted before that is turned on."""
     form = ByLetter()
-    form.print_letter_class.choices = [(one, i18n.t(f"autoinvoice.print.class.{one.lower()}")) for one in LETTER_CLASSES]
+    form.print_letter_class.choices = [(name, i18n.t(f"autoinvoice.print.class.{name.lower()}")) for name in LETTER_CLASSES]
     with visit().sandbox.reading() as db:
-        form.keep_to(company_here(db).country)
+        form.remove_fields_not_offered_in(chosen_company(db).country)
     return edit(form, ".print_settings", lambda status: _sending_page(form, "print", status))
 
 
 def _sending_page(form: Settings, tab: str, status: int) -> Response:
     with visit().sandbox.reading() as db:
-        company = company_here(db)
+        company = chosen_company(db)
         account = accounts.of(db, company)
     if not form.is_submitted():
-        form.show(account)
+        form.fill_from(account)
     form.company.data = str(company.id)
     return settings_page(
         "autoinvoice/sending_settings.html",

@@ -7,8 +7,8 @@ from simulator.documents.accounts import accounts, api_keys
 from simulator.products.autoinvoice.forms.settings import REPORTS, Reports, VendorKey
 from simulator.products.autoinvoice.views.areas import areas, settings_page
 from simulator.products.autoinvoice.views.blueprint import blueprint
+from simulator.products.autoinvoice.views.company import chosen_company
 from simulator.products.autoinvoice.views.editing import edit, is_good
-from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.pages import flash_text, page
@@ -24,7 +24,7 @@ def settings() -> Response:
     AccountView: users find their *API-sleutel* here, and administrators alone see the company's settings.
     """
     with visit().sandbox.reading() as db:
-        company = company_here(db)
+        company = chosen_company(db)
         key = api_keys.of_person(db, actor().id)
     title = i18n.t("autoinvoice.settings")
     value = key.value if key else None
@@ -34,7 +34,7 @@ def settings() -> Response:
 @blueprint.route("/settings/company", methods=["GET", "POST"])
 @requires("autoinvoice.settings")
 def company_settings() -> Response:
-    """Show the company's particulars and names for programs, and keep how often it is mailed a report."""
+    """Show the company's particulars and its identifiers for programs, and save how often it gets a report by mail."""
     form = _reports(Reports())
     return edit(form, ".company_settings", lambda status: _company_page(form, VendorKey(formdata=None), status))
 
@@ -42,7 +42,7 @@ def company_settings() -> Response:
 @blueprint.post("/settings/company/vendor-key")
 @requires("autoinvoice.settings")
 def make_vendor_key() -> Response:
-    """Make a key of a software vendor."""
+    """Create a key of a software vendor."""
     form = VendorKey()
     if not is_good(form):
         return _company_page(_reports(Reports(formdata=None)), form, 422)
@@ -53,18 +53,18 @@ def make_vendor_key() -> Response:
 
 
 def _reports(form: Reports) -> Reports:
-    form.report.choices = [(one, i18n.t(f"autoinvoice.report.{one}")) for one in REPORTS]
+    form.report.choices = [(interval, i18n.t(f"autoinvoice.report.{interval}")) for interval in REPORTS]
     return form
 
 
 def _company_page(reports: Reports, vendor_key: VendorKey, status: int) -> Response:
     with visit().sandbox.reading() as db:
-        company = company_here(db)
+        company = chosen_company(db)
         account = accounts.of(db, company)
         key = api_keys.of_person(db, actor().id)
-        vendors = [(one.name, one.value) for one in api_keys.vendor(db)]
+        vendors = [(vendor.name, vendor.value) for vendor in api_keys.vendor(db)]
     if not (reports.errors or reports.form_errors):
-        reports.show(account)
+        reports.fill_from(account)
     return settings_page(
         "autoinvoice/company_settings.html",
         i18n.t("autoinvoice.company"),

@@ -1,7 +1,7 @@
-"""Routes of handing in an invoice by hand.
+"""Routes of uploading an invoice.
 
 Source: AutoInvoice, attachments: in the portal XML invoices only, without images or attachments, at most 10 MB; invoices are never
-made here, only passed on. Own choice: all problems of a file are told at once, in the words of the rules.
+made here, only forwarded. Own choice: all problems of a file are listed at once, in the words of the validation rules.
 """
 
 from collections.abc import Sequence
@@ -16,27 +16,27 @@ from simulator.documents.exchange import sending
 from simulator.documents.model.content import Content
 from simulator.products.autoinvoice.forms.upload import LARGEST, Upload
 from simulator.products.autoinvoice.views.blueprint import blueprint
-from simulator.products.autoinvoice.views.here import company_here
+from simulator.products.autoinvoice.views.company import chosen_company
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.pages import flash_text, page
 from simulator.web.visit import actor, visit
 
-AROUND = 64 * 1024
-"""Bytes of a form around its file."""
+FORM_OVERHEAD = 64 * 1024
+"""Bytes of an upload besides its file."""
 
 
 @blueprint.url_value_preprocessor
-def _take_an_invoice(endpoint: str | None, _: dict[str, Any] | None) -> None:
-    """Let the form of this page be as large as an invoice may be; before the token in it is read."""
+def _raise_size_limit(endpoint: str | None, _: dict[str, Any] | None) -> None:
+    """Raise the size limit of this page's form to that of an invoice, before the CSRF token in the form is read."""
     if endpoint == f"{blueprint.name}.upload":
-        request.max_content_length = LARGEST + AROUND
+        request.max_content_length = LARGEST + FORM_OVERHEAD
 
 
 @blueprint.route("/upload", methods=["GET", "POST"])
 @requires("autoinvoice.open")
 def upload() -> Response:
-    """Take an invoice as a file, and send it."""
+    """Take an invoice as a file, and send the invoice."""
     form = Upload()
     if not form.is_submitted():
         return _upload_page(form)
@@ -46,9 +46,9 @@ def upload() -> Response:
 
     try:
         content = ubl.read(form.content)
-        _without_attachments(content)
+        _refuse_attachments(content)
         with visit().sandbox.transaction() as db:
-            company = company_here(db)
+            company = chosen_company(db)
             document = sending.accept(db, company, content, source=form.content, actor=actor().email)
             uuid, number = document.uuid, document.number
     except ubl.Invalid as invalid:
@@ -60,14 +60,14 @@ def upload() -> Response:
     return redirect(url_for(".invoice", uuid=uuid))
 
 
-def _without_attachments(content: Content) -> None:
+def _refuse_attachments(content: Content) -> None:
     if content.attachments:
         raise RuleViolation("autoinvoice.with_attachments", count=len(content.attachments))
 
 
 def _upload_page(form: Upload, problems: Sequence[Any] = (), status: int = 200) -> Response:
     with visit().sandbox.reading() as db:
-        verified = accounts.of(db, company_here(db)).verified
+        verified = accounts.of(db, chosen_company(db)).verified
     return page(
         "autoinvoice/upload.html",
         i18n.t("autoinvoice.upload"),

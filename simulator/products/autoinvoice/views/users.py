@@ -8,12 +8,12 @@ from simulator.core.sandbox import Db
 from simulator.directory.models import Person
 from simulator.directory.people import Particulars
 from simulator.documents.accounts import users as services
-from simulator.products.autoinvoice.forms.fields import ForCompany
+from simulator.products.autoinvoice.forms.fields import CompanyForm
 from simulator.products.autoinvoice.forms.settings import NewUser, UserRole
 from simulator.products.autoinvoice.views.areas import settings_page
 from simulator.products.autoinvoice.views.blueprint import blueprint
+from simulator.products.autoinvoice.views.company import chosen_company
 from simulator.products.autoinvoice.views.editing import is_good
-from simulator.products.autoinvoice.views.here import company_here
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.pages import flash_text
@@ -25,7 +25,7 @@ from simulator.web.visit import actor, visit
 def users() -> Response:
     """List the users of the company in AutoInvoice with their role."""
     with visit().sandbox.reading() as db:
-        company = company_here(db)
+        company = chosen_company(db)
         now = db.clock.now()
         rows: dict[int, tuple[Person, str, str]] = {}
         for grant in services.grants_on(db, company):
@@ -42,24 +42,24 @@ def users() -> Response:
 def add_user() -> Response:
     """Add a user: data and role. Source: frequent questions on AutoInvoice in AccountView, *Gebruiker toevoegen*, *Aanmaken*."""
     form = NewUser()
-    _offer(form)
+    _offer_roles(form)
     status = 200
     if form.is_submitted():
         if is_good(form):
             try:
-                return _added(form)
+                return _add_user(form)
             except RuleViolation as refusal:
                 form.refuse(refusal)
         status = 422
     with visit().sandbox.reading() as db:
-        company = company_here(db)
+        company = chosen_company(db)
     title = i18n.t("autoinvoice.users.add")
     return settings_page(
         "autoinvoice/add_user.html", title, area="autoinvoice.users", status=status, form=form, company=company
     )
 
 
-def _added(form: NewUser) -> Response:
+def _add_user(form: NewUser) -> Response:
     particulars = Particulars(
         email=form.email.data or "",
         first_name=form.first_name.data or "",
@@ -67,7 +67,7 @@ def _added(form: NewUser) -> Response:
         language=i18n.language(),
     )
     with visit().sandbox.transaction() as db:
-        person = services.add(db, actor(), company_here(db), particulars, form.role.data)
+        person = services.add(db, actor(), chosen_company(db), particulars, form.role.data)
     flash_text("autoinvoice.users.added", email=person.email)
     return redirect(url_for(".users"))
 
@@ -77,15 +77,15 @@ def _added(form: NewUser) -> Response:
 def user(user_id: int) -> Response:
     """Show a user of the company, and change the role."""
     form = UserRole()
-    _offer(form)
+    _offer_roles(form)
     if not form.is_submitted():
         return _user_page(user_id, form, 200)
     if not is_good(form):
         return _user_page(user_id, form, 422)
     try:
         with visit().sandbox.transaction() as db:
-            person, _ = _found(db, user_id)
-            changed = services.set_role(db, actor(), company_here(db), person, form.role.data)
+            person, _ = _user_and_role(db, user_id)
+            changed = services.set_role(db, actor(), chosen_company(db), person, form.role.data)
     except RuleViolation as refusal:
         form.refuse(refusal)
         return _user_page(user_id, form, 422)
@@ -96,16 +96,16 @@ def user(user_id: int) -> Response:
 @blueprint.post("/settings/users/<int:user_id>/remove")
 @requires("autoinvoice.settings")
 def remove_user(user_id: int) -> Response:
-    """Take a user off the company."""
-    form = ForCompany()
+    """Remove a user from the company."""
+    form = CompanyForm()
     role = UserRole(formdata=None)
-    _offer(role)
+    _offer_roles(role)
     if not is_good(form):
         return _user_page(user_id, role, 422, form)
     try:
         with visit().sandbox.transaction() as db:
-            person, _ = _found(db, user_id)
-            services.remove(db, actor(), company_here(db), person)
+            person, _ = _user_and_role(db, user_id)
+            services.remove(db, actor(), chosen_company(db), person)
     except RuleViolation as refusal:
         form.refuse(refusal)
         return _user_page(user_id, role, 422, form)
@@ -113,10 +113,10 @@ def remove_user(user_id: int) -> Response:
     return redirect(url_for("home.overview" if person.id == actor().id else ".users"))
 
 
-def _user_page(user_id: int, form: UserRole, status: int, removing: ForCompany | None = None) -> Response:
+def _user_page(user_id: int, form: UserRole, status: int, removing: CompanyForm | None = None) -> Response:
     with visit().sandbox.reading() as db:
-        company = company_here(db)
-        person, role = _found(db, user_id)
+        company = chosen_company(db)
+        person, role = _user_and_role(db, user_id)
     if not (form.errors or form.form_errors):
         form.role.data = role
     return settings_page(
@@ -125,18 +125,18 @@ def _user_page(user_id: int, form: UserRole, status: int, removing: ForCompany |
         area="autoinvoice.users",
         status=status,
         form=form,
-        removing=removing or ForCompany(formdata=None),
+        removing=removing or CompanyForm(formdata=None),
         company=company,
         person=person,
     )
 
 
-def _found(db: Db, user_id: int) -> tuple[Person, str]:
-    found = services.user_of(db, company_here(db), user_id)
-    if found is None:
+def _user_and_role(db: Db, user_id: int) -> tuple[Person, str]:
+    user_and_role = services.user_of(db, chosen_company(db), user_id)
+    if user_and_role is None:
         abort(404)
-    return found
+    return user_and_role
 
 
-def _offer(form: NewUser | UserRole) -> None:
-    form.role.choices = [(one, i18n.t(f"autoinvoice.users.role.{one}")) for one in NewUser.ROLES]
+def _offer_roles(form: NewUser | UserRole) -> None:
+    form.role.choices = [(role, i18n.t(f"autoinvoice.users.role.{role}")) for role in NewUser.ROLES]

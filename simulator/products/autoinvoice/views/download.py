@@ -1,0 +1,15 @@
+"""The answer that hands out a file of a document, which a browser saves and never opens."""
+
+from urllib.parse import quote
+
+from flask import Response
+
+POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
+def download(content: bytes, name: str, media_type: str) -> Response:
+    """Return a file as an attachment."""
+    response = Response(content, mimetype=media_type)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["Content-Security-Policy"] = POLICY
+    return response
