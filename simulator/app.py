@@ -12,7 +12,7 @@ from simulator.billing import monthly
 from simulator.control import api, lobby
 from simulator.core.chance import machine_secret
 from simulator.core.companions import companion
-from simulator.core.jobs import Worker
+from simulator.core.jobs.worker import Worker
 from simulator.core.store import Store
 from simulator.directory import credentials, sign_ins
 from simulator.documents.exchange import routing, scanning

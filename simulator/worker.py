@@ -15,7 +15,7 @@ from threading import Event
 
 from simulator.app import create_app
 from simulator.core.database import forget_missing_files
-from simulator.core.jobs import Worker
+from simulator.core.jobs.worker import Worker
 from simulator.core.store import Store, sandboxes_of
 from simulator.settings import Settings
 
@@ -42,7 +42,7 @@ def carry_out(store: Store, stop: Event) -> None:
         while not stop.is_set():
             changed = watch.changed()
             for name in changed:
-                worker.look_at(name)
+                worker.check(name)
             forget_missing_files()
             pause = GLANCE if changed else min(pause * 1.5, LONGEST_GLANCE)
             stop.wait(pause)

@@ -25,7 +25,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Event:
     def work(db: Db, **data: Any) -> None:
         event.set()
 
-    monkeypatch.setitem(jobs.KINDS, "test.done", work)
+    monkeypatch.setitem(jobs.KINDS, "test.done", jobs.JobKind(work))
     return event
 
 

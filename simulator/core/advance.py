@@ -1,8 +1,8 @@
-"""Moving a sandbox's clock ahead, with everything happening on the way that would have happened.
+"""Advancing a sandbox's clock: every job that becomes due is carried out on the way.
 
-Own choice: what is due is done one after the other, each at its own instant, and the sandbox's clock stands there meanwhile; so the
-order does not depend on the machine, and a year at once is the same as twelve months one by one. What was due before the clock is
-moved, because the queue is held, happens first and at the instant at which the clock stood: time never runs backwards by itself.
+Own choice: due jobs run one after the other, each while the sandbox's clock shows the instant at which it is due; so the order does
+not depend on the machine, and one step of a year is the same as twelve steps of a month. Jobs that were overdue before, because the
+queue is run by hand, run first and at the clock's present instant: time never runs backwards by itself.
 """
 
 from dataclasses import dataclass
@@ -10,103 +10,105 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
 
-from simulator.core import errands, jobs
+from simulator.core import outgoing_calls
 from simulator.core.clock import Clock, ClockMode, iso, machine_now
 from simulator.core.events import Event
 from simulator.core.jobs import Job, JobState
+from simulator.core.jobs.claiming import claim, is_available
+from simulator.core.jobs.execution import queue_lock, run_claimed
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.waiting import wait_for
 
-MOST = 1000
-"""Own choice: jobs carried out in one move; a sandbox in which more is due is moved again."""
-PATIENCE = 30.0
-"""Machine seconds to wait for a job that another process is just carrying out."""
-PATIENCE_OUTSIDE = 12.0
-"""Machine seconds to wait, after a job, for errands outside that it began; longer than one errand may take."""
+MAX_JOBS = 1000
+"""Own choice: jobs carried out by one call; if more become due, the clock is advanced by further calls."""
+WAIT_FOR_JOB = 30.0
+"""Machine seconds to wait for a job that another process is carrying out."""
+WAIT_FOR_CALLS = 12.0
+"""Machine seconds to wait, after a job, for the outgoing calls that it started; longer than one call may take."""
 
 
 class Halted(Exception):
-    """The clock could not be moved all the way; the text is one sentence that says how far it came and why."""
+    """The clock could not be advanced to the target; the text says in one sentence how far it was, and why."""
 
 
 @dataclass(frozen=True)
-class Moved:
-    """A clock that was moved.
+class Advanced:
+    """The result of advancing a clock.
 
     Attributes:
-        now: what it shows.
-        fired: the lines that everything which became due wrote into the journal, in order.
+        now: the instant that it shows.
+        fired: the lines that the jobs wrote into the journal, in order.
     """
 
     now: datetime
     fired: list[Event]
 
 
-def advance(sandbox: Sandbox, seconds: int, most: int = MOST) -> Moved:
-    """Move the clock ahead and carry out what becomes due, in order of (due, id), also while the queue is held.
+def advance(sandbox: Sandbox, seconds: int, max_jobs: int = MAX_JOBS) -> Advanced:
+    """Advance the clock and carry out the jobs that become due, in order of (due, id), even if the queue is run by hand.
 
     A frozen clock stays frozen, a running one runs on.
 
     Args:
-        sandbox: whose clock.
+        sandbox: the sandbox of the clock.
         seconds: how far; at least 1.
-        most: how many jobs are carried out at most.
+        max_jobs: how many jobs are carried out at most.
 
     Raises:
-        Halted: the clock is live; more than ``most`` jobs became due; or another process does not finish one.
+        Halted: the clock is live; more than ``max_jobs`` jobs became due; or another process does not finish one.
     """
-    with jobs.turn(sandbox):
+    with queue_lock(sandbox):
         try:
-            return _advance(sandbox, seconds, most)
+            return _advance(sandbox, seconds, max_jobs)
         finally:
             sandbox.queued()
 
 
-def _advance(sandbox: Sandbox, seconds: int, most: int) -> Moved:
+def _advance(sandbox: Sandbox, seconds: int, max_jobs: int) -> Advanced:
     with sandbox.reading() as db:
-        now = _movable(db).now()
+        now = _adjustable_clock(db).now()
     target = now + timedelta(seconds=seconds)
     fired: list[Event] = []
-    for _ in range(most):
-        _let_others_finish(sandbox, target, now)
+    for _ in range(max_jobs):
+        _wait_for_other_runners(sandbox, target, now)
         with sandbox.transaction() as db:
             row = db.scalar(_due(target))
             now = target if row is None else max(now, row.due_at)
-            db.record.clock = _movable(db).moved_to(now)
+            db.record.clock = _adjustable_clock(db).moved_to(now)
             db.changed = True
-            claim = jobs.take(row) if row is not None else None
-            last = db.scalar(select(func.max(Event.id))) or 0
-        if claim is None:
-            return Moved(now, fired)
-        sent = errands.sent(sandbox.name)
-        lines = jobs.carry_out(sandbox, claim, at=now)
-        fired += lines if errands.sent(sandbox.name) == sent else _after_errands(sandbox, last)
+            claimed = claim(row) if row is not None else None
+            last_event = db.scalar(select(func.max(Event.id))) or 0
+        if claimed is None:
+            return Advanced(now, fired)
+        calls = outgoing_calls.count_started(sandbox.name)
+        lines = run_claimed(sandbox, claimed, at=now)
+        fired += lines if outgoing_calls.count_started(sandbox.name) == calls else _after_calls(sandbox, last_event)
     with sandbox.transaction() as db:
         if db.scalar(_due(target)) is None:
-            db.record.clock = _movable(db).moved_to(target)
-            return Moved(target, fired)
+            db.record.clock = _adjustable_clock(db).moved_to(target)
+            return Advanced(target, fired)
     raise Halted(
-        f"{most} jobs were carried out and more became due before {iso(target)}: the clock stands at {iso(now)}. "
+        f"{max_jobs} jobs were carried out and more became due before {iso(target)}: the clock stands at {iso(now)}. "
         "What happened is in the journal; move the clock again to go on."
     )
 
 
-def _after_errands(sandbox: Sandbox, last: int) -> list[Event]:
-    """Let what a job began outside be tried before the clock goes on, so that a second try has its own instant too.
+def _after_calls(sandbox: Sandbox, last_event: int) -> list[Event]:
+    """Wait for the outgoing calls of a job before the clock advances, so that a retry happens at an instant of its own.
 
     Returns:
-        The lines that the job and its errands wrote, and whoever else wrote any meanwhile.
+        The lines of the journal since then: those of the job, of its calls, and any others written meanwhile.
     """
-    errands.wait_until_idle(sandbox.name, PATIENCE_OUTSIDE)
+    outgoing_calls.wait_until_idle(sandbox.name, WAIT_FOR_CALLS)
     with sandbox.reading() as db:
-        return list(db.scalars(select(Event).where(Event.id > last).order_by(Event.id)))
+        return list(db.scalars(select(Event).where(Event.id > last_event).order_by(Event.id)))
 
 
-def _movable(db: Db) -> Clock:
-    """Return the clock as it is set.
+def _adjustable_clock(db: Db) -> Clock:
+    """Return the sandbox's clock.
 
     Raises:
-        Halted: it is live; somebody may have set it so meanwhile.
+        Halted: it is live; a control call may have set it so meanwhile.
     """
     clock = db.record.clock
     if clock.mode is ClockMode.LIVE:
@@ -118,24 +120,25 @@ def _movable(db: Db) -> Clock:
 
 
 def _due(until: datetime) -> Select[Job]:
-    """Return the query for the job to carry out next: one that waits, or whose runner is lost."""
-    waiting = (Job.state == JobState.QUEUED) | ((Job.state == JobState.RUNNING) & (Job.leased_until < machine_now()))
-    return select(Job).where(waiting, Job.due_at <= until).order_by(Job.due_at, Job.id).limit(1)
+    """Return the query for the job to carry out next: a queued one, or one whose lease has ended."""
+    return select(Job).where(is_available(), Job.due_at <= until).order_by(Job.due_at, Job.id).limit(1)
 
 
-def _let_others_finish(sandbox: Sandbox, until: datetime, now: datetime) -> None:
-    """Wait for jobs that another process holds.
+def _wait_for_other_runners(sandbox: Sandbox, until: datetime, now: datetime) -> None:
+    """Wait for jobs that another process has claimed.
 
     Raises:
         Halted: it does not finish one.
     """
-    held = select(Job.id).where(Job.state == JobState.RUNNING, Job.due_at <= until).order_by(Job.due_at, Job.id).limit(1)
+    claimed_jobs = (
+        select(Job.id).where(Job.state == JobState.RUNNING, Job.due_at <= until).order_by(Job.due_at, Job.id).limit(1)
+    )
 
     def free() -> bool:
         with sandbox.reading() as db:
-            return db.scalar(held.where(Job.leased_until >= machine_now())) is None
+            return db.scalar(claimed_jobs.where(Job.leased_until >= machine_now())) is None
 
-    if not free() and not wait_for(sandbox.name, free, PATIENCE):
+    if not free() and not wait_for(sandbox.name, free, WAIT_FOR_JOB):
         with sandbox.reading() as db:
-            found = db.scalar(held)
-        raise Halted(f"Another process has been carrying out job {found} for long: the clock stands at {iso(now)}.")
+            job = db.scalar(claimed_jobs)
+        raise Halted(f"Another process has been carrying out job {job} for long: the clock stands at {iso(now)}.")

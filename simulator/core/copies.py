@@ -17,12 +17,13 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
-from simulator.core import foreign, jobs
+from simulator.core import foreign
 from simulator.core.chance import machine_secret
 from simulator.core.clock import Clock, ClockMode, machine_now
 from simulator.core.database import APPLICATION_ID, Binding, Unreadable, connection_to, forget_file
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.jobs import Job, JobState
+from simulator.core.jobs.recovery import resume_interrupted
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import NAME, Store, inscribe, stored
 from simulator.core.waiting import wake
@@ -217,7 +218,7 @@ def _let_go_on(db: Db) -> None:
     running = update(Job).where(Job.state == JobState.RUNNING)
     # It did not fail: who had claimed it works on the state that is left behind.
     db.execute(running.values(state=JobState.QUEUED, leased_until=None, attempts=Job.attempts - 1))
-    jobs.take_up(db)
+    resume_interrupted(db)
 
 
 def _back_up(sandbox: Sandbox, path: Path) -> None:

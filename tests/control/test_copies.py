@@ -21,6 +21,7 @@ from simulator.core import copies, events, files, jobs, outbox
 from simulator.core.clock import machine_now
 from simulator.core.database import APPLICATION_ID, SCHEMA_VERSION
 from simulator.core.jobs import Job, JobState
+from simulator.core.jobs.claiming import claim_next
 from simulator.core.store import Store
 from tests.conftest import NOW
 from tests.control.conftest import Client, client_of
@@ -195,7 +196,7 @@ def test_a_job_that_was_claimed_is_queued_again_in_a_snapshot(client: Client, st
     with store.open("default") as sandbox:
         with sandbox.transaction() as db:
             jobs.enqueue(db, "elma.propagate", number="0")
-        assert jobs._claim(sandbox) is not None
+        assert claim_next(sandbox) is not None
     keep(client)
     client.post(f"{AT}/reset", json={"snapshot": "before"})
     with store.open("default") as sandbox, sandbox.reading() as db:

@@ -12,7 +12,7 @@ import pytest
 from simulator.control.expiry import remove_expired
 from simulator.core.clock import machine_now
 from simulator.core.database import forget_file
-from simulator.core.jobs import Worker
+from simulator.core.jobs.worker import Worker
 from simulator.core.store import Birth, Store
 from simulator.server import CannotServe, Plan, serve
 from simulator.settings import Settings
@@ -165,7 +165,7 @@ def test_a_worker_says_of_a_damaged_sandbox_in_one_line_that_it_leaves_it_alone(
     make(name="broken")
     break_one(store, cut_off, "broken")
     worker = Worker(store)
-    worker._work_on("broken")
+    worker._run_queue("broken")
     worker.stop()
     (record,) = caplog.records
     assert (record.levelname, record.exc_info) == ("WARNING", None)

@@ -149,7 +149,7 @@ def test_what_is_due_is_run_and_listed(client: Client, store: Store, monkeypatch
     def ring(db: Any, **data: Any) -> None:
         events.record(db, "user.signed_out", subject=data["text"])
 
-    monkeypatch.setitem(jobs.KINDS, "tests.ring", ring)
+    monkeypatch.setitem(jobs.KINDS, "tests.ring", jobs.JobKind(ring))
     client.put(f"{AT}/jobs", json={"mode": "manual"})
     with store.open("default") as sandbox, sandbox.transaction() as db:
         jobs.enqueue(db, "tests.ring", text="now")

@@ -14,6 +14,8 @@ from simulator.core import events, jobs
 from simulator.core.advance import Halted, advance
 from simulator.core.clock import Clock, ClockMode
 from simulator.core.jobs import Job, JobState
+from simulator.core.jobs.claiming import claim_next
+from simulator.core.jobs.execution import run_claimed
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Birth, Store
 from simulator.directory.models import Company
@@ -40,7 +42,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setitem(events.TYPES, "test.said", "A job of these tests was carried out.")
     for kind, function in {"say": say, "again": again, "fail": fail}.items():
-        monkeypatch.setitem(jobs.KINDS, kind, function)
+        monkeypatch.setitem(jobs.KINDS, kind, jobs.JobKind(function))
 
 
 def enqueue(sandbox: Sandbox, kind: str, delay: timedelta, **data: Any) -> None:
@@ -125,24 +127,24 @@ def test_a_live_clock_is_not_moved(store: Store) -> None:
 def test_too_much_at_once_stops_where_it_came_to_and_can_be_gone_on_with(sandbox: Sandbox) -> None:
     enqueue(sandbox, "again", MINUTE, text="beat", every=60)
     with pytest.raises(Halted, match="3 jobs were carried out and more became due"):
-        advance(sandbox, 600, most=3)
+        advance(sandbox, 600, max_jobs=3)
     assert clock_of(sandbox).now() == NOW + 3 * MINUTE
-    assert len(told(advance(sandbox, 120, most=3).fired)) == 2
+    assert len(told(advance(sandbox, 120, max_jobs=3).fired)) == 2
 
 
 def test_exactly_as_much_as_is_allowed_is_not_too_much(sandbox: Sandbox) -> None:
     enqueue(sandbox, "again", MINUTE, text="beat", every=60)
-    assert advance(sandbox, 180, most=3).now == NOW + 3 * MINUTE
+    assert advance(sandbox, 180, max_jobs=3).now == NOW + 3 * MINUTE
 
 
 def test_a_job_that_another_process_is_at_is_waited_for(sandbox: Sandbox) -> None:
     enqueue(sandbox, "say", timedelta(0), text="theirs")
-    claim = jobs._claim(sandbox)
+    claim = claim_next(sandbox)
     assert claim is not None
     with ThreadPoolExecutor(1) as pool:
         moving = pool.submit(advance, sandbox, 60)
         assert clock_of(sandbox).now() == NOW
-        theirs = jobs.carry_out(sandbox, claim)
+        theirs = run_claimed(sandbox, claim)
         moved = moving.result(30)
     assert told(theirs) == [("theirs", NOW)]
     assert told(moved.fired) == []

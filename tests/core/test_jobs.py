@@ -1,7 +1,9 @@
 """The rules of the queue."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from threading import Event as Signal
 from typing import Any
 
@@ -10,7 +12,11 @@ from sqlalchemy import select
 
 from simulator.core import events, jobs, notices
 from simulator.core.clock import Clock, machine_now
-from simulator.core.jobs import Job, JobState, Worker
+from simulator.core.jobs import Job, JobKind, JobState, claiming
+from simulator.core.jobs.claiming import claim_next
+from simulator.core.jobs.recovery import release_claims
+from simulator.core.jobs.registry import MODULES, register_lazily
+from simulator.core.jobs.worker import Worker
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Birth, Store
 from tests.conftest import NOW
@@ -30,8 +36,8 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         done.append("failed")
         raise ValueError("no luck")
 
-    monkeypatch.setitem(jobs.KINDS, "note", note)
-    monkeypatch.setitem(jobs.KINDS, "fail", fail)
+    monkeypatch.setitem(jobs.KINDS, "note", JobKind(note))
+    monkeypatch.setitem(jobs.KINDS, "fail", JobKind(fail))
     yield done
 
 
@@ -94,19 +100,19 @@ def test_a_job_that_fails_leaves_nothing_behind_and_is_given_up_in_the_end(sandb
 def test_a_job_whose_worker_was_killed_is_taken_again_after_its_lease(sandbox: Sandbox, work: list[Any]) -> None:
     with sandbox.transaction() as db:
         jobs.enqueue(db, "note")
-    assert jobs._claim(sandbox) is not None
+    assert claim_next(sandbox) is not None
     assert jobs.run_due(sandbox) == []
     with sandbox.transaction() as db:
         (job,) = db.scalars(OF_THE_TEST)
         assert job.leased_until is not None
-        job.leased_until -= jobs.LEASE + timedelta(seconds=1)
+        job.leased_until -= claiming.LEASE + timedelta(seconds=1)
     assert len(jobs.run_due(sandbox)) == 1
     assert work == [{}]
 
 
 def test_the_worker_takes_jobs_as_they_are_queued(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     done = Signal()
-    monkeypatch.setitem(jobs.KINDS, "signal", lambda db, **_: done.set())
+    monkeypatch.setitem(jobs.KINDS, "signal", JobKind(lambda db, **_: done.set()))
     store.create("one", Birth(scenario="company-no", clock=Clock.frozen(NOW)))
     worker = Worker(store)
     worker.start()
@@ -133,15 +139,15 @@ def test_the_worker_leaves_a_queue_alone_that_is_run_by_hand(store: Store, work:
 def test_a_runner_whose_claim_ran_out_leaves_the_job_to_the_next(sandbox: Sandbox, work: list[Any]) -> None:
     with sandbox.transaction() as db:
         jobs.enqueue(db, "note")
-    late = jobs._claim(sandbox)
+    late = claim_next(sandbox)
     assert late is not None
     with sandbox.transaction() as db:
         (job,) = db.scalars(OF_THE_TEST)
         assert job.leased_until is not None
-        job.leased_until -= jobs.LEASE + timedelta(seconds=1)
+        job.leased_until -= claiming.LEASE + timedelta(seconds=1)
     jobs.run_due(sandbox)
     with sandbox.transaction() as db:
-        assert jobs._held(db, late) is None
+        assert claiming.row_if_held(db, late) is None
     assert work == [{}]
 
 
@@ -149,13 +155,13 @@ def test_the_worker_looks_again_when_the_claim_of_a_lost_runner_runs_out(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = Signal()
-    monkeypatch.setitem(jobs.KINDS, "signal", lambda db, **_: done.set())
+    monkeypatch.setitem(jobs.KINDS, "signal", JobKind(lambda db, **_: done.set()))
     store.create("one", Birth(scenario="company-no", clock=Clock.frozen(NOW)))
     with store.open("one") as sandbox:
         with sandbox.transaction() as db:
             jobs.enqueue(db, "signal", key="only")
-        monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=0.2))
-        assert jobs._claim(sandbox) is not None
+        monkeypatch.setattr(claiming, "LEASE", timedelta(seconds=0.2))
+        assert claim_next(sandbox) is not None
     worker = Worker(store)
     worker.start()
     assert done.wait(30)
@@ -168,14 +174,14 @@ def test_a_server_takes_over_what_a_server_before_it_had_claimed_and_nothing_els
     with sandbox.transaction() as db:
         jobs.enqueue(db, "note", number=1)
         jobs.enqueue(db, "note", number=2)
-    monkeypatch.setattr(jobs, "_serving", Signal())
-    assert jobs._claim(sandbox) is not None
-    jobs._serving.set()
+    monkeypatch.setattr(claiming, "_in_server", Signal())
+    assert claim_next(sandbox) is not None
+    claiming.mark_process_as_server()
     before = machine_now()
-    assert jobs._claim(sandbox) is not None
-    jobs.take_over(sandbox, before - jobs.LEASE)
+    assert claim_next(sandbox) is not None
+    release_claims(sandbox, before - claiming.LEASE)
     assert jobs.run_due(sandbox) == []
-    jobs.take_over(sandbox, machine_now())
+    release_claims(sandbox, machine_now())
     jobs.run_due(sandbox)
     assert work == [{"number": 2}]
     assert [job.state for job in all_jobs(sandbox)] == [JobState.RUNNING, JobState.DONE]
@@ -195,9 +201,10 @@ def test_the_long_part_of_a_job_is_done_before_it_writes_and_a_job_given_up_says
         done.append(data["prepared"])
         raise ValueError("no luck")
 
-    monkeypatch.setitem(jobs.PREPARATIONS, "long", prepare)
-    monkeypatch.setitem(jobs.FAREWELLS, "long", lambda db, **data: done.append(f"gave up {data['number']}"))
-    monkeypatch.setitem(jobs.KINDS, "long", fail)
+    def gave_up(db: Db, **data: Any) -> None:
+        done.append(f"gave up {data['number']}")
+
+    monkeypatch.setitem(jobs.KINDS, "long", JobKind(fail, prepare=prepare, on_given_up=gave_up))
     with sandbox.transaction() as db:
         jobs.enqueue(db, "long", number=7)
     jobs.run_due(sandbox)
@@ -206,15 +213,15 @@ def test_the_long_part_of_a_job_is_done_before_it_writes_and_a_job_given_up_says
         assert len(notices.latest(db, 1)) == jobs.ATTEMPTS
 
 
-def test_a_job_whose_farewell_fails_too_is_given_up_all_the_same(
+def test_a_job_whose_given_up_handler_fails_too_is_given_up_all_the_same(
     sandbox: Sandbox, work: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def farewell(db: Db, **data: Any) -> None:
+    def fail_too(db: Db, **data: Any) -> None:
         notices.tell(db, 1, "home.name")
         db.flush()
         raise LookupError("nobody there")
 
-    monkeypatch.setitem(jobs.FAREWELLS, "fail", farewell)
+    monkeypatch.setitem(jobs.KINDS, "fail", replace(jobs.KINDS["fail"], on_given_up=fail_too))
     with sandbox.transaction() as db:
         jobs.enqueue(db, "fail", key="once")
     jobs.run_due(sandbox)
@@ -227,22 +234,43 @@ def test_a_job_whose_farewell_fails_too_is_given_up_all_the_same(
         assert [event.data["job"] for event in events.after(db, type_="job.failed")] == [job.id]
 
 
-def test_short_jobs_that_go_together_are_each_done_once_also_when_one_of_them_fails(sandbox: Sandbox) -> None:
-    @jobs.job("test.together", together=True)
-    def together(db: Db, **data: Any) -> None:
-        if data["place"] == 3:
+def test_batched_jobs_are_each_done_once_also_when_one_of_them_fails(sandbox: Sandbox) -> None:
+    @jobs.job("test.batched", batched=True)
+    def work(db: Db, **data: Any) -> None:
+        if data["number"] == 3:
             raise RuntimeError("not this one")
-        events.record(db, "mail.sent", subject=str(data["place"]))
+        events.record(db, "mail.sent", subject=str(data["number"]))
 
     with sandbox.transaction() as db:
-        for place in range(jobs.MOST_TOGETHER + 5):
-            jobs.enqueue(db, "test.together", place=place)
+        for number in range(jobs.BATCH_SIZE + 5):
+            jobs.enqueue(db, "test.batched", number=number)
     jobs.run_due(sandbox)
     with sandbox.reading() as db:
-        told = [line.subject for line in events.after(db, type_="mail.sent")]
-        states = db.scalars(select(jobs.Job.state).where(jobs.Job.kind == "test.together").order_by(jobs.Job.id)).all()
-    wanted = [place for place in range(jobs.MOST_TOGETHER + 5) if place != 3]
-    assert [int(subject or "") for subject in told if (subject or "").isdecimal()] == wanted
-    assert states == ["failed" if place == 3 else "done" for place in range(jobs.MOST_TOGETHER + 5)]
-    del jobs.KINDS["test.together"]
-    jobs.TOGETHER.discard("test.together")
+        subjects = [line.subject for line in events.after(db, type_="mail.sent")]
+        states = db.scalars(select(jobs.Job.state).where(jobs.Job.kind == "test.batched").order_by(jobs.Job.id)).all()
+    expected = [number for number in range(jobs.BATCH_SIZE + 5) if number != 3]
+    assert [int(subject or "") for subject in subjects if (subject or "").isdecimal()] == expected
+    assert states == ["failed" if number == 3 else "done" for number in range(jobs.BATCH_SIZE + 5)]
+    del jobs.KINDS["test.batched"]
+
+
+def test_a_kind_registered_lazily_is_imported_for_its_first_job(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "late_kinds.py").write_text(
+        "from simulator.core import events, jobs\n"
+        "@jobs.job('test.late')\n"
+        "def work(db, **data):\n"
+        "    events.record(db, 'mail.sent', subject='late')\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    register_lazily("late_kinds", "test.late")
+    with sandbox.transaction() as db:
+        jobs.enqueue(db, "test.late")
+        jobs.enqueue(db, "test.unregistered")
+    jobs.run_due(sandbox)
+    with sandbox.reading() as db:
+        assert [line.subject for line in events.after(db, type_="mail.sent")] == ["late"]
+        errors = dict(db.execute(select(Job.kind, Job.error).where(Job.kind.startswith("test."))).all())
+    assert errors == {"test.late": None, "test.unregistered": "NotFound: There is no kind of job named 'test.unregistered'."}
+    del jobs.KINDS["test.late"], MODULES["test.late"]

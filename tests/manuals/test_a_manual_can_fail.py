@@ -70,7 +70,7 @@ def _gives_no_roles(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _never_reaches_the_register(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(jobs.KINDS, "elma.propagate", lambda db, **_: None)
+    monkeypatch.setitem(jobs.KINDS, "elma.propagate", jobs.JobKind(lambda db, **_: None))
 
 
 def _anybody_registers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,7 @@ def hand_over(db: Db, document: Document, way: DeliveryRoute) -> None:
     sent(db, document, way, outcome, delays.RECEIPT)
 
 
-@jobs.job(MAIL, prepare=mailing.picture, given_up=delivery_route.given_up)
+@jobs.job(MAIL, prepare=mailing.picture, on_given_up=delivery_route.given_up)
 def mail(db: Db, **data: Any) -> None:
     """Mail ``document``, unless it has gone another way meanwhile."""
     document = delivery_route.document_of_job(db, Status.CREATED, **data)
@@ -107,7 +107,7 @@ def sent(db: Db, document: Document, way: DeliveryRoute, outcome: str | None, de
         _take(db, document, outcome, way.address)
 
 
-@jobs.job("document.receipt", given_up=delivery_route.lost_receipt, together=True)
+@jobs.job("document.receipt", on_given_up=delivery_route.lost_receipt, batched=True)
 def receipt(db: Db, **data: Any) -> None:
     """Take what came back for ``document``, unless it has gone another way meanwhile."""
     document = delivery_route.document_of_job(db, Status.SENT, **data)

@@ -48,7 +48,7 @@ def _tell_of_failure(db: Db, **data: Any) -> None:
     notices.tell(db, data["person"], "notice.invoice.export_failed", link=link, number=number)
 
 
-@jobs.job(EXPORT_INVOICE, prepare=_write, given_up=_tell_of_failure)
+@jobs.job(EXPORT_INVOICE, prepare=_write, on_given_up=_tell_of_failure)
 def export_invoice(db: Db, **data: Any) -> None:
     """Keep the file for whoever asked for it, and tell in the bell and in the journal; all or nothing.
 

@@ -1,7 +1,7 @@
 """Webhooks: who wants to be told of documents, and telling them.
 
 What is to be told stands in a row from the transaction on in which it happened; the sandbox's queue says when it is due, and
-an errand outside makes the call, so that a receiver that hangs keeps no document waiting. A server that was killed takes up
+the call itself runs in ``outgoing_calls``, so that a slow receiver blocks no document. A server that was killed takes up
 what it left.
 
 Source: Maventa documentation, Webhooks: registered with an address and event names, an HTTP POST for each event. Own choice:
@@ -16,8 +16,9 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from simulator.core import errands, events, faults, jobs
+from simulator.core import events, faults, jobs, outgoing_calls
 from simulator.core.events import Event
+from simulator.core.jobs.recovery import RECOVERIES, Recovery
 from simulator.core.sandbox import Db, Sandbox
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
@@ -165,8 +166,8 @@ def deliver(db: Db, **data: Any) -> None:
 
 def _sending(sandbox: Sandbox, delivery: WebhookDelivery, at: datetime) -> Callable[[], None]:
     body = json.dumps(delivery.payload, ensure_ascii=False).encode()
-    errand = partial(_send, sandbox, delivery.id, delivery.webhook.destination, body, at)
-    return partial(errands.send, sandbox.name, errand)
+    call = partial(_send, sandbox, delivery.id, delivery.webhook.destination, body, at)
+    return partial(outgoing_calls.start, sandbox.name, call)
 
 
 def _send(sandbox: Sandbox, delivery_id: int, destination: str, body: bytes, at: datetime) -> None:
@@ -229,4 +230,4 @@ def resume(db: Db) -> None:
         _try_at(db, delivery, timedelta(0))
 
 
-jobs.TAKEN_OVER.append(jobs.Resumption(is_left, resume))
+RECOVERIES.append(Recovery(is_left, resume))

@@ -18,6 +18,8 @@ from simulator.billing.models import Invoice
 from simulator.core import jobs
 from simulator.core.clock import machine_now
 from simulator.core.database import Binding, forget_file
+from simulator.core.jobs.claiming import mark_process_as_server
+from simulator.core.jobs.recovery import release_claims
 from simulator.core.sandbox import Sandbox
 from simulator.directory.actors import actor_of
 from simulator.directory.models import Person
@@ -31,8 +33,8 @@ def work(binding: Binding, limit: int | None) -> None:
     if limit is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     sandbox = Sandbox(binding, ADDRESS)
-    jobs._serving.set()
-    jobs.take_over(sandbox, machine_now())
+    mark_process_as_server()
+    release_claims(sandbox, machine_now())
     jobs.run_due(sandbox)
 
 

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import select
 
 from simulator.app import Platform
-from simulator.core import copies, errands, faults, jobs
+from simulator.core import copies, faults, jobs, outgoing_calls
 from simulator.core.clock import machine_ticks
+from simulator.core.jobs.recovery import resume_interrupted
 from simulator.core.sandbox import Sandbox
 from simulator.documents.model.models import Document
 from simulator.products.autoinvoice_api import hosts, webhooks
@@ -85,7 +86,7 @@ def run(sandbox: Sandbox) -> None:
     """Do what is due, in the queue and outside, until nothing is."""
     while True:
         ran = jobs.run_due(sandbox)
-        assert errands.wait_until_idle(sandbox.name, 30)
+        assert outgoing_calls.wait_until_idle(sandbox.name, 30)
         if not ran:
             return
 
@@ -179,7 +180,7 @@ def test_a_receiver_that_hangs_keeps_no_document_waiting(program: Program, sandb
     assert states == {"delivered"}
     assert receiver.got == []
     receiver.let_go.set()
-    assert errands.wait_until_idle(sandbox.name, 30)
+    assert outgoing_calls.wait_until_idle(sandbox.name, 30)
 
 
 def test_no_redirect_is_followed(program: Program, sandbox: Sandbox, receiver: Receiver) -> None:
@@ -202,7 +203,7 @@ def test_a_server_that_takes_over_makes_the_calls_at_which_the_one_before_was_ki
         delivery = db.scalars(select(WebhookDelivery)).one()
         delivery.state = DeliveryState.SENDING
     with sandbox.transaction() as db:
-        jobs.take_up(db)
+        resume_interrupted(db)
     run(sandbox)
     (delivery,) = deliveries(sandbox)
     assert (delivery.state, delivery.attempts) == (DeliveryState.DELIVERED, 2)
@@ -219,7 +220,7 @@ def test_a_copy_makes_the_calls_that_were_under_way_when_it_was_taken(
     jobs.run_due(sandbox)
     copies.make_snapshot(store, sandbox.name, "halfway")
     receiver.let_go.set()
-    assert errands.wait_until_idle(sandbox.name, 30)
+    assert outgoing_calls.wait_until_idle(sandbox.name, 30)
     copies.restore(store, sandbox.name, "halfway")
     with store.open(sandbox.name) as restored:
         run(restored)
@@ -350,6 +351,6 @@ def test_a_sandbox_that_was_reset_meanwhile_is_left_alone(
     jobs.run_due(sandbox)
     store_of(platform).reset("default")
     receiver.let_go.set()
-    assert errands.wait_until_idle("default", 30)
+    assert outgoing_calls.wait_until_idle("default", 30)
     with store_of(platform).open("default") as fresh:
         assert deliveries(fresh) == []

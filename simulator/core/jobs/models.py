@@ -1,0 +1,40 @@
+"""The table of the queue."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from simulator.core.database import Base, among
+
+
+class JobState(StrEnum):
+    """The states of a job."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(Base):
+    """One call of a registered function. ``due_at`` is the sandbox's time, ``leased_until`` the machine's.
+
+    ``in_server`` marks a claim by the server, of which a data directory has one at a time.
+    """
+
+    __tablename__ = "job"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    key: Mapped[str | None] = mapped_column(unique=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    queued_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(index=True, info=among(JobState))
+    attempts: Mapped[int]
+    leased_until: Mapped[datetime | None]
+    in_server: Mapped[bool] = mapped_column(default=False)
+    finished_at: Mapped[datetime | None]
+    error: Mapped[str | None]

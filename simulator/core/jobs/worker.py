@@ -1,0 +1,105 @@
+"""The worker: carries out the jobs of all sandboxes in the background."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from simulator.core.alarms import Alarms
+from simulator.core.clock import machine_now
+from simulator.core.database import DAMAGE
+from simulator.core.errors import NotFound
+from simulator.core.jobs.claiming import mark_process_as_server
+from simulator.core.jobs.execution import queue_lock, run_due
+from simulator.core.jobs.models import Job, JobState
+from simulator.core.jobs.recovery import release_claims, resume_interrupted_in
+from simulator.core.sandbox import Sandbox
+from simulator.core.store import Store, sandboxes_of
+
+LONGEST_WAIT = 600.0
+"""Seconds after which a queue with pending jobs is checked again at the latest."""
+FIRST_CHECK = 60.0
+"""Seconds after which the queue of a new sandbox is checked: not at once, because no job of a scenario is due at its creation."""
+AFTER_ERROR = 10.0
+"""Seconds after which a queue is checked again whose jobs could not be carried out."""
+WHILE_LOCKED = 0.05
+"""Seconds after which a queue is checked again that another thread was carrying out."""
+
+
+class Worker:
+    """Carries out jobs of all sandboxes on a few threads of the server.
+
+    Args:
+        store: the sandboxes.
+        threads: how many jobs run at once; two jobs of one sandbox run one after the other because they write.
+    """
+
+    def __init__(self, store: Store, threads: int = 2) -> None:
+        self._store = store
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="worker")
+        self._alarms = Alarms(self.check)
+        self._stopped = False
+
+    def start(self) -> None:
+        """Carry out jobs as they are queued, and check every queue once for jobs left from before."""
+        self._store.on_queued = self.check
+        self._store.on_made = lambda name: self._alarms.set(name, FIRST_CHECK)
+        mark_process_as_server()
+        self._pool.submit(self._check_all, machine_now())
+
+    def stop(self) -> None:
+        """Finish the running jobs and claim no more."""
+        self._stopped = True
+        self._alarms.stop()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def check(self, name: str) -> None:
+        """Carry out the due jobs of a sandbox, on a thread of the worker."""
+        if not self._stopped:
+            self._pool.submit(self._run_queue, name)
+
+    def _check_all(self, started_at: datetime) -> None:
+        for sandbox in sandboxes_of(self._store):
+            try:
+                release_claims(sandbox, started_at)
+                resume_interrupted_in(sandbox)
+            except DAMAGE as error:
+                logging.getLogger(__name__).warning("the queue of sandbox %s is left alone: %s", sandbox.name, error)
+                continue
+            self.check(sandbox.name)
+
+    def _run_queue(self, name: str) -> None:
+        try:
+            with self._store.open(name) as sandbox:
+                with sandbox.reading() as db:
+                    if db.record.jobs_mode != "auto":
+                        return
+                if queue_lock(sandbox).is_free():
+                    run_due(sandbox)
+                    self._set_alarm(sandbox)
+                else:
+                    # No thread of the worker waits for the lock.
+                    self._alarms.set(name, WHILE_LOCKED)
+        except NotFound:
+            self._alarms.forget(name)
+        except DAMAGE as error:
+            self._alarms.forget(name)
+            logging.getLogger(__name__).warning("the queue of sandbox %s is left alone: %s", name, error)
+        except Exception:
+            logging.getLogger(__name__).exception("the queue of sandbox %s stopped; it is checked again soon", name)
+            self._alarms.set(name, AFTER_ERROR)
+
+    def _set_alarm(self, sandbox: Sandbox) -> None:
+        """Check again when the next job is due, or when the lease of a claim ends whose runner may be gone."""
+        with sandbox.reading() as db:
+            due = db.scalar(select(func.min(Job.due_at)).where(Job.state == JobState.QUEUED))
+            leased = db.scalar(select(func.min(Job.leased_until)).where(Job.state == JobState.RUNNING))
+            waits = [] if due is None else [db.clock.machine_seconds_until(due)]
+        if leased is not None:
+            waits.append(max(0.0, (leased - machine_now()).total_seconds()))
+        seconds = min((wait for wait in waits if wait is not None), default=None)
+        if seconds is None:
+            self._alarms.forget(sandbox.name)
+        else:
+            self._alarms.set(sandbox.name, min(seconds, LONGEST_WAIT) + 0.01)
