@@ -1,1 +1,1 @@
-"""Support: the vendor's desk, where requests arrive and people who are locked out are helped."""
+"""Support: the vendor's desk, which receives requests and helps people who are locked out."""

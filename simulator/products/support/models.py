@@ -9,7 +9,7 @@ from simulator.core.database import Base
 
 
 class HandledRequest(Base):
-    """A mail to support that somebody at the desk has dealt with; one without a row here is new."""
+    """A mail to support that a member of the support staff has handled; a mail without a row is new."""
 
     __tablename__ = "handled_request"
 

@@ -1,4 +1,4 @@
-"""The support desk as the composition root knows it."""
+"""Declaration of the support desk as a product."""
 
 from simulator.directory.support import SUPPORT_DESK
 from simulator.products.support.views import blueprint

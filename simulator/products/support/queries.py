@@ -1,4 +1,4 @@
-"""Reads that feed the desk's pages. Who works at the desk sees every person of the sandbox; nobody else sees one here."""
+"""Queries for the pages of the support desk. Support staff see every person of the sandbox; other visitors see nobody."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +18,8 @@ from simulator.directory.models import Customer, EmergencyCode, Membership, Pers
 from simulator.products.support.models import HandledRequest
 from simulator.web.listing import Listing, PageRequest, one_page
 
-LONGEST_SEARCH = 200
-MAILS_SHOWN = 10
+MAX_SEARCH_LENGTH = 200
+MAX_MAILS = 10
 
 GRANTED = "emergency_code.right_granted"
 TAKEN_AWAY = "emergency_code.right_taken_away"
@@ -44,13 +44,13 @@ HISTORY = (
     "emergency_code.refused",
     GRANTED,
 )
-"""Types of events that a person's history shows; ``support.event.<type>`` says each in words."""
+"""Types of the events in a person's history; the text key of each is ``support.event.<type>``."""
 
-HISTORY_SHOWN = 20
+MAX_HISTORY_LINES = 20
 
 
 class State(StrEnum):
-    """Which requests a list keeps."""
+    """Which requests a list contains."""
 
     NEW = "new"
     HANDLED = "handled"
@@ -59,30 +59,31 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class RequestRow:
-    """One request: a mail to support, when it was dealt with, and the id of the person who sent it, if an account did."""
+    """One request: a mail to support, when it was handled, and the id of the sender's account, if there is one."""
 
     message: Message
     handled_at: datetime | None
     sender_id: int | None
 
 
-def requests(db: Db, state: State, asked: PageRequest) -> Listing[RequestRow]:
+def requests(db: Db, state: State, page_request: PageRequest) -> Listing[RequestRow]:
     """Return a page of requests, newest first."""
-    here: list[ColumnElement[bool]] = [Message.recipient == support.ADDRESS, Message.kind == "mail"]
+    conditions: list[ColumnElement[bool]] = [Message.recipient == support.ADDRESS, Message.kind == "mail"]
     if state is not State.ALL:
         handled = HandledRequest.message_id.is_not(None)
-        here.append(handled if state is State.HANDLED else ~handled)
+        conditions.append(handled if state is State.HANDLED else ~handled)
     joined = (
         select(Message, HandledRequest.handled_at, Person.id)
         .outerjoin(HandledRequest, HandledRequest.message_id == Message.id)
         .outerjoin(Person, Person.email == Message.sender)
     )
     counted = select(func.count(Message.id)).outerjoin(HandledRequest, HandledRequest.message_id == Message.id)
-    total = db.scalar(counted.where(*here)) or 0
-    pages = max(1, -(-total // asked.size))
-    page = min(max(asked.page, 1), pages)
-    found = db.execute(joined.where(*here).order_by(Message.id.desc()).limit(asked.size).offset((page - 1) * asked.size))
-    return Listing([RequestRow(*row) for row in found], total, page, pages, asked)
+    total = db.scalar(counted.where(*conditions)) or 0
+    pages = max(1, -(-total // page_request.size))
+    page = min(max(page_request.page, 1), pages)
+    offset = (page - 1) * page_request.size
+    rows = db.execute(joined.where(*conditions).order_by(Message.id.desc()).limit(page_request.size).offset(offset))
+    return Listing([RequestRow(*row) for row in rows], total, page, pages, page_request)
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,10 @@ class RequestPage:
 
     Attributes:
         message: the mail.
-        handled_at: when it was dealt with, or None.
-        handled_by: who dealt with it, or None.
-        sender: the person whose address it came from, or None.
-        form: the form for the right to generate codes, when one is attached and can be read.
+        handled_at: when it was handled, or None.
+        handled_by: name of the person who handled it, or None.
+        sender: the person with the sender's address, or None.
+        form: the attached form for the right to generate codes; None when there is none, or it cannot be read.
     """
 
     message: Message
@@ -105,7 +106,7 @@ class RequestPage:
 
 
 def request(db: Db, message_id: int) -> RequestPage | None:
-    """Return a request, or None when there is none with this number."""
+    """Return a request by the id of its mail, or None."""
     message = db.get(Message, message_id)
     if message is None or message.kind != "mail" or message.recipient != support.ADDRESS:
         return None
@@ -121,7 +122,7 @@ def request(db: Db, message_id: int) -> RequestPage | None:
 
 
 def attached_form(message: Message) -> CodeRightForm | None:
-    """Return the first attachment that is a form for the right to generate codes, read."""
+    """Read the first attachment that is a form for the right to generate codes."""
     small = (file for file in message.attachments if file.size <= code_right_form.LONGEST)
     return next((form for file in small if (form := code_right_form.read(file.content)) is not None), None)
 
@@ -136,20 +137,20 @@ class PersonRow:
     status: Status
 
 
-def find_people(db: Db, search: str, asked: PageRequest) -> Listing[PersonRow]:
-    """Return a page of the sandbox's people whose name or address holds what was searched for, by name and then id.
+def find_people(db: Db, search: str, page_request: PageRequest) -> Listing[PersonRow]:
+    """Return a page of the sandbox's people whose name or address contains the search term, by name and then id.
 
-    Names are compared here and not in the database, because SQLite knows upper and lower case of A to Z only.
+    Names are compared here and not in the database, because SQLite folds the case of A to Z only.
     """
-    wanted = _folded(search[:LONGEST_SEARCH])
+    term = _folded(search[:MAX_SEARCH_LENGTH])
     columns = select(Person.id, Person.first_name, Person.last_name, Person.email)
     named = [(_folded(f"{first} {last}"), id_, email) for id_, first, last, email in db.rows(columns)]
-    ids = one_page([id_ for name, id_, email in sorted(named) if wanted in name or wanted in email], asked)
+    ids = one_page([id_ for name, id_, email in sorted(named) if term in name or term in email], page_request)
     query = select(Person).options(joinedload(Person.lock)).where(Person.id.in_(ids.rows))
-    found = {person.id: person for person in db.scalars(query)}
+    persons = {person.id: person for person in db.scalars(query)}
     now = db.clock.now()
-    rows = [PersonRow(id_, found[id_].name, found[id_].email, found[id_].status_at(now)) for id_ in ids.rows]
-    return Listing(rows, ids.total, ids.page, ids.pages, asked)
+    rows = [PersonRow(id_, persons[id_].name, persons[id_].email, persons[id_].status_at(now)) for id_ in ids.rows]
+    return Listing(rows, ids.total, ids.page, ids.pages, page_request)
 
 
 def _folded(text: str) -> str:
@@ -157,13 +158,13 @@ def _folded(text: str) -> str:
 
 
 def visible_at_the_desk(db: Db, actor: Actor, person_id: int) -> Person | None:
-    """Return a person, for who works at the desk; there is no other way to one here."""
+    """Return a person if the actor works at the support desk, or None."""
     return db.get(Person, person_id) if actor.holds([support.SUPPORT_DESK]) else None
 
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One line of a person's history: what happened, when, who did it."""
+    """One line of a person's history; ``type`` is the last part of a text key, ``actor`` an e-mail address."""
 
     at: datetime
     type: str
@@ -177,15 +178,15 @@ class PersonPage:
 
     Attributes:
         person: the person.
-        status: how the account stands.
+        status: the account's status now.
         locked_until: until when the address is locked, or None.
-        two_step: how two-step verification stands.
+        two_step: state of two-step verification.
         required_by: customer whose policy requires two-step verification, or None.
-        code_until: until when an unused generated emergency code works; None when there is none, or one without an end.
+        code_until: until when an unused generated emergency code works; None when there is none, or it does not expire.
         customers: names of the customers at which the person is listed.
         domains: e-mail domains for whose users the person may generate codes.
         mails: the newest mails to the person.
-        history: what happened to the account, newest first.
+        history: events of the account, newest first.
     """
 
     person: Person
@@ -201,7 +202,7 @@ class PersonPage:
 
 
 def person_page(db: Db, person: Person) -> PersonPage:
-    """Return what the page of a person shows."""
+    """Return the data of a person's page."""
     now = db.clock.now()
     customers = (
         select(Customer.name)
@@ -219,7 +220,7 @@ def person_page(db: Db, person: Person) -> PersonPage:
         code.expires_at if code is not None and code.expires_at is not None and code.expires_at > now else None,
         list(db.scalars(customers)),
         emergency_codes.domains_of(db, person),
-        list(outbox.newest_first(db, to=person.email, kind="mail", limit=MAILS_SHOWN)),
+        list(outbox.newest_first(db, to=person.email, kind="mail", limit=MAX_MAILS)),
         _history(db, person),
     )
 
@@ -229,19 +230,22 @@ def _history(db: Db, person: Person) -> list[HistoryLine]:
         select(Event)
         .where(Event.subject == person.email, Event.type.in_(HISTORY))
         .order_by(Event.id.desc())
-        .limit(HISTORY_SHOWN)
+        .limit(MAX_HISTORY_LINES)
     )
-    return [HistoryLine(line.at, _told(line), line.actor, _detail(line)) for line in db.scalars(query.limit(HISTORY_SHOWN))]
+    return [
+        HistoryLine(line.at, _event_text(line), line.actor, _detail(line))
+        for line in db.scalars(query.limit(MAX_HISTORY_LINES))
+    ]
 
 
-def _told(line: Event) -> str:
-    """Return in which words an event is told: a right for no domain was taken away, a sign-in failed for a reason."""
+def _event_text(line: Event) -> str:
+    """Return the last part of an event's text key: a right for no domain was taken away, a sign-in failed for a reason."""
     if line.type == FAILED:
         return f"{FAILED}_{line.data['reason']}"
     return TAKEN_AWAY if line.type == GRANTED and not line.data.get("domains") else line.type
 
 
 def _detail(line: Event) -> str:
-    """Return what an event tells besides its type: the domains of a right, the domain of a code."""
+    """Return the detail of an event: the domains of a right, the domain of a code; empty for other types."""
     domains = line.data.get("domains")
     return ", ".join(domains) if isinstance(domains, list) else str(line.data.get("domain", ""))

@@ -1,8 +1,8 @@
-"""Deeds of the vendor's desk.
+"""Commands of the vendor's support desk.
 
-Source: "Brukertips i Kundeservice", totrinnskontroll: support generates a code for whoever asks, and registers which
-administrators may, for which e-mail domains. Own choice: everything else the desk can do. It does not lift a lock, which ends by
-itself, and does not turn two-step verification off: a code is enough to get in, and then the person does it.
+Source: "Brukertips i Kundeservice", totrinnskontroll: support generates a code for every user who asks for one, and registers
+which administrators may do so for which e-mail domains. Own choice: all other commands of the desk. It does not lift a lock,
+which expires, and does not turn two-step verification off: a code lets the person sign in and do that.
 """
 
 from simulator.core import events, outbox
@@ -13,7 +13,7 @@ from simulator.directory.actors import Actor
 from simulator.directory.models import LinkKind, Person, Status
 from simulator.products.support.models import HandledRequest
 
-MOST_DOMAINS = 20
+MAX_DOMAINS = 20
 
 events.declare(
     support__activation_sent="Support sent a person's activation mail again.",
@@ -27,7 +27,7 @@ def send_activation(db: Db, actor: Actor, person: Person) -> None:
     """Mail a fresh activation link; the older one no longer works.
 
     Raises:
-        Refused: ``support.already_activated``.
+        RuleViolation: ``support.already_activated``.
     """
     if person.status != Status.NOT_ACTIVATED:
         raise RuleViolation("support.already_activated", email=person.email)
@@ -39,7 +39,7 @@ def send_reset(db: Db, actor: Actor, person: Person) -> None:
     """Mail a link to a new password. It does not lift a lock.
 
     Raises:
-        Refused: ``support.not_active``.
+        RuleViolation: ``support.not_active``.
     """
     if person.status != Status.ACTIVE:
         raise RuleViolation("support.not_active", email=person.email)
@@ -55,30 +55,30 @@ def send_reset(db: Db, actor: Actor, person: Person) -> None:
     events.record(db, "support.reset_sent", actor=actor.email, subject=person.email)
 
 
-def grant_right(db: Db, actor: Actor, person: Person, typed: str) -> list[str]:
-    """Give a person the right to generate codes for users of e-mail domains; with none the right is taken away.
+def grant_right(db: Db, actor: Actor, person: Person, text: str) -> list[str]:
+    """Give a person the right to generate codes for users of e-mail domains; without a domain the right is revoked.
 
     Args:
         db: the transaction.
-        actor: who works at the desk.
-        person: who gets the right.
-        typed: the domains, with commas, blanks or new lines between them.
+        actor: a member of the support staff.
+        person: the person who gets the right.
+        text: the domains, with commas, blanks or new lines between them.
 
     Returns:
         The domains, by name.
 
     Raises:
-        Refused: ``support.domain``, ``support.domains_too_many`` or ``support.not_active``.
+        RuleViolation: ``support.domain``, ``support.domains_too_many`` or ``support.not_active``.
 
     Source: "Brukertips i Kundeservice", totrinnskontroll. Own choice: a domain is written as such, without wild cards;
     sub-domains are named separately.
     """
-    domains = list(dict.fromkeys(code_right_form.split_domains(typed)))
+    domains = list(dict.fromkeys(code_right_form.split_domains(text)))
     for domain in domains:
         if not people.is_domain(domain):
             raise RuleViolation("support.domain", field="domains", domain=domain[:80])
-    if len(domains) > MOST_DOMAINS:
-        raise RuleViolation("support.domains_too_many", field="domains", found=len(domains), most=MOST_DOMAINS)
+    if len(domains) > MAX_DOMAINS:
+        raise RuleViolation("support.domains_too_many", field="domains", found=len(domains), most=MAX_DOMAINS)
     if domains and person.status != Status.ACTIVE:
         raise RuleViolation("support.not_active", email=person.email)
     emergency_codes.grant_right(db, person, domains, actor.email)
@@ -86,7 +86,7 @@ def grant_right(db: Db, actor: Actor, person: Person, typed: str) -> list[str]:
 
 
 def mark(db: Db, actor: Actor, message_id: int, *, handled: bool) -> None:
-    """Mark a request as handled, or as new again; one that is so already stays."""
+    """Mark a request as handled, or as new again; nothing changes when it is marked so already."""
     row = db.get(HandledRequest, message_id)
     if handled and row is None:
         db.add(HandledRequest(message_id=message_id, person_id=actor.id, handled_at=db.clock.now()))

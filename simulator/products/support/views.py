@@ -1,5 +1,7 @@
 """Routes of the vendor's support desk."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
@@ -8,11 +10,13 @@ from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import NAMES
 from simulator.directory import code_requests, emergency_codes, support
+from simulator.directory.actors import Actor
 from simulator.directory.models import Person, Status
 from simulator.products.support import forms, queries, services
 from simulator.products.support.queries import State
 from simulator.web import i18n, listing, step_up
 from simulator.web.access import requires
+from simulator.web.commands import run_command
 from simulator.web.errors import problem_page
 from simulator.web.pages import flash_text, page
 from simulator.web.rules import LARGEST_ID
@@ -31,16 +35,16 @@ def _not_at_the_desk(_: Forbidden) -> Response:
 @blueprint.get("/")
 @requires("support.help")
 def requests() -> Response:
-    """List the mails to support, newest first; ``?state=`` keeps the new ones (as at first), the handled ones, or all."""
-    wanted = request.args.get("state", State.NEW)
-    state = State(wanted) if wanted in list(State) else State.NEW
+    """List the mails to support, newest first; ``?state=`` selects the new ones (the default), the handled ones, or all."""
+    code = request.args.get("state", State.NEW)
+    state = State(code) if code in list(State) else State.NEW
     with visit().sandbox.reading() as db:
-        found = queries.requests(db, state, listing.page_request(request.args, ["sent"]))
+        listed = queries.requests(db, state, listing.page_request(request.args, ["sent"]))
     return page(
         "support/requests.html",
         i18n.t("support.requests"),
         menu="support.requests",
-        found=found,
+        requests=listed,
         state=state,
         states=list(State),
         sizes=listing.SIZES,
@@ -51,12 +55,12 @@ def requests() -> Response:
 @blueprint.get(f"/requests/<int(max={LARGEST_ID}):message_id>")
 @requires("support.help")
 def show_request(message_id: int) -> Response:
-    """Show one request: the mail, who sent it, and what is attached."""
+    """Show one request: the mail, its sender and its attachments."""
     with visit().sandbox.reading() as db:
-        found = queries.request(db, message_id)
-        if found is None:
+        request_page = queries.request(db, message_id)
+        if request_page is None:
             abort(404)
-    return page("support/request.html", found.message.subject, menu="support.requests", found=found)
+    return page("support/request.html", request_page.message.subject, menu="support.requests", request_page=request_page)
 
 
 @blueprint.post(f"/requests/<int(max={LARGEST_ID}):message_id>/handled")
@@ -76,14 +80,14 @@ def mark_request(message_id: int) -> Response:
 @requires("support.help")
 def people() -> Response:
     """Find people of the sandbox; ``?q=`` searches names and addresses."""
-    search = request.args.get("q", "").strip()[: queries.LONGEST_SEARCH]
+    search = request.args.get("q", "").strip()[: queries.MAX_SEARCH_LENGTH]
     with visit().sandbox.reading() as db:
-        found = queries.find_people(db, search, listing.page_request(request.args, ["name"]))
+        persons = queries.find_people(db, search, listing.page_request(request.args, ["name"]))
     return page(
         "support/people.html",
         i18n.t("support.people"),
         menu="support.people",
-        found=found,
+        people=persons,
         search=search,
         sizes=listing.SIZES,
     )
@@ -92,7 +96,7 @@ def people() -> Response:
 @blueprint.get(f"/people/{ID}")
 @requires("support.help")
 def person(person_id: int) -> Response:
-    """Show one person: how the account stands, what can be done, what happened."""
+    """Show one person: the state of the account, the commands of the desk, and the history."""
     return _person_page(person_id)
 
 
@@ -100,50 +104,34 @@ def person(person_id: int) -> Response:
 @requires("support.help")
 def send_activation(person_id: int) -> Response:
     """Send a person's activation mail again."""
-    try:
-        with visit().sandbox.transaction() as db:
-            found = _person(db, person_id)
-            services.send_activation(db, actor(), found)
-    except RuleViolation as refusal:
-        flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
-        return _person_page(person_id, refusal.status)
-    flash_text("support.activation.sent", email=found.email)
-    return redirect(url_for(".person", person_id=person_id))
+    return _mail_person(person_id, services.send_activation, "support.activation.sent")
 
 
 @blueprint.post(f"/people/{ID}/reset")
 @requires("support.help")
 def send_reset(person_id: int) -> Response:
     """Send a person a mail with a link to a new password."""
-    try:
-        with visit().sandbox.transaction() as db:
-            found = _person(db, person_id)
-            services.send_reset(db, actor(), found)
-    except RuleViolation as refusal:
-        flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
-        return _person_page(person_id, refusal.status)
-    flash_text("support.reset.sent", email=found.email)
-    return redirect(url_for(".person", person_id=person_id))
+    return _mail_person(person_id, services.send_reset, "support.reset.sent")
 
 
 @blueprint.route(f"/people/{ID}/right", methods=["GET", "POST"])
 @requires("support.help")
 def right(person_id: int) -> Response:
-    """Give a person the right to generate codes, or take it away; ``?request=`` fills in what an attached form asks for."""
+    """Give a person the right to generate codes, or revoke it; ``?request=`` fills in the domains of an attached form."""
     form = forms.Right()
     with visit().sandbox.reading() as db:
-        found = _person(db, person_id)
+        person = _person(db, person_id)
         if not form.is_submitted():
-            form.domains.data = "\n".join(_asked_for(db) or emergency_codes.domains_of(db, found))
+            form.domains.data = "\n".join(_requested_domains(db) or emergency_codes.domains_of(db, person))
     if form.validate_on_submit():
         try:
             with visit().sandbox.transaction() as db:
-                typed = "" if "take_away" in request.form else form.domains.data or ""
-                domains = services.grant_right(db, actor(), _person(db, person_id), typed)
+                text = "" if "take_away" in request.form else form.domains.data or ""
+                domains = services.grant_right(db, actor(), _person(db, person_id), text)
         except RuleViolation as refusal:
             form.refuse(refusal)
         else:
-            flash_text("support.right.granted" if domains else "support.right.taken_away", name=found.name)
+            flash_text("support.right.granted" if domains else "support.right.taken_away", name=person.name)
             return redirect(url_for(".person", person_id=person_id))
     return page(
         "support/right.html",
@@ -151,26 +139,26 @@ def right(person_id: int) -> Response:
         menu="support.people",
         status=422 if form.is_submitted() else 200,
         form=form,
-        person=found,
+        person=person,
     )
 
 
 @blueprint.route(f"/people/{ID}/emergency-code", methods=["GET", "POST"])
 @requires("support.help")
 def emergency_code(person_id: int) -> Response:
-    """Generate a one-time emergency code for a person, after the own password; it is shown this once.
+    """Generate a one-time emergency code for a person, after the visitor's own password; it is displayed only once.
 
-    ``?request=`` leads back to the request that asked for it.
+    ``?request=`` is the id of the request for it, to which the page links back.
 
     Source: "Brukertips i Kundeservice", totrinnskontroll: support can do it for every user.
     """
     form = step_up.GenerateCode()
     with visit().sandbox.reading() as db:
-        found = _person(db, person_id)
-        refusal = emergency_codes.why_not(db, _person(db, actor().id), found)
-        seen = code_requests.seen(db, found)
-        asked = _request(db)
-    back = url_for(".show_request", message_id=asked.message.id) if asked else url_for(".person", person_id=person_id)
+        person = _person(db, person_id)
+        refusal = emergency_codes.why_not(db, _person(db, actor().id), person)
+        seen = code_requests.seen(db, person)
+        origin = _request(db)
+    back = url_for(".show_request", message_id=origin.message.id) if origin else url_for(".person", person_id=person_id)
     if form.validate_on_submit():
         with visit().sandbox.transaction() as db:
             answer = code_requests.ask(
@@ -178,7 +166,7 @@ def emergency_code(person_id: int) -> Response:
             )
         if answer.code is not None:
             return page(
-                "support/emergency_code.html", i18n.t("code_request.title"), menu="support.people", person=found,
+                "support/emergency_code.html", i18n.t("code_request.title"), menu="support.people", person=person,
                 code=answer.code, back=back,
             )  # fmt: skip
         step_up.show_refusal(form, answer.refusal)
@@ -189,44 +177,55 @@ def emergency_code(person_id: int) -> Response:
         menu="support.people",
         status=422 if form.is_submitted() else 200,
         form=form,
-        person=found,
+        person=person,
         refusal=refusal,
         code=None,
         back=back,
     )
 
 
-def _person_page(person_id: int, status: int = 200) -> Response:
-    with visit().sandbox.reading() as db:
-        found, asked = queries.person_page(db, _person(db, person_id)), _request(db)
-    return page(
-        "support/person.html",
-        found.person.name,
-        menu="support.people",
-        status=status,
-        found=found,
-        asked=asked,
-        language_name=NAMES.get(found.person.language, found.person.language),
-        is_active=found.person.status == Status.ACTIVE,
-        may_be_sent_activation=found.person.status == Status.NOT_ACTIVATED,
+def _mail_person(person_id: int, command: Callable[[Db, Actor, Person], None], success: str) -> Response:
+    """Run a command that mails a person; ``success`` is the text key of a message with the person's address."""
+
+    def mail(db: Db) -> dict[str, str]:
+        person = _person(db, person_id)
+        command(db, actor(), person)
+        return {"email": person.email}
+
+    return run_command(
+        mail, success, url_for(".person", person_id=person_id), lambda status: _person_page(person_id, status)
     )
 
 
-def _asked_for(db: Db) -> list[str]:
-    """Return the domains that the form attached to a request asks for."""
-    found = _request(db)
-    return list(found.form.domains) if found is not None and found.form is not None else []
+def _person_page(person_id: int, status: int = 200) -> Response:
+    with visit().sandbox.reading() as db:
+        person_page, request_page = queries.person_page(db, _person(db, person_id)), _request(db)
+    person = person_page.person
+    return page(
+        "support/person.html",
+        person.name,
+        menu="support.people",
+        status=status,
+        person_page=person_page,
+        request_page=request_page,
+        language_name=NAMES.get(person.language, person.language),
+        is_active=person.status == Status.ACTIVE,
+        may_be_sent_activation=person.status == Status.NOT_ACTIVATED,
+    )
+
+
+def _requested_domains(db: Db) -> list[str]:
+    """Return the domains in the form that is attached to the request of ``?request=``."""
+    request_page = _request(db)
+    return list(request_page.form.domains) if request_page is not None and request_page.form is not None else []
 
 
 def _request(db: Db) -> queries.RequestPage | None:
-    """Return the request that somebody came from, which ``?request=`` says."""
-    wanted = request.args.get("request", "")
-    number = int(wanted[:18]) if wanted.isdecimal() else 0
-    return queries.request(db, number) if 0 < number <= LARGEST_ID else None
+    """Return the request that ``?request=`` names: the page that the visitor came from."""
+    text = request.args.get("request", "")
+    message_id = int(text[:18]) if text.isdecimal() else 0
+    return queries.request(db, message_id) if 0 < message_id <= LARGEST_ID else None
 
 
 def _person(db: Db, person_id: int) -> Person:
-    found = queries.visible_at_the_desk(db, actor(), person_id)
-    if found is None:
-        abort(404)
-    return found
+    return queries.visible_at_the_desk(db, actor(), person_id) or abort(404)

@@ -37,7 +37,7 @@ def visitor(platform: Platform, sandbox: Sandbox) -> Visitor:
 
 @pytest.fixture
 def desk(platform: Platform, sandbox: Sandbox) -> Visitor:
-    """Return the browser of somebody who works at the desk."""
+    """Return the browser of a member of the support staff."""
     return Visitor.of(platform, sandbox, cast(sandbox, "support").email, "en")
 
 
@@ -49,5 +49,5 @@ def administrator(platform: Platform, sandbox: Sandbox) -> Visitor:
 
 @pytest.fixture
 def user(platform: Platform, sandbox: Sandbox) -> Visitor:
-    """Return the browser of somebody with two-step verification who administers nothing."""
+    """Return the browser of a user with two-step verification and no administration role."""
     return Visitor.of(platform, sandbox, cast(sandbox, "user").email, "en")

@@ -1,4 +1,4 @@
-"""The vendor's desk: who works there, the requests that arrive, the people who are helped."""
+"""The vendor's support desk: its staff, the requests that arrive, and the people who need help."""
 
 from io import BytesIO
 
@@ -48,7 +48,7 @@ def person_of(sandbox: Sandbox, key: str) -> Person:
     return cast(sandbox, key)
 
 
-def test_who_works_at_the_desk_signs_in_without_any_company_and_lands_there(visitor: Visitor, sandbox: Sandbox) -> None:
+def test_support_staff_sign_in_without_any_company_and_land_at_the_desk(visitor: Visitor, sandbox: Sandbox) -> None:
     email = person_of(sandbox, "support").email
     visitor.begin_sign_in(email, "?returnUrl=/s/default/support/")
     visitor.type_password(password_of(sandbox, email))
@@ -58,7 +58,7 @@ def test_who_works_at_the_desk_signs_in_without_any_company_and_lands_there(visi
     assert "Support desk" in [link.text for link in read(visitor.get("/home/").text).all("a")]
 
 
-def test_nobody_else_comes_in_and_is_told_why(administrator: Visitor, user: Visitor, sandbox: Sandbox) -> None:
+def test_other_visitors_are_refused_and_see_why(administrator: Visitor, user: Visitor, sandbox: Sandbox) -> None:
     number = send_form(sandbox, b"")
     for visitor in (administrator, user):
         for path in ("/support/", "/support/people", "/support/people/1", f"/support/requests/{number}"):
@@ -103,8 +103,8 @@ def test_a_form_that_was_filled_in_is_read_in_every_language(language: str) -> N
 
 
 def test_a_form_is_read_as_people_write_it() -> None:
-    typed = "\ufeffe-postadresse :  A@B.example \nDOMENER: @one.example; TWO.example three\nDomener: x.example\n"
-    form = code_right_form.read(typed.encode())
+    text = "\ufeffe-postadresse :  A@B.example \nDOMENER: @one.example; TWO.example three\nDomener: x.example\n"
+    form = code_right_form.read(text.encode())
     assert form == CodeRightForm("", "A@B.example", "", ("one.example", "two.example", "three"))
     for content in (b"", b"\xff\xfe\x00", b"Domener: a.example", b"x" * 20_001):
         assert code_right_form.read(content) is None
@@ -138,7 +138,7 @@ def test_the_right_is_taken_away(desk: Visitor, sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("typed", ["rietkraag", "*.example", "a@b.example", "https://a.example", "a..example", "-a.example"])
-def test_what_is_no_domain_is_refused_and_named(desk: Visitor, sandbox: Sandbox, typed: str) -> None:
+def test_a_text_that_is_no_domain_is_refused_and_named(desk: Visitor, sandbox: Sandbox, typed: str) -> None:
     form = desk.form(f"/support/people/{person_of(sandbox, 'administrator').id}/right", "domains")
     answer = desk.send(form, domains=f"rietkraag.example {typed}")
     assert answer.status_code == 422
@@ -147,14 +147,14 @@ def test_what_is_no_domain_is_refused_and_named(desk: Visitor, sandbox: Sandbox,
 
 
 def test_people_are_found_by_name_and_address(desk: Visitor) -> None:
-    for search, found in (("DIRK", ["Dirk Zandstra"]), ("locked@", ["Dirk Zandstra"]), ("wierda saskia", [])):
+    for search, names in (("DIRK", ["Dirk Zandstra"]), ("locked@", ["Dirk Zandstra"]), ("wierda saskia", [])):
         page = read(desk.get(f"/support/people?q={search}").text)
-        assert [row.all("a")[0].text for row in page.all("tbody")[0].all("tr")] if found else not page.all("tbody")
-        assert [link.text for link in page.all("a") if "/support/people/" in link["href"]] == found
+        assert [row.all("a")[0].text for row in page.all("tbody")[0].all("tr")] if names else not page.all("tbody")
+        assert [link.text for link in page.all("a") if "/support/people/" in link["href"]] == names
     assert "Nobody here has" in desk.get("/support/people?q=nobody").text
 
 
-def test_a_persons_page_says_how_the_account_stands(desk: Visitor, sandbox: Sandbox) -> None:
+def test_a_persons_page_shows_the_state_of_the_account(desk: Visitor, sandbox: Sandbox) -> None:
     locked = desk.get(f"/support/people/{person_of(sandbox, 'locked').id}").text
     assert "until 31/03/2022 00:00; a lock ends by itself" in locked
     assert "Administratiekantoor De Rietkraag" in locked
@@ -214,7 +214,9 @@ def test_a_form_goes_from_the_administrator_to_the_desk_and_back_as_the_right(
     assert administrator.form(path, "own_password").buttons
 
 
-def test_who_wrote_is_a_click_away_and_the_code_leads_back_to_the_request(desk: Visitor, sandbox: Sandbox) -> None:
+def test_the_sender_of_a_request_is_a_click_away_and_the_code_leads_back_to_the_request(
+    desk: Visitor, sandbox: Sandbox
+) -> None:
     number = send_form(sandbox, b"", USER)
     stranger = send_form(sandbox, b"", "nobody@nowhere.example")
     listed = read(desk.get("/support/").text)
@@ -222,22 +224,22 @@ def test_who_wrote_is_a_click_away_and_the_code_leads_back_to_the_request(desk: 
     assert not [link for link in listed.all("a") if link.text == "nobody@nowhere.example"]
     assert f"/requests/{stranger}" in desk.get("/support/").text
     person = read(desk.get(link["href"]).text)
-    (code,) = (one["href"] for one in person.all("a") if one["href"].partition("?")[0].endswith("/emergency-code"))
+    (code,) = (anchor["href"] for anchor in person.all("a") if anchor["href"].partition("?")[0].endswith("/emergency-code"))
     answer = desk.send(desk.form(code, "own_password"), own_password=password_of(sandbox, SUPPORT))
-    (done,) = (one for one in read(answer.text).all("a") if one.text == "Done")
+    (done,) = (anchor for anchor in read(answer.text).all("a") if anchor.text == "Done")
     assert done["href"] == f"/s/default/support/requests/{number}"
     alone = desk.get(f"/support/people/{cast(sandbox, 'user').id}/emergency-code?request=999999")
     assert f'href="/s/default/support/people/{cast(sandbox, "user").id}"' in alone.text
 
 
-def test_the_history_tells_of_sign_ins_that_failed(desk: Visitor, visitor: Visitor, sandbox: Sandbox) -> None:
+def test_the_history_lists_failed_sign_ins(desk: Visitor, visitor: Visitor, sandbox: Sandbox) -> None:
     page = f"/support/people/{cast(sandbox, 'user').id}"
     assert "No sign-in failed" in desk.get(page).text
     visitor.begin_sign_in(USER)
     visitor.type_password("Wrong!pass1")
     visitor.type_password(password_of(sandbox, USER))
     visitor.type_code("000000")
-    told = desk.get(page).text
-    assert "Sign-in failed: wrong password" in told
-    assert "Sign-in failed: wrong code" in told
-    assert "No sign-in failed" not in told
+    history_page = desk.get(page).text
+    assert "Sign-in failed: wrong password" in history_page
+    assert "Sign-in failed: wrong code" in history_page
+    assert "No sign-in failed" not in history_page

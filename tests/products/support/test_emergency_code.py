@@ -1,4 +1,4 @@
-"""A one-time emergency code for somebody who has lost everything: by an administrator with the right, or by the desk."""
+"""A one-time emergency code for a user without any means of signing in: by an administrator with the right, or by the desk."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,7 +29,7 @@ def entitled(platform: Platform, sandbox: Sandbox) -> Visitor:
 
 
 def address(sandbox: Sandbox, key: str = "user", product: str = "admin/users") -> str:
-    """Return the page where a code for a person is asked for."""
+    """Return the address of the page that generates a code for a person."""
     return f"/{product}/{cast(sandbox, key).id}/emergency-code"
 
 
@@ -39,12 +39,12 @@ def ask(visitor: Visitor, sandbox: Sandbox, path: str, by: str = "second_adminis
     return visitor.send(form, **{"own_password": password_of(sandbox, cast(sandbox, by).email), **values})
 
 
-def shown(response: TestResponse) -> str | None:
-    """Return the code that a page shows."""
-    return next((one.text for one in read(response.text) if one["id"] == "emergency-code"), None)
+def displayed_code(response: TestResponse) -> str | None:
+    """Return the code on a page, or None."""
+    return next((element.text for element in read(response.text) if element["id"] == "emergency-code"), None)
 
 
-def kept(sandbox: Sandbox, email: str = USER) -> str | None:
+def unused_code(sandbox: Sandbox, email: str = USER) -> str | None:
     """Return a person's unused code."""
     with sandbox.reading() as db:
         person = people.by_email(db, email)
@@ -62,10 +62,10 @@ def works(sandbox: Sandbox, code: str | None) -> bool:
 
 
 def refusals(sandbox: Sandbox) -> list[tuple[str | None, str | None, Any]]:
-    """Return the refusals of the journal: who, for whom, why."""
+    """Return the refusals in the journal: administrator, user, reason."""
     with sandbox.reading() as db:
-        found = events.after(db, type_="emergency_code.refused")
-    return [(line.actor, line.subject, line.data["reason"]) for line in found]
+        refused = events.after(db, type_="emergency_code.refused")
+    return [(line.actor, line.subject, line.data["reason"]) for line in refused]
 
 
 def change(sandbox: Sandbox, key: str, **values: Any) -> None:
@@ -76,14 +76,14 @@ def change(sandbox: Sandbox, key: str, **values: Any) -> None:
             setattr(person, name, value)
 
 
-def test_the_code_is_shown_once_after_the_own_password_and_told_to_the_user_without_the_code(
+def test_the_code_is_displayed_once_after_the_own_password_and_the_user_gets_a_mail_without_it(
     entitled: Visitor, sandbox: Sandbox
 ) -> None:
-    old = kept(sandbox)
+    old = unused_code(sandbox)
     user_page = read(entitled.get(f"/admin/users/{cast(sandbox, 'user').id}").text)
-    (link,) = (one["href"] for one in user_page.all("a") if one.text == "Generate one-time emergency code")
-    code = shown(ask(entitled, sandbox, link))
-    assert code == kept(sandbox) != old
+    (link,) = (anchor["href"] for anchor in user_page.all("a") if anchor.text == "Generate one-time emergency code")
+    code = displayed_code(ask(entitled, sandbox, link))
+    assert code == unused_code(sandbox) != old
     assert code is not None and len(code) == 24
     with sandbox.reading() as db:
         (mail,) = outbox.newest_first(db, to=USER)
@@ -99,9 +99,9 @@ def test_the_code_is_shown_once_after_the_own_password_and_told_to_the_user_with
 def test_a_generated_code_replaces_the_unused_one_works_once_and_lives_a_day(
     platform: Platform, entitled: Visitor, sandbox: Sandbox
 ) -> None:
-    old = kept(sandbox)
-    first = shown(ask(entitled, sandbox, address(sandbox)))
-    second = shown(ask(entitled, sandbox, address(sandbox)))
+    old = unused_code(sandbox)
+    first = displayed_code(ask(entitled, sandbox, address(sandbox)))
+    second = displayed_code(ask(entitled, sandbox, address(sandbox)))
     assert not works(sandbox, old)
     assert not works(sandbox, first)
     with sandbox.transaction() as db:
@@ -109,7 +109,7 @@ def test_a_generated_code_replaces_the_unused_one_works_once_and_lives_a_day(
     assert works(sandbox, second)
     assert not works(sandbox, second)
     next_day = Visitor.of(platform, sandbox, cast(sandbox, "second_administrator").email, "en")
-    third = shown(ask(next_day, sandbox, address(sandbox)))
+    third = displayed_code(ask(next_day, sandbox, address(sandbox)))
     with sandbox.transaction() as db:
         db.record.clock = Clock.frozen(NOW + timedelta(hours=47, minutes=59))
     assert not works(sandbox, third)
@@ -118,21 +118,21 @@ def test_a_generated_code_replaces_the_unused_one_works_once_and_lives_a_day(
 def test_a_form_that_is_sent_twice_does_not_show_two_codes(entitled: Visitor, sandbox: Sandbox) -> None:
     form = entitled.form(address(sandbox), "own_password")
     own = password_of(sandbox, cast(sandbox, "second_administrator").email)
-    code = shown(entitled.send(form, own_password=own))
+    code = displayed_code(entitled.send(form, own_password=own))
     again = entitled.send(form, own_password=own)
-    assert (again.status_code, shown(again), kept(sandbox)) == (422, None, code)
+    assert (again.status_code, displayed_code(again), unused_code(sandbox)) == (422, None, code)
     assert "has just changed" in again.text
-    assert shown(ask(entitled, sandbox, address(sandbox))) not in (None, code)
+    assert displayed_code(ask(entitled, sandbox, address(sandbox))) not in (None, code)
 
 
 def test_a_wrong_password_is_refused_counted_and_recorded(entitled: Visitor, sandbox: Sandbox) -> None:
-    old, generator = kept(sandbox), cast(sandbox, "second_administrator").email
+    old, generator = unused_code(sandbox), cast(sandbox, "second_administrator").email
     for _ in range(FAILURES):
         answer = ask(entitled, sandbox, address(sandbox), own_password="Wrong!pass1")
         assert answer.status_code == 422
     assert "your address is locked" in answer.text
     assert "your address is locked" in ask(entitled, sandbox, address(sandbox)).text
-    assert kept(sandbox) == old
+    assert unused_code(sandbox) == old
     assert refusals(sandbox) == [(generator, USER, "password")] * (FAILURES - 1) + [(generator, USER, "locked")] * 2
 
 
@@ -147,7 +147,7 @@ def test_a_wrong_password_is_refused_counted_and_recorded(entitled: Visitor, san
         ("own", "Nobody generates a code for the own account."),
     ],
 )
-def test_who_may_not_is_told_why_and_gets_no_code_by_other_means(
+def test_a_refused_administrator_sees_the_reason_and_gets_no_code_by_other_means(
     entitled: Visitor, sandbox: Sandbox, reason: str, words: str
 ) -> None:
     form = entitled.form(address(sandbox), "own_password")
@@ -167,7 +167,7 @@ def test_who_may_not_is_told_why_and_gets_no_code_by_other_means(
         path, email = address(sandbox, "no_two_step"), "plain@rietkraag.example"
     else:
         path, email = address(sandbox, "second_administrator"), "administrator2@rietkraag.example"
-    old = kept(sandbox, email)
+    old = unused_code(sandbox, email)
     page = entitled.get(path).text
     assert words in page
     assert "own_password" not in page
@@ -175,11 +175,11 @@ def test_who_may_not_is_told_why_and_gets_no_code_by_other_means(
     token = form.values["csrf_token"]
     own = password_of(sandbox, "administrator2@rietkraag.example")
     answer = entitled.client.post(f"/s/default{path}", data={"csrf_token": token, "own_password": own, "seen": "0"})
-    assert (answer.status_code, shown(answer)) == (422, None)
+    assert (answer.status_code, displayed_code(answer)) == (422, None)
     assert words in answer.text
-    assert kept(sandbox, email) == old
-    told = "domain" if reason == "sub_domain" else reason
-    assert refusals(sandbox) == [("administrator2@rietkraag.example", email, told)]
+    assert unused_code(sandbox, email) == old
+    recorded_reason = "domain" if reason == "sub_domain" else reason
+    assert refusals(sandbox) == [("administrator2@rietkraag.example", email, recorded_reason)]
 
 
 def test_another_customers_administrator_cannot_even_see_the_person(
@@ -210,18 +210,18 @@ def test_another_customers_administrator_cannot_even_see_the_person(
         store.delete("street")
 
 
-def test_who_administers_nothing_does_not_come_near_it(user: Visitor, sandbox: Sandbox) -> None:
+def test_a_user_without_administration_role_cannot_open_it(user: Visitor, sandbox: Sandbox) -> None:
     for path in (address(sandbox), f"{address(sandbox)}/form"):
         assert user.get(path).status_code == 403
 
 
 def test_an_administrator_whose_role_is_taken_away_meanwhile_generates_nothing(entitled: Visitor, sandbox: Sandbox) -> None:
     form = entitled.form(address(sandbox), "own_password")
-    own, old = password_of(sandbox, "administrator2@rietkraag.example"), kept(sandbox)
+    own, old = password_of(sandbox, "administrator2@rietkraag.example"), unused_code(sandbox)
     with sandbox.transaction() as db:
         db.execute(delete(Grant).where(Grant.person_id == cast(sandbox, "second_administrator").id))
     assert entitled.send(form, own_password=own).status_code == 403
-    assert kept(sandbox) == old
+    assert unused_code(sandbox) == old
 
 
 def test_the_form_names_the_administrator_and_the_domains(administrator: Visitor, sandbox: Sandbox) -> None:
@@ -235,8 +235,8 @@ def test_the_form_names_the_administrator_and_the_domains(administrator: Visitor
 def test_the_desk_generates_a_code_for_anybody_with_the_own_password(desk: Visitor, sandbox: Sandbox) -> None:
     path = address(sandbox, product="support/people")
     assert ask(desk, sandbox, path, "support", own_password="Wrong!pass1").status_code == 422
-    code = shown(ask(desk, sandbox, path, "support"))
-    assert code == kept(sandbox)
+    code = displayed_code(ask(desk, sandbox, path, "support"))
+    assert code == unused_code(sandbox)
     page = desk.get(f"/support/people/{cast(sandbox, 'user').id}").text
     for words in ("Emergency code generated: rietkraag.example", "Generating an emergency code refused", "02/03/2022 09:00"):
         assert words in page
@@ -250,9 +250,9 @@ def test_the_desk_too_has_nothing_to_generate_for_some(desk: Visitor, sandbox: S
 
 
 def test_two_browsers_at_once_get_one_code(platform: Platform, entitled: Visitor, sandbox: Sandbox) -> None:
-    """Both forms were shown before either was sent, as when two administrators help the same user."""
+    """Both forms were opened before either was sent, as when two administrators help the same user."""
     second = Visitor.of(platform, sandbox, cast(sandbox, "support").email, "en")
     theirs = second.form(address(sandbox, product="support/people"), "own_password")
-    code = shown(ask(entitled, sandbox, address(sandbox)))
+    code = displayed_code(ask(entitled, sandbox, address(sandbox)))
     answer = second.send(theirs, own_password=password_of(sandbox, cast(sandbox, "support").email))
-    assert (shown(answer), kept(sandbox)) == (None, code)
+    assert (displayed_code(answer), unused_code(sandbox)) == (None, code)
