@@ -1,1 +1,1 @@
-"""ELMA: the public look-up of those in Norway who receive e-invoices."""
+"""ELMA, Norway's register of receivers of e-invoices: its public search, pages for access points' operators, and an API."""

@@ -1,11 +1,11 @@
-"""Forms of the operators of access points."""
+"""Forms for operators of access points."""
 
 from simulator.documents.registers.schemes import SCHEMES
 from simulator.web.forms import Form, choice_field, text_field, tick_field
 
 
 class EditParticipant(Form):
-    """What can be changed of a participant."""
+    """The changeable data of a participant."""
 
     name = text_field("elma.column.name")
     invoice = tick_field("documents.type.invoice")

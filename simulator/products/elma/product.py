@@ -1,6 +1,6 @@
-"""ELMA as the composition root knows it. It is no application of the platform, so it has no tile."""
+"""ELMA's name and blueprint, as the composition root registers them. It is no application of the platform, so it has no tile."""
 
-import simulator.products.elma.views  # noqa: F401 - hangs the routes on the blueprint
+import simulator.products.elma.views  # noqa: F401 - registers the routes on the blueprint
 from simulator.products.elma.views.blueprint import blueprint
 from simulator.web.product import Product
 

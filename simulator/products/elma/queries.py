@@ -1,4 +1,4 @@
-"""Reads for the operators of access points and their programs."""
+"""Queries for the pages of access points' operators and for their API."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ EVENTS = (
     "directory.listed",
     "directory.unlisted",
 )
-"""What ELMA's own list of events shows of the journal."""
+"""The types of journal entries in ELMA's own list of events."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """A participant as one access point has registered it."""
+class ParticipantRow:
+    """A participant with the registrations of one access point."""
 
     id: int
     name: str
@@ -53,7 +53,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Happened:
+class EventRow:
     """A line of the list of events."""
 
     at: datetime
@@ -62,40 +62,40 @@ class Happened:
     access_point: str | None
 
 
-def chosen(db: Db, key: str | None) -> AccessPoint | None:
-    """Return the access point whose operator the visitor plays: by key, else the first of somebody else.
+def access_point_of(db: Db, key: str | None) -> AccessPoint | None:
+    """Return the access point of a key; without a key the first one.
 
     Returns:
-        None when there is none of that key, or none at all.
+        None when no access point has that key, or there is none at all.
     """
-    everyone = access_points.all_of(db)
+    candidates = access_points.all_of(db)
     if key:
-        return next((one for one in everyone if one.key == key), None)
-    return everyone[0] if everyone else None
+        return next((access_point for access_point in candidates if access_point.key == key), None)
+    return candidates[0] if candidates else None
 
 
-def participants(db: Db, access_point: AccessPoint, asked: PageRequest) -> Listing[Row]:
-    """Return a page of what an access point has registered, by name and address."""
-    mine = Participant.registrations.any(Registration.access_point_id == access_point.id)
-    total = db.scalar(select(func.count()).select_from(Participant).where(mine)) or 0
-    pages = max(1, -(-total // asked.size))
-    page = min(max(asked.page, 1), pages)
+def participants(db: Db, access_point: AccessPoint, page_request: PageRequest) -> Listing[ParticipantRow]:
+    """Return a page of the participants that an access point has registered, by name and address."""
+    registered_here = Participant.registrations.any(Registration.access_point_id == access_point.id)
+    total = db.scalar(select(func.count()).select_from(Participant).where(registered_here)) or 0
+    pages = max(1, -(-total // page_request.size))
+    page = min(max(page_request.page, 1), pages)
     query = (
         select(Participant)
-        .where(mine)
+        .where(registered_here)
         .options(selectinload(Participant.registrations))
         .order_by(Participant.folded_name, Participant.icd, Participant.identifier)
-        .offset((page - 1) * asked.size)
-        .limit(asked.size)
+        .offset((page - 1) * page_request.size)
+        .limit(page_request.size)
     )
-    rows = [row_of(one, access_point) for one in db.scalars(query)]
-    return Listing(rows, total, page, pages, asked)
+    rows = [row_of(participant, access_point) for participant in db.scalars(query)]
+    return Listing(rows, total, page, pages, page_request)
 
 
-def row_of(participant: Participant, access_point: AccessPoint) -> Row:
-    """Return a participant as an access point has it; it must have registered something for it."""
+def row_of(participant: Participant, access_point: AccessPoint) -> ParticipantRow:
+    """Return a participant with an access point's registrations of it; there must be at least one."""
     own = [row for row in participant.registrations if row.access_point_id == access_point.id]
-    return Row(
+    return ParticipantRow(
         id=participant.id,
         name=participant.name,
         scheme=participant.icd,
@@ -109,27 +109,29 @@ def row_of(participant: Participant, access_point: AccessPoint) -> Row:
 
 
 def participant_of(db: Db, participant_id: int, access_point: AccessPoint) -> Participant | None:
-    """Return a participant that an access point has registered, or None."""
-    found = db.get(Participant, participant_id)
-    if found is None or all(row.access_point_id != access_point.id for row in found.registrations):
+    """Return a participant if the access point has registered it; None otherwise."""
+    participant = db.get(Participant, participant_id)
+    if participant is None or all(row.access_point_id != access_point.id for row in participant.registrations):
         return None
-    return found
+    return participant
 
 
 def counts(db: Db) -> Mapping[int, int]:
-    """Return how many participants each access point has registered."""
+    """Return the number of participants of each access point, by its id."""
     query = select(Registration.access_point_id, func.count(Registration.participant_id.distinct()))
     return {id_: number for id_, number in db.execute(query.group_by(Registration.access_point_id))}
 
 
-def happened(db: Db, asked: PageRequest) -> Listing[Happened]:
+def events(db: Db, page_request: PageRequest) -> Listing[EventRow]:
     """Return a page of events, newest first."""
     where = Event.type.in_(EVENTS)
     total = db.scalar(select(func.count()).select_from(Event).where(where)) or 0
-    pages = max(1, -(-total // asked.size))
-    page = min(max(asked.page, 1), pages)
-    query = select(Event).where(where).order_by(Event.id.desc()).offset((page - 1) * asked.size).limit(asked.size)
-    rows: Sequence[Happened] = [
-        Happened(line.at, line.type, line.subject or "", line.data.get("access_point")) for line in db.scalars(query)
+    pages = max(1, -(-total // page_request.size))
+    page = min(max(page_request.page, 1), pages)
+    query = (
+        select(Event).where(where).order_by(Event.id.desc()).offset((page - 1) * page_request.size).limit(page_request.size)
+    )
+    rows: Sequence[EventRow] = [
+        EventRow(event.at, event.type, event.subject or "", event.data.get("access_point")) for event in db.scalars(query)
     ]
-    return Listing(rows, total, page, pages, asked)
+    return Listing(rows, total, page, pages, page_request)

@@ -1,1 +1,1 @@
-"""The registers of the Peppol network as programs ask them: SML, SMP and Peppol Directory."""
+"""The Peppol network's registers for programs: SML, SMP and Peppol Directory."""

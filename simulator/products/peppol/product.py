@@ -1,4 +1,4 @@
-"""The registers of Peppol as the composition root knows them. Programs ask them, without keys: they are public."""
+"""The registers of Peppol, as the composition root registers them. They serve programs and are public: no key is needed."""
 
 from simulator.products.peppol.views import blueprint
 from simulator.web.product import Product

@@ -1,4 +1,4 @@
-"""Routes of SML, SMP and Peppol Directory. Everybody may ask, nobody signs in; nothing is rendered and no visit is read."""
+"""Routes of SML, SMP and Peppol Directory. They are public; no page is rendered and no visitor is identified."""
 
 import json
 from http import HTTPStatus
@@ -24,7 +24,9 @@ LONGEST = 500
 @blueprint.get("/sml/<name>")
 @public
 def look_up(name: str) -> Response:
-    """Answer for DNS: the NAPTR record of a participant's name, as JSON, or as a line for ``Accept: text/plain`` or ``?text=1``.
+    """Answer in place of DNS: the NAPTR record of a participant's name, as JSON.
+
+    ``Accept: text/plain`` or ``?text=1`` gives it as a line of a zone file.
 
     Own choice: HTTP in place of DNS, because tests have no DNS; 404 in place of NXDOMAIN.
     """
@@ -39,7 +41,7 @@ def look_up(name: str) -> Response:
 @blueprint.get("/smp/<participant>")
 @public
 def service_group(participant: str) -> Response:
-    """List the types of documents that a participant receives."""
+    """List the document types that a participant receives."""
     sandbox = _sandbox()
     group = smp.read(sandbox, participant[:LONGEST])
     if group is None:
@@ -50,7 +52,7 @@ def service_group(participant: str) -> Response:
 @blueprint.get("/smp/<participant>/services/<path:document_type>")
 @public
 def service_metadata(participant: str, document_type: str) -> Response:
-    """Tell where a participant receives a type of document, signed; without a signature for ``?unsigned=1``."""
+    """Return where a participant receives a document type, signed; without a signature for ``?unsigned=1``."""
     group = smp.read(_sandbox(), participant[:LONGEST])
     service = smp.service(group, document_type) if group is not None else None
     if group is None or service is None:
@@ -65,20 +67,20 @@ def service_metadata(participant: str, document_type: str) -> Response:
 def search(form: str) -> Response:
     """Search the Peppol Directory."""
     try:
-        wanted = peppol_directory.read_search(request.args)
+        criteria = peppol_directory.read_search(request.args)
     except BadInput as error:
-        return _problem(400, str(error), errors=[{"field": name, "message": what} for name, what in error.problems])
+        return _problem(400, str(error), errors=[{"field": name, "message": message} for name, message in error.problems])
     if _is_refused():
-        return _problem(429, "More than two searches a second.", headers={"Retry-After": "1"})
+        return _problem(429, "More than two searches per second.", headers={"Retry-After": "1"})
     with _sandbox().reading() as db:
-        found = peppol_directory.search(db, wanted)
+        matches = peppol_directory.search(db, criteria)
     if form == "json":
-        return Response(peppol_directory.as_json(found), mimetype="application/json")
-    return Response(peppol_directory.as_xml(found), mimetype="application/xml")
+        return Response(peppol_directory.as_json(matches), mimetype="application/json")
+    return Response(peppol_directory.as_xml(matches), mimetype="application/xml")
 
 
 def _is_refused() -> bool:
-    """Say whether a test wants this search to be one too many."""
+    """Return whether a test has asked for this search to exceed the limit."""
     with _sandbox().reading() as db:
         if not peppol_directory.is_held_back(db):
             return False

@@ -1,1 +1,1 @@
-"""Settings: the customer, its licences with their invoices, its contact persons."""
+"""Settings: the customer, its licences with their invoices and usage, its contact persons."""

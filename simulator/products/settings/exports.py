@@ -1,7 +1,7 @@
-"""Tables of Settings: one list of columns serves screen, CSV and Excel.
+"""Tables of Settings: one list of columns for screen, CSV and Excel.
 
-Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie, for what the sheet holds
-and for Excel. Own choice: CSV beside it; the name of the file.
+Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie: the columns of the sheet, and Excel. Own choice:
+CSV besides; the name of the file.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -48,7 +48,7 @@ USAGE: tuple[Column[Use], ...] = (
 
 @dataclass(frozen=True)
 class Sheet(Generic[Row]):
-    """A table that is exported: its columns and the text key of its name."""
+    """An exported table: its columns and the text key of its name."""
 
     columns: Sequence[Column[Row]]
     name: str
@@ -68,13 +68,13 @@ OF_USAGE = Sheet(USAGE, "settings.usage")
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file that a table can be exported as.
+    """A file format for exports.
 
     Attributes:
-        code: the file name's ending and the journal's word.
+        code: the file name's extension, and the format's name in the journal.
         text: text key of the entry under *Export as*.
-        media_type: what the file is sent as.
-        write: makes it of a table's rows, in a language, as of an instant.
+        media_type: media type of the file.
+        write: writes a sheet's rows, in a language, with an instant of creation.
     """
 
     code: str

@@ -1,8 +1,7 @@
-"""Settings as the composition root knows it.
+"""Settings' name, blueprint, permission, tile and menu, as the composition root registers them.
 
-Source: "Brukertips i Kundeservice", only the admin user reaches Settings; "Verbruik Visma.net AutoInvoice
-opvragen", Downloaden van de specificatie, for the place in the overview. Own choice: the tabs beside
-*Licences*.
+Source: "Brukertips i Kundeservice", only the admin user can open Settings; "Verbruik Visma.net AutoInvoice opvragen", Downloaden
+van de specificatie: its tile in the overview. Own choice: the tabs beside *Licences*.
 """
 
 from simulator.directory.roles import CUSTOMER_ADMINISTRATOR

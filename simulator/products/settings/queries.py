@@ -1,4 +1,4 @@
-"""Reads that feed the pages of Settings."""
+"""Queries for the pages of Settings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from simulator.directory.roles import BY_CODE
 
 @dataclass(frozen=True)
 class Overview:
-    """What the first tab shows: the customer, its companies by name, how many licences are in force."""
+    """The first tab: the customer, its companies by name, and the number of licences in force."""
 
     customer: Customer
     companies: Sequence[Company]
@@ -30,13 +30,13 @@ def overview(db: Db, customer_id: int, today: date) -> Overview:
         Licence.valid_from <= today,
         or_(Licence.valid_to.is_(None), Licence.valid_to >= today),
     )
-    found = db.scalars(companies.order_by(Company.name, Company.id)).all()
-    return Overview(db.get_one(Customer, customer_id), found, db.scalar(licences) or 0)
+    rows = db.scalars(companies.order_by(Company.name, Company.id)).all()
+    return Overview(db.get_one(Customer, customer_id), rows, db.scalar(licences) or 0)
 
 
 @dataclass(frozen=True)
 class Contact:
-    """Somebody who speaks for a customer, with the text keys of what for."""
+    """A contact person of a customer, with the text keys of the person's roles."""
 
     name: str
     email: str
@@ -45,10 +45,10 @@ class Contact:
 
 
 def contacts(db: Db, customer_id: int) -> list[Contact]:
-    """Return who speaks for a customer: the primary contact first, then whoever has a role on it, by name.
+    """Return a customer's contact persons: the primary contact first, then the people with a role on the customer, by name.
 
-    Source: one primary contact a customer (Visma.net Admin). Own choice: who else is listed, the
-    order, and that whoever was deactivated is not.
+    Source: one primary contact per customer (Visma.net Admin). Own choice: the other people, the order, and that deactivated
+    people are left out.
     """
     granted = select(Grant.person_id, Grant.role).where(Grant.customer_id == customer_id).order_by(Grant.id)
     roles: dict[int, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Deeds of Settings."""
+"""Commands of Settings: exports."""
 
 from simulator.billing import queries, usage
 from simulator.billing.journal import record_export, record_usage_export
@@ -12,17 +12,17 @@ from simulator.products.settings.exports import OF_INVOICE, OF_USAGE, Format
 
 
 def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format, language: str) -> StoredFile:
-    """Make the specification of an invoice as a file.
+    """Export the specification of an invoice as a file.
 
     Args:
         db: the transaction.
-        actor: whose file it becomes.
+        actor: the owner of the file.
         invoice: an invoice that the actor may see.
-        format_: the kind of file.
+        format_: the file format.
         language: language of headings, texts and formats.
 
     Returns:
-        The file, kept for the actor.
+        The file, stored for the actor.
 
     Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie: the download begins at
     once.
@@ -45,24 +45,24 @@ def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format
 def export_usage(
     db: Db, actor: Actor, customer_id: int, product: str, search: usage.Search, format_: Format, language: str
 ) -> StoredFile:
-    """Make a table of accumulated use as a file.
+    """Export a table of accumulated usage as a file.
 
     Args:
         db: the transaction.
-        actor: whose file it becomes.
+        actor: the owner of the file.
         customer_id: a customer that the actor may see.
-        product: what was used.
-        search: the rows that are wanted.
-        format_: the kind of file.
+        product: code of the product.
+        search: the filters, and the grouping of the rows.
+        format_: the file format.
         language: language of headings, texts and formats.
 
     Returns:
-        The file, kept for the actor.
+        The file, stored for the actor.
     """
-    found = usage.find(db, customer_id, product, search)
+    table = usage.find(db, customer_id, product, search)
     period = f"{search.first:%Y%m}-{search.last:%Y%m}"
     name = f"{text(language, 'settings.usage').lower()}-{product}-{period}.{format_.code}"
-    content = format_.write(OF_USAGE, found.rows, language, db.clock.now())
+    content = format_.write(OF_USAGE, table.rows, language, db.clock.now())
     file = files.keep(
         db, owner_id=actor.id, customer_id=customer_id, name=name, media_type=format_.media_type, content=content
     )

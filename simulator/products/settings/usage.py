@@ -1,4 +1,4 @@
-"""Routes of accumulated use, which is chosen instead of the invoices of a licence.
+"""Routes of accumulated usage, the alternative to the list of a licence's invoices.
 
 Source: "Brukertips i Kundeservice", Hvordan får jeg sett fakturaene mine?
 """
@@ -27,20 +27,20 @@ from simulator.web.tables import shown
 from simulator.web.visit import actor, visit
 
 YEARS = 3
-"""How many years back can be chosen. Own choice: as long as any scenario keeps documents."""
+"""How many years back the user can choose. Own choice: as long as any scenario retains documents."""
 
 
 @blueprint.get("/licenses/<product>/usage")
 @requires("settings.open")
 def use(product: str) -> Response:
-    """Show what was used of a product, by period, company and type."""
+    """Show the usage of a product, by period, company and type."""
     licensed = _licensed(product)
     this_month = _this_month()
     with visit().sandbox.reading() as db:
         _check_licence(db, product)
         companies = usage.companies(db, customer(), product)
         search = _search(this_month, {company.id for company in companies}, product)
-        found = usage.find(db, customer(), product, search)
+        result = usage.find(db, customer(), product, search)
     return page(
         "settings/usage.html",
         i18n.t("settings.usage_of", product=licensed.name),
@@ -51,10 +51,11 @@ def use(product: str) -> Response:
         types=[unit for unit in units.catalogue().values() if unit.product == product],
         groups=list(Group),
         months=list(months(this_month.replace(year=this_month.year - YEARS), this_month))[::-1],
-        table=shown(USAGE, found.rows, i18n.language()),
-        found=found,
+        table=shown(USAGE, result.rows, i18n.language()),
+        result=result,
         formats=[
-            (one, url_for(".export_usage", product=product, format=one.code, **_address(search))) for one in FORMATS.values()
+            (format, url_for(".export_usage", product=product, format=format.code, **_address(search)))
+            for format in FORMATS.values()
         ],
     )
 
@@ -62,22 +63,22 @@ def use(product: str) -> Response:
 @blueprint.post("/licenses/<product>/usage/export/<format>")
 @requires("settings.open")
 def export_usage(product: str, format: str) -> Response:
-    """Make what is shown as a file and send it."""
+    """Send the table of the page as a file."""
     if format not in FORMATS:
         abort(404)
     _licensed(product)
     with visit().sandbox.transaction() as db:
         _check_licence(db, product)
-        known = {company.id for company in usage.companies(db, customer(), product)}
-        search = _search(_this_month(), known, product)
+        company_ids = {company.id for company in usage.companies(db, customer(), product)}
+        search = _search(_this_month(), company_ids, product)
         file = services.export_usage(db, actor(), customer(), product, search, FORMATS[format], i18n.language())
         content, name, media_type = file.content, file.name, file.media_type
     return send_file(BytesIO(content), media_type, as_attachment=True, download_name=name, etag=False)
 
 
 def _licensed(product: str) -> LicensedProduct:
-    found = BY_CODE.get(product)
-    return found if found is not None and found.has_usage else abort(404)
+    licensed = BY_CODE.get(product)
+    return licensed if licensed is not None and licensed.has_usage else abort(404)
 
 
 def _check_licence(db: Db, product: str) -> None:
@@ -89,28 +90,28 @@ def _this_month() -> date:
     return month_of(visit().clock.now().astimezone(ZoneInfo("Europe/Amsterdam")).date())
 
 
-def _search(this_month: date, companies: set[int], product: str) -> Search:
-    """Read what the address asks for; what makes no sense gives the default: this year, everything, by type."""
+def _search(this_month: date, company_ids: set[int], product: str) -> Search:
+    """Read the filters in the address; an invalid one gives the default: this year, all companies and types, by type."""
     first = _month(request.args.get("from", ""), this_month.replace(month=1))
     last = _month(request.args.get("to", ""), this_month)
     company, unit, group = (request.args.get(name, "") for name in ("company", "type", "group"))
     company_id = int(company) if company.isascii() and company.isdecimal() and len(company) < 10 else None
-    known = units.catalogue().get(unit)
+    charged_unit = units.catalogue().get(unit)
     return Search(
         first=min(first, last),
         last=max(first, last),
-        company_id=company_id if company_id in companies else None,
-        unit=unit if known is not None and known.product == product else None,
+        company_id=company_id if company_id in company_ids else None,
+        unit=unit if charged_unit is not None and charged_unit.product == product else None,
         group=Group(group) if group in tuple(Group) else Group.TYPE,
     )
 
 
 def _month(text: str, default: date) -> date:
     try:
-        found = date.fromisoformat(f"{text}-01")
+        month = date.fromisoformat(f"{text}-01")
     except ValueError:
         return default
-    return found if date(2000, 1, 1) <= found < month_after(date(2099, 12, 1)) else default
+    return month if date(2000, 1, 1) <= month < month_after(date(2099, 12, 1)) else default
 
 
 def _address(search: Search) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Routes of Settings. The second settings of the platform, AutoInvoice's own, are another product."""
+"""Routes of Settings. AutoInvoice's own settings belong to that product."""
 
 import re
 from io import BytesIO
@@ -28,27 +28,26 @@ LONGEST_NUMBER = 40
 @blueprint.get("/")
 @requires("settings.open")
 def overview() -> Response:
-    """Show the customer and its companies. Own choice: this is the tab shown first."""
+    """Show the customer and its companies. Own choice: this tab comes first."""
     today = visit().clock.now().astimezone(ZoneInfo("Europe/Amsterdam")).date()
     with visit().sandbox.reading() as db:
-        found = queries.overview(db, customer(), today)
+        overview = queries.overview(db, customer(), today)
     return page(
         "settings/overview.html",
         i18n.t("settings.name"),
         menu="settings.overview",
-        found=found,
-        country=_country_name(found.customer.country),
-        companies=shown(COMPANIES, found.companies, i18n.language()),
+        overview=overview,
+        country=_country_name(overview.customer.country),
+        companies=shown(COMPANIES, overview.companies, i18n.language()),
     )
 
 
 @blueprint.get("/licenses")
 @requires("settings.open")
 def licences() -> Response:
-    """List the customer's licences, one row each, with *Invoices* at the far right.
+    """List the customer's licences, one row per licence, with *Invoices* at the far right.
 
-    Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie; the columns are our own
-    choice.
+    Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie. Own choice: the columns.
     """
     with visit().sandbox.reading() as db:
         rows = [(licence, BY_CODE[licence.product], Kind(licence.kind)) for licence in billing.licences_of(db, customer())]
@@ -58,13 +57,13 @@ def licences() -> Response:
 @blueprint.get("/licenses/find")
 @requires("settings.open")
 def find_invoice() -> Response:
-    """Lead to an invoice by its number, or say where one of the other kind is.
+    """Redirect to the invoice of a number, or say where an INV number belongs.
 
-    Source: "Brukertips i Kundeservice", numbers of two kinds in two places. Own choice: the field.
+    Source: "Brukertips i Kundeservice": invoices with INV numbers are in Admin, the others here. Own choice: the field.
     """
     number = request.args.get("number", "").strip()[:LONGEST_NUMBER]
     if INV_NUMBER.match(number):
-        return _elsewhere(number)
+        return _inv_number_page(number)
     with visit().sandbox.reading() as db:
         product = billing.product_of_invoice(db, customer(), number)
     if product is not None:
@@ -76,10 +75,10 @@ def find_invoice() -> Response:
 @blueprint.get("/contacts")
 @requires("settings.open")
 def contacts() -> Response:
-    """List who speaks for the customer."""
+    """List the customer's contact persons."""
     with visit().sandbox.reading() as db:
-        found = queries.contacts(db, customer())
-    return page("settings/contacts.html", i18n.t("settings.contacts"), menu="settings.contacts", contacts=found)
+        contacts = queries.contacts(db, customer())
+    return page("settings/contacts.html", i18n.t("settings.contacts"), menu="settings.contacts", contacts=contacts)
 
 
 @blueprint.get("/licenses/<product>/invoices")
@@ -93,7 +92,7 @@ def invoices(product: str) -> Response:
     licensed = _licensed(product)
     with visit().sandbox.reading() as db:
         systems = billing.systems_of_product(db, customer(), product)
-        every = billing.invoices_of_product(db, customer(), product)
+        all_invoices = billing.invoices_of_product(db, customer(), product)
     if not systems:
         abort(404)
     return page(
@@ -101,23 +100,23 @@ def invoices(product: str) -> Response:
         i18n.t("settings.invoices"),
         menu="settings.licences",
         product=licensed,
-        invoices=[invoice for invoice in every if invoice.system == InvoiceSystem.LEGACY],
+        invoices=[invoice for invoice in all_invoices if invoice.system == InvoiceSystem.LEGACY],
         elsewhere=InvoiceSystem.INV in systems,
-        in_admin=_in_admin(),
+        in_admin=_admin_invoices_address(),
     )
 
 
 @blueprint.get("/licenses/<product>/invoices/<number>")
 @requires("settings.open")
 def specification(product: str, number: str) -> Response:
-    """Show what an invoice was made of.
+    """Show the specification of an invoice.
 
     Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie: consumption by type,
     and *Export as* at the left, about halfway down the window.
     """
     licensed = _licensed(product)
     if INV_NUMBER.match(number):
-        return _elsewhere(number, licensed)
+        return _inv_number_page(number, licensed)
     with visit().sandbox.reading() as db:
         invoice = _invoice(db, product, number)
         rows = billing.specification(db, invoice)
@@ -137,7 +136,7 @@ def specification(product: str, number: str) -> Response:
 @blueprint.post("/licenses/<product>/invoices/<number>/export/<format>")
 @requires("settings.open")
 def export_specification(product: str, number: str, format: str) -> Response:
-    """Make the specification as a file and send it."""
+    """Send the specification as a file."""
     if format not in FORMATS:
         abort(404)
     _licensed(product)
@@ -149,7 +148,7 @@ def export_specification(product: str, number: str, format: str) -> Response:
 
 
 def customer() -> int:
-    """Return the customer whose administration is open; whoever may open Settings has one."""
+    """Return the id of the current customer; every user with permission to open Settings has one."""
     customer_id = actor().customer_id
     assert customer_id is not None
     return customer_id
@@ -170,13 +169,18 @@ def _invoice(db: Db, product: str, number: str) -> Invoice:
     return billing.invoice_visible(db, customer(), product, number) or abort(404)
 
 
-def _elsewhere(number: str, product: LicensedProduct | None = None) -> Response:
+def _inv_number_page(number: str, product: LicensedProduct | None = None) -> Response:
     title = i18n.t("settings.not_here", number=number)
     return page(
-        "settings/elsewhere.html", title, menu="settings.licences", status=404, product=product, invoices=_in_admin()
+        "settings/elsewhere.html",
+        title,
+        menu="settings.licences",
+        status=404,
+        product=product,
+        invoices=_admin_invoices_address(),
     )
 
 
-def _in_admin() -> str | None:
-    """Return where invoices of the other kind are, for whoever may go there."""
+def _admin_invoices_address() -> str | None:
+    """Return the address of the INV invoices if the visitor may see them."""
     return url_for("admin.invoices") if has_permission("admin.view_invoices") else None

@@ -1,4 +1,4 @@
-"""Routes of ELMA, a module for each of its readers: the public, operators of access points, and their programs."""
+"""Routes of ELMA: the public search, the pages of access points' operators with their queues, and the API for programs."""
 
 from simulator.products.elma.views import api, provider, queues, search
 

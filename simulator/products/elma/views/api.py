@@ -1,9 +1,9 @@
-"""ELMA's interface for the programs of access points: JSON below ``/elma/api``, HTTP basic credentials of an access point.
+"""ELMA's API for the programs of access points: JSON below ``/elma/api``, HTTP basic authentication as an access point.
 
-Source: ELMA web services, REST: endpoints, their participants, and the processes of each. Own choice: an access point has one
-endpoint, of its own id; the answers' shapes; the credentials, which the provider's pages show under *Users*; a body that is no
-JSON, or says what makes no sense, is 400 with a problem document; a participant keeps number and country; contacts are read and not
-kept.
+Source: ELMA web services, REST: endpoints, their participants, and the processes of each. Own choice: an access point has exactly
+one endpoint, with the same id; the shapes of the answers; the credentials, which the operator's pages show under *Users*; a body
+that is not JSON or has invalid values is answered by 400 and a problem document; number and country of a participant cannot be
+changed; contacts are read and not stored.
 """
 
 import json
@@ -38,7 +38,7 @@ PARTICIPANT = ENDPOINT + "/participants/<address>"
 
 
 class Problem(Exception):
-    """A call is refused with a status and a sentence."""
+    """A refusal of a call: HTTP status and a sentence."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
@@ -50,7 +50,10 @@ _CALLS: list[Call] = []
 
 
 def call(view: Call) -> Call:
-    """Make a view a call: a problem becomes a document. Whoever calls shows credentials, so a form's token is not asked for."""
+    """Make a view a call of the API: a refusal becomes a problem document, and no CSRF token is needed.
+
+    Every call carries credentials, which a browser does not send by itself.
+    """
 
     @public
     @wraps(view)
@@ -67,7 +70,7 @@ def call(view: Call) -> Call:
 
 
 @blueprint.record_once
-def _ask_for_no_token(state: BlueprintSetupState) -> None:
+def _exempt_calls_from_csrf(state: BlueprintSetupState) -> None:
     for view in _CALLS:
         state.app.extensions["csrf"].exempt(view)
 
@@ -75,7 +78,7 @@ def _ask_for_no_token(state: BlueprintSetupState) -> None:
 @blueprint.get("/api/endpoints", endpoint="api_endpoints")
 @call
 def endpoints() -> Response:
-    """List the caller's endpoints: its one."""
+    """List the caller's endpoints: exactly one."""
     with visit().sandbox.reading() as db:
         rows = [_endpoint(_caller(db))]
     page, size = _paging()
@@ -87,7 +90,7 @@ def endpoints() -> Response:
 def endpoint(endpoint_id: int) -> Response:
     """Return one endpoint of the caller."""
     with visit().sandbox.reading() as db:
-        return _json(_endpoint(_own(db, endpoint_id)))
+        return _json(_endpoint(_own_access_point(db, endpoint_id)))
 
 
 @blueprint.get(f"{ENDPOINT}/participants", endpoint="api_participants")
@@ -96,9 +99,9 @@ def list_participants(endpoint_id: int) -> Response:
     """List the participants of an endpoint, by name."""
     page, size = _paging()
     with visit().sandbox.reading() as db:
-        found = queries.participants(db, _own(db, endpoint_id), PageRequest(page + 1, size, "name", False))
-    rows = found.rows if found.page == page + 1 else []
-    return _json(_page([_participant(row) for row in rows], found.total, page, size))
+        listing = queries.participants(db, _own_access_point(db, endpoint_id), PageRequest(page + 1, size, "name", False))
+    rows = listing.rows if listing.page == page + 1 else []
+    return _json(_page([_participant(row) for row in rows], listing.total, page, size))
 
 
 @blueprint.post(f"{ENDPOINT}/participants", endpoint="api_add_participant")
@@ -107,19 +110,19 @@ def add_participant(endpoint_id: int) -> Response:
     """Register a participant through an endpoint."""
     body = _body({"countryCode": str, "organizationNumber": str, "name": str, "profileIds": list, "contact": dict})
     with visit().sandbox.transaction() as db:
-        mine = _own(db, endpoint_id)
+        access_point = _own_access_point(db, endpoint_id)
         number = _text(body, "organizationNumber")
         scheme, identifier = schemes.split(number) or (schemes.ELMA, number)
         added = participants.add(
             db,
-            mine,
+            access_point,
             identifier,
             _text(body, "name"),
             scheme=scheme,
             country=_country(body),
             document_types=types_of(_profiles(body)),
         )
-        row = queries.row_of(added, mine)
+        row = queries.row_of(added, access_point)
     address = f"{row.scheme}::{row.identifier}"
     location = url_for("elma.api_participant", endpoint_id=endpoint_id, address=address)
     return _json(_participant(row), 201, {"Location": location})
@@ -130,21 +133,21 @@ def add_participant(endpoint_id: int) -> Response:
 def participant(endpoint_id: int, address: str) -> Response:
     """Return one participant of an endpoint."""
     with visit().sandbox.reading() as db:
-        mine = _own(db, endpoint_id)
-        return _json(_participant(queries.row_of(_theirs(db, mine, address), mine)))
+        access_point = _own_access_point(db, endpoint_id)
+        return _json(_participant(queries.row_of(_participant_of(db, access_point, address), access_point)))
 
 
 @blueprint.put(PARTICIPANT, endpoint="api_change_participant")
 @call
 def change_participant(endpoint_id: int, address: str) -> Response:
-    """Change a participant's name and profiles; all wanted profiles are listed."""
+    """Change a participant's name and profiles; the body lists all profiles that it shall have."""
     body = _body({"countryCode": str, "organizationNumber": str, "name": str, "profileIds": list, "contact": dict})
     with visit().sandbox.transaction() as db:
-        mine = _own(db, endpoint_id)
-        found = _theirs(db, mine, address)
-        _same(found, body)
-        participants.change(db, mine, found, _text(body, "name"), types_of(_profiles(body)))
-        return _json(_participant(queries.row_of(found, mine)))
+        access_point = _own_access_point(db, endpoint_id)
+        changed = _participant_of(db, access_point, address)
+        _check_unchanged(changed, body)
+        participants.change(db, access_point, changed, _text(body, "name"), types_of(_profiles(body)))
+        return _json(_participant(queries.row_of(changed, access_point)))
 
 
 @blueprint.delete(PARTICIPANT, endpoint="api_delete_participant")
@@ -152,8 +155,8 @@ def change_participant(endpoint_id: int, address: str) -> Response:
 def delete_participant(endpoint_id: int, address: str) -> Response:
     """Remove a participant from an endpoint."""
     with visit().sandbox.transaction() as db:
-        mine = _own(db, endpoint_id)
-        participants.remove(db, mine, _theirs(db, mine, address))
+        access_point = _own_access_point(db, endpoint_id)
+        participants.remove(db, access_point, _participant_of(db, access_point, address))
     return Response(status=204)
 
 
@@ -162,8 +165,8 @@ def delete_participant(endpoint_id: int, address: str) -> Response:
 def participant_processes(endpoint_id: int, address: str) -> Response:
     """List the processes that a participant has at an endpoint."""
     with visit().sandbox.reading() as db:
-        mine = _own(db, endpoint_id)
-        return _json([_process(queries.row_of(_theirs(db, mine, address), mine).profile)])
+        access_point = _own_access_point(db, endpoint_id)
+        return _json([_process(queries.row_of(_participant_of(db, access_point, address), access_point).profile)])
 
 
 @blueprint.get("/api/organizations/<address>/processes", endpoint="api_organization_processes")
@@ -172,39 +175,39 @@ def organization_processes(address: str) -> Response:
     """List the processes of an organisation at all access points."""
     with visit().sandbox.reading() as db:
         _caller(db)
-        found = _at(db, address)
-        owners = {row.access_point.id: row.access_point for row in found.registrations}
-        return _json([_process(queries.row_of(found, owner).profile) for owner in owners.values()])
+        organisation = _participant_at(db, address)
+        owners = {row.access_point.id: row.access_point for row in organisation.registrations}
+        return _json([_process(queries.row_of(organisation, owner).profile) for owner in owners.values()])
 
 
 @blueprint.get("/api/processes", endpoint="api_processes")
 @call
 def processes() -> Response:
-    """List everything that can be registered."""
+    """List all processes that can be registered."""
     with visit().sandbox.reading() as db:
         _caller(db)
     return _json([_process(profile) for profile in PROFILES])
 
 
 def _caller(db: Db) -> AccessPoint:
-    """Return the access point whose credentials the call carries.
+    """Return the access point that the call authenticates as.
 
     Raises:
         Problem: 401.
     """
-    given = request.authorization
-    name, password = (given.username or "", given.password or "") if given and given.type == "basic" else ("", "")
-    for one in access_points.all_of(db):
-        if one.key == name and compare_digest(password.encode(), access_points.password_of(one).encode()):
-            return one
+    header = request.authorization
+    name, password = (header.username or "", header.password or "") if header and header.type == "basic" else ("", "")
+    for access_point in access_points.all_of(db):
+        if access_point.key == name and compare_digest(password.encode(), access_points.password_of(access_point).encode()):
+            return access_point
     raise Problem(401, "Send the user name and password of an access point with HTTP basic authentication.")
 
 
-def _own(db: Db, endpoint_id: int) -> AccessPoint:
-    """Return the caller's endpoint of an id.
+def _own_access_point(db: Db, endpoint_id: int) -> AccessPoint:
+    """Return the access point of an endpoint, which must be the caller's.
 
     Raises:
-        Problem: 401; 403 for another's; 404.
+        Problem: 401; 403 for the endpoint of another access point; 404.
     """
     caller = _caller(db)
     if endpoint_id == caller.id:
@@ -214,26 +217,26 @@ def _own(db: Db, endpoint_id: int) -> AccessPoint:
     raise Problem(403, f"Endpoint {endpoint_id} belongs to another access point.")
 
 
-def _at(db: Db, address: str) -> Participant:
+def _participant_at(db: Db, address: str) -> Participant:
     scheme, _, value = address.partition("::")
-    found = participants.find(db, value, scheme)
-    if found is None:
+    match = participants.find(db, value, scheme)
+    if match is None:
         raise Problem(404, f"There is no participant {address[:100]}.")
-    return found
+    return match
 
 
-def _theirs(db: Db, mine: AccessPoint, address: str) -> Participant:
-    """Return a participant; one of other access points only is refused with their names."""
-    found = _at(db, address)
-    participants.registered_by(found, mine)
-    return found
+def _participant_of(db: Db, access_point: AccessPoint, address: str) -> Participant:
+    """Return a participant of the caller; one that only other access points have registered is refused with their names."""
+    match = _participant_at(db, address)
+    participants.registered_by(match, access_point)
+    return match
 
 
 def _body(fields: dict[str, type]) -> dict[str, Any]:
     """Read a JSON body.
 
     Raises:
-        Problem: 400, with the field at fault.
+        Problem: 400, naming the invalid field.
     """
     if request.mimetype != "application/json":
         raise Problem(400, f"Send application/json, not {request.mimetype or 'a body without a content type'}.")
@@ -254,51 +257,53 @@ def _body(fields: dict[str, type]) -> dict[str, Any]:
 
 
 def _text(body: dict[str, Any], name: str) -> str:
-    found = " ".join(str(body.get(name, "")).split())
-    if not found or len(found) > LONGEST_NAME or not found.isprintable():
+    value = " ".join(str(body.get(name, "")).split())
+    if not value or len(value) > LONGEST_NAME or not value.isprintable():
         raise Problem(400, f"{name}: expected 1 to {LONGEST_NAME} characters that can be printed.")
-    return found
+    return value
 
 
 def _country(body: dict[str, Any]) -> str | None:
-    found = body.get("countryCode")
-    if found is not None and not (len(found) == 2 and found.isascii() and found.isalpha()):
-        raise Problem(400, f"countryCode: expected two letters, found {found[:20]!r}.")
-    return found.upper() if found else None
+    code = body.get("countryCode")
+    if code is not None and not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise Problem(400, f"countryCode: expected two letters, found {code[:20]!r}.")
+    return code.upper() if code else None
 
 
-def _same(found: Participant, body: dict[str, Any]) -> None:
-    """See that a body says of number and country what the address says; both may be left out.
+def _check_unchanged(participant: Participant, body: dict[str, Any]) -> None:
+    """Check that number and country in a body, if any, are those of the participant.
 
     Raises:
-        Problem: 400, with the field at fault.
+        Problem: 400, naming the invalid field.
     """
     if "organizationNumber" in body:
         number = _text(body, "organizationNumber")
-        scheme, identifier = schemes.split(number) or (found.icd, number)
-        if (scheme, identifier.upper()) != (found.icd, found.identifier.upper()):
-            raise Problem(400, f"organizationNumber: the address is that of {found.identifier}, which cannot be changed.")
-    if _country(body) not in (None, found.country):
-        raise Problem(400, f"countryCode: the participant is of {found.country}, which cannot be changed.")
+        scheme, identifier = schemes.split(number) or (participant.icd, number)
+        if (scheme, identifier.upper()) != (participant.icd, participant.identifier.upper()):
+            raise Problem(
+                400, f"organizationNumber: the address is that of {participant.identifier}, which cannot be changed."
+            )
+    if _country(body) not in (None, participant.country):
+        raise Problem(400, f"countryCode: the participant is of {participant.country}, which cannot be changed.")
 
 
 def _profiles(body: dict[str, Any]) -> list[Profile]:
-    wanted = body.get("profileIds")
-    if not wanted:
+    ids = body.get("profileIds")
+    if not ids:
         raise Problem(400, f"profileIds: expected at least one of {', '.join(BY_ID)}.")
-    for one in wanted:
-        if not isinstance(one, str) or one not in BY_ID:
-            raise Problem(400, f"profileIds: expected some of {', '.join(BY_ID)}, found {str(one)[:60]!r}.")
-    return [BY_ID[one] for one in wanted]
+    for id_ in ids:
+        if not isinstance(id_, str) or id_ not in BY_ID:
+            raise Problem(400, f"profileIds: expected some of {', '.join(BY_ID)}, found {str(id_)[:60]!r}.")
+    return [BY_ID[id_] for id_ in ids]
 
 
 def _paging() -> tuple[int, int]:
     numbers = []
     for name, default, least, most in (("page", 0, 0, 10**6), ("size", SIZE, 1, LARGEST_SIZE)):
-        given = request.args.get(name, str(default))
-        if not (given.isascii() and given.isdecimal() and len(given) < 8 and least <= int(given) <= most):
-            raise Problem(400, f"{name}: expected a whole number from {least} to {most}, found {given[:20]!r}.")
-        numbers.append(int(given))
+        text = request.args.get(name, str(default))
+        if not (text.isascii() and text.isdecimal() and len(text) < 8 and least <= int(text) <= most):
+            raise Problem(400, f"{name}: expected a whole number from {least} to {most}, found {text[:20]!r}.")
+        numbers.append(int(text))
     return numbers[0], numbers[1]
 
 
@@ -311,7 +316,7 @@ def _endpoint(access_point: AccessPoint) -> dict[str, Any]:
     return {"id": access_point.id, "name": access_point.name, "accessPointProvider": access_point.name}
 
 
-def _participant(row: queries.Row) -> dict[str, Any]:
+def _participant(row: queries.ParticipantRow) -> dict[str, Any]:
     return {
         "participantIdentifier": f"{row.scheme}::{row.identifier}",
         "countryCode": row.country,

@@ -1,4 +1,4 @@
-"""The blueprint that all routes of ELMA hang on."""
+"""The blueprint that the routes of ELMA belong to."""
 
 from flask import Blueprint
 

@@ -11,7 +11,7 @@ from simulator.documents.model.models import AccessPoint
 from simulator.documents.registers import publication
 from simulator.documents.registers.publication import RegisterRequest, Target
 from simulator.products.elma.views.blueprint import blueprint
-from simulator.products.elma.views.provider import operator, provider_page
+from simulator.products.elma.views.provider import own_access_point, provider_page
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.pages import flash_text
@@ -41,11 +41,11 @@ def directory_queue() -> Response:
 def retry_request(request_id: int) -> Response:
     """Try a failed request again at once."""
     with visit().sandbox.transaction() as db:
-        here = operator(db)
-        request = _own(db, request_id, here)
+        own = own_access_point(db)
+        request = _request(db, request_id, own)
         queued = publication.retry(db, request)
     flash_text("elma.queue.retried" if queued else "elma.queue.nothing", "success" if queued else "info")
-    return redirect(url_for(QUEUES[Target(request.target)], access_point=here.key))
+    return redirect(url_for(QUEUES[Target(request.target)], access_point=own.key))
 
 
 @blueprint.post(f"/provider/requests/{REQUEST}/delete")
@@ -53,23 +53,23 @@ def retry_request(request_id: int) -> Response:
 def delete_request(request_id: int) -> Response:
     """Delete a request from its queue."""
     with visit().sandbox.transaction() as db:
-        here = operator(db)
-        request = _own(db, request_id, here)
+        own = own_access_point(db)
+        request = _request(db, request_id, own)
         publication.drop(db, request)
     flash_text("elma.queue.deleted")
-    return redirect(url_for(QUEUES[Target(request.target)], access_point=here.key))
+    return redirect(url_for(QUEUES[Target(request.target)], access_point=own.key))
 
 
 def _queue(target: Target) -> Response:
     text = "elma.provider.sml_queue" if target == Target.SML else "elma.provider.directory_queue"
     with visit().sandbox.reading() as db:
-        here = operator(db)
-        shown = publication.shown(db, target, here)
-        return provider_page("elma/provider/queue.html", i18n.t(text), db, here, menu=text, requests=shown)
+        own = own_access_point(db)
+        requests = publication.shown(db, target, own)
+        return provider_page("elma/provider/queue.html", i18n.t(text), db, own, menu=text, requests=requests)
 
 
-def _own(db: Db, request_id: int, here: AccessPoint) -> RegisterRequest:
-    found = db.get(RegisterRequest, request_id)
-    if found is None or found.access_point_id != here.id:
+def _request(db: Db, request_id: int, own: AccessPoint) -> RegisterRequest:
+    request = db.get(RegisterRequest, request_id)
+    if request is None or request.access_point_id != own.id:
         abort(404)
-    return found
+    return request

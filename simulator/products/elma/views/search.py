@@ -1,4 +1,4 @@
-"""The public search. Everybody may look, nobody signs in."""
+"""The public search, without signing in."""
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -17,17 +17,17 @@ from simulator.web.visit import visit
 @blueprint.get("/search", endpoint="search_too")
 @public
 def search() -> Response:
-    """Look for a participant by name or organisation number, ``?q=``.
+    """Search for participants by name or organisation number, ``?q=``.
 
-    Source: "Brukertips i Kundeservice", *Hva er ELMA?* Own choice: the page itself; a number that cannot
-    be one is told apart from one that is not registered.
+    Source: "Brukertips i Kundeservice", *Hva er ELMA?* Own choice: the page itself; an invalid number gets another message than a
+    number that is not registered.
     """
     text = tidy(request.args.get("q", "")[:LONGEST])
-    found = problem = None
+    result = problem = None
     if text:
         try:
             with visit().sandbox.reading() as db:
-                found = look_up(db, text)
+                result = look_up(db, text)
         except RuleViolation as refusal:
             problem = i18n.t(f"error.{refusal.code}", **refusal.facts)
     return page(
@@ -35,6 +35,6 @@ def search() -> Response:
         i18n.t("elma.search"),
         status=422 if problem else 200,
         text=text,
-        found=found,
+        result=result,
         problem=problem,
     )
