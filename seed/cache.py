@@ -67,7 +67,7 @@ def head(scenario: str, scenarios: Path = SCENARIOS) -> Head:
     """Read the head of a scenario.
 
     Raises:
-        Unknown: there is no scenario of that name.
+        NotFound: there is no scenario of that name.
     """
     path = scenarios / f"{scenario}.yaml"
     try:

@@ -7,7 +7,7 @@ from itertools import count
 
 from sqlalchemy import select
 
-from simulator.billing import invoicing, ledger, subscriptions
+from simulator.billing import billing_runs, ledger, subscriptions
 from simulator.billing.ledger import Piece
 from simulator.billing.models import Charge, Licence
 from simulator.billing.months import last_day, month_of, months
@@ -56,10 +56,10 @@ def write_charges(setting: Setting, entries: list[model.Charge], single: Iterabl
         _lay_down(setting, setting.db.get_one(Company, company_id), heap)
     accounts.turn_on_used(setting.db, {id_: {unit for _, unit, _ in heap} for id_, heap in heaps.items()})
     for licence in _licences(setting):
-        first, billed = late.get(licence.id, date.max), invoicing.billed_until(setting.db, licence)
+        first, billed = late.get(licence.id, date.max), billing_runs.billed_until(setting.db, licence)
         if billed is not None and first <= billed:
-            invoicing.rebill(setting.db, licence, first)
-    invoicing.bill_due(setting.db, setting.birth_day)
+            billing_runs.rebill_from(setting.db, licence, first)
+    billing_runs.bill_all_due(setting.db, setting.birth_day)
 
 
 def _note(late: dict[int, date], charges: Iterable[Charge]) -> None:

@@ -40,7 +40,7 @@ PRODUCTS = Products(
     (HOME, ADMIN, SETTINGS, AUTOINVOICE, AUTOINVOICE_API, ELMA, PEPPOL, CONNECT, DETAILS, MAIL, PHONE, SUPPORT)
 )
 
-JOBS = (monthly.bill_month, routing.route, scanning.process)
+JOBS = (monthly.run, routing.route, scanning.process)
 """Jobs of no product: importing them makes them known to the queue."""
 
 LARGEST_REQUEST = 2 * 1024 * 1024

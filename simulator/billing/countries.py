@@ -19,7 +19,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Country:
-    """What a customer's country decides: the currency of its invoices and the VAT on them, oldest first."""
+    """How customers of a country are billed: the currency of their invoices and the VAT rates, oldest first."""
 
     currency: str
     rates: tuple[Rate, ...]
@@ -38,7 +38,7 @@ def country_of(code: str) -> Country:
     """Return the country with a code of two letters.
 
     Raises:
-        Refused: ``billing.no_country``, customers there cannot be billed.
+        RuleViolation: ``billing.no_country``, customers there cannot be billed.
     """
     try:
         return catalogue()[code]
@@ -49,10 +49,10 @@ def country_of(code: str) -> Country:
 def vat_rate(code: str, day: date) -> Decimal:
     """Return a country's standard VAT rate on a day, as a fraction.
 
-    Own choice: before the first rate of the table that first rate counts.
+    Own choice: the first rate of the table also applies to earlier days.
 
     Raises:
-        Refused: ``billing.no_country``.
+        RuleViolation: ``billing.no_country``.
     """
     rates = country_of(code).rates
     return next((rate.rate for rate in reversed(rates) if rate.since <= day), rates[0].rate)

@@ -1,15 +1,16 @@
-"""One invoice: made of charges, and taken back again."""
+"""Creating one invoice from charges, and deleting it again. Which invoices are due is decided in ``billing_runs``."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, extract, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, extract, func, insert, select, update
+from sqlalchemy import delete as sql_delete
 
-from simulator.billing import countries, units
+from simulator.billing import countries, numbers, units
 from simulator.billing.models import CHARGES, LINES, Charge, Invoice, InvoiceLine
 from simulator.billing.months import last_day, month_of
 from simulator.billing.products import Kind
@@ -26,11 +27,11 @@ def rounded(amount: Decimal) -> Decimal:
 
 
 @dataclass(frozen=True)
-class Use:
-    """What one company consumed of one unit in one month, under one subscription where there are such: a line to be.
+class _Group:
+    """Charges that become one line: of one company, unit and month, and of one subscription on INV invoices.
 
     Attributes:
-        first: id of the first charge in it.
+        first_charge: id of the first charge.
     """
 
     company: Company
@@ -38,36 +39,36 @@ class Use:
     unit: str
     month: date
     quantity: int
-    first: int
+    first_charge: int
 
 
-def make(db: Db, invoice: Invoice, due: ColumnElement[bool], number: Callable[[], str]) -> Invoice | None:
-    """Make an invoice of charges.
+def create(db: Db, invoice: Invoice, due: ColumnElement[bool], free_numbers: deque[str] | None = None) -> Invoice | None:
+    """Create an invoice from charges.
 
     Args:
         db: the transaction.
-        invoice: the invoice with its customer, system and date, and period and kind unless the charges decide them.
-        due: the condition of the charges that it takes.
-        number: draws its number.
+        invoice: the invoice with customer, system and date, and with period and kind unless the charges decide them.
+        due: the condition of its charges.
+        free_numbers: numbers to use first, see ``release_numbers``; the first of them is removed.
 
     Returns:
-        The invoice, or None when there is no such charge.
+        The invoice, or None if there are no such charges.
     """
-    uses = _uses(db, due, by_subscription=invoice.licence_id is None)
-    if not uses:
+    groups = _group_charges(db, due, by_subscription=invoice.licence_id is None)
+    if not groups:
         if invoice in db:
             db.expunge(invoice)
         return None
     country = invoice.customer.country
     currency = countries.country_of(country).currency
     rate = countries.vat_rate(country, invoice.invoice_date)
-    lines = [_line(position, use, currency, rate) for position, use in enumerate(uses, start=1)]
-    invoice.number = number()
+    lines = [_line(position, group, currency, rate) for position, group in enumerate(groups, start=1)]
+    invoice.number = free_numbers.popleft() if free_numbers else numbers.draw(db, invoice.system)
     invoice.due_date = invoice.invoice_date + PAYMENT_TERM
     if invoice.licence_id is None:
-        invoice.kind = _kind(uses)
-        invoice.period_from = min(use.month for use in uses)
-        invoice.period_to = max(last_day(use.month) for use in uses)
+        invoice.kind = _kind(groups)
+        invoice.period_from = min(group.month for group in groups)
+        invoice.period_to = max(last_day(group.month) for group in groups)
     invoice.currency = currency
     invoice.total_excluding_vat = sum((line["amount"] for line in lines), Decimal(0))
     invoice.vat = sum((line["vat_amount"] for line in lines), Decimal(0))
@@ -75,30 +76,30 @@ def make(db: Db, invoice: Invoice, due: ColumnElement[bool], number: Callable[[]
     db.add(invoice)
     db.flush()
     db.connection().execute(insert(LINES), [{"invoice_id": invoice.id, **line} for line in lines])
-    _take(db, invoice, due)
+    _assign_charges(db, invoice, due)
     return invoice
 
 
-def set_numbers_free(db: Db, taken: Sequence[Invoice]) -> deque[str]:
-    """Return the numbers of invoices that are about to be taken back, for those that come in their place."""
-    free = deque(invoice.number for invoice in taken)
-    for invoice in taken:
+def release_numbers(db: Db, replaced: Sequence[Invoice]) -> deque[str]:
+    """Return the numbers of invoices that will be deleted, so that the invoices that replace them can have them."""
+    free = deque(invoice.number for invoice in replaced)
+    for invoice in replaced:
         invoice.number = f"({invoice.number})"
     db.flush()
     return free
 
 
-def take_back(db: Db, invoice: Invoice) -> None:
-    """Undo an invoice: its charges wait again."""
+def delete(db: Db, invoice: Invoice) -> None:
+    """Delete an invoice; its charges are unbilled again."""
     lines = select(InvoiceLine.id).where(InvoiceLine.invoice_id == invoice.id)
     db.execute(update(Charge).where(Charge.invoice_line_id.in_(lines)).values(invoice_line_id=None))
-    db.execute(delete(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id))
+    db.execute(sql_delete(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id))
     db.expire(invoice, ["lines"])
     db.delete(invoice)
     db.flush()
 
 
-def _uses(db: Db, due: ColumnElement[bool], *, by_subscription: bool) -> list[Use]:
+def _group_charges(db: Db, due: ColumnElement[bool], *, by_subscription: bool) -> list[_Group]:
     year, month = extract("year", Charge.day), extract("month", Charge.day)
     query = (
         select(
@@ -113,54 +114,56 @@ def _uses(db: Db, due: ColumnElement[bool], *, by_subscription: bool) -> list[Us
         .where(due)
         .group_by(Charge.company_id, Charge.subscription_id, Charge.unit, year, month)
     )
-    found = db.execute(query).all()
-    companies = {one.id: one for one in db.scalars(select(Company).where(Company.id.in_({row[0] for row in found})))}
-    uses = [
-        Use(companies[company_id], subscription_id, unit, date(in_year, in_month, 1), quantity, first)
-        for company_id, subscription_id, unit, in_year, in_month, quantity, first in found
+    rows = db.execute(query).all()
+    companies = {
+        company.id: company for company in db.scalars(select(Company).where(Company.id.in_({row[0] for row in rows})))
+    }
+    groups = [
+        _Group(companies[company_id], subscription_id, unit, date(in_year, in_month, 1), quantity, first_charge)
+        for company_id, subscription_id, unit, in_year, in_month, quantity, first_charge in rows
     ]
-    return sorted(uses, key=_by_subscription if by_subscription else _by_unit)
+    return sorted(groups, key=_by_subscription if by_subscription else _by_unit)
 
 
-def _by_unit(use: Use) -> tuple[str, int, int, date]:
-    return (use.company.name, use.company.id, units.unit_of(use.unit).position, use.month)
+def _by_unit(group: _Group) -> tuple[str, int, int, date]:
+    return (group.company.name, group.company.id, units.unit_of(group.unit).position, group.month)
 
 
-def _by_subscription(use: Use) -> tuple[str, int, int, date, int]:
-    """Own choice: by company, subscription and month, and then as the charges came, as the printed invoice has them."""
-    return (use.company.name, use.company.id, use.subscription_id or 0, use.month, use.first)
+def _by_subscription(group: _Group) -> tuple[str, int, int, date, int]:
+    """Own choice: by company, subscription and month, then in the order of the charges, as on the printed invoice."""
+    return (group.company.name, group.company.id, group.subscription_id or 0, group.month, group.first_charge)
 
 
-def _kind(uses: list[Use]) -> str:
-    """Own choice: an invoice of nothing but what is sold by its number is a subscription invoice."""
-    return Kind.SUBSCRIPTION if all(units.unit_of(use.unit).sku for use in uses) else Kind.TRANSACTION
+def _kind(groups: list[_Group]) -> str:
+    """Own choice: an invoice with only units that have an article number is a subscription invoice."""
+    return Kind.SUBSCRIPTION if all(units.unit_of(group.unit).sku for group in groups) else Kind.TRANSACTION
 
 
-def _line(position: int, use: Use, currency: str, rate: Decimal) -> dict[str, Any]:
-    price = units.price_of(use.unit, currency)
-    amount = rounded(use.quantity * price)
+def _line(position: int, group: _Group, currency: str, rate: Decimal) -> dict[str, Any]:
+    price = units.price_of(group.unit, currency)
+    amount = rounded(group.quantity * price)
     return {
         "position": position,
-        "company_id": use.company.id,
-        "subscription_id": use.subscription_id,
-        "customer_account": use.company.account_number,
-        "organisation_number": use.company.organisation_number,
-        "internal_number": use.company.internal_number,
-        "unit": use.unit,
-        "period_from": use.month,
-        "period_to": last_day(use.month),
-        "quantity": use.quantity,
+        "company_id": group.company.id,
+        "subscription_id": group.subscription_id,
+        "customer_account": group.company.account_number,
+        "organisation_number": group.company.organisation_number,
+        "internal_number": group.company.internal_number,
+        "unit": group.unit,
+        "period_from": group.month,
+        "period_to": last_day(group.month),
+        "quantity": group.quantity,
         "unit_price": price,
         "amount": amount,
         "vat_amount": rounded(amount * rate),
     }
 
 
-_ON_LINE = update(CHARGES).where(CHARGES.c.id == bindparam("charge")).values(invoice_line_id=bindparam("line"))
+_SET_LINE = update(CHARGES).where(CHARGES.c.id == bindparam("charge")).values(invoice_line_id=bindparam("line"))
 
 
-def _take(db: Db, invoice: Invoice, due: ColumnElement[bool]) -> None:
-    """Put every charge on its line."""
+def _assign_charges(db: Db, invoice: Invoice, due: ColumnElement[bool]) -> None:
+    """Assign every charge to its line."""
     lines = {
         (company_id, subscription_id, unit, month): line_id
         for line_id, company_id, subscription_id, unit, month in db.execute(
@@ -173,11 +176,11 @@ def _take(db: Db, invoice: Invoice, due: ColumnElement[bool]) -> None:
             ).where(InvoiceLine.invoice_id == invoice.id)
         )
     }
-    taken = db.execute(select(Charge.id, Charge.company_id, Charge.subscription_id, Charge.unit, Charge.day).where(due))
-    placed = [
+    charges = db.execute(select(Charge.id, Charge.company_id, Charge.subscription_id, Charge.unit, Charge.day).where(due))
+    assignments = [
         {"charge": charge_id, "line": lines[company_id, subscription_id, unit, month_of(day)]}
-        for charge_id, company_id, subscription_id, unit, day in taken
+        for charge_id, company_id, subscription_id, unit, day in charges
     ]
-    db.connection().execute(_ON_LINE, placed)
-    for charge in [one for one in db.identity_map.values() if isinstance(one, Charge)]:
+    db.connection().execute(_SET_LINE, assignments)
+    for charge in [row for row in db.identity_map.values() if isinstance(row, Charge)]:
         db.expire(charge, ["invoice_line_id"])

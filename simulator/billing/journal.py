@@ -1,4 +1,4 @@
-"""Lines of the journal that more than one product writes about invoices."""
+"""Journal lines about exported invoices and use, which more than one product writes."""
 
 from simulator.core import events
 from simulator.core.files import StoredFile
@@ -11,18 +11,18 @@ events.declare(
 
 
 def record_export(db: Db, email: str, number: str, format_: str, file: StoredFile) -> None:
-    """Write down that somebody exported an invoice.
+    """Record the export of an invoice.
 
     Args:
         db: the transaction.
-        email: who.
-        number: the invoice's.
-        format_: the file's kind, ``xlsx`` or ``csv``.
-        file: the file, as it is kept.
+        email: address of the person.
+        number: the invoice's number.
+        format_: ``xlsx`` or ``csv``.
+        file: the exported file.
     """
     events.record(db, "invoice.exported", actor=email, subject=number, format=format_, file=file.id)
 
 
 def record_usage_export(db: Db, email: str, product: str, format_: str, file: StoredFile) -> None:
-    """Write down that somebody exported the accumulated use of a product; arguments as for an invoice."""
+    """Record the export of the accumulated use of a product; arguments as for an invoice."""
     events.record(db, "usage.exported", actor=email, subject=product, format=format_, file=file.id)

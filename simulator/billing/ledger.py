@@ -1,4 +1,4 @@
-"""The ledger: every piece of consumption, until an invoice takes it.
+"""The ledger: every charge, until an invoice has it on one of its lines.
 
 Source: each document is charged on the day it was created in AutoInvoice ("Verbruik Visma.net AutoInvoice
 opvragen"). Own choice: a charge belongs to the licence that the company's customer has for the product on
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, insert, select
 
@@ -20,10 +20,17 @@ from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 
 UNBILLED: ColumnElement[bool] = Charge.invoice_line_id.is_(None)
-"""The condition of a charge that no invoice has taken yet."""
+"""The condition of a charge that is on no invoice yet."""
 
-Place = tuple[int, int | None, str, date, date | None]
-"""Licence, subscription, unit, day and the day it is due on: what a row of the ledger is of."""
+
+class ChargeKey(NamedTuple):
+    """The columns that one unbilled row of the ledger has for itself."""
+
+    licence_id: int
+    subscription_id: int | None
+    unit: str
+    day: date
+    due_on: date | None
 
 
 @dataclass(frozen=True)
@@ -31,11 +38,11 @@ class Piece:
     """Consumption to charge.
 
     Attributes:
-        unit: of which unit.
-        day: on which day in the company's time zone.
-        quantity: how many.
-        due_on: the first day on which an INV invoice may take it; when None the day after its month.
-        subscription: number of the subscription on INV invoices; the company's first when None.
+        unit: a unit's code.
+        day: the day of consumption, in the company's time zone.
+        quantity: documents or pages, at least 1.
+        due_on: the first day on which it may be on an INV invoice; the day after its month if None.
+        subscription: number of the subscription on INV invoices; the company's first one if None.
     """
 
     unit: str
@@ -50,18 +57,18 @@ def add_charge(db: Db, company: Company, unit: str, day: date, quantity: int = 1
 
     Args:
         db: the transaction.
-        company: who consumed.
+        company: the company that consumed.
         unit: a unit's code.
         day: the day of consumption, in the company's time zone.
         quantity: documents or pages, at least 1.
-        product: whose licence pays.
+        product: the product whose licence pays.
 
     Returns:
-        The row of that company, unit and day, made or increased; a row on an invoice is never changed.
+        The unbilled row of that company, unit and day, added or increased; a row on an invoice is never changed.
 
     Raises:
-        Unknown: there is no such unit.
-        Refused: ``billing.no_licence``, no licence is valid that day; ``billing.no_price`` or
+        NotFound: there is no such unit.
+        RuleViolation: ``billing.no_licence``, no licence is valid that day; ``billing.no_price`` or
             ``billing.no_country``, it could never be billed; ``billing.not_inv`` or ``billing.subscription_taken``.
         ValueError: the quantity is less than 1.
     """
@@ -73,15 +80,15 @@ def add_charges(db: Db, company: Company, pieces: Sequence[Piece], product: str 
 
     Args:
         db: the transaction.
-        company: who consumed.
-        pieces: what was consumed.
-        product: whose licence pays.
+        company: the company that consumed.
+        pieces: its consumption.
+        product: the product whose licence pays.
 
     Returns:
-        The row of each piece, in the order of the pieces; pieces of one subscription, unit, day and due day share a row.
+        The row of each piece, in the order of the pieces; pieces with the same ``ChargeKey`` share a row.
 
     Raises:
-        Unknown, Refused, ValueError: as ``add_charge``; nothing is charged then.
+        NotFound, RuleViolation, ValueError: as ``add_charge``; nothing is charged then.
     """
     if not pieces:
         return []
@@ -93,42 +100,32 @@ def add_charges(db: Db, company: Company, pieces: Sequence[Piece], product: str 
     for piece in pieces:
         if piece.quantity < 1:
             raise ValueError(f"a quantity of {piece.quantity} cannot be charged")
-    places = _places(db, company, pieces, paying)
-    more: Counter[Place] = Counter()
-    for piece, place in zip(pieces, places, strict=True):
-        more[place] += piece.quantity
-    about = ("charges", company.id, tuple(pieces))
-    waiting = db.once(about, lambda: _waiting(db, company, pieces))
-    for place, quantity in more.items():
-        if place in waiting:
-            waiting[place].quantity += quantity
-    new = [_row(company, place, quantity) for place, quantity in more.items() if place not in waiting]
+    keys = _charge_keys(db, company, pieces, paying)
+    quantities: Counter[ChargeKey] = Counter()
+    for piece, key in zip(pieces, keys, strict=True):
+        quantities[key] += piece.quantity
+    unbilled = db.once(("charges", company.id, tuple(pieces)), lambda: _unbilled(db, company, pieces))
+    for key, quantity in quantities.items():
+        if key in unbilled:
+            unbilled[key].quantity += quantity
+    new = [
+        {**key._asdict(), "company_id": company.id, "quantity": quantity}
+        for key, quantity in quantities.items()
+        if key not in unbilled
+    ]
     if new:
         db.flush()
         db.forget()
         db.connection().execute(insert(CHARGES), new)
-        waiting = _waiting(db, company, pieces)
-    return [waiting[place] for place in places]
-
-
-def _row(company: Company, place: Place, quantity: int) -> dict[str, Any]:
-    licence_id, subscription_id, unit, day, due_on = place
-    return {
-        "licence_id": licence_id,
-        "subscription_id": subscription_id,
-        "company_id": company.id,
-        "unit": unit,
-        "day": day,
-        "due_on": due_on,
-        "quantity": quantity,
-    }
+        unbilled = _unbilled(db, company, pieces)
+    return [unbilled[key] for key in keys]
 
 
 def licence_on(db: Db, company: Company, product: str, day: date) -> Licence:
     """Return the licence that pays for a company's consumption on a day.
 
     Raises:
-        Refused: ``billing.no_licence``.
+        RuleViolation: ``billing.no_licence``.
     """
     return _licence_on(_licences(db, company, product), company, product, day)
 
@@ -140,44 +137,47 @@ def _licences(db: Db, company: Company, product: str) -> Sequence[Licence]:
 
 
 def _licence_on(licences: Sequence[Licence], company: Company, product: str, day: date) -> Licence:
-    """Return the licence that pays on a day. Own choice: of two that are valid the one that began later."""
+    """Return the licence that pays on a day. Own choice: of two valid licences, the one that began later."""
     for licence in licences:
         if licence.valid_from <= day and (licence.valid_to is None or licence.valid_to >= day):
             return licence
     raise RuleViolation("billing.no_licence", company=company.name, product=product, day=day.isoformat())
 
 
-def _places(db: Db, company: Company, pieces: Sequence[Piece], paying: Sequence[Licence]) -> list[Place]:
-    """Return what row each piece belongs to, and make the subscriptions that are missing."""
-    wanted: dict[int, tuple[Licence, list[str | None]]] = {}
+def _charge_keys(db: Db, company: Company, pieces: Sequence[Piece], paying: Sequence[Licence]) -> list[ChargeKey]:
+    """Return the key of each piece's row, and add subscriptions that are missing."""
+    numbers: dict[int, tuple[Licence, list[str | None]]] = {}
     for piece, licence in zip(pieces, paying, strict=True):
         if piece.due_on is not None and licence.system != InvoiceSystem.INV:
             raise RuleViolation("billing.not_inv", field="product", product=licence.product)
-        wanted.setdefault(licence.id, (licence, []))[1].append(piece.subscription)
-    found = {
-        (licence_id, number): id_
-        for licence_id, (licence, numbers) in wanted.items()
-        for number, id_ in _subscriptions(db, company, licence, numbers).items()
+        numbers.setdefault(licence.id, (licence, []))[1].append(piece.subscription)
+    subscription_ids = {
+        (licence_id, number): subscription_id
+        for licence_id, (licence, of_licence) in numbers.items()
+        for number, subscription_id in _subscription_ids(db, company, licence, of_licence).items()
     }
     return [
-        (licence.id, found[licence.id, piece.subscription], piece.unit, piece.day, piece.due_on)
+        ChargeKey(licence.id, subscription_ids[licence.id, piece.subscription], piece.unit, piece.day, piece.due_on)
         for piece, licence in zip(pieces, paying, strict=True)
     ]
 
 
-def _subscriptions(db: Db, company: Company, licence: Licence, wanted: Sequence[str | None]) -> dict[str | None, int | None]:
-    """Return the ids of subscriptions by number; under None that of charges that name none."""
-    numbers = [number for number in wanted if number is not None]
-    found: dict[str | None, int | None] = {}
-    if numbers:
-        found |= {number: one.id for number, one in subscriptions.numbered(db, licence, company, numbers).items()}
-    if len(numbers) < len(wanted):
+def _subscription_ids(
+    db: Db, company: Company, licence: Licence, numbers: Sequence[str | None]
+) -> dict[str | None, int | None]:
+    """Return the ids of subscriptions by number; under None the id for charges that name no subscription."""
+    named = [number for number in numbers if number is not None]
+    ids: dict[str | None, int | None] = {}
+    if named:
+        by_number = subscriptions.with_numbers(db, licence, company, named)
+        ids |= {number: subscription.id for number, subscription in by_number.items()}
+    if len(named) < len(numbers):
         is_inv = licence.system == InvoiceSystem.INV
-        found[None] = subscriptions.of_company(db, licence, company)[0].id if is_inv else None
-    return found
+        ids[None] = subscriptions.of_company(db, licence, company)[0].id if is_inv else None
+    return ids
 
 
-def _waiting(db: Db, company: Company, pieces: Sequence[Piece]) -> dict[Place, Charge]:
+def _unbilled(db: Db, company: Company, pieces: Sequence[Piece]) -> dict[ChargeKey, Charge]:
     days = [piece.day for piece in pieces]
     query = select(Charge).where(
         Charge.company_id == company.id,
@@ -186,6 +186,6 @@ def _waiting(db: Db, company: Company, pieces: Sequence[Piece]) -> dict[Place, C
         UNBILLED,
     )
     return {
-        (charge.licence_id, charge.subscription_id, charge.unit, charge.day, charge.due_on): charge
+        ChargeKey(charge.licence_id, charge.subscription_id, charge.unit, charge.day, charge.due_on): charge
         for charge in db.scalars(query)
     }

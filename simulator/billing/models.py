@@ -13,7 +13,7 @@ from simulator.directory.models import Company, Customer
 
 
 class InvoiceSystem(StrEnum):
-    """Which of the two systems makes a licence's invoices.
+    """The two systems that make invoices.
 
     Source: "Brukertips i Kundeservice": numbers 7XXXXXXX are found under Settings, numbers that begin with
     INV under Admin.
@@ -27,7 +27,7 @@ class Licence(Base):
     """A customer's right to use a product, from one day to another, both included.
 
     ``customer_number`` is the number printed in its row. ``billed_until`` is the last day of the last month
-    that was billed, whether anything was due for it or not.
+    that was billed, even if no charge was due.
     """
 
     __tablename__ = "licence"
@@ -47,7 +47,7 @@ class Licence(Base):
 
 
 class Subscription(Base):
-    """What a company draws a licence's product under, where invoices tell it apart: one company may have several."""
+    """A number under which INV invoices list a company's use of a licence; a company may have several."""
 
     __tablename__ = "subscription"
     __table_args__ = (Index("subscription_of_company", "company_id", "licence_id"),)
@@ -95,10 +95,10 @@ class Invoice(Base):
 
 
 class InvoiceLine(Base):
-    """What a company consumed of a unit in a month, on an INV invoice under one subscription.
+    """A company's consumption of a unit in a month; on an INV invoice under one subscription.
 
-    ``unit_price`` has four decimals, the amounts two. What identifies the company is kept as it was on the invoice's
-    day: an invoice does not change with a company.
+    ``unit_price`` has four decimals, the amounts two. The columns that identify the company are copies as of the invoice's
+    date: an invoice does not change with a company.
     """
 
     __tablename__ = "invoice_line"
@@ -125,11 +125,11 @@ class InvoiceLine(Base):
 
 
 class Charge(Base):
-    """What a company consumed of a unit on a day.
+    """A company's consumption of a unit on a day.
 
-    It waits for an invoice while ``invoice_line_id`` is None. A day that was billed and is charged again has
-    a second row, which waits for the next invoice. ``due_on`` is the first day on which an INV invoice may take it;
-    when it is None that is the day after its month.
+    It is unbilled while ``invoice_line_id`` is None. A day that is charged again after it was billed has
+    a second row, for the next invoice. ``due_on`` is the first day on which it may be on an INV invoice;
+    if it is None, that is the day after its month.
     """
 
     __tablename__ = "charge"
@@ -158,5 +158,5 @@ class NextNumber(Base):
     number: Mapped[int]
 
 
-CHARGES, LINES, SUBSCRIPTIONS = (cast(Table, one.__table__) for one in (Charge, InvoiceLine, Subscription))
-"""The tables themselves, for writing much at once: several times quicker than through mapped classes."""
+CHARGES, LINES, SUBSCRIPTIONS = (cast(Table, table.__table__) for table in (Charge, InvoiceLine, Subscription))
+"""The tables, for inserting many rows at once: several times faster than through mapped classes."""

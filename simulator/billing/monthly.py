@@ -1,4 +1,4 @@
-"""The billing of every month, as a job that queues itself again.
+"""Monthly billing, as a job that queues itself for the next month.
 
 Source: invoices are made of a month's consumption ("Specificatie verbruik Visma.net AutoInvoice"). Own choice: at midnight
 of the first of each month where the scenario plays, all licences of the sandbox together, month after month, so that numbers
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from simulator.billing import invoicing, ledger
+from simulator.billing import billing_runs, ledger
 from simulator.billing.models import Charge, Licence
 from simulator.billing.months import month_after, months
 from simulator.core import jobs
@@ -21,18 +21,18 @@ KIND = "billing.month"
 
 
 def plan(db: Db, time_zone: str) -> None:
-    """Queue the billing of the month that the sandbox is in, when there is a licence; once, however often this is asked.
+    """Queue the billing of the sandbox's present month if there is a licence; calling this again queues nothing more.
 
     Args:
         db: the transaction.
-        time_zone: where the scenario plays.
+        time_zone: the scenario's.
     """
     if db.scalar(select(Licence.id).limit(1)) is not None:
         _queue_next(db, time_zone)
 
 
-def bill_all(db: Db, day: date) -> None:
-    """Make the invoices of every month that is over on a day, for all licences.
+def bill_months_over(db: Db, day: date) -> None:
+    """Make the invoices of all months that are over on a day, for all licences.
 
     Args:
         db: the transaction.
@@ -42,14 +42,14 @@ def bill_all(db: Db, day: date) -> None:
     licences = db.scalars(select(Licence).order_by(Licence.id)).all()
     for month in months(min(earliest or day, day), day):
         for licence in licences:
-            invoicing.bill_until(db, licence, month)
+            billing_runs.bill_licence_until(db, licence, month)
 
 
 @jobs.job(KIND)
-def bill_month(db: Db, **data: Any) -> None:
-    """Bill what is over, and queue the next month's billing."""
+def run(db: Db, **data: Any) -> None:
+    """Bill the months that are over, and queue the next month's billing."""
     time_zone = data["time_zone"]
-    bill_all(db, db.clock.now().astimezone(ZoneInfo(time_zone)).date())
+    bill_months_over(db, db.clock.now().astimezone(ZoneInfo(time_zone)).date())
     _queue_next(db, time_zone)
 
 

@@ -1,7 +1,7 @@
 """Numbers of invoices and subscriptions.
 
 Source: "Brukertips i Kundeservice": eight digits of which the first is 7, or INV and digits. Own choice:
-consecutive in a sandbox, whoever the customer is; eight digits behind INV; the first numbers; numbers of subscriptions.
+consecutive per sandbox, not per customer; eight digits after INV; the first numbers; numbers of subscriptions.
 """
 
 from simulator.billing.models import InvoiceSystem, NextNumber
@@ -12,12 +12,12 @@ FIRST: dict[str, int] = {InvoiceSystem.LEGACY: 71_000_001, InvoiceSystem.INV: 10
 
 
 def draw(db: Db, system: str) -> str:
-    """Return the next free number of a system of invoices, or of subscriptions, and remember that it is taken."""
+    """Return the next free number of a system of invoices, or of subscriptions, and mark it as used."""
     return draw_many(db, system, 1)[0]
 
 
 def draw_many(db: Db, system: str, how_many: int) -> list[str]:
-    """Return the next free numbers of a system, and remember that they are taken."""
+    """Return the next free numbers of a system, and mark them as used."""
     row = _row(db, system)
     first, row.number = row.number, row.number + how_many
     return [f"INV{number:08d}" if system == InvoiceSystem.INV else str(number) for number in range(first, row.number)]

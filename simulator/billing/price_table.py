@@ -11,6 +11,6 @@ PATH = Path(__file__).parent / "prices.toml"
 
 @cache
 def read() -> dict[str, Any]:
-    """Return the table as it stands in the file, amounts and rates as ``Decimal``; read once a process."""
+    """Return the table, amounts and rates as ``Decimal``; it is read once per process."""
     with PATH.open("rb") as file:
         return tomllib.load(file, parse_float=Decimal)

@@ -1,4 +1,4 @@
-"""What licences are sold for.
+"""Products that licences are sold for.
 
 Source: product names as the vendor's public pages and "Verbruik Visma.net AutoInvoice opvragen" print them;
 usage can be looked up for AutoInvoice and AutoPay, and there are transaction, maintenance and subscription
@@ -12,7 +12,7 @@ from simulator.core.errors import NotFound
 
 
 class Kind(StrEnum):
-    """What a licence is paid for, and so what its invoices are called."""
+    """The kinds of licences, and so of their invoices."""
 
     TRANSACTION = "transaction"
     SUBSCRIPTION = "subscription"
@@ -31,8 +31,8 @@ class LicensedProduct:
     Attributes:
         code: stable code, part of addresses, for example ``autoinvoice``.
         name: as printed, the same in every language.
-        has_usage: whether its consumption is counted.
-        kind: what its licences are paid for unless a licence says otherwise.
+        has_usage: whether its use is counted.
+        kind: the kind of its licences unless a licence has another one.
     """
 
     code: str
@@ -54,7 +54,7 @@ def product_of(code: str) -> LicensedProduct:
     """Return the product with a code.
 
     Raises:
-        Unknown: licences are not sold for anything of that code.
+        NotFound: there is no licensed product of that code.
     """
     try:
         return BY_CODE[code]

@@ -35,7 +35,7 @@ _INVOICES = (
 
 
 def systems_of_product(db: Db, customer_id: int, product: str) -> frozenset[str]:
-    """Return by which invoice systems a customer's licences of a product are billed; empty without a licence."""
+    """Return the invoice systems of a customer's licences of a product; empty without a licence."""
     return frozenset(db.rows(_SYSTEMS, customer=customer_id, product=product).scalars())
 
 
@@ -43,7 +43,7 @@ def invoices_of_product(db: Db, customer_id: int, product: str) -> Sequence[Any]
     """Return the invoices of all licences that a customer has or had for a product, newest first.
 
     Returns:
-        Rows with the columns of ``Invoice``, to look at only.
+        Rows with the columns of ``Invoice``, read-only.
     """
     rows: Sequence[Any] = db.rows(_INVOICES, customer=customer_id, product=product).all()
     return rows
@@ -72,7 +72,7 @@ class SpecificationRow:
     Attributes:
         type: text key of the type of consumption.
         quantity: documents or pages.
-        unit_price: for one piece, without VAT, four decimals.
+        unit_price: per piece, without VAT, four decimals.
         subtotal: quantity times unit price, two decimals.
         period_from: first day of the month of use.
         period_to: last day of the month of use.
@@ -89,9 +89,9 @@ class SpecificationRow:
 
 
 def specification(db: Db, invoice: Invoice) -> list[SpecificationRow]:
-    """Return what an invoice was made of, by company, then in the order of the units, then by month.
+    """Return the specification of an invoice, by company, then in the order of the units, then by month.
 
-    Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie, for what a row tells.
+    Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie, for the columns.
     Own choice: order.
     """
     query = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id).options(joinedload(InvoiceLine.company))

@@ -1,4 +1,4 @@
-"""What consumption is counted in: unit codes, their names and their prices."""
+"""Units of consumption: their codes, names and prices."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ from simulator.core.errors import NotFound, RuleViolation
 
 
 class Counts(StrEnum):
-    """What one piece of a unit is."""
+    """What a unit counts."""
 
     DOCUMENTS = "documents"
     PAGES = "pages"
@@ -26,12 +26,12 @@ class Unit:
     Attributes:
         code: as printed on invoices, for example ``PRINT_PRIORITY``.
         text: text key of its name, shown as type of consumption.
-        counts: what a piece is.
-        prices: price of one piece without VAT, by currency.
-        position: where it stands on screen among the units, from 0.
-        product: code of the product it is of.
-        printed: what invoices show in their column for units.
-        sku: its number where it is sold by one, and None for consumption.
+        counts: what it counts.
+        prices: price per piece without VAT, by currency.
+        position: its position on screen among the units, from 0.
+        product: code of the product it belongs to.
+        printed: the text in the column for units on invoices.
+        sku: its article number, or None for consumption.
     """
 
     code: str
@@ -45,13 +45,13 @@ class Unit:
 
     @property
     def charge_name(self) -> str | None:
-        """Text key of what invoices show in their column for charge names, if anything."""
+        """Text key for the column of charge names on invoices; None leaves it empty."""
         return None if self.sku else self.text
 
 
 @cache
 def catalogue() -> dict[str, Unit]:
-    """Return all units by code, in the order of the table, which is that of the screen."""
+    """Return all units by code, in the order of the table, which is also the order on screen."""
     return {
         code: Unit(
             code,
@@ -71,7 +71,7 @@ def unit_of(code: str) -> Unit:
     """Return the unit with a code.
 
     Raises:
-        Unknown: there is none.
+        NotFound: there is none.
     """
     try:
         return catalogue()[code]
@@ -80,15 +80,15 @@ def unit_of(code: str) -> Unit:
 
 
 def price_of(code: str, currency: str) -> Decimal:
-    """Return what one piece costs without VAT.
+    """Return the price per piece without VAT.
 
     Args:
         code: a unit's code.
         currency: three letters.
 
     Raises:
-        Unknown: there is no such unit.
-        Refused: ``billing.no_price``, the unit has no price in this currency.
+        NotFound: there is no such unit.
+        RuleViolation: ``billing.no_price``, the unit has no price in this currency.
     """
     try:
         return unit_of(code).prices[currency]

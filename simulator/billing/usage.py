@@ -1,29 +1,28 @@
 """Accumulated use of a product: what a customer's companies consumed, billed or not.
 
 Source: "Brukertips i Kundeservice", Hvordan får jeg sett fakturaene mine?: accumulated use of AutoInvoice and AutoPay. Own choice:
-months from and to, one company or all, one type or all, and what rows are grouped by, because the source's picture of the choices
+months from and to, one company or all, one type or all, and the grouping of rows, because the source's picture of the choices
 is missing; amounts are those that invoices have, or will have, without VAT.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import func, select
 
 from simulator.billing import countries, units
+from simulator.billing.invoices import rounded
 from simulator.billing.models import Charge, Licence
 from simulator.billing.months import last_day, month_of
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company, Customer
 
-CENT = Decimal("0.01")
-
 
 class Group(StrEnum):
-    """What one row is of, besides all that."""
+    """What the rows are grouped by; *each* is by company, type and month."""
 
     TYPE = "type"
     COMPANY = "company"
@@ -33,7 +32,7 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """What is looked for: first and last month by their first days, one company or all, one unit or all."""
+    """Filters and grouping: first and last month by their first days, one company or all, one unit or all."""
 
     first: date
     last: date
@@ -44,7 +43,7 @@ class Search:
 
 @dataclass(frozen=True)
 class Use:
-    """One row; None stands for all.
+    """One row; None means all.
 
     Attributes:
         type: text key of the type of consumption.
@@ -64,8 +63,8 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Found:
-    """Rows in their order, with the sums of all; quantities of different types are not added up."""
+class Report:
+    """Rows in their order, with the total amount; quantities of different types are not added up."""
 
     rows: Sequence[Use]
     amount: Decimal
@@ -74,7 +73,7 @@ class Found:
 
 @dataclass(frozen=True)
 class _Cell:
-    """What one company consumed of a unit in a month."""
+    """One company's consumption of a unit in a month."""
 
     company_id: int
     company: str
@@ -84,22 +83,22 @@ class _Cell:
     amount: Decimal
 
 
-def find(db: Db, customer_id: int, product: str, search: Search) -> Found:
-    """Return what a customer's companies used of a product, by company, type and month, as it is to be grouped."""
+def find(db: Db, customer_id: int, product: str, search: Search) -> Report:
+    """Return how much a customer's companies used of a product, filtered and grouped as ``search`` says."""
     currency = countries.country_of(db.get_one(Customer, customer_id).country).currency
     cells = _cells(db, customer_id, product, search, currency)
     groups: dict[tuple[object, ...], list[_Cell]] = {}
     for cell in cells:
         groups.setdefault(_key(cell, search.group), []).append(cell)
     rows = [_row(groups[key], search) for key in sorted(groups)]
-    return Found(rows, sum((cell.amount for cell in cells), Decimal(0)), currency)
+    return Report(rows, sum((cell.amount for cell in cells), Decimal(0)), currency)
 
 
 def companies(db: Db, customer_id: int, product: str) -> Sequence[Company]:
     """Return the companies that ever used a product under a customer's licences, by name."""
     used = select(Charge.company_id).join(Licence, Licence.id == Charge.licence_id)
-    these = used.where(Licence.customer_id == customer_id, Licence.product == product)
-    return db.scalars(select(Company).where(Company.id.in_(these)).order_by(Company.name, Company.id)).all()
+    by_customer = used.where(Licence.customer_id == customer_id, Licence.product == product)
+    return db.scalars(select(Company).where(Company.id.in_(by_customer)).order_by(Company.name, Company.id)).all()
 
 
 def _cells(db: Db, customer_id: int, product: str, search: Search, currency: str) -> list[_Cell]:
@@ -121,16 +120,16 @@ def _cells(db: Db, customer_id: int, product: str, search: Search, currency: str
         query = query.where(Charge.unit == search.unit)
     sums: dict[tuple[int, str, str, date], int] = {}
     for company_id, company, unit, day, quantity in db.execute(query):
-        place = company_id, company, unit, month_of(day)
-        sums[place] = sums.get(place, 0) + quantity
+        key = company_id, company, unit, month_of(day)
+        sums[key] = sums.get(key, 0) + quantity
     return [
-        _Cell(*place, quantity, (quantity * units.price_of(place[2], currency)).quantize(CENT, ROUND_HALF_UP))
-        for place, quantity in sums.items()
+        _Cell(company_id, company, unit, month, quantity, rounded(quantity * units.price_of(unit, currency)))
+        for (company_id, company, unit, month), quantity in sums.items()
     ]
 
 
 def _key(cell: _Cell, group: Group) -> tuple[object, ...]:
-    """Return what a row is of, in the order of the rows: company, then unit as on screen, then month."""
+    """Return the key of a row, which also decides the order: company, then unit as on screen, then month."""
     position = units.unit_of(cell.unit).position
     return {
         Group.TYPE: (position,),
@@ -141,14 +140,14 @@ def _key(cell: _Cell, group: Group) -> tuple[object, ...]:
 
 
 def _row(cells: Sequence[_Cell], search: Search) -> Use:
-    one = cells[0]
+    first = cells[0]
     by_month = search.group in (Group.MONTH, Group.EACH)
     by_company = search.group in (Group.COMPANY, Group.EACH) or search.company_id is not None
     return Use(
-        type=units.unit_of(one.unit).text,
+        type=units.unit_of(first.unit).text,
         quantity=sum(cell.quantity for cell in cells),
         amount=sum((cell.amount for cell in cells), Decimal(0)),
-        period_from=one.month if by_month else search.first,
-        period_to=last_day(one.month if by_month else search.last),
-        company=one.company if by_company else None,
+        period_from=first.month if by_month else search.first,
+        period_to=last_day(first.month if by_month else search.last),
+        company=first.company if by_company else None,
     )

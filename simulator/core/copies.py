@@ -52,9 +52,9 @@ def make_snapshot(store: Store, name: str, snapshot: str) -> Snapshot:
     """Keep the present state of a sandbox under a name.
 
     Raises:
-        Unknown: there is no such sandbox.
+        NotFound: there is no such sandbox.
         BadInput: the name is malformed.
-        Taken: the sandbox has a snapshot of that name.
+        AlreadyExists: the sandbox has a snapshot of that name.
     """
     if not NAME.fullmatch(snapshot):
         raise BadInput([("name", SNAPSHOT_NAME_RULE)])
@@ -78,7 +78,7 @@ def snapshots(store: Store, name: str) -> list[Snapshot]:
     """Return the snapshots of a sandbox, by name; those whose file is damaged are passed over.
 
     Raises:
-        Unknown: there is no such sandbox.
+        NotFound: there is no such sandbox.
     """
     if not store.exists(name):
         raise NotFound("sandbox", name)
@@ -95,7 +95,7 @@ def remove_snapshot(store: Store, name: str, snapshot: str) -> None:
     """Remove a snapshot.
 
     Raises:
-        Unknown: there is no such sandbox, or it has no such snapshot.
+        NotFound: there is no such sandbox, or it has no such snapshot.
     """
     with store.lock:
         path = _snapshot(store, name, snapshot)
@@ -109,7 +109,7 @@ def restore(store: Store, name: str, snapshot: str) -> None:
     A clock that was running goes on from where it was.
 
     Raises:
-        Unknown: there is no such sandbox, or it has no such snapshot.
+        NotFound: there is no such sandbox, or it has no such snapshot.
         Unreadable: the snapshot is damaged, or another release made it.
     """
     source = _snapshot(store, name, snapshot)
@@ -138,7 +138,7 @@ def export(store: Store, name: str, path: Path) -> None:
     """Write a sandbox into one file that can be handed to somebody else.
 
     Raises:
-        Unknown: there is no such sandbox.
+        NotFound: there is no such sandbox.
     """
     with store.open(name) as sandbox:
         _back_up(sandbox, path)
@@ -170,7 +170,7 @@ def adopt(store: Store, name: str | None, file: Path, look: Callable[[Db], objec
 
     Raises:
         BadInput: the name is malformed, or the file is none that can be adopted; ``file`` says why.
-        Taken: the name is in use.
+        AlreadyExists: the name is in use.
     """
     if name is not None:
         store.check_free(name)

@@ -70,7 +70,7 @@ def give(db: Db, actor: str, person: Person, role: Role, *, customer: Customer, 
     """Give a role.
 
     Raises:
-        Refused: ``directory.exclusive_roles`` when the person has a role that excludes this one.
+        RuleViolation: ``directory.exclusive_roles`` when the person has a role that excludes this one.
     """
     for pair in EXCLUSIVE:
         if role in pair and role.level is Level.CUSTOMER:
@@ -87,7 +87,7 @@ def take(db: Db, actor: str, person: Person, grant: Grant) -> None:
     """Take a role away.
 
     Raises:
-        Refused: ``directory.last_administrator``.
+        RuleViolation: ``directory.last_administrator``.
     """
     if grant.role == CUSTOMER_ADMINISTRATOR.code and grant.customer_id is not None:
         _keep_an_administrator(db, person, grant.customer_id)
@@ -103,7 +103,7 @@ def deactivate(db: Db, actor: str, person: Person) -> None:
     """Keep a user from signing in; browsers that are signed in are so no longer, and roles are kept.
 
     Raises:
-        Refused: ``directory.already_inactive``, ``directory.last_administrator`` or ``directory.is_primary_contact``.
+        RuleViolation: ``directory.already_inactive``, ``directory.last_administrator`` or ``directory.is_primary_contact``.
     """
     if person.status == Status.INACTIVE:
         raise RuleViolation("directory.already_inactive", name=person.name)
@@ -118,7 +118,7 @@ def reactivate(db: Db, actor: str, person: Person) -> None:
     """Let a deactivated user sign in again, or activate the account when that never happened.
 
     Raises:
-        Refused: ``directory.not_inactive``.
+        RuleViolation: ``directory.not_inactive``.
     """
     if person.status != Status.INACTIVE:
         raise RuleViolation("directory.not_inactive", name=person.name)
@@ -130,7 +130,7 @@ def remove(db: Db, actor: str, person: Person, customer: Customer) -> None:
     """Take a user off a customer: all roles there, and the place in the list. The account and roles elsewhere stay.
 
     Raises:
-        Refused: ``directory.last_administrator`` or ``directory.is_primary_contact``.
+        RuleViolation: ``directory.last_administrator`` or ``directory.is_primary_contact``.
     """
     membership = db.get_one(Membership, (person.id, customer.id))
     _spare(db, person, membership)
@@ -150,7 +150,7 @@ def make_primary_contact(db: Db, actor: str, person: Person, customer: Customer)
     """Make a user the primary contact of a customer; whoever was it before is so no longer.
 
     Raises:
-        Refused: ``directory.contact_not_active``. Own choice: only somebody who can sign in speaks for a customer.
+        RuleViolation: ``directory.contact_not_active``. Own choice: only somebody who can sign in speaks for a customer.
     """
     if person.status != Status.ACTIVE:
         raise RuleViolation("directory.contact_not_active", name=person.name)

@@ -120,7 +120,7 @@ def add(db: Db, actor: Actor, customer: Customer, country: str, currency: str, d
         details: the rest.
 
     Raises:
-        Refused: ``directory.country_unknown``, ``directory.bad_organisation_number``,
+        RuleViolation: ``directory.country_unknown``, ``directory.bad_organisation_number``,
             ``directory.organisation_number_taken`` or ``directory.bad_vat_number``.
 
     Source: Visma Admin help, Company. Own choice: country and currency stay as they are afterwards, because invoices follow
@@ -159,7 +159,7 @@ def change(db: Db, actor: Actor, company: Company, version: int, details: Detail
         False when nothing differs.
 
     Raises:
-        Refused: ``directory.company_terminated``, ``directory.bad_organisation_number``,
+        RuleViolation: ``directory.company_terminated``, ``directory.bad_organisation_number``,
             ``directory.organisation_number_taken`` or ``directory.bad_vat_number``.
         ChangedMeanwhile: ``directory.company_changed``.
 
@@ -212,7 +212,7 @@ def activate_service(db: Db, actor: Actor, company: Company, service: str) -> No
     """Activate a service on a company; roles that were given in it before count again.
 
     Raises:
-        Refused: ``directory.company_terminated``, ``directory.company_deactivated`` or ``directory.service_active``.
+        RuleViolation: ``directory.company_terminated``, ``directory.company_deactivated`` or ``directory.service_active``.
 
     Source: Visma Admin help, Company, tab Services.
     """
@@ -232,7 +232,7 @@ def deactivate_service(db: Db, actor: Actor, company: Company, service: str) -> 
     """Deactivate a service on a company. Own choice: roles in it are kept, without effect until it is active again.
 
     Raises:
-        Refused: ``directory.company_terminated`` or ``directory.service_inactive``.
+        RuleViolation: ``directory.company_terminated`` or ``directory.service_inactive``.
     """
     _refuse_terminated(company)
     active = db.get(CompanyService, (company.id, service))
@@ -246,7 +246,7 @@ def deactivate(db: Db, actor: Actor, company: Company) -> None:
     """Deactivate a company: nobody can choose it, and roles on it have no effect until it is active again.
 
     Raises:
-        Refused: ``directory.company_terminated`` or ``directory.company_deactivated``.
+        RuleViolation: ``directory.company_terminated`` or ``directory.company_deactivated``.
     """
     _refuse_terminated(company)
     if company.status != CompanyStatus.ACTIVE:
@@ -260,7 +260,7 @@ def reactivate(db: Db, actor: Actor, company: Company) -> None:
     """Make a deactivated company active again, with its services and roles as they were.
 
     Raises:
-        Refused: ``directory.company_terminated`` or ``directory.company_active``.
+        RuleViolation: ``directory.company_terminated`` or ``directory.company_active``.
     """
     _refuse_terminated(company)
     if company.status != CompanyStatus.DEACTIVATED:
@@ -274,7 +274,7 @@ def terminate(db: Db, actor: Actor, company: Company) -> None:
     """Terminate a deactivated company: 31 days later it is deleted.
 
     Raises:
-        Refused: ``directory.company_terminated``, or ``directory.deactivate_first`` while it is active.
+        RuleViolation: ``directory.company_terminated``, or ``directory.deactivate_first`` while it is active.
 
     Source: Visma Admin help, Company. Own choice: it cannot be taken back, and until then the company can only be looked at.
     """
@@ -292,7 +292,7 @@ def remove(db: Db, actor: Actor, company: Company) -> None:
     """Delete a company at once, which only one without active services allows.
 
     Raises:
-        Refused: ``directory.company_terminated``, or ``directory.services_active``: it is deactivated and terminated instead.
+        RuleViolation: ``directory.company_terminated``, or ``directory.services_active``: it is deactivated and terminated instead.
 
     Source: Visma Admin help, Company.
     """

@@ -97,7 +97,7 @@ def set_password(db: Db, person: Person, password: str) -> None:
     """Give a person a new password.
 
     Raises:
-        Refused: ``password.<rule>`` for the first rule it breaks, ``password.breached`` or ``password.reused``.
+        RuleViolation: ``password.<rule>`` for the first rule it breaks, ``password.breached`` or ``password.reused``.
     """
     for rule in rules(password):
         if not rule.kept:

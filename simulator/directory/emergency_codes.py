@@ -135,7 +135,7 @@ def generate(db: Db, generator: Person, person: Person) -> str:
         The code as it is shown, this once.
 
     Raises:
-        Refused: ``emergency_code.<reason>`` with a reason of ``why_not``.
+        RuleViolation: ``emergency_code.<reason>`` with a reason of ``why_not``.
     """
     reason = why_not(db, generator, person)
     if reason is not None:

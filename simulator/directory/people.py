@@ -118,7 +118,7 @@ def invite(
         activation: by which mails a new account is activated.
 
     Raises:
-        Refused: ``directory.already_member``.
+        RuleViolation: ``directory.already_member``.
 
     Source: "Verbruik Visma.net AutoInvoice opvragen", Customer administrator, steps 3 to 8; "WebFaktura og Visma.net" for
     people who have an account.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.billing import invoicing  # noqa: F401
+from simulator.billing import billing_runs  # noqa: F401
 from simulator.core.database import Binding, forget_file
 from simulator.core.sandbox import Sandbox
 from tests.billing.books import NAME, Books, add_customer, add_licence, make_file

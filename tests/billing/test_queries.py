@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from simulator.billing import invoicing, queries
+from simulator.billing import billing_runs, queries
 from simulator.billing.ledger import add_charge
 from simulator.billing.queries import SpecificationRow
 from tests.billing.books import Books, add_customer, add_licence
@@ -17,7 +17,7 @@ def test_the_specification_tells_type_quantity_price_subtotal_period_and_company
     add_charge(books.db, bakery, "PRINT_EU", date(2022, 1, 8), 9)
     add_charge(books.db, bakery, "PRINT_EU", date(2021, 12, 8), 1)
     add_charge(books.db, atelier, "SCAN_GOLD", date(2022, 1, 8))
-    invoice = invoicing.bill_month(books.db, books.licence, JANUARY)
+    invoice = billing_runs.bill_month(books.db, books.licence, JANUARY)
     assert invoice is not None
     rows = queries.specification(books.db, invoice)
     assert rows[0] == SpecificationRow(
@@ -42,7 +42,7 @@ def test_licences_are_listed_in_the_order_of_the_products(books: Books) -> None:
 def test_invoices_are_listed_newest_first(books: Books) -> None:
     add_charge(books.db, books.companies[0], "EMAIL", JANUARY)
     add_charge(books.db, books.companies[0], "EMAIL", date(2022, 2, 1))
-    made = invoicing.bill_until(books.db, books.licence, MARCH)
+    made = billing_runs.bill_licence_until(books.db, books.licence, MARCH)
     newest_first = [invoice.number for invoice in reversed(made)]
     customer = books.licence.customer_id
     of_product = queries.invoices_of_product(books.db, customer, "autoinvoice")
@@ -51,7 +51,7 @@ def test_invoices_are_listed_newest_first(books: Books) -> None:
 
 def test_nobody_finds_an_invoice_of_another_customer_or_product(books: Books) -> None:
     add_charge(books.db, books.companies[0], "EMAIL", JANUARY)
-    (invoice,) = invoicing.bill_until(books.db, books.licence, MARCH)
+    (invoice,) = billing_runs.bill_licence_until(books.db, books.licence, MARCH)
     own, other = books.licence.customer_id, add_customer(books.db, "NO", "Fjord og Fjell")[0].customer_id
     assert queries.invoice_visible(books.db, own, "autoinvoice", invoice.number) is invoice
     assert queries.invoice_visible(books.db, own, "autopay", invoice.number) is None

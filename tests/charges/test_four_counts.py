@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from simulator.billing import invoicing, queries, usage
+from simulator.billing import billing_runs, queries, usage
 from simulator.billing.models import Charge, Invoice, InvoiceLine, Licence
 from simulator.billing.months import last_day, month_of, months
 from simulator.billing.usage import Group
@@ -225,7 +225,7 @@ def carry_out(sandbox: Sandbox, deed: str, turn: int) -> None:
         today = db.clock.now().astimezone(ZoneInfo(BY_CODE["NO"].time_zone)).date()
         if deed == "month":
             db.record.clock = Clock.frozen(db.clock.now() + timedelta(days=31))
-            invoicing.bill_due(db, today + timedelta(days=31))
+            billing_runs.bill_all_due(db, today + timedelta(days=31))
             return
         here = norway.company(db, norway.REGISTERED)
         if deed == "outside":

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from simulator.app import Platform
-from simulator.billing import invoicing, ledger
+from simulator.billing import billing_runs, ledger
 from simulator.billing.models import Invoice, Licence
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Store
@@ -115,7 +115,7 @@ def by_service(platform: Platform, piece: tuple[str, int]) -> str:
         licence = db.scalars(select(Licence).where(Licence.product == "autoinvoice")).one()
         ledger.add_charge(db, company, piece[0], DAY, piece[1])
         db.flush()
-        invoicing.rebill(db, licence, MONTH)
+        billing_runs.rebill_from(db, licence, MONTH)
     return "more"
 
 

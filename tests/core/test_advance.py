@@ -57,7 +57,7 @@ def clock_of(sandbox: Sandbox) -> Clock:
         return db.clock
 
 
-def told(fired: list[events.Event]) -> list[tuple[str | None, datetime]]:
+def subjects_and_times(fired: list[events.Event]) -> list[tuple[str | None, datetime]]:
     """Return what was said, and when."""
     return [(line.subject, line.at) for line in fired if line.type == "test.said"]
 
@@ -68,23 +68,27 @@ def test_what_is_due_happens_in_its_order_each_at_its_own_instant(sandbox: Sandb
     enqueue(sandbox, "say", MINUTE, text="second")
     enqueue(sandbox, "say", 11 * MINUTE, text="not yet")
     moved = advance(sandbox, 600)
-    assert told(moved.fired) == [("first", NOW + MINUTE), ("second", NOW + MINUTE), ("third", NOW + 3 * MINUTE)]
+    assert subjects_and_times(moved.fired) == [
+        ("first", NOW + MINUTE),
+        ("second", NOW + MINUTE),
+        ("third", NOW + 3 * MINUTE),
+    ]
     assert moved.now == NOW + 10 * MINUTE
     assert (clock_of(sandbox).mode, clock_of(sandbox).base) == (ClockMode.FROZEN, moved.now)
     with sandbox.reading() as db:
-        assert told(list(events.after(db))) == told(moved.fired)
+        assert subjects_and_times(list(events.after(db))) == subjects_and_times(moved.fired)
 
 
 def test_what_is_due_at_the_very_end_happens(sandbox: Sandbox) -> None:
     enqueue(sandbox, "say", MINUTE, text="end")
-    assert told(advance(sandbox, 60).fired) == [("end", NOW + MINUTE)]
+    assert subjects_and_times(advance(sandbox, 60).fired) == [("end", NOW + MINUTE)]
 
 
 def test_jobs_that_jobs_make_happen_too_and_at_their_own_instants(sandbox: Sandbox) -> None:
     enqueue(sandbox, "again", MINUTE, text="beat", every=120)
     enqueue(sandbox, "say", 4 * MINUTE, text="between")
     beats = [("beat", NOW + MINUTE), ("beat", NOW + 3 * MINUTE), ("between", NOW + 4 * MINUTE), ("beat", NOW + 5 * MINUTE)]
-    assert told(advance(sandbox, 300).fired) == beats
+    assert subjects_and_times(advance(sandbox, 300).fired) == beats
 
 
 def test_a_queue_that_is_held_is_carried_out_all_the_same(sandbox: Sandbox) -> None:
@@ -92,7 +96,7 @@ def test_a_queue_that_is_held_is_carried_out_all_the_same(sandbox: Sandbox) -> N
         db.record.jobs_mode = "manual"
     enqueue(sandbox, "say", -5 * MINUTE, text="overdue")
     enqueue(sandbox, "say", MINUTE, text="due")
-    assert told(advance(sandbox, 60).fired) == [("overdue", NOW), ("due", NOW + MINUTE)]
+    assert subjects_and_times(advance(sandbox, 60).fired) == [("overdue", NOW), ("due", NOW + MINUTE)]
 
 
 def test_a_job_that_fails_is_tried_again_and_given_up_and_the_rest_goes_on(sandbox: Sandbox) -> None:
@@ -112,7 +116,7 @@ def test_a_running_clock_runs_on_from_where_it_was_moved_to(store: Store) -> Non
         with sandbox.reading() as db:
             (due,) = db.scalars(select(Job.due_at).where(Job.kind == "say"))
         moved = advance(sandbox, 3600)
-        assert told(moved.fired) == [("due", due)]
+        assert subjects_and_times(moved.fired) == [("due", due)]
         clock = clock_of(sandbox)
         assert clock.mode is ClockMode.RUNNING
         assert moved.now <= clock.now() < moved.now + timedelta(minutes=5)
@@ -129,7 +133,7 @@ def test_too_much_at_once_stops_where_it_came_to_and_can_be_gone_on_with(sandbox
     with pytest.raises(Halted, match="3 jobs were carried out and more became due"):
         advance(sandbox, 600, max_jobs=3)
     assert clock_of(sandbox).now() == NOW + 3 * MINUTE
-    assert len(told(advance(sandbox, 120, max_jobs=3).fired)) == 2
+    assert len(subjects_and_times(advance(sandbox, 120, max_jobs=3).fired)) == 2
 
 
 def test_exactly_as_much_as_is_allowed_is_not_too_much(sandbox: Sandbox) -> None:
@@ -146,8 +150,8 @@ def test_a_job_that_another_process_is_at_is_waited_for(sandbox: Sandbox) -> Non
         assert clock_of(sandbox).now() == NOW
         theirs = run_claimed(sandbox, claim)
         moved = moving.result(30)
-    assert told(theirs) == [("theirs", NOW)]
-    assert told(moved.fired) == []
+    assert subjects_and_times(theirs) == [("theirs", NOW)]
+    assert subjects_and_times(moved.fired) == []
     with sandbox.reading() as db:
         assert db.scalars(select(Job.state).where(Job.kind == "say")).all() == [JobState.DONE]
 
@@ -157,7 +161,9 @@ def test_two_moves_at_once_follow_each_other(sandbox: Sandbox) -> None:
     with ThreadPoolExecutor(2) as pool:
         both = [move.result(30) for move in [pool.submit(advance, sandbox, 300) for _ in range(2)]]
     assert sorted(move.now for move in both) == [NOW + 5 * MINUTE, NOW + 10 * MINUTE]
-    assert sorted(at for move in both for _, at in told(move.fired)) == [NOW + n * MINUTE for n in range(1, 11)]
+    assert sorted(at for move in both for _, at in subjects_and_times(move.fired)) == [
+        NOW + n * MINUTE for n in range(1, 11)
+    ]
 
 
 @pytest.fixture
@@ -199,9 +205,9 @@ def test_a_year_at_once_is_the_same_as_twelve_months(store: Store, consuming: Sa
     with store.open("default") as again:
         months = [advance(again, days * DAY) for days in (31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 28)]
         assert billed(again) == year
-    one_by_one = [line for month in months for line in month.fired]
+    step_by_step = [line for month in months for line in month.fired]
     seen = [(line.id, line.at, line.type, line.subject, line.data) for line in at_once.fired]
-    assert [(line.id, line.at, line.type, line.subject, line.data) for line in one_by_one] == seen
+    assert [(line.id, line.at, line.type, line.subject, line.data) for line in step_by_step] == seen
     assert [at for _, at, *_ in seen] == sorted(at for _, at, *_ in seen)
     assert len({at for _, at, *_ in seen}) == 12
     assert made == len(seen)

@@ -34,12 +34,12 @@ def test_notices_are_shown_newest_first(sandbox: Sandbox) -> None:
 
 def test_a_file_is_given_to_its_owner_only(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
-        kept = files.keep(db, owner_id=1, name="a.csv", media_type="text/csv", content=b"a;b")
-        found = files.of_owner(db, kept.id, 1)
-        assert found is not None
-        assert found.content == b"a;b"
-        assert files.of_owner(db, kept.id, 2) is None
-        assert files.of_owner(db, kept.id + 1, 1) is None
+        saved = files.keep(db, owner_id=1, name="a.csv", media_type="text/csv", content=b"a;b")
+        file = files.of_owner(db, saved.id, 1)
+        assert file is not None
+        assert file.content == b"a;b"
+        assert files.of_owner(db, saved.id, 2) is None
+        assert files.of_owner(db, saved.id + 1, 1) is None
 
 
 def test_a_mail_is_a_mime_message_in_the_recipients_language(sandbox: Sandbox) -> None:

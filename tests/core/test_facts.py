@@ -16,10 +16,10 @@ def ask(sandbox: Sandbox, fact: Any) -> Finding:
         return facts.check(db, [fact])[0]
 
 
-def faults(sandbox: Sandbox, *asked: Any) -> list[str]:
+def faults(sandbox: Sandbox, *facts_: Any) -> list[str]:
     """Return the paths of what is not understood."""
     with sandbox.reading() as db, pytest.raises(BadInput) as error:
-        facts.check(db, asked)
+        facts.check(db, facts_)
     return [path for path, _ in error.value.problems]
 
 
@@ -46,7 +46,7 @@ def mail(sandbox: Sandbox) -> str:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "assertion",
     [
         "job.failed",
         {"type": "job.failed"},
@@ -56,12 +56,12 @@ def mail(sandbox: Sandbox) -> str:
         {"type": "job.failed", "data": {"number": 2, "colour": "red"}},
     ],
 )
-def test_an_event_is_known_by_its_type_and_what_is_told_of_it(sandbox: Sandbox, lines: list[int], asked: Any) -> None:
-    assert ask(sandbox, {"event": asked}).holds
+def test_an_event_is_known_by_its_type_and_what_is_told_of_it(sandbox: Sandbox, lines: list[int], assertion: Any) -> None:
+    assert ask(sandbox, {"event": assertion}).holds
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "assertion",
     [
         {"type": "job.failed", "subject": "third"},
         {"type": "job.failed", "actor": "ada@office.example", "subject": "second"},
@@ -70,8 +70,8 @@ def test_an_event_is_known_by_its_type_and_what_is_told_of_it(sandbox: Sandbox, 
         "sms.sent",
     ],
 )
-def test_what_was_not_recorded_does_not_hold(sandbox: Sandbox, lines: list[int], asked: Any) -> None:
-    assert not ask(sandbox, {"event": asked}).holds
+def test_what_was_not_recorded_does_not_hold(sandbox: Sandbox, lines: list[int], assertion: Any) -> None:
+    assert not ask(sandbox, {"event": assertion}).holds
 
 
 def test_found_is_the_newest_event_that_fits_or_else_the_newest_of_its_type(sandbox: Sandbox, lines: list[int]) -> None:
@@ -106,25 +106,25 @@ def test_a_mail_is_known_by_recipient_kind_and_a_part_of_its_subject(sandbox: Sa
 
 
 def test_found_is_the_newest_mail_to_the_recipient(sandbox: Sandbox, mail: str) -> None:
-    found = ask(sandbox, {"mailed": {"to": "ada@office.example", "name": "reset"}}).found
-    assert (found["to"], found["name"], found["subject"]) == ("ada@office.example", "activation", mail)
+    observed = ask(sandbox, {"mailed": {"to": "ada@office.example", "name": "reset"}}).found
+    assert (observed["to"], observed["name"], observed["subject"]) == ("ada@office.example", "activation", mail)
     assert ask(sandbox, {"mailed": "bob@office.example"}).found is None
 
 
 def test_every_fact_is_answered_in_the_order_of_the_question(sandbox: Sandbox, lines: list[int]) -> None:
-    asked = [{"event": "sms.sent"}, {"event": "job.failed"}]
+    assertions = [{"event": "sms.sent"}, {"event": "job.failed"}]
     with sandbox.reading() as db:
-        findings = facts.check(db, asked)
-    assert [(finding.fact, finding.holds) for finding in findings] == [(asked[0], False), (asked[1], True)]
+        findings = facts.check(db, assertions)
+    assert [(finding.fact, finding.holds) for finding in findings] == [(assertions[0], False), (assertions[1], True)]
 
 
-@pytest.mark.parametrize("asked", [None, "event", [], {}, {"event": "job.failed", "mailed": "ada@office.example"}])
-def test_a_fact_is_a_mapping_of_one_name(sandbox: Sandbox, asked: Any) -> None:
-    assert faults(sandbox, {"event": "job.failed"}, asked) == ["facts.1"]
+@pytest.mark.parametrize("malformed", [None, "event", [], {}, {"event": "job.failed", "mailed": "ada@office.example"}])
+def test_a_fact_is_a_mapping_of_one_name(sandbox: Sandbox, malformed: Any) -> None:
+    assert faults(sandbox, {"event": "job.failed"}, malformed) == ["facts.1"]
 
 
 @pytest.mark.parametrize(
-    ("asked", "where"),
+    ("malformed", "where"),
     [
         ({"weather": "fine"}, "facts.0.weather"),
         ({1: "fine"}, "facts.0.1"),
@@ -140,10 +140,10 @@ def test_a_fact_is_a_mapping_of_one_name(sandbox: Sandbox, asked: Any) -> None:
         ({"mailed": {"to": 5}}, "facts.0.mailed.to"),
     ],
 )
-def test_what_is_not_understood_is_told_with_its_path(sandbox: Sandbox, asked: Any, where: str) -> None:
-    assert faults(sandbox, asked) == [where]
+def test_what_is_not_understood_is_told_with_its_path(sandbox: Sandbox, malformed: Any, where: str) -> None:
+    assert faults(sandbox, malformed) == [where]
 
 
 def test_all_faults_are_told_at_once(sandbox: Sandbox) -> None:
-    asked = [{"weather": "fine"}, {"event": "job.failed"}, {"event": {"colour": "red"}}]
-    assert faults(sandbox, *asked) == ["facts.0.weather", "facts.2.event.type", "facts.2.event.colour"]
+    assertions = [{"weather": "fine"}, {"event": "job.failed"}, {"event": {"colour": "red"}}]
+    assert faults(sandbox, *assertions) == ["facts.0.weather", "facts.2.event.type", "facts.2.event.colour"]

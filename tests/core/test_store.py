@@ -36,9 +36,9 @@ def test_a_name_in_use_is_refused_and_the_sandbox_stays(store: Store) -> None:
 
 
 def test_an_unknown_sandbox_is_named(store: Store) -> None:
-    for deed in (store.open, store.reset, store.delete):
+    for action in (store.open, store.reset, store.delete):
         with pytest.raises(NotFound, match="no sandbox named 'nowhere'"):
-            deed("nowhere")
+            action("nowhere")
 
 
 def test_an_unknown_scenario_is_named_and_leaves_nothing(store: Store) -> None:
@@ -87,10 +87,10 @@ def test_a_deleted_sandbox_is_gone_at_once_but_its_reader_finishes(store: Store)
 
 def test_what_a_killed_server_left_behind_is_removed(store: Store) -> None:
     store.create("one", BIRTH)
-    kept = files(store, "one")
-    (kept[0].parent / "left-over.sqlite").write_bytes(b"x")
+    remaining = files(store, "one")
+    (remaining[0].parent / "left-over.sqlite").write_bytes(b"x")
     store.tidy()
-    assert files(store, "one") == kept
+    assert files(store, "one") == remaining
 
 
 def test_what_a_killed_server_left_half_written_is_swept_and_what_is_being_written_stays(store: Store) -> None:
@@ -144,8 +144,8 @@ def test_making_resetting_and_deleting_at_once_leaves_whole_sandboxes_only(store
     def play(turns: int) -> None:
         for turn in range(turns):
             try:
-                deed = (store.delete, lambda name: store.create(name, BIRTH), store.reset)[turn % 3]
-                deed("one")
+                action = (store.delete, lambda name: store.create(name, BIRTH), store.reset)[turn % 3]
+                action("one")
                 with store.open("one") as sandbox, sandbox.transaction() as db:
                     assert db.record.name == "one"
                     db.chance.token()

@@ -10,18 +10,18 @@ from simulator.core.waiting import wait_for
 
 
 def test_a_waiting_call_gets_what_is_committed_meanwhile(sandbox: Sandbox) -> None:
-    found: list[object] = []
+    results: list[object] = []
 
     def look() -> list[str]:
         with sandbox.reading() as db:
             return [message.recipient for message in outbox.after(db, to="late@b.test")]
 
-    waiter = Thread(target=lambda: found.append(wait_for(sandbox.name, look, 30)))
+    waiter = Thread(target=lambda: results.append(wait_for(sandbox.name, look, 30)))
     waiter.start()
     with sandbox.transaction() as db:
         outbox.mail(db, "activation", to="late@b.test", language="en", first_name="x", email="late@b.test")
     waiter.join(30)
-    assert found == [["late@b.test"]]
+    assert results == [["late@b.test"]]
 
 
 def test_a_call_that_waits_for_nothing_ends_with_the_last_look() -> None:

@@ -27,7 +27,7 @@ from simulator.directory.roles import (
 from tests.conftest import BASE_ADDRESS
 from tests.documents.norway import be_born
 
-DEEDS = ("deactivate", "reactivate", "remove", "contact", "take", "give", "support")
+ACTIONS = ("deactivate", "reactivate", "remove", "contact", "take", "give", "support")
 
 
 @pytest.fixture(scope="module")
@@ -39,21 +39,21 @@ def norway(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Iterato
         yield sandbox
 
 
-def do(db: Db, deed: str, person: Person, customer: Customer) -> None:
+def do(db: Db, action: str, person: Person, customer: Customer) -> None:
     """Do something to a user as an administrator would."""
-    if deed == "deactivate":
+    if action == "deactivate":
         administration.deactivate(db, "test", person)
-    elif deed == "reactivate":
+    elif action == "reactivate":
         administration.reactivate(db, "test", person)
-    elif deed == "remove":
+    elif action == "remove":
         administration.remove(db, "test", person, customer)
-    elif deed == "contact":
+    elif action == "contact":
         administration.make_primary_contact(db, "test", person, customer)
-    elif deed == "take":
-        for grant in [one for one in person.grants if one.role == CUSTOMER_ADMINISTRATOR.code]:
+    elif action == "take":
+        for grant in [grant for grant in person.grants if grant.role == CUSTOMER_ADMINISTRATOR.code]:
             administration.take(db, "test", person, grant)
     else:
-        role = CUSTOMER_ADMINISTRATOR if deed == "give" else APPLICATION_ADMINISTRATOR
+        role = CUSTOMER_ADMINISTRATOR if action == "give" else APPLICATION_ADMINISTRATOR
         administration.give(db, "test", person, role, customer=customer, company=None)
 
 
@@ -65,26 +65,26 @@ def check(db: Db, customer: Customer) -> None:
     assert db.get_one(Person, contacts[0].person_id).status == Status.ACTIVE
     for person in db.query(Person):
         held = {BY_CODE[grant.role] for grant in person.grants}
-        assert not any(one in held and other in held for one, other in EXCLUSIVE)
+        assert not any(role in held and other in held for role, other in EXCLUSIVE)
 
 
 @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 5)), max_size=25))
+@given(st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 5)), max_size=25))
 def test_whatever_is_done_one_active_administrator_and_one_primary_contact_remain(
-    norway: Sandbox, deeds: list[tuple[str, int]]
+    norway: Sandbox, actions: list[tuple[str, int]]
 ) -> None:
     with norway.reading() as db:
         customer = db.query(Customer).filter_by(key="fjordlys").one()
         members = [
             m.person_id for m in db.query(Membership).filter_by(customer_id=customer.id).order_by(Membership.person_id)
         ]
-        for deed, number in deeds:
+        for action, number in actions:
             person = db.get_one(Person, members[number % len(members)])
             listed = db.get(Membership, (person.id, customer.id)) is not None
             before = person.version
             if listed:
                 try:
-                    do(db, deed, person, customer)
+                    do(db, action, person, customer)
                 except RuleViolation:
                     assert person.version == before
             db.flush()
@@ -97,12 +97,12 @@ def test_every_change_counts_up_and_stands_in_the_journal_with_its_number(norway
         customer = db.query(Customer).filter_by(key="fjordlys").one()
         user = db.query(Person).filter_by(key="user").one()
         begun = user.version
-        for deed in ("give", "contact", "take", "deactivate", "remove"):
-            if deed == "deactivate":
+        for action in ("give", "contact", "take", "deactivate", "remove"):
+            if action == "deactivate":
                 administration.make_primary_contact(
                     db, "test", db.query(Person).filter_by(key="administrator").one(), customer
                 )
-            do(db, deed, user, customer)
+            do(db, action, user, customer)
         db.flush()
         made = administration.changes_since(db, user, begun)
         assert [event.type for event in made] == [

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulator.app import Platform, create_app
-from simulator.billing import invoicing
+from simulator.billing import billing_runs
 from simulator.billing.ledger import Piece, add_charges
 from simulator.billing.models import InvoiceSystem
 from simulator.core.clock import Clock
@@ -90,7 +90,7 @@ def populate(db: Db) -> None:
         ]
         add_charges(db, company, pieces)
     for licence in licences:
-        invoicing.bill_until(db, licence, date(2022, 3, 1))
+        billing_runs.bill_licence_until(db, licence, date(2022, 3, 1))
     office = bakery.customer
     anna = add_person(db, office, "anna@office.example", "Anna")
     people.grant(db, None, anna, CUSTOMER_ADMINISTRATOR, customer=office)

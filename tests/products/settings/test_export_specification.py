@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from simulator.billing import invoicing, queries
+from simulator.billing import billing_runs, queries
 from simulator.billing.ledger import add_charge
 from simulator.billing.models import Invoice, InvoiceSystem, Licence
 from simulator.core import events, files
@@ -117,7 +117,7 @@ def test_one_more_charge_moves_one_line_and_the_total(administrator: Visitor, sa
     with sandbox.transaction() as db:
         company = db.scalars(select(Company).where(Company.name == "Bakkerij Zon")).one()
         charge = add_charge(db, company, "EMAIL", date(2022, 1, 30))
-        invoicing.rebill(db, db.get_one(Licence, charge.licence_id), date(2022, 1, 1))
+        billing_runs.rebill_from(db, db.get_one(Licence, charge.licence_id), date(2022, 1, 1))
     after = sheet(administrator.export(JANUARY, "Excel").data)
     moved = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     assert [(old[1:4], new[1:4]) for old, new in moved] == [((2989, 0.1, 298.9), (2990, 0.1, 299.0))]
@@ -128,7 +128,7 @@ def test_an_invoice_of_the_other_system_is_said_to_be_in_admin(administrator: Vi
         company = db.scalars(select(Company).where(Company.name == "Bakkerij Zon")).one()
         licence = next(row for row in queries.licences_of(db, company.customer_id) if row.system == InvoiceSystem.INV)
         add_charge(db, company, "EMAIL", date(2022, 2, 1), product=licence.product)
-        (invoice,) = invoicing.bill_until(db, licence, date(2022, 3, 1))
+        (invoice,) = billing_runs.bill_licence_until(db, licence, date(2022, 3, 1))
     page = administrator.page(f"/settings/licenses/financials/invoices/{invoice.number}", 404)
     assert page.heading == f"Factuur {invoice.number} staat hier niet"
     assert "Rapporten" in page.text
