@@ -1,4 +1,4 @@
-"""Forms of Connect. Field names are those of the real pages where they are known, so that existing page objects fit."""
+"""Forms of Connect. Field names are those of the real pages where we know them, so that existing page objects fit."""
 
 from wtforms import HiddenField
 
@@ -19,7 +19,7 @@ class Password(Form):
 
 
 class FirstCode(Form):
-    """A code of six digits, to prove that an authenticator, or a number, is at hand."""
+    """A code of six digits, to prove possession of an authenticator or of a telephone number."""
 
     AuthCode = text_field("connect.two_step.code", longest=20)
 
@@ -32,7 +32,7 @@ class Code(FirstCode):
 
     @property
     def remembers(self) -> bool:
-        """Whether this device need not show a code for a while."""
+        """Whether to remember this device, so that it needs no code for a while."""
         return bool(self.RememberCode.data) and self.DisableRememberDevice.data != "True"
 
 
@@ -43,7 +43,7 @@ class EmergencyCode(Form):
 
 
 class Stored(Form):
-    """A code that is shown, and the word that it is stored."""
+    """The confirmation that the user has stored the emergency code shown."""
 
     Stored = tick_field("connect.emergency.stored")
 
@@ -55,7 +55,7 @@ class PhoneNumber(Form):
 
 
 class Recover(Form):
-    """Asking for a mail when the password is forgotten."""
+    """A request for a mail, when the user forgot the password."""
 
     Human = tick_field("connect.recover.human")
 

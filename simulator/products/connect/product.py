@@ -1,4 +1,4 @@
-"""Connect as the composition root knows it."""
+"""Connect's name and blueprint, as the composition root registers them."""
 
 from simulator.products.connect.views import blueprint
 from simulator.web.product import Product

@@ -1,1 +1,1 @@
-"""My details: what a person keeps up to date about the own account, the password and two-step verification."""
+"""My details: the visitor's own account, its name and language, its password and its two-step verification."""

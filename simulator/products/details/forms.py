@@ -24,7 +24,7 @@ class Edit(Form):
 
 
 class ChangePassword(OwnPassword):
-    """The password until now, and the new one twice."""
+    """The present password, and the new one twice."""
 
     password = password_field("details.password.new")
     repeated = password_field("details.password.repeated")
@@ -37,6 +37,6 @@ class Number(OwnPassword):
 
 
 class NumberCode(Form):
-    """The code that was sent to the number."""
+    """The code sent to the number."""
 
     code = text_field("step_up.six_digits", longest=LONGEST_CODE)

@@ -1,4 +1,4 @@
-"""My details as the composition root knows it."""
+"""My details' name and blueprint, as the composition root registers them."""
 
 from simulator.products.details.views import blueprint
 from simulator.web.product import Product

@@ -1,4 +1,4 @@
-"""Reads that feed My details."""
+"""Queries for the pages of My details."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ from simulator.directory.two_step import State
 
 @dataclass(frozen=True)
 class Account:
-    """What the overview shows.
+    """The data of the overview.
 
     Attributes:
         person: the person.
-        two_step: how two-step verification stands.
+        two_step: the state of two-step verification.
         required_by: name of a customer whose policy requires it, or None.
-        has_emergency_code: whether an unused emergency code is there.
+        has_emergency_code: whether there is an unused emergency code that has not expired.
     """
 
     person: Person
@@ -27,13 +27,13 @@ class Account:
 
 
 def own(db: Db, actor: Actor) -> Person:
-    """Return the person who acts: nobody reaches anybody else's details."""
+    """Return the acting person; the details of other people are out of reach."""
     return db.get_one(Person, actor.id)
 
 
 def account(db: Db, actor: Actor) -> Account:
-    """Return what the overview shows of the person who acts."""
+    """Return the data of the acting person's overview."""
     person = own(db, actor)
     code = db.get(EmergencyCode, person.id)
-    good = code is not None and (code.expires_at is None or code.expires_at > db.clock.now())
-    return Account(person, two_step.state(db, person), two_step.required_by(db, person), good)
+    is_valid = code is not None and (code.expires_at is None or code.expires_at > db.clock.now())
+    return Account(person, two_step.state(db, person), two_step.required_by(db, person), is_valid)

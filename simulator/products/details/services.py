@@ -1,7 +1,7 @@
-"""Deeds of My details.
+"""Commands of My details.
 
 Source: Connect help, managing methods: change password, turn two-step verification on and off after the password. Own choice:
-what leaves a trace (a wrong password is counted) is a returned answer; a rule that says no is raised.
+a failure that is recorded (a wrong password is counted) is a returned answer; a rule violation is raised.
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ from simulator.directory.step_up import Answer
 from simulator.directory.two_step import State
 
 SMS = "own number"
-"""What the code by SMS is for; those of signing in and of setting up are others."""
+"""Purpose of the codes by SMS that verify a number here; those of signing in and of enrolment have other purposes."""
 
 events.declare(
     details__changed="A person changed the own name, telephone number or language.",
@@ -32,40 +32,40 @@ events.declare(
 
 
 def change(db: Db, person: Person, *, first_name: str, last_name: str, phone: str | None, language: str) -> bool:
-    """Change what a person says about the own account.
+    """Change name, telephone number and language of a person.
 
     Returns:
-        False when everything was so already.
+        False when all values were the same already.
 
     Raises:
-        Refused: ``details.language_unknown``.
+        RuleViolation: ``details.language_unknown``.
     """
     if language not in LANGUAGES:
         raise RuleViolation("details.language_unknown", field="language")
-    wanted = {"first_name": first_name.strip(), "last_name": last_name.strip(), "phone": phone, "language": language}
-    changed = [name for name, value in wanted.items() if getattr(person, name) != value]
+    values = {"first_name": first_name.strip(), "last_name": last_name.strip(), "phone": phone, "language": language}
+    changed = [name for name, value in values.items() if getattr(person, name) != value]
     for name in changed:
-        setattr(person, name, wanted[name])
+        setattr(person, name, values[name])
     if changed:
         people.record_change(db, person, "details.changed", person.email, fields=changed)
     return bool(changed)
 
 
 def change_password(db: Db, person: Person, session_id: str, own_password: str, password: str) -> Answer:
-    """Change the password; whatever else lets somebody in as this person ends.
+    """Change the password, and end every other access to the account.
 
-    All other sessions end, sign-ins that are half-way begin again, links that were mailed before no longer work, and no device is
-    remembered any longer.
+    All other sessions end, unfinished sign-ins begin again, links mailed earlier no longer work, and no device is remembered any
+    longer.
 
     Args:
         db: the transaction.
-        person: whose.
-        session_id: the session that goes on.
-        own_password: the password until now.
-        password: the new one.
+        person: the person.
+        session_id: the session that stays open.
+        own_password: the present password.
+        password: the new password.
 
     Raises:
-        Refused: a password rule is broken.
+        RuleViolation: a password rule is broken.
 
     Source: Connect help, password policy. Own choice: this browser stays signed in.
     """
@@ -81,7 +81,7 @@ def change_password(db: Db, person: Person, session_id: str, own_password: str, 
     under_way.begin_again(db, person)
     links.withdraw(db, person)
     devices.forget(db, person)
-    outbox.mail(db, "password_changed", **_about(person))
+    outbox.mail(db, "password_changed", **_mail_data(person))
     return answer
 
 
@@ -89,8 +89,8 @@ def begin_enrolment(db: Db, person: Person, session_id: str, own_password: str, 
     """Begin to set two-step verification up, on Connect's pages, after a fresh password.
 
     Raises:
-        Refused: ``details.two_step_on``, or ``details.authenticator_lost``: another one is set up at the next sign-in, where the
-            second step is asked for.
+        RuleViolation: ``details.two_step_on``, or ``details.authenticator_lost``: the next sign-in, which asks for the second step,
+            sets another authenticator up.
     """
     state = two_step.state(db, person)
     if state is not State.OFF:
@@ -105,7 +105,7 @@ def turn_off(db: Db, person: Person, own_password: str, code: str, *, lost_phone
     """Turn two-step verification off after password and code.
 
     Raises:
-        Refused: ``details.two_step_off``, ``details.authenticator_lost`` or ``details.two_step_required``.
+        RuleViolation: ``details.two_step_off``, ``details.authenticator_lost`` or ``details.two_step_required``.
 
     Source: Connect help, managing methods; not possible while a customer's policy requires it.
     """
@@ -120,13 +120,13 @@ def turn_off(db: Db, person: Person, own_password: str, code: str, *, lost_phone
 
 
 def new_emergency_code(db: Db, person: Person, own_password: str, code: str) -> tuple[Answer, str | None]:
-    """Give a person a new emergency code after password and second factor; the one before no longer works.
+    """Issue a new emergency code after password and second factor; the previous one no longer works.
 
     Returns:
-        The answer and, when it was right, the code as it is shown, this once.
+        The answer and, if it is ``RIGHT``, the code in the form to show, once.
 
     Raises:
-        Refused: ``details.two_step_off`` or ``details.authenticator_lost``.
+        RuleViolation: ``details.two_step_off`` or ``details.authenticator_lost``.
     """
     _must_be_on(db, person)
     answer = step_up.check_both(db, person, own_password, code)
@@ -134,40 +134,40 @@ def new_emergency_code(db: Db, person: Person, own_password: str, code: str) -> 
 
 
 def send_code(db: Db, person: Person, session_id: str, own_password: str, number: str) -> Answer:
-    """Send a code to a telephone number, after the password; the number counts once the code was typed.
+    """Send a code to a telephone number, after the password; typing the code verifies the number.
 
     Raises:
-        Refused: ``details.two_step_off``, ``details.authenticator_lost``, ``details.number`` or ``details.sms_<why>``.
+        RuleViolation: ``details.two_step_off``, ``details.authenticator_lost``, ``details.number`` or ``details.sms_<why>``.
 
-    Source: Connect help: SMS is a backup beside the authenticator, never the only method.
+    Source: Connect help: SMS is a backup for the authenticator, never the only method.
     """
     _must_be_on(db, person)
-    normal = enrolment.normal_number(number)
-    if normal is None:
+    normalised = enrolment.normal_number(number)
+    if normalised is None:
         raise RuleViolation("details.number", field="number")
     answer = step_up.check_password(db, person, own_password)
     if answer is Answer.RIGHT:
-        sending = text_codes.send(db, session_id, SMS, normal, person.language)
+        sending = text_codes.send(db, session_id, SMS, normalised, person.language)
         if sending is not Sending.SENT:
             raise RuleViolation(f"details.sms_{sending}")
     return answer
 
 
-def number_on_its_way(db: Db, session_id: str) -> str | None:
-    """Return the number that a code was sent to and that waits for it, or None."""
+def unverified_number(db: Db, session_id: str) -> str | None:
+    """Return the number that a code was sent to and that is not verified yet, or None."""
     sent = db.get(TextCode, (session_id, SMS))
     return sent.number if sent is not None and sent.hash is not None else None
 
 
 def verify_number(db: Db, person: Person, session_id: str, code: str) -> Outcome:
-    """Compare the code that was sent, and keep the number for codes by SMS."""
-    number = number_on_its_way(db, session_id)
+    """Check the code sent to a number, and save the number for codes by SMS."""
+    number = unverified_number(db, session_id)
     outcome = attempt(db, person.email, "code", lambda: text_codes.use(db, session_id, SMS, code))
     if outcome is Outcome.RIGHT and number is not None:
         person.sms_number = number
         text_codes.forget(db, session_id)
         events.record(db, "two_step.number_verified", actor=person.email, subject=person.email, number=number)
-        outbox.mail(db, "number_verified", **_about(person), number=number)
+        outbox.mail(db, "number_verified", **_mail_data(person), number=number)
     return outcome
 
 
@@ -186,5 +186,5 @@ def _must_be_on(db: Db, person: Person) -> None:
         raise RuleViolation("details.two_step_off" if state is State.OFF else "details.authenticator_lost")
 
 
-def _about(person: Person) -> dict[str, Any]:
+def _mail_data(person: Person) -> dict[str, Any]:
     return {"to": person.email, "language": person.language, "first_name": person.first_name, "email": person.email}

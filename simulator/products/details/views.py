@@ -1,4 +1,4 @@
-"""Routes of My details. Everything is about who is signed in: no address names a person."""
+"""Routes of My details. All pages are about the signed-in person: no address names a person."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +27,7 @@ blueprint = Blueprint("details", __name__, template_folder="templates")
 @blueprint.get("/")
 @signed_in
 def overview() -> Response:
-    """Show the account: who, and how the person signs in.
+    """Show the account: the person, and the methods of signing in.
 
     Source: Connect help, account settings: the card, *Password & 2FA* with its buttons.
     """
@@ -44,7 +44,7 @@ def overview() -> Response:
 @blueprint.route("/edit", methods=["GET", "POST"])
 @signed_in
 def edit() -> Response:
-    """Change name, telephone and language; a new language is that of the next page."""
+    """Change name, telephone and language; the next page is in the new language."""
     with visit().sandbox.reading() as db:
         form = forms.Edit(obj=queries.own(db, actor()))
     if form.validate_on_submit():
@@ -78,7 +78,7 @@ def change_password() -> Response:
     if form.validate_on_submit():
         if form.password.data != form.repeated.data:
             form.repeated.errors = [i18n.t("details.password.differs")]
-        elif _done(
+        elif _run(
             form,
             lambda db, person: services.change_password(
                 db, person, _session_id(), form.own_password.data, form.password.data
@@ -97,7 +97,7 @@ def enable_two_step() -> Response:
     form = OwnPassword()
     if form.validate_on_submit():
         back_to = url_for(".overview")
-        if _done(
+        if _run(
             form,
             lambda db, person: services.begin_enrolment(db, person, _session_id(), form.own_password.data, back_to),
         ):
@@ -116,7 +116,7 @@ def disable_two_step() -> Response:
     lost_phone = "lost" in request.args
     if lost_phone:
         form.code.label.text = "step_up.emergency_code"
-    if form.validate_on_submit() and _done(
+    if form.validate_on_submit() and _run(
         form,
         lambda db, person: services.turn_off(db, person, form.own_password.data, form.code.data, lost_phone=lost_phone),
     ):
@@ -128,9 +128,9 @@ def disable_two_step() -> Response:
 @blueprint.route("/emergency-code", methods=["GET", "POST"])
 @signed_in
 def emergency_code() -> Response:
-    """Give a new emergency code after password and second factor; it is shown this once.
+    """Issue a new emergency code after password and second factor; it is shown once.
 
-    Source: Connect help, two-step verification: one code, shown once. Own choice: that it can be renewed here.
+    Source: Connect help, two-step verification: one code, shown once. Own choice: the user can renew it here.
     """
     form = PasswordAndCode()
     codes: list[str] = []
@@ -140,7 +140,7 @@ def emergency_code() -> Response:
         codes.extend([code] if code is not None else [])
         return answer
 
-    if form.validate_on_submit() and _done(form, renew):
+    if form.validate_on_submit() and _run(form, renew):
         return page("details/new_code.html", i18n.t("details.emergency_code"), code=codes[0])
     return _form_page("details/emergency_code.html", "details.emergency_code", form)
 
@@ -150,7 +150,7 @@ def emergency_code() -> Response:
 def sms() -> Response:
     """Ask for the number for codes by SMS, and send a code to it."""
     form = forms.Number()
-    if form.validate_on_submit() and _done(
+    if form.validate_on_submit() and _run(
         form,
         lambda db, person: services.send_code(db, person, _session_id(), form.own_password.data, form.number.data),
     ):
@@ -161,10 +161,10 @@ def sms() -> Response:
 @blueprint.route("/sms/code", methods=["GET", "POST"])
 @signed_in
 def sms_code() -> Response:
-    """Ask for the code that was sent; then the number counts."""
+    """Ask for the code that was sent, which verifies the number."""
     form = forms.NumberCode()
     with visit().sandbox.reading() as db:
-        number = services.number_on_its_way(db, _session_id())
+        number = services.unverified_number(db, _session_id())
     if number is None:
         return redirect(url_for(".sms"))
     if form.validate_on_submit():
@@ -185,7 +185,7 @@ def sms_code() -> Response:
 def remove_sms() -> Response:
     """Remove the number for codes by SMS."""
     form = OwnPassword()
-    if form.validate_on_submit() and _done(
+    if form.validate_on_submit() and _run(
         form, lambda db, person: services.remove_number(db, person, form.own_password.data)
     ):
         flash_text("details.sms.removed")
@@ -193,15 +193,15 @@ def remove_sms() -> Response:
     return _form_page("details/remove_sms.html", "details.sms.remove", form)
 
 
-def _done(form: Form, deed: Callable[[Db, Person], Answer]) -> bool:
-    """Do a deed that asks who it is; show in the form what was not right.
+def _run(form: Form, command: Callable[[Db, Person], Answer]) -> bool:
+    """Run a command that asks for the password; show in the form which answer was wrong.
 
     Returns:
-        Whether it was done.
+        Whether the command was carried out.
     """
     try:
         with visit().sandbox.transaction() as db:
-            answer = deed(db, queries.own(db, actor()))
+            answer = command(db, queries.own(db, actor()))
     except RuleViolation as refusal:
         form.refuse(refusal)
         return False

@@ -1,4 +1,4 @@
-"""Home as the composition root knows it."""
+"""Home's name and blueprint, as the composition root registers them."""
 
 from simulator.products.home.views import blueprint
 from simulator.web.product import Product

@@ -18,7 +18,7 @@ blueprint = Blueprint("home", __name__, template_folder="templates")
 @blueprint.get("/")
 @signed_in
 def overview() -> Response:
-    """Show the applications the visitor may open.
+    """Show the applications that the visitor may open.
 
     Source: "Specificatie verbruik Visma.net AutoInvoice", step 1, the overview from which Admin is chosen.
     """
@@ -28,10 +28,10 @@ def overview() -> Response:
 @blueprint.post("/company")
 @signed_in
 def choose_company() -> Response:
-    """Switch to another company; the choice is remembered for the person."""
-    wanted = request.form.get("company", "")
+    """Switch to another company; the choice is saved for the person."""
+    company_id = request.form.get("company", "")
     with visit().sandbox.transaction() as db:
-        if not wanted.isdecimal() or not actors.choose_company(db, actor(), int(wanted[:18])):
+        if not company_id.isdecimal() or not actors.choose_company(db, actor(), int(company_id[:18])):
             abort(404)
     return redirect(local_path(request.form.get("back")) or url_for(".overview"))
 
@@ -39,16 +39,16 @@ def choose_company() -> Response:
 @blueprint.get("/notices")
 @signed_in
 def notices() -> Response:
-    """Show what the bell holds: the notices of the last 30 days, newest first."""
+    """Show the bell's notices of the last 30 days, newest first."""
     with visit().sandbox.reading() as db:
-        found = bell.latest(db, actor().id, limit=50)
-    return page("home/notices.html", i18n.t("home.notices"), notices=found, unread=visit().unread)
+        latest = bell.latest(db, actor().id, limit=50)
+    return page("home/notices.html", i18n.t("home.notices"), notices=latest, unread=visit().unread)
 
 
 @blueprint.get("/unread")
 @signed_in
 def unread_notices() -> Response:
-    """Return how many notices are unread, as JSON, for the number at the bell of a page that stays open."""
+    """Return the number of unread notices as JSON, for the bell of an open page."""
     count = visit().unread
     answer = jsonify(unread=count, label=i18n.t("layout.notices", unread=count))
     answer.headers["Cache-Control"] = "no-store"
@@ -58,17 +58,17 @@ def unread_notices() -> Response:
 @blueprint.post("/notices/read")
 @signed_in
 def read_notice() -> Response:
-    """Mark one notice as read and go where it leads, or mark all.
+    """Mark one notice as read and redirect to its link, or mark all.
 
-    Own choice: a notice that the bell no longer holds, or that is somebody else's, is not found.
+    Own choice: a notice that is no longer in the bell, or belongs to another person, is answered by 404.
     """
-    wanted = request.form.get("notice", "")
+    choice = request.form.get("notice", "")
     with visit().sandbox.transaction() as db:
-        if wanted == "all":
+        if choice == "all":
             bell.mark_read(db, actor().id)
             return redirect(url_for(".notices"))
-        is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) <= 18
-        notice = bell.of_person(db, int(wanted), actor().id) if is_number else None
+        is_id = choice.isascii() and choice.isdecimal() and len(choice) <= 18
+        notice = bell.of_person(db, int(choice), actor().id) if is_id else None
         if notice is None:
             abort(404)
         bell.mark_read(db, actor().id, notice.id)
@@ -79,5 +79,5 @@ def read_notice() -> Response:
 @blueprint.get("/help")
 @signed_in
 def help() -> Response:
-    """Say where support is reached, and what of the published manuals this simulator reproduces, product by product."""
+    """Show support's address, and which sections of the published manuals this simulator reproduces, product by product."""
     return page("home/help.html", i18n.t("layout.help"), statements=statements(), support=support.ADDRESS)

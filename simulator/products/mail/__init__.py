@@ -1,1 +1,1 @@
-"""Mail: every message of the sandbox, read as its recipient would."""
+"""Mail: the mailboxes of the sandbox, as their owners see them."""

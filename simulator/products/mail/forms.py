@@ -13,10 +13,10 @@ LONGEST_TEXT = 20_000
 
 
 class FewSmallFiles:
-    """Refuses too many files, files that are too large together, and names that no mail can carry."""
+    """Refuses too many files, files that are too large together, and file names that a mail cannot carry."""
 
     def __call__(self, form: "NewMessage", field: MultipleFileField) -> None:
-        """Read the files, so that their sizes are known, and raise when they cannot be sent."""
+        """Read the files, to learn their sizes, and raise when they cannot be sent."""
         chosen = [file for file in field.data or [] if file.filename]
         if len(chosen) > MOST_FILES:
             raise StopValidation(i18n.t("mail.files.too_many", found=len(chosen), most=MOST_FILES))
@@ -30,7 +30,7 @@ class FewSmallFiles:
 
 
 class NewMessage(Form):
-    """A mail that a person writes."""
+    """A mail written by a person."""
 
     sender = email_field("mail.from", render_kw={"list": "writers"})
     to = email_field("mail.to")

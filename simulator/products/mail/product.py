@@ -1,4 +1,4 @@
-"""Mail as the composition root knows it."""
+"""Mail's name and blueprint, as the composition root registers them."""
 
 from simulator.products.mail.views import blueprint
 from simulator.web.product import Product

@@ -1,4 +1,4 @@
-"""Reads of Mail."""
+"""Queries for the pages of Mail."""
 
 from collections.abc import Sequence
 
@@ -11,18 +11,18 @@ from simulator.directory.actors import Actor
 from simulator.directory.models import Person
 
 OFFERED = 200
-"""How many mailboxes are offered to choose from; any other can be typed."""
+"""Largest number of addresses to choose from; others can be typed."""
 
 
 def mailboxes(db: Db) -> Sequence[str]:
-    """Return the addresses that ever got a mail, in alphabetical order."""
+    """Return the addresses that have received a mail, in alphabetical order."""
     return db.scalars(select(Message.recipient).where(Message.kind == "mail").distinct().order_by(Message.recipient)).all()
 
 
 def writers(db: Db, actor: Actor | None) -> list[str]:
-    """Return addresses to write from, in alphabetical order: of the sandbox's people, and of support at its desk."""
-    found = list(db.scalars(select(Person.email).order_by(Person.email).limit(OFFERED)))
-    return [*([support.ADDRESS] if actor is not None and actor.holds([support.SUPPORT_DESK]) else []), *found]
+    """Return the addresses to write from, in alphabetical order; support's address comes first, for the support desk only."""
+    people = list(db.scalars(select(Person.email).order_by(Person.email).limit(OFFERED)))
+    return [*([support.ADDRESS] if actor is not None and actor.holds([support.SUPPORT_DESK]) else []), *people]
 
 
 def mail(db: Db, message_id: int) -> Message | None:
@@ -32,11 +32,11 @@ def mail(db: Db, message_id: int) -> Message | None:
 
 
 def attachment(db: Db, message_id: int, attachment_id: int) -> Attachment | None:
-    """Return a file that came with this mail, or None."""
-    found = db.get(Attachment, attachment_id)
-    return found if found is not None and found.message_id == message_id else None
+    """Return an attachment of this mail, or None."""
+    file = db.get(Attachment, attachment_id)
+    return file if file is not None and file.message_id == message_id else None
 
 
 def quoted(message: Message) -> str:
-    """Return the mail that is answered, each line marked, as mail programs quote it."""
+    """Return the text of a mail with each line marked, as mail programs quote it in an answer."""
     return "".join(f"> {line}\n" for line in message.text.splitlines())

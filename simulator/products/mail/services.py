@@ -1,8 +1,8 @@
-"""Deeds of Mail: writing.
+"""Commands of Mail: writing one.
 
-Own choice: a mailbox belongs to nobody who has to sign in for it, as the mail of somebody who is locked out of Connect stays
-open to that person. So whoever can reach the sandbox may write as any of its people, and as nobody else: an address without
-an account sends nothing. Only the vendor's desk writes as support.
+Own choice: mailboxes need no signing in, since people who are locked out of Connect can still read their mail. So every visitor of
+the sandbox may write as any of its people, but not from an address without an account. Only the vendor's support desk writes as
+support.
 """
 
 import re
@@ -33,23 +33,23 @@ def send(
     files: Sequence[tuple[str, str, bytes]] = (),
     answers: Message | None = None,
 ) -> Message:
-    """Send a mail that was typed.
+    """Send a mail that a visitor wrote.
 
     Args:
         db: the transaction.
-        actor: who is signed in in this browser, or None.
-        sender: address of the mailbox it is written in.
+        actor: the person signed in in this browser, or None.
+        sender: the address to send from.
         to: the recipient's address.
         subject: one line, without control characters.
         text: plain text.
         language: the language of the page.
-        files: what is attached, as (name, media type as the browser said it, content).
-        answers: the mail it answers.
+        files: attachments, as (name, media type declared by the browser, content).
+        answers: the mail that this one answers.
 
     Raises:
-        Refused: ``mail.no_mailbox`` or ``mail.outside``, at the field.
+        RuleViolation: ``mail.no_mailbox`` or ``mail.outside``, at the field.
     """
-    name = writer(db, actor, sender)
+    name = sender_name(db, actor, sender)
     if name is None:
         raise RuleViolation("mail.no_mailbox", field="sender", email=sender)
     recipient = people.normal_email(to)
@@ -70,8 +70,8 @@ def send(
     )
 
 
-def writer(db: Db, actor: Actor | None, sender: str) -> str | None:
-    """Return the name that stands beside a sender's address, or None when nobody writes from there."""
+def sender_name(db: Db, actor: Actor | None, sender: str) -> str | None:
+    """Return the name of a sender's address, or None when the visitor cannot write from it."""
     address = people.normal_email(sender)
     if address == support.ADDRESS:
         return support.NAME if actor is not None and actor.holds([support.SUPPORT_DESK]) else None
@@ -84,6 +84,6 @@ def file_name(path: str) -> str:
     return re.split(r"[/\\]", path)[-1]
 
 
-def _media_type(told: str) -> str:
-    """Return what a file is, as far as a mail can say it; whatever else a browser says is just bytes."""
-    return told if _MEDIA_TYPE.fullmatch(told) else "application/octet-stream"
+def _media_type(declared: str) -> str:
+    """Return the media type declared by the browser if a mail part can have it; otherwise that of plain bytes."""
+    return declared if _MEDIA_TYPE.fullmatch(declared) else "application/octet-stream"

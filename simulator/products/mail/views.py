@@ -1,10 +1,9 @@
-"""Routes of Mail: every mail that was sent, by recipient; writing one.
+"""Routes of Mail: all sent mails, by recipient, and writing one.
 
-Own choice: whoever can reach the sandbox can read its mail; there is nothing real in it.
+Own choice: every visitor of the sandbox can read all of its mail; nothing in it is real.
 """
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -19,6 +18,7 @@ from simulator.products.mail import queries, services
 from simulator.products.mail.forms import NewMessage, in_kilobytes
 from simulator.web import i18n
 from simulator.web.access import public
+from simulator.web.download import download
 from simulator.web.pages import flash_text, page
 from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
@@ -26,20 +26,20 @@ from simulator.web.visit import visit
 blueprint = Blueprint("mail", __name__, template_folder="templates")
 
 ANSWER = "Re: "
-"""How mail programs everywhere begin the subject of an answer. Source: RFC 5322, section 3.6.5."""
+"""Beginning of the subject of an answer. Source: RFC 5322, section 3.6.5."""
 
 
 @blueprint.get("/")
 @public
 def inbox() -> BaseResponse:
-    """List mails, newest first; ``?to=`` keeps one mailbox."""
+    """List mails, newest first; ``?to=`` selects one mailbox."""
     to = request.args.get("to", "").strip().lower()
     with visit().sandbox.reading() as db:
         mails = outbox.newest_first(db, to=to or None, kind="mail")
         mailboxes = queries.mailboxes(db)
-        writes = services.writer(db, visit().actor, to) is not None
+        can_write = services.sender_name(db, visit().actor, to) is not None
     return page(
-        "mail/inbox.html", i18n.t("mail.inbox"), mails=mails, mailboxes=mailboxes, to=to, sender=to if writes else None
+        "mail/inbox.html", i18n.t("mail.inbox"), mails=mails, mailboxes=mailboxes, to=to, sender=to if can_write else None
     )
 
 
@@ -48,14 +48,16 @@ def inbox() -> BaseResponse:
 def new_message() -> BaseResponse:
     """Write a mail.
 
-    ``?from=`` and ``?to=`` fill the addresses in, ``?support=1`` that of support, and ``?answer=`` everything for an answer.
+    ``?from=`` and ``?to=`` fill the addresses in, ``?support=1`` fills in support's, and ``?answer=`` all fields of an answer.
     """
     form = NewMessage()
-    answered = request.args.get("answer", "")
+    answered_id = request.args.get("answer", "")
     with visit().sandbox.reading() as db:
-        answers = queries.mail(db, int(answered)) if answered.isdecimal() and int(answered[:18]) <= LARGEST_ID else None
+        answers = (
+            queries.mail(db, int(answered_id)) if answered_id.isdecimal() and int(answered_id[:18]) <= LARGEST_ID else None
+        )
         if not form.is_submitted():
-            for name, value in _filled_in(answers).items():
+            for name, value in _initial_values(answers).items():
                 form[name].data = value
         writers = queries.writers(db, visit().actor)
     if form.validate_on_submit():
@@ -92,10 +94,10 @@ def new_message() -> BaseResponse:
 @blueprint.get(f"/<int(max={LARGEST_ID}):message_id>")
 @public
 def read_mail(message_id: int) -> BaseResponse:
-    """Show one mail: heads, the HTML part in a frame of its own, the plain part, what is attached."""
+    """Show one mail: its headers, the HTML part in a frame, the plain part, the attachments."""
     with visit().sandbox.reading() as db:
         message = _mail(db, message_id)
-        answerable = services.writer(db, visit().actor, message.recipient) is not None
+        answerable = services.sender_name(db, visit().actor, message.recipient) is not None
     files = [(file.id, file.name, in_kilobytes(file.size)) for file in message.attachments]
     return page("mail/read_mail.html", message.subject, message=message, files=files, answerable=answerable)
 
@@ -103,7 +105,7 @@ def read_mail(message_id: int) -> BaseResponse:
 @blueprint.get(f"/<int(max={LARGEST_ID}):message_id>/html")
 @public
 def html_part(message_id: int) -> BaseResponse:
-    """Return the HTML part alone, for the frame: no scripts, no forms, links lead out of the frame."""
+    """Return the HTML part alone, for the frame: no scripts, no forms, links open outside the frame."""
     with visit().sandbox.reading() as db:
         message = _mail(db, message_id)
     if message.html is None:
@@ -130,19 +132,14 @@ def raw(message_id: int) -> BaseResponse:
 @blueprint.get(f"/<int(max={LARGEST_ID}):message_id>/files/<int(max={LARGEST_ID}):file_id>")
 @public
 def attachment(message_id: int, file_id: int) -> BaseResponse:
-    """Download a file that came with a mail; whatever is in it, the browser keeps it and shows nothing of it here."""
+    """Download an attachment; whatever its content, the browser saves the file and does not show it."""
     with visit().sandbox.reading() as db:
-        file = queries.attachment(db, message_id, file_id)
-        if file is None:
-            abort(404)
-        response = Response(file.content, mimetype="application/octet-stream")
-        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
-    return response
+        file = queries.attachment(db, message_id, file_id) or abort(404)
+        return download(file.content, file.name, "application/octet-stream")
 
 
-def _filled_in(answers: Message | None) -> dict[str, Any]:
-    """Return what stands in the form before anybody types."""
+def _initial_values(answers: Message | None) -> dict[str, Any]:
+    """Return the initial values of the form's fields."""
     actor = visit().actor
     if answers is not None:
         subject = answers.subject if answers.subject.startswith(ANSWER) else ANSWER + answers.subject

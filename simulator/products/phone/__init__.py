@@ -1,1 +1,1 @@
-"""Phone: each person's authenticator app and text messages."""
+"""Phone: the authenticator app and the text messages of each person."""

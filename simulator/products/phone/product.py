@@ -1,4 +1,4 @@
-"""Phone as the composition root knows it."""
+"""Phone's name and blueprint, as the composition root registers them."""
 
 from simulator.products.phone.views import blueprint
 from simulator.web.product import Product

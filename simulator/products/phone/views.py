@@ -1,6 +1,6 @@
-"""Routes of Phone: the authenticator app and text messages of each person.
+"""Routes of Phone: the authenticator app and the text messages of each person.
 
-Own choice: whoever can reach the sandbox can pick up any phone; there is nothing real on it.
+Own choice: every visitor of the sandbox can pick up any phone; nothing on it is real.
 """
 
 from flask import Blueprint, Response, abort, jsonify
@@ -21,19 +21,19 @@ from simulator.web.visit import visit
 
 blueprint = Blueprint("phone", __name__, template_folder="templates")
 
-PHONES_SHOWN = 200
+MOST_PHONES = 200
 _HOLDERS = union(
     select(SignInSession.person_id, SignInSession.id.label("holder")),
     select(SignIn.person_id, SignIn.id.label("holder")).where(SignIn.person_id.is_not(None)),
 ).subquery()
 _TEXTED = select(_HOLDERS.c.person_id, TextCode.number).join(TextCode, TextCode.holder == _HOLDERS.c.holder)
-"""Who is proving a number just now, and which."""
+"""The people who are verifying a telephone number at present, with the number."""
 
 
 @blueprint.get("/")
 @public
 def phones() -> BaseResponse:
-    """List the phones that have an authenticator or get text messages, by name."""
+    """List the phones that have an authenticator or receive text messages, by name."""
     with visit().sandbox.reading() as db:
         has_app = Person.totp_secret.is_not(None) & Person.totp_secret.is_distinct_from(ClearTextSecrets.lost_secret)
         query = (
@@ -42,26 +42,28 @@ def phones() -> BaseResponse:
             .where(has_app | Person.sms_number.is_not(None) | Person.id.in_(_TEXTED.with_only_columns(_HOLDERS.c.person_id)))
             .order_by(Person.first_name, Person.last_name, Person.id)
         )
-        people = db.scalars(query.limit(PHONES_SHOWN)).all()
+        people = db.scalars(query.limit(MOST_PHONES)).all()
     return page("phone/phones.html", i18n.t("phone.name"), people=people)
 
 
 @blueprint.get(f"/<int(max={LARGEST_ID}):person_id>")
 @public
 def phone(person_id: int) -> BaseResponse:
-    """Show one phone: the code that can be typed now, with its countdown, and the text messages."""
+    """Show one phone: the current code with its countdown, and the text messages."""
     with visit().sandbox.reading() as db:
         person = db.get(Person, person_id)
         numbers = _numbers(db, person) if person is not None else []
         has_app = person is not None and credentials.is_on_a_phone(db, person)
         if person is None or not (has_app or numbers):
             abort(404)
-        shown = credentials.next_code(db, person)
+        current_code = credentials.next_code(db, person)
         texts = [text for number in numbers for text in outbox.newest_first(db, to=number, kind="sms")]
         texts.sort(key=lambda text: -text.id)
     title = i18n.t("phone.of", name=person.name)
     issuer = credentials.TOTP_ISSUER
-    return page("phone/phone.html", title, person=person, has_app=has_app, shown=shown, texts=texts, issuer=issuer)
+    return page(
+        "phone/phone.html", title, person=person, has_app=has_app, current_code=current_code, texts=texts, issuer=issuer
+    )
 
 
 @blueprint.get(f"/<int(max={LARGEST_ID}):person_id>/code")
@@ -72,12 +74,14 @@ def code(person_id: int) -> Response:
         person = db.get(Person, person_id)
         if person is None or not credentials.is_on_a_phone(db, person):
             abort(404)
-        shown = credentials.next_code(db, person)
-    return jsonify(code=shown.code if shown else None, valid_for=shown.valid_for if shown else None)
+        current_code = credentials.next_code(db, person)
+    return jsonify(
+        code=current_code.code if current_code else None, valid_for=current_code.valid_for if current_code else None
+    )
 
 
 def _numbers(db: Db, person: Person) -> list[str]:
-    """Return the numbers whose messages reach a person: the verified one, and those that are being verified now."""
+    """Return the numbers whose messages a person receives: the verified one, and those that are being verified."""
     texted = _TEXTED.with_only_columns(TextCode.number).where(_HOLDERS.c.person_id == person.id)
     numbers = [person.sms_number, *db.scalars(texted.order_by(TextCode.sent_at, TextCode.number))]
     return list(dict.fromkeys(normal_number(number) for number in numbers if number))

@@ -16,9 +16,9 @@ from simulator.products.autoinvoice.forms.invoice import ChooseReceiver
 from simulator.products.autoinvoice.queries import invoice as queries
 from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.products.autoinvoice.views.company import chosen_company
-from simulator.products.autoinvoice.views.download import download
 from simulator.web import i18n
 from simulator.web.access import requires
+from simulator.web.download import download
 from simulator.web.forms import Plain
 from simulator.web.pages import page
 from simulator.web.rules import LARGEST_ID

@@ -15,9 +15,9 @@ from simulator.documents.model import files
 from simulator.documents.model.models import Document, DocumentFile, FileKind, Mark
 from simulator.products.autoinvoice.forms.link import Passcode
 from simulator.products.autoinvoice.views.blueprint import blueprint
-from simulator.products.autoinvoice.views.download import download
 from simulator.web import i18n
 from simulator.web.access import public
+from simulator.web.download import download
 from simulator.web.pages import page
 from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit

@@ -1,1 +1,1 @@
-"""Deeds of signing in, by noun: the steps, the first factor, the second factor, recovery."""
+"""Commands of signing in, one module per subject: the steps, the first factor, the second factor, recovery."""

@@ -10,10 +10,10 @@ from simulator.products.connect.services import steps
 
 
 def check_password(db: Db, sign_in: SignIn, password: str) -> Outcome:
-    """Compare the password, and count it when it is wrong.
+    """Check the password, and count a failure when it is wrong.
 
-    Source: Connect help, password policy. Own choice: an account that is not activated, or not active, answers as if the
-    password were wrong; an address that is locked says so whatever the password.
+    Source: Connect help, password policy. Own choice: for an account that is not activated, or not active, the outcome is that of a
+    wrong password; for a locked address it is *locked* whatever the password.
     """
     person = people.by_email(db, sign_in.email)
 
@@ -28,7 +28,7 @@ def check_password(db: Db, sign_in: SignIn, password: str) -> Outcome:
 
 
 def sign_in_by_link(db: Db, link: MailedLink) -> SignIn | None:
-    """Begin a sign-in whose first factor was a mailed link; everything else is asked for as after a password.
+    """Begin a sign-in whose first factor was a mailed link; the further steps are those after a password.
 
     Returns:
         None while the address is locked; the link can be used later.

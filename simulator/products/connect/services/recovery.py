@@ -1,4 +1,4 @@
-"""A password that is forgotten, or was never set: what mailed links lead to."""
+"""Setting a password, when the user forgot it or never had one: the commands behind mailed links."""
 
 from simulator.core import events, outbox
 from simulator.core.sandbox import Db
@@ -8,7 +8,7 @@ from simulator.directory.signing_in import devices, under_way
 
 
 def confirm_account(db: Db, link: MailedLink) -> None:
-    """Follow the link of a welcome mail: a second mail to create the password is sent.
+    """Confirm the account by the link of a welcome mail, and send a second mail to create the password.
 
     Source: "WebFaktura og Visma.net", moving users.
     """
@@ -18,23 +18,23 @@ def confirm_account(db: Db, link: MailedLink) -> None:
 
 
 def set_new_password(db: Db, link: MailedLink, password: str) -> Person:
-    """Set the password that an activation or reset link is for.
+    """Set the password of the person of an activation or reset link.
 
-    Own choice: sessions elsewhere end, sign-ins that are half-way begin again, links that were mailed before no longer work, and
-    no device is remembered any longer.
+    Own choice: all sessions end, unfinished sign-ins begin again, links mailed earlier no longer work, and no device is remembered
+    any longer.
 
     Raises:
-        Refused: a password rule is broken; the link can be used again.
+        RuleViolation: a password rule is broken; the link can be used again.
     """
     person = link.person
-    known = person.status != Status.NOT_ACTIVATED
+    had_password = person.status != Status.NOT_ACTIVATED
     credentials.set_password(db, person, password)
     links.use(db, link)
     sign_ins.end_all(db, person)
     under_way.begin_again(db, person)
     links.withdraw(db, person)
     devices.forget(db, person)
-    if known:
+    if had_password:
         outbox.mail(
             db,
             "password_changed",

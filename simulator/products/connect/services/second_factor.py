@@ -1,6 +1,6 @@
 """The second factor: the authenticator's code, one by text message, or the emergency code.
 
-All of them count in one counter of wrong codes, and each works once.
+All of them share one counter of wrong codes, and each code works once.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ PURPOSE = "sign_in"
 
 
 class Method(StrEnum):
-    """What a second factor can be, in the order they are offered."""
+    """The methods of the second factor, in the order of the offer."""
 
     AUTHENTICATOR = "authenticator"
     TEXT = "text"
@@ -26,25 +26,25 @@ class Method(StrEnum):
 
 
 def methods_of(sign_in: SignIn) -> list[Method]:
-    """Return the methods of the account, the one that is asked for by itself first.
+    """Return the methods of the account; the sign-in asks for the first of them.
 
-    Source: Connect help, sign in with two-step verification: all methods of the account; the emergency code is always one.
+    Source: Connect help, sign in with two-step verification: all methods of the account; the emergency code is always among them.
     """
     person = sign_in.person
     assert person is not None
-    there = {Method.AUTHENTICATOR: person.totp_secret, Method.TEXT: person.sms_number, Method.EMERGENCY: True}
-    return [method for method in Method if there[method]]
+    available = {Method.AUTHENTICATOR: person.totp_secret, Method.TEXT: person.sms_number, Method.EMERGENCY: True}
+    return [method for method in Method if available[method]]
 
 
 def check_code(db: Db, sign_in: SignIn, code: str) -> Outcome:
-    """Compare the authenticator's code."""
+    """Check the authenticator's code."""
     person = sign_in.person
     assert person is not None
-    return _settle(db, sign_in, "otp", lambda: credentials.check_code(db, person, code) is CodeCheck.RIGHT)
+    return _attempt(db, sign_in, "otp", lambda: credentials.check_code(db, person, code) is CodeCheck.RIGHT)
 
 
 def send_text(db: Db, sign_in: SignIn) -> Sending | None:
-    """Send a code to the verified number; None when there is none."""
+    """Send a code to the verified number; None when the account has none."""
     person = sign_in.person
     assert person is not None
     if person.sms_number is None:
@@ -53,19 +53,19 @@ def send_text(db: Db, sign_in: SignIn) -> Sending | None:
 
 
 def check_text(db: Db, sign_in: SignIn, code: str) -> Outcome:
-    """Compare the code that was sent by text message."""
-    return _settle(db, sign_in, "sms", lambda: text_codes.use(db, sign_in.id, PURPOSE, code))
+    """Check the code that was sent by text message."""
+    return _attempt(db, sign_in, "sms", lambda: text_codes.use(db, sign_in.id, PURPOSE, code))
 
 
 def check_emergency_code(db: Db, sign_in: SignIn, code: str) -> Outcome:
-    """Use the emergency code; a new one is made at once, and the question follows whether the authenticator is lost for good.
+    """Use the emergency code; a new one is issued at once, and the question follows whether the authenticator is lost for good.
 
-    Source: Connect help, two-step verification; "Brukertips i Kundeservice", totrinnskontroll. Own choice: who has no authenticator
-    any more is not asked.
+    Source: Connect help, two-step verification; "Brukertips i Kundeservice", totrinnskontroll. Own choice: an account without an
+    authenticator skips the question.
     """
     person = sign_in.person
     assert person is not None
-    outcome = _settle(db, sign_in, "otp", lambda: emergency_codes.use(db, person, code))
+    outcome = _attempt(db, sign_in, "otp", lambda: emergency_codes.use(db, person, code))
     if outcome is Outcome.RIGHT:
         sign_in.shown_code = emergency_codes.issue(db, person)
         sign_in.asks = person.totp_secret is not None
@@ -73,7 +73,7 @@ def check_emergency_code(db: Db, sign_in: SignIn, code: str) -> Outcome:
 
 
 def device_key(db: Db, sign_in: SignIn, *, remember: bool) -> str:
-    """Return a key for this device's cookie; only a device that is to be remembered is asked for no code for 30 days.
+    """Return a key for this device's cookie; only a remembered device needs no code for 30 days.
 
     Source: Connect's pages: the cookie is set in either case.
     """
@@ -85,14 +85,14 @@ def device_key(db: Db, sign_in: SignIn, *, remember: bool) -> str:
 
 
 def answer(db: Db, sign_in: SignIn, *, lost: bool) -> None:
-    """Answer whether the authenticator is lost for good; then it counts no longer, and another one has to be set up."""
+    """Record the answer whether the authenticator is lost for good; if so it no longer works, and the user sets up another one."""
     assert sign_in.person is not None
     sign_in.asks = False
     if lost:
         two_step.lose_authenticator(db, sign_in.person)
 
 
-def _settle(db: Db, sign_in: SignIn, method: str, is_right: Callable[[], bool]) -> Outcome:
+def _attempt(db: Db, sign_in: SignIn, method: str, is_right: Callable[[], bool]) -> Outcome:
     outcome = lockout.attempt(db, sign_in.email, "code", is_right)
     if outcome is Outcome.RIGHT:
         sign_in.second_step, sign_in.methods = True, [*sign_in.methods, method]

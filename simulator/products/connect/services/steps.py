@@ -1,7 +1,7 @@
-"""Where a sign-in stands, and what takes it on.
+"""The steps of a sign-in: which comes next, and the commands that complete them.
 
-A sign-in is a row that moves through its steps. Where it stands is worked out anew with every request, from the row, the account
-and the policy as they are now: what was switched on or off meanwhile counts at once.
+A sign-in is a row that moves through its steps. Every request works out the next step anew, from the present state of the row, the
+account and the policy: a change of settings in between has effect at once.
 """
 
 from enum import StrEnum
@@ -13,8 +13,8 @@ from simulator.directory.models import SignInSession, Status
 from simulator.directory.signing_in import devices, enrolment, under_way
 from simulator.directory.signing_in.models import Enrolment, SignIn
 
-SNOOZED = 3
-"""Own choice: sign-ins that go by before two-step verification is offered again."""
+SIGN_INS_UNTIL_NEXT_OFFER = 3
+"""Own choice: sign-ins without an offer, after two-step verification was put off."""
 
 events.declare(
     two_step__put_off="Two-step verification was offered and put off.",
@@ -24,7 +24,7 @@ events.declare(
 
 
 class Step(StrEnum):
-    """What a sign-in waits for."""
+    """The step that a sign-in waits for."""
 
     PASSWORD = "password"
     CODE = "code"
@@ -36,7 +36,7 @@ class Step(StrEnum):
 
 
 def start(db: Db, email: str, back_to: str | None) -> SignIn:
-    """Begin a sign-in with an e-mail address, whether an account has it or not.
+    """Begin a sign-in with an e-mail address, whether or not an account has it.
 
     Source: Connect help, sign in, step one. Own choice: an unknown address goes on to the password and fails there.
     """
@@ -44,15 +44,15 @@ def start(db: Db, email: str, back_to: str | None) -> SignIn:
 
 
 def next_step(db: Db, sign_in: SignIn, device: str | None) -> Step:
-    """Decide what is asked for next.
+    """Return the next step of a sign-in.
 
     Args:
         db: the transaction.
         sign_in: the sign-in.
-        device: what this browser's cookie of a remembered device says.
+        device: the value of this browser's cookie of a remembered device.
 
     Source: Connect help, sign in with two-step verification and enrolment; Visma.net Admin, customer configuration. A remembered
-    device takes the place of the code, also where a policy asks for two steps. "Brukertips i Kundeservice" for the emergency code.
+    device replaces the code, also where a policy requires two steps. "Brukertips i Kundeservice" for the emergency code.
     """
     person = sign_in.person
     if person is None or person.status != Status.ACTIVE:
@@ -71,12 +71,12 @@ def next_step(db: Db, sign_in: SignIn, device: str | None) -> Step:
 
 
 def may_put_off(db: Db, sign_in: SignIn) -> bool:
-    """Say whether *Remind me later* is offered: not to who must set two-step verification up."""
+    """Return whether *Remind me later* is offered: not if this person must set two-step verification up."""
     return not _must_have_authenticator(db, sign_in)
 
 
 def put_off(db: Db, sign_in: SignIn) -> bool:
-    """Go on without two-step verification for now.
+    """Put two-step verification off, and go on without it.
 
     Returns:
         False when that is not offered.
@@ -88,21 +88,21 @@ def put_off(db: Db, sign_in: SignIn) -> bool:
         return False
     enrolment.give_up(db, sign_in.id)
     sign_in.put_off = True
-    sign_in.person.reminders_left = SNOOZED
+    sign_in.person.reminders_left = SIGN_INS_UNTIL_NEXT_OFFER
     events.record(db, "two_step.put_off", actor=sign_in.person.email, subject=sign_in.person.email)
     return True
 
 
 def begin_enrolment(db: Db, sign_in: SignIn) -> Enrolment:
-    """Begin to set two-step verification up on the way; the sign-in lasts as long as that may take."""
+    """Begin to set two-step verification up within a sign-in, whose life is extended to that of the enrolment."""
     assert sign_in.person is not None
-    begun = enrolment.begin(db, sign_in.person, sign_in.id)
-    sign_in.expires_at = max(sign_in.expires_at, begun.expires_at)
-    return begun
+    new_enrolment = enrolment.begin(db, sign_in.person, sign_in.id)
+    sign_in.expires_at = max(sign_in.expires_at, new_enrolment.expires_at)
+    return new_enrolment
 
 
-def is_enrolled(sign_in: SignIn) -> None:
-    """Take the code that the new authenticator has shown for the second factor of this sign-in."""
+def accept_enrolment(sign_in: SignIn) -> None:
+    """Accept the first code of the new authenticator as the second factor of this sign-in."""
     sign_in.second_step = True
     sign_in.methods = [*sign_in.methods, "otp"]
 
@@ -118,17 +118,17 @@ def accept_terms(db: Db, sign_in: SignIn) -> None:
 
 
 def decline_terms(db: Db, sign_in: SignIn) -> None:
-    """Decline the terms of use: the sign-in ends, and they are shown again the next time. Own choice."""
+    """Decline the terms of use: the sign-in ends, and the next one asks again. Own choice."""
     assert sign_in.person is not None
     events.record(db, "terms.declined", actor=sign_in.person.email, subject=sign_in.person.email)
     under_way.give_up(db, sign_in)
 
 
 def finish(db: Db, sign_in: SignIn) -> SignInSession | None:
-    """Turn a sign-in whose steps are all done into a session; the sign-in cannot be used again.
+    """Turn a sign-in whose steps are all completed into a session; the sign-in cannot be used again.
 
     Returns:
-        None when the address was locked meanwhile.
+        None when the address was locked in the meantime.
     """
     person = sign_in.person
     assert person is not None
@@ -144,7 +144,7 @@ def finish(db: Db, sign_in: SignIn) -> SignInSession | None:
 
 
 def _must_have_authenticator(db: Db, sign_in: SignIn) -> bool:
-    """Say whether this person may not go on without an authenticator: a policy asks for it, or the old one is lost."""
+    """Return whether this person cannot sign in without an authenticator: a policy requires it, or the old one is lost."""
     person = sign_in.person
     assert person is not None
     return two_step.is_on(db, person) or two_step.required_by(db, person) is not None

@@ -1,4 +1,4 @@
-"""Routes of Connect, by noun. A refused form is answered with status 200 and the form again, as on the real pages."""
+"""Routes of Connect, one module per subject. A refused form is shown again with status 200, as on the real pages."""
 
 from simulator.products.connect.views import challenge, enrolment, recovery, sign_in, terms
 from simulator.products.connect.views.flow import blueprint

@@ -1,4 +1,4 @@
-"""Routes of the second step: the code, by one of the methods of the account, and what follows an emergency code."""
+"""Routes of the second step: the code, by one of the methods of the account, and the pages after an emergency code."""
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -19,8 +19,8 @@ from simulator.web.access import public
 from simulator.web.forms import Form, Plain
 from simulator.web.pages import flash_text, page
 
-SHOWN_DIGITS = 2
-"""Own choice: how much of a number is shown to who has typed only the password."""
+VISIBLE_DIGITS = 2
+"""Own choice: how many digits of a number a person sees who has given only the password."""
 
 
 @blueprint.route("/totp/auth", methods=["GET", "POST"])
@@ -28,15 +28,15 @@ SHOWN_DIGITS = 2
 def code() -> Response:
     """Ask for the authenticator's code."""
     form = forms.Code()
-    with flow.opened() as db:
-        current = _challenged(db, Method.AUTHENTICATOR)
+    with flow.request_db() as db:
+        current = _current_for(db, Method.AUTHENTICATOR)
         if isinstance(current, Response):
             return current
         if form.validate_on_submit():
             outcome = second_factor.check_code(db, current, form.AuthCode.data)
             if outcome is Outcome.RIGHT:
-                return _go_on_remembering(db, current, form)
-            _refuse(form, outcome)
+                return _go_on_with_device(db, current, form)
+            refuse_code(form, outcome)
         return page("connect/code.html", i18n.t("connect.two_step.title"), form=form, email=current.email)
 
 
@@ -45,12 +45,12 @@ def code() -> Response:
 def methods() -> Response:
     """List the methods of the account."""
     form = Plain()
-    with flow.opened() as db:
-        current = flow.standing_at(db, Step.CODE)
+    with flow.request_db() as db:
+        current = flow.require_step(db, Step.CODE)
         if isinstance(current, Response):
             return current
-        there, number = second_factor.methods_of(current), _number(current)
-    return page("connect/methods.html", i18n.t("connect.two_step.another"), form=form, methods=there, number=number)
+        available, number = second_factor.methods_of(current), _number(current)
+    return page("connect/methods.html", i18n.t("connect.two_step.another"), form=form, methods=available, number=number)
 
 
 @blueprint.route("/2fa/sms", methods=["GET", "POST"])
@@ -58,8 +58,8 @@ def methods() -> Response:
 def text() -> Response:
     """Ask for the code that was sent by text message."""
     form = forms.Code()
-    with flow.opened() as db:
-        current = _challenged(db, Method.TEXT)
+    with flow.request_db() as db:
+        current = _current_for(db, Method.TEXT)
         if isinstance(current, Response):
             return current
         if not text_codes.was_sent(db, current.id, second_factor.PURPOSE):
@@ -67,8 +67,8 @@ def text() -> Response:
         if form.validate_on_submit():
             outcome = second_factor.check_text(db, current, form.AuthCode.data)
             if outcome is Outcome.RIGHT:
-                return _go_on_remembering(db, current, form)
-            _refuse(form, outcome)
+                return _go_on_with_device(db, current, form)
+            refuse_code(form, outcome)
         title, number = i18n.t("connect.text.title"), _number(current)
         again = url_for(".send_text")
         return page("connect/text.html", title, form=form, number=number, again=again, other=url_for(".methods"))
@@ -78,11 +78,11 @@ def text() -> Response:
 @public
 def send_text() -> Response:
     """Send a code by text message, or another one."""
-    with flow.opened() as db:
-        current = _challenged(db, Method.TEXT)
+    with flow.request_db() as db:
+        current = _current_for(db, Method.TEXT)
         if isinstance(current, Response):
             return current
-        tell_of(second_factor.send_text(db, current))
+        flash_outcome(second_factor.send_text(db, current))
         return redirect(url_for(".text"))
 
 
@@ -91,8 +91,8 @@ def send_text() -> Response:
 def emergency() -> Response:
     """Ask for the emergency code."""
     form = forms.EmergencyCode()
-    with flow.opened() as db:
-        current = _challenged(db, Method.EMERGENCY)
+    with flow.request_db() as db:
+        current = _current_for(db, Method.EMERGENCY)
         if isinstance(current, Response):
             return current
         outcome = None
@@ -100,7 +100,7 @@ def emergency() -> Response:
             outcome = second_factor.check_emergency_code(db, current, form.EmergencyCode.data)
             if outcome is Outcome.RIGHT:
                 return flow.go_on(db, current)
-            form.form_errors.append(i18n.t(_words(outcome)))
+            form.form_errors.append(i18n.t(_message_key(outcome)))
             form.EmergencyCode.data = ""
         refused = outcome is not None
         title, email = i18n.t("connect.two_step.by_emergency_code"), current.email
@@ -110,10 +110,10 @@ def emergency() -> Response:
 @blueprint.route("/2fa/emergency-code/new", methods=["GET", "POST"])
 @public
 def new_emergency_code() -> Response:
-    """Show the emergency code that takes the place of the used one, until it is stored."""
+    """Show the emergency code that replaces the used one, until the user has stored it."""
     form = forms.Stored()
-    with flow.opened() as db:
-        current = flow.standing_at(db, Step.NEW_CODE)
+    with flow.request_db() as db:
+        current = flow.require_step(db, Step.NEW_CODE)
         if isinstance(current, Response):
             return current
         if form.validate_on_submit():
@@ -129,10 +129,10 @@ def new_emergency_code() -> Response:
 @blueprint.route("/2fa/emergency-code/lost", methods=["GET", "POST"])
 @public
 def lost_authenticator() -> Response:
-    """Ask whether the authenticator is lost for good; nobody is signed in before that is answered."""
+    """Ask whether the authenticator is lost for good; the sign-in waits for the answer."""
     form = Plain()
-    with flow.opened() as db:
-        current = flow.standing_at(db, Step.QUESTION)
+    with flow.request_db() as db:
+        current = flow.require_step(db, Step.QUESTION)
         if isinstance(current, Response):
             return current
         choice = request.form.get("choice")
@@ -145,8 +145,8 @@ def lost_authenticator() -> Response:
         return page("connect/lost_authenticator.html", i18n.t("connect.emergency.question"), form=form)
 
 
-def tell_of(sending: Sending | None) -> None:
-    """Say on the next page what asking for a text message led to."""
+def flash_outcome(sending: Sending | None) -> None:
+    """Say on the next page whether a text message was sent."""
     if sending is Sending.TOO_SOON:
         flash_text("connect.text.too_soon", "warning", seconds=text_codes.AGAIN_AFTER.seconds)
     elif sending is Sending.TOO_MANY:
@@ -155,30 +155,31 @@ def tell_of(sending: Sending | None) -> None:
         flash_text("connect.text.sent", "info")
 
 
-def _challenged(db: Db, method: Method) -> SignIn | Response:
-    current = flow.standing_at(db, Step.CODE)
+def _current_for(db: Db, method: Method) -> SignIn | Response:
+    current = flow.require_step(db, Step.CODE)
     if isinstance(current, SignIn) and method not in second_factor.methods_of(current):
         return redirect(url_for(".methods"))
     return current
 
 
-def _go_on_remembering(db: Db, current: SignIn, form: forms.Code) -> Response:
+def _go_on_with_device(db: Db, current: SignIn, form: forms.Code) -> Response:
     key = second_factor.device_key(db, current, remember=form.remembers)
     response = flow.go_on(db, current)
     flow.set_cookie(response, "remember2sv", key, int(devices.REMEMBERED_FOR.total_seconds()))
     return response
 
 
-def _refuse(form: Form, outcome: Outcome) -> None:
-    form.form_errors.append(i18n.t(_words(outcome)))
+def refuse_code(form: Form, outcome: Outcome) -> None:
+    """Show that a code was wrong or the account is locked, and empty the field."""
+    form.form_errors.append(i18n.t(_message_key(outcome)))
     form.AuthCode.data = ""
 
 
-def _words(outcome: Outcome) -> str:
+def _message_key(outcome: Outcome) -> str:
     return "connect.sign_in.locked" if outcome is Outcome.LOCKED else "connect.two_step.wrong"
 
 
 def _number(current: SignIn) -> str:
-    """Return the end of the verified number."""
+    """Return the last digits of the verified number."""
     number = (current.person.sms_number if current.person else None) or ""
-    return number[-SHOWN_DIGITS:]
+    return number[-VISIBLE_DIGITS:]

@@ -1,4 +1,4 @@
-"""What all routes of a sign-in share: which one this browser is in, where it stands, and where it goes from there."""
+"""Shared by all routes of a sign-in: the sign-in of this browser, its next step, and the redirect to that step's page."""
 
 from contextlib import AbstractContextManager
 
@@ -27,54 +27,54 @@ PAGES = {
     Step.TERMS: "connect.terms",
     Step.NOTHING: "connect.finish",
 }
-"""The page of every step behind the password, but of the code, which has a page for each method."""
+"""The page of every step after the password, except the code, which has one page per method."""
 
 
-def opened() -> AbstractContextManager[Db]:
-    """Open what this request needs: a form that was sent writes, a page that is looked at only reads."""
+def request_db() -> AbstractContextManager[Db]:
+    """Open a transaction for a submitted form, and a reading connection for other requests."""
     return visit().sandbox.transaction() if request.method == "POST" else visit().sandbox.reading()
 
 
 def find(db: Db) -> SignIn | None:
-    """Return the sign-in that this browser is in."""
+    """Return the sign-in of this browser, or None."""
     return under_way.find(db, session.get("sign_in"))
 
 
-def standing_at(db: Db, step: Step) -> SignIn | Response:
-    """Return the sign-in of this browser when it waits for a step; otherwise lead to where it stands."""
+def require_step(db: Db, step: Step) -> SignIn | Response:
+    """Return the sign-in of this browser when it waits for this step; otherwise redirect to the step that it waits for."""
     current = find(db)
     if current is None:
         return begin_again()
-    now = steps.next_step(db, current, device())
-    return current if now is step else _lead_to(current, now)
+    next_step = steps.next_step(db, current, device())
+    return current if next_step is step else _to_step(current, next_step)
 
 
 def go_on(db: Db, current: SignIn) -> Response:
-    """Lead to the next step, or sign in when there is none."""
-    now = steps.next_step(db, current, device())
-    if now is not Step.NOTHING:
-        return _lead_to(current, now)
+    """Redirect to the next step, or sign in when there is none."""
+    next_step = steps.next_step(db, current, device())
+    if next_step is not Step.NOTHING:
+        return _to_step(current, next_step)
     back_to = current.back_to
-    signed_in = steps.finish(db, current)
-    if signed_in is None:
+    new_session = steps.finish(db, current)
+    if new_session is None:
         flash_text("connect.sign_in.locked", "danger")
         return begin_again()
-    return _sign_in(signed_in, back_to)
+    return _sign_in(new_session, back_to)
 
 
 def begin_again() -> Response:
-    """Lead to step one."""
+    """Redirect to step one."""
     return redirect(url_for("connect.sign_in"))
 
 
-def leave(db: Db) -> None:
-    """Sign this browser out, so that whoever comes next in it is nobody else."""
+def end_session(db: Db) -> None:
+    """End the session of this browser, so that the next person who uses it does not inherit it."""
     if visit().session_id is not None:
         sign_ins.end(db, session.pop("sid"))
 
 
 def device() -> str | None:
-    """Return what the cookie of a remembered device says."""
+    """Return the value of the cookie of a remembered device."""
     return request.cookies.get(cookie("remember2sv"))
 
 
@@ -88,7 +88,7 @@ def set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
     set_lasting_cookie(response, cookie(name), value, path=cookie_path(visit().sandbox.name), seconds=seconds)
 
 
-def _lead_to(current: SignIn, step: Step) -> Response:
+def _to_step(current: SignIn, step: Step) -> Response:
     if step is Step.PASSWORD:
         return begin_again()
     if step is Step.CODE:
@@ -97,10 +97,10 @@ def _lead_to(current: SignIn, step: Step) -> Response:
     return redirect(url_for(PAGES[step]))
 
 
-def _sign_in(signed_in: SignInSession, back_to: str | None) -> Response:
+def _sign_in(new_session: SignInSession, back_to: str | None) -> Response:
     language = session.get("language")
     session.clear()
-    session["sid"] = signed_in.id
+    session["sid"] = new_session.id
     if language:
         session["language"] = language
     return redirect(local_path(back_to) or url_for("home.overview"))

@@ -1,4 +1,4 @@
-"""Routes of a forgotten password, and of everything that a mailed link leads to."""
+"""Routes of a forgotten password, and of all pages that mailed links open."""
 
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
@@ -22,7 +22,7 @@ from simulator.web.visit import visit
 def recover() -> Response:
     """Offer a mail with a link, to a new password or to sign in once."""
     form = forms.Recover()
-    with flow.opened() as db:
+    with flow.request_db() as db:
         current = flow.find(db)
         if current is None:
             return flow.begin_again()
@@ -38,7 +38,7 @@ def recover() -> Response:
 @blueprint.get("/recover/sent")
 @public
 def recover_sent() -> Response:
-    """Say that a mail is on its way, in the same words for every address."""
+    """Say that a mail was sent, in the same words for every address."""
     with visit().sandbox.reading() as db:
         current = flow.find(db)
         if current is None:
@@ -54,17 +54,17 @@ def welcome(token: str) -> Response:
     Source: "WebFaktura og Visma.net", moving users. Following the link is enough, as printed there; it works once.
     """
     with visit().sandbox.transaction() as db:
-        found = links.find(db, token, LinkKind.WELCOME)
-        if found is None:
+        mailed_link = links.find(db, token, LinkKind.WELCOME)
+        if mailed_link is None:
             return _invalid_link()
-        recovery.confirm_account(db, found)
+        recovery.confirm_account(db, mailed_link)
     return redirect(url_for(".welcomed"))
 
 
 @blueprint.get("/welcomed")
 @public
 def welcomed() -> Response:
-    """Say that the account is activated and that a second mail leads to the password."""
+    """Say that the account is activated and that a second mail has a link to choose the password."""
     return page("connect/welcomed.html", i18n.t("connect.password.activated"))
 
 
@@ -85,19 +85,19 @@ def reset(token: str) -> Response:
 @blueprint.route("/link/<token>", methods=["GET", "POST"])
 @public
 def link(token: str) -> Response:
-    """Sign in once by a mailed link; a button does it, so that a mail scanner does not use the link up."""
+    """Sign in once by a mailed link; only a button uses the link, so that a mail scanner does not."""
     form = Plain()
-    with flow.opened() as db:
-        found = links.find(db, token, LinkKind.SIGN_IN)
-        if found is None:
+    with flow.request_db() as db:
+        mailed_link = links.find(db, token, LinkKind.SIGN_IN)
+        if mailed_link is None:
             return _invalid_link()
         if not form.validate_on_submit():
-            return page("connect/link.html", i18n.t("connect.link.title"), form=form, email=found.person.email)
-        current = first_factor.sign_in_by_link(db, found)
+            return page("connect/link.html", i18n.t("connect.link.title"), form=form, email=mailed_link.person.email)
+        current = first_factor.sign_in_by_link(db, mailed_link)
         if current is None:
             form.form_errors.append(i18n.t("connect.sign_in.locked"))
-            return page("connect/link.html", i18n.t("connect.link.title"), form=form, email=found.person.email)
-        flow.leave(db)
+            return page("connect/link.html", i18n.t("connect.link.title"), form=form, email=mailed_link.person.email)
+        flow.end_session(db)
         session["sign_in"] = current.id
         return flow.go_on(db, current)
 
@@ -105,7 +105,7 @@ def link(token: str) -> Response:
 @blueprint.get("/new-link")
 @public
 def new_link() -> Response:
-    """Begin again after a link that is no longer good: the address, then the recovery page."""
+    """Begin again after an invalid link: the address, then the recovery page."""
     return redirect(url_for(".sign_in", other=1))
 
 
@@ -113,15 +113,15 @@ def _choose_password(token: str, kind: LinkKind) -> Response:
     form = forms.NewPassword()
     first = kind is LinkKind.ACTIVATION
     try:
-        with flow.opened() as db:
-            found = links.find(db, token, kind)
-            if found is None:
+        with flow.request_db() as db:
+            mailed_link = links.find(db, token, kind)
+            if mailed_link is None:
                 return _invalid_link()
-            email = found.person.email
+            email = mailed_link.person.email
             if form.validate_on_submit():
                 if form.password.data == form.repeated.data:
-                    recovery.set_new_password(db, found, form.password.data)
-                    flow.leave(db)
+                    recovery.set_new_password(db, mailed_link, form.password.data)
+                    flow.end_session(db)
                     title = i18n.t("connect.password.activated" if first else "connect.password.changed")
                     return page("connect/password_set.html", title, email=email, first=first)
                 form.repeated.errors = [i18n.t("connect.password.differs")]

@@ -25,16 +25,16 @@ YEAR = 365 * 24 * 3600
 @blueprint.route("/", methods=["GET", "POST"])
 @public
 def sign_in() -> Response:
-    """Step one: ask for the e-mail address; a saved one, or one that another application asked for, goes straight on.
+    """Step one: ask for the e-mail address; with a saved address, or one from another application, go on to the password.
 
-    Source: OpenID Connect, ``login_hint`` is the address that was typed elsewhere.
+    Source: OpenID Connect, ``login_hint`` is the address that the user typed elsewhere.
     """
     back_to = local_path(request.args.get("returnUrl"))
     if visit().actor is not None:
         return redirect(back_to or url_for("home.overview"))
-    typed = request.args.get("login_hint", "")
-    known = typed if is_email(typed) else request.cookies.get(flow.cookie("rememberUsername"), "")
-    form = forms.SignIn(Username=known)
+    hint = request.args.get("login_hint", "")
+    email = hint if is_email(hint) else request.cookies.get(flow.cookie("rememberUsername"), "")
+    form = forms.SignIn(Username=email)
     if form.validate_on_submit():
         response = _to_password(form.Username.data, back_to)
         if form.RememberUsername.data:
@@ -53,7 +53,7 @@ def sign_in() -> Response:
 def password() -> Response:
     """Step two: ask for the password."""
     form = forms.Password()
-    with flow.opened() as db:
+    with flow.request_db() as db:
         current = flow.find(db)
         if current is None:
             return flow.begin_again()
@@ -69,7 +69,7 @@ def password() -> Response:
 @blueprint.get("/login/finish")
 @public
 def finish() -> Response:
-    """Sign in when nothing is asked for any more, as when another browser has answered what this one was asked."""
+    """Sign in when no step is left, for instance because another browser completed the one shown here."""
     with visit().sandbox.transaction() as db:
         current = flow.find(db)
         return flow.go_on(db, current) if current is not None else flow.begin_again()
@@ -93,10 +93,10 @@ def sign_out() -> Response:
 @blueprint.post("/language")
 @public
 def choose_language() -> Response:
-    """Remember the language a visitor picked, for this browser."""
-    wanted = request.form.get("language", "")
-    if wanted in (*LANGUAGES, PSEUDO):
-        session["language"] = wanted
+    """Remember the visitor's choice of language, for this browser."""
+    language = request.form.get("language", "")
+    if language in (*LANGUAGES, PSEUDO):
+        session["language"] = language
     return redirect(local_path(request.form.get("back")) or url_for(".sign_in"))
 
 

@@ -16,10 +16,10 @@ from simulator.web.pages import page
 @blueprint.route("/terms", methods=["GET", "POST"])
 @public
 def terms() -> Response:
-    """Ask for the terms of use to be accepted, once; who declines is not signed in."""
+    """Ask once to accept the terms of use; declining ends the sign-in."""
     form = Plain()
-    with flow.opened() as db:
-        current = flow.standing_at(db, Step.TERMS)
+    with flow.request_db() as db:
+        current = flow.require_step(db, Step.TERMS)
         if isinstance(current, Response):
             return current
         choice = request.form.get("choice")

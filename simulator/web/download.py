@@ -1,4 +1,4 @@
-"""The answer that hands out a file of a document, which a browser saves and never opens."""
+"""The answer to a request for a stored file: the browser saves it and never shows it here, whatever its content."""
 
 from urllib.parse import quote
 
