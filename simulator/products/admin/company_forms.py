@@ -11,7 +11,7 @@ from simulator.directory.models import Company
 from simulator.web import i18n
 from simulator.web.forms import AtMost, EmailForm, Form, Required, choice_field, text_field, tick_field
 
-LONGEST_NUMBER = 30
+MAX_NUMBER_LENGTH = 30
 
 
 def _optional_email(label: str) -> StringField:
@@ -19,40 +19,40 @@ def _optional_email(label: str) -> StringField:
 
 
 class CompanyDetails(Form):
-    """Details of a company; ``version`` is that of the details that were shown."""
+    """Details of a company; ``version`` is the version that the form was rendered with."""
 
     name = text_field("admin.company.name", longest=100)
-    organisation_number = text_field("admin.company.organisation_number", longest=LONGEST_NUMBER)
+    organisation_number = text_field("admin.company.organisation_number", longest=MAX_NUMBER_LENGTH)
     internal_number = text_field("admin.company.internal_number", required=False, longest=50)
     street = text_field("admin.company.street", required=False, longest=100)
     postal_code = text_field("admin.company.postal_code", required=False, longest=20)
     city = text_field("admin.company.city", required=False, longest=100)
     email = _optional_email("admin.company.email")
-    phone = text_field("admin.company.phone", required=False, longest=LONGEST_NUMBER)
-    vat_number = text_field("admin.company.vat_number", required=False, longest=LONGEST_NUMBER)
+    phone = text_field("admin.company.phone", required=False, longest=MAX_NUMBER_LENGTH)
+    vat_number = text_field("admin.company.vat_number", required=False, longest=MAX_NUMBER_LENGTH)
     demo = tick_field("admin.company.demo")
     version = HiddenField()
 
     @property
     def details(self) -> Details:
-        """What was typed, without blanks around it."""
-        typed: dict[str, Any] = {
+        """The details as typed, without surrounding blanks."""
+        values: dict[str, Any] = {
             name: field.data if name == "demo" else (field.data or "").strip() or None
             for name, field in self._fields.items()
             if name in Details.__dataclass_fields__
         }
-        return Details(**typed)
+        return Details(**values)
 
     @property
-    def shown_version(self) -> int:
-        """Version of the details that were shown; 0 when it was tampered with."""
-        typed = self.version.data or ""
-        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 9 else 0
+    def edited_version(self) -> int:
+        """The version that the form was rendered with; 0 when the field was tampered with."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else 0
 
     def differing(self, company: Company) -> dict[str, Any]:
-        """Return what a company has in the fields in which something else was typed."""
-        kept = {name: getattr(company, name) for name in Details.__dataclass_fields__}
-        return {name: value for name, value in kept.items() if value != getattr(self.details, name)}
+        """Return the stored values of the fields in which something else was typed."""
+        stored = {name: getattr(company, name) for name in Details.__dataclass_fields__}
+        return {name: value for name, value in stored.items() if value != getattr(self.details, name)}
 
 
 class AddCompany(CompanyDetails):
@@ -64,7 +64,7 @@ class AddCompany(CompanyDetails):
         """Offer the countries."""
         self.country.choices = [
             ("", i18n.t("admin.company.country.choose")),
-            *((one.code, i18n.t(one.text)) for one in COUNTRIES),
+            *((country.code, i18n.t(country.text)) for country in COUNTRIES),
         ]
 
 

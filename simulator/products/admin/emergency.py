@@ -1,4 +1,4 @@
-"""What Admin knows of one-time emergency codes: the form that asks support for the right, filled in for an administrator.
+"""The form with which an administrator asks support for the right to generate one-time emergency codes.
 
 The code itself is generated in ``simulator.directory.code_requests``.
 """
@@ -10,13 +10,13 @@ from simulator.directory.code_right_form import CodeRightForm
 from simulator.directory.models import Customer, Person
 
 FORM_HELPS = frozenset({"no_right", "domain"})
-"""Refusals that the form is for; nothing helps against the others."""
+"""Reasons of refusal that the form can remove."""
 
 
 def filled_in(db: Db, actor: Actor, person: Person) -> CodeRightForm:
-    """Return the form for an administrator who wants to help a person: the domains of the right so far, and this person's.
+    """Return the form for an administrator who wants to help a person: the domains of the present right, and this person's.
 
-    Source: "Brukertips i Kundeservice", totrinnskontroll. Own choice: what is known is filled in already.
+    Source: "Brukertips i Kundeservice", totrinnskontroll. Own choice: the form comes filled in.
     """
     administrator = db.get_one(Person, actor.id)
     customer = db.get(Customer, actor.customer_id) if actor.customer_id is not None else None

@@ -43,7 +43,7 @@ MORE: dict[str, Column[Line]] = {
     "product": Column(text="admin.invoice.product", value=lambda line: line.product),
     "unit_price": Column(text="admin.invoice.unit_price", value=lambda line: line.unit_price, decimals=4),
 }
-"""Columns that can be shown besides, by the word in the address. The manual names both without showing where they stand."""
+"""Optional columns of the page, by their code in the address. The manual names both without a position."""
 
 IN_FILE: tuple[Column[Line], ...] = (
     _ACCOUNT,
@@ -59,7 +59,7 @@ IN_FILE: tuple[Column[Line], ...] = (
 
 
 def head(invoice: Invoice) -> tuple[tuple[str, Cell], ...]:
-    """Return the six things that stand above the lines: text keys and values."""
+    """Return the six facts above the lines, as text keys and values."""
     return (
         ("admin.invoice.customer_name", invoice.customer.name),
         ("admin.invoice.number", invoice.number),
@@ -75,15 +75,15 @@ def sheet(invoice: Invoice, lines: Iterable[Line], language: str, created: datet
 
     Args:
         invoice: the invoice.
-        lines: its lines; taken one at a time.
-        language: language of the columns and of what stands in them.
-        created: what the file says of when it was made.
-        within: folder for what is half-written.
+        lines: its lines; consumed one by one.
+        language: language of headings and cells.
+        created: time of creation in the file's properties.
+        within: folder for temporary files.
     """
     above: list[Sequence[Cell]] = [(text("en", key), value) for key, value in head(invoice)]
     return sheets.excel(IN_FILE, lines, language, sheet="Invoice", created=created, above=[*above, ()], within=within)
 
 
 def file_name(invoice: Invoice, local: datetime) -> str:
-    """Return the file's name, with the minute it was made in. Own choice."""
+    """Return the file's name, with the local time of the export. Own choice."""
     return f"invoice_{invoice.number}_{local:%Y%m%d_%H%M}.xlsx"

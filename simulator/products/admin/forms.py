@@ -14,12 +14,12 @@ from simulator.products.admin.queries.reach import Reach
 from simulator.web import i18n
 from simulator.web.forms import Form, choice_field, email_field, text_field, tick_field
 
-LONGEST_NAME = 100
-LONGEST_PHONE = 30
+MAX_NAME_LENGTH = 100
+MAX_PHONE_LENGTH = 30
 
 
-class Chosen:
-    """Refuses a field in which nothing was chosen."""
+class ChoiceRequired:
+    """Refuses a field without a choice."""
 
     field_flags: ClassVar[dict[str, bool]] = {"required": True}
 
@@ -27,46 +27,46 @@ class Chosen:
         self.message = message
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Raise when nothing was chosen."""
+        """Raise when the field has no choice."""
         if not field.data:
             raise StopValidation(i18n.t(self.message))
 
 
 class AddUser(Form):
-    """A person's data, what to give access to, and the roles there.
+    """A person's particulars, the customer or company to give access to, and the roles there.
 
-    What was chosen is compared with what the administrator may choose where the deed is done, so these fields take any value.
+    The command checks the choices against the administrator's scope, so these fields accept any value.
     """
 
     email = email_field("admin.user.email")
-    first_name = text_field("admin.user.first_name", longest=LONGEST_NAME)
-    last_name = text_field("admin.user.last_name", longest=LONGEST_NAME)
-    phone = text_field("admin.user.phone", required=False, longest=LONGEST_PHONE)
+    first_name = text_field("admin.user.first_name", longest=MAX_NAME_LENGTH)
+    last_name = text_field("admin.user.last_name", longest=MAX_NAME_LENGTH)
+    phone = text_field("admin.user.phone", required=False, longest=MAX_PHONE_LENGTH)
     language = choice_field("admin.user.language", validate_choice=False)
     access_to = choice_field(
-        "admin.give_access_to", validators=[Chosen("error.admin.target_missing")], validate_choice=False
+        "admin.give_access_to", validators=[ChoiceRequired("error.admin.target_missing")], validate_choice=False
     )
-    roles = SelectMultipleField("admin.roles", [Chosen("error.admin.role_missing")], validate_choice=False)
+    roles = SelectMultipleField("admin.roles", [ChoiceRequired("error.admin.role_missing")], validate_choice=False)
 
     def offer(self, within: Reach) -> None:
-        """Offer the languages, and the customer and companies within an administrator's reach."""
+        """Offer the languages, and the customer and companies of an administrator's scope."""
         self.language.choices = list(texts.NAMES.items())
-        places = [(target.code, i18n.t(target.text, name=target.name)) for target in within.choices]
-        self.access_to.choices = [("", i18n.t("admin.choose")), *places]
+        targets = [(target.code, i18n.t(target.text, name=target.name)) for target in within.choices]
+        self.access_to.choices = [("", i18n.t("admin.choose")), *targets]
 
     @property
     def particulars(self) -> Particulars:
-        """What was typed about the person."""
+        """The person's particulars as typed."""
         return _particulars(self, self.email.data)
 
 
 class EditUser(Form):
-    """A user's particulars and roles, with the version that the page showed and the lines of the grid."""
+    """A user's particulars and roles, with the version that the form was rendered with and the rows of the grid."""
 
     version = HiddenField("admin.roles")
-    first_name = text_field("admin.user.first_name", longest=LONGEST_NAME)
-    last_name = text_field("admin.user.last_name", longest=LONGEST_NAME)
-    phone = text_field("admin.user.phone", required=False, longest=LONGEST_PHONE)
+    first_name = text_field("admin.user.first_name", longest=MAX_NAME_LENGTH)
+    last_name = text_field("admin.user.last_name", longest=MAX_NAME_LENGTH)
+    phone = text_field("admin.user.phone", required=False, longest=MAX_PHONE_LENGTH)
     language = choice_field("admin.user.language", validate_choice=False)
     row = SelectMultipleField("admin.give_access_to", validate_choice=False)
     grant = SelectMultipleField("admin.roles", validate_choice=False)
@@ -74,28 +74,28 @@ class EditUser(Form):
     confirmed = tick_field("admin.own_role.confirm")
 
     def offer(self, within: Reach, rows: Collection[str]) -> None:
-        """Offer the languages, and whatever within reach has no line in the grid yet."""
+        """Offer the languages, and the customer and companies of the scope without a row in the grid."""
         if "language" in self:
             self.language.choices = list(texts.NAMES.items())
-        places = [
+        targets = [
             (target.code, i18n.t(target.text, name=target.name)) for target in within.choices if target.code not in rows
         ]
-        self.access_to.choices = [("", i18n.t("admin.choose")), *places]
+        self.access_to.choices = [("", i18n.t("admin.choose")), *targets]
 
     def show(self, person: Person) -> None:
-        """Fill the particulars in from what is kept."""
+        """Fill in the stored particulars."""
         for name in ("first_name", "last_name", "phone", "language"):
             self[name].data = getattr(person, name)
 
     @property
-    def shown_version(self) -> int:
-        """The version that the page showed; 0, older than any, when the form does not tell."""
+    def edited_version(self) -> int:
+        """The version that the form was rendered with; 0, older than any, when the field is missing or malformed."""
         text = self.version.data or ""
         return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else 0
 
     @property
     def particulars(self) -> Particulars:
-        """What was typed about the person; the address is not changed here."""
+        """The particulars as typed; the address is not changed here."""
         return _particulars(self, "")
 
 

@@ -1,7 +1,7 @@
-"""Functions of Admin that the queue runs.
+"""Jobs of Admin.
 
-Source: "Specificatie verbruik Visma.net AutoInvoice", step 3: the export is put in a queue and handled apart, and a notice tells
-when it is ready; the notice leads to the file.
+Source: "Specificatie verbruik Visma.net AutoInvoice", step 3: the export is queued and run in the background, and a notice appears
+when it is ready; the notice links to the file.
 """
 
 from dataclasses import dataclass
@@ -19,54 +19,54 @@ from simulator.products.admin.queries import reports
 from simulator.web import sheets
 
 EXPORT_INVOICE = "admin.export_invoice"
-KEPT = timedelta(days=7)
-"""Own choice: how long an exported file can be fetched, on the sandbox's clock."""
+EXPORT_LIFETIME = timedelta(days=7)
+"""Own choice: how long an exported file can be downloaded, on the sandbox's clock."""
 
 
 @dataclass(frozen=True)
-class Made:
-    """A file that was written and not kept yet."""
+class Export:
+    """A file that was written and not stored yet."""
 
     name: str
     content: bytes
 
 
-def _write(db: Db, **data: Any) -> Made | None:
-    """Write the file: this takes long, and nobody waits for it. None when whoever asked for it may not have it any more."""
+def _write(db: Db, **data: Any) -> Export | None:
+    """Write the file, outside of any request; None when the person who requested it has lost access."""
     invoice, now = db.get_one(Invoice, data["invoice"]), db.clock.now()
     if not reports.may_export(db, data["person"], invoice.customer_id):
         return None
     with db.sandbox.scratch() as folder:
         content = exports.sheet(invoice, reports.all_lines(db, invoice), data["language"], now, folder)
-    return Made(exports.file_name(invoice, now.astimezone(ZoneInfo(data["zone"]))), content)
+    return Export(exports.file_name(invoice, now.astimezone(ZoneInfo(data["zone"]))), content)
 
 
-def _tell_of_failure(db: Db, **data: Any) -> None:
-    """Tell whoever waits that there will be no file; the notice leads to where it can be tried again."""
+def _notify_of_failure(db: Db, **data: Any) -> None:
+    """Notify the person who requested the file that the export failed; the notice links to the page with the retry."""
     number = db.get_one(Invoice, data["invoice"]).number
     link = f"/admin/reports/invoices/{number}?export=failed"
     notices.tell(db, data["person"], "notice.invoice.export_failed", link=link, number=number)
 
 
-@jobs.job(EXPORT_INVOICE, prepare=_write, on_given_up=_tell_of_failure)
+@jobs.job(EXPORT_INVOICE, prepare=_write, on_given_up=_notify_of_failure)
 def export_invoice(db: Db, **data: Any) -> None:
-    """Keep the file for whoever asked for it, and tell in the bell and in the journal; all or nothing.
+    """Store the file for the person who requested it, with a notice and a journal entry, in one transaction.
 
-    Own choice: whoever lost access meanwhile gets the notice of a failure, which leads nowhere, and no file.
+    Own choice: a person who has lost access meanwhile gets the notice of a failure, without a link, and no file.
     """
-    made: Made | None = data["prepared"]
+    export: Export | None = data["prepared"]
     invoice, person = db.get_one(Invoice, data["invoice"]), db.get_one(Person, data["person"])
-    if made is None or not reports.may_export(db, person.id, invoice.customer_id):
+    if export is None or not reports.may_export(db, person.id, invoice.customer_id):
         notices.tell(db, person.id, "notice.invoice.export_failed", number=invoice.number)
         return
     file = files.keep(
         db,
         owner_id=person.id,
         customer_id=invoice.customer_id,
-        name=made.name,
+        name=export.name,
         media_type=sheets.XLSX_TYPE,
-        content=made.content,
-        lasts=KEPT,
+        content=export.content,
+        lasts=EXPORT_LIFETIME,
     )
     link = f"/admin/reports/exports/{file.id}"
     notices.tell(db, person.id, "notice.invoice.export_ready", link=link, number=invoice.number)

@@ -1,12 +1,11 @@
-"""Who may do what in Admin: the one table that routes, pages and deeds ask.
+"""Permissions of Admin: the one table that routes, pages and commands use.
 
-A role on the customer permits something for the customer with all its companies; a role on a company permits it for that company
-only, so *own company* follows from what the role was given on.
+A role on the customer holds for the customer with all its companies; a role on a company holds for that company only.
 
 Source: "Opprette bruker" (Customer administrator and Business contact add users), "Customer administrator rollen" and "Hvordan
-opprette supportbruker" (companies, roles, support access). Own choice: what a Company administrator and an Application
-administrator may do beyond that; that the primary contact may do what a Business contact may, and who may hand that on; that
-nobody gives a role above the own to the own account.
+opprette supportbruker" (companies, roles, support access). Own choice: the other permissions of a Company administrator and
+an Application administrator; the primary contact has the permissions of a Business contact, and may set another primary
+contact; nobody grants a role above the own ones to the own account.
 """
 
 from collections.abc import Mapping
@@ -24,7 +23,7 @@ _CONTACTS = (BUSINESS_CONTACT, PRIMARY_CONTACT)
 _CUSTOMER = (CUSTOMER_ADMINISTRATOR, *_CONTACTS, APPLICATION_ADMINISTRATOR)
 
 ADMINISTRATORS = (*_CUSTOMER, COMPANY_ADMINISTRATOR)
-"""Whoever administers something: these open Admin."""
+"""The roles that open Admin."""
 
 MATRIX: Mapping[str, tuple[Role, ...]] = {
     "admin.open": ADMINISTRATORS,

@@ -1,4 +1,4 @@
-"""Visma.net Admin as the composition root knows it."""
+"""Declaration of Visma.net Admin as a product."""
 
 from simulator.products.admin.permissions import MATRIX
 from simulator.products.admin.views.blueprint import blueprint

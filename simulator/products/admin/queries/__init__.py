@@ -1,1 +1,1 @@
-"""Reads that feed the pages of Admin, a module a noun."""
+"""Queries of Admin, one module per noun."""

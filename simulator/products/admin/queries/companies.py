@@ -1,4 +1,4 @@
-"""Reads that feed the pages of companies."""
+"""Queries for the pages of companies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,18 +16,18 @@ from simulator.web.listing import Listing, PageRequest, one_page
 
 SORTED_BY = ("name", "number", "country", "internal", "status")
 STATUSES = (CompanyStatus.ACTIVE, CompanyStatus.DEACTIVATED, CompanyStatus.TERMINATED)
-"""How a company in the list can stand."""
-LONGEST_SEARCH = 200
+"""The statuses of companies in the list."""
+MAX_SEARCH_LENGTH = 200
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What the list is narrowed down to.
+    """Filters of the list.
 
     Attributes:
-        search: part of a name, an organisation number or an internal customer number; everything when empty.
+        search: part of a name, an organisation number or an internal customer number; empty for all companies.
         status: one status, or None for all.
-        companies: whether companies that are none for demonstration are listed.
+        companies: whether companies other than demo companies are listed.
         demo: whether demo companies are listed.
     """
 
@@ -39,7 +39,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class CompanyRow:
-    """One line of the list; ``services`` holds codes in the order of the catalogue."""
+    """One row of the list; ``services`` holds codes of services in the order of the catalogue."""
 
     id: int
     name: str
@@ -67,32 +67,32 @@ _ACTIVE = (
 )
 
 
-def listed(db: Db, actor: Actor, narrowed: Filter, asked: PageRequest) -> Listing[CompanyRow]:
-    """Return a page of the companies that an administrator sees.
+def list_companies(db: Db, actor: Actor, filters: Filter, page_request: PageRequest) -> Listing[CompanyRow]:
+    """Return a page of the companies that an administrator may see.
 
-    Names are compared here and not in the database, because SQLite knows upper and lower case of A to Z only.
+    Names are compared here and not in the database, because SQLite folds the case of A to Z only.
 
-    Source: Visma Admin help, Company, the filters. Own choice: the columns; equal ones stand by name and then id.
+    Source: Visma Admin help, Company, the filters. Own choice: the columns; equal rows are sorted by name and then id.
     """
     within = reach(db, actor, "admin.view_companies")
     services: dict[int, set[str]] = {}
     for company_id, service in db.rows(_ACTIVE, customer=within.customer_id):
         services.setdefault(company_id, set()).add(service)
-    words, digits = _folded(narrowed.search), _digits(narrowed.search)
+    term, number_term = _folded(filters.search), _digits(filters.search)
     rows = []
     lines = _LINES.where(companies.is_present(db.clock.now()))
     for id_, name, number, country, internal, status, demo in db.rows(lines, customer=within.customer_id):
         if not within.whole and id_ not in within.company_ids:
             continue
-        if narrowed.status not in (None, status) or not (narrowed.demo if demo else narrowed.companies):
+        if filters.status not in (None, status) or not (filters.demo if demo else filters.companies):
             continue
-        if words in _folded(name) or (digits and digits in number) or words in _folded(internal or ""):
+        if term in _folded(name) or (number_term and number_term in number) or term in _folded(internal or ""):
             active = services.get(id_, set())
-            shown = tuple(service for service in SERVICES if service in active)
-            rows.append(CompanyRow(id_, name, number, country, internal or "", CompanyStatus(status), demo, shown))
+            active_services = tuple(service for service in SERVICES if service in active)
+            rows.append(CompanyRow(id_, name, number, country, internal or "", CompanyStatus(status), demo, active_services))
     rows.sort(key=lambda row: (_folded(row.name), row.id))
-    rows.sort(key=lambda row: _order(row, asked.sort), reverse=asked.descending)
-    return one_page(rows, asked)
+    rows.sort(key=lambda row: _order(row, page_request.sort), reverse=page_request.descending)
+    return one_page(rows, page_request)
 
 
 def _order(row: CompanyRow, column: str) -> Any:
@@ -110,13 +110,13 @@ def _folded(text: str) -> str:
 
 
 def _digits(search: str) -> str:
-    """Return a search as a number is stored: people type spaces and dashes."""
+    """Return a search term without spaces and dashes, as numbers are stored."""
     return "".join(character for character in search if character.isalnum())
 
 
 @dataclass(frozen=True)
 class ServiceRow:
-    """A service on a company; ``holders`` counts the people with a role in it there."""
+    """A service on a company; ``holders`` is the number of people with a role in it there."""
 
     service: str
     active: bool
@@ -125,15 +125,15 @@ class ServiceRow:
 
 @dataclass(frozen=True)
 class CompanyPage:
-    """What the pages of one company show.
+    """The data of one company's pages.
 
     Attributes:
         company: the company.
         customer: the customer it belongs to.
-        status: how it stands.
+        status: its status.
         services: every service of the catalogue.
-        holders: how many people have a role on it.
-        editable: whether the administrator may change its details.
+        holders: the number of people with a role on it.
+        editable: whether the administrator may edit its details.
     """
 
     company: Company
@@ -150,30 +150,30 @@ class CompanyPage:
 
     @property
     def is_final(self) -> bool:
-        """Whether it can only be looked at."""
+        """Whether it can no longer be changed."""
         return self.status is CompanyStatus.TERMINATED
 
 
 def company(db: Db, actor: Actor, company_id: int) -> CompanyPage | None:
     """Return a company that an administrator may see, or None."""
-    found = visible_to(db, actor, company_id)
-    if found is None:
+    company = visible_company(db, actor, company_id)
+    if company is None:
         return None
-    active = set(companies.services_of(db, found))
+    active = set(companies.services_of(db, company))
     holders: dict[str | None, set[int]] = {}
-    for person_id, role in db.execute(select(Grant.person_id, Grant.role).where(Grant.company_id == found.id)):
+    for person_id, role in db.execute(select(Grant.person_id, Grant.role).where(Grant.company_id == company.id)):
         holders.setdefault(BY_CODE[role].service, set()).add(person_id)
     services = [ServiceRow(service, service in active, len(holders.get(service, ()))) for service in SERVICES]
     everybody = set().union(*holders.values())
-    status = CompanyStatus(found.status)
-    editable = status is not CompanyStatus.TERMINATED and _is_within(db, actor, found, "admin.edit_company")
-    return CompanyPage(found, found.customer, status, services, len(everybody), editable)
+    status = CompanyStatus(company.status)
+    editable = status is not CompanyStatus.TERMINATED and _is_within(db, actor, company, "admin.edit_company")
+    return CompanyPage(company, company.customer, status, services, len(everybody), editable)
 
 
-def visible_to(db: Db, actor: Actor, company_id: int, permission: str = "admin.view_companies") -> Company | None:
+def visible_company(db: Db, actor: Actor, company_id: int, permission: str = "admin.view_companies") -> Company | None:
     """Return a company for which an administrator holds a permission, or None."""
-    found = companies.visible_to(db, actor, company_id)
-    return found if found is not None and _is_within(db, actor, found, permission) else None
+    company = companies.visible_to(db, actor, company_id)
+    return company if company is not None and _is_within(db, actor, company, permission) else None
 
 
 def _is_within(db: Db, actor: Actor, company: Company, permission: str) -> bool:

@@ -1,4 +1,4 @@
-"""Reads that feed the page of the customer's configuration."""
+"""Query for the page of the customer's configuration."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from simulator.directory.models import Customer, Person
 
 @dataclass(frozen=True)
 class Configuration:
-    """What the page shows.
+    """The data of the page.
 
     Attributes:
         customer: the customer.
-        without_two_step: how many users have not turned two-step verification on.
-        own_two_step: whether the administrator has.
+        without_two_step: the number of users without two-step verification.
+        own_two_step: whether the administrator has turned it on.
     """
 
     customer: Customer
@@ -24,7 +24,7 @@ class Configuration:
 
 
 def configuration(db: Db, actor: Actor) -> Configuration:
-    """Return the configuration of the customer that is open."""
+    """Return the configuration of the actor's current customer."""
     assert actor.customer_id is not None
     customer = db.get_one(Customer, actor.customer_id)
     person = db.get_one(Person, actor.id)

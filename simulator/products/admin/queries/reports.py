@@ -1,4 +1,4 @@
-"""Reads that feed the pages and files of the reports."""
+"""Queries for the pages and files of the reports."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ from simulator.products.admin.permissions import MATRIX
 from simulator.web.listing import Listing, PageRequest
 from simulator.web.tables import Key
 
-LINES_A_PAGE = 50
-AT_ONCE = 1000
-"""How many lines are held while many are read."""
+LINES_PER_PAGE = 50
+BATCH_SIZE = 1000
+"""The number of lines in memory while all lines of an invoice are read."""
 
 _COLUMNS = {
     "date": Invoice.invoice_date,
@@ -41,10 +41,10 @@ KINDS = tuple(Kind)
 
 @dataclass(frozen=True)
 class Filter:
-    """What the list of invoices is narrowed down to.
+    """Filters of the list of invoices.
 
     Attributes:
-        number: part of a number, in upper or lower case; everything when empty.
+        number: part of a number, in any case; empty for all invoices.
         kind: one type of invoice, or None for all.
         since: first day of the invoice's date, or None.
         until: last day of the invoice's date, or None.
@@ -56,8 +56,8 @@ class Filter:
     until: date | None = None
 
 
-def invoices(db: Db, actor: Actor, narrowed: Filter, asked: PageRequest) -> Listing[Any]:
-    """Return a page of the INV invoices of the customer that is open.
+def list_invoices(db: Db, actor: Actor, filters: Filter, page_request: PageRequest) -> Listing[Any]:
+    """Return a page of the INV invoices of the actor's current customer.
 
     Returns:
         Rows with the columns of ``Invoice``, and ``customer_name``.
@@ -67,29 +67,31 @@ def invoices(db: Db, actor: Actor, narrowed: Filter, asked: PageRequest) -> List
         .join(Customer, Customer.id == Invoice.customer_id)
         .where(Invoice.customer_id == actor.customer_id, Invoice.system == InvoiceSystem.INV)
     )
-    if narrowed.number:
-        query = query.where(Invoice.number.icontains(narrowed.number, autoescape=True))
-    if narrowed.kind is not None:
-        query = query.where(Invoice.kind == narrowed.kind)
-    if narrowed.since is not None:
-        query = query.where(Invoice.invoice_date >= narrowed.since)
-    if narrowed.until is not None:
-        query = query.where(Invoice.invoice_date <= narrowed.until)
+    if filters.number:
+        query = query.where(Invoice.number.icontains(filters.number, autoescape=True))
+    if filters.kind is not None:
+        query = query.where(Invoice.kind == filters.kind)
+    if filters.since is not None:
+        query = query.where(Invoice.invoice_date >= filters.since)
+    if filters.until is not None:
+        query = query.where(Invoice.invoice_date <= filters.until)
     total = db.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-    pages = max(1, -(-total // asked.size))
-    page = min(max(asked.page, 1), pages)
-    rows = db.execute(_in_order(query, asked).limit(asked.size).offset((page - 1) * asked.size)).all()
-    return Listing(rows, total, page, pages, asked)
+    pages = max(1, -(-total // page_request.size))
+    page = min(max(page_request.page, 1), pages)
+    rows = db.execute(_sorted(query, page_request).limit(page_request.size).offset((page - 1) * page_request.size)).all()
+    return Listing(rows, total, page, pages, page_request)
 
 
-def _in_order(query: Select[Any], asked: PageRequest) -> Select[Any]:
-    """Sort as asked; equal ones stand with the newest first."""
-    column = _COLUMNS[asked.sort]
-    return query.order_by(column.desc() if asked.descending else column, Invoice.invoice_date.desc(), Invoice.id.desc())
+def _sorted(query: Select[Any], page_request: PageRequest) -> Select[Any]:
+    """Sort by the requested column; equal rows are sorted by date, newest first."""
+    column = _COLUMNS[page_request.sort]
+    return query.order_by(
+        column.desc() if page_request.descending else column, Invoice.invoice_date.desc(), Invoice.id.desc()
+    )
 
 
-def invoice_visible(db: Db, actor: Actor, number: str) -> Invoice | None:
-    """Return the INV invoice of a number if it is the customer's that is open."""
+def visible_invoice(db: Db, actor: Actor, number: str) -> Invoice | None:
+    """Return the INV invoice with a number if it belongs to the actor's current customer, or None."""
     query = select(Invoice).where(
         Invoice.customer_id == actor.customer_id, Invoice.system == InvoiceSystem.INV, Invoice.number == number
     )
@@ -97,12 +99,12 @@ def invoice_visible(db: Db, actor: Actor, number: str) -> Invoice | None:
 
 
 def may_export(db: Db, person_id: int, customer_id: int) -> bool:
-    """Say whether a person may have a file of a customer's invoice now."""
+    """Return whether a person may export a customer's invoices now."""
     return holds_at_customer(db, person_id, customer_id, MATRIX["admin.export_invoice"])
 
 
-def exported(db: Db, actor: Actor, file_id: int) -> StoredFile | None:
-    """Return a file that the actor exported, while the actor still has access to the customer whose data it holds."""
+def exported_file(db: Db, actor: Actor, file_id: int) -> StoredFile | None:
+    """Return a file that the actor exported, or None; it requires access to the customer of its invoice still."""
     file = files.of_owner(db, file_id, actor.id)
     if file is None or file.customer_id is None or not may_export(db, actor.id, file.customer_id):
         return None
@@ -111,13 +113,13 @@ def exported(db: Db, actor: Actor, file_id: int) -> StoredFile | None:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an invoice, as pages and files show it; ``None`` where nothing stands.
+    """One line of an invoice, as pages and files show it; None for an empty cell.
 
     Attributes:
-        unit: what stands in the column for units.
+        unit: text of the column for units.
         charge_name: text key of the charge's name.
-        product: what it is of: a name, or a text key.
-        unit_price: for one piece, without VAT, four decimals.
+        product: the product, as a name or a text key.
+        unit_price: price per unit, without VAT, with four decimals.
         amount: without VAT.
     """
 
@@ -162,13 +164,13 @@ _COUNT = select(func.count()).where(InvoiceLine.invoice_id == bindparam("invoice
 
 
 def lines(db: Db, invoice: Invoice, page: int) -> Listing[Line]:
-    """Return a page of an invoice's lines, in the order of the invoice; a page that is not there gives the nearest one."""
+    """Return a page of an invoice's lines, in the order of the invoice; the nearest page if the number is out of range."""
     total = db.rows(_COUNT, invoice=invoice.id).scalar_one()
-    pages = max(1, -(-total // LINES_A_PAGE))
+    pages = max(1, -(-total // LINES_PER_PAGE))
     page = min(max(page, 1), pages)
-    last = page * LINES_A_PAGE
-    rows = db.rows(_SOME_LINES, invoice=invoice.id, first=last - LINES_A_PAGE + 1, last=last)
-    this_page = PageRequest(page, LINES_A_PAGE, "position", False)
+    last = page * LINES_PER_PAGE
+    rows = db.rows(_SOME_LINES, invoice=invoice.id, first=last - LINES_PER_PAGE + 1, last=last)
+    this_page = PageRequest(page, LINES_PER_PAGE, "position", False)
     return Listing([_line(row) for row in rows], total, page, pages, this_page)
 
 
@@ -179,13 +181,13 @@ def line(db: Db, invoice: Invoice, position: int) -> Line | None:
 
 
 def all_lines(db: Db, invoice: Invoice) -> Iterator[Line]:
-    """Return all lines of an invoice, in its order, without holding more than some of them."""
-    found = db.connection().execution_options(yield_per=AT_ONCE).execute(_LINES, {"invoice": invoice.id})
-    yield from map(_line, found)
+    """Yield all lines of an invoice, in its order, with at most ``BATCH_SIZE`` of them in memory."""
+    result = db.connection().execution_options(yield_per=BATCH_SIZE).execute(_LINES, {"invoice": invoice.id})
+    yield from map(_line, result)
 
 
 def _line(row: Any) -> Line:
-    sku, unit, charge_name, product = _of_unit(row.unit)
+    sku, unit, charge_name, product = _unit_texts(row.unit)
     return Line(
         row.position,
         row.customer_account,
@@ -205,14 +207,14 @@ def _line(row: Any) -> Line:
     )
 
 
-OfUnit = tuple[str | None, str, Key | None, str | Key]
-_known: dict[str, OfUnit] = {}
+UnitTexts = tuple[str | None, str, Key | None, str | Key]
+_unit_cache: dict[str, UnitTexts] = {}
 
 
-def _of_unit(code: str) -> OfUnit:
-    """Return what a line shows of its unit: SKU, unit, charge name, product."""
-    if code not in _known:
+def _unit_texts(code: str) -> UnitTexts:
+    """Return the cells that follow from a unit: SKU, unit, charge name, product."""
+    if code not in _unit_cache:
         unit = units.unit_of(code)
         charge_name = Key(unit.charge_name) if unit.charge_name else None
-        _known[code] = (unit.sku, unit.printed, charge_name, Key(unit.text) if unit.sku else BY_CODE[unit.product].name)
-    return _known[code]
+        _unit_cache[code] = (unit.sku, unit.printed, charge_name, Key(unit.text) if unit.sku else BY_CODE[unit.product].name)
+    return _unit_cache[code]

@@ -1,4 +1,4 @@
-"""The roles of all users on one customer or company, as the tab Roles shows them."""
+"""Query for the tab Roles: the roles of all users on one customer or company."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from simulator.directory.models import Grant, Membership, Person, folded
 from simulator.directory.roles import BY_CODE, ROLES, Level, Role
 from simulator.products.admin.queries.reach import Reach, Target
 from simulator.products.admin.queries.user import Cell, cells
-from simulator.products.admin.queries.users import LONGEST_SEARCH
+from simulator.products.admin.queries.users import MAX_SEARCH_LENGTH
 from simulator.web.listing import Listing, PageRequest
 
 
 @dataclass(frozen=True)
-class RolesOf:
-    """One line: a user with the roles on the chosen customer or company, one list of roles for each column."""
+class UserRoles:
+    """One row: a user with the roles on the chosen customer or company, one list of cells per column."""
 
     id: int
     name: str
@@ -27,16 +27,16 @@ class RolesOf:
 
 @dataclass(frozen=True)
 class RolesPage:
-    """What the tab shows.
+    """The data of the tab.
 
     Attributes:
         columns: text keys of the columns' headings.
-        users: the lines.
-        roles: every role that stands in it.
+        users: the rows.
+        roles: every role in the table.
     """
 
     columns: list[str]
-    users: Listing[RolesOf]
+    users: Listing[UserRoles]
     roles: list[Role]
 
 
@@ -49,45 +49,45 @@ _HELD = select(Grant.person_id, Grant.role).where(Grant.person_id.in_(bindparam(
 
 
 def roles_on(
-    db: Db, within: Reach, target: Target, search: str, asked: PageRequest, shown: Collection[int] | None = None
+    db: Db, within: Reach, target: Target, search: str, page_request: PageRequest, user_ids: Collection[int] | None = None
 ) -> RolesPage:
-    """Return the users with a role on a customer or company; with a search, those that it finds, with a role there or not.
+    """Return the users with a role on a customer or company; with a search, all users that match it.
 
     Args:
         db: the transaction.
-        within: how far the administrator reaches.
+        within: the administrator's scope.
         target: the customer or company.
         search: part of a name or an address.
-        asked: which page, and how long.
-        shown: ids of the users that the page showed before, when it is shown again: these and nobody else.
+        page_request: page and size.
+        user_ids: ids of the users in the table when the page is rendered again after a refusal; None otherwise.
 
-    Source: "Missä määritellään käyttäjien oikeudet Visma.net-sovelluksiin", the company on top and users below. Own choice: who
-    has no role there is found by searching.
+    Source: "Missä määritellään käyttäjien oikeudet Visma.net-sovelluksiin", the company on top and users below. Own choice: a
+    user without a role there is found by searching.
     """
     on_target = Grant.company_id == target.id if target.level is Level.COMPANY else Grant.customer_id == target.id
-    wanted = folded(search[:LONGEST_SEARCH])
+    term = folded(search[:MAX_SEARCH_LENGTH])
     users = _USERS
-    if shown is not None:
-        users = users.where(Person.id.in_(shown))
-    elif not wanted:
+    if user_ids is not None:
+        users = users.where(Person.id.in_(user_ids))
+    elif not term:
         users = users.where(Person.id.in_(select(Grant.person_id).where(on_target)))
     else:
-        users = users.where(func.instr(Person.search, wanted) > 0)
+        users = users.where(func.instr(Person.search, term) > 0)
     if not within.whole:
         users = users.where(Person.id.in_(select(Grant.person_id).where(Grant.company_id.in_(within.company_ids))))
-    given = {"customer": within.customer_id}
-    total = db.rows(users.with_only_columns(func.count()), **given).scalar_one()
-    pages = max(1, -(-total // asked.size))
-    page = min(max(asked.page, 1), pages)
-    ordered = users.order_by(Person.search, Person.id).limit(asked.size).offset((page - 1) * asked.size)
-    lines = db.rows(ordered, **given).all()
+    parameters = {"customer": within.customer_id}
+    total = db.rows(users.with_only_columns(func.count()), **parameters).scalar_one()
+    pages = max(1, -(-total // page_request.size))
+    page = min(max(page_request.page, 1), pages)
+    ordered = users.order_by(Person.search, Person.id).limit(page_request.size).offset((page - 1) * page_request.size)
+    lines = db.rows(ordered, **parameters).all()
     held: dict[int, set[str]] = {line.id: set() for line in lines}
     for person_id, role in db.rows(_HELD.where(on_target), people=list(held)):
         held[person_id].add(f"{target.code}:{role}")
-    roles = _roles_of(within, target, set().union(*held.values()))
+    roles = _roles_in_table(within, target, set().union(*held.values()))
     columns = list(dict.fromkeys(role.service for role in roles))
     rows = [
-        RolesOf(
+        UserRoles(
             line.id,
             f"{line.first_name} {line.last_name}",
             line.email,
@@ -97,9 +97,9 @@ def roles_on(
         for line in lines
     ]
     headings = [f"service.{service}" if service else "admin.name" for service in columns]
-    return RolesPage(headings, Listing(rows, total, page, pages, asked), roles)
+    return RolesPage(headings, Listing(rows, total, page, pages, page_request), roles)
 
 
-def _roles_of(within: Reach, target: Target, held: Collection[str]) -> list[Role]:
-    given = {BY_CODE[value.partition(":")[2]] for value in held}
-    return [role for role in ROLES if role in given or (role in within.giveable and target.offers(role))]
+def _roles_in_table(within: Reach, target: Target, held: Collection[str]) -> list[Role]:
+    held_roles = {BY_CODE[value.partition(":")[2]] for value in held}
+    return [role for role in ROLES if role in held_roles or (role in within.giveable and target.offers(role))]

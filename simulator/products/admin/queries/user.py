@@ -1,4 +1,4 @@
-"""One user as an administrator sees it: particulars, roles in a grid, and what may be done about both."""
+"""Queries for the page of one user: particulars, roles in a grid, and the permissions of the administrator on both."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from simulator.directory.models import Company, Customer, Grant, Membership, Per
 from simulator.directory.roles import BY_CODE, CONFLICTS, ROLES, Level, Role
 from simulator.products.admin.permissions import MATRIX
 from simulator.products.admin.queries.reach import Reach, Target, reach
-from simulator.products.admin.queries.users import seen
+from simulator.products.admin.queries.users import visible_user
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class Cell:
     """A role in the grid.
 
     Attributes:
-        value: what its tick box sends, ``company-12:autoinvoice_user``.
+        value: value of its tick box, ``company-12:autoinvoice_user``.
         role: the role.
-        held: whether it is given there now.
-        changeable: whether this administrator may give or take it there.
-        idle: whether it is given but without effect, because its service is not active there.
+        held: whether the user has it there now.
+        changeable: whether this administrator may grant or revoke it there.
+        idle: whether it has no effect, because its service is not active there.
     """
 
     value: str
@@ -37,8 +37,8 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A customer or company in the grid, with its roles by service: one list for each column."""
+class Row:
+    """A customer or company in the grid, with its roles by service: one list of cells per column."""
 
     target: Target
     cells: list[list[Cell]]
@@ -46,34 +46,34 @@ class Line:
 
 @dataclass(frozen=True)
 class Grid:
-    """The roles of a user: a line for each customer or company, a column for each service.
+    """The roles of a user: one row per customer or company, one column per service.
 
     Attributes:
         columns: text keys of the columns' headings.
-        lines: the lines.
-        roles: every role that stands in it, in the order of the catalogue.
+        rows: the rows.
+        roles: every role in the grid, in the order of the catalogue.
     """
 
     columns: list[str]
-    lines: list[Line]
+    rows: list[Row]
     roles: list[Role]
 
 
 @dataclass(frozen=True)
 class UserPage:
-    """What the page of one user shows.
+    """The data of one user's page.
 
     Attributes:
         person: the user.
-        status: how the account stands at this moment.
-        locked_until: until when it is locked, if it is.
+        status: the account's status now.
+        locked_until: when the lock of the account expires; None when it is not locked.
         primary_contact: whether this is the customer's primary contact.
         own: whether this is the administrator's own account.
         beyond: why particulars and account cannot be changed here, as the last part of a text key; None when they can.
         may_remove: whether this administrator may remove the user from the customer.
         may_make_contact: whether this administrator may make the user the primary contact.
-        held: values of the roles within reach that the user has.
-        warnings: roles that one person should not have both, as pairs of names' text keys, with where.
+        held: values of the user's roles within the scope.
+        warnings: pairs of roles that conflict, with the customer or company on which the user has both.
     """
 
     person: Person
@@ -81,7 +81,7 @@ class UserPage:
     locked_until: datetime | None
     primary_contact: bool
     own: bool
-    beyond: str | None
+    not_editable_reason: str | None
     may_remove: bool
     may_make_contact: bool
     held: frozenset[str]
@@ -90,56 +90,56 @@ class UserPage:
     @property
     def editable(self) -> bool:
         """Whether particulars and account can be changed here."""
-        return self.beyond is None
+        return self.not_editable_reason is None
 
     @property
     def may_be_sent_activation(self) -> bool:
-        """Whether the account still waits for its first password."""
+        """Whether the account has not been activated."""
         return self.status is Status.NOT_ACTIVATED
 
 
 def user(db: Db, actor: Actor, person_id: int, within: Reach | None = None) -> UserPage | None:
     """Return a user that an administrator may see, or None."""
     within = within or reach(db, actor, "admin.view_users")
-    person = seen(db, actor, person_id, within)
+    person = visible_user(db, actor, person_id, within)
     if person is None:
         return None
     now = db.clock.now()
     membership = db.get_one(Membership, (person.id, within.customer_id))
     status = person.status_at(now)
     held = grants_within(db, within, person)
-    beyond = why_beyond(db, actor, within, person)
+    reason = find_not_editable_reason(db, actor, within, person)
     return UserPage(
         person=person,
         status=status,
         locked_until=person.lock.until if person.lock is not None and status is Status.LOCKED else None,
         primary_contact=membership.primary_contact,
         own=person.id == actor.id,
-        beyond=beyond,
-        may_remove=actor.holds_on_customer(MATRIX["admin.remove_user"]) and beyond in (None, "elsewhere"),
+        not_editable_reason=reason,
+        may_remove=actor.holds_on_customer(MATRIX["admin.remove_user"]) and reason in (None, "elsewhere"),
         may_make_contact=not membership.primary_contact and actor.holds_on_customer(MATRIX["admin.set_primary_contact"]),
         held=frozenset(held),
         warnings=_conflicts(within, held),
     )
 
 
-def why_beyond(db: Db, actor: Actor, within: Reach, person: Person) -> str | None:
-    """Say why an administrator may not change a user's particulars and account, as the last part of a text key.
+def find_not_editable_reason(db: Db, actor: Actor, within: Reach, person: Person) -> str | None:
+    """Return why an administrator may not change a user's particulars and account, as the last part of a text key.
 
     Returns:
-        ``desk``, ``administrator``, ``elsewhere`` or ``other_companies``; None when they may be changed. Of somebody who is
-        both, ``administrator`` is said before ``elsewhere``: it forbids removing too.
+        ``desk``, ``administrator``, ``elsewhere`` or ``other_companies``; None when they may be changed. ``administrator``
+        takes precedence over ``elsewhere``, because it forbids removing too.
 
-    Own choice: an account that another customer's users have too, or that reaches further than the administrator does, is changed
-    by nobody here but its owner; roles within reach can always be given and taken. An account that no customer lists any more
-    belongs to the customer that lists it next, as if that one had invited it: nobody else depends on it. Who works at the
-    vendor's desk serves every customer and is in no customer's hands.
+    Own choice: an account that is listed at another customer too, or that has roles beyond the administrator's scope, can be
+    changed here only by its owner; roles within the scope can always be granted and revoked. An account that no customer lists
+    any more belongs to the customer that lists it next, as if that customer had invited it: nobody else depends on it. Support
+    staff serve every customer and are administered by none.
     """
     if person.desk:
         return "desk"
-    places = {(grant.customer_id, grant.company_id) for grant in person.grants}
+    targets = {(grant.customer_id, grant.company_id) for grant in person.grants}
     contact = db.get_one(Membership, (person.id, within.customer_id)).primary_contact
-    above = contact or any(customer == within.customer_id for customer, _ in places)
+    above = contact or any(customer == within.customer_id for customer, _ in targets)
     if within.whole and above and not actor.holds_on_customer(MATRIX["admin.give_customer_roles"]):
         return "administrator"
     if administration.belongs_elsewhere(db, person, within.customer_id):
@@ -147,55 +147,55 @@ def why_beyond(db: Db, actor: Actor, within: Reach, person: Person) -> str | Non
     if within.whole:
         return None
     inside = set(within.company_ids)
-    return "other_companies" if above or any(company not in inside for _, company in places) else None
+    return "other_companies" if above or any(company not in inside for _, company in targets) else None
 
 
 def grants_within(db: Db, within: Reach, person: Person) -> dict[str, Grant]:
-    """Return the roles of a user within reach, by the value of their tick boxes."""
+    """Return the roles of a user within the scope, by the value of their tick boxes."""
     codes = {target.code for target in within.targets}
     db.flush()
     grants = db.scalars(select(Grant).where(Grant.person_id == person.id).order_by(Grant.id)).all()
-    found = {}
+    by_value = {}
     for grant in grants:
-        place = people.place_of(grant)
-        if place in codes:
-            found[f"{place}:{grant.role}"] = grant
-    return found
+        code = people.place_of(grant)
+        if code in codes:
+            by_value[f"{code}:{grant.role}"] = grant
+    return by_value
 
 
 def grid(within: Reach, held: Collection[str], rows: Collection[str] = (), ticked: Collection[str] = ()) -> Grid:
-    """Lay roles out: lines for what the user has a role on and for other rows that were picked, the customer first.
+    """Return the grid with a row for each customer or company on which the user has a role, and further ones; the customer first.
 
     Args:
-        within: how far the administrator reaches.
-        held: values of the roles the user has.
-        rows: codes of customers or companies that get a line in any case.
-        ticked: values of roles that were ticked and are not saved yet: they get a place too.
+        within: the administrator's scope.
+        held: values of the user's roles.
+        rows: codes of customers or companies that get a row without any role.
+        ticked: values of roles that are ticked and not saved yet; they get a cell too.
     """
-    kept = {*held, *ticked}
-    codes = {value.partition(":")[0] for value in kept} | set(rows)
+    values = {*held, *ticked}
+    codes = {value.partition(":")[0] for value in values} | set(rows)
     targets = [target for target in within.targets if target.code in codes]
-    given = {BY_CODE[value.partition(":")[2]] for value in kept}
-    shown = [role for role in ROLES if role in given or any(_offered(within, target, role) for target in targets)]
-    columns = list(dict.fromkeys(role.service for role in shown))
+    set_roles = {BY_CODE[value.partition(":")[2]] for value in values}
+    roles = [role for role in ROLES if role in set_roles or any(_offered(within, target, role) for target in targets)]
+    columns = list(dict.fromkeys(role.service for role in roles))
     return Grid(
         [f"service.{service}" if service else "admin.name" for service in columns],
-        [Line(target, [cells(within, target, held, service, ticked) for service in columns]) for target in targets],
-        shown,
+        [Row(target, [cells(within, target, held, service, ticked) for service in columns]) for target in targets],
+        roles,
     )
 
 
 def cells(
     within: Reach, target: Target, held: Collection[str], service: str | None, ticked: Collection[str] = ()
 ) -> list[Cell]:
-    """Return the roles of a service that stand in one line."""
-    found = []
+    """Return the cells of one row and one service."""
+    row_cells = []
     for role in ROLES:
         value = f"{target.code}:{role.code}"
         if role.service == service and (value in held or value in ticked or _offered(within, target, role)):
             idle = role.service is not None and role.service not in target.services
-            found.append(Cell(value, role, value in held, role in within.giveable, idle and value in held))
-    return found
+            row_cells.append(Cell(value, role, value in held, role in within.giveable, idle and value in held))
+    return row_cells
 
 
 def _offered(within: Reach, target: Target, role: Role) -> bool:
@@ -204,23 +204,23 @@ def _offered(within: Reach, target: Target, role: Role) -> bool:
 
 def _conflicts(within: Reach, held: Collection[str]) -> list[tuple[Role, Role, Target]]:
     return [
-        (one, other, target)
+        (role, other, target)
         for target in within.targets
-        for one, other in CONFLICTS
-        if f"{target.code}:{one.code}" in held and f"{target.code}:{other.code}" in held
+        for role, other in CONFLICTS
+        if f"{target.code}:{role.code}" in held and f"{target.code}:{other.code}" in held
     ]
 
 
 @dataclass(frozen=True)
 class Change:
-    """Something that was changed about a user meanwhile.
+    """A change of a user that somebody else made while the administrator was editing.
 
     Attributes:
         text: text key of a sentence about it.
-        by: who did it.
-        at: when.
-        role: name's text key of the role that was given or taken.
-        on: what it was given on, or taken from.
+        by: name of the person who made it.
+        at: when it was made.
+        role: text key of the name of the role that was granted or revoked, or None.
+        on: name of the customer or company of that role, or None.
     """
 
     text: str
@@ -231,43 +231,43 @@ class Change:
 
 
 def changes_since(db: Db, within: Reach, person: Person, version: int) -> list[Change] | None:
-    """Return what was changed about a user after a version, of what this administrator sees, oldest first.
+    """Return the changes of a user after a version that this administrator may see, oldest first.
 
     Returns:
-        None when something was changed of which the journal tells nothing.
+        None when the journal does not contain every change.
     """
     number = db.get_one(Customer, within.customer_id).number
-    made = administration.changes_since(db, person, version)
-    if len(made) < person.version - version:
+    recorded = administration.changes_since(db, person, version)
+    if len(recorded) < person.version - version:
         return None
-    return [_change(db, event) for event in made if _concerns(db, within, number, event)]
+    return [_change(db, event) for event in recorded if _is_visible(db, within, number, event)]
 
 
-def _concerns(db: Db, within: Reach, number: str, event: Event) -> bool:
-    """Say whether a change is about what this administrator sees: the account, or this customer and its companies.
+def _is_visible(db: Db, within: Reach, number: str, event: Event) -> bool:
+    """Return whether this administrator may see a change: one of the account, or on this customer and its companies.
 
-    Whoever administers the whole customer is told of a company too that was deleted meanwhile.
+    An administrator of the whole customer also sees changes on a company that has been deleted since.
     """
-    place = event.data.get("place")
-    if place is None:
+    code = event.data.get("place")
+    if code is None:
         return bool(event.data.get("customer", number) == number)
-    if within.target(place) is not None:
+    if within.target(code) is not None:
         return True
-    level, _, id_ = place.partition("-")
+    level, _, id_ = code.partition("-")
     company = db.get(Company, int(id_)) if within.whole and level == Level.COMPANY else None
     return company is not None and company.customer_id == within.customer_id
 
 
 def _change(db: Db, event: Event) -> Change:
-    who = people.by_email(db, event.actor) if event.actor else None
+    author = people.by_email(db, event.actor) if event.actor else None
     name = event.data.get("role")
     role = next((role for role in ROLES if role.name == name), None)
     kind = event.type.replace(".", "_")
     if event.actor is None and event.type == "role.revoked":
-        kind = "role_gone"  # A company's days were over: nobody did it.
+        kind = "role_gone"  # It ended with its company, without a person who revoked it.
     return Change(
         f"admin.change.{kind}",
-        who.name if who is not None else event.actor or "",
+        author.name if author is not None else event.actor or "",
         event.at,
         role.text if role is not None else None,
         event.data.get("on"),

@@ -1,1 +1,1 @@
-"""Deeds of Admin, a module a noun."""
+"""Commands of Admin, one module per noun."""

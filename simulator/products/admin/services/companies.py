@@ -1,4 +1,4 @@
-"""Deeds of Admin: companies."""
+"""Commands that change companies."""
 
 from simulator.billing import countries
 from simulator.core.errors import RuleViolation
@@ -11,10 +11,10 @@ from simulator.directory.roles import SERVICES
 
 
 def add_company(db: Db, actor: Actor, country: str, details: Details) -> Company:
-    """Add a company to the customer that is open; its use is counted in the currency of its country.
+    """Add a company to the actor's current customer; its consumption is priced in the currency of its country.
 
     Raises:
-        Refused: as ``directory.companies.add`` and ``billing.countries.country_of``.
+        RuleViolation: as ``directory.companies.add`` and ``billing.countries.country_of``.
 
     Source: Visma Admin help, Company.
     """
@@ -27,7 +27,7 @@ def activate_service(db: Db, actor: Actor, company: Company, service: str) -> No
     """Activate one of the services of the catalogue on a company.
 
     Raises:
-        Refused: ``admin.service_unknown``, or as ``directory.companies.activate_service``.
+        RuleViolation: ``admin.service_unknown``, or as ``directory.companies.activate_service``.
     """
     if service not in SERVICES:
         raise RuleViolation("admin.service_unknown", field="service")
@@ -38,7 +38,7 @@ def deactivate_service(db: Db, actor: Actor, company: Company, service: str) -> 
     """Deactivate a service on a company.
 
     Raises:
-        Refused: ``admin.service_unknown``, or as ``directory.companies.deactivate_service``.
+        RuleViolation: ``admin.service_unknown``, or as ``directory.companies.deactivate_service``.
     """
     if service not in SERVICES:
         raise RuleViolation("admin.service_unknown", field="service")

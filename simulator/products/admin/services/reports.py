@@ -1,4 +1,4 @@
-"""Deeds of the reports."""
+"""Commands of the reports."""
 
 from simulator.billing.models import Invoice
 from simulator.core import jobs
@@ -12,15 +12,15 @@ def export_invoice(db: Db, actor: Actor, invoice: Invoice, language: str, zone: 
 
     Args:
         db: the transaction.
-        actor: whose file it becomes.
+        actor: owner of the file.
         invoice: an invoice that the actor may see.
         language: language of headings, texts and formats.
-        zone: time zone of the minute in the file's name.
+        zone: time zone of the time in the file's name.
 
     Returns:
-        False when this person's export of this invoice is queued or running already; nothing is queued then.
+        False when an export of this invoice for this person is queued or running already; nothing is queued then.
 
-    Source: "Specificatie verbruik Visma.net AutoInvoice", step 3. Own choice: no second one while one runs.
+    Source: "Specificatie verbruik Visma.net AutoInvoice", step 3. Own choice: no second export while the first runs.
     """
     key = f"{EXPORT_INVOICE}:{invoice.id}:{actor.id}"
     queued = jobs.enqueue(db, EXPORT_INVOICE, key=key, invoice=invoice.id, person=actor.id, language=language, zone=zone)

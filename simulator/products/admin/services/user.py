@@ -1,4 +1,4 @@
-"""Deeds on one user: particulars, roles, account, primary contact."""
+"""Commands that change one user: particulars, roles, account, primary contact."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from simulator.products.admin.services.users import check_role_fits
 
 
 class ChangedMeanwhile(RuleViolation):
-    """Somebody else changed the user after the page was shown.
+    """Somebody else changed the user after the page was rendered.
 
     Attributes:
-        changes: what was changed, of what this administrator sees; None when nobody knows.
+        changes: the changes that this administrator may see; None when the journal does not contain every change.
     """
 
     status = 409
@@ -33,19 +33,19 @@ class ChangedMeanwhile(RuleViolation):
 
 
 class OwnRole(RuleViolation):
-    """An administrator is about to take an administration role from the own account and has not confirmed it."""
+    """An administrator would revoke an administration role of the own account and has not confirmed it."""
 
 
 @dataclass(frozen=True)
 class Edit:
-    """What an administrator sends for one user.
+    """The form that an administrator sends for one user.
 
     Attributes:
-        version: the user's version that the page showed.
-        particulars: what was typed; None where particulars cannot be changed.
-        rows: codes of the customers and companies that stood in the grid.
-        ticked: values of the roles that were ticked.
-        confirmed: whether giving up an own administration role was confirmed.
+        version: the user's version when the page was rendered.
+        particulars: particulars as typed; None where they cannot be changed.
+        rows: codes of the customers and companies with a row in the grid.
+        ticked: values of the ticked roles.
+        confirmed: whether revoking an own administration role was confirmed.
     """
 
     version: int
@@ -56,32 +56,34 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Saved:
-    """What saving changed: particulars by name, how many roles were given and taken."""
+class SavedChanges:
+    """The changes that saving made: names of particulars, numbers of roles granted and revoked."""
 
     fields: list[str]
-    given: int
-    taken: int
+    granted: int
+    revoked: int
 
     @property
-    def anything(self) -> bool:
+    def any(self) -> bool:
         """Whether anything was changed."""
-        return bool(self.fields) or self.given + self.taken > 0
+        return bool(self.fields) or self.granted + self.revoked > 0
 
 
-def save_user(db: Db, actor: Actor, person_id: int, edit: Edit) -> tuple[Person, Saved] | None:
-    """Save what an administrator changed about a user; None when the administrator does not see that user.
+def save_user(db: Db, actor: Actor, person_id: int, edit: Edit) -> tuple[Person, SavedChanges] | None:
+    """Save an administrator's changes of a user; None when the administrator may not see that user.
 
-    Roles within reach that stood in the grid and are not ticked any more are taken; ticked ones that are new are given.
+    Roles in the scope with a row in the grid that are not ticked are revoked; ticked roles that the user does not have are
+    granted.
 
     Raises:
-        ChangedMeanwhile: somebody else changed the user after the page was shown.
+        ChangedMeanwhile: somebody else changed the user after the page was rendered.
         OwnRole: ``admin.own_role``.
-        Refused: ``admin.language_unknown``, ``admin.role_unknown``, ``admin.place_gone``, ``admin.own_rank``, the refusals
+        RuleViolation: ``admin.language_unknown``, ``admin.role_unknown``, ``admin.place_gone``, ``admin.own_rank``, the refusals
             of ``check_role_fits`` and those of ``directory.administration``.
 
-    Source: "Opprette og tildele roller til lønningsansvarlig", tildele roller. Own choice: who saves last is told what somebody
-    else changed meanwhile, and a role of the own account that administers needs a confirmation to go.
+    Source: "Opprette og tildele roller til lønningsansvarlig", tildele roller. Own choice: the second of two
+    administrators who save the same user sees the changes of the first, and revoking an own administration role needs a
+    confirmation.
     """
     within = reach(db, actor, "admin.view_users")
     page = queries.user(db, actor, person_id, within)
@@ -94,19 +96,19 @@ def save_user(db: Db, actor: Actor, person_id: int, edit: Edit) -> tuple[Person,
         if edit.particulars.language not in LANGUAGES:
             raise RuleViolation("admin.language_unknown", field="language")
         fields = administration.change(db, actor.email, person, edit.particulars)
-    given, taken = _save_roles(db, actor, within, page, edit)
-    return person, Saved(fields, given, taken)
+    granted, revoked = _save_roles(db, actor, within, page, edit)
+    return person, SavedChanges(fields, granted, revoked)
 
 
-def save_roles(db: Db, actor: Actor, place: str, edits: Mapping[int, Edit]) -> int:
+def save_roles(db: Db, actor: Actor, target_code: str, edits: Mapping[int, Edit]) -> int:
     """Save the roles of several users on one customer or company.
 
     Returns:
-        How many users were changed.
+        The number of users that were changed.
 
     Raises:
-        ChangedMeanwhile: somebody else changed one of them after the page was shown; nothing was saved for any.
-        Refused: as ``save_user``.
+        ChangedMeanwhile: somebody else changed one of them after the page was rendered; nothing was saved for any of them.
+        RuleViolation: as ``save_user``.
 
     Source: "Missä määritellään käyttäjien oikeudet Visma.net-sovelluksiin", tab Roles.
     """
@@ -114,11 +116,11 @@ def save_roles(db: Db, actor: Actor, place: str, edits: Mapping[int, Edit]) -> i
     changed = 0
     for person_id, edit in sorted(edits.items()):
         page = queries.user(db, actor, person_id, within)
-        if page is None or within.target(place) is None:
+        if page is None or within.target(target_code) is None:
             raise RuleViolation("admin.user_unknown")
         _check_version(db, within, page.person, edit.version)
-        given, taken = _save_roles(db, actor, within, page, edit)
-        changed += given + taken > 0
+        granted, revoked = _save_roles(db, actor, within, page, edit)
+        changed += granted + revoked > 0
     return changed
 
 
@@ -133,38 +135,39 @@ def _check_version(db: Db, within: Reach, person: Person, version: int) -> None:
 def _save_roles(db: Db, actor: Actor, within: Reach, page: UserPage, edit: Edit) -> tuple[int, int]:
     person = page.person
     held = queries.grants_within(db, within, person)
-    asked = {value for value in held if value.partition(":")[0] in edit.rows}
-    gone = [value for value in held if value in asked and value not in edit.ticked and _changeable(within, value)]
-    new = [value for value in dict.fromkeys(edit.ticked) if value not in held]
-    if page.own and not edit.confirmed and any(BY_CODE[held[value].role] in ADMINISTRATORS for value in gone):
+    in_grid = {value for value in held if value.partition(":")[0] in edit.rows}
+    revoked = [value for value in held if value in in_grid and value not in edit.ticked and _is_changeable(within, value)]
+    granted = [value for value in dict.fromkeys(edit.ticked) if value not in held]
+    if page.own and not edit.confirmed and any(BY_CODE[held[value].role] in ADMINISTRATORS for value in revoked):
         raise OwnRole("admin.own_role", field="confirmed")
-    for value in new if page.own else ():
+    for value in granted if page.own else ():
         _check_rank(actor, value)
-    for value in gone:
+    for value in revoked:
         administration.take(db, actor.email, person, held[value])
-    for value in new:
+    for value in granted:
         if value.partition(":")[0] in edit.rows and within.target(value.partition(":")[0]) is None:
             raise RuleViolation("admin.place_gone", field="grant")
-        _give(db, actor, within, person, value)
-    return len(new), len(gone)
+        _grant(db, actor, within, person, value)
+    return len(granted), len(revoked)
 
 
 def _check_rank(actor: Actor, value: str) -> None:
-    """Refuse a role above the own to oneself.
+    """Raise when an administrator would grant the own account a role above the own ones.
 
-    Own choice: a Business contact and the primary contact make others Customer administrator, as sources say, but not themselves.
+    Own choice: a Business contact and the primary contact may make others Customer administrator, as sources say, but not
+    themselves.
     """
     if value.partition(":")[2] == CUSTOMER_ADMINISTRATOR.code and not actor.holds_on_customer([CUSTOMER_ADMINISTRATOR]):
         raise RuleViolation("admin.own_rank", field="grant", role=CUSTOMER_ADMINISTRATOR.name)
 
 
-def _changeable(within: Reach, value: str) -> bool:
+def _is_changeable(within: Reach, value: str) -> bool:
     return BY_CODE[value.partition(":")[2]] in within.giveable
 
 
-def _give(db: Db, actor: Actor, within: Reach, person: Person, value: str) -> None:
-    place, _, code = value.partition(":")
-    target, role = within.target(place), BY_CODE.get(code)
+def _grant(db: Db, actor: Actor, within: Reach, person: Person, value: str) -> None:
+    target_code, _, code = value.partition(":")
+    target, role = within.target(target_code), BY_CODE.get(code)
     if target is None or role is None or role not in within.giveable:
         raise RuleViolation("admin.role_unknown", field="grant")
     check_role_fits(role, target)
@@ -174,23 +177,23 @@ def _give(db: Db, actor: Actor, within: Reach, person: Person, value: str) -> No
 
 
 def deactivate(db: Db, actor: Actor, page: UserPage) -> None:
-    """Keep a user from signing in; browsers that are signed in are so no longer at once, and roles are kept.
+    """Deactivate a user: sign-ins end at once, signing in is refused, roles stay.
 
     Raises:
-        Refused: ``admin.beyond.<reason>`` when the account reaches further than the administrator does, and the refusals of
+        RuleViolation: ``admin.beyond.<reason>`` when the administrator may not change the account, and the refusals of
             ``directory.administration``.
     """
-    _check_reach(page)
+    _check_editable(page)
     administration.deactivate(db, actor.email, page.person)
 
 
 def reactivate(db: Db, actor: Actor, page: UserPage) -> None:
-    """Let a deactivated user sign in again.
+    """Reactivate a deactivated user.
 
     Raises:
-        Refused: as ``deactivate``.
+        RuleViolation: as ``deactivate``.
     """
-    _check_reach(page)
+    _check_editable(page)
     administration.reactivate(db, actor.email, page.person)
 
 
@@ -199,21 +202,21 @@ def remove(db: Db, actor: Actor, page: UserPage) -> None:
 
     Raises:
         Forbidden: ``admin.beyond.<reason>``.
-        Refused: the refusals of ``directory.administration``.
+        RuleViolation: the refusals of ``directory.administration``.
 
     Source: Visma Admin help, User: a user is removed from the user's page. Own choice: access in this customer only.
     """
     if not page.may_remove:
-        raise Forbidden(f"admin.beyond.{page.beyond or 'other_companies'}", name=page.person.name)
+        raise Forbidden(f"admin.beyond.{page.not_editable_reason or 'other_companies'}", name=page.person.name)
     assert actor.customer_id is not None
     administration.remove(db, actor.email, page.person, db.get_one(Customer, actor.customer_id))
 
 
 def make_primary_contact(db: Db, actor: Actor, page: UserPage) -> None:
-    """Make a user the customer's primary contact; the previous one is so no longer.
+    """Make a user the customer's primary contact; replaces the previous one.
 
     Raises:
-        Refused: ``directory.contact_not_active``.
+        RuleViolation: ``directory.contact_not_active``.
 
     Source: "Veelgestelde vragen in Visma.net", primary contact.
     """
@@ -221,6 +224,6 @@ def make_primary_contact(db: Db, actor: Actor, page: UserPage) -> None:
     administration.make_primary_contact(db, actor.email, page.person, db.get_one(Customer, actor.customer_id))
 
 
-def _check_reach(page: UserPage) -> None:
-    if page.beyond is not None:
-        raise Forbidden(f"admin.beyond.{page.beyond}", name=page.person.name)
+def _check_editable(page: UserPage) -> None:
+    if page.not_editable_reason is not None:
+        raise Forbidden(f"admin.beyond.{page.not_editable_reason}", name=page.person.name)

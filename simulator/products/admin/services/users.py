@@ -1,4 +1,4 @@
-"""Deeds on users."""
+"""Commands that change users."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,31 +18,31 @@ events.declare(user__activation_resent="An administrator had the activation mail
 
 
 @dataclass(frozen=True)
-class Added:
-    """Who was added; ``known`` says that the person had an account before."""
+class AddedUser:
+    """The person who was added; ``had_account`` is False for a new account."""
 
     person: Person
-    known: bool
+    had_account: bool
 
 
-def add_user(db: Db, actor: Actor, particulars: Particulars, access_to: str, roles: Sequence[str]) -> Added:
+def add_user(db: Db, actor: Actor, particulars: Particulars, access_to: str, roles: Sequence[str]) -> AddedUser:
     """Add a person to the customer, with roles on the customer or on one of its companies.
 
     Args:
         db: the transaction.
         actor: the administrator.
-        particulars: what was typed about the person.
-        access_to: code of the customer or company, one that ``queries.reach`` offers to the administrator.
+        particulars: the person's particulars as typed.
+        access_to: code of the customer or company, one in the administrator's scope.
         roles: codes of the roles, at least one.
 
     Raises:
-        Refused: ``admin.language_unknown``, ``admin.target_unknown``, ``admin.role_missing``, ``admin.role_unknown``,
+        RuleViolation: ``admin.language_unknown``, ``admin.target_unknown``, ``admin.role_missing``, ``admin.role_unknown``,
             ``admin.role_on_company_only``, ``admin.role_on_customer_only``, ``admin.service_inactive``,
             ``admin.works_at_desk``, ``directory.exclusive_roles`` or ``directory.already_member``.
 
     Source: "Verbruik Visma.net AutoInvoice opvragen", Customer administrator, steps 3 to 8; "Opprette bruker" for the kinds of
-    role that fit a customer and a company. Own choice: a user is added with at least one role; who works at the vendor's desk
-    becomes nobody's user.
+    role that fit a customer and a company. Own choice: a user is added with at least one role; support staff cannot
+    be added to a customer.
     """
     if particulars.language not in LANGUAGES:
         raise RuleViolation("admin.language_unknown", field="language")
@@ -59,26 +59,26 @@ def add_user(db: Db, actor: Actor, particulars: Particulars, access_to: str, rol
             raise RuleViolation("admin.role_unknown", field="roles")
         check_role_fits(role, target)
         chosen.append(role)
-    for one, other in EXCLUSIVE:
-        if one in chosen and other in chosen:
-            raise RuleViolation("directory.exclusive_roles", field="roles", role=one.name, other=other.name)
+    for role, other in EXCLUSIVE:
+        if role in chosen and other in chosen:
+            raise RuleViolation("directory.exclusive_roles", field="roles", role=role.name, other=other.name)
     account = people.by_email(db, particulars.email)
     if account is not None and account.desk:
         raise RuleViolation("admin.works_at_desk", field="email", email=account.email)
     customer = db.get_one(Customer, within.customer_id)
     company = db.get_one(Company, target.id) if target.level is Level.COMPANY else None
     person = people.invite(db, actor, customer, particulars, [(role, company) for role in chosen])
-    return Added(person, known=account is not None)
+    return AddedUser(person, had_account=account is not None)
 
 
 def check_role_fits(role: Role, target: Target) -> None:
-    """Say whether a role can be given on a customer or company.
+    """Raise unless a role can be granted on a customer or company.
 
     Raises:
-        Refused: ``admin.role_on_company_only``, ``admin.role_on_customer_only`` or ``admin.service_inactive``.
+        RuleViolation: ``admin.role_on_company_only``, ``admin.role_on_customer_only`` or ``admin.service_inactive``.
 
     Source: "Opprette ny bruker i Admin", on a customer only administration roles can be given; "Verbruik Visma.net AutoInvoice
-    opvragen", *Customer administrator* is chosen after the company. Own choice: that one is then given on the company's customer.
+    opvragen", *Customer administrator* is chosen after the company. Own choice: it is then granted on the company's customer.
     """
     if target.level is Level.CUSTOMER and not role.fits(Level.CUSTOMER):
         raise RuleViolation("admin.role_on_company_only", field="roles", role=role.name)
@@ -94,12 +94,12 @@ def resend_activation(db: Db, actor: Actor, person: Person) -> None:
     Args:
         db: the transaction.
         actor: the administrator.
-        person: the user, one whom the administrator may see.
+        person: a user whom the administrator may see.
 
     Raises:
-        Refused: ``admin.already_activated``.
+        RuleViolation: ``admin.already_activated``.
 
-    Own choice: the classic Admin's own way is not published; a sister product on the same sign-in service has such a button.
+    Own choice: the procedure in the classic Admin is not published; a sister product with the same sign-in has such a button.
     """
     if person.status != Status.NOT_ACTIVATED:
         raise RuleViolation("admin.already_activated", email=person.email)

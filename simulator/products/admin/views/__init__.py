@@ -1,4 +1,4 @@
-"""Routes of Admin, one module a noun."""
+"""Routes of Admin, one module per noun."""
 
 from simulator.products.admin.views import companies, configuration, emergency, left_out, reports, roles, start, user, users
 

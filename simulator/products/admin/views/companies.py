@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
-from simulator.directory import companies as deeds
+from simulator.directory import companies as directory_companies
 from simulator.directory.actors import Actor
 from simulator.directory.companies import ChangedMeanwhile
 from simulator.directory.countries import BY_CODE
@@ -20,6 +20,7 @@ from simulator.products.admin.views.blueprint import blueprint
 from simulator.products.admin.views.left_out import left_out
 from simulator.web import i18n
 from simulator.web.access import has_permission, requires
+from simulator.web.commands import run_command
 from simulator.web.forms import Form
 from simulator.web.listing import SIZES, page_request
 from simulator.web.pages import flash_text, page
@@ -39,31 +40,31 @@ def companies() -> Response:
     """
     kinds = request.args.getlist("kind") or ["company", "demo"]
     status = request.args.get("status", "")
-    narrowed = Filter(
-        search=request.args.get("q", "").strip()[: queries.LONGEST_SEARCH],
+    filters = Filter(
+        search=request.args.get("q", "").strip()[: queries.MAX_SEARCH_LENGTH],
         status=CompanyStatus(status) if status in queries.STATUSES else None,
         companies="company" in kinds,
         demo="demo" in kinds,
     )
-    asked = page_request(request.args, queries.SORTED_BY)
+    requested = page_request(request.args, queries.SORTED_BY)
     with visit().sandbox.reading() as db:
-        found = queries.listed(db, actor(), narrowed, asked)
+        listed = queries.list_companies(db, actor(), filters, requested)
     address = {
-        "q": narrowed.search or None,
-        "status": narrowed.status,
-        "kind": None if narrowed.companies == narrowed.demo else kinds[0],
-        "size": asked.size if asked.size != SIZES[0] else None,
-        "sort": asked.sort if asked.sort != queries.SORTED_BY[0] else None,
-        "order": "desc" if asked.descending else None,
+        "q": filters.search or None,
+        "status": filters.status,
+        "kind": None if filters.companies == filters.demo else kinds[0],
+        "size": requested.size if requested.size != SIZES[0] else None,
+        "sort": requested.sort if requested.sort != queries.SORTED_BY[0] else None,
+        "order": "desc" if requested.descending else None,
     }
     return page(
         "admin/companies.html",
         i18n.t("admin.companies"),
         menu="admin.companies",
-        companies=found,
-        narrowed=narrowed,
+        companies=listed,
+        filters=filters,
         address=address,
-        is_narrowed=narrowed != Filter(),
+        is_filtered=filters != Filter(),
         sizes=SIZES,
         statuses=queries.STATUSES,
         may_add=has_permission("admin.manage_companies"),
@@ -101,8 +102,8 @@ def add_company() -> Response:
 @requires("admin.view_companies")
 def company(company_id: int) -> Response:
     """Show the details of a company."""
-    found = _found(company_id)
-    return _details_page(found, CompanyDetails(obj=found.company) if found.editable else None)
+    company_page = _company_page(company_id)
+    return _details_page(company_page, CompanyDetails(obj=company_page.company) if company_page.editable else None)
 
 
 @blueprint.post(COMPANY)
@@ -110,34 +111,34 @@ def company(company_id: int) -> Response:
 def edit_company(company_id: int) -> Response:
     """Change the details of a company.
 
-    Source: "Hva må gjøres ved bytte av organisasjonsnummer", Firmaer, the company, and its number is replaced. Own choice: who
-    saves last is told what somebody else saved meanwhile, sees it beside the own words, and can save again.
+    Source: "Hva må gjøres ved bytte av organisasjonsnummer", Firmaer, the company, and its number is replaced. Own choice: the
+    second of two administrators who save the same company sees the saved values beside the own ones, and can save again.
     """
     form = CompanyDetails()
     valid = form.validate_on_submit()
     with visit().sandbox.reading() as db:
-        before = queries.visible_to(db, actor(), company_id, "admin.edit_company")
+        before = queries.visible_company(db, actor(), company_id, "admin.edit_company")
     if before is None:
         abort(404)
     if not valid:
-        return _details_page(_found(company_id), form, status=422)
+        return _details_page(_company_page(company_id), form, status=422)
     try:
         with visit().sandbox.transaction() as db:
-            row = queries.visible_to(db, actor(), company_id, "admin.edit_company")
-            if row is None:
+            company = queries.visible_company(db, actor(), company_id, "admin.edit_company")
+            if company is None:
                 abort(404)
-            changed = deeds.change(db, actor(), row, form.shown_version, form.details)
-            uses_autoinvoice = "autoinvoice" in deeds.services_of(db, row)
+            changed = directory_companies.change(db, actor(), company, form.edited_version, form.details)
+            uses_autoinvoice = "autoinvoice" in directory_companies.services_of(db, company)
     except ChangedMeanwhile as refusal:
         form.form_errors.append(i18n.t("error.directory.company_changed", name=refusal.by, at=i18n.show_time(refusal.at)))
-        return _details_page(_found(company_id), form, status=refusal.status, overtaken=True)
+        return _details_page(_company_page(company_id), form, status=refusal.status, conflict=True)
     except RuleViolation as refusal:
         form.refuse(refusal)
-        return _details_page(_found(company_id), form, status=refusal.status)
+        return _details_page(_company_page(company_id), form, status=refusal.status)
     flash_text(
-        "admin.company.saved" if changed else "admin.company.unchanged", "success" if changed else "info", name=row.name
+        "admin.company.saved" if changed else "admin.company.unchanged", "success" if changed else "info", name=company.name
     )
-    if row.organisation_number != before.organisation_number and row.country == "NO" and uses_autoinvoice:
+    if company.organisation_number != before.organisation_number and company.country == "NO" and uses_autoinvoice:
         flash_text("admin.company.number_elsewhere", "warning")
     return redirect(url_for(".companies"))
 
@@ -149,155 +150,150 @@ def company_services(company_id: int) -> Response:
 
     Source: Visma Admin help, Company, tab Services.
     """
-    return _services_page(_found(company_id))
+    return _services_page(_company_page(company_id))
 
 
 @blueprint.post(f"{COMPANY}/services/activate")
 @requires("admin.manage_companies")
 def activate_service(company_id: int) -> Response:
     """Activate a service on a company."""
-    return _switch(company_id, services.activate_service, "admin.service.activated")
+    return _switch_service(company_id, services.activate_service, "admin.service.activated")
 
 
 @blueprint.post(f"{COMPANY}/services/deactivate")
 @requires("admin.manage_companies")
 def deactivate_service(company_id: int) -> Response:
     """Deactivate a service on a company."""
-    return _switch(company_id, services.deactivate_service, "admin.service.deactivated")
+    return _switch_service(company_id, services.deactivate_service, "admin.service.deactivated")
 
 
 @blueprint.route(f"{COMPANY}/deactivate", methods=["GET", "POST"])
 @requires("admin.manage_companies")
 def deactivate_company(company_id: int) -> Response:
-    """Ask whether to deactivate a company, and do it."""
-    return _end(company_id, "deactivate", deeds.deactivate)
+    """Ask for confirmation, then deactivate a company."""
+    return _end_after_confirmation(company_id, "deactivate", directory_companies.deactivate)
 
 
 @blueprint.post(f"{COMPANY}/reactivate")
 @requires("admin.manage_companies")
 def reactivate_company(company_id: int) -> Response:
     """Activate a deactivated company again."""
-    try:
-        with visit().sandbox.transaction() as db:
-            row = _row(db, company_id)
-            deeds.reactivate(db, actor(), row)
-    except RuleViolation as refusal:
-        flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
-    else:
-        flash_text("admin.company.reactivated", name=row.name)
-    return redirect(url_for(".company", company_id=company_id))
+
+    def reactivate(db: Db) -> dict[str, str]:
+        company = _managed_company(db, company_id)
+        directory_companies.reactivate(db, actor(), company)
+        return {"name": company.name}
+
+    return run_command(reactivate, "admin.company.reactivated", url_for(".company", company_id=company_id))
 
 
 @blueprint.route(f"{COMPANY}/terminate", methods=["GET", "POST"])
 @requires("admin.manage_companies")
 def terminate_company(company_id: int) -> Response:
-    """Ask whether to terminate a deactivated company, and do it.
+    """Ask for confirmation, then terminate a deactivated company.
 
     Source: Visma Admin help, Company: a company with services is deactivated, then terminated, and stays 31 days.
     """
-    return _end(company_id, "terminate", deeds.terminate)
+    return _end_after_confirmation(company_id, "terminate", directory_companies.terminate)
 
 
 @blueprint.route(f"{COMPANY}/delete", methods=["GET", "POST"])
 @requires("admin.manage_companies")
 def delete_company(company_id: int) -> Response:
-    """Ask whether to delete a company without active services, and do it.
+    """Ask for confirmation, then delete a company without active services.
 
     Source: Visma Admin help, Company.
     """
-    return _end(company_id, "delete", deeds.remove)
+    return _end_after_confirmation(company_id, "delete", directory_companies.remove)
 
 
 @blueprint.get(f"{COMPANY}/change-log")
 @requires("admin.view_companies")
 def company_change_log(company_id: int) -> Response:
     """Say that the change log is not simulated."""
-    found = _found(company_id)
-    return left_out("change_log", menu="admin.companies", company=found.company)
+    company_page = _company_page(company_id)
+    return left_out("change_log", menu="admin.companies", company=company_page.company)
 
 
-def _found(company_id: int) -> CompanyPage:
+def _company_page(company_id: int) -> CompanyPage:
     with visit().sandbox.reading() as db:
-        found = queries.company(db, actor(), company_id)
-    if found is None:
-        abort(404)
-    return found
+        return queries.company(db, actor(), company_id) or abort(404)
 
 
-def _row(db: Db, company_id: int) -> Company:
-    """Return a company that may be managed; 404 when the administrator does not reach it."""
-    row = queries.visible_to(db, actor(), company_id, "admin.manage_companies")
-    if row is None:
-        abort(404)
-    return row
+def _managed_company(db: Db, company_id: int) -> Company:
+    """Return a company that the administrator may manage, or answer 404."""
+    return queries.visible_company(db, actor(), company_id, "admin.manage_companies") or abort(404)
 
 
 def _details_page(
-    found: CompanyPage, form: CompanyDetails | None, status: int = 200, *, overtaken: bool = False
+    company_page: CompanyPage, form: CompanyDetails | None, status: int = 200, *, conflict: bool = False
 ) -> Response:
-    present = {}
+    stored_values = {}
     if form is not None:
-        if overtaken:
-            present = form.differing(found.company)
-        if overtaken or not form.is_submitted():
-            form.version.data = str(found.company.version)
+        if conflict:
+            stored_values = form.differing(company_page.company)
+        if conflict or not form.is_submitted():
+            form.version.data = str(company_page.company.version)
     return page(
         "admin/company.html",
-        found.company.name,
+        company_page.company.name,
         menu="admin.companies",
         status=status,
-        found=found,
+        company_page=company_page,
         form=form,
-        present=present,
-        country=BY_CODE[found.company.country],
-        may_manage=has_permission("admin.manage_companies") and not found.is_final,
+        stored_values=stored_values,
+        country=BY_CODE[company_page.company.country],
+        may_manage=has_permission("admin.manage_companies") and not company_page.is_final,
     )
 
 
-def _services_page(found: CompanyPage, status: int = 200) -> Response:
+def _services_page(company_page: CompanyPage, status: int = 200) -> Response:
     return page(
         "admin/company_services.html",
-        f"{found.company.name}: {i18n.t('admin.company.services')}",
+        f"{company_page.company.name}: {i18n.t('admin.company.services')}",
         menu="admin.companies",
         status=status,
-        found=found,
-        may_manage=has_permission("admin.manage_companies") and found.status is CompanyStatus.ACTIVE,
+        company_page=company_page,
+        may_manage=has_permission("admin.manage_companies") and company_page.status is CompanyStatus.ACTIVE,
     )
 
 
-def _switch(company_id: int, deed: Callable[[Db, Actor, Company, str], None], told: str) -> Response:
+def _switch_service(company_id: int, command: Callable[[Db, Actor, Company, str], None], success: str) -> Response:
     service = request.form.get("service", "")
-    try:
-        with visit().sandbox.transaction() as db:
-            row = _row(db, company_id)
-            deed(db, actor(), row, service)
-    except RuleViolation as refusal:
-        flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
-        return _services_page(_found(company_id), refusal.status)
-    flash_text(told, service=i18n.t(f"service.{service}"), name=row.name)
-    return redirect(url_for(".company_services", company_id=company_id))
+
+    def switch(db: Db) -> dict[str, str]:
+        company = _managed_company(db, company_id)
+        command(db, actor(), company, service)
+        return {"service": i18n.t(f"service.{service}"), "name": company.name}
+
+    return run_command(
+        switch,
+        success,
+        url_for(".company_services", company_id=company_id),
+        lambda status: _services_page(_company_page(company_id), status),
+    )
 
 
-def _end(company_id: int, name: str, deed: Callable[[Db, Actor, Company], None]) -> Response:
-    """Ask on a page of its own, which says what follows, and do it when that page is sent."""
-    found = _found(company_id)
+def _end_after_confirmation(company_id: int, action: str, command: Callable[[Db, Actor, Company], None]) -> Response:
+    """Ask for confirmation on a page that explains the consequences, and run the command when that page is sent."""
+    company_page = _company_page(company_id)
     form = Form()
     if form.is_submitted():
         try:
             with visit().sandbox.transaction() as db:
-                deed(db, actor(), _row(db, company_id))
+                command(db, actor(), _managed_company(db, company_id))
         except RuleViolation as refusal:
             form.refuse(refusal)
         else:
-            flash_text(f"admin.{name}_company.done", name=found.company.name)
-            return redirect(url_for(".companies") if name == "delete" else url_for(".company", company_id=company_id))
+            flash_text(f"admin.{action}_company.done", name=company_page.company.name)
+            return redirect(url_for(".companies") if action == "delete" else url_for(".company", company_id=company_id))
     return page(
         "admin/end_company.html",
-        i18n.t(f"admin.{name}_company.title", name=found.company.name),
+        i18n.t(f"admin.{action}_company.title", name=company_page.company.name),
         menu="admin.companies",
         status=422 if form.is_submitted() else 200,
-        found=found,
+        company_page=company_page,
         form=form,
-        deed=name,
-        gone_on=i18n.show_date((visit().clock.now() + deeds.KEPT_AFTER_TERMINATION).date()),
+        action=action,
+        gone_on=i18n.show_date((visit().clock.now() + directory_companies.KEPT_AFTER_TERMINATION).date()),
     )

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from simulator.directory import customers
 from simulator.products.admin.company_forms import Configure
-from simulator.products.admin.queries.configuration import configuration as read_configuration
+from simulator.products.admin.queries import configuration as queries
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
 from simulator.web.access import has_permission, requires
@@ -18,17 +18,17 @@ from simulator.web.visit import actor, visit
 def configuration() -> Response:
     """Show the customer's rules for its users.
 
-    Source: Visma Admin help, Customer, tab Configuration. Own choice: who may change them; that the page tells how many
-    users are concerned.
+    Source: Visma Admin help, Customer, tab Configuration. Own choice: the permission to change them; the number of
+    users without two-step verification on the page.
     """
     with visit().sandbox.reading() as db:
-        found = read_configuration(db, actor())
+        customer_configuration = queries.configuration(db, actor())
     return page(
         "admin/configuration.html",
         i18n.t("admin.configuration"),
         menu="admin.configuration",
-        form=Configure(obj=found.customer),
-        found=found,
+        form=Configure(obj=customer_configuration.customer),
+        configuration=customer_configuration,
         may_configure=has_permission("admin.configure"),
     )
 
@@ -39,7 +39,7 @@ def configure() -> Response:
     """Change the customer's rules for its users."""
     required = bool(Configure().require_two_step.data)
     with visit().sandbox.transaction() as db:
-        customer = read_configuration(db, actor()).customer
+        customer = queries.configuration(db, actor()).customer
         changed = customers.set_two_step_policy(db, actor(), customer, required)
     if not changed:
         flash_text("admin.configuration.unchanged", "info")

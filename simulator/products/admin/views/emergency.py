@@ -1,4 +1,4 @@
-"""Routes of Admin: a one-time emergency code for a user who has lost everything."""
+"""Routes of Admin: a one-time emergency code for a user without any means of signing in."""
 
 from urllib.parse import quote
 
@@ -24,11 +24,11 @@ CODE = f"/users/<int(max={LARGEST_ID}):user_id>/emergency-code"
 @blueprint.route(CODE, methods=["GET", "POST"])
 @requires("admin.generate_code")
 def emergency_code(user_id: int) -> Response:
-    """Generate a code for a user, after the administrator's own password; it is shown this once and not mailed.
+    """Generate a code for a user, after the administrator's own password; it is displayed only once and not mailed.
 
     Source: "Brukertips i Kundeservice", totrinnskontroll: an Admin user with the right, for the e-mail domains of the right;
-    "Økonomibistand, knowledge base, entry 999", for the own password. Own choice: who may not is told why, and
-    how the right is asked for.
+    "Økonomibistand, knowledge base, entry 999", for the own password. Own choice: a refused administrator sees
+    the reason, and how to get the right.
     """
     form = step_up.GenerateCode()
     with visit().sandbox.reading() as db:
@@ -62,7 +62,7 @@ def emergency_code(user_id: int) -> Response:
 @blueprint.get(f"{CODE}/form")
 @requires("admin.generate_code")
 def emergency_code_form(user_id: int) -> Response:
-    """Download the form that asks support for the right, filled in as far as it is known.
+    """Download the form that asks support for the right, filled in.
 
     Source: "Brukertips i Kundeservice", totrinnskontroll, *Rettigheter til å generere engangskoden*.
     """
@@ -80,7 +80,7 @@ def _administrator(db: Db) -> Person:
 
 
 def _user(db: Db, user_id: int) -> Person:
-    user = queries.seen(db, actor(), user_id)
+    user = queries.visible_user(db, actor(), user_id)
     if user is None:
         abort(404)
     return user

@@ -1,4 +1,4 @@
-"""Routes of Admin: pages that are not simulated and say so, each where its menu or tab leads."""
+"""Routes of Admin: pages that are not simulated and say so, at the address of their menu entry or tab."""
 
 from werkzeug.wrappers import Response
 
@@ -65,12 +65,12 @@ def change_log() -> Response:
 
 
 def left_out(name: str, *, menu: str | None = None, company: Company | None = None) -> Response:
-    """Say what the real page holds, what serves meanwhile, and which manual sections are left out with it.
+    """Render a page that says what the vendor's page holds, what to use instead, and which manual sections are left out with it.
 
     Args:
-        name: which page.
-        menu: text key of the open menu entry when it is not the page's own.
-        company: the company among whose tabs the page stands.
+        name: code of the page.
+        menu: text key of the open menu entry; None for the page's own.
+        company: the company, when the page is one of a company's tabs.
     """
     sections = [section for section in read_statements("admin") if (section.manual, section.section) in LEFT_OUT[name]]
     title = i18n.t(f"admin.{name}")

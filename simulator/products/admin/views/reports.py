@@ -27,15 +27,15 @@ from simulator.web.tables import shown
 from simulator.web.visit import actor, visit
 
 LEGACY_NUMBER = re.compile(r"7\d{7}")
-LONGEST_NUMBER = 40
+MAX_NUMBER_LENGTH = 40
 
 
 @blueprint.get("/reports")
 @requires("admin.open")
 def reports() -> Response:
-    """Lead to the invoices, or to the first report when the visitor may not see them.
+    """Redirect to the invoices, or to the first report when the visitor may not see invoices.
 
-    Own choice: invoices are what the reports are opened for, although another report stands before them.
+    Own choice: visitors open the reports for the invoices, although another report comes first in the menu.
     """
     return redirect(url_for(".invoices" if has_permission("admin.view_invoices") else ".login_history"))
 
@@ -45,39 +45,39 @@ def reports() -> Response:
 def invoices() -> Response:
     """List the invoices whose numbers begin with INV, newest first; the address filters and sorts.
 
-    Source: "Specificatie verbruik Visma.net AutoInvoice", step 2, an overview of all invoices. Own choice: columns and filters; a
-    number of the other kind is told where it is.
+    Source: "Specificatie verbruik Visma.net AutoInvoice", step 2, an overview of all invoices. Own choice: columns and filters; for
+    a number of the other kind the page says where to find it.
     """
-    number, kind = request.args.get("number", "").strip()[:LONGEST_NUMBER], request.args.get("type", "")
-    narrowed = Filter(
+    number, kind = request.args.get("number", "").strip()[:MAX_NUMBER_LENGTH], request.args.get("type", "")
+    filters = Filter(
         number=number,
         kind=Kind(kind) if kind in queries.KINDS else None,
         since=_day(request.args.get("from", "")),
         until=_day(request.args.get("to", "")),
     )
-    asked = page_request(request.args, queries.SORTED_BY)
+    requested = page_request(request.args, queries.SORTED_BY)
     if "sort" not in request.args:
-        asked = replace(asked, descending=True)
+        requested = replace(requested, descending=True)
     with visit().sandbox.reading() as db:
-        found = queries.invoices(db, actor(), narrowed, asked)
-    is_usual = asked.sort == queries.SORTED_BY[0] and asked.descending
+        listed = queries.list_invoices(db, actor(), filters, requested)
+    is_default_order = requested.sort == queries.SORTED_BY[0] and requested.descending
     address = {
         "number": number or None,
-        "type": narrowed.kind,
-        "from": narrowed.since.isoformat() if narrowed.since else None,
-        "to": narrowed.until.isoformat() if narrowed.until else None,
-        "size": asked.size if asked.size != SIZES[0] else None,
-        "sort": None if is_usual else asked.sort,
-        "order": "desc" if asked.descending and not is_usual else None,
+        "type": filters.kind,
+        "from": filters.since.isoformat() if filters.since else None,
+        "to": filters.until.isoformat() if filters.until else None,
+        "size": requested.size if requested.size != SIZES[0] else None,
+        "sort": None if is_default_order else requested.sort,
+        "order": "desc" if requested.descending and not is_default_order else None,
     }
     return page(
         "admin/reports/invoices.html",
         i18n.t("admin.invoices"),
         menu="admin.invoices",
-        invoices=found,
-        narrowed=narrowed,
+        invoices=listed,
+        filters=filters,
         address=address,
-        is_narrowed=narrowed != Filter(),
+        is_filtered=filters != Filter(),
         sizes=SIZES,
         kinds=queries.KINDS,
         settings=_settings(),
@@ -93,26 +93,26 @@ def invoice(inv: str) -> Response:
     Source: "Specificatie verbruik Visma.net AutoInvoice", step 2. Own choice: product and unit price, which the text names and the
     picture does not have, are columns that can be chosen; lines come in pages.
     """
-    asked = request.args.get("page", "1")
-    more = [name for name in exports.MORE if name in request.args.getlist("columns")]
-    columns = (*exports.ON_SCREEN, *(exports.MORE[name] for name in more))
+    number = request.args.get("page", "1")
+    optional = [code for code in exports.MORE if code in request.args.getlist("columns")]
+    columns = (*exports.ON_SCREEN, *(exports.MORE[code] for code in optional))
     with visit().sandbox.reading() as db:
-        found = queries.invoice_visible(db, actor(), inv)
-        if found is None:
-            return _not_here(inv)
-        lines = queries.lines(db, found, int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 9 else 1)
-        head = exports.head(found)
+        row = queries.visible_invoice(db, actor(), inv)
+        if row is None:
+            return _elsewhere_page(inv)
+        lines = queries.lines(db, row, int(number) if number.isascii() and number.isdecimal() and len(number) <= 9 else 1)
+        head = exports.head(row)
     return page(
         "admin/reports/invoice.html",
-        i18n.t("admin.invoice.title", number=found.number),
+        i18n.t("admin.invoice.title", number=row.number),
         menu="admin.invoice_data",
-        invoice=found,
+        invoice=row,
         head=head,
         lines=lines,
         table=shown(columns, lines.rows, i18n.language()),
-        chosen=more,
+        chosen=optional,
         choices=exports.MORE,
-        address={"inv": found.number, "columns": more or None},
+        address={"inv": row.number, "columns": optional or None},
         form=Plain(),
         failed=request.args.get("export") == "failed",
     )
@@ -121,20 +121,20 @@ def invoice(inv: str) -> Response:
 @blueprint.get(f"/reports/invoices/<inv>/lines/<int(max={LARGEST_ID}):position>")
 @requires("admin.view_invoices")
 def invoice_line(inv: str, position: int) -> Response:
-    """Show one line of an invoice whole, with product and unit price. Own choice."""
+    """Show one line of an invoice with all columns. Own choice."""
     with visit().sandbox.reading() as db:
-        found = queries.invoice_visible(db, actor(), inv)
-        line = None if found is None else queries.line(db, found, position)
-        if found is None or line is None:
+        row = queries.visible_invoice(db, actor(), inv)
+        line = None if row is None else queries.line(db, row, position)
+        if row is None or line is None:
             abort(404)
     columns = (*exports.ON_SCREEN[:7], *exports.MORE.values(), *exports.ON_SCREEN[7:])
     table = shown(columns, [line], i18n.language())
     return page(
         "admin/reports/line.html",
-        i18n.t("admin.invoice.line", number=found.number, position=i18n.show_number(position)),
+        i18n.t("admin.invoice.line", number=row.number, position=i18n.show_number(position)),
         menu="admin.invoice_data",
-        invoice=found,
-        page_of_line=(position - 1) // queries.LINES_A_PAGE + 1,
+        invoice=row,
+        page_of_line=(position - 1) // queries.LINES_PER_PAGE + 1,
         facts=list(zip(table.headings, table.rows[0], strict=True)),
     )
 
@@ -142,15 +142,15 @@ def invoice_line(inv: str, position: int) -> Response:
 @blueprint.post("/reports/invoices/<inv>/export")
 @requires("admin.export_invoice")
 def export_invoice(inv: str) -> Response:
-    """Queue the export of an invoice, and say so.
+    """Queue the export of an invoice, and flash a message.
 
-    Source: "Specificatie verbruik Visma.net AutoInvoice", step 3, with the words of the message.
+    Source: "Specificatie verbruik Visma.net AutoInvoice", step 3, the wording of the message.
     """
     company = actor().company
     with visit().sandbox.transaction() as db:
-        found = _invoice(db, inv)
+        row = _invoice(db, inv)
         zone = company.time_zone if company else i18n.TIME_ZONE
-        queued = services.export_invoice(db, actor(), found, i18n.language(), zone)
+        queued = services.export_invoice(db, actor(), row, i18n.language(), zone)
     flash_text("admin.invoice.export.queued" if queued else "admin.invoice.export.running", "info")
     return redirect(url_for(".invoice", inv=inv))
 
@@ -158,9 +158,9 @@ def export_invoice(inv: str) -> Response:
 @blueprint.get(f"/reports/exports/<int(max={LARGEST_ID}):file_id>")
 @requires("admin.export_invoice")
 def exported(file_id: int) -> Response:
-    """Send an exported file to whoever asked for it and still has access, for seven days."""
+    """Send an exported file, for seven days, to the person who requested it, if that person still has access."""
     with visit().sandbox.reading() as db:
-        file = queries.exported(db, actor(), file_id) or abort(404)
+        file = queries.exported_file(db, actor(), file_id) or abort(404)
         name, media_type = file.name, file.media_type
         content = None if files.has_expired(db, file) else file.content
     if content is None:
@@ -170,7 +170,7 @@ def exported(file_id: int) -> Response:
 
 
 def _day(text: str) -> date | None:
-    """Read a day of a date field; what is none filters nothing."""
+    """Read the day of a date field; None for any other text."""
     try:
         return date.fromisoformat(text) if len(text) == len("2022-03-27") else None
     except ValueError:
@@ -178,15 +178,15 @@ def _day(text: str) -> date | None:
 
 
 def _settings() -> str:
-    """Return where invoices of the other kind are, for whoever may go there; empty for others."""
+    """Return the address of the invoices of the other kind; empty for a visitor who may not open it."""
     return url_for("settings.licences") if has_permission("settings.open") else ""
 
 
 def _invoice(db: Db, number: str) -> Invoice:
-    return queries.invoice_visible(db, actor(), number) or abort(404)
+    return queries.visible_invoice(db, actor(), number) or abort(404)
 
 
-def _not_here(number: str) -> Response:
+def _elsewhere_page(number: str) -> Response:
     if not LEGACY_NUMBER.fullmatch(number):
         abort(404)
     title = i18n.t("admin.invoice.not_here", number=number)

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 from simulator.core.errors import RuleViolation
 from simulator.products.admin.queries import roles as queries
 from simulator.products.admin.queries.reach import Reach, Target, by_service, reach
-from simulator.products.admin.queries.users import LONGEST_SEARCH
+from simulator.products.admin.queries.users import MAX_SEARCH_LENGTH
 from simulator.products.admin.services import user as services
 from simulator.products.admin.services.user import ChangedMeanwhile, Edit, OwnRole
 from simulator.products.admin.views.blueprint import blueprint
-from simulator.products.admin.views.user import may_after
+from simulator.products.admin.views.user import still_administers
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.forms import Plain
@@ -25,10 +25,10 @@ from simulator.web.visit import actor, visit
 @blueprint.get("/roles")
 @requires("admin.give_roles")
 def roles() -> Response:
-    """Show the roles on a customer or company: users below each other, roles by service.
+    """Show the roles on a customer or company: one row per user, one column per service.
 
-    Source: "Missä määritellään käyttäjien oikeudet Visma.net-sovelluksiin", tab Roles. Own choice: the customer, or else the
-    first company, stands there first.
+    Source: "Missä määritellään käyttäjien oikeudet Visma.net-sovelluksiin", tab Roles. Own choice: it opens on the
+    customer, or else on the first company.
     """
     with visit().sandbox.reading() as db:
         within = reach(db, actor(), "admin.give_roles")
@@ -38,7 +38,7 @@ def roles() -> Response:
 @blueprint.post("/roles")
 @requires("admin.give_roles")
 def save_roles() -> Response:
-    """Save the roles of the users that the page showed."""
+    """Save the roles of the users on the page."""
     with visit().sandbox.reading() as db:
         within = reach(db, actor(), "admin.give_roles")
     target = within.target(request.form.get("on", ""))
@@ -53,7 +53,7 @@ def save_roles() -> Response:
             version=version,
             particulars=None,
             rows=(target.code,),
-            ticked=[value for about, value in ticked if about == user_id and value.partition(":")[0] == target.code],
+            ticked=[value for ticked_id, value in ticked if ticked_id == user_id and value.partition(":")[0] == target.code],
             confirmed="confirmed" in request.form,
         )
         for user_id, version in _versions().items()
@@ -61,14 +61,14 @@ def save_roles() -> Response:
     try:
         with visit().sandbox.transaction() as db:
             changed = services.save_roles(db, actor(), target.code, edits)
-            still = may_after(db)
+            may_stay = still_administers(db)
     except ChangedMeanwhile as refusal:
-        return _roles_page(within, target, form, ticked, status=refusal.status, overtaken=refusal)
+        return _roles_page(within, target, form, ticked, status=refusal.status, conflict=refusal)
     except RuleViolation as refusal:
         form.refuse(refusal)
         return _roles_page(within, target, form, ticked, status=refusal.status, own_role=isinstance(refusal, OwnRole))
     flash_text("admin.roles.saved" if changed else "admin.roles.unchanged", "success" if changed else "info", on=target.name)
-    return redirect(url_for(".roles", on=target.code) if still else url_for("home.overview"))
+    return redirect(url_for(".roles", on=target.code) if may_stay else url_for("home.overview"))
 
 
 def _target(within: Reach, code: str | None) -> Target:
@@ -78,23 +78,23 @@ def _target(within: Reach, code: str | None) -> Target:
 
 
 def _versions() -> dict[int, int]:
-    """Return which users the page showed, each with the version it showed; at most as many as a page can have."""
-    found = {}
+    """Return the ids of the users in the submitted table with the versions it was rendered with, at most one page of them."""
+    versions = {}
     for entry in request.form.getlist("user")[: SIZES[-1]]:
         user_id, _, version = entry.partition(":")
         if _is_number(user_id) and _is_number(version) and int(user_id) <= LARGEST_ID:
-            found[int(user_id)] = int(version)
-    return found
+            versions[int(user_id)] = int(version)
+    return versions
 
 
 def _ticked() -> set[tuple[int, str]]:
-    """Return what was ticked: users with values of roles."""
-    found = set()
+    """Return the ticked boxes as pairs of user id and value of a role."""
+    ticked = set()
     for entry in request.form.getlist("grant"):
         user_id, _, value = entry.partition("/")
         if _is_number(user_id):
-            found.add((int(user_id), value))
-    return found
+            ticked.add((int(user_id), value))
+    return ticked
 
 
 def _is_number(text: str) -> bool:
@@ -108,17 +108,19 @@ def _roles_page(
     ticked: set[tuple[int, str]] | None = None,
     *,
     status: int = 200,
-    overtaken: ChangedMeanwhile | None = None,
+    conflict: ChangedMeanwhile | None = None,
     own_role: bool = False,
 ) -> Response:
-    """Render the tab; after a refusal with what was ticked, for the same users."""
-    chosen = request.form if request.method == "POST" else request.args
-    search = chosen.get("q", "").strip()[:LONGEST_SEARCH]
-    asked = page_request(chosen, ("name",))
+    """Render the tab; after a refusal with the submitted ticks, for the same users."""
+    arguments = request.form if request.method == "POST" else request.args
+    search = arguments.get("q", "").strip()[:MAX_SEARCH_LENGTH]
+    requested = page_request(arguments, ("name",))
     with visit().sandbox.reading() as db:
-        again = list(_versions()) if request.method == "POST" else None
-        found = queries.roles_on(db, within, target, search, replace(asked, page=1) if again else asked, again)
-    held = {(user.id, cell.value) for user in found.users.rows for line in user.cells for cell in line if cell.held}
+        user_ids = list(_versions()) if request.method == "POST" else None
+        if user_ids:
+            requested = replace(requested, page=1)
+        roles_page = queries.roles_on(db, within, target, search, requested, user_ids)
+    held = {(user.id, cell.value) for user in roles_page.users.rows for cells in user.cells for cell in cells if cell.held}
     return page(
         "admin/roles.html",
         i18n.t("admin.roles"),
@@ -127,13 +129,12 @@ def _roles_page(
         form=form,
         within=within,
         target=target,
-        found=found,
+        roles_page=roles_page,
         search=search,
         ticked=held if ticked is None else ticked,
-        overtaken=overtaken,
-        changes=overtaken.changes if overtaken else None,
+        conflict=conflict,
         own_role=own_role,
-        explained=by_service(found.roles),
-        address={"on": target.code, "q": search or None, "size": asked.size if asked.size != SIZES[0] else None},
+        role_groups=by_service(roles_page.roles),
+        address={"on": target.code, "q": search or None, "size": requested.size if requested.size != SIZES[0] else None},
         sizes=SIZES,
     )

@@ -14,7 +14,7 @@ from simulator.web.visit import actor, visit
 @blueprint.get("/")
 @requires("admin.open")
 def front() -> Response:
-    """Lead to the start page."""
+    """Redirect to the start page."""
     return redirect(url_for(".start"))
 
 
@@ -23,7 +23,7 @@ def front() -> Response:
 def start() -> Response:
     """Show tiles for the common tasks.
 
-    Source: "Hur registrerar jag en användare i AutoPay", the start page leads to adding a user.
+    Source: "Hur registrerar jag en användare i AutoPay", the start page links to adding a user.
     """
     with visit().sandbox.reading() as db:
         customer = reach(db, actor()).customer

@@ -14,13 +14,14 @@ from simulator.products.admin import forms
 from simulator.products.admin.permissions import MATRIX
 from simulator.products.admin.queries import user as queries
 from simulator.products.admin.queries.reach import Reach, by_service, reach
-from simulator.products.admin.queries.user import Change, UserPage
+from simulator.products.admin.queries.user import UserPage
 from simulator.products.admin.services import user as services
-from simulator.products.admin.services import users as inviting
+from simulator.products.admin.services import users as users_services
 from simulator.products.admin.services.user import ChangedMeanwhile, Edit, OwnRole
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
 from simulator.web.access import has_permission, requires
+from simulator.web.commands import run_command
 from simulator.web.forms import Plain
 from simulator.web.pages import flash_text, page
 from simulator.web.rules import LARGEST_ID
@@ -37,37 +38,32 @@ def user(user_id: int) -> Response:
     """Show one user: particulars, account, and a grid of roles by customer or company and service.
 
     Source: "Opprette bruker" and "Opprette og tildele roller til lønningsansvarlig", the grid. Own choice: the account's state and
-    the deeds on it.
+    its commands.
     """
-    within, found = _found(user_id)
-    form = _form(found)
-    if found.editable:
-        form.show(found.person)
-    form.version.data = str(found.person.version)
-    return _user_page(within, found, form, found.held)
+    return _stored_user_page(user_id)
 
 
 @blueprint.post(USER)
 @requires("admin.edit_user")
 def save_user(user_id: int) -> Response:
-    """Save a user's particulars and roles, or add a line to the grid without saving.
+    """Save a user's particulars and roles, or add a row to the grid without saving.
 
-    Source: "Opprette bruker", *Gi tilgang til...*: what is picked becomes a row below. Own choice: who saves last is told what
-    somebody else changed meanwhile, beside the own input, and can save again.
+    Source: "Opprette bruker", *Gi tilgang til...*: the choice becomes a row below. Own choice: the second of two administrators who
+    save the same user sees the changes of the first beside the own input, and can save again.
     """
-    within, found = _found(user_id)
-    form = _form(found)
+    within, user_page = _scope_and_page(user_id)
+    form = _form(user_page)
     ticked = frozenset(form.grant.data or ())
     if request.form.get("deed") == "give_access":
         if not form.access_to.data:
             form.access_to.errors = [i18n.t("error.admin.target_missing")]
-            return _user_page(within, found, form, ticked, status=422)
-        return _user_page(within, found, form, ticked, picked=form.access_to.data)
+            return _user_page(within, user_page, form, ticked, status=422)
+        return _user_page(within, user_page, form, ticked, added_row=form.access_to.data)
     if not form.validate():
-        return _user_page(within, found, form, ticked, status=422)
+        return _user_page(within, user_page, form, ticked, status=422)
     edit = Edit(
-        version=form.shown_version,
-        particulars=form.particulars if found.editable else None,
+        version=form.edited_version,
+        particulars=form.particulars if user_page.editable else None,
         rows=frozenset(form.row.data or ()),
         ticked=form.grant.data or (),
         confirmed=form.confirmed.data,
@@ -75,24 +71,24 @@ def save_user(user_id: int) -> Response:
     try:
         with visit().sandbox.transaction() as db:
             saved = services.save_user(db, actor(), user_id, edit)
-            still = may_after(db)
+            may_stay = still_administers(db)
     except ChangedMeanwhile as refusal:
-        within, found = _found(user_id)
-        form.version.data = str(found.person.version)
-        return _user_page(within, found, form, ticked, status=refusal.status, overtaken=refusal)
+        within, user_page = _scope_and_page(user_id)
+        form.version.data = str(user_page.person.version)
+        return _user_page(within, user_page, form, ticked, status=refusal.status, conflict=refusal)
     except RuleViolation as refusal:
         form.refuse(refusal)
-        within, found = _found(user_id)
-        return _user_page(within, found, form, ticked, status=refusal.status, own_role=isinstance(refusal, OwnRole))
+        within, user_page = _scope_and_page(user_id)
+        return _user_page(within, user_page, form, ticked, status=refusal.status, own_role=isinstance(refusal, OwnRole))
     if saved is None:
         abort(404)
-    person, what = saved
+    person, changes = saved
     flash_text(
-        "admin.user.saved" if what.anything else "admin.user.unchanged",
-        "success" if what.anything else "info",
+        "admin.user.saved" if changes.any else "admin.user.unchanged",
+        "success" if changes.any else "info",
         name=person.name,
     )
-    return redirect(url_for(".users") if still else url_for("home.overview"))
+    return redirect(url_for(".users") if may_stay else url_for("home.overview"))
 
 
 @blueprint.post(f"{USER}/resend-activation")
@@ -100,153 +96,153 @@ def save_user(user_id: int) -> Response:
 def resend_activation(user_id: int) -> Response:
     """Send a user's activation mail again."""
 
-    def deed(db: Db, who: Actor, found: UserPage) -> None:
-        inviting.resend_activation(db, who, found.person)
+    def resend(db: Db, administrator: Actor, user_page: UserPage) -> None:
+        users_services.resend_activation(db, administrator, user_page.person)
 
-    return _do(user_id, deed, "admin.resend_activation.sent")
+    return _run(user_id, resend, "admin.resend_activation.sent")
 
 
 @blueprint.post(f"{USER}/reactivate")
 @requires("admin.edit_user")
 def reactivate_user(user_id: int) -> Response:
-    """Let a deactivated user sign in again."""
-    return _do(user_id, services.reactivate, "admin.reactivate_user.done")
+    """Reactivate a deactivated user."""
+    return _run(user_id, services.reactivate, "admin.reactivate_user.done")
 
 
 @blueprint.post(f"{USER}/primary-contact")
 @requires("admin.set_primary_contact")
 def make_primary_contact(user_id: int) -> Response:
-    """Make a user the primary contact; whoever was it is so no longer.
+    """Make a user the primary contact; replaces the previous primary contact.
 
     Source: "Veelgestelde vragen in Visma.net", primary contact.
     """
-    return _do(user_id, services.make_primary_contact, "admin.make_primary_contact.done")
+    return _run(user_id, services.make_primary_contact, "admin.make_primary_contact.done")
 
 
 @blueprint.route(f"{USER}/deactivate", methods=["GET", "POST"])
 @requires("admin.edit_user")
 def deactivate_user(user_id: int) -> Response:
-    """Ask, and then keep a user from signing in; roles are kept."""
-    return _confirmed(user_id, "deactivate_user", services.deactivate)
+    """Ask for confirmation, then deactivate a user; roles stay."""
+    return _run_after_confirmation(user_id, "deactivate_user", services.deactivate)
 
 
 @blueprint.route(f"{USER}/remove", methods=["GET", "POST"])
 @requires("admin.remove_user")
 def remove_user(user_id: int) -> Response:
-    """Ask, and then remove a user from the customer.
+    """Ask for confirmation, then remove a user from the customer.
 
-    Source: Visma Admin help, User: removing has a button on the user's page and asks first.
+    Source: Visma Admin help, User: removing has a button on the user's page and asks for confirmation.
     """
-    return _confirmed(user_id, "remove_user", services.remove)
+    return _run_after_confirmation(user_id, "remove_user", services.remove)
 
 
-def may_after(db: Db) -> bool:
-    """Say whether the visitor administers anything still after what was just saved."""
+def still_administers(db: Db) -> bool:
+    """Return whether the visitor still has an administration role after the changes of this transaction."""
     return actor_of(db, db.get_one(Person, actor().id)).holds(MATRIX["admin.open"], anywhere=True)
 
 
-def _found(user_id: int) -> tuple[Reach, UserPage]:
+def _scope_and_page(user_id: int) -> tuple[Reach, UserPage]:
     with visit().sandbox.reading() as db:
         within = reach(db, actor(), "admin.view_users")
-        found = queries.user(db, actor(), user_id, within)
-    return (within, found) if found is not None else abort(404)
+        user_page = queries.user(db, actor(), user_id, within)
+    return (within, user_page) if user_page is not None else abort(404)
 
 
-def _form(found: UserPage) -> forms.EditUser:
+def _form(user_page: UserPage) -> forms.EditUser:
     form = forms.EditUser()
-    if not found.editable:
+    if not user_page.editable:
         for name in PARTICULARS:
             del form[name]
     return form
 
 
+def _stored_user_page(user_id: int, status: int = 200) -> Response:
+    """Render the page with the stored particulars and roles."""
+    within, user_page = _scope_and_page(user_id)
+    form = _form(user_page)
+    if user_page.editable:
+        form.show(user_page.person)
+    form.version.data = str(user_page.person.version)
+    return _user_page(within, user_page, form, user_page.held, status=status)
+
+
 def _user_page(
     within: Reach,
-    found: UserPage,
+    user_page: UserPage,
     form: forms.EditUser,
     ticked: Collection[str],
     *,
     status: int = 200,
-    picked: str | None = None,
-    overtaken: ChangedMeanwhile | None = None,
+    added_row: str | None = None,
+    conflict: ChangedMeanwhile | None = None,
     own_role: bool = False,
 ) -> Response:
-    """Render the page with what was ticked, be it saved or not."""
-    rows = {*(form.row.data or ()), *([picked] if picked else ())}
-    grid = queries.grid(within, found.held, rows, [value for value in ticked if _is_known(within, value)])
-    form.offer(within, {line.target.code for line in grid.lines})
+    """Render the page with the ticked roles, saved or not."""
+    rows = {*(form.row.data or ()), *([added_row] if added_row else ())}
+    grid = queries.grid(within, user_page.held, rows, [value for value in ticked if _is_grantable(within, value)])
+    form.offer(within, {line.target.code for line in grid.rows})
     form.access_to.data = ""
-    changes: list[Change] | None = overtaken.changes if overtaken else []
     return page(
         "admin/user.html",
-        found.person.name,
+        user_page.person.name,
         menu="admin.users.tab",
         status=status,
-        user=found,
+        user=user_page,
         form=form,
         grid=grid,
         ticked=ticked,
-        present={name: getattr(found.person, name) or "" for name in PARTICULARS},
+        stored_values={name: getattr(user_page.person, name) or "" for name in PARTICULARS},
         languages=NAMES,
-        overtaken=overtaken is not None,
-        changes=changes,
+        conflict=conflict,
         own_role=own_role,
-        explained=by_service(grid.roles),
-        may_resend=found.may_be_sent_activation and has_permission("admin.resend_activation"),
+        role_groups=by_service(grid.roles),
+        may_resend=user_page.may_be_sent_activation and has_permission("admin.resend_activation"),
     )
 
 
-def _is_known(within: Reach, value: str) -> bool:
-    place, _, code = value.partition(":")
-    return within.target(place) is not None and any(role.code == code for role in within.giveable)
+def _is_grantable(within: Reach, value: str) -> bool:
+    target_code, _, code = value.partition(":")
+    return within.target(target_code) is not None and any(role.code == code for role in within.giveable)
 
 
-def _do(user_id: int, deed: Callable[[Db, Actor, UserPage], None], done: str) -> Response:
-    """Do something to a user in one transaction, and tell."""
-    try:
-        with visit().sandbox.transaction() as db:
-            found = queries.user(db, actor(), user_id)
-            if found is None:
-                abort(404)
-            deed(db, actor(), found)
-    except RuleViolation as refusal:
-        flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
-        within, found = _found(user_id)
-        form = _form(found)
-        if found.editable:
-            form.show(found.person)
-        form.version.data = str(found.person.version)
-        return _user_page(within, found, form, found.held, status=refusal.status)
-    flash_text(done, name=found.person.name, email=found.person.email)
-    return redirect(url_for(".user", user_id=user_id))
+def _run(user_id: int, command: Callable[[Db, Actor, UserPage], None], success: str) -> Response:
+    """Run a command on a user; ``success`` is the text key of a message with the user's name and address."""
+
+    def change(db: Db) -> dict[str, str]:
+        user_page = _visible_user(db, user_id)
+        command(db, actor(), user_page)
+        return {"name": user_page.person.name, "email": user_page.person.email}
+
+    return run_command(change, success, url_for(".user", user_id=user_id), lambda status: _stored_user_page(user_id, status))
 
 
-def _confirmed(user_id: int, deed_name: str, deed: Callable[[Db, Actor, UserPage], None]) -> Response:
-    """Ask before something is done to a user, and say why when it may not be."""
-    _, found = _found(user_id)
+def _visible_user(db: Db, user_id: int) -> UserPage:
+    return queries.user(db, actor(), user_id) or abort(404)
+
+
+def _run_after_confirmation(user_id: int, action: str, command: Callable[[Db, Actor, UserPage], None]) -> Response:
+    """Ask for confirmation, then run a command on a user, or show its refusal."""
+    _, user_page = _scope_and_page(user_id)
     form = Plain()
     if form.validate_on_submit():
         try:
             with visit().sandbox.transaction() as db:
-                again = queries.user(db, actor(), user_id)
-                if again is None:
-                    abort(404)
-                deed(db, actor(), again)
+                command(db, actor(), _visible_user(db, user_id))
         except RuleViolation as refusal:
             form.refuse(refusal)
-            return _confirm_page(found, form, deed_name, refusal.status)
-        flash_text(f"admin.{deed_name}.done", name=found.person.name)
-        return redirect(url_for(".users") if not found.own else url_for("home.overview"))
-    return _confirm_page(found, form, deed_name, 422 if form.is_submitted() else 200)
+            return _confirm_page(user_page, form, action, refusal.status)
+        flash_text(f"admin.{action}.done", name=user_page.person.name)
+        return redirect(url_for(".users") if not user_page.own else url_for("home.overview"))
+    return _confirm_page(user_page, form, action, 422 if form.is_submitted() else 200)
 
 
-def _confirm_page(found: UserPage, form: Plain, deed_name: str, status: int) -> Response:
+def _confirm_page(user_page: UserPage, form: Plain, action: str, status: int) -> Response:
     return page(
         "admin/confirm_user.html",
-        i18n.t(f"admin.{deed_name}.title", name=found.person.name),
+        i18n.t(f"admin.{action}.title", name=user_page.person.name),
         menu="admin.users.tab",
         status=status,
-        user=found,
+        user=user_page,
         form=form,
-        deed=deed_name,
+        action=action,
     )

@@ -22,11 +22,11 @@ from simulator.web.listing import SIZES, PageRequest, page_request
 from simulator.web.pages import flash_text, page
 from simulator.web.visit import actor, visit
 
-FILTER = ("q", "status", "company", "service", "role", "size", "sort", "order")
-REMEMBERED = "admin_users"
-"""Where the browser's cookie keeps the filter, with the sign-in session that it belongs to."""
+ARGUMENTS = ("q", "status", "company", "service", "role", "size", "sort", "order")
+SESSION_KEY = "admin_users"
+"""Key of the filter in the session cookie, where it is stored with the id of its sign-in session."""
 
-LONGEST_REMEMBERED = 500
+MAX_STORED_LENGTH = 500
 
 
 @blueprint.get("/users")
@@ -34,24 +34,24 @@ LONGEST_REMEMBERED = 500
 def users() -> Response:
     """List the users of the customer; the address searches, filters, sorts and turns pages.
 
-    Source: "Opprette bruker", the button to add a user stands at the top right. Own choice: columns, search, filters and pages;
-    what was chosen last is remembered until sign-out.
+    Source: "Opprette bruker", the button to add a user is at the top right. Own choice: columns, search, filters and pages;
+    the last filter is remembered until sign-out.
     """
-    chosen = _remembered() if not request.args else request.args
+    arguments = request.args or _stored_filter()
     if request.args:
-        _remember(request.args)
+        _store_filter(request.args)
     with visit().sandbox.reading() as db:
         within = reach(db, actor(), "admin.view_users")
-        narrowed, asked = _narrowed(chosen, within), page_request(chosen, queries.SORTED_BY)
-        found = queries.listed(db, actor(), within, narrowed, asked)
+        filters, requested = _filters(arguments, within), page_request(arguments, queries.SORTED_BY)
+        listed = queries.list_users(db, actor(), within, filters, requested)
     return page(
         "admin/users.html",
         i18n.t("admin.users"),
         menu="admin.users.tab",
-        users=found,
-        narrowed=narrowed,
-        address=_address(narrowed, asked),
-        is_narrowed=narrowed != Filter(),
+        users=listed,
+        filters=filters,
+        address=_address(filters, requested),
+        is_filtered=filters != Filter(),
         sizes=SIZES,
         statuses=queries.STATUSES,
         companies=[(target.id, target.name) for target in within.targets if target.level == "company"],
@@ -61,12 +61,12 @@ def users() -> Response:
     )
 
 
-def _narrowed(chosen: Mapping[str, str], within: Reach) -> Filter:
-    """Read the filter of an address; what names nothing within reach filters nothing."""
-    status, company = chosen.get("status", ""), chosen.get("company", "")
-    service, role = chosen.get("service", ""), chosen.get("role", "")
+def _filters(arguments: Mapping[str, str], within: Reach) -> Filter:
+    """Read the filters of an address; a value that is unknown or outside the scope is ignored."""
+    status, company = arguments.get("status", ""), arguments.get("company", "")
+    service, role = arguments.get("service", ""), arguments.get("role", "")
     return Filter(
-        search=chosen.get("q", "").strip()[: queries.LONGEST_SEARCH],
+        search=arguments.get("q", "").strip()[: queries.MAX_SEARCH_LENGTH],
         status=Status(status) if status in queries.STATUSES else None,
         company=next((id_ for id_ in within.company_ids if str(id_) == company), None),
         service=service if service in queries.SERVICE_CHOICES else None,
@@ -74,31 +74,31 @@ def _narrowed(chosen: Mapping[str, str], within: Reach) -> Filter:
     )
 
 
-def _address(narrowed: Filter, asked: PageRequest) -> dict[str, str | int | None]:
+def _address(filters: Filter, requested: PageRequest) -> dict[str, str | int | None]:
     return {
-        "q": narrowed.search or None,
-        "status": narrowed.status,
-        "company": narrowed.company,
-        "service": narrowed.service,
-        "role": narrowed.role,
-        "size": asked.size if asked.size != SIZES[0] else None,
-        "sort": asked.sort if asked.sort != queries.SORTED_BY[0] else None,
-        "order": "desc" if asked.descending else None,
+        "q": filters.search or None,
+        "status": filters.status,
+        "company": filters.company,
+        "service": filters.service,
+        "role": filters.role,
+        "size": requested.size if requested.size != SIZES[0] else None,
+        "sort": requested.sort if requested.sort != queries.SORTED_BY[0] else None,
+        "order": "desc" if requested.descending else None,
     }
 
 
-def _remember(chosen: Mapping[str, str]) -> None:
-    """Keep the filter in the browser's cookie; one that is too long for it is forgotten."""
-    kept = {name: chosen[name] for name in FILTER if chosen.get(name)}
-    if not kept or sum(map(len, kept.values())) > LONGEST_REMEMBERED:
-        session.pop(REMEMBERED, None)
-    elif session.get(REMEMBERED) != [visit().session_id, kept]:
-        session[REMEMBERED] = [visit().session_id, kept]
+def _store_filter(arguments: Mapping[str, str]) -> None:
+    """Store the filter in the session cookie; a filter that is too long for it is dropped."""
+    values = {name: arguments[name] for name in ARGUMENTS if arguments.get(name)}
+    if not values or sum(map(len, values.values())) > MAX_STORED_LENGTH:
+        session.pop(SESSION_KEY, None)
+    elif session.get(SESSION_KEY) != [visit().session_id, values]:
+        session[SESSION_KEY] = [visit().session_id, values]
 
 
-def _remembered() -> dict[str, str]:
-    sid, kept = session.get(REMEMBERED) or (None, {})
-    return kept if sid == visit().session_id else {}
+def _stored_filter() -> dict[str, str]:
+    sid, values = session.get(SESSION_KEY) or (None, {})
+    return values if sid == visit().session_id else {}
 
 
 @blueprint.route("/users/add", methods=["GET", "POST"])
@@ -107,8 +107,8 @@ def add_user() -> Response:
     """Add a person to the customer, with roles on the customer or on one company.
 
     Source: "Verbruik Visma.net AutoInvoice opvragen", Customer administrator, steps 3 to 8; "Hur registrerar jag en användare i
-    AutoPay", the names of somebody who has an account are filled in. Own choice: works without JavaScript, so every role is shown
-    and the server compares it with what was chosen above it.
+    AutoPay", the names of a person who has an account are filled in. Own choice: works without JavaScript, so every role is listed
+    and the server checks the choice against the customer or company above it.
     """
     with visit().sandbox.reading() as db:
         within = reach(db, actor(), "admin.add_user")
@@ -130,7 +130,7 @@ def add_user() -> Response:
                     existing = queries.member_with_email(db, actor(), form.email.data)
         else:
             name, email = added.person.name, added.person.email
-            flash_text("admin.add_user.known" if added.known else "admin.add_user.invited", name=name, email=email)
+            flash_text("admin.add_user.known" if added.had_account else "admin.add_user.invited", name=name, email=email)
             if any(code == "customer_administrator" for code in form.roles.data):
                 flash_text("admin.add_user.whole_customer", "info", name=name, customer=within.customer)
             return redirect(url_for(".users"))
@@ -138,10 +138,10 @@ def add_user() -> Response:
 
 
 def _account_of(form: forms.AddUser) -> Person | None:
-    """Fill in the names of somebody who has an account already, and return that account.
+    """Fill in the names of a person who has an account already, and return that account.
 
-    Source: "Opprette ny bruker i Admin", the names are filled in. Own choice: what was typed does not change the account, and
-    nothing else of it is shown: not even whether other customers have this user.
+    Source: "Opprette ny bruker i Admin", the names are filled in. Own choice: the typed values do not change the account, and
+    nothing else of it is revealed, not even whether other customers have this user.
     """
     with visit().sandbox.reading() as db:
         account = by_email(db, form.email.data or "")
