@@ -11,7 +11,7 @@ from simulator.directory.models import Company
 from simulator.web import i18n
 from simulator.web.forms import AtMost, EmailForm, Form, Required, choice_field, text_field, tick_field
 
-MAX_NUMBER_LENGTH = 30
+LONGEST_NUMBER = 30
 
 
 def _optional_email(label: str) -> StringField:
@@ -22,14 +22,14 @@ class CompanyDetails(Form):
     """Details of a company; ``version`` is the version that the form was rendered with."""
 
     name = text_field("admin.company.name", longest=100)
-    organisation_number = text_field("admin.company.organisation_number", longest=MAX_NUMBER_LENGTH)
+    organisation_number = text_field("admin.company.organisation_number", longest=LONGEST_NUMBER)
     internal_number = text_field("admin.company.internal_number", required=False, longest=50)
     street = text_field("admin.company.street", required=False, longest=100)
     postal_code = text_field("admin.company.postal_code", required=False, longest=20)
     city = text_field("admin.company.city", required=False, longest=100)
     email = _optional_email("admin.company.email")
-    phone = text_field("admin.company.phone", required=False, longest=MAX_NUMBER_LENGTH)
-    vat_number = text_field("admin.company.vat_number", required=False, longest=MAX_NUMBER_LENGTH)
+    phone = text_field("admin.company.phone", required=False, longest=LONGEST_NUMBER)
+    vat_number = text_field("admin.company.vat_number", required=False, longest=LONGEST_NUMBER)
     demo = tick_field("admin.company.demo")
     version = HiddenField()
 

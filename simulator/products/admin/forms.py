@@ -14,8 +14,8 @@ from simulator.products.admin.queries.reach import Reach
 from simulator.web import i18n
 from simulator.web.forms import Form, choice_field, email_field, text_field, tick_field
 
-MAX_NAME_LENGTH = 100
-MAX_PHONE_LENGTH = 30
+LONGEST_NAME = 100
+LONGEST_PHONE = 30
 
 
 class ChoiceRequired:
@@ -39,9 +39,9 @@ class AddUser(Form):
     """
 
     email = email_field("admin.user.email")
-    first_name = text_field("admin.user.first_name", longest=MAX_NAME_LENGTH)
-    last_name = text_field("admin.user.last_name", longest=MAX_NAME_LENGTH)
-    phone = text_field("admin.user.phone", required=False, longest=MAX_PHONE_LENGTH)
+    first_name = text_field("admin.user.first_name", longest=LONGEST_NAME)
+    last_name = text_field("admin.user.last_name", longest=LONGEST_NAME)
+    phone = text_field("admin.user.phone", required=False, longest=LONGEST_PHONE)
     language = choice_field("admin.user.language", validate_choice=False)
     access_to = choice_field(
         "admin.give_access_to", validators=[ChoiceRequired("error.admin.target_missing")], validate_choice=False
@@ -64,9 +64,9 @@ class EditUser(Form):
     """A user's particulars and roles, with the version that the form was rendered with and the rows of the grid."""
 
     version = HiddenField("admin.roles")
-    first_name = text_field("admin.user.first_name", longest=MAX_NAME_LENGTH)
-    last_name = text_field("admin.user.last_name", longest=MAX_NAME_LENGTH)
-    phone = text_field("admin.user.phone", required=False, longest=MAX_PHONE_LENGTH)
+    first_name = text_field("admin.user.first_name", longest=LONGEST_NAME)
+    last_name = text_field("admin.user.last_name", longest=LONGEST_NAME)
+    phone = text_field("admin.user.phone", required=False, longest=LONGEST_PHONE)
     language = choice_field("admin.user.language", validate_choice=False)
     row = SelectMultipleField("admin.give_access_to", validate_choice=False)
     grant = SelectMultipleField("admin.roles", validate_choice=False)

@@ -18,7 +18,7 @@ from simulator.directory.models import Customer, EmergencyCode, Membership, Pers
 from simulator.products.support.models import HandledRequest
 from simulator.web.listing import Listing, PageRequest, one_page
 
-MAX_SEARCH_LENGTH = 200
+LONGEST_SEARCH = 200
 MAX_MAILS = 10
 
 GRANTED = "emergency_code.right_granted"
@@ -142,7 +142,7 @@ def find_people(db: Db, search: str, page_request: PageRequest) -> Listing[Perso
 
     Names are compared here and not in the database, because SQLite folds the case of A to Z only.
     """
-    term = _folded(search[:MAX_SEARCH_LENGTH])
+    term = _folded(search[:LONGEST_SEARCH])
     columns = select(Person.id, Person.first_name, Person.last_name, Person.email)
     named = [(_folded(f"{first} {last}"), id_, email) for id_, first, last, email in db.rows(columns)]
     ids = one_page([id_ for name, id_, email in sorted(named) if term in name or term in email], page_request)

@@ -80,7 +80,7 @@ def mark_request(message_id: int) -> Response:
 @requires("support.help")
 def people() -> Response:
     """Find people of the sandbox; ``?q=`` searches names and addresses."""
-    search = request.args.get("q", "").strip()[: queries.MAX_SEARCH_LENGTH]
+    search = request.args.get("q", "").strip()[: queries.LONGEST_SEARCH]
     with visit().sandbox.reading() as db:
         persons = queries.find_people(db, search, listing.page_request(request.args, ["name"]))
     return page(

@@ -17,7 +17,7 @@ from simulator.web.listing import Listing, PageRequest, one_page
 SORTED_BY = ("name", "number", "country", "internal", "status")
 STATUSES = (CompanyStatus.ACTIVE, CompanyStatus.DEACTIVATED, CompanyStatus.TERMINATED)
 """The statuses of companies in the list."""
-MAX_SEARCH_LENGTH = 200
+LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from simulator.directory.models import Grant, Membership, Person, folded
 from simulator.directory.roles import BY_CODE, ROLES, Level, Role
 from simulator.products.admin.queries.reach import Reach, Target
 from simulator.products.admin.queries.user import Cell, cells
-from simulator.products.admin.queries.users import MAX_SEARCH_LENGTH
+from simulator.products.admin.queries.users import LONGEST_SEARCH
 from simulator.web.listing import Listing, PageRequest
 
 
@@ -65,7 +65,7 @@ def roles_on(
     user without a role there is found by searching.
     """
     on_target = Grant.company_id == target.id if target.level is Level.COMPANY else Grant.customer_id == target.id
-    term = folded(search[:MAX_SEARCH_LENGTH])
+    term = folded(search[:LONGEST_SEARCH])
     users = _USERS
     if user_ids is not None:
         users = users.where(Person.id.in_(user_ids))

@@ -15,7 +15,7 @@ from simulator.directory.roles import ROLES, SERVICES
 from simulator.products.admin.queries.reach import Reach, reach
 from simulator.web.listing import Listing, PageRequest
 
-MAX_SEARCH_LENGTH = 200
+LONGEST_SEARCH = 200
 SORTED_BY = ("name", "email", "status", "last_signed_in", "companies")
 ADMINISTRATION = "admin"
 """Code of the administration roles among the services of the filter."""
@@ -107,7 +107,7 @@ def list_users(db: Db, actor: Actor, within: Reach, filters: Filter, page_reques
 
 def _conditions(within: Reach, filters: Filter, now: datetime) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    term = folded(filters.search[:MAX_SEARCH_LENGTH])
+    term = folded(filters.search[:LONGEST_SEARCH])
     if term:
         conditions.append(func.instr(Person.search, term) > 0)
     if filters.status is not None:

@@ -41,7 +41,7 @@ def companies() -> Response:
     kinds = request.args.getlist("kind") or ["company", "demo"]
     status = request.args.get("status", "")
     filters = Filter(
-        search=request.args.get("q", "").strip()[: queries.MAX_SEARCH_LENGTH],
+        search=request.args.get("q", "").strip()[: queries.LONGEST_SEARCH],
         status=CompanyStatus(status) if status in queries.STATUSES else None,
         companies="company" in kinds,
         demo="demo" in kinds,

@@ -27,7 +27,7 @@ from simulator.web.tables import shown
 from simulator.web.visit import actor, visit
 
 LEGACY_NUMBER = re.compile(r"7\d{7}")
-MAX_NUMBER_LENGTH = 40
+LONGEST_NUMBER = 40
 
 
 @blueprint.get("/reports")
@@ -48,7 +48,7 @@ def invoices() -> Response:
     Source: "Specificatie verbruik Visma.net AutoInvoice", step 2, an overview of all invoices. Own choice: columns and filters; for
     a number of the other kind the page says where to find it.
     """
-    number, kind = request.args.get("number", "").strip()[:MAX_NUMBER_LENGTH], request.args.get("type", "")
+    number, kind = request.args.get("number", "").strip()[:LONGEST_NUMBER], request.args.get("type", "")
     filters = Filter(
         number=number,
         kind=Kind(kind) if kind in queries.KINDS else None,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from simulator.core.errors import RuleViolation
 from simulator.products.admin.queries import roles as queries
 from simulator.products.admin.queries.reach import Reach, Target, by_service, reach
-from simulator.products.admin.queries.users import MAX_SEARCH_LENGTH
+from simulator.products.admin.queries.users import LONGEST_SEARCH
 from simulator.products.admin.services import user as services
 from simulator.products.admin.services.user import ChangedMeanwhile, Edit, OwnRole
 from simulator.products.admin.views.blueprint import blueprint
@@ -113,7 +113,7 @@ def _roles_page(
 ) -> Response:
     """Render the tab; after a refusal with the submitted ticks, for the same users."""
     arguments = request.form if request.method == "POST" else request.args
-    search = arguments.get("q", "").strip()[:MAX_SEARCH_LENGTH]
+    search = arguments.get("q", "").strip()[:LONGEST_SEARCH]
     requested = page_request(arguments, ("name",))
     with visit().sandbox.reading() as db:
         user_ids = list(_versions()) if request.method == "POST" else None

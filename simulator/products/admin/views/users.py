@@ -26,7 +26,7 @@ ARGUMENTS = ("q", "status", "company", "service", "role", "size", "sort", "order
 SESSION_KEY = "admin_users"
 """Key of the filter in the session cookie, where it is stored with the id of its sign-in session."""
 
-MAX_STORED_LENGTH = 500
+LONGEST_STORED = 500
 
 
 @blueprint.get("/users")
@@ -66,7 +66,7 @@ def _filters(arguments: Mapping[str, str], within: Reach) -> Filter:
     status, company = arguments.get("status", ""), arguments.get("company", "")
     service, role = arguments.get("service", ""), arguments.get("role", "")
     return Filter(
-        search=arguments.get("q", "").strip()[: queries.MAX_SEARCH_LENGTH],
+        search=arguments.get("q", "").strip()[: queries.LONGEST_SEARCH],
         status=Status(status) if status in queries.STATUSES else None,
         company=next((id_ for id_ in within.company_ids if str(id_) == company), None),
         service=service if service in queries.SERVICE_CHOICES else None,
@@ -90,7 +90,7 @@ def _address(filters: Filter, requested: PageRequest) -> dict[str, str | int | N
 def _store_filter(arguments: Mapping[str, str]) -> None:
     """Store the filter in the session cookie; a filter that is too long for it is dropped."""
     values = {name: arguments[name] for name in ARGUMENTS if arguments.get(name)}
-    if not values or sum(map(len, values.values())) > MAX_STORED_LENGTH:
+    if not values or sum(map(len, values.values())) > LONGEST_STORED:
         session.pop(SESSION_KEY, None)
     elif session.get(SESSION_KEY) != [visit().session_id, values]:
         session[SESSION_KEY] = [visit().session_id, values]
