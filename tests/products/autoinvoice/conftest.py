@@ -30,7 +30,7 @@ def norway(store: Store) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def sign_in(platform: Platform, norway: Sandbox) -> SignIn:
-    """Return what gives somebody a signed-in browser: ``sign_in("user", "nl")``."""
+    """Return a function that signs a person in and returns the browser: ``sign_in("user", "nl")``."""
 
     def signed_in(name: str | None = "administrator", language: str = "nb") -> Browser:
         return Browser(platform, norway, f"{name}@fjordlys.example" if name else None, language)

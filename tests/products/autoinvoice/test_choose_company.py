@@ -1,4 +1,4 @@
-"""Opening AutoInvoice, and for which company."""
+"""Opening AutoInvoice, and choosing the company."""
 
 import pytest
 from sqlalchemy import select
@@ -29,7 +29,7 @@ def neighbour(norway: Sandbox) -> str:
         return str(company.id)
 
 
-def test_whoever_has_a_role_at_several_companies_is_asked_for_which_one(administrator: Browser) -> None:
+def test_a_user_with_a_role_at_several_companies_chooses_one(administrator: Browser) -> None:
     page = administrator.open("/autoinvoice")
     assert page.heading == "Velg firma"
     assert list(page.buttons) == ["Fjordlys Drift AS", "Fjordlys Eiendom AS", "Fjordlys Nybygg AS", "Fjordlys Verksted AS"]
@@ -43,7 +43,7 @@ def test_the_chosen_company_is_the_one_that_is_open_afterwards(administrator: Br
     assert "Fjordlys Verksted AS" in administrator.open("/autoinvoice/settings").text
 
 
-def test_whoever_has_a_role_at_one_company_goes_straight_on(sign_in: SignIn) -> None:
+def test_a_user_with_a_role_at_one_company_goes_straight_on(sign_in: SignIn) -> None:
     page = sign_in("user").open("/autoinvoice")
     assert (page.heading, page.path) == ("AutoInvoice", "/autoinvoice/start")
     assert "Fjordlys Drift AS" in page.text
@@ -59,7 +59,7 @@ def test_the_one_company_with_a_role_is_opened_even_when_another_is_chosen(norwa
     assert "Fjordlys Verksted AS" in page.text
 
 
-def test_whoever_has_no_role_is_refused_and_told_whom_to_ask(sign_in: SignIn) -> None:
+def test_a_user_without_a_role_is_refused_and_told_whom_to_ask(sign_in: SignIn) -> None:
     page = sign_in("deputy").open("/autoinvoice")
     assert page.status == 403
     assert "Astrid Solvang" in page.text
@@ -89,8 +89,8 @@ def test_junk_chooses_no_company(administrator: Browser, junk: str | None) -> No
 
 def test_a_choice_without_a_token_is_refused(administrator: Browser, norway: Sandbox) -> None:
     page = administrator.open("/autoinvoice")
-    wanted = page.buttons["Fjordlys Verksted AS"]
-    assert administrator.send(page, company=wanted, csrf_token=None).status == 400
+    company = page.buttons["Fjordlys Verksted AS"]
+    assert administrator.send(page, company=company, csrf_token=None).status == 400
     with norway.reading() as db:
         person = db.scalars(select(Person).where(Person.key == "administrator")).one()
         assert db.get_one(Company, person.company_id).organisation_number == no.REGISTERED

@@ -1,4 +1,4 @@
-"""AutoInvoice's entry page: who is not signed in, and who has forgotten the password."""
+"""AutoInvoice's entry page, for visitors who are not signed in or forgot their password."""
 
 import pytest
 
@@ -14,7 +14,7 @@ PLAIN = "plain@fjordlys.example"
 
 @pytest.fixture
 def stranger(platform: Platform, norway: Sandbox) -> Browser:
-    """Return a browser that nobody is signed in with."""
+    """Return a browser in which nobody is signed in."""
     return Browser(platform, norway, language="en")
 
 
@@ -24,7 +24,7 @@ def mails(sandbox: Sandbox, to: str) -> list[str]:
         return [message.name for message in outbox.newest_first(db, to=to, kind="mail")]
 
 
-def test_who_is_not_signed_in_comes_to_the_entry_page(stranger: Browser) -> None:
+def test_a_visitor_who_is_not_signed_in_comes_to_the_entry_page(stranger: Browser) -> None:
     page = stranger.open("/autoinvoice/")
     assert (page.path, page.heading, page.status) == ("/autoinvoice/login", "Login", 200)
     assert "Username (email):" in page.text
@@ -38,7 +38,7 @@ def test_the_address_is_taken_along_to_connect_which_asks_for_the_password(stran
     assert f'value="{PLAIN}"' in page.response.text
 
 
-def test_whoever_signs_in_comes_back_to_autoinvoice(stranger: Browser, norway: Sandbox) -> None:
+def test_a_visitor_who_signs_in_comes_back_to_autoinvoice(stranger: Browser, norway: Sandbox) -> None:
     with norway.transaction() as db:
         person = people.by_email(db, PLAIN)
         assert person is not None
@@ -54,7 +54,7 @@ def test_whoever_signs_in_comes_back_to_autoinvoice(stranger: Browser, norway: S
 
 
 @pytest.mark.parametrize("typed", ["", "nobody", "a@b@c", "x" * 300 + "@y.example", "a@b.example\r\nBcc: c@d.example"])
-def test_what_is_no_address_is_refused_here(stranger: Browser, typed: str) -> None:
+def test_a_text_that_is_no_address_is_refused_here(stranger: Browser, typed: str) -> None:
     page = stranger.send(stranger.open("/autoinvoice/login"), **{"user[name]": typed})
     assert (page.path, page.status) == ("/autoinvoice/login", 422)
     assert 'aria-invalid="true"' in page.response.text
@@ -84,15 +84,15 @@ def test_a_forgotten_password_is_ordered_by_mail(stranger: Browser, norway: Sand
 
 
 def test_an_unknown_address_gets_the_same_answer_and_no_mail(stranger: Browser, norway: Sandbox) -> None:
-    known = stranger.send(stranger.open("/autoinvoice/forgot_password"), **{"user[email]": PLAIN})
+    registered = stranger.send(stranger.open("/autoinvoice/forgot_password"), **{"user[email]": PLAIN})
     unknown = stranger.send(stranger.open("/autoinvoice/forgot_password"), **{"user[email]": "nobody@fjordlys.example"})
-    assert unknown.text == known.text
+    assert unknown.text == registered.text
     assert "If an account has this address" in unknown.text
     assert mails(norway, "nobody@fjordlys.example") == []
 
 
 @pytest.mark.parametrize("typed", ["", "nobody"])
-def test_no_mail_is_ordered_for_what_is_no_address(stranger: Browser, typed: str) -> None:
+def test_no_mail_is_ordered_for_a_text_that_is_no_address(stranger: Browser, typed: str) -> None:
     page = stranger.send(stranger.open("/autoinvoice/forgot_password"), **{"user[email]": typed})
     assert (page.path, page.status) == ("/autoinvoice/forgot_password", 422)
 
@@ -106,7 +106,7 @@ def test_the_addresses_of_the_languages_choose_one(stranger: Browser, short: str
     assert stranger.open("/autoinvoice/login").heading == heading
 
 
-def test_who_is_signed_in_goes_past_the_entry_page(administrator: Browser) -> None:
+def test_a_signed_in_visitor_skips_the_entry_page(administrator: Browser) -> None:
     assert administrator.open("/autoinvoice/login").heading == "Velg firma"
 
 

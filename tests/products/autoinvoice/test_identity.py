@@ -1,4 +1,4 @@
-"""The identity check: asked for by an administrator, answered by whoever may sign, by a mailed link."""
+"""The identity check: an administrator starts it, and a signatory answers by a mailed link."""
 
 from urllib.parse import urlsplit
 
@@ -32,7 +32,7 @@ def _account(sandbox: Sandbox) -> Account:
 
 
 def _ask(visitor: Visitor, sandbox: Sandbox) -> str:
-    """Send a request to sign, and return where its link leads."""
+    """Send a request to sign, and return the path of its link."""
     visitor.send(visitor.form(IDENTITY, "email"), name="Styret Leder", email=SIGNATORY)
     jobs.run_due(sandbox)
     with sandbox.reading() as db:
@@ -64,7 +64,7 @@ def test_a_request_is_pending_until_it_is_mailed(visitor: Visitor, norway: Sandb
     assert _journal(norway) == ["autoinvoice.identity_check_started", "autoinvoice.identity_check_sent"]
 
 
-def test_whoever_signs_verifies_the_company_and_the_link_works_once(
+def test_a_signature_verifies_the_company_and_the_link_works_once(
     platform: Platform, visitor: Visitor, norway: Sandbox
 ) -> None:
     path = _ask(visitor, norway)
@@ -82,7 +82,9 @@ def test_whoever_signs_verifies_the_company_and_the_link_works_once(
     assert signatory.send(form).status_code == 404
 
 
-def test_whoever_declines_leaves_the_company_as_it_was(platform: Platform, visitor: Visitor, norway: Sandbox) -> None:
+def test_a_signatory_who_declines_leaves_the_company_as_it_was(
+    platform: Platform, visitor: Visitor, norway: Sandbox
+) -> None:
     path = _ask(visitor, norway)
     signatory = Visitor.of(platform, norway, None, "nb")
     signatory.send(signatory.form(path, "answer"), button=1)
@@ -91,7 +93,7 @@ def test_whoever_declines_leaves_the_company_as_it_was(platform: Platform, visit
     assert "ble avbrutt" in visitor.get(IDENTITY).text
 
 
-def test_a_confirmation_can_be_broken_off_by_a_fault(platform: Platform, visitor: Visitor, norway: Sandbox) -> None:
+def test_a_fault_can_interrupt_a_confirmation(platform: Platform, visitor: Visitor, norway: Sandbox) -> None:
     with norway.transaction() as db:
         faults.add(db, "identity.sign", company=no.REGISTERED)
     signatory = Visitor.of(platform, norway, None, "nb")

@@ -1,4 +1,4 @@
-"""The page of one invoice: what it shows, its files, and what can be done with it."""
+"""The page of one invoice: its content, its files and its commands."""
 
 import re
 from datetime import date
@@ -22,12 +22,12 @@ from tests.products.autoinvoice.conftest import SignIn
 
 @pytest.fixture
 def user(sign_in: SignIn) -> Browser:
-    """Return the browser of an Autoinvoice user of the company that has documents."""
+    """Return the browser of an Autoinvoice user of the company with documents."""
     return sign_in("user", "en")
 
 
 def uuid_of(sandbox: Sandbox, number: str, direction: str) -> str:
-    """Return the name of a document of that company."""
+    """Return the UUID of a document of that company."""
     with sandbox.reading() as db:
         company = no.company(db, no.REGISTERED)
         query = select(Document.uuid).where(
@@ -36,7 +36,7 @@ def uuid_of(sandbox: Sandbox, number: str, direction: str) -> str:
         return db.scalars(query).one()
 
 
-def opened(browser: Browser, sandbox: Sandbox, number: str, direction: str = "sent") -> Page:
+def open_invoice(browser: Browser, sandbox: Sandbox, number: str, direction: str = "sent") -> Page:
     """Open the page of a document."""
     return browser.open(f"/autoinvoice/invoice/{uuid_of(sandbox, number, direction)}")
 
@@ -54,8 +54,8 @@ def journal(sandbox: Sandbox, type_: str) -> list[tuple[str | None, str | None]]
         return [(event.actor, event.subject) for event in events.after(db) if event.type == type_]
 
 
-def test_the_page_shows_head_sides_sums_and_what_happened(user: Browser, norway: Sandbox) -> None:
-    page = opened(user, norway, "5003")
+def test_the_page_shows_head_sides_sums_and_history(user: Browser, norway: Sandbox) -> None:
+    page = open_invoice(user, norway, "5003")
     assert page.heading == "Invoice 5003"
     for words in ("Delivered", "Letter", "Fjordlys Drift AS", "0192:310000019", "Holmen Trevare AS", "310000043"):
         assert words in page.text
@@ -64,14 +64,14 @@ def test_the_page_shows_head_sides_sums_and_what_happened(user: Browser, norway:
     assert "Created in AutoInvoice" in page.text
 
 
-def test_a_failure_is_told_at_the_top_and_among_the_events(user: Browser, norway: Sandbox) -> None:
-    page = opened(user, norway, "5006")
+def test_a_failure_is_shown_at_the_top_and_among_the_events(user: Browser, norway: Sandbox) -> None:
+    page = open_invoice(user, norway, "5006")
     assert 'class="alert alert-danger"' in page.response.text
     assert page.text.count("bounce.faktura@moen-maskin.example") >= 1
 
 
 def test_files_are_downloaded_and_never_opened_here(user: Browser, norway: Sandbox) -> None:
-    page = opened(user, norway, "5003")
+    page = open_invoice(user, norway, "5003")
     for link, begin, name in (("Download XML", b"<?xml", "5003.xml"), ("Download PDF", b"%PDF-", "5003.pdf")):
         response = user.client.get(page.links[link])
         assert response.data.startswith(begin)
@@ -79,8 +79,8 @@ def test_files_are_downloaded_and_never_opened_here(user: Browser, norway: Sandb
         assert response.headers["Content-Security-Policy"].startswith("sandbox;")
 
 
-def test_what_the_invoice_says_is_shown_in_a_frame_that_may_do_nothing(user: Browser, norway: Sandbox) -> None:
-    page = opened(user, norway, "5003")
+def test_the_content_of_the_invoice_is_shown_in_a_frame_that_may_do_nothing(user: Browser, norway: Sandbox) -> None:
+    page = open_invoice(user, norway, "5003")
     frame = re.findall(r"<iframe([^>]*)>", page.response.text)
     assert len(frame) == 1
     assert re.search(r'\ssandbox(=""|\s)', frame[0])
@@ -96,7 +96,7 @@ def test_attachments_are_listed_and_downloaded(user: Browser, norway: Sandbox) -
     with norway.transaction() as db:
         document = db.scalars(select(Document).where(Document.uuid == uuid)).one()
         files.keep(db, document, FileKind.ATTACHMENT, "tegning <b>.html", "text/html", b"<script>alert(1)</script>")
-    page = opened(user, norway, "5003")
+    page = open_invoice(user, norway, "5003")
     assert "tegning &lt;b&gt;.html" in page.response.text
     (link,) = re.findall(r'href="([^"]*/attachments/\d+)"', page.response.text)
     response = user.client.get(link)
@@ -131,7 +131,9 @@ def test_documents_of_another_company_are_not_found_and_stay_as_they_are(sign_in
     assert journal(norway, "document.resent") == []
 
 
-def test_whoever_has_no_role_can_neither_look_nor_send_again(sign_in: SignIn, user: Browser, norway: Sandbox) -> None:
+def test_a_user_without_a_role_can_neither_open_nor_resend_an_invoice(
+    sign_in: SignIn, user: Browser, norway: Sandbox
+) -> None:
     uuid = uuid_of(norway, "5003", "sent")
     deputy = sign_in("deputy", "en")
     assert deputy.open(f"/autoinvoice/invoice/{uuid}").status == 403
@@ -140,7 +142,7 @@ def test_whoever_has_no_role_can_neither_look_nor_send_again(sign_in: SignIn, us
 
 
 def test_a_sent_document_is_sent_again_by_another_route_to_another_address(user: Browser, norway: Sandbox) -> None:
-    page = opened(user, norway, "5006")
+    page = open_invoice(user, norway, "5006")
     page = user.open(page.links["Resend invoice .."])
     assert "Same route: E-mail" in page.text
     done = user.send(page, route="email", address="faktura@moen-maskin.example")
@@ -148,7 +150,7 @@ def test_a_sent_document_is_sent_again_by_another_route_to_another_address(user:
     assert "Invoice 5006 is on its way." in done.text
     assert len(journal(norway, "document.resent")) == 1
     jobs.run_due(norway)
-    text = opened(user, norway, "5006").text
+    text = open_invoice(user, norway, "5006").text
     assert text.index("Sent by e-mail") < text.index("Sent again (2)") < text.rindex("faktura@moen-maskin.example")
 
 
@@ -164,7 +166,7 @@ def test_a_form_that_is_sent_twice_sends_once(user: Browser, norway: Sandbox) ->
     ("route", "address"),
     [("email", "nobody"), ("email", "a b@c.example"), ("einvoice", "nowhere"), ("pigeon", ""), ("", "")],
 )
-def test_what_is_no_route_or_address_is_refused(user: Browser, norway: Sandbox, route: str, address: str) -> None:
+def test_an_unknown_route_or_address_is_refused(user: Browser, norway: Sandbox, route: str, address: str) -> None:
     page = user.open(f"/autoinvoice/invoice/{uuid_of(norway, '5003', 'sent')}/resend")
     refused = user.send(page, route=route, address=address)
     assert refused.status == 422
@@ -172,7 +174,7 @@ def test_what_is_no_route_or_address_is_refused(user: Browser, norway: Sandbox, 
 
 
 def test_a_received_document_cannot_be_sent_again(user: Browser, norway: Sandbox) -> None:
-    page = opened(user, norway, "20377", "received")
+    page = open_invoice(user, norway, "20377", "received")
     assert "Resend invoice .." not in page.links
     assert user.open(f"/autoinvoice/invoice/{uuid_of(norway, '20377', 'received')}/resend").status == 404
 
@@ -185,11 +187,11 @@ def test_an_unverified_company_sends_nothing_again(user: Browser, norway: Sandbo
     assert journal(norway, "document.resent") == []
 
 
-def test_a_document_on_hold_goes_to_the_receiver_that_is_chosen(user: Browser, norway: Sandbox) -> None:
+def test_a_document_on_hold_goes_to_the_chosen_receiver(user: Browser, norway: Sandbox) -> None:
     with norway.transaction() as db:
         waiting = db.scalars(select(Document).where(Document.number == "5010")).one()
         waiting.party.scheme = waiting.party.identifier = None  # two addresses, and the invoice names neither
-    page = opened(user, norway, "5010")
+    page = open_invoice(user, norway, "5010")
     receivers = re.findall(r'name="receiver"[^>]*value="([^"]*)"', page.response.text)
     assert len(receivers) == 2
     uuid = uuid_of(norway, "5010", "sent")
@@ -203,7 +205,7 @@ def test_a_document_on_hold_goes_to_the_receiver_that_is_chosen(user: Browser, n
 
 
 def test_a_received_document_is_marked_as_processed_once(user: Browser, norway: Sandbox) -> None:
-    page = opened(user, norway, "20377", "received")
+    page = open_invoice(user, norway, "20377", "received")
     uuid = uuid_of(norway, "20377", "received")
     done = send(user, page, f"{uuid}/processed")
     assert "Processed" in done.text
@@ -213,7 +215,7 @@ def test_a_received_document_is_marked_as_processed_once(user: Browser, norway: 
 
 
 def test_a_scam_is_reported_once(user: Browser, norway: Sandbox) -> None:
-    page = opened(user, norway, "K-88", "received")
+    page = open_invoice(user, norway, "K-88", "received")
     uuid = uuid_of(norway, "K-88", "received")
     done = send(user, page, f"{uuid}/scam")
     assert "This invoice was reported as a scam." in done.text
@@ -221,7 +223,7 @@ def test_a_scam_is_reported_once(user: Browser, norway: Sandbox) -> None:
     assert len(journal(norway, "document.scam_reported")) == 1
 
 
-def test_a_document_of_laid_down_consumption_has_all_of_it_too(user: Browser, norway: Sandbox) -> None:
+def test_a_document_of_recorded_consumption_has_a_page_and_files_too(user: Browser, norway: Sandbox) -> None:
     with norway.transaction() as db:
         consumption.record_consumption(db, no.company(db, no.REGISTERED), "autoinvoice", "EINVOICE", date(2022, 2, 14), 1)
     page = user.open("/autoinvoice/sent?from=2022-02-14&to=2022-02-14")
@@ -235,6 +237,6 @@ def test_a_document_of_laid_down_consumption_has_all_of_it_too(user: Browser, no
         assert document.total == document.net + document.tax > Decimal(0)
 
 
-def test_names_that_are_none_are_not_found(user: Browser) -> None:
+def test_unknown_uuids_are_not_found(user: Browser) -> None:
     for uuid in ("00000000-0000-4000-8000-000000000000", "1", "%00", "x" * 500, "..%2f.."):
         assert user.open(f"/autoinvoice/invoice/{uuid}").status in (404, 400)

@@ -1,4 +1,4 @@
-"""The lists of received and sent invoices: what is found, how many, and files of a page."""
+"""The lists of received and sent invoices: search, counts, and files with one page."""
 
 import csv
 import re
@@ -26,7 +26,7 @@ def single(norway: Sandbox) -> None:
 
 @pytest.fixture
 def drift(administrator: Browser) -> Browser:
-    """Return the administrator's browser with the company chosen that has documents."""
+    """Return the administrator's browser, in which the company with documents is chosen."""
     page = administrator.open("/autoinvoice")
     administrator.send(page, company=page.buttons["Fjordlys Drift AS"])
     return administrator
@@ -38,24 +38,24 @@ def numbers(page: Page) -> list[str]:
     return re.findall(r'<a href="[^"]*/autoinvoice/invoice/[^"]*">([^<]*)</a>', body)
 
 
-def found(page: Page) -> str:
-    """Return the words under the search field."""
+def count_text(page: Page) -> str:
+    """Return the sentence with the number of matches, under the search field."""
     return " ".join(page.response.text.partition('id="found"')[2].partition(">")[2].partition("<")[0].split())
 
 
-def test_consumption_that_a_scenario_laid_down_is_listed_as_well(sign_in: SignIn, norway: Sandbox) -> None:
+def test_recorded_consumption_of_a_scenario_is_listed_as_well(sign_in: SignIn, norway: Sandbox) -> None:
     with norway.transaction() as db:
         company = no.company(db, no.REGISTERED)
         consumption.record_consumption(db, company, "autoinvoice", "INCOMING_EINVOICE", date(2022, 2, 14), 30)
     page = sign_in("user").open("/autoinvoice/received?from=2022-02-14&to=2022-02-14")
-    assert found(page) == "Fakturaer funnet: 30"
+    assert count_text(page) == "Fakturaer funnet: 30"
     assert len(numbers(page)) == 25
 
 
 def test_both_lists_are_in_the_menu_and_show_what_there_is_newest_first(drift: Browser) -> None:
     start = drift.open("/autoinvoice/start")
     received = drift.open(start.links["Inngående fakturaer"])
-    assert (received.heading, found(received)) == ("Inngående fakturaer", "Fakturaer funnet: 7")
+    assert (received.heading, count_text(received)) == ("Inngående fakturaer", "Fakturaer funnet: 7")
     assert numbers(received) == ["20377", "70247", "20358", "K-88", "70190", "20331", "70115"]
     sent = drift.open(start.links["Utgående fakturaer"])
     assert sent.heading == "Utgående fakturaer"
@@ -63,15 +63,15 @@ def test_both_lists_are_in_the_menu_and_show_what_there_is_newest_first(drift: B
     assert len(numbers(sent)) == 12
 
 
-def test_the_number_found_stands_under_the_search_field_and_says_how_many_were_charged(drift: Browser) -> None:
+def test_the_number_of_matches_is_under_the_search_field_and_says_how_many_were_charged(drift: Browser) -> None:
     page = drift.open("/autoinvoice/sent")
     field = page.response.text.index('id="q"')
     assert page.response.text.index('id="found"') > field
-    assert found(page) == "Fakturaer funnet: 12, hvorav 10 belastet"
-    assert found(drift.open("/autoinvoice/sent?q=Skogvang")) == "Fakturaer funnet: 3"
+    assert count_text(page) == "Fakturaer funnet: 12, hvorav 10 belastet"
+    assert count_text(drift.open("/autoinvoice/sent?q=Skogvang")) == "Fakturaer funnet: 3"
 
 
-def test_each_row_tells_how_it_went_and_where_it_stands(drift: Browser) -> None:
+def test_each_row_shows_channel_and_status(drift: Browser) -> None:
     text = drift.open("/autoinvoice/sent").text
     for words in ("E-faktura (Peppol)", "Internt (AutoInvoice)", "E-post", "Brev", "Levert", "Feil", "På vent"):
         assert words in text
@@ -102,7 +102,7 @@ def test_the_search_finds(drift: Browser) -> None:
     for query, expected in SEARCHES.items():
         page = drift.open(f"/autoinvoice/sent?{query}")
         assert numbers(page) == expected, query
-        assert found(page).startswith(f"Fakturaer funnet: {len(expected)}"), query
+        assert count_text(page).startswith(f"Fakturaer funnet: {len(expected)}"), query
 
 
 def test_the_documents_own_name_is_found_whole(drift: Browser, norway: Sandbox) -> None:
@@ -127,14 +127,14 @@ def test_a_day_is_one_of_the_companys_time_zone(drift: Browser, norway: Sandbox)
     assert numbers(drift.open("/autoinvoice/sent?from=2022-02-15&to=2022-02-15")) == ["5002"]
 
 
-def test_what_makes_no_sense_in_an_address_narrows_nothing(drift: Browser) -> None:
+def test_unreadable_filters_in_an_address_are_ignored(drift: Browser) -> None:
     junk = ("from=yesterday", "from=2022-02-30", "to=2022-1-1", "size=7", "page=x", "page=-1", "sort=password")
     assert {query: len(numbers(drift.open(f"/autoinvoice/sent?{query}"))) for query in junk} == dict.fromkeys(junk, 12)
 
 
 @pytest.mark.parametrize("query", ["to=9999-12-31", "from=0001-01-01", "from=0001-01-01&to=9999-12-31"])
-def test_days_at_the_ends_of_the_calendar_narrow_nothing(drift: Browser, query: str) -> None:
-    assert found(drift.open(f"/autoinvoice/sent?{query}")) == found(drift.open("/autoinvoice/sent"))
+def test_days_at_the_ends_of_the_calendar_filter_nothing(drift: Browser, query: str) -> None:
+    assert count_text(drift.open(f"/autoinvoice/sent?{query}")) == count_text(drift.open("/autoinvoice/sent"))
     assert (
         numbers(drift.open("/autoinvoice/sent?from=9999-12-31"))
         == numbers(drift.open("/autoinvoice/sent?to=0001-01-01"))
@@ -153,11 +153,11 @@ def test_a_page_beyond_the_last_is_the_last(drift: Browser) -> None:
     assert len(numbers(page)) == 12
 
 
-def test_lists_go_on_in_pages_of_which_the_count_is_the_whole(drift: Browser, norway: Sandbox) -> None:
-    many(norway, 60)
+def test_lists_have_pages_and_count_all_of_them(drift: Browser, norway: Sandbox) -> None:
+    add_documents(norway, 60)
     first, third = drift.open("/autoinvoice/sent"), drift.open("/autoinvoice/sent?page=3")
-    assert found(first).startswith("Fakturaer funnet: 72")
-    assert found(third) == found(first)
+    assert count_text(first).startswith("Fakturaer funnet: 72")
+    assert count_text(third) == count_text(first)
     assert len(numbers(first)) == 25
     assert len(numbers(third)) == 22
     assert len(numbers(drift.open("/autoinvoice/sent?size=100"))) == 72
@@ -165,7 +165,7 @@ def test_lists_go_on_in_pages_of_which_the_count_is_the_whole(drift: Browser, no
 
 
 def test_every_order_shows_each_document_once(drift: Browser, norway: Sandbox) -> None:
-    many(norway, 60)
+    add_documents(norway, 60)
     every = sorted(numbers(drift.open("/autoinvoice/sent?size=100")))
     for sort in ("number", "party", "issue_date", "due_date", "sent", "delivered", "net", "total", "status", "channel"):
         pages = [numbers(drift.open(f"/autoinvoice/sent?sort={sort}&page={page}")) for page in (1, 2, 3)]
@@ -202,26 +202,26 @@ def test_columns_are_chosen_per_person_and_list(drift: Browser, sign_in: SignIn)
 def heads(page: Page) -> list[str]:
     """Return the headings of the columns."""
     head = page.response.text.partition("<thead>")[2].partition("</thead>")[0]
-    found = [
+    cells = [
         re.sub(r"<span[^>]*>.*?</span>|<[^>]*>", "", cell) for cell in re.findall(r"<th[^>]*>(.*?)</th>", head, re.DOTALL)
     ]
-    return [" ".join(cell.split()) for cell in found if cell.strip()]
+    return [" ".join(cell.split()) for cell in cells if cell.strip()]
 
 
-def test_the_page_that_is_shown_is_downloaded_as_csv(drift: Browser, norway: Sandbox) -> None:
-    many(norway, 60)
-    shown = drift.open("/autoinvoice/sent?page=2")
-    response = drift.client.get(shown.links["CSV"])
+def test_the_displayed_page_is_downloaded_as_csv(drift: Browser, norway: Sandbox) -> None:
+    add_documents(norway, 60)
+    displayed = drift.open("/autoinvoice/sent?page=2")
+    response = drift.client.get(displayed.links["CSV"])
     assert response.mimetype == "text/csv"
     assert "utgaende-fakturaer-2.csv" in response.headers["Content-Disposition"]
     rows = list(csv.reader(StringIO(response.data.decode("utf-8-sig")), delimiter=";"))
-    assert rows[0] == heads(shown)
-    assert [row[0] for row in rows[1:]] == numbers(shown)
+    assert rows[0] == heads(displayed)
+    assert [row[0] for row in rows[1:]] == numbers(displayed)
 
 
-def test_the_page_that_is_shown_is_downloaded_as_excel_with_numbers_and_dates(drift: Browser) -> None:
-    shown = drift.open("/autoinvoice/sent?q=5012")
-    response = drift.client.get(shown.links["XLS"])
+def test_the_displayed_page_is_downloaded_as_excel_with_numbers_and_dates(drift: Browser) -> None:
+    displayed = drift.open("/autoinvoice/sent?q=5012")
+    response = drift.client.get(displayed.links["XLS"])
     (sheet,) = openpyxl.load_workbook(BytesIO(response.data)).worksheets
     head, row = list(sheet.iter_rows(values_only=True))
     cells = dict(zip(head, row, strict=True))
@@ -242,11 +242,11 @@ def test_a_list_holds_the_documents_of_the_chosen_company_only(administrator: Br
     page = administrator.open("/autoinvoice")
     administrator.send(page, company=page.buttons["Fjordlys Verksted AS"])
     assert numbers(administrator.open("/autoinvoice/sent?size=100")) == []
-    assert found(administrator.open("/autoinvoice/received")) == "Fakturaer funnet: 0"
+    assert count_text(administrator.open("/autoinvoice/received")) == "Fakturaer funnet: 0"
 
 
 @pytest.mark.parametrize("path", ["/autoinvoice/received", "/autoinvoice/sent", "/autoinvoice/sent/download/csv"])
-def test_whoever_has_no_role_sees_no_list(sign_in: SignIn, path: str) -> None:
+def test_a_user_without_a_role_sees_no_list(sign_in: SignIn, path: str) -> None:
     assert sign_in("deputy").open(path).status == 403
 
 
@@ -266,7 +266,7 @@ def test_a_user_sees_the_lists_as_well(sign_in: SignIn) -> None:
 def test_the_words_are_those_of_each_language(sign_in: SignIn, language: str, received: str, sent: str, count: str) -> None:
     browser = sign_in("user", language)
     page = browser.open("/autoinvoice/received")
-    assert (page.heading, found(page)) == (received, count)
+    assert (page.heading, count_text(page)) == (received, count)
     assert sent in page.links
 
 
@@ -282,7 +282,7 @@ def test_the_consumer_register_is_there_for_norwegian_companies_and_says_that_it
     assert drift.open("/autoinvoice/consumers").status == 404
 
 
-def many(sandbox: Sandbox, count: int) -> None:
+def add_documents(sandbox: Sandbox, count: int) -> None:
     """Add sent documents like an existing one, several in the same instant."""
     with sandbox.transaction() as db:
         like = db.scalars(select(Document).where(Document.number == "5001")).one()

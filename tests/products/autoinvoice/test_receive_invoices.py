@@ -1,4 +1,4 @@
-"""AutoInvoice's own settings: receiving invoices, and the company's registration in ELMA."""
+"""AutoInvoice's settings for receiving invoices: the company's registration in ELMA."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def choose(browser: Browser, name: str) -> Page:
         ("en", "Settings", "Receive invoices", "ELMA registration", "Update"),
     ],
 )
-def test_the_way_to_the_tick_box_has_the_words_of_the_manual(
+def test_the_links_to_the_tick_box_have_the_words_of_the_manual(
     sign_in: SignIn, language: str, settings: str, receive: str, section: str, update: str
 ) -> None:
     browser = sign_in("administrator", language)
@@ -61,7 +61,7 @@ def test_a_company_that_unticks_and_updates_leaves_elma(administrator: Browser, 
     assert "310000019» er ikke registrert" in administrator.open("/elma/?q=310000019").text
 
 
-def test_what_is_pending_is_shown_until_it_is_through(administrator: Browser, norway: Sandbox) -> None:
+def test_a_pending_change_is_shown_until_it_is_completed(administrator: Browser, norway: Sandbox) -> None:
     page = administrator.send(administrator.open(RECEIVE), registered=None)
     assert "er under behandling" in page.text
     assert page.form.boxes == {"registered": False}
@@ -87,7 +87,7 @@ def test_a_company_that_ticks_and_updates_is_registered(administrator: Browser, 
     assert page.form.boxes == {"registered": True}
 
 
-def test_who_asked_is_told_by_the_bell_and_led_to_the_register(administrator: Browser, norway: Sandbox) -> None:
+def test_the_person_who_asked_gets_a_notice_with_a_link_to_the_register(administrator: Browser, norway: Sandbox) -> None:
     administrator.send(administrator.open(RECEIVE), registered=None)
     jobs.run_due(norway)
     bell = administrator.open("/home/notices")
@@ -155,9 +155,9 @@ def test_junk_is_neither_ticked_nor_empty(administrator: Browser, norway: Sandbo
 
 
 def test_a_form_shown_for_another_company_of_the_visitor_changes_neither(administrator: Browser, norway: Sandbox) -> None:
-    shown = choose(administrator, "Fjordlys Drift AS")
+    form_page = choose(administrator, "Fjordlys Drift AS")
     choose(administrator, "Fjordlys Verksted AS")
-    page = administrator.send(shown, registered="y")
+    page = administrator.send(form_page, registered="y")
     assert page.status == 422
     assert "Du har i mellomtiden valgt Fjordlys Verksted AS" in page.text
     assert page.form.boxes == {"registered": False}
@@ -203,7 +203,7 @@ def test_a_user_cannot_send_the_form_either(sign_in: SignIn, administrator: Brow
     assert no.journal(norway) == []
 
 
-def test_whoever_is_not_signed_in_sees_no_settings(platform: Platform, norway: Sandbox) -> None:
+def test_a_visitor_who_is_not_signed_in_sees_no_settings(platform: Platform, norway: Sandbox) -> None:
     assert Browser(platform, norway).open(RECEIVE).path == "/connect/"
 
 
@@ -213,10 +213,10 @@ def test_a_company_outside_norway_has_a_switch_of_its_own_for_elma(administrator
         person = people.by_email(db, "administrator@fjordlys.example")
         assert person is not None
         people.grant(db, None, person, AUTOINVOICE_ADMINISTRATOR, company=dutch)
-    shown = administrator.open(RECEIVE)
+    form_page = administrator.open(RECEIVE)
     page = choose(administrator, "Company dutch")
     assert "ELMA er det norske registeret. Company dutch er ikke et norsk firma" in page.text
     assert page.form.boxes == {"receives": True}
-    page = administrator.send(shown, registered="y", company=None)
+    page = administrator.send(form_page, registered="y", company=None)
     assert page.status == 422
     assert "Ingenting er endret: ELMA er det norske registeret" in page.text

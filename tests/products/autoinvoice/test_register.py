@@ -1,4 +1,4 @@
-"""AutoInvoice's own registration: a company with its account, and who registered it."""
+"""AutoInvoice's own registration: a company with its account, and its first user."""
 
 from datetime import timedelta
 from typing import Any
@@ -94,7 +94,7 @@ def test_the_link_of_the_welcome_mail_works_once_and_for_fifteen_minutes(strange
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"organisation_number": "310000018"}, "310000018"),
         ({"country": "NL", "organisation_number": "9999990"}, "9999990"),
@@ -109,14 +109,14 @@ def test_the_link_of_the_welcome_mail_works_once_and_for_fifteen_minutes(strange
         ({"human": []}, ""),
     ],
 )
-def test_what_is_wrong_is_told_at_its_field_and_registers_nobody(
-    stranger: Visitor, norway: Sandbox, changed: dict[str, Any], said: str
+def test_a_wrong_value_is_reported_at_its_field_and_registers_nobody(
+    stranger: Visitor, norway: Sandbox, changed: dict[str, Any], message: str
 ) -> None:
     before = _number_of_companies(norway)
     answer = _register(stranger, **changed)
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text
-    assert said in answer.text
+    assert message in answer.text
     assert _number_of_companies(norway) == before
     with norway.reading() as db:
         assert people.by_email(db, "nils@nybedrift.example") is None
@@ -127,11 +127,11 @@ def test_a_number_that_has_an_account_is_refused_in_the_words_of_the_program(str
     assert answer.status_code == 422
     assert "REGISTRATION FAILED, BID ALREADY TAKEN" in answer.text
     with norway.reading() as db:
-        (told,) = [line for line in events.after(db) if line.type == "autoinvoice.registration_failed"]
-    assert (told.subject, told.data["message"]) == (no.REGISTERED, "REGISTRATION FAILED, BID ALREADY TAKEN")
+        (failure,) = [line for line in events.after(db) if line.type == "autoinvoice.registration_failed"]
+    assert (failure.subject, failure.data["message"]) == (no.REGISTERED, "REGISTRATION FAILED, BID ALREADY TAKEN")
 
 
-def test_who_has_an_account_gets_the_company_added_to_it(platform: Platform, norway: Sandbox) -> None:
+def test_a_person_with_an_account_gets_the_company_added_to_it(platform: Platform, norway: Sandbox) -> None:
     visitor = Visitor.of(platform, norway, "administrator@fjordlys.example", "nb")
     form = visitor.form(REGISTER, "organisation_number")
     assert form.values["email"] == "administrator@fjordlys.example"

@@ -1,4 +1,4 @@
-"""AutoInvoice's own settings: each part is kept by its own button, for the company that it was shown for."""
+"""AutoInvoice's own settings: each part is saved by its own button, for the company that it was shown for."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.visits import Visitor
 ADMINISTRATOR, USER = "administrator@fjordlys.example", "user@fjordlys.example"
 S = "/autoinvoice/settings"
 
-KEPT: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
+SETTINGS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("sending", "stop_duplicates", {"stop_duplicates": []}, {"stop_duplicates": False}),
     ("sending", "hold_multiple", {"hold_multiple": []}, {"hold_multiple": False}),
     (
@@ -59,34 +59,34 @@ def visitor(platform: Platform, norway: Sandbox) -> Visitor:
     return Visitor.of(platform, norway, ADMINISTRATOR, "nb")
 
 
-@pytest.mark.parametrize(("path", "field", "typed", "kept"), KEPT, ids=[f"{row[0]}-{row[1]}" for row in KEPT])
-def test_a_setting_is_kept_by_its_button_and_shown_again(
-    visitor: Visitor, norway: Sandbox, path: str, field: str, typed: dict[str, Any], kept: dict[str, Any]
+@pytest.mark.parametrize(("path", "field", "typed", "stored"), SETTINGS, ids=[f"{row[0]}-{row[1]}" for row in SETTINGS])
+def test_a_setting_is_saved_by_its_button_and_displayed_again(
+    visitor: Visitor, norway: Sandbox, path: str, field: str, typed: dict[str, Any], stored: dict[str, Any]
 ) -> None:
     form = visitor.form(f"{S}/{path}", field)
     other = _account(norway, no.UNREGISTERED)
     answer = visitor.send(form, **typed)
     assert answer.status_code == 302
     account = _account(norway)
-    assert {name: getattr(account, name) for name in kept} == kept
+    assert {name: getattr(account, name) for name in stored} == stored
     again = visitor.form(f"{S}/{path}", field)
-    for name, value in kept.items():
-        shown = again.values.get(name)
+    for name, value in stored.items():
+        displayed = again.values.get(name)
         if isinstance(value, bool):
-            assert (shown is not None) is value
+            assert (displayed is not None) is value
         elif isinstance(value, list):
-            assert (shown or "").split() == value
+            assert (displayed or "").split() == value
         else:
-            assert shown == value
+            assert displayed == value
     unchanged = _account(norway, no.UNREGISTERED)
-    assert all(getattr(unchanged, name) == getattr(other, name) for name in kept)
+    assert all(getattr(unchanged, name) == getattr(other, name) for name in stored)
     with norway.reading() as db:
-        told = [line for line in events.after(db) if line.type == "autoinvoice.settings_changed"]
-    assert [(line.actor, line.subject) for line in told] == [(ADMINISTRATOR, no.REGISTERED)]
-    assert set(told[0].data["settings"]) <= set(kept)
+        changes = [line for line in events.after(db) if line.type == "autoinvoice.settings_changed"]
+    assert [(line.actor, line.subject) for line in changes] == [(ADMINISTRATOR, no.REGISTERED)]
+    assert set(changes[0].data["settings"]) <= set(stored)
 
 
-def test_sending_what_is_kept_already_changes_nothing_and_leaves_no_trace(visitor: Visitor, norway: Sandbox) -> None:
+def test_submitting_unchanged_settings_changes_nothing_and_records_nothing(visitor: Visitor, norway: Sandbox) -> None:
     page = visitor.send(visitor.form(f"{S}/sending", "hold_multiple"), follow=True)
     assert "Det var ingenting å oppdatere" in page.text
     with norway.reading() as db:
@@ -94,7 +94,7 @@ def test_sending_what_is_kept_already_changes_nothing_and_leaves_no_trace(visito
 
 
 @pytest.mark.parametrize(
-    ("path", "field", "typed", "said"),
+    ("path", "field", "typed", "message"),
     [
         ("sending", "hold_multiple", {"hold_multiple": "perhaps"}, "Huk av boksen"),
         ("sending/email", "email_how", {"email_how": "PIGEON"}, ""),
@@ -113,15 +113,15 @@ def test_sending_what_is_kept_already_changes_nothing_and_leaves_no_trace(visito
         ("company", "name", {"name": " "}, ""),
     ],
 )
-def test_what_is_wrong_is_told_at_its_field_and_changes_nothing(
-    visitor: Visitor, norway: Sandbox, path: str, field: str, typed: dict[str, Any], said: str
+def test_a_wrong_value_is_reported_at_its_field_and_changes_nothing(
+    visitor: Visitor, norway: Sandbox, path: str, field: str, typed: dict[str, Any], message: str
 ) -> None:
     form = visitor.form(f"{S}/{path}", field)
     before = _account(norway)
     answer = visitor.send(form, **typed)
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text
-    assert said in answer.text
+    assert message in answer.text
     after = _account(norway)
     assert all(getattr(after, name.name) == getattr(before, name.name) for name in Account.__table__.columns)
 
@@ -137,7 +137,7 @@ def test_a_form_that_was_shown_for_another_company_changes_neither(visitor: Visi
     assert _account(norway, no.UNREGISTERED).stop_duplicates
 
 
-def test_a_company_is_offered_what_its_country_has_a_choice_in(visitor: Visitor, norway: Sandbox) -> None:
+def test_a_company_is_offered_the_choices_of_its_country(visitor: Visitor, norway: Sandbox) -> None:
     fields = visitor.form(f"{S}/sending/print", "print_enabled").fields
     assert "print_own_pdf" in fields
     assert "print_letter_class" not in fields
@@ -159,10 +159,10 @@ def test_a_company_outside_norway_turns_receiving_off_and_on(visitor: Visitor, n
         assert person is not None
         people.grant(db, None, person, AUTOINVOICE_ADMINISTRATOR, company=dutch)
         person.company_id = dutch.id
-    given: list[Any] = [[], "y"]
-    for wanted in given:
-        assert visitor.send(visitor.form(f"{S}/receive", "receives"), receives=wanted).status_code == 302
-        assert _account(norway, "99999901").receives is bool(wanted)
+    ticks: list[Any] = [[], "y"]
+    for tick in ticks:
+        assert visitor.send(visitor.form(f"{S}/receive", "receives"), receives=tick).status_code == 302
+        assert _account(norway, "99999901").receives is bool(tick)
 
 
 def test_the_scan_account_is_usable_the_day_after_it_was_activated(visitor: Visitor, norway: Sandbox) -> None:
@@ -204,7 +204,7 @@ def test_a_user_sees_the_own_key_and_makes_a_new_one(platform: Platform, norway:
     assert first not in page
 
 
-def test_a_user_chooses_what_mails_are_not_wanted(platform: Platform, norway: Sandbox) -> None:
+def test_a_user_chooses_which_mails_to_leave_out(platform: Platform, norway: Sandbox) -> None:
     user = Visitor.of(platform, norway, USER, "nb")
     assert user.send(user.form(f"{S}/details", "internal"), internal="y").status_code == 302
     with norway.reading() as db:
@@ -233,13 +233,13 @@ def test_the_company_shows_its_uuid_and_the_keys_of_software(visitor: Visitor, n
     assert keys[-1].value in page
 
 
-def test_the_activation_team_is_written_to_in_the_visitors_name(visitor: Visitor, norway: Sandbox) -> None:
+def test_the_request_to_the_activation_team_is_from_the_visitor(visitor: Visitor, norway: Sandbox) -> None:
     empty = visitor.send(visitor.form(f"{S}/receive/help", "request"))
     assert empty.status_code == 422
     visitor.send(visitor.form(f"{S}/receive/help", "request"), request="Hjelp oss i gang.")
     with norway.reading() as db:
         (mail,) = outbox.newest_first(db, to="activation@visma-sim.example")
-        told = [line for line in events.after(db) if line.type == "autoinvoice.help_requested"]
+        requests = [line for line in events.after(db) if line.type == "autoinvoice.help_requested"]
     assert (mail.sender, mail.text) == (ADMINISTRATOR, "Hjelp oss i gang.")
     assert no.REGISTERED in mail.subject
-    assert [line.subject for line in told] == [no.REGISTERED]
+    assert [line.subject for line in requests] == [no.REGISTERED]

@@ -1,4 +1,4 @@
-"""What is set on AutoInvoice's pages decides how the next document goes."""
+"""Settings made on AutoInvoice's pages apply to the next document."""
 
 from dataclasses import replace
 from typing import Any
@@ -53,7 +53,7 @@ def test_holding_holds_a_document_with_several_possible_recipients(visitor: Visi
     assert travel.send(norway, several, number="2").status == "on_hold"
 
 
-def test_without_email_a_document_finds_no_way(visitor: Visitor, norway: Sandbox) -> None:
+def test_without_email_and_print_a_document_fails(visitor: Visitor, norway: Sandbox) -> None:
     assert travel.send(norway, BY_EMAIL, number="1").channel == "email"
     _set(visitor, "sending/email", email_enabled=[])
     _set(visitor, "sending/print", print_enabled=[])
@@ -65,11 +65,11 @@ def test_the_print_service_sends_letters_once_it_is_turned_on(visitor: Visitor, 
     receiver = replace(UNKNOWN, **HOUSE)
     assert travel.send(norway, receiver, number="1").error == "print_not_enabled"
     _set(visitor, "sending/print", print_enabled="y", print_prices_accepted="y")
-    found = travel.send(norway, receiver, number="2")
-    assert (found.status, found.channel) == ("delivered", "print")
+    document = travel.send(norway, receiver, number="2")
+    assert (document.status, document.channel) == ("delivered", "print")
 
 
-def test_who_turned_mails_off_is_not_told_of_incoming_invoices(visitor: Visitor, norway: Sandbox) -> None:
+def test_a_user_who_turned_mails_off_gets_none_about_incoming_invoices(visitor: Visitor, norway: Sandbox) -> None:
     travel.change(norway, no.REGISTERED, notify_received=True, notify_received_to=travel.PERSON)
     travel.send(norway, INSIDE, number="1")
     assert [mail.recipient for mail in travel.mails(norway, "document_received")] == [travel.PERSON]

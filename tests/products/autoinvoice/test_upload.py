@@ -1,4 +1,4 @@
-"""Handing in an invoice by hand: one XML file, told all that is wrong with it."""
+"""Uploading an invoice: one XML file, with all of its problems reported at once."""
 
 from io import BytesIO
 
@@ -32,10 +32,10 @@ def invoice(sandbox: Sandbox, seller: str = no.REGISTERED) -> bytes:
     return ubl.write(travel.content(sandbox, travel.OUTSIDE, seller=seller))
 
 
-def hand_in(browser: Browser, content: bytes, name: str = "invoice.xml") -> Page:
+def upload(browser: Browser, content: bytes, name: str = "invoice.xml") -> Page:
     """Send the form with a file."""
     token = browser.open("/autoinvoice/upload").form.fields.get("csrf_token") or ""
-    # Put together here: the test client would leave a file of its own open for so large a form.
+    # Encoded here, because the test client would leave a temporary file open for so large a form.
     boundary, data = encode_multipart({"csrf_token": token, "file": FileStorage(BytesIO(content), name)})
     kind = f"multipart/form-data; boundary={boundary}"
     address = f"{browser.home}/autoinvoice/upload"
@@ -43,23 +43,23 @@ def hand_in(browser: Browser, content: bytes, name: str = "invoice.xml") -> Page
 
 
 def documents(sandbox: Sandbox) -> int:
-    """Return how many documents there are."""
+    """Return the number of documents."""
     with sandbox.reading() as db:
         return db.scalar(select(func.count()).select_from(Document)) or 0
 
 
 def test_an_invoice_is_accepted_and_shown(user: Browser, norway: Sandbox) -> None:
     before = documents(norway)
-    page = hand_in(user, invoice(norway))
+    page = upload(user, invoice(norway))
     assert (page.status, page.path.startswith("/autoinvoice/invoice/")) == (200, True)
     assert "was accepted and is on its way." in page.text
     assert documents(norway) == before + 1
 
 
-def test_all_that_is_wrong_is_told_with_rule_and_place(user: Browser, norway: Sandbox) -> None:
+def test_all_problems_are_listed_with_rule_and_place(user: Browser, norway: Sandbox) -> None:
     before = documents(norway)
     broken = invoice(norway).replace(b"<cbc:DocumentCurrencyCode>NOK<", b"<cbc:DocumentCurrencyCode>XYZ<")
-    page = hand_in(user, broken, "broken <i>.xml")
+    page = upload(user, broken, "broken <i>.xml")
     assert page.status == 422
     assert "What is wrong with broken &lt;i&gt;.xml" in page.response.text
     assert all(word in page.text for word in ("Rule", "Place", "Message"))
@@ -79,15 +79,15 @@ def test_all_that_is_wrong_is_told_with_rule_and_place(user: Browser, norway: Sa
     ],
     ids=["nothing", "blanks", "picture", "picture called xml", "other xml", "entities", "too large"],
 )
-def test_what_is_no_invoice_is_refused(user: Browser, norway: Sandbox, content: bytes, name: str, words: str) -> None:
+def test_a_file_that_is_no_invoice_is_refused(user: Browser, norway: Sandbox, content: bytes, name: str, words: str) -> None:
     before = documents(norway)
-    page = hand_in(user, content, name)
+    page = upload(user, content, name)
     assert page.status == 422
     assert words in page.text
     assert documents(norway) == before
 
 
-def test_far_more_than_an_invoice_is_a_page_that_says_so(user: Browser) -> None:
+def test_a_far_too_large_file_gets_a_page_that_says_so(user: Browser) -> None:
     content, kind = b" " * (LARGEST + 200_000), "multipart/form-data; boundary=x"
     page = Page(user.client.post(f"{user.home}/autoinvoice/upload", data=content, content_type=kind))
     assert page.status == 413
@@ -102,7 +102,7 @@ def test_no_file_is_refused(user: Browser) -> None:
 
 def test_an_invoice_of_another_company_is_refused(user: Browser, norway: Sandbox) -> None:
     before = documents(norway)
-    assert hand_in(user, invoice(norway, no.UNREGISTERED)).status == 422
+    assert upload(user, invoice(norway, no.UNREGISTERED)).status == 422
     assert documents(norway) == before
 
 
@@ -119,5 +119,5 @@ def test_a_company_that_is_not_verified_sends_nothing_and_is_told_so_on_every_pa
     assert documents(norway) == before
 
 
-def test_whoever_has_no_role_hands_nothing_in(sign_in: SignIn) -> None:
+def test_a_user_without_a_role_uploads_nothing(sign_in: SignIn) -> None:
     assert sign_in("deputy").open("/autoinvoice/upload").status == 403

@@ -32,8 +32,8 @@ def _id(sandbox: Sandbox, email: str) -> int:
 
 def _role(sandbox: Sandbox, email: str, number: str = no.REGISTERED) -> str | None:
     with sandbox.reading() as db:
-        found = users.user_of(db, no.company(db, number), _id(sandbox, email))
-        return found[1] if found else None
+        user_and_role = users.user_of(db, no.company(db, number), _id(sandbox, email))
+        return user_and_role[1] if user_and_role else None
 
 
 def _add(visitor: Visitor, email: str, **more: Any) -> int:
@@ -70,7 +70,7 @@ def test_a_new_user_is_mailed_and_finds_the_own_key(platform: Platform, visitor:
     assert key.value in page
 
 
-def test_who_has_an_account_at_the_customer_gets_the_role_and_a_mail(visitor: Visitor, norway: Sandbox) -> None:
+def test_a_person_with_an_account_at_the_customer_gets_the_role_and_a_mail(visitor: Visitor, norway: Sandbox) -> None:
     assert _add(visitor, "plain@fjordlys.example", role="admin") == 302
     assert _role(norway, "plain@fjordlys.example") == "admin"
     with norway.reading() as db:
@@ -86,7 +86,7 @@ def test_who_has_an_account_at_the_customer_gets_the_role_and_a_mail(visitor: Vi
         {"email": "n@x.example", "first_name": " "},
     ],
 )
-def test_what_is_wrong_with_a_new_user_is_told_and_adds_nobody(
+def test_a_wrong_value_of_a_new_user_is_reported_and_adds_nobody(
     visitor: Visitor, norway: Sandbox, typed: dict[str, Any]
 ) -> None:
     form = visitor.form(f"{USERS}/add", "email")

@@ -1,4 +1,4 @@
-"""The platform with Norwegian companies, and a browser that nobody signed in to."""
+"""The platform with Norwegian companies, and a browser in which nobody is signed in."""
 
 from collections.abc import Iterator
 

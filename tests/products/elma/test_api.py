@@ -1,4 +1,4 @@
-"""ELMA's interface for the programs of access points."""
+"""ELMA's API for the programs of access points."""
 
 from typing import Any
 
@@ -35,19 +35,22 @@ def call(browser: FlaskClient, method: str, path: str, body: Any = None, user: s
 
 
 def test_an_access_point_lists_its_endpoint_and_participants(browser: FlaskClient, endpoint: int) -> None:
-    found = call(browser, "GET", "/endpoints")
-    assert found.json == {
+    answer = call(browser, "GET", "/endpoints")
+    assert answer.json == {
         "content": [{"id": endpoint, "name": no.OTHER_ACCESS_POINT, "accessPointProvider": no.OTHER_ACCESS_POINT}],
         "page": {"number": 0, "size": 30, "totalElements": 1, "totalPages": 1},
     }
     listed = call(browser, "GET", f"/endpoints/{endpoint}/participants?size=2").json
     assert listed is not None
-    assert [one["participantIdentifier"] for one in listed["content"]] == ["0192::310000027", "0192::312002205"]
+    assert [participant["participantIdentifier"] for participant in listed["content"]] == [
+        "0192::310000027",
+        "0192::312002205",
+    ]
     total = listed["page"]["totalElements"]
     assert listed["page"] == {"number": 0, "size": 2, "totalElements": total, "totalPages": (total + 1) // 2}
     last = call(browser, "GET", f"/endpoints/{endpoint}/participants?size=1&page={total - 1}").json
     assert last is not None
-    assert [(one["name"], one["profileIds"]) for one in last["content"]] == [
+    assert [(participant["name"], participant["profileIds"]) for participant in last["content"]] == [
         ("Viken Kontorrekvisita AS", [f"{BILLING}_CREDIT_NOTE"])
     ]
     beyond = call(browser, "GET", f"/endpoints/{endpoint}/participants?page=9").json
@@ -58,8 +61,8 @@ def test_an_access_point_lists_its_endpoint_and_participants(browser: FlaskClien
 def test_a_participant_is_added_read_changed_and_removed(browser: FlaskClient, norway: Sandbox, endpoint: int) -> None:
     added = call(browser, "POST", f"/endpoints/{endpoint}/participants", NEW)
     assert added.status_code == 201
-    place = f"/endpoints/{endpoint}/participants/0192::{no.UNREGISTERED}"
-    assert added.location == f"{API}{place}"
+    path = f"/endpoints/{endpoint}/participants/0192::{no.UNREGISTERED}"
+    assert added.location == f"{API}{path}"
     assert added.json == {
         "participantIdentifier": f"0192::{no.UNREGISTERED}",
         "countryCode": "NO",
@@ -70,33 +73,35 @@ def test_a_participant_is_added_read_changed_and_removed(browser: FlaskClient, n
         "state": "PENDING_ADD",
     }
     jobs.run_due(norway)
-    read = call(browser, "GET", place).json
+    read = call(browser, "GET", path).json
     assert read is not None
     assert read["state"] == "ACTIVE"
-    changed = call(browser, "PUT", place, {"name": "Verksted AS", "profileIds": [f"{BILLING}_INVOICE"]})
+    changed = call(browser, "PUT", path, {"name": "Verksted AS", "profileIds": [f"{BILLING}_INVOICE"]})
     assert changed.status_code == 200
     assert changed.json is not None
     assert (changed.json["name"], changed.json["profileIds"]) == ("Verksted AS", [f"{BILLING}_INVOICE"])
-    removed = call(browser, "DELETE", place)
+    removed = call(browser, "DELETE", path)
     assert (removed.status_code, removed.data) == (204, b"")
     jobs.run_due(norway)
-    assert call(browser, "GET", place).status_code == 404
+    assert call(browser, "GET", path).status_code == 404
 
 
-def test_processes_are_told_of_participants_organisations_and_all(browser: FlaskClient, endpoint: int) -> None:
+def test_processes_are_listed_for_participants_organisations_and_all(browser: FlaskClient, endpoint: int) -> None:
     of_participant = call(browser, "GET", f"/endpoints/{endpoint}/participants/0192::{no.ELSEWHERE}/processes")
     of_organisation = call(browser, "GET", f"/organizations/0192::{no.REGISTERED}/processes")
     everything = call(browser, "GET", "/processes").json
     assert of_participant.json == of_organisation.json
     assert everything is not None
-    assert [one["profileId"] for one in everything] == [BILLING, f"{BILLING}_INVOICE", f"{BILLING}_CREDIT_NOTE"]
+    assert [process["profileId"] for process in everything] == [BILLING, f"{BILLING}_INVOICE", f"{BILLING}_CREDIT_NOTE"]
     assert call(browser, "GET", "/organizations/0192::310000035/processes").status_code == 404
 
 
 @pytest.mark.parametrize(
     "auth", [None, ("nordavind", "wrong"), ("nobody", "elma-nobody"), ("", ""), ("autoinvoice", "elma-nordavind")]
 )
-def test_without_credentials_nothing_is_told(browser: FlaskClient, endpoint: int, auth: tuple[str, str] | None) -> None:
+def test_without_credentials_every_call_is_refused(
+    browser: FlaskClient, endpoint: int, auth: tuple[str, str] | None
+) -> None:
     for path in ("/endpoints", f"/endpoints/{endpoint}", f"/endpoints/{endpoint}/participants", "/processes"):
         answer = browser.get(API + path, auth=auth)
         assert answer.status_code == 401
@@ -122,7 +127,7 @@ def test_another_access_points_endpoint_and_participants_are_refused(
     assert call(browser, "GET", f"/endpoints/{endpoint}/participants/x").status_code == 404
 
 
-def test_what_another_access_point_serves_cannot_be_added(browser: FlaskClient, endpoint: int) -> None:
+def test_a_participant_of_another_access_point_cannot_be_added(browser: FlaskClient, endpoint: int) -> None:
     answer = call(browser, "POST", f"/endpoints/{endpoint}/participants", {**NEW, "organizationNumber": no.REGISTERED})
     assert answer.status_code == 400
     assert answer.json is not None
@@ -153,7 +158,7 @@ def test_an_address_of_another_scheme_is_given_with_its_scheme(browser: FlaskCli
         ({"colour": "red"}, "colour"),
     ],
 )
-def test_what_makes_no_sense_is_refused_and_says_where(
+def test_an_invalid_value_is_refused_and_the_answer_says_where(
     browser: FlaskClient, norway: Sandbox, endpoint: int, change: dict[str, Any], where: str
 ) -> None:
     answer = call(browser, "POST", f"/endpoints/{endpoint}/participants", {**NEW, **change})
@@ -193,15 +198,15 @@ def test_a_participant_keeps_its_number_and_country(
     browser: FlaskClient, endpoint: int, other: dict[str, Any], where: str
 ) -> None:
     call(browser, "POST", f"/endpoints/{endpoint}/participants", NEW)
-    place = f"/endpoints/{endpoint}/participants/0192::{no.UNREGISTERED}"
-    assert call(browser, "PUT", place, NEW).status_code == 200
-    assert call(browser, "PUT", place, {**NEW, "organizationNumber": f"0192:{no.UNREGISTERED}"}).status_code == 200
-    refused = call(browser, "PUT", place, {**NEW, **other, "name": "Another AS"})
+    path = f"/endpoints/{endpoint}/participants/0192::{no.UNREGISTERED}"
+    assert call(browser, "PUT", path, NEW).status_code == 200
+    assert call(browser, "PUT", path, {**NEW, "organizationNumber": f"0192:{no.UNREGISTERED}"}).status_code == 200
+    refused = call(browser, "PUT", path, {**NEW, **other, "name": "Another AS"})
     assert refused.status_code == 400 and refused.json is not None and refused.json["detail"].startswith(where)
-    read = call(browser, "GET", place).json
+    read = call(browser, "GET", path).json
     assert read is not None and read["name"] == NEW["name"]
 
 
 @pytest.mark.parametrize("query", ["size=0", "size=101", "page=-1", "page=x", "size=1e3"])
-def test_pages_that_make_no_sense_are_refused(browser: FlaskClient, endpoint: int, query: str) -> None:
+def test_invalid_pages_are_refused(browser: FlaskClient, endpoint: int, query: str) -> None:
     assert call(browser, "GET", f"/endpoints/{endpoint}/participants?{query}").status_code == 400

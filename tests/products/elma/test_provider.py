@@ -36,12 +36,12 @@ def operator(browser: FlaskClient) -> Visitor:
 def ids(sandbox: Sandbox) -> Mapping[str, int]:
     """Return the ids of participants by number, and of access points by key."""
     with sandbox.reading() as db:
-        found = {one.identifier: one.id for one in db.query(Participant)}
-        return found | {one.key: one.id for one in access_points.all_of(db)}
+        participant_ids = {participant.identifier: participant.id for participant in db.query(Participant)}
+        return participant_ids | {access_point.key: access_point.id for access_point in access_points.all_of(db)}
 
 
 def press(operator: Visitor, page: str, ending: str) -> TestResponse:
-    """Press the first button of a page whose form is sent to an address with an ending."""
+    """Press the first button of a page whose form has an action with this ending."""
     form: Form = next(form for form in operator.forms(page) if form.action.endswith(ending))
     return operator.send(form, follow=True)
 
@@ -80,7 +80,7 @@ def test_the_part_that_is_played_is_chosen_at_the_top(operator: Visitor) -> None
     assert operator.get("/elma/provider?access_point=nobody").status_code == 404
 
 
-def test_a_participant_that_is_added_stands_in_the_queues_and_then_in_elma(operator: Visitor, norway: Sandbox) -> None:
+def test_an_added_participant_is_in_the_queues_and_then_in_elma(operator: Visitor, norway: Sandbox) -> None:
     page = add(operator, number="310 000 035")
     assert "Fjordlys Verksted AS is being added." in words(page)
     assert rows(operator.get("/elma/provider/sml-queue"))[1][:4] == [
@@ -92,11 +92,11 @@ def test_a_participant_that_is_added_stands_in_the_queues_and_then_in_elma(opera
     jobs.run_due(norway)
     for queue in ("sml-queue", "directory-queue"):
         assert rows(operator.get(f"/elma/provider/{queue}"))[1][3] == "COMPLETED"
-    found = rows(operator.get("/elma/?q=310000035"))[1]
-    assert (found[0], found[4]) == ("Fjordlys Verksted AS", no.OTHER_ACCESS_POINT)
+    row = rows(operator.get("/elma/?q=310000035"))[1]
+    assert (row[0], row[4]) == ("Fjordlys Verksted AS", no.OTHER_ACCESS_POINT)
 
 
-def test_what_another_access_point_registered_autoinvoice_cannot(operator: Visitor, norway: Sandbox) -> None:
+def test_autoinvoice_cannot_register_a_participant_of_another_access_point(operator: Visitor, norway: Sandbox) -> None:
     add(operator)
     jobs.run_due(norway)
     refusal = no.ask(norway, register, no.UNREGISTERED).refusal
@@ -105,7 +105,7 @@ def test_what_another_access_point_registered_autoinvoice_cannot(operator: Visit
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "message"),
     [
         ({"number": no.REGISTERED}, "is registered through Visma.net AutoInvoice already"),
         ({"number": no.ELSEWHERE}, "is registered through this access point already"),
@@ -115,10 +115,10 @@ def test_what_another_access_point_registered_autoinvoice_cannot(operator: Visit
         ({"name": " "}, "Fill in this field"),
     ],
 )
-def test_what_cannot_be_added_is_refused_at_its_field(operator: Visitor, values: dict[str, str], said: str) -> None:
+def test_an_impossible_addition_is_refused_at_its_field(operator: Visitor, values: dict[str, str], message: str) -> None:
     page = add(operator, **values)
     assert page.status_code == 422
-    assert said in words(page)
+    assert message in words(page)
 
 
 def test_a_participant_receives_something(operator: Visitor) -> None:
@@ -136,16 +136,16 @@ def test_a_participant_is_changed_by_its_own_access_point_only(operator: Visitor
     del form.values["invoice"]
     page = operator.send(form, follow=True, name="Fjordlys Bygg AS")
     assert "Fjordlys Bygg AS was changed." in words(page)
-    found = rows(operator.get(f"/elma/?q={no.ELSEWHERE}"))[1]
-    assert (found[0], found[5]) == ("Fjordlys Bygg AS", "Credit note (Peppol BIS Billing 3.0)")
+    row = rows(operator.get(f"/elma/?q={no.ELSEWHERE}"))[1]
+    assert (row[0], row[5]) == ("Fjordlys Bygg AS", "Credit note (Peppol BIS Billing 3.0)")
     assert operator.get(f"/elma/provider/participants/{other}/edit").status_code == 404
 
 
 def test_a_participant_is_deleted_on_the_page_of_its_access_point(operator: Visitor, norway: Sandbox) -> None:
-    known = ids(norway)
-    page = f"/elma/provider/access-points/{known['nordavind']}"
+    id_of = ids(norway)
+    page = f"/elma/provider/access-points/{id_of['nordavind']}"
     assert "delete" not in operator.get("/elma/provider").text
-    done = press(operator, page, f"/participants/{known[no.ELSEWHERE]}/delete")
+    done = press(operator, page, f"/participants/{id_of[no.ELSEWHERE]}/delete")
     assert "Fjordlys Eiendom AS is being removed." in words(done)
     jobs.run_due(norway)
     assert no.standing(norway, no.ELSEWHERE).state is None
@@ -153,11 +153,11 @@ def test_a_participant_is_deleted_on_the_page_of_its_access_point(operator: Visi
 
 
 def test_only_the_owner_can_delete(operator: Visitor, norway: Sandbox) -> None:
-    known = ids(norway)
-    page = f"/elma/provider/access-points/{known['autoinvoice']}"
+    id_of = ids(norway)
+    page = f"/elma/provider/access-points/{id_of['autoinvoice']}"
     assert "Only Visma.net AutoInvoice can remove these participants." in words(operator.get(page))
     assert [form for form in operator.forms(page) if form.action.endswith("/delete")] == []
-    path = f"/s/norway/elma/provider/participants/{known[no.REGISTERED]}/delete"
+    path = f"/s/norway/elma/provider/participants/{id_of[no.REGISTERED]}/delete"
     data = {"csrf_token": operator.token(), "access_point": "nordavind"}
     assert operator.client.post(path, data=data).status_code == 404
     assert no.standing(norway, no.REGISTERED).state is State.ACTIVE
@@ -216,8 +216,8 @@ def test_long_lists_have_pages(operator: Visitor, norway: Sandbox) -> None:
 def test_a_sandbox_without_access_points_says_so(operator: Visitor, store: Store) -> None:
     store.create("empty", Birth(scenario="company-se", overlay={}))
     with store.open("empty") as sandbox, sandbox.transaction() as db:
-        for one in db.query(Participant):
-            db.delete(one)
+        for participant in db.query(Participant):
+            db.delete(participant)
         db.flush()
         for other in access_points.all_of(db):
             db.delete(other)

@@ -15,7 +15,7 @@ SEARCH = "/s/norway/elma/"
 
 
 def search(browser: FlaskClient, text: str, language: str = "nb") -> TestResponse:
-    """Look something up."""
+    """Search in ELMA."""
     return browser.get(SEARCH, query_string={"q": text}, headers={"Accept-Language": language})
 
 
@@ -26,7 +26,7 @@ def words(response: TestResponse) -> str:
 
 
 def rows(response: TestResponse) -> list[list[str]]:
-    """Return the lines of the table, heads first."""
+    """Return the rows of the table, headings first."""
     return [
         [
             " ".join(unescape(re.sub(r"<[^>]*>", " ", cell)).split())
@@ -58,7 +58,7 @@ def test_a_registered_company_is_shown_with_its_access_point(browser: FlaskClien
     ]
 
 
-def test_a_name_finds_everybody_who_has_it(browser: FlaskClient) -> None:
+def test_a_name_finds_all_participants_who_have_it(browser: FlaskClient) -> None:
     assert [row[1] for row in rows(search(browser, "fjordlys"))[1:]] == [no.REGISTERED, no.ELSEWHERE]
 
 
@@ -71,13 +71,13 @@ def test_a_name_finds_everybody_who_has_it(browser: FlaskClient) -> None:
         ("en", "“310000035” is not registered in ELMA."),
     ],
 )
-def test_who_is_not_registered_is_named_in_the_answer(browser: FlaskClient, language: str, answer: str) -> None:
+def test_the_answer_names_a_number_that_is_not_registered(browser: FlaskClient, language: str, answer: str) -> None:
     response = search(browser, "310 000 035", language)
     assert response.status_code == 200
     assert answer in words(response)
 
 
-def test_a_wrong_number_is_told_apart_from_one_that_is_not_registered(browser: FlaskClient) -> None:
+def test_an_invalid_number_gets_another_message_than_one_that_is_not_registered(browser: FlaskClient) -> None:
     response = search(browser, "310 000 018")
     assert response.status_code == 422
     assert "310000018 er ikke et norsk organisasjonsnummer" in words(response)
@@ -86,7 +86,7 @@ def test_a_wrong_number_is_told_apart_from_one_that_is_not_registered(browser: F
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\t", "\x00"])
-def test_nothing_is_looked_for_when_nothing_is_typed(browser: FlaskClient, text: str) -> None:
+def test_an_empty_search_finds_nothing(browser: FlaskClient, text: str) -> None:
     response = search(browser, text)
     assert response.status_code == 200
     assert "er ikke registrert" not in words(response)
@@ -96,7 +96,7 @@ def test_nothing_is_looked_for_when_nothing_is_typed(browser: FlaskClient, text:
     "text",
     ["<script>alert(1)</script>", '"><b>', "%", "_" * 5_000, "' OR '1'='1", "{{ 7*7 }}", "%(text)s", "\ud83c"],
 )
-def test_whatever_is_typed_is_only_looked_for(browser: FlaskClient, text: str) -> None:
+def test_markup_and_code_in_a_search_are_plain_text(browser: FlaskClient, text: str) -> None:
     response = search(browser, text.encode("utf-8", "replace").decode())
     assert response.status_code == 200
     assert rows(response) == []

@@ -1,4 +1,4 @@
-"""The platform with Norwegian companies, and a program that asks the registers."""
+"""The platform with Norwegian companies, and a program that queries the registers."""
 
 from collections.abc import Iterator
 

@@ -17,8 +17,8 @@ SEARCH = "/s/norway/directory/search/1.0/"
 FJORDLYS = {"participant": "iso6523-actorid-upis::0192:310000019"}
 
 
-def found(program: FlaskClient, **terms: Any) -> list[str]:
-    """Return the addresses that a search finds."""
+def addresses(program: FlaskClient, **terms: Any) -> list[str]:
+    """Return the addresses of the matches of a search."""
     answer = program.get(SEARCH + "json", query_string=terms)
     assert answer.status_code == 200, answer.text
     assert answer.json is not None
@@ -73,11 +73,11 @@ def test_the_same_is_found_as_xml(program: FlaskClient) -> None:
         ({"name": "' OR 1=1"}, []),
     ],
 )
-def test_everything_that_is_asked_for_has_to_fit(program: FlaskClient, terms: dict[str, str], numbers: list[str]) -> None:
-    assert found(program, **terms) == numbers
+def test_all_criteria_have_to_match(program: FlaskClient, terms: dict[str, str], numbers: list[str]) -> None:
+    assert addresses(program, **terms) == numbers
 
 
-def test_nothing_found_is_an_empty_answer(program: FlaskClient) -> None:
+def test_a_search_without_matches_is_an_empty_answer(program: FlaskClient) -> None:
     answer = program.get(SEARCH + "xml", query_string={"q": "nobody"})
     assert answer.status_code == 200
     assert len(etree.fromstring(answer.data)) == 0
@@ -99,7 +99,7 @@ def test_nothing_found_is_an_empty_answer(program: FlaskClient) -> None:
         {"q": "a", "resultPageCount": "x"},
     ],
 )
-def test_what_makes_no_sense_is_refused_and_says_where(program: FlaskClient, terms: dict[str, str]) -> None:
+def test_an_invalid_criterion_is_refused_and_the_answer_says_where(program: FlaskClient, terms: dict[str, str]) -> None:
     answer = program.get(SEARCH + "json", query_string=terms)
     assert answer.status_code == 400
     assert answer.json is not None
@@ -110,10 +110,10 @@ def test_results_come_in_pages(program: FlaskClient, norway: Sandbox) -> None:
     with norway.transaction() as db:
         for number in ("310000043", "310000078", "310000086"):
             participants.enter(db, number, "Tallrik AS", access_points.ours(db))
-    assert found(program, q="tallrik", resultPageCount=2) == ["0192:310000043", "0192:310000078"]
-    assert found(program, q="tallrik", resultPageCount=2, resultPageIndex=1) == ["0192:310000086"]
-    assert found(program, q="tallrik", rpc=2, rpi=1) == ["0192:310000086"]
-    assert found(program, q="tallrik", resultPageCount=2, resultPageIndex=2) == []
+    assert addresses(program, q="tallrik", resultPageCount=2) == ["0192:310000043", "0192:310000078"]
+    assert addresses(program, q="tallrik", resultPageCount=2, resultPageIndex=1) == ["0192:310000086"]
+    assert addresses(program, q="tallrik", rpc=2, rpi=1) == ["0192:310000086"]
+    assert addresses(program, q="tallrik", resultPageCount=2, resultPageIndex=2) == []
 
 
 def test_only_reading_is_allowed(program: FlaskClient) -> None:
@@ -121,7 +121,7 @@ def test_only_reading_is_allowed(program: FlaskClient) -> None:
     assert program.get(SEARCH + "csv", query_string=FJORDLYS).status_code == 404
 
 
-def test_a_search_is_one_too_many_when_a_test_says_so(program: FlaskClient, norway: Sandbox) -> None:
+def test_a_fault_makes_a_search_exceed_the_limit(program: FlaskClient, norway: Sandbox) -> None:
     with norway.transaction() as db:
         faults.add(db, "directory.search", nth=2)
     answers = [program.get(SEARCH + "json", query_string=FJORDLYS) for _ in range(3)]
@@ -135,6 +135,6 @@ def test_the_directory_lags_behind_the_registers(program: FlaskClient, norway: S
     no.ask_and_wait(norway, deregister, no.REGISTERED)
     no.pass_time(norway, 60)
     assert no.standing(norway, no.REGISTERED).state is None
-    assert found(program, **FJORDLYS) == ["0192:310000019"]
+    assert addresses(program, **FJORDLYS) == ["0192:310000019"]
     no.pass_time(norway, 60)
-    assert found(program, **FJORDLYS) == []
+    assert addresses(program, **FJORDLYS) == []

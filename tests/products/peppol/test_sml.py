@@ -21,7 +21,7 @@ REGISTERED = "rh3ezm4oszft5n33h24koxobpg3a275kqliwcfzwenzlvrbdetsq"
         ("0192:310000019", REGISTERED),
     ],
 )
-def test_names_are_made_as_published(identifier: str, label: str) -> None:
+def test_names_are_made_by_the_published_rule(identifier: str, label: str) -> None:
     assert sml.label(identifier) == label
 
 
@@ -56,7 +56,7 @@ def test_the_whole_name_is_found_in_any_case(program: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "name", [sml.label("0192:310000035"), "x", REGISTERED + ".example", "B-" + REGISTERED, "%00", "a" * 2000]
 )
-def test_a_name_that_is_not_there_is_told_as_dns_would(program: FlaskClient, name: str) -> None:
+def test_an_unknown_name_gets_the_answer_of_dns(program: FlaskClient, name: str) -> None:
     answer = program.get(SML + name)
     assert answer.status_code == 404
     assert answer.mimetype == "application/problem+json"
@@ -64,9 +64,7 @@ def test_a_name_that_is_not_there_is_told_as_dns_would(program: FlaskClient, nam
     assert answer.json["status_of_dns"] == "NXDOMAIN"
 
 
-def test_who_is_being_added_is_not_found_yet_and_who_is_being_removed_still_is(
-    program: FlaskClient, norway: Sandbox
-) -> None:
+def test_a_pending_addition_is_not_found_yet_and_a_pending_removal_still_is(program: FlaskClient, norway: Sandbox) -> None:
     added = sml.label(f"0192:{no.UNREGISTERED}")
     no.ask(norway, register, no.UNREGISTERED)
     no.ask(norway, deregister, no.REGISTERED)
@@ -75,7 +73,7 @@ def test_who_is_being_added_is_not_found_yet_and_who_is_being_removed_still_is(
     assert [program.get(SML + name).status_code for name in (added, REGISTERED)] == [200, 404]
 
 
-def test_while_the_sml_is_down_nobody_is_found_anew(program: FlaskClient, norway: Sandbox) -> None:
+def test_while_the_sml_is_down_no_new_participant_is_found(program: FlaskClient, norway: Sandbox) -> None:
     with norway.transaction() as db:
         faults.add(db, "sml.publish")
     no.ask_and_wait(norway, register, no.UNREGISTERED)

@@ -31,17 +31,17 @@ NAMES = {
 
 
 def texts(element: _Element, path: str) -> list[str]:
-    """Return what a path finds."""
-    return [str(one) for one in found(element, path)]
+    """Return the texts that an XPath selects."""
+    return [str(text) for text in select(element, path)]
 
 
-def found(element: _Element, path: str) -> list[Any]:
-    """Return the elements or texts that a path finds."""
+def select(element: _Element, path: str) -> list[Any]:
+    """Return the elements or texts that an XPath selects."""
     return cast(list[Any], element.xpath(path, namespaces=NAMES))
 
 
 def read(program: FlaskClient, path: str) -> _Element:
-    """Ask for an XML document."""
+    """Get an XML document."""
     answer = program.get(path)
     assert (answer.status_code, answer.mimetype) == (200, "text/xml")
     return etree.fromstring(answer.data)
@@ -56,15 +56,16 @@ def read(program: FlaskClient, path: str) -> _Element:
         "iso6523-actorid-upis%3A%3A0192:310000019",
     ],
 )
-def test_a_service_group_lists_what_is_received(program: FlaskClient, written: str) -> None:
+def test_a_service_group_lists_the_received_document_types(program: FlaskClient, written: str) -> None:
     group = read(program, SMP + written)
     assert group.tag == f"{{{NAMES['smp']}}}ServiceGroup"
     assert texts(group, "ids:ParticipantIdentifier/text()") == ["0192:310000019"]
     assert texts(group, "ids:ParticipantIdentifier/@scheme") == ["iso6523-actorid-upis"]
     references = texts(group, "smp:ServiceMetadataReferenceCollection/smp:ServiceMetadataReference/@href")
     assert references == [
-        "http://localhost:8000/s/norway/smp/iso6523-actorid-upis%3A%3A0192%3A310000019/services/" + quote(one, safe="")
-        for one in (INVOICE.identifier, CREDIT_NOTE.identifier)
+        "http://localhost:8000/s/norway/smp/iso6523-actorid-upis%3A%3A0192%3A310000019/services/"
+        + quote(identifier, safe="")
+        for identifier in (INVOICE.identifier, CREDIT_NOTE.identifier)
     ]
 
 
@@ -88,7 +89,7 @@ def test_metadata_tell_where_the_access_point_receives(program: FlaskClient) -> 
     assert texts(metadata, endpoint + "wsa:EndpointReference/wsa:Address/text()") == ["https://as4.autoinvoice.example/as4"]
     assert texts(metadata, endpoint + "smp:ServiceActivationDate/text()") == ["2020-07-01T07:00:00Z"]
     assert texts(metadata, endpoint + "smp:ServiceDescription/text()") == ["Visma.net AutoInvoice"]
-    assert [child.tag.rpartition("}")[2] for child in found(metadata, endpoint + "*")] == [
+    assert [child.tag.rpartition("}")[2] for child in select(metadata, endpoint + "*")] == [
         "EndpointReference", "RequireBusinessLevelSignature", "ServiceActivationDate", "Certificate", "ServiceDescription",
         "TechnicalContactUrl",
     ]  # fmt: skip
@@ -116,12 +117,12 @@ def test_a_changed_document_has_no_right_signature(program: FlaskClient, store: 
 
 
 def test_metadata_come_without_a_signature_when_asked_for(program: FlaskClient) -> None:
-    found = read(program, SERVICE + "?unsigned=1")
-    assert found.tag == f"{{{NAMES['smp']}}}ServiceMetadata"
-    assert found.find(".//ds:Signature", NAMES) is None
+    metadata = read(program, SERVICE + "?unsigned=1")
+    assert metadata.tag == f"{{{NAMES['smp']}}}ServiceMetadata"
+    assert metadata.find(".//ds:Signature", NAMES) is None
     signed = read(program, SERVICE).find("smp:ServiceMetadata", NAMES)
     assert signed is not None
-    assert texts(found, "//text()") == texts(signed, ".//text()")
+    assert texts(metadata, "//text()") == texts(signed, ".//text()")
 
 
 def test_the_same_is_signed_once_and_answered_alike(program: FlaskClient) -> None:
@@ -166,7 +167,7 @@ def test_a_new_access_point_shows_at_once(program: FlaskClient, norway: Sandbox)
         PARTICIPANT + "/services/a/b/c",
     ],
 )
-def test_what_is_not_there_is_not_found(program: FlaskClient, path: str) -> None:
+def test_unknown_participants_and_types_are_not_found(program: FlaskClient, path: str) -> None:
     answer = program.get(SMP + path)
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
 
@@ -175,8 +176,8 @@ def test_a_name_with_signs_of_markup_is_written_as_text(program: FlaskClient, no
     with norway.transaction() as db:
         other = access_points.add(db, "odd", "A & B <access>")
         participants.enter(db, "310000043", "Øl & <b>", other)
-    found = read(program, f"{SMP}iso6523-actorid-upis::0192:310000043/services/{quote(INVOICE.identifier, safe='')}")
-    assert texts(found, "//smp:ServiceDescription/text()") == ["A & B <access>"]
+    metadata = read(program, f"{SMP}iso6523-actorid-upis::0192:310000043/services/{quote(INVOICE.identifier, safe='')}")
+    assert texts(metadata, "//smp:ServiceDescription/text()") == ["A & B <access>"]
 
 
 def test_participants_of_other_schemes_are_compared_in_any_case(program: FlaskClient, norway: Sandbox) -> None:
@@ -187,7 +188,7 @@ def test_participants_of_other_schemes_are_compared_in_any_case(program: FlaskCl
     ]
 
 
-def test_programs_ask_without_cookies(program: FlaskClient) -> None:
+def test_programs_need_no_cookies(program: FlaskClient) -> None:
     assert "Set-Cookie" not in program.get(SERVICE).headers
     assert program.get("/s/nowhere/smp/" + PARTICIPANT).status_code == 404
     assert program.post(SMP + PARTICIPANT).status_code == 405

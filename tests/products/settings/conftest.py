@@ -1,4 +1,4 @@
-"""A platform with one sandbox: an accounting office with two companies, and a neighbour whose papers are not its own."""
+"""A platform with one sandbox: an accounting office with two companies, and another customer with invoices of its own."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -46,23 +46,23 @@ def platform(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Platfo
 
 @pytest.fixture
 def store(platform: Platform) -> Iterator[Store]:
-    """Return the sandboxes, of which there is one; it goes with the test."""
-    kept: Store = platform.extensions["store"]
-    kept.create(NAME, Birth(scenario="settings", clock=Clock.frozen(NOW), seed="seed"))
-    yield kept
-    kept.delete(NAME)
+    """Return the store, with one sandbox that is deleted after the test."""
+    opened: Store = platform.extensions["store"]
+    opened.create(NAME, Birth(scenario="settings", clock=Clock.frozen(NOW), seed="seed"))
+    yield opened
+    opened.delete(NAME)
 
 
 @pytest.fixture
 def sandbox(store: Store) -> Iterator[Sandbox]:
-    """Return the sandbox, to arrange and to look into."""
-    with store.open(NAME) as opened:
-        yield opened
+    """Return the sandbox."""
+    with store.open(NAME) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
 def sign_in(platform: Platform, sandbox: Sandbox) -> SignIn:
-    """Return what signs a person in: ``sign_in("anna@office.example", "nb")``."""
+    """Return a function that signs a person in: ``sign_in("anna@office.example", "nb")``."""
 
     def signed_in(email: str, language: str = "nl") -> Visitor:
         return Visitor.of(platform, sandbox, email, language)

@@ -1,4 +1,4 @@
-"""Rules of the specification of an invoice and of the files it is exported as."""
+"""Rules of the specification of an invoice and of its exported files."""
 
 from datetime import date
 from io import BytesIO
@@ -28,7 +28,7 @@ EXPORT_AS = {"nl": "Exporteren als", "nb": "Eksporter til", "sv": "Exportera som
 
 
 def sheet(content: bytes) -> list[tuple[object, ...]]:
-    """Return the rows of a workbook's one sheet."""
+    """Return the rows of a workbook's only sheet."""
     return list(load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True))
 
 
@@ -67,7 +67,9 @@ def test_the_same_specification_gives_the_same_bytes(administrator: Visitor) -> 
     assert first == second
 
 
-def test_an_export_is_sent_kept_for_its_maker_and_written_into_the_journal(administrator: Visitor, sandbox: Sandbox) -> None:
+def test_an_export_is_sent_stored_for_its_maker_and_recorded_in_the_journal(
+    administrator: Visitor, sandbox: Sandbox
+) -> None:
     response = administrator.export(JANUARY, "Excel")
     assert response.headers["Content-Disposition"] == "attachment; filename=specificatie-71000001.xlsx"
     with sandbox.reading() as db:
@@ -75,10 +77,10 @@ def test_an_export_is_sent_kept_for_its_maker_and_written_into_the_journal(admin
         assert (event.actor, event.subject, event.data["format"]) == ("anna@office.example", "71000001", "xlsx")
         anna, bob = (people.by_email(db, f"{name}@office.example") for name in ("anna", "bob"))
         assert anna is not None and bob is not None
-        kept = files.of_owner(db, event.data["file"], anna.id)
-        assert kept is not None
-        assert kept.content == response.data
-        assert files.of_owner(db, kept.id, bob.id) is None
+        stored = files.of_owner(db, event.data["file"], anna.id)
+        assert stored is not None
+        assert stored.content == response.data
+        assert files.of_owner(db, stored.id, bob.id) is None
 
 
 def test_csv_holds_the_same_table_and_no_formula(administrator: Visitor) -> None:
@@ -102,7 +104,7 @@ def test_looking_at_an_export_address_makes_nothing(administrator: Visitor, sand
     ("anna@office.example", f"{JANUARY}/export/pdf", 404),
     ("anna@office.example", "/settings/licenses/autoinvoice/invoices/71000003/export/xlsx", 404),
 ])  # fmt: skip
-def test_nothing_is_exported_that_may_not_be_seen(
+def test_an_invoice_out_of_reach_is_not_exported(
     sign_in: SignIn, administrator: Visitor, sandbox: Sandbox, email: str, path: str, status: int
 ) -> None:
     visitor = sign_in(email)

@@ -1,4 +1,4 @@
-"""Rules of Settings: who gets in, licences, invoices, contact persons."""
+"""Rules of Settings: access, licences, invoices, contact persons."""
 
 import pytest
 
@@ -53,7 +53,7 @@ def test_invoices_of_the_other_system_are_said_to_be_in_admin(administrator: Vis
     assert page.tables == []
 
 
-def test_the_primary_contact_is_listed_first_and_everybody_with_what_for(administrator: Visitor) -> None:
+def test_the_primary_contact_is_listed_first_and_everybody_with_their_roles(administrator: Visitor) -> None:
     page = administrator.page("/settings/contacts")
     assert [row[:2] for row in page.tables[0][1:]] == [
         ["Bob Tester", "bob@office.example"],
@@ -62,7 +62,7 @@ def test_the_primary_contact_is_listed_first_and_everybody_with_what_for(adminis
     assert page.tables[0][1][3].startswith("Primaire contactpersoon, ")
 
 
-def test_whoever_was_deactivated_no_longer_speaks_for_the_customer(administrator: Visitor, sandbox: Sandbox) -> None:
+def test_a_deactivated_person_is_no_longer_a_contact(administrator: Visitor, sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
         bob = people.by_email(db, "bob@office.example")
         assert bob is not None
@@ -81,7 +81,7 @@ def test_every_page_speaks_every_language(sign_in: SignIn, path: str, language: 
     ("language", "tab", "invoices", "show"),
     [("nb", "Lisenser", "Fakturaer", "Vis"), ("sv", "Licenser", "Fakturor", "Visa"), ("en", "Licences", "Invoices", "Show")],
 )
-def test_the_way_to_the_specification_has_the_words_of_the_language(
+def test_the_links_to_the_specification_have_the_words_of_the_language(
     sign_in: SignIn, language: str, tab: str, invoices: str, show: str
 ) -> None:
     visitor = sign_in("anna@office.example", language)
@@ -129,7 +129,7 @@ def test_a_visitor_who_is_not_signed_in_is_sent_to_sign_in(sign_in: SignIn, path
         "/settings/licenses/autoinvoice/invoices/1",
     ],
 )
-def test_what_is_not_the_customers_own_is_not_found(administrator: Visitor, path: str) -> None:
+def test_products_and_invoices_of_other_customers_are_not_found(administrator: Visitor, path: str) -> None:
     assert administrator.get(path).status_code == 404
 
 

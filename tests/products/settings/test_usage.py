@@ -1,4 +1,4 @@
-"""Rules of accumulated use: what it adds up, what can be chosen, and the files it is exported as."""
+"""Rules of accumulated usage: its sums, its filters, and its exported files."""
 
 from datetime import date
 from decimal import Decimal
@@ -66,12 +66,12 @@ def test_months_without_use_say_so(administrator: Visitor) -> None:
 
 
 @pytest.mark.parametrize("product", ["financials", "autopay", "expense", "nothing"])
-def test_only_products_whose_use_is_counted_and_licensed_have_the_page(administrator: Visitor, product: str) -> None:
+def test_only_licensed_products_with_counted_usage_have_the_page(administrator: Visitor, product: str) -> None:
     assert administrator.get(f"/settings/licenses/{product}/usage").status_code == 404
 
 
 @pytest.mark.parametrize("entry", ["Excel", "CSV"])
-def test_what_is_shown_is_exported(administrator: Visitor, sandbox: Sandbox, entry: str) -> None:
+def test_the_displayed_table_is_exported(administrator: Visitor, sandbox: Sandbox, entry: str) -> None:
     response = administrator.export(f"{USAGE}&type=EMAIL&group=company", entry)
     assert response.status_code == 200
     if entry == "Excel":
@@ -96,5 +96,5 @@ def test_new_consumption_counts_at_once(sandbox: Sandbox) -> None:
         assert company is not None
         assert usage.find(db, company.customer_id, "autoinvoice", search).rows == []
         add_charge(db, company, "EINVOICE", date(2022, 3, 2), 3)
-        found = usage.find(db, company.customer_id, "autoinvoice", search)
-    assert [(row.quantity, row.amount) for row in found.rows] == [(3, Decimal("0.60"))]
+        result = usage.find(db, company.customer_id, "autoinvoice", search)
+    assert [(row.quantity, row.amount) for row in result.rows] == [(3, Decimal("0.60"))]
