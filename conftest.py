@@ -1,4 +1,4 @@
-"""One real browser for all tests of a process that need one."""
+"""What every run has: its extent, the times of its files, and one real browser for all tests of a process that need one."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -7,6 +7,8 @@ import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+pytest_plugins = ["tests.durations", "tests.extent"]
 
 
 @pytest.fixture(scope="session")
