@@ -15,13 +15,16 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := run
-.PHONY: run help venv lock browser lint types contracts test wheel bench clean
+.PHONY: run help venv lock browser lint fix types contracts quick golden test test-all test-rest wheel bench clean
+
+# Directories whose tests need no browser and no other process, and fail for most mistakes in what everything stands on.
+QUICK := tests/core tests/directory tests/billing tests/web tests/house tests/docs
 
 run: venv ## start the server (the default)
 	@$(BIN)/vnsim serve $(ARGS)
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST))
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST))
 
 venv: $(STAMP) ## make .venv with the locked packages
 
@@ -46,14 +49,30 @@ lint: venv ## ruff: rules and layout
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 
+fix: venv ## ruff: repair what it can, and lay the code out
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
 types: venv ## mypy
 	@$(BIN)/mypy $(CHECKED)
 
 contracts: venv ## import-linter: who may import whom
 	@$(BIN)/lint-imports --no-logo
 
-test: venv browser lint types contracts ## every check, every test, every manual in a real browser
+quick: lint types contracts ## the fast loop, a minute at most: every check, and tests without a browser
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not browser and not slow" $(QUICK) $(ARGS)
+
+golden: venv ## renew the files that say what is so today: tables, routes, answers
+	@VNSIM_RENEW_GOLDEN=1 $(BIN)/python -m pytest -q -n $(WORKERS) tests/house $(ARGS)
+
+test: venv browser lint types contracts ## every check and test; what takes longest, on a sample drawn by the commit
 	@$(BIN)/python -m pytest -n $(WORKERS) tests e2e $(ARGS)
+
+test-all: venv browser lint types contracts ## every check and test without exception: each language, page and picture
+	@$(BIN)/python -m pytest -n $(WORKERS) --extent=all tests e2e $(ARGS)
+
+test-rest: venv browser ## what test-all has besides test
+	@$(BIN)/python -m pytest -n $(WORKERS) --extent=rest tests e2e $(ARGS)
 
 wheel: venv browser ## build the wheel from a clone, install it in an empty folder, serve and walk a manual there
 	@$(BIN)/python tools/wheel.py

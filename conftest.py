@@ -8,7 +8,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytest_plugins = ["tests.durations", "tests.extent"]
+pytest_plugins = ["pytester", "tests.suite.durations", "tests.suite.extent"]
 
 
 @pytest.fixture(scope="session")

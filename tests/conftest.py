@@ -1,6 +1,5 @@
 """What every test can ask for: ready files of the scenarios, a fresh store, a fresh sandbox."""
 
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth, Store
 from simulator.settings import DEFAULT
+from tests.suite.once import shared_directory
 
 NOW = datetime.fromisoformat("2022-03-01T09:00+01:00")
 """When the sandbox of a test was born, and where its clock stands."""
@@ -22,8 +22,7 @@ BASE_ADDRESS = "http://localhost:8000"
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the directory of ready files, one for the whole run, whichever process a test runs in."""
-    base = tmp_path_factory.getbasetemp()
-    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "templates"
+    return shared_directory(tmp_path_factory) / "templates"
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from simulator.directory.code_right_form import CodeRightForm
 from simulator.directory.models import Person
 from tests.conftest import NOW
 from tests.crawl.site import SCENARIOS, Site
+from tests.suite.once import shared_directory
 from tests.visits import cast, make_platform, store_of
 
 
@@ -64,9 +65,9 @@ def _ask_support(db: Db, person: Person) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(platform: Platform) -> Site:
+def site(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Return what is there to crawl."""
-    return Site(platform)
+    return Site(platform, shared_directory(tmp_path_factory) / "crawled")
 
 
 @pytest.fixture(scope="session")

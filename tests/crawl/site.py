@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -22,6 +24,8 @@ from simulator.documents.peppol.sml import ZONE
 from simulator.documents.registers import access_points
 from simulator.documents.registers.processes import PROFILES
 from simulator.documents.synthetic import consumption
+from tests.suite.extent import rank
+from tests.suite.once import once
 from tests.visits import Visitor, cast, links_on, session_cookie, store_of
 
 SCENARIOS = {"accountant-nl": "office", "company-no": "norway"}
@@ -29,6 +33,8 @@ SCENARIOS = {"accountant-nl": "office", "company-no": "norway"}
 
 VISITORS = ("administrator", "user", "support", None)
 EVERY_LANGUAGE = (*LANGUAGES, PSEUDO)
+IN_EVERY_LANGUAGE = [pytest.param(one, marks=() if one == PSEUDO else pytest.mark.exhaustive) for one in EVERY_LANGUAGE]
+"""Parameter sets for what each run looks at in the language that is longest and shows what is not translated."""
 
 FIRST_PAGES = (
     "home/",
@@ -102,6 +108,9 @@ ORDERED = re.compile(r"[?&](?:sort|order|size)=")
 LANGUAGE = re.compile(r"[?&]lang=")
 """A link that changes the language of all that is opened after it: not followed, the crawl has a language of its own."""
 
+Kind = tuple[str, int]
+"""Route and status of pages."""
+
 ENOUGH = 24
 """Pages of one route that a visitor opens; more of them differ in their data only."""
 
@@ -118,10 +127,16 @@ class Seen:
 
 @dataclass
 class Site:
-    """The platform to crawl."""
+    """The platform to crawl.
+
+    Attributes:
+        crawled: directory of what was found; each process of a run has the same platform, and one of them crawls it.
+    """
 
     platform: Platform
+    crawled: Path
     _found: dict[tuple[str, str | None], list[Seen]] = field(default_factory=dict)
+    _kinds: dict[tuple[str, str | None], dict[Kind, list[str]]] = field(default_factory=dict)
 
     def sandbox(self, name: str) -> Sandbox:
         """Hold a sandbox open."""
@@ -148,28 +163,49 @@ class Site:
         """Return every page of a sandbox that a visitor can reach, as it was answered in English; found once."""
         key = (name, visitor)
         if key not in self._found:
-            self._found[key] = list(self._crawl(name, self.visitor(name, visitor, "en")))
+            directory = self.crawled / f"{name}-{visitor}"
+            self._found[key] = once(directory, lambda: list(self._crawl(name, self.visitor(name, visitor, "en"))))
         return self._found[key]
 
     def pages(self, name: str, visitor: str | None, language: str) -> Iterator[Seen]:
         """Open every page in a language."""
         if language == "en":
             yield from self.found(name, visitor)
-            return
-        browser = self.visitor(name, visitor, language)
-        for page in self.found(name, visitor):
-            yield self._seen(page.path, browser.get(page.path))
+        else:
+            yield from self.open(name, visitor, language, [page.path for page in self.found(name, visitor)])
 
-    def kinds(self, name: str, visitor: str | None) -> dict[tuple[str, int], list[str]]:
+    def open(self, name: str, visitor: str | None, language: str, paths: Iterable[str]) -> Iterator[Seen]:
+        """Open pages in a language."""
+        browser = self.visitor(name, visitor, language)
+        for path in paths:
+            yield self._seen(path, browser.get(path))
+
+    def kinds(self, name: str, visitor: str | None) -> dict[Kind, list[str]]:
         """Return paths of each kind of page (route and status): the first that was found, and the one with the most on it."""
-        found: dict[tuple[str, int], list[Seen]] = {}
-        for page in self.found(name, visitor):
-            if page.html and not 300 <= page.status < 400:
-                found.setdefault((page.endpoint, page.status), []).append(page)
-        return {
-            kind: list(dict.fromkeys([pages[0].path, max(pages, key=lambda page: len(page.html)).path]))
-            for kind, pages in found.items()
-        }
+        if (name, visitor) not in self._kinds:
+            by_kind: dict[Kind, list[Seen]] = {}
+            for page in self.found(name, visitor):
+                if page.html and not 300 <= page.status < 400:
+                    by_kind.setdefault((page.endpoint, page.status), []).append(page)
+            self._kinds[name, visitor] = {
+                kind: list(dict.fromkeys([pages[0].path, max(pages, key=lambda page: len(page.html)).path]))
+                for kind, pages in by_kind.items()
+            }
+        return self._kinds[name, visitor]
+
+    def dealt(self, name: str, visitor: str | None) -> dict[str, list[str]]:
+        """Return language → pages to look at as this visitor, such that each kind of page of the platform is dealt out once.
+
+        Which of those who can reach a kind of page looks at it, and in which language, depends on its route and status alone.
+        """
+        visits = [(sandbox, who) for sandbox in SCENARIOS.values() for who in VISITORS]
+        pages: dict[str, list[str]] = {}
+        for kind, paths in self.kinds(name, visitor).items():
+            number = rank(*map(str, kind))
+            reached_by = [visit for visit in visits if kind in self.kinds(*visit)]
+            if reached_by[number % len(reached_by)] == (name, visitor):
+                pages.setdefault(EVERY_LANGUAGE[number // 97 % len(EVERY_LANGUAGE)], []).append(paths[-1])
+        return pages
 
     def _crawl(self, name: str, browser: Visitor) -> Iterator[Seen]:
         home = f"/s/{name}/"

@@ -11,7 +11,6 @@ from simulator.core import jobs
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth
-from simulator.core.texts import PSEUDO
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import links
 from simulator.documents.model.models import Direction, Document
@@ -20,7 +19,7 @@ from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
 from tests.crawl import manners
 from tests.crawl.looking import NARROW, WIDE, looking
-from tests.crawl.site import Site
+from tests.crawl.site import IN_EVERY_LANGUAGE, Site
 from tests.crawl.test_forms import newest_link
 from tests.documents import norway as no
 from tests.visits import cast, session_cookie, store_of
@@ -55,7 +54,7 @@ def unverified(platform: Platform, language: str) -> Iterator[Sandbox]:
     store_of(platform).delete(name)
 
 
-@pytest.mark.parametrize("language", ["nl", PSEUDO])
+@pytest.mark.parametrize("language", IN_EVERY_LANGUAGE)
 def test_registering_and_signing_can_be_used_by_everybody(
     site: Site, browser: Browser, address: str, unverified: Sandbox, language: str
 ) -> None:
@@ -104,7 +103,7 @@ def test_registering_and_signing_can_be_used_by_everybody(
         assert page.url.endswith("/autoinvoice/registered")
 
 
-@pytest.mark.parametrize("language", ["nl", PSEUDO])
+@pytest.mark.parametrize("language", IN_EVERY_LANGUAGE)
 def test_a_mailed_document_can_be_opened_by_everybody(
     site: Site, browser: Browser, address: str, unverified: Sandbox, language: str
 ) -> None:

@@ -1,9 +1,12 @@
 """Every page that links lead to, in every language, for everybody who may see it: what its source owes its readers."""
 
+from collections.abc import Iterable
+
 import pytest
 
+from simulator.core.texts import PSEUDO
 from tests.crawl import manners
-from tests.crawl.site import EVERY_LANGUAGE, FILES, FIRST_PAGES, SCENARIOS, UNLINKED, VISITORS, Site
+from tests.crawl.site import EVERY_LANGUAGE, FILES, FIRST_PAGES, SCENARIOS, UNLINKED, VISITORS, Kind, Seen, Site
 
 SANDBOXES = list(SCENARIOS.values())
 
@@ -21,13 +24,37 @@ BEHIND_FORMS = {
 """What a link alone does not open: pages that lead on at once, and those that tests of forms and of two steps open."""
 
 
-@pytest.mark.parametrize("language", EVERY_LANGUAGE)
+WHOLE = ("en", PSEUDO)
+"""Languages in which each run reads every page: English and the one that shows what is not translated."""
+
+
+@pytest.mark.parametrize(
+    "language",
+    [pytest.param(one, marks=() if one in WHOLE else pytest.mark.exhaustive) for one in EVERY_LANGUAGE],
+)
 @pytest.mark.parametrize("visitor", VISITORS)
 @pytest.mark.parametrize("sandbox", SANDBOXES)
 def test_every_page_keeps_the_manners_of_the_house(site: Site, sandbox: str, visitor: str | None, language: str) -> None:
+    _check(site, site.pages(sandbox, visitor, language), sandbox, f"{language}, {visitor or 'signed out'}", language)
+
+
+@pytest.mark.parametrize("language", [one for one in EVERY_LANGUAGE if one not in WHOLE])
+@pytest.mark.parametrize("sandbox", SANDBOXES)
+def test_every_kind_of_page_keeps_the_manners_of_the_house_in_every_language(
+    site: Site, sandbox: str, language: str
+) -> None:
+    met: set[Kind] = set()
+    for visitor in VISITORS:
+        paths = [paths[-1] for kind, paths in site.kinds(sandbox, visitor).items() if kind not in met]
+        pages = site.open(sandbox, visitor, language, paths)
+        _check(site, pages, sandbox, f"{language}, {visitor or 'signed out'}", language)
+        met |= set(site.kinds(sandbox, visitor))
+
+
+def _check(site: Site, pages: Iterable[Seen], sandbox: str, reader: str, language: str) -> None:
     wrong = [
-        f"{page.path} ({language}, {visitor or 'signed out'}): {fault}"
-        for page in site.pages(sandbox, visitor, language)
+        f"{page.path} ({reader}): {fault}"
+        for page in pages
         for fault in manners.faults(page.html, language, site.data[sandbox])
     ]
     assert not wrong, "\n".join(wrong)

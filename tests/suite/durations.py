@@ -1,6 +1,6 @@
 """Prints which test files took longest, and how long all tests took together; under xdist as without it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
 
@@ -11,7 +11,7 @@ class FileDurations:
     """Adds up the seconds of set-up, call and tear-down of every test by file."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = defaultdict(float)
         self.tests: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -25,7 +25,7 @@ class FileDurations:
         if len(self.seconds) < 2:
             return
         terminalreporter.section(f"slowest {SLOWEST} test files")
-        for file, seconds in self.seconds.most_common(SLOWEST):
+        for file, seconds in sorted(self.seconds.items(), key=lambda item: -item[1])[:SLOWEST]:
             terminalreporter.line(f"{seconds:8.1f} s {self.tests[file]:5} tests  {file}")
         total, tests = sum(self.seconds.values()), sum(self.tests.values())
         terminalreporter.line(f"{total:8.1f} s {tests:5} tests  in all {len(self.seconds)} files")
