@@ -33,9 +33,9 @@ def finish(db: Db, birth: Birth, scenarios: Path = SCENARIOS) -> None:
     if start.minutes:
         _count_from_birth(db, start)
     if birth.overlay:
-        from .overlay import lay_over
+        from .overlay import apply_overlay
 
-        lay_over(db, birth.overlay, start, start.birth_day(db.record.born_at))
+        apply_overlay(db, birth.overlay, start, start.birth_day(db.record.born_at))
     db.flush()
     db.execute(delete(Event))
 

@@ -38,7 +38,7 @@ def build(head: Head, birth: datetime, path: Path, prepare: Callable[[], None] |
         head: the scenario.
         birth: the instant of birth; its day counts.
         path: the file to make.
-        prepare: called first, for example to import tables that are not found by themselves.
+        prepare: called first, for example to import tables that ``import_tables`` does not find.
 
     Raises:
         BadInput: the scenario is not right.
@@ -49,7 +49,7 @@ def build(head: Head, birth: datetime, path: Path, prepare: Callable[[], None] |
     if prepare is not None:
         prepare()
     import_tables()
-    _found(path, scenario, Clock.frozen(begin), head.minutes)
+    _create_database(path, scenario, Clock.frozen(begin), head.minutes)
     try:
         sandbox = Sandbox(Binding(path, PLACEHOLDER), outbox.HERE)
         with sandbox.transaction() as db:
@@ -66,16 +66,16 @@ def build(head: Head, birth: datetime, path: Path, prepare: Callable[[], None] |
 
 
 def import_tables() -> None:
-    """Import every module that declares tables: all of the core, and ``models`` wherever there is one."""
+    """Import every module that declares tables: all of the core, and every ``models``."""
     root = Path(simulator.__file__).parent
-    found = [*root.glob("core/*.py"), *root.rglob("models.py"), *root.rglob("models/*.py")]
-    for path in sorted(found):
+    paths = [*root.glob("core/*.py"), *root.rglob("models.py"), *root.rglob("models/*.py")]
+    for path in sorted(paths):
         parts = path.relative_to(root.parent).with_suffix("").parts
         import_module(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
 
 
-def _found(path: Path, scenario: Scenario, clock: Clock, counts_from_birth: bool) -> None:
-    """Make the tables, and the row in which the sandbox knows itself; a copy is told later what only it can know."""
+def _create_database(path: Path, scenario: Scenario, clock: Clock, counts_from_birth: bool) -> None:
+    """Create the tables and the sandbox's own row; what only a copy can know is set in the copy."""
     engine = create_engine(f"sqlite:///{path.as_posix()}", poolclass=NullPool)
     with engine.begin() as connection:
         # Nobody else has the file yet: one transaction for all tables, and nothing waits for the disk.

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.core.errors import BadInput
+from simulator.core.texts import LANGUAGES
 
 from .cache import SCENARIOS
 
@@ -20,7 +21,7 @@ def list_scenarios(scenarios: Path = SCENARIOS) -> list[dict[str, Any]]:
 
 def list_casts(scenarios: Path = SCENARIOS) -> dict[str, list[str]]:
     """Return for every scenario, by name, the keys of its cast; entries are not checked."""
-    from .known import entries, text_in
+    from .index import entries, text_in
     from .reading import read
 
     found = {path.stem: entries(read(path), "people") for path in sorted(scenarios.glob("*.yaml"))}
@@ -37,7 +38,7 @@ def _listed(path: Path, size: int, changed: int) -> dict[str, Any]:
         "name": path.stem,
         "title": raw.get("title", path.stem),
         "titles": raw.get("titles"),
-        "languages": raw.get("languages", ["en", "nl", "nb", "sv"]),
+        "languages": raw.get("languages", list(LANGUAGES)),
         "description": str(raw.get("description", "")).strip(),
         "supporter": raw.get("supporter"),
     }

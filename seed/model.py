@@ -346,7 +346,7 @@ class Content(Entry):
     participants: list[Participant] = []
 
 
-class Told(Entry):
+class InAllLanguages(Entry):
     """A text in every language of the platform."""
 
     en: words.Words
@@ -380,7 +380,7 @@ class Scenario(Content):
     time_zone: words.TimeZone
     retention_months: words.Retention = 24
     unpacked: words.Truth = False
-    supporter: Told | None = None
+    supporter: InAllLanguages | None = None
 
 
 def json_schema() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Names for crowds: words of a country, put together by chance, none twice until all were used."""
+"""Names for crowds: combinations of a country's words in random order, none twice before all were used."""
 
 import tomllib
 import unicodedata
@@ -6,62 +6,63 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import count, product
+from pathlib import Path
 
 from simulator.core.chance import Chance
 
-from .cache import HERE
+WORDS_FILE = Path(__file__).parent / "names.toml"
 
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "å": "aa", "ö": "o", "ä": "a", "ß": "ss"})
 
 
 @dataclass(frozen=True)
 class Words:
-    """What names of a country are made of."""
+    """The words that names of a country are made of."""
 
     legal_form: str
     first_names: tuple[str, ...]
     last_names: tuple[str, ...]
     trades: tuple[str, ...]
-    places: tuple[str, ...]
+    towns: tuple[str, ...]
 
 
 @cache
 def words() -> dict[str, Words]:
     """Return the words of every country that has some."""
-    with (HERE / "names.toml").open("rb") as file:
-        found = tomllib.load(file)
+    with WORDS_FILE.open("rb") as file:
+        countries = tomllib.load(file)
     return {
         country: Words(
-            legal_form=one["legal_form"],
-            **{name: tuple(one[name].split()) for name in ("first_names", "last_names", "trades", "places")},
+            legal_form=table["legal_form"],
+            **{name: tuple(table[name].split()) for name in ("first_names", "last_names", "trades", "towns")},
         )
-        for country, one in found.items()
+        for country, table in countries.items()
     }
 
 
 def person_names(country: str, chance: Chance) -> Iterator[tuple[str, str, str]]:
-    """Yield first name, last name and the part of an address that belongs to them, without end.
+    """Yield first name, last name and the local part of an address, without end.
 
-    When every pair was used they come again, with a number in the address.
+    After every pair of names they repeat, with a number in the address.
     """
-    known = words()[country]
-    pairs = _shuffled(list(product(known.first_names, known.last_names)), chance)
+    of_country = words()[country]
+    pairs = _shuffled(list(product(of_country.first_names, of_country.last_names)), chance)
     for again in count(1):
         for first, last in pairs:
             yield first, last, f"{plain(first)}.{plain(last)}{again if again > 1 else ''}"
 
 
 def company_names(country: str, chance: Chance) -> Iterator[str]:
-    """Yield names of companies, without end; when every pair of place and trade was used they come again with a number."""
-    known = words()[country]
-    pairs = _shuffled(list(product(known.places, known.trades)), chance)
+    """Yield names of companies, without end; after every pair of town and trade they repeat with a number."""
+    of_country = words()[country]
+    pairs = _shuffled(list(product(of_country.towns, of_country.trades)), chance)
     for again in count(1):
-        for place, trade in pairs:
-            yield f"{place} {trade}{f' {again}' if again > 1 else ''} {known.legal_form}"
+        for town, trade in pairs:
+            yield f"{town} {trade}{f' {again}' if again > 1 else ''} {of_country.legal_form}"
 
 
 def plain(name: str) -> str:
-    """Return a name in lower-case letters of ASCII, as it stands in an address."""
+    """Return a name in lower-case ASCII letters, for use in an address."""
     folded = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
     return "".join(letter for letter in folded if letter.isascii() and letter.isalnum())
 

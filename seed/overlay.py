@@ -1,4 +1,4 @@
-"""Lays a partial scenario over a fresh sandbox: new entries are added, known ones change in the keys that are given."""
+"""Applies an overlay to a fresh sandbox: new entries are added, existing ones change in the keys that the overlay has."""
 
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from simulator.documents.model.models import AccessPoint
 
 from .cache import Head
 from .content import write
-from .known import Known, KnownCompany, KnownCustomer, KnownPerson, text_in
+from .index import Index, IndexedCompany, IndexedCustomer, IndexedPerson, text_in
 from .load import merged
 from .model import Content
 from .problems import validate
@@ -23,7 +23,7 @@ from .setting import Setting
 BELOW = "with."
 
 
-def lay_over(db: Db, raw: dict[str, Any], head: Head, birth_day: date) -> None:
+def apply_overlay(db: Db, raw: dict[str, Any], head: Head, birth_day: date) -> None:
     """Check an overlay and write it.
 
     Args:
@@ -33,36 +33,36 @@ def lay_over(db: Db, raw: dict[str, Any], head: Head, birth_day: date) -> None:
         birth_day: the day that relative days count from.
 
     Raises:
-        BadInput: with every fault at once.
+        BadInput: with all problems.
     """
     content, problems = validate(Content, _completed(db, raw))
-    problems = merged(problems, References(raw, known_in(db, head.country)).check())
+    problems = merged(problems, References(raw, index_of(db, head.country)).check())
     if problems or content is None:
         raise BadInput([(f"{BELOW}{where}" if where else "with", what) for where, what in problems])
     name = db.record.scenario
     write(Setting(db, name, birth_day, head.time_zone, head.country, raw, below=BELOW), content)
 
 
-def known_in(db: Db, country: str) -> Known:
-    """Return what a sandbox holds and can be referred to."""
-    known = Known(country=country or None)
+def index_of(db: Db, country: str) -> Index:
+    """Return the index of a sandbox."""
+    index = Index(country=country or None)
     for customer in db.scalars(select(Customer)):
-        sold = set(db.scalars(select(Licence.product).where(Licence.customer_id == customer.id)))
-        known.customers[customer.key] = KnownCustomer(customer.number, customer.country, sold)
+        products = set(db.scalars(select(Licence.product).where(Licence.customer_id == customer.id)))
+        index.customers[customer.key] = IndexedCustomer(customer.number, customer.country, products)
     for company in db.scalars(select(Company)):
         services = set(db.scalars(select(CompanyService.service).where(CompanyService.company_id == company.id)))
-        known.companies[company.key or ""] = KnownCompany(
+        index.companies[company.key or ""] = IndexedCompany(
             company.customer.key, company.country, company.organisation_number, services
         )
     for person in db.scalars(select(Person)):
-        known.people[person.email] = KnownPerson(person.key)
+        index.people[person.email] = IndexedPerson(person.key)
     for access_point in db.scalars(select(AccessPoint)):
-        known.access_points[access_point.key] = access_point.ours
-    return known
+        index.access_points[access_point.key] = access_point.ours
+    return index
 
 
 def _completed(db: Db, raw: dict[str, Any]) -> dict[str, Any]:
-    """Fill what entries that are there already leave out, so that a change has the shape of an entry."""
+    """Complete changes of existing entries with the keys they leave out, so that they have the shape of an entry."""
     fill = {"customers": _customer, "companies": _company, "people": _person, "access_points": _access_point}
     completed = dict(raw)
     for section, complete in fill.items():
@@ -85,8 +85,8 @@ def _company(db: Db, entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _access_point(db: Db, entry: dict[str, Any]) -> dict[str, Any]:
-    found = db.scalar(select(AccessPoint).where(AccessPoint.key == text_in(entry, "key")))
-    return {"name": found.name} if found else {}
+    access_point = db.scalar(select(AccessPoint).where(AccessPoint.key == text_in(entry, "key")))
+    return {"name": access_point.name} if access_point else {}
 
 
 def _person(db: Db, entry: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _person(db: Db, entry: dict[str, Any]) -> dict[str, Any]:
     filled: dict[str, Any] = {"email": person.email, "first_name": person.first_name, "last_name": person.last_name}
     filled["status"] = status = entry.get("status", person.status_at(db.clock.now()).value)
     if status != Status.NOT_ACTIVATED:
-        note = db.get(ClearTextSecrets, person.id)
-        filled["password"] = note.password if note else None
+        secrets = db.get(ClearTextSecrets, person.id)
+        filled["password"] = secrets.password if secrets else None
         filled["two_step"] = person.totp_secret is not None
     return filled

@@ -16,7 +16,7 @@ from simulator.documents.accounts.accounts import SERVICE
 from . import names
 from .crowds import MOST_COMPANIES, company_key
 from .identifiers import FORMS, compact
-from .known import Known, KnownCompany, KnownCustomer, KnownPerson, entries, text_in, words_in
+from .index import Index, IndexedCompany, IndexedCustomer, IndexedPerson, entries, text_in, words_in
 from .problems import Problem
 from .vocabulary import ALL, shown
 
@@ -29,9 +29,9 @@ class References:
         known: what a sandbox holds already; nothing for a scenario.
     """
 
-    def __init__(self, raw: dict[str, Any], known: Known | None = None) -> None:
+    def __init__(self, raw: dict[str, Any], known: Index | None = None) -> None:
         self.raw = raw
-        self.before = known or Known()
+        self.before = known or Index()
         self.known = deepcopy(self.before)
         self.problems: list[Problem] = []
         if self.known.country is None and isinstance(raw.get("country"), str):
@@ -94,7 +94,7 @@ class References:
             sold = {text_in(licence, "product") for _, licence in entries(entry, "licences")}
             country = text_in(entry, "country") or (old.country if old else self.known.country)
             products = (old.products if old else set()) | {product for product in sold if product}
-            self.known.customers[key] = KnownCustomer(number, country, products)
+            self.known.customers[key] = IndexedCustomer(number, country, products)
             self._licences(f"customers.{at}", entry)
 
     def _licences(self, where: str, entry: dict[str, Any]) -> None:
@@ -132,7 +132,7 @@ class References:
                 numbers[country, number] = key
             if key:
                 services = set(words_in(entry["services"])) if "services" in entry else old.services if old else set()
-                self.known.companies[key] = KnownCompany(owner or "", country, number or "", services)
+                self.known.companies[key] = IndexedCompany(owner or "", country, number or "", services)
                 if entry.get("autoinvoice") is not None and SERVICE not in services:
                     self._fault(f"companies.{at}.autoinvoice", f"{SERVICE} among services beside it", sorted(services))
 
@@ -157,7 +157,9 @@ class References:
                 if name in self.known.companies:
                     self._fault(f"{where}.key", f"a key that makes no key of a company anew ({name!r} is there)", key)
                     break
-                self.known.companies[name] = KnownCompany(owner or "", customer.country if customer else None, "", services)
+                self.known.companies[name] = IndexedCompany(
+                    owner or "", customer.country if customer else None, "", services
+                )
 
     def _access_points(self) -> None:
         for at, entry in entries(self.raw, "access_points"):
@@ -177,7 +179,7 @@ class References:
                 self.known.people[email] = self.known.people.pop(holder)
             elif email:
                 old = self.known.people.get(email)
-                self.known.people[email] = KnownPerson(
+                self.known.people[email] = IndexedPerson(
                     key or (old.key if old else None), old.primary_contact if old else set()
                 )
 
@@ -232,7 +234,7 @@ class References:
                     if self._names(f"charges.{at}.{section}", key, self.known.companies, "a company"):
                         self._billable(f"charges.{at}", section, self.known.companies[key], product, codes)
 
-    def _billable(self, where: str, section: str, company: KnownCompany, product: str, codes: list[Any]) -> None:
+    def _billable(self, where: str, section: str, company: IndexedCompany, product: str, codes: list[Any]) -> None:
         customer = self.known.customers.get(company.customer)
         if customer is None:
             return
@@ -257,7 +259,7 @@ class References:
                 if number and form and not form.is_valid(compact(number)):
                     self._fault(f"{where}.party.organisation_number", form.expected, number)
 
-    def _has_autoinvoice(self, where: str, company: KnownCompany, key: str | None) -> None:
+    def _has_autoinvoice(self, where: str, company: IndexedCompany, key: str | None) -> None:
         customer = self.known.customers.get(company.customer)
         if SERVICE not in company.services:
             self._fault(f"{where}.company", f"a company where {SERVICE} is active", key)

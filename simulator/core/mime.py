@@ -1,104 +1,103 @@
-"""Writing a mail as the MIME message it is, so that whoever reads it back gets every word as it was typed.
+"""Writing a mail as a MIME message, so that a reader gets every character as it was typed.
 
-Python's own writer takes ``=?utf-8?…?=`` in a text for what it looks like and decodes it: whoever typed it could put line breaks,
-and so more headers, into a mail. Names, subjects and file names are therefore written here. Source: RFC 2047 for words, RFC 2231
-for file names.
+Python's ``email`` package decodes ``=?utf-8?…?=`` in a header's text, even if a person typed it: typed encoded words could add line
+breaks, and so headers, to a mail (``EmailPolicy.header_store_parse``). Names, subjects and file names are therefore encoded here.
+Source: RFC 2047 for encoded words, RFC 2231 for file names.
 """
 
 from base64 import b64encode
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
-if TYPE_CHECKING:
-    from simulator.core.outbox import Message
+from simulator.core.outbox import Message
 
-WORD = 39
-"""Bytes in one encoded word; RFC 2047 allows 75 characters for the whole of it."""
+WORD_BYTES = 39
+"""Bytes in one encoded word; RFC 2047 allows 75 characters for the encoded form."""
 
-NAME = 690
-"""Bytes of a name in one encoded word. Own choice: a name is one word though RFC 2047 has shorter ones, as Python's own
-``formataddr`` does it: its reader puts blanks between the words of a name. A line still keeps below 998 characters."""
+NAME_BYTES = 690
+"""Bytes of a name in one encoded word. Own choice: a name is one word, longer than RFC 2047 allows, as in Python's
+``formataddr``: its reader puts blanks between the words of a name. A line still has fewer than 998 characters."""
 
-PIECE = 40
-"""Bytes of a file name in one piece of the parameter."""
+PARAMETER_BYTES = 40
+"""Bytes of a file name in one section of the parameter."""
 
 
 class Verbatim(str):
-    """A header's value as it goes onto the wire: ASCII, folded where it is long."""
+    """An encoded header value: ASCII, folded if it is long."""
 
 
-class AsWritten(EmailPolicy):
-    """Writes what is verbatim as it is, and everything else as usual."""
+class VerbatimPolicy(EmailPolicy):
+    """Writes ``Verbatim`` values unchanged, and everything else as usual."""
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
-        """Keep a verbatim value from being read and written anew."""
+        """Store a verbatim value unparsed."""
         return (name, str(value)) if isinstance(value, Verbatim) else super().header_store_parse(name, value)
 
 
-POLICY = AsWritten(linesep="\r\n", refold_source="none")
+POLICY = VerbatimPolicy(linesep="\r\n", refold_source="none")
 
 
-def write(message: "Message") -> bytes:
-    """Return a mail as MIME: the same bytes each time."""
-    whole = EmailMessage(policy=POLICY)
-    whole["From"] = Verbatim(f"{_phrase(message.sender_name)} <{message.sender}>")
-    whole["To"] = message.recipient
+def write(message: Message) -> bytes:
+    """Return a mail as a MIME message; the bytes are the same each time."""
+    mail = EmailMessage(policy=POLICY)
+    mail["From"] = Verbatim(f"{_phrase(message.sender_name)} <{message.sender}>")
+    mail["To"] = message.recipient
     if message.reply_to is not None:
-        whole["Reply-To"] = message.reply_to
-    whole["Subject"] = Verbatim(message.subject if _is_plain(message.subject) else _words(message.subject, WORD))
-    whole["Date"] = format_datetime(message.sent_at)
-    whole["Message-ID"] = f"<{message.message_id}>"
+        mail["Reply-To"] = message.reply_to
+    mail["Subject"] = Verbatim(message.subject if _is_plain(message.subject) else _words(message.subject, WORD_BYTES))
+    mail["Date"] = format_datetime(message.sent_at)
+    mail["Message-ID"] = f"<{message.message_id}>"
     if message.answers is not None:
-        whole["In-Reply-To"] = f"<{message.answers.message_id}>"
-    whole.set_content(message.text)
+        mail["In-Reply-To"] = f"<{message.answers.message_id}>"
+    mail.set_content(message.text)
     if message.html is not None:
-        whole.add_alternative(message.html, subtype="html")
+        mail.add_alternative(message.html, subtype="html")
     for attachment in message.attachments:
         main, _, sub = attachment.media_type.partition("/")
-        whole.add_attachment(attachment.content, maintype=main, subtype=sub)
-        *_, part = whole.iter_parts()
+        mail.add_attachment(attachment.content, maintype=main, subtype=sub)
+        *_, part = mail.iter_parts()
         part.replace_header("Content-Disposition", Verbatim(f"attachment; {_file_name(attachment.name)}"))
-    whole["Content-Language"] = message.language
-    if whole.is_multipart():
-        whole.set_boundary("=_" + message.message_id.partition("@")[0])
-    return whole.as_bytes()
+    mail["Content-Language"] = message.language
+    if mail.is_multipart():
+        mail.set_boundary("=_" + message.message_id.partition("@")[0])
+    return mail.as_bytes()
 
 
 def _is_plain(text: str) -> bool:
-    """Say whether a text can stand in a head as it is, and be read as nothing else."""
+    """Return whether a text can be in a header unencoded."""
     return text.isascii() and text.isprintable() and "=?" not in text and text == text.strip()
 
 
 def _phrase(name: str) -> str:
-    """Write the name beside an address."""
+    """Return the display name of an address."""
     if not _is_plain(name) or "  " in name:
-        return _words(name, NAME)
+        return _words(name, NAME_BYTES)
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _words(text: str, most: int) -> str:
-    """Write a text as encoded words, each of whole characters."""
-    return "\n ".join(f"=?utf-8?b?{b64encode(piece).decode()}?=" for piece in _pieces(text, most))
+def _words(text: str, limit: int) -> str:
+    """Return a text as encoded words, each of whole characters."""
+    return "\n ".join(f"=?utf-8?b?{b64encode(part).decode()}?=" for part in _split(text, limit))
 
 
 def _file_name(name: str) -> str:
-    """Write a file's name as a parameter, in pieces where it is long."""
-    if _is_plain(name) and len(name) <= PIECE:
+    """Return a file's name as a parameter, in sections if it is long."""
+    if _is_plain(name) and len(name) <= PARAMETER_BYTES:
         return 'filename="' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    pieces = [quote(piece, safe="") for piece in _pieces(name, PIECE)]
-    pieces[0] = "utf-8''" + pieces[0]
-    return ";\n ".join(f"filename*{place}*={piece}" for place, piece in enumerate(pieces))
+    sections = [quote(part, safe="") for part in _split(name, PARAMETER_BYTES)]
+    sections[0] = "utf-8''" + sections[0]
+    return ";\n ".join(f"filename*{number}*={section}" for number, section in enumerate(sections))
 
 
-def _pieces(text: str, most: int) -> list[bytes]:
-    """Cut a text into pieces of at most so many bytes, between characters."""
-    pieces = [b""]
+def _split(text: str, limit: int) -> list[bytes]:
+    """Split a text between characters into parts of at most ``limit`` bytes."""
+    parts = [b""]
     for character in text:
         encoded = character.encode("utf-8", "replace")
-        if len(pieces[-1]) + len(encoded) > most:
-            pieces.append(b"")
-        pieces[-1] += encoded
-    return pieces
+        if len(parts[-1]) + len(encoded) > limit:
+            parts.append(b"")
+        parts[-1] += encoded
+    return parts

@@ -246,13 +246,6 @@ def _attached(files: Sequence[tuple[str, str, bytes]]) -> list[Attachment]:
     ]
 
 
-def mime(message: Message) -> bytes:
-    """Return a mail as the MIME message it is: the same bytes each time."""
-    from simulator.core import mime as writing
-
-    return writing.write(message)
-
-
 def newest_first(db: Db, to: str | None = None, kind: str | None = None, limit: int = 200) -> Sequence[Message]:
     """Return messages, newest first."""
     return db.scalars(_matching(to, kind).order_by(Message.id.desc()).limit(limit)).all()

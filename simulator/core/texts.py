@@ -1,6 +1,6 @@
-"""What the platform says, in four languages: gettext catalogues over stable keys.
+"""The platform's texts, in four languages: gettext catalogues with stable keys.
 
-``translations/<language>.po`` hold one entry a key; a comment above each says where its wording is from. They are read when a
+``translations/<language>/*.po`` hold one entry per key; a comment above each names the source of its wording. They are read when a
 language is first used, so that nothing has to be compiled before the platform starts.
 """
 
@@ -10,15 +10,19 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("en", "nl", "nb", "sv")
+ALIASES = {"no": "nb", "nn": "nb"}
+"""Tags of Norwegian that Bokmål serves."""
+REQUESTABLE = ("en", "nl", "nb", *ALIASES, "sv")
+"""Tags of ``Accept-Language`` that are served; of equally preferred ones the first."""
 NAMES = {"en": "English", "nl": "Nederlands", "nb": "Norsk bokmål", "sv": "Svenska"}
 PSEUDO = "en-XA"
-"""A made-up language for tests: every text marked, so that what was not translated shows."""
+"""A made-up language for tests: every text is marked, so that untranslated texts stand out."""
 
 _DIRECTORY = Path(__file__).parent.parent / "translations"
 
 
 class MissingText(KeyError):
-    """A key has no text in a language; a guard test keeps this from happening."""
+    """A key has no text in a language; a guard test prevents this."""
 
 
 @cache
@@ -43,21 +47,18 @@ def text(language: str, key: str, **values: Any) -> str:
     Raises:
         MissingText: there is no such key, or no text for it in this language.
     """
-    try:
-        found = catalogue(language)[key]
-    except KeyError:
-        raise MissingText(f"{key} ({language})") from None
-    if not found:
+    template = catalogue(language).get(key)
+    if not template:
         raise MissingText(f"{key} ({language})")
-    return found % values if values else found.replace("%%", "%")
+    return template % values if values else template.replace("%%", "%")
 
 
-def best_language(wanted: str | None, fallback: str = "en") -> str:
-    """Return the language of ours that serves a tag such as ``nb-NO``, ``no`` or ``nn``."""
-    if not wanted:
+def best_language(tag: str | None, fallback: str = "en") -> str:
+    """Return the platform's language for a tag such as ``nb-NO``, ``no`` or ``nn``."""
+    if not tag:
         return fallback
-    if wanted == PSEUDO:
+    if tag == PSEUDO:
         return PSEUDO
-    short = wanted.replace("_", "-").split("-")[0].lower()
-    short = {"no": "nb", "nn": "nb"}.get(short, short)
+    short = tag.replace("_", "-").split("-")[0].lower()
+    short = ALIASES.get(short, short)
     return short if short in LANGUAGES else fallback

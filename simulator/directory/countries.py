@@ -1,7 +1,7 @@
-"""Countries that companies are in: how their organisation and VAT numbers look, and the time there.
+"""Countries of companies: their language, their time zone, and the form of their organisation and VAT numbers.
 
 Source: published check-digit rules, as python-stdnum implements them; a Dutch KvK number has eight digits and no check digit.
-Own choice: one time zone a country.
+Own choice: one time zone per country.
 """
 
 import re
@@ -16,13 +16,15 @@ class Country:
 
     Attributes:
         code: two letters; also the end of the text key of its name.
-        time_zone: the zone whose days its companies live by.
-        is_number: whether digits are one of its organisation numbers.
-        is_vat_number: whether letters and digits are one of its VAT numbers.
+        language: the language of the platform that is spoken there; None where English is used.
+        time_zone: the time zone of its companies, which decides the day of an event.
+        is_number: whether digits are a valid organisation number.
+        is_vat_number: whether letters and digits are a valid VAT number.
         number: an example of an organisation number, for the hint at the field.
     """
 
     code: str
+    language: str | None
     time_zone: str
     is_number: Callable[[str], bool]
     is_vat_number: Callable[[str], bool]
@@ -35,7 +37,7 @@ class Country:
 
 
 def compact(number: str) -> str:
-    """Return a number the way it is stored: without spaces, dots and dashes."""
+    """Return a number as it is stored: without spaces, dots and dashes."""
     return re.sub(r"[\s.\-\N{EN DASH}]", "", number)
 
 
@@ -92,17 +94,23 @@ def _finnish_vat(number: str) -> bool:
 
 
 COUNTRIES = (
-    Country("NL", "Europe/Amsterdam", _dutch, _dutch_vat, "99999901"),
-    Country("NO", "Europe/Oslo", _norwegian, _norwegian_vat, "310000019"),
-    Country("SE", "Europe/Stockholm", _swedish, _swedish_vat, "9999990006"),
-    Country("DK", "Europe/Copenhagen", _danish, _danish, "99999918"),
-    Country("FI", "Europe/Helsinki", _finnish, _finnish_vat, "99999909"),
+    Country("NL", "nl", "Europe/Amsterdam", _dutch, _dutch_vat, "99999901"),
+    Country("NO", "nb", "Europe/Oslo", _norwegian, _norwegian_vat, "310000019"),
+    Country("SE", "sv", "Europe/Stockholm", _swedish, _swedish_vat, "9999990006"),
+    Country("DK", None, "Europe/Copenhagen", _danish, _danish, "99999918"),
+    Country("FI", None, "Europe/Helsinki", _finnish, _finnish_vat, "99999909"),
 )
 BY_CODE = {country.code: country for country in COUNTRIES}
 
 
+def language_of(code: str) -> str:
+    """Return the platform's language for a country with a code of two letters; English for all others."""
+    country = BY_CODE.get(code)
+    return (country and country.language) or "en"
+
+
 def is_time_zone(name: str) -> bool:
-    """Say whether a name is that of a time zone."""
+    """Return whether a name is the name of a time zone."""
     try:
         ZoneInfo(name)
     except (ValueError, OSError):

@@ -4,7 +4,6 @@ Source: Connect help, two-step verification: one code, five groups of four, once
 generate one. Own choice: the letters and digits; a generated one lives 24 hours and replaces the unused one.
 """
 
-import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import delete, select
 
 from simulator.core import events, outbox
 from simulator.core.errors import RuleViolation
+from simulator.core.hashing import sha256_hex
 from simulator.core.sandbox import Db
 from simulator.directory.models import ClearTextSecrets, CodeDomain, EmergencyCode, Person, Status
 
@@ -161,7 +161,7 @@ def _make(db: Db, person: Person, lifetime: timedelta | None) -> str:
 
 def _hash(code: str) -> str:
     typed = "".join(character for character in code.upper() if character.isalnum())
-    return hashlib.sha256(typed.encode()).hexdigest()
+    return sha256_hex(typed)
 
 
 def _about(person: Person) -> dict[str, Any]:

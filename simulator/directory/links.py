@@ -5,11 +5,11 @@ AutoInvoice"). Own choice: 24 hours for a new password, 15 minutes for signing i
 the newest of its kind wins; only a hash is stored.
 """
 
-import hashlib
 from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from simulator.core.hashing import sha256_hex
 from simulator.core.sandbox import Db
 from simulator.directory.models import LinkKind, MailedLink, Person, Status
 
@@ -35,13 +35,13 @@ def make(db: Db, person: Person, kind: LinkKind) -> str:
     for link in db.scalars(older):
         link.used_at = now
     token = db.chance.token()
-    db.add(MailedLink(hash=_hash(token), kind=kind, person_id=person.id, expires_at=now + LIFETIME[kind], used_at=None))
+    db.add(MailedLink(hash=sha256_hex(token), kind=kind, person_id=person.id, expires_at=now + LIFETIME[kind], used_at=None))
     return token
 
 
 def find(db: Db, token: str, kind: LinkKind) -> MailedLink | None:
     """Return a link that may be used now, or None: unknown, altered, used, replaced, too old, or of a deactivated account."""
-    link = db.scalar(select(MailedLink).where(MailedLink.hash == _hash(token), MailedLink.kind == kind))
+    link = db.scalar(select(MailedLink).where(MailedLink.hash == sha256_hex(token), MailedLink.kind == kind))
     if link is None or link.used_at is not None or link.expires_at <= db.clock.now():
         return None
     return link if link.person.status != Status.INACTIVE else None
@@ -59,7 +59,3 @@ def withdraw(db: Db, person: Person) -> None:
         MailedLink.person_id == person.id, MailedLink.kind.in_(kinds), MailedLink.used_at.is_(None)
     )
     db.execute(open_ones.values(used_at=db.clock.now()))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

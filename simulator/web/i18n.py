@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, g, has_request_context, request
 from markupsafe import Markup, escape
 
-from simulator.core.texts import best_language, text
+from simulator.core.texts import REQUESTABLE, best_language, text
 from simulator.web import formats
 
 TIME_ZONE = "Europe/Amsterdam"
@@ -19,9 +19,7 @@ def language() -> str:
     visit = g.get("visit") if has_request_context() else None
     if visit is not None:
         return str(visit.language)
-    chosen = request.cookies.get("vnsim_language") or request.accept_languages.best_match(
-        ["en", "nl", "nb", "no", "nn", "sv"]
-    )
+    chosen = request.cookies.get("vnsim_language") or request.accept_languages.best_match(REQUESTABLE)
     return best_language(chosen)
 
 

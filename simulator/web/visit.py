@@ -9,7 +9,7 @@ from flask_login import UserMixin
 from simulator.core import notices
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Db, Sandbox
-from simulator.core.texts import best_language
+from simulator.core.texts import REQUESTABLE, best_language
 from simulator.directory.actors import Actor, actor_of_session
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def read_visit(db: Db, session: "BrowserSession") -> Visit:
     actor = actor_of_session(db, session_id) if session_id else None
     language = session.get("language") or (actor.language if actor else None)
     if not language and not head.language_chosen:
-        language = request.accept_languages.best_match(["en", "nl", "nb", "no", "nn", "sv"])
+        language = request.accept_languages.best_match(REQUESTABLE)
     return Visit(
         sandbox=db.sandbox,
         scenario=head.scenario,

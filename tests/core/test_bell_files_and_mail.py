@@ -5,7 +5,7 @@ from email.policy import default
 
 import pytest
 
-from simulator.core import files, notices, outbox
+from simulator.core import files, mime, notices, outbox
 from simulator.core.outbox import Written
 from simulator.core.sandbox import Sandbox
 
@@ -53,8 +53,8 @@ def test_a_mail_is_a_mime_message_in_the_recipients_language(sandbox: Sandbox) -
             first_name="Åse",
             email="ås@example.test",
         )
-        raw = outbox.mime(sent)
-        assert raw == outbox.mime(sent)
+        raw = mime.write(sent)
+        assert raw == mime.write(sent)
     read = message_from_bytes(raw, policy=default)
     assert read["Subject"] == "Aktivera ditt konto"
     assert read["Content-Language"] == "sv"
@@ -106,7 +106,7 @@ def test_whoever_parses_a_mail_reads_what_was_typed_and_no_more(sandbox: Sandbox
             sender="who@rietkraag.example", sender_name=typed, to="plain@rietkraag.example", subject=typed, text="x\n",
             language="en", files=[(typed, "text/plain", b"content"), ("usual.txt", "text/plain", b"2")],
         )  # fmt: skip
-        raw = outbox.mime(outbox.write(db, written))
+        raw = mime.write(outbox.write(db, written))
     whole = message_from_bytes(raw, policy=default)
     heads = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Language"]
     assert sorted(whole.keys()) == sorted(heads)

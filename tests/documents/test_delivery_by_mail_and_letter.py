@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.core import outbox
+from simulator.core import mime
 from simulator.core.sandbox import Sandbox
 from simulator.documents.model.content import Attached
 from tests.documents import norway as no
@@ -30,7 +30,7 @@ def test_the_mail_is_from_autoinvoice_in_the_name_of_the_sender_and_answers_go_t
     travel.change(sandbox, contact_email="contact@verksted.example", email_note="Thank you for the order.")
     send(sandbox, MAILED)
     (mail,) = travel.mails(sandbox, "document_embedded")
-    read = email.message_from_bytes(outbox.mime(mail), policy=email.policy.default)
+    read = email.message_from_bytes(mime.write(mail), policy=email.policy.default)
     assert str(read["From"]) == "Fjordlys Verksted AS <noreply@mail.autoinvoice.example>"
     assert str(read["Reply-To"]) == "contact@verksted.example"
     assert "Thank you for the order." in mail.text and "Thank you for the order." in (mail.html or "")
@@ -42,7 +42,7 @@ def test_the_mail_is_from_autoinvoice_in_the_name_of_the_sender_and_answers_go_t
 def test_a_mail_without_a_contact_has_no_other_address_for_answers(sandbox: Sandbox) -> None:
     send(sandbox, MAILED)
     (mail,) = travel.mails(sandbox, "document_embedded")
-    assert email.message_from_bytes(outbox.mime(mail))["Reply-To"] is None
+    assert email.message_from_bytes(mime.write(mail))["Reply-To"] is None
 
 
 def test_the_language_is_that_of_the_receivers_country(sandbox: Sandbox) -> None:

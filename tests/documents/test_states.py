@@ -191,6 +191,9 @@ def test_a_receipt_of_the_first_time_says_nothing_about_the_second(sandbox: Sand
         ("einvoice", "nonsense", "documents.bad_address"),
         ("email", "not an address", "documents.bad_email"),
         ("email", "a@b.example\r\nBcc: c@d.example", "documents.bad_email"),
+        ("email", "a@b..example", "documents.bad_email"),
+        ("email", "a@-b.example", "documents.bad_email"),
+        ("email", "a@b.example.", "documents.bad_email"),
     ],
 )
 def test_a_resend_to_nowhere_is_refused(sandbox: Sandbox, route: str, address: str | None, code: str) -> None:
@@ -200,6 +203,13 @@ def test_a_resend_to_nowhere_is_refused(sandbox: Sandbox, route: str, address: s
         resend(sandbox, id_, route, address)
     assert refused.value.code == code
     assert seen(sandbox, id_).status == "failed"
+
+
+def test_an_address_that_may_have_an_account_may_also_get_a_resent_document(sandbox: Sandbox) -> None:
+    id_ = accept(sandbox, Named(name="Noen", country="NO"))
+    no.pass_time(sandbox, 2)
+    resend(sandbox, id_, "email", "o'hara@firma.example")
+    assert seen(sandbox, id_).status == "created"
 
 
 def test_a_document_on_its_way_is_not_sent_again(sandbox: Sandbox) -> None:

@@ -6,7 +6,7 @@ from email.policy import default
 import pytest
 from sqlalchemy import select
 
-from simulator.core import outbox
+from simulator.core import mime
 from simulator.core.clock import Clock
 from simulator.core.errors import NotFound
 from simulator.core.events import Event
@@ -31,11 +31,11 @@ def test_the_activation_mail_leads_into_its_own_sandbox(store: Store) -> None:
             (link,) = message.links
             assert link.startswith(f"http://localhost:8000/s/{name}/connect/activate/")
             assert links.find(db, link.rpartition("/")[2], LinkKind.ACTIVATION) is not None
-            mime = BytesParser(policy=default).parsebytes(outbox.mime(message))
-            parts = [part.get_content() for part in mime.iter_parts()]
+            parsed = BytesParser(policy=default).parsebytes(mime.write(message))
+            parts = [part.get_content() for part in parsed.iter_parts()]
             assert len(parts) == 2
             assert all(link in part and "template" not in part for part in [message.text, message.html, *parts])
-            assert mime["To"] == "new@rietkraag.example"
+            assert parsed["To"] == "new@rietkraag.example"
 
 
 def test_with_another_language_people_and_their_mails_speak_it(store: Store) -> None:
@@ -43,7 +43,7 @@ def test_with_another_language_people_and_their_mails_speak_it(store: Store) -> 
     with store.open("norsk") as sandbox, sandbox.reading() as db:
         assert set(db.scalars(select(Person.language))) == {"nb"}
         (message,) = db.scalars(select(Message)).all()
-        assert b"Content-Language: nb" in outbox.mime(message)
+        assert b"Content-Language: nb" in mime.write(message)
         assert message.links[0].startswith("http://localhost:8000/s/norsk/")
         assert db.scalars(select(Event)).all() == []
 

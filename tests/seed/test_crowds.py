@@ -145,11 +145,11 @@ def test_names_come_again_with_a_number_when_all_were_used() -> None:
 
 @pytest.mark.parametrize("country", names.words())
 def test_no_word_stands_twice_and_every_name_gives_an_address(country: str) -> None:
-    known = names.words()[country]
-    for words in (known.first_names, known.last_names, known.trades, known.places):
+    of_country = names.words()[country]
+    for words in (of_country.first_names, of_country.last_names, of_country.trades, of_country.towns):
         assert len(set(words)) == len(words)
         assert all(names.plain(word) for word in words)
-    plain = [names.plain(word) for word in known.first_names], [names.plain(word) for word in known.last_names]
+    plain = [names.plain(word) for word in of_country.first_names], [names.plain(word) for word in of_country.last_names]
     assert all(len(set(words)) == len(words) for words in plain)
 
 

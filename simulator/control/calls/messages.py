@@ -7,7 +7,7 @@ from simulator.control.lane import Lane
 from simulator.control.problems import Problem
 from simulator.control.shapes import one_of, seconds, text, whole
 from simulator.control.table import call, store
-from simulator.core import outbox
+from simulator.core import mime, outbox
 from simulator.core.errors import NotFound
 from simulator.core.waiting import wait_for
 
@@ -56,4 +56,4 @@ def show_raw_message(name: str, id: str) -> Response:
         sent = db.get(outbox.Message, int(id)) if known else None
         if sent is None or sent.kind != "mail":
             raise NotFound("mail", id)
-        return Response(outbox.mime(sent), mimetype=MIME)
+        return Response(mime.write(sent), mimetype=MIME)

@@ -4,13 +4,13 @@ Source: Connect help, two-step verification: six digits, to a verified number. O
 30 seconds, three in all for one purpose; the newest wins and works once.
 """
 
-import hashlib
 from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete
 
 from simulator.core import text_messages
+from simulator.core.hashing import sha256_hex
 from simulator.core.sandbox import Db
 from simulator.directory.signing_in.models import TextCode
 
@@ -47,7 +47,7 @@ def send(db: Db, holder: str, purpose: str, number: str, language: str) -> Sendi
     if sent is None:
         sent = TextCode(holder=holder, purpose=purpose, sends=0)
         db.add(sent)
-    sent.number, sent.hash, sent.sent_at, sent.sends = number, _hash(code), now, sent.sends + 1
+    sent.number, sent.hash, sent.sent_at, sent.sends = number, sha256_hex(code), now, sent.sends + 1
     text_messages.sms(db, "text_code", to=number, language=language, codes=[code], code=code)
     return Sending.SENT
 
@@ -61,7 +61,7 @@ def use(db: Db, holder: str, purpose: str, code: str) -> bool:
     sent = db.get(TextCode, (holder, purpose))
     if sent is None or sent.hash is None or db.clock.now() - sent.sent_at >= LIFETIME:
         return False
-    if sent.hash != _hash("".join(code.split())):
+    if sent.hash != sha256_hex("".join(code.split())):
         return False
     sent.hash = None
     return True
@@ -76,7 +76,3 @@ def forget(db: Db, holder: str) -> None:
     """Take away what was sent for a holder."""
     db.flush()
     db.execute(delete(TextCode).where(TextCode.holder == holder))
-
-
-def _hash(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()

@@ -5,12 +5,12 @@ iDIN; its states are those of AutoInvoice's interface for programs. Own choice: 
 replaces it, its link works until it was answered, and what confirms elsewhere than in Norway and the Netherlands.
 """
 
-import hashlib
 from typing import Any
 
 from sqlalchemy import select
 
 from simulator.core import events, faults, jobs, outbox
+from simulator.core.hashing import sha256_hex
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
@@ -53,7 +53,7 @@ def request(db: Db, **data: Any) -> None:
     if account is None or account.identity_check != IdentityCheck.PENDING or account.signatory_email is None:
         return
     token = db.chance.token()
-    account.signing_hash, account.identity_check = _hash(token), IdentityCheck.SENT
+    account.signing_hash, account.identity_check = sha256_hex(token), IdentityCheck.SENT
     outbox.mail(
         db,
         "autoinvoice_signing",
@@ -69,7 +69,7 @@ def request(db: Db, **data: Any) -> None:
 
 def find(db: Db, token: str) -> Account | None:
     """Return the account whose request to sign has this link, while it waits for an answer; or None."""
-    account = db.scalar(select(Account).where(Account.signing_hash == _hash(token)))
+    account = db.scalar(select(Account).where(Account.signing_hash == sha256_hex(token)))
     return account if account is not None and account.identity_check == IdentityCheck.SENT else None
 
 
@@ -97,7 +97,3 @@ def cancel(db: Db, account: Account, actor: str | None) -> None:
 def _record(db: Db, type_: str, account: Account, actor: str | None, **data: Any) -> None:
     company = account.company
     events.record(db, type_, actor=actor, subject=company.organisation_number, company=company.name, **data)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

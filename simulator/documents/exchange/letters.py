@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from simulator.core import events, faults, jobs
 from simulator.core.sandbox import Db
+from simulator.directory.countries import language_of
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import delays, delivery, delivery_route, notifications
@@ -79,7 +80,7 @@ def _own_pages(db: Db, **data: Any) -> int:
     own = _files(db, document, FileKind.PICTURE)
     if (account.print_own_pdf or document.company.country in FREE_COVER) and own and _count(own[0].content):
         return _count(own[0].content) + (0 if document.company.country in FREE_COVER else 1)
-    return pictures.pages(files.picture(db, document, notifications.language_of(document.party.country)))
+    return pictures.pages(files.picture(db, document, language_of(document.party.country)))
 
 
 @jobs.job("document.print", prepare=_own_pages, on_given_up=delivery_route.given_up)

@@ -13,6 +13,7 @@ from simulator.core import formats, outbox
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
+from simulator.directory.countries import language_of
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import links, notifications
 from simulator.documents.model.content import Content
@@ -47,7 +48,7 @@ def picture(db: Db, **data: Any) -> bytes:
     document = db.get_one(Document, data["document"])
     if accounts.of(db, document.company).email_how == WITH_LINK:
         return b""
-    return files.picture(db, document, notifications.language_of(document.party.country))
+    return files.picture(db, document, language_of(document.party.country))
 
 
 def send(db: Db, document: Document, to: str, pdf: bytes) -> Message:
@@ -60,7 +61,7 @@ def send(db: Db, document: Document, to: str, pdf: bytes) -> Message:
         pdf: its picture; not used by a mail that only links to it.
     """
     account = accounts.of(db, document.company)
-    language = notifications.language_of(document.party.country)
+    language = language_of(document.party.country)
     how = account.email_how if account.email_how in HOW else EMBEDDED
     files = [(f"{file_name(document.number)}.pdf", PDF, pdf)] if how != WITH_LINK else []
     more = [account.email_note.strip()] if account.email_note.strip() else []
@@ -97,7 +98,7 @@ def from_supplier(db: Db, seller: Named, to: str, country: str, content: Content
     """Mail a document of an outside supplier, as its own program does it."""
     from simulator.documents import pictures
 
-    language = notifications.language_of(country)
+    language = language_of(country)
     pdf = pictures.pdf(content, language)
     return outbox.mail(
         db,

@@ -14,6 +14,7 @@ from simulator.core import notices, outbox
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.directory import people
+from simulator.directory.countries import language_of
 from simulator.directory.models import Grant
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
 from simulator.documents.accounts import accounts
@@ -22,18 +23,11 @@ from simulator.documents.model.models import Account, Channel, Document, Quiet
 
 SENDER = "noreply@mail.autoinvoice.example"
 SENDER_NAME = "Visma.net AutoInvoice (simulator)"
-LANGUAGES = {"NO": "nb", "SE": "sv", "NL": "nl"}
-"""The language that people in a country are written to in; English elsewhere."""
 
 MAILS = ("document_received", "document_failed", "document_on_hold", "document_viewed", "attachments_dropped")
 """The mails about documents to people at their companies."""
 
 ROLES = (AUTOINVOICE_ADMINISTRATOR.code, AUTOINVOICE_USER.code)
-
-
-def language_of(country: str) -> str:
-    """Return the language that somebody in a country is written to in."""
-    return LANGUAGES.get(country, "en")
 
 
 def received(db: Db, document: Document) -> None:

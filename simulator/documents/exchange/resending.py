@@ -10,6 +10,7 @@ from dataclasses import replace
 from simulator.core import events
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
+from simulator.directory.people import is_email
 from simulator.documents.exchange import routing
 from simulator.documents.exchange.preferences import Route, RoutingPreferences
 from simulator.documents.model import history
@@ -87,13 +88,6 @@ def choose(db: Db, actor_email: str | None, document: Document, receiver_address
     )
     _again(db, actor_email, document, preferences)
     return document
-
-
-def is_email(address: str) -> bool:
-    """Say whether something has the form of an e-mail address."""
-    local, at, domain = address.rpartition("@")
-    plain = address.isascii() and address.isprintable() and not any(sign in address for sign in " <>,;\"'")
-    return bool(at and local and "." in domain.strip(".")) and "@" not in local and plain
 
 
 def _again(db: Db, actor_email: str | None, document: Document, preferences: RoutingPreferences) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
-from simulator.directory.countries import compact
+from simulator.directory.countries import compact, language_of
 from simulator.documents import pictures, ubl
 from simulator.documents.model.content import Attached, Content, Line, Tax
 from simulator.documents.model.models import Direction, Document, DocumentFile, FileKind
@@ -24,7 +24,6 @@ from simulator.documents.registers.document_types import BY_CODE
 CENT = Decimal("0.01")
 RATES = {"NL": (21, 9), "NO": (25, 15, 12), "SE": (25, 12, 6), "DK": (25,), "FI": (24, 14, 10)}
 """Rates of tax by the seller's country, those most used first. Source: the countries' rates of 2021 and 2022."""
-LANGUAGES = {"NL": "nl", "NO": "nb", "SE": "sv"}
 XML = "application/xml"
 SOURCE_NAME = "invoice.xml"
 
@@ -98,7 +97,7 @@ def _composed(document: Document) -> Content:
     """Return what a document says of which only the row is known."""
     here, there = _addressed(of_company(document.company)), _addressed(of_party(document.party))
     seller, buyer = (here, there) if document.direction == Direction.SENT else (there, here)
-    language = LANGUAGES.get(seller.country, "en")
+    language = language_of(seller.country)
     tax = _tax(document, seller.country)
     name = text(language, "documents.composed.line")
     line = Line("1", name, Decimal(1), "C62", document.net, document.net, tax.category, tax.percent)

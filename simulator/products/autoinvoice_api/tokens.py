@@ -4,7 +4,6 @@ Source: AutoXChange API, ``POST /oauth2/token``: *client_id* is the company, *cl
 60 minutes. Own choice: with every call it is looked anew whether person, role, service, company and keys still stand.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -14,6 +13,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from simulator.core import events
+from simulator.core.hashing import sha256_hex
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Grant, Person, Status
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
@@ -117,7 +117,7 @@ def issue(db: Db, asked: dict[str, Any]) -> dict[str, Any]:
 
 def digest(secret: str) -> str:
     """Return what is kept of a token."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return sha256_hex(secret)
 
 
 def caller_of(db: Db, secret: str | None) -> Caller:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from simulator.core import outbox
+from simulator.core import mime, outbox
 from simulator.core.errors import RuleViolation
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
@@ -123,7 +123,7 @@ def html_part(message_id: int) -> BaseResponse:
 def raw(message_id: int) -> BaseResponse:
     """Download the MIME message."""
     with visit().sandbox.reading() as db:
-        content = outbox.mime(_mail(db, message_id))
+        content = mime.write(_mail(db, message_id))
     response = Response(content, mimetype="message/rfc822")
     response.headers["Content-Disposition"] = f'attachment; filename="mail-{message_id}.eml"'
     return response

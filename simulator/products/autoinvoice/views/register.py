@@ -68,8 +68,8 @@ def _page(form: Registration, status: int) -> Response:
 
 def _fill_in(form: Registration) -> None:
     """Fill in the signed-in user, if any: one address serves all companies of a person."""
-    country = {"nl": "NL", "nb": "NO", "sv": "SE"}.get(i18n.language())
-    form.country.data = country or COUNTRIES[0].code
+    spoken_in = [country for country in COUNTRIES if country.language == i18n.language()]
+    form.country.data = (spoken_in or COUNTRIES)[0].code
     acting = visit().actor
     if acting is not None:
         first_name, _, last_name = acting.name.partition(" ")

@@ -5,6 +5,7 @@ verified.
 """
 
 from simulator.directory.actors import actor_of
+from simulator.directory.countries import language_of
 from simulator.documents.accounts import accounts, identity
 from simulator.documents.model.models import Account
 from simulator.products.autoinvoice_api import fields
@@ -13,12 +14,11 @@ from simulator.products.autoinvoice_api.errors import ApiError, not_found
 from simulator.products.autoinvoice_api.table import call, sandbox
 from simulator.products.autoinvoice_api.tokens import Caller
 
-LANGUAGES = {"FI": "en", "NO": "nb", "SE": "sv", "EN": "en", "NL": "nl"}
-"""Locales, with the language that we write in; there is no Finnish here."""
+LOCALES = ("FI", "NO", "SE", "EN", "NL")
 
 REQUEST: fields.Shape = {
     "auth_email": fields.email(required=True),
-    "locale": fields.one_of(*LANGUAGES, required=True),
+    "locale": fields.one_of(*LOCALES, required=True),
     "options": fields.text(longest=4000),
 }
 
@@ -32,7 +32,7 @@ def post_authorization(caller: Caller, auth_email: str, locale: str, options: st
         return {"status": "ALREADY_VERIFIED", "count": 0}
     with sandbox().transaction() as db:
         company = db.merge(caller.company, load=True)
-        identity.start(db, caller.person.email, company, auth_email, auth_email, LANGUAGES[locale])
+        identity.start(db, caller.person.email, company, auth_email, auth_email, language_of(locale))
     return {"status": "PENDING", "count": 1}
 
 

@@ -42,7 +42,7 @@ FORMATS = (
     "VISMAXML53", "VISMAXML60", "SVEFAKTURA10", "SEDI", "E2B", "EHF20", "PEPPOLBIS20", "PEPPOLBIS30", "SIUBL11", "SIUBL12",
     "SIUBL20", "OIOUBL", "VISMAUBL10", "VISMAUBL30", "FINVOICE13", "FINVOICE20", "FINVOICE30", "TEAPPS27", "TEAPPS30",
 )  # fmt: skip
-LANGUAGES = {"SE": "sv", "NO": "nb", "NL": "nl", "EN": "en", "FI": "en", "DK": "en"}
+LOCALES = ("SE", "NO", "NL", "EN", "FI", "DK")
 B2C_ROUTES = ("netbank", "netbank_cvl", "netbank_cvl_hold", "vipps", "dpi", "email", "print", "silent_failure")
 CONSUMERS_ONLY = (
     "recipient_phone_number", "recipient_date_of_birth", "recipient_efaktura_id", "b2cno_document_type",
@@ -60,7 +60,7 @@ NEW: fields.Shape = {
     "disabled_routes": fields.list_of(fields.one_of("print", "email", "einvoice"), most=3),
     "sender_comment": fields.text(longest=500),
     "uuid": fields.uuid(),
-    "lang": fields.one_of(*LANGUAGES),
+    "lang": fields.one_of(*LOCALES),
     "route_order": fields.list_of(fields.one_of(*B2C_ROUTES), most=len(B2C_ROUTES)),
     "recipient_phone_number": fields.text(longest=40),
     "recipient_date_of_birth": fields.day(),

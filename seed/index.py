@@ -1,12 +1,12 @@
-"""What is there to refer to: the entries of a scenario, on top of what a sandbox holds already."""
+"""The index of what entries may refer to: the entries of a scenario, and those of the sandbox below an overlay."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass
-class KnownCustomer:
-    """A customer as references need it."""
+class IndexedCustomer:
+    """What references need of a customer."""
 
     number: str
     country: str | None
@@ -14,8 +14,8 @@ class KnownCustomer:
 
 
 @dataclass
-class KnownCompany:
-    """A company as references need it."""
+class IndexedCompany:
+    """What references need of a company."""
 
     customer: str
     country: str | None
@@ -24,21 +24,21 @@ class KnownCompany:
 
 
 @dataclass
-class KnownPerson:
-    """A person as references need it."""
+class IndexedPerson:
+    """What references need of a person."""
 
     key: str | None
     primary_contact: set[str] = field(default_factory=set)
 
 
 @dataclass
-class Known:
-    """Everything that can be referred to, by key; people by address."""
+class Index:
+    """Everything that entries may refer to, by key; people by address."""
 
     country: str | None = None
-    customers: dict[str, KnownCustomer] = field(default_factory=dict)
-    companies: dict[str, KnownCompany] = field(default_factory=dict)
-    people: dict[str, KnownPerson] = field(default_factory=dict)
+    customers: dict[str, IndexedCustomer] = field(default_factory=dict)
+    companies: dict[str, IndexedCompany] = field(default_factory=dict)
+    people: dict[str, IndexedPerson] = field(default_factory=dict)
     access_points: dict[str, bool] = field(default_factory=dict)
 
     def email_of(self, name: str) -> str | None:
@@ -49,20 +49,20 @@ class Known:
 
 
 def entries(raw: dict[str, Any], section: str) -> list[tuple[int, dict[str, Any]]]:
-    """Return the entries of a section that have keys, with their places; faults of shape are told elsewhere."""
-    found = raw.get(section)
-    return [(at, entry) for at, entry in enumerate(found) if isinstance(entry, dict)] if isinstance(found, list) else []
+    """Return the mappings in a section, with their positions; other items are reported as problems of shape elsewhere."""
+    items = raw.get(section)
+    return [(at, item) for at, item in enumerate(items) if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def words_in(value: Any) -> list[str]:
-    """Return the texts of a key that takes one or several."""
+    """Return the texts of a key that takes one text or a list."""
     if isinstance(value, str):
         return [value]
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def text_in(entry: dict[str, Any], key: str) -> str | None:
-    """Return the text or number behind a key, as text."""
+    """Return the text or number of a key, as text."""
     value = entry.get(key)
     if type(value) is int:
         return str(value)
