@@ -1,4 +1,4 @@
-"""A browser without a window: opens pages, fills in forms by their labels, and reads what a person would see."""
+"""A browser without a window: opens pages, fills in forms by their labels, and reads the text that a person would see."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "me
 
 @dataclass
 class Element:
-    """One element of a page, with its attributes and what is inside."""
+    """One element of a page, with its attributes and children."""
 
     tag: str
     attributes: dict[str, str]
@@ -29,16 +29,16 @@ class Element:
 
     def all(self, *tags: str) -> list["Element"]:
         """Return the elements of these kinds inside, in the order of the page."""
-        found = []
+        matches = []
         for child in self.children:
             if isinstance(child, Element):
-                found += [child] if child.tag in tags else []
-                found += child.all(*tags)
-        return found
+                matches += [child] if child.tag in tags else []
+                matches += child.all(*tags)
+        return matches
 
     @property
     def text(self) -> str:
-        """What can be read, without what is hidden from screen readers."""
+        """The readable text, without elements that are hidden from screen readers."""
         parts = [
             child if isinstance(child, str) else "" if child.attributes.get("aria-hidden") == "true" else child.text
             for child in self.children
@@ -78,7 +78,7 @@ class Reader(HTMLParser):
 
 
 class Page:
-    """A page as it was answered."""
+    """A page of a response."""
 
     def __init__(self, response: TestResponse) -> None:
         self.status = response.status_code
@@ -90,13 +90,13 @@ class Page:
 
     @property
     def heading(self) -> str:
-        """The one main heading."""
+        """The main heading."""
         (heading,) = self.root.all("h1")
         return heading.text
 
     @property
     def text(self) -> str:
-        """Everything that can be read on the page itself."""
+        """The readable text of the page."""
         return self.root.all("body")[0].text
 
     @property
@@ -107,8 +107,8 @@ class Page:
     @property
     def errors(self) -> dict[str, str]:
         """Messages at fields, by the id of the field they belong to."""
-        found = [element for element in self.root.all("div") if element.get("id").endswith("-error")]
-        return {element.get("id").removesuffix("-error"): element.text for element in found}
+        matches = [element for element in self.root.all("div") if element.get("id").endswith("-error")]
+        return {element.get("id").removesuffix("-error"): element.text for element in matches}
 
     @property
     def table(self) -> list[list[str]]:
@@ -127,8 +127,8 @@ class Page:
     def control(self, label: str) -> Element:
         """Return the control that carries a label."""
         (id_,) = [element.get("for") for element in self.root.all("label") if element.text == label]
-        (found,) = [element for element in self.root.all("input", "select") if element.get("id") == id_]
-        return found
+        (matches,) = [element for element in self.root.all("input", "select") if element.get("id") == id_]
+        return matches
 
     def options(self, label: str) -> list[str]:
         """Return the options of a list."""
@@ -155,7 +155,7 @@ class Form:
         assert len(buttons) == 1, f"{len(buttons)} buttons say {button}"
         self._button = buttons[0]
         self.element = self._find(page, self._button)
-        self.values: MultiDict[str, str] = MultiDict(self._shown())
+        self.values: MultiDict[str, str] = MultiDict(self._initial_values())
         if self._button.get("name"):
             self.values.setlist(self._button.get("name"), [self._button.get("value")])
 
@@ -165,8 +165,8 @@ class Form:
             return next(form for form in page.root.all("form") if form.get("id") == button.get("form"))
         return next(form for form in page.root.all("form") if button in form.all("button"))
 
-    def _shown(self) -> Iterable[tuple[str, str]]:
-        """Give what the form holds as it was answered, like a browser that sends it untouched."""
+    def _initial_values(self) -> Iterable[tuple[str, str]]:
+        """Yield the values of the rendered form, as a browser sends it unchanged."""
         for control in self.element.all("input", "select"):
             if control.tag == "select":
                 options = control.all("option")
@@ -196,9 +196,9 @@ class Form:
     def uncheck(self, label: str) -> Self:
         """Take the tick out of a box that has one."""
         control = self._page.control(label)
-        kept = self.values.poplist(control.get("name"))
-        assert control.get("value") in kept
-        self.values.setlist(control.get("name"), [value for value in kept if value != control.get("value")])
+        values = self.values.poplist(control.get("name"))
+        assert control.get("value") in values
+        self.values.setlist(control.get("name"), [value for value in values if value != control.get("value")])
         return self
 
     def alter(self, name: str, *values: str) -> Self:

@@ -69,9 +69,9 @@ NEIGHBOUR: dict[str, Any] = {
 def template(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Path:
     """Make the file that the sandbox of each test is a copy of: the scenario's office, and beside it a neighbour."""
     directory = tmp_path_factory.mktemp("admin")
-    kept = Store(directory, seed.template_for(templates), seed.finish, BASE_ADDRESS)
-    kept.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed", overlay=NEIGHBOUR))
-    with kept.open("default") as made:
+    store = Store(directory, seed.template_for(templates), seed.finish, BASE_ADDRESS)
+    store.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed", overlay=NEIGHBOUR))
+    with store.open("default") as made:
         forget_file(made.path)
         return shutil.copyfile(made.path, directory / "template.sqlite")
 
@@ -86,10 +86,10 @@ def platform(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Platfo
 @pytest.fixture
 def store(platform: Platform) -> Iterator[Store]:
     """Return the sandboxes, of which there is one; it goes with the test."""
-    kept: Store = platform.extensions["store"]
-    kept.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed"))
-    yield kept
-    kept.delete("default")
+    store: Store = platform.extensions["store"]
+    store.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed"))
+    yield store
+    store.delete("default")
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def sandbox(store: Store) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def sign_in(platform: Platform, sandbox: Sandbox) -> SignIn:
-    """Return what signs a person in: ``sign_in("anna@office.example", "nb")``; nobody without an address."""
+    """Return a function that opens a browser, signed in as a person: ``sign_in("anna@office.example", "nb")``."""
 
     def signed_in(email: str | None = None, language: str = "nl") -> Browser:
         return Browser(platform, sandbox, email, language)

@@ -1,8 +1,8 @@
-"""A process that carries out jobs, to be killed: each time it is told to, it splits, and the new half works and ends.
+"""A process that forks a child for each order; the child runs the due jobs and ends, or is killed by the test.
 
-What it needs is loaded once and used once, on a copy, so that fifty processes cost no more than what they do. Usage:
+The modules are loaded once and used once, on a copy, so that fifty children cost no more than their work. Usage:
 ``runner.py FILE NAME``, then one line on its standard input for each process: ``work``, or ``work <largest file in bytes>``.
-It answers with the number of the process, and with how that one ended.
+It answers with the id of the child, and then with its exit code.
 """
 
 import os
@@ -29,7 +29,7 @@ ADDRESS = "http://localhost:8000/s/default"
 
 
 def work(binding: Binding, limit: int | None) -> None:
-    """Carry out what is due, as a server that was just started does."""
+    """Run the due jobs, like a server that was just started."""
     if limit is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     sandbox = Sandbox(binding, ADDRESS)

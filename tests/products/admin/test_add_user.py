@@ -62,7 +62,7 @@ LABELS = {
 
 
 def filled(page: Page, email: str = NEW, first_name: str = "Noor", last_name: str = "Nieuw") -> Form:
-    """Fill in the Dutch form, all but what access is given to and the roles."""
+    """Fill in the Dutch form, except for the customer or company and the roles."""
     form = Form(page, "Opslaan en sluiten")
     return form.fill("E-mailadres", email).fill("Voornaam", first_name).fill("Achternaam", last_name)
 
@@ -77,8 +77,8 @@ def grants_of(sandbox: Sandbox, email: str) -> list[tuple[str, str]]:
     with sandbox.reading() as db:
         person = people.by_email(db, email)
         assert person is not None
-        found = [(grant.role, grant.customer or grant.company) for grant in person.grants]
-        return [(role, place.name) for role, place in found if place is not None]
+        grants = [(grant.role, grant.customer or grant.company) for grant in person.grants]
+        return [(role, target.name) for role, target in grants if target is not None]
 
 
 def mails_to(sandbox: Sandbox, email: str) -> list[str]:
@@ -88,7 +88,7 @@ def mails_to(sandbox: Sandbox, email: str) -> list[str]:
 
 
 def nobody_was_added(sandbox: Sandbox, email: str = NEW) -> bool:
-    """Say whether an address has neither an account nor a mail."""
+    """Return whether an address has neither an account nor a mail."""
     with sandbox.reading() as db:
         return people.by_email(db, email) is None and not outbox.after(db, to=email)
 
@@ -161,7 +161,7 @@ def test_the_activation_mail_is_in_the_language_that_was_chosen(administrator: B
         assert mail.subject == text("nb", "message.activation.subject")
 
 
-def test_the_journal_tells_who_added_whom_with_which_role(administrator: Browser, sandbox: Sandbox) -> None:
+def test_the_journal_records_actor_user_and_role(administrator: Browser, sandbox: Sandbox) -> None:
     page = administrator.open(ADD)
     administrator.send(page, complete(page))
     with sandbox.reading() as db:
@@ -192,7 +192,7 @@ def test_an_address_is_stored_in_lower_case_without_blanks_around_it(administrat
     assert mails_to(sandbox, NEW) == ["activation"]
 
 
-def test_an_empty_form_says_at_each_field_what_is_missing(administrator: Browser, sandbox: Sandbox) -> None:
+def test_an_empty_form_has_an_error_at_each_required_field(administrator: Browser, sandbox: Sandbox) -> None:
     page = administrator.press(administrator.open(ADD), "Opslaan en sluiten")
     assert page.status == 422
     assert page.errors == {
@@ -204,16 +204,16 @@ def test_an_empty_form_says_at_each_field_what_is_missing(administrator: Browser
     }
 
 
-def test_a_refused_form_keeps_what_was_typed_and_chosen(administrator: Browser, sandbox: Sandbox) -> None:
+def test_a_refused_form_keeps_its_input(administrator: Browser, sandbox: Sandbox) -> None:
     page = administrator.open(ADD)
     form = complete(page).fill("Achternaam", "").fill("Telefoon", "012").select("Taal", NAMES["sv"])
     page = administrator.send(page, form.check("Company administrator"))
     assert page.status == 422
     assert list(page.errors) == ["last_name"]
-    kept = Form(page, "Opslaan en sluiten").values
-    assert (kept["email"], kept["first_name"], kept["phone"], kept["language"]) == (NEW, "Noor", "012", "sv")
-    assert kept["access_to"] == form.values["access_to"]
-    assert kept.getlist("roles") == ["company_administrator", "autoinvoice_user"]
+    values = Form(page, "Opslaan en sluiten").values
+    assert (values["email"], values["first_name"], values["phone"], values["language"]) == (NEW, "Noor", "012", "sv")
+    assert values["access_to"] == form.values["access_to"]
+    assert values.getlist("roles") == ["company_administrator", "autoinvoice_user"]
     page = administrator.send(page, Form(page, "Opslaan en sluiten").fill("Achternaam", "Nieuw"))
     assert page.heading == "Gebruikers en rollen"
 
@@ -307,7 +307,7 @@ def test_a_person_of_another_customer_keeps_the_account_and_hears_of_the_new_rig
         assert (person.name, person.status) == ("Olaf Buurman", Status.ACTIVE)
 
 
-def test_who_works_at_the_vendors_desk_becomes_nobodys_user(administrator: Browser, sandbox: Sandbox) -> None:
+def test_support_staff_cannot_be_added_to_a_customer(administrator: Browser, sandbox: Sandbox) -> None:
     desk = "support.person@visma-sim.example"
     page = administrator.open(ADD)
     page = administrator.send(page, complete(page, desk.upper()))
@@ -320,7 +320,7 @@ def test_who_works_at_the_vendors_desk_becomes_nobodys_user(administrator: Brows
 
 
 @pytest.mark.parametrize(
-    ("place", "role", "message"),
+    ("target_name", "role", "message"),
     [
         ("Administratiekantoor De Rietkraag (klant)", "Autoinvoice user", "kan alleen op een bedrijf worden gegeven"),
         ("Administratiekantoor De Rietkraag (klant)", "Company administrator", "kan alleen op een bedrijf"),
@@ -328,11 +328,11 @@ def test_who_works_at_the_vendors_desk_becomes_nobodys_user(administrator: Brows
         ("Zeilmakerij Zonder Diensten (bedrijf)", "Autoinvoice user", "op Zeilmakerij Zonder Diensten niet actief is"),
     ],
 )
-def test_a_role_must_fit_what_it_is_given_on(
-    administrator: Browser, sandbox: Sandbox, place: str, role: str, message: str
+def test_a_role_must_fit_the_customer_or_company_it_is_given_on(
+    administrator: Browser, sandbox: Sandbox, target_name: str, role: str, message: str
 ) -> None:
     page = administrator.open(ADD)
-    page = administrator.send(page, filled(page).select("Toegang geven tot...", place).check(role))
+    page = administrator.send(page, filled(page).select("Toegang geven tot...", target_name).check(role))
     assert page.status == 422
     assert list(page.errors) == ["roles"] and message in page.errors["roles"]
     assert nobody_was_added(sandbox)

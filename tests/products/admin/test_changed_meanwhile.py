@@ -1,4 +1,4 @@
-"""Two administrators edit one user: the second is told what happened, by whom and when, and loses nothing."""
+"""Two administrators edit one user: the second sees the changes with author and time, and loses nothing."""
 
 from datetime import timedelta
 
@@ -53,7 +53,9 @@ def name_of(sandbox: Sandbox, email: str) -> str:
         return person.name
 
 
-def test_the_second_is_told_by_whom_and_when_and_sees_both_names(sign_in: SignIn, sandbox: Sandbox) -> None:
+def test_the_second_administrator_sees_author_and_time_of_the_change_and_both_names(
+    sign_in: SignIn, sandbox: Sandbox
+) -> None:
     first, mine, second, theirs = both(sign_in, sandbox)
     later(sandbox, 5)
     first.send(mine, Form(mine, SAVE).fill("Achternaam", "Eerste"))
@@ -77,7 +79,7 @@ def test_saving_again_keeps_the_own_input(sign_in: SignIn, sandbox: Sandbox) -> 
     assert name_of(sandbox, USER) == "Bram Tweede"
 
 
-def test_a_third_change_before_saving_again_is_told_too(sign_in: SignIn, sandbox: Sandbox) -> None:
+def test_a_third_change_before_saving_again_is_listed_too(sign_in: SignIn, sandbox: Sandbox) -> None:
     first, mine, second, theirs = both(sign_in, sandbox)
     first.send(mine, Form(mine, SAVE).fill("Achternaam", "Eerste"))
     page = second.send(theirs, Form(theirs, SAVE).fill("Achternaam", "Tweede"))
@@ -112,7 +114,7 @@ def test_roles_that_were_given_and_taken_meanwhile_are_marked(sign_in: SignIn, s
     }
 
 
-def test_deactivating_and_the_primary_contact_are_told(sign_in: SignIn, sandbox: Sandbox) -> None:
+def test_deactivating_and_the_primary_contact_are_listed_as_changes(sign_in: SignIn, sandbox: Sandbox) -> None:
     first, _, second, theirs = both(sign_in, sandbox)
     first.press(open_user(first, sandbox, USER), "Als primaire contactpersoon instellen")
     first.press(open_user(first, sandbox, SECOND), "Als primaire contactpersoon instellen")
@@ -146,7 +148,7 @@ def delete_silent(sandbox: Sandbox, by: str | None = SECOND) -> None:
         (None, f"De rol Company administrator op {SILENT} is met het bedrijf vervallen."),
     ],
 )
-def test_a_company_that_was_deleted_meanwhile_is_told_with_what_was_changed_before(
+def test_a_company_deleted_meanwhile_is_listed_with_its_earlier_changes(
     sign_in: SignIn, sandbox: Sandbox, by: str | None, sentence: str
 ) -> None:
     give(sandbox, USER, COMPANY_ADMINISTRATOR_ROLE, "silent")
@@ -162,7 +164,7 @@ def test_a_company_that_was_deleted_meanwhile_is_told_with_what_was_changed_befo
     assert roles_of(sandbox, USER) == {("autoinvoice_user", "Bakkerij Het Korenveld")}
 
 
-def test_a_company_administrator_whose_company_is_gone_is_told_so_beside_the_own_input(
+def test_a_company_administrator_whose_company_is_gone_sees_that_beside_the_own_input(
     sign_in: SignIn, sandbox: Sandbox
 ) -> None:
     give(sandbox, COMPANY_ADMINISTRATOR, COMPANY_ADMINISTRATOR_ROLE, "silent")
@@ -186,7 +188,7 @@ def test_a_user_who_was_removed_meanwhile_is_gone(sign_in: SignIn, sandbox: Sand
     assert roles_of(sandbox, USER) == set()
 
 
-def test_what_happens_at_another_customer_is_no_conflict_and_not_told(sign_in: SignIn, sandbox: Sandbox) -> None:
+def test_changes_at_another_customer_are_no_conflict_and_not_listed(sign_in: SignIn, sandbox: Sandbox) -> None:
     browser, neighbour = sign_in(ADMINISTRATOR), sign_in(OUTSIDER)
     mine, theirs = open_user(browser, sandbox, SHARED), open_user(neighbour, sandbox, SHARED)
     form = Form(theirs, SAVE).check(box("Autoinvoice administrator", "Buurman Winkel (bedrijf)"))
@@ -196,7 +198,7 @@ def test_what_happens_at_another_customer_is_no_conflict_and_not_told(sign_in: S
     assert ("autoinvoice_administrator", "Bakkerij Het Korenveld") in roles_of(sandbox, SHARED)
 
 
-def test_a_company_administrator_is_told_of_the_own_companies_only(sign_in: SignIn, sandbox: Sandbox) -> None:
+def test_a_company_administrator_sees_changes_on_the_own_companies_only(sign_in: SignIn, sandbox: Sandbox) -> None:
     give(sandbox, SHARED, AUTOINVOICE_USER, "catering")
     browser, first = sign_in(COMPANY_ADMINISTRATOR), sign_in(ADMINISTRATOR)
     page = open_user(browser, sandbox, SHARED)
@@ -246,13 +248,13 @@ def test_the_person_who_changes_the_own_particulars_counts_as_somebody_else(sign
 ROLES = "/admin/roles"
 
 
-def roles_page(browser: Browser, place: str = BAKERY, search: str = "") -> Page:
+def roles_page(browser: Browser, target_code: str = BAKERY, search: str = "") -> Page:
     """Open the tab Roles on a company."""
     page = browser.open(ROLES)
-    return browser.send(page, Form(page, "Tonen").select("Klant of bedrijf", place).alter("q", search))
+    return browser.send(page, Form(page, "Tonen").select("Klant of bedrijf", target_code).alter("q", search))
 
 
-def test_the_tab_roles_shows_who_has_a_role_on_the_company(administrator: Browser) -> None:
+def test_the_tab_roles_lists_the_users_with_a_role_on_the_company(administrator: Browser) -> None:
     page = roles_page(administrator)
     assert page.heading == "Rollen"
     assert [row[0].split("  ")[0] for row in page.table[1:]] == [
@@ -320,9 +322,9 @@ def test_a_company_administrator_finds_the_own_companies_on_the_tab(sign_in: Sig
     with sandbox.reading() as db:
         person = people.by_email(db, USER)
         assert person is not None
-        entry, place = f"{person.id}:{person.version}", people.place_of(person.grants[0])
-    assert browser.open(f"{ROLES}?on={place}").status == 404
-    assert browser.send(page, Form(page, SAVE).alter("on", place)).status == 404
+        entry, target_code = f"{person.id}:{person.version}", people.place_of(person.grants[0])
+    assert browser.open(f"{ROLES}?on={target_code}").status == 404
+    assert browser.send(page, Form(page, SAVE).alter("on", target_code)).status == 404
     refused = browser.send(page, Form(page, SAVE).alter("user", entry))
     assert refused.status == 422
     assert "Bram" not in refused.text

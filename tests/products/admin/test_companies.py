@@ -34,8 +34,8 @@ def row_of(sandbox: Sandbox, name: str) -> Company:
         return db.scalars(select(Company).where(Company.name == name)).one()
 
 
-def told(sandbox: Sandbox, prefix: str) -> list[tuple[str, str | None, str | None]]:
-    """Return the journal's lines of a kind: type, actor, subject."""
+def journal(sandbox: Sandbox, prefix: str) -> list[tuple[str, str | None, str | None]]:
+    """Return the journal's events of a kind: type, actor, subject."""
     with sandbox.reading() as db:
         events = db.scalars(select(Event).where(Event.type.startswith(prefix)).order_by(Event.id))
         return [(event.type, event.actor, event.subject) for event in events]
@@ -58,9 +58,9 @@ def services_page(browser: Browser, name: str) -> Page:
 
 
 def switch(browser: Browser, page: Page, service: str) -> Page:
-    """Press the button of a service, whichever it is."""
+    """Press the button of a service, to activate or to deactivate it."""
     (form,) = [form for form in page.root.all("form") for b in form.all("button") if b.get("value") == service]
-    token = next(one.get("value") for one in form.all("input") if one.get("name") == "csrf_token")
+    token = next(field.get("value") for field in form.all("input") if field.get("name") == "csrf_token")
     response = browser.client.post(form.get("action"), data={"csrf_token": token, "service": service}, follow_redirects=True)
     return Page(response)
 
@@ -70,9 +70,9 @@ def state_of(page: Page, service: str) -> list[str]:
     return next(row[1:3] for row in page.table[1:] if row[0] == service)
 
 
-def end(browser: Browser, name: str, deed: str) -> Page:
-    """Choose a deed on a company's page and confirm it."""
-    return browser.press(browser.click(open_company(browser, name), deed, "main"), deed)
+def end(browser: Browser, name: str, action: str) -> Page:
+    """Choose an action on a company's page and confirm it."""
+    return browser.press(browser.click(open_company(browser, name), action, "main"), action)
 
 
 def add_many(sandbox: Sandbox, count: int) -> None:
@@ -92,7 +92,7 @@ def add_many(sandbox: Sandbox, count: int) -> None:
             )
 
 
-def test_the_list_tells_name_numbers_country_services_and_status(administrator: Browser) -> None:
+def test_the_list_has_name_numbers_country_services_and_status(administrator: Browser) -> None:
     table = administrator.open(COMPANIES).table
     assert [heading.split()[0] for heading in table[0]] == [
         "Naam", "KvK-nummer", "Land", "Intern", "Diensten", "Bedrijfsstatus",
@@ -106,7 +106,7 @@ def test_the_list_tells_name_numbers_country_services_and_status(administrator: 
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [
         ("q=zonder diensten", ["Zeilmakerij Zonder Diensten"]),
         ("q=ZONDER  diensten", ["Zeilmakerij Zonder Diensten"]),
@@ -120,8 +120,8 @@ def test_the_list_tells_name_numbers_country_services_and_status(administrator: 
         ("kind=demo", []),
     ],
 )
-def test_search_and_filters_narrow_the_list(administrator: Browser, query: str, found: list[str]) -> None:
-    assert names(administrator, query) == found
+def test_search_and_filters_narrow_the_list(administrator: Browser, query: str, expected: list[str]) -> None:
+    assert names(administrator, query) == expected
 
 
 def test_search_finds_internal_customer_numbers(administrator: Browser, sandbox: Sandbox) -> None:
@@ -142,19 +142,21 @@ def test_demo_companies_are_listed_alone_or_left_out(administrator: Browser, san
     assert "Demobedrijf" in administrator.open(f"{COMPANIES}?kind=demo").table[1][5]
 
 
-@pytest.mark.parametrize(("column", "place"), [("name", 0), ("number", 1), ("country", 2), ("internal", 3), ("status", 5)])
-def test_the_list_is_sorted_by_any_column_and_back(administrator: Browser, column: str, place: int) -> None:
+@pytest.mark.parametrize(
+    ("column", "position"), [("name", 0), ("number", 1), ("country", 2), ("internal", 3), ("status", 5)]
+)
+def test_the_list_is_sorted_by_any_column_and_back(administrator: Browser, column: str, position: int) -> None:
     up = administrator.open(f"{COMPANIES}?sort={column}&size=100")
     down = administrator.open(f"{COMPANIES}?sort={column}&order=desc&size=100")
     assert sorted(up.table[1:]) == sorted(down.table[1:])
-    values = [row[place].casefold() for row in up.table[1:]]
+    values = [row[position].casefold() for row in up.table[1:]]
     assert values == sorted(values)
-    assert [row[place] for row in down.table[1:]] == [row[place] for row in up.table[1:]][::-1]
+    assert [row[position] for row in down.table[1:]] == [row[position] for row in up.table[1:]][::-1]
     headings = [(h.text.split()[0], h.get("aria-sort")) for h in down.root.all("th") if h.get("aria-sort")]
     assert [sort for _, sort in headings] == ["descending"]
 
 
-def test_equal_lines_stand_by_name_and_pages_leave_none_out(administrator: Browser, sandbox: Sandbox) -> None:
+def test_equal_rows_are_sorted_by_name_and_pages_leave_none_out(administrator: Browser, sandbox: Sandbox) -> None:
     add_many(sandbox, 60)
     page = administrator.open(f"{COMPANIES}?q=zelfde")
     assert "Gevonden bedrijven: 60" in page.text
@@ -167,7 +169,7 @@ def test_equal_lines_stand_by_name_and_pages_leave_none_out(administrator: Brows
     assert len(administrator.click(page, "50 regels per pagina").table) == 1 + 50
 
 
-def test_the_form_of_the_list_keeps_what_was_asked_for(administrator: Browser) -> None:
+def test_the_form_of_the_list_keeps_the_filters(administrator: Browser) -> None:
     page = administrator.open(f"{COMPANIES}?q=b&status=active&sort=number&order=desc&size=50")
     form = Form(page, "Zoeken")
     assert {k: v for k, v in form.values.items() if k != "kind"} == {
@@ -232,7 +234,7 @@ def test_a_company_that_does_not_exist_is_not_found(administrator: Browser, numb
     assert administrator.open(f"{COMPANIES}/{number}").status == 404
 
 
-def test_details_are_changed_and_the_journal_says_what(administrator: Browser, sandbox: Sandbox) -> None:
+def test_details_are_changed_and_the_journal_names_them(administrator: Browser, sandbox: Sandbox) -> None:
     page = open_company(administrator, "Zeilmakerij Zonder Diensten")
     form = (
         Form(page, "Opslaan en sluiten")
@@ -265,7 +267,7 @@ def test_saving_without_a_change_changes_nothing(administrator: Browser, sandbox
     page = administrator.press(page, "Opslaan en sluiten")
     assert page.alerts == ["Er is niets gewijzigd in de gegevens van Zeilmakerij Zonder Diensten."]
     assert row_of(sandbox, "Zeilmakerij Zonder Diensten").version == 1
-    assert told(sandbox, "company.") == []
+    assert journal(sandbox, "company.") == []
 
 
 @pytest.mark.parametrize(
@@ -317,7 +319,7 @@ def test_a_company_is_added_with_the_number_of_its_country(
     assert page.alerts == ["Nieuw & Co is toegevoegd. Activeer de diensten die het gebruikt."]
     row = row_of(sandbox, "Nieuw & Co")
     assert (row.currency, row.status, row.organisation_number) == (currency, "active", right.replace("-", ""))
-    assert told(sandbox, "company.") == [("company.added", ADMINISTRATOR, "Nieuw & Co")]
+    assert journal(sandbox, "company.") == [("company.added", ADMINISTRATOR, "Nieuw & Co")]
     assert "Nieuw & Co" in names(administrator, "size=100")
 
 
@@ -328,7 +330,7 @@ def test_a_country_has_to_be_chosen_and_exist(administrator: Browser) -> None:
     assert list(administrator.send(page, form.alter("country", "XX")).errors) == ["country"]
 
 
-def test_of_two_administrators_the_second_is_told_and_loses_nothing(sign_in: SignIn, sandbox: Sandbox) -> None:
+def test_of_two_administrators_the_second_sees_the_conflict_and_loses_nothing(sign_in: SignIn, sandbox: Sandbox) -> None:
     first, second = sign_in(ADMINISTRATOR), sign_in("administrator2@rietkraag.example")
     page_of_first = open_company(first, "Zeilmakerij Zonder Diensten")
     page_of_second = open_company(second, "Zeilmakerij Zonder Diensten")
@@ -375,7 +377,7 @@ def test_a_role_counts_only_while_its_service_is_active(administrator: Browser, 
     assert user.open("/autoinvoice/").status == 403
     switch(administrator, page, "autoinvoice")
     assert user.open("/autoinvoice/start").status == 200
-    assert [line[0] for line in told(sandbox, "company.")] == ["company.service_deactivated", "company.service_activated"]
+    assert [line[0] for line in journal(sandbox, "company.")] == ["company.service_deactivated", "company.service_activated"]
 
 
 @pytest.mark.parametrize("service", ["", "nothing", "autoinvoice' --", "x" * 5000])
@@ -386,7 +388,7 @@ def test_a_service_that_does_not_exist_is_refused(administrator: Browser, sandbo
     answer = administrator.client.post(form.get("action"), data={"csrf_token": token, "service": service})
     assert answer.status_code == 422
     assert "Die dienst bestaat niet." in answer.text
-    assert told(sandbox, "company.") == []
+    assert journal(sandbox, "company.") == []
 
 
 def test_a_deactivated_company_leaves_the_switcher_and_its_roles_rest(
@@ -409,10 +411,10 @@ def test_a_deactivated_company_leaves_the_switcher_and_its_roles_rest(
     administrator.press(open_company(administrator, name), "Activeren")
     assert f">{name}</button>" in administrator.open("/home/").html
     assert user.open("/home/").status == 200
-    assert [line[0] for line in told(sandbox, "company.")] == ["company.deactivated", "company.reactivated"]
+    assert [line[0] for line in journal(sandbox, "company.")] == ["company.deactivated", "company.reactivated"]
 
 
-def test_who_has_roles_on_a_deactivated_company_only_is_told_why(
+def test_a_user_with_roles_on_a_deactivated_company_only_sees_why_nothing_opens(
     administrator: Browser, sign_in: SignIn, sandbox: Sandbox
 ) -> None:
     with sandbox.reading() as db:
@@ -447,7 +449,7 @@ def test_a_company_with_services_is_terminated_after_it_was_deactivated(administ
 
 
 def advance(sandbox: Sandbox, days: float) -> None:
-    """Set the clock a number of days after the birth and carry out what is due."""
+    """Set the clock a number of days after the creation and run the due jobs."""
     with sandbox.transaction() as db:
         db.record.clock = Clock.frozen(NOW + timedelta(days=days))
     jobs.run_due(sandbox)
@@ -472,8 +474,8 @@ def test_a_terminated_company_is_gone_after_31_days_by_the_clock(
     assert row.status == CompanyStatus.DELETED
     with sandbox.reading() as db:
         assert not db.scalars(select(Grant).where(Grant.company_id == row.id)).all()
-    assert told(sandbox, "company.deleted") == [("company.deleted", None, name)]
-    assert told(sandbox, "role.revoked")
+    assert journal(sandbox, "company.deleted") == [("company.deleted", None, name)]
+    assert journal(sandbox, "role.revoked")
 
 
 def test_the_number_of_a_company_that_is_gone_is_free_again(
@@ -494,7 +496,7 @@ def test_the_number_of_a_company_that_is_gone_is_free_again(
         db.record.clock = Clock.frozen(NOW + timedelta(days=31))
     assert register(sign_in(ADMINISTRATOR)).status == 200
     jobs.run_due(sandbox)
-    assert len(told(sandbox, "company.deleted")) == 1
+    assert len(journal(sandbox, "company.deleted")) == 1
 
 
 def test_a_company_without_services_is_deleted_at_once(administrator: Browser, sandbox: Sandbox) -> None:
@@ -502,7 +504,7 @@ def test_a_company_without_services_is_deleted_at_once(administrator: Browser, s
     assert page.alerts == ["Zeilmakerij Zonder Diensten is verwijderd."]
     assert "Zeilmakerij Zonder Diensten" not in names(administrator, "size=100")
     assert "Zeilmakerij" not in administrator.open("/home/").text
-    assert told(sandbox, "company.") == [("company.deleted", ADMINISTRATOR, "Zeilmakerij Zonder Diensten")]
+    assert journal(sandbox, "company.") == [("company.deleted", ADMINISTRATOR, "Zeilmakerij Zonder Diensten")]
 
 
 def test_markup_in_a_companys_name_is_escaped(administrator: Browser, sandbox: Sandbox) -> None:

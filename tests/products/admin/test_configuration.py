@@ -17,7 +17,7 @@ TICK = "Ik wil tweestapsverificatie inschakelen voor mijn gebruikers"
 
 
 def is_required(sandbox: Sandbox, email: str) -> bool:
-    """Say whether somebody's customer asks for two steps."""
+    """Return whether a person's customer requires two-step verification."""
     with sandbox.reading() as db:
         person = by_email(db, email)
         assert person is not None
@@ -25,7 +25,7 @@ def is_required(sandbox: Sandbox, email: str) -> bool:
 
 
 def policies(sandbox: Sandbox) -> list[bool]:
-    """Return what the journal says of the policy, oldest first."""
+    """Return the events of the policy in the journal, oldest first."""
     with sandbox.reading() as db:
         events = db.scalars(select(Event).where(Event.type == "customer.policy_changed").order_by(Event.id))
         return [event.data["require_two_step"] for event in events]
@@ -59,14 +59,14 @@ def test_saving_without_a_change_records_nothing(administrator: Browser, sandbox
     assert policies(sandbox) == []
 
 
-def test_the_page_counts_who_has_not_turned_it_on_and_warns_the_administrator(
+def test_the_page_counts_users_without_two_step_verification_and_warns_the_administrator(
     administrator: Browser, sandbox: Sandbox
 ) -> None:
-    def shown() -> int:
+    def users_without() -> int:
         text = administrator.open(CONFIGURATION).text
         return int(text.partition("nog niet hebben ingeschakeld: ")[2].split()[0])
 
-    before = shown()
+    before = users_without()
     assert before > 0
     assert "U hebt het zelf nog niet ingeschakeld" not in administrator.open(CONFIGURATION).text
     with sandbox.transaction() as db:
@@ -74,7 +74,7 @@ def test_the_page_counts_who_has_not_turned_it_on_and_warns_the_administrator(
         assert person is not None
         assert person.totp_secret is not None
         person.totp_secret = None
-    assert shown() == before + 1
+    assert users_without() == before + 1
     assert "U hebt het zelf nog niet ingeschakeld" in administrator.open(CONFIGURATION).text
 
 
@@ -89,7 +89,7 @@ def test_a_business_contact_reads_and_a_company_administrator_does_not(sign_in: 
     assert page.status == 200
     assert "niet verplicht" in page.text
     assert not page.tick_boxes()
-    token = next(one.get("value") for one in page.root.all("input") if one.get("name") == "csrf_token")
+    token = next(field.get("value") for field in page.root.all("input") if field.get("name") == "csrf_token")
     data = {"csrf_token": token, "require_two_step": "y"}
     assert browser.client.post(browser.home + CONFIGURATION, data=data).status_code == 403
     assert not is_required(sandbox, USER)

@@ -1,4 +1,4 @@
-"""Rules of the export of an invoice: queue, bell, file, and what happens when something goes wrong."""
+"""Rules of the export of an invoice: queue, bell, file, and failures."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -64,18 +64,20 @@ def export(visitor: Browser, number: str, label: str = "Exporteren") -> Page:
 
 
 def fetch(visitor: Browser, sandbox: Sandbox, email: str) -> Any:
-    """Click the newest notice in the bell; returns what comes of it."""
+    """Click the newest notice in the bell; returns the response."""
     page = visitor.open("/home/notices")
     with sandbox.reading() as db:
         person = people.by_email(db, email)
         assert person is not None
         newest = notices.latest(db, person.id)[0]
-    token = next(one for one in page.root.all("input") if one.get("name") == "csrf_token").get("value")
+    token = next(field for field in page.root.all("input") if field.get("name") == "csrf_token").get("value")
     data = {"csrf_token": token, "notice": newest.id}
     return visitor.client.post(f"{visitor.home}/home/notices/read", data=data, follow_redirects=True)
 
 
-def exported(visitor: Browser, sandbox: Sandbox, number: str, email: str = ADMINISTRATOR, label: str = "Exporteren") -> Any:
+def exported_file(
+    visitor: Browser, sandbox: Sandbox, number: str, email: str = ADMINISTRATOR, label: str = "Exporteren"
+) -> Any:
     """Export an invoice, let the queue run, and fetch the file."""
     export(visitor, number, label)
     jobs.run_due(sandbox)
@@ -95,7 +97,7 @@ def count(sandbox: Sandbox, table: Any) -> int:
         return db.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_an_export_is_queued_made_told_in_the_bell_and_fetched_from_there(
+def test_an_export_is_queued_made_announced_in_the_bell_and_downloaded_from_there(
     administrator: Browser, sandbox: Sandbox, printed: str
 ) -> None:
     page = export(administrator, printed)
@@ -119,22 +121,22 @@ def test_the_file_has_its_head_in_english_and_its_columns_in_the_readers_languag
 ) -> None:
     visitor = sign_in(ADMINISTRATOR, language)
     label = {"nl": "Exporteren", "nb": "Eksporter", "sv": "Exportera", "en": "Export"}[language]
-    found = rows(exported(visitor, sandbox, printed, label=label).data)
-    assert [row[0] for row in found[:6]] == HEAD
-    assert not any(found[6])
-    assert found[7] == COLUMNS[language].split("|")
+    file_rows = rows(exported_file(visitor, sandbox, printed, label=label).data)
+    assert [row[0] for row in file_rows[:6]] == HEAD
+    assert not any(file_rows[6])
+    assert file_rows[7] == COLUMNS[language].split("|")
     assert READY[language].format(printed) in visitor.open("/home/notices").text
 
 
 def test_the_file_is_the_ledger_cell_by_cell(administrator: Browser, sandbox: Sandbox, printed: str) -> None:
-    found = rows(exported(administrator, sandbox, printed).data)
+    file_rows = rows(exported_file(administrator, sandbox, printed).data)
     with sandbox.reading() as db:
         invoice = db.scalars(select(Invoice).where(Invoice.number == printed)).one()
-        assert found[0][1] == invoice.customer.name and found[1][1] == printed and found[5][1] == "EUR"
-        assert found[2][1] == datetime(2022, 2, 25) and found[3][1] == datetime(2022, 3, 27)
-        assert Decimal(str(found[4][1])) == invoice.total
-        assert len(found) == 8 + len(invoice.lines)
-        for line, cells in zip(invoice.lines, found[8:], strict=True):
+        assert file_rows[0][1] == invoice.customer.name and file_rows[1][1] == printed and file_rows[5][1] == "EUR"
+        assert file_rows[2][1] == datetime(2022, 2, 25) and file_rows[3][1] == datetime(2022, 3, 27)
+        assert Decimal(str(file_rows[4][1])) == invoice.total
+        assert len(file_rows) == 8 + len(invoice.lines)
+        for line, cells in zip(invoice.lines, file_rows[8:], strict=True):
             company = db.get_one(Company, line.company_id)
             assert line.subscription is not None
             assert cells[:4] == [
@@ -147,27 +149,27 @@ def test_the_file_is_the_ledger_cell_by_cell(administrator: Browser, sandbox: Sa
             assert isinstance(cells[6], str)
             assert cells[8] == line.quantity and isinstance(cells[8], int)
             assert [Decimal(str(cell)) for cell in cells[9:]] == [line.amount, line.vat_amount]
-    assert found[8][7] == "1-12-21 - 31-12-21" and found[19][7] == "1-9-21 - 30-9-21"
+    assert file_rows[8][7] == "1-12-21 - 31-12-21" and file_rows[19][7] == "1-9-21 - 30-9-21"
 
 
 def test_the_printed_file_of_september_comes_out_as_printed(administrator: Browser, sandbox: Sandbox) -> None:
-    found = rows(exported(administrator, sandbox, number_of(sandbox, "2021-10-09")).data)
-    assert [found[2][1], found[3][1]] == [datetime(2021, 9, 9), datetime(2021, 10, 9)]
-    assert [row[4:8] for row in found[8:]] == [
+    file_rows = rows(exported_file(administrator, sandbox, number_of(sandbox, "2021-10-09")).data)
+    assert [file_rows[2][1], file_rows[3][1]] == [datetime(2021, 9, 9), datetime(2021, 10, 9)]
+    assert [row[4:8] for row in file_rows[8:]] == [
         ["NL-00000039", None, None, "1-9-21 - 30-9-21"],
         ["NL-00000036", None, None, "1-9-21 - 30-9-21"],
         ["NL-00000042", "Users", None, "1-9-21 - 30-9-21"],
     ]
 
 
-def test_texts_are_texts_whatever_they_begin_with(administrator: Browser, sandbox: Sandbox, printed: str) -> None:
+def test_texts_are_texts_with_any_first_character(administrator: Browser, sandbox: Sandbox, printed: str) -> None:
     wicked = ["=1+1", "+31", "-2", "@SUM(A1)", "\t=1", "0012", '=HYPERLINK("http://x.example")', "1e3"]
     with sandbox.transaction() as db:
         invoice = db.scalars(select(Invoice).where(Invoice.number == printed)).one()
         for line, value in zip(invoice.lines, wicked, strict=False):
             line.customer_account = line.internal_number = value
         invoice.customer.name = "=cmd|' /C calc'!A0"
-    book = load_workbook(BytesIO(exported(administrator, sandbox, printed).data)).worksheets[0]
+    book = load_workbook(BytesIO(exported_file(administrator, sandbox, printed).data)).worksheets[0]
     cells = [cell for row in book.iter_rows() for cell in row if isinstance(cell, Cell)]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
     assert [book.cell(9 + at, 1).value for at in range(len(wicked))] == wicked
@@ -188,8 +190,10 @@ def test_a_second_click_while_one_export_waits_makes_no_second_file_and_says_so(
     assert count(sandbox, StoredFile) == 3
 
 
-def test_a_file_is_for_whoever_asked_for_it(administrator: Browser, sign_in: SignIn, sandbox: Sandbox, printed: str) -> None:
-    exported(administrator, sandbox, printed)
+def test_a_file_is_for_the_person_who_requested_it(
+    administrator: Browser, sign_in: SignIn, sandbox: Sandbox, printed: str
+) -> None:
+    exported_file(administrator, sandbox, printed)
     with sandbox.reading() as db:
         path = f"/admin/reports/exports/{db.scalars(select(StoredFile.id)).one()}"
     assert administrator.client.get(administrator.home + path).status_code == 200
@@ -206,7 +210,7 @@ def lose_access(sandbox: Sandbox, email: str) -> None:
         administration.remove(db, SECOND, person, db.scalars(select(Customer).where(Customer.key == "office")).one())
 
 
-def test_whoever_was_removed_meanwhile_gets_no_file_and_is_told_that_there_is_none(
+def test_a_user_removed_meanwhile_gets_no_file_and_a_notice_of_the_failure(
     sign_in: SignIn, sandbox: Sandbox, printed: str
 ) -> None:
     give(sandbox, OUTSIDER, CUSTOMER_ADMINISTRATOR)
@@ -222,12 +226,12 @@ def test_whoever_was_removed_meanwhile_gets_no_file_and_is_told_that_there_is_no
         assert events.after(db, type_="invoice.exported") == []
 
 
-def test_a_file_is_not_handed_to_whoever_was_removed_since_and_is_again_after_that_was_undone(
+def test_a_user_removed_since_cannot_download_the_file_until_that_is_undone(
     sign_in: SignIn, sandbox: Sandbox, printed: str
 ) -> None:
     give(sandbox, OUTSIDER, CUSTOMER_ADMINISTRATOR)
     visitor = sign_in(OUTSIDER)
-    assert exported(visitor, sandbox, printed, OUTSIDER).status_code == 200
+    assert exported_file(visitor, sandbox, printed, OUTSIDER).status_code == 200
     lose_access(sandbox, OUTSIDER)
     assert visitor.open("/admin/reports/invoices").status == 200
     assert fetch(visitor, sandbox, OUTSIDER).status_code == 404
@@ -238,7 +242,7 @@ def test_a_file_is_not_handed_to_whoever_was_removed_since_and_is_again_after_th
 def test_a_file_can_be_fetched_for_seven_days_on_the_sandboxs_clock(
     administrator: Browser, sandbox: Sandbox, printed: str
 ) -> None:
-    exported(administrator, sandbox, printed)
+    exported_file(administrator, sandbox, printed)
     for later, status in ((timedelta(days=7, seconds=-1), 200), (timedelta(days=7), 410)):
         with sandbox.transaction() as db:
             db.record.clock = Clock.frozen(NOW + later)
@@ -253,7 +257,7 @@ def test_nobody_exports_what_they_may_not_see(
 ) -> None:
     visitor = sign_in(email)
     page = visitor.open("/home/notices")
-    token = next(one for one in page.root.all("input") if one.get("name") == "csrf_token").get("value")
+    token = next(field for field in page.root.all("input") if field.get("name") == "csrf_token").get("value")
     path = f"{visitor.home}{LIST}/{printed}/export"
     assert visitor.client.post(path, data={"csrf_token": token}).status_code == status
     assert visitor.client.post(path).status_code == 400
@@ -266,7 +270,7 @@ def waiting(sandbox: Sandbox) -> list[Job]:
         return list(db.scalars(select(Job).where(Job.kind == "admin.export_invoice", Job.state == JobState.QUEUED)))
 
 
-def test_an_export_that_fails_is_told_leaves_nothing_and_can_be_tried_again(
+def test_an_export_that_fails_is_announced_leaves_nothing_and_can_be_retried(
     administrator: Browser, sandbox: Sandbox, printed: str
 ) -> None:
     export(administrator, printed)
@@ -293,19 +297,19 @@ def test_the_files_minute_is_where_the_company_is(sign_in: SignIn, sandbox: Sand
         person = people.by_email(db, ADMINISTRATOR)
         assert person is not None
         person.company_id = db.scalars(select(Company.id).where(Company.key == "sauna")).one()
-    answer = exported(sign_in(ADMINISTRATOR), sandbox, printed)
+    answer = exported_file(sign_in(ADMINISTRATOR), sandbox, printed)
     assert f"invoice_{printed}_20220301_1000.xlsx" in answer.headers["Content-Disposition"]
 
 
 def test_the_same_invoice_at_the_same_instant_gives_the_same_bytes(
     administrator: Browser, sandbox: Sandbox, printed: str
 ) -> None:
-    first, second = (exported(administrator, sandbox, printed).data for _ in range(2))
+    first, second = (exported_file(administrator, sandbox, printed).data for _ in range(2))
     assert first == second
     assert rows(first)[2][1] == datetime.combine(date(2022, 2, 25), datetime.min.time())
 
 
-def test_what_is_half_written_stands_beside_the_sandbox_where_the_next_server_sweeps(
+def test_temporary_files_are_beside_the_sandbox_where_the_next_server_deletes_them(
     administrator: Browser, sandbox: Sandbox, printed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folders: list[set[str]] = []
@@ -318,6 +322,6 @@ def test_what_is_half_written_stands_beside_the_sandbox_where_the_next_server_sw
             yield line
 
     monkeypatch.setattr(reports, "all_lines", watched)
-    assert exported(administrator, sandbox, printed).status_code == 200
-    assert folders and all(found == {"vnsim"} for found in folders)
+    assert exported_file(administrator, sandbox, printed).status_code == 200
+    assert folders and all(names == {"vnsim"} for names in folders)
     assert list(sandbox.path.parent.glob(f"{SCRATCH}*")) == []

@@ -1,4 +1,4 @@
-"""An export is kept whole or not at all, whatever happens to the process that makes it or to the disk."""
+"""An export is stored completely or not at all, even if its process is killed or the disk is full."""
 
 import csv
 import os
@@ -52,7 +52,7 @@ LARGE: dict[str, Any] = {
         }
     ]
 }
-"""Lays an invoice of 400 lines over the scenario."""
+"""Overlay with an invoice of 400 lines."""
 LINES = 400
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system whose processes can split")
@@ -67,7 +67,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Path:
     with store.open("default") as sandbox:
         with sandbox.transaction() as db:
             db.record.jobs_mode = "manual"
-        # Closing the last connection puts into the file what its log still holds.
+        # Closing the last connection writes the log into the file.
         forget_file(sandbox.path)
         return shutil.copyfile(sandbox.path, directory / "made.sqlite")
 
@@ -82,7 +82,7 @@ def sandbox(made: Path, tmp_path: Path) -> Iterator[Sandbox]:
 
 
 def queue(sandbox: Sandbox, email: str = ADMINISTRATOR) -> str:
-    """Ask for the export of the large invoice; returns its number."""
+    """Request the export of the large invoice; returns its number."""
     with sandbox.transaction() as db:
         person = people.by_email(db, email)
         assert person is not None
@@ -98,7 +98,7 @@ class Runner:
     process: subprocess.Popen[str]
 
     def order(self, limit: int | None = None) -> int:
-        """Have a new process work; returns its number."""
+        """Start a new working process; returns its id."""
         assert self.process.stdin is not None
         self.process.stdin.write("work\n" if limit is None else f"work {limit}\n")
         self.process.stdin.flush()
@@ -110,7 +110,7 @@ class Runner:
         return self.process.stdout.readline().strip()
 
     def ends_within(self, seconds: float) -> bool:
-        """Say whether the process that works ended within some time."""
+        """Return whether the working process ended within some seconds."""
         assert self.process.stdout is not None
         return bool(selecting.select([self.process.stdout], [], [], seconds)[0])
 
@@ -133,35 +133,35 @@ def runner(sandbox: Sandbox) -> Iterator[Runner]:
 
 
 def state(sandbox: Sandbox) -> tuple[int, int, int, list[str]]:
-    """Return how many files, notices and events of exports there are, and how the exports stand."""
+    """Return the numbers of files, notices and events of exports, and the states of the export jobs."""
     with sandbox.reading() as db:
         made = [event for event in events.after(db) if event.type == "invoice.exported"]
         states = db.scalars(select(Job.state).where(Job.kind == "admin.export_invoice").order_by(Job.id)).all()
-        files, told = (db.scalar(select(func.count()).select_from(table)) or 0 for table in (StoredFile, Notice))
-        return files, told, len(made), list(states)
+        files, notices = (db.scalar(select(func.count()).select_from(table)) or 0 for table in (StoredFile, Notice))
+        return files, notices, len(made), list(states)
 
 
 def test_an_export_killed_at_any_moment_is_made_once_after_the_restart(sandbox: Sandbox) -> None:
-    moments, killed, kept = random.Random(2022), 0, 0
+    moments, killed, stored = random.Random(2022), 0, 0
     with runner(sandbox) as running:
         queue(sandbox)
         begin = time.perf_counter()
         running.order()
         assert running.line() == "0"
         whole = time.perf_counter() - begin
-        kept += 1
+        stored += 1
         for _ in range(ROUNDS):
             queue(sandbox)
             child = running.order()
             if not running.ends_within(moments.uniform(0, whole)):
                 os.kill(child, signal.SIGKILL)
             killed += running.line() == str(-signal.SIGKILL)
-            files, told, made, _ = state(sandbox)
-            assert files == told == made and files in (kept, kept + 1)
+            files, notices, made, _ = state(sandbox)
+            assert files == notices == made and files in (stored, stored + 1)
             running.order()
             assert running.line() == "0"
-            kept += 1
-            assert state(sandbox) == (kept, kept, kept, [JobState.DONE] * kept)
+            stored += 1
+            assert state(sandbox) == (stored, stored, stored, [JobState.DONE] * stored)
     assert killed >= ROUNDS / 5, "the moments are too late: hardly anything was killed"
     with sandbox.reading() as db:
         assert db.connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
@@ -171,22 +171,22 @@ def test_an_export_killed_at_any_moment_is_made_once_after_the_restart(sandbox: 
 
 
 def test_two_exports_at_once_are_both_made_once(sandbox: Sandbox) -> None:
-    with runner(sandbox) as one, runner(sandbox) as other:
+    with runner(sandbox) as first, runner(sandbox) as other:
         queue(sandbox)
         queue(sandbox, SECOND)
-        one.order()
+        first.order()
         other.order()
-        assert one.line() == other.line() == "0"
+        assert first.line() == other.line() == "0"
         if state(sandbox)[3] != [JobState.DONE] * 2:
-            one.order()
-            assert one.line() == "0"
+            first.order()
+            assert first.line() == "0"
     assert state(sandbox) == (2, 2, 2, [JobState.DONE] * 2)
     with sandbox.reading() as db:
-        wanted = {people.by_email(db, email).id for email in (ADMINISTRATOR, SECOND)}  # type: ignore[union-attr]
-        assert set(db.scalars(select(StoredFile.owner_id))) == wanted == set(db.scalars(select(Notice.person_id)))
+        expected = {people.by_email(db, email).id for email in (ADMINISTRATOR, SECOND)}  # type: ignore[union-attr]
+        assert set(db.scalars(select(StoredFile.owner_id))) == expected == set(db.scalars(select(Notice.person_id)))
 
 
-def test_an_export_that_finds_the_disk_full_is_told_leaves_nothing_and_the_queue_goes_on(
+def test_an_export_on_a_full_disk_is_announced_leaves_nothing_and_the_queue_goes_on(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     number = queue(sandbox)
@@ -194,8 +194,8 @@ def test_an_export_that_finds_the_disk_full_is_told_leaves_nothing_and_the_queue
         # Room for a notice in the log of the database, and for no file of 400 lines.
         running.order(96 * 1024)
         assert running.line() == "0"
-        files, told, made, states = state(sandbox)
-        assert (files, told, made, states) == (0, 1, 0, [JobState.FAILED])
+        files, notices, made, states = state(sandbox)
+        assert (files, notices, made, states) == (0, 1, 0, [JobState.FAILED])
         with sandbox.reading() as db:
             (notice,) = db.scalars(select(Notice))
             assert notice.text == "notice.invoice.export_failed"
@@ -214,18 +214,18 @@ def test_a_large_file_is_the_ledger_cell_by_cell(sandbox: Sandbox) -> None:
     with sandbox.reading() as db:
         content = db.scalars(select(StoredFile)).one().content
         query = select(InvoiceLine).join(Invoice).where(Invoice.invoice_date == func.date("2022-02-20"))
-        wanted = [
+        expected = [
             (line.customer_account, line.subscription.number, line.unit, line.quantity, line.amount, line.vat_amount)  # type: ignore[union-attr]
             for line in db.scalars(query.order_by(InvoiceLine.position))
         ]
     rows = list(load_workbook(BytesIO(content), read_only=True).worksheets[0].iter_rows(min_row=9, values_only=True))
-    found = [(row[0], row[3], row[5], row[8], Decimal(str(row[9])), Decimal(str(row[10]))) for row in rows]
-    assert len(found) == LINES and found == wanted
+    rows_in_file = [(row[0], row[3], row[5], row[8], Decimal(str(row[9])), Decimal(str(row[10]))) for row in rows]
+    assert len(rows_in_file) == LINES and rows_in_file == expected
 
 
 @pytest.mark.office
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
-def test_a_spreadsheet_program_reads_what_was_written(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_spreadsheet_program_reads_the_file(sandbox: Sandbox, tmp_path: Path) -> None:
     queue(sandbox)
     jobs.run_due(sandbox)
     with sandbox.reading() as db:
@@ -237,7 +237,7 @@ def test_a_spreadsheet_program_reads_what_was_written(sandbox: Sandbox, tmp_path
     with (tmp_path / "invoice.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     assert rows[0][:2] == ["Customer name", "Administratiekantoor De Rietkraag"]
-    # Shown the way of the program's own language: it took the cell for a day.
+    # The program read the cell as a date: it writes it in the format of its own language.
     assert rows[2][1] == "02/20/2022" and rows[7][6] == "Charge Name"
     assert len(rows) == 8 + LINES
     assert sum(int(row[8].replace(",", "").replace(".", "")) for row in rows[8:]) == quantities(sandbox)

@@ -1,4 +1,4 @@
-"""Rules of pages that are not simulated: they say so, and what Admin states of itself backs them."""
+"""Rules of pages that are not simulated: they say so, and Admin's own statements (``fidelity.toml``) agree."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Rules of the reports: which invoices are listed, what one shows, and where the others are.
+"""Rules of the reports: the list of invoices, the page of an invoice, and the hint at the other ones.
 
 The tables that are compared here stand in "Specificatie verbruik Visma.net AutoInvoice", steps 2 and 3, as they do below.
 """
@@ -54,18 +54,19 @@ HEADINGS = [
 """The headings of the same picture; its scan has one letter wrong in the sixth."""
 
 
-def fits(printed: str, found: str) -> bool:
-    """Say whether a text is the one that was printed, up to where it was cut off."""
+def fits(printed: str, text: str) -> bool:
+    """Return whether a text equals the printed one, which may be cut off with dots."""
     if printed.endswith("..."):
-        return found.startswith(printed[:-3]) and len(found) > len(printed) - 3
-    return found == printed
+        return text.startswith(printed[:-3]) and len(text) > len(printed) - 3
+    return text == printed
 
 
 def number_of(sandbox: Sandbox, due: str) -> str:
     """Return the number of the INV invoice that is due on a day."""
     with sandbox.reading() as db:
-        (invoice,) = [one for one in db.scalars(select(Invoice).where(Invoice.system == "inv")) if str(one.due_date) == due]
-        return invoice.number
+        invoices = db.scalars(select(Invoice).where(Invoice.system == "inv"))
+        (number,) = [invoice.number for invoice in invoices if str(invoice.due_date) == due]
+        return number
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def printed(sandbox: Sandbox) -> str:
 
 
 def lines(page: Page) -> list[list[str]]:
-    """Return the rows of the lines, without the way to their details."""
+    """Return the rows of the lines, without the links to their details."""
     return [row[:-1] for row in page.table]
 
 
@@ -89,9 +90,9 @@ def test_the_invoice_of_fifteen_lines_is_the_printed_one_line_by_line(administra
     head, *rows = lines(page)
     assert len(head) == len(HEADINGS)
     assert all(fits(*pair) for pair in zip(HEADINGS, head, strict=True))
-    wanted = [line.split("\t") for line in PRINTED.splitlines()]
-    assert len(rows) == len(wanted) == 15
-    for (unit, charge, period, quantity), row in zip(wanted, rows, strict=True):
+    expected = [line.split("\t") for line in PRINTED.splitlines()]
+    assert len(rows) == len(expected) == 15
+    for (unit, charge, period, quantity), row in zip(expected, rows, strict=True):
         assert fits(unit, row[5]) and fits(charge, row[6])
         assert (row[4], row[7], row[8].replace(".", "")) == ("", period, quantity)
     assert "Vervaldatum: 27-3-22" in page.text
@@ -148,7 +149,7 @@ def test_a_filter_that_fits_nothing_says_so(administrator: Browser, query: str) 
     assert page.status == 200 and "Facturen: 0" in page.text and page.root.all("table") == []
 
 
-def test_product_and_unit_price_are_columns_to_choose_and_stand_with_each_line(
+def test_product_and_unit_price_are_optional_columns_and_on_the_page_of_each_line(
     administrator: Browser, printed: str, sandbox: Sandbox
 ) -> None:
     page = administrator.open(f"{LIST}/{printed}?columns=product&columns=unit_price")
@@ -176,13 +177,13 @@ def test_every_page_speaks_every_language(sign_in: SignIn, printed: str, languag
     period = {"nl": "1-12-21 aan 31-12-21", "nb": "01.12.2021-31.12.2021", "sv": "2021-12-01 - 2021-12-31"}
     for path in (LIST, f"{LIST}/{printed}", f"{LIST}/{printed}/lines/1", f"{LIST}/71000001"):
         assert visitor.open(path).root.all("html")[0].get("lang") == language
-    shown = visitor.open(f"{LIST}/{printed}").table[1][7]
-    assert shown == period.get(language, "01/12/2021 to 31/12/2021")
+    period_cell = visitor.open(f"{LIST}/{printed}").table[1][7]
+    assert period_cell == period.get(language, "01/12/2021 to 31/12/2021")
 
 
 @pytest.fixture
 def contact(sandbox: Sandbox) -> Iterator[str]:
-    """Return the address of somebody who is Business contact of the office and nothing else."""
+    """Return the address of a user whose only role is Business contact of the office."""
     with sandbox.transaction() as db:
         office = db.scalars(select(Customer).where(Customer.key == "office")).one()
         person = people.create(db, Particulars(email="c@office.example", first_name="C", last_name="D", language="nl"))
@@ -202,7 +203,7 @@ def test_the_administrator_and_the_business_contact_see_invoices_and_nobody_else
 
 
 def submenu_of_reports(visitor: Browser) -> list[str]:
-    """Return what stands below Reports."""
+    """Return the submenu of Reports."""
     return visitor.open("/admin/reports").links("nav")
 
 
@@ -232,14 +233,14 @@ def test_a_number_that_begins_with_inv_is_said_to_be_in_admin_searched_or_opened
     assert administrator.open(f"{LIST}?number=7100000").status == 200
 
 
-def test_reports_opens_with_the_invoices_for_whoever_may_see_them(administrator: Browser, sign_in: SignIn) -> None:
+def test_reports_opens_with_the_invoices_for_a_visitor_who_may_see_them(administrator: Browser, sign_in: SignIn) -> None:
     page = administrator.click(administrator.open("/admin/startpage"), "Rapporten", "nav")
     assert page.heading == "Facturen"
     page = sign_in(COMPANY_ADMINISTRATOR).open("/admin/reports")
     assert (page.status, page.heading) == (200, "Inloghistorie")
 
 
-def test_a_customer_without_invoices_is_told_where_the_other_ones_are(administrator: Browser, sign_in: SignIn) -> None:
+def test_a_customer_without_invoices_sees_where_the_other_ones_are(administrator: Browser, sign_in: SignIn) -> None:
     visitor = sign_in(OUTSIDER)
     page = visitor.open(LIST)
     assert "Deze klant heeft geen factuur waarvan het nummer met INV begint." in page.text
@@ -249,10 +250,10 @@ def test_a_customer_without_invoices_is_told_where_the_other_ones_are(administra
         assert "geen factuur waarvan" not in administrator.open(path).text
 
 
-def test_headings_stand_where_their_numbers_stand(administrator: Browser) -> None:
+def test_headings_of_numbers_are_aligned_like_the_numbers(administrator: Browser) -> None:
     page = administrator.open(LIST)
     (table,) = page.root.all("table")
-    headings = ["number" in one.get("class").split() for one in table.all("thead")[0].all("th")]
-    cells = ["number" in one.get("class").split() for one in table.all("tbody")[0].all("tr")[0].all("td")]
+    headings = ["number" in cell.get("class").split() for cell in table.all("thead")[0].all("th")]
+    cells = ["number" in cell.get("class").split() for cell in table.all("tbody")[0].all("tr")[0].all("td")]
     assert headings == cells
     assert sum(cells) == 3

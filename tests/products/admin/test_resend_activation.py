@@ -41,7 +41,7 @@ def test_a_fresh_activation_mail_replaces_the_older_one(administrator: Browser, 
 
 
 @pytest.mark.parametrize("name", ["Anouk Vermaat", "Dirk Zandstra", "Ilse Kwant"])
-def test_whoever_activated_the_account_is_not_offered_it(administrator: Browser, name: str) -> None:
+def test_it_is_not_offered_for_an_activated_account(administrator: Browser, name: str) -> None:
     assert RESEND not in user_page(administrator, name).text
 
 

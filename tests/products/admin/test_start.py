@@ -1,4 +1,4 @@
-"""Rules of Admin's start page, its menu and who gets in."""
+"""Rules of Admin's start page, its menu and its access."""
 
 import pytest
 
@@ -31,7 +31,7 @@ PATHS = (
 
 
 @pytest.mark.parametrize("language", MENUS)
-def test_the_menu_stands_in_the_order_of_the_manual(sign_in: SignIn, language: str) -> None:
+def test_the_menu_has_the_order_of_the_manual(sign_in: SignIn, language: str) -> None:
     page = sign_in(ADMINISTRATOR, language).open("/admin/")
     assert [link.text for link in page.root.all("nav")[0].all("a")] == MENUS[language]
     assert page.heading == MENUS[language][0]
@@ -57,7 +57,7 @@ def test_the_start_page_has_a_tile_for_each_common_task(administrator: Browser) 
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_person_without_an_administration_role_is_told_whom_to_ask(sign_in: SignIn, path: str) -> None:
+def test_a_person_without_an_administration_role_sees_whom_to_ask(sign_in: SignIn, path: str) -> None:
     page = sign_in(USER).open(path)
     assert page.status == 403
     assert "Anouk Vermaat" in page.text and "Faisal Brandsma" in page.text
@@ -69,7 +69,7 @@ def test_a_person_without_an_administration_role_sees_no_tile(sign_in: SignIn) -
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_whoever_is_not_signed_in_is_sent_to_sign_in(sign_in: SignIn, path: str) -> None:
+def test_a_visitor_who_is_not_signed_in_is_sent_to_sign_in(sign_in: SignIn, path: str) -> None:
     assert sign_in().open(path).path.startswith("/s/default/connect/")
 
 
@@ -77,7 +77,7 @@ def test_a_company_administrator_gets_in(sign_in: SignIn) -> None:
     assert sign_in(COMPANY_ADMINISTRATOR).open("/admin/").heading == "Startpagina"
 
 
-def test_who_has_no_role_any_more_is_told_whom_to_ask_all_the_same(sign_in: SignIn, sandbox: Sandbox) -> None:
+def test_a_person_without_any_role_left_sees_whom_to_ask_all_the_same(sign_in: SignIn, sandbox: Sandbox) -> None:
     browser = sign_in(USER)
     with sandbox.transaction() as db:
         user = people.by_email(db, USER)
@@ -88,7 +88,7 @@ def test_who_has_no_role_any_more_is_told_whom_to_ask_all_the_same(sign_in: Sign
     assert "Anouk Vermaat" in page.text and "Faisal Brandsma" in page.text
 
 
-def test_without_any_administrator_the_way_to_register_one_is_told(sign_in: SignIn, sandbox: Sandbox) -> None:
+def test_without_any_administrator_the_page_says_how_to_register_one(sign_in: SignIn, sandbox: Sandbox) -> None:
     browser = sign_in(USER)
     with sandbox.transaction() as db:
         db.query(Grant).filter_by(role="customer_administrator").delete()

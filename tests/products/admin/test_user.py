@@ -34,9 +34,9 @@ def person_id(sandbox: Sandbox, email: str) -> int:
         return person.id
 
 
-def path_of(sandbox: Sandbox, email: str, deed: str = "") -> str:
-    """Return the address of a user's page, or of a deed there."""
-    return f"/admin/users/{person_id(sandbox, email)}{deed}"
+def path_of(sandbox: Sandbox, email: str, action: str = "") -> str:
+    """Return the address of a user's page, or of an action there."""
+    return f"/admin/users/{person_id(sandbox, email)}{action}"
 
 
 def status_of(sandbox: Sandbox, email: str) -> str:
@@ -78,16 +78,16 @@ def open_user(browser: Browser, sandbox: Sandbox, email: str) -> Page:
     return page
 
 
-def pick(browser: Browser, page: Page, place: str) -> Page:
+def pick(browser: Browser, page: Page, target_name: str) -> Page:
     """Add a line to the grid."""
-    return browser.send(page, Form(page, "Toevoegen").select("Toegang geven tot...", place))
+    return browser.send(page, Form(page, "Toevoegen").select("Toegang geven tot...", target_name))
 
 
-def test_the_page_tells_account_particulars_and_roles_in_a_grid(administrator: Browser, sandbox: Sandbox) -> None:
+def test_the_page_has_account_particulars_and_roles_in_a_grid(administrator: Browser, sandbox: Sandbox) -> None:
     page = open_user(administrator, sandbox, SECOND)
     assert page.heading == "Faisal Brandsma"
-    told = dict(zip(*([e.text for e in page.root.all(tag)] for tag in ("dt", "dd")), strict=True))
-    assert (told["E-mailadres"], told["Status"], told["Laatst ingelogd"]) == (SECOND, "Actief", "1-2-22 08:30")
+    facts = dict(zip(*([e.text for e in page.root.all(tag)] for tag in ("dt", "dd")), strict=True))
+    assert (facts["E-mailadres"], facts["Status"], facts["Laatst ingelogd"]) == (SECOND, "Actief", "1-2-22 08:30")
     assert page.control("Voornaam").get("value") == "Faisal"
     assert page.table[0][:3] == ["Gegeven op", "Visma.net Admin", "Visma.net AutoInvoice"]
     assert [row[0] for row in page.table[1:]] == [OFFICE, "Administratiekantoor De Rietkraag B.V. (bedrijf)"]
@@ -118,7 +118,7 @@ def test_a_role_is_offered_where_its_service_is_active(administrator: Browser, s
     assert not any(on == "Zeilmakerij Zonder Diensten" for _, on in roles_of(sandbox, USER))
 
 
-def test_particulars_are_changed_and_told(administrator: Browser, sandbox: Sandbox) -> None:
+def test_particulars_are_changed_with_a_message(administrator: Browser, sandbox: Sandbox) -> None:
     page = open_user(administrator, sandbox, USER)
     form = Form(page, SAVE).fill("Achternaam", "Teunisse-Ås").fill("Telefoon", "").select("Taal", "Svenska")
     page = administrator.send(page, form)
@@ -182,7 +182,7 @@ def test_access_is_given_to_another_company_and_taken_from_the_first(administrat
     ]
 
 
-def test_a_line_that_was_picked_keeps_what_was_typed_before(administrator: Browser, sandbox: Sandbox) -> None:
+def test_adding_a_row_keeps_the_input(administrator: Browser, sandbox: Sandbox) -> None:
     page = open_user(administrator, sandbox, USER)
     form = Form(page, "Toevoegen").fill("Achternaam", "Getypt").check(box("Autoinvoice administrator", BAKERY))
     page = administrator.send(page, form.select("Toegang geven tot...", OFFICE))
@@ -211,7 +211,9 @@ def test_all_roles_can_be_taken_and_the_user_stays_in_the_list(administrator: Br
     assert "Bram Teunisse" in [row[0] for row in page.table]
 
 
-def test_a_role_in_a_service_that_is_not_active_is_shown_without_effect(administrator: Browser, sandbox: Sandbox) -> None:
+def test_a_role_in_a_service_that_is_not_active_is_marked_as_without_effect(
+    administrator: Browser, sandbox: Sandbox
+) -> None:
     with sandbox.transaction() as db:
         bakery = db.query(Company).filter_by(key="bakkerij").one()
         db.delete(db.get_one(CompanyService, (bakery.id, "autoinvoice")))
@@ -261,7 +263,7 @@ def test_the_own_administrator_role_goes_after_a_confirmation_only(sign_in: Sign
     assert ("customer_administrator", "Administratiekantoor De Rietkraag") not in roles_of(sandbox, SECOND)
 
 
-def with_one_administrator(sandbox: Sandbox) -> None:
+def leave_a_single_administrator(sandbox: Sandbox) -> None:
     """Leave the office with one Customer administrator, who is not the primary contact."""
     with sandbox.transaction() as db:
         office = db.query(Customer).filter_by(key="office").one()
@@ -275,15 +277,15 @@ def with_one_administrator(sandbox: Sandbox) -> None:
 
 
 def test_the_last_customer_administrator_cannot_be_taken_deactivated_or_removed(sign_in: SignIn, sandbox: Sandbox) -> None:
-    with_one_administrator(sandbox)
+    leave_a_single_administrator(sandbox)
     browser = sign_in(USER)  # the primary contact now
     page = open_user(browser, sandbox, ADMINISTRATOR)
     refused = browser.send(page, Form(page, SAVE).uncheck(box("Customer administrator", OFFICE)))
     assert refused.status == 422
     assert "laatste actieve Customer administrator" in refused.alerts[0]
-    for deed, button in (("/deactivate", "Deactiveren"), ("/remove", "Gebruiker verwijderen")):
-        refused = browser.press(browser.open(path_of(sandbox, ADMINISTRATOR, deed)), button)
-        assert refused.status == 422, deed
+    for action, button in (("/deactivate", "Deactiveren"), ("/remove", "Gebruiker verwijderen")):
+        refused = browser.press(browser.open(path_of(sandbox, ADMINISTRATOR, action)), button)
+        assert refused.status == 422, action
         assert "laatste actieve Customer administrator" in refused.alerts[0]
     assert status_of(sandbox, ADMINISTRATOR) == Status.ACTIVE
 
@@ -328,7 +330,7 @@ def test_a_deactivated_user_is_signed_out_at_once_and_keeps_the_roles(
     assert kinds == ["user.signed_in", "user.deactivated", "user.reactivated"]
 
 
-def test_who_never_activated_the_account_waits_for_activation_again(administrator: Browser, sandbox: Sandbox) -> None:
+def test_a_user_who_never_activated_the_account_waits_for_activation_again(administrator: Browser, sandbox: Sandbox) -> None:
     waiting = "new@rietkraag.example"
     administrator.press(administrator.open(path_of(sandbox, waiting, "/deactivate")), "Deactiveren")
     assert status_of(sandbox, waiting) == Status.INACTIVE
@@ -347,11 +349,13 @@ def test_setting_a_primary_contact_demotes_the_one_before(administrator: Browser
     assert "Als primaire contactpersoon instellen" in open_user(administrator, sandbox, ADMINISTRATOR).text
     with sandbox.reading() as db:
         contacts = db.query(Membership).filter_by(primary_contact=True).all()
-        assert [db.get_one(Person, one.person_id).email for one in contacts] == [SECOND]
+        assert [db.get_one(Person, contact.person_id).email for contact in contacts] == [SECOND]
 
 
 @pytest.mark.parametrize("email", ["former@rietkraag.example", "new@rietkraag.example"])
-def test_who_cannot_sign_in_is_no_primary_contact(administrator: Browser, sandbox: Sandbox, email: str) -> None:
+def test_a_user_who_cannot_sign_in_cannot_become_primary_contact(
+    administrator: Browser, sandbox: Sandbox, email: str
+) -> None:
     page = administrator.press(open_user(administrator, sandbox, email), "Als primaire contactpersoon instellen")
     assert page.status == 422
     assert "kan niet inloggen" in page.alerts[0]
@@ -359,8 +363,8 @@ def test_who_cannot_sign_in_is_no_primary_contact(administrator: Browser, sandbo
 
 def test_the_primary_contact_is_not_removed_or_deactivated_until_another_is_set(sign_in: SignIn, sandbox: Sandbox) -> None:
     browser = sign_in(SECOND)
-    for deed, button in (("/deactivate", "Deactiveren"), ("/remove", "Gebruiker verwijderen")):
-        page = browser.press(browser.open(path_of(sandbox, ADMINISTRATOR, deed)), button)
+    for action, button in (("/deactivate", "Deactiveren"), ("/remove", "Gebruiker verwijderen")):
+        page = browser.press(browser.open(path_of(sandbox, ADMINISTRATOR, action)), button)
         assert page.status == 422
         assert "is de primaire contactpersoon" in page.alerts[0]
     browser.press(open_user(browser, sandbox, SECOND), "Als primaire contactpersoon instellen")
@@ -464,7 +468,7 @@ def test_a_company_administrator_keeps_admin_whichever_company_is_chosen(sign_in
     assert browser.open(path_of(sandbox, USER)).status == 404
 
 
-def test_who_gives_support_gives_no_role_on_the_customer_and_touches_no_administrator(
+def test_an_application_administrator_gives_no_role_on_the_customer_and_changes_no_administrator(
     sign_in: SignIn, sandbox: Sandbox
 ) -> None:
     give(sandbox, USER, APPLICATION_ADMINISTRATOR)
@@ -481,7 +485,7 @@ def test_who_gives_support_gives_no_role_on_the_customer_and_touches_no_administ
 
 
 @pytest.mark.parametrize("role", [BUSINESS_CONTACT, CUSTOMER_ADMINISTRATOR])
-def test_whoever_administers_the_customer_gives_roles_on_it(sign_in: SignIn, sandbox: Sandbox, role: Role) -> None:
+def test_administrators_of_the_customer_give_roles_on_it(sign_in: SignIn, sandbox: Sandbox, role: Role) -> None:
     give(sandbox, USER, role)
     browser = sign_in(USER)
     page = pick(browser, open_user(browser, sandbox, "hidde@rietkraag.example"), OFFICE)
@@ -489,7 +493,9 @@ def test_whoever_administers_the_customer_gives_roles_on_it(sign_in: SignIn, san
     assert ("business_contact", "Administratiekantoor De Rietkraag") in roles_of(sandbox, "hidde@rietkraag.example")
 
 
-def test_who_gives_support_removes_nobody_of_higher_rank_wherever_else_listed(sign_in: SignIn, sandbox: Sandbox) -> None:
+def test_an_application_administrator_removes_nobody_of_higher_rank_listed_elsewhere_or_not(
+    sign_in: SignIn, sandbox: Sandbox
+) -> None:
     give(sandbox, USER, APPLICATION_ADMINISTRATOR)
     give(sandbox, SHARED, CUSTOMER_ADMINISTRATOR)
     browser = sign_in(USER)
@@ -501,7 +507,7 @@ def test_who_gives_support_removes_nobody_of_higher_rank_wherever_else_listed(si
     assert ("customer_administrator", "Administratiekantoor De Rietkraag") in roles_of(sandbox, SHARED)
 
 
-def test_who_works_at_the_vendors_desk_is_in_nobodys_hands(administrator: Browser, sandbox: Sandbox) -> None:
+def test_support_staff_are_administered_by_no_customer(administrator: Browser, sandbox: Sandbox) -> None:
     desk = "support.person@visma-sim.example"
     give(sandbox, desk, AUTOINVOICE_USER, "bakkerij")
     page = open_user(administrator, sandbox, desk)
@@ -512,8 +518,8 @@ def test_who_works_at_the_vendors_desk_is_in_nobodys_hands(administrator: Browse
         person = people.by_email(db, desk)
         assert person is not None
         assert person.name == "Saskia Wierda"
-    for deed, label in (("/deactivate", "Deactiveren"), ("/remove", "Gebruiker verwijderen")):
-        assert administrator.press(administrator.open(path_of(sandbox, desk, deed)), label).status == 403
+    for action, label in (("/deactivate", "Deactiveren"), ("/remove", "Gebruiker verwijderen")):
+        assert administrator.press(administrator.open(path_of(sandbox, desk, action)), label).status == 403
     assert status_of(sandbox, desk) == Status.ACTIVE
     assert ("autoinvoice_user", "Bakkerij Het Korenveld") in roles_of(sandbox, desk)
 
@@ -547,17 +553,19 @@ def test_a_business_contact_who_is_not_the_contact_cannot_change_the_primary_con
     assert "Als primaire contactpersoon" not in open_user(sign_in(USER), sandbox, SECOND).text
 
 
-@pytest.mark.parametrize("deed", ["", "/deactivate", "/remove", "/reactivate", "/primary-contact", "/resend-activation"])
-def test_without_its_token_nothing_happens(administrator: Browser, sandbox: Sandbox, deed: str) -> None:
-    path = f"{administrator.home}{path_of(sandbox, USER, deed)}"
+@pytest.mark.parametrize("action", ["", "/deactivate", "/remove", "/reactivate", "/primary-contact", "/resend-activation"])
+def test_without_its_token_nothing_happens(administrator: Browser, sandbox: Sandbox, action: str) -> None:
+    path = f"{administrator.home}{path_of(sandbox, USER, action)}"
     before = roles_of(sandbox, USER), status_of(sandbox, USER)
     assert administrator.client.post(path, data={"first_name": "X"}).status_code == 400
     assert (roles_of(sandbox, USER), status_of(sandbox, USER)) == before
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("deed", ["", "/deactivate", "/remove"])
-def test_every_page_about_a_user_speaks_every_language(sign_in: SignIn, sandbox: Sandbox, language: str, deed: str) -> None:
-    page = sign_in(ADMINISTRATOR, language).open(path_of(sandbox, USER, deed))
+@pytest.mark.parametrize("action", ["", "/deactivate", "/remove"])
+def test_every_page_about_a_user_speaks_every_language(
+    sign_in: SignIn, sandbox: Sandbox, language: str, action: str
+) -> None:
+    page = sign_in(ADMINISTRATOR, language).open(path_of(sandbox, USER, action))
     assert page.status == 200
     assert page.root.all("html")[0].get("lang") == language

@@ -66,12 +66,12 @@ def test_the_list_tells_name_address_status_last_sign_in_and_number_of_companies
     assert table[9][2:] == ["Inactief", "1-8-21 08:30", "0"]
 
 
-def test_users_stand_by_name(administrator: Browser) -> None:
+def test_users_are_sorted_by_name(administrator: Browser) -> None:
     assert names(administrator) == NAMES
 
 
 @pytest.mark.parametrize(
-    ("search", "found"),
+    ("search", "expected"),
     [
         ("lokhorst", ["Esmee Lokhorst"]),
         ("ESMEE  lok", ["Esmee Lokhorst"]),
@@ -85,11 +85,11 @@ def test_users_stand_by_name(administrator: Browser) -> None:
         ("x" * 10_000, []),
     ],
 )
-def test_search_finds_parts_of_names_and_addresses(administrator: Browser, search: str, found: list[str]) -> None:
-    assert names(administrator, f"{USERS}?q={search}") == found
+def test_search_finds_parts_of_names_and_addresses(administrator: Browser, search: str, expected: list[str]) -> None:
+    assert names(administrator, f"{USERS}?q={search}") == expected
 
 
-def test_search_keeps_what_was_typed_and_can_be_left(administrator: Browser) -> None:
+def test_search_keeps_the_term_and_can_be_left(administrator: Browser) -> None:
     page = administrator.open(f"{USERS}?q=bram")
     assert page.control("Zoeken op naam of e-mailadres").get("value") == "bram"
     assert "Gevonden gebruikers: 1" in page.text
@@ -166,7 +166,7 @@ def test_markup_in_a_name_of_the_list_is_escaped(administrator: Browser, sandbox
 
 
 @pytest.mark.parametrize(
-    ("filter_", "found"),
+    ("filter_", "expected"),
     [
         ("status=locked", ["Dirk Zandstra"]),
         ("status=not_activated", ["Chantal Ooms"]),
@@ -180,8 +180,8 @@ def test_markup_in_a_name_of_the_list_is_escaped(administrator: Browser, sandbox
         ("role=autoinvoice_administrator&q=a", ["Faisal Brandsma", "Gerda Nijholt"]),
     ],
 )
-def test_filters_narrow_the_list_down(administrator: Browser, filter_: str, found: list[str]) -> None:
-    assert names(administrator, f"{USERS}?{filter_}") == found
+def test_filters_narrow_the_list_down(administrator: Browser, filter_: str, expected: list[str]) -> None:
+    assert names(administrator, f"{USERS}?{filter_}") == expected
 
 
 def test_company_service_and_role_are_looked_for_in_one_and_the_same_role(administrator: Browser, sandbox: Sandbox) -> None:
@@ -210,7 +210,7 @@ def test_the_list_sorts_by_its_columns_both_ways_and_then_by_name(administrator:
     assert down == sorted(rows, key=ORDERS[column], reverse=True)
 
 
-def test_who_never_signed_in_stands_first_by_last_sign_in(administrator: Browser) -> None:
+def test_users_who_never_signed_in_come_first_by_last_sign_in(administrator: Browser) -> None:
     assert names(administrator, f"{USERS}?sort=last_signed_in")[:2] == ["Chantal Ooms", "Sanne Tweelanden"]
     assert names(administrator, f"{USERS}?sort=last_signed_in&order=desc")[0] == "Anouk Vermaat"
 
@@ -239,10 +239,10 @@ def test_the_filter_of_another_sign_in_in_the_same_browser_is_not_used(
     administrator: Browser, sign_in: SignIn, sandbox: Sandbox
 ) -> None:
     names(administrator, f"{USERS}?status=locked")
-    kept = administrator.client.get_cookie("vnsim_default", path="/s/default/")
-    assert kept is not None
+    cookie = administrator.client.get_cookie("vnsim_default", path="/s/default/")
+    assert cookie is not None
     with sandbox.transaction() as db:
-        content = unseal(db.record.secret, kept.decoded_value)
+        content = unseal(db.record.secret, cookie.decoded_value)
         person = people.by_email(db, "administrator2@rietkraag.example")
         assert person is not None and "admin_users" in content
         value = seal(db.record.secret, {**content, "sid": sign_ins.begin(db, person, ["pwd"]).id})
