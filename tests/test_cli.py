@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from simulator.cli import cli
-from simulator.control.lane import WAITERS
+from simulator.control.long_poll import WAITERS
 from simulator.own_server import own_server
 from simulator.server import check_network
 from simulator.settings import Settings
