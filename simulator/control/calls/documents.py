@@ -17,7 +17,7 @@ from simulator.core.sandbox import Db
 from simulator.directory.countries import BY_CODE, compact
 from simulator.directory.models import Company, CompanyStatus
 from simulator.documents.exchange import receiving
-from simulator.documents.model import parties
+from simulator.documents.model import lists, parties
 from simulator.documents.model.models import Direction, Document
 from simulator.documents.model.parties import Named
 from simulator.documents.synthetic import consumption, outside
@@ -79,9 +79,8 @@ def list_documents(name: str, company: str, direction: str | None, after: int | 
     with store().open(name) as sandbox:
         with sandbox.reading() as db:
             company_id = _company(db, company).id
-        consumption.unpack(sandbox, company_id)
-        with sandbox.reading() as db:
-            query = select(Document).where(Document.company_id == company_id, Document.id > (after or 0))
+        with consumption.reading_documents(sandbox, company_id) as db:
+            query = lists.query_of(db, [company_id]).where(Document.id > (after or 0))
             if direction is not None:
                 query = query.where(Document.direction == direction)
             query = query.options(joinedload(Document.party), joinedload(Document.company))

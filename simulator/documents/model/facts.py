@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from simulator.core.errors import BadInput
 from simulator.core.facts import fact, read
@@ -76,15 +76,10 @@ def documents(db: Db, what: Any) -> tuple[bool, Any]:
     asked = read("documents", _as_texts(what), needed, {"from": str, "to": str})
     company, direction = _company(db, "documents", asked), _among("documents", asked, "direction", Direction)
     first, last = (_day("documents", asked, name) for name in ("from", "to"))
-    found, _ = lists.counted(db, company, lists.Search(direction=Direction(direction), first=first, last=last))
-    query = select(func.coalesce(func.sum(SyntheticDocuments.quantity), 0)).where(
-        SyntheticDocuments.company_id == company.id
-    )
     received = SyntheticDocuments.unit.in_(consumption.RECEIVED)
-    query = query.where(received if direction == Direction.RECEIVED else ~received)
-    query = query.where(SyntheticDocuments.day >= first) if first is not None else query
-    query = query.where(SyntheticDocuments.day <= last) if last is not None else query
-    found += db.scalar(query) or 0
+    search = lists.Search(direction=Direction(direction), first=first, last=last)
+    recorded = received if direction == Direction.RECEIVED else ~received
+    found = lists.counted_with_recorded(db, company, search, recorded)
     return found == asked["count"], found
 
 

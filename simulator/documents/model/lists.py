@@ -5,18 +5,18 @@ invoices: what the search looks at. Own choice: the range holds both its days, i
 """
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, or_, select, text
 from sqlalchemy.orm import contains_eager
 
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
-from simulator.documents.model.models import Direction, Document, Party, Status
+from simulator.documents.model.models import Direction, Document, Party, Status, SyntheticDocuments
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,41 @@ ORDERS: dict[str, Any] = {
 }
 """What lists can be ordered by; the first is the default, newest first."""
 
+_RECORDED = select(SyntheticDocuments.id).where(SyntheticDocuments.company_id == bindparam("company")).limit(1)
+
+
+class NotUnpacked(RuntimeError):
+    """Documents were queried while some of the company's were still recorded consumption: the answer would be wrong."""
+
+
+def is_unpacked(db: Db, company_id: int) -> bool:
+    """Return whether all documents of a company are rows of the table, and none is left as recorded consumption."""
+    return db.rows(_RECORDED, company=company_id).first() is None
+
+
+def query_of(db: Db, company_ids: Iterable[int], *columns: Any) -> Select[Any]:
+    """Return a query of the documents of companies, of whole rows or of some columns.
+
+    This and the functions below are the only way to count or list documents; ``consumption.reading_documents`` and
+    ``consumption.changing_documents`` open transactions in which they work.
+
+    Raises:
+        NotUnpacked: some documents are still recorded consumption.
+    """
+    ids = list(company_ids)
+    _require_unpacked(db, ids)
+    condition = Document.company_id == ids[0] if len(ids) == 1 else Document.company_id.in_(ids)
+    return select(*columns or (Document,)).where(condition)
+
+
+def _require_unpacked(db: Db, company_ids: Iterable[int]) -> None:
+    pending = [id_ for id_ in company_ids if not is_unpacked(db, id_)]
+    if pending:
+        raise NotUnpacked(
+            f"companies {pending} have recorded consumption that is no documents yet: open the transaction by "
+            "consumption.reading_documents or consumption.changing_documents"
+        )
+
 
 def listed_since(db: Db, company: Company) -> datetime:
     """Return how far back the portal's lists go: to the beginning of the day so many months ago, in the company's time zone.
@@ -84,7 +119,33 @@ def counted(db: Db, company: Company, search: Search) -> tuple[int, int]:
     """Return how many documents are found, and how many deliveries of theirs were charged.
 
     Nearly all are charged once: they are counted by a narrow index, and by another one those that are charged otherwise.
+
+    Raises:
+        NotUnpacked: some documents are still recorded consumption.
     """
+    _require_unpacked(db, [company.id])
+    return _counted(db, company, search)
+
+
+def counted_with_recorded(db: Db, company: Company, search: Search, recorded: ColumnElement[bool]) -> int:
+    """Return how many documents there are, together with those that are still recorded consumption.
+
+    Args:
+        db: the transaction.
+        company: whose documents.
+        search: direction and range of days; nothing else.
+        recorded: condition of the rows of recorded consumption that are of the direction.
+    """
+    assert search == Search(direction=search.direction, first=search.first, last=search.last)
+    query = select(func.coalesce(func.sum(SyntheticDocuments.quantity), 0)).where(
+        SyntheticDocuments.company_id == company.id, recorded
+    )
+    query = query.where(SyntheticDocuments.day >= search.first) if search.first is not None else query
+    query = query.where(SyntheticDocuments.day <= search.last) if search.last is not None else query
+    return _counted(db, company, search)[0] + (db.scalar(query) or 0)
+
+
+def _counted(db: Db, company: Company, search: Search) -> tuple[int, int]:
     total = db.scalar(_searched(select(func.count()).select_from(Document), company, search)) or 0
     otherwise = select(func.coalesce(func.sum(Document.charged - 1), 0)).select_from(Document)
     return total, total + (db.scalar(_searched(otherwise, company, search).where(text("charged <> 1"))) or 0)
@@ -100,7 +161,7 @@ def find(
     start: int = 0,
     size: int = 25,
 ) -> Found:
-    """Find documents of a company whose consumption was unpacked, see ``packed``.
+    """Find documents of a company.
 
     The page is found by an index first and read afterwards, from the end that is nearer, so that a page far back costs no more
     than what is skipped.
@@ -113,9 +174,13 @@ def find(
         descending: whether the order is turned round.
         start: how many to leave out at the beginning.
         size: how many to return at most.
+
+    Raises:
+        NotUnpacked: some documents are still recorded consumption.
     """
+    _require_unpacked(db, [company.id])
     search = _without_needless(db, company, search)
-    total, charged = counted(db, company, search)
+    total, charged = _counted(db, company, search)
     size = max(0, min(size, total - start))
     backwards = start > total // 2
     ids = _searched(select(Document.id), company, search, by_party=order == "party")
@@ -153,8 +218,12 @@ def _without_needless(db: Db, company: Company, search: Search) -> Search:
 
 
 def visible(db: Db, company_id: int, uuid: str) -> Document | None:
-    """Return a document by its name when it stands in a company's list."""
-    return db.scalar(select(Document).where(Document.uuid == uuid, Document.company_id == company_id))
+    """Return a document by its uuid when it is in a company's list.
+
+    Raises:
+        NotUnpacked: some documents are still recorded consumption.
+    """
+    return cast("Document | None", db.scalar(query_of(db, [company_id]).where(Document.uuid == uuid)))
 
 
 def _conditions(company: Company, search: Search) -> list[ColumnElement[bool]]:

@@ -7,6 +7,7 @@ birth: nothing is created after it.
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from operator import itemgetter
@@ -20,6 +21,7 @@ from simulator.billing.units import Counts
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db, Sandbox
 from simulator.directory.models import Company
+from simulator.documents.model import lists
 from simulator.documents.model.charging import PAGE
 from simulator.documents.model.models import Channel, Direction, Document, Party, Status, SyntheticDocuments
 from simulator.documents.model.origins import Origin
@@ -57,7 +59,6 @@ _PENDING_BATCHES = (
     .where(SyntheticDocuments.company_id == bindparam("company"))
     .order_by(SyntheticDocuments.day, SyntheticDocuments.id)
 )
-_IS_PACKED = select(SyntheticDocuments.id).where(SyntheticDocuments.company_id == bindparam("company")).limit(1)
 
 
 def is_document(unit: str) -> bool:
@@ -106,16 +107,40 @@ def record_all_consumption(db: Db, company: Company, entries: Sequence[tuple[str
         db.connection().execute(insert(SyntheticDocuments.__table__), rows)  # type: ignore[arg-type]
 
 
-def unpack(sandbox: Sandbox, company_id: int) -> None:
-    """Make single documents of what is packed for a company; nothing happens when nothing is.
+@contextmanager
+def reading_documents(sandbox: Sandbox, *company_ids: int) -> Iterator[Db]:
+    """Open a transaction that reads documents of companies; their recorded consumption is unpacked before.
 
-    Whoever reads a company's documents calls this before the transaction in which they are read.
+    Args:
+        sandbox: the sandbox.
+        company_ids: the companies whose documents may be counted and listed.
     """
+    while True:
+        with sandbox.reading() as db:
+            recorded = [id_ for id_ in company_ids if not lists.is_unpacked(db, id_)]
+            if not recorded:
+                yield db
+                return
+        for company_id in recorded:
+            unpack(sandbox, company_id)
+
+
+@contextmanager
+def changing_documents(sandbox: Sandbox, *company_ids: int) -> Iterator[Db]:
+    """Open a transaction that changes documents of companies; their recorded consumption is unpacked in it first."""
+    with sandbox.transaction() as db:
+        for company_id in company_ids:
+            _unpack_within(db, company_id)
+        yield db
+
+
+def unpack(sandbox: Sandbox, company_id: int) -> None:
+    """Make single documents of a company's recorded consumption; nothing happens when there is none."""
     with sandbox.reading() as db:
-        if db.rows(_IS_PACKED, company=company_id).first() is None:
+        if lists.is_unpacked(db, company_id):
             return
     with sandbox.transaction() as db:
-        unpack_within(db, company_id)
+        _unpack_within(db, company_id)
 
 
 def unpack_all(sandbox: Sandbox) -> None:
@@ -128,8 +153,8 @@ def unpack_all(sandbox: Sandbox) -> None:
         unpack(sandbox, company_id)
 
 
-def unpack_within(db: Db, company_id: int) -> None:
-    """Do as ``unpack`` within a transaction that writes; whoever comes second finds nothing packed any more."""
+def _unpack_within(db: Db, company_id: int) -> None:
+    """Do as ``unpack`` in a transaction that writes; a second call finds no recorded consumption."""
     db.flush()
     heaps = db.execute(_PENDING_BATCHES, {"company": company_id}).all()
     if not heaps:
@@ -307,11 +332,12 @@ def _tax_of(company: Company, day: date) -> int:
 
 __all__ = [
     "PAGE",
+    "changing_documents",
     "is_document",
     "origin_of",
+    "reading_documents",
     "record_all_consumption",
     "record_consumption",
     "unpack",
     "unpack_all",
-    "unpack_within",
 ]

@@ -64,14 +64,8 @@ def invoice_page(db: Db, company: Company, uuid: str) -> InvoicePage | None:
 
 def attachment(db: Db, company: Company, uuid: str, file_id: int) -> DocumentFile | None:
     """Return an attachment of an invoice in a company's lists, or None."""
-    query = (
-        select(DocumentFile)
-        .join(Document, Document.id == DocumentFile.document_id)
-        .where(
-            DocumentFile.id == file_id,
-            DocumentFile.kind == FileKind.ATTACHMENT,
-            Document.uuid == uuid,
-            Document.company_id == company.id,
-        )
-    )
-    return db.scalar(query)
+    document = lists.visible(db, company.id, uuid)
+    if document is None:
+        return None
+    query = select(DocumentFile).where(DocumentFile.id == file_id, DocumentFile.document_id == document.id)
+    return db.scalar(query.where(DocumentFile.kind == FileKind.ATTACHMENT))

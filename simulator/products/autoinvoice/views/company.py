@@ -1,12 +1,15 @@
 """The company that a page of AutoInvoice is about: the visitor chose it when opening AutoInvoice."""
 
+from contextlib import AbstractContextManager
+
 from flask import g
 
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
+from simulator.documents.synthetic import consumption
 from simulator.web.access import has_permission
-from simulator.web.visit import actor
+from simulator.web.visit import actor, visit
 
 
 def chosen_company(db: Db) -> Company:
@@ -21,3 +24,19 @@ def chosen_company(db: Db) -> Company:
     verified = accounts.of(db, company).verified
     g.unverified = None if verified else "mine" if has_permission("autoinvoice.settings") else "others"
     return company
+
+
+def reading_documents() -> AbstractContextManager[Db]:
+    """Open a transaction that reads the chosen company's documents."""
+    return consumption.reading_documents(visit().sandbox, _chosen_id())
+
+
+def changing_documents() -> AbstractContextManager[Db]:
+    """Open a transaction that changes the chosen company's documents."""
+    return consumption.changing_documents(visit().sandbox, _chosen_id())
+
+
+def _chosen_id() -> int:
+    chosen = actor().company
+    assert chosen is not None
+    return chosen.id

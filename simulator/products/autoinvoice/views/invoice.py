@@ -11,18 +11,16 @@ from werkzeug.wrappers import Response as BaseResponse
 from simulator.core.sandbox import Db
 from simulator.documents.model import files, lists
 from simulator.documents.model.models import Document, History, HistoryType
-from simulator.documents.synthetic import consumption
 from simulator.products.autoinvoice.forms.invoice import ChooseReceiver
 from simulator.products.autoinvoice.queries import invoice as queries
 from simulator.products.autoinvoice.views.blueprint import blueprint
-from simulator.products.autoinvoice.views.company import chosen_company
+from simulator.products.autoinvoice.views.company import chosen_company, reading_documents
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.download import download
 from simulator.web.forms import Plain
 from simulator.web.pages import page
 from simulator.web.rules import LARGEST_ID
-from simulator.web.visit import actor, visit
 
 FRAME_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
@@ -39,8 +37,7 @@ def invoice(uuid: str) -> BaseResponse:
 
 def invoice_page(uuid: str, form: ChooseReceiver, status: int = 200) -> BaseResponse:
     """Render the page, with the form of an invoice on hold."""
-    unpack()
-    with visit().sandbox.reading() as db:
+    with reading_documents() as db:
         details = queries.invoice_page(db, chosen_company(db), uuid) or abort(404)
     document = details.document
     form.receiver.choices = [
@@ -64,8 +61,7 @@ def invoice_page(uuid: str, form: ChooseReceiver, status: int = 200) -> BaseResp
 @requires("autoinvoice.open")
 def invoice_view(uuid: str) -> BaseResponse:
     """Return the invoice's content as a page for the frame: no scripts, no forms, nothing from other hosts."""
-    unpack()
-    with visit().sandbox.reading() as db:
+    with reading_documents() as db:
         html = files.html(db, _document(db, uuid), i18n.language())
     response = Response(html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = FRAME_POLICY
@@ -76,8 +72,7 @@ def invoice_view(uuid: str) -> BaseResponse:
 @requires("autoinvoice.open")
 def invoice_source(uuid: str) -> BaseResponse:
     """Download the XML of the invoice: the original, or one made from its content."""
-    unpack()
-    with visit().sandbox.reading() as db:
+    with reading_documents() as db:
         document = _document(db, uuid)
         return download(files.source(db, document), f"{_name(document)}.xml", "application/xml")
 
@@ -86,8 +81,7 @@ def invoice_source(uuid: str) -> BaseResponse:
 @requires("autoinvoice.open")
 def invoice_picture(uuid: str) -> BaseResponse:
     """Download the invoice as PDF."""
-    unpack()
-    with visit().sandbox.reading() as db:
+    with reading_documents() as db:
         document = _document(db, uuid)
         return download(files.picture(db, document, i18n.language()), f"{_name(document)}.pdf", "application/pdf")
 
@@ -96,7 +90,7 @@ def invoice_picture(uuid: str) -> BaseResponse:
 @requires("autoinvoice.open")
 def invoice_attachment(uuid: str, file_id: int) -> BaseResponse:
     """Download a file that came with the invoice."""
-    with visit().sandbox.reading() as db:
+    with reading_documents() as db:
         file = queries.attachment(db, chosen_company(db), uuid, file_id) or abort(404)
         return download(file.content, file.name, "application/octet-stream")
 
@@ -105,13 +99,6 @@ def history_text(line: History) -> str:
     """Return the text of a line of an invoice's history."""
     kind = "failure" if line.type == HistoryType.ERROR else "history"
     return i18n.t(f"documents.{kind}.{line.code}", **line.data)
-
-
-def unpack() -> None:
-    """Make single documents of the chosen company's recorded consumption."""
-    chosen = actor().company
-    assert chosen is not None
-    consumption.unpack(visit().sandbox, chosen.id)
 
 
 def _document(db: Db, uuid: str) -> Document:

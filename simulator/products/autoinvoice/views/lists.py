@@ -16,8 +16,7 @@ from simulator.documents.model.models import Direction, Document
 from simulator.products.autoinvoice.queries import invoices as queries
 from simulator.products.autoinvoice.queries.invoices import InvoiceFilters, InvoiceListPage, ListColumn
 from simulator.products.autoinvoice.views.blueprint import blueprint
-from simulator.products.autoinvoice.views.company import chosen_company
-from simulator.products.autoinvoice.views.invoice import unpack
+from simulator.products.autoinvoice.views.company import chosen_company, reading_documents
 from simulator.web import i18n, sheets
 from simulator.web.access import requires
 from simulator.web.listing import SIZES
@@ -96,8 +95,7 @@ def _list(direction: Direction) -> Response:
 
 def _read(filters: InvoiceFilters) -> tuple[InvoiceListPage, ZoneInfo]:
     """Return the page of a list that the filters select, and the company's time zone."""
-    unpack()
-    with visit().sandbox.reading() as db:
+    with reading_documents() as db:
         company = chosen_company(db)
         return queries.page_of(db, company, filters), ZoneInfo(company.time_zone)
 

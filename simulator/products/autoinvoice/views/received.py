@@ -15,11 +15,10 @@ from simulator.documents.exchange import receiving
 from simulator.documents.model import lists
 from simulator.documents.model.models import Direction, Document, Status
 from simulator.products.autoinvoice.views.blueprint import blueprint
-from simulator.products.autoinvoice.views.company import chosen_company
-from simulator.products.autoinvoice.views.invoice import unpack
+from simulator.products.autoinvoice.views.company import changing_documents, chosen_company
 from simulator.web.access import requires
 from simulator.web.pages import flash_text
-from simulator.web.visit import actor, visit
+from simulator.web.visit import actor
 
 
 @blueprint.post("/invoice/<uuid>/processed")
@@ -57,9 +56,8 @@ def repair_attachments(uuid: str) -> Response:
 
 def _run(uuid: str, command: Callable[[Db, Document], object], confirm: Callable[[], None]) -> Response:
     """Run a command on a received invoice, and confirm it or show why it was refused."""
-    unpack()
     try:
-        with visit().sandbox.transaction() as db:
+        with changing_documents() as db:
             document = lists.visible(db, chosen_company(db).id, uuid)
             if document is None or document.direction != Direction.RECEIVED:
                 abort(404)

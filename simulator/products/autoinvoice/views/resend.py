@@ -16,21 +16,20 @@ from simulator.documents.model import lists
 from simulator.documents.model.models import Document
 from simulator.products.autoinvoice.forms.invoice import ChooseReceiver, Resend
 from simulator.products.autoinvoice.views.blueprint import blueprint
-from simulator.products.autoinvoice.views.company import chosen_company
-from simulator.products.autoinvoice.views.invoice import invoice_page, unpack
+from simulator.products.autoinvoice.views.company import changing_documents, chosen_company, reading_documents
+from simulator.products.autoinvoice.views.invoice import invoice_page
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.pages import flash_text, page
-from simulator.web.visit import actor, visit
+from simulator.web.visit import actor
 
 
 @blueprint.route("/invoice/<uuid>/resend", methods=["GET", "POST"])
 @requires("autoinvoice.open")
 def resend_invoice(uuid: str) -> Response:
     """Ask for the route and the address, and resend the invoice."""
-    unpack()
     form = Resend()
-    with visit().sandbox.reading() as db:
+    with reading_documents() as db:
         document = _sent(db, uuid)
         if not resending.may_be_resent(document):
             abort(404)
@@ -43,7 +42,7 @@ def resend_invoice(uuid: str) -> Response:
     if not form.validate():
         return _resend_page(form, uuid, number, party, status=422)
     try:
-        with visit().sandbox.transaction() as db:
+        with changing_documents() as db:
             document = _sent(db, uuid)
             if str(document.revision) != form.revision.data:
                 raise RuleViolation("autoinvoice.resent_meanwhile", number=number)
@@ -63,12 +62,12 @@ def choose_receiver(uuid: str) -> Response:
     form = ChooseReceiver()
     receiver = form.receiver.data
     if not receiver:
-        with visit().sandbox.reading() as db:
+        with reading_documents() as db:
             _sent(db, uuid)
         form.receiver.errors = [i18n.t("autoinvoice.hold.choose")]
         return invoice_page(uuid, form, status=422)
     try:
-        with visit().sandbox.transaction() as db:
+        with changing_documents() as db:
             document = _sent(db, uuid)
             accounts.check_verified(accounts.of(db, document.company))
             resending.choose(db, actor().email, document, receiver)

@@ -6,6 +6,7 @@ none is named.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -194,25 +195,24 @@ def list_invoices(
     """List invoices that were received, or sent: newest first, with the number of all of them in the headers."""
     sent = direction == "SENT"
     check_scope(caller, Direction.SENT if sent else Direction.RECEIVED)
-    accounts.check_verified(caller.account)
-    consumption.unpack(sandbox(), caller.company.id)
-    conditions = _conditions(caller.company, sent, wanted)
+    documents = reading_invoices(caller)
+    conditions = _conditions(sent, wanted)
     page, per_page = page or 1, per_page or 10
     by = [Document.created_at, Document.id]
     if sort != ["received_at"]:
         by = [column.desc() for column in by]  # type: ignore[misc]
-    query = select(Document).where(*conditions).options(joinedload(Document.party)).order_by(*by)
-    with sandbox().reading() as db:
-        total = db.scalar(select(func.count()).select_from(Document).where(*conditions)) or 0
+    with documents as db:
+        total = db.scalar(lists.query_of(db, [caller.company.id], func.count(Document.id)).where(*conditions)) or 0
+        query = lists.query_of(db, [caller.company.id]).where(*conditions).options(joinedload(Document.party)).order_by(*by)
         found = db.scalars(query.offset((page - 1) * per_page).limit(per_page)).all()
         response = written([answers.invoice(one, caller.company) for one in found])
     response.headers.update(_page_headers(total, page, per_page))
     return response
 
 
-def _conditions(company: Company, sent: bool, wanted: dict[str, Any]) -> list[ColumnElement[bool]]:
+def _conditions(sent: bool, wanted: dict[str, Any]) -> list[ColumnElement[bool]]:
     direction = Direction.SENT if sent else Direction.RECEIVED
-    found: list[ColumnElement[bool]] = [Document.company_id == company.id, Document.direction == direction]
+    found: list[ColumnElement[bool]] = [Document.direction == direction]
     if wanted["status"]:
         found.append(Document.status.in_([one for one, word in STATUS.items() if word in wanted["status"]]))
     if wanted["ids"]:
@@ -266,8 +266,7 @@ RETURNED = ("VISMAXML60", "PEPPOLBIS30", "SIUBL20", "VISMAUBL30", "FINVOICE30", 
 )
 def get_invoice(caller: Caller, id: str, return_format: str | None) -> Answer | Response:
     """Show an invoice, or fetch it as a file."""
-    prepare(caller)
-    with sandbox().reading() as db:
+    with reading_invoices(caller) as db:
         document = visible(db, caller, id)
         if return_format is None:
             return answers.invoice_details(db, document, _files(db, document))
@@ -286,16 +285,14 @@ def get_invoice(caller: Caller, id: str, return_format: str | None) -> Answer | 
 )
 def list_actions(caller: Caller, id: str, type: list[str] | None) -> list[Answer]:
     """Tell what happened to an invoice, oldest first."""
-    prepare(caller)
-    with sandbox().reading() as db:
+    with reading_invoices(caller) as db:
         return answers.actions(db, visible(db, caller, id), type)
 
 
 @call("GET", "/v1/invoices/{id}/files/{file_id}", None, "invoice:receive", "invoice:send", gives="application/octet-stream")
 def get_file(caller: Caller, id: str, file_id: str) -> Response:
     """Fetch a file of an invoice."""
-    prepare(caller)
-    with sandbox().reading() as db:
+    with reading_invoices(caller) as db:
         document = visible(db, caller, id)
         if file_id == SOURCE:
             response = _xml(db, document)
@@ -319,8 +316,7 @@ def get_file(caller: Caller, id: str, file_id: str) -> Response:
 )
 def patch_invoice_events(caller: Caller, id: str, state: str) -> None:
     """Say that a received invoice was dealt with."""
-    prepare(caller)
-    with sandbox().transaction() as db:
+    with changing_invoices(caller) as db:
         document = visible(db, caller, id)
         if document.direction != Direction.RECEIVED:
             raise not_found("received invoice")
@@ -330,14 +326,24 @@ def patch_invoice_events(caller: Caller, id: str, state: str) -> None:
             raise ApiError(409, "invalid_state", "An invoice that was dealt with stays so.")
 
 
-def prepare(caller: Caller) -> None:
-    """See that a company's invoices can be looked at, and that they are all there.
+def reading_invoices(caller: Caller) -> AbstractContextManager[Db]:
+    """Open a transaction that reads the company's invoices.
 
     Raises:
         Forbidden: the company is not verified.
     """
     accounts.check_verified(caller.account)
-    consumption.unpack(sandbox(), caller.company.id)
+    return consumption.reading_documents(sandbox(), caller.company.id)
+
+
+def changing_invoices(caller: Caller) -> AbstractContextManager[Db]:
+    """Open a transaction that changes the company's invoices.
+
+    Raises:
+        Forbidden: the company is not verified.
+    """
+    accounts.check_verified(caller.account)
+    return consumption.changing_documents(sandbox(), caller.company.id)
 
 
 def visible(db: Db, caller: Caller, uuid: str) -> Document:
@@ -424,11 +430,11 @@ def _sent(content: bytes, media_type: str, name: str) -> Response:
 
 def _mark_fetched(caller: Caller, uuid: str) -> None:
     """Remember that a received invoice was downloaded; a second time changes nothing."""
-    with sandbox().reading() as db:
+    with reading_invoices(caller) as db:
         document = lists.visible(db, caller.company.id, uuid)
         fresh = document is not None and document.direction == Direction.RECEIVED and document.status == Status.NEW
     if fresh:
-        with sandbox().transaction() as db:
+        with changing_invoices(caller) as db:
             document = lists.visible(db, caller.company.id, uuid)
             if document is not None:
                 receiving.mark(db, caller.person.email, document, Status.DOWNLOADED)

@@ -12,6 +12,7 @@ from simulator.directory import countries
 from simulator.directory.companies import is_present
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
+from simulator.documents.model import lists
 from simulator.documents.model.models import Direction, Document, History, HistoryType, Status
 from simulator.documents.synthetic import consumption
 from simulator.products.autoinvoice_api import fields, webhooks
@@ -99,15 +100,11 @@ def _errors(
 
 def _inbound(caller: Caller, state: str | None, page: int | None, per_page: int | None) -> list[Answer]:
     served, handled = _served(caller), state == "HANDLED"
-    for company_id in served:
-        consumption.unpack(sandbox(), company_id)
     condition = Document.status == Status.PROCESSED if handled else Document.status != Status.PROCESSED
-    query = (
-        select(Document.company_id, Document.uuid, Document.created_at)
-        .where(Document.company_id.in_(served), Document.direction == Direction.RECEIVED, condition)
-        .order_by(Document.created_at, Document.id)
-    )
-    with sandbox().reading() as db:
+    with consumption.reading_documents(sandbox(), *served) as db:
+        query = lists.query_of(db, served, Document.company_id, Document.uuid, Document.created_at)
+        query = query.where(Document.direction == Direction.RECEIVED, condition)
+        query = query.order_by(Document.created_at, Document.id)
         return [
             {
                 "company_id": served[company_id],

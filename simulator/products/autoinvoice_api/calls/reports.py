@@ -12,11 +12,11 @@ from simulator.documents.exchange import receiving
 from simulator.documents.model.models import Direction, Document
 from simulator.products.autoinvoice_api import fields
 from simulator.products.autoinvoice_api.answers import Answer, instant, told
-from simulator.products.autoinvoice_api.calls.invoices import prepare, visible
+from simulator.products.autoinvoice_api.calls.invoices import changing_invoices, reading_invoices, visible
 from simulator.products.autoinvoice_api.errors import ApiError, not_found
 from simulator.products.autoinvoice_api.models import ScamReport
 from simulator.products.autoinvoice_api.schemas import REASONS
-from simulator.products.autoinvoice_api.table import call, sandbox
+from simulator.products.autoinvoice_api.table import call
 from simulator.products.autoinvoice_api.tokens import Caller
 
 NEW: fields.Shape = {
@@ -35,8 +35,7 @@ def list_report_definitions() -> Answer:
 @call("GET", "/v1/invoices/{id}/reports", "UserReport[]", "invoice:receive")
 def list_reports(caller: Caller, id: str) -> list[Answer]:
     """Show what was reported about the sender of an invoice."""
-    prepare(caller)
-    with sandbox().reading() as db:
+    with reading_invoices(caller) as db:
         document = _received(db, caller, id)
         return [_report(one, document) for one in db.scalars(_of(document))]
 
@@ -44,8 +43,7 @@ def list_reports(caller: Caller, id: str) -> list[Answer]:
 @call("POST", "/v1/invoices/{id}/reports", None, "invoice:receive", status=204, body=NEW)
 def post_report(caller: Caller, id: str, reason: list[str], contact_email: str, description: str | None) -> None:
     """Report the sender of a received invoice."""
-    prepare(caller)
-    with sandbox().transaction() as db:
+    with changing_invoices(caller) as db:
         document = _received(db, caller, id)
         if db.scalar(_of(document)) is not None or not receiving.report_scam(
             db, caller.person.email, document, description or ""
@@ -67,8 +65,7 @@ def post_report(caller: Caller, id: str, reason: list[str], contact_email: str, 
 @call("DELETE", "/v1/invoices/{id}/reports/{report_id}", None, "invoice:receive", status=204)
 def delete_report(caller: Caller, id: str, report_id: str) -> None:
     """Take a report back."""
-    prepare(caller)
-    with sandbox().transaction() as db:
+    with changing_invoices(caller) as db:
         document = _received(db, caller, id)
         report = db.scalar(_of(document).where(ScamReport.uuid == report_id))
         if report is None:

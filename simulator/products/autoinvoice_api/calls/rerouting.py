@@ -12,9 +12,9 @@ from simulator.documents.model import parties
 from simulator.documents.model.models import Direction, Document
 from simulator.products.autoinvoice_api import fields
 from simulator.products.autoinvoice_api.answers import Answer, invoice
-from simulator.products.autoinvoice_api.calls.invoices import prepare, visible
+from simulator.products.autoinvoice_api.calls.invoices import changing_invoices, visible
 from simulator.products.autoinvoice_api.errors import not_found
-from simulator.products.autoinvoice_api.table import call, sandbox
+from simulator.products.autoinvoice_api.table import call
 from simulator.products.autoinvoice_api.tokens import Caller
 
 LETTER: fields.Shape = {
@@ -31,8 +31,7 @@ LETTER: fields.Shape = {
 @call("PUT", "/v1/invoices/{id}/reroute/print", "Invoice", "invoice:send", body=LETTER)
 def reroute_print(caller: Caller, id: str, **address: str | None) -> Answer:
     """Send an invoice again, as a letter."""
-    prepare(caller)
-    with sandbox().transaction() as db:
+    with changing_invoices(caller) as db:
         document = _sent(db, caller, id)
         resending.resend(db, caller.person.email, document, "print")
         street = ", ".join(part for part in (address["recipient_address1"], address["recipient_address2"]) if part)
@@ -59,8 +58,7 @@ def reroute_print(caller: Caller, id: str, **address: str | None) -> Answer:
 )
 def reroute_email(caller: Caller, id: str, recipient_email: str) -> Answer:
     """Send an invoice again, by e-mail."""
-    prepare(caller)
-    with sandbox().transaction() as db:
+    with changing_invoices(caller) as db:
         document = resending.resend(db, caller.person.email, _sent(db, caller, id), "email", recipient_email)
         return invoice(document, caller.company)
 
@@ -77,8 +75,7 @@ def reroute_email(caller: Caller, id: str, recipient_email: str) -> Answer:
 )
 def reroute_einvoice(caller: Caller, id: str, recipient_eia: str, recipient_operator: str) -> Answer:
     """Send an invoice again, as an e-invoice to an address."""
-    prepare(caller)
-    with sandbox().transaction() as db:
+    with changing_invoices(caller) as db:
         document = _sent(db, caller, id)
         resending.resend(db, caller.person.email, document, "einvoice", recipient_eia, recipient_operator)
         return invoice(document, caller.company)
