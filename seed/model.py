@@ -4,6 +4,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from simulator.core.texts import LANGUAGES
+
 from . import vocabulary as words
 from .dates import TODAY, When
 from .spans import Span
@@ -375,7 +377,7 @@ class Scenario(Content):
     titles: Translated | None = None
     description: words.Words
     language: words.Language
-    languages: list[words.Language] = list(words.LANGUAGES)
+    languages: list[words.Language] = list(LANGUAGES)
     country: words.Country
     time_zone: words.TimeZone
     retention_months: words.Retention = 24

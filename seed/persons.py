@@ -70,8 +70,8 @@ def _account(setting: Setting, person: Person, entry: model.Person, given: froze
     """Write status, lock, password and authenticator."""
     db = setting.db
     if fresh or "status" in given:
-        person.status = Status.ACTIVE if entry.status == Status.LOCKED else Status(entry.status)
-        if entry.status == Status.LOCKED:
+        person.status = Status.ACTIVE if entry.status == "locked" else Status(entry.status)
+        if entry.status == "locked":
             until = entry.locked_until or LOCKED_FOR
             ends = db.clock.now() + until if isinstance(until, timedelta) else setting.instant(until, time())
             lockout.lock(db, person.email, ends)

@@ -15,7 +15,7 @@ from simulator.core.errors import BadInput
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_Parser):
+class _Loader(_Parser):  # type: ignore[misc]
     """A YAML loader with scalars of five kinds: text, whole number, number, yes or no, nothing."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}

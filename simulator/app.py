@@ -110,7 +110,7 @@ def _install_sign_in(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None
 
-    @manager.request_loader
+    @manager.request_loader  # type: ignore[untyped-decorator]
     def _load(_: object) -> User | None:
         visit = g.get("visit")
         return User(visit.actor) if visit is not None and visit.actor is not None else None

@@ -1,5 +1,6 @@
-"""How much of a request's body is read: much for the file of a sandbox, from those who may hand one in, some for an invoice that a
-program or a person sends, and little for all else.
+"""How much of a request's body is read.
+
+Much for the file of a sandbox, if the sender may import one; some for an invoice from a program or a person; little for all else.
 
 waitress has one limit for all requests, and reads a body whole, onto the disk when it is long, before the application sees it.
 """

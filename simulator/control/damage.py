@@ -1,11 +1,11 @@
-"""Damaged sandboxes: a file that cannot be read never blocks access to the other sandboxes."""
+"""Damaged sandboxes: one whose file cannot be read never keeps anybody from the others."""
 
 from sqlalchemy.exc import DatabaseError
 
 from simulator.core.database import NoRoom, Unreadable
 
 DAMAGE = (Unreadable, NoRoom, DatabaseError)
-"""Errors that reading a damaged sandbox raises: at once, or only at the damaged page of its file."""
+"""What reading a damaged sandbox raises: at once, or only at the damaged page of its file."""
 
 
 def reason(error: Exception) -> str:

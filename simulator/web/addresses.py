@@ -19,7 +19,7 @@ class RememberedAddresses(Flask):
         super().__init__(*arguments, **settings)
         self._remembered: dict[tuple[Any, ...], str] = {}
 
-    def url_for(self, endpoint: str, **values: Any) -> str:  # type: ignore[override]
+    def url_for(self, endpoint: str, **values: Any) -> str:
         """Return an address, as Flask does."""
         if not has_request_context() or endpoint.startswith(".") or not all(map(_is_short, values.values())):
             return super().url_for(endpoint, **values)

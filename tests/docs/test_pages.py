@@ -84,11 +84,11 @@ def test_the_tests_of_the_testers_page_pass(server: str, tmp_path: Path) -> None
 def test_the_calls_of_the_integrators_page_answer(server: str, tmp_path: Path) -> None:
     shutil.copy(ROOT / "docs" / "examples" / "invoice.xml", tmp_path)
     keys, sending = blocks("for-integrators", "bash")
-    told = json.loads(shell(keys, tmp_path, server))
-    assert told["base_url"] == f"{server}/s/trade/autoinvoice/api"
-    sent, shown = (json.loads(line) for line in shell(sending, tmp_path, server).splitlines())
+    credentials = json.loads(shell(keys, tmp_path, server))
+    assert credentials["base_url"] == f"{server}/s/trade/autoinvoice/api"
+    sent, delivered = (json.loads(line) for line in shell(sending, tmp_path, server).splitlines())
     assert (sent["id"], sent["status"]) == ("4f1c0f5e-2a6b-4d53-9d0e-6f6f7e2b1c11", "PENDING")
-    assert (shown["id"], shown["status"]) == (sent["id"], "DELIVERED")
+    assert (delivered["id"], delivered["status"]) == (sent["id"], "DELIVERED")
 
 
 def test_the_tests_of_the_integrators_page_pass(server: str, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_the_commands_of_the_trainers_page_open_and_check_a_class(tmp_path: Path
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            ready = next(found for line in process.stdout if (found := re.match(r"Ready at (http://\S+?)/", line)))
+            ready = next(match for line in process.stdout if (match := re.match(r"Ready at (http://\S+?)/", line)))
             lines = shell(opening, tmp_path, ready[1]).splitlines()
             assert [line.partition("\t")[0] for line in lines] == ["lisa", "omar", "tess"]
             assert all("/?join=" in line for line in lines)
@@ -145,14 +145,14 @@ CHECKS = re.findall(r"^\| `(case-[\w-]+)` \| `vnsim class check --tag monday ((?
 def test_no_case_is_solved_before_anybody_did_anything(case: str, facts: str, tmp_path: Path, templates: Path) -> None:
     platform = make_platform(tmp_path / "data", templates)
     store_of(platform).create("case", Birth(scenario=case, clock=Clock.frozen(NOW)))
-    asked = [json.loads(fact) for fact in re.findall(r"'([^']+)'", facts)]
-    answer = platform.test_client().post("/_sim/sandboxes/case/check", json={"facts": asked})
+    checks = [json.loads(fact) for fact in re.findall(r"'([^']+)'", facts)]
+    answer = platform.test_client().post("/_sim/sandboxes/case/check", json={"facts": checks})
     assert answer.status_code == 200, answer.text
-    assert [finding["holds"] for finding in answer.get_json()] == [False] * len(asked)
+    assert [finding["holds"] for finding in answer.get_json()] == [False] * len(checks)
 
 
 def test_the_trainers_page_has_every_case_with_its_check() -> None:
-    cases = {one["name"] for one in list_scenarios() if one["name"].startswith("case-")}
+    cases = {entry["name"] for entry in list_scenarios() if entry["name"].startswith("case-")}
     assert {case for case, _ in CHECKS} == cases
     assert set(re.findall(r"^\| `(case-[\w-]+)` \| [a-z]", TRAINERS, re.MULTILINE)) == cases
 

@@ -7,7 +7,7 @@ import pytest
 from simulator.core import jobs
 from simulator.core.errors import Forbidden, RuleViolation
 from simulator.core.sandbox import Sandbox
-from simulator.documents.exchange import receiving, resending
+from simulator.documents.exchange import receiving, resending, sending
 from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model.models import Document, Mark, Status
 from simulator.documents.model.parties import Named
@@ -237,7 +237,7 @@ def test_the_same_upload_twice_is_one_document(sandbox: Sandbox) -> None:
 def test_a_company_sends_only_its_own_invoices(sandbox: Sandbox) -> None:
     told = travel.content(sandbox, OUTSIDE, seller=no.ELSEWHERE)
     with sandbox.transaction() as db, pytest.raises(RuleViolation) as refused:
-        travel.sending.accept(db, no.company(db, travel.SENDER), told, source=b"")
+        sending.accept(db, no.company(db, travel.SENDER), told, source=b"")
     assert refused.value.code == "documents.not_the_seller"
     assert (refused.value.facts["seller"], refused.value.facts["number"]) == (no.ELSEWHERE, travel.SENDER)
 

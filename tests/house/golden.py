@@ -19,8 +19,8 @@ def compare(name: str, lines: list[str], why: str) -> None:
     path = HERE / name
     if os.environ.get(RENEW):
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    kept = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    changed = list(unified_diff(kept, lines, f"tests/house/{name}", "today", n=0, lineterm=""))
+    stored = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    changed = list(unified_diff(stored, lines, f"tests/house/{name}", "today", n=0, lineterm=""))
     assert not changed, "\n".join(
         [f"{name} differs from what is so today. {why}", f"Renew it with: {RENEW}=1 pytest tests/house", *changed]
     )

@@ -32,33 +32,33 @@ METHODS = {"now", "utcnow", "today"}
 
 def readings(source: str) -> list[tuple[int, str]]:
     """Return where a module reads clock or dice, as (line, what)."""
-    found: list[tuple[int, str]] = []
+    reads: list[tuple[int, str]] = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            found += [(node.lineno, alias.name) for alias in node.names if alias.name.partition(".")[0] in MODULES]
+            reads += [(node.lineno, alias.name) for alias in node.names if alias.name.partition(".")[0] in MODULES]
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             module = node.module or ""
             names = NAMES.get(module, set())
-            found += [
+            reads += [
                 (node.lineno, f"{module}.{alias.name}") for alias in node.names if module in MODULES or alias.name in names
             ]
         elif isinstance(node, ast.Attribute):
             owner = ast.unparse(node.value)
             last = owner.rpartition(".")[2]
             if node.attr in NAMES.get(owner, set()) or (last in ("datetime", "date") and node.attr in METHODS):
-                found.append((node.lineno, f"{owner}.{node.attr}"))
-    return found
+                reads.append((node.lineno, f"{owner}.{node.attr}"))
+    return reads
 
 
 def test_only_two_modules_read_the_machines_clock_and_dice() -> None:
-    found = [
+    reads = [
         f"{path.relative_to(ROOT)}:{line}: {what}"
         for package in ("simulator", "seed")
         for path in sorted((ROOT / package).rglob("*.py"))
         if path.relative_to(ROOT) not in ALLOWED
         for line, what in readings(path.read_text(encoding="utf-8"))
     ]
-    assert not found, "take clock and chance of the sandbox, or machine_now() and machine_secret():\n" + "\n".join(found)
+    assert not reads, "take clock and chance of the sandbox, or machine_now() and machine_secret():\n" + "\n".join(reads)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from werkzeug.routing import Rule
 
-from simulator.app import Platform
+from simulator.app import PRODUCTS, Platform
 from simulator.core.clock import Clock
 from simulator.core.store import Birth, Store
+from simulator.directory.support import SUPPORT_DESK
 from simulator.web.access import BY_TOKEN, PUBLIC, SIGNED_IN
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
@@ -42,6 +43,8 @@ MATRIX: dict[str, set[str]] = {
     "admin.add_user": EVERY_ADMINISTRATOR,
     "admin.edit_user": EVERY_ADMINISTRATOR,
     "admin.give_roles": EVERY_ADMINISTRATOR,
+    "admin.give_customer_roles": {"BC", "CA"},
+    "admin.give_support_access": {"CA"},
     "admin.resend_activation": EVERY_ADMINISTRATOR,
     "admin.generate_code": EVERY_ADMINISTRATOR,
     "admin.remove_user": {"BC", "CA", "AA"},
@@ -62,7 +65,7 @@ MATRIX: dict[str, set[str]] = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class Probe:
     """One request of the table."""
 
     endpoint: str
@@ -89,15 +92,15 @@ def store(platform: Platform) -> Iterator[Store]:
             "password": "Bezoeker!11",
             "grants": [{"role": role, "on": on}],
         }
-        for kind, (role, on) in ((kind, given) for kind, given in KINDS.items() if given)
+        for kind, (role, on) in ((kind, grant) for kind, grant in KINDS.items() if grant)
     ]
-    kept = store_of(platform)
+    store = store_of(platform)
     for name in ("office", "other"):
         birth = Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed", overlay={"people": people})
-        kept.create(name, birth)
-    yield kept
-    for name in kept.names():
-        kept.delete(name)
+        store.create(name, birth)
+    yield store
+    for name in store.names():
+        store.delete(name)
 
 
 def address(kind: str) -> str:
@@ -140,23 +143,23 @@ def arguments(store: Store) -> dict[str, Any]:
         }
 
 
-def requests(platform: Platform, store: Store) -> list[Asked]:
+def requests(platform: Platform, store: Store) -> list[Probe]:
     """Return every route below a sandbox with each of its methods, as one address each."""
-    known, adapter, found = arguments(store), platform.url_map.bind("localhost"), []
+    values, adapter, probes = arguments(store), platform.url_map.bind("localhost"), []
     for rule in sorted(platform.url_map.iter_rules(), key=lambda rule: rule.endpoint):
         if not rule.rule.startswith("/s/") or rule.endpoint == "front_door":
             continue
         if getattr(platform.view_functions[rule.endpoint], "access", "").startswith(BY_TOKEN):
             # Programs' own: no visitor's role opens them, see the tests of that product.
             continue
-        unknown = rule.arguments - {"sandbox"} - set(known)
+        unknown = rule.arguments - {"sandbox"} - set(values)
         assert not unknown, f"{rule.endpoint} names {unknown}: add a row of the office to `arguments`"
         access = getattr(platform.view_functions[rule.endpoint], "access", "")
-        wanted = {name: value for name, value in known.items() if name in rule.arguments} | {"sandbox": "office"}
+        filled = {name: value for name, value in values.items() if name in rule.arguments} | {"sandbox": "office"}
         for method in methods(rule):
-            path = adapter.build(rule.endpoint, wanted, method=method)
-            found.append(Asked(rule.endpoint, method, access, path))
-    return found
+            path = adapter.build(rule.endpoint, filled, method=method)
+            probes.append(Probe(rule.endpoint, method, access, path))
+    return probes
 
 
 def methods(rule: Rule) -> list[str]:
@@ -170,63 +173,73 @@ def visitor_of(platform: Platform, store: Store, kind: str | None) -> Visitor:
         return Visitor.of(platform, sandbox, address(kind) if kind else None, "nl")
 
 
-def answer_to(visitor: Visitor, asked: Asked, token: str) -> str:
+def answer_to(visitor: Visitor, probe: Probe, token: str) -> str:
     """Send a request and return the status; ``sign-in`` when the visitor is sent to sign in."""
-    data = {"csrf_token": token} if asked.method == "POST" else None
-    answer = visitor.client.open(asked.path, method=asked.method, data=data)
+    data = {"csrf_token": token} if probe.method == "POST" else None
+    answer = visitor.client.open(probe.path, method=probe.method, data=data)
     to_connect = answer.status_code == 302 and answer.location.startswith("/s/office/connect/")
-    return "sign-in" if to_connect and asked.access != PUBLIC else str(answer.status_code)
+    return "sign-in" if to_connect and probe.access != PUBLIC else str(answer.status_code)
 
 
-def answers(platform: Platform, store: Store, kind: str | None, asked: list[Asked]) -> dict[Asked, str]:
+def answers(platform: Platform, store: Store, kind: str | None, probes: list[Probe]) -> dict[Probe, str]:
     """Open every route as one kind of visitor; what a sent form did is undone before the next request."""
     visitor = visitor_of(platform, store, kind)
-    token, found = visitor.token(), {}
-    for one in asked:
-        if one.access == PUBLIC:
+    token, statuses = visitor.token(), {}
+    for probe in probes:
+        if probe.access == PUBLIC:
             continue
-        found[one] = answer_to(visitor, one, token)
-        if one.method == "POST" and found[one] not in ("403", "404", "sign-in"):
+        statuses[probe] = answer_to(visitor, probe, token)
+        if probe.method == "POST" and statuses[probe] not in ("403", "404", "sign-in"):
             store.reset("office")
             visitor = visitor_of(platform, store, kind)
             token = visitor.token()
-    return found
+    return statuses
 
 
-def allowed(asked: Asked, kind: str) -> bool:
+def allowed(probe: Probe, kind: str) -> bool:
     """Say what the table says."""
-    if asked.access == SIGNED_IN:
+    if probe.access == SIGNED_IN:
         return True
-    assert asked.access in MATRIX, f"{asked.endpoint} asks for {asked.access}: say in MATRIX who holds it"
-    return kind in MATRIX[asked.access]
+    assert probe.access in MATRIX, f"{probe.endpoint} asks for {probe.access}: say in MATRIX who holds it"
+    return kind in MATRIX[probe.access]
 
 
 def test_every_route_answers_every_kind_of_visitor_as_the_table_says(platform: Platform, store: Store) -> None:
-    asked = requests(platform, store)
-    by_kind = {kind: answers(platform, store, kind, asked) for kind in KINDS}
+    probes = requests(platform, store)
+    by_kind = {kind: answers(platform, store, kind, probes) for kind in KINDS}
     wrong = []
-    for kind, found in by_kind.items():
-        for one, status in found.items():
-            right = status in {"200", "302", "404", "422", "409"} if allowed(one, kind) else status == "403"
+    for kind, statuses in by_kind.items():
+        for probe, status in statuses.items():
+            right = status in {"200", "302", "404", "422", "409"} if allowed(probe, kind) else status == "403"
             if not right:
-                wrong.append(f"{kind} {one.method} {one.endpoint}: {status}")
+                wrong.append(f"{kind} {probe.method} {probe.endpoint}: {status}")
     assert not wrong
     compare(
         "statuses.txt",
         [f"{'route':48} {'method':6} {' '.join(f'{kind:>4}' for kind in KINDS)}"]
         + [
-            f"{one.endpoint:48} {one.method:6} {' '.join(f'{by_kind[kind][one]:>4}' for kind in KINDS)}"
-            for one in asked
-            if one.access != PUBLIC
+            f"{probe.endpoint:48} {probe.method:6} {' '.join(f'{by_kind[kind][probe]:>4}' for kind in KINDS)}"
+            for probe in probes
+            if probe.access != PUBLIC
         ],
         "What a route answers to each kind of visitor is decided, not happening: look at each line.",
     )
 
 
+def test_every_permission_is_held_by_a_visitor_of_this_test() -> None:
+    declared = {permission for product in PRODUCTS.all for permission in product.permissions}
+    assert declared == set(MATRIX), "the table names each permission that a product declares, and no other"
+    assert [permission for permission, kinds in MATRIX.items() if not kinds] == [], "add a kind of visitor that holds it"
+    role_names = {kind: grant[0] if grant else SUPPORT_DESK.name for kind, grant in KINDS.items()}
+    for permission, kinds in MATRIX.items():
+        holders = {role.name for role in PRODUCTS.roles_with(permission)}
+        assert kinds == {kind for kind, name in role_names.items() if name in holders}, permission
+
+
 def test_who_is_not_signed_in_is_asked_to_sign_in_everywhere(platform: Platform, store: Store) -> None:
-    found = answers(platform, store, None, requests(platform, store))
-    assert len(found) > 60
-    assert {f"{one.method} {one.endpoint}": status for one, status in found.items() if status != "sign-in"} == {}
+    statuses = answers(platform, store, None, requests(platform, store))
+    assert len(statuses) > 60
+    assert {f"{probe.method} {probe.endpoint}": status for probe, status in statuses.items() if status != "sign-in"} == {}
 
 
 def test_the_session_of_another_sandbox_is_none_here(platform: Platform, store: Store) -> None:
@@ -234,5 +247,7 @@ def test_the_session_of_another_sandbox_is_none_here(platform: Platform, store: 
         value = session_cookie(other, address("CA"), "nl")
     visitor = visitor_of(platform, store, None)
     visitor.client.set_cookie(cookie_name("office"), value, path=cookie_path("office"))
-    asked = [one for one in requests(platform, store) if one.access != PUBLIC and one.method == "GET"]
-    assert {one.endpoint: answer_to(visitor, one, "") for one in asked if answer_to(visitor, one, "") != "sign-in"} == {}
+    probes = [probe for probe in requests(platform, store) if probe.access != PUBLIC and probe.method == "GET"]
+    assert {
+        probe.endpoint: answer_to(visitor, probe, "") for probe in probes if answer_to(visitor, probe, "") != "sign-in"
+    } == {}

@@ -57,19 +57,19 @@ def text_of(path: Path) -> str:
 
 
 def test_no_file_names_a_package_registry_or_a_path_of_a_developers_machine() -> None:
-    found = [
+    matches = [
         f"{path.relative_to(ROOT)}:{number}: {hit.group()}"
         for path in tracked()
         for number, line in enumerate(text_of(path).splitlines(), start=1)
         for hit in WORDS.finditer(line)
     ]
-    assert not found, "names a registry or a machine's path:\n" + "\n".join(found)
+    assert not matches, "names a registry or a machine's path:\n" + "\n".join(matches)
 
 
 def test_no_source_file_is_too_long_to_keep_in_mind() -> None:
     lengths = {path: len(text_of(path).splitlines()) for path in tracked() if path.suffix in SOURCES}
-    found = [f"{path.relative_to(ROOT)}: {length} lines" for path, length in lengths.items() if length > MOST_LINES]
-    assert not found, f"longer than {MOST_LINES} lines, split by noun:\n" + "\n".join(found)
+    matches = [f"{path.relative_to(ROOT)}: {length} lines" for path, length in lengths.items() if length > MOST_LINES]
+    assert not matches, f"longer than {MOST_LINES} lines, split by noun:\n" + "\n".join(matches)
 
 
 @pytest.mark.parametrize(

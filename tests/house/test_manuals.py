@@ -15,8 +15,8 @@ def test_every_manual_in_the_folder_is_walked() -> None:
         [*command, "e2e/test_manuals.py"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
     )
     assert listed.returncode == 0, listed.stdout + listed.stderr
-    kept = {path.stem for path in MANUALS.glob("*.yaml")}
+    published = {path.stem for path in MANUALS.glob("*.yaml")}
     words = set(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", "\n".join(re.findall(r"\[(.+)\]", listed.stdout))))
-    walked = {name for name in kept if any(name == word or word.startswith(f"{name}-") for word in words)}
-    assert kept
-    assert walked == kept, f"e2e/test_manuals.py does not walk {sorted(kept - walked)}"
+    walked = {name for name in published if any(name == word or word.startswith(f"{name}-") for word in words)}
+    assert published
+    assert walked == published, f"e2e/test_manuals.py does not walk {sorted(published - walked)}"

@@ -39,13 +39,13 @@ def test_every_product_on_disk_is_part_of_the_platform() -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_no_product_imports_another(code: str) -> None:
     others = tuple(f"simulator.products.{other}" for other in CODES if other != code)
-    found = {
+    foreign_imports = {
         f"{path.relative_to(ROOT)} imports {name}"
         for path in (ROOMS / code).rglob("*.py")
         for name in imported(path)
         if name in others or name.startswith(tuple(f"{other}." for other in others))
     }
-    assert not found, "what two products share belongs in a package below them"
+    assert not foreign_imports, "what two products share belongs in a package below them"
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if code not in WITHOUT_MANUAL_SECTIONS])
@@ -59,5 +59,5 @@ def test_a_product_with_manual_sections_says_what_it_reproduces(code: str) -> No
         assert all(isinstance(value, str) and value.strip() == value != "" for value in section.values()), section
         assert section["state"] in STATES, section
         assert section["language"] in LANGUAGES, section
-    told = [(section["manual"], section["section"]) for section in stated["section"]]
-    assert len(told) == len(set(told)), "a section is stated twice"
+    sections = [(section["manual"], section["section"]) for section in stated["section"]]
+    assert len(sections) == len(set(sections)), "a section is stated twice"

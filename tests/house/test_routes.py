@@ -30,14 +30,14 @@ def test_every_route_declares_who_may_come_in(platform: Platform) -> None:
 
 def test_every_permission_that_a_route_asks_for_is_held_by_somebody(platform: Platform) -> None:
     declared = {permission for product in PRODUCTS.all for permission in product.permissions}
-    asked = {access_of(platform, rule.endpoint) or "" for rule in platform.url_map.iter_rules()}
-    asked = {access for access in asked if not access.startswith(BY_TOKEN)}
-    assert asked - {PUBLIC, SIGNED_IN, CONTROL} <= declared
-    in_code = {name for name in declared - asked if any(f'"{name}"' in text for text in code_that_asks())}
-    assert declared - asked == in_code, "a permission that nothing asks for"
+    required = {access_of(platform, rule.endpoint) or "" for rule in platform.url_map.iter_rules()}
+    required = {access for access in required if not access.startswith(BY_TOKEN)}
+    assert required - {PUBLIC, SIGNED_IN, CONTROL} <= declared
+    in_code = {name for name in declared - required if any(f'"{name}"' in text for text in code_that_requires())}
+    assert declared - required == in_code, "a permission that nothing asks for"
 
 
-def code_that_asks() -> list[str]:
+def code_that_requires() -> list[str]:
     """Return the modules of all products that ask for permissions, without those that declare them."""
     products = Path(simulator.__file__).parent / "products"
     declaring = {"product.py", "permissions.py"}

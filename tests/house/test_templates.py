@@ -32,8 +32,8 @@ def faults(text: str) -> list[str]:
 
 
 def test_no_template_has_inline_scripts_styles_or_another_host() -> None:
-    found = {str(path.relative_to(ROOT)): faults(path.read_text(encoding="utf-8")) for path in templates()}
-    assert not {path: what for path, what in found.items() if what}
+    faulty = {str(path.relative_to(ROOT)): faults(path.read_text(encoding="utf-8")) for path in templates()}
+    assert not {path: what for path, what in faulty.items() if what}
 
 
 def test_pictures_of_documents_hold_their_style_and_no_other_fault() -> None:

@@ -56,51 +56,51 @@ PUT_TOGETHER: dict[str, set[str]] = {
     | {f"admin.{page}" for page in LEFT_OUT},
     "admin.change.{}": {f"admin.change.{change.replace('.', '_')}" for change in (*CHANGES, "role.gone")},
     "admin.{}_user.{}": {
-        f"admin.{deed}_user{part}" for deed in ("deactivate", "remove") for part in ("", ".title", ".explain", ".done")
+        f"admin.{action}_user{part}" for action in ("deactivate", "remove") for part in ("", ".title", ".explain", ".done")
     },
     "admin.company.status.{}": {f"admin.company.status.{status}" for status in COMPANY_STATUSES},
     "admin.{}_company.{}": {
-        f"admin.{deed}_company.{part}"
-        for deed in ("deactivate", "terminate", "delete")
+        f"admin.{action}_company.{part}"
+        for action in ("deactivate", "terminate", "delete")
         for part in ("title", "explain", "done")
     },
     "admin.target.{}": {"admin.target.customer", "admin.target.company"},
     "{}.text": {f"{key}.text" for key, _, _ in AREAS},
     "autoinvoice.company.state.{}": {"autoinvoice.company.state.verified", "autoinvoice.company.state.unverified"},
-    "autoinvoice.email.how.{}": {f"autoinvoice.email.how.{one.lower()}" for one in EMAIL_HOWS},
-    "autoinvoice.identity.method.{}": {f"autoinvoice.identity.method.{one}" for one in (*METHODS.values(), "eid")},
+    "autoinvoice.email.how.{}": {f"autoinvoice.email.how.{how.lower()}" for how in EMAIL_HOWS},
+    "autoinvoice.identity.method.{}": {f"autoinvoice.identity.method.{method}" for method in (*METHODS.values(), "eid")},
     "autoinvoice.identity.state.{}": {f"autoinvoice.identity.state.{state}" for state in IdentityCheck},
-    "autoinvoice.print.class.{}": {f"autoinvoice.print.class.{one.lower()}" for one in LETTER_CLASSES},
-    "autoinvoice.register.type.{}": {f"autoinvoice.register.type.{one}" for one in ACCOUNT_TYPES},
-    "autoinvoice.report.{}": {f"autoinvoice.report.{one}" for one in REPORTS},
+    "autoinvoice.print.class.{}": {f"autoinvoice.print.class.{letter_class.lower()}" for letter_class in LETTER_CLASSES},
+    "autoinvoice.register.type.{}": {f"autoinvoice.register.type.{type_}" for type_ in ACCOUNT_TYPES},
+    "autoinvoice.report.{}": {f"autoinvoice.report.{report}" for report in REPORTS},
     "autoinvoice.sending.{}": {f"autoinvoice.sending.{tab}{part}" for tab in TABS for part in ("", ".text")},
-    "settings.usage.group.{}": {f"settings.usage.group.{one}" for one in Group},
+    "settings.usage.group.{}": {f"settings.usage.group.{group}" for group in Group},
     "autoinvoice.sign.{}": {f"autoinvoice.sign.{outcome}" for outcome in ("signed", "canceled", "declined")},
     "autoinvoice.users.role.{}": {f"autoinvoice.users.role.{role}" for role in AUTOINVOICE_ROLES},
     "message.autoinvoice_{}": {
         f"message.autoinvoice_{mail}.{part}" for mail in ("welcome", "added") for part in ("subject", "body", "button")
     },
     "autoinvoice.channel.{}": {f"autoinvoice.channel.{channel}" for channel in Channel},
-    "autoinvoice.invoices.{}": {f"autoinvoice.{way}{part}" for way in Direction for part in ("", ".file")}
-    | {f"autoinvoice.lists.search_{way}" for way in Direction},
-    "autoinvoice.kind.{}": {f"autoinvoice.kind.{one.code}" for one in BILLING},
+    "autoinvoice.invoices.{}": {f"autoinvoice.{direction}{part}" for direction in Direction for part in ("", ".file")}
+    | {f"autoinvoice.lists.search_{direction}" for direction in Direction},
+    "autoinvoice.kind.{}": {f"autoinvoice.kind.{type_.code}" for type_ in BILLING},
     "autoinvoice.route.{}": {f"autoinvoice.route.{route}" for route in Route},
     "autoinvoice.status.{}": {f"autoinvoice.status.{status}" for status in DocumentStatus},
     "autoinvoice.elma.state.{}": {f"autoinvoice.elma.state.{state}" for state in State},
     "connect.password.rule_{}": {f"connect.password.rule_{rule.code}" for rule in credentials.rules("")},
-    "connect.sign_in.{}": {f"connect.sign_in.{one}" for one in (Outcome.WRONG, Outcome.LOCKED)},
+    "connect.sign_in.{}": {f"connect.sign_in.{outcome}" for outcome in (Outcome.WRONG, Outcome.LOCKED)},
     "code_request.{}": {f"code_request.{reason}" for reason in (*REASONS, Answer.LOCKED, "changed")},
     "code_right_form.{}": {f"code_right_form.{label}" for label in ("name", "email", "customer", "domains")},
     "country.{}": {country.text for country in COUNTRIES},
     "documents.channel.{}": {f"documents.channel.{channel}" for channel in Channel},
     "documents.failure.{}": {f"documents.failure.{code}" for code in failures.CODES},
     "documents.history.{}": {f"documents.history.{code}" for code in history.CODES},
-    "documents.kind.{}": {f"documents.kind.{one.code}" for one in BILLING},
+    "documents.kind.{}": {f"documents.kind.{type_.code}" for type_ in BILLING},
     "documents.mark.{}": {f"documents.mark.{mark}" for mark in Mark},
     "documents.route.{}": {f"documents.route.{route}" for route in Route},
     "documents.scan.{}": {f"documents.scan.{reason}" for reason in scanning.REASONS},
     "documents.status.{}": {f"documents.status.{status}" for status in DocumentStatus},
-    "documents.type.{}": {one.text for one in BILLING},
+    "documents.type.{}": {type_.text for type_ in BILLING},
     "elma.event.{}": {f"elma.event.{type_}" for type_ in ELMA_EVENTS},
     "elma.queue.message.{}": {f"elma.queue.message.{code}" for code in ("down", "not_in_sml", "taken_back")},
     "elma.queue.operation.{}": {f"elma.queue.operation.{operation}" for operation in Operation},
@@ -110,11 +110,11 @@ PUT_TOGETHER: dict[str, set[str]] = {
         f"error.admin.beyond.{why}" for why in ("desk", "elsewhere", "other_companies", "administrator")
     },
     "error.{}": {"error.documents.bad_file"},
-    "error.details.sms_{}": {f"error.details.sms_{one}" for one in Sending if one is not Sending.SENT},
+    "error.details.sms_{}": {f"error.details.sms_{outcome}" for outcome in Sending if outcome is not Sending.SENT},
     "error.password.{}": {f"error.password.{rule.code}" for rule in credentials.rules("")},
     "fidelity.{}": {f"fidelity.{state}" for state in STATES},
     "licence.kind.{}": {kind.text for kind in Kind},
-    "lobby.{}": {f"lobby.{deed}.{part}" for deed in ("reset", "delete") for part in ("title", "explain", "button")},
+    "lobby.{}": {f"lobby.{action}.{part}" for action in ("reset", "delete") for part in ("title", "explain", "button")},
     "lobby.clock.{}": {f"lobby.clock.{mode}" for mode in ClockMode},
     "message.{}": {
         f"message.{mail}.{part}"
@@ -183,27 +183,27 @@ def name_of(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
-def keys_asked_for() -> set[str]:
+def used_keys() -> set[str]:
     """Return the keys that code and templates ask for by their full names, and what follows from codes and names."""
-    found: set[str] = set()
+    keys: set[str] = set()
     for node in python():
         if not isinstance(node, ast.Call):
             continue
         name, values = name_of(node), [literals(argument) for argument in node.args]
         if name in CALLS and len(values) > CALLS[name]:
-            found.update(values[CALLS[name]])
+            keys.update(values[CALLS[name]])
         elif name in ("RuleViolation", "Forbidden", "OwnRole") and values:
-            found.update(f"error.{code}" for code in values[0])
+            keys.update(f"error.{code}" for code in values[0])
         elif name == "problem_page" and len(values) > 1:
-            found.update(f"problem.{key}.{part}" for key in values[1] for part in ("title", "text"))
+            keys.update(f"problem.{key}.{part}" for key in values[1] for part in ("title", "text"))
         elif name == "sms" and len(values) > 1:
-            found.update(f"message.{message}.body" for message in values[1])
+            keys.update(f"message.{message}.body" for message in values[1])
         elif name == "mail" and len(values) > 1:
-            parts = ["subject", "body", *(["button"] if any(one.arg == "link" for one in node.keywords) else [])]
-            found.update(f"message.{mail}.{part}" for mail in values[1] for part in parts)
+            parts = ["subject", "body", *(["button"] if any(keyword.arg == "link" for keyword in node.keywords) else [])]
+            keys.update(f"message.{mail}.{part}" for mail in values[1] for part in parts)
     call = re.compile(r"""\b(?:t|rich)\(\s*["']([^"']+)["']\s*(?=[,)]|if)(?:if [^"']+ else ["']([^"']+)["'])?""")
-    found.update(key for match in call.finditer(templates()) for key in match.groups() if key)
-    return found
+    keys.update(key for match in call.finditer(templates()) for key in match.groups() if key)
+    return keys
 
 
 def every_text_in_code() -> set[str]:
@@ -215,11 +215,13 @@ def every_text_in_code() -> set[str]:
 @cache
 def entries(language: str) -> dict[str, list[str]]:
     """Return all keys of a language with the translator's comments."""
-    found: dict[str, list[str]] = {}
+    comments: dict[str, list[str]] = {}
     for path in sorted((TRANSLATIONS / language).glob("*.po")):
         with path.open("rb") as file:
-            found |= {str(one.id): list(one.auto_comments) for one in read_po(file, locale=language) if one.id}
-    return found
+            comments |= {
+                str(message.id): list(message.auto_comments) for message in read_po(file, locale=language) if message.id
+            }
+    return comments
 
 
 def placeholders(text: str) -> Counter[str]:
@@ -237,11 +239,11 @@ def test_every_key_has_a_text_in_every_language() -> None:
 
 def test_every_key_stands_once_and_in_the_same_file_in_all_languages() -> None:
     def places(language: str) -> list[tuple[str, str]]:
-        found = []
+        keys = []
         for path in sorted((TRANSLATIONS / language).glob("*.po")):
             with path.open("rb") as file:
-                found += [(path.name, str(one.id)) for one in read_po(file) if one.id]
-        return sorted(found)
+                keys += [(path.name, str(message.id)) for message in read_po(file) if message.id]
+        return sorted(keys)
 
     english = places("en")
     assert len({key for _, key in english}) == len(english), "a key stands in two files"
@@ -269,13 +271,13 @@ def test_a_text_leaves_the_same_open_in_every_language() -> None:
 
 
 def test_no_text_holds_markup_or_a_lone_percent_sign() -> None:
-    found = [
+    faulty = [
         f"{key} ({language})"
         for language in LANGUAGES
         for key, text in catalogue(language).items()
         if re.search(r"<[a-z/]|&[a-z]+;", text) or "%" in re.sub(r"%%|%\([a-z_]+\)[a-z]", "", text)
     ]
-    assert not found
+    assert not faulty
 
 
 def test_every_text_says_where_it_is_from() -> None:
@@ -288,10 +290,10 @@ def test_every_text_says_where_it_is_from() -> None:
     assert not silent, "begin the comment with Manual, Reference or Ours"
 
 
-def test_every_key_that_is_asked_for_exists() -> None:
-    asked = keys_asked_for()
-    assert len(asked) > 200, "the scan finds too little to be right"
-    assert asked - set(catalogue("en")) == set()
+def test_every_key_that_is_used_exists() -> None:
+    keys = used_keys()
+    assert len(keys) > 200, "the scan finds too little to be right"
+    assert keys - set(catalogue("en")) == set()
 
 
 @pytest.mark.parametrize("family", PUT_TOGETHER)
@@ -300,5 +302,5 @@ def test_every_key_that_is_put_together_exists(family: str) -> None:
 
 
 def test_every_text_is_shown_somewhere() -> None:
-    used = every_text_in_code() | keys_asked_for() | set().union(*PUT_TOGETHER.values())
+    used = every_text_in_code() | used_keys() | set().union(*PUT_TOGETHER.values())
     assert sorted(set(catalogue("en")) - used) == [], "remove texts that nothing shows, in all four languages"

@@ -26,5 +26,5 @@ def test_a_package_that_the_wheel_moves_imports_itself_relatively(package: str) 
         for path in sorted((ROOT / package).rglob("*.py"))
         if not path.name.startswith(("test_", "conftest"))  # pytest runs these from the work tree only
     ]
-    found = [str(path.relative_to(ROOT)) for path in modules if package in absolute_imports(path)]
-    assert not found, f"write `from .module import name`, in the wheel {package} is simulator.{package}: {found}"
+    importing = [str(path.relative_to(ROOT)) for path in modules if package in absolute_imports(path)]
+    assert not importing, f"write `from .module import name`, in the wheel {package} is simulator.{package}: {importing}"

@@ -16,13 +16,15 @@ from simulator.core.sandbox import Db
 class Work(Protocol):
     """A function that the queue calls: ``work(db, **data)``."""
 
-    def __call__(self, db: Db, **data: Any) -> None: ...
+    def __call__(self, db: Db, **data: Any) -> None:
+        """Do the work in a transaction."""
 
 
 class Preparation(Protocol):
     """The slow part of a job: ``prepare(db, **data)``; what it returns is passed to the work as ``prepared``."""
 
-    def __call__(self, db: Db, **data: Any) -> Any: ...
+    def __call__(self, db: Db, **data: Any) -> Any:
+        """Return what the work needs."""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,8 @@ class SmpKey:
     def sign(self, xml: bytes) -> bytes:
         """Return a document with an enveloped signature."""
         from lxml import etree
-        from signxml import XMLSigner, methods
+        from signxml import methods
+        from signxml.signer import XMLSigner
 
         signer = XMLSigner(
             method=methods.enveloped,

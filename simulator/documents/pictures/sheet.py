@@ -41,8 +41,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All that stands on a picture. ``mark`` says where it comes from, ``page`` how a page is numbered,
-    ``more`` how many lines are left out."""
+    """The content of a picture.
+
+    ``mark`` says where it comes from, ``page`` how a page is numbered, ``more`` how many lines are left out.
+    """
 
     language: str
     title: str

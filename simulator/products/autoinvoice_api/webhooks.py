@@ -222,9 +222,7 @@ def is_left(db: Db) -> bool:
 
 
 def resume(db: Db) -> None:
-    """Take up the calls at which a server was killed, or a sandbox copied: nobody knows whether they got through, so they are
-    made again.
-    """
+    """Make the calls again during which a server was killed or a sandbox copied: whether they got through is unknown."""
     for delivery in db.scalars(_UNDER_WAY).all():
         delivery.state = DeliveryState.WAITING
         _try_at(db, delivery, timedelta(0))

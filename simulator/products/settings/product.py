@@ -4,8 +4,9 @@ Source: "Brukertips i Kundeservice", only the admin user can open Settings; "Ver
 van de specificatie: its tile in the overview. Own choice: the tabs beside *Licences*.
 """
 
+import simulator.products.settings.usage  # noqa: F401 - registers its routes on the blueprint
 from simulator.directory.roles import CUSTOMER_ADMINISTRATOR
-from simulator.products.settings.usage import blueprint
+from simulator.products.settings.views import blueprint
 from simulator.web.product import MenuItem, Product, Tile
 
 PRODUCT = Product(

@@ -80,7 +80,7 @@ def test_a_file_must_be_sent_as_one(program: Program) -> None:
         {"data": {"file": "not a file"}, "content_type": "multipart/form-data"},
         {"json": {"format": "PEPPOLBIS30"}},
     ):
-        answer = program.call("POST", "/v1/invoices", **more)  # type: ignore[arg-type]
+        answer = program.call("POST", "/v1/invoices", **more)
         assert (answer.status_code, answer.get_json()["code"]) == (400, "invalid_parameters")
         assert "file" in answer.get_json()["details"][0]
 

@@ -23,7 +23,7 @@ def platform(tmp_path: Path, templates: Path) -> Platform:
 
 @pytest.fixture
 def sandbox(platform: Platform) -> Iterator[Sandbox]:
-    """Return the open sandbox."""
+    """Hold its sandbox open."""
     with store_of(platform).open("default") as opened:
         yield opened
 

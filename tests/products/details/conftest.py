@@ -1,4 +1,4 @@
-"""A platform with one sandbox, and browsers of signed-in people."""
+"""A platform with one sandbox, and browsers of people who are signed in."""
 
 from tests.products.support.conftest import administrator, desk, platform, sandbox, user, visitor
 

@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 from lxml.etree import _Element
-from signxml import XMLVerifier
 from signxml.exceptions import InvalidSignature
+from signxml.verifier import XMLVerifier
 
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Store

@@ -1,4 +1,4 @@
-"""A limit on long polls: calls that wait for something must never take all threads, because pages need some."""
+"""The lane of waiting calls: so many at once and no more, so that they never take the threads that pages need."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ WAITERS = 32
 """Half of the server's threads."""
 
 
-class LongPollLimiter:
-    """Limits how many calls may wait at once.
+class Lane:
+    """Lets a number of calls wait at once.
 
     Args:
-        most: the number of slots.
+        most: how many.
     """
 
     def __init__(self, most: int = WAITERS) -> None:
@@ -32,11 +32,11 @@ class LongPollLimiter:
             return self._waiting.total()
 
     @contextmanager
-    def slot(self, name: str) -> Iterator[None]:
-        """Hold one of the slots while a call waits for something in a sandbox.
+    def place(self, name: str) -> Iterator[None]:
+        """Take a place in the lane while something of a sandbox is waited for.
 
         Raises:
-            Problem: 503 with ``Retry-After`` when no slot is free or the server stops.
+            Problem: 503 with ``Retry-After`` when the lane is full or the server stops.
         """
         with self._lock:
             if self.closed or self._waiting.total() >= self._most:
@@ -52,7 +52,7 @@ class LongPollLimiter:
                     del self._waiting[name]
 
     def close(self) -> None:
-        """End all waiting calls, because the server stops."""
+        """Send everybody who waits away, because the server stops."""
         with self._lock:
             self.closed = True
             names = list(self._waiting)
