@@ -14,7 +14,7 @@ from simulator.settings import Settings
 
 DATA_DIR = Path("var")
 PATIENCE = 3.0
-"""Seconds that a command waits for another one that holds the data directory."""
+"""Seconds that a command waits for another command that holds the data directory."""
 
 
 def option(name: str, *names: str, **settings: Any) -> Callable[[Any], Any]:
@@ -59,7 +59,7 @@ def cli() -> None:
     "--webhook-hosts", metavar="HOSTS", default="", help="Hosts that webhooks may call besides this machine, with commas."
 )
 def serve(
-    ephemeral: bool, data_dir: Path, control_token: str | None, public_url: str | None, webhook_hosts: str, **told: Any
+    ephemeral: bool, data_dir: Path, control_token: str | None, public_url: str | None, webhook_hosts: str, **options: Any
 ) -> None:
     """Start the server with its queue; create the sandbox 'default' when it is not there."""
     from simulator.server import CannotServe, Plan, serve
@@ -71,7 +71,7 @@ def serve(
         control_token=control_token or None,
         public_url=public_url or None,
         webhook_hosts=tuple(host.strip().lower() for host in webhook_hosts.split(",") if host.strip()),
-        **told,
+        **options,
     )
     try:
         serve(Plan(settings=settings, ephemeral=ephemeral), click.echo)
@@ -96,11 +96,11 @@ def sandbox() -> None:
 @option("--as-json", is_flag=True, help="Print all of it as JSON.")
 @data_dir_option()
 @token_option("The control token of the server that runs.")
-def create_sandbox(data_dir: Path, control_token: str | None, as_json: bool, tags: tuple[str, ...], **told: Any) -> None:
+def create_sandbox(data_dir: Path, control_token: str | None, as_json: bool, tags: tuple[str, ...], **options: Any) -> None:
     """Make a sandbox from a scenario and print its address."""
-    wishes = {key: value for key, value in told.items() if value is not None} | ({"tags": list(tags)} if tags else {})
-    _show(_deed(data_dir, control_token, "POST", "/sandboxes", wishes), as_json)
-    _tell_without_server(data_dir, control_token)
+    body = {key: value for key, value in options.items() if value is not None} | ({"tags": list(tags)} if tags else {})
+    _show(_call_api(data_dir, control_token, "POST", "/sandboxes", body), as_json)
+    _warn_without_server(data_dir, control_token)
 
 
 @sandbox.command("list")
@@ -109,12 +109,12 @@ def create_sandbox(data_dir: Path, control_token: str | None, as_json: bool, tag
 @token_option("The control token of the server that runs.")
 def list_sandboxes(data_dir: Path, control_token: str | None, as_json: bool) -> None:
     """List the sandboxes: name, scenario, clock, address."""
-    found = _deed(data_dir, control_token, "GET", "/sandboxes")
+    sandboxes = _call_api(data_dir, control_token, "GET", "/sandboxes")
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(sandboxes, ensure_ascii=False, indent=2))
         return
-    for one in found:
-        click.echo("\t".join((one["name"], one["scenario"], f"{one['now']} ({one['clock_mode']})", one["url"])))
+    for row in sandboxes:
+        click.echo("\t".join((row["name"], row["scenario"], f"{row['now']} ({row['clock_mode']})", row["url"])))
 
 
 @sandbox.command("reset")
@@ -126,7 +126,7 @@ def list_sandboxes(data_dir: Path, control_token: str | None, as_json: bool) -> 
 def reset_sandbox(name: str, snapshot: str | None, data_dir: Path, control_token: str | None, as_json: bool) -> None:
     """Put a sandbox back to the moment it was made, or to a snapshot."""
     body = {"snapshot": snapshot} if snapshot else {}
-    _show(_deed(data_dir, control_token, "POST", f"/sandboxes/{_quoted(name)}/reset", body), as_json)
+    _show(_call_api(data_dir, control_token, "POST", f"/sandboxes/{_path_segment(name)}/reset", body), as_json)
 
 
 @sandbox.command("snapshot")
@@ -136,7 +136,7 @@ def reset_sandbox(name: str, snapshot: str | None, data_dir: Path, control_token
 @token_option("The control token of the server that runs.")
 def make_snapshot(name: str, snapshot: str, data_dir: Path, control_token: str | None) -> None:
     """Keep the present state of a sandbox under a name."""
-    _deed(data_dir, control_token, "POST", f"/sandboxes/{_quoted(name)}/snapshots", {"name": snapshot})
+    _call_api(data_dir, control_token, "POST", f"/sandboxes/{_path_segment(name)}/snapshots", {"name": snapshot})
 
 
 @sandbox.command("snapshots")
@@ -146,12 +146,12 @@ def make_snapshot(name: str, snapshot: str, data_dir: Path, control_token: str |
 @token_option("The control token of the server that runs.")
 def list_snapshots(name: str, data_dir: Path, control_token: str | None, as_json: bool) -> None:
     """List the snapshots of a sandbox: name, its clock, when it was made."""
-    found = _deed(data_dir, control_token, "GET", f"/sandboxes/{_quoted(name)}/snapshots")
+    snapshots = _call_api(data_dir, control_token, "GET", f"/sandboxes/{_path_segment(name)}/snapshots")
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(snapshots, ensure_ascii=False, indent=2))
         return
-    for one in found:
-        click.echo("\t".join((one["name"], one["now"], one["created_at"])))
+    for row in snapshots:
+        click.echo("\t".join((row["name"], row["now"], row["created_at"])))
 
 
 @sandbox.command("export")
@@ -161,11 +161,11 @@ def list_snapshots(name: str, data_dir: Path, control_token: str | None, as_json
 @token_option("The control token of the server that runs.")
 def export_sandbox(name: str, file: Path, data_dir: Path, control_token: str | None) -> None:
     """Write a whole sandbox into a file; - is the standard output."""
-    path = f"/sandboxes/{_quoted(name)}/export"
+    path = f"/sandboxes/{_path_segment(name)}/export"
     if str(file) == "-":
         _fetch(data_dir, control_token, path, sys.stdout.buffer)
         return
-    # Under another name until it is whole: a file of that name that was there before stays when something fails.
+    # Under another name until it is complete: an existing file of that name stays when something fails.
     unfinished = file.with_name(f"{file.name}.unfinished")
     try:
         with unfinished.open("wb") as target:
@@ -187,14 +187,14 @@ def import_sandbox(file: Path, name: str | None, data_dir: Path, control_token: 
     """Make a sandbox of an exported file and print its address; - is the standard input."""
     from io import BytesIO
 
-    path = "/sandboxes/import" + (f"?name={_quoted(name)}" if name else "")
+    path = "/sandboxes/import" + (f"?name={_path_segment(name)}" if name else "")
     try:
         source = BytesIO(sys.stdin.buffer.read()) if str(file) == "-" else file.open("rb")
     except OSError as error:
         _fail(f"{file} cannot be read: {error.strerror or error}.")
     with source:
-        _show(_deed(data_dir, control_token, "POST", path, file=source), as_json)
-    _tell_without_server(data_dir, control_token)
+        _show(_call_api(data_dir, control_token, "POST", path, file=source), as_json)
+    _warn_without_server(data_dir, control_token)
 
 
 @sandbox.command("delete")
@@ -203,7 +203,7 @@ def import_sandbox(file: Path, name: str | None, data_dir: Path, control_token: 
 @token_option("The control token of the server that runs.")
 def delete_sandbox(name: str, data_dir: Path, control_token: str | None) -> None:
     """Delete a sandbox."""
-    _deed(data_dir, control_token, "DELETE", f"/sandboxes/{_quoted(name)}")
+    _call_api(data_dir, control_token, "DELETE", f"/sandboxes/{_path_segment(name)}")
 
 
 @cli.group("class")
@@ -226,16 +226,16 @@ def tag_option() -> Callable[[Any], Any]:
 @option("--ttl", type=float, metavar="SECONDS", help="After how long the sandboxes may be removed.")
 @data_dir_option()
 @token_option("The control token of the server that runs.")
-def open_class(names: tuple[str, ...], tag: str, data_dir: Path, control_token: str | None, **told: Any) -> None:
+def open_class(names: tuple[str, ...], tag: str, data_dir: Path, control_token: str | None, **options: Any) -> None:
     """Make a sandbox for each trainee, and print the link that each of them gets.
 
     One that is there already with the tag stays as it is, so that the same command adds a trainee who comes late.
     """
-    wishes = {key: value for key, value in told.items() if value is not None}
-    there = {one["name"]: one for one in _class(data_dir, control_token, tag, there=False)}
+    common = {key: value for key, value in options.items() if value is not None}
+    existing = {row["name"]: row for row in _class(data_dir, control_token, tag, required=False)}
     for name in dict.fromkeys(names):
-        body = {**wishes, "name": name, "tags": [tag]}
-        _show_link(there.get(name) or _deed(data_dir, control_token, "POST", "/sandboxes", body))
+        body = {**common, "name": name, "tags": [tag]}
+        _show_link(existing.get(name) or _call_api(data_dir, control_token, "POST", "/sandboxes", body))
 
 
 @class_.command("list")
@@ -244,8 +244,8 @@ def open_class(names: tuple[str, ...], tag: str, data_dir: Path, control_token: 
 @token_option("The control token of the server that runs.")
 def list_class(tag: str, data_dir: Path, control_token: str | None) -> None:
     """List the sandboxes of a class, each with the link that its trainee gets."""
-    for one in _class(data_dir, control_token, tag, there=False) or _nobody(data_dir, tag):
-        _show_link(one)
+    for row in _class(data_dir, control_token, tag, required=False) or _report_empty_class(data_dir, tag):
+        _show_link(row)
 
 
 @class_.command("check")
@@ -255,14 +255,16 @@ def list_class(tag: str, data_dir: Path, control_token: str | None) -> None:
 @token_option("The control token of the server that runs.")
 def check_class(facts: tuple[str, ...], tag: str, data_dir: Path, control_token: str | None) -> None:
     """Say for each trainee which facts hold; a fact is JSON, such as '{"signed_in": "user"}'. Exit code 1 when some do not."""
-    asked = [_json(fact) for fact in facts]
+    parsed = [_json(fact) for fact in facts]
     all_hold = True
-    for one in _class(data_dir, control_token, tag):
-        findings = _deed(data_dir, control_token, "POST", f"/sandboxes/{_quoted(one['name'])}/check", {"facts": asked})
+    for row in _class(data_dir, control_token, tag):
+        findings = _call_api(
+            data_dir, control_token, "POST", f"/sandboxes/{_path_segment(row['name'])}/check", {"facts": parsed}
+        )
         for finding in findings:
             all_hold = all_hold and finding["holds"]
-            said = json.dumps(finding["fact"], ensure_ascii=False)
-            click.echo("\t".join((one["name"], "yes" if finding["holds"] else "NO", said)))
+            fact = json.dumps(finding["fact"], ensure_ascii=False)
+            click.echo("\t".join((row["name"], "yes" if finding["holds"] else "NO", fact)))
     sys.exit(0 if all_hold else 1)
 
 
@@ -272,8 +274,8 @@ def check_class(facts: tuple[str, ...], tag: str, data_dir: Path, control_token:
 @token_option("The control token of the server that runs.")
 def reset_class(tag: str, data_dir: Path, control_token: str | None) -> None:
     """Put every sandbox of a class back to the moment it was made."""
-    for one in _class(data_dir, control_token, tag):
-        _show_link(_deed(data_dir, control_token, "POST", f"/sandboxes/{_quoted(one['name'])}/reset", {}))
+    for row in _class(data_dir, control_token, tag):
+        _show_link(_call_api(data_dir, control_token, "POST", f"/sandboxes/{_path_segment(row['name'])}/reset", {}))
 
 
 @class_.command("close")
@@ -282,9 +284,9 @@ def reset_class(tag: str, data_dir: Path, control_token: str | None) -> None:
 @token_option("The control token of the server that runs.")
 def close_class(tag: str, data_dir: Path, control_token: str | None) -> None:
     """Delete every sandbox of a class."""
-    for one in _class(data_dir, control_token, tag):
-        _deed(data_dir, control_token, "DELETE", f"/sandboxes/{_quoted(one['name'])}")
-        click.echo(one["name"])
+    for row in _class(data_dir, control_token, tag):
+        _call_api(data_dir, control_token, "DELETE", f"/sandboxes/{_path_segment(row['name'])}")
+        click.echo(row["name"])
 
 
 @cli.group()
@@ -297,8 +299,8 @@ def list_scenarios() -> None:
     """List the scenarios that sandboxes can be made from."""
     from simulator.core.companions import companion
 
-    for one in companion("seed").list_scenarios():
-        click.echo("\t".join((one["name"], one["title"], ", ".join(one["languages"]))))
+    for summary in companion("seed").list_scenarios():
+        click.echo("\t".join((summary["name"], summary["title"], ", ".join(summary["languages"]))))
 
 
 @scenario.command("check")
@@ -326,16 +328,16 @@ def manual() -> None:
 @manual.command("list")
 def list_manuals() -> None:
     """List the manuals that come with the simulator."""
-    library = _walking("e2e.engine.library")
-    for _, one in library.load():
-        click.echo("\t".join((one.id, one.language, one.title.source(one.language))))
+    library = _import_walker("e2e.engine.library")
+    for _, manual in library.load():
+        click.echo("\t".join((manual.id, manual.language, manual.title.source(manual.language))))
 
 
 @manual.command("check")
 @click.argument("files", metavar="[FILE...]", nargs=-1)
 def check_manuals(files: tuple[str, ...]) -> None:
     """Check manual files; without any, those that come with the simulator."""
-    problems = _walking("e2e.engine.library").check(files, known=_known())
+    problems = _import_walker("e2e.engine.library").check(files, known=_names_for_manuals())
     for problem in problems:
         click.echo(problem)
     if not problems:
@@ -366,12 +368,12 @@ def walk_manuals(
     """Walk manuals in a browser, each in a fresh sandbox; exit code 1 when a step failed."""
     from simulator.own_server import CannotStart, own_server
 
-    run = _walking("e2e.engine.run")
-    told = {"shots": shots, "headed": headed, "echo": click.echo}
+    run = _import_walker("e2e.engine.run")
+    options = {"shots": shots, "headed": headed, "echo": click.echo}
     try:
         with own_server() if base_url is None else nullcontext(base_url) as address:
             token = control_token if base_url is not None else None
-            code = run.walk(manuals, language, base_url=address, token=token, **told)
+            code = run.walk(manuals, language, base_url=address, token=token, **options)
     except CannotStart as error:
         _fail(str(error))
     sys.exit(code)
@@ -397,20 +399,20 @@ def main() -> None:
     cli(prog_name="vnsim")
 
 
-def _known() -> Any:
-    """Return what the platform has that a manual may name."""
+def _names_for_manuals() -> Any:
+    """Return the scenarios, events and facts that a manual may name."""
     from simulator import app
-    from simulator.control.calls.checks import known_facts
+    from simulator.control.calls.checks import registered_facts
     from simulator.core import events
     from simulator.core.companions import companion
 
     assert app.PRODUCTS, "importing the products declares their events"
-    knowing, seed = _walking("e2e.engine.knowing"), companion("seed")
-    return knowing.Known(scenarios=seed.list_casts(), events=list(events.TYPES), facts=list(known_facts()))
+    knowing, seed = _import_walker("e2e.engine.knowing"), companion("seed")
+    return knowing.Known(scenarios=seed.list_casts(), events=list(events.TYPES), facts=list(registered_facts()))
 
 
-def _walking(name: str) -> Any:
-    """Import a module of the walker; say what to install when its libraries are not there."""
+def _import_walker(name: str) -> Any:
+    """Import a module of the walker; exit with the package to install when its libraries are missing."""
     from simulator.core.companions import companion
 
     try:
@@ -419,27 +421,27 @@ def _walking(name: str) -> Any:
         _fail(f"{error.name} is missing. Walking manuals needs the extra [walk]: pip install 'vnsim[walk]'")
 
 
-def _deed(
+def _call_api(
     data_dir: Path, token: str | None, method: str, path: str, body: Any = None, *, file: BinaryIO | None = None
 ) -> Any:
-    """Make a call of the control API: of the server that runs on the data directory, else right here."""
+    """Make a call of the control API: to the server that runs on the data directory, else in this process."""
     remote = _server(data_dir, token)
     if remote is None:
-        with _answered_here(data_dir, method, path, body, file) as answer:
+        with _local_answer(data_dir, method, path, body, file) as answer:
             return answer.get_json(silent=True)
-    with _told_clearly():
+    with _refusals_as_messages():
         return remote.call(method, path, body, file=file)
 
 
 def _fetch(data_dir: Path, token: str | None, path: str, target: BinaryIO) -> None:
-    """Write the file that a call of the control API answers with."""
+    """Write the file that a call of the control API returns."""
     remote = _server(data_dir, token)
     if remote is None:
-        with _answered_here(data_dir, "GET", path) as answer:
+        with _local_answer(data_dir, "GET", path) as answer:
             for piece in answer.iter_encoded():
                 target.write(piece)
         return
-    with _told_clearly():
+    with _refusals_as_messages():
         remote.fetch(path, target)
 
 
@@ -447,13 +449,13 @@ def _server(data_dir: Path, token: str | None) -> Any:
     """Return the server that runs on a data directory, or None."""
     from simulator.control.remote import server_of
 
-    with _told_clearly():
+    with _refusals_as_messages():
         return server_of(data_dir, token)
 
 
 @contextmanager
-def _told_clearly() -> Iterator[None]:
-    """End with a sentence when the server refuses, or stops to answer."""
+def _refusals_as_messages() -> Iterator[None]:
+    """Exit with a message when the server refuses a call or stops answering."""
     from http.client import HTTPException
 
     from simulator.control.remote import RemoteRefused
@@ -467,19 +469,19 @@ def _told_clearly() -> Iterator[None]:
 
 
 @contextmanager
-def _answered_here(data_dir: Path, method: str, path: str, body: Any = None, file: BinaryIO | None = None) -> Iterator[Any]:
-    """Answer a call of the control API without a server; commands that are given at once wait for each other."""
+def _local_answer(data_dir: Path, method: str, path: str, body: Any = None, file: BinaryIO | None = None) -> Iterator[Any]:
+    """Answer a call of the control API in this process; commands that run at the same time wait for each other."""
     from simulator.app import create_app
     from simulator.control.remote import FILE
     from simulator.lock import InUse, holding
     from simulator.server import CannotServe, make_writable
 
-    sent: dict[str, Any] = {"json": body} if file is None else {"input_stream": file, "content_type": FILE}
+    request: dict[str, Any] = {"json": body} if file is None else {"input_stream": file, "content_type": FILE}
     try:
         make_writable(data_dir)
         with holding(data_dir, patience=PATIENCE):
             client = create_app(Settings(data_dir=data_dir)).test_client()
-            with client.open("/_sim" + path, method=method, **sent) as answer:
+            with client.open("/_sim" + path, method=method, **request) as answer:
                 if answer.status_code >= 400:
                     _fail(answer.get_json(force=True)["detail"])
                 yield answer
@@ -491,32 +493,32 @@ def _show(made: Any, as_json: bool) -> None:
     click.echo(json.dumps(made, ensure_ascii=False, indent=2) if as_json else f"{made['name']}\t{made['url']}/")
 
 
-def _class(data_dir: Path, token: str | None, tag: str, *, there: bool = True) -> Any:
-    """Return the sandboxes of a class, by name; say which directory was looked in when no server runs on it.
+def _class(data_dir: Path, token: str | None, tag: str, *, required: bool = True) -> Any:
+    """Return the sandboxes of a class, by name; warn with the directory when no server runs on it.
 
     Args:
         data_dir: where they are.
         token: the control token of the server.
-        tag: what they share.
-        there: end when there is none.
+        tag: the tag that they share.
+        required: exit when there is none.
     """
-    if not _tell_without_server(data_dir, token) and not (data_dir / "sandboxes").is_dir():
-        # A class in another folder than the server's would be one that nobody can open.
+    if not _warn_without_server(data_dir, token) and not (data_dir / "sandboxes").is_dir():
+        # No server could open a class in this directory.
         sys.exit(1)
-    found = _deed(data_dir, token, "GET", f"/sandboxes?tag={_quoted(tag)}")
-    if there and not found:
-        _nobody(data_dir, tag)
+    rows = _call_api(data_dir, token, "GET", f"/sandboxes?tag={_path_segment(tag)}")
+    if required and not rows:
+        _report_empty_class(data_dir, tag)
         sys.exit(1)
-    return found
+    return rows
 
 
-def _nobody(data_dir: Path, tag: str) -> tuple[()]:
+def _report_empty_class(data_dir: Path, tag: str) -> tuple[()]:
     click.echo(f"vnsim: No sandbox has the tag {tag!r} in the data directory {data_dir.absolute()}.", err=True)
     return ()
 
 
-def _tell_without_server(data_dir: Path, token: str | None) -> bool:
-    """Say on the error output that nobody serves a data directory; return whether somebody does."""
+def _warn_without_server(data_dir: Path, token: str | None) -> bool:
+    """Return whether a server runs on a data directory; warn on the error output if not."""
     if _server(data_dir, token) is not None:
         return True
     click.echo(
@@ -538,13 +540,13 @@ def _json(text: str) -> Any:
         _fail(f"{text} is not JSON: {error}.")
 
 
-def _quoted(name: str) -> str:
+def _path_segment(name: str) -> str:
     from urllib.parse import quote
 
     return quote(name, safe="")
 
 
 def _fail(sentence: str) -> Any:
-    """End with one sentence on the error output and exit code 1."""
+    """Exit with code 1 and a sentence on the error output."""
     click.echo(f"vnsim: {sentence}", err=True)
     sys.exit(1)

@@ -86,8 +86,8 @@ def serve(plan: Plan, say: Say = print) -> None:
         stack.enter_context(_announced(settings))
         stack.callback(app.extensions["worker"].stop)
         stack.callback(_keep_house(app))
-        lane = app.extensions["control.lane"]
-        _listen_to_signals(lambda: (lane.close(), _leave()))
+        limiter = app.extensions["control.long_poll"]
+        _listen_to_signals(lambda: (limiter.close(), _leave()))
         for line in lines:
             say(line)
         # Returns when a signal has been heard, after the calls at hand have been answered.

@@ -1,4 +1,4 @@
-"""An authenticator app that is not the platform's: RFC 6238 with SHA-1, 30 seconds, six digits."""
+"""An authenticator app independent of the platform: RFC 6238 with SHA-1, 30 seconds, six digits."""
 
 import hmac
 from base64 import b32decode
@@ -20,14 +20,14 @@ def totp(secret: str, seconds: int) -> str:
 
 @dataclass(frozen=True)
 class Account:
-    """An account in the app: what it is called, and its secret."""
+    """An account in the app: its name and its secret."""
 
     name: str
     secret: str
 
     @classmethod
     def scanned(cls, address: str) -> Self:
-        """Read what a QR code says."""
+        """Read the content of a QR code."""
         parts = urlsplit(address)
         assert (parts.scheme, parts.netloc) == ("otpauth", "totp")
         settings = {name: values[0] for name, values in parse_qs(parts.query, strict_parsing=True).items()}
@@ -41,5 +41,5 @@ class Account:
         return cls(name, "".join(key.split()))
 
     def code(self, seconds: float, ahead: int = 0) -> str:
-        """Return what the app shows at an instant, or so many codes later."""
+        """Return the code at an instant, or the code that is ``ahead`` steps later."""
         return totp(self.secret, int(seconds) + ahead * STEP)

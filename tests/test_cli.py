@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from simulator.cli import cli
-from simulator.control.lane import WAITERS
+from simulator.control.long_poll import WAITERS
 from simulator.own_server import own_server
 from simulator.server import check_network
 from simulator.settings import Settings
@@ -30,9 +30,9 @@ SECONDS = 60
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return the environment without what a developer may have set for the simulator."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")}
-    return kept | {"PYTHONUNBUFFERED": "1"} | more
+    """Return the environment without the simulator's variables that a developer may have set."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")}
+    return inherited | {"PYTHONUNBUFFERED": "1"} | more
 
 
 def run(*arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
@@ -46,21 +46,21 @@ class Running:
 
     Attributes:
         process: its process.
-        said: what it said until it was ready.
+        output: its output until it was ready.
         url: its address, without a closing slash.
     """
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
-        self.said = ""
+        self.output = ""
         assert process.stdout is not None
         for line in process.stdout:
-            self.said += line
+            self.output += line
             if line.startswith("Stop with"):
                 break
-        found = re.search(r"Ready at (http://localhost:\d+)/", self.said)
-        assert found is not None, self.said
-        self.url = found[1]
+        match = re.search(r"Ready at (http://localhost:\d+)/", self.output)
+        assert match is not None, self.output
+        self.url = match[1]
 
     def get(self, path: str) -> str:
         """Fetch a page."""
@@ -114,14 +114,14 @@ def test_starting_the_server_imports_only_what_it_needs(data_dir: Path) -> None:
     assert not heavy & set(loaded)
 
 
-def test_a_server_says_where_it_is_as_whom_to_sign_in_and_where_the_code_is(data_dir: Path) -> None:
+def test_a_server_prints_its_address_a_person_to_sign_in_as_and_the_link_to_the_code(data_dir: Path) -> None:
     with serving("--data-dir", data_dir) as server:
         health = json.loads(server.get("/_sim/health"))
         assert health["status"] == "ok"
         person = json.loads(server.get("/_sim/sandboxes/default"))["people"][0]
-        assert person["email"] in server.said
-        assert person["password"] in server.said
-        phone = re.search(r"http://localhost:\d+(/s/default/phone/\d+)", server.said)
+        assert person["email"] in server.output
+        assert person["password"] in server.output
+        phone = re.search(r"http://localhost:\d+(/s/default/phone/\d+)", server.output)
         assert phone is not None
         assert "progress" in server.get(phone[1])
         assert person["email"] in server.get("/")
@@ -139,7 +139,7 @@ def test_a_server_listens_on_both_loopback_addresses(data_dir: Path) -> None:
 
 
 def has_ipv6() -> bool:
-    """Say whether this machine has the loopback address of IPv6."""
+    """Return whether this machine has the loopback address of IPv6."""
     try:
         with socket.socket(socket.AF_INET6) as probe:
             probe.bind(("::1", 0))
@@ -161,13 +161,13 @@ def test_a_signal_stops_a_server_though_a_call_waits(data_dir: Path, number: int
     assert not (data_dir / "server.json").exists()
 
 
-def test_pages_answer_while_as_many_calls_wait_as_may(data_dir: Path) -> None:
+def test_pages_answer_while_the_largest_number_of_calls_waits(data_dir: Path) -> None:
     with serving("--data-dir", data_dir) as server:
         port = urlsplit(server.url).port
         asking = [HTTPConnection("localhost", port, timeout=SECONDS) for _ in range(WAITERS + 1)]
         for connection in asking:
             connection.request("GET", "/_sim/sandboxes/default/messages?to=nobody@x.example&wait=30")
-        # One too many: whichever came last is sent away, and then all places are taken.
+        # One call too many: the last one is refused, and all slots are taken.
         (answered, _, _) = select.select([connection.sock for connection in asking], [], [], SECONDS)
         (refused,) = [connection for connection in asking if connection.sock in answered]
         assert refused.getresponse().status == 503
@@ -181,14 +181,14 @@ def test_pages_answer_while_as_many_calls_wait_as_may(data_dir: Path) -> None:
             connection.close()
 
 
-def test_what_was_made_is_there_after_another_start(data_dir: Path) -> None:
+def test_a_sandbox_is_there_after_another_start(data_dir: Path) -> None:
     made = run("sandbox", "create", "--name", "kept", "--data-dir", data_dir)
     assert made.returncode == 0, made.stderr
     with serving("--data-dir", data_dir) as server:
         assert json.loads(server.get("/_sim/sandboxes/kept"))["name"] == "kept"
 
 
-def test_an_ephemeral_server_keeps_nothing(tmp_path: Path) -> None:
+def test_an_ephemeral_server_leaves_no_files(tmp_path: Path) -> None:
     with serving("--ephemeral", "--data-dir", tmp_path / "unused", TMPDIR=str(tmp_path)) as server:
         assert json.loads(server.get("/_sim/health"))["status"] == "ok"
         assert list(tmp_path.iterdir())
@@ -231,7 +231,7 @@ def test_a_public_address_without_a_token_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("address", ["http://[", "https://", "http:///s"])
-def test_a_public_address_that_is_none_is_refused(tmp_path: Path, address: str) -> None:
+def test_an_invalid_public_address_is_refused(tmp_path: Path, address: str) -> None:
     ended = run("serve", "--port", "0", "--public-url", address, "--data-dir", tmp_path)
     assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
     assert "is no address" in ended.stderr
@@ -242,7 +242,7 @@ def test_a_public_address_at_this_machine_needs_no_token(tmp_path: Path, address
     check_network(Settings(data_dir=tmp_path, public_url=address))
 
 
-def test_a_scenario_that_is_none_is_one_clear_sentence(tmp_path: Path) -> None:
+def test_an_unknown_scenario_is_one_clear_sentence(tmp_path: Path) -> None:
     ended = run("serve", "--port", "0", "--scenario", "nothing", "--data-dir", tmp_path)
     assert ended.returncode == 1
     assert "'nothing'" in ended.stderr
@@ -268,7 +268,7 @@ def test_options_are_read_from_the_environment(tmp_path: Path) -> None:
     assert "0.0.0.0" in ended.stderr
 
 
-def test_deeds_on_a_served_data_directory_go_through_its_server(data_dir: Path) -> None:
+def test_commands_on_a_served_data_directory_go_through_its_server(data_dir: Path) -> None:
     token = "a-token-of-the-tests"
     with serving("--data-dir", data_dir, "--control-token", token) as server:
         assert json.loads((data_dir / "server.json").read_text())["url"] == server.url
@@ -293,7 +293,7 @@ def test_deeds_on_a_served_data_directory_go_through_its_server(data_dir: Path) 
         assert (refused.returncode, refused.stderr) == (1, "vnsim: There is no sandbox named 'mine'.\n")
 
 
-def test_deeds_without_a_server_are_done_at_once(data_dir: Path) -> None:
+def test_commands_without_a_server_run_at_once(data_dir: Path) -> None:
     stale = {"url": "http://localhost:9", "pid": 1, "token_needed": False}
     data_dir.mkdir(parents=True, exist_ok=True)
     (data_dir / "server.json").write_text(json.dumps(stale))
@@ -337,7 +337,7 @@ def test_a_sandbox_is_kept_exported_and_imported_without_a_server(data_dir: Path
 def test_only_the_file_of_a_sandbox_may_be_large(data_dir: Path, tmp_path: Path) -> None:
     with serving("--data-dir", data_dir, "--control-token", "a-token-of-the-tests") as server:
         port = urlsplit(server.url).port
-        found: list[int] = []
+        statuses: list[int] = []
         token = {"Authorization": "Bearer a-token-of-the-tests", "Content-Type": "application/octet-stream"}
         for path, headers, size in (
             ("/_sim/sandboxes/import", token, 9_000_000),
@@ -346,68 +346,68 @@ def test_only_the_file_of_a_sandbox_may_be_large(data_dir: Path, tmp_path: Path)
             ("/_sim/sandboxes", token, 9_000_000),
         ):
             connection = HTTPConnection("localhost", port, timeout=SECONDS)
-            # What is refused by its length is refused before it is sent.
-            body = b"x" * size if not found else b""
+            # A body that is refused by its length is refused before it is sent.
+            body = b"x" * size if not statuses else b""
             connection.request("POST", path, body, {**headers, "Content-Length": str(size)})
-            found.append(connection.getresponse().status)
+            statuses.append(connection.getresponse().status)
             connection.close()
-    assert found == [422, 413, 413, 413]
+    assert statuses == [422, 413, 413, 413]
 
 
-def here(*arguments: str | Path) -> Result:
-    """Run a command in this process, which is cheaper; its output and exit code are all that is looked at."""
-    return CliRunner().invoke(cli, [str(one) for one in arguments], catch_exceptions=False)
+def invoke(*arguments: str | Path) -> Result:
+    """Run a command in this process, which is faster, and return its output and exit code."""
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
 def test_a_class_is_opened_checked_reset_and_closed(data_dir: Path) -> None:
     where = ("--tag", "monday", "--data-dir", data_dir)
-    here("sandbox", "create", "--name", "other", "--scenario", "case-lost-phone", "--data-dir", data_dir)
-    opened = here("class", "open", "lisa", "omar", "--scenario", "case-lost-phone", *where).stdout.splitlines()
+    invoke("sandbox", "create", "--name", "other", "--scenario", "case-lost-phone", "--data-dir", data_dir)
+    opened = invoke("class", "open", "lisa", "omar", "--scenario", "case-lost-phone", *where).stdout.splitlines()
     assert [line.partition("\t")[0] for line in opened] == ["lisa", "omar"]
     assert all(re.search(r"/s/(lisa|omar)/\?join=[0-9a-f]{32}$", line) for line in opened)
-    again = here("class", "open", "omar", "tess", "--scenario", "case-lost-phone", *where).stdout.splitlines()
+    again = invoke("class", "open", "omar", "tess", "--scenario", "case-lost-phone", *where).stdout.splitlines()
     assert again[0] == opened[1]
-    assert here("class", "list", *where).stdout.splitlines() == [*opened, again[1]]
-    checked = here(
+    assert invoke("class", "list", *where).stdout.splitlines() == [*opened, again[1]]
+    checked = invoke(
         "class", "check", '{"person_status": {"person": "user", "status": "active"}}', '{"signed_in": "user"}', *where
     )
     assert [line.split("\t")[:2] for line in checked.stdout.splitlines()] == [
         [name, holds] for name in ("lisa", "omar", "tess") for holds in ("yes", "NO")
     ]
     assert checked.exit_code == 1
-    assert here("class", "reset", *where).stdout.splitlines() == [*opened, again[1]]
-    assert here("class", "close", *where).stdout.split() == ["lisa", "omar", "tess"]
-    assert here("class", "list", *where).stdout == ""
-    assert "other" in here("sandbox", "list", "--data-dir", data_dir).stdout
-    assert "is not JSON" in here("class", "check", "signed_in", *where).stderr
+    assert invoke("class", "reset", *where).stdout.splitlines() == [*opened, again[1]]
+    assert invoke("class", "close", *where).stdout.split() == ["lisa", "omar", "tess"]
+    assert invoke("class", "list", *where).stdout == ""
+    assert "other" in invoke("sandbox", "list", "--data-dir", data_dir).stdout
+    assert "is not JSON" in invoke("class", "check", "signed_in", *where).stderr
 
 
-def test_a_class_without_a_server_says_where_it_was_looked_for(
+def test_a_class_without_a_server_names_the_data_directory(
     data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     fact = '{"signed_in": "user"}'
-    for deed in (("open", "lisa"), ("list",), ("check", fact), ("reset",), ("close",)):
-        said = here("class", *deed, "--tag", "monday")
-        assert (said.exit_code, said.stdout) == (1, ""), deed
-        assert f"No server runs on the data directory {tmp_path / 'var'}" in said.stderr
-        assert "--data-dir" in said.stderr
+    for command in (("open", "lisa"), ("list",), ("check", fact), ("reset",), ("close",)):
+        result = invoke("class", *command, "--tag", "monday")
+        assert (result.exit_code, result.stdout) == (1, ""), command
+        assert f"No server runs on the data directory {tmp_path / 'var'}" in result.stderr
+        assert "--data-dir" in result.stderr
         assert list(tmp_path.iterdir()) == []
-    made = here("sandbox", "create", "--name", "alone", "--scenario", "case-lost-phone", "--data-dir", data_dir)
+    made = invoke("sandbox", "create", "--name", "alone", "--scenario", "case-lost-phone", "--data-dir", data_dir)
     assert (made.exit_code, made.stdout.partition("\t")[0]) == (0, "alone")
     assert f"No server runs on the data directory {data_dir}" in made.stderr
 
 
-def test_a_class_that_nobody_is_in_says_so(data_dir: Path) -> None:
+def test_an_empty_class_says_so(data_dir: Path) -> None:
     where = ("--tag", "nothing", "--data-dir", data_dir)
-    here("sandbox", "create", "--scenario", "case-lost-phone", "--data-dir", data_dir)
+    invoke("sandbox", "create", "--scenario", "case-lost-phone", "--data-dir", data_dir)
     codes = {}
-    for deed in (("list",), ("check", '{"signed_in": "user"}'), ("reset",), ("close",)):
-        said = here("class", *deed, *where)
-        codes[deed[0]] = said.exit_code
-        assert said.stdout == ""
-        assert "No sandbox has the tag 'nothing'" in said.stderr
-        assert str(data_dir) in said.stderr
+    for command in (("list",), ("check", '{"signed_in": "user"}'), ("reset",), ("close",)):
+        result = invoke("class", *command, *where)
+        codes[command[0]] = result.exit_code
+        assert result.stdout == ""
+        assert "No sandbox has the tag 'nothing'" in result.stderr
+        assert str(data_dir) in result.stderr
     assert codes == {"list": 0, "check": 1, "reset": 1, "close": 1}
 
 
@@ -421,7 +421,7 @@ def test_scenarios_are_listed_and_checked(tmp_path: Path) -> None:
     assert "colour" in ended.stdout
 
 
-def test_a_manual_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_manual_is_refused(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text("id: wrong\n")
     ended = run("manual", "check", wrong)
@@ -439,10 +439,10 @@ def test_a_manual_s_scenario_people_events_and_facts_are_those_of_the_platform(t
     mine.write_text(head + "scenario: accountant-nl\nperson: janitor\n" + steps)
     ended = run("manual", "check", mine)
     assert ended.returncode == 1
-    told = [line.removeprefix(f"{mine}:") for line in ended.stdout.splitlines()]
-    assert [line.partition(", found ")[2] for line in told] == ["'janitor'", "'invoice.exploded'", "'has_wings'"]
-    assert told[1].startswith("10: step 1, do")
-    assert "invoice.exported" in told[1]
+    problems = [line.removeprefix(f"{mine}:") for line in ended.stdout.splitlines()]
+    assert [line.partition(", found ")[2] for line in problems] == ["'janitor'", "'invoice.exploded'", "'has_wings'"]
+    assert problems[1].startswith("10: step 1, do")
+    assert "invoice.exported" in problems[1]
     assert run("manual", "check").stdout == "All right.\n"
 
 

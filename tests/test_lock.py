@@ -25,7 +25,7 @@ def test_a_data_directory_is_held_once_and_free_again(tmp_path: Path) -> None:
         pass
 
 
-def test_the_address_of_whoever_serves_it_is_named_and_a_stale_one_is_not(tmp_path: Path) -> None:
+def test_the_address_of_the_running_server_is_named_and_a_stale_one_is_not(tmp_path: Path) -> None:
     announcement = tmp_path / "server.json"
     announcement.write_text(json.dumps({"url": "http://localhost:8123", "pid": 1}))
     with holding(tmp_path):
@@ -36,7 +36,7 @@ def test_the_address_of_whoever_serves_it_is_named_and_a_stale_one_is_not(tmp_pa
             raise AssertionError
 
 
-def test_a_command_without_a_server_waits_its_turn_and_then_says_who_holds_the_directory(tmp_path: Path) -> None:
+def test_a_command_without_a_server_waits_its_turn_and_then_says_that_the_directory_is_in_use(tmp_path: Path) -> None:
     with holding(tmp_path):
         ended = run("sandbox", "list", "--data-dir", tmp_path)
     assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)

@@ -1,4 +1,4 @@
-"""Rules of the worker in a process of its own: it looks only where something was written, and lets go of what is gone."""
+"""Rules of the worker in a process of its own: it reads only sandboxes with new writes, and closes files of deleted ones."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ MANY = database.IDLE_CONNECTIONS + 6
 
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch) -> Event:
-    """Return what the job ``test.done`` sets."""
+    """Return the event that the job ``test.done`` sets."""
     event = Event()
 
     def work(db: Db, **data: Any) -> None:
@@ -43,7 +43,7 @@ def working(store: Store) -> Iterator[None]:
 
 
 def birth(now: datetime | None = None) -> Birth:
-    """Return what a sandbox of these tests is born with."""
+    """Return the settings of a new sandbox."""
     return Birth(scenario="accountant-nl", clock=Clock.frozen(now) if now else Clock.live())
 
 
@@ -53,13 +53,13 @@ def enqueue(sandbox: Sandbox, **more: Any) -> None:
         jobs.enqueue(db, "test.done", **more)
 
 
-def test_a_sandbox_that_nobody_writes_to_is_not_looked_into(store: Store) -> None:
+def test_a_sandbox_without_writes_is_not_read(store: Store) -> None:
     names = sorted(f"s{number}" for number in range(MANY))
     for name in names:
         store.create(name, birth())
     watch = Watch(store)
     assert watch.changed() == names
-    # Closing the last connection to a file writes once more what its log still held; that is looked at, and then there is peace.
+    # Closing the last connection to a file writes the rest of its log; after that change nothing more is written.
     changed, looks = names, 0
     while changed:
         looks += len(changed)
@@ -70,7 +70,7 @@ def test_a_sandbox_that_nobody_writes_to_is_not_looked_into(store: Store) -> Non
         changed = watch.changed()
 
 
-def test_what_was_made_reset_or_written_to_is_looked_into(store: Store) -> None:
+def test_a_new_reset_or_changed_sandbox_is_read(store: Store) -> None:
     watch = Watch(store)
     store.create("one", birth())
     store.create("other", birth())
@@ -104,7 +104,7 @@ def test_a_job_that_is_due_later_is_carried_out_though_nothing_is_written(store:
         assert done.wait(30)
 
 
-def test_connections_to_files_that_are_gone_are_closed(store: Store) -> None:
+def test_connections_to_deleted_files_are_closed(store: Store) -> None:
     store.create("one", birth())
     store.create("other", birth())
     bindings = []
@@ -115,6 +115,6 @@ def test_connections_to_files_that_are_gone_are_closed(store: Store) -> None:
     bindings[0].path.unlink()
     database.forget_missing_files()
     assert database._idle.take(bindings[0]) is None
-    kept = database._idle.take(bindings[1])
-    assert kept is not None
-    kept.really_close()
+    connection = database._idle.take(bindings[1])
+    assert connection is not None
+    connection.really_close()

@@ -1,4 +1,4 @@
-"""A platform to visit and its visitors: a browser without a window that holds forms as a browser would send them."""
+"""A platform and its visitors: a browser without a window, which fills in forms and sends them as a browser would."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -25,15 +25,15 @@ from tests.reading import CONTROLS, Element, read
 
 def make_platform(directory: Path, templates: Path, **settings: Any) -> Platform:
     """Put a platform together, without any sandbox."""
-    told = Settings(data_dir=directory, **settings)
-    base = told.base_address if settings else BASE_ADDRESS
-    return create_app(told, Store(directory, seed.template_for(templates), seed.finish, base))
+    options = Settings(data_dir=directory, **settings)
+    base = options.base_address if settings else BASE_ADDRESS
+    return create_app(options, Store(directory, seed.template_for(templates), seed.finish, base))
 
 
 def store_of(platform: Platform) -> Store:
-    """Return a platform's sandboxes."""
-    kept: Store = platform.extensions["store"]
-    return kept
+    """Return a platform's store."""
+    store: Store = platform.extensions["store"]
+    return store
 
 
 def cast(sandbox: Sandbox, key: str) -> Person:
@@ -43,7 +43,7 @@ def cast(sandbox: Sandbox, key: str) -> Person:
 
 
 def password_of(sandbox: Sandbox, email: str) -> str:
-    """Return a person's password from the simulator's notebook."""
+    """Return a person's password from the clear-text secrets."""
     with sandbox.reading() as db:
         person = people.by_email(db, email)
         assert person is not None
@@ -51,13 +51,13 @@ def password_of(sandbox: Sandbox, email: str) -> str:
 
 
 def phone_code(sandbox: Sandbox, email: str) -> str:
-    """Return the code that a person's phone shows."""
+    """Return the present code of a person's phone."""
     with sandbox.reading() as db:
         person = people.by_email(db, email)
         assert person is not None
-        shown = credentials.next_code(db, person)
-        assert shown is not None
-        return shown.code
+        next_code = credentials.next_code(db, person)
+        assert next_code is not None
+        return next_code.code
 
 
 def session_cookie(sandbox: Sandbox, email: str | None, language: str | None = None) -> str:
@@ -73,14 +73,14 @@ def session_cookie(sandbox: Sandbox, email: str | None, language: str | None = N
 
 @dataclass
 class Form:
-    """A form as it was answered.
+    """A form of a page.
 
     Attributes:
-        path: of the page it stands on.
-        action: where it is sent.
+        path: path of its page.
+        action: the address that it is sent to.
         method: ``get`` or ``post``.
-        values: what it holds, as a browser would send it untouched, without its buttons.
-        buttons: what each of its buttons adds: (name, value, where it sends the form).
+        values: its values, as a browser would send the untouched form, without its buttons.
+        buttons: what each of its buttons adds: (name, value, action).
         element: the element itself.
     """
 
@@ -93,7 +93,7 @@ class Form:
 
     @property
     def fields(self) -> list[str]:
-        """Names of what a visitor, or somebody with other tools, can change; not the token."""
+        """Names of the fields that a visitor, or a program, can change; not the token."""
         names = [*self.values, *(name for name, _, _ in self.buttons if name)]
         ticks = [control["name"] for control in self.element.all(*CONTROLS) if control["name"]]
         return [name for name in dict.fromkeys([*names, *ticks]) if name != "csrf_token"]
@@ -107,27 +107,27 @@ def forms_on(html: str, path: str) -> list[Form]:
 
 def _form(root: Element, element: Element, path: str) -> Form:
     action = urljoin(path, element["action"] or path)
-    inside = [one for one in root if one in list(element) or (element["id"] and one["form"] == element["id"])]
+    controls = [item for item in root if item in list(element) or (element["id"] and item["form"] == element["id"])]
     buttons = [
-        (one["name"], one["value"], urljoin(path, one["formaction"]) if one["formaction"] else action)
-        for one in inside
-        if one.tag == "button" and one["type"] == "submit"
+        (control["name"], control["value"], urljoin(path, control["formaction"]) if control["formaction"] else action)
+        for control in controls
+        if control.tag == "button" and control["type"] == "submit"
     ]
-    return Form(path, action, element["method"].lower() or "get", MultiDict(_held(inside)), buttons, element)
+    return Form(path, action, element["method"].lower() or "get", MultiDict(_untouched_values(controls)), buttons, element)
 
 
-def _held(inside: Iterable[Element]) -> Iterable[tuple[str, str]]:
-    for one in inside:
-        if not one["name"] or one.tag not in CONTROLS:
+def _untouched_values(controls: Iterable[Element]) -> Iterable[tuple[str, str]]:
+    for control in controls:
+        if not control["name"] or control.tag not in CONTROLS:
             continue
-        if one.tag == "select":
-            options = one.all("option")
+        if control.tag == "select":
+            options = control.all("option")
             chosen = [option for option in options if "selected" in option.attributes] or options[:1]
-            yield from ((one["name"], option["value"]) for option in chosen)
-        elif one.tag == "textarea":
-            yield one["name"], one.text
-        elif one["type"] not in ("checkbox", "radio") or "checked" in one.attributes:
-            yield one["name"], one["value"] or ("on" if one["type"] in ("checkbox", "radio") else "")
+            yield from ((control["name"], option["value"]) for option in chosen)
+        elif control.tag == "textarea":
+            yield control["name"], control.text
+        elif control["type"] not in ("checkbox", "radio") or "checked" in control.attributes:
+            yield control["name"], control["value"] or ("on" if control["type"] in ("checkbox", "radio") else "")
 
 
 @dataclass
@@ -162,13 +162,13 @@ class Visitor:
         return forms_on(response.text, self.path(path))
 
     def form(self, path: str, holding: str) -> Form:
-        """Open a page and return its form that holds a field, or a button, of that name."""
-        found = [form for form in self.forms(path) if holding in form.fields]
-        assert found, f"no form on {path} holds {holding}"
-        return found[0]
+        """Open a page and return its first form that has a field, or a button, of that name."""
+        matches = [form for form in self.forms(path) if holding in form.fields]
+        assert matches, f"no form on {path} has a field {holding}"
+        return matches[0]
 
     def token(self) -> str:
-        """Return a token that this browser's forms carry."""
+        """Return a CSRF token of this browser."""
         page = self.get("/elma/").text
         return forms_on(page, "/")[0].values["csrf_token"]
 
@@ -178,8 +178,8 @@ class Visitor:
         name, value, target = form.buttons[button] if form.buttons else ("", "", form.action)
         if name:
             data.setlist(name, [value])
-        for field_, given in values.items():
-            data.setlist(field_, given if isinstance(given, list) else [given])
+        for field_, content in values.items():
+            data.setlist(field_, content if isinstance(content, list) else [content])
         if form.method == "get":
             return self.client.get(target.partition("?")[0], query_string=data, follow_redirects=follow)
         return self.client.post(target, data=data, follow_redirects=follow)
@@ -202,7 +202,7 @@ class Visitor:
         return self.send(form, [value for _, value, _ in form.buttons].index(choice))
 
     def go_in(self, response: TestResponse) -> TestResponse:
-        """Go on through what is asked on the way in: be reminded later, accept the terms of use."""
+        """Complete the remaining steps of a sign-in: be reminded later, accept the terms of use."""
         for page, choice in (("/connect/enroll", "later"), ("/connect/terms", "accept")):
             if (response.location or "").endswith(page):
                 response = self.choose(page, choice)
@@ -214,7 +214,13 @@ class Visitor:
         return self.get("/home/").status_code == 200
 
 
+def without_token(html: str) -> str:
+    """Return a page without its CSRF token, which changes with the machine's clock."""
+    token = html.partition('name="csrf_token" value="')[2].partition('"')[0]
+    return html.replace(token, "") if token else html
+
+
 def links_on(html: str, path: str) -> Sequence[str]:
-    """Return where the links of a page lead on this platform, without fragments."""
-    found = [urljoin(path, link["href"]) for link in read(html).all("a") if link["href"]]
-    return list(dict.fromkeys(target.partition("#")[0] for target in found if not urlsplit(target).netloc))
+    """Return the targets of a page's links on this platform, without fragments."""
+    targets = [urljoin(path, link["href"]) for link in read(html).all("a") if link["href"]]
+    return list(dict.fromkeys(target.partition("#")[0] for target in targets if not urlsplit(target).netloc))

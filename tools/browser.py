@@ -1,4 +1,4 @@
-"""Make sure that there is a browser to walk manuals with, and say which one it is."""
+"""Make sure that there is a browser for walking manuals, and print which one it is."""
 
 import os
 import shutil
@@ -14,16 +14,16 @@ APT_PACKAGES = ("chromium-headless-shell", "fonts-liberation")
 
 
 def main() -> int:
-    """Look for a browser, then try to bring one, then give up with a sentence; the exit code says which."""
+    """Look for a browser, then try to install one, then give up with a sentence; the exit code is 1 when there is none."""
     chosen = os.environ.get("VNSIM_BROWSER", "").strip()
     if chosen.lower() == "none":
         print(NONE_WANTED)
         return 0
     problem = _try_out()
-    for bring in () if chosen else (_download_with_playwright, _install_with_apt):
+    for install in () if chosen else (_download_with_playwright, _install_with_apt):
         if not problem:
             break
-        if bring():
+        if install():
             problem = _try_out()
     if problem:
         print(problem, file=sys.stderr)
@@ -32,12 +32,12 @@ def main() -> int:
 
 
 def _try_out() -> str:
-    """Launch the browser that is there and print which one it is; what is wrong, or nothing."""
+    """Launch the browser and print which one it is; return the problem, empty when there is none."""
     try:
         path = find_browser()
     except BrowserMissing as missing:
         return str(missing)
-    # After the look-up: not needed to say that none is there.
+    # Imported after the look-up, which does not need it.
     from playwright.sync_api import Error, sync_playwright
 
     name = path or "the Chromium that Playwright keeps"
@@ -72,7 +72,7 @@ def _install_with_apt() -> bool:
         flush=True,
     )
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    # An update that misses one source is no reason to stop: the packages may be known already.
+    # An update that misses one source is no reason to stop: the package lists may be there already.
     _succeeds(["apt-get", "update"], limit=DOWNLOAD_LIMIT)
     return _succeeds(["apt-get", "install", "-y", "--no-install-recommends", *APT_PACKAGES], limit=2 * DOWNLOAD_LIMIT)
 
@@ -89,8 +89,8 @@ def _is_root_on_debian() -> bool:
 
 
 def _succeeds(command: list[str], *, limit: int) -> bool:
-    """Run a command quietly; whether it succeeded. When it did not, print the line that says why."""
-    # In a session of its own, so that everything it started ends with it when the time is up.
+    """Run a command quietly and return whether it succeeded; print the reason when it did not."""
+    # In a session of its own, so that all its processes end together when the time is up.
     with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,

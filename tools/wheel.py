@@ -1,4 +1,4 @@
-"""Build the wheel from a clone of what is committed, and use it as a stranger would: in a fresh environment and an empty folder."""
+"""Build the wheel from a clone of the last commit, and use it as a new user would: in a fresh environment and an empty folder."""
 
 import json
 import os
@@ -24,7 +24,7 @@ else:
 
 
 def main() -> int:
-    """Do all steps; the exit code is 0 when the platform served and the manual was walked."""
+    """Do all steps; the exit code is 0 when the server answered and the manual was walked."""
     with TemporaryDirectory(prefix="vnsim-wheel-", ignore_cleanup_errors=True) as directory:
         base = Path(directory)
         clone, empty = base / "clone", base / "empty"
@@ -56,24 +56,24 @@ def _step(name: str, command: list[str], directory: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment without what belongs to this clone; a browser that was chosen stays chosen."""
+    """Return the environment without this clone's variables, except the choice of a browser."""
     left_out = ("VNSIM_", "PYTHON", "VIRTUAL_ENV")
     return {name: value for name, value in os.environ.items() if not name.startswith(left_out) or name == "VNSIM_BROWSER"}
 
 
 def _serve(command: str, directory: Path) -> None:
-    """Start the server on a free port, ask it whether it is well, and stop it as Ctrl-C does."""
+    """Start the server on a free port, check its health, and stop it as Ctrl-C does."""
     begin = time.perf_counter()
     with _running([command, "serve", "--port", "0", "--ephemeral"], directory) as server:
         assert server.stdout is not None
-        told = []
+        output = []
         for line in server.stdout:
-            told.append(line)
+            output.append(line)
             ready = re.match(r"Ready at (http://localhost:\d+)/", line)
             if ready:
                 break
         else:
-            raise RuntimeError(f"the server ended: {''.join(told)}")
+            raise RuntimeError(f"the server ended: {''.join(output)}")
         with urlopen(f"{ready[1]}/_sim/health") as answer:
             health = json.load(answer)
         if health["status"] != "ok":

@@ -1,4 +1,4 @@
-"""What the control API says about sandboxes, people, messages, lines of the journal and jobs."""
+"""How the control API describes sandboxes, people, messages, events, documents and jobs."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ from simulator.documents.model.models import Document
 Answer = dict[str, Any]
 
 PAGE = 200
-"""People a page."""
+"""People per page."""
 
 
 _PEOPLE = (
@@ -91,14 +91,14 @@ _COMPANIES = (
 
 @dataclass(frozen=True)
 class Cast:
-    """Who is in a sandbox, as it is kept: what is said of them depends on the clock besides.
+    """The people of a sandbox, as they are stored; their description also depends on the clock.
 
     Attributes:
         language: the sandbox's.
         people: the people, in their order.
         grants: their roles, by person.
         customers: their customers, by person.
-        companies: all companies that one of them can choose.
+        companies: all companies that any of them can choose.
     """
 
     language: str
@@ -111,13 +111,13 @@ class Cast:
         """Describe them at an instant."""
         return [
             _person(
-                one,
+                row,
                 now,
-                self.customers.get(one.id, ()),
-                _open_to(self.grants.get(one.id, ()), self.companies),
-                self.grants.get(one.id, ()),
+                self.customers.get(row.id, ()),
+                _open_to(self.grants.get(row.id, ()), self.companies),
+                self.grants.get(row.id, ()),
             )
-            for one in self.people
+            for row in self.people
         ]
 
 
@@ -141,8 +141,8 @@ def cast_of(db: Db) -> Cast:
     return _read(db, _CAST)
 
 
-def newborn(sandbox: Sandbox, birth: Birth, cast: Cast) -> Answer:
-    """Describe a sandbox as it is at its birth, without reading it again."""
+def created_sandbox(sandbox: Sandbox, birth: Birth, cast: Cast) -> Answer:
+    """Describe a sandbox as it is created, without reading it again."""
     now = birth.clock.now()
     return {
         **_names(sandbox, birth.scenario, birth.join_key),
@@ -168,8 +168,8 @@ def page_of_people(db: Db, after: str | None = None) -> list[Answer]:
         db: a transaction that reads.
         after: address of the last person of the page before.
     """
-    found = _read(db, _PAGE) if after is None else _read(db, _NEXT_PAGE, after=after.strip().lower())
-    return found.described(db.clock.now())
+    cast = _read(db, _PAGE) if after is None else _read(db, _NEXT_PAGE, after=after.strip().lower())
+    return cast.described(db.clock.now())
 
 
 def _read(db: Db, query: Executable, **values: str) -> Cast:
@@ -183,17 +183,17 @@ def _read(db: Db, query: Executable, **values: str) -> Cast:
 
 
 def _by_person(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
-    found: defaultdict[int, list[Any]] = defaultdict(list)
+    by_person: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
-        found[row.person_id].append(row)
-    return found
+        by_person[row.person_id].append(row)
+    return by_person
 
 
 def _open_to(grants: Sequence[Any], companies: Sequence[Any]) -> list[Any]:
-    """Return which companies a person can choose in the switcher: a role on a customer opens all of its own."""
+    """Return the companies that a person can choose in the switcher: a role on a customer opens all its companies."""
     on_customers = {grant.customer_id for grant in grants if grant.customer_id is not None}
     on_companies = {grant.company_id for grant in grants if grant.company_id is not None}
-    return [one for one in companies if one.customer_id in on_customers or one.id in on_companies]
+    return [company for company in companies if company.customer_id in on_customers or company.id in on_companies]
 
 
 def _person(person: Any, now: datetime, customers: Iterable[Any], companies: Iterable[Any], grants: Sequence[Any]) -> Answer:
@@ -228,7 +228,7 @@ def _company(company: Any) -> Answer:
 
 
 def _grant(grant: Any) -> Answer:
-    """Say what a role was given on; ``on`` is the key, as a scenario writes it, or the number of a company added since."""
+    """Describe a grant; ``on`` is the key of its customer or company in the scenario, or the number of a company added since."""
     role = BY_CODE[grant.role]
     return {"role": role.name, "level": str(role.level), "on": grant.key, "name": grant.name}
 
@@ -245,7 +245,7 @@ def message(sent: Message) -> Answer:
         "html": sent.html,
         "links": list(sent.links),
         "codes": list(sent.codes),
-        "attachments": [{"name": one.name, "media_type": one.media_type, "size": one.size} for one in sent.attachments],
+        "attachments": [{"name": row.name, "media_type": row.media_type, "size": row.size} for row in sent.attachments],
         "sent_at": iso(sent.sent_at),
         "state": sent.state,
     }
@@ -268,40 +268,40 @@ def snapshot(kept: Snapshot) -> Answer:
     return {"name": kept.name, "created_at": iso(kept.created_at), "now": iso(kept.now), "size": kept.size}
 
 
-def document(one: Document) -> Answer:
+def document(row: Document) -> Answer:
     """Describe a document as it stands in a company's list."""
     return {
-        "id": one.id,
-        "uuid": one.uuid,
-        "company": one.company.organisation_number,
-        "direction": one.direction,
-        "kind": one.kind,
-        "number": one.number,
-        "reference": one.reference,
+        "id": row.id,
+        "uuid": row.uuid,
+        "company": row.company.organisation_number,
+        "direction": row.direction,
+        "kind": row.kind,
+        "number": row.number,
+        "reference": row.reference,
         "party": {
-            "name": one.party.name,
-            "country": one.party.country,
-            "organisation_number": one.party.organisation_number,
-            "address": parties.of_party(one.party).address,
+            "name": row.party.name,
+            "country": row.party.country,
+            "organisation_number": row.party.organisation_number,
+            "address": parties.of_party(row.party).address,
         },
-        "issue_date": one.issue_date.isoformat(),
-        "due_date": one.due_date.isoformat() if one.due_date else None,
-        "currency": one.currency,
-        "net": f"{one.net:.2f}",
-        "tax": f"{one.tax:.2f}",
-        "total": f"{one.total:.2f}",
-        "created_at": iso(one.created_at),
-        "sent_at": iso(one.sent_at) if one.sent_at else None,
-        "delivered_at": iso(one.delivered_at) if one.delivered_at else None,
-        "status": one.status,
-        "mark": one.mark,
-        "channel": one.channel,
-        "origin": one.origin,
-        "unit": one.unit,
-        "charged": one.charged,
-        "pages": one.pages,
-        "error": one.error,
-        "revision": one.revision,
+        "issue_date": row.issue_date.isoformat(),
+        "due_date": row.due_date.isoformat() if row.due_date else None,
+        "currency": row.currency,
+        "net": f"{row.net:.2f}",
+        "tax": f"{row.tax:.2f}",
+        "total": f"{row.total:.2f}",
+        "created_at": iso(row.created_at),
+        "sent_at": iso(row.sent_at) if row.sent_at else None,
+        "delivered_at": iso(row.delivered_at) if row.delivered_at else None,
+        "status": row.status,
+        "mark": row.mark,
+        "channel": row.channel,
+        "origin": row.origin,
+        "unit": row.unit,
+        "charged": row.charged,
+        "pages": row.pages,
+        "error": row.error,
+        "revision": row.revision,
     }
 
 

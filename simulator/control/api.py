@@ -1,6 +1,6 @@
 """The control API: JSON in, JSON out, below ``/_sim``.
 
-Every answer to a call below that path that is no success is a problem document, also for paths that do not exist.
+Every error below that path is a problem document, also for paths that do not exist.
 """
 
 import json
@@ -11,7 +11,7 @@ from flask.blueprints import BlueprintSetupState
 from simulator.control import calls
 from simulator.control.guard import check_caller, check_media_type, is_named_rightly
 from simulator.control.guesses import Guesses
-from simulator.control.lane import Lane
+from simulator.control.long_poll import LongPollLimiter
 from simulator.control.problems import answer, problem_of
 from simulator.control.table import CONTROL, JSON, TAKES, blueprint, guesses, settings
 from simulator.web.errors import problem_page
@@ -22,21 +22,21 @@ PREFIX = "/_sim"
 
 
 def is_api(path: str) -> bool:
-    """Say whether a path belongs to the control API."""
+    """Return whether a path belongs to the control API."""
     return path == PREFIX or path.startswith(PREFIX + "/")
 
 
 @blueprint.record_once
 def _install(state: BlueprintSetupState) -> None:
     app: Flask = state.app  # type: ignore[assignment]
-    app.extensions.setdefault("control.lane", Lane())
+    app.extensions.setdefault("control.long_poll", LongPollLimiter())
     app.extensions["control.guesses"] = Guesses()
-    # Before the application's own steps: nothing is looked at for a caller who may not call.
+    # Before the application's own steps: nothing is read for a caller who may not call.
     app.before_request_funcs.setdefault(None, []).insert(0, _guard)
 
 
 def _guard() -> Response | None:
-    """Before anything else: let a call through, or answer with a problem; also where there is no such path or method."""
+    """Check every request first: refuse a call with a problem document, also where there is no such path or method."""
     if not is_api(request.path):
         return (
             None if request.endpoint == "static" or is_named_rightly(request, settings()) else problem_page(403, "elsewhere")

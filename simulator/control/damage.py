@@ -1,11 +1,11 @@
-"""Damaged sandboxes: one whose file cannot be read never keeps anybody from the others."""
+"""Damaged sandboxes: a file that cannot be read never blocks access to the other sandboxes."""
 
 from sqlalchemy.exc import DatabaseError
 
 from simulator.core.database import NoRoom, Unreadable
 
 DAMAGE = (Unreadable, NoRoom, DatabaseError)
-"""What reading a damaged sandbox raises: at once, or only at the damaged page of its file."""
+"""Errors that reading a damaged sandbox raises: at once, or only at the damaged page of its file."""
 
 
 def reason(error: Exception) -> str:

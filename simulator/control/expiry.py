@@ -1,4 +1,4 @@
-"""Sandboxes that were made for a while only, and are removed when it is over."""
+"""Sandboxes with a time to live, and their removal when it is over."""
 
 import contextlib
 

@@ -1,4 +1,4 @@
-"""Who may steer: who has the control token, or, without one, whoever sits at this machine. Never a web page of somebody else.
+"""Who may use the control API: callers with the control token, or, without one, callers on this machine; never another site's page.
 
 Own choice: a browser tells where a request comes from, and whatever comes from another site is refused; without a token the Host
 header must name this machine, so that a host name that was pointed at 127.0.0.1 (DNS rebinding) opens nothing.
@@ -19,10 +19,10 @@ PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 
 def check_caller(request: Request, settings: Settings, guesses: Guesses) -> None:
-    """Let a call of the control API through, or not.
+    """Refuse a call of the control API whose caller may not make it.
 
     Raises:
-        Problem: 401 without the token that is asked for; 429 after too many wrong ones; 403 from elsewhere.
+        Problem: 401 without the required token; 429 after too many wrong ones; 403 from elsewhere.
     """
     check_origin(request, settings)
     if settings.control_token is not None:
@@ -43,7 +43,7 @@ def check_caller(request: Request, settings: Settings, guesses: Guesses) -> None
 
 
 def check_media_type(request: Request, takes: str) -> None:
-    """Refuse a body of another kind than a call takes; no body at all needs no content type.
+    """Refuse a body of another media type than a call takes; without a body no content type is needed.
 
     Raises:
         Problem: 415.
@@ -61,12 +61,12 @@ def check_origin(request: Request, settings: Settings) -> None:
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Problem(403, "Pages of other sites may not call this server.")
     origin = request.headers.get("Origin")
-    if origin is not None and _place(origin) not in (request.host, urlsplit(settings.base_address).netloc):
+    if origin is not None and _host_and_port(origin) not in (request.host, urlsplit(settings.base_address).netloc):
         raise Problem(403, f"Pages of {origin[:100]} may not call this server.")
 
 
-def _place(origin: str) -> str | None:
-    """Return host and port of an Origin header; None when it is none."""
+def _host_and_port(origin: str) -> str | None:
+    """Return host and port of an Origin header; None when it is malformed."""
     try:
         return urlsplit(origin).netloc or None
     except ValueError:
@@ -74,17 +74,17 @@ def _place(origin: str) -> str | None:
 
 
 def is_local(request: Request) -> bool:
-    """Say whether a request was made at this machine, for a name of this machine, and came straight here."""
+    """Return whether a request was made at this machine, for a name of this machine, and passed no proxy."""
     if any(name in request.headers for name in PASSED_ON):
         return False
     return host_name(request.headers.get("Host", "")) in LOOPBACK and is_loopback(request.remote_addr)
 
 
 def is_named_rightly(request: Request, settings: Settings) -> bool:
-    """Say whether a page was asked for under a name of this server.
+    """Return whether a page was requested under a host name of this server.
 
-    With a control token a sandbox opens with its join key only, which is kept for each host name by itself. Without one whoever
-    reaches this machine comes in, so a host name that somebody else can point at it must not do.
+    With a control token a sandbox opens with its join key only, and browsers keep that key per host name. Without one every
+    visitor who reaches this machine is let in, so a host name that a stranger can point at it must be refused.
     """
     if settings.control_token is not None:
         return True
@@ -99,24 +99,24 @@ def host_name(host: str) -> str:
 
 
 def is_loopback(address: str | None) -> bool:
-    """Say whether an address is this machine's own."""
+    """Return whether an address is this machine's own."""
     try:
-        found = ip_address(address or "")
+        ip = ip_address(address or "")
     except ValueError:
         return False
-    mapped = getattr(found, "ipv4_mapped", None)
-    return bool((mapped or found).is_loopback)
+    mapped = getattr(ip, "ipv4_mapped", None)
+    return bool((mapped or ip).is_loopback)
 
 
 def has_token(request: Request, token: str) -> bool:
-    """Say whether a request carries the control token; takes as long for every wrong one."""
+    """Return whether a request carries the control token; takes equally long for every wrong token."""
     kind, _, value = request.headers.get("Authorization", "").partition(" ")
     return kind.lower() == "bearer" and same_token(value.strip(), token)
 
 
-def same_token(given: str, token: str) -> bool:
+def same_token(submitted: str, token: str) -> bool:
     """Compare a token in constant time."""
-    return compare_digest(given.encode(errors="replace"), token.encode())
+    return compare_digest(submitted.encode(errors="replace"), token.encode())
 
 
 def _is_of(request: Request, takes: str) -> bool:

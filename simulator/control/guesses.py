@@ -1,8 +1,8 @@
-"""Counting wrong guesses of the control token, in the lobby and over the control API together.
+"""Counts wrong guesses of the control token, in the lobby and over the control API together.
 
-Own choice: each address counts for itself, so that a stranger who guesses keeps nobody out but himself; of IPv6 a whole network of
-64 bits counts as one, because one visitor has all of it. Who sent no token at all has not guessed. Behind a proxy everybody has the
-proxy's address: there it is for the proxy to slow down who asks too often.
+Own choice: guesses are counted per address, so that a stranger who guesses locks nobody else out; for IPv6, per network of 64 bits,
+because a visitor has all of it. A request without a token is no guess. Behind a proxy all visitors have the proxy's address: there
+the proxy has to limit the rate.
 """
 
 from collections import OrderedDict, deque
@@ -15,11 +15,11 @@ MOST = 10
 WITHIN = 60.0
 """Machine seconds."""
 REMEMBERED = 1000
-"""How many addresses are remembered; then the one that has not guessed for longest is forgotten."""
+"""How many addresses are remembered; beyond that, the address with the oldest last guess is forgotten."""
 
 
 class Guesses:
-    """Lets ten wrong guesses a minute happen from an address, and then it may not guess for a while."""
+    """Allows ten wrong guesses per minute from an address, then none for a while."""
 
     def __init__(self) -> None:
         self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
@@ -48,11 +48,11 @@ class Guesses:
 
 
 def _visitor(address: str | None) -> str:
-    """Return what stands for everybody who could just as well come from this address."""
+    """Return the key under which the guesses of an address are counted."""
     try:
-        found = ip_address(address or "")
+        ip = ip_address(address or "")
     except ValueError:
         return address or ""
-    if isinstance(found, IPv6Address):
-        return str(found.ipv4_mapped) if found.ipv4_mapped else f"{int(found) >> 64:x}::/64"
-    return str(found)
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped) if ip.ipv4_mapped else f"{int(ip) >> 64:x}::/64"
+    return str(ip)

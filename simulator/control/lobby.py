@@ -1,6 +1,6 @@
 """The lobby: what this is, the sandboxes, and for the chosen one its people and products.
 
-Own choice, all of it. Like the control API it answers at this machine only, or to whoever has the control token.
+Own choice, all of it. Like the control API it answers at this machine only, or to visitors with the control token.
 """
 
 import hmac
@@ -35,7 +35,7 @@ OPEN_TO_ALL = frozenset({"lobby.give_token", "lobby.choose_language"})
 
 @blueprint.before_request
 def check_visitor() -> Response | None:
-    """Let in who sits at this machine or has given the control token.
+    """Admit visitors at this machine and visitors who have entered the control token.
 
     Raises:
         Forbidden: there is no token, and the visitor is elsewhere.
@@ -47,7 +47,7 @@ def check_visitor() -> Response | None:
         return None
     if request.endpoint in OPEN_TO_ALL or hmac.compare_digest(str(session.get("token", "")), _proof(token)):
         return None
-    return redirect(url_for(".give_token", name=_wanted()))
+    return redirect(url_for(".give_token", name=_requested_name()))
 
 
 @blueprint.app_context_processor
@@ -56,7 +56,7 @@ def _lobby_link() -> dict[str, Any]:
 
 
 def _is_open() -> bool:
-    """Say whether pages lead to the lobby: only where it opens for whoever reads them, who then may know every password."""
+    """Return whether pages link to the lobby: only where it opens for their reader, who then may see every password."""
     return settings().control_token is None and is_local(request)
 
 
@@ -83,17 +83,17 @@ def create() -> Response:
     """Make a sandbox, and show it."""
     form = _create_form()
     if form.validate_on_submit():
-        wishes = dict.fromkeys(sandboxes.CREATION)
-        wishes |= {"scenario": form.scenario.data, "language": form.language.data or None}
+        options = dict.fromkeys(sandboxes.CREATION)
+        options |= {"scenario": form.scenario.data, "language": form.language.data or None}
         try:
-            wishes["name"] = _name(form)
-            made = sandboxes.create(store(), wishes)
+            options["name"] = _name(form)
+            created = sandboxes.create(store(), options)
         except (BadInput, AlreadyExists, ValueError) as error:
             key = "lobby.name_taken" if isinstance(error, AlreadyExists) else "lobby.name_wrong"
             form.name.errors = [i18n.t(key)]
         else:
-            flash_text("lobby.created", name=made["name"])
-            return redirect(url_for(".lobby", name=made["name"]))
+            flash_text("lobby.created", name=created["name"])
+            return redirect(url_for(".lobby", name=created["name"]))
     return _page(form, None, status=422)
 
 
@@ -124,7 +124,7 @@ def delete() -> Response:
 @blueprint.route("/lobby/token", methods=["GET", "POST"])
 @public
 def give_token() -> Response:
-    """Ask for the control token, once a browser."""
+    """Ask for the control token, once per browser."""
     token = settings().control_token
     if token is None:
         return redirect(url_for(".lobby"))
@@ -138,7 +138,7 @@ def give_token() -> Response:
             return response
         if form.validate_on_submit() and same_token(form.token.data, token):
             session["token"] = _proof(token)
-            return redirect(url_for(".lobby", name=_wanted()))
+            return redirect(url_for(".lobby", name=_requested_name()))
         if not form.token.errors:
             guesses().count_wrong(request.remote_addr)
             form.token.errors = [i18n.t("lobby.token.wrong")]
@@ -151,26 +151,26 @@ def give_token() -> Response:
 def choose_language() -> Response:
     """Remember the language a visitor picked, for this browser."""
     response = redirect(url_for(".lobby", name=request.form.get("name") or None))
-    wanted = request.form.get("language", "")
-    if wanted in LANGUAGES:
-        set_lasting_cookie(response, "vnsim_language", wanted, path="/", seconds=YEAR)
+    language = request.form.get("language", "")
+    if language in LANGUAGES:
+        set_lasting_cookie(response, "vnsim_language", language, path="/", seconds=YEAR)
     return response
 
 
-def _wanted() -> str | None:
-    """Return the name of the sandbox that a visitor came for; whether it is there is not said before the token is given."""
+def _requested_name() -> str | None:
+    """Return the name of the requested sandbox; whether it exists is not revealed before the token is entered."""
     name = request.args.get("name", "")
     return name if NAME.fullmatch(name) else None
 
 
 def _proof(token: str) -> str:
-    """Return what a browser keeps in place of the token; worthless when the token changes."""
+    """Return the value that a browser keeps in place of the token; invalid once the token changes."""
     return hmac.new(str(current_app.secret_key).encode(), token.encode(), "sha256").hexdigest()
 
 
 def _create_form() -> forms.CreateSandbox:
     form = forms.CreateSandbox()
-    form.scenario.choices = [(one, f"{title} ({one})") for one, title in lobby_queries.titles().items()]
+    form.scenario.choices = [(scenario, f"{title} ({scenario})") for scenario, title in lobby_queries.titles().items()]
     form.language.choices = [("", i18n.t("lobby.language_of_scenario")), *NAMES.items()]
     if not form.is_submitted():
         form.scenario.data = settings().scenario
@@ -186,12 +186,12 @@ def _page(form: forms.CreateSandbox, name: str | None, status: int = 200) -> Res
     remove_expired(store())
     rows = lobby_queries.sandbox_rows(store())
     names = [row.name for row in rows]
-    shown = name or (DEFAULT if DEFAULT in names else next(iter(names), None))
+    name_to_show = name or (DEFAULT if DEFAULT in names else next(iter(names), None))
     try:
         join = settings().control_token is not None
-        full = lobby_queries.chosen(store(), shown, products(), join=join) if shown else None
+        details = lobby_queries.chosen(store(), name_to_show, products(), join=join) if name_to_show else None
     except DAMAGE as error:
-        full = None
+        details = None
         flash_text("lobby.unreadable", "danger", reason=reason(error))
     return page(
         "lobby/lobby.html",
@@ -199,17 +199,17 @@ def _page(form: forms.CreateSandbox, name: str | None, status: int = 200) -> Res
         status=status,
         version=__version__,
         rows=rows,
-        chosen=full,
+        chosen=details,
         form=form,
         languages=language_entries(),
     )
 
 
 def _named() -> str:
-    """Return the name of the sandbox that a question is about.
+    """Return the name of the sandbox to reset or delete.
 
     Raises:
-        Unknown: there is none of that name.
+        NotFound: there is none of that name.
     """
     name = request.values.get("name", "")
     # Not whether it exists: one whose file is missing can still be deleted.
@@ -218,10 +218,10 @@ def _named() -> str:
     return name
 
 
-def _confirm(deed: str, name: str, form: Plain) -> Response:
-    title = i18n.t(f"lobby.{deed}.title", name=name)
-    return page("lobby/confirm.html", title, deed=deed, name=name, form=form)
+def _confirm(command: str, name: str, form: Plain) -> Response:
+    title = i18n.t(f"lobby.{command}.title", name=name)
+    return page("lobby/confirm.html", title, command=command, name=name, form=form)
 
 
 def _token_page(form: forms.Token, status: int) -> Response:
-    return page("lobby/token.html", i18n.t("lobby.token.title"), status=status, form=form, back=_wanted())
+    return page("lobby/token.html", i18n.t("lobby.token.title"), status=status, form=form, back=_requested_name())

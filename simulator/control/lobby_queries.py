@@ -1,4 +1,4 @@
-"""What the lobby shows of sandboxes and their people, prepared for its templates."""
+"""Sandboxes and their people, prepared for the lobby's templates."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ from simulator.directory.roles import BY_CODE
 from simulator.web import i18n
 from simulator.web.product import Products
 
-SANDBOXES_SHOWN = 200
-PEOPLE_SHOWN = 100
+MOST_SANDBOXES = 200
+MOST_PEOPLE = 100
 
 
 @dataclass(frozen=True)
 class SandboxRow:
-    """One sandbox in the list; ``title`` is its scenario's, where that is known.
+    """A sandbox in the list; ``title`` is that of its scenario, empty when there is no such scenario any more.
 
-    ``refusal`` says why it cannot be opened, and then nothing else is known of it.
+    ``refusal`` says why it cannot be opened; then all but the name is empty.
     """
 
     name: str
@@ -41,7 +41,7 @@ class SandboxRow:
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One person of the chosen sandbox, with what is needed to sign in."""
+    """A person of the chosen sandbox, with the credentials to sign in."""
 
     name: str
     email: str
@@ -64,7 +64,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The sandbox that is shown in full; ``supporter`` is what somebody at a support desk hears in its scenario."""
+    """The sandbox that is shown in full; ``supporter`` is the scenario's text for a trainee at a support desk."""
 
     row: SandboxRow
     address: str
@@ -82,22 +82,22 @@ def sandbox_rows(store: Store) -> list[SandboxRow]:
                 rows.append(_row(db, named))
         except DAMAGE as error:
             rows.append(SandboxRow(sandbox.name, refusal=reason(error)))
-        if len(rows) == SANDBOXES_SHOWN:
+        if len(rows) == MOST_SANDBOXES:
             break
     return rows
 
 
 def chosen(store: Store, name: str, products: Products, *, join: bool) -> Chosen:
-    """Return one sandbox in full.
+    """Return a sandbox in full.
 
     Args:
         store: where it is.
         name: its name.
-        products: what it has to offer.
+        products: the products that it links to.
         join: put the key that opens it on a network into its links.
 
     Raises:
-        Unknown: there is none of that name.
+        NotFound: there is none of that name.
         Unreadable: its file is damaged, or another release wrote it.
         DatabaseError: its file is damaged further down.
     """
@@ -113,17 +113,19 @@ def chosen(store: Store, name: str, products: Products, *, join: bool) -> Chosen
 
 
 def _supporter(scenario: str) -> str | None:
-    for one in companion("seed").list_scenarios():
-        if one["name"] == scenario and one["supporter"]:
-            told = one["supporter"]
-            return str(told.get(i18n.language(), told["en"]))
+    for summary in companion("seed").list_scenarios():
+        if summary["name"] == scenario and summary["supporter"]:
+            texts = summary["supporter"]
+            return str(texts.get(i18n.language(), texts["en"]))
     return None
 
 
 def titles() -> dict[str, str]:
-    """Return what every scenario is called in the visitor's language, by name."""
-    found = companion("seed").list_scenarios()
-    return {one["name"]: str((one["titles"] or {}).get(i18n.language(), one["title"])) for one in found}
+    """Return the title of every scenario in the visitor's language, by name."""
+    return {
+        summary["name"]: str((summary["titles"] or {}).get(i18n.language(), summary["title"]))
+        for summary in companion("seed").list_scenarios()
+    }
 
 
 def _row(db: Db, named: Mapping[str, str]) -> SandboxRow:
@@ -157,11 +159,11 @@ def _people(db: Db, key: str | None) -> list[PersonRow]:
         select(Person)
         .options(selectinload(Person.grants), joinedload(Person.lock))
         .order_by(Person.key.is_(None), Person.id)
-        .limit(PEOPLE_SHOWN)
+        .limit(MOST_PEOPLE)
     )
     people = db.scalars(query).all()
-    wanted = select(ClearTextSecrets).where(ClearTextSecrets.person_id.in_([person.id for person in people]))
-    passwords = {note.person_id: note.password for note in db.scalars(wanted)}
+    query_passwords = select(ClearTextSecrets).where(ClearTextSecrets.person_id.in_([person.id for person in people]))
+    passwords = {secrets.person_id: secrets.password for secrets in db.scalars(query_passwords)}
     return [_person(db, person, passwords.get(person.id), key) for person in people]
 
 
@@ -182,6 +184,6 @@ def _person(db: Db, person: Person, password: str | None, key: str | None) -> Pe
 
 
 def _role_names(person: Person) -> list[str]:
-    """Say what a person may do: the roles, and the vendor's desk."""
+    """Return the names of a person's roles, and of the vendor's support desk for its staff."""
     roles = [i18n.t(BY_CODE[role].text) for role in dict.fromkeys(grant.role for grant in person.grants)]
     return [*roles, *([i18n.t("support.name")] if person.desk else [])]

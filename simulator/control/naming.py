@@ -1,13 +1,13 @@
-"""Readable names for sandboxes that were made without one."""
+"""Readable names for sandboxes that are created without one."""
 
 from itertools import count
 
 from simulator.core.chance import Chance, machine_secret
 from simulator.core.store import Store
 
-_MANNERS = ("brave", "bright", "calm", "clever", "fair", "fresh", "gentle", "happy", "keen", "kind", "lively", "merry",
+_ADJECTIVES = ("brave", "bright", "calm", "clever", "fair", "fresh", "gentle", "happy", "keen", "kind", "lively", "merry",
             "mild", "neat", "quick", "quiet", "ready", "sunny", "swift", "warm")  # fmt: skip
-_PLACES = ("bay", "beach", "brook", "canal", "coast", "dune", "field", "fjord", "forest", "garden", "glade", "harbour",
+_NOUNS = ("bay", "beach", "brook", "canal", "coast", "dune", "field", "fjord", "forest", "garden", "glade", "harbour",
            "hill", "island", "lake", "meadow", "mill", "mountain", "river", "valley")  # fmt: skip
 
 
@@ -16,6 +16,6 @@ def free_name(store: Store) -> str:
     numbers = count()
     chance = Chance(machine_secret(), lambda: next(numbers))
     while True:
-        name = f"{chance.pick(_MANNERS)}-{chance.pick(_PLACES)}-{chance.number(1000)}"
+        name = f"{chance.pick(_ADJECTIVES)}-{chance.pick(_NOUNS)}-{chance.number(1000)}"
         if not store.exists(name):
             return name

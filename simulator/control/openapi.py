@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from simulator import __version__
-from simulator.control.calls.checks import known_facts
+from simulator.control.calls.checks import registered_facts
 from simulator.control.calls.jobs import DELAYS, MODES
 from simulator.control.calls.messages import KINDS
 from simulator.control.problems import MEDIA_TYPE
@@ -215,7 +215,7 @@ def _schemas() -> dict[str, Schema]:
             error=_or_null(TEXT),
             revision=NUMBER,
         ),
-        "FactName": _words(*sorted(known_facts())),
+        "FactName": _words(*sorted(registered_facts())),
         "Finding": _answer(fact=ANYTHING, holds={"type": "boolean"}, found={}),
         "Grant": _answer(
             role=_words(*(role.name for role in ROLES)), level=_words(*Level), on=_or_null(TEXT), name=_or_null(TEXT)

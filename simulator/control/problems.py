@@ -1,4 +1,4 @@
-"""Problem documents (RFC 9457): what every refused call of the control API is answered with."""
+"""Problem documents (RFC 9457): the answer to every refused call of the control API."""
 
 import json
 import logging
@@ -52,7 +52,7 @@ def answer(problem: Problem) -> Response:
 
 
 def problem_of(error: Exception) -> Problem:
-    """Say as a problem what went wrong; what nobody expected is logged and becomes a 500 without particulars."""
+    """Say as a problem what went wrong; an unexpected error is logged and becomes a 500 without particulars."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, NotFound):
@@ -68,10 +68,10 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, NoRoom):
         return Problem(507, str(error))
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
-        return Problem(error.code, error.description or "", headers=_kept_headers(error))
+        return Problem(error.code, error.description or "", headers=_relevant_headers(error))
     logging.getLogger(__name__).error("the control API failed", exc_info=error)
     return Problem(500, "The simulator failed; its log says why.")
 
 
-def _kept_headers(error: HTTPException) -> dict[str, str]:
+def _relevant_headers(error: HTTPException) -> dict[str, str]:
     return {name: value for name, value in error.get_headers() if name.lower() in ("allow", "retry-after", "location")}

@@ -1,4 +1,4 @@
-"""The same deeds on sandboxes as ``simulator.control.sandboxes``, through a server that runs.
+"""The same commands on sandboxes as ``simulator.control.sandboxes``, through a running server.
 
 Light: only the standard library, because the command line imports it.
 """
@@ -41,26 +41,26 @@ class Remote:
         Args:
             method: the HTTP method.
             path: below ``/_sim``.
-            body: what is sent as JSON.
-            file: what is sent instead, from its present place to its end.
+            body: the value to send as JSON.
+            file: the file to send instead, from its current position to its end.
 
         Returns:
-            What was answered; None for an answer without a body.
+            The answer; None for one without a body.
 
         Raises:
-            RemoteRefused: it was refused.
-            OSError: nobody answers.
+            RemoteRefused: the server refused it.
+            OSError: no server answers.
         """
         with self._answer(method, path, body, file) as answer:
             content = answer.read()
         return json.loads(content) if content else None
 
     def fetch(self, path: str, target: BinaryIO) -> None:
-        """Write what a call answers with, piece by piece.
+        """Write the answer of a call into a file, in pieces.
 
         Raises:
-            RemoteRefused: it was refused.
-            OSError: nobody answers.
+            RemoteRefused: the server refused it.
+            OSError: no server answers.
         """
         with self._answer("GET", path, None, None) as answer:
             shutil.copyfileobj(answer, target)
@@ -88,18 +88,18 @@ class Remote:
 
 
 def _size(file: BinaryIO) -> int:
-    """Return how many bytes follow in a file."""
-    here = file.tell()
+    """Return how many bytes follow the current position of a file."""
+    position = file.tell()
     end = file.seek(0, os.SEEK_END)
-    file.seek(here)
-    return end - here
+    file.seek(position)
+    return end - position
 
 
 def server_of(directory: Path, token: str | None) -> Remote | None:
     """Return the server that runs on a data directory, or None.
 
     Raises:
-        RemoteRefused: there is one, and it does not let us in.
+        RemoteRefused: there is a server, and it refuses the token.
     """
     try:
         about = json.loads((directory / SERVER_FILE).read_text(encoding="utf-8"))
@@ -111,7 +111,7 @@ def server_of(directory: Path, token: str | None) -> Remote | None:
 
 
 def _sentence(content: bytes, status: int) -> str:
-    """Read a problem document as one sentence, that says what to give on the command line when a token was asked for."""
+    """Return the sentence of a problem document; for a missing token, the option to pass on the command line."""
     if status == UNAUTHORIZED:
         return "The server asks for its control token: give it with --control-token (or VNSIM_CONTROL_TOKEN)."
     try:

@@ -1,4 +1,4 @@
-"""Deeds on whole sandboxes, for the control API, the lobby and the command line alike."""
+"""Commands on whole sandboxes, for the control API, the lobby and the command line alike."""
 
 import contextlib
 from collections import OrderedDict
@@ -38,7 +38,7 @@ CREATION: Shape = {
 
 
 def set_clock(mode: str | None, now: datetime | None, present: datetime) -> Clock:
-    """Return the clock that was wished for.
+    """Return the requested clock.
 
     Args:
         mode: live, running or frozen; when left out: frozen with an instant, live without.
@@ -48,57 +48,57 @@ def set_clock(mode: str | None, now: datetime | None, present: datetime) -> Cloc
     Raises:
         BadInput: a live clock cannot be set.
     """
-    wanted = ClockMode(mode) if mode else ClockMode.FROZEN if now else ClockMode.LIVE
-    if wanted is ClockMode.LIVE:
+    clock_mode = ClockMode(mode) if mode else ClockMode.FROZEN if now else ClockMode.LIVE
+    if clock_mode is ClockMode.LIVE:
         if now is not None:
             raise BadInput([("now", "a live clock shows the machine's time; leave now out, or use running or frozen")])
         return Clock.live()
-    return Clock.frozen(now or present) if wanted is ClockMode.FROZEN else Clock.running(now or present)
+    return Clock.frozen(now or present) if clock_mode is ClockMode.FROZEN else Clock.running(now or present)
 
 
-def create(store: Store, wishes: dict[str, Any]) -> answers.Answer:
+def create(store: Store, options: dict[str, Any]) -> answers.Answer:
     """Make a sandbox.
 
-    What is answered is what it was at birth: somebody else may have changed or deleted it by then.
+    The answer describes the sandbox as it was created: another caller may have changed or deleted it since.
 
     Args:
         store: where it will be.
-        wishes: what was read by ``CREATION``.
+        options: values read by ``CREATION``.
 
     Raises:
-        BadInput: the overlay, or the clock, is not right; or there is no such scenario.
-        Taken: the name is in use.
+        BadInput: the overlay or the clock is not valid, or there is no such scenario.
+        AlreadyExists: the name is in use.
     """
     birth = Birth(
-        scenario=wishes["scenario"],
-        language=wishes["language"],
-        clock=set_clock(wishes["mode"], wishes["now"], machine_now()),
-        seed=wishes["seed"],
-        expires_at=machine_now() + timedelta(seconds=wishes["ttl"]) if wishes["ttl"] is not None else None,
-        tags=wishes["tags"] or (),
-        overlay=wishes["with"] or {},
-        delays=wishes.get("delays"),
+        scenario=options["scenario"],
+        language=options["language"],
+        clock=set_clock(options["mode"], options["now"], machine_now()),
+        seed=options["seed"],
+        expires_at=machine_now() + timedelta(seconds=options["ttl"]) if options["ttl"] is not None else None,
+        tags=options["tags"] or (),
+        overlay=options["with"] or {},
+        delays=options.get("delays"),
     )
     while True:
-        name = wishes["name"] or free_name(store)
+        name = options["name"] or free_name(store)
         try:
-            made: answers.Answer = store.create(name, birth, _at_birth)
+            description: answers.Answer = store.create(name, birth, _describe_created)
         except AlreadyExists:
-            if wishes["name"]:
+            if options["name"]:
                 raise
         except NotFound as error:
             raise BadInput([("scenario", str(error))]) from None
         else:
-            return made
+            return description
 
 
 _casts: OrderedDict[tuple[Path, str | None], answers.Cast] = OrderedDict()
 MOST_CASTS = 64
-"""Own choice: of how many templates and languages the cast is remembered."""
+"""Own choice: for how many templates and languages the cast is cached."""
 
 
-def _at_birth(template: Path | None, birth: Birth, sandbox: Sandbox) -> answers.Answer:
-    """Describe a sandbox that nobody could open yet; its cast is that of its template, when it has one."""
+def _describe_created(template: Path | None, birth: Birth, sandbox: Sandbox) -> answers.Answer:
+    """Describe a sandbox before anybody can open it; its cast is that of its template, when it has one."""
     key = (template, birth.language) if template else None
     cast = _casts.get(key) if key else None
     if cast is None:
@@ -108,14 +108,14 @@ def _at_birth(template: Path | None, birth: Birth, sandbox: Sandbox) -> answers.
             _casts[key] = cast
             while len(_casts) > MOST_CASTS:
                 _casts.popitem(last=False)
-    return answers.newborn(sandbox, birth, cast)
+    return answers.created_sandbox(sandbox, birth, cast)
 
 
 def describe(store: Store, name: str) -> answers.Answer:
-    """Describe one sandbox.
+    """Describe a sandbox.
 
     Raises:
-        Unknown: there is none of that name.
+        NotFound: there is none of that name.
         Unreadable: its file is damaged.
     """
     with store.open(name) as sandbox, sandbox.reading() as db:
@@ -123,41 +123,41 @@ def describe(store: Store, name: str) -> answers.Answer:
 
 
 def describe_all(store: Store, tag: str | None = None) -> list[answers.Answer]:
-    """Describe all sandboxes, by name, without those whose time is over and without damaged ones.
+    """Describe all sandboxes, by name, without expired and damaged ones.
 
     Args:
         store: where they are.
         tag: only those that have this tag.
     """
     remove_expired(store)
-    found = []
+    descriptions = []
     for sandbox in sandboxes_of(store):
         with contextlib.suppress(*DAMAGE), sandbox.reading() as db:
             if tag is None or tag in db.record.tags:
-                found.append(answers.sandbox(db))
-    return found
+                descriptions.append(answers.sandbox(db))
+    return descriptions
 
 
 def reset(store: Store, name: str, snapshot: str | None = None) -> answers.Answer:
-    """Put a sandbox back to its birth or to a snapshot; whoever waits for something in it looks again.
+    """Put a sandbox back to its creation or to a snapshot; calls that wait for something in it look again.
 
     Raises:
-        Unknown: there is none of that name, or it has no such snapshot.
+        NotFound: there is none of that name, or it has no such snapshot.
     """
     if snapshot is None:
-        found: answers.Answer = store.reset(name, _at_birth)
+        description: answers.Answer = store.reset(name, _describe_created)
     else:
         copies.restore(store, name, snapshot)
-        found = describe(store, name)
+        description = describe(store, name)
     wake(name)
-    return found
+    return description
 
 
 def delete(store: Store, name: str) -> None:
-    """Remove a sandbox; whoever waits for something in it is told.
+    """Remove a sandbox; calls that wait for something in it end.
 
     Raises:
-        Unknown: there is none of that name.
+        NotFound: there is none of that name.
     """
     store.delete(name)
     wake(name)

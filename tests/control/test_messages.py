@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.app import Platform
-from simulator.control.lane import Lane
+from simulator.control.long_poll import LongPollLimiter
 from simulator.core import outbox
 from simulator.core.clock import machine_ticks
 from simulator.core.store import Store
@@ -33,17 +33,17 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield threads
 
 
-def until_waiting(lane: Lane, count: int) -> None:
+def until_waiting(limiter: LongPollLimiter, count: int) -> None:
     """Return when that many calls wait; fail after ten seconds."""
     end = machine_ticks() + 10
-    while lane.waiting < count:
+    while limiter.waiting < count:
         assert machine_ticks() < end, "the calls did not begin to wait"
 
 
-def lane_of(platform: Platform) -> Lane:
-    """Return the lane of a platform."""
-    lane: Lane = platform.extensions["control.lane"]
-    return lane
+def limiter_of(platform: Platform) -> LongPollLimiter:
+    """Return the limiter of a platform."""
+    limiter: LongPollLimiter = platform.extensions["control.long_poll"]
+    return limiter
 
 
 def test_messages_are_listed_oldest_first_with_everything_a_test_needs(client: Client, store: Store) -> None:
@@ -87,7 +87,7 @@ def test_a_wrong_question_is_refused(client: Client, query: str) -> None:
 
 def test_a_call_waits_until_a_message_fits(platform: Platform, store: Store, pool: ThreadPoolExecutor) -> None:
     waiting = pool.submit(lambda: client_of(platform).get(f"{AT}/messages?to={TO}&wait=30").json)
-    until_waiting(lane_of(platform), 1)
+    until_waiting(limiter_of(platform), 1)
     send(store, to="other@class.example")
     assert not waiting.done()
     send(store)
@@ -102,7 +102,7 @@ def test_a_call_that_waits_sees_the_sandbox_that_was_reset(
     platform: Platform, client: Client, store: Store, pool: ThreadPoolExecutor
 ) -> None:
     waiting = pool.submit(lambda: client_of(platform).get(f"{AT}/messages?to={TO}&wait=30").json)
-    until_waiting(lane_of(platform), 1)
+    until_waiting(limiter_of(platform), 1)
     client.post(f"{AT}/reset")
     send(store)
     assert [message["to"] for message in waiting.result(10)] == [TO]
@@ -112,19 +112,19 @@ def test_a_call_that_waits_is_told_that_the_sandbox_was_deleted(
     platform: Platform, client: Client, pool: ThreadPoolExecutor
 ) -> None:
     waiting = pool.submit(lambda: client_of(platform).get(f"{AT}/messages?to={TO}&wait=30"))
-    until_waiting(lane_of(platform), 1)
+    until_waiting(limiter_of(platform), 1)
     client.delete(AT)
     assert_problem(waiting.result(10), 404)
 
 
 def test_a_full_lane_answers_503_and_pages_go_on(platform: Platform, store: Store, pool: ThreadPoolExecutor) -> None:
-    lane = platform.extensions["control.lane"] = Lane(3)
+    limiter = platform.extensions["control.long_poll"] = LongPollLimiter(3)
 
     def wait() -> Any:
         return client_of(platform).get(f"{AT}/messages?to={TO}&wait=30")
 
     waiting = [pool.submit(wait) for _ in range(3)]
-    until_waiting(lane, 3)
+    until_waiting(limiter, 3)
     refused = wait()
     assert_problem(refused, 503)
     assert int(refused.headers["Retry-After"]) > 0
@@ -133,13 +133,13 @@ def test_a_full_lane_answers_503_and_pages_go_on(platform: Platform, store: Stor
     assert client.get("/s/default/connect/").status_code == 200
     send(store)
     assert all(one.result(10).status_code == 200 for one in waiting)
-    assert lane.waiting == 0
+    assert limiter.waiting == 0
 
 
 def test_calls_that_wait_are_sent_away_when_the_server_stops(platform: Platform, pool: ThreadPoolExecutor) -> None:
     waiting = pool.submit(lambda: client_of(platform).get(f"{AT}/messages?to={TO}&wait=30"))
-    until_waiting(lane_of(platform), 1)
-    lane_of(platform).close()
+    until_waiting(limiter_of(platform), 1)
+    limiter_of(platform).close()
     assert_problem(waiting.result(10), 503)
 
 
@@ -148,6 +148,6 @@ def test_a_message_in_one_sandbox_wakes_nobody_in_another(
 ) -> None:
     client.post("/_sim/sandboxes", json={"scenario": "accountant-nl", "name": "other"})
     waiting = pool.submit(lambda: client_of(platform).get(f"/_sim/sandboxes/other/messages?to={TO}&wait=1").json)
-    until_waiting(lane_of(platform), 1)
+    until_waiting(limiter_of(platform), 1)
     send(store)
     assert waiting.result(10) == []

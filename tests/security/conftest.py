@@ -1,4 +1,4 @@
-"""A platform with two sandboxes of the same scenario, frozen: one is attacked, the other must not notice."""
+"""A platform with two frozen sandboxes of the same scenario: one is attacked, the other must stay unchanged."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,20 +21,20 @@ def platform(templates: Path, tmp_path_factory: pytest.TempPathFactory) -> Platf
 
 @pytest.fixture
 def store(platform: Platform) -> Iterator[Store]:
-    """Return the sandboxes ``default`` and ``other``; they go with the test."""
-    kept = store_of(platform)
+    """Return the store, with the sandboxes ``default`` and ``other`` until the test ends."""
+    opened = store_of(platform)
     for name in ("default", "other"):
-        kept.create(name, Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed"))
-    yield kept
-    for name in kept.names():
-        kept.delete(name)
+        opened.create(name, Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed"))
+    yield opened
+    for name in opened.names():
+        opened.delete(name)
 
 
 @pytest.fixture
 def sandbox(store: Store) -> Iterator[Sandbox]:
-    """Return the sandbox that is attacked, to arrange and to look into."""
-    with store.open("default") as opened:
-        yield opened
+    """Return the attacked sandbox."""
+    with store.open("default") as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

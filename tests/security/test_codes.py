@@ -1,4 +1,4 @@
-"""Codes of the authenticator, compared with an implementation of RFC 6238 that is not the platform's."""
+"""Codes of the authenticator, compared with an independent implementation of RFC 6238."""
 
 from datetime import timedelta
 
@@ -23,12 +23,12 @@ def secret(sandbox: Sandbox, email: str) -> str:
 
 
 def at(steps: int) -> int:
-    """Return the instant so many steps from now, as seconds."""
+    """Return the instant a number of steps from now, in seconds."""
     return int(NOW.timestamp()) + steps * STEP
 
 
 def type_code(stranger: Visitor, sandbox: Sandbox, email: str, code: str) -> bool:
-    """Sign in up to the code, type it, and say whether it was taken."""
+    """Sign in as far as the code, type it, and return whether it was accepted."""
     stranger.begin_sign_in(email)
     assert stranger.type_password(password_of(sandbox, email)).location.endswith("/totp/auth")
     return stranger.type_code(code).status_code == 302
@@ -44,7 +44,7 @@ def test_the_implementation_gives_the_codes_of_the_standard(seconds: int, code: 
 @pytest.mark.parametrize(
     ("steps", "taken"), [(-3, False), (-2, False), (-1, True), (0, True), (1, True), (2, False), (3, False)]
 )
-def test_a_code_is_good_one_step_either_way(
+def test_a_code_is_valid_one_step_before_and_after(
     stranger: Visitor, sandbox: Sandbox, email: str, secret: str, steps: int, taken: bool
 ) -> None:
     assert type_code(stranger, sandbox, email, totp(secret, at(steps))) is taken
@@ -130,9 +130,7 @@ def test_a_remembered_device_is_not_asked_for_thirty_days(
         assert stranger.type_password(password_of(sandbox, email)).location.endswith(lands)
 
 
-def test_a_device_is_not_remembered_unless_that_was_ticked(
-    stranger: Visitor, sandbox: Sandbox, email: str, secret: str
-) -> None:
+def test_a_device_is_not_remembered_without_the_tick(stranger: Visitor, sandbox: Sandbox, email: str, secret: str) -> None:
     assert type_code(stranger, sandbox, email, totp(secret, at(0)))
     stranger.client.delete_cookie("vnsim_default", path="/s/default/")
     stranger.begin_sign_in(email)

@@ -17,16 +17,16 @@ from tests.visits import Visitor, cast, make_platform, password_of, phone_code, 
 
 
 def cookies(*responses: TestResponse) -> dict[str, "Morsel[str]"]:
-    """Return the cookies that answers set."""
-    found: dict[str, Morsel[str]] = {}
+    """Return the cookies that responses set."""
+    result: dict[str, Morsel[str]] = {}
     for response in responses:
         for line in response.headers.getlist("Set-Cookie"):
-            found |= SimpleCookie(line)
-    return found
+            result |= SimpleCookie(line)
+    return result
 
 
 def sign_in(platform: Platform, sandbox: Sandbox, **remember: str) -> dict[str, "Morsel[str]"]:
-    """Sign the administrator in with everything remembered, and return every cookie that was set."""
+    """Sign the administrator in with all ticks to remember, and return every cookie that was set."""
     visitor, email = Visitor.of(platform, sandbox), cast(sandbox, "administrator").email
     first = visitor.send(visitor.form("/connect/", "Username"), Username=email, RememberUsername="y")
     second = visitor.type_password(password_of(sandbox, email))
@@ -36,25 +36,23 @@ def sign_in(platform: Platform, sandbox: Sandbox, **remember: str) -> dict[str, 
 
 
 def test_every_cookie_is_of_its_sandbox_alone_and_hidden_from_scripts(platform: Platform, sandbox: Sandbox) -> None:
-    found = sign_in(platform, sandbox)
-    assert set(found) == {"vnsim_default", "rememberUsername_default", "remember2sv_default"}
-    for cookie in found.values():
+    by_name = sign_in(platform, sandbox)
+    assert set(by_name) == {"vnsim_default", "rememberUsername_default", "remember2sv_default"}
+    for cookie in by_name.values():
         assert cookie["path"] == "/s/default/"
         assert cookie["httponly"] is True
         assert cookie["samesite"] == "Lax"
         assert not cookie["domain"]
 
 
-def test_a_session_ends_with_the_browser_and_what_is_remembered_lasts_by_max_age(
-    platform: Platform, sandbox: Sandbox
-) -> None:
-    found = sign_in(platform, sandbox)
-    assert {name: cookie["max-age"] for name, cookie in found.items()} == {
+def test_a_session_ends_with_the_browser_and_lasting_cookies_have_a_max_age(platform: Platform, sandbox: Sandbox) -> None:
+    by_name = sign_in(platform, sandbox)
+    assert {name: cookie["max-age"] for name, cookie in by_name.items()} == {
         "vnsim_default": "",
         "rememberUsername_default": str(365 * 24 * 3600),
         "remember2sv_default": str(30 * 24 * 3600),
     }
-    assert not [name for name, cookie in found.items() if cookie["expires"]]
+    assert not [name for name, cookie in by_name.items() if cookie["expires"]]
 
 
 def test_the_language_of_the_lobby_lasts_by_max_age_alone(platform: Platform, store: Store) -> None:
@@ -73,8 +71,8 @@ def test_cookies_travel_over_tls_only_where_the_public_address_is_https(
     platform = make_platform(tmp_path, templates, public_url=public_url)
     store_of(platform).create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
     with store_of(platform).open("default") as sandbox:
-        found = sign_in(platform, sandbox)
-    assert {bool(cookie["secure"]) for cookie in found.values()} == {secure}
+        by_name = sign_in(platform, sandbox)
+    assert {bool(cookie["secure"]) for cookie in by_name.values()} == {secure}
 
 
 def test_a_cookie_of_one_sandbox_opens_nothing_in_another(
@@ -96,7 +94,7 @@ def test_a_cookie_from_before_a_reset_opens_nothing(platform: Platform, store: S
     assert not visitor.is_signed_in
 
 
-def test_a_remembered_device_is_forgotten_by_a_reset_and_unknown_next_door(
+def test_a_remembered_device_is_forgotten_by_a_reset_and_unknown_in_another_sandbox(
     platform: Platform, store: Store, sandbox: Sandbox
 ) -> None:
     key = sign_in(platform, sandbox)["remember2sv_default"].value
@@ -128,7 +126,7 @@ def test_a_sign_in_under_way_is_no_session(platform: Platform, sandbox: Sandbox,
 
 
 @pytest.mark.parametrize("left_behind", ["", "\n", None])
-def test_a_key_that_is_empty_is_made_anew_and_then_stays(store: Store, left_behind: str | None) -> None:
+def test_an_empty_key_is_created_again_and_then_stays(store: Store, left_behind: str | None) -> None:
     file = store.directory / "secret"
     if left_behind is not None:
         file.write_text(left_behind)

@@ -1,4 +1,4 @@
-"""A form of another site changes nothing: every route that takes a form wants the token of its own page."""
+"""A form of another site changes nothing: every route that takes a form requires the token of its own page."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,17 +20,17 @@ VALUES: dict[str, Any] = {
     "participant": "iso6523-actorid-upis::0192:310000019", "document_type": "none", "form": "json",
     "id": "none", "report_id": "none", "rest": "nothing", "direction": "sent",
 }  # fmt: skip
-"""What fills the placeholders of routes."""
+"""Values for the placeholders of routes."""
 
 EXEMPT = {"control", "autoinvoice_api"}
-"""Have no forms: the control API refuses pages of other sites by their origin, AutoInvoice's interface wants a token."""
+"""Have no forms: the control API refuses pages of other sites by their origin, AutoInvoice's API requires a token."""
 
 BY_CREDENTIALS = "elma.api_"
-"""What the names of ELMA's calls for programs begin with: they want JSON and the credentials of an access point."""
+"""Prefix of the endpoints of ELMA's API: its calls require JSON and the credentials of an access point."""
 
 
 def forms_of(platform: Platform) -> Iterator[tuple[str, str]]:
-    """Go through every route that takes a form, with an address of it."""
+    """Iterate over all routes that take a form, each with one of its addresses."""
     adapter = platform.url_map.bind("localhost")
     for rule in platform.url_map.iter_rules():
         if rule.endpoint.startswith(BY_CREDENTIALS):
@@ -41,7 +41,7 @@ def forms_of(platform: Platform) -> Iterator[tuple[str, str]]:
 
 
 def rows(sandbox: Sandbox) -> dict[str, list[Any]]:
-    """Return everything that a sandbox holds."""
+    """Return all rows of a sandbox, by table."""
     with sandbox.reading() as db:
         return {name: [tuple(row) for row in db.execute(select(table))] for name, table in Base.metadata.tables.items()}
 
@@ -84,9 +84,7 @@ def test_a_refused_form_says_how_to_go_on(administrator: Visitor) -> None:
     assert 'href="/s/default/admin/users/add"' in answer.text
 
 
-def test_no_page_that_is_looked_at_changes_anything_but_what_it_says(
-    sandbox: Sandbox, platform: Platform, administrator: Visitor
-) -> None:
+def test_no_get_request_changes_anything(sandbox: Sandbox, platform: Platform, administrator: Visitor) -> None:
     adapter = platform.url_map.bind("localhost")
     before = rows(sandbox)
     for rule in platform.url_map.iter_rules():

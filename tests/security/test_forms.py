@@ -1,4 +1,4 @@
-"""Whatever is typed into a form, the answer is a page, and what was typed is shown as text."""
+"""Any input to a form is answered by a page, and the input appears there as text."""
 
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -48,11 +48,11 @@ PAGES = {
     "second": ["connect/totp/auth"],
     "links": ["{activate}", "{reset}", "{link}"],
 }
-"""Pages with forms, by who sees them."""
+"""Pages with forms, by the browser that opens them."""
 
 
-def fits(response: TestResponse, typed: str) -> list[str]:
-    """Return what is wrong with the answer to a form."""
+def faults_of(response: TestResponse, typed: str) -> list[str]:
+    """Return the faults of the answer to a form."""
     wrong = []
     if response.status_code >= 500:
         wrong.append(f"status {response.status_code}")
@@ -98,22 +98,22 @@ def visitors(platform: Platform, sandbox: Sandbox, norwegian: Visitor) -> dict[s
 
 
 def addresses(sandbox: Sandbox, administrator: Visitor) -> dict[str, str]:
-    """Return the addresses that are different in each sandbox."""
-    found = {}
+    """Return the addresses that differ between sandboxes."""
+    result = {}
     with sandbox.transaction() as db:
         for kind, key in ((LinkKind.ACTIVATION, "not_activated"), (LinkKind.RESET, "user"), (LinkKind.SIGN_IN, "user")):
             person = people.by_email(db, cast_email(db, key))
             assert person is not None
             name = {LinkKind.ACTIVATION: "activate", LinkKind.RESET: "reset", LinkKind.SIGN_IN: "link"}[kind]
-            found[name] = f"connect/{name}/{links.make(db, person, kind)}"
+            result[name] = f"connect/{name}/{links.make(db, person, kind)}"
     listed = read(administrator.get("/settings/licenses/autoinvoice/invoices").text).all("a")
-    shown = [link["href"] for link in listed if "/autoinvoice/invoices/" in link["href"]]
+    invoices = [link["href"] for link in listed if "/autoinvoice/invoices/" in link["href"]]
     with sandbox.transaction() as db:
         mail = outbox.Written(
             sender="a@b.example", sender_name="A", to=support.ADDRESS, subject="Help", text="Help.", language="en"
         )
-        found["request"] = str(outbox.write(db, mail).id)
-    return found | {"specification": shown[0].removeprefix("/s/default/")}
+        result["request"] = str(outbox.write(db, mail).id)
+    return result | {"specification": invoices[0].removeprefix("/s/default/")}
 
 
 def cast_email(db: Db, key: str) -> str:
@@ -122,12 +122,12 @@ def cast_email(db: Db, key: str) -> str:
 
 
 def every_form(platform: Platform, sandbox: Sandbox, norwegian: Visitor) -> Iterator[tuple[Visitor, Form]]:
-    """Go through every form of every page."""
+    """Iterate over every form of every page."""
     browsers = visitors(platform, sandbox, norwegian)
-    known = addresses(sandbox, browsers["administrator"])
+    addresses_by_name = addresses(sandbox, browsers["administrator"])
     for name, paths in PAGES.items():
         for path in paths:
-            for form in browsers[name].forms("/" + path.format(**known)):
+            for form in browsers[name].forms("/" + path.format(**addresses_by_name)):
                 if not form.action.endswith(("/sign-out", "/connect/language")) or name == "stranger":
                     yield browsers[name], form
 
@@ -150,7 +150,7 @@ def test_every_form_answers_bad_input_with_a_page(
             except UnicodeEncodeError:
                 continue  # this client cannot send it
             stale += answer.status_code == 400
-            wrong += [f"{form.path} → {form.action} {sorted(values)}: {fault}" for fault in fits(answer, BAD[what])]
+            wrong += [f"{form.path} → {form.action} {sorted(values)}: {fault}" for fault in faults_of(answer, BAD[what])]
     assert sent > 60
     assert stale < sent / 10, "most forms were refused for their token, so nothing was tried"
     assert not wrong, "\n".join(dict.fromkeys(wrong))
@@ -163,13 +163,14 @@ def test_every_form_answers_missing_and_doubled_fields_with_a_page(
     for visitor, form in every_form(platform, sandbox, norwegian):
         token = {"csrf_token": form.values.get("csrf_token", "")}
         for name in ("", *form.fields):
-            kept = {one: form.values.getlist(one) or ["1"] for one in form.fields if one != name} if name else {}
-            for data in ({**token, **kept}, {**token, **{one: [*value, "x", "y"] for one, value in kept.items()}}):
+            others = {field: form.values.getlist(field) or ["1"] for field in form.fields if field != name} if name else {}
+            doubled = {field: [*values, "x", "y"] for field, values in others.items()}
+            for data in ({**token, **others}, {**token, **doubled}):
                 if form.method == "get":
                     answer = visitor.client.get(form.action.partition("?")[0], query_string=data)
                 else:
                     answer = visitor.client.post(form.action, data=data)
-                wrong += [f"{form.path} → {form.action} without {name!r}: {fault}" for fault in fits(answer, "")]
+                wrong += [f"{form.path} → {form.action} without {name!r}: {fault}" for fault in faults_of(answer, "")]
     assert not wrong, "\n".join(dict.fromkeys(wrong))
 
 
@@ -184,7 +185,7 @@ def test_every_form_of_the_lobby_answers_bad_input_with_a_page(platform: Platfor
                     answer = lobby.client.post(form.action, data=data)
                 except UnicodeEncodeError:
                     continue  # this client cannot send it
-                assert not fits(answer, BAD[what]), f"{form.action} {name}"
+                assert not faults_of(answer, BAD[what]), f"{form.action} {name}"
     assert set(store.names()) >= {"default"}
 
 
@@ -197,9 +198,9 @@ def test_odd_addresses_and_queries_are_answered_with_a_page(platform: Platform, 
         f"/connect/reset/{odd}", f"/settings/licenses/{odd}/invoices", f"/settings/licenses/autoinvoice/invoices/{odd}",
         f"/connect/?returnUrl={odd}", f"/connect/?other={odd}",
     )  # fmt: skip
-    wrong = {path[:60]: fits(administrator.get(path), BAD[what]) for path in paths}
+    wrong = {path[:60]: faults_of(administrator.get(path), BAD[what]) for path in paths}
     for path in (f"/?name={odd}", f"/lobby/reset?name={odd}", f"/s/{odd}/home/", f"/{odd}"):
-        wrong[path[:60]] = fits(platform.test_client().get(path), BAD[what])
+        wrong[path[:60]] = faults_of(platform.test_client().get(path), BAD[what])
     assert not {path: faults for path, faults in wrong.items() if faults}
 
 
@@ -210,10 +211,10 @@ def test_a_cookie_cannot_break_a_page(platform: Platform, sandbox: Sandbox) -> N
             visitor.client.set_cookie(name, value, path="/s/default/")
             answer = visitor.get("/connect/", follow_redirects=True)
             assert answer.status_code == 200
-            assert not fits(answer, value)
+            assert not faults_of(answer, value)
 
 
-def test_what_a_sandbox_holds_is_shown_as_text(platform: Platform, sandbox: Sandbox, email: str) -> None:
+def test_the_data_of_a_sandbox_is_shown_as_text(platform: Platform, sandbox: Sandbox, email: str) -> None:
     with sandbox.transaction() as db:
         person = db.get_one(Person, 3)
         person.first_name = MARKUP
@@ -234,7 +235,7 @@ def test_what_a_sandbox_holds_is_shown_as_text(platform: Platform, sandbox: Sand
     ):
         answer = visitor.get(path)
         assert answer.status_code == 200
-        assert not fits(answer, ""), path
+        assert not faults_of(answer, ""), path
         assert "<img src=x" not in answer.text, path
     assert "&lt;img src=x" in visitor.get("/admin/users").text
     assert forms_on(visitor.get("/admin/users/add").text, "/")

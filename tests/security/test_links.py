@@ -1,4 +1,4 @@
-"""A mailed link works once, for a day (a quarter of an hour for signing in), for its own purpose, until a newer one comes."""
+"""A mailed link works once, for a day (a quarter of an hour for signing in), for its own purpose, until a newer one is sent."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from simulator.core.store import Store
 from simulator.directory import people
 from simulator.directory.models import Person, Status
 from tests.conftest import NOW
-from tests.visits import Visitor, cast, phone_code
+from tests.visits import Visitor, cast, phone_code, without_token
 
 GOOD = "Sterk!wachtwoord7"
 INVALID = "This link is no longer valid"
@@ -42,17 +42,17 @@ def ask(visitor: Visitor, email: str, choice: int) -> None:
 
 
 def activation(sandbox: Sandbox) -> str:
-    """Return the path of the activation link of the person who did not activate yet."""
+    """Return the path of the activation link of the person who has not activated the account yet."""
     return newest_link(sandbox, cast(sandbox, "not_activated").email)
 
 
 def choose(visitor: Visitor, path: str, password: str = GOOD) -> TestResponse:
-    """Choose a password behind a link."""
+    """Choose a password on the page of a link."""
     return visitor.send(visitor.form(path, "password"), password=password, repeated=password)
 
 
 def is_invalid(visitor: Visitor, path: str) -> bool:
-    """Say whether a link is no longer good, and offers no form."""
+    """Return whether a link is no longer valid, and offers no form."""
     answer = visitor.get(path)
     return answer.status_code == 200 and 'name="password"' not in answer.text and "/connect/new-link" in answer.text
 
@@ -106,11 +106,11 @@ def test_a_link_that_was_altered_opens_nothing(stranger: Visitor, sandbox: Sandb
     path = activation(sandbox)
     other = "A" if path[-1] != "A" else "B"
     for altered in (path[:-1], path + "x", path[:-1] + other, path.swapcase().replace("/S/DEFAULT/CONNECT/ACTIVATE", "")):
-        wanted = altered if altered.startswith("/s/") else "/s/default/connect/activate" + altered
-        assert is_invalid(stranger, wanted), wanted
+        address = altered if altered.startswith("/s/") else "/s/default/connect/activate" + altered
+        assert is_invalid(stranger, address), address
 
 
-def test_a_link_is_good_for_its_own_purpose_only(stranger: Visitor, sandbox: Sandbox, email: str) -> None:
+def test_a_link_is_valid_for_its_own_purpose_only(stranger: Visitor, sandbox: Sandbox, email: str) -> None:
     ask(stranger, email, 0)
     token = newest_link(sandbox, email).rpartition("/")[2]
     assert is_invalid(stranger, f"/connect/activate/{token}")
@@ -141,7 +141,7 @@ def test_a_link_from_before_a_reset_opens_nothing(stranger: Visitor, store: Stor
     assert is_invalid(stranger, path)
 
 
-def test_a_refused_password_leaves_the_link_good(stranger: Visitor, sandbox: Sandbox) -> None:
+def test_a_refused_password_leaves_the_link_valid(stranger: Visitor, sandbox: Sandbox) -> None:
     path = activation(sandbox)
     assert 'name="password"' in choose(stranger, path, "short").text
     assert choose(stranger, path).status_code == 200
@@ -163,7 +163,7 @@ def test_a_new_password_by_one_link_ends_the_other_links(stranger: Visitor, sand
     assert is_invalid(stranger, other)
 
 
-def test_links_of_a_deactivated_account_are_no_longer_good_until_it_is_active_again(
+def test_links_of_a_deactivated_account_are_invalid_until_it_is_active_again(
     stranger: Visitor, sandbox: Sandbox, email: str
 ) -> None:
     ask(stranger, email, 0)
@@ -184,7 +184,7 @@ def test_a_link_to_sign_in_works_once_and_the_code_is_still_asked_for(
 ) -> None:
     ask(stranger, email, 1)
     path = newest_link(sandbox, email)
-    # Whoever only looks, such as a program that scans mails, does not use it up.
+    # Opening the page, as a program that scans mails does, does not use the link up.
     assert not is_invalid(stranger, path)
     (form,) = [form for form in stranger.forms(path) if not form.action.endswith("/language")]
     assert stranger.send(form).location == "/s/default/connect/totp/auth"
@@ -194,18 +194,17 @@ def test_a_link_to_sign_in_works_once_and_the_code_is_still_asked_for(
     assert stranger.is_signed_in
 
 
-def test_the_answer_is_the_same_for_an_address_that_nobody_has(stranger: Visitor, sandbox: Sandbox, email: str) -> None:
+def test_the_answer_is_the_same_for_an_address_without_an_account(stranger: Visitor, sandbox: Sandbox, email: str) -> None:
     pages = []
     for address in (email, "nobody@nowhere.example"):
         ask(stranger, address, 0)
-        pages.append(stranger.get("/connect/recover/sent").text.replace(address, "…"))
-    tokens = [page.partition('name="csrf_token" value="')[2].partition('"')[0] for page in pages]
-    assert pages[0].replace(tokens[0], "") == pages[1].replace(tokens[1], "")
+        pages.append(without_token(stranger.get("/connect/recover/sent").text).replace(address, "…"))
+    assert pages[0] == pages[1]
     with sandbox.reading() as db:
         assert not db.scalars(select(Message).where(Message.recipient == "nobody@nowhere.example")).all()
 
 
-def test_no_more_than_five_mails_an_hour_go_to_an_address(stranger: Visitor, sandbox: Sandbox, email: str) -> None:
+def test_no_more_than_five_mails_per_hour_go_to_an_address(stranger: Visitor, sandbox: Sandbox, email: str) -> None:
     def mails() -> int:
         with sandbox.reading() as db:
             return len(db.scalars(select(Message).where(Message.recipient == email)).all())
@@ -219,7 +218,7 @@ def test_no_more_than_five_mails_an_hour_go_to_an_address(stranger: Visitor, san
     assert mails() - before == 6
 
 
-def test_the_tick_that_shows_a_human_is_asked_for_on_the_server_too(stranger: Visitor, sandbox: Sandbox, email: str) -> None:
+def test_the_tick_against_robots_is_checked_by_the_server_too(stranger: Visitor, sandbox: Sandbox, email: str) -> None:
     stranger.begin_sign_in(email)
     assert stranger.send(stranger.form("/connect/recover", "Human")).status_code == 200
     with sandbox.reading() as db:

@@ -1,4 +1,4 @@
-"""Whatever an address or a form asks for, the platform sends its visitors to the same sandbox only."""
+"""The platform redirects its visitors only within their sandbox, whatever address a link or a form carries."""
 
 from urllib.parse import quote, unquote, urlsplit
 
@@ -72,7 +72,7 @@ GOOD = [HOME, "/s/default/settings/licenses", "/s/default/admin/users?q=a%20b&pa
 
 
 def lands_inside(location: str) -> bool:
-    """Say whether a browser that follows an address stays in the sandbox."""
+    """Return whether a browser that follows an address stays in the sandbox."""
     plain = unquote(unquote(location))
     parts = urlsplit(location)
     climbs = ".." in plain.split("?")[0] or "\\" in plain or "//" in urlsplit(plain).path
@@ -80,7 +80,7 @@ def lands_inside(location: str) -> bool:
 
 
 def sign_in(visitor: Visitor, sandbox: Sandbox, email: str, target: str) -> str:
-    """Sign in with a wish where to go afterwards, and return where the platform leads."""
+    """Sign in with an address to return to, and return the address of the redirect."""
     visitor.begin_sign_in(email, f"?returnUrl={quote(target, safe='')}")
     visitor.type_password(password_of(sandbox, email))
     answer = visitor.type_code(phone_code(sandbox, email))
@@ -89,19 +89,21 @@ def sign_in(visitor: Visitor, sandbox: Sandbox, email: str, target: str) -> str:
 
 
 @pytest.mark.parametrize("target", TRICKS)
-def test_signing_in_leads_home_when_the_wish_leads_elsewhere(
+def test_signing_in_redirects_to_home_for_an_address_elsewhere(
     platform: Platform, sandbox: Sandbox, email: str, target: str
 ) -> None:
     assert sign_in(Visitor.of(platform, sandbox), sandbox, email, target) == HOME
 
 
 @pytest.mark.parametrize("target", GOOD)
-def test_signing_in_leads_where_the_visitor_wanted(platform: Platform, sandbox: Sandbox, email: str, target: str) -> None:
+def test_signing_in_redirects_to_the_address_of_the_visitor(
+    platform: Platform, sandbox: Sandbox, email: str, target: str
+) -> None:
     assert sign_in(Visitor.of(platform, sandbox), sandbox, email, target) == target
 
 
 @pytest.mark.parametrize("target", TRICKS)
-def test_who_is_signed_in_is_led_home_at_once(administrator: Visitor, target: str) -> None:
+def test_a_signed_in_visitor_is_redirected_to_home_at_once(administrator: Visitor, target: str) -> None:
     answer = administrator.get(f"/connect/?returnUrl={quote(target, safe='')}")
     assert (answer.status_code, answer.location) == (302, HOME)
 
@@ -118,7 +120,7 @@ def test_every_form_that_leads_back_stays_in_the_sandbox(administrator: Visitor,
         assert "Set-Cookie: a=b" not in str(answer.headers)
 
 
-def test_a_notice_leads_inside_its_sandbox(administrator: Visitor, sandbox: Sandbox) -> None:
+def test_a_notice_redirects_within_its_sandbox(administrator: Visitor, sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
         notices.tell(
             db, cast(sandbox, "administrator").id, "notice.elma.removed", link="/elma/?q=1", company="A", number="1"

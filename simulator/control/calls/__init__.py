@@ -1,4 +1,4 @@
-"""The calls of the control API, one file a noun; importing this package puts them into the table."""
+"""The calls of the control API, one file per noun; importing this package registers them."""
 
 from simulator.control.calls import (
     autoinvoice,

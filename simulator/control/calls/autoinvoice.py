@@ -1,4 +1,4 @@
-"""Calls about AutoInvoice's interface for programs: with what a program gets in."""
+"""Calls about AutoInvoice's interface for programs: its address and credentials."""
 
 from sqlalchemy import select
 
@@ -10,14 +10,14 @@ from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USE
 from simulator.documents.accounts import accounts, api_keys
 
 VENDOR = "Example Software"
-"""Name of the software vendor whose key a sandbox has at least."""
+"""Name of the software vendor whose key every sandbox gets."""
 
 ROLES = {AUTOINVOICE_ADMINISTRATOR.code: "ADMIN", AUTOINVOICE_USER.code: "USER"}
 
 
 @call("GET", "/sandboxes/{name}/autoinvoice", "Programs", refusals=(404,))
 def show_programs(name: str) -> answers.Answer:
-    """Give the address of AutoInvoice's interface for programs, its companies, and keys, which are made when missing."""
+    """Return the address of AutoInvoice's interface for programs, its companies, and keys, which are created when missing."""
     with store().open(name) as sandbox:
         with sandbox.reading() as db:
             complete = _is_complete(db)
@@ -30,7 +30,7 @@ def show_programs(name: str) -> answers.Answer:
 
 
 def _users(db: Db) -> list[tuple[Company, Person, str]]:
-    """Return who works in AutoInvoice for which company, administrators first where somebody is both."""
+    """Return ``(company, person, role)`` of everybody with a role in AutoInvoice, per company administrators first."""
     query = (
         select(Company, Person, Grant.role)
         .join(Grant, Grant.company_id == Company.id)

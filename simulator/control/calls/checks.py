@@ -1,4 +1,4 @@
-"""The call that asks whether facts hold: the vocabulary of tests, exercises and manuals."""
+"""The call that checks facts: the vocabulary of tests, exercises and manuals."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ MOST = 100
 QUESTION = {"facts": objects(most=MOST, required=True)}
 
 
-def known_facts() -> Mapping[str, vocabulary.Question]:
+def registered_facts() -> Mapping[str, vocabulary.Question]:
     """Return every fact by its name, from all packages that have some."""
     from simulator.directory import facts as of_directory
     from simulator.documents.model import facts as of_documents
@@ -24,8 +24,8 @@ def known_facts() -> Mapping[str, vocabulary.Question]:
 
 @call("POST", "/sandboxes/{name}/check", "Finding[]", body=QUESTION, refusals=(404, 422))
 def check(name: str, facts: list[Any]) -> list[Answer]:
-    """Say for each fact whether it holds, and what was found instead."""
-    known_facts()
+    """Check for each fact whether it holds; ``found`` is the actual state."""
+    registered_facts()
     with store().open(name) as sandbox, sandbox.reading() as db:
         findings = vocabulary.check(db, facts)
         return [{"fact": finding.fact, "holds": finding.holds, "found": finding.found} for finding in findings]

@@ -26,7 +26,7 @@ def show_clock(name: str) -> Answer:
 
 @call("PUT", "/sandboxes/{name}/clock", "Clock", body=SETTING, refusals=(404, 422))
 def set_sandbox_clock(name: str, mode: str | None, now: datetime | None) -> Answer:
-    """Set the clock of a sandbox, forwards or backwards; what becomes due is done by the queue."""
+    """Set the clock of a sandbox, forwards or backwards; the queue runs what becomes due."""
     if mode is None and now is None:
         raise BadInput([("mode", "say the mode, or the instant (now), or both")])
     with store().open(name) as sandbox:
@@ -39,7 +39,7 @@ def set_sandbox_clock(name: str, mode: str | None, now: datetime | None) -> Answ
 
 @call("POST", "/sandboxes/{name}/clock/advance", "Advanced", body=MOVE, refusals=(404, 409, 422))
 def advance_clock(name: str, seconds: int) -> Answer:
-    """Move the clock ahead and carry out everything that becomes due; ``fired`` is what it wrote into the journal."""
+    """Move the clock ahead and run everything that becomes due; ``fired`` lists the events recorded meanwhile."""
     with store().open(name) as sandbox:
         with sandbox.reading() as db:
             target = db.clock.now() + timedelta(seconds=seconds)

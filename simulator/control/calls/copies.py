@@ -1,4 +1,4 @@
-"""Calls that keep states of a sandbox, and hand a whole sandbox out and take it in."""
+"""Calls for snapshots of a sandbox, and for its export and import as one file."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -39,7 +39,7 @@ def make_snapshot(name: str, naming: dict[str, Any]) -> Answer:
 @call("GET", "/sandboxes/{name}/snapshots", "Snapshot[]", refusals=(404,))
 def list_snapshots(name: str) -> list[Answer]:
     """List the snapshots of a sandbox, by name."""
-    return [answers.snapshot(one) for one in copies.snapshots(store(), name)]
+    return [answers.snapshot(snapshot) for snapshot in copies.snapshots(store(), name)]
 
 
 @call("DELETE", "/sandboxes/{name}/snapshots/{snapshot}", None, status=204, refusals=(404,))
@@ -50,7 +50,7 @@ def delete_snapshot(name: str, snapshot: str) -> None:
 
 @call("GET", "/sandboxes/{name}/export", None, refusals=(404, 409, 507), gives=FILE)
 def export_sandbox(name: str) -> Response:
-    """Give a whole sandbox as one file: everything in it, mails and files included, but no keys and nobody signed in."""
+    """Export a whole sandbox as one file: all its data, mails and files included, but no keys and no sessions."""
     with ExitStack() as stack:
         path = stack.enter_context(store().passing(store().directory))
         copies.export(store(), name, path)
@@ -72,19 +72,19 @@ def export_sandbox(name: str) -> Response:
     takes=FILE,
 )
 def import_sandbox(name: str | None) -> Answer:
-    """Make a sandbox of an exported file, under another name or the one it had; with a join key of its own."""
+    """Create a sandbox from an exported file, under another name or its own; it gets a new join key."""
     request.max_content_length = LARGEST_IMPORT
     companion("seed.build").import_tables()
     if name is not None:
         store().check_free(name)
     with store().passing(store().directory) as path:
         _receive(path)
-        made = copies.adopt(store(), name, path, answers.sandbox)
-    return sandboxes.describe(store(), made)
+        created = copies.adopt(store(), name, path, answers.sandbox)
+    return sandboxes.describe(store(), created)
 
 
 def _receive(path: Path) -> None:
-    """Write the body of the request into a file, piece by piece.
+    """Write the body of the request into a file, in pieces.
 
     Raises:
         Problem: 413 when it is too large.

@@ -1,4 +1,4 @@
-"""Calls about documents: what stands in a company's lists, and an outside supplier who sends something."""
+"""Calls about documents: a company's lists, and sending as an outside supplier."""
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -26,18 +26,18 @@ PAGE = 200
 MOST_LINES = 100
 MOST_MONEY = Decimal(10_000_000)
 AMOUNT = Decimal(1000)
-"""Own choice: what a document is about that names neither an amount nor lines."""
+"""Own choice: the amount of a document that names neither an amount nor lines."""
 
 
 def _amount(sent: object) -> Decimal:
     what = f"write an amount more than 0, up to {MOST_MONEY}, with at most two decimals"
     try:
-        found = Decimal(str(sent)) if isinstance(sent, int | float | str) and not isinstance(sent, bool) else None
+        amount = Decimal(str(sent)) if isinstance(sent, int | float | str) and not isinstance(sent, bool) else None
     except InvalidOperation:
-        found = None
-    if found is None or not found.is_finite() or not 0 < found <= MOST_MONEY or found != round(found, 2):
+        amount = None
+    if amount is None or not amount.is_finite() or not 0 < amount <= MOST_MONEY or amount != round(amount, 2):
         raise ValueError(what)
-    return found
+    return amount
 
 
 def _day(sent: object) -> date:
@@ -75,7 +75,7 @@ SENDING = {
 
 @call("GET", "/sandboxes/{name}/documents", "Document[]", query=FILTER, refusals=(404, 422))
 def list_documents(name: str, company: str, direction: str | None, after: int | None) -> list[Answer]:
-    """List documents of a company (key or organisation number), in the order they came to be here, 200 a page."""
+    """List documents of a company (key or organisation number), oldest first, 200 per page."""
     with store().open(name) as sandbox:
         with sandbox.reading() as db:
             company_id = _company(db, company).id
@@ -84,22 +84,22 @@ def list_documents(name: str, company: str, direction: str | None, after: int | 
             if direction is not None:
                 query = query.where(Document.direction == direction)
             query = query.options(joinedload(Document.party), joinedload(Document.company))
-            return [answers.document(one) for one in db.scalars(query.order_by(Document.id).limit(PAGE))]
+            return [answers.document(document) for document in db.scalars(query.order_by(Document.id).limit(PAGE))]
 
 
 @call("POST", "/sandboxes/{name}/documents", "Arrived", body=SENDING, body_as="sent", refusals=(404, 422))
 def send_from_outside(name: str, sent: dict[str, Any]) -> Answer:
-    """Let a supplier outside send an invoice to an organisation number, the way that the public registers say."""
+    """Send an invoice from an outside supplier to an organisation number, by the route that the public registers give."""
     supplier = _below("from", sent["from"], SUPPLIER)
-    lines = [_below(f"lines.{at}", one, LINE) for at, one in enumerate(sent["lines"] or [])]
+    lines = [_below(f"lines.{at}", line, LINE) for at, line in enumerate(sent["lines"] or [])]
     with store().open(name) as sandbox, sandbox.transaction() as db:
         seller, buyer = _seller(db, supplier), _buyer(db, sent)
-        told = [(one["name"], one["quantity"] or Decimal(1), one["price"]) for one in lines]
+        priced = [(line["name"], line["quantity"] or Decimal(1), line["price"]) for line in lines]
         content = outside.content_of(
             seller,
             buyer,
             sent["number"] or str(100_000 + db.chance.number(900_000)),
-            told or [(seller.name, Decimal(1), sent["amount"] or AMOUNT)],
+            priced or [(seller.name, Decimal(1), sent["amount"] or AMOUNT)],
             issued=db.clock.now().astimezone(ZoneInfo(BY_CODE[seller.country].time_zone)).date(),
             due=sent["due"],
             credit_note=sent["kind"] == "credit_note",
@@ -121,42 +121,42 @@ def send_from_outside(name: str, sent: dict[str, Any]) -> Answer:
         }
 
 
-def _below(place: str, sent: Any, shape: dict[str, Field]) -> dict[str, Any]:
-    """Read an object inside the body; faults are named by their path."""
+def _below(path: str, sent: Any, shape: dict[str, Field]) -> dict[str, Any]:
+    """Read an object inside the body; problems name their path."""
     if not isinstance(sent, dict):
-        raise BadInput([(place, "write an object")])
+        raise BadInput([(path, "write an object")])
     try:
         return read_values(sent, shape)
     except BadInput as error:
-        raise BadInput([(f"{place}.{field}", what) for field, what in error.problems]) from None
+        raise BadInput([(f"{path}.{field}", what) for field, what in error.problems]) from None
 
 
-def _company(db: Db, wanted: str) -> Company:
-    numbered = (Company.key == wanted) | (Company.organisation_number == compact(wanted))
+def _company(db: Db, reference: str) -> Company:
+    numbered = (Company.key == reference) | (Company.organisation_number == compact(reference))
     query = select(Company).where(numbered, Company.status != CompanyStatus.DELETED)
-    found = db.scalar(query.order_by(Company.key != wanted, Company.id).limit(1))
-    if found is None:
-        raise NotFound("company", wanted)
-    return found
+    company = db.scalar(query.order_by(Company.key != reference, Company.id).limit(1))
+    if company is None:
+        raise NotFound("company", reference)
+    return company
 
 
 def _home(db: Db) -> str:
-    """Return the country of the first company here, which is meant when none is named."""
+    """Return the country of the sandbox's first company: the default country."""
     return db.scalar(select(Company.country).order_by(Company.id).limit(1)) or "NO"
 
 
-def _number(place: str, sent: str, country: str) -> str:
+def _number(path: str, sent: str, country: str) -> str:
     number = compact(sent)
     if not BY_CODE[country].is_number(number):
-        raise BadInput([(place, f"write an organisation number of {country}, such as {BY_CODE[country].number}")])
+        raise BadInput([(path, f"write an organisation number of {country}, such as {BY_CODE[country].number}")])
     return number
 
 
 def _seller(db: Db, supplier: dict[str, Any]) -> Named:
     country = supplier["country"] or _home(db)
     number = _number("from.organisation_number", supplier["organisation_number"], country)
-    found = outside.named(supplier["name"], country, number, supplier["email"])
-    return outside.with_vat_number(found, supplier["vat_number"])
+    seller = outside.named(supplier["name"], country, number, supplier["email"])
+    return outside.with_vat_number(seller, supplier["vat_number"])
 
 
 def _buyer(db: Db, sent: dict[str, Any]) -> Named:
@@ -165,5 +165,5 @@ def _buyer(db: Db, sent: dict[str, Any]) -> Named:
     query = select(Company).where(
         Company.country == country, Company.organisation_number == number, Company.status != CompanyStatus.DELETED
     )
-    here = db.scalar(query.order_by(Company.id).limit(1))
-    return parties.of_company(here) if here is not None else outside.named(number, country, number)
+    company = db.scalar(query.order_by(Company.id).limit(1))
+    return parties.of_company(company) if company is not None else outside.named(number, country, number)

@@ -13,7 +13,7 @@ def _type(sent: object) -> str:
 
 
 FILTER = {
-    # The words are read when they are asked for: modules declare them while they are imported.
+    # Looked up at each call: modules declare event types while they are imported.
     "type": Field(_type, {"$ref": "#/components/schemas/EventType"}),
     "after": whole(),
 }
@@ -21,6 +21,6 @@ FILTER = {
 
 @call("GET", "/sandboxes/{name}/events", "Event[]", query=FILTER, refusals=(404, 422))
 def list_events(name: str, type: str | None, after: int | None) -> list[answers.Answer]:
-    """List the journal, oldest first, 1000 lines a page; ``after`` takes the id of the last line seen."""
+    """List the journal, oldest first, 1000 lines per page; ``after`` takes the id of the last line of the previous page."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return [answers.event(line) for line in events.after(db, after or 0, type)]

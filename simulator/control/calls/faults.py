@@ -1,4 +1,4 @@
-"""Calls that let something go wrong: what, for whom, and which time."""
+"""Calls that set up faults: which operation fails, for whom, and at which attempts."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def _operation(sent: object) -> str:
 
 
 FAULT = {
-    # The words are read when they are asked for: modules declare them while they are imported.
+    # Looked up at each call: modules declare operations while they are imported.
     "operation": Field(_operation, {"$ref": "#/components/schemas/FaultOperation"}, True),
     "outcome": Field(text(longest=60).read, {"$ref": "#/components/schemas/FaultOutcome"}),
     "person": text(longest=254),
@@ -31,31 +31,31 @@ FAULT = {
     "nth": whole(least=1, most=MOST_TIMES),
     "times": whole(least=0, most=MOST_TIMES),
 }
-"""What is said of a fault; ``times`` 0 stands for always."""
+"""A fault; ``times`` 0 stands for always."""
 
 ALL = {"faults": objects(most=MOST, required=True)}
 
 
 @call("GET", "/sandboxes/{name}/faults", "Fault[]", refusals=(404,))
 def list_faults(name: str) -> list[Answer]:
-    """List what is to go wrong, in the order of asking, with how often it was met and how often it went wrong."""
+    """List the faults in the order of creation, with how often the operation was attempted and how often it failed."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return _all(db)
 
 
 @call("POST", "/sandboxes/{name}/faults", "Fault", status=201, body=FAULT, body_as="fault", refusals=(404, 422))
 def add_fault(name: str, fault: dict[str, Any]) -> Answer:
-    """Let an operation go wrong: from the ``nth`` time on, ``times`` times (once when left out, 0 for always)."""
+    """Let an operation fail: from the ``nth`` attempt on, ``times`` times (default 1; 0 for always)."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
         return _fault(_add(db, fault))
 
 
-@call("PUT", "/sandboxes/{name}/faults", "Fault[]", body=ALL, body_as="wanted", refusals=(404, 422))
-def replace_faults(name: str, wanted: dict[str, Any]) -> list[Answer]:
-    """Let these go wrong and nothing else; each counts from the beginning."""
+@call("PUT", "/sandboxes/{name}/faults", "Fault[]", body=ALL, body_as="replacement", refusals=(404, 422))
+def replace_faults(name: str, replacement: dict[str, Any]) -> list[Answer]:
+    """Replace all faults; each counts from the beginning."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
         db.execute(delete(Fault))
-        for at, sent in enumerate(wanted["faults"]):
+        for at, sent in enumerate(replacement["faults"]):
             try:
                 _add(db, read_values(_object(sent), FAULT))
             except BadInput as error:
@@ -65,7 +65,7 @@ def replace_faults(name: str, wanted: dict[str, Any]) -> list[Answer]:
 
 @call("DELETE", "/sandboxes/{name}/faults", None, status=204, refusals=(404,))
 def clear_faults(name: str) -> None:
-    """Let nothing go wrong any more."""
+    """Delete all faults."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
         db.execute(delete(Fault))
 
@@ -76,32 +76,32 @@ def _object(sent: Any) -> dict[str, Any]:
     return sent
 
 
-def _add(db: Db, wanted: dict[str, Any]) -> Fault:
-    times = 1 if wanted["times"] is None else wanted["times"]
+def _add(db: Db, fields: dict[str, Any]) -> Fault:
+    times = 1 if fields["times"] is None else fields["times"]
     return faults.add(
         db,
-        wanted["operation"],
-        outcome=wanted["outcome"],
-        person=wanted["person"],
-        company=wanted["company"],
-        nth=wanted["nth"] or 1,
+        fields["operation"],
+        outcome=fields["outcome"],
+        person=fields["person"],
+        company=fields["company"],
+        nth=fields["nth"] or 1,
         times=times or None,
     )
 
 
 def _all(db: Db) -> list[Answer]:
-    return [_fault(one) for one in faults.all_of(db)]
+    return [_fault(fault) for fault in faults.all_of(db)]
 
 
-def _fault(one: Fault) -> Answer:
+def _fault(fault: Fault) -> Answer:
     return {
-        "id": one.id,
-        "operation": one.operation,
-        "outcome": one.outcome,
-        "person": one.person,
-        "company": one.company,
-        "nth": one.nth,
-        "times": one.times or 0,
-        "seen": one.seen,
-        "used": one.used,
+        "id": fault.id,
+        "operation": fault.operation,
+        "outcome": fault.outcome,
+        "person": fault.person,
+        "company": fault.company,
+        "nth": fault.nth,
+        "times": fault.times or 0,
+        "seen": fault.seen,
+        "used": fault.used,
     }

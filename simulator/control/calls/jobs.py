@@ -1,4 +1,4 @@
-"""Calls that show the queue of a sandbox, hold it, and run what is due."""
+"""Calls that show and set the queue of a sandbox, and run due jobs."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ SETTING = {"mode": one_of(*MODES), "delay_seconds": whole(most=LONGEST_DELAY), "
 
 @call("GET", "/sandboxes/{name}/jobs", "Queue", query={"after": whole()}, refusals=(404, 422))
 def list_jobs(name: str, after: int | None) -> answers.Answer:
-    """Show how the queue is set and its jobs by id, 1000 a page; ``after`` takes the id of the last one seen."""
+    """Show the settings of the queue and its jobs by id, 1000 per page; ``after`` takes the last id of the previous page."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return _queue(db, after or 0)
 
@@ -43,7 +43,7 @@ def set_queue(name: str, mode: str | None, delay_seconds: int | None, delays: st
 
 @call("POST", "/sandboxes/{name}/jobs/run", "Job[]", body={}, refusals=(404,))
 def run_jobs(name: str) -> list[answers.Answer]:
-    """Run what is due at the sandbox's time, in order of (due, id), and list what was run."""
+    """Run the jobs that are due at the sandbox's time, in order of (due, id), and list them."""
     with store().open(name) as sandbox:
         ran = list(dict.fromkeys(jobs.run_due(sandbox)))
         with sandbox.reading() as db:

@@ -1,9 +1,9 @@
-"""Calls that read the outbox, and wait for what is about to arrive in it."""
+"""Calls that read the outbox, or wait for its next message."""
 
 from flask import Response, current_app
 
 from simulator.control import answers
-from simulator.control.lane import Lane
+from simulator.control.long_poll import LongPollLimiter
 from simulator.control.problems import Problem
 from simulator.control.shapes import one_of, seconds, text, whole
 from simulator.control.table import call, store
@@ -27,30 +27,30 @@ FILTER = {
 def list_messages(
     name: str, to: str | None, kind: str | None, after: int | None, wait: float | None
 ) -> list[answers.Answer]:
-    """List what the platform sent, oldest first; with ``wait`` the answer comes when something fits or the time is over."""
+    """List the messages that the platform sent, oldest first; ``wait`` waits up to so many seconds for the first match."""
 
     def look() -> list[answers.Answer]:
-        # A fresh opening each time: a reset has put another file in its place, a deletion has taken it away.
+        # Opened anew each time: a reset replaces the file, a deletion removes it.
         with store().open(name) as sandbox, sandbox.reading() as db:
             return [answers.message(sent) for sent in outbox.after(db, after or 0, to, kind)]
 
-    found = look()
-    if found or not wait:
-        return found
-    lane: Lane = current_app.extensions["control.lane"]
+    messages = look()
+    if messages or not wait:
+        return messages
+    limiter: LongPollLimiter = current_app.extensions["control.long_poll"]
 
     def look_or_leave() -> list[answers.Answer]:
-        if lane.closed:
+        if limiter.closed:
             raise Problem(503, "The server stops.", headers={"Retry-After": "1"})
         return look()
 
-    with lane.place(name):
+    with limiter.slot(name):
         return wait_for(name, look_or_leave, wait) or []
 
 
 @call("GET", "/sandboxes/{name}/messages/{id}/raw", None, refusals=(404,), gives=MIME)
 def show_raw_message(name: str, id: str) -> Response:
-    """Give a mail as the MIME message it is."""
+    """Return a mail as a MIME message."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         known = id.isascii() and id.isdigit() and len(id) < 19
         sent = db.get(outbox.Message, int(id)) if known else None

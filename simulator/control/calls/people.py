@@ -1,4 +1,4 @@
-"""Calls about people: who there is, the code on the phone, a session without the sign-in pages."""
+"""Calls about people: list them, get the code of an authenticator, begin a session without the sign-in pages."""
 
 from simulator.control import answers
 from simulator.control.problems import Problem
@@ -14,14 +14,14 @@ from simulator.web.sessions import cookie_name, cookie_path, seal
 
 @call("GET", "/sandboxes/{name}/people", "Person[]", query={"after": text(longest=254)}, refusals=(404, 422))
 def list_people(name: str, after: str | None) -> list[answers.Answer]:
-    """List the people of a sandbox by e-mail address, 200 a page; ``after`` takes the last address of the page before."""
+    """List the people of a sandbox by e-mail address, 200 per page; ``after`` takes the last address of the previous page."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return answers.page_of_people(db, after)
 
 
 @call("GET", "/sandboxes/{name}/people/{email}/totp", "Code", refusals=(404, 409))
 def show_code(name: str, email: str) -> answers.Answer:
-    """Give the code that a person's authenticator shows, one that was not used yet."""
+    """Return an unused code of a person's authenticator."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         person = _person(db, email)
         if person.totp_secret is None:

@@ -1,4 +1,4 @@
-"""Calls about the platform itself: is it ready, which scenarios and texts does it have."""
+"""Calls about the platform itself: its health, scenarios and texts."""
 
 import os
 
@@ -19,8 +19,8 @@ from simulator.settings import DEFAULT
 
 @call("GET", "/health", "Health", refusals=(503,))
 def health() -> Answer:
-    """Say that the platform is ready: its sandbox ``default`` was made and people can sign in to it."""
-    # Looked at until it was once so: deleting the sandbox later does not make a server unhealthy.
+    """Report that the platform is ready: its sandbox ``default`` exists and people can sign in to it."""
+    # Checked until it first succeeds: deleting the sandbox later does not make a server unhealthy.
     if not current_app.extensions.get("control.ready"):
         try:
             ready = _somebody_can_sign_in()
@@ -36,9 +36,9 @@ def health() -> Answer:
 
 
 def _somebody_can_sign_in() -> bool:
-    """Say whether the sandbox ``default`` opens and holds an active person with a password.
+    """Return whether the sandbox ``default`` opens and holds an active person with a password.
 
-    Asks a table instead of a mapped class: mapping them all would make the first answer late.
+    Queries the table instead of the mapped class: mapping all classes would delay the first answer.
     """
     people = Person.__table__.c
     query = select(people.id).where(people.status == Status.ACTIVE, people.password_hash.is_not(None)).limit(1)
@@ -48,14 +48,14 @@ def _somebody_can_sign_in() -> bool:
 
 @call("GET", "/scenarios", "Scenario[]")
 def scenarios() -> list[Answer]:
-    """List the scenarios that sandboxes can be made from."""
-    found: list[Answer] = companion("seed").list_scenarios()
-    return found
+    """List the scenarios that sandboxes can be created from."""
+    summaries: list[Answer] = companion("seed").list_scenarios()
+    return summaries
 
 
 @call("GET", "/texts/{language}", "Texts", refusals=(404,))
 def texts_of(language: str) -> dict[str, str]:
-    """Give what the screens say in a language, by text key."""
+    """Return the texts of the screens in a language, by text key."""
     if language not in (*texts.LANGUAGES, texts.PSEUDO):
         raise NotFound("language", language)
-    return {key: found if "%(" in found else found.replace("%%", "%") for key, found in texts.catalogue(language).items()}
+    return {key: text if "%(" in text else text.replace("%%", "%") for key, text in texts.catalogue(language).items()}

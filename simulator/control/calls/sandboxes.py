@@ -1,4 +1,4 @@
-"""Calls that make, show, reset and delete sandboxes."""
+"""Calls that create, show, reset and delete sandboxes."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from simulator.control.table import call, store
 
 
 @call("POST", "/sandboxes", "Sandbox", status=201, body=sandboxes.CREATION, refusals=(409, 422, 507))
-def create_sandbox(**wishes: Any) -> Answer:
-    """Make a sandbox from a scenario."""
-    return sandboxes.create(store(), wishes)
+def create_sandbox(**options: Any) -> Answer:
+    """Create a sandbox from a scenario."""
+    return sandboxes.create(store(), options)
 
 
 @call("GET", "/sandboxes", "Sandbox[]", query={"tag": text(longest=60)}, refusals=(422,))
@@ -34,5 +34,5 @@ def delete_sandbox(name: str) -> None:
 
 @call("POST", "/sandboxes/{name}/reset", "Sandbox", body={"snapshot": text()}, refusals=(404, 409, 422, 507))
 def reset_sandbox(name: str, snapshot: str | None) -> Answer:
-    """Put a sandbox back to the moment it was made, or to a snapshot; every browser session in it ends."""
+    """Put a sandbox back to its creation, or to a snapshot; every browser session in it ends."""
     return sandboxes.reset(store(), name, snapshot)

@@ -23,7 +23,7 @@ def platform(tmp_path: Path, templates: Path) -> Platform:
 
 @pytest.fixture
 def sandbox(platform: Platform) -> Iterator[Sandbox]:
-    """Hold its sandbox open."""
+    """Return the open sandbox."""
     with store_of(platform).open("default") as opened:
         yield opened
 

@@ -1,4 +1,4 @@
-"""What a person does who sets two-step verification up, page by page."""
+"""The steps of a person who sets two-step verification up, page by page."""
 
 from werkzeug.test import TestResponse
 
@@ -18,10 +18,10 @@ def type_password(visitor: Visitor, sandbox: Sandbox, email: str) -> TestRespons
 
 
 def key_on(visitor: Visitor) -> Account:
-    """Type the key that the page shows into an app."""
+    """Type the key on the page into an app."""
     page = read(visitor.get("/connect/enroll/key").text)
-    (shown,) = (field.text for field in page.all("textarea") if field["id"] == "key")
-    return Account.typed("Visma Connect", shown)
+    (key,) = (field.text for field in page.all("textarea") if field["id"] == "key")
+    return Account.typed("Visma Connect", key)
 
 
 def now_of(sandbox: Sandbox) -> float:
@@ -31,7 +31,7 @@ def now_of(sandbox: Sandbox) -> float:
 
 
 def type_first_code(visitor: Visitor, sandbox: Sandbox, account: Account) -> TestResponse:
-    """Type the code that the app shows now."""
+    """Type the present code of the app."""
     return visitor.send(visitor.form("/connect/enroll/code", "AuthCode"), AuthCode=account.code(now_of(sandbox)))
 
 
@@ -46,10 +46,10 @@ def text_code(sandbox: Sandbox, number: str) -> str:
         return outbox.newest_first(db, to=number, kind="sms")[0].codes[0]
 
 
-def shown_code(visitor: Visitor, path: str = "/connect/enroll/emergency-code") -> str:
+def emergency_code_on(visitor: Visitor, path: str = "/connect/enroll/emergency-code") -> str:
     """Read the emergency code off a page."""
-    (shown,) = (one for one in read(visitor.get(path).text).all("p") if one["id"] == "emergency-code")
-    return shown.text
+    (code,) = (paragraph.text for paragraph in read(visitor.get(path).text).all("p") if paragraph["id"] == "emergency-code")
+    return code
 
 
 def store(visitor: Visitor, path: str = "/connect/enroll/emergency-code") -> TestResponse:
@@ -77,6 +77,6 @@ def set_up(visitor: Visitor, sandbox: Sandbox, number: str = "") -> tuple[Accoun
         if number:
             code = text_code(sandbox, number)
             visitor.send(visitor.form("/connect/enroll/sms", "AuthCode"), AuthCode=code)
-    emergency_code = shown_code(visitor)
+    emergency_code = emergency_code_on(visitor)
     assert (store(visitor).location or "").endswith("/enroll/done")
     return account, emergency_code

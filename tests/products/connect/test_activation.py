@@ -46,8 +46,8 @@ def choose_password(visitor: Visitor, path: str) -> str:
     return visitor.send(visitor.form(path, "password"), password=PASSWORD, repeated=PASSWORD).text
 
 
-def activated(visitor: Visitor, sandbox: Sandbox) -> None:
-    """Have an account that was just activated, and its password typed and two-step verification put off."""
+def activate(visitor: Visitor, sandbox: Sandbox) -> None:
+    """Activate an account, type its password, and put two-step verification off."""
     invite(sandbox, Activation.ONE_MAIL)
     choose_password(visitor, path_of(mails(sandbox)[0]))
     visitor.begin_sign_in(NEW)
@@ -73,8 +73,8 @@ def test_of_two_mails_the_first_activates_and_the_second_leads_to_the_password(v
     visitor.begin_sign_in(NEW)
     assert visitor.go_in(visitor.type_password(PASSWORD)).location == HOME
     with sandbox.reading() as db:
-        told = [event.type for event in events.after(db) if event.type.startswith("user.")]
-    assert told == ["user.invited", "user.confirmed", "user.activated", "user.signed_in"]
+        types = [event.type for event in events.after(db) if event.type.startswith("user.")]
+    assert types == ["user.invited", "user.confirmed", "user.activated", "user.signed_in"]
 
 
 def test_until_the_password_is_created_nobody_signs_in(visitor: Visitor, sandbox: Sandbox) -> None:
@@ -115,7 +115,7 @@ def test_a_scenario_can_begin_with_a_welcome(platform: Platform) -> None:
 
 
 def test_the_terms_of_use_are_asked_for_once(visitor: Visitor, sandbox: Sandbox) -> None:
-    activated(visitor, sandbox)
+    activate(visitor, sandbox)
     assert not visitor.is_signed_in
     page = read(visitor.get("/connect/terms").text)
     assert [heading.text for heading in page.all("h1")] == ["Confirm terms of use"]
@@ -125,8 +125,8 @@ def test_the_terms_of_use_are_asked_for_once(visitor: Visitor, sandbox: Sandbox)
     assert visitor.type_password(PASSWORD).location == HOME
 
 
-def test_who_declines_the_terms_is_not_signed_in_and_asked_again(visitor: Visitor, sandbox: Sandbox) -> None:
-    activated(visitor, sandbox)
+def test_a_person_who_declines_the_terms_is_not_signed_in_and_asked_again(visitor: Visitor, sandbox: Sandbox) -> None:
+    activate(visitor, sandbox)
     page = visitor.choose("/connect/terms", "decline").text
     assert "You are not signed in" in page
     assert not visitor.is_signed_in
@@ -142,7 +142,7 @@ def test_who_declines_the_terms_is_not_signed_in_and_asked_again(visitor: Visito
 
 @pytest.mark.parametrize("choice", [None, "", "perhaps"])
 def test_terms_without_an_answer_are_asked_for_again(visitor: Visitor, sandbox: Sandbox, choice: str | None) -> None:
-    activated(visitor, sandbox)
+    activate(visitor, sandbox)
     form = visitor.form("/connect/terms", "choice")
     data = {"csrf_token": form.values["csrf_token"]} | ({} if choice is None else {"choice": choice})
     assert visitor.client.post(form.action, data=data).status_code == 200

@@ -16,7 +16,7 @@ from simulator.directory.models import ClearTextSecrets, Person
 from simulator.directory.signing_in import text_codes
 from tests.authenticator import Account
 from tests.conftest import NOW
-from tests.products.connect.enrolling import done, key_on, now_of, set_up, shown_code, store, text_code, type_password
+from tests.products.connect.enrolling import done, emergency_code_on, key_on, now_of, set_up, store, text_code, type_password
 from tests.reading import read
 from tests.visits import Visitor, cast, phone_code
 
@@ -42,7 +42,7 @@ def _person(db: Db) -> Person:
 
 
 def emergency_code(sandbox: Sandbox) -> str:
-    """Read the code out of the simulator's notebook."""
+    """Return the code from the clear-text secrets."""
     with sandbox.reading() as db:
         return db.get_one(ClearTextSecrets, _person(db).id).emergency_code or ""
 
@@ -53,7 +53,7 @@ def set_clock(sandbox: Sandbox, later: timedelta) -> None:
 
 
 def send_text(visitor: Visitor) -> str:
-    """Ask for a text message from the list of methods, and return what the next page says."""
+    """Ask for a text message from the list of methods, and return the next page."""
     (form,) = (form for form in visitor.forms("/connect/2fa/methods") if form.action.endswith("/2fa/sms/send"))
     return visitor.send(form, follow=True).text
 
@@ -67,23 +67,23 @@ def type_emergency(visitor: Visitor, code: str) -> str | None:
 
 
 def browsers(platform: Platform, sandbox: Sandbox, count: int) -> list[Visitor]:
-    """Return browsers that have typed the password."""
-    found = [Visitor.of(platform, sandbox, language="en") for _ in range(count)]
-    for visitor in found:
+    """Return browsers in which the password was typed."""
+    visitors = [Visitor.of(platform, sandbox, language="en") for _ in range(count)]
+    for visitor in visitors:
         type_password(visitor, sandbox, USER)
-    return found
+    return visitors
 
 
-def ways(visitor: Visitor) -> list[str]:
+def methods_on(visitor: Visitor) -> list[str]:
     page = read(visitor.get("/connect/2fa/methods").text)
-    (listed,) = (one for one in page.all("ul") if one["class"] == "ways")
+    (listed,) = (element for element in page.all("ul") if element["class"] == "ways")
     return [item.text for item in listed.all("li")]
 
 
 def test_another_way_lists_the_methods_of_the_account(visitor: Visitor, sandbox: Sandbox, with_number: None) -> None:
     type_password(visitor, sandbox, USER)
     assert "Try another way" in [link.text for link in read(visitor.get("/connect/totp/auth").text).all("a")]
-    assert ways(visitor) == [
+    assert methods_on(visitor) == [
         "Code from the authenticator app",
         "Text message to the number ending in 02",
         "Use one-time emergency code",
@@ -93,7 +93,7 @@ def test_another_way_lists_the_methods_of_the_account(visitor: Visitor, sandbox:
 
 def test_without_a_number_there_is_no_text_message(visitor: Visitor, sandbox: Sandbox) -> None:
     type_password(visitor, sandbox, USER)
-    assert ways(visitor) == ["Code from the authenticator app", "Use one-time emergency code"]
+    assert methods_on(visitor) == ["Code from the authenticator app", "Use one-time emergency code"]
     token = visitor.form("/connect/totp/auth", "AuthCode").values["csrf_token"]
     answer = visitor.client.post("/s/default/connect/2fa/sms/send", data={"csrf_token": token})
     assert (answer.location or "").endswith("/2fa/methods")
@@ -104,7 +104,7 @@ def test_without_a_number_there_is_no_text_message(visitor: Visitor, sandbox: Sa
 @pytest.mark.parametrize(
     "path", ["2fa/methods", "2fa/sms", "2fa/emergency-code", "2fa/emergency-code/new", "2fa/emergency-code/lost"]
 )
-def test_no_way_is_open_before_the_password(visitor: Visitor, path: str) -> None:
+def test_no_method_is_open_before_the_password(visitor: Visitor, path: str) -> None:
     visitor.begin_sign_in(USER)
     assert visitor.get(f"/connect/{path}").location == "/s/default/connect/"
 
@@ -148,13 +148,13 @@ def test_another_code_comes_after_thirty_seconds_three_in_all_and_the_newest_win
     visitor: Visitor, sandbox: Sandbox, with_number: None
 ) -> None:
     type_password(visitor, sandbox, USER)
-    said, codes = [], []
+    pages, codes = [], []
     for seconds in (0, 29, 30, 60, 90):
         set_clock(sandbox, timedelta(seconds=seconds))
-        said.append(send_text(visitor))
+        pages.append(send_text(visitor))
         codes.append(text_code(sandbox, NUMBER))
     words = ("on its way", "wait 30 seconds", "on its way", "on its way", "3 text messages is the most")
-    assert [word in page for word, page in zip(words, said, strict=True)] == [True] * 5
+    assert [word in page for word, page in zip(words, pages, strict=True)] == [True] * 5
     assert codes[0] == codes[1] and codes[3] == codes[4] and len(set(codes)) == 3
     assert type_text(visitor, codes[2]) is None
     assert type_text(visitor, codes[3]) == HOME
@@ -188,8 +188,8 @@ def test_after_an_emergency_code_a_new_one_is_shown_then_the_question_asked(visi
     type_password(visitor, sandbox, USER)
     type_emergency(visitor, old)
     assert not visitor.is_signed_in
-    new = shown_code(visitor, NEW)
-    assert new == shown_code(visitor, NEW) == emergency_code(sandbox) != old
+    new = emergency_code_on(visitor, NEW)
+    assert new == emergency_code_on(visitor, NEW) == emergency_code(sandbox) != old
     assert (visitor.get(LOST).location or "").endswith("/new"), "the question waits until the code is stored"
     assert "Store the code first" in visitor.send(visitor.form(NEW, "Stored")).text
     assert (store(visitor, NEW).location or "").endswith("/lost")
@@ -201,9 +201,9 @@ def test_after_an_emergency_code_a_new_one_is_shown_then_the_question_asked(visi
     ]
     assert visitor.choose(LOST, "once").location == HOME
     with sandbox.reading() as db:
-        told = [event.type for event in events.after(db) if event.type.startswith("emergency_code")]
+        types = [event.type for event in events.after(db) if event.type.startswith("emergency_code")]
         assert [mail.subject for mail in outbox.after(db, to=USER)] == ["A one-time emergency code was used"]
-    assert told == ["emergency_code.used", "emergency_code.issued"]
+    assert types == ["emergency_code.used", "emergency_code.issued"]
 
 
 @pytest.mark.parametrize("path", ["/home/", "/settings/licenses", "/connect/terms", "/connect/enroll/app"])
@@ -264,7 +264,7 @@ def test_a_lost_authenticator_is_replaced_with_its_devices_and_code(
         old_secret = _person(db).totp_secret
     (other,) = browsers(platform, sandbox, 1)
     type_emergency(other, emergency_code(sandbox))
-    second = shown_code(other, NEW)
+    second = emergency_code_on(other, NEW)
     store(other, NEW)
     assert (other.choose(LOST, "lost").location or "").endswith("/enroll/app")
     assert not other.is_signed_in
@@ -286,22 +286,22 @@ def test_a_lost_authenticator_no_longer_counts_though_no_new_one_is_set_up(
         old = Account.typed("old", _person(db).totp_secret or "")
     type_password(visitor, sandbox, USER)
     type_emergency(visitor, emergency_code(sandbox))
-    second = shown_code(visitor, NEW)
+    second = emergency_code_on(visitor, NEW)
     store(visitor, NEW)
     visitor.choose(LOST, "lost")
     (other,) = browsers(platform, sandbox, 1)
-    assert ways(other) == ["Use one-time emergency code"]
+    assert methods_on(other) == ["Use one-time emergency code"]
     data = {"csrf_token": other.token(), "AuthCode": old.code(now_of(sandbox))}
     assert (other.client.post("/s/default/connect/totp/auth", data=data).location or "").endswith("/2fa/methods")
     assert not other.is_signed_in
     assert (type_emergency(other, second) or "").endswith("/new")
-    assert (store(other, NEW).location or "").endswith("/connect/enroll"), "who has no authenticator is not asked"
+    assert (store(other, NEW).location or "").endswith("/connect/enroll"), "a person without an authenticator is not asked"
     assert "Remind me later" not in other.get("/connect/enroll").text
     set_up(other, sandbox)
     assert done(other).location == HOME
 
 
-def test_an_administrator_can_help_whose_new_authenticator_was_never_set_up(sandbox: Sandbox) -> None:
+def test_an_administrator_can_help_a_person_who_never_set_the_new_authenticator_up(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
         person = _person(db)
         two_step.lose_authenticator(db, person)

@@ -1,4 +1,4 @@
-"""Setting two-step verification up on the way in."""
+"""Setting two-step verification up while signing in."""
 
 from datetime import timedelta
 
@@ -15,11 +15,11 @@ from tests.conftest import NOW
 from tests.products.connect.enrolling import (
     ENROLL,
     done,
+    emergency_code_on,
     give_number,
     key_on,
     now_of,
     set_up,
-    shown_code,
     store,
     text_code,
     type_first_code,
@@ -40,9 +40,9 @@ def account_of(sandbox: Sandbox, email: str = PLAIN) -> Person:
         return person
 
 
-def ask_for_two_steps(sandbox: Sandbox, wanted: bool = True) -> None:
+def require_two_step(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
-        db.scalars(select(Customer).where(Customer.key == "office")).one().require_two_step = wanted
+        db.scalars(select(Customer).where(Customer.key == "office")).one().require_two_step = True
 
 
 def leave(visitor: Visitor) -> None:
@@ -54,14 +54,14 @@ def another_browser(visitor: Visitor) -> Visitor:
 
 
 def at_stored_code(visitor: Visitor, sandbox: Sandbox) -> None:
-    """Walk as far as the page with the emergency code."""
+    """Go on to the page with the emergency code."""
     type_password(visitor, sandbox, PLAIN)
     visitor.choose(ENROLL, "enable")
     type_first_code(visitor, sandbox, key_on(visitor))
     give_number(visitor, "")
 
 
-def test_who_has_one_step_is_offered_another_and_may_put_it_off(visitor: Visitor, sandbox: Sandbox) -> None:
+def test_a_person_with_one_step_is_offered_another_and_may_put_it_off(visitor: Visitor, sandbox: Sandbox) -> None:
     assert type_password(visitor, sandbox, PLAIN).location == "/s/default/connect/enroll"
     page = read(visitor.get(ENROLL).text)
     assert [heading.text for heading in page.all("h1")] == ["Add an extra layer of security"]
@@ -71,7 +71,7 @@ def test_who_has_one_step_is_offered_another_and_may_put_it_off(visitor: Visitor
     assert visitor.is_signed_in
 
 
-def test_put_off_in_another_browser_meanwhile_it_goes_on_from_here(visitor: Visitor, sandbox: Sandbox) -> None:
+def test_put_off_in_another_browser_it_goes_on_from_here(visitor: Visitor, sandbox: Sandbox) -> None:
     other = another_browser(visitor)
     for browser in (visitor, other):
         assert type_password(browser, sandbox, PLAIN).location == "/s/default/connect/enroll"
@@ -82,7 +82,7 @@ def test_put_off_in_another_browser_meanwhile_it_goes_on_from_here(visitor: Visi
     assert another_browser(visitor).get("/connect/login/finish").location == "/s/default/connect/"
 
 
-def test_nobody_finishes_before_everything_was_asked(visitor: Visitor, sandbox: Sandbox) -> None:
+def test_nobody_finishes_before_the_last_step(visitor: Visitor, sandbox: Sandbox) -> None:
     visitor.begin_sign_in(PLAIN)
     assert visitor.get("/connect/login/finish").location == "/s/default/connect/"
     type_password(visitor, sandbox, PLAIN)
@@ -113,14 +113,14 @@ def test_set_up_it_asks_for_a_code_from_then_on(visitor: Visitor, sandbox: Sandb
     assert visitor.type_code(account.code(now_of(sandbox), ahead=1)).location == HOME
 
 
-def test_the_journal_and_a_mail_tell_that_it_was_set_up(visitor: Visitor, sandbox: Sandbox) -> None:
+def test_the_journal_and_a_mail_report_that_it_was_set_up(visitor: Visitor, sandbox: Sandbox) -> None:
     type_password(visitor, sandbox, PLAIN)
     set_up(visitor, sandbox)
     done(visitor)
     with sandbox.reading() as db:
-        told = [(event.type, event.actor) for event in events.after(db) if event.type != "mail.sent"]
+        recorded = [(event.type, event.actor) for event in events.after(db) if event.type != "mail.sent"]
         mails = [mail.subject for mail in outbox.after(db, to=PLAIN)]
-    assert told == [("two_step.enabled", PLAIN), ("emergency_code.issued", PLAIN), ("user.signed_in", PLAIN)]
+    assert recorded == [("two_step.enabled", PLAIN), ("emergency_code.issued", PLAIN), ("user.signed_in", PLAIN)]
     assert mails == ["Two-step verification enabled"]
 
 
@@ -141,7 +141,7 @@ def test_closed_half_way_nobody_is_enrolled_and_it_begins_at_the_first_page(
         code = text_code(sandbox, NUMBER)
         visitor.send(visitor.form("/connect/enroll/sms", "AuthCode"), AuthCode=code)
     if pages > 4:
-        shown_code(visitor)
+        emergency_code_on(visitor)
     leave(visitor)
     person = account_of(sandbox)
     assert (person.totp_secret, person.sms_number) == (None, None)
@@ -152,8 +152,8 @@ def test_closed_half_way_nobody_is_enrolled_and_it_begins_at_the_first_page(
 
 def test_the_emergency_code_stays_the_same_until_it_is_stored_and_is_gone_then(visitor: Visitor, sandbox: Sandbox) -> None:
     at_stored_code(visitor, sandbox)
-    assert shown_code(visitor) == shown_code(visitor)
-    code = shown_code(visitor)
+    assert emergency_code_on(visitor) == emergency_code_on(visitor)
+    code = emergency_code_on(visitor)
     store(visitor)
     assert code not in visitor.get("/connect/enroll/emergency-code", follow_redirects=True).text
     done(visitor)
@@ -216,7 +216,7 @@ def test_a_number_has_the_code_of_its_country(visitor: Visitor, sandbox: Sandbox
     assert enrolment.normal_number(typed) == number
 
 
-def test_a_number_that_is_none_is_refused_with_what_it_must_look_like(visitor: Visitor, sandbox: Sandbox) -> None:
+def test_an_invalid_number_is_refused_with_the_form_it_must_have(visitor: Visitor, sandbox: Sandbox) -> None:
     type_password(visitor, sandbox, PLAIN)
     visitor.choose(ENROLL, "enable")
     type_first_code(visitor, sandbox, key_on(visitor))
@@ -238,8 +238,8 @@ def test_a_mistyped_number_can_be_changed_and_only_the_last_one_counts(visitor: 
     assert (visitor.send(form, AuthCode=text_code(sandbox, NUMBER)).location or "").endswith("/emergency-code")
 
 
-def test_a_policy_leaves_no_way_to_put_it_off(visitor: Visitor, sandbox: Sandbox) -> None:
-    ask_for_two_steps(sandbox)
+def test_a_policy_does_not_offer_to_put_it_off(visitor: Visitor, sandbox: Sandbox) -> None:
+    require_two_step(sandbox)
     type_password(visitor, sandbox, PLAIN)
     page = visitor.get(ENROLL).text
     assert "Administratiekantoor De Rietkraag asks for it" in page
@@ -254,7 +254,7 @@ def test_a_policy_leaves_no_way_to_put_it_off(visitor: Visitor, sandbox: Sandbox
 def test_a_policy_that_is_switched_on_between_two_pages_counts(visitor: Visitor, sandbox: Sandbox) -> None:
     type_password(visitor, sandbox, PLAIN)
     form = visitor.form(ENROLL, "choice")
-    ask_for_two_steps(sandbox)
+    require_two_step(sandbox)
     visitor.send(form, [value for _, value, _ in form.buttons].index("later"))
     assert not visitor.is_signed_in
 
@@ -262,13 +262,13 @@ def test_a_policy_that_is_switched_on_between_two_pages_counts(visitor: Visitor,
 def test_a_policy_counts_though_it_was_put_off_before(visitor: Visitor, sandbox: Sandbox) -> None:
     visitor.go_in(type_password(visitor, sandbox, PLAIN))
     leave(visitor)
-    ask_for_two_steps(sandbox)
+    require_two_step(sandbox)
     assert (type_password(visitor, sandbox, PLAIN).location or "").endswith("/enroll")
     assert "Remind me later" not in visitor.get(ENROLL).text
 
 
 def test_a_policy_counts_for_a_link_that_signs_in_once(visitor: Visitor, sandbox: Sandbox) -> None:
-    ask_for_two_steps(sandbox)
+    require_two_step(sandbox)
     visitor.begin_sign_in(PLAIN)
     visitor.send(visitor.form("/connect/recover", "choice"), 1, Human="y")
     with sandbox.reading() as db:
@@ -278,8 +278,8 @@ def test_a_policy_counts_for_a_link_that_signs_in_once(visitor: Visitor, sandbox
     assert not visitor.is_signed_in
 
 
-def test_a_policy_asks_nothing_of_who_has_two_steps_already(visitor: Visitor, sandbox: Sandbox) -> None:
-    ask_for_two_steps(sandbox)
+def test_a_policy_asks_nothing_of_a_person_with_two_steps(visitor: Visitor, sandbox: Sandbox) -> None:
+    require_two_step(sandbox)
     assert (type_password(visitor, sandbox, "user@rietkraag.example").location or "").endswith("/totp/auth")
 
 
@@ -296,7 +296,7 @@ def test_sessions_elsewhere_stay_when_it_is_set_up(visitor: Visitor, sandbox: Sa
     assert other.is_signed_in
 
 
-def test_of_two_who_set_it_up_at_once_the_first_wins(visitor: Visitor, sandbox: Sandbox) -> None:
+def test_of_two_people_who_set_it_up_at_once_the_first_wins(visitor: Visitor, sandbox: Sandbox) -> None:
     thief = another_browser(visitor)
     at_stored_code(thief, sandbox)
     type_password(visitor, sandbox, PLAIN)
@@ -331,7 +331,7 @@ def test_a_session_sets_it_up_from_account_settings_and_goes_back_there(visitor:
 
 
 def begin_in_session(sandbox: Sandbox) -> None:
-    """Do what account settings do after a fresh password."""
+    """Begin as account settings do after the password."""
     with sandbox.transaction() as db:
         person = people.by_email(db, PLAIN)
         assert person is not None

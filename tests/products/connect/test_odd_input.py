@@ -1,25 +1,25 @@
-"""Whatever is typed into the pages of two-step verification, the answer is a page, and nobody gets further by it."""
+"""Odd input on the pages of two-step verification is answered by a page, and helps nobody to go on."""
 
 import pytest
 
 from simulator.core.sandbox import Sandbox
 from simulator.directory import people
 from tests.products.connect.enrolling import ENROLL, give_number, key_on, type_first_code, type_password
-from tests.security.test_forms import BAD, fits
+from tests.security.test_forms import BAD, faults_of
 from tests.visits import Visitor
 
 PLAIN, USER = "plain@rietkraag.example", "user@rietkraag.example"
 
 
 def try_everything(visitor: Visitor, path: str, what: str) -> list[str]:
-    """Type one odd thing into every field of a page's forms, and return what was wrong with the answers."""
+    """Type one odd text into every field of a page's forms, and return the faults of the answers."""
     wrong = []
     for form in visitor.forms(path):
         if form.action.endswith(("/language", "/send")):
             continue
         for name in (name for name in form.fields if name not in ("Stored", "choice")):
             answer = visitor.client.post(form.action, data=form.values.to_dict() | {name: BAD[what]})
-            wrong += [f"{path}, {name}: {fault}" for fault in fits(answer, BAD[what])]
+            wrong += [f"{path}, {name}: {fault}" for fault in faults_of(answer, BAD[what])]
             if answer.status_code not in (200, 302, 400):
                 wrong.append(f"{path}, {name}: status {answer.status_code}")
     return wrong

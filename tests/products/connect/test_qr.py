@@ -1,4 +1,4 @@
-"""The QR code as a phone sees it: pixels of the page in a real browser, read by a decoder that knows nothing of the platform."""
+"""The QR code as a phone sees it: pixels of the page in a real browser, read by an independent decoder."""
 
 from io import BytesIO
 from typing import Any
@@ -40,10 +40,10 @@ def photograph(browser: Browser, visitor: Visitor, path: str, width: int) -> tup
 
 
 def read_off(picture: bytes) -> list[str]:
-    """Return what the QR codes of a picture say."""
+    """Return the contents of the QR codes in a picture."""
     with Image.open(BytesIO(picture)) as image:
-        found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-    return [one.text for one in found]
+        codes = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    return [code.text for code in codes]
 
 
 @pytest.mark.parametrize("width", [1280, 390])

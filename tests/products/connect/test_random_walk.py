@@ -1,8 +1,8 @@
-"""Whatever is done in whatever order: nobody ends signed in without what the policy and the account demanded.
+"""In any order of steps, nobody is signed in without the steps that the policy and the account require.
 
-Two browsers do what people do on the pages of Connect, people who know too much or too little among them, while the clock moves and
-an administrator switches the policy. Beside them stands a model that knows nothing of the platform's rows: only what each browser
-has proven since it began, and what an onlooker who sees every page and every message knows of the account.
+Two browsers do what people do on the pages of Connect, some of whom know too much or too little, while the clock moves and an
+administrator switches the policy. The test compares them with a model that is independent of the platform's rows: it holds the
+proofs of each browser since it began, and the facts about the account that an observer of all pages and messages would know.
 """
 
 from collections import Counter
@@ -43,7 +43,7 @@ JUMPS = (
 
 @dataclass
 class Proven:
-    """What one browser has shown since it began to sign in."""
+    """The proofs of one browser since it began to sign in."""
 
     began: datetime
     password: bool = False
@@ -53,14 +53,14 @@ class Proven:
     app: Account | None = None
     app_step: int | None = None
     number: bool = False
-    shown: str | None = None
+    emergency_code: str | None = None
     texts: list[tuple[str, datetime]] = field(default_factory=list)
     wizard_texts: list[tuple[str, datetime]] = field(default_factory=list)
 
 
 @dataclass
-class Known:
-    """What is so of the account."""
+class Facts:
+    """The facts about the account."""
 
     asks_for_code: bool = False
     app: Account | None = None
@@ -76,16 +76,16 @@ class Known:
 
 
 ACTS: dict[str, dict[str, st.SearchStrategy[Any]]] = {}
-"""What can be done, with what is drawn for it."""
+"""The possible actions, with the strategies of their arguments."""
 
 OFTEN = {"come_in": 9, "type_code": 3, "type_emergency_code": 2, "answer_offer": 2}
-"""What is done more often than the rest: without it most walks would go nowhere."""
+"""Weights of frequent actions: without them most walks would not get far."""
 
 Act = TypeVar("Act", bound=Callable[..., None])
 
 
 def act(**drawn: st.SearchStrategy[Any]) -> Callable[[Act], Act]:
-    """Mark something that can be done. One rule draws among all of them, so that their weights are ours."""
+    """Mark an action. One rule draws among all of them, so that the weights are ours."""
 
     def mark(does: Act) -> Act:
         ACTS[does.__name__] = drawn
@@ -114,7 +114,7 @@ class Walk(RuleBasedStateMachine):
         self.visitors = [Visitor.of(self.platform, self.sandbox, language="en") for _ in range(2)]
         self.proven = [Proven(NOW), Proven(NOW)]
         self.inside = [False, False]
-        self.account = Known()
+        self.account = Facts()
         self.set_policy(policy)
         if enrolled:
             self.come_in(browser=0, so_far=7, method="code", later=False, lost=False, number=True)
@@ -127,7 +127,7 @@ class Walk(RuleBasedStateMachine):
             self.sandbox.close()
             store_of(self.platform).delete(self.name)
 
-    # What the model says.
+    # The model.
 
     @property
     def is_locked(self) -> bool:
@@ -135,12 +135,12 @@ class Walk(RuleBasedStateMachine):
         return self.account.locked_until is not None and self.account.locked_until > self.now
 
     def has_second_step(self, browser: int) -> bool:
-        """Whether a browser need show no code any more."""
+        """Whether a browser needs no code any more."""
         until = self.account.remembered.get(browser)
         return self.proven[browser].code or (until is not None and until > self.now)
 
     def may_enter(self, browser: int) -> bool:
-        """Whether a browser has shown all that is asked."""
+        """Whether a browser has completed all steps."""
         proven, account = self.proven[browser], self.account
         return (
             proven.password
@@ -153,14 +153,14 @@ class Walk(RuleBasedStateMachine):
         )
 
     def weigh(self, kind: str, right: bool) -> bool:
-        """Count a password or code as the rules say, and return whether it is taken."""
+        """Count a password or code by the rules, and return whether it is accepted."""
         account = self.account
         if self.is_locked:
             return False
         if right:
             account.failures[kind] = []
             return True
-        recent = [one for one in account.failures[kind] if one > self.now - WINDOW] + [self.now]
+        recent = [instant for instant in account.failures[kind] if instant > self.now - WINDOW] + [self.now]
         account.failures[kind] = recent
         if len(recent) >= FAILURES:
             account.locked_until = self.now + LOCKED_FOR
@@ -168,10 +168,10 @@ class Walk(RuleBasedStateMachine):
             self.seen["locked"] += 1
         return False
 
-    # What hands do.
+    # The actions in the browsers.
 
     def send(self, browser: int, path: str, holding: str, button: str | None = None, **values: Any) -> TestResponse | None:
-        """Open a page and send its form, when the page is there."""
+        """Open a page and send its form; None when there is no such page."""
         visitor = self.visitors[browser]
         if visitor.get(path).status_code != 200:
             return None
@@ -184,16 +184,16 @@ class Walk(RuleBasedStateMachine):
         with self.sandbox.reading() as db:
             return [code for text in outbox.after(db, kind="sms") for code in text.codes]
 
-    def shown_code(self, browser: int, path: str) -> str | None:
-        """Read the emergency code off a page, when the page is there."""
+    def emergency_code_on(self, browser: int, path: str) -> str | None:
+        """Read the emergency code off a page; None when there is no such page."""
         response = self.visitors[browser].get(path)
         if response.status_code != 200:
             return None
-        (shown,) = (one.text for one in read(response.text).all("p") if one["id"] == "emergency-code")
-        return shown
+        (code,) = (paragraph.text for paragraph in read(response.text).all("p") if paragraph["id"] == "emergency-code")
+        return code
 
     def heading(self, browser: int, path: str) -> str:
-        """Return the heading of a page, when it is there."""
+        """Return the heading of a page; empty when there is no such page."""
         response = self.visitors[browser].get(path)
         return read(response.text).all("h1")[0].text if response.status_code == 200 else ""
 
@@ -254,16 +254,16 @@ class Walk(RuleBasedStateMachine):
         )
         if answer is None:
             return
-        found = (
+        matches = (
             []
             if account.app is None
-            else [one for one in (step - 1, step, step + 1) if totp(account.app.secret, one * STEP) == code]
+            else [near for near in (step - 1, step, step + 1) if totp(account.app.secret, near * STEP) == code]
         )
-        right = any(one > account.app_step for one in found)
+        right = any(match > account.app_step for match in matches)
         taken = self.weigh("code", right)
         assert (answer.status_code == 302) is taken
         if taken:
-            account.app_step, self.proven[browser].code = found[0], True
+            account.app_step, self.proven[browser].code = matches[0], True
             account.remembered.pop(browser, None)
             if remember:
                 account.remembered[browser] = self.now + REMEMBERED
@@ -286,11 +286,11 @@ class Walk(RuleBasedStateMachine):
 
     @act(browser=BROWSERS, which=st.sampled_from(["newest", "newest", "first", "theirs"]))
     def type_text(self, browser: int, which: str) -> None:
-        """Type a code that was sent: the newest, the first, one that was sent to the other browser."""
+        """Type a code from a text message: the newest, the first, or one sent to the other browser."""
         texts = self.proven[browser].texts
         theirs = self.proven[1 - browser].texts
-        known = theirs if which == "theirs" else texts
-        code = (known[0 if which == "first" else -1][0]) if known else "000000"
+        choice = theirs if which == "theirs" else texts
+        code = (choice[0 if which == "first" else -1][0]) if choice else "000000"
         answer = self.send(browser, "/connect/2fa/sms", "AuthCode", AuthCode=code)
         if answer is None:
             return
@@ -304,14 +304,14 @@ class Walk(RuleBasedStateMachine):
 
     @act(browser=BROWSERS, which=st.sampled_from(["present", "present", "old", "wrong"]))
     def type_emergency_code(self, browser: int, which: str) -> None:
-        """Type an emergency code: the present one, one of the past, one that never was."""
+        """Type an emergency code: the present one, an old one, or an invented one."""
         account, proven = self.account, self.proven[browser]
-        known = {
+        codes = {
             "present": account.emergency_code,
             "old": account.old_codes[-1] if account.old_codes else None,
             "wrong": None,
         }
-        code = known[which] or "AAAA-AAAA-AAAA-AAAA-AAAA"
+        code = codes[which] or "AAAA-AAAA-AAAA-AAAA-AAAA"
         answer = self.send(browser, "/connect/2fa/emergency-code", "EmergencyCode", EmergencyCode=code.lower())
         if answer is None:
             return
@@ -320,7 +320,7 @@ class Walk(RuleBasedStateMachine):
         if taken:
             proven.code, proven.open_question = True, True
             account.old_codes.append(code)
-            account.emergency_code = self.shown_code(browser, "/connect/2fa/emergency-code/new")
+            account.emergency_code = self.emergency_code_on(browser, "/connect/2fa/emergency-code/new")
             assert account.emergency_code not in (None, *account.old_codes)
             self.seen["emergency code"] += 1
 
@@ -356,8 +356,8 @@ class Walk(RuleBasedStateMachine):
             self.seen["put off"] += "later" in offered
             return
         visitor.send(form, offered.index("enable"))
-        (key,) = (one.text for one in read(visitor.get("/connect/enroll/key").text).all("textarea"))
-        proven.app, proven.app_step, proven.number, proven.shown = Account.typed("app", key), None, False, None
+        (key,) = (field.text for field in read(visitor.get("/connect/enroll/key").text).all("textarea"))
+        proven.app, proven.app_step, proven.number, proven.emergency_code = Account.typed("app", key), None, False, None
         proven.wizard_texts = []
 
     @act(
@@ -377,14 +377,14 @@ class Walk(RuleBasedStateMachine):
                 assert (answer.status_code == 302) is taken
                 proven.app_step = step if taken else None
         before = len(self.sent_texts())
-        given = self.send(browser, "/connect/enroll/phone", "PhoneNumber", PhoneNumber=NUMBER if number else "")
-        if given is None or not number:
+        answer = self.send(browser, "/connect/enroll/phone", "PhoneNumber", PhoneNumber=NUMBER if number else "")
+        if answer is None or not number:
             return
         texts = proven.wizard_texts
         texts += [(code, self.now) for code in self.sent_texts()[before:]]
         assert len(texts) <= 3
-        known = {"newest": texts[-1:], "first": texts[:1], "of signing in": proven.texts[-1:]}.get(text, [])
-        code = known[0][0] if known else "000000"
+        choice = {"newest": texts[-1:], "first": texts[:1], "of signing in": proven.texts[-1:]}.get(text, [])
+        code = choice[0][0] if choice else "000000"
         answer = self.send(browser, "/connect/enroll/sms", "AuthCode", AuthCode=code)
         if answer is None:
             return
@@ -398,23 +398,23 @@ class Walk(RuleBasedStateMachine):
     def store_code(self, browser: int, ticked: bool) -> None:
         """Store the emergency code at the end of the wizard, with or without the tick; then leave the wizard."""
         path, proven, account = "/connect/enroll/emergency-code", self.proven[browser], self.account
-        shown = self.shown_code(browser, path)
-        if shown is not None:
-            assert proven.shown in (None, shown), "the code stays the same until it is stored"
-            proven.shown = shown
+        displayed = self.emergency_code_on(browser, path)
+        if displayed is not None:
+            assert proven.emergency_code in (None, displayed), "the code stays the same until it is stored"
+            proven.emergency_code = displayed
             answer = self.send(browser, path, "Stored", Stored="y" if ticked else "false")
             assert answer is not None
             assert (answer.status_code == 302) is ticked
         if self.heading(browser, "/connect/enroll/done") != "Your account is secured":
             return
-        if proven.shown is not None:
+        if proven.emergency_code is not None:
             assert ticked
             assert proven.password and proven.app is not None and proven.app_step is not None
             assert not account.asks_for_code or self.has_second_step(browser)
             account.asks_for_code, account.app, account.app_step = True, proven.app, proven.app_step
             account.old_codes += [account.emergency_code] if account.emergency_code else []
-            account.emergency_code, account.number = proven.shown, account.number or proven.number
-            proven.code, proven.shown = True, None
+            account.emergency_code, account.number = proven.emergency_code, account.number or proven.number
+            proven.code, proven.emergency_code = True, None
             self.seen["enrolled"] += 1
         visitor = self.visitors[browser]
         (form,) = (form for form in visitor.forms("/connect/enroll/done") if form.action.endswith("/done"))
@@ -469,17 +469,17 @@ class Walk(RuleBasedStateMachine):
         number=st.booleans(),
     )
     def come_in(self, browser: int, so_far: int, method: str, later: bool, lost: bool, number: bool) -> None:
-        """Do what is asked, page by page, and stop somewhere."""
+        """Complete the steps, page by page, and stop after some of them."""
         if self.inside[browser]:
             self.leave(browser=browser)
-        ways = {
+        methods = {
             "code": lambda: self.type_code(browser=browser, which="next", ahead=0, remember=number),
             "text": lambda: (self.ask_for_text(browser=browser), self.type_text(browser=browser, which="newest")),
             "emergency": lambda: self.type_emergency_code(browser=browser, which="present"),
         }
         pages: list[Callable[[], object]] = [
             lambda: self.proven[browser].password or self.type_password(browser=browser, right=True),
-            ways[method],
+            methods[method],
             lambda: self.answer_question(browser=browser, lost=lost),
             lambda: self.answer_offer(browser=browser, later=later),
             lambda: self.walk_wizard(browser=browser, right=True, number=number),
@@ -491,7 +491,7 @@ class Walk(RuleBasedStateMachine):
 
     @act(browser=BROWSERS)
     def change_password(self, browser: int) -> None:
-        """Change the password in My details: whatever else was half-way in, signed in or remembered is so no longer."""
+        """Change the password in My details, which ends other sessions and unfinished sign-ins, and forgets devices."""
         if not self.inside[browser] or not self.visitors[browser].is_signed_in:
             return
         fresh = f"Fjordlys!{100 + self.seen['password changed']}"
@@ -509,8 +509,8 @@ class Walk(RuleBasedStateMachine):
             self.seen["password changed"] += 1
 
     @act()
-    def deactivate_for_a_moment(self) -> None:
-        """Deactivate the account, and activate it again: nobody is signed in any longer, and nobody comes in meanwhile."""
+    def deactivate_and_reactivate(self) -> None:
+        """Deactivate the account, and activate it again: all sessions end, and nobody signs in while it is deactivated."""
         with self.sandbox.transaction() as db:
             administration.deactivate(db, "somebody", db.scalars(select(Person).where(Person.email == EMAIL)).one())
         for visitor in self.visitors:
@@ -522,7 +522,7 @@ class Walk(RuleBasedStateMachine):
 
     @act(browser=BROWSERS, path=st.sampled_from(JUMPS), choice=st.sampled_from(["later", "once", ""]))
     def jump(self, browser: int, path: str, choice: str) -> None:
-        """Send a form to a page that this browser was not led to: nothing of it may help."""
+        """Send a form to a page that is not this browser's present step: nothing of it may help."""
         visitor = self.visitors[browser]
         if self.inside[browser] or visitor.get(f"/connect/{path}").status_code == 200:
             return
@@ -531,17 +531,17 @@ class Walk(RuleBasedStateMachine):
 
     @rule(drawn=st.deferred(lambda: DRAWN))
     def do(self, drawn: tuple[str, dict[str, Any]]) -> None:
-        """Do something."""
+        """Carry out the drawn action."""
         name, values = drawn
         getattr(self, name)(**values)
 
     @invariant()
-    def whoever_is_inside_has_shown_what_was_asked(self) -> None:
-        """Look who is signed in now."""
+    def a_signed_in_browser_has_completed_all_steps(self) -> None:
+        """Compare each newly signed-in browser with the model."""
         if not hasattr(self, "visitors"):
             return
         for browser, visitor in enumerate(self.visitors):
-            # Both looks are cheap: whoever is inside is led on from the sign-in page, whoever is not from Home.
+            # Both requests are cheap: a signed-in browser is redirected from the sign-in page, another one from Home.
             inside = visitor.get("/connect/").status_code == 302 if self.inside[browser] else visitor.is_signed_in
             if inside and not self.inside[browser]:
                 assert self.may_enter(browser), (browser, self.proven[browser], self.account, self.policy)
@@ -557,7 +557,7 @@ DRAWN: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.sampled_from(WEIGHTED)
 )
 
 
-def test_nobody_is_signed_in_without_what_was_asked(tmp_path: Path, templates: Path) -> None:
+def test_nobody_is_signed_in_before_all_steps_are_completed(tmp_path: Path, templates: Path) -> None:
     Walk.platform, Walk.names, Walk.seen = make_platform(tmp_path, templates), count(), Counter()
     bounds = settings(
         max_examples=9,
@@ -569,6 +569,6 @@ def test_nobody_is_signed_in_without_what_was_asked(tmp_path: Path, templates: P
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(Walk, settings=bounds)
-    wanted = "code, text, emergency code, question, enrolled, link, in, in by policy, number, password changed"
-    reached = set(wanted.split(", "))
-    assert reached <= {name for name, times in Walk.seen.items() if times}, f"the walks went nowhere: {Walk.seen}"
+    expected = "code, text, emergency code, question, enrolled, link, in, in by policy, number, password changed"
+    reached = {name for name, times in Walk.seen.items() if times}
+    assert set(expected.split(", ")) <= reached, f"the walks did not get far enough: {Walk.seen}"

@@ -16,7 +16,7 @@ PLAIN = "plain@rietkraag.example"
 
 
 def sign_in(visitor: Visitor, sandbox: Sandbox, email: str = ADMINISTRATOR, **values: str) -> str | None:
-    """Sign in with whatever is asked for, and return where it led."""
+    """Sign in with password and, if asked, code; return the address of the redirect."""
     visitor.begin_sign_in(email)
     response = visitor.type_password(password_of(sandbox, email))
     if response.location and response.location.endswith("/totp/auth"):
@@ -40,7 +40,7 @@ def test_password_and_code_sign_in(visitor: Visitor, sandbox: Sandbox) -> None:
     assert event_types(sandbox) == ["user.signed_in"]
 
 
-def test_who_has_no_authenticator_is_not_asked_for_a_code(visitor: Visitor, sandbox: Sandbox) -> None:
+def test_a_person_without_an_authenticator_is_not_asked_for_a_code(visitor: Visitor, sandbox: Sandbox) -> None:
     visitor.begin_sign_in(PLAIN)
     assert visitor.go_in(visitor.type_password(password_of(sandbox, PLAIN))).location == "/s/default/home/"
 
@@ -74,7 +74,7 @@ def test_unknown_inactive_and_wrong_all_read_alike(visitor: Visitor, email: str)
     assert "Wrong email address or password" in response.text
 
 
-def test_who_is_locked_is_told_so_whatever_the_password(visitor: Visitor, sandbox: Sandbox) -> None:
+def test_a_locked_address_is_reported_whatever_the_password(visitor: Visitor, sandbox: Sandbox) -> None:
     visitor.begin_sign_in("locked@rietkraag.example")
     right = visitor.type_password(password_of(sandbox, "locked@rietkraag.example"))
     assert "Your account is locked" in right.text
@@ -95,13 +95,13 @@ def test_a_sign_in_that_takes_too_long_begins_again(visitor: Visitor, sandbox: S
 
 def test_a_remembered_device_is_not_asked_for_thirty_days(visitor: Visitor, sandbox: Sandbox) -> None:
     sign_in(visitor, sandbox, RememberCode="true")
-    for later, asked in ((timedelta(days=29), False), (timedelta(days=31), True)):
+    for later, needs_code in ((timedelta(days=29), False), (timedelta(days=31), True)):
         set_clock(sandbox, later)
         assert not visitor.is_signed_in
         visitor.begin_sign_in(ADMINISTRATOR)
         response = visitor.type_password(password_of(sandbox, ADMINISTRATOR))
         assert response.location is not None
-        assert response.location.endswith("/totp/auth") is asked
+        assert response.location.endswith("/totp/auth") is needs_code
 
 
 def test_a_device_that_was_not_ticked_is_asked_again(visitor: Visitor, sandbox: Sandbox) -> None:
@@ -143,14 +143,14 @@ def test_an_address_that_is_no_longer_ticked_is_forgotten(visitor: Visitor) -> N
 
 
 def test_signing_in_leads_back_to_the_page_that_was_asked_for(visitor: Visitor, sandbox: Sandbox) -> None:
-    asked = visitor.get("/settings/licenses")
-    assert asked.location == "/s/default/connect/?returnUrl=/s/default/settings/licenses"
+    answer = visitor.get("/settings/licenses")
+    assert answer.location == "/s/default/connect/?returnUrl=/s/default/settings/licenses"
     visitor.begin_sign_in(ADMINISTRATOR, "?returnUrl=/s/default/settings/licenses")
     visitor.type_password(password_of(sandbox, ADMINISTRATOR))
     assert visitor.type_code(phone_code(sandbox, ADMINISTRATOR)).location == "/s/default/settings/licenses"
 
 
-def test_who_is_signed_in_does_not_see_the_form_again(visitor: Visitor, sandbox: Sandbox) -> None:
+def test_a_signed_in_visitor_does_not_see_the_form_again(visitor: Visitor, sandbox: Sandbox) -> None:
     sign_in(visitor, sandbox)
     assert visitor.get("/connect/").location == "/s/default/home/"
 

@@ -1,4 +1,4 @@
-"""A platform with one sandbox, and browsers of people who are signed in."""
+"""A platform with one sandbox, and browsers of signed-in people."""
 
 from tests.products.support.conftest import administrator, desk, platform, sandbox, user, visitor
 

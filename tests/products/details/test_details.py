@@ -1,4 +1,4 @@
-"""My details: what a person changes about the own account, and what it takes."""
+"""My details: the changes that a person makes to their own account, and their conditions."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,19 +23,19 @@ GOOD = "Sterk!wachtwoord7"
 def person(sandbox: Sandbox, email: str = USER) -> Person:
     """Return a person as stored now."""
     with sandbox.reading() as db:
-        found = people.by_email(db, email)
-        assert found is not None
-        return found
+        match = people.by_email(db, email)
+        assert match is not None
+        return match
 
 
 def own_code(sandbox: Sandbox, email: str = USER) -> str | None:
-    """Return the emergency code that a person keeps."""
+    """Return a person's emergency code from the clear-text secrets."""
     with sandbox.reading() as db:
         return db.get_one(ClearTextSecrets, person(sandbox, email).id).emergency_code
 
 
 def recorded(sandbox: Sandbox, type_: str) -> list[events.Event]:
-    """Return the lines of the journal of one type."""
+    """Return the journal's events of one type."""
     with sandbox.reading() as db:
         return list(events.after(db, type_=type_))
 
@@ -52,7 +52,7 @@ def require_two_step(sandbox: Sandbox) -> None:
         db.get_one(Customer, 1).require_two_step = True
 
 
-def test_my_details_are_reached_from_the_persons_menu_and_only_by_who_is_signed_in(user: Visitor, visitor: Visitor) -> None:
+def test_my_details_are_linked_in_the_persons_menu_and_need_signing_in(user: Visitor, visitor: Visitor) -> None:
     links = {link.text: link["href"] for link in read(user.get("/home/").text).all("a")}
     page = user.get(links["My details"])
     assert USER in page.text
@@ -73,12 +73,12 @@ def test_name_telephone_and_language_are_changed_and_the_page_speaks_the_new_lan
     assert (line.actor, line.subject, line.data["fields"]) == (USER, USER, ["first_name", "phone", "language"])
 
 
-def test_details_that_are_so_already_are_no_change(user: Visitor, sandbox: Sandbox) -> None:
+def test_unchanged_details_are_not_saved(user: Visitor, sandbox: Sandbox) -> None:
     assert "Nothing was changed." in user.send(user.form("/details/edit", "phone"), follow=True).text
     assert not recorded(sandbox, "details.changed")
 
 
-def test_a_language_there_is_not_is_refused(user: Visitor, sandbox: Sandbox) -> None:
+def test_an_unknown_language_is_refused(user: Visitor, sandbox: Sandbox) -> None:
     assert user.send(user.form("/details/edit", "phone"), language="xx").status_code == 422
     assert person(sandbox).language == "en"
 
@@ -98,9 +98,9 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(
     assert len(recorded(sandbox, "password.changed")) == 1
 
 
-def test_a_password_is_changed_by_who_knows_it_and_keeps_the_rules(user: Visitor, sandbox: Sandbox) -> None:
+def test_a_new_password_needs_the_present_one_and_obeys_the_rules(user: Visitor, sandbox: Sandbox) -> None:
     right = password_of(sandbox, USER)
-    for own, new, repeated, told in (
+    for own, new, repeated, message in (
         ("Wrong!pass1", GOOD, GOOD, "This is not your password."),
         (right, GOOD, "Other!pass1", "The two new passwords differ."),
         (right, "short", "short", "8"),
@@ -108,8 +108,8 @@ def test_a_password_is_changed_by_who_knows_it_and_keeps_the_rules(user: Visitor
     ):
         form = user.form("/details/password", "repeated")
         answer = user.send(form, own_password=own, password=new, repeated=repeated)
-        errors = " ".join(one.text for one in read(answer.text) if "invalid-feedback" in one["class"])
-        assert (answer.status_code, told in errors) == (422, True), errors
+        errors = " ".join(element.text for element in read(answer.text) if "invalid-feedback" in element["class"])
+        assert (answer.status_code, message in errors) == (422, True), errors
     assert password_of(sandbox, USER) == right
 
 
@@ -149,7 +149,7 @@ def test_two_step_verification_is_turned_off_with_password_and_code(user: Visito
     assert mailed(sandbox)[0] == "two_step_disabled"
 
 
-def test_who_lost_the_phone_turns_it_off_with_the_emergency_code(user: Visitor, sandbox: Sandbox) -> None:
+def test_a_person_without_the_phone_turns_it_off_with_the_emergency_code(user: Visitor, sandbox: Sandbox) -> None:
     code = own_code(sandbox)
     links = {link.text: link["href"] for link in read(user.get("/details/two-step/disable").text).all("a")}
     form = user.form(links["Lost my phone"], "code")
@@ -175,16 +175,16 @@ def test_a_new_emergency_code_replaces_the_old_one_and_is_shown_once(user: Visit
     form = user.form("/details/emergency-code", "code")
     right: dict[str, Any] = {"own_password": password_of(sandbox, USER), "code": phone_code(sandbox, USER)}
     page = user.send(form, **right)
-    (shown,) = (one.text for one in read(page.text) if one["id"] == "emergency-code")
-    assert shown == own_code(sandbox) != old
+    (code,) = (element.text for element in read(page.text) if element["id"] == "emergency-code")
+    assert code == own_code(sandbox) != old
     assert user.send(form, **right).status_code == 422  # the same code of the phone again
-    assert shown == own_code(sandbox)
-    assert shown not in user.get("/details/").text
+    assert code == own_code(sandbox)
+    assert code not in user.get("/details/").text
     with sandbox.transaction() as db:
-        found = people.by_email(db, USER)
-        assert found is not None
-        assert not emergency_codes.use(db, found, old)
-        assert emergency_codes.use(db, found, shown.lower().replace("-", ""))
+        owner = people.by_email(db, USER)
+        assert owner is not None
+        assert not emergency_codes.use(db, owner, old)
+        assert emergency_codes.use(db, owner, code.lower().replace("-", ""))
 
 
 def test_without_two_step_verification_there_is_neither_a_code_nor_a_number_to_have(
@@ -192,17 +192,17 @@ def test_without_two_step_verification_there_is_neither_a_code_nor_a_number_to_h
 ) -> None:
     browser = Visitor.of(platform, sandbox, PLAIN)
     own = password_of(sandbox, PLAIN)
-    deeds: dict[str, dict[str, Any]] = {
+    forms: dict[str, dict[str, Any]] = {
         "emergency-code": {"code": "000000"},
         "two-step/disable": {"code": "000000"},
         "sms": {"number": "+31 6 99999905"},
     }
-    for path, values in deeds.items():
+    for path, values in forms.items():
         answer = browser.send(browser.form(f"/details/{path}", "own_password"), own_password=own, **values)
         assert "Enable two-step verification first." in answer.text
 
 
-def test_a_number_counts_once_the_code_that_was_sent_to_it_was_typed(user: Visitor, sandbox: Sandbox) -> None:
+def test_a_number_is_verified_by_the_code_sent_to_it(user: Visitor, sandbox: Sandbox) -> None:
     own = password_of(sandbox, USER)
     form = user.form("/details/sms", "number")
     assert user.send(form, number="12", own_password=own).status_code == 422
@@ -237,13 +237,13 @@ def test_codes_are_not_sent_one_after_another(user: Visitor, sandbox: Sandbox) -
 
 
 def test_nobody_reaches_anybody_elses_details(administrator: Visitor, sandbox: Sandbox) -> None:
-    """No address names a person, so what one person sends changes that person alone."""
+    """No address names a person, so a form changes only the account of its sender."""
     administrator.send(administrator.form("/details/edit", "phone"), first_name="Other", id=cast(sandbox, "user").id)
     assert person(sandbox).first_name == "Bram"
     assert person(sandbox, "administrator@rietkraag.example").first_name == "Other"
 
 
-def test_a_new_password_stops_whoever_is_half_way_in_and_every_mailed_link(
+def test_a_new_password_ends_unfinished_sign_ins_and_every_mailed_link(
     user: Visitor, visitor: Visitor, platform: Platform, sandbox: Sandbox
 ) -> None:
     asking = Visitor.of(platform, sandbox)
@@ -263,9 +263,7 @@ def test_a_new_password_stops_whoever_is_half_way_in_and_every_mailed_link(
     assert all("/connect/new-link" in asking.get(link).text for link in links)
 
 
-def test_an_authenticator_that_is_lost_for_good_is_said_so_and_leads_into_no_dead_end(
-    user: Visitor, desk: Visitor, sandbox: Sandbox
-) -> None:
+def test_a_lost_authenticator_is_reported_and_leads_into_no_dead_end(user: Visitor, desk: Visitor, sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
         two_step.lose_authenticator(db, db.get_one(Person, person(sandbox).id))
     page = user.get("/details/").text
@@ -273,14 +271,14 @@ def test_an_authenticator_that_is_lost_for_good_is_said_so_and_leads_into_no_dea
     assert "/two-step/enable" not in page
     assert "/two-step/disable" not in page
     own = password_of(sandbox, USER)
-    told = "The authenticator was given up as lost."
-    assert told in user.send(user.form("/details/two-step/enable", "own_password"), own_password=own).text
+    message = "The authenticator was given up as lost."
+    assert message in user.send(user.form("/details/two-step/enable", "own_password"), own_password=own).text
     form = user.form("/details/emergency-code", "code")
-    assert told in user.send(form, own_password=own, code="123456").text
+    assert message in user.send(form, own_password=own, code="123456").text
     assert "On; the authenticator is lost" in desk.get(f"/support/people/{person(sandbox).id}").text
 
 
-def test_who_must_and_did_not_yet_is_told_when_it_is_set_up(platform: Platform, sandbox: Sandbox) -> None:
+def test_a_person_who_must_set_it_up_is_told_when(platform: Platform, sandbox: Sandbox) -> None:
     require_two_step(sandbox)
     page = Visitor.of(platform, sandbox, PLAIN, "en").get("/details/").text
     assert "It is set up at the next sign-in at the latest." in page

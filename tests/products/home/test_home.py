@@ -72,8 +72,8 @@ def test_the_bell_counts_what_is_unread_and_a_notice_leads_on(platform: Platform
     assert "0 unread" in user.get("/home/").text
 
 
-def tell(platform: Platform, email: str, count: int = 1, **more: str) -> list[int]:
-    """Put notices into somebody's bell; return their ids."""
+def add_notices(platform: Platform, email: str, count: int = 1, **more: str) -> list[int]:
+    """Add notices to a person's bell; return their ids."""
     with store_of(platform).open("no") as sandbox, sandbox.transaction() as db:
         person = people.by_email(db, email)
         assert person is not None
@@ -83,13 +83,13 @@ def tell(platform: Platform, email: str, count: int = 1, **more: str) -> list[in
 
 
 def set_clock(platform: Platform, days: float) -> None:
-    """Set the sandbox's clock a number of days after its birth."""
+    """Set the sandbox's clock a number of days after its creation."""
     with store_of(platform).open("no") as sandbox, sandbox.transaction() as db:
         db.record.clock = Clock.frozen(NOW + timedelta(days=days))
 
 
 def unread(visitor: Visitor) -> int:
-    """Return the number that the bell of an open page asks for."""
+    """Return the number at the bell of an open page."""
     answer = visitor.get("/home/unread")
     body = answer.get_json()
     count = body["unread"]
@@ -99,8 +99,8 @@ def unread(visitor: Visitor) -> int:
 
 def test_all_notices_are_marked_read_at_once(platform: Platform) -> None:
     user, other = visitor(platform, "user@fjordlys.example"), visitor(platform, "plain@fjordlys.example")
-    tell(platform, "user@fjordlys.example", 3)
-    tell(platform, "plain@fjordlys.example")
+    add_notices(platform, "user@fjordlys.example", 3)
+    add_notices(platform, "plain@fjordlys.example")
     assert (unread(user), unread(other)) == (3, 1)
     form = user.form("/home/notices", "notice")
     assert [value for _, value, _ in form.buttons][-1] == "all"
@@ -111,18 +111,18 @@ def test_all_notices_are_marked_read_at_once(platform: Platform) -> None:
 
 def test_a_notice_of_somebody_else_is_not_found_and_stays_unread(platform: Platform) -> None:
     user, other = visitor(platform, "user@fjordlys.example"), visitor(platform, "plain@fjordlys.example")
-    (theirs,) = tell(platform, "plain@fjordlys.example", link="/elma/")
+    (theirs,) = add_notices(platform, "plain@fjordlys.example", link="/elma/")
     token = user.token()
-    for wanted in (str(theirs), "0", "-1", "x", "", "9" * 40, "\u00b2"):
-        answer = user.client.post("/s/no/home/notices/read", data={"notice": wanted, "csrf_token": token})
+    for notice in (str(theirs), "0", "-1", "x", "", "9" * 40, "\u00b2"):
+        answer = user.client.post("/s/no/home/notices/read", data={"notice": notice, "csrf_token": token})
         assert answer.status_code == 404
     assert (unread(user), unread(other)) == (0, 1)
 
 
 def test_the_bell_holds_notices_for_30_days(platform: Platform) -> None:
-    (old,) = tell(platform, "user@fjordlys.example", link="/elma/")
+    (old,) = add_notices(platform, "user@fjordlys.example", link="/elma/")
     set_clock(platform, 20)
-    tell(platform, "user@fjordlys.example")
+    add_notices(platform, "user@fjordlys.example")
     set_clock(platform, 29.99)
     assert unread(visitor(platform, "user@fjordlys.example")) == 2
     set_clock(platform, 30)

@@ -1,4 +1,4 @@
-"""Mail shows what was sent, and lets nothing of it out of its frame."""
+"""Mail shows the sent messages, each in a frame that it cannot leave."""
 
 from email import message_from_bytes
 from email.policy import default
@@ -36,6 +36,6 @@ def test_the_message_can_be_downloaded_as_it_is(visitor: Visitor) -> None:
     assert message_from_bytes(response.data, policy=default)["To"] == "new@rietkraag.example"
 
 
-def test_a_mail_that_is_not_there_is_not_found(visitor: Visitor, platform: Platform) -> None:
+def test_an_unknown_mail_is_not_found(visitor: Visitor, platform: Platform) -> None:
     for path in ("/mail/999", "/mail/999/html", "/mail/999/raw", "/mail/x"):
         assert visitor.get(path).status_code == 404

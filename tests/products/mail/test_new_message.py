@@ -24,10 +24,10 @@ SCRIPT = b"<script>parent.document.title = 'caught'</script>"
 
 
 def write(visitor: Visitor, path: str = "/mail/new", **values: Any) -> TestResponse:
-    """Fill the form for a new message in and send it."""
+    """Fill in the form for a new message and send it."""
     form = visitor.form(path, "subject")
-    given = {"sender": USER, "to": support.ADDRESS, "subject": "Locked out", "text": "Dear support,\nplease help."}
-    return visitor.send(form, **{**given, **values})
+    defaults = {"sender": USER, "to": support.ADDRESS, "subject": "Locked out", "text": "Dear support,\nplease help."}
+    return visitor.send(form, **{**defaults, **values})
 
 
 def newest(sandbox: Sandbox, to: str = support.ADDRESS) -> outbox.Message:
@@ -44,13 +44,13 @@ def count(sandbox: Sandbox) -> int:
 
 @pytest.fixture
 def refused(visitor: Visitor, sandbox: Sandbox) -> Iterator[Any]:
-    """Return what sends a message that must be refused: it gives the text at the fields, and nothing is sent."""
+    """Return a function that sends a message which must be refused; it returns the texts at the fields."""
     before = count(sandbox)
 
     def sent(**values: Any) -> str:
         response = write(visitor, **values)
         assert response.status_code == 422
-        return " ".join(one.text for one in read(response.text) if "invalid-feedback" in one["class"])
+        return " ".join(element.text for element in read(response.text) if "invalid-feedback" in element["class"])
 
     yield sent
     assert count(sandbox) == before
@@ -60,10 +60,10 @@ def test_a_message_arrives_with_its_attachment_in_the_recipients_mailbox(visitor
     answer = write(visitor, to=USER.upper(), attachments=(BytesIO("één ✓".encode()), "vraag é.txt", "text/plain"))
     assert answer.status_code == 302
     page = read(visitor.get(f"/mail/?to={USER}").text)
-    (link,) = (one for one in page.all("a") if one.text == "Locked out")
-    shown = visitor.get(link["href"])
-    assert "Dear support," in shown.text
-    (file,) = (one for one in read(shown.text).all("a") if one.text == "vraag é.txt")
+    (link,) = (anchor for anchor in page.all("a") if anchor.text == "Locked out")
+    message = visitor.get(link["href"])
+    assert "Dear support," in message.text
+    (file,) = (anchor for anchor in read(message.text).all("a") if anchor.text == "vraag é.txt")
     assert visitor.get(file["href"]).data == "één ✓".encode()
     assert newest(sandbox, USER).state == "delivered"
 
@@ -83,13 +83,13 @@ def test_a_message_is_a_real_mime_message_the_same_each_time(visitor: Visitor, s
     assert visitor.get(path).data == content
 
 
-def test_the_control_api_tells_of_a_message_and_its_attachments(visitor: Visitor, sandbox: Sandbox) -> None:
+def test_the_control_api_lists_a_message_and_its_attachments(visitor: Visitor, sandbox: Sandbox) -> None:
     write(visitor, attachments=(BytesIO(b"12345"), "form.txt", "text/plain"))
     listed: Any = visitor.client.get("/_sim/sandboxes/default/messages", query_string={"to": support.ADDRESS}).json
-    (told,) = listed
-    assert (told["from"], told["subject"], told["html"]) == (USER, "Locked out", None)
-    assert told["attachments"] == [{"name": "form.txt", "media_type": "text/plain", "size": 5}]
-    raw = visitor.client.get(f"/_sim/sandboxes/default/messages/{told['id']}/raw").data
+    (message,) = listed
+    assert (message["from"], message["subject"], message["html"]) == (USER, "Locked out", None)
+    assert message["attachments"] == [{"name": "form.txt", "media_type": "text/plain", "size": 5}]
+    raw = visitor.client.get(f"/_sim/sandboxes/default/messages/{message['id']}/raw").data
     assert b"form.txt" in raw
     with sandbox.reading() as db:
         (event,) = events.after(db, type_="mail.sent")
@@ -113,7 +113,7 @@ def test_an_attachment_is_reached_by_its_own_message_only(visitor: Visitor, sand
     assert visitor.get(f"/mail/{message.id}/files/{message.attachments[0].id + 1}").status_code == 404
 
 
-def test_what_was_written_is_text_and_nothing_else(visitor: Visitor, sandbox: Sandbox) -> None:
+def test_a_written_message_is_plain_text(visitor: Visitor, sandbox: Sandbox) -> None:
     write(visitor, text=SCRIPT.decode(), subject="<b>bold</b>")
     page = read(visitor.get(f"/mail/{newest(sandbox).id}").text)
     assert not page.all("b")
@@ -121,18 +121,20 @@ def test_what_was_written_is_text_and_nothing_else(visitor: Visitor, sandbox: Sa
     assert visitor.get(f"/mail/{newest(sandbox).id}/html").status_code == 404
 
 
-def test_an_answer_goes_back_and_says_what_it_answers(visitor: Visitor, platform: Platform, sandbox: Sandbox) -> None:
+def test_an_answer_goes_to_the_writer_and_refers_to_the_question(
+    visitor: Visitor, platform: Platform, sandbox: Sandbox
+) -> None:
     write(visitor)
-    asked = newest(sandbox)
+    question = newest(sandbox)
     desk = Visitor.of(platform, sandbox, cast(sandbox, "support").email)
-    form = desk.form(f"/mail/new?answer={asked.id}", "subject")
+    form = desk.form(f"/mail/new?answer={question.id}", "subject")
     assert (form.values["sender"], form.values["to"]) == (support.ADDRESS, USER)
     assert form.values["subject"] == "Re: Locked out"
     assert "> please help." in form.values["text"]
     desk.send(form, text="Done.")
     answer = newest(sandbox, USER)
     head = message_from_bytes(desk.get(f"/mail/{answer.id}/raw").data, policy=default)
-    assert head["In-Reply-To"] == f"<{asked.message_id}>"
+    assert head["In-Reply-To"] == f"<{question.message_id}>"
 
 
 @pytest.mark.parametrize("sender", ["nobody@rietkraag.example", support.ADDRESS])
@@ -189,7 +191,7 @@ def test_a_name_of_a_file_cannot_break_a_head_either(visitor: Visitor, sandbox: 
     ],
     ids=["long text", "long subject", "no text", "no address", "many files", "long name"],
 )
-def test_what_cannot_be_sent_is_said_at_its_field(refused: Any, values: dict[str, Any], word: str) -> None:
+def test_an_impossible_value_is_reported_at_its_field(refused: Any, values: dict[str, Any], word: str) -> None:
     assert word in refused(**values)
 
 
@@ -206,7 +208,7 @@ def test_files_that_are_too_large_together_are_refused_with_their_size(visitor: 
     assert count(sandbox) == before
 
 
-def test_what_was_typed_stays_when_a_message_is_refused(visitor: Visitor) -> None:
+def test_the_typed_text_stays_when_a_message_is_refused(visitor: Visitor) -> None:
     page = write(visitor, to="nobody", attachments=(BytesIO(b"1"), "a.txt")).text
     assert "please help." in page
     assert "Choose the attachments again" in page
@@ -215,11 +217,11 @@ def test_what_was_typed_stays_when_a_message_is_refused(visitor: Visitor) -> Non
 def test_a_medium_that_could_nest_a_message_is_just_bytes(visitor: Visitor, sandbox: Sandbox) -> None:
     kinds = ["message/rfc822", "multipart/mixed; boundary=x", "nonsense", "text/plain"]
     write(visitor, attachments=[(BytesIO(b"1"), f"{n}.bin", kind) for n, kind in enumerate(kinds)])
-    found = [file.media_type for file in newest(sandbox).attachments]
-    assert found == ["application/octet-stream"] * 3 + ["text/plain"]
+    media_types = [file.media_type for file in newest(sandbox).attachments]
+    assert media_types == ["application/octet-stream"] * 3 + ["text/plain"]
 
 
-def test_who_writes_from_the_sign_in_pages_writes_as_herself_and_finds_the_way_back(
+def test_a_person_who_writes_from_the_sign_in_pages_writes_as_herself_and_finds_the_link_back(
     visitor: Visitor, sandbox: Sandbox
 ) -> None:
     email = "user@rietkraag.example"
@@ -227,10 +229,10 @@ def test_who_writes_from_the_sign_in_pages_writes_as_herself_and_finds_the_way_b
     visitor.type_password(password_of(sandbox, email))
     page = read(visitor.get("/connect/2fa/emergency-code").text)
     assert [heading.text for heading in page.all("h1")] == ["Use one-time emergency code"]
-    (link,) = (one["href"] for one in page.all("a") if one.text == "Write to support")
+    (link,) = (anchor["href"] for anchor in page.all("a") if anchor.text == "Write to support")
     form = visitor.form(link, "subject")
     assert (form.values["sender"], form.values["to"]) == (email, support.ADDRESS)
     inbox = visitor.send(form, subject="Locked out", text="Help", follow=True)
     assert inbox.status_code == 200
-    (home,) = (one["href"] for one in read(inbox.text).all("a") if one["aria-label"] == "Visma Home")
+    (home,) = (anchor["href"] for anchor in read(inbox.text).all("a") if anchor["aria-label"] == "Visma Home")
     assert visitor.get(home, follow_redirects=True).request.path == "/s/default/connect/"

@@ -1,4 +1,4 @@
-"""The phone shows the code that can be typed now."""
+"""The phone shows the code that is valid at present."""
 
 from simulator.core.sandbox import Sandbox
 from tests.reading import read
@@ -14,19 +14,19 @@ def test_phones_with_an_authenticator_are_listed(visitor: Visitor) -> None:
 
 def test_a_used_code_is_followed_by_the_next_and_then_by_none(visitor: Visitor, sandbox: Sandbox) -> None:
     person = cast(sandbox, "administrator")
-    seen = []
+    codes = []
     for _ in range(3):
-        shown = visitor.get(f"/phone/{person.id}/code").json
-        assert shown is not None
-        seen.append(shown["code"])
-        if shown["code"] is None:
+        answer = visitor.get(f"/phone/{person.id}/code").json
+        assert answer is not None
+        codes.append(answer["code"])
+        if answer["code"] is None:
             break
         visitor.client.delete_cookie("vnsim_default", path="/s/default/")
         visitor.begin_sign_in(ADMINISTRATOR)
         visitor.type_password(password_of(sandbox, ADMINISTRATOR))
         visitor.type_code(phone_code(sandbox, ADMINISTRATOR))
-    assert None not in seen[:2]
-    assert seen[2] is None
+    assert None not in codes[:2]
+    assert codes[2] is None
     assert "All codes of this moment are used" in visitor.get(f"/phone/{person.id}").text
 
 

@@ -1,4 +1,4 @@
-"""The lane of waiting calls: so many at once and no more, so that they never take the threads that pages need."""
+"""A limit on long polls: calls that wait for something must never take all threads, because pages need some."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ WAITERS = 32
 """Half of the server's threads."""
 
 
-class Lane:
-    """Lets a number of calls wait at once.
+class LongPollLimiter:
+    """Limits how many calls may wait at once.
 
     Args:
-        most: how many.
+        most: the number of slots.
     """
 
     def __init__(self, most: int = WAITERS) -> None:
@@ -32,11 +32,11 @@ class Lane:
             return self._waiting.total()
 
     @contextmanager
-    def place(self, name: str) -> Iterator[None]:
-        """Take a place in the lane while something of a sandbox is waited for.
+    def slot(self, name: str) -> Iterator[None]:
+        """Hold one of the slots while a call waits for something in a sandbox.
 
         Raises:
-            Problem: 503 with ``Retry-After`` when the lane is full or the server stops.
+            Problem: 503 with ``Retry-After`` when no slot is free or the server stops.
         """
         with self._lock:
             if self.closed or self._waiting.total() >= self._most:
@@ -52,7 +52,7 @@ class Lane:
                     del self._waiting[name]
 
     def close(self) -> None:
-        """Send everybody who waits away, because the server stops."""
+        """End all waiting calls, because the server stops."""
         with self._lock:
             self.closed = True
             names = list(self._waiting)
