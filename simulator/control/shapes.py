@@ -13,6 +13,7 @@ from flask import Request
 from simulator.control.problems import Problem
 from simulator.core.clock import parse_instant
 from simulator.core.errors import BadInput
+from simulator.core.numbers import whole_number
 from simulator.web.bodies import NotJson, read_json
 
 LARGEST_NUMBER = 2**63 - 1
@@ -158,7 +159,8 @@ def whole(*, least: int = 0, most: int = LARGEST_NUMBER, required: bool = False)
         return sent
 
     def from_text(text: str) -> Any:
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else text
+        number = whole_number(text, most=LARGEST_NUMBER)
+        return text if number is None else number
 
     return Field(read, {"type": "integer", "minimum": least, "maximum": most}, required, from_text)
 

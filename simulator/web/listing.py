@@ -4,10 +4,48 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from simulator.core.numbers import whole_number
+
 Row = TypeVar("Row")
 
 SIZES = (25, 50, 100)
 """How many lines a page can have."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list that exists.
+
+    Attributes:
+        number: from 1.
+        count: how many pages the list has, at least 1.
+        size: lines per page.
+    """
+
+    number: int
+    count: int
+    size: int
+
+    @property
+    def start(self) -> int:
+        """How many lines come before this page."""
+        return page_start(self.number, self.size)
+
+
+def nearest_page(number: int, size: int, total: int) -> Page:
+    """Return the page with a number; the nearest page when the list has fewer."""
+    count = page_count(total, size)
+    return Page(min(max(number, 1), count), count, size)
+
+
+def page_start(number: int, size: int) -> int:
+    """Return how many lines come before the page with a number."""
+    return (number - 1) * size
+
+
+def page_count(total: int, size: int) -> int:
+    """Return how many pages of a size a list has, at least 1."""
+    return max(1, -(-total // size))
 
 
 @dataclass(frozen=True)
@@ -26,6 +64,10 @@ class PageRequest:
     sort: str
     descending: bool
 
+    def nearest(self, total: int) -> Page:
+        """Return the page that is shown of a list with so many lines."""
+        return nearest_page(self.page, self.size, total)
+
 
 def page_request(address: Mapping[str, str], columns: Sequence[str]) -> PageRequest:
     """Read ``page``, ``size``, ``sort`` and ``order`` of an address; what makes no sense gives the default.
@@ -36,7 +78,7 @@ def page_request(address: Mapping[str, str], columns: Sequence[str]) -> PageRequ
     """
     page, size, sort = (address.get(name, "") for name in ("page", "size", "sort"))
     return PageRequest(
-        page=int(page) if page.isascii() and page.isdecimal() and len(page) <= 9 else 1,
+        page=whole_number(page, least=1) or 1,
         size=int(size) if size in map(str, SIZES) else SIZES[0],
         sort=sort if sort in columns else columns[0],
         descending=address.get("order") == "desc",
@@ -75,6 +117,5 @@ class Listing(Generic[Row]):
 
 def one_page(rows: Sequence[Row], page_request: PageRequest) -> Listing[Row]:
     """Return the requested page of rows that are in order already."""
-    pages = max(1, -(-len(rows) // page_request.size))
-    page = min(max(page_request.page, 1), pages)
-    return Listing(rows[(page - 1) * page_request.size : page * page_request.size], len(rows), page, pages, page_request)
+    page = page_request.nearest(len(rows))
+    return Listing(rows[page.start : page.start + page.size], len(rows), page.number, page.count, page_request)

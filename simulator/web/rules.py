@@ -5,9 +5,6 @@ from typing import Any
 
 from werkzeug.routing import Rule
 
-LARGEST_ID = 2**31 - 1
-"""The largest id that an address may name; a larger one is none of ours, and a database would choke on it."""
-
 Builder = Callable[..., tuple[str, str]]
 
 

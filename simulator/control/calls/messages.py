@@ -9,6 +9,7 @@ from simulator.control.shapes import one_of, seconds, text, whole
 from simulator.control.table import call, store
 from simulator.core import mime, outbox
 from simulator.core.errors import NotFound
+from simulator.core.numbers import whole_number
 from simulator.core.waiting import wait_for
 
 KINDS = ("mail", "sms", "push")
@@ -52,8 +53,8 @@ def list_messages(
 def show_raw_message(name: str, id: str) -> Response:
     """Return a mail as a MIME message."""
     with store().open(name) as sandbox, sandbox.reading() as db:
-        known = id.isascii() and id.isdigit() and len(id) < 19
-        sent = db.get(outbox.Message, int(id)) if known else None
+        message_id = whole_number(id)
+        sent = db.get(outbox.Message, message_id) if message_id is not None else None
         if sent is None or sent.kind != "mail":
             raise NotFound("mail", id)
         return Response(mime.write(sent), mimetype=MIME)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, String, func, or_, select, type_coerce
 
 from simulator.core import faults
 from simulator.core.errors import BadInput
+from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
 from simulator.documents.registers import schemes
 from simulator.documents.registers.document_types import BY_CODE
@@ -198,7 +199,8 @@ def _number(address: Mapping[str, str], names: Sequence[str], default: int, prob
     given = next((address[name] for name in names if name in address), None)
     if given is None:
         return default
-    if not (given.isascii() and given.isdecimal() and len(given) <= 6):
+    number = whole_number(given, most=999_999)
+    if number is None:
         problems.append((names[0], f"expected a whole number, found {given[:40]!r}"))
         return default
-    return int(given)
+    return number

@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import HiddenField, StringField
 from wtforms.validators import Optional
 
+from simulator.core.numbers import whole_number
 from simulator.directory.companies import Details
 from simulator.directory.countries import COUNTRIES
 from simulator.directory.models import Company
@@ -46,8 +47,7 @@ class CompanyDetails(Form):
     @property
     def edited_version(self) -> int:
         """The version that the form was rendered with; 0 when the field was tampered with."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else 0
+        return whole_number(self.version.data or "") or 0
 
     def differing(self, company: Company) -> dict[str, Any]:
         """Return the stored values of the fields in which something else was typed."""

@@ -8,6 +8,7 @@ from wtforms.fields import Field
 from wtforms.validators import StopValidation
 
 from simulator.core import texts
+from simulator.core.numbers import whole_number
 from simulator.directory.models import Person
 from simulator.directory.people import Particulars
 from simulator.products.admin.queries.reach import Reach
@@ -90,8 +91,7 @@ class EditUser(Form):
     @property
     def edited_version(self) -> int:
         """The version that the form was rendered with; 0, older than any, when the field is missing or malformed."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else 0
+        return whole_number(self.version.data or "") or 0
 
     @property
     def particulars(self) -> Particulars:

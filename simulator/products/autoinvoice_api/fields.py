@@ -15,6 +15,7 @@ from flask import Request
 from werkzeug.datastructures import MultiDict
 
 from simulator.core.errors import BadInput
+from simulator.core.numbers import whole_number
 from simulator.directory.people import is_email
 from simulator.products.autoinvoice_api.errors import ApiError
 from simulator.web.bodies import NotJson, read_json
@@ -188,7 +189,8 @@ def whole(*, least: int = 0, most: int = LARGEST, default: int | None = None, re
         return sent
 
     def from_text(sent: str) -> Any:
-        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 12 else sent
+        number = whole_number(sent, most=LARGEST)
+        return sent if number is None else number
 
     schema: Schema = {"type": "integer", "minimum": least, "maximum": most}
     return Field(read, schema | ({"default": default} if default is not None else {}), required, from_text=from_text)

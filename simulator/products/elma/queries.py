@@ -78,18 +78,17 @@ def participants(db: Db, access_point: AccessPoint, page_request: PageRequest) -
     """Return a page of the participants that an access point has registered, by name and address."""
     registered_here = Participant.registrations.any(Registration.access_point_id == access_point.id)
     total = db.scalar(select(func.count()).select_from(Participant).where(registered_here)) or 0
-    pages = max(1, -(-total // page_request.size))
-    page = min(max(page_request.page, 1), pages)
+    page = page_request.nearest(total)
     query = (
         select(Participant)
         .where(registered_here)
         .options(selectinload(Participant.registrations))
         .order_by(Participant.folded_name, Participant.icd, Participant.identifier)
-        .offset((page - 1) * page_request.size)
-        .limit(page_request.size)
+        .offset(page.start)
+        .limit(page.size)
     )
     rows = [row_of(participant, access_point) for participant in db.scalars(query)]
-    return Listing(rows, total, page, pages, page_request)
+    return Listing(rows, total, page.number, page.count, page_request)
 
 
 def row_of(participant: Participant, access_point: AccessPoint) -> ParticipantRow:
@@ -126,12 +125,9 @@ def events(db: Db, page_request: PageRequest) -> Listing[EventRow]:
     """Return a page of events, newest first."""
     where = Event.type.in_(EVENTS)
     total = db.scalar(select(func.count()).select_from(Event).where(where)) or 0
-    pages = max(1, -(-total // page_request.size))
-    page = min(max(page_request.page, 1), pages)
-    query = (
-        select(Event).where(where).order_by(Event.id.desc()).offset((page - 1) * page_request.size).limit(page_request.size)
-    )
+    page = page_request.nearest(total)
+    query = select(Event).where(where).order_by(Event.id.desc()).offset(page.start).limit(page.size)
     rows: Sequence[EventRow] = [
         EventRow(event.at, event.type, event.subject or "", event.data.get("access_point")) for event in db.scalars(query)
     ]
-    return Listing(rows, total, page, pages, page_request)
+    return Listing(rows, total, page.number, page.count, page_request)

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core import notices as bell
+from simulator.core.numbers import whole_number
 from simulator.directory import actors, support
 from simulator.web import i18n
 from simulator.web.access import signed_in
@@ -29,9 +30,9 @@ def overview() -> Response:
 @signed_in
 def choose_company() -> Response:
     """Switch to another company; the choice is saved for the person."""
-    company_id = request.form.get("company", "")
+    company_id = whole_number(request.form.get("company", ""))
     with visit().sandbox.transaction() as db:
-        if not company_id.isdecimal() or not actors.choose_company(db, actor(), int(company_id[:18])):
+        if company_id is None or not actors.choose_company(db, actor(), company_id):
             abort(404)
     return redirect(local_path(request.form.get("back")) or url_for(".overview"))
 
@@ -67,8 +68,8 @@ def read_notice() -> Response:
         if choice == "all":
             bell.mark_read(db, actor().id)
             return redirect(url_for(".notices"))
-        is_id = choice.isascii() and choice.isdecimal() and len(choice) <= 18
-        notice = bell.of_person(db, int(choice), actor().id) if is_id else None
+        notice_id = whole_number(choice)
+        notice = bell.of_person(db, notice_id, actor().id) if notice_id is not None else None
         if notice is None:
             abort(404)
         bell.mark_read(db, actor().id, notice.id)

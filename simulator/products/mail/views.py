@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core import mime, outbox
 from simulator.core.errors import RuleViolation
+from simulator.core.numbers import LARGEST_ID, whole_number
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.directory import support
@@ -20,7 +21,6 @@ from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.download import download
 from simulator.web.pages import flash_text, page
-from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
 
 blueprint = Blueprint("mail", __name__, template_folder="templates")
@@ -51,11 +51,9 @@ def new_message() -> BaseResponse:
     ``?from=`` and ``?to=`` fill the addresses in, ``?support=1`` fills in support's, and ``?answer=`` all fields of an answer.
     """
     form = NewMessage()
-    answered_id = request.args.get("answer", "")
+    answered_id = whole_number(request.args.get("answer", ""))
     with visit().sandbox.reading() as db:
-        answers = (
-            queries.mail(db, int(answered_id)) if answered_id.isdecimal() and int(answered_id[:18]) <= LARGEST_ID else None
-        )
+        answers = queries.mail(db, answered_id) if answered_id is not None else None
         if not form.is_submitted():
             for name, value in _initial_values(answers).items():
                 form[name].data = value

@@ -8,6 +8,7 @@ from sqlalchemy import select, union
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core import outbox
+from simulator.core.numbers import LARGEST_ID
 from simulator.core.sandbox import Db
 from simulator.core.text_messages import normal_number
 from simulator.directory import credentials
@@ -16,7 +17,6 @@ from simulator.directory.signing_in.models import SignIn, TextCode
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.pages import page
-from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
 
 blueprint = Blueprint("phone", __name__, template_folder="templates")

@@ -16,6 +16,7 @@ from simulator.billing import units, usage
 from simulator.billing.months import month_after, month_of, months
 from simulator.billing.products import BY_CODE, LicensedProduct
 from simulator.billing.usage import Group, Search
+from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
 from simulator.products.settings import services
 from simulator.products.settings.exports import FORMATS, USAGE
@@ -95,7 +96,7 @@ def _search(this_month: date, company_ids: set[int], product: str) -> Search:
     first = _month(request.args.get("from", ""), this_month.replace(month=1))
     last = _month(request.args.get("to", ""), this_month)
     company, unit, group = (request.args.get(name, "") for name in ("company", "type", "group"))
-    company_id = int(company) if company.isascii() and company.isdecimal() and len(company) < 10 else None
+    company_id = whole_number(company)
     charged_unit = units.catalogue().get(unit)
     return Search(
         first=min(first, last),

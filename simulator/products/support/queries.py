@@ -79,11 +79,9 @@ def requests(db: Db, state: State, page_request: PageRequest) -> Listing[Request
     )
     counted = select(func.count(Message.id)).outerjoin(HandledRequest, HandledRequest.message_id == Message.id)
     total = db.scalar(counted.where(*conditions)) or 0
-    pages = max(1, -(-total // page_request.size))
-    page = min(max(page_request.page, 1), pages)
-    offset = (page - 1) * page_request.size
-    rows = db.execute(joined.where(*conditions).order_by(Message.id.desc()).limit(page_request.size).offset(offset))
-    return Listing([RequestRow(*row) for row in rows], total, page, pages, page_request)
+    page = page_request.nearest(total)
+    rows = db.execute(joined.where(*conditions).order_by(Message.id.desc()).limit(page.size).offset(page.start))
+    return Listing([RequestRow(*row) for row in rows], total, page.number, page.count, page_request)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
+from simulator.core.numbers import LARGEST_ID, whole_number
 from simulator.core.sandbox import Db
 from simulator.core.texts import NAMES
 from simulator.directory import code_requests, emergency_codes, support
@@ -19,7 +20,6 @@ from simulator.web.access import requires
 from simulator.web.commands import run_command
 from simulator.web.errors import problem_page
 from simulator.web.pages import flash_text, page
-from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import actor, visit
 
 blueprint = Blueprint("support", __name__, template_folder="templates")
@@ -222,9 +222,8 @@ def _requested_domains(db: Db) -> list[str]:
 
 def _request(db: Db) -> queries.RequestPage | None:
     """Return the request that ``?request=`` names: the page that the visitor came from."""
-    text = request.args.get("request", "")
-    message_id = int(text[:18]) if text.isdecimal() else 0
-    return queries.request(db, message_id) if 0 < message_id <= LARGEST_ID else None
+    message_id = whole_number(request.args.get("request", ""))
+    return queries.request(db, message_id) if message_id else None
 
 
 def _person(db: Db, person_id: int) -> Person:

@@ -76,10 +76,9 @@ def list_invoices(db: Db, actor: Actor, filters: Filter, page_request: PageReque
     if filters.until is not None:
         query = query.where(Invoice.invoice_date <= filters.until)
     total = db.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-    pages = max(1, -(-total // page_request.size))
-    page = min(max(page_request.page, 1), pages)
-    rows = db.execute(_sorted(query, page_request).limit(page_request.size).offset((page - 1) * page_request.size)).all()
-    return Listing(rows, total, page, pages, page_request)
+    page = page_request.nearest(total)
+    rows = db.execute(_sorted(query, page_request).limit(page.size).offset(page.start)).all()
+    return Listing(rows, total, page.number, page.count, page_request)
 
 
 def _sorted(query: Select[Any], page_request: PageRequest) -> Select[Any]:
@@ -163,15 +162,13 @@ _SOME_LINES = _LINES.where(InvoiceLine.position.between(bindparam("first"), bind
 _COUNT = select(func.count()).where(InvoiceLine.invoice_id == bindparam("invoice"))
 
 
-def lines(db: Db, invoice: Invoice, page: int) -> Listing[Line]:
+def lines(db: Db, invoice: Invoice, number: int) -> Listing[Line]:
     """Return a page of an invoice's lines, in the order of the invoice; the nearest page if the number is out of range."""
     total = db.rows(_COUNT, invoice=invoice.id).scalar_one()
-    pages = max(1, -(-total // LINES_PER_PAGE))
-    page = min(max(page, 1), pages)
-    last = page * LINES_PER_PAGE
-    rows = db.rows(_SOME_LINES, invoice=invoice.id, first=last - LINES_PER_PAGE + 1, last=last)
-    this_page = PageRequest(page, LINES_PER_PAGE, "position", False)
-    return Listing([_line(row) for row in rows], total, page, pages, this_page)
+    page_request = PageRequest(number, LINES_PER_PAGE, "position", False)
+    page = page_request.nearest(total)
+    rows = db.rows(_SOME_LINES, invoice=invoice.id, first=page.start + 1, last=page.start + page.size)
+    return Listing([_line(row) for row in rows], total, page.number, page.count, page_request)
 
 
 def line(db: Db, invoice: Invoice, position: int) -> Line | None:

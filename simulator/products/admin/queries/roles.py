@@ -77,9 +77,8 @@ def roles_on(
         users = users.where(Person.id.in_(select(Grant.person_id).where(Grant.company_id.in_(within.company_ids))))
     parameters = {"customer": within.customer_id}
     total = db.rows(users.with_only_columns(func.count()), **parameters).scalar_one()
-    pages = max(1, -(-total // page_request.size))
-    page = min(max(page_request.page, 1), pages)
-    ordered = users.order_by(Person.search, Person.id).limit(page_request.size).offset((page - 1) * page_request.size)
+    page = page_request.nearest(total)
+    ordered = users.order_by(Person.search, Person.id).limit(page.size).offset(page.start)
     lines = db.rows(ordered, **parameters).all()
     held: dict[int, set[str]] = {line.id: set() for line in lines}
     for person_id, role in db.rows(_HELD.where(on_target), people=list(held)):
@@ -97,7 +96,7 @@ def roles_on(
         for line in lines
     ]
     headings = [f"service.{service}" if service else "admin.name" for service in columns]
-    return RolesPage(headings, Listing(rows, total, page, pages, page_request), roles)
+    return RolesPage(headings, Listing(rows, total, page.number, page.count, page_request), roles)
 
 
 def _roles_in_table(within: Reach, target: Target, held: Collection[str]) -> list[Role]:

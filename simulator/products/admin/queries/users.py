@@ -84,9 +84,8 @@ def list_users(db: Db, actor: Actor, within: Reach, filters: Filter, page_reques
     conditions = _conditions(within, filters, now)
     matches = select(Person.id).where(_is_member(within.customer_id), *conditions)
     total = db.rows(_count_query(within, matches, filtered=bool(conditions))).scalar_one()
-    pages = max(1, -(-total // page_request.size))
-    page = min(max(page_request.page, 1), pages)
-    ordered = _ordered(matches, within, page_request, now).limit(page_request.size).offset((page - 1) * page_request.size)
+    page = page_request.nearest(total)
+    ordered = _ordered(matches, within, page_request, now).limit(page.size).offset(page.start)
     ids = db.rows(ordered).scalars().all()
     persons = {person.id: person for person in db.rows(_LINES, people=ids)}
     lines = [persons[id_] for id_ in ids]
@@ -102,7 +101,7 @@ def list_users(db: Db, actor: Actor, within: Reach, filters: Filter, page_reques
         )
         for line in lines
     ]
-    return Listing(rows, total, page, pages, page_request)
+    return Listing(rows, total, page.number, page.count, page_request)
 
 
 def _conditions(within: Reach, filters: Filter, now: datetime) -> list[ColumnElement[bool]]:

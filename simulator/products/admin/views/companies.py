@@ -6,6 +6,7 @@ from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
+from simulator.core.numbers import LARGEST_ID
 from simulator.core.sandbox import Db
 from simulator.directory import companies as directory_companies
 from simulator.directory.actors import Actor
@@ -24,7 +25,6 @@ from simulator.web.commands import run_command
 from simulator.web.forms import Form
 from simulator.web.listing import SIZES, page_request
 from simulator.web.pages import flash_text, page
-from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import actor, visit
 
 COMPANY = f"/companies/<int(max={LARGEST_ID}):company_id>"

@@ -6,6 +6,7 @@ from flask import Response as Answer
 from flask import abort, url_for
 from werkzeug.wrappers import Response
 
+from simulator.core.numbers import LARGEST_ID
 from simulator.core.sandbox import Db
 from simulator.directory import code_requests, code_right_form, emergency_codes
 from simulator.directory.models import Person
@@ -15,7 +16,6 @@ from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n, step_up
 from simulator.web.access import requires
 from simulator.web.pages import page
-from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import actor, visit
 
 CODE = f"/users/<int(max={LARGEST_ID}):user_id>/emergency-code"

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from simulator.billing.models import Invoice
 from simulator.billing.products import Kind
 from simulator.core import files
+from simulator.core.numbers import LARGEST_ID, whole_number
 from simulator.core.sandbox import Db
 from simulator.products.admin import exports
 from simulator.products.admin.queries import reports as queries
@@ -22,7 +23,6 @@ from simulator.web.access import has_permission, requires
 from simulator.web.forms import Plain
 from simulator.web.listing import SIZES, page_request
 from simulator.web.pages import flash_text, page
-from simulator.web.rules import LARGEST_ID
 from simulator.web.tables import shown
 from simulator.web.visit import actor, visit
 
@@ -93,14 +93,14 @@ def invoice(inv: str) -> Response:
     Source: "Specificatie verbruik Visma.net AutoInvoice", step 2. Own choice: product and unit price, which the text names and the
     picture does not have, are columns that can be chosen; lines come in pages.
     """
-    number = request.args.get("page", "1")
+    number = whole_number(request.args.get("page", ""), least=1) or 1
     optional = [code for code in exports.MORE if code in request.args.getlist("columns")]
     columns = (*exports.ON_SCREEN, *(exports.MORE[code] for code in optional))
     with visit().sandbox.reading() as db:
         row = queries.visible_invoice(db, actor(), inv)
         if row is None:
             return _elsewhere_page(inv)
-        lines = queries.lines(db, row, int(number) if number.isascii() and number.isdecimal() and len(number) <= 9 else 1)
+        lines = queries.lines(db, row, number)
         head = exports.head(row)
     return page(
         "admin/reports/invoice.html",

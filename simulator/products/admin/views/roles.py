@@ -6,6 +6,7 @@ from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
+from simulator.core.numbers import whole_number
 from simulator.products.admin.queries import roles as queries
 from simulator.products.admin.queries.reach import Reach, Target, by_service, reach
 from simulator.products.admin.queries.users import LONGEST_SEARCH
@@ -18,7 +19,6 @@ from simulator.web.access import requires
 from simulator.web.forms import Plain
 from simulator.web.listing import SIZES, page_request
 from simulator.web.pages import flash_text, page
-from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import actor, visit
 
 
@@ -82,8 +82,9 @@ def _versions() -> dict[int, int]:
     versions = {}
     for entry in request.form.getlist("user")[: SIZES[-1]]:
         user_id, _, version = entry.partition(":")
-        if _is_number(user_id) and _is_number(version) and int(user_id) <= LARGEST_ID:
-            versions[int(user_id)] = int(version)
+        user, edited_version = whole_number(user_id), whole_number(version)
+        if user is not None and edited_version is not None:
+            versions[user] = edited_version
     return versions
 
 
@@ -92,13 +93,10 @@ def _ticked() -> set[tuple[int, str]]:
     ticked = set()
     for entry in request.form.getlist("grant"):
         user_id, _, value = entry.partition("/")
-        if _is_number(user_id):
-            ticked.add((int(user_id), value))
+        user = whole_number(user_id)
+        if user is not None:
+            ticked.add((user, value))
     return ticked
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 10
 
 
 def _roles_page(

@@ -6,6 +6,7 @@ from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
+from simulator.core.numbers import LARGEST_ID
 from simulator.core.sandbox import Db
 from simulator.core.texts import NAMES
 from simulator.directory.actors import Actor, actor_of
@@ -24,7 +25,6 @@ from simulator.web.access import has_permission, requires
 from simulator.web.commands import run_command
 from simulator.web.forms import Plain
 from simulator.web.pages import flash_text, page
-from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import actor, visit
 
 USER = f"/users/<int(max={LARGEST_ID}):user_id>"

@@ -12,7 +12,7 @@ from simulator.documents.model import lists
 from simulator.documents.model.lists import Search
 from simulator.documents.model.models import Direction, Document
 from simulator.documents.model.parties import of_company, of_party
-from simulator.web.listing import SIZES, Listing, PageRequest, page_request
+from simulator.web.listing import SIZES, Listing, PageRequest, page_request, page_start
 from simulator.web.tables import Cell, Column, Key
 
 LONGEST_SEARCH = 200
@@ -211,20 +211,18 @@ def page_of(db: Db, company: Company, filters: InvoiceFilters) -> InvoiceListPag
     """Return the requested page, or the last one when there are fewer."""
     search, request = replace(filters.search, since=lists.listed_since(db, company)), filters.page_request
 
-    def read(page: int) -> lists.Found:
-        start = (page - 1) * request.size
+    def read(start: int) -> lists.Found:
         return lists.find(
             db, company, search, order=request.sort, descending=request.descending, start=start, size=request.size
         )
 
-    matches = read(request.page)
-    pages = max(1, -(-matches.total // request.size))
-    number = min(max(request.page, 1), pages)
-    if number != request.page:
-        matches = read(number)
+    matches = read(page_start(request.page, request.size))
+    page = request.nearest(matches.total)
+    if page.number != request.page:
+        matches = read(page.start)
     for document in matches.documents:
         assert document.company is company  # read here, because pages show it once the transaction is over
-    return InvoiceListPage(Listing(matches.documents, matches.total, number, pages, request), matches.charged)
+    return InvoiceListPage(Listing(matches.documents, matches.total, page.number, page.count, request), matches.charged)
 
 
 def chosen_columns(direction: Direction, codes: Sequence[str] | None) -> list[ListColumn]:

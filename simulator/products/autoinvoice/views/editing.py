@@ -6,6 +6,7 @@ from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
+from simulator.core.numbers import whole_number
 from simulator.documents.accounts import accounts
 from simulator.products.autoinvoice.forms.fields import CompanyForm, Settings
 from simulator.products.autoinvoice.queries import companies as queries
@@ -31,8 +32,8 @@ def is_for_chosen_company(form: CompanyForm) -> bool:
         return True
     if all(str(company.id) != form_company_id for company in actor().places):
         with visit().sandbox.reading() as db:
-            is_id = form_company_id.isascii() and form_company_id.isdecimal() and len(form_company_id) <= 9
-            inactive = queries.company_of_ineffective_role(db, actor(), int(form_company_id)) if is_id else None
+            company_id = whole_number(form_company_id)
+            inactive = queries.company_of_ineffective_role(db, actor(), company_id) if company_id is not None else None
         if inactive is None:
             abort(404)
         form.refuse(RuleViolation("autoinvoice.company_deactivated", company=inactive.name))

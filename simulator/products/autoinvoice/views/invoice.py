@@ -8,6 +8,7 @@ downloaded, never opened here.
 from flask import Response, abort
 from werkzeug.wrappers import Response as BaseResponse
 
+from simulator.core.numbers import LARGEST_ID
 from simulator.core.sandbox import Db
 from simulator.documents.model import files, lists
 from simulator.documents.model.models import Document, History, HistoryType
@@ -20,7 +21,6 @@ from simulator.web.access import requires
 from simulator.web.download import download
 from simulator.web.forms import Plain
 from simulator.web.pages import page
-from simulator.web.rules import LARGEST_ID
 
 FRAME_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "

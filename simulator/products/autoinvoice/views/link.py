@@ -8,6 +8,7 @@ link for thirty; each button submits the passcode again, so that nothing is stor
 from flask import Response, abort, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
 from simulator.directory.lockout import Outcome
 from simulator.documents.exchange import links, notifications, receiving
@@ -19,7 +20,6 @@ from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.download import download
 from simulator.web.pages import page
-from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
 
 ANSWERS = {"accept": Mark.ACCEPTED, "decline": Mark.DECLINED}
@@ -84,8 +84,7 @@ def _file(db: Db, document: Document, name_or_id: str) -> Response:
     """Return the PDF of a document, or the attachment with an id."""
     if name_or_id == PICTURE:
         return download(files.picture(db, document, i18n.language()), "invoice.pdf", "application/pdf")
-    id_ = int(name_or_id) if name_or_id.isdecimal() and len(name_or_id) <= 18 else 0
-    file = db.get(DocumentFile, min(id_, LARGEST_ID))
+    file = db.get(DocumentFile, whole_number(name_or_id) or 0)
     if file is None or file.document_id != document.id or file.kind != FileKind.ATTACHMENT:
         abort(404)
     return download(file.content, file.name, "application/octet-stream")

@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import FileStorage
 
 from simulator.core import faults
+from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
@@ -31,6 +32,7 @@ from simulator.products.autoinvoice_api.errors import ApiError, not_found
 from simulator.products.autoinvoice_api.schemas import ACTIONS, STATUSES
 from simulator.products.autoinvoice_api.table import FORM, call, sandbox, triggered_outcome, unavailable, written
 from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.listing import page_count, page_start
 
 UPLOAD = "api.upload"
 faults.declare(
@@ -204,7 +206,7 @@ def list_invoices(
     with documents as db:
         total = db.scalar(lists.query_of(db, [caller.company.id], func.count(Document.id)).where(*conditions)) or 0
         query = lists.query_of(db, [caller.company.id]).where(*conditions).options(joinedload(Document.party)).order_by(*by)
-        found = db.scalars(query.offset((page - 1) * per_page).limit(per_page)).all()
+        found = db.scalars(query.offset(page_start(page, per_page)).limit(per_page)).all()
         response = written([answers.invoice(one, caller.company) for one in found])
     response.headers.update(_page_headers(total, page, per_page))
     return response
@@ -230,7 +232,7 @@ def _conditions(sent: bool, wanted: dict[str, Any]) -> list[ColumnElement[bool]]
 
 def _page_headers(total: int, page: int, per_page: int) -> dict[str, str]:
     """Return what says which part of how much it is. Source: AutoXChange API, pagination."""
-    pages = max(1, -(-total // per_page))
+    pages = page_count(total, per_page)
     base, rest = request.base_url, [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
 
     def link(number: int, relation: str) -> str:
@@ -415,7 +417,7 @@ def _pdf(content: bytes) -> Response:
 
 
 def _attachment(db: Db, document: Document, file_id: str) -> Response:
-    number = int(file_id) if file_id.isascii() and file_id.isdigit() and len(file_id) < 10 else 0
+    number = whole_number(file_id)
     found = next((one for one in _kept(db, document) if one.id == number and one.kind == FileKind.ATTACHMENT), None)
     if found is None:
         raise not_found("file")

@@ -12,6 +12,7 @@ from simulator.products.autoinvoice_api.answers import Answer, told
 from simulator.products.autoinvoice_api.errors import ApiError
 from simulator.products.autoinvoice_api.table import call, sandbox
 from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.listing import page_start
 
 NETWORKS = ("INTERNAL", "PEPPOL", "EXTERNAL")
 TYPES = {"INVOICE": INVOICE.code, "CREDIT_NOTE": CREDIT_NOTE.code}
@@ -71,7 +72,7 @@ def lookup_receivers(
         for one, its in found.values()
         if _network(one) in network and (not country or one.country in country)
     ]
-    begin = ((page or 1) - 1) * (per_page or 100)
+    begin = page_start(page or 1, per_page or 100)
     return shown[begin : begin + (per_page or 100)]
 
 

@@ -20,6 +20,7 @@ from simulator.products.autoinvoice_api.answers import Answer, instant
 from simulator.products.autoinvoice_api.calls.companies import COUNTRIES
 from simulator.products.autoinvoice_api.table import call, sandbox
 from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.listing import page_start
 
 ACTIONS = "partner:invoice_delivery_actions"
 PAGES: fields.Shape = {
@@ -125,5 +126,5 @@ def _served(caller: Caller) -> dict[int, str]:
 
 
 def _page(found, page: int | None, per_page: int | None):  # type: ignore[no-untyped-def]
-    begin = ((page or 1) - 1) * (per_page or 100)
+    begin = page_start(page or 1, per_page or 100)
     return found[begin : begin + (per_page or 100)]

@@ -7,6 +7,7 @@ those whom the company's administrators govern, names too are changed only of th
 
 from typing import Any
 
+from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
 from simulator.directory import administration, people
 from simulator.directory.actors import actor_of
@@ -128,9 +129,10 @@ def _number(user_id: str) -> int:
     Raises:
         ApiError: 404.
     """
-    if not user_id.isascii() or not user_id.isdigit() or len(user_id) > 9:
+    number = whole_number(user_id)
+    if number is None:
         raise not_found("user")
-    return int(user_id)
+    return number
 
 
 def _person(db: Db, company: Company, person_id: int) -> Person:

@@ -18,6 +18,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
+from simulator.core.numbers import LARGEST_ID, whole_number
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.documents.model.models import AccessPoint, Participant
@@ -27,8 +28,7 @@ from simulator.products.elma import queries
 from simulator.products.elma.views.blueprint import blueprint
 from simulator.web.access import public
 from simulator.web.bodies import NotJson, read_json
-from simulator.web.listing import PageRequest
-from simulator.web.rules import LARGEST_ID
+from simulator.web.listing import PageRequest, page_count
 from simulator.web.visit import visit
 
 SIZE, LARGEST_SIZE = 30, 100
@@ -301,14 +301,15 @@ def _paging() -> tuple[int, int]:
     numbers = []
     for name, default, least, most in (("page", 0, 0, 10**6), ("size", SIZE, 1, LARGEST_SIZE)):
         text = request.args.get(name, str(default))
-        if not (text.isascii() and text.isdecimal() and len(text) < 8 and least <= int(text) <= most):
+        number = whole_number(text, least=least, most=most)
+        if number is None:
             raise Problem(400, f"{name}: expected a whole number from {least} to {most}, found {text[:20]!r}.")
-        numbers.append(int(text))
+        numbers.append(number)
     return numbers[0], numbers[1]
 
 
 def _page(rows: list[Any], total: int, page: int, size: int) -> dict[str, Any]:
-    pages = -(-total // size)
+    pages = page_count(total, size) if total else 0
     return {"content": rows, "page": {"number": page, "size": size, "totalElements": total, "totalPages": pages}}
 
 

@@ -11,6 +11,7 @@ from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
+from simulator.core.numbers import LARGEST_ID
 from simulator.core.sandbox import Db
 from simulator.documents.model.models import AccessPoint, Participant
 from simulator.documents.peppol import sml
@@ -25,7 +26,6 @@ from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.listing import SIZES, page_request
 from simulator.web.pages import flash_text, page
-from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
 
 MENU = (

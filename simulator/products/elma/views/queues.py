@@ -6,6 +6,7 @@ Source: ELMA as service providers use it: *SML Queue* and *Peppol Directory Queu
 from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
 
+from simulator.core.numbers import LARGEST_ID
 from simulator.core.sandbox import Db
 from simulator.documents.model.models import AccessPoint
 from simulator.documents.registers import publication
@@ -15,7 +16,6 @@ from simulator.products.elma.views.provider import own_access_point, provider_pa
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.pages import flash_text
-from simulator.web.rules import LARGEST_ID
 from simulator.web.visit import visit
 
 REQUEST = f"<int(max={LARGEST_ID}):request_id>"
