@@ -1,21 +1,27 @@
-"""The composition root: the only module that names every product."""
+"""The composition root: the only module that names every product, and the steps that every request takes."""
 
 import os
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import redirect
 from flask_login import LoginManager
-from flask_wtf.csrf import CSRFProtect
-from werkzeug.wrappers import Response as Redirect
+from werkzeug.wrappers import Response
 
-from simulator.billing import monthly
-from simulator.control import api, lobby
+from simulator.control.guard import check_call
+from simulator.control.guesses import Guesses
+from simulator.control.long_poll import LongPollLimiter
+from simulator.core import outbox
 from simulator.core.chance import machine_secret
 from simulator.core.companions import companion
+from simulator.core.jobs.registry import MODULES, register_lazily
 from simulator.core.jobs.worker import Worker
+from simulator.core.late import late
 from simulator.core.store import Store
-from simulator.directory import credentials, sign_ins
-from simulator.documents.exchange import routing, scanning
+from simulator.directory import credentials
+from simulator.directory.activation import WHEN_ACTIVATED
 from simulator.products.admin.product import PRODUCT as ADMIN
 from simulator.products.autoinvoice.product import PRODUCT as AUTOINVOICE
 from simulator.products.autoinvoice_api import hosts
@@ -30,27 +36,56 @@ from simulator.products.phone.product import PRODUCT as PHONE
 from simulator.products.settings.product import PRODUCT as SETTINGS
 from simulator.products.support.product import PRODUCT as SUPPORT
 from simulator.settings import Settings
-from simulator.web import access, addresses, errors, i18n, join, pages
+from simulator.web import addresses, errors, i18n, pages
+from simulator.web.access import check_access, public
+from simulator.web.addresses import product_address
+from simulator.web.join import check_join_key
+from simulator.web.origin import check_host
+from simulator.web.platform import LateBlueprint, Platform, check_csrf_token
 from simulator.web.product import Products
-from simulator.web.rules import LateRule
+from simulator.web.security_headers import set_security_headers
 from simulator.web.sessions import SandboxSessions
-from simulator.web.visit import User
+from simulator.web.visit import close_sandbox, find_visitor, load_actor, open_sandbox
+
+__all__ = ["BEFORE_A_VIEW", "JOBS", "PRODUCTS", "Platform", "create_app", "import_everything", "make_store"]
 
 PRODUCTS = Products(
     (HOME, ADMIN, SETTINGS, AUTOINVOICE, AUTOINVOICE_API, ELMA, PEPPOL, CONNECT, DETAILS, MAIL, PHONE, SUPPORT)
 )
 
-JOBS = (monthly.run, routing.route, scanning.process)
-"""Jobs of no product: importing them makes them known to the queue."""
+BEFORE_A_VIEW: tuple[Callable[[], Any], ...] = (
+    check_call,  # of the control API: its caller
+    check_host,  # of a page: the name of this server
+    open_sandbox,  # that the address names; 404 when there is none
+    find_visitor,  # the sandbox's cookie, the signed-in person, the language
+    check_csrf_token,  # of a form that changes something
+    check_join_key,  # on a network
+    check_access,  # what the view declares: public, signed in, or a permission
+)
+"""The steps of a request after Flask has found its route and the lobby's session; an answer of one of them ends the request.
+
+Then come the view, ``set_security_headers``, the cookie when the session was changed, and ``close_sandbox``.
+"""
+
+CONTROL = (
+    LateBlueprint(name="lobby", module="simulator.control.lobby", prefix="", paths=("/", "/lobby")),
+    LateBlueprint(name="health", module="simulator.control.health", prefix="/_sim", paths=("/_sim/health",), programs=True),
+    LateBlueprint(name="control", module="simulator.control.api", prefix="/_sim", paths=("/_sim",), programs=True),
+)
+
+JOBS = {
+    "simulator.billing.monthly": ("billing.month",),
+    "simulator.directory.companies": ("company.delete",),
+    "simulator.documents.accounts.identity": ("identity.request",),
+    "simulator.documents.exchange.delivery": ("document.mail", "document.receipt"),
+    "simulator.documents.exchange.letters": ("document.print", "letters.run"),
+    "simulator.documents.exchange.routing": ("document.route",),
+    "simulator.documents.exchange.scanning": ("scan.arrive", "scan.process"),
+    "simulator.documents.registers.publication": ("directory.publish", "elma.propagate"),
+}
+"""Jobs of no product: the kinds that each module registers."""
 
 LARGEST_REQUEST = 2 * 1024 * 1024
-
-
-class Platform(addresses.RememberedAddresses):
-    """The Flask application, with the key that signs the lobby's cookie."""
-
-    url_rule_class = LateRule
-    secret_key_for_lobby: str
 
 
 def make_store(settings: Settings) -> Store:
@@ -78,71 +113,64 @@ def create_app(settings: Settings, store: Store | None = None) -> Platform:
     app.secret_key_for_lobby = secret
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        WTF_CSRF_CHECK_DEFAULT=False,  # one of our own steps checks it
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.extensions.update(settings=settings, store=store, products=PRODUCTS, worker=Worker(store))
-    store.on_copied = sign_ins.forget_all
-    credentials.use_profile(settings.password_profile)
-    hosts.use(settings.webhook_hosts, loopback=settings.is_private)
-    app.session_interface = SandboxSessions(store, secure=settings.secure, unvisited=PRODUCTS.unvisited)
-    csrf = CSRFProtect(app)
+    app.extensions.update({"control.long_poll": LongPollLimiter(), "control.guesses": Guesses()})
+    _connect_late(settings, store)
+    app.session_interface = SandboxSessions(secure=settings.secure)
+    app.csrf.init_app(app)
     addresses.install(app)
     i18n.install(app)
     pages.install(app)
     errors.install(app)
     _install_sign_in(app)
-    app.before_request(join.check_join_key)
-    app.before_request(access.check_access)
-    for product in PRODUCTS.all:
-        app.register_blueprint(product.blueprint, url_prefix=product.prefix)
-        if product.programs:
-            csrf.exempt(product.blueprint)
-    app.register_blueprint(lobby.blueprint)
-    app.register_blueprint(api.blueprint, url_prefix="/_sim")
-    csrf.exempt(api.blueprint)
-    _install_manners(app)
+    _install_steps(app)
+    for blueprint in (*(product.blueprint for product in PRODUCTS.all), *CONTROL):
+        app.register_late(blueprint)
+    app.add_url_rule("/s/<sandbox>/", view_func=front_door)
     return app
 
 
-def _install_sign_in(app: Flask) -> None:
+def import_everything() -> None:
+    """Import all products and jobs, and with them every word that is declared: events, facts, operations that can fail."""
+    for product in PRODUCTS.all:
+        import_module(product.views)
+    for module in (*MODULES.values(), *JOBS):
+        import_module(module)
+
+
+def _install_steps(app: Platform) -> None:
+    for step in BEFORE_A_VIEW:
+        app.before_request(step)
+    app.after_request(set_security_headers)
+    app.teardown_request(close_sandbox)
+
+
+def _install_sign_in(app: Platform) -> None:
     manager = LoginManager(app)
     manager.session_protection = None
-
-    @manager.request_loader  # type: ignore[untyped-decorator]
-    def _load(_: object) -> User | None:
-        visit = g.get("visit")
-        return User(visit.actor) if visit is not None and visit.actor is not None else None
+    manager.request_loader(load_actor)
 
 
-def _install_manners(app: Flask) -> None:
-    """Send the headers that keep pages safe, and let go of the sandbox when a request is answered."""
+def _connect_late(settings: Settings, store: Store) -> None:
+    """Tell lower layers what to call in modules that are not imported yet."""
+    credentials.use_profile(settings.password_profile)
+    hosts.use(settings.webhook_hosts, loopback=settings.is_private)
+    store.on_copied = late("simulator.directory.sign_ins:forget_all")
+    for module, kinds in JOBS.items():
+        register_lazily(module, *kinds)
+    outbox.ROBOTS.setdefault("scan.autoinvoice.example", "scan.arrive")
+    WHEN_ACTIVATED.setdefault("autoinvoice", late("simulator.documents.accounts.accounts:open_new_account"))
 
-    @app.after_request
-    def _headers(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault(
-            "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-            "frame-ancestors 'none'",
-        )
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        if request.endpoint != "static":
-            headers.setdefault("Cache-Control", "no-store")
-        return response
 
-    @app.teardown_request
-    def _let_go(_: BaseException | None) -> None:
-        sandbox = g.pop("sandbox", None)
-        if sandbox is not None:
-            sandbox.close()
-
-    @app.get("/s/<sandbox>/")
-    @access.public
-    def front_door() -> Redirect:
-        return redirect(url_for("home.overview"))
+@public
+def front_door() -> Response:
+    """Lead from the sandbox's own address to Home."""
+    return redirect(product_address("home"))
 
 
 def _lasting_secret(directory: Path) -> str:

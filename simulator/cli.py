@@ -401,12 +401,12 @@ def main() -> None:
 
 def _names_for_manuals() -> Any:
     """Return the scenarios, events and facts that a manual may name."""
-    from simulator import app
+    from simulator.app import import_everything
     from simulator.control.calls.checks import registered_facts
     from simulator.core import events
     from simulator.core.companions import companion
 
-    assert app.PRODUCTS, "importing the products declares their events"
+    import_everything()
     knowing, seed = _import_walker("e2e.engine.knowing"), companion("seed")
     return knowing.Known(scenarios=seed.list_casts(), events=list(events.TYPES), facts=list(registered_facts()))
 

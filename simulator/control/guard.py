@@ -1,21 +1,32 @@
 """Who may use the control API: callers with the control token, or, without one, callers on this machine; never another site's page.
 
-Own choice: a browser tells where a request comes from, and whatever comes from another site is refused; without a token the Host
-header must name this machine, so that a host name that was pointed at 127.0.0.1 (DNS rebinding) opens nothing.
+Own choice: a browser tells where a request comes from, and whatever comes from another site is refused.
 """
 
 from hmac import compare_digest
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from flask import Request
+from flask import Request, Response, request
 
 from simulator.control.guesses import Guesses
-from simulator.control.problems import Problem
-from simulator.settings import LOOPBACK, Settings
+from simulator.control.problems import Problem, answer, problem_of
+from simulator.control.table import JSON, TAKES, guesses, settings
+from simulator.settings import Settings
+from simulator.web.origin import is_control_api, is_local
 
-PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
-"""What a proxy writes into a request: the visitor behind it may be anywhere."""
+
+def check_call() -> Response | None:
+    """Let a call of the control API through, or answer with a problem; also where there is no such path or method."""
+    if not is_control_api(request.path):
+        return None
+    try:
+        check_caller(request, settings(), guesses())
+        if request.routing_exception is not None:
+            raise request.routing_exception
+        check_media_type(request, TAKES.get(request.endpoint or "", JSON))
+    except Exception as error:
+        return answer(problem_of(error))
+    return None
 
 
 def check_caller(request: Request, settings: Settings, guesses: Guesses) -> None:
@@ -71,41 +82,6 @@ def _host_and_port(origin: str) -> str | None:
         return urlsplit(origin).netloc or None
     except ValueError:
         return None
-
-
-def is_local(request: Request) -> bool:
-    """Return whether a request was made at this machine, for a name of this machine, and passed no proxy."""
-    if any(name in request.headers for name in PASSED_ON):
-        return False
-    return host_name(request.headers.get("Host", "")) in LOOPBACK and is_loopback(request.remote_addr)
-
-
-def is_named_rightly(request: Request, settings: Settings) -> bool:
-    """Return whether a page was requested under a host name of this server.
-
-    With a control token a sandbox opens with its join key only, and browsers keep that key per host name. Without one every
-    visitor who reaches this machine is let in, so a host name that a stranger can point at it must be refused.
-    """
-    if settings.control_token is not None:
-        return True
-    return host_name(request.headers.get("Host", "")) in LOOPBACK | {settings.public_host}
-
-
-def host_name(host: str) -> str:
-    """Return the name of a Host header, without its port and brackets: ``[::1]:8000`` gives ``::1``."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].lower()
-
-
-def is_loopback(address: str | None) -> bool:
-    """Return whether an address is this machine's own."""
-    try:
-        ip = ip_address(address or "")
-    except ValueError:
-        return False
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return bool((mapped or ip).is_loopback)
 
 
 def has_token(request: Request, token: str) -> bool:

@@ -4,7 +4,6 @@ Own choice, all of it. Like the control API it answers at this machine only, or 
 """
 
 import hmac
-from typing import Any
 
 from flask import Blueprint, current_app, redirect, request, session, url_for
 from werkzeug.exceptions import Forbidden
@@ -14,7 +13,7 @@ from simulator import __version__
 from simulator.control import forms, lobby_queries, sandboxes
 from simulator.control.damage import DAMAGE, reason
 from simulator.control.expiry import remove_expired
-from simulator.control.guard import is_local, same_token
+from simulator.control.guard import same_token
 from simulator.control.table import guesses, settings, store
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.store import NAME
@@ -24,6 +23,7 @@ from simulator.web import i18n
 from simulator.web.access import products, public
 from simulator.web.errors import problem_page
 from simulator.web.forms import Plain
+from simulator.web.origin import is_local
 from simulator.web.pages import flash_text, language_entries, page
 from simulator.web.sessions import set_lasting_cookie
 
@@ -48,16 +48,6 @@ def check_visitor() -> Response | None:
     if request.endpoint in OPEN_TO_ALL or hmac.compare_digest(str(session.get("token", "")), _proof(token)):
         return None
     return redirect(url_for(".give_token", name=_requested_name()))
-
-
-@blueprint.app_context_processor
-def _lobby_link() -> dict[str, Any]:
-    return {"lobby_is_open": _is_open}
-
-
-def _is_open() -> bool:
-    """Return whether pages link to the lobby: only where it opens for their reader, who then may see every password."""
-    return settings().control_token is None and is_local(request)
 
 
 @blueprint.errorhandler(Forbidden)

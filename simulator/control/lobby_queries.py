@@ -17,6 +17,7 @@ from simulator.directory import credentials
 from simulator.directory.models import ClearTextSecrets, Person
 from simulator.directory.roles import BY_CODE
 from simulator.web import i18n
+from simulator.web.addresses import product_address
 from simulator.web.product import Products
 
 MOST_SANDBOXES = 200
@@ -141,16 +142,15 @@ def _row(db: Db, named: Mapping[str, str]) -> SandboxRow:
 
 
 def _links(name: str, products: Products, key: str | None) -> list[Link]:
-    def to(text: str, endpoint: str, icon: str) -> Link:
-        return Link(i18n.t(text), url_for(endpoint, sandbox=name, join=key), icon)
+    def to(text: str, code: str, icon: str) -> Link:
+        return Link(i18n.t(text), product_address(code, name, join=key), icon)
 
-    tiles = [product.tile for product in products.all if product.tile is not None]
     return [
-        to("home.name", "home.overview", "house"),
-        *(to(tile.text, tile.endpoint, tile.icon) for tile in tiles),
-        to("elma.name", "elma.search", "broadcast"),
-        to("mail.name", "mail.inbox", "inbox"),
-        to("phone.name", "phone.phones", "phone"),
+        to("home.name", "home", "house"),
+        *(to(product.tile.text, product.code, product.tile.icon) for product in products.all if product.tile is not None),
+        to("elma.name", "elma", "broadcast"),
+        to("mail.name", "mail", "inbox"),
+        to("phone.name", "phone", "phone"),
     ]
 
 

@@ -69,6 +69,7 @@ def call(
     takes: str = JSON,
     gives: str = JSON,
     body_as: str | None = None,
+    on: Blueprint = blueprint,
 ) -> Callable[[View], View]:
     """Make a function a call of the control API.
 
@@ -81,7 +82,7 @@ def call(
         tells = (view.__doc__ or "").partition("\n")[0]
         found = Call(view.__name__, method, path, tells, status, answers, query or {}, body, refusals, takes, gives)
         TABLE.append(found)
-        TAKES[f"{blueprint.name}.{found.name}"] = takes
+        TAKES[f"{on.name}.{found.name}"] = takes
 
         def answer(**values: Any) -> Response:
             values |= read_query(request, found.query)
@@ -97,7 +98,7 @@ def call(
 
         answer.access = CONTROL  # type: ignore[attr-defined]
         rule = path.replace("{", "<").replace("}", ">")
-        blueprint.add_url_rule(rule, found.name, answer, methods=[method])
+        on.add_url_rule(rule, found.name, answer, methods=[method])
         return view
 
     return register

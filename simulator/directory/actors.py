@@ -58,6 +58,14 @@ class Actor:
     roles: frozenset[str]
     granted: frozenset[tuple[str, int | None]]
 
+    is_authenticated = is_active = True
+    is_anonymous = False
+    """What Flask-Login asks of the person that its loader returns."""
+
+    def get_id(self) -> str:
+        """Return the id as Flask-Login wants it."""
+        return str(self.id)
+
     def holds(self, roles: Iterable[Role], *, anywhere: bool = False) -> bool:
         """Say whether one of these roles counts here, or anywhere at this customer."""
         held = {code for code, _ in self.granted} if anywhere else self.roles

@@ -1,6 +1,6 @@
 """Companies: finding them, adding and changing them, their services, and how they end."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from simulator.core.errors import RuleViolation
 from simulator.core.jobs import job
 from simulator.core.sandbox import Db
 from simulator.directory import countries, people
+from simulator.directory.activation import WHEN_ACTIVATED
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer, Grant, Person
 from simulator.directory.roles import BY_CODE
@@ -20,9 +21,6 @@ from simulator.directory.roles import BY_CODE
 KEPT_AFTER_TERMINATION = timedelta(days=31)
 DELETE = "company.delete"
 """Kind of the job that deletes a terminated company."""
-
-WHEN_ACTIVATED: dict[str, Callable[[Db, Company], None]] = {}
-"""What belongs to a service and is made with its activation on a company, by the service's code: packages above register here."""
 
 events.declare(
     company__added="A company was added to a customer.",

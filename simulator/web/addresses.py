@@ -2,38 +2,12 @@
 
 from functools import cache
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
-from flask import Flask, g, has_request_context, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-MOST_REMEMBERED = 4096
-LONGEST_REMEMBERED = 64
-"""Own choice: about a hundred sandboxes with all that their menus and lists link to; no long arguments, so that it stays small."""
-
-
-class RememberedAddresses(Flask):
-    """An application that remembers the addresses it has built: each page has dozens, and most are those of the page before."""
-
-    def __init__(self, *arguments: Any, **settings: Any) -> None:
-        super().__init__(*arguments, **settings)
-        self._remembered: dict[tuple[Any, ...], str] = {}
-
-    def url_for(self, endpoint: str, **values: Any) -> str:
-        """Return an address, as Flask does."""
-        if not has_request_context() or endpoint.startswith(".") or not all(map(_is_short, values.values())):
-            return super().url_for(endpoint, **values)
-        key = (request.script_root, g.get("sandbox_name"), endpoint, *values.items())
-        found = self._remembered.get(key)
-        if found is None:
-            if len(self._remembered) >= MOST_REMEMBERED:
-                self._remembered.clear()
-            found = self._remembered[key] = super().url_for(endpoint, **values)
-        return found
-
-
-def _is_short(value: object) -> bool:
-    return isinstance(value, int) or (isinstance(value, str) and len(value) <= LONGEST_REMEMBERED)
+from simulator.web.product import Product
 
 
 def install(app: Flask) -> None:
@@ -52,6 +26,20 @@ def install(app: Flask) -> None:
     def _put_in(endpoint: str, values: dict[str, Any]) -> None:
         if "sandbox" not in values and g.get("sandbox_name") and is_below_a_sandbox(endpoint):
             values["sandbox"] = g.sandbox_name
+
+
+def product_address(code: str, sandbox: str | None = None, **query: str | None) -> str:
+    """Return the address of a product's first page, without importing the product.
+
+    Args:
+        code: the product's code.
+        sandbox: name of a sandbox; the present one when None.
+        query: further arguments; those that are None are left out.
+    """
+    product: Product = current_app.extensions["products"][code]
+    path = f"{request.script_root}/s/{sandbox or g.sandbox_name}/{product.path}/{product.start}"
+    arguments = urlencode({name: value for name, value in query.items() if value is not None})
+    return f"{path}?{arguments}" if arguments else path
 
 
 def local_path(target: str | None) -> str | None:

@@ -1,14 +1,14 @@
 """Pages for what goes wrong: each says what happened and what to do next."""
 
-from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from simulator.core.database import NoRoom, Unreadable
-from simulator.directory.companies import resting
-from simulator.directory.people import customer_administrators, customers_of
 from simulator.web import i18n
 from simulator.web.access import products
+from simulator.web.addresses import product_address
+from simulator.web.visit import NoSuchSandbox
 
 
 def problem_page(status: int, key: str, **values: object) -> Response:
@@ -33,7 +33,7 @@ def _home() -> str | None:
     visit = g.get("visit")
     if visit is None or visit.actor is None:
         return None
-    return url_for("home.overview", sandbox=visit.sandbox.name)
+    return product_address("home", visit.sandbox.name)
 
 
 def _whom_to_ask() -> list[str] | None:
@@ -42,6 +42,8 @@ def _whom_to_ask() -> list[str] | None:
     Source: "Brukertips i Kundeservice", only the admin user reaches Settings and can give access. Own choice: by name; whoever has
     no role any more asks those of the customers that still list them.
     """
+    from simulator.directory.people import customer_administrators, customers_of
+
     visit = g.get("visit")
     if visit is None or visit.actor is None:
         return []
@@ -54,6 +56,8 @@ def _whom_to_ask() -> list[str] | None:
 
 def _resting() -> list[str]:
     """Say where a visitor has a role for the refused page that has no effect: a deactivated company, a service not active there."""
+    from simulator.directory.companies import resting
+
     visit, product = g.get("visit"), products().by_blueprint(request.blueprint)
     if visit is None or visit.actor is None or product is None:
         return []
@@ -82,13 +86,15 @@ def install(app: Flask) -> None:
     def _no_room(error: NoRoom) -> Response:
         return problem_page(507, "no_room")
 
+    @app.errorhandler(NoSuchSandbox)
+    def _no_such_sandbox(error: NoSuchSandbox) -> Response:
+        return problem_page(404, "no_sandbox", name=error.sandbox_name[:40])
+
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
         if isinstance(error.response, Response):
             return error.response
         status = error.code or 500
-        if g.get("missing"):
-            return problem_page(404, "no_sandbox", name=g.missing[:40])
         if status == 403:
             product = products().by_blueprint(request.blueprint)
             return problem_page(403, "forbidden", product=i18n.t(product.name) if product else "")

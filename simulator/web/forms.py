@@ -51,7 +51,7 @@ class AtMost:
 
 
 def _is_control(character: str) -> bool:
-    """Say whether a character controls instead of being read: it could break a mail's head, or turn the text around it."""
+    """Return whether a character controls instead of being read: it could break a mail's head, or turn the text around it."""
     return unicodedata.category(character) in ("Cc", "Zl", "Zp") or unicodedata.bidirectional(character) in TURNS
 
 

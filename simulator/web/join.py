@@ -16,7 +16,7 @@ LIFETIME = 30 * 24 * 3600
 
 
 def check_join_key() -> Response | None:
-    """Before each request below a sandbox: let in who has its key; everybody when no control token is set."""
+    """Require the key of the sandbox, when a control token is set."""
     settings: Settings = current_app.extensions["settings"]
     if settings.control_token is None or g.get("visit") is None or _is_for_programs():
         return None

@@ -21,7 +21,8 @@ from simulator.core import texts
 from simulator.core.texts import text
 from simulator.web import i18n
 from simulator.web.access import has_permission, products
-from simulator.web.addresses import here
+from simulator.web.addresses import here, product_address
+from simulator.web.origin import lobby_is_open
 from simulator.web.product import MenuItem, Product
 from simulator.web.visit import Visit, visit
 
@@ -97,7 +98,7 @@ def _frame(product: Product, menu: str | None) -> Frame:
         menu = next((child.text for child in children if child.endpoint == opened.endpoint), menu)
     return Frame(
         product=i18n.t(product.name),
-        home=url_for("home.overview"),
+        home=product_address("home"),
         apps=applications(names=True),
         menu=[_entry(item, item is opened) for item in entries],
         submenu=[_entry(child, child.text == menu) for child in children] if len(children) > 1 else [],
@@ -126,8 +127,8 @@ def applications(*, names: bool) -> list[Entry]:
     return [
         Entry(
             i18n.t(product.name if names else product.tile.text),
-            url_for(product.tile.endpoint),
-            product.blueprint.name == request.blueprint,
+            product_address(product.code),
+            product is products().by_blueprint(request.blueprint),
             product.tile.icon,
         )
         for product in products().all
@@ -158,6 +159,8 @@ def messages() -> list[tuple[str, str]]:
 
 def install(app: Flask) -> None:
     """Offer icons and messages to every template."""
-    app.jinja_env.globals.update(icon=icon, messages=messages, vendored=vendored)
+    app.jinja_env.globals.update(
+        icon=icon, messages=messages, vendored=vendored, product_address=product_address, lobby_is_open=lobby_is_open
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

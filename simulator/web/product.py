@@ -1,11 +1,14 @@
-"""What a product tells the composition root about itself."""
+"""What a product tells the composition root about itself. Its views are not imported for that, see ``web.platform``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from flask import Blueprint
+from functools import cached_property
 
 from simulator.directory.roles import Role
+from simulator.web.platform import LateBlueprint
+
+Permission = str | tuple[str, ...] | None
+"""A permission; several, of which any is enough; or None for everybody who is signed in."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,7 @@ class MenuItem:
     Attributes:
         text: text key.
         endpoint: where it leads.
-        permission: shown to those who hold it; None for everybody who is signed in.
+        permission: shown to those who hold it.
         children: entries of the submenu shown when this one is open.
         passing: whether it is shown only while it is open, as one of many pages of its kind, and leads to that page.
         country: shown while a company of this country is chosen; None for all.
@@ -23,7 +26,7 @@ class MenuItem:
 
     text: str
     endpoint: str
-    permission: str | None = None
+    permission: Permission = None
     children: tuple["MenuItem", ...] = ()
     passing: bool = False
     country: str | None = None
@@ -37,13 +40,11 @@ class Tile:
         text: text key of the tile on Home.
         icon: name of a vendored icon.
         permission: shown to those who hold it.
-        endpoint: where it leads.
     """
 
     text: str
     icon: str
-    permission: str | None
-    endpoint: str
+    permission: Permission
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,36 +52,49 @@ class Product:
     """One application of the platform.
 
     Attributes:
-        code: its path below the sandbox, unless it says another, and the name of its blueprint.
+        code: its path below the sandbox, unless it names others, and its blueprint's name with dashes.
         name: text key of its name, shown in the top bar and the app menu.
-        blueprint: its routes.
+        views: the module whose ``blueprint`` has its routes; imported with its first page.
         permissions: permission → roles that hold it; a role on a company permits what belongs to that company.
         of_customer: whether its pages are about the whole customer, so that a role on any of its companies opens them whichever
             company is chosen; what may be seen and done there is decided row by row.
         tile: its place in Home; None for what is not an application there.
         menu: its horizontal menu.
-        path: its path below the sandbox; its code when None; nothing when its routes say their first part themselves.
-        unvisited: the first parts of its paths that are read without any visit, for what is asked for many times a second.
+        start: the path of its first page, below its own.
+        paths: its paths below the sandbox, when they are others than its code: its routes begin with the only one of them, or say
+            themselves which they begin with when there are several.
+        without_visit: whether its paths are read without any visit, for what is asked for many times a second.
         programs: whether programs call it instead of browsers: they show keys of the sandbox with each call, so it has no forms
             with tokens, and asks for no join key.
     """
 
     code: str
     name: str
-    blueprint: Blueprint
+    views: str
     permissions: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)
     of_customer: bool = False
     tile: Tile | None = None
     menu: tuple[MenuItem, ...] = ()
-    path: str | None = None
+    start: str = ""
+    paths: tuple[str, ...] = ()
+    without_visit: bool = False
     programs: bool = False
-    unvisited: tuple[str, ...] = ()
 
     @property
-    def prefix(self) -> str:
-        """Where its routes begin below the application."""
-        path = self.code if self.path is None else self.path
-        return f"/s/<sandbox>/{path}".rstrip("/")
+    def path(self) -> str:
+        """Where its routes begin below a sandbox."""
+        return "" if len(self.paths) > 1 else (self.paths or (self.code,))[0]
+
+    @property
+    def blueprint(self) -> LateBlueprint:
+        """Its routes."""
+        return LateBlueprint(
+            name=self.code.replace("-", "_"),
+            module=self.views,
+            prefix=f"/s/<sandbox>/{self.path}".rstrip("/"),
+            paths=self.paths or (self.code,),
+            programs=self.programs,
+        )
 
 
 @dataclass(frozen=True)
@@ -89,18 +103,17 @@ class Products:
 
     all: tuple[Product, ...]
 
+    @cached_property
+    def _by_blueprint(self) -> dict[str, Product]:
+        return {product.blueprint.name: product for product in self.all}
+
     def __getitem__(self, code: str) -> Product:
         """Return a product by its code."""
         return next(product for product in self.all if product.code == code)
 
-    @property
-    def unvisited(self) -> frozenset[str]:
-        """The first parts of all paths below a sandbox that are read without any visit."""
-        return frozenset(part for product in self.all for part in product.unvisited)
-
     def by_blueprint(self, name: str | None) -> Product | None:
         """Return the product that a blueprint belongs to."""
-        return next((product for product in self.all if product.blueprint.name == name), None)
+        return self._by_blueprint.get(name or "")
 
     def roles_with(self, permission: str) -> tuple[Role, ...]:
         """Return the roles that hold a permission.
@@ -111,7 +124,7 @@ class Products:
         return self._declaring(permission).permissions[permission]
 
     def is_of_customer(self, permission: str) -> bool:
-        """Say whether a permission counts for the whole customer, whichever company is chosen.
+        """Return whether a permission counts for the whole customer, whichever company is chosen.
 
         Raises:
             KeyError: no product declares it.

@@ -1,22 +1,44 @@
-"""Routes whose address builders are made when they are first used, because making them all takes a tenth of the start."""
+"""The table of routes, which grows while it is used."""
 
-from collections.abc import Callable
+from threading import RLock
 from typing import Any
 
-from werkzeug.routing import Rule
-
-Builder = Callable[..., tuple[str, str]]
+from werkzeug.routing import Map, MapAdapter
 
 
-class LateRule(Rule):
-    """A route that compiles the building of its address when its address is first asked for."""
+class GrowingMap(Map):
+    """Routes to which a product adds its own while requests are matched: Werkzeug sorts its lists of routes in place.
 
-    def _compile_builder(self, append_unknown: bool = True) -> Builder:
-        made: list[Builder] = []
+    Attributes:
+        growing: held while routes are added, and while an address is matched or built.
+    """
 
-        def build(rule: "LateRule", /, **values: Any) -> tuple[str, str]:
-            if not made:
-                made.append(super(LateRule, rule)._compile_builder(append_unknown))
-            return made[0](rule, **values)
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        self.growing = RLock()
+        super().__init__(*arguments, **settings)
 
-        return build
+    def bind_to_environ(self, *arguments: Any, **settings: Any) -> MapAdapter:
+        """Return the routes as one request sees them."""
+        bound = super().bind_to_environ(*arguments, **settings)
+        return _LockedAdapter(
+            self,
+            bound.server_name,
+            bound.script_name,
+            bound.subdomain,
+            bound.url_scheme,
+            bound.path_info,
+            bound.default_method,
+            bound.query_args,
+        )
+
+
+class _LockedAdapter(MapAdapter):
+    map: GrowingMap
+
+    def match(self, *arguments: Any, **settings: Any) -> Any:
+        with self.map.growing:
+            return super().match(*arguments, **settings)
+
+    def build(self, *arguments: Any, **settings: Any) -> str:
+        with self.map.growing:
+            return super().build(*arguments, **settings)

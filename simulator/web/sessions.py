@@ -4,21 +4,28 @@ Source: Connect's session cookie is ``HttpOnly`` and lasts as long as the browse
 so that every browser session ends with it.
 """
 
-from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-from flask import Flask, Request, Response, current_app, g
+from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.http import dump_cookie
 from werkzeug.wrappers import Response as BaseResponse
 
-from simulator.core.database import Unreadable
-from simulator.core.errors import NotFound
-from simulator.core.store import Store
 from simulator.settings import Settings
-from simulator.web.visit import Visit, read_visit
+
+if TYPE_CHECKING:
+    from simulator.web.visit import Visit
 
 BrowserSession = SecureCookieSession
+
+LOBBY_COOKIE = "vnsim_lobby"
+
+
+def sandbox_of(path: str) -> str | None:
+    """Return the name in a path that is below a sandbox, whether there is such a sandbox or not."""
+    parts = path.split("/", 3)
+    return parts[2] if len(parts) == 4 and parts[1] == "s" else None
 
 
 def cookie_name(sandbox: str) -> str:
@@ -62,54 +69,31 @@ def set_lasting_cookie(response: BaseResponse, name: str, value: str, *, path: s
 
 
 class SandboxSessions(SecureCookieSessionInterface):
-    """Opens the sandbox that the address names, and reads its cookie and its visitor in one go.
+    """A session for each sandbox, and one for the lobby.
+
+    A sandbox's cookie is read by ``visit.find_visitor``: the sandbox, which is opened before, holds the key that signs it.
 
     Args:
-        store: where the sandboxes are.
         secure: whether cookies travel over TLS only.
-        unvisited: the first parts of paths below a sandbox that are read without any visit: no cookie, nobody signed in.
     """
 
-    def __init__(self, store: Store, *, secure: bool, unvisited: Collection[str] = ()) -> None:
-        self._store = store
+    def __init__(self, *, secure: bool) -> None:
         self._secure = secure
-        self._unvisited = frozenset(unvisited)
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
-        """Return the session of this sandbox, or of the lobby.
-
-        Sets ``g.visit``, and ``g.missing`` or ``g.unreadable`` for what ``web.access`` refuses, because errors that are raised
-        here would not reach the pages for them.
-        """
-        g.visit, g.missing, g.unreadable = None, None, None
-        parts = request.path.split("/", 3)
-        if len(parts) < 4 or parts[1] != "s":
-            content = unseal(app.secret_key_for_lobby, request.cookies.get("vnsim_lobby", ""))  # type: ignore[attr-defined]
-            return BrowserSession(content)
-        try:
-            sandbox = self._store.open(parts[2])
-        except NotFound:
-            g.missing = parts[2]
+        """Return the session of the lobby; an empty one below a sandbox, which is not opened yet."""
+        if sandbox_of(request.path) is not None:
             return BrowserSession({})
-        g.sandbox = sandbox
-        if parts[3].partition("/")[0] in self._unvisited:
-            return BrowserSession({})
-        try:
-            with sandbox.reading() as db:
-                session = BrowserSession(unseal(db.head.secret, request.cookies.get(cookie_name(sandbox.name), "")))
-                g.visit = read_visit(db, session)
-        except Unreadable as error:
-            g.unreadable = error
-            return BrowserSession({})
-        return session
+        content = unseal(app.secret_key_for_lobby, request.cookies.get(LOBBY_COOKIE, ""))  # type: ignore[attr-defined]
+        return BrowserSession(content)
 
     def save_session(self, app: Flask, session: SecureCookieSession, response: Response) -> None:  # type: ignore[override]
-        """Send the cookie when something in it changed."""
-        if not session.modified or g.get("missing") or g.get("unreadable"):
-            return
+        """Send the cookie when something in it changed; none of a sandbox that could not be opened."""
         visit: Visit | None = g.get("visit")
+        if not session.modified or (visit is None and sandbox_of(request.path) is not None):
+            return
         if visit is None:
-            name, path, key = "vnsim_lobby", "/", app.secret_key_for_lobby  # type: ignore[attr-defined]
+            name, path, key = LOBBY_COOKIE, "/", app.secret_key_for_lobby  # type: ignore[attr-defined]
         else:
             name, path, key = cookie_name(visit.sandbox.name), cookie_path(visit.sandbox.name), visit.secret
         if not session:

@@ -1,19 +1,35 @@
-"""One visit of a browser to a sandbox: which generation, who, in what language. Loaded once a request, in one read."""
+"""One visit of a browser to a sandbox: which generation, who, in what language.
+
+The two steps here come before everything else that a request below a sandbox does; the second reads all of it in one transaction.
+"""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import cast
 
-from flask import g, request
-from flask_login import UserMixin
+from flask import current_app, g, request, session
+from flask_login import current_user
+from werkzeug.exceptions import NotFound
 
-from simulator.core import notices
+from simulator.core import errors, notices
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Db, Sandbox
+from simulator.core.store import Store
 from simulator.core.texts import REQUESTABLE, best_language
 from simulator.directory.actors import Actor, actor_of_session
+from simulator.web.product import Products
+from simulator.web.sessions import cookie_name, sandbox_of, unseal
 
-if TYPE_CHECKING:
-    from simulator.web.sessions import BrowserSession
+
+class NoSuchSandbox(NotFound):
+    """There is no sandbox of the name that an address has.
+
+    Args:
+        name: the name.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.sandbox_name = name
 
 
 @dataclass(frozen=True)
@@ -43,15 +59,53 @@ class Visit:
     unread: int
 
 
-class User(UserMixin):  # type: ignore[misc]
-    """The signed-in person as Flask-Login knows them."""
+def open_sandbox() -> None:
+    """Open the present generation of the sandbox that the address names, until the request is answered.
 
-    def __init__(self, actor: Actor) -> None:
-        self.id = str(actor.id)
-        self.actor = actor
+    Raises:
+        NoSuchSandbox: there is none of that name.
+    """
+    name = sandbox_of(request.path)
+    if name is None:
+        return
+    store: Store = current_app.extensions["store"]
+    try:
+        g.sandbox = store.open(name)
+    except errors.NotFound:
+        raise NoSuchSandbox(name) from None
 
 
-def read_visit(db: Db, session: "BrowserSession") -> Visit:
+def find_visitor() -> None:
+    """Read the sandbox's cookie, and find out who sent it; not for addresses that are read without any visit.
+
+    Raises:
+        Unreadable: the sandbox's file cannot be used.
+    """
+    products: Products = current_app.extensions["products"]
+    product = products.by_blueprint(request.blueprint)
+    if "sandbox" not in g or (product is not None and product.without_visit):
+        return
+    with g.sandbox.reading() as db:
+        content = unseal(db.head.secret, request.cookies.get(cookie_name(g.sandbox.name), ""))
+        session.update(content)
+        session.modified = False
+        g.visit = _read_visit(db)
+
+
+def load_actor(_: object = None) -> Actor | None:
+    """Return who is signed in: Flask-Login's loader for ``current_user``."""
+    visit: Visit | None = g.get("visit")
+    return visit.actor if visit is not None else None
+
+
+def close_sandbox(_: BaseException | None = None) -> None:
+    """Let go of the sandbox when the request has been answered."""
+    sandbox: Sandbox | None = g.pop("sandbox", None)
+    if sandbox is not None:
+        sandbox.close()
+
+
+def _read_visit(db: Db) -> Visit:
     """Find out who visits and in what language.
 
     Source: Connect's order of languages is not published. Own choice: what the visitor picked; the signed-in person's
@@ -78,12 +132,9 @@ def read_visit(db: Db, session: "BrowserSession") -> Visit:
 
 def visit() -> Visit:
     """Return the present request's visit."""
-    found: Visit = g.visit
-    return found
+    return cast(Visit, g.visit)
 
 
 def actor() -> Actor:
     """Return who is signed in; only for views that let nobody else in."""
-    found = visit().actor
-    assert found is not None
-    return found
+    return cast(Actor, current_user._get_current_object())

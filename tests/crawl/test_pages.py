@@ -91,7 +91,7 @@ def test_the_crawl_reaches_every_page_that_can_be_looked_at(site: Site) -> None:
     }
     looked_at = {
         rule.endpoint
-        for rule in site.platform.url_map.iter_rules()
+        for rule in site.platform.all_routes()
         if rule.rule.startswith("/s/")
         and "GET" in (rule.methods or ())
         and rule.endpoint not in FILES

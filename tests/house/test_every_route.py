@@ -146,7 +146,7 @@ def arguments(store: Store) -> dict[str, Any]:
 def requests(platform: Platform, store: Store) -> list[Probe]:
     """Return every route below a sandbox with each of its methods, as one address each."""
     values, adapter, probes = arguments(store), platform.url_map.bind("localhost"), []
-    for rule in sorted(platform.url_map.iter_rules(), key=lambda rule: rule.endpoint):
+    for rule in sorted(platform.all_routes(), key=lambda rule: rule.endpoint):
         if not rule.rule.startswith("/s/") or rule.endpoint == "front_door":
             continue
         if getattr(platform.view_functions[rule.endpoint], "access", "").startswith(BY_TOKEN):

@@ -24,13 +24,13 @@ def access_of(platform: Platform, endpoint: str) -> str | None:
 
 
 def test_every_route_declares_who_may_come_in(platform: Platform) -> None:
-    silent = [rule.endpoint for rule in platform.url_map.iter_rules() if access_of(platform, rule.endpoint) is None]
+    silent = [rule.endpoint for rule in platform.all_routes() if access_of(platform, rule.endpoint) is None]
     assert not silent, f"mark these views with @public, @signed_in or @requires(permission): {silent}"
 
 
 def test_every_permission_that_a_route_asks_for_is_held_by_somebody(platform: Platform) -> None:
     declared = {permission for product in PRODUCTS.all for permission in product.permissions}
-    required = {access_of(platform, rule.endpoint) or "" for rule in platform.url_map.iter_rules()}
+    required = {access_of(platform, rule.endpoint) or "" for rule in platform.all_routes()}
     required = {access for access in required if not access.startswith(BY_TOKEN)}
     assert required - {PUBLIC, SIGNED_IN, CONTROL} <= declared
     in_code = {name for name in declared - required if any(f'"{name}"' in text for text in code_that_requires())}
@@ -48,7 +48,7 @@ def test_the_access_of_every_route_was_reviewed(platform: Platform) -> None:
     lines = sorted(
         f"{rule.endpoint}  {' '.join(sorted(set(rule.methods or ()) - METHODS_WITHOUT_A_VIEW))}  "
         f"{access_of(platform, rule.endpoint)}  {rule.rule}"
-        for rule in platform.url_map.iter_rules()
+        for rule in platform.all_routes()
     )
     compare(
         "access.txt", lines, "Who may open a route, and with which methods, is decided, not happening: look at each line."

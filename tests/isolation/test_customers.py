@@ -131,7 +131,7 @@ def document_of(office: Sandbox, direction: Direction) -> tuple[str, int]:
 
 def rules_with_arguments(platform: Platform) -> list[Rule]:
     """Return the routes whose addresses name something."""
-    rules = [rule for rule in platform.url_map.iter_rules() if rule.rule.startswith("/s/")]
+    rules = [rule for rule in platform.all_routes() if rule.rule.startswith("/s/")]
     others = OPEN_TO_ALL | FOR_PROGRAMS
     return [rule for rule in rules if rule.arguments - {"sandbox"} and rule.endpoint.partition(".")[0] not in others]
 
@@ -221,7 +221,7 @@ def test_who_has_no_role_for_it_finds_no_administration(platform: Platform, offi
     visitor, adapter = Visitor.of(platform, office, cast(office, key).email, "nl"), platform.url_map.bind("localhost")
     token, named = visitor.token(), values(office)
     before, found = rows(office), {}
-    for rule in platform.url_map.iter_rules():
+    for rule in platform.all_routes():
         if rule.endpoint.partition(".")[0] not in ("admin", "settings"):
             continue
         wanted = {name: named[name] for name in rule.arguments if name != "sandbox"} | {"sandbox": "office"}
@@ -238,7 +238,7 @@ def test_who_is_not_signed_in_is_asked_to_sign_in_everywhere(platform: Platform,
     visitor, adapter = Visitor.of(platform, office), platform.url_map.bind("localhost")
     named = values(office)
     wrong = {}
-    for rule in platform.url_map.iter_rules():
+    for rule in platform.all_routes():
         access = getattr(platform.view_functions[rule.endpoint], "access", "public")
         if access in ("public", "control") or access.startswith(BY_TOKEN):
             continue

@@ -7,6 +7,7 @@ from simulator.control.answers import Answer
 from simulator.control.shapes import objects
 from simulator.control.table import call, store
 from simulator.core import facts as vocabulary
+from simulator.web.platform import platform
 
 MOST = 100
 
@@ -25,6 +26,7 @@ def registered_facts() -> Mapping[str, vocabulary.Question]:
 @call("POST", "/sandboxes/{name}/check", "Finding[]", body=QUESTION, refusals=(404, 422))
 def check(name: str, facts: list[Any]) -> list[Answer]:
     """Check for each fact whether it holds; ``found`` is the actual state."""
+    platform().load_all()
     registered_facts()
     with store().open(name) as sandbox, sandbox.reading() as db:
         findings = vocabulary.check(db, facts)

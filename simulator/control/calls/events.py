@@ -4,9 +4,11 @@ from simulator.control import answers
 from simulator.control.shapes import Field, whole
 from simulator.control.table import call, store
 from simulator.core import events
+from simulator.web.platform import platform
 
 
 def _type(sent: object) -> str:
+    platform().load_all()
     if not isinstance(sent, str) or sent not in events.TYPES:
         raise ValueError("is no event type; /_sim/openapi.json lists them")
     return sent

@@ -11,12 +11,14 @@ from simulator.core import faults
 from simulator.core.errors import BadInput
 from simulator.core.faults import OPERATIONS, Fault
 from simulator.core.sandbox import Db
+from simulator.web.platform import platform
 
 MOST = 100
 MOST_TIMES = 1_000_000
 
 
 def _operation(sent: object) -> str:
+    platform().load_all()
     if not isinstance(sent, str) or sent not in OPERATIONS:
         raise ValueError(f"write one of {', '.join(sorted(OPERATIONS))}")
     return sent

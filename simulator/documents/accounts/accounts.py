@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 from simulator.core import events
 from simulator.core.errors import Forbidden
 from simulator.core.sandbox import Db
-from simulator.directory import companies
+from simulator.directory.activation import WHEN_ACTIVATED
 from simulator.directory.models import Company, CompanyService, CompanyStatus
 from simulator.documents.model.models import Account, IdentityCheck
 
@@ -55,11 +55,12 @@ def open_account(db: Db, company: Company, *, verified: bool) -> Account:
     return account
 
 
-def _open_new(db: Db, company: Company) -> None:
+def open_new_account(db: Db, company: Company) -> None:
+    """Make the account of a company on which AutoInvoice was activated."""
     of(db, company)
 
 
-companies.WHEN_ACTIVATED[SERVICE] = _open_new
+WHEN_ACTIVATED[SERVICE] = open_new_account
 
 
 def _uuid_of(db: Db, company: Company) -> str:

@@ -1,16 +1,17 @@
 """Declaration of Visma.net Admin as a product."""
 
+from simulator.core.jobs.registry import register_lazily
 from simulator.products.admin.permissions import MATRIX
-from simulator.products.admin.views.blueprint import blueprint
 from simulator.web.product import MenuItem, Product, Tile
 
 PRODUCT = Product(
     code="admin",
     name="admin.name",
-    blueprint=blueprint,
+    views="simulator.products.admin.views.blueprint",
     permissions=MATRIX,
     of_customer=True,
-    tile=Tile("admin.tile", "people", "admin.open", "admin.start"),
+    tile=Tile("admin.tile", "people", "admin.open"),
+    start="startpage",
     menu=(
         MenuItem(
             "admin.start",
@@ -55,3 +56,5 @@ PRODUCT = Product(
         MenuItem("admin.support", "admin.support", "admin.open"),
     ),
 )
+
+register_lazily("simulator.products.admin.jobs", "admin.export_invoice")

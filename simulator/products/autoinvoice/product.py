@@ -1,18 +1,17 @@
 """AutoInvoice's name, blueprint, permissions, tile and menu, as the composition root registers them."""
 
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
-from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.web.product import MenuItem, Product, Tile
 
 PRODUCT = Product(
     code="autoinvoice",
     name="autoinvoice.name",
-    blueprint=blueprint,
+    views="simulator.products.autoinvoice.views.blueprint",
     permissions={
         "autoinvoice.open": (AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER),
         "autoinvoice.settings": (AUTOINVOICE_ADMINISTRATOR,),
     },
-    tile=Tile("autoinvoice.tile", "receipt", "autoinvoice.open", "autoinvoice.choose_company"),
+    tile=Tile("autoinvoice.tile", "receipt", "autoinvoice.open"),
     menu=(
         MenuItem("autoinvoice.start", "autoinvoice.start", "autoinvoice.open"),
         MenuItem("autoinvoice.received", "autoinvoice.received", "autoinvoice.open"),

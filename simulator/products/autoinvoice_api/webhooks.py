@@ -18,29 +18,15 @@ from sqlalchemy import or_, select
 
 from simulator.core import events, faults, jobs, outgoing_calls
 from simulator.core.events import Event
-from simulator.core.jobs.recovery import RECOVERIES, Recovery
 from simulator.core.sandbox import Db, Sandbox
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
 from simulator.documents.model.models import Account, Document
 from simulator.products.autoinvoice_api import hosts
 from simulator.products.autoinvoice_api.answers import instant
+from simulator.products.autoinvoice_api.event_names import EVENTS
 from simulator.products.autoinvoice_api.models import ApiToken, DeliveryState, Webhook, WebhookDelivery
 from simulator.products.autoinvoice_api.outside import Answered, post
-
-EVENTS = {
-    "DOCUMENTS.INVOICE.RECEIVED": "document.received",
-    "DOCUMENTS.INVOICE.SENT": "document.sent",
-    "DOCUMENTS.INVOICE.DELIVERED": "document.sent",
-    "DOCUMENTS.INVOICE.DELIVERY_CONFIRMED": "document.delivered",
-    "DOCUMENTS.INVOICE.FAILED": "document.failed",
-    "DOCUMENTS.INVOICE.ERROR": "document.failed",
-}
-"""Events by their names here, with the line of the journal that each one is.
-
-Source: Maventa documentation, Webhooks: *DELIVERED* when it left for its route, *DELIVERY_CONFIRMED* when it is known to have
-arrived, *FAILED*, *RECEIVED*. Own choice: *SENT* and *ERROR* are taken as other words for two of them.
-"""
 
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 12 * 60, 24 * 60, 24 * 60))
 """How long after each attempt the next one is made, on the sandbox's clock; given up after the last, close to three days."""
@@ -85,7 +71,7 @@ def served_by(db: Db, vendor_key_id: int) -> list[int]:
     return list(db.scalars(query.order_by(ApiToken.company_id)))
 
 
-def _tell(db: Db, line: Event) -> None:
+def queue_deliveries(db: Db, line: Event) -> None:
     """Write down what webhooks are to be told of a document, with its line in the journal."""
     names = [name for name, type_ in EVENTS.items() if type_ == line.type]
     found = db.scalar(select(Document).where(Document.uuid == line.subject))
@@ -95,10 +81,6 @@ def _tell(db: Db, line: Event) -> None:
         for name in names:
             if name in webhook.events:
                 _queue(db, webhook, name, found, line.at)
-
-
-for _type in set(EVENTS.values()):
-    events.listen(_type, _tell)
 
 
 def _of(db: Db, company_id: int) -> list[Webhook]:
@@ -216,16 +198,8 @@ def _record(db: Db, type_: str, delivery: WebhookDelivery) -> None:
 _UNDER_WAY = select(WebhookDelivery).where(WebhookDelivery.state == DeliveryState.SENDING).order_by(WebhookDelivery.id)
 
 
-def is_left(db: Db) -> bool:
-    """Say whether a call is under way, of which nobody here will tell what came of it."""
-    return db.scalar(_UNDER_WAY.limit(1)) is not None
-
-
-def resume(db: Db) -> None:
+def resume_deliveries(db: Db) -> None:
     """Make the calls again during which a server was killed or a sandbox copied: whether they got through is unknown."""
     for delivery in db.scalars(_UNDER_WAY).all():
         delivery.state = DeliveryState.WAITING
         _try_at(db, delivery, timedelta(0))
-
-
-RECOVERIES.append(Recovery(is_left, resume))

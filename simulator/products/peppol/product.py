@@ -1,13 +1,12 @@
 """The registers of Peppol, as the composition root registers them. They serve programs and are public: no key is needed."""
 
-from simulator.products.peppol.views import blueprint
 from simulator.web.product import Product
 
 PRODUCT = Product(
     code="peppol",
     name="peppol.name",
-    blueprint=blueprint,
-    path="",
+    views="simulator.products.peppol.views",
+    paths=("sml", "smp", "directory"),
     programs=True,
-    unvisited=("sml", "smp", "directory"),
+    without_visit=True,
 )

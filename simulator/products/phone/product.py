@@ -1,6 +1,5 @@
 """Phone's name and blueprint, as the composition root registers them."""
 
-from simulator.products.phone.views import blueprint
 from simulator.web.product import Product
 
-PRODUCT = Product(code="phone", name="phone.name", blueprint=blueprint)
+PRODUCT = Product(code="phone", name="phone.name", views="simulator.products.phone.views")

@@ -4,17 +4,15 @@ Source: "Brukertips i Kundeservice", only the admin user can open Settings; "Ver
 van de specificatie: its tile in the overview. Own choice: the tabs beside *Licences*.
 """
 
-import simulator.products.settings.usage  # noqa: F401 - registers its routes on the blueprint
 from simulator.directory.roles import CUSTOMER_ADMINISTRATOR
-from simulator.products.settings.views import blueprint
 from simulator.web.product import MenuItem, Product, Tile
 
 PRODUCT = Product(
     code="settings",
     name="settings.name",
-    blueprint=blueprint,
+    views="simulator.products.settings.usage",
     permissions={"settings.open": (CUSTOMER_ADMINISTRATOR,)},
-    tile=Tile("settings.tile", "gear", "settings.open", "settings.overview"),
+    tile=Tile("settings.tile", "gear", "settings.open"),
     menu=(
         MenuItem("settings.overview", "settings.overview", "settings.open"),
         MenuItem("settings.licences", "settings.licences", "settings.open"),

@@ -1,15 +1,14 @@
 """Declaration of the support desk as a product."""
 
 from simulator.directory.support import SUPPORT_DESK
-from simulator.products.support.views import blueprint
 from simulator.web.product import MenuItem, Product, Tile
 
 PRODUCT = Product(
     code="support",
     name="support.name",
-    blueprint=blueprint,
+    views="simulator.products.support.views",
     permissions={"support.help": (SUPPORT_DESK,)},
-    tile=Tile("support.tile", "life-preserver", "support.help", "support.requests"),
+    tile=Tile("support.tile", "life-preserver", "support.help"),
     menu=(
         MenuItem("support.requests", "support.requests", "support.help"),
         MenuItem("support.people", "support.people", "support.help"),

@@ -118,6 +118,7 @@ def test_the_entry_page_says_that_it_is_encrypted_only_when_it_is(stranger: Brow
 
 
 def test_only_the_entry_is_open_to_everybody(platform: Platform) -> None:
+    platform.load("autoinvoice")
     views = {name: view for name, view in platform.view_functions.items() if name.startswith("autoinvoice.")}
     public = {name for name, view in views.items() if getattr(view, "access", None) == PUBLIC}
     assert {"autoinvoice.login", "autoinvoice.forgot_password", "autoinvoice.choose_company"} <= public

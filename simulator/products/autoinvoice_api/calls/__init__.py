@@ -15,10 +15,12 @@ from simulator.products.autoinvoice_api.calls import (
     signing_in,
     users,
 )
+from simulator.products.autoinvoice_api.table import blueprint
 
 __all__ = [
     "authorization",
     "billing",
+    "blueprint",
     "companies",
     "invoices",
     "lookup",

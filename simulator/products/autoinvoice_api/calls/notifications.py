@@ -12,6 +12,7 @@ from simulator.documents.accounts import accounts
 from simulator.products.autoinvoice_api import fields, hosts, webhooks
 from simulator.products.autoinvoice_api.answers import Answer
 from simulator.products.autoinvoice_api.errors import ApiError, not_found
+from simulator.products.autoinvoice_api.event_names import EVENTS
 from simulator.products.autoinvoice_api.models import Webhook
 from simulator.products.autoinvoice_api.table import call, sandbox
 from simulator.products.autoinvoice_api.tokens import Caller
@@ -23,7 +24,7 @@ MOST = 20
 NEW: fields.Shape = {
     "destination_type": fields.one_of(OWN, VENDORS, required=True),
     "destination": fields.text(longest=hosts.LONGEST, required=True),
-    "events": fields.list_of(fields.one_of(*webhooks.EVENTS), least=1, most=len(webhooks.EVENTS), required=True),
+    "events": fields.list_of(fields.one_of(*EVENTS), least=1, most=len(EVENTS), required=True),
 }
 
 

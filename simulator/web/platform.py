@@ -1,0 +1,152 @@
+"""The Flask application: products are imported and registered at their first request, and addresses are built once.
+
+A product's ``product.py`` says below which paths its pages are; its views, services and libraries are imported when the first of
+those paths, or the address of one of its pages, is asked for.
+"""
+
+from collections.abc import ValuesView
+from dataclasses import dataclass
+from importlib import import_module
+from threading import RLock
+from typing import Any, cast
+
+from flask import Blueprint, Flask, Request, current_app, g, has_request_context, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import MapAdapter, Rule
+
+from simulator.core.jobs.registry import MODULES
+from simulator.web.rules import GrowingMap
+
+MOST_ADDRESSES = 4096
+LONGEST_ARGUMENT = 64
+"""Own choice: about a hundred sandboxes with all that their menus and lists link to; no long arguments, so that it stays small."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateBlueprint:
+    """A blueprint that is imported at its first request.
+
+    Attributes:
+        name: the blueprint's name, with which its endpoints begin.
+        module: the module whose ``blueprint`` it is.
+        prefix: where its routes begin.
+        paths: the beginnings of its paths, by whole segments: those below a sandbox for a product, else those of the application;
+            the longest one that a path begins with decides. An empty one is the front page.
+        programs: whether programs call it, so that its forms have no CSRF tokens.
+    """
+
+    name: str
+    module: str
+    prefix: str
+    paths: tuple[str, ...]
+    programs: bool = False
+
+
+class Platform(Flask):
+    """The application.
+
+    Attributes:
+        csrf: asks for a token with every form that changes something.
+        secret_key_for_lobby: signs the lobby's cookie.
+    """
+
+    url_map_class = GrowingMap
+    url_map: GrowingMap
+    secret_key_for_lobby: str
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.csrf = CSRFProtect()
+        self._late: dict[str, LateBlueprint] = {}
+        self._late_by_path: dict[tuple[str, ...], LateBlueprint] = {}
+        self._loading = RLock()
+        self._addresses: dict[tuple[Any, ...], str] = {}
+
+    def register_late(self, blueprint: LateBlueprint) -> None:
+        """Let a blueprint be registered at its first request."""
+        self._late[blueprint.name] = blueprint
+        for path in blueprint.paths:
+            self._late_by_path[tuple(path.split("/"))] = blueprint
+
+    def load(self, name: str) -> None:
+        """Import and register a blueprint, unless it is registered already or there is none of that name."""
+        late = self._late.get(name)
+        if late is None:
+            return
+        blueprint: Blueprint = import_module(late.module).blueprint
+        with self._loading:
+            if name not in self._late:
+                return
+            if late.programs:
+                self.csrf.exempt(blueprint)
+            with self.url_map.growing:
+                self.register_blueprint(blueprint, url_prefix=late.prefix)
+            del self._late[name]
+
+    def load_all(self) -> None:
+        """Import and register all blueprints, and the work of all jobs: for what needs every route, or every declared word."""
+        for name in list(self._late):
+            self.load(name)
+        for module in set(MODULES.values()):
+            import_module(module)
+
+    def all_routes(self) -> list[Rule]:
+        """Return all routes, those of products that nobody has visited too."""
+        self.load_all()
+        return list(self.url_map.iter_rules())
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Register the blueprint that a request is for before its route is looked for."""
+        if request is not None and self._late:
+            self._load_for(request.path)
+        return super().create_url_adapter(request)
+
+    def _load_for(self, path: str) -> None:
+        segments = [segment for segment in path.split("/") if segment]
+        below = segments[2:] if segments[:1] == ["s"] else ["", *(segments or [""])]
+        for length in (3, 2, 1):
+            late = self._late_by_path.get(tuple(below[:length]))
+            if late is not None:
+                return self.load(late.name)
+
+    def iter_blueprints(self) -> ValuesView[Blueprint]:
+        """Return the registered blueprints, as they are now: another request may register one meanwhile."""
+        return cast(ValuesView[Blueprint], dict(self.blueprints).values())
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """Return an address, as Flask does; each page has dozens, and most are those of the page before."""
+        self.load(endpoint.rpartition(".")[0])
+        if not has_request_context() or endpoint.startswith(".") or not all(map(_is_short, values.values())):
+            return super().url_for(endpoint, **values)
+        key = (request.script_root, g.get("sandbox_name"), endpoint, *values.items())
+        address = self._addresses.get(key)
+        if address is None:
+            if len(self._addresses) >= MOST_ADDRESSES:
+                self._addresses.clear()
+            address = self._addresses[key] = super().url_for(endpoint, **values)
+        return address
+
+    def _check_setup_finished(self, f_name: str) -> None:
+        """Let blueprints be registered after the first request.
+
+        Flask's own method, which is not public, refuses that because processes with different routes would answer differently;
+        here each process registers what it is asked for before it looks for a route. A test goes red when Flask asks another way.
+        """
+
+
+def platform() -> Platform:
+    """Return the present application."""
+    return cast(Platform, current_app)
+
+
+def check_csrf_token() -> None:
+    """Require the token of its form from what changes something; programs, which have no forms, are exempt.
+
+    Raises:
+        CSRFError: it is missing, or of another session.
+    """
+    platform().csrf.protect(apply_exemptions=True)
+
+
+def _is_short(value: object) -> bool:
+    return isinstance(value, int) or (isinstance(value, str) and len(value) <= LONGEST_ARGUMENT)
