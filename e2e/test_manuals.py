@@ -1,4 +1,7 @@
-"""Every manual is walked in a real browser, every way through it, in every language."""
+"""Every manual is walked in a real browser, every way through it: in the language of its source; in a whole run in every one.
+
+In each run ``tests/manuals/test_other_languages.py`` proves without a browser that its labels stand on their pages in the others.
+"""
 
 from pathlib import Path
 
@@ -12,14 +15,18 @@ from .engine.words import LANGUAGES
 
 MANUALS = load()
 WALKS = [
-    pytest.param(file, manual, variant, language, id="-".join(filter(None, (manual.id, variant, language))))
+    pytest.param(
+        file,
+        manual,
+        variant,
+        language,
+        id="-".join(filter(None, (manual.id, variant, language))),
+        marks=() if language == manual.language else pytest.mark.exhaustive,
+    )
     for file, manual in MANUALS
     for variant in manual.ways()
     for language in LANGUAGES
-    # The first way in the language of the source is walked by the test of the pictures, twice.
-    if (variant, language) != (manual.ways()[0], manual.language)
 ]
-IN_SOURCE_LANGUAGE = [pytest.param(file, manual, id=manual.id) for file, manual in MANUALS]
 
 
 @pytest.mark.parametrize(("file", "manual", "variant", "language"), WALKS)
@@ -29,7 +36,8 @@ def test_the_simulator_does_what_the_manual_says(
     walker.walk(manual, variant, language, file.parent)
 
 
-@pytest.mark.parametrize(("file", "manual"), IN_SOURCE_LANGUAGE)
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize(("file", "manual"), [pytest.param(file, manual, id=manual.id) for file, manual in MANUALS])
 def test_two_walks_give_the_same_pictures_to_the_byte(walker: Walker, file: Path, manual: Manual, tmp_path: Path) -> None:
     variant = manual.ways()[0]
     pictures = []

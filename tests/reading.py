@@ -49,12 +49,17 @@ class Element:
         """Return the elements of these kinds inside."""
         return [element for element in self if element.tag in tags]
 
+    @property
+    def ancestors(self) -> Iterator["Element"]:
+        """The elements that this one stands in, the nearest first."""
+        above = self.parent
+        while above is not None:
+            yield above
+            above = above.parent
+
     def above(self, tag: str) -> "Element | None":
         """Return the nearest element of a kind that this one stands in."""
-        found = self.parent
-        while found is not None and found.tag != tag:
-            found = found.parent
-        return found
+        return next((element for element in self.ancestors if element.tag == tag), None)
 
     def nodes(self) -> Iterator[tuple["Element", str]]:
         """Go through all texts inside, each with the element it stands in."""

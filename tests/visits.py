@@ -102,12 +102,14 @@ class Form:
 def forms_on(html: str, path: str) -> list[Form]:
     """Return the forms of a page."""
     root = read(html)
-    return [_form(root, element, path) for element in root.all("form")]
+    return [form_of(root, element, path) for element in root.all("form")]
 
 
-def _form(root: Element, element: Element, path: str) -> Form:
+def form_of(root: Element, element: Element, path: str) -> Form:
+    """Read a form element of a page."""
     action = urljoin(path, element["action"] or path)
-    controls = [item for item in root if item in list(element) or (element["id"] and item["form"] == element["id"])]
+    below = set(element)
+    controls = [item for item in root if item in below or (element["id"] and item["form"] == element["id"])]
     buttons = [
         (control["name"], control["value"], urljoin(path, control["formaction"]) if control["formaction"] else action)
         for control in controls

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator
 
-from .context import WalkContext
+from .context import BrowserWalkContext
 from .finding import Found, NotFound
 from .targets import Sight
 
@@ -10,8 +10,8 @@ from .targets import Sight
 class Assertions:
     """Looks at the page of a walk."""
 
-    def __init__(self, context: WalkContext) -> None:
-        self._scene = context
+    def __init__(self, context: BrowserWalkContext) -> None:
+        self._context = context
 
     def see(self, sight: Sight) -> Found | None:
         """Wait until something is seen as the manual says.
@@ -25,30 +25,30 @@ class Assertions:
             NotFound: It is not seen; the text says what is there instead.
         """
         if sight.state == "gone":
-            self._scene.until(lambda: self._gone(sight))
+            self._context.until(lambda: self._gone(sight))
             return None
-        return self._scene.until(lambda: self._fits(sight))
+        return self._context.until(lambda: self._fits(sight))
 
     def _gone(self, sight: Sight) -> None:
         try:
-            self._scene.finder.all(sight)
+            self._context.finder.all(sight)
         except NotFound:
             return
-        raise NotFound(f"{self._scene.finder.describe(sight)} is still there")
+        raise NotFound(f"{self._context.finder.describe(sight)} is still there")
 
     def _fits(self, sight: Sight) -> Found:
         reasons: list[str] = []
-        for found in self._scene.finder.all(sight):
+        for found in self._context.finder.all(sight):
             reason = self._wrong(sight, found.locator)
             if reason is None:
                 return found
             reasons.append(reason)
-        raise NotFound(f"{self._scene.finder.describe(sight)} {reasons[0]}")
+        raise NotFound(f"{self._context.finder.describe(sight)} {reasons[0]}")
 
     def _wrong(self, sight: Sight, locator: Locator) -> str | None:
         """Say what is not as the manual says, or None."""
         if sight.value is not None:
-            wanted, shown = self._scene.finder.label(sight.value), _value(locator)
+            wanted, shown = self._context.finder.label(sight.value), _value(locator)
             if shown != wanted:
                 return f"shows '{shown}', not '{wanted}'"
         if sight.state in ("enabled", "disabled") and (sight.state == "disabled") != _is_grey(locator):

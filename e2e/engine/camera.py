@@ -84,9 +84,9 @@ class Camera:
         self._hide_mark = hide_mark
         self.figures: list[Figure] = []
 
-    def show(self, moment: StepSnapshot, spots: list[Found]) -> None:
+    def show(self, snapshot: StepSnapshot, spots: list[Found]) -> None:
         """Take the picture of a step."""
-        page = moment.page
+        page = snapshot.page
         page.wait_for_load_state("load")
         page.evaluate(SETTLED)
         mark = self._may_hide_mark(page)
@@ -107,17 +107,17 @@ class Camera:
                 _set_mark(page, "")
             page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
         boxes = [box for _, box in ringed]
-        image = trimmed(with_rings(picture, numbered(moment.number, boxes)), boxes)
-        name = f"step-{moment.number:02d}.png"
+        image = trimmed(with_rings(picture, numbered(snapshot.number, boxes)), boxes)
+        name = f"step-{snapshot.number:02d}.png"
         self._folder.mkdir(parents=True, exist_ok=True)
         image.save(self._folder / name, "PNG")
-        alt = alternative_text(moment.language, moment.number, heading, [spot for spot, _ in ringed])
-        source, step = moment.manual.language, moment.step
-        tell = (moment.tell, step.tell.spoken(moment.language, source))
-        hint = (moment.hint, step.hint.spoken(moment.language, source)) if step.hint and moment.hint else None
-        self.figures.append(Figure(moment.number, tell, hint, name, alt, image.size))
+        alt = alternative_text(snapshot.language, snapshot.number, heading, [spot for spot, _ in ringed])
+        source, step = snapshot.manual.language, snapshot.step
+        tell = (snapshot.tell, step.tell.spoken(snapshot.language, source))
+        hint = (snapshot.hint, step.hint.spoken(snapshot.language, source)) if step.hint and snapshot.hint else None
+        self.figures.append(Figure(snapshot.number, tell, hint, name, alt, image.size))
 
-    def done(self, moment: StepSnapshot) -> None:
+    def done(self, snapshot: StepSnapshot) -> None:
         """Take no further notice of a step that went well."""
 
     def _may_hide_mark(self, page: Page) -> bool:

@@ -9,11 +9,13 @@ from typing import Any, Protocol, TypeVar
 from playwright.sync_api import BrowserContext, Page, Response
 from playwright.sync_api import Error as PlaywrightError
 
-from .client import ControlClient
+from .actions import EnterCode, ReadMail, SupplierSends
+from .authenticator import code_at
+from .client import ControlClient, PlatformError
 from .finding import Finder, Found, NotFound
-from .model import Manual, Step
+from .model import Fact, Manual, Step
 from .texts import Labels
-from .words import fill_variables
+from .words import Label, fill_variables
 
 T = TypeVar("T")
 
@@ -42,7 +44,7 @@ class StepSnapshot:
 class Watcher(Protocol):
     """Somebody who looks on while a manual is walked, such as the camera."""
 
-    def show(self, moment: StepSnapshot, spots: list[Found]) -> None:
+    def show(self, snapshot: StepSnapshot, spots: list[Found]) -> None:
         """See a step at its best: once in each step.
 
         That is just before the last deed, when what was typed is visible and the thing to click is on screen;
@@ -50,52 +52,41 @@ class Watcher(Protocol):
         opens a page.
 
         Args:
-            moment: The step.
+            snapshot: The step.
             spots: What the hand or the eye goes to, in order. Some of it may be gone from the page.
         """
 
-    def done(self, moment: StepSnapshot) -> None:
+    def done(self, snapshot: StepSnapshot) -> None:
         """Hear that the step went as the manual says."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class WalkContext:
-    """One walk.
+    """One walk, with or without a browser: its sandbox and cast, the labels of its language, mails and codes.
 
     Attributes:
         sandbox: As the control API gave it.
         reader: The person that the manual is written for, or None when nobody is signed in.
-        patience: Seconds to wait for something to be seen or to hold.
         mail: The mail that is being read.
         key: The key that was put into the authenticator app last.
-        trouble: The last document that the server failed to give: its status and address.
     """
 
     client: ControlClient
     manual: Manual
     labels: Labels
     sandbox: dict[str, Any]
-    context: BrowserContext
     reader: str | None
-    patience: float
     mail: dict[str, Any] | None = None
     key: bytes | None = None
-    trouble: tuple[int, str] | None = None
-    finder: Finder = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.finder = Finder(lambda: self.page, self.labels, self.fill)
-        self.context.on("response", self._note)
 
     @property
     def name(self) -> str:
         """The name of the sandbox."""
         return str(self.sandbox["name"])
 
-    @property
-    def page(self) -> Page:
-        """The page that the reader looks at: the newest window."""
-        return self.context.pages[-1]
+    def label(self, label: Label) -> str:
+        """Give a label in the language of the walk, with its variables replaced."""
+        return self.fill(self.labels.of(label))
 
     def address(self, path: str) -> str:
         """Make the address of a product or a path below the sandbox.
@@ -148,6 +139,150 @@ class WalkContext:
         return value
 
     def until(self, attempt: Callable[[], T]) -> T:
+        """Try until it succeeds: again once the queue of the sandbox has run.
+
+        Raises:
+            NotFound: What the last attempt said.
+        """
+        try:
+            return attempt()
+        except NotFound:
+            self.client.run_jobs(self.name)
+            return attempt()
+
+    def await_facts(self, facts: list[Fact]) -> None:
+        """Wait until every fact holds.
+
+        Raises:
+            NotFound: One does not.
+        """
+        filled = [self.fill_all(fact) for fact in facts]
+        if not filled:
+            return
+
+        def attempt() -> None:
+            for answer in self.client.check(self.name, filled):
+                if not answer["holds"]:
+                    fact, instead = _as_written(answer["fact"]), _as_written(answer["found"])
+                    raise NotFound(f"the fact {fact} does not hold; found: {instead}")
+
+        self.until(attempt)
+
+    def await_event(self, type_: str) -> None:
+        """Wait until the journal of the sandbox has an event.
+
+        Raises:
+            NotFound: It did not happen.
+        """
+
+        def attempt() -> None:
+            if not self.client.events(self.name, type=type_):
+                raise NotFound(f"the event {type_} did not happen")
+
+        self.until(attempt)
+
+    def pick_mail(self, action: ReadMail) -> str:
+        """Take the newest mail that an action means as the one that is being read.
+
+        Returns:
+            The path of its page.
+
+        Raises:
+            NotFound: There is none.
+        """
+        to = self.fill(action.to) if action.to else None
+        address = to if to and "@" in to else self.person(to)["email"]
+        subject = self.label(action.subject) if action.subject else ""
+
+        def newest() -> dict[str, Any]:
+            mails = self.client.messages(self.name, to=address, kind="mail")
+            matches = [mail for mail in mails if subject in mail["subject"]]
+            if not matches:
+                others = ", ".join(f"'{mail['subject']}'" for mail in mails) or "none"
+                about = f" about '{subject}'" if subject else ""
+                raise NotFound(f"no mail{about} was sent to {address}; what was sent there: {others}")
+            return matches[-1]
+
+        self.mail = self.until(newest)
+        return f"mail/{self.mail['id']}"
+
+    def one_time_code(self, action: EnterCode) -> str:
+        """Give the code that an action types.
+
+        Raises:
+            NotFound: There is none.
+        """
+        person, by = self.person(action.person), action.by
+        if by == "authenticator":
+            return self.client.totp(self.name, person["email"])
+        if by == "scanned":
+            if self.key is None:
+                raise NotFound("no key is in the app: scan comes before a code by: scanned")
+            return code_at(self.key, self.client.now(self.name))
+        if by == "emergency":
+            if not person.get("emergency_code"):
+                raise NotFound(f"{person['email']} has no emergency code")
+            return str(person["emergency_code"])
+
+        def newest() -> str:
+            to = person["email"] if by == "mail" else None
+            codes = [code for message in self.client.messages(self.name, to=to, kind=by) for code in message["codes"]]
+            if not codes:
+                raise NotFound(f"no {by} with a code was sent to {person['email']}")
+            return str(codes[-1])
+
+        return self.until(newest)
+
+    def send_from_supplier(self, invoice: SupplierSends) -> None:
+        """Let a supplier outside send an invoice.
+
+        Raises:
+            NotFound: It was refused.
+        """
+        body = {"from": invoice.sender.model_dump(), "to": invoice.to, "number": invoice.number}
+        try:
+            self.client.supplier_sends(self.name, body)
+        except PlatformError as error:
+            raise NotFound(f"the supplier's invoice {invoice.number} was refused: {error}") from None
+
+    def _value_of(self, name: str) -> str:
+        if name == "code":
+            codes = (self.mail or {}).get("codes") or []
+            if not codes:
+                raise NotFound("{code} is the code of the mail that was read last, and there is none")
+            return str(codes[0])
+        key, attribute = name.split(".")
+        person = self.person(None if key == "person" else key)
+        if attribute == "name":
+            return f"{person['first_name']} {person['last_name']}"
+        return str(person[attribute])
+
+
+@dataclass(kw_only=True)
+class BrowserWalkContext(WalkContext):
+    """One walk in a browser.
+
+    Attributes:
+        browser_context: Its windows and cookies.
+        patience: Seconds to wait for something to be seen or to hold.
+        trouble: The last document that the server failed to give: its status and address.
+    """
+
+    browser_context: BrowserContext
+    patience: float
+    trouble: tuple[int, str] | None = None
+    finder: Finder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.finder = Finder(lambda: self.page, self.label)
+        self.browser_context.on("response", self._note)
+
+    @property
+    def page(self) -> Page:
+        """The page that the reader looks at: the newest window."""
+        return self.browser_context.pages[-1]
+
+    def until(self, attempt: Callable[[], T]) -> T:
         """Try until it succeeds or patience ends; the queue of the sandbox runs meanwhile.
 
         Raises:
@@ -181,21 +316,18 @@ class WalkContext:
             status, address = self.trouble
             raise NotFound(f"the server answered {address.removeprefix(self.client.base_url)} with error {status}")
 
-    def _value_of(self, name: str) -> str:
-        if name == "code":
-            codes = (self.mail or {}).get("codes") or []
-            if not codes:
-                raise NotFound("{code} is the code of the mail that was read last, and there is none")
-            return str(codes[0])
-        key, attribute = name.split(".")
-        person = self.person(None if key == "person" else key)
-        if attribute == "name":
-            return f"{person['first_name']} {person['last_name']}"
-        return str(person[attribute])
-
     def _note(self, response: Response) -> None:
         if response.status >= 500 and response.request.is_navigation_request():
             self.trouble = (response.status, response.url)
+
+
+def _as_written(value: Any) -> str:
+    """Write a fact or what was found as the manual does: `event: invoice.exported`."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_as_written(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_as_written(item) for item in value) + "]" if value else "nothing"
+    return "nothing" if value is None else str(value)
 
 
 def plainly(error: PlaywrightError) -> str:

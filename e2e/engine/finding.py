@@ -11,10 +11,9 @@ from playwright.sync_api import Frame, Locator, Page
 
 from .place import Box, related, stands, whereabouts
 from .targets import FormField, Place
-from .texts import Labels
 from .words import Label, listed
 
-_ROLES: dict[str, tuple[str, ...]] = {
+ROLES: dict[str, tuple[str, ...]] = {
     "link": ("link",),
     "button": ("button",),
     "menuitem": ("menuitem", "menuitemcheckbox", "menuitemradio"),
@@ -29,7 +28,7 @@ _ROLES: dict[str, tuple[str, ...]] = {
     "column": ("columnheader",),
     "cell": ("cell", "gridcell", "rowheader"),
 }
-_SECTIONS = ("region", "dialog", "alertdialog", "group", "form", "tabpanel", "navigation", "table", "list")
+SECTIONS = ("region", "dialog", "alertdialog", "group", "form", "tabpanel", "navigation", "table", "list")
 _OPEN_MENUS = "[role=menu], [aria-expanded=true] + *, details[open] > :not(summary)"
 _NAME = """elements => elements.filter(e => e.checkVisibility()).map(e => {
   const by = e.getAttribute('aria-labelledby');
@@ -77,18 +76,12 @@ class Finder:
 
     Args:
         page: Gives the page that the reader looks at.
-        labels: The labels in the language of the walk.
-        fill: Replaces the variables of a text.
+        label: Gives a label in the language of the walk, with its variables replaced.
     """
 
-    def __init__(self, page: Callable[[], Page], labels: Labels, fill: Callable[[str], str]) -> None:
+    def __init__(self, page: Callable[[], Page], label: Callable[[Label], str]) -> None:
         self._page = page
-        self._labels = labels
-        self._fill = fill
-
-    def label(self, label: Label) -> str:
-        """Give a label in the language of the walk, with its variables replaced."""
-        return self._fill(self._labels.of(label))
+        self.label = label
 
     def one(self, target: FormField, frames: list[Frame] | None = None) -> Found:
         """Find the one thing that a deed is done with.
@@ -157,7 +150,7 @@ class Finder:
 
     def _sections(self, frame: Frame, name: str) -> list[Frame | Locator]:
         """Find the part of a page with a name: a region, dialog or group, or what stands under a heading."""
-        for role in _SECTIONS:
+        for role in SECTIONS:
             found = _visible(frame.get_by_role(role, name=name, exact=True))  # type: ignore[arg-type]
             if found:
                 return list(found)
@@ -218,7 +211,7 @@ class Finder:
         """List what the page has of a kind, the most similar first."""
         names: list[str] = []
         for frame in self._page().frames:
-            for role in _ROLES[kind]:
+            for role in ROLES[kind]:
                 names += frame.get_by_role(role).evaluate_all(_NAME)  # type: ignore[arg-type]
         names = list(dict.fromkeys(name if len(name) <= 60 else name[:57] + "..." for name in names if name))
         if like:
@@ -271,7 +264,7 @@ def _visible(locator: Locator) -> list[Locator]:
 
 def _rows(frame: Frame, scope: Frame | Locator, text: str) -> list[Frame | Locator]:
     """Find the rows that have a cell (or anything else) that says exactly the text, or else contain it."""
-    for role in _ROLES["row"]:
+    for role in ROLES["row"]:
         rows = scope.get_by_role(role).filter(visible=True)  # type: ignore[arg-type]
         for narrowed in (rows.filter(has=frame.get_by_text(text, exact=True)), rows.filter(has_text=text)):
             found = narrowed.all()
@@ -288,7 +281,7 @@ def _in_scope(scope: Frame | Locator, frame: Frame, kind: str, label: str, exact
         return [row for row in _rows(frame, scope, label) if isinstance(row, Locator)]
     found = [
         locator
-        for role in _ROLES[kind]
+        for role in ROLES[kind]
         for locator in _visible(scope.get_by_role(role, name=label, exact=exact))  # type: ignore[arg-type]
     ]
     if found:

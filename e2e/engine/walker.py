@@ -14,7 +14,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from .actions import Action
 from .assertions import Assertions
 from .client import ControlClient, PlatformError
-from .context import StepSnapshot, WalkContext, Watcher, plainly
+from .context import BrowserWalkContext, StepSnapshot, Watcher, plainly
 from .downloads import DownloadWrong, check_download
 from .finding import Found, NotFound, describe_page
 from .model import Download, Manual, Step
@@ -95,15 +95,16 @@ class Walker:
         language = language or manual.language
         try:
             labels = self.labels(manual, language)
-            sandbox = self._sandbox(manual, variant, language)
+            sandbox = create_sandbox(self._client, manual, variant, language)
         except PlatformError as error:
             raise WalkFailed(manual, language, variant, 0, "", str(error)) from None
         try:
-            browser_context = self._context(manual, language)
+            browser_context = self._open_window(manual, language)
             try:
-                context = WalkContext(
-                    self._client, manual, labels, sandbox, browser_context, manual.person_in(variant), self._patience
-                )
+                context = BrowserWalkContext(
+                    client=self._client, manual=manual, labels=labels, sandbox=sandbox, reader=manual.person_in(variant),
+                    browser_context=browser_context, patience=self._patience,
+                )  # fmt: skip
                 walk = _Walk(context, variant, folder, self._watchers if watchers is None else watchers)
                 walk.begin()
                 for number, step in manual.steps_in(variant):
@@ -120,31 +121,7 @@ class Walker:
                 self._texts[needed] = self._client.texts(needed)
         return Labels(manual.language, language, self._texts)
 
-    def _sandbox(self, manual: Manual, variant: str | None, language: str) -> dict[str, Any]:
-        wishes = {
-            "scenario": manual.scenario,
-            "language": language,
-            "now": manual.now.isoformat(),
-            "mode": "frozen",
-            "seed": manual.id,
-            "ttl": LIFETIME,
-            "tags": ["walk"],
-        }
-        try:
-            sandbox = self._client.create_sandbox(name=sandbox_name(manual, variant, language), **wishes)
-        except PlatformError as error:
-            if error.status != 409:
-                raise
-            # Somebody walks the same manual at this moment. Its pictures may then show another name.
-            sandbox = self._client.create_sandbox(**wishes)
-        try:
-            self._client.hold_jobs(sandbox["name"])
-        except PlatformError:
-            self._client.delete_sandbox(sandbox["name"])
-            raise
-        return sandbox
-
-    def _context(self, manual: Manual, language: str) -> BrowserContext:
+    def _open_window(self, manual: Manual, language: str) -> BrowserContext:
         context = self._browser.new_context(
             viewport={"width": WIDTH, "height": HEIGHT},
             locale=LOCALES[language],
@@ -159,87 +136,87 @@ class Walker:
 class _Walk:
     """One walk in progress."""
 
-    def __init__(self, context: WalkContext, variant: str | None, folder: Path, watchers: Sequence[Watcher]) -> None:
-        self._scene = context
+    def __init__(self, context: BrowserWalkContext, variant: str | None, folder: Path, watchers: Sequence[Watcher]) -> None:
+        self._context = context
         self._variant = variant
-        self._hands = ActionRunner(context, folder)
-        self._eyes = Assertions(context)
+        self._runner = ActionRunner(context, folder)
+        self._assertions = Assertions(context)
         self._watchers = watchers
 
     @property
     def _language(self) -> str:
-        return self._scene.labels.language
+        return self._context.labels.language
 
     def begin(self) -> None:
         """Sign the reader in, where the manual begins like that, and open the first page."""
-        signed_in, page = self._scene.manual.start_in(self._variant)
+        signed_in, page = self._context.manual.start_in(self._variant)
         try:
             if signed_in:
                 self._sign_in()
             if page is not None:
-                self._hands.do(Action(open=page), [])
+                self._runner.do(Action(open=page), [])
         except (*_TROUBLE, PlaywrightError) as error:
             raise self._failed(0, "", error) from None
 
     def take(self, number: int, step: Step) -> None:
         """Take one step: do, see, then."""
-        tell = step.tell.source(self._scene.manual.language)
+        tell = step.tell.source(self._context.manual.language)
         try:
-            moment = self._moment(number, step)
-            tell = moment.tell
+            snapshot = self._snapshot(number, step)
+            tell = snapshot.tell
             spots: list[Found] = []
-            shown = self._do(moment, spots)
+            shown = self._do(snapshot, spots)
             for sight in step.sights(self._variant):
-                found = self._eyes.see(sight)
+                found = self._assertions.see(sight)
                 if found is not None and found.kind != "heading" and not shown:
                     spots.append(found)
             if not shown:
-                self._show(moment, spots)
-            self._hold(step)
+                self._show(snapshot, spots)
+            self._context.await_facts(step.facts(self._variant))
             for watcher in self._watchers:
-                watcher.done(moment)
+                watcher.done(snapshot)
         except (*_TROUBLE, PlaywrightError) as error:
             raise self._failed(number, tell, error) from None
 
-    def _moment(self, number: int, step: Step) -> StepSnapshot:
-        context = self._scene
+    def _snapshot(self, number: int, step: Step) -> StepSnapshot:
+        context = self._context
         keys = _named_keys(step, self._variant, context.manual.language)
         tell = context.fill(context.labels.words(step.tell, keys))
         hint = context.fill(context.labels.words(step.hint, keys)) if step.hint else None
         return StepSnapshot(context.manual, self._variant, self._language, number, step, tell, hint, context.page)
 
-    def _do(self, moment: StepSnapshot, spots: list[Found]) -> bool:
+    def _do(self, snapshot: StepSnapshot, spots: list[Found]) -> bool:
         """Do the deeds of a step; say whether it was shown to the watchers meanwhile."""
-        deeds = moment.step.deeds(self._variant)
+        deeds = snapshot.step.deeds(self._variant)
         for deed in deeds[:-1]:
-            self._hands.do(deed, spots)
+            self._runner.do(deed, spots)
         if not deeds:
             return False
         last = deeds[-1]
 
         def ready() -> None:
-            self._show(moment, spots)
+            self._show(snapshot, spots)
 
         def do() -> None:
-            self._hands.do(last, spots, ready if last.word not in FILLING else None)
+            self._runner.do(last, spots, ready if last.word not in FILLING else None)
 
-        if moment.step.download:
-            self._receive(moment.step.download, do)
+        if snapshot.step.download:
+            self._receive(snapshot.step.download, do)
         else:
             do()
         if last.word in FILLING:
-            self._show(moment, spots)
+            self._show(snapshot, spots)
         return last.word not in ARRIVING
 
-    def _show(self, moment: StepSnapshot, spots: list[Found]) -> None:
-        moment.page = self._scene.page
+    def _show(self, snapshot: StepSnapshot, spots: list[Found]) -> None:
+        snapshot.page = self._context.page
         for watcher in self._watchers:
-            watcher.show(moment, list(spots))
+            watcher.show(snapshot, list(spots))
 
     def _receive(self, download: Download, do: Callable[[], None]) -> None:
         """Do the deed that brings a file, and look into the file."""
         try:
-            with self._scene.page.expect_download(timeout=self._scene.patience * 2000) as coming:
+            with self._context.page.expect_download(timeout=self._context.patience * 2000) as coming:
                 do()
             file = coming.value
         except PlaywrightTimeout:
@@ -247,27 +224,13 @@ class _Walk:
         failure = file.failure()
         if failure:
             raise NotFound(f"the file ({download.name}) did not come through: {failure}")
-        check_download(download, file.path(), file.suggested_filename, self._scene.finder.label)
-
-    def _hold(self, step: Step) -> None:
-        """Wait until every fact of a step holds."""
-        facts = [self._scene.fill_all(fact) for fact in step.facts(self._variant)]
-        if not facts:
-            return
-
-        def attempt() -> None:
-            for answer in self._scene.client.check(self._scene.name, facts):
-                if not answer["holds"]:
-                    fact, found = _written(answer["fact"]), _written(answer["found"])
-                    raise NotFound(f"the fact {fact} does not hold; found: {found}")
-
-        self._scene.until(attempt)
+        check_download(download, file.path(), file.suggested_filename, self._context.finder.label)
 
     def _sign_in(self) -> None:
-        context = self._scene
+        context = self._context
         email = context.person(None)["email"]
         cookie = context.client.session(context.name, email)
-        context.context.add_cookies(
+        context.browser_context.add_cookies(
             [
                 {
                     "name": cookie["name"],
@@ -284,8 +247,38 @@ class _Walk:
         reason = plainly(error) if isinstance(error, PlaywrightError) else str(error)
         if not isinstance(error, PlatformError | DownloadWrong | LabelError):
             with suppress(PlaywrightError):  # a page that has gone cannot be described
-                reason = f"{reason.rstrip('.')}. {describe_page(self._scene.page, self._language)}"
-        return WalkFailed(self._scene.manual, self._language, self._variant, number, tell, reason)
+                reason = f"{reason.rstrip('.')}. {describe_page(self._context.page, self._language)}"
+        return WalkFailed(self._context.manual, self._language, self._variant, number, tell, reason)
+
+
+def create_sandbox(client: ControlClient, manual: Manual, variant: str | None, language: str) -> dict[str, Any]:
+    """Create the sandbox of a walk: frozen at the manual's instant, its queue run by the walk.
+
+    Raises:
+        PlatformError: The platform does not make it.
+    """
+    birth = {
+        "scenario": manual.scenario,
+        "language": language,
+        "now": manual.now.isoformat(),
+        "mode": "frozen",
+        "seed": manual.id,
+        "ttl": LIFETIME,
+        "tags": ["walk"],
+    }
+    try:
+        sandbox = client.create_sandbox(name=sandbox_name(manual, variant, language), **birth)
+    except PlatformError as error:
+        if error.status != 409:
+            raise
+        # Somebody walks the same manual at this moment. Its pictures may then show another name.
+        sandbox = client.create_sandbox(**birth)
+    try:
+        client.hold_jobs(sandbox["name"])
+    except PlatformError:
+        client.delete_sandbox(sandbox["name"])
+        raise
+    return sandbox
 
 
 def sandbox_name(manual: Manual, variant: str | None, language: str) -> str:
@@ -305,12 +298,3 @@ def _named_keys(step: Step, variant: str | None, language: str) -> dict[str, str
         if getattr(target, "key", None):
             keys[target.label.text.source(language)] = target.key
     return keys
-
-
-def _written(value: Any) -> str:
-    """Write a fact or a finding as the manual does: `event: invoice.exported`."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_written(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_written(item) for item in value) + "]" if value else "nothing"
-    return "nothing" if value is None else str(value)

@@ -14,7 +14,15 @@ from simulator.app import create_app
 from simulator.core.clock import Clock
 from simulator.core.store import Birth, Store
 from simulator.settings import Settings
-from tests.conftest import NOW
+from tests.conftest import BASE_ADDRESS, NOW
+from tests.manuals.http_walker import HttpWalker
+from tests.visits import make_platform
+
+
+@pytest.fixture(scope="session")
+def http_walker(templates: Path, tmp_path_factory: pytest.TempPathFactory) -> HttpWalker:
+    """Return a walker without a browser, on a platform of its own."""
+    return HttpWalker(make_platform(tmp_path_factory.mktemp("walked"), templates), BASE_ADDRESS)
 
 
 class Quiet(WSGIRequestHandler):

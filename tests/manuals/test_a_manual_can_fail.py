@@ -1,18 +1,28 @@
 """A walk that cannot fail proves nothing: the platform is broken on purpose, and each manual must notice where."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from e2e.engine.breaking import breaks
 from e2e.engine.library import load
+from e2e.engine.model import Manual
 from e2e.engine.walker import Walker, WalkFailed
+from e2e.engine.words import LANGUAGES
 from simulator.core import events, jobs, texts
 from simulator.directory import administration, emergency_codes, people, two_step
 from simulator.documents.model import lists
 from simulator.documents.registers import participants
+from tests.manuals.http_walker import HttpWalker
 
 MANUALS = {manual.id: (file, manual) for file, manual in load()}
+VARIANTS = [
+    pytest.param(file, manual, variant, id="-".join(filter(None, (manual.id, variant))))
+    for file, manual in MANUALS.values()
+    for variant in manual.ways()
+]
 
 LABELS = [
     ("invoice-export", "admin.invoice.export", "Bewaren", 6, ("Exporteren", "Bewaren")),
@@ -34,6 +44,15 @@ LABELS = [
 ]
 
 
+def _print_instead(monkeypatch: pytest.MonkeyPatch, language: str, key: str, changed: str) -> None:
+    """Make pages print another text than the catalogue had when walkers read it."""
+    catalogue = texts.catalogue
+    broken = {**catalogue(language), key: changed}
+    monkeypatch.setattr(texts, "catalogue", lambda read: broken if read == language else catalogue(read))
+
+
+@pytest.mark.browser
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("manual_id", "key", "changed", "step", "words"), LABELS, ids=[row[0] for row in LABELS])
 def test_a_label_that_changed_stops_the_walk_at_its_step(
     walker: Walker,
@@ -45,15 +64,27 @@ def test_a_label_that_changed_stops_the_walk_at_its_step(
     words: tuple[str, ...],
 ) -> None:
     file, manual = MANUALS[manual_id]
-    catalogue = texts.catalogue(manual.language)
-    broken = {**catalogue, key: changed}
-    original = texts.catalogue
-    monkeypatch.setattr(texts, "catalogue", lambda language: broken if language == manual.language else original(language))
+    _print_instead(monkeypatch, manual.language, key, changed)
     with pytest.raises(WalkFailed) as failure:
         walker.walk(manual, manual.ways()[0], folder=file.parent)
     assert failure.value.step == step
     assert all(word in str(failure.value) for word in words)
     assert failure.value.tell in str(failure.value)
+
+
+@pytest.mark.sampled(16)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("manual_id", "key", "step"), [(row[0], row[1], row[3]) for row in LABELS], ids=[row[0] for row in LABELS]
+)
+def test_without_a_browser_a_label_that_changed_in_one_language_stops_the_walk_in_it(
+    http_walker: HttpWalker, monkeypatch: pytest.MonkeyPatch, manual_id: str, key: str, step: int, language: str
+) -> None:
+    file, manual = MANUALS[manual_id]
+    _print_instead(monkeypatch, language, key, "Zzz")
+    with pytest.raises(WalkFailed) as failure:
+        http_walker.walk(manual, manual.ways()[0], language, file.parent)
+    assert failure.value.step == step
 
 
 def _exports_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,21 +180,51 @@ EFFECTS = [
 ]
 
 
-@pytest.mark.parametrize(("manual_id", "breaks", "step", "word"), EFFECTS, ids=[row[0] for row in EFFECTS])
+@pytest.mark.browser
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize(("manual_id", "omit", "step", "word"), EFFECTS, ids=[row[0] for row in EFFECTS])
 def test_an_effect_that_is_missing_stops_the_walk_at_its_step(
     walker: Walker,
     monkeypatch: pytest.MonkeyPatch,
     manual_id: str,
-    breaks: Callable[[pytest.MonkeyPatch], None],
+    omit: Callable[[pytest.MonkeyPatch], None],
     step: int,
     word: str,
 ) -> None:
     file, manual = MANUALS[manual_id]
-    breaks(monkeypatch)
+    omit(monkeypatch)
     with pytest.raises(WalkFailed) as failure:
         walker.walk(manual, manual.ways()[0], folder=file.parent)
     assert failure.value.step == step
     assert word in str(failure.value)
+
+
+@pytest.mark.parametrize(("manual_id", "omit", "step", "word"), EFFECTS, ids=[row[0] for row in EFFECTS])
+def test_without_a_browser_an_effect_that_is_missing_stops_the_walk_at_its_step(
+    http_walker: HttpWalker,
+    monkeypatch: pytest.MonkeyPatch,
+    manual_id: str,
+    omit: Callable[[pytest.MonkeyPatch], None],
+    step: int,
+    word: str,
+) -> None:
+    file, manual = MANUALS[manual_id]
+    omit(monkeypatch)
+    with pytest.raises(WalkFailed) as failure:
+        http_walker.walk(manual, manual.ways()[0], manual.language, file.parent)
+    assert failure.value.step == step
+    assert word in str(failure.value)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("file", "manual", "variant"), VARIANTS)
+def test_without_a_browser_everything_that_a_manual_names_can_stop_its_walk(
+    http_walker: HttpWalker, file: Path, manual: Manual, variant: str | None
+) -> None:
+    for broken in breaks(manual, variant):
+        with pytest.raises(WalkFailed) as failure:
+            http_walker.walk(broken.manual, variant, manual.language, file.parent)
+        assert failure.value.step == broken.step, broken.what
 
 
 def test_every_manual_is_broken_once_by_a_label_and_once_by_an_effect() -> None:

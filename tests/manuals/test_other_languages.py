@@ -1,0 +1,25 @@
+"""In the languages that a manual was not written in, every label that it names stands on its page."""
+
+from pathlib import Path
+
+import pytest
+
+from e2e.engine.library import load
+from e2e.engine.model import Manual
+from e2e.engine.words import LANGUAGES
+from tests.manuals.http_walker import HttpWalker
+
+WALKS = [
+    pytest.param(file, manual, variant, language, id="-".join(filter(None, (manual.id, variant, language))))
+    for file, manual in load()
+    for variant in manual.ways()
+    for language in LANGUAGES
+    if language != manual.language
+]
+
+
+@pytest.mark.parametrize(("file", "manual", "variant", "language"), WALKS)
+def test_every_label_of_a_manual_stands_on_its_page(
+    http_walker: HttpWalker, file: Path, manual: Manual, variant: str | None, language: str
+) -> None:
+    http_walker.walk(manual, variant, language, file.parent)
