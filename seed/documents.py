@@ -1,6 +1,6 @@
 """Writes documents that a scenario tells one by one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from simulator.billing import countries
-from simulator.billing.ledger import Piece
 from simulator.directory.models import Company
 from simulator.documents.model import charging, parties
+from simulator.documents.model.channels import unit_of
 from simulator.documents.model.models import Channel, Direction, Document, Party, Status
 from simulator.documents.model.parties import Named
 from simulator.documents.synthetic.consumption import origin_of
@@ -35,7 +35,7 @@ def write_documents(setting: Setting, entries: list[model.Document]) -> Iterator
         setting.db.flush()
         _join(setting, document)
         if document.charged:
-            yield f"documents.{at}", company, document.product, _pieces(document)
+            yield f"documents.{at}", company, document.product, charging.pieces_of(document)
 
 
 def _document(setting: Setting, company: Company, entry: model.Document, place: str) -> Document:
@@ -75,7 +75,7 @@ def _document(setting: Setting, company: Company, entry: model.Document, place: 
         unpacked=True,
     )
     if done:
-        document.unit, document.charged = charging.unit_of(document), 1
+        document.unit, document.charged = unit_of(document), 1
     return document
 
 
@@ -100,14 +100,6 @@ def _join(setting: Setting, document: Document) -> None:
     twin = setting.db.scalar(query.order_by(Document.id))
     if twin is not None:
         document.twin_id, twin.twin_id = twin.id, document.id
-
-
-def _pieces(document: Document) -> Sequence[Piece]:
-    unit = document.unit or ""
-    pieces = [Piece(unit, document.created_on)]
-    if document.channel == Channel.PRINT and document.pages > 1:
-        pieces.append(Piece(unit + charging.PAGE, document.created_on, document.pages - 1))
-    return pieces
 
 
 def _instant(setting: Setting, company: Company, entry: model.Document) -> datetime:

@@ -26,8 +26,8 @@ from simulator.directory.step_up import Answer
 from simulator.documents.accounts.identity import METHODS
 from simulator.documents.accounts.users import ROLES as AUTOINVOICE_ROLES
 from simulator.documents.exchange import failures, mailing, notifications, scanning
-from simulator.documents.exchange.preferences import Route
 from simulator.documents.model import history
+from simulator.documents.model.channels import Route
 from simulator.documents.model.models import Channel, Direction, IdentityCheck, Mark, State
 from simulator.documents.model.models import Status as DocumentStatus
 from simulator.documents.registers.document_types import BILLING

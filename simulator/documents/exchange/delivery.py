@@ -21,6 +21,7 @@ from simulator.documents.exchange.delivery_route import DeliveryRoute
 from simulator.documents.model import charging, history
 from simulator.documents.model.models import Channel, Document, DocumentFile, FileKind, HistoryType, Status
 from simulator.documents.model.origins import Origin
+from simulator.documents.model.statuses import move_to
 
 MAIL = "document.mail"
 """Kind of the job that mails a document, which needs a picture first."""
@@ -60,10 +61,37 @@ _BACK = {"bounce": failures.BOUNCED, "rejected": failures.REJECTED, "too_large":
 """How it goes wrong on the way, and the failure that is."""
 
 
-def hand_over(db: Db, document: Document, way: DeliveryRoute) -> None:
-    """Hand a document to a network, in the commit that decided about its way."""
-    outcome = _HANDED[Channel(way.channel)](db, document, way)
-    sent(db, document, way, outcome, delays.RECEIPT)
+def to_company(db: Db, document: Document, delivery_route: DeliveryRoute) -> None:
+    """Put a document into the list of another company here."""
+    number = document.company.organisation_number
+    outcome = faults.triggered_outcome(db, "internal.deliver", company=number, document=document.uuid)
+    company = db.get_one(Company, delivery_route.company_id)
+    receiving.twin(db, document, company, Channel.INTERNAL, Origin.INTERNAL, lost=outcome == "attachment")
+    sent(db, document, delivery_route, None, delays.RECEIPT)
+
+
+def to_peppol(db: Db, document: Document, delivery_route: DeliveryRoute) -> None:
+    """Hand a document to Peppol; one for a company here comes back in through AutoInvoice's own access point."""
+    number = document.company.organisation_number
+    outcome = faults.triggered_outcome(db, "peppol.deliver", company=number, document=document.uuid)
+    if outcome is None and _attached(db, document) > LARGEST:
+        outcome = "too_large"
+    if outcome is None and delivery_route.company_id is not None:
+        company = db.get_one(Company, delivery_route.company_id)
+        receiving.twin(db, document, company, Channel.PEPPOL, Origin.EXTERNAL)
+    sent(db, document, delivery_route, outcome, delays.RECEIPT)
+
+
+def to_operator(db: Db, document: Document, delivery_route: DeliveryRoute) -> None:
+    """Hand a document to another operator."""
+    number, operator = document.company.organisation_number, delivery_route.operator
+    outcome = faults.triggered_outcome(db, "operator.deliver", company=number, document=document.uuid, operator=operator)
+    sent(db, document, delivery_route, outcome, delays.RECEIPT)
+
+
+def queue_mail(db: Db, document: Document, delivery_route: DeliveryRoute) -> None:
+    """Queue the job that mails a document."""
+    jobs.enqueue(db, MAIL, document=document.id, revision=document.revision, way=delivery_route.stored())
 
 
 @jobs.job(MAIL, prepare=mailing.picture, on_given_up=delivery_route.given_up)
@@ -93,7 +121,8 @@ def sent(db: Db, document: Document, way: DeliveryRoute, outcome: str | None, de
         outcome: how it goes wrong on the way; ``silent`` when nothing ever comes back.
         delay: how long until something does.
     """
-    document.status, document.sent_at, document.channel = Status.SENT, db.clock.now(), way.channel
+    move_to(document, Status.SENT)
+    document.sent_at, document.channel = db.clock.now(), way.channel
     history.add(db, document, HistoryType.SENT, f"sent_{way.channel}", way.channel, address=way.address or "")
     history.record(db, "document.sent", document, address=way.address)
     if outcome == "silent":
@@ -122,40 +151,11 @@ def _take(db: Db, document: Document, outcome: str | None, address: str | None) 
     if outcome is not None:
         failures.fail(db, document, _BACK[outcome], address=address or "")
         return
-    document.status, document.delivered_at, document.error = Status.DELIVERED, db.clock.now(), None
+    move_to(document, Status.DELIVERED)
+    document.delivered_at, document.error = db.clock.now(), None
     history.add(db, document, HistoryType.DELIVERED, "delivered", document.channel)
     charging.charge(db, document)
     history.record(db, "document.delivered", document, unit=document.unit)
-
-
-def _inside(db: Db, document: Document, way: DeliveryRoute) -> str | None:
-    """Put a document into the list of another company here."""
-    number = document.company.organisation_number
-    outcome = faults.triggered_outcome(db, "internal.deliver", company=number, document=document.uuid)
-    company = db.get_one(Company, way.company_id)
-    receiving.twin(db, document, company, Channel.INTERNAL, Origin.INTERNAL, lost=outcome == "attachment")
-    return None
-
-
-def _peppol(db: Db, document: Document, way: DeliveryRoute) -> str | None:
-    """Hand a document to Peppol; one for a company here comes back in through AutoInvoice's own access point."""
-    number = document.company.organisation_number
-    outcome = faults.triggered_outcome(db, "peppol.deliver", company=number, document=document.uuid)
-    if outcome is None and _attached(db, document) > LARGEST:
-        outcome = "too_large"
-    if outcome is None and way.company_id is not None:
-        company = db.get_one(Company, way.company_id)
-        receiving.twin(db, document, company, Channel.PEPPOL, Origin.EXTERNAL)
-    return outcome
-
-
-def _operator(db: Db, document: Document, way: DeliveryRoute) -> str | None:
-    """Hand a document to another operator."""
-    number = document.company.organisation_number
-    return faults.triggered_outcome(db, "operator.deliver", company=number, document=document.uuid, operator=way.operator)
-
-
-_HANDED = {Channel.INTERNAL: _inside, Channel.PEPPOL: _peppol, Channel.OPERATOR: _operator}
 
 
 def _attached(db: Db, document: Document) -> int:

@@ -11,6 +11,7 @@ from simulator.core.sandbox import Db
 from simulator.documents.exchange import notifications
 from simulator.documents.model import history
 from simulator.documents.model.models import Document, HistoryType, Status
+from simulator.documents.model.statuses import move_to
 
 NOT_ENOUGH_INFORMATION = "not_enough_information"
 PRINT_NOT_ENABLED = "print_not_enabled"
@@ -44,7 +45,8 @@ def fail(db: Db, document: Document, code: str, **data: Any) -> None:
         code: one of ``CODES``.
         data: what fills the placeholders of the failure's text.
     """
-    document.status, document.error, document.delivered_at = Status.FAILED, code, None
+    move_to(document, Status.FAILED)
+    document.error, document.delivered_at = code, None
     history.add(db, document, HistoryType.ERROR, code, document.channel, **data)
     history.record(db, "document.failed", document, error=code)
     notifications.failed(db, document, code, **data)

@@ -38,7 +38,7 @@ events.declare(
 )
 
 
-def wait(db: Db, document: Document) -> None:
+def queue_letter(db: Db, document: Document, delivery_route: DeliveryRoute) -> None:
     """Let a document wait for the night in which it is printed."""
     history.add(db, document, HistoryType.INFO, "to_print", Channel.PRINT)
     zone = document.company.time_zone

@@ -7,29 +7,12 @@ name follow in their usual order.
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any, Self
 
-from simulator.documents.model.models import Channel
-
-
-class Route(StrEnum):
-    """A group of channels, as a sender speaks of them."""
-
-    EINVOICE = "einvoice"
-    EMAIL = "email"
-    PRINT = "print"
-
+from simulator.documents.model.channels import Route
 
 USUAL = (Route.EINVOICE, Route.EMAIL, Route.PRINT)
 """The order in which routes are tried. Source: AutoInvoice, invoice routing."""
-
-
-def route_of(channel: Channel | str | None) -> Route | None:
-    """Return the group that a channel belongs to; None for a document that has none yet, or was scanned."""
-    if channel in (Channel.EMAIL, Channel.PRINT):
-        return Route(str(channel))
-    return Route.EINVOICE if channel in (Channel.INTERNAL, Channel.PEPPOL, Channel.OPERATOR) else None
 
 
 @dataclass(frozen=True, kw_only=True)

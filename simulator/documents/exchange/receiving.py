@@ -23,6 +23,7 @@ from simulator.documents.model.content import Attached, Content, document_column
 from simulator.documents.model.models import Channel, Direction, Document, DocumentFile, FileKind, HistoryType, Mark, Status
 from simulator.documents.model.origins import Origin
 from simulator.documents.model.parties import Named
+from simulator.documents.model.statuses import can_move_to, move_to
 from simulator.documents.registers import receivers
 
 events.declare(
@@ -35,8 +36,6 @@ events.declare(
     document__processed="A received document was marked as processed.",
     document__scam_reported="A received document was reported as a scam.",
 )
-
-ORDER = (Status.NEW, Status.DOWNLOADED, Status.PROCESSED)
 
 
 class Arrived(NamedTuple):
@@ -171,10 +170,10 @@ def mark(db: Db, actor_email: str | None, document: Document, status: Status) ->
     Returns:
         Whether anything changed.
     """
-    assert document.direction == Direction.RECEIVED and status in ORDER
-    if ORDER.index(status) <= ORDER.index(Status(document.status)):
+    assert document.direction == Direction.RECEIVED
+    if not can_move_to(document, status):
         return False
-    document.status = status
+    move_to(document, status)
     history.add(db, document, HistoryType.INFO, str(status), document.channel, by=actor_email or "")
     if status == Status.PROCESSED:
         history.record(db, "document.processed", document, actor_email)

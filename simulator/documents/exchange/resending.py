@@ -12,19 +12,19 @@ from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory.people import is_email
 from simulator.documents.exchange import routing
-from simulator.documents.exchange.preferences import Route, RoutingPreferences
+from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model import history
+from simulator.documents.model.channels import Route
 from simulator.documents.model.models import Direction, Document, HistoryType, Status
+from simulator.documents.model.statuses import can_move_to, move_to
 from simulator.documents.registers.receivers import Receiver
-
-RESENDABLE = (Status.SENT, Status.DELIVERED, Status.FAILED, Status.ON_HOLD)
 
 events.declare(document__resent="Somebody sent a document again, or chose the way of one that waited.")
 
 
 def may_be_resent(document: Document) -> bool:
     """Say whether a document can be sent again as it stands."""
-    return document.direction == Direction.SENT and document.status in RESENDABLE
+    return document.direction == Direction.SENT and can_move_to(document, Status.CREATED)
 
 
 def resend(
@@ -94,7 +94,8 @@ def _again(db: Db, actor_email: str | None, document: Document, preferences: Rou
     history.settle(db, document)
     document.revision += 1
     document.preferences = preferences.stored()
-    document.status, document.error, document.mark = Status.CREATED, None, None
+    move_to(document, Status.CREATED)
+    document.error, document.mark = None, None
     document.channel, document.delivered_at = None, None
     history.add(db, document, HistoryType.INFO, "resent", by=actor_email or "", revision=document.revision)
     history.record(db, "document.resent", document, actor_email, route=preferences.only, revision=document.revision)

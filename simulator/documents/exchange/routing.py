@@ -6,7 +6,7 @@ way to the organisation number; one receiver at AutoInvoice among several is cer
 failure is told when nothing is left, see ``_nothing_left``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,9 +17,11 @@ from simulator.core.sandbox import Db
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import delays, delivery, delivery_route, duplicates, failures, letters, notifications
 from simulator.documents.exchange.delivery_route import DeliveryRoute
-from simulator.documents.exchange.preferences import Route, RoutingPreferences
+from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model import history
+from simulator.documents.model.channels import Route
 from simulator.documents.model.models import Account, Channel, Document, HistoryType, Party, Status
+from simulator.documents.model.statuses import move_to
 from simulator.documents.registers import operators, receivers
 from simulator.documents.registers.receivers import Network, Receiver
 
@@ -228,19 +230,23 @@ def _ask_again(db: Db, document: Document, attempt: int) -> None:
 
 
 def _hold(db: Db, document: Document, decision: Hold) -> None:
-    document.status = Status.ON_HOLD
+    move_to(document, Status.ON_HOLD)
     history.add(db, document, HistoryType.INFO, "on_hold", count=len(decision.receivers))
     history.record(db, "document.on_hold", document, receivers=[one.address for one in decision.receivers])
     notifications.on_hold(db, document)
 
 
-def _go(db: Db, document: Document, way: DeliveryRoute) -> None:
-    document.channel, document.error = way.channel, None
-    history.record(db, "document.routed", document, address=way.address)
-    if way.channel == Channel.PRINT:
-        letters.wait(db, document)
-        return
-    if way.channel == Channel.EMAIL:
-        jobs.enqueue(db, delivery.MAIL, document=document.id, revision=document.revision, way=way.stored())
-        return
-    delivery.hand_over(db, document, way)
+def _go(db: Db, document: Document, delivery_route: DeliveryRoute) -> None:
+    document.channel, document.error = delivery_route.channel, None
+    history.record(db, "document.routed", document, address=delivery_route.address)
+    HAND_OVER[Channel(delivery_route.channel)](db, document, delivery_route)
+
+
+HAND_OVER: dict[Channel, Callable[[Db, Document, DeliveryRoute], None]] = {
+    Channel.INTERNAL: delivery.to_company,
+    Channel.PEPPOL: delivery.to_peppol,
+    Channel.OPERATOR: delivery.to_operator,
+    Channel.EMAIL: delivery.queue_mail,
+    Channel.PRINT: letters.queue_letter,
+}
+"""How a document is handed over to each channel: to networks at once; mails and letters are queued as jobs."""

@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from simulator.core import events
 from simulator.core.sandbox import Db
+from simulator.documents.model.channels import SENDABLE
 from simulator.documents.model.models import Channel, Direction, Document, History, HistoryType, Mark, Status
 
 CODES = (
-    "created", "received", *(f"sent_{channel}" for channel in Channel if channel is not Channel.SCAN), "delivered", "to_print",
+    "created", "received", *(f"sent_{channel}" for channel in SENDABLE), "delivered", "to_print",
     "attachments_dropped", "attachments_repaired", "on_hold", "look_up_down", "resent", "scam_reported", "downloaded", "processed",
     *Mark,
 )  # fmt: skip

@@ -88,7 +88,10 @@ class Direction(StrEnum):
 
 
 class Channel(StrEnum):
-    """How a document travels. ``internal``: both ends are companies at AutoInvoice; ``operator``: another operator's network."""
+    """How a document travels; ``model.channels`` has the rules.
+
+    ``internal``: both ends are companies at AutoInvoice; ``operator``: another operator's network.
+    """
 
     INTERNAL = "internal"
     PEPPOL = "peppol"
@@ -96,9 +99,6 @@ class Channel(StrEnum):
     EMAIL = "email"
     PRINT = "print"
     SCAN = "scan"
-
-
-ELECTRONIC = (Channel.INTERNAL, Channel.PEPPOL, Channel.OPERATOR)
 
 
 class Status(StrEnum):

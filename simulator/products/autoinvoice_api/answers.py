@@ -13,6 +13,7 @@ from simulator.core.texts import catalogue
 from simulator.directory.models import Company, Person
 from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model import history, parties
+from simulator.documents.model.channels import CHANNELS
 from simulator.documents.model.models import Channel, Direction, Document, DocumentFile, FileKind, History, Status
 from simulator.documents.model.parties import Named
 from simulator.documents.registers import operators
@@ -24,11 +25,6 @@ FORMAT = "PEPPOLBIS30"
 STATUS = {
     Status.CREATED: "PENDING", Status.ON_HOLD: "PENDING", Status.SENT: "PENDING", Status.DELIVERED: "DELIVERED",
     Status.FAILED: "FAILED", Status.NEW: "DELIVERED", Status.DOWNLOADED: "DELIVERED", Status.PROCESSED: "DELIVERED",
-}  # fmt: skip
-
-CHANNEL = {
-    Channel.INTERNAL: "EINVOICE", Channel.PEPPOL: "EINVOICE", Channel.OPERATOR: "EINVOICE", Channel.EMAIL: "EMAIL",
-    Channel.PRINT: "PRINT", Channel.SCAN: "SCAN",
 }  # fmt: skip
 
 SOURCE, PICTURE = "source", "picture"
@@ -88,7 +84,7 @@ def actions(db: Db, document: Document, types: list[str] | None = None) -> list[
         told(
             {
                 "type": line.type,
-                "channel": CHANNEL.get(Channel(line.channel)) if line.channel else None,
+                "channel": CHANNELS[Channel(line.channel)].api_name if line.channel else None,
                 "message": message(line),
                 "happened_at": instant(line.happened_at),
             }

@@ -11,8 +11,8 @@ from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import resending
-from simulator.documents.exchange.preferences import Route, route_of
 from simulator.documents.model import lists
+from simulator.documents.model.channels import Route, route_of
 from simulator.documents.model.models import Document
 from simulator.products.autoinvoice.forms.invoice import ChooseReceiver, Resend
 from simulator.products.autoinvoice.views.blueprint import blueprint
