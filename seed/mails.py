@@ -10,7 +10,7 @@ from simulator.directory import people
 from simulator.directory.models import LinkKind, MailedLink, Person
 from simulator.directory.people import Activation
 
-WAYS = {"activation": Activation.ONE_MAIL, "welcome": Activation.TWO_MAILS}
+WAYS = {"activation": Activation.SINGLE_MAIL, "welcome": Activation.TWO_MAILS}
 """The mails that begin an activation, each with the way it is of."""
 
 

@@ -64,7 +64,7 @@ def _write_status(setting: Setting, company: Company, entry: model.Company) -> N
     company.gone_at = None
     if entry.terminated is None:
         return
-    company.gone_at = setting.instant(entry.terminated, time(12)) + companies.KEPT_AFTER_TERMINATION
+    company.gone_at = setting.instant(entry.terminated, time(12)) + companies.DELETION_DELAY
     setting.db.flush()
     delay = company.gone_at - setting.db.clock.now()
     jobs.enqueue(setting.db, companies.DELETE, delay=delay, company_id=company.id)

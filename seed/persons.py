@@ -114,7 +114,7 @@ def _two_step(db: Db, person: Person, entry: model.Person, given: frozenset[str]
 
 def _send_activation(setting: Setting, person: Person, entry: model.Person) -> None:
     """Mail the activation link; one that was sent on an earlier day has the age it would have."""
-    way = Activation.TWO_MAILS if entry.activation == "welcome" else Activation.ONE_MAIL
+    way = Activation.TWO_MAILS if entry.activation == "welcome" else Activation.SINGLE_MAIL
     people.send_activation(setting.db, person, way)
     if entry.activation_sent is not None:
         mails.date_activation(setting.db, person, setting.instant(entry.activation_sent, MAILED_AT))

@@ -158,7 +158,7 @@ def _span(value: Any) -> Span:
 def _password(value: Any) -> str:
     if not isinstance(value, str):
         raise refuse("a password", value)
-    broken = [rule.code for rule in credentials.rules(value) if not rule.kept]
+    broken = [rule.code for rule in credentials.rules(value) if not rule.is_met]
     if broken:
         raise refuse(f"a password that keeps the rules ({', '.join(broken)})", value)
     return value

@@ -160,7 +160,7 @@ def _connect_late(settings: Settings, store: Store) -> None:
     """Tell lower layers what to call in modules that are not imported yet."""
     credentials.use_profile(settings.password_profile)
     hosts.use(settings.webhook_hosts, loopback=settings.is_private)
-    store.on_copied = late("simulator.directory.sign_ins:forget_all")
+    store.on_copied = late("simulator.directory.sign_in_sessions:forget_all")
     for module, kinds in JOBS.items():
         register_lazily(module, *kinds)
     outbox.ROBOTS.setdefault("scan.autoinvoice.example", "scan.arrive")

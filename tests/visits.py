@@ -15,7 +15,7 @@ import seed
 from simulator.app import Platform, create_app
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Store
-from simulator.directory import credentials, people, sign_ins
+from simulator.directory import credentials, people, sign_in_sessions
 from simulator.directory.models import ClearTextSecrets, Person
 from simulator.settings import Settings
 from simulator.web.sessions import cookie_name, cookie_path, seal
@@ -67,7 +67,7 @@ def session_cookie(sandbox: Sandbox, email: str | None, language: str | None = N
         if email is not None:
             person = people.by_email(db, email)
             assert person is not None
-            content["sid"] = sign_ins.begin(db, person, ["pwd", "otp"]).id
+            content["sid"] = sign_in_sessions.begin(db, person, ["pwd", "otp"]).id
         return seal(db.record.secret, content)
 
 

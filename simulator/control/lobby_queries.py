@@ -168,7 +168,7 @@ def _people(db: Db, key: str | None) -> list[PersonRow]:
 
 
 def _person(db: Db, person: Person, password: str | None, key: str | None) -> PersonRow:
-    has_phone = credentials.is_on_a_phone(db, person)
+    has_phone = credentials.has_phone(db, person)
     code = credentials.next_code(db, person) if has_phone else None
     address = url_for("phone.phone", sandbox=db.sandbox.name, person_id=person.id, join=key)
     return PersonRow(

@@ -86,17 +86,17 @@ def holding(check: Callable[[str], bool]) -> dict[str, Any]:
     return {"holds": check}
 
 
-def is_one_line(text: str) -> bool:
+def is_single_line(text: str) -> bool:
     """Say whether a text has no line break and nothing else that steers."""
     return all(character.isprintable() or character.isspace() for character in text) and len(text.splitlines()) < 2
 
 
-def one_line(text: str) -> str:
+def single_line(text: str) -> str:
     """Return a text as one line: what steers is left out, and a line break becomes a blank."""
     return " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).splitlines())
 
 
-ONE_LINE = holding(is_one_line)
+SINGLE_LINE = holding(is_single_line)
 """The ``info`` of a column that goes into the head of a mail."""
 
 

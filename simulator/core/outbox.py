@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKey, LargeBinary, event, select
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from simulator.core import events, jobs
-from simulator.core.database import ONE_LINE, Base, among, one_line
+from simulator.core.database import SINGLE_LINE, Base, among, single_line
 from simulator.core.sandbox import Db
 from simulator.core.texts import LANGUAGES, text
 
@@ -43,8 +43,8 @@ class Attachment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
-    name: Mapped[str] = mapped_column(info=ONE_LINE)
-    media_type: Mapped[str] = mapped_column(info=ONE_LINE)
+    name: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    media_type: Mapped[str] = mapped_column(info=SINGLE_LINE)
     size: Mapped[int]
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
@@ -66,10 +66,10 @@ class Message(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    sender: Mapped[str] = mapped_column(info=ONE_LINE)
-    recipient: Mapped[str] = mapped_column(index=True, info=ONE_LINE)
+    sender: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    recipient: Mapped[str] = mapped_column(index=True, info=SINGLE_LINE)
     name: Mapped[str]
-    subject: Mapped[str] = mapped_column(info=ONE_LINE)
+    subject: Mapped[str] = mapped_column(info=SINGLE_LINE)
     stored_text: Mapped[str] = mapped_column("text")
     stored_html: Mapped[str | None] = mapped_column("html")
     stored_links: Mapped[list[str]] = mapped_column("links")
@@ -77,9 +77,9 @@ class Message(Base):
     sent_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(info=among(MessageState))
     language: Mapped[str] = mapped_column(info=among(LANGUAGES))
-    message_id: Mapped[str] = mapped_column(info=ONE_LINE)
-    sender_name: Mapped[str] = mapped_column(default=SENDER_NAME, info=ONE_LINE)
-    reply_to: Mapped[str | None] = mapped_column(info=ONE_LINE)
+    message_id: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    sender_name: Mapped[str] = mapped_column(default=SENDER_NAME, info=SINGLE_LINE)
+    reply_to: Mapped[str | None] = mapped_column(info=SINGLE_LINE)
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     attachments: Mapped[list[Attachment]] = relationship(order_by=Attachment.id, lazy="selectin")
     answers: Mapped["Message | None"] = relationship(remote_side=id)
@@ -158,12 +158,12 @@ def mail(
     message = Message(
         kind="mail",
         sender=sender,
-        sender_name=one_line(sender_name),
+        sender_name=single_line(sender_name),
         reply_to=reply_to,
         recipient=to,
         name=name,
         language=language,
-        subject=one_line(subject),
+        subject=single_line(subject),
         stored_text=plain.replace(base, HERE),
         stored_html=html.replace(base, HERE),
         stored_links=[link.replace(base, HERE)] if link else [],
@@ -214,11 +214,11 @@ def write(db: Db, written: Written) -> Message:
     message = Message(
         kind="mail",
         sender=written.sender,
-        sender_name=one_line(written.sender_name),
+        sender_name=single_line(written.sender_name),
         recipient=written.to,
         name=WRITTEN,
         language=written.language,
-        subject=one_line(written.subject),
+        subject=single_line(written.subject),
         stored_text=written.text,
         stored_html=None,
         stored_links=[],
@@ -241,7 +241,7 @@ def write(db: Db, written: Written) -> Message:
 
 def _attached(files: Sequence[tuple[str, str, bytes]]) -> list[Attachment]:
     return [
-        Attachment(name=one_line(name), media_type=media_type, size=len(content), content=content)
+        Attachment(name=single_line(name), media_type=media_type, size=len(content), content=content)
         for name, media_type, content in files
     ]
 

@@ -1,4 +1,4 @@
-"""Who is acting, with the roles that count where they act now."""
+"""Actors: signed-in people, with the roles that count for the chosen customer and company."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ from simulator.directory.support import SUPPORT_DESK
 
 
 @dataclass(frozen=True)
-class Place:
-    """A company a person can choose, as the company switcher lists it."""
+class SelectableCompany:
+    """A company that a person can choose in the company switcher."""
 
     id: int
     name: str
@@ -38,14 +38,14 @@ class Actor:
 
     Attributes:
         id: the person's id.
-        email: the person's address, which is also the word for the person in the journal.
+        email: the person's address, which also names the person in the journal.
         name: first and last name.
         language: the person's language.
-        customer_id: the customer whose administration is open; None without any role.
-        company: the company chosen in the switcher; None when there is none to choose.
-        places: every company the person can choose, by name.
+        customer_id: the chosen customer; None for a person without any role.
+        company: the company chosen in the switcher; None if there is none to choose.
+        companies: all companies that the person can choose, by name.
         roles: codes of the roles that count for this customer and this company.
-        granted: every role held at this customer, with the id of the company it was given on, or None for the customer itself.
+        granted: all roles at this customer, each with the id of the company it was granted on, or None for the customer itself.
     """
 
     id: int
@@ -53,8 +53,8 @@ class Actor:
     name: str
     language: str
     customer_id: int | None
-    company: Place | None
-    places: tuple[Place, ...]
+    company: SelectableCompany | None
+    companies: tuple[SelectableCompany, ...]
     roles: frozenset[str]
     granted: frozenset[tuple[str, int | None]]
 
@@ -67,17 +67,17 @@ class Actor:
         return str(self.id)
 
     def holds(self, roles: Iterable[Role], *, anywhere: bool = False) -> bool:
-        """Say whether one of these roles counts here, or anywhere at this customer."""
+        """Return whether one of these roles counts here, or anywhere at this customer."""
         held = {code for code, _ in self.granted} if anywhere else self.roles
         return any(role.code in held for role in roles)
 
     def companies_with(self, roles: Iterable[Role]) -> frozenset[int]:
-        """Return the ids of the companies of this customer on which one of these roles was given."""
+        """Return the ids of this customer's companies on which one of these roles was granted."""
         codes = {role.code for role in roles}
         return frozenset(company for code, company in self.granted if company is not None and code in codes)
 
     def holds_on_customer(self, roles: Iterable[Role]) -> bool:
-        """Say whether one of these roles was given on the customer itself."""
+        """Return whether one of these roles was granted on the customer itself."""
         return any((role.code, None) in self.granted for role in roles)
 
 
@@ -99,8 +99,8 @@ _GRANTS = (
         )
     )
 )
-"""The primary contact of a customer counts as somebody with a role on it."""
-_PLACES = (
+"""The primary contact of a customer counts as a person with a role on it."""
+_COMPANIES = (
     select(Company.id, Company.name, Company.customer_id, Company.time_zone, Company.country)
     .where(
         Company.customer_id.in_(select(Grant.customer_id).where(Grant.person_id == bindparam("person")))
@@ -113,7 +113,7 @@ _SERVICES = select(CompanyService.service).where(CompanyService.company_id == bi
 
 
 def holds_at_customer(db: Db, person_id: int, customer_id: int, roles: Iterable[Role]) -> bool:
-    """Say whether a person who may sign in has one of these roles on a customer now, whichever company is chosen."""
+    """Return whether a person who may sign in has one of these roles on a customer, for any chosen company."""
     db.flush()
     codes = {role.code for role in roles}
     granted = db.connection().execute(_GRANTS, {"person": person_id})
@@ -123,30 +123,31 @@ def holds_at_customer(db: Db, person_id: int, customer_id: int, roles: Iterable[
 
 
 def actor_of_session(db: Db, session_id: str) -> Actor | None:
-    """Return who signed in with a session that is still good, or None.
+    """Return the person of a valid session as an actor, or None.
 
-    This is on the path of every page, so it reads columns by statements made once, and no objects.
+    Every page calls this, so it reads columns with prepared statements, and no objects.
     """
     row = db.connection().execute(_BY_SESSION, {"session": session_id, "now": db.clock.now()}).first()
     return _actor(db, row) if row is not None else None
 
 
 def actor_of(db: Db, person: Person) -> Actor:
-    """Return a person as an actor, at the company chosen last."""
+    """Return a person as an actor, at the company they chose last."""
     db.flush()
     return _actor(db, db.connection().execute(_BY_ID, {"person": person.id}).one())
 
 
 def _actor(db: Db, person: Any) -> Actor:
-    """Put an actor together.
+    """Build an actor from the columns of a person.
 
-    A role on a customer opens all companies of that customer to the switcher; what may be done there is decided by roles.
-    Own choice: a role on a company that was deactivated, or in a service that is not active there, is kept without effect.
+    With a role on a customer, all companies of that customer can be chosen; what the actor may do there depends on the roles.
+    Own choice: a role on a deactivated company, or in a service that is not active on a company, has no effect.
     """
     connection = db.connection()
     grants = connection.execute(_GRANTS, {"person": person.id}).all()
-    places = tuple(Place(*row) for row in connection.execute(_PLACES, {"person": person.id}))
-    company = next((place for place in places if place.id == person.company_id), places[0] if places else None)
+    companies = tuple(SelectableCompany(*row) for row in connection.execute(_COMPANIES, {"person": person.id}))
+    chosen = (company for company in companies if company.id == person.company_id)
+    company = next(chosen, companies[0] if companies else None)
     customers = {customer_id for _, customer_id, _ in grants if customer_id is not None}
     customer_id = company.customer_id if company else min(customers, default=None)
     company_id = company.id if company else None
@@ -158,7 +159,7 @@ def _actor(db: Db, person: Any) -> Actor:
     if company_id is not None and any(_service(role) for role in here):
         services = connection.execute(_SERVICES, {"company": company_id}).scalars().all()
         here = frozenset(role for role in here if _service(role) in (None, *services))
-    of_customer = {place.id for place in places if place.customer_id == customer_id}
+    of_customer = {company.id for company in companies if company.customer_id == customer_id}
     granted = frozenset(
         (role, on_company)
         for role, on_customer, on_company in grants
@@ -167,22 +168,22 @@ def _actor(db: Db, person: Any) -> Actor:
     if person.desk:
         here |= {SUPPORT_DESK.code}
     name = f"{person.first_name} {person.last_name}"
-    return Actor(person.id, person.email, name, person.language, customer_id, company, places, here, granted)
+    return Actor(person.id, person.email, name, person.language, customer_id, company, companies, here, granted)
 
 
 def _service(code: str) -> str | None:
-    """Return the service that a role opens; the primary contact, which is no role of the catalogue, opens none."""
+    """Return the service that a role belongs to; None for the primary contact, which is no role of the catalogue."""
     role = BY_CODE.get(code)
     return role.service if role is not None and role.level is Level.COMPANY else None
 
 
 def choose_company(db: Db, actor: Actor, company_id: int) -> bool:
-    """Remember the company a person chose.
+    """Store the company that a person chose.
 
     Returns:
-        False when it is none that this person can choose.
+        False if the person cannot choose this company.
     """
-    if all(place.id != company_id for place in actor.places):
+    if all(company.id != company_id for company in actor.companies):
         return False
     db.get_one(Person, actor.id).company_id = company_id
     return True

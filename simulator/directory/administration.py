@@ -1,7 +1,7 @@
-"""What an administrator changes about a user, with the rules that keep a customer governable.
+"""Changes of users by administrators, with the rules that ensure that each customer has an administrator.
 
-Every change counts the user's ``version`` up and writes it into the journal, so that of two administrators who edit the same
-user the second can be told what happened, by whom and when.
+Every change increments the user's ``version`` and is recorded in the journal, so that when two administrators edit the same
+user, the second sees what was changed, by whom and when.
 
 Source: "Veelgestelde vragen in Visma.net", primary contact: exactly one, setting another demotes the old one; "Customer
 administrator rollen": support access and Customer administrator exclude each other. Own choice: that at least one active
@@ -16,13 +16,13 @@ from simulator.core import events
 from simulator.core.errors import RuleViolation
 from simulator.core.events import Event
 from simulator.core.sandbox import Db
-from simulator.directory import people, sign_ins
+from simulator.directory import people, sign_in_sessions
 from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
 from simulator.directory.people import Particulars, record_change
 from simulator.directory.roles import CUSTOMER_ADMINISTRATOR, EXCLUSIVE, Level, Role
 
 CHANGEABLE = ("first_name", "last_name", "phone", "language")
-"""Particulars that an administrator can change. The address is the person's own: it is changed in My details."""
+"""Particulars that an administrator can change. People change their own address, in My details."""
 
 events.declare(
     user__changed="Particulars of a user were changed.",
@@ -43,38 +43,38 @@ CHANGES = (
     "role.revoked",
     "details.changed",
 )
-"""Events that count a user's version up; the last is recorded where people change their own details."""
+"""Events that increment a user's version; the last one is recorded where people change their own details."""
 
 
 def change(db: Db, actor: str, person: Person, particulars: Particulars) -> list[str]:
     """Change a user's names, phone and language.
 
     Returns:
-        The names of what changed; nothing is recorded when that is nothing.
+        The names of the changed particulars; if there are none, no event is recorded.
     """
-    wanted = {
+    new = {
         "first_name": particulars.first_name.strip(),
         "last_name": particulars.last_name.strip(),
         "phone": particulars.phone,
         "language": particulars.language,
     }
-    changed = [name for name in CHANGEABLE if getattr(person, name) != wanted[name]]
+    changed = [name for name in CHANGEABLE if getattr(person, name) != new[name]]
     for name in changed:
-        setattr(person, name, wanted[name])
+        setattr(person, name, new[name])
     if changed:
         record_change(db, person, "user.changed", actor, fields=changed)
     return changed
 
 
 def give(db: Db, actor: str, person: Person, role: Role, *, customer: Customer, company: Company | None) -> None:
-    """Give a role.
+    """Grant a role.
 
     Raises:
         RuleViolation: ``directory.exclusive_roles`` when the person has a role that excludes this one.
     """
     for pair in EXCLUSIVE:
         if role in pair and role.level is Level.CUSTOMER:
-            (other,) = (one for one in pair if one is not role)
+            other = pair[1] if role is pair[0] else pair[0]
             held = select(Grant.id).where(
                 Grant.person_id == person.id, Grant.role == other.code, Grant.customer_id == customer.id
             )
@@ -84,13 +84,13 @@ def give(db: Db, actor: str, person: Person, role: Role, *, customer: Customer, 
 
 
 def take(db: Db, actor: str, person: Person, grant: Grant) -> None:
-    """Take a role away.
+    """Revoke a role.
 
     Raises:
         RuleViolation: ``directory.last_administrator``.
     """
     if grant.role == CUSTOMER_ADMINISTRATOR.code and grant.customer_id is not None:
-        _keep_an_administrator(db, person, grant.customer_id)
+        _ensure_administrator_remains(db, person, grant.customer_id)
     on = grant.customer or grant.company
     assert on is not None
     people.record_revoked(db, actor, grant, on.name)
@@ -100,7 +100,7 @@ def take(db: Db, actor: str, person: Person, grant: Grant) -> None:
 
 
 def deactivate(db: Db, actor: str, person: Person) -> None:
-    """Keep a user from signing in; browsers that are signed in are so no longer, and roles are kept.
+    """Deactivate a user: no signing in, all sessions end, roles stay.
 
     Raises:
         RuleViolation: ``directory.already_inactive``, ``directory.last_administrator`` or ``directory.is_primary_contact``.
@@ -108,14 +108,14 @@ def deactivate(db: Db, actor: str, person: Person) -> None:
     if person.status == Status.INACTIVE:
         raise RuleViolation("directory.already_inactive", name=person.name)
     for membership in _memberships(db, person):
-        _spare(db, person, membership)
+        _ensure_removable(db, person, membership)
     person.status = Status.INACTIVE
-    sign_ins.end_all(db, person)
+    sign_in_sessions.end_all(db, person)
     record_change(db, person, "user.deactivated", actor)
 
 
 def reactivate(db: Db, actor: str, person: Person) -> None:
-    """Let a deactivated user sign in again, or activate the account when that never happened.
+    """Let a deactivated user sign in again, or activate an account that was never activated.
 
     Raises:
         RuleViolation: ``directory.not_inactive``.
@@ -127,13 +127,13 @@ def reactivate(db: Db, actor: str, person: Person) -> None:
 
 
 def remove(db: Db, actor: str, person: Person, customer: Customer) -> None:
-    """Take a user off a customer: all roles there, and the place in the list. The account and roles elsewhere stay.
+    """Remove a user from a customer, with all roles there. The account and roles elsewhere stay.
 
     Raises:
         RuleViolation: ``directory.last_administrator`` or ``directory.is_primary_contact``.
     """
     membership = db.get_one(Membership, (person.id, customer.id))
-    _spare(db, person, membership)
+    _ensure_removable(db, person, membership)
     companies = select(Company.id).where(Company.customer_id == customer.id)
     db.execute(
         delete(Grant).where(
@@ -147,10 +147,10 @@ def remove(db: Db, actor: str, person: Person, customer: Customer) -> None:
 
 
 def make_primary_contact(db: Db, actor: str, person: Person, customer: Customer) -> None:
-    """Make a user the primary contact of a customer; whoever was it before is so no longer.
+    """Make a user the primary contact of a customer; this replaces the previous primary contact.
 
     Raises:
-        RuleViolation: ``directory.contact_not_active``. Own choice: only somebody who can sign in speaks for a customer.
+        RuleViolation: ``directory.contact_not_active``. Own choice: a primary contact must be able to sign in.
     """
     if person.status != Status.ACTIVE:
         raise RuleViolation("directory.contact_not_active", name=person.name)
@@ -166,28 +166,28 @@ def make_primary_contact(db: Db, actor: str, person: Person, customer: Customer)
 
 
 def belongs_elsewhere(db: Db, person: Person, customer_id: int) -> bool:
-    """Say whether a user is listed at another customer too."""
+    """Return whether a user is also listed at another customer."""
     other = select(Membership.person_id).where(Membership.person_id == person.id, Membership.customer_id != customer_id)
     return db.scalar(select(exists(other))) is True
 
 
 def changes_since(db: Db, person: Person, version: int) -> Sequence[Event]:
-    """Return the changes that were made to a user after a version, oldest first."""
+    """Return the events that changed a user after a version, oldest first."""
     if version >= person.version:
         return []
     newest_first = select(Event).where(Event.subject == person.email, Event.type.in_(CHANGES)).order_by(Event.id.desc())
-    found = []
+    changes = []
     for event in db.scalars(newest_first):
         if "version" not in event.data:
             continue
         if event.data["version"] <= version:
             break
-        found.append(event)
-    return found[::-1]
+        changes.append(event)
+    return changes[::-1]
 
 
 def administrators(db: Db, customer_id: int, statuses: Collection[Status] | None = None) -> Sequence[int]:
-    """Return the ids of a customer's Customer administrators, by id; of those with certain statuses only, when given."""
+    """Return the ids of a customer's Customer administrators, by id; only those with certain statuses if there are any."""
     query = select(Person.id).join(Grant).where(Grant.role == CUSTOMER_ADMINISTRATOR.code, Grant.customer_id == customer_id)
     if statuses is not None:
         query = query.where(Person.status.in_(statuses))
@@ -198,15 +198,16 @@ def _memberships(db: Db, person: Person) -> Sequence[Membership]:
     return db.scalars(select(Membership).where(Membership.person_id == person.id).order_by(Membership.customer_id)).all()
 
 
-def _spare(db: Db, person: Person, membership: Membership) -> None:
+def _ensure_removable(db: Db, person: Person, membership: Membership) -> None:
+    """Refuse to deactivate or remove the primary contact or the last administrator of a customer."""
     if membership.primary_contact:
         raise RuleViolation("directory.is_primary_contact", name=person.name)
     if person.id in administrators(db, membership.customer_id):
-        _keep_an_administrator(db, person, membership.customer_id)
+        _ensure_administrator_remains(db, person, membership.customer_id)
 
 
-def _keep_an_administrator(db: Db, person: Person, customer_id: int) -> None:
-    """Refuse what would leave a customer without an active Customer administrator, or without any."""
+def _ensure_administrator_remains(db: Db, person: Person, customer_id: int) -> None:
+    """Refuse to leave a customer without an active Customer administrator, or without any."""
     counted = [Status.ACTIVE] if person.status == Status.ACTIVE else None
     if all(id_ == person.id for id_ in administrators(db, customer_id, counted)):
         raise RuleViolation("directory.last_administrator", name=person.name)

@@ -1,7 +1,7 @@
-"""Generating an emergency code for somebody else: asked for with the own password, answered once.
+"""Generating an emergency code for another person: confirmed with the generator's own password, displayed once.
 
 Source: "Brukertips i Kundeservice", totrinnskontroll; "Økonomibistand, knowledge base, entry 999", for the own password and the
-code that is handed over by mouth. Own choice: refusals are recorded; a form that was sent twice gives one code.
+code that is told by telephone. Own choice: refusals are recorded; a form that was sent twice gives one code.
 """
 
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ CHANGES = ("emergency_code.generated", "emergency_code.issued", "emergency_code.
 
 @dataclass(frozen=True)
 class CodeAnswer:
-    """What asking for a code led to: the code as it is shown, this once, or why there is none.
+    """The result of a request: the code, which is displayed only this once, or the reason of a refusal.
 
-    ``refusal`` is a reason of ``emergency_codes.why_not``, ``password``, ``locked``, or ``changed``: since the form was shown
-    another code was given to the person.
+    ``refusal`` is a reason of ``emergency_codes.why_not``, ``password``, ``locked``, or ``changed``: the person got another
+    code after the form was displayed.
     """
 
     code: str | None = None
@@ -34,20 +34,20 @@ class CodeAnswer:
 
 
 def seen(db: Db, person: Person) -> str:
-    """Return what a form carries, so that sending it twice is noticed: the last event of this person's emergency code."""
+    """Return the value of the form's hidden field, which detects repeated sending: the id of this person's last code event."""
     last = db.scalar(select(func.max(Event.id)).where(Event.subject == person.email, Event.type.in_(CHANGES)))
     return str(last or 0)
 
 
 def ask(db: Db, generator: Person, person: Person, password: str, seen_before: str) -> CodeAnswer:
-    """Generate a code for a person, if the generator may and has typed the own password.
+    """Generate a code for a person, if the generator may do so and has typed their own password.
 
     Args:
-        db: the transaction; a refusal leaves its trace in it.
-        generator: the administrator, or the person at the vendor's desk.
-        person: who gets the code.
-        password: what the generator typed.
-        seen_before: what ``seen`` gave when the form was shown.
+        db: the transaction; a refusal is recorded in it.
+        generator: the administrator, or the person at the vendor's support desk.
+        person: the person who gets the code.
+        password: the password that the generator typed.
+        seen_before: the value of ``seen`` when the form was displayed.
     """
     reason = emergency_codes.why_not(db, generator, person)
     if reason is None:

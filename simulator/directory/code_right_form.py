@@ -1,7 +1,7 @@
-"""The form with which an administrator asks support for the right to generate emergency codes: written out, and read again.
+"""The form with which an administrator requests the right to generate emergency codes from support: writing and reading it.
 
 Source: "Brukertips i Kundeservice", totrinnskontroll: *Rettigheter til å generere engangskoden*, filled in and mailed to support;
-it names the administrator and the e-mail domains. Own choice: a plain text, which every program opens and writes.
+it names the administrator and the e-mail domains. Own choice: plain text, which every program can open and write.
 """
 
 import re
@@ -11,20 +11,20 @@ from simulator.core.texts import LANGUAGES, text
 from simulator.directory import support
 
 LONGEST = 20_000
-"""Own choice, in bytes: a form that was filled in is far shorter."""
+"""Own choice, in bytes: a filled-in form is far shorter."""
 
 _LABELS = ("name", "email", "customer", "domains")
 
 
 @dataclass(frozen=True)
 class CodeRightForm:
-    """What stands in the form.
+    """The fields of the form.
 
     Attributes:
         name: the administrator's name.
         email: the administrator's address.
         customer: the customer's name.
-        domains: what was written as e-mail domains, not checked.
+        domains: the e-mail domains as typed, unchecked.
     """
 
     name: str
@@ -34,7 +34,7 @@ class CodeRightForm:
 
 
 def write(language: str, form: CodeRightForm) -> str:
-    """Write the form out in a language."""
+    """Return the text of the form in a language."""
     filled = {"name": form.name, "email": form.email, "customer": form.customer, "domains": ", ".join(form.domains)}
     title = text(language, "code_right_form.title")
     lines = [f"{text(language, f'code_right_form.{label}')}: {filled[label]}".rstrip() for label in _LABELS]
@@ -43,30 +43,30 @@ def write(language: str, form: CodeRightForm) -> str:
 
 
 def read(content: bytes) -> CodeRightForm | None:
-    """Read a form that was filled in, in whatever language; None when it is none."""
+    """Read a filled-in form in any language; None if the content is no such form."""
     if len(content) > LONGEST:
         return None
     try:
         lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         return None
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for line in lines:
         label, colon, value = line.partition(":")
-        known = _known_labels().get(label.strip().casefold())
-        if colon and known:
-            found.setdefault(known, value.strip()[:500])
-    if not {"email", "domains"} <= found.keys():
+        field = _fields_by_label().get(label.strip().casefold())
+        if colon and field:
+            fields.setdefault(field, value.strip()[:500])
+    if not {"email", "domains"} <= fields.keys():
         return None
     return CodeRightForm(
-        found.get("name", ""), found["email"], found.get("customer", ""), tuple(split_domains(found["domains"]))
+        fields.get("name", ""), fields["email"], fields.get("customer", ""), tuple(split_domains(fields["domains"]))
     )
 
 
 def split_domains(typed: str) -> list[str]:
-    """Split what was typed as e-mail domains: by commas, semicolons or blanks; an @ before a domain does no harm."""
+    """Split typed e-mail domains by commas, semicolons or blanks; an @ before a domain is ignored."""
     return [word.removeprefix("@").lower() for word in re.split(r"[\s,;]+", typed) if word]
 
 
-def _known_labels() -> dict[str, str]:
+def _fields_by_label() -> dict[str, str]:
     return {text(language, f"code_right_form.{label}").casefold(): label for language in LANGUAGES for label in _LABELS}

@@ -1,4 +1,4 @@
-"""Companies: finding them, adding and changing them, their services, and how they end."""
+"""Companies: finding, adding and changing them, their services, and their deactivation, termination and deletion."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -18,7 +18,7 @@ from simulator.directory.actors import Actor
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer, Grant, Person
 from simulator.directory.roles import BY_CODE
 
-KEPT_AFTER_TERMINATION = timedelta(days=31)
+DELETION_DELAY = timedelta(days=31)
 DELETE = "company.delete"
 """Kind of the job that deletes a terminated company."""
 
@@ -36,7 +36,7 @@ events.declare(
 
 @dataclass(frozen=True, kw_only=True)
 class Details:
-    """What can be changed of a company. Lengths and forms are checked where they are typed, numbers here."""
+    """The details of a company that can be changed. Forms check lengths and formats; numbers are checked here."""
 
     name: str
     organisation_number: str
@@ -51,7 +51,7 @@ class Details:
 
 
 class ChangedMeanwhile(RuleViolation):
-    """Somebody else changed the same thing after it was shown; ``by`` and ``at`` say who and when."""
+    """Another person (``by``) changed the same row at an instant (``at``) after the form was displayed."""
 
     status = 409
 
@@ -62,15 +62,15 @@ class ChangedMeanwhile(RuleViolation):
 
 
 def is_present(now: datetime) -> ColumnElement[bool]:
-    """Select companies that exist for the platform at an instant: neither deleted nor terminated long enough ago.
+    """Return the condition of companies that exist at an instant: not deleted, and not terminated 31 days ago.
 
-    Source: Visma Admin help, Company: a terminated company stays 31 days. The clock decides, whether the job has run or not.
+    Source: Visma Admin help, Company: a terminated company stays 31 days. The clock decides, even if the job has not run yet.
     """
     return (Company.status != CompanyStatus.DELETED) & or_(Company.gone_at.is_(None), Company.gone_at > now)
 
 
 def visible_to(db: Db, actor: Actor, company_id: int) -> Company | None:
-    """Return a company that an actor may see: one of the actor's customer that is there."""
+    """Return a company if it exists and belongs to the actor's customer."""
     query = select(Company).where(
         Company.id == company_id, Company.customer_id == actor.customer_id, is_present(db.clock.now())
     )
@@ -83,27 +83,28 @@ def services_of(db: Db, company: Company) -> list[str]:
     return list(db.scalars(query.order_by(CompanyService.service)))
 
 
-def resting(db: Db, person_id: int, services: Iterable[str]) -> list[tuple[str, str, bool]]:
-    """Return where a person's roles in services have no effect: (company, service, whether the company is deactivated).
+def ineffective_roles(db: Db, person_id: int, services: Iterable[str]) -> list[tuple[str, str, bool]]:
+    """Return companies on which a person's roles in some services have no effect.
 
-    By company and then service, each once.
+    Returns:
+        Unique triples (company, service, whether the company is deactivated), by company and then service.
     """
-    wanted = [role.code for role in BY_CODE.values() if role.service in set(services)]
+    codes = [role.code for role in BY_CODE.values() if role.service in set(services)]
     grants = db.execute(
         select(Company.name, Company.id, Grant.role, Company.status)
         .join(Company, Company.id == Grant.company_id)
-        .where(Grant.person_id == person_id, Grant.role.in_(wanted), is_present(db.clock.now()))
+        .where(Grant.person_id == person_id, Grant.role.in_(codes), is_present(db.clock.now()))
         .order_by(Company.name, Company.id)
     )
-    found = []
+    ineffective = []
     for name, company_id, role, status in grants:
         service = BY_CODE[role].service
         assert service is not None
         if status != CompanyStatus.ACTIVE:
-            found.append((name, service, True))
+            ineffective.append((name, service, True))
         elif db.get(CompanyService, (company_id, service)) is None:
-            found.append((name, service, False))
-    return list(dict.fromkeys(found))
+            ineffective.append((name, service, False))
+    return list(dict.fromkeys(ineffective))
 
 
 def add(db: Db, actor: Actor, customer: Customer, country: str, currency: str, details: Details) -> Company:
@@ -111,11 +112,11 @@ def add(db: Db, actor: Actor, customer: Customer, country: str, currency: str, d
 
     Args:
         db: the transaction.
-        actor: who adds it.
-        customer: to whom it is added.
+        actor: the administrator.
+        customer: its customer.
         country: two letters.
-        currency: in which its use is counted, three letters.
-        details: the rest.
+        currency: three letters.
+        details: all other details.
 
     Raises:
         RuleViolation: ``directory.country_unknown``, ``directory.bad_organisation_number``,
@@ -148,13 +149,13 @@ def change(db: Db, actor: Actor, company: Company, version: int, details: Detail
 
     Args:
         db: the transaction.
-        actor: who changes it.
+        actor: the administrator.
         company: the company.
-        version: the version whose details were shown to that person.
+        version: the version that the form displayed.
         details: all details, changed or not.
 
     Returns:
-        False when nothing differs.
+        False if nothing differs.
 
     Raises:
         RuleViolation: ``directory.company_terminated``, ``directory.bad_organisation_number``,
@@ -166,11 +167,11 @@ def change(db: Db, actor: Actor, company: Company, version: int, details: Detail
     _refuse_terminated(company)
     if version != company.version and company.changed_by is not None and company.changed_at is not None:
         raise ChangedMeanwhile("directory.company_changed", company.changed_by, company.changed_at)
-    wanted = asdict(_checked(db, company.country, details, company))
-    changes = {name: [getattr(company, name), value] for name, value in wanted.items() if getattr(company, name) != value}
+    new = asdict(_checked(db, company.country, details, company))
+    changes = {name: [getattr(company, name), value] for name, value in new.items() if getattr(company, name) != value}
     if not changes:
         return False
-    for name, value in wanted.items():
+    for name, value in new.items():
         setattr(company, name, value)
     _touch(db, company, actor)
     _record(db, "company.changed", company, actor.email, changes=changes)
@@ -178,7 +179,7 @@ def change(db: Db, actor: Actor, company: Company, version: int, details: Detail
 
 
 def _checked(db: Db, country: str, details: Details, company: Company | None) -> Details:
-    """Return details the way they are stored, once their numbers are right."""
+    """Return details as they are stored, after checking the numbers."""
     of_country = countries.BY_CODE[country]
     number = countries.compact(details.organisation_number)
     if not of_country.is_number(number):
@@ -195,19 +196,19 @@ def _checked(db: Db, country: str, details: Details, company: Company | None) ->
 
 
 def holder_of(db: Db, country: str, number: str) -> Company | None:
-    """Return the company that has a number; one whose days after its termination are over gives it back."""
+    """Return the company with a number; a terminated company whose 31 days are over is deleted and frees its number."""
     query = select(Company).where(
         Company.country == country, Company.organisation_number == number, Company.status != CompanyStatus.DELETED
     )
-    found = db.scalar(query)
-    if found is not None and found.gone_at is not None and found.gone_at <= db.clock.now():
-        _delete(db, found, None)
+    company = db.scalar(query)
+    if company is not None and company.gone_at is not None and company.gone_at <= db.clock.now():
+        _delete(db, company, None)
         return None
-    return found
+    return company
 
 
 def activate_service(db: Db, actor: Actor, company: Company, service: str) -> None:
-    """Activate a service on a company; roles that were given in it before count again.
+    """Activate a service on a company; existing roles in it have effect again.
 
     Raises:
         RuleViolation: ``directory.company_terminated``, ``directory.company_deactivated`` or ``directory.service_active``.
@@ -274,23 +275,23 @@ def terminate(db: Db, actor: Actor, company: Company) -> None:
     Raises:
         RuleViolation: ``directory.company_terminated``, or ``directory.deactivate_first`` while it is active.
 
-    Source: Visma Admin help, Company. Own choice: it cannot be taken back, and until then the company can only be looked at.
+    Source: Visma Admin help, Company. Own choice: this cannot be undone, and until then the company is read-only.
     """
     _refuse_terminated(company)
     if company.status != CompanyStatus.DEACTIVATED:
         raise RuleViolation("directory.deactivate_first", company=company.name)
     company.status = CompanyStatus.TERMINATED
-    company.gone_at = db.clock.now() + KEPT_AFTER_TERMINATION
+    company.gone_at = db.clock.now() + DELETION_DELAY
     _touch(db, company, actor)
     _record(db, "company.terminated", company, actor.email, gone_at=company.gone_at.isoformat())
-    jobs.enqueue(db, DELETE, delay=KEPT_AFTER_TERMINATION, company_id=company.id)
+    jobs.enqueue(db, DELETE, delay=DELETION_DELAY, company_id=company.id)
 
 
 def remove(db: Db, actor: Actor, company: Company) -> None:
-    """Delete a company at once, which only one without active services allows.
+    """Delete a company at once; it must have no active services.
 
     Raises:
-        RuleViolation: ``directory.company_terminated``, or ``directory.services_active``: it is deactivated and terminated instead.
+        RuleViolation: ``directory.company_terminated``, or ``directory.services_active``: deactivate and terminate it instead.
 
     Source: Visma Admin help, Company.
     """
@@ -302,17 +303,17 @@ def remove(db: Db, actor: Actor, company: Company) -> None:
 
 @job(DELETE)
 def delete_terminated(db: Db, **data: Any) -> None:
-    """Delete the terminated company ``company_id`` once its days are over."""
+    """Delete the terminated company ``company_id`` if its 31 days are over."""
     company = db.get_one(Company, data["company_id"])
     if company.status == CompanyStatus.TERMINATED and company.gone_at is not None and company.gone_at <= db.clock.now():
         _delete(db, company, None)
 
 
 def _delete(db: Db, company: Company, actor: str | None) -> None:
-    """Take a company away for everybody. Its row stays, because charges and invoices point at it; its number is free again."""
+    """Delete a company. Its row stays, because charges and invoices refer to it; its number is free again."""
     company.status = CompanyStatus.DELETED
-    held = select(Grant).where(Grant.company_id == company.id).order_by(Grant.id).options(joinedload(Grant.person))
-    grants = db.scalars(held).all()
+    query = select(Grant).where(Grant.company_id == company.id).order_by(Grant.id).options(joinedload(Grant.person))
+    grants = db.scalars(query).all()
     for grant in grants:
         people.record_revoked(db, actor, grant, company.name)
     db.execute(delete(Grant).where(Grant.company_id == company.id))

@@ -1,4 +1,4 @@
-"""Passwords and authenticator codes: hashed, compared and changed the way a real platform does it.
+"""Passwords and authenticator codes: hashing, comparing and changing them as on a real platform.
 
 Source: Connect help, password policy (eight characters, a digit, an upper-case, a lower-case and a special character, no
 breached password, none of the last five). Own choice: at most 200 characters; the list of breached passwords.
@@ -34,9 +34,9 @@ _profile = "fast"
 
 
 def use_profile(profile: str) -> None:
-    """Choose how costly password hashes are: ``fast`` (the default of a simulator) or ``realistic``.
+    """Choose the cost of password hashes: ``fast`` (the default of a simulator) or ``realistic``.
 
-    Hashes carry their own parameters, so both kinds are understood at any time.
+    Hashes contain their parameters, so both kinds can always be verified.
     """
     global _profile
     _profile = profile
@@ -55,7 +55,7 @@ def hash_password(password: str) -> str:
 
 
 def matches(hash_: str | None, password: str) -> bool:
-    """Say whether a password belongs to a hash; takes as long when there is no hash."""
+    """Return whether a password belongs to a hash; takes the same time if there is no hash."""
     from argon2.exceptions import VerificationError
 
     try:
@@ -71,10 +71,10 @@ def _nobody() -> str:
 
 @dataclass(frozen=True)
 class Rule:
-    """One password rule and whether a password keeps it. ``code`` is the text key's last part."""
+    """One password rule and whether a password meets it. ``code`` is the text key's last part."""
 
     code: str
-    kept: bool
+    is_met: bool
 
 
 @cache
@@ -83,7 +83,7 @@ def _breached() -> frozenset[str]:
 
 
 def rules(password: str) -> list[Rule]:
-    """Compare a password with the rules, in the order a page lists them."""
+    """Check a password against the rules, in the order in which pages list them."""
     return [
         Rule("length", 8 <= len(password) <= LONGEST),
         Rule("digit", any(character.isdigit() for character in password)),
@@ -94,13 +94,13 @@ def rules(password: str) -> list[Rule]:
 
 
 def set_password(db: Db, person: Person, password: str) -> None:
-    """Give a person a new password.
+    """Set a new password of a person.
 
     Raises:
         RuleViolation: ``password.<rule>`` for the first rule it breaks, ``password.breached`` or ``password.reused``.
     """
     for rule in rules(password):
-        if not rule.kept:
+        if not rule.is_met:
             raise RuleViolation(f"password.{rule.code}", field="password", longest=LONGEST)
     if password in _breached():
         raise RuleViolation("password.breached", field="password")
@@ -116,17 +116,17 @@ def set_password(db: Db, person: Person, password: str) -> None:
 
 
 def store_password(db: Db, person: Person, password: str) -> None:
-    """Store a password without asking the rules, for scenarios; keeps the simulator's notebook up to date."""
+    """Store a password without checking the rules, for scenarios; also in clear text for testers (``ClearTextSecrets``)."""
     person.password_hash = hash_password(password)
     db.flush()
     db.add(PasswordEntry(person_id=person.id, hash=person.password_hash))
-    note = db.get(ClearTextSecrets, person.id) or ClearTextSecrets(person_id=person.id)
-    note.password = password
-    db.add(note)
+    secrets = db.get(ClearTextSecrets, person.id) or ClearTextSecrets(person_id=person.id)
+    secrets.password = password
+    db.add(secrets)
 
 
 class CodeCheck(StrEnum):
-    """What comparing a code with the authenticator gave."""
+    """The result of comparing a code with an authenticator."""
 
     RIGHT = "right"
     USED = "used"
@@ -137,9 +137,9 @@ def check_code(db: Db, person: Person, code: str) -> CodeCheck:
     """Compare a code with a person's authenticator at the sandbox's time.
 
     Args:
-        db: the transaction; a right code's step is remembered in it.
-        person: whose authenticator.
-        code: what was typed; spaces are passed over.
+        db: the transaction; the step of a right code is stored in it.
+        person: the owner of the authenticator.
+        code: the typed code; spaces are ignored.
 
     Returns:
         RIGHT once per code, USED for a code of that 30-second step or an earlier one, WRONG otherwise.
@@ -155,16 +155,16 @@ def check_code(db: Db, person: Person, code: str) -> CodeCheck:
 
 
 def compare_code(db: Db, secret: str, used: int | None, code: str) -> tuple[CodeCheck, int | None]:
-    """Compare a code with an authenticator's secret, changing nothing.
+    """Compare a code with an authenticator's secret, without changes.
 
     Args:
         db: the transaction, for the time.
         secret: base32.
         used: the last step whose code was used.
-        code: what was typed.
+        code: the typed code.
 
     Returns:
-        How it compares, and the 30-second step whose code it is.
+        The result, and the 30-second step that the code belongs to.
     """
     from pyotp import TOTP
 
@@ -179,30 +179,30 @@ def compare_code(db: Db, secret: str, used: int | None, code: str) -> tuple[Code
 
 @dataclass(frozen=True)
 class PhoneCode:
-    """A code as an authenticator shows it; ``valid_for`` counts whole seconds until its 30-second step ends."""
+    """A code on an authenticator's screen; ``valid_for`` is the number of whole seconds until its 30-second step ends."""
 
     code: str
     valid_for: int
 
 
-def is_on_a_phone(db: Db, person: Person) -> bool:
-    """Say whether a person has an authenticator, and a phone that shows its codes.
+def has_phone(db: Db, person: Person) -> bool:
+    """Return whether a person has an authenticator, and a phone that shows its codes.
 
-    Own choice: a scenario may say that the phone is lost; an authenticator that is set up afterwards is on a new one.
+    Own choice: in a scenario a phone can be lost; an authenticator that is set up afterwards is on a new phone.
     """
-    note = db.get(ClearTextSecrets, person.id)
-    return person.totp_secret is not None and (note is None or note.lost_secret != person.totp_secret)
+    secrets = db.get(ClearTextSecrets, person.id)
+    return person.totp_secret is not None and (secrets is None or secrets.lost_secret != person.totp_secret)
 
 
 def next_code(db: Db, person: Person) -> PhoneCode | None:
-    """Return the code a person would type now: of the first step that was not used, at most one ahead.
+    """Return the code that a person would type now: of the first unused step, at most one step ahead.
 
     Returns:
-        None when every step that would be accepted is used, or the person has no authenticator on a phone.
+        None if every acceptable step is used, or the person has no authenticator on a phone.
     """
     from pyotp import TOTP
 
-    if person.totp_secret is None or not is_on_a_phone(db, person):
+    if person.totp_secret is None or not has_phone(db, person):
         return None
     totp = TOTP(person.totp_secret)
     instant = db.clock.now()

@@ -1,4 +1,4 @@
-"""Customers: what their administrators configure."""
+"""Customers: the settings that their administrators configure."""
 
 from sqlalchemy import func, select
 
@@ -14,9 +14,9 @@ def set_two_step_policy(db: Db, actor: Actor, customer: Customer, required: bool
     """Require two-step verification of all users of a customer, or require it no longer.
 
     Returns:
-        False when it stood like that already.
+        False if nothing changed.
 
-    Source: Visma Admin help, Customer, tab Configuration: all users must turn it on; without the tick they need not.
+    Source: Visma Admin help, Customer, tab Configuration: with the tick all users must turn it on.
     """
     if customer.require_two_step == required:
         return False
@@ -26,7 +26,7 @@ def set_two_step_policy(db: Db, actor: Actor, customer: Customer, required: bool
 
 
 def without_two_step(db: Db, customer_id: int) -> int:
-    """Count the users of a customer who would have to turn two-step verification on; who was deactivated is not counted."""
+    """Count a customer's users without two-step verification; deactivated users are not counted."""
     query = (
         select(func.count())
         .select_from(Person)

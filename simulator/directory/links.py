@@ -2,7 +2,7 @@
 
 Source: 24 hours for activation (Connect help); 15 minutes for AutoInvoice's own registration ("Slik registrerer du deg i
 AutoInvoice"). Own choice: 24 hours for a new password, 15 minutes for signing in; single use;
-the newest of its kind wins; only a hash is stored.
+only the newest of its kind works; only a hash is stored.
 """
 
 from datetime import timedelta
@@ -23,7 +23,7 @@ LIFETIME = {
 
 
 def make(db: Db, person: Person, kind: LinkKind) -> str:
-    """Make a link's token; older ones of the same kind and person no longer work.
+    """Create a link's token; older links of the same kind and person no longer work.
 
     Returns:
         The token, 43 characters. It is not stored.

@@ -1,7 +1,7 @@
-"""Counting wrong passwords and codes, and locking an address that had too many.
+"""Counting wrong passwords and codes, and locking an address after too many.
 
 Source: Connect help, password policy: locked for 30 minutes after 8 failures, counter reset after 10 minutes.
-Own choice: unknown addresses are counted and locked alike, codes have a counter of their own, a reset does not lift a lock.
+Own choice: the same holds for addresses without an account, codes have their own counter, a new password does not end a lock.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ events.declare(
 
 
 class Outcome(StrEnum):
-    """What typing a password or a code led to."""
+    """The result of typing a password or a code."""
 
     RIGHT = "right"
     WRONG = "wrong"
@@ -33,13 +33,13 @@ class Outcome(StrEnum):
 
 
 def attempt(db: Db, email: str, kind: str, is_right: Callable[[], bool]) -> Outcome:
-    """Compare what was typed, unless the address is locked; count it when it is wrong.
+    """Compare a typed password or code, unless the address is locked; count it if it is wrong.
 
     Args:
-        db: the transaction; it must be kept, whatever the outcome, because a failure is counted in it.
-        email: the address; for the mailed link to a document, what stands for it.
-        kind: ``password`` or ``code``: a counter of its own.
-        is_right: compares; not asked while the address is locked.
+        db: the transaction; it must be committed for every outcome, because a failure is counted in it.
+        email: the address; for the mailed link to a document, a key of that link.
+        kind: ``password`` or ``code``; each has its own counter.
+        is_right: compares; not called while the address is locked.
     """
     if locked_until(db, email) is not None:
         events.record(db, "sign_in.failed", subject=email, reason="locked")
@@ -61,7 +61,7 @@ def count_failure(db: Db, email: str, kind: str) -> bool:
     """Count a failure of a kind (``password`` or ``code``).
 
     Returns:
-        True when this one locked the address.
+        True if this failure locked the address.
     """
     now = db.clock.now()
     db.add(FailedAttempt(email=email, kind=kind, at=now))
@@ -83,6 +83,6 @@ def lock(db: Db, email: str, until: datetime) -> None:
 
 
 def forget_failures(db: Db, email: str, kind: str | None = None) -> None:
-    """Start an address's counters again, as after a success."""
+    """Reset an address's counters, as after a success."""
     query = delete(FailedAttempt).where(FailedAttempt.email == email)
     db.execute(query if kind is None else query.where(FailedAttempt.kind == kind))

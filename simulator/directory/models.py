@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.core.database import ONE_LINE, Base, among, holding
+from simulator.core.database import SINGLE_LINE, Base, among, holding
 from simulator.core.texts import LANGUAGES
 from simulator.directory.countries import BY_CODE, is_time_zone
 
 
 class Status(StrEnum):
-    """How an account stands. *Locked* is not stored: it follows from the address's lock and the sandbox's clock."""
+    """The status of an account. *Locked* is not stored: it follows from the address's lock and the sandbox's clock."""
 
     NOT_ACTIVATED = "not_activated"
     ACTIVE = "active"
@@ -22,7 +22,7 @@ class Status(StrEnum):
 
 
 def status_at(status: str, locked_until: datetime | None, now: datetime) -> Status:
-    """Return how an account stands at an instant, of what is stored about it and about its address."""
+    """Return the status of an account at an instant, from its stored status and the lock of its address."""
     if status == Status.ACTIVE and locked_until is not None and locked_until > now:
         return Status.LOCKED
     return Status(status)
@@ -39,13 +39,13 @@ class Customer(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     number: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str] = mapped_column(info=ONE_LINE)
+    name: Mapped[str] = mapped_column(info=SINGLE_LINE)
     country: Mapped[str] = mapped_column(info=among(BY_CODE))
     require_two_step: Mapped[bool] = mapped_column(default=False)
 
 
 class CompanyStatus(StrEnum):
-    """How a company stands. A deactivated one keeps its roles, without effect; a terminated one goes after some days."""
+    """The status of a company. Roles on a deactivated company have no effect; a terminated company is deleted after 31 days."""
 
     ACTIVE = "active"
     DEACTIVATED = "deactivated"
@@ -57,9 +57,9 @@ class Company(Base):
     """An organisation that uses services; it belongs to one customer.
 
     ``time_zone`` decides the day a document or a charge belongs to; ``internal_number`` is the accountant's own reference.
-    ``key`` is the name that a scenario gave it. ``gone_at`` is when a terminated company is deleted; the row of a deleted one
-    stays because charges and invoices point at it. ``version`` counts the changes, the last of which was at ``changed_at`` by
-    ``changed_by``, so that of two editors the second is told.
+    ``key`` is its key in the scenario. ``gone_at`` is when a terminated company is deleted; the row of a deleted company
+    stays because charges and invoices refer to it. ``version`` counts the changes, the last of which was at ``changed_at`` by
+    ``changed_by``, so that the second of two concurrent editors is informed.
     """
 
     __tablename__ = "company"
@@ -69,7 +69,7 @@ class Company(Base):
             "country",
             "organisation_number",
             unique=True,
-            # To name another database here loads its whole dialect at every start.
+            # An argument for another database would load its dialect at every start.
             sqlite_where=text("status != 'deleted'"),
         ),
     )
@@ -77,7 +77,7 @@ class Company(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str | None] = mapped_column(unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
-    name: Mapped[str] = mapped_column(info=ONE_LINE)
+    name: Mapped[str] = mapped_column(info=SINGLE_LINE)
     country: Mapped[str] = mapped_column(info=among(BY_CODE))
     organisation_number: Mapped[str]
     account_number: Mapped[str]
@@ -109,7 +109,7 @@ class CompanyService(Base):
 
 
 def folded(text: str) -> str:
-    """Return a text for comparing: every language's capitals made small, single blanks."""
+    """Return a text for comparisons: case folded, single blanks."""
     return " ".join(text.casefold().split())
 
 
@@ -123,18 +123,18 @@ class Person(Base):
 
     ``totp_step`` is the last 30-second step whose code was used; ``password_hash`` is an argon2 PHC string;
     ``sms_number`` is a verified telephone number. ``reminders_left`` counts the sign-ins before two-step verification is offered
-    again. ``desk`` marks who works at the vendor's support desk, ``may_generate_codes`` who may make emergency codes for others.
-    ``version`` counts the changes an administrator makes, so that of two editors the second is told. ``search`` holds names and
-    address as lists look for them and stand by them; it is kept up to date by itself.
+    again. ``desk`` marks staff of the vendor's support desk, ``may_generate_codes`` people who may generate emergency codes for
+    others. ``version`` counts the changes by administrators, so that the second of two concurrent editors is informed. ``search``
+    holds names and address, by which lists search and sort; it is updated automatically.
     """
 
     __tablename__ = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str | None] = mapped_column(unique=True)
-    email: Mapped[str] = mapped_column(unique=True, info=ONE_LINE)
-    first_name: Mapped[str] = mapped_column(info=ONE_LINE)
-    last_name: Mapped[str] = mapped_column(info=ONE_LINE)
+    email: Mapped[str] = mapped_column(unique=True, info=SINGLE_LINE)
+    first_name: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    last_name: Mapped[str] = mapped_column(info=SINGLE_LINE)
     phone: Mapped[str | None]
     language: Mapped[str] = mapped_column(info=among(LANGUAGES))
     status: Mapped[str] = mapped_column(info=among(Status))
@@ -198,7 +198,7 @@ class Membership(Base):
 
 
 class PasswordEntry(Base):
-    """A password a person had; the newest is the present one. The newest five may not be chosen again."""
+    """A password of a person; the newest is the present one. The newest five may not be reused."""
 
     __tablename__ = "password_entry"
 
@@ -208,7 +208,7 @@ class PasswordEntry(Base):
 
 
 class EmergencyCode(Base):
-    """The one unused emergency code of a person; ``expires_at`` only when somebody else made it. Only its hash is kept."""
+    """The one unused emergency code of a person; ``expires_at`` only if another person generated it. Only its hash is stored."""
 
     __tablename__ = "emergency_code"
 
@@ -227,9 +227,9 @@ class CodeDomain(Base):
 
 
 class ClearTextSecrets(Base):
-    """The simulator's own notebook: what lobby, phone and control API show of a person. The platform never reads it.
+    """Clear-text secrets of a person for testers: lobby, phone and control API show them. The platform never reads them.
 
-    ``lost_secret`` is that of an authenticator that is on no phone any more: codes of it are shown nowhere.
+    ``lost_secret`` is the secret of an authenticator on a lost phone: its codes are displayed nowhere.
     """
 
     __tablename__ = "note"
@@ -241,7 +241,7 @@ class ClearTextSecrets(Base):
 
 
 class FailedAttempt(Base):
-    """A wrong password or code for an address, whether an account has it or not. ``kind`` keeps the two counters apart."""
+    """A wrong password or code for an address, with or without an account. Each ``kind`` has its own counter."""
 
     __tablename__ = "failed_attempt"
 
@@ -261,9 +261,9 @@ class Lock(Base):
 
 
 class LinkKind(StrEnum):
-    """What a mailed link is for. A *welcome* only activates; the link to a password is mailed after it.
+    """The purpose of a mailed link. A *welcome* only activates; the link to a password is mailed after it.
 
-    A *registration* is AutoInvoice's own welcome, which leads on to the password.
+    A *registration* is AutoInvoice's own welcome, which leads directly to the password.
     """
 
     WELCOME = "welcome"
@@ -274,7 +274,7 @@ class LinkKind(StrEnum):
 
 
 class MailedLink(Base):
-    """A link that was mailed: single use, with an end, and only the newest of its kind and person counts. Only its hash is kept."""
+    """A mailed link: single use, it expires, and only the newest of its kind and person works. Only its hash is stored."""
 
     __tablename__ = "mailed_link"
 

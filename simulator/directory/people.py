@@ -1,4 +1,4 @@
-"""People: finding them, inviting them, giving them roles."""
+"""People: finding them, inviting them, granting them roles."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from simulator.directory.models import Company, Customer, Grant, LinkKind, Membe
 from simulator.directory.roles import BY_CODE, CUSTOMER_ADMINISTRATOR, Level, Role
 
 EMAIL = re.compile(r"[a-z0-9!#$%&'*+^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
-"""Own choice: letters, digits and signs of ASCII, without those that mean something in a mail's head or in an address."""
+"""Own choice: letters, digits and signs of ASCII, without those with a meaning in a mail's header or in an address."""
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 LONGEST_EMAIL = 254
 LONGEST_DOMAIN = 252
@@ -32,17 +32,17 @@ events.declare(
 
 
 def normal_email(text: str) -> str:
-    """Return an address the way it is stored: trimmed, in lower case."""
+    """Return an address as it is stored: trimmed, in lower case."""
     return text.strip().lower()
 
 
 def is_email(text: str) -> bool:
-    """Say whether a text has the form of an e-mail address."""
+    """Return whether a text has the form of an e-mail address."""
     return len(text) <= LONGEST_EMAIL and EMAIL.fullmatch(normal_email(text)) is not None
 
 
 def is_domain(text: str) -> bool:
-    """Say whether a text has the form of an e-mail domain: what stands behind the @ of an address."""
+    """Return whether a text has the form of an e-mail domain: the part after the @ of an address."""
     return len(text) <= LONGEST_DOMAIN and DOMAIN.fullmatch(text.strip().lower()) is not None
 
 
@@ -52,7 +52,7 @@ def by_email(db: Db, email: str) -> Person | None:
 
 
 def visible_to(db: Db, actor: Actor, person_id: int) -> Person | None:
-    """Return a person that an actor may see: one listed at the actor's customer."""
+    """Return a person if they are listed at the actor's customer."""
     member = select(Membership.person_id).where(Membership.customer_id == actor.customer_id)
     return db.scalar(select(Person).where(Person.id == person_id, Person.id.in_(member)))
 
@@ -73,9 +73,9 @@ def customer_administrators(db: Db, customer_id: int) -> Sequence[Person]:
 
 
 class Activation(StrEnum):
-    """How a new account is activated: by one mail that leads to a password, or by a welcome and a second mail for that."""
+    """How a new account is activated: by one mail with a link to a password, or by a welcome and a second mail with that link."""
 
-    ONE_MAIL = "one_mail"
+    SINGLE_MAIL = "one_mail"
     TWO_MAILS = "two_mails"
 
 
@@ -87,7 +87,7 @@ def customers_of(db: Db, person_id: int) -> Sequence[int]:
 
 @dataclass(frozen=True, kw_only=True)
 class Particulars:
-    """What an administrator types about a person. Lengths and form are checked where it is typed."""
+    """The particulars of a person that an administrator enters. Forms check lengths and formats."""
 
     email: str
     first_name: str
@@ -103,19 +103,19 @@ def invite(
     particulars: Particulars,
     grants: Sequence[tuple[Role, Company | None]],
     *,
-    activation: Activation = Activation.ONE_MAIL,
+    activation: Activation = Activation.SINGLE_MAIL,
 ) -> Person:
-    """Add a person to a customer and give roles.
+    """Add a person to a customer and grant roles.
 
-    An unknown address gets an account and an activation mail; a known one keeps its account and gets a mail about the new rights.
+    A new address gets an account and an activation mail; an existing account stays and gets a mail about the new rights.
 
     Args:
         db: the transaction.
-        actor: who adds the person.
-        customer: to whom the person is added.
+        actor: the administrator.
+        customer: the customer.
         particulars: the person's data.
-        grants: roles, each with the company it is given on; None for roles on the customer.
-        activation: by which mails a new account is activated.
+        grants: roles, each with its company, or None for roles on the customer.
+        activation: the mails with which a new account is activated.
 
     Raises:
         RuleViolation: ``directory.already_member``.
@@ -124,7 +124,7 @@ def invite(
     people who have an account.
     """
     person = by_email(db, particulars.email)
-    known = person is not None
+    has_account = person is not None
     if person is None:
         person = create(db, particulars)
     elif db.get(Membership, (person.id, customer.id)) is not None:
@@ -132,7 +132,7 @@ def invite(
     db.add(Membership(person_id=person.id, customer_id=customer.id))
     for role, company in grants:
         grant(db, actor.email, person, role, customer=customer, company=company)
-    if known:
+    if has_account:
         outbox.mail(
             db,
             "new_rights",
@@ -151,7 +151,7 @@ def invite(
 
 
 def create(db: Db, particulars: Particulars, key: str | None = None) -> Person:
-    """Make an account that is not activated yet; sends nothing."""
+    """Create an account that is not activated yet; sends nothing."""
     person = Person(
         key=key,
         email=normal_email(particulars.email),
@@ -167,19 +167,19 @@ def create(db: Db, particulars: Particulars, key: str | None = None) -> Person:
     return person
 
 
-def send_activation(db: Db, person: Person, activation: Activation = Activation.ONE_MAIL) -> None:
-    """Mail a fresh activation link; an older one no longer works.
+def send_activation(db: Db, person: Person, activation: Activation = Activation.SINGLE_MAIL) -> None:
+    """Mail a new activation link; older ones no longer work.
 
     Source: "WebFaktura og Visma.net", moving users, for the variant with two mails.
     """
-    if activation is Activation.ONE_MAIL:
+    if activation is Activation.SINGLE_MAIL:
         _mail_link(db, person, "activation", LinkKind.ACTIVATION, "activate")
     else:
         _mail_link(db, person, "welcome", LinkKind.WELCOME, "welcome")
 
 
 def send_password_link(db: Db, person: Person) -> None:
-    """Mail the link by which somebody who has followed a welcome creates the password."""
+    """Mail the link to create a password, after a person followed the link of a welcome mail."""
     _mail_link(db, person, "create_password", LinkKind.ACTIVATION, "activate")
 
 
@@ -205,9 +205,9 @@ def grant(
     customer: Customer | None = None,
     company: Company | None = None,
 ) -> None:
-    """Give a role on its level; a role on a customer that was asked for on a company is given on that company's customer.
+    """Grant a role on its level; a customer role that is requested for a company is granted on that company's customer.
 
-    Own choice: a person who has the role there already keeps it and nothing is recorded.
+    Own choice: if the person has the role there already, nothing is recorded.
     """
     on_customer = role.level is Level.CUSTOMER and not (role.also_on_company and company is not None)
     if on_customer and customer is None:
@@ -222,31 +222,31 @@ def grant(
     db.add(Grant(person=person, role=role.code, **target))
     db.flush()
     on = customer.name if on_customer and customer else company.name if company else ""
-    place = f"customer-{target['customer_id']}" if on_customer else f"company-{target['company_id']}"
-    record_change(db, person, "role.granted", actor, role=role.name, on=on, place=place)
+    target_name = f"customer-{target['customer_id']}" if on_customer else f"company-{target['company_id']}"
+    record_change(db, person, "role.granted", actor, role=role.name, on=on, place=target_name)
 
 
-def place_of(grant: Grant) -> str:
-    """Return what a role was given on as one word: ``customer-<id>`` or ``company-<id>``."""
+def grant_target(grant: Grant) -> str:
+    """Return the customer or company of a grant as one word: ``customer-<id>`` or ``company-<id>``."""
     return f"customer-{grant.customer_id}" if grant.customer_id is not None else f"company-{grant.company_id}"
 
 
 def record_revoked(db: Db, actor: str | None, grant: Grant, on: str) -> None:
-    """Write down that a role was taken, or went with the company that it was given on."""
-    record_change(db, grant.person, "role.revoked", actor, role=BY_CODE[grant.role].name, on=on, place=place_of(grant))
+    """Record that a role was revoked, or was deleted with its company."""
+    record_change(db, grant.person, "role.revoked", actor, role=BY_CODE[grant.role].name, on=on, place=grant_target(grant))
 
 
 def record_change(db: Db, person: Person, type_: str, actor: str | None, **data: Any) -> None:
-    """Count a person's version up and write the change into the journal.
+    """Increment a person's version and record the change in the journal.
 
-    Whoever changes something about a person that administrators see does it this way, so that an administrator who is editing
-    the same person meanwhile is told.
+    Every change of a person that administrators can see is recorded with this, so that an administrator who is editing
+    the same person at that time is informed.
 
     Args:
         db: the transaction.
-        person: who was changed.
+        person: the changed person.
         type_: a declared event type.
-        actor: address of who did it.
+        actor: address of the person who made the change.
         data: further facts.
     """
     person.version += 1

@@ -1,4 +1,4 @@
-"""Mails for somebody who cannot sign in: a link to a new password, or one to sign in once."""
+"""Mails for people who cannot sign in: a link to a new password, or a link to sign in once."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from simulator.core.sandbox import Db
 from simulator.directory import links, people
 from simulator.directory.models import LinkKind, Status
 
-MAILS_AN_HOUR = 5
+MAILS_PER_HOUR = 5
 
 events.declare(password__reset_requested="A mail with a link to a new password, or to sign in once, was asked for.")
 
@@ -18,13 +18,13 @@ events.declare(password__reset_requested="A mail with a link to a new password, 
 def request_mail(db: Db, email: str, kind: LinkKind) -> None:
     """Mail a link to a new password or one to sign in once, if an account has the address.
 
-    An account that is not activated gets its activation mail again. The answer to the visitor is the same for every address.
+    An account that is not activated gets its activation mail again. The visitor gets the same answer for every address.
 
-    Source: Connect help, forgotten password. Own choice: five such mails an hour and address.
+    Source: Connect help, forgotten password. Own choice: five such mails per hour and address.
     """
     events.record(db, "password.reset_requested", subject=email, kind=str(kind))
     person = people.by_email(db, email)
-    if person is None or person.status == Status.INACTIVE or _mails_within_an_hour(db, person.email) >= MAILS_AN_HOUR:
+    if person is None or person.status == Status.INACTIVE or _mails_within_an_hour(db, person.email) >= MAILS_PER_HOUR:
         return
     if person.status == Status.NOT_ACTIVATED:
         people.send_activation(db, person)

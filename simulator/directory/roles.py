@@ -1,8 +1,8 @@
-"""The role catalogue: which roles there are, what each is given on, and the service it opens.
+"""The role catalogue: all roles, the level on which each is granted, and its service.
 
 Source: Visma.net Admin's role names as published; they are English in every language unless a source shows another one.
-Levels: a role on a customer administers; a role on a company opens a service. Services that are not simulated as products are
-services with roles all the same. Own choice: the codes, *Company administrator*, and the roles of Autoinvoice, Expense and
+Levels: roles on a customer are for administration; roles on a company are for a service. Services that are not simulated as
+products have roles too. Own choice: the codes, *Company administrator*, and the roles of Autoinvoice, Expense and
 Payroll that no source names.
 """
 
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """What a role is given on."""
+    """The level on which a role is granted."""
 
     CUSTOMER = "customer"
     COMPANY = "company"
@@ -24,9 +24,9 @@ class Role:
     Attributes:
         code: stable code, for example ``customer_administrator``.
         name: English name, as scenarios, the control API and manuals write it.
-        level: what it is given on.
-        service: the service it belongs to, None for administration.
-        also_on_company: a role on the customer that can be given on a single company too.
+        level: the level on which it is granted.
+        service: its service, None for administration.
+        also_on_company: whether this customer role can also be granted on a single company.
     """
 
     code: str
@@ -37,11 +37,11 @@ class Role:
 
     @property
     def text(self) -> str:
-        """Text key of the name shown; ``.gives`` behind it is the key of what the role permits."""
+        """Text key of the displayed name; with the suffix ``.gives``, the key of the description of what the role permits."""
         return f"role.{self.code}"
 
     def fits(self, level: Level) -> bool:
-        """Say whether the role can be given on a customer, or on a company."""
+        """Return whether the role can be granted on a level."""
         return level is self.level or (self.also_on_company and level is Level.COMPANY)
 
 
@@ -57,7 +57,7 @@ WEBFAKTURA_USER = Role("webfaktura_user", "WebFaktura user", Level.COMPANY, "web
 WEBFAKTURA_ADMIN = Role("webfaktura_admin", "WebFaktura admin", Level.COMPANY, "webfaktura")
 
 PRIMARY_CONTACT = Role("primary_contact", "Primary contact", Level.CUSTOMER)
-"""Not given like the others: exactly one user of a customer is its primary contact."""
+"""Not granted like the others: exactly one user of a customer is its primary contact."""
 
 
 def _of(service: str, **names: str) -> tuple[Role, ...]:
@@ -121,7 +121,7 @@ BY_CODE = {role.code: role for role in ROLES}
 BY_NAME = {role.name: role for role in ROLES}
 
 SERVICES: tuple[str, ...] = tuple(dict.fromkeys(role.service for role in ROLES if role.service))
-"""Services that roles open, in the order of the catalogue; ``service.<code>`` is the text key of the name."""
+"""Services with roles, in the order of the catalogue; ``service.<code>`` is the text key of the name."""
 
 CONFLICTS: tuple[tuple[Role, Role], ...] = ((APPROVAL_SYSTEM_ADMINISTRATOR, APPROVAL_SYSTEM_VIEWER),)
 """Roles that one person should never have both on one company: a warning, not a refusal.

@@ -1,7 +1,7 @@
-"""Asking a signed-in person once more who it is, before something that counts: password, then second factor.
+"""Step-up: a signed-in person proves their identity again before a sensitive action: password, then second factor.
 
-Source: Connect help, managing methods and enrolment from account settings: a fresh password. Own choice: what is typed wrong is
-counted as at sign-in, with the same lock; nothing is remembered, so each deed asks anew.
+Source: Connect help, managing methods and enrolment from account settings: a fresh password. Own choice: errors are
+counted as at sign-in, with the same lock; nothing is remembered, so each action asks again.
 """
 
 from enum import StrEnum
@@ -14,7 +14,7 @@ from simulator.directory.models import Person
 
 
 class Answer(StrEnum):
-    """What asking once more led to. What is not right leaves a trace, so it is no exception."""
+    """The result of a step-up. A failure is recorded in the transaction, so it is not an exception."""
 
     RIGHT = "right"
     PASSWORD = "password"
@@ -23,7 +23,7 @@ class Answer(StrEnum):
 
 
 def check_password(db: Db, person: Person, password: str) -> Answer:
-    """Compare a person's own password, and count it when it is wrong."""
+    """Compare a person's own password, and count it if it is wrong."""
     outcome = lockout.attempt(db, person.email, "password", lambda: credentials.matches(person.password_hash, password))
     return _answer(outcome, Answer.PASSWORD)
 
@@ -33,10 +33,10 @@ def check_both(db: Db, person: Person, password: str, code: str, *, lost_phone: 
 
     Args:
         db: the transaction; a right code is used up in it.
-        person: whose.
-        password: what was typed as password.
-        code: what was typed as code.
-        lost_phone: the code is the one-time emergency code.
+        person: the signed-in person.
+        password: the typed password.
+        code: the typed code.
+        lost_phone: whether the code is the one-time emergency code.
 
     Source: Connect help, managing methods: the emergency code stands in for a lost phone.
     """

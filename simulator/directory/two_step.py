@@ -1,4 +1,4 @@
-"""Two-step verification: who must have it, turning it on and off.
+"""Two-step verification: when it is required, turning it on and off.
 
 Source: Connect help, enrolment for two-step verification, and Visma.net Admin's customer configuration for the policy.
 """
@@ -14,7 +14,7 @@ from simulator.core.sandbox import Db
 from simulator.directory import credentials, emergency_codes
 from simulator.directory.credentials import CodeCheck
 from simulator.directory.models import Customer, EmergencyCode, Membership, Person
-from simulator.directory.signing_in import devices, under_way
+from simulator.directory.signing_in import devices, pending_sign_ins
 
 events.declare(
     two_step__enabled="Two-step verification was turned on, or moved to another authenticator.",
@@ -24,15 +24,15 @@ events.declare(
 
 
 def is_on(db: Db, person: Person) -> bool:
-    """Say whether an account asks for a second step.
+    """Return whether an account requires a second step.
 
-    It does with an authenticator, and also when that is lost for good and only the emergency code is left.
+    It does with an authenticator, and also if that is lost for good and only the emergency code is left.
     """
     return person.totp_secret is not None or db.get(EmergencyCode, person.id) is not None
 
 
 class State(StrEnum):
-    """How two-step verification of an account stands."""
+    """The state of an account's two-step verification."""
 
     OFF = "off"
     ON = "on"
@@ -40,14 +40,14 @@ class State(StrEnum):
 
 
 def state(db: Db, person: Person) -> State:
-    """Return how it stands; *lost* is on, with an authenticator that is lost for good and not yet set up anew."""
+    """Return the state; *lost* is on, with an authenticator that is lost for good and not yet replaced."""
     if not is_on(db, person):
         return State.OFF
     return State.ON if person.totp_secret is not None else State.LOST
 
 
 def required_by(db: Db, person: Person) -> str | None:
-    """Return the name of the first customer, by name, whose policy asks this person for two steps, or None.
+    """Return the name of the first customer, by name, whose policy requires two steps of this person, or None.
 
     Source: Visma.net Admin, customer configuration: all users of the customer must turn it on.
     """
@@ -61,7 +61,7 @@ def required_by(db: Db, person: Person) -> str | None:
 
 
 def provisioning_uri(email: str, secret: str) -> str:
-    """Return the address that an authenticator reads from the QR code.
+    """Return the URI for the QR code that an authenticator scans.
 
     Source: the de facto ``otpauth`` format: six digits every 30 seconds, SHA-1; the entry is *Visma Connect:* and the address.
     """
@@ -72,29 +72,29 @@ def provisioning_uri(email: str, secret: str) -> str:
 
 
 def enable(db: Db, person: Person, secret: str, code: str) -> bool:
-    """Turn two-step verification on with an authenticator that holds ``secret``, once it has shown a right code.
+    """Turn two-step verification on with the authenticator that has ``secret``, if its code is right.
 
-    An earlier authenticator no longer counts.
+    It replaces an earlier authenticator.
 
     Returns:
-        False when the code is not right; nothing has changed then.
+        False if the code is wrong; nothing has changed then.
     """
     check, step = credentials.compare_code(db, secret, None, code)
     if check is not CodeCheck.RIGHT:
         return False
-    put_in_place(db, person, secret, step)
+    set_authenticator(db, person, secret, step)
     return True
 
 
-def put_in_place(db: Db, person: Person, secret: str, step: int | None) -> None:
-    """Make the authenticator that holds ``secret``, and has shown the code of ``step``, the one that counts."""
+def set_authenticator(db: Db, person: Person, secret: str, step: int | None) -> None:
+    """Set the authenticator of a person; the code of ``step`` was used."""
     person.totp_secret, person.totp_step, person.reminders_left = secret, step, 0
     events.record(db, "two_step.enabled", actor=person.email, subject=person.email)
     outbox.mail(db, "two_step_enabled", **_about(person))
 
 
 def lose_authenticator(db: Db, person: Person) -> None:
-    """Let an authenticator that is lost for good count no longer, nor any device that is remembered.
+    """Remove an authenticator that is lost for good, and all remembered devices.
 
     Source: Connect help, two-step verification: after an emergency code a lost authenticator is set up anew. Own choice: until that
     is done the account still asks for a second step.
@@ -107,17 +107,17 @@ def lose_authenticator(db: Db, person: Person) -> None:
 def disable(db: Db, person: Person, actor: str) -> None:
     """Turn two-step verification off: authenticator, telephone number, emergency code and remembered devices go.
 
-    Whoever is half-way at signing in begins again.
+    Pending sign-ins start again.
 
     Args:
         db: the transaction.
-        person: whose.
-        actor: address of who does it.
+        person: the owner of the account.
+        actor: address of the person who does it.
     """
     person.totp_secret = person.totp_step = person.sms_number = None
     emergency_codes.forget(db, person)
     devices.forget(db, person)
-    under_way.begin_again(db, person)
+    pending_sign_ins.restart(db, person)
     events.record(db, "two_step.disabled", actor=actor, subject=person.email)
     outbox.mail(db, "two_step_disabled", **_about(person))
 

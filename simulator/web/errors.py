@@ -22,7 +22,7 @@ def problem_page(status: int, key: str, **values: object) -> Response:
         frame=None,
         status=status,
         names=_whom_to_ask() if key == "forbidden" else None,
-        resting=_resting() if key == "forbidden" else None,
+        ineffective_roles=_ineffective_roles() if key == "forbidden" else None,
         home=_home(),
         back=request.full_path.rstrip("?") if key == "stale_form" else None,
     )
@@ -54,9 +54,9 @@ def _whom_to_ask() -> list[str] | None:
     return list(found.values())
 
 
-def _resting() -> list[str]:
+def _ineffective_roles() -> list[str]:
     """Say where a visitor has a role for the refused page that has no effect: a deactivated company, a service not active there."""
-    from simulator.directory.companies import resting
+    from simulator.directory.companies import ineffective_roles
 
     visit, product = g.get("visit"), products().by_blueprint(request.blueprint)
     if visit is None or visit.actor is None or product is None:
@@ -67,7 +67,7 @@ def _resting() -> list[str]:
             i18n.t("problem.forbidden.resting.company", company=company)
             if deactivated
             else i18n.t("problem.forbidden.resting.service", company=company, service=i18n.t(f"service.{service}"))
-            for company, service, deactivated in resting(db, visit.actor.id, services)
+            for company, service, deactivated in ineffective_roles(db, visit.actor.id, services)
         ]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from simulator.core.store import Store
 from simulator.directory.models import Person
-from simulator.directory.signing_in import devices, enrolment, text_codes, under_way
+from simulator.directory.signing_in import devices, enrolment, pending_sign_ins, text_codes
 from tests.control.conftest import Client
 from tests.control.test_copies import AT, exported, keep
 
@@ -17,7 +17,7 @@ def test_no_browser_is_half_way_or_remembered_after_a_restore_or_in_an_export(
     with store.open("default") as sandbox, sandbox.transaction() as db:
         person = db.get_one(Person, 1)
         devices.remember(db, person, "a device")
-        half_way = under_way.start(db, person.email, None)
+        half_way = pending_sign_ins.start(db, person.email, None)
         half_way.person = person
         enrolment.begin(db, person, half_way.id)
         text_codes.send(db, half_way.id, "sign_in", "+31699999901", "en")

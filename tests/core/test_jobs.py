@@ -204,7 +204,7 @@ def test_the_long_part_of_a_job_is_done_before_it_writes_and_a_job_given_up_says
     def gave_up(db: Db, **data: Any) -> None:
         done.append(f"gave up {data['number']}")
 
-    monkeypatch.setitem(jobs.KINDS, "long", JobKind(fail, prepare=prepare, on_given_up=gave_up))
+    monkeypatch.setitem(jobs.KINDS, "long", JobKind(fail, prepare=prepare, on_failed=gave_up))
     with sandbox.transaction() as db:
         jobs.enqueue(db, "long", number=7)
     jobs.run_due(sandbox)
@@ -221,7 +221,7 @@ def test_a_job_whose_given_up_handler_fails_too_is_given_up_all_the_same(
         db.flush()
         raise LookupError("nobody there")
 
-    monkeypatch.setitem(jobs.KINDS, "fail", replace(jobs.KINDS["fail"], on_given_up=fail_too))
+    monkeypatch.setitem(jobs.KINDS, "fail", replace(jobs.KINDS["fail"], on_failed=fail_too))
     with sandbox.transaction() as db:
         jobs.enqueue(db, "fail", key="once")
     jobs.run_due(sandbox)

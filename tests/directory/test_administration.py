@@ -146,6 +146,6 @@ def test_a_role_on_both_levels_is_given_where_it_was_asked_for(norway: Sandbox) 
         role = BY_NAME["Authentication Administrator"]
         people.grant(db, "test", user, role, customer=company.customer, company=company)
         people.grant(db, "test", user, role, customer=company.customer)
-        places = {people.place_of(grant) for grant in user.grants if grant.role == role.code}
+        places = {people.grant_target(grant) for grant in user.grants if grant.role == role.code}
         assert places == {f"company-{company.id}", f"customer-{company.customer_id}"}
         db.rollback()

@@ -12,7 +12,7 @@ from simulator.core.errors import BadInput
 from simulator.core.facts import Finding
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Store
-from simulator.directory import lockout, people, sign_ins
+from simulator.directory import lockout, people, sign_in_sessions
 from tests.documents.norway import be_born
 
 ADMINISTRATOR = "administrator@fjordlys.example"
@@ -92,11 +92,11 @@ def test_a_person_is_signed_in_from_signing_in_to_signing_out(norway: Sandbox) -
     with norway.transaction() as db:
         person = people.by_email(db, ADMINISTRATOR)
         assert person is not None
-        session_id = sign_ins.begin(db, person, ["pwd"]).id
+        session_id = sign_in_sessions.begin(db, person, ["pwd"]).id
     finding = ask(norway, signed_in={"person": "administrator"})
     assert (finding.holds, finding.found) == (True, 1)
     with norway.transaction() as db:
-        sign_ins.end(db, session_id)
+        sign_in_sessions.end(db, session_id)
     assert not ask(norway, signed_in="administrator").holds
 
 

@@ -109,7 +109,7 @@ def _anybody_registers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _turns_nothing_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(two_step, "put_in_place", lambda *_, **__: None)
+    monkeypatch.setattr(two_step, "set_authenticator", lambda *_, **__: None)
 
 
 def _takes_any_emergency_code(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from simulator.control.shapes import text
 from simulator.control.table import call, store
 from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db
-from simulator.directory import credentials, sign_ins
+from simulator.directory import credentials, sign_in_sessions
 from simulator.directory.models import Person, Status
 from simulator.directory.people import by_email
 from simulator.web.sessions import cookie_name, cookie_path, seal
@@ -26,7 +26,7 @@ def show_code(name: str, email: str) -> answers.Answer:
         person = _person(db, email)
         if person.totp_secret is None:
             raise Problem(409, f"{person.email} has no authenticator.")
-        if not credentials.is_on_a_phone(db, person):
+        if not credentials.has_phone(db, person):
             raise Problem(409, f"{person.email} has lost the phone that the authenticator is on.")
         code = credentials.next_code(db, person)
         if code is None:
@@ -45,7 +45,7 @@ def begin_session(name: str, email: str) -> answers.Answer:
             status = person.status_at(db.clock.now())
             if status is not Status.ACTIVE:
                 raise Problem(409, f"{person.email} cannot sign in: the account is {status}.")
-            session = sign_ins.begin(db, person, ["api"])
+            session = sign_in_sessions.begin(db, person, ["api"])
             value = seal(db.record.secret, {"sid": session.id})
             return {"cookie": {"name": cookie_name(name), "value": value, "path": cookie_path(name)}}
 

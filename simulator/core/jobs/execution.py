@@ -155,12 +155,12 @@ def _queue_again_or_give_up(db: Db, row: Job, error: Exception) -> None:
         return
     row.state, row.key, row.finished_at = JobState.FAILED, None, db.clock.now()
     events.record(db, "job.failed", subject=row.kind, job=row.id, error=row.error)
-    _run_given_up_handler(db, row)
+    _run_failure_handler(db, row)
 
 
-def _run_given_up_handler(db: Db, row: Job) -> None:
-    """Call the kind's ``on_given_up``; if that fails too, its changes are undone and the job is given up all the same."""
-    handler = kind_of(row.kind).on_given_up
+def _run_failure_handler(db: Db, row: Job) -> None:
+    """Call the kind's ``on_failed``; if that fails too, its changes are undone and the job is given up all the same."""
+    handler = kind_of(row.kind).on_failed
     if handler is None:
         return
     try:

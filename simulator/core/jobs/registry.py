@@ -41,7 +41,7 @@ class JobKind:
 
     work: Work
     prepare: Preparation | None = None
-    on_given_up: Work | None = None
+    on_failed: Work | None = None
     batched: bool = False
 
 
@@ -53,12 +53,12 @@ MODULES: dict[str, str] = {}
 
 
 def job(
-    kind: str, *, prepare: Preparation | None = None, on_given_up: Work | None = None, batched: bool = False
+    kind: str, *, prepare: Preparation | None = None, on_failed: Work | None = None, batched: bool = False
 ) -> Callable[[Work], Work]:
     """Register a function as the work of a kind of job; for the arguments see ``JobKind``."""
 
     def register(work: Work) -> Work:
-        KINDS[kind] = JobKind(work, prepare, on_given_up, batched)
+        KINDS[kind] = JobKind(work, prepare, on_failed, batched)
         return work
 
     return register

@@ -1,1 +1,1 @@
-"""Signing in: sign-ins on their way, codes by text message, remembered devices, setting two-step verification up."""
+"""Signing in: pending sign-ins, codes by text message, remembered devices, enrolment for two-step verification."""

@@ -1,6 +1,6 @@
-"""Devices that need not show a code for a while.
+"""Remembered devices, which need no code for a while.
 
-Source: Connect help, sign in with two-step verification: 30 days. Own choice: what counts is kept here; a cookie alone proves
+Source: Connect help, sign in with two-step verification: 30 days. Own choice: devices are stored here; a cookie alone proves
 nothing.
 """
 
@@ -17,17 +17,17 @@ REMEMBERED_FOR = timedelta(days=30)
 
 
 def remember(db: Db, person: Person, device: str) -> None:
-    """Ask this device for no code until the time is over."""
+    """Remember a device for ``REMEMBERED_FOR``."""
     db.add(RememberedDevice(hash=sha256_hex(device), person_id=person.id, until=db.clock.now() + REMEMBERED_FOR))
 
 
 def is_remembered(db: Db, person: Person, device: str | None) -> bool:
-    """Say whether this device need not show a code."""
+    """Return whether a device is remembered and needs no code."""
     remembered = db.get(RememberedDevice, (sha256_hex(device), person.id)) if device else None
     return remembered is not None and remembered.until > db.clock.now()
 
 
 def forget(db: Db, person: Person) -> None:
-    """Ask every device of a person for a code again."""
+    """Forget all devices of a person."""
     db.flush()
     db.execute(delete(RememberedDevice).where(RememberedDevice.person_id == person.id))

@@ -1,10 +1,10 @@
-"""Setting two-step verification up, step by step; the account is as before until the last one.
+"""Enrolment for two-step verification, in steps; the account does not change before the last one.
 
-Whoever holds an enrolment walks it on Connect's pages: a sign-in that is on its way, or a session. To begin one from account
-settings, after a fresh password: ``begin(db, person, session_id, back_to=…)``, then send the browser to ``connect.choose_app``.
+An enrolment belongs to a pending sign-in or to a session, and has pages in Connect. To begin one from account settings, after
+a step-up: ``begin(db, person, session_id, back_to=…)``, then redirect to ``connect.choose_app``.
 
 Source: Connect help, enrolment: choose an app, scan the QR code, type the first code, a telephone number or none, store the
-emergency code. Own choice: given up half-way it begins anew, with another secret; it lasts half an hour.
+emergency code. Own choice: after a cancelled enrolment the next one begins with another secret; it expires after half an hour.
 """
 
 import re
@@ -26,7 +26,7 @@ NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 class Stage(StrEnum):
-    """Where an enrolment stands."""
+    """The steps of an enrolment."""
 
     APP = "app"
     PHONE = "phone"
@@ -36,16 +36,16 @@ class Stage(StrEnum):
 
 
 def begin(db: Db, person: Person, holder: str, back_to: str | None = None) -> Enrolment:
-    """Begin to set two-step verification up; what this holder had begun before no longer counts.
+    """Begin an enrolment; it replaces an earlier one of the same holder.
 
     Args:
         db: the transaction.
-        person: who sets it up; what has to be proven before, has been.
+        person: the person, who has already proven their identity.
         holder: id of the sign-in, or of the session.
-        back_to: path to go to at the end, for a session.
+        back_to: path of the page to return to at the end, for a session.
     """
     give_up(db, holder)
-    begun = Enrolment(
+    enrolment = Enrolment(
         holder=holder,
         person=person,
         secret=db.chance.base32(),
@@ -54,101 +54,101 @@ def begin(db: Db, person: Person, holder: str, back_to: str | None = None) -> En
         back_to=back_to,
         expires_at=db.clock.now() + LIFETIME,
     )
-    db.add(begun)
+    db.add(enrolment)
     db.flush()
-    return begun
+    return enrolment
 
 
 def find(db: Db, holder: str | None) -> Enrolment | None:
-    """Return what a holder has begun, if its time is not over, or None."""
-    begun = db.get(Enrolment, holder) if holder else None
-    return begun if begun is not None and begun.expires_at > db.clock.now() else None
+    """Return a holder's enrolment unless it has expired, or None."""
+    enrolment = db.get(Enrolment, holder) if holder else None
+    return enrolment if enrolment is not None and enrolment.expires_at > db.clock.now() else None
 
 
 def give_up(db: Db, holder: str) -> None:
-    """Forget what a holder has begun."""
-    begun = db.get(Enrolment, holder)
-    if begun is not None:
-        db.delete(begun)
+    """Cancel a holder's enrolment."""
+    enrolment = db.get(Enrolment, holder)
+    if enrolment is not None:
+        db.delete(enrolment)
         db.flush()
     text_codes.forget(db, holder)
 
 
-def stage(begun: Enrolment) -> Stage:
-    """Return the step that is open; those before it are done."""
-    if begun.done:
+def stage(enrolment: Enrolment) -> Stage:
+    """Return the current step; those before it are done."""
+    if enrolment.done:
         return Stage.DONE
-    if begun.step is None:
+    if enrolment.step is None:
         return Stage.APP
-    if not begun.number_settled:
-        return Stage.PHONE if begun.number is None else Stage.TEXT
+    if not enrolment.number_settled:
+        return Stage.PHONE if enrolment.number is None else Stage.TEXT
     return Stage.STORE
 
 
-def check_first_code(db: Db, begun: Enrolment, code: str) -> Outcome:
+def check_first_code(db: Db, enrolment: Enrolment, code: str) -> Outcome:
     """Compare the first code that the new authenticator shows."""
 
     def is_right() -> bool:
-        check, step = credentials.compare_code(db, begun.secret, begun.step, code)
+        check, step = credentials.compare_code(db, enrolment.secret, enrolment.step, code)
         if check is not CodeCheck.RIGHT:
             return False
-        begun.step = step
+        enrolment.step = step
         return True
 
-    outcome = lockout.attempt(db, begun.person.email, "code", is_right)
-    _draw_code(db, begun)
+    outcome = lockout.attempt(db, enrolment.person.email, "code", is_right)
+    _draw_code(db, enrolment)
     return outcome
 
 
 def normal_number(typed: str) -> str | None:
-    """Return a telephone number as it is stored, or None when it is none: a plus sign, the country, seven to fifteen digits."""
+    """Return a telephone number as it is stored, or None if it is invalid: a plus sign, the country, seven to fifteen digits."""
     number = re.sub(r"[ ()./-]", "", typed)
     number = "+" + number.removeprefix("00") if number.startswith("00") else number
     return number if NUMBER.fullmatch(number) else None
 
 
-def send_text(db: Db, begun: Enrolment, number: str) -> Sending:
-    """Send a code to the number that was given; the number counts once the code was typed."""
-    sending = text_codes.send(db, begun.holder, PURPOSE, number, begun.person.language)
+def send_text(db: Db, enrolment: Enrolment, number: str) -> Sending:
+    """Send a code to a number; the number is verified once the code was typed."""
+    sending = text_codes.send(db, enrolment.holder, PURPOSE, number, enrolment.person.language)
     if sending is Sending.SENT:
-        begun.number = number
+        enrolment.number = number
     return sending
 
 
-def leave_number_out(db: Db, begun: Enrolment) -> None:
-    """Go on without a number for text messages."""
-    begun.number, begun.number_settled = None, True
-    _draw_code(db, begun)
+def leave_number_out(db: Db, enrolment: Enrolment) -> None:
+    """Continue without a number for text messages."""
+    enrolment.number, enrolment.number_settled = None, True
+    _draw_code(db, enrolment)
 
 
-def check_text(db: Db, begun: Enrolment, code: str) -> Outcome:
-    """Compare the code that was sent to the number."""
+def check_text(db: Db, enrolment: Enrolment, code: str) -> Outcome:
+    """Compare a typed code with the code sent to the number."""
 
     def is_right() -> bool:
-        return text_codes.use(db, begun.holder, PURPOSE, code)
+        return text_codes.use(db, enrolment.holder, PURPOSE, code)
 
-    outcome = lockout.attempt(db, begun.person.email, "code", is_right)
+    outcome = lockout.attempt(db, enrolment.person.email, "code", is_right)
     if outcome is Outcome.RIGHT:
-        begun.number_settled = True
-        _draw_code(db, begun)
+        enrolment.number_settled = True
+        _draw_code(db, enrolment)
     return outcome
 
 
-def store_code(db: Db, begun: Enrolment) -> None:
-    """Finish, now that the emergency code is stored: authenticator, number and code count from here on.
+def store_code(db: Db, enrolment: Enrolment) -> None:
+    """Finish, after the person has saved the emergency code: authenticator, number and code are set.
 
-    Own choice: an authenticator that was there before counts no longer; sessions stay as they are.
+    Own choice: an earlier authenticator is replaced; sessions stay as they are.
     """
-    assert begun.code is not None
-    person = begun.person
-    two_step.put_in_place(db, person, begun.secret, begun.step)
-    if begun.number is not None:
-        person.sms_number = begun.number
-    emergency_codes.keep(db, person, begun.code)
-    begun.code, begun.done = None, True
+    assert enrolment.code is not None
+    person = enrolment.person
+    two_step.set_authenticator(db, person, enrolment.secret, enrolment.step)
+    if enrolment.number is not None:
+        person.sms_number = enrolment.number
+    emergency_codes.set_own_code(db, person, enrolment.code)
+    enrolment.code, enrolment.done = None, True
 
 
-def _draw_code(db: Db, begun: Enrolment) -> None:
+def _draw_code(db: Db, enrolment: Enrolment) -> None:
     """Draw the emergency code once everything before it is done."""
-    if begun.code is None and stage(begun) is Stage.STORE:
-        begun.code = emergency_codes.draw(db)
+    if enrolment.code is None and stage(enrolment) is Stage.STORE:
+        enrolment.code = emergency_codes.draw(db)

@@ -10,11 +10,11 @@ from simulator.directory.models import Person
 
 
 class SignIn(Base):
-    """A sign-in on its way through the steps.
+    """A pending sign-in.
 
-    ``person_id`` is set once the password, or a mailed link, was right; ``second_step`` once a code was. ``put_off`` remembers
-    *Remind me later*. After an emergency code ``shown_code`` holds the new one until it is stored, and ``asks`` whether it is
-    still to be asked if the authenticator is lost for good.
+    ``person_id`` is set once the password, or a mailed link, was right; ``second_step`` once a code was right. ``put_off`` means
+    *Remind me later*. After an emergency code ``displayed_code`` holds the new one until the person has saved it, and ``asks``
+    whether the page must still ask if the authenticator is lost for good.
     """
 
     __tablename__ = "sign_in"
@@ -25,7 +25,7 @@ class SignIn(Base):
     methods: Mapped[list[str]]
     second_step: Mapped[bool] = mapped_column(default=False)
     put_off: Mapped[bool] = mapped_column(default=False)
-    shown_code: Mapped[str | None]
+    displayed_code: Mapped[str | None] = mapped_column("shown_code")
     asks: Mapped[bool] = mapped_column(default=False)
     back_to: Mapped[str | None]
     expires_at: Mapped[datetime]
@@ -33,11 +33,11 @@ class SignIn(Base):
 
 
 class Enrolment(Base):
-    """Two-step verification on its way to being set up. Nothing of it counts for the account before it is done.
+    """A pending enrolment for two-step verification. The account does not change before it is done.
 
-    ``holder`` is the sign-in, or the session, that it belongs to. ``secret`` is in the new authenticator, which has shown the code
-    of ``step``; ``number`` is for text messages, ``number_settled`` once it was verified or left out; ``code`` is the emergency
-    code, kept only until it is stored.
+    ``holder`` is the id of its sign-in or session. ``secret`` is in the new authenticator, whose code of ``step`` was used;
+    ``number`` is for text messages, ``number_settled`` once it was verified or skipped; ``code`` is the emergency
+    code, only until the person has saved it.
     """
 
     __tablename__ = "enrolment"
@@ -56,7 +56,7 @@ class Enrolment(Base):
 
 
 class TextCode(Base):
-    """The newest code that was sent by text message for one purpose of one holder. Only its hash is kept, until it was used."""
+    """The newest code sent by text message for one purpose of one holder. Only its hash is stored, until it is used."""
 
     __tablename__ = "text_code"
 
@@ -69,7 +69,7 @@ class TextCode(Base):
 
 
 class RememberedDevice(Base):
-    """A browser that need not show a code until an instant. The cookie's value is the key; only its hash is kept."""
+    """A browser that needs no code until an instant. The cookie's value is the key; only its hash is stored."""
 
     __tablename__ = "remembered_device"
 

@@ -1,7 +1,7 @@
 """Codes by text message.
 
-Source: Connect help, two-step verification: six digits, to a verified number. Own choice: good for five minutes, another one after
-30 seconds, three in all for one purpose; the newest wins and works once.
+Source: Connect help, two-step verification: six digits, to a verified number. Own choice: valid for five minutes, another one after
+30 seconds, three in all per purpose; only the newest works, and once.
 """
 
 from datetime import timedelta
@@ -16,11 +16,11 @@ from simulator.directory.signing_in.models import TextCode
 
 LIFETIME = timedelta(minutes=5)
 AGAIN_AFTER = timedelta(seconds=30)
-MOST = 3
+MAX_SENDS = 3
 
 
 class Sending(StrEnum):
-    """What asking for a text message led to."""
+    """The result of requesting a text message."""
 
     SENT = "sent"
     TOO_SOON = "too_soon"
@@ -28,18 +28,18 @@ class Sending(StrEnum):
 
 
 def send(db: Db, holder: str, purpose: str, number: str, language: str) -> Sending:
-    """Send a fresh code, unless one was sent a moment ago or there were enough of them.
+    """Send a new code, unless one was sent less than 30 seconds ago or too many were sent.
 
     Args:
         db: the transaction.
-        holder: the sign-in or session that asks.
-        purpose: what the code is for; codes for different purposes do not mix.
+        holder: id of the sign-in or session.
+        purpose: the purpose of the code; each has its own codes.
         number: the telephone number.
         language: of the message.
     """
     now = db.clock.now()
     sent = db.get(TextCode, (holder, purpose))
-    if sent is not None and sent.sends >= MOST:
+    if sent is not None and sent.sends >= MAX_SENDS:
         return Sending.TOO_MANY
     if sent is not None and sent.number == number and abs(now - sent.sent_at) < AGAIN_AFTER:
         return Sending.TOO_SOON
@@ -53,10 +53,10 @@ def send(db: Db, holder: str, purpose: str, number: str, language: str) -> Sendi
 
 
 def use(db: Db, holder: str, purpose: str, code: str) -> bool:
-    """Use the newest code up.
+    """Use the newest code.
 
     Returns:
-        False when it is another one, was used, or is too old.
+        False if it is another code, was used, or has expired.
     """
     sent = db.get(TextCode, (holder, purpose))
     if sent is None or sent.hash is None or db.clock.now() - sent.sent_at >= LIFETIME:
@@ -68,11 +68,11 @@ def use(db: Db, holder: str, purpose: str, code: str) -> bool:
 
 
 def was_sent(db: Db, holder: str, purpose: str) -> bool:
-    """Say whether a code was sent."""
+    """Return whether a code was sent."""
     return db.get(TextCode, (holder, purpose)) is not None
 
 
 def forget(db: Db, holder: str) -> None:
-    """Take away what was sent for a holder."""
+    """Delete the codes of a holder."""
     db.flush()
     db.execute(delete(TextCode).where(TextCode.holder == holder))

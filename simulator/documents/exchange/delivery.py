@@ -94,7 +94,7 @@ def queue_mail(db: Db, document: Document, delivery_route: DeliveryRoute) -> Non
     jobs.enqueue(db, MAIL, document=document.id, revision=document.revision, way=delivery_route.stored())
 
 
-@jobs.job(MAIL, prepare=mailing.picture, on_given_up=delivery_route.given_up)
+@jobs.job(MAIL, prepare=mailing.picture, on_failed=delivery_route.given_up)
 def mail(db: Db, **data: Any) -> None:
     """Mail ``document``, unless it has gone another way meanwhile."""
     document = delivery_route.document_of_job(db, Status.CREATED, **data)
@@ -136,7 +136,7 @@ def sent(db: Db, document: Document, way: DeliveryRoute, outcome: str | None, de
         _take(db, document, outcome, way.address)
 
 
-@jobs.job("document.receipt", on_given_up=delivery_route.lost_receipt, batched=True)
+@jobs.job("document.receipt", on_failed=delivery_route.lost_receipt, batched=True)
 def receipt(db: Db, **data: Any) -> None:
     """Take what came back for ``document``, unless it has gone another way meanwhile."""
     document = delivery_route.document_of_job(db, Status.SENT, **data)

@@ -56,7 +56,7 @@ class NoWay:
 Decision = DeliveryRoute | Hold | NoWay
 
 
-@jobs.job("document.route", on_given_up=delivery_route.given_up, batched=True)
+@jobs.job("document.route", on_failed=delivery_route.given_up, batched=True)
 def route(db: Db, **data: Any) -> None:
     """Decide how ``document`` goes, and let it go; nothing when its ``revision`` is not that any more."""
     document = delivery_route.document_of_job(db, Status.CREATED, **data)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship, validates
 
-from simulator.core.database import ONE_LINE, Base, among
+from simulator.core.database import SINGLE_LINE, Base, among
 from simulator.directory.models import Company
 
 
@@ -363,7 +363,7 @@ class ApiKey(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(info=among(KeyKind))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    name: Mapped[str] = mapped_column(info=ONE_LINE)
+    name: Mapped[str] = mapped_column(info=SINGLE_LINE)
     value: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]

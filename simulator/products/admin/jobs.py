@@ -48,7 +48,7 @@ def _notify_of_failure(db: Db, **data: Any) -> None:
     notices.tell(db, data["person"], "notice.invoice.export_failed", link=link, number=number)
 
 
-@jobs.job(EXPORT_INVOICE, prepare=_write, on_given_up=_notify_of_failure)
+@jobs.job(EXPORT_INVOICE, prepare=_write, on_failed=_notify_of_failure)
 def export_invoice(db: Db, **data: Any) -> None:
     """Store the file for the person who requested it, with a notice and a journal entry, in one transaction.
 

@@ -15,7 +15,7 @@ from simulator.core.texts import LANGUAGES
 from simulator.directory import credentials, emergency_codes, links, people, step_up, two_step
 from simulator.directory.lockout import Outcome, attempt
 from simulator.directory.models import Person, SignInSession
-from simulator.directory.signing_in import devices, enrolment, text_codes, under_way
+from simulator.directory.signing_in import devices, enrolment, pending_sign_ins, text_codes
 from simulator.directory.signing_in.models import TextCode
 from simulator.directory.signing_in.text_codes import Sending
 from simulator.directory.step_up import Answer
@@ -78,7 +78,7 @@ def change_password(db: Db, person: Person, session_id: str, own_password: str, 
     )
     for session in db.scalars(others):
         session.ended_at = db.clock.now()
-    under_way.begin_again(db, person)
+    pending_sign_ins.restart(db, person)
     links.withdraw(db, person)
     devices.forget(db, person)
     outbox.mail(db, "password_changed", **_mail_data(person))

@@ -53,7 +53,7 @@ def phone(person_id: int) -> BaseResponse:
     with visit().sandbox.reading() as db:
         person = db.get(Person, person_id)
         numbers = _numbers(db, person) if person is not None else []
-        has_app = person is not None and credentials.is_on_a_phone(db, person)
+        has_app = person is not None and credentials.has_phone(db, person)
         if person is None or not (has_app or numbers):
             abort(404)
         current_code = credentials.next_code(db, person)
@@ -72,7 +72,7 @@ def code(person_id: int) -> Response:
     """Return the code and its seconds as JSON, for the countdown of the page."""
     with visit().sandbox.reading() as db:
         person = db.get(Person, person_id)
-        if person is None or not credentials.is_on_a_phone(db, person):
+        if person is None or not credentials.has_phone(db, person):
             abort(404)
         current_code = credentials.next_code(db, person)
     return jsonify(

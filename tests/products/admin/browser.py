@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from simulator.core.sandbox import Sandbox
-from simulator.directory import people, sign_ins
+from simulator.directory import people, sign_in_sessions
 from simulator.web.sessions import cookie_name, cookie_path, seal
 
 VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
@@ -218,7 +218,7 @@ class Browser:
             if email is not None:
                 person = people.by_email(db, email)
                 assert person is not None
-                content["sid"] = sign_ins.begin(db, person, ["pwd"]).id
+                content["sid"] = sign_in_sessions.begin(db, person, ["pwd"]).id
             value = seal(db.record.secret, content)
         self.client.set_cookie(cookie_name(sandbox.name), value, path=cookie_path(sandbox.name))
 

@@ -322,7 +322,7 @@ def test_a_company_administrator_finds_the_own_companies_on_the_tab(sign_in: Sig
     with sandbox.reading() as db:
         person = people.by_email(db, USER)
         assert person is not None
-        entry, target_code = f"{person.id}:{person.version}", people.place_of(person.grants[0])
+        entry, target_code = f"{person.id}:{person.version}", people.grant_target(person.grants[0])
     assert browser.open(f"{ROLES}?on={target_code}").status == 404
     assert browser.send(page, Form(page, SAVE).alter("on", target_code)).status == 404
     refused = browser.send(page, Form(page, SAVE).alter("user", entry))

@@ -4,7 +4,7 @@ import pytest
 
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import LANGUAGES
-from simulator.directory import people, sign_ins
+from simulator.directory import people, sign_in_sessions
 from simulator.directory.models import Company, Customer, Membership, Person
 from simulator.directory.people import Particulars
 from simulator.web.sessions import seal, unseal
@@ -245,7 +245,7 @@ def test_the_filter_of_another_sign_in_in_the_same_browser_is_not_used(
         content = unseal(db.record.secret, cookie.decoded_value)
         person = people.by_email(db, "administrator2@rietkraag.example")
         assert person is not None and "admin_users" in content
-        value = seal(db.record.secret, {**content, "sid": sign_ins.begin(db, person, ["pwd"]).id})
+        value = seal(db.record.secret, {**content, "sid": sign_in_sessions.begin(db, person, ["pwd"]).id})
     administrator.client.set_cookie("vnsim_default", value, path="/s/default/")
     assert names(administrator) == NAMES
 

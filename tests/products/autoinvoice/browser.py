@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from simulator.core.sandbox import Sandbox
-from simulator.directory import people, sign_ins
+from simulator.directory import people, sign_in_sessions
 from simulator.web.sessions import cookie_name, cookie_path, seal
 
 
@@ -95,7 +95,7 @@ class Browser:
             if email:
                 person = people.by_email(db, email)
                 assert person is not None
-                session["sid"] = sign_ins.begin(db, person, ["pwd"]).id
+                session["sid"] = sign_in_sessions.begin(db, person, ["pwd"]).id
             value = seal(db.record.secret, session)
         self.client.set_cookie(cookie_name(sandbox.name), value, path=cookie_path(sandbox.name))
 

@@ -48,7 +48,7 @@ def choose_password(visitor: Visitor, path: str) -> str:
 
 def activate(visitor: Visitor, sandbox: Sandbox) -> None:
     """Activate an account, type its password, and put two-step verification off."""
-    invite(sandbox, Activation.ONE_MAIL)
+    invite(sandbox, Activation.SINGLE_MAIL)
     choose_password(visitor, path_of(mails(sandbox)[0]))
     visitor.begin_sign_in(NEW)
     visitor.type_password(PASSWORD)
@@ -56,7 +56,7 @@ def activate(visitor: Visitor, sandbox: Sandbox) -> None:
 
 
 def test_one_mail_leads_to_the_password(visitor: Visitor, sandbox: Sandbox) -> None:
-    invite(sandbox, Activation.ONE_MAIL)
+    invite(sandbox, Activation.SINGLE_MAIL)
     assert [mail.subject for mail in mails(sandbox)] == ["Aktiver kontoen din"]
     assert "Account activated" in choose_password(visitor, path_of(mails(sandbox)[0]))
 

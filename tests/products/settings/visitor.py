@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from simulator.core.sandbox import Sandbox
-from simulator.directory import people, sign_ins
+from simulator.directory import people, sign_in_sessions
 from simulator.web.sessions import cookie_name, cookie_path, seal
 
 Link = tuple[str, str]
@@ -81,7 +81,7 @@ class Visitor:
         with sandbox.transaction() as db:
             person = people.by_email(db, email)
             assert person is not None
-            session: dict[str, object] = {"sid": sign_ins.begin(db, person, ["pwd"]).id, "language": language}
+            session: dict[str, object] = {"sid": sign_in_sessions.begin(db, person, ["pwd"]).id, "language": language}
             value = seal(db.record.secret, session)
         client = app.test_client()
         client.set_cookie(cookie_name(sandbox.name), value, path=cookie_path(sandbox.name))

@@ -157,7 +157,7 @@ def grants_within(db: Db, within: Reach, person: Person) -> dict[str, Grant]:
     grants = db.scalars(select(Grant).where(Grant.person_id == person.id).order_by(Grant.id)).all()
     by_value = {}
     for grant in grants:
-        code = people.place_of(grant)
+        code = people.grant_target(grant)
         if code in codes:
             by_value[f"{code}:{grant.role}"] = grant
     return by_value

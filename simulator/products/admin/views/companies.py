@@ -295,5 +295,5 @@ def _end_after_confirmation(company_id: int, action: str, command: Callable[[Db,
         company_page=company_page,
         form=form,
         action=action,
-        gone_on=i18n.show_date((visit().clock.now() + directory_companies.KEPT_AFTER_TERMINATION).date()),
+        gone_on=i18n.show_date((visit().clock.now() + directory_companies.DELETION_DELAY).date()),
     )

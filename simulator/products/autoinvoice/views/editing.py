@@ -30,7 +30,7 @@ def is_for_chosen_company(form: CompanyForm) -> bool:
     assert chosen is not None
     if not form_company_id or form_company_id == str(chosen.id):
         return True
-    if all(str(company.id) != form_company_id for company in actor().places):
+    if all(str(company.id) != form_company_id for company in actor().companies):
         with visit().sandbox.reading() as db:
             company_id = whole_number(form_company_id)
             inactive = queries.company_of_ineffective_role(db, actor(), company_id) if company_id is not None else None

@@ -47,7 +47,7 @@ def get_company_status(caller: Caller, id: str) -> Answer:
     """Tell how far the identity check of one of the user's companies is."""
     with sandbox().reading() as db:
         account = accounts.by_uuid(db, id)
-        if account is None or all(place.id != account.company_id for place in actor_of(db, caller.person).places):
+        if account is None or all(company.id != account.company_id for company in actor_of(db, caller.person).companies):
             raise not_found("company")
         return _status(account)
 

@@ -2,9 +2,9 @@
 
 from simulator.core import events, outbox
 from simulator.core.sandbox import Db
-from simulator.directory import credentials, links, people, sign_ins
+from simulator.directory import credentials, links, people, sign_in_sessions
 from simulator.directory.models import MailedLink, Person, Status
-from simulator.directory.signing_in import devices, under_way
+from simulator.directory.signing_in import devices, pending_sign_ins
 
 
 def confirm_account(db: Db, link: MailedLink) -> None:
@@ -30,8 +30,8 @@ def set_new_password(db: Db, link: MailedLink, password: str) -> Person:
     had_password = person.status != Status.NOT_ACTIVATED
     credentials.set_password(db, person, password)
     links.use(db, link)
-    sign_ins.end_all(db, person)
-    under_way.begin_again(db, person)
+    sign_in_sessions.end_all(db, person)
+    pending_sign_ins.restart(db, person)
     links.withdraw(db, person)
     devices.forget(db, person)
     if had_password:

@@ -67,7 +67,7 @@ def check_emergency_code(db: Db, sign_in: SignIn, code: str) -> Outcome:
     assert person is not None
     outcome = _attempt(db, sign_in, "otp", lambda: emergency_codes.use(db, person, code))
     if outcome is Outcome.RIGHT:
-        sign_in.shown_code = emergency_codes.issue(db, person)
+        sign_in.displayed_code = emergency_codes.issue(db, person)
         sign_in.asks = person.totp_secret is not None
     return outcome
 

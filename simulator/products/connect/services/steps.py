@@ -8,9 +8,9 @@ from enum import StrEnum
 
 from simulator.core import events
 from simulator.core.sandbox import Db
-from simulator.directory import lockout, people, sign_ins, two_step
+from simulator.directory import lockout, people, sign_in_sessions, two_step
 from simulator.directory.models import SignInSession, Status
-from simulator.directory.signing_in import devices, enrolment, under_way
+from simulator.directory.signing_in import devices, enrolment, pending_sign_ins
 from simulator.directory.signing_in.models import Enrolment, SignIn
 
 SIGN_INS_UNTIL_NEXT_OFFER = 3
@@ -40,7 +40,7 @@ def start(db: Db, email: str, back_to: str | None) -> SignIn:
 
     Source: Connect help, sign in, step one. Own choice: an unknown address goes on to the password and fails there.
     """
-    return under_way.start(db, people.normal_email(email), back_to)
+    return pending_sign_ins.start(db, people.normal_email(email), back_to)
 
 
 def next_step(db: Db, sign_in: SignIn, device: str | None) -> Step:
@@ -59,7 +59,7 @@ def next_step(db: Db, sign_in: SignIn, device: str | None) -> Step:
         return Step.PASSWORD
     if two_step.is_on(db, person) and not (sign_in.second_step or devices.is_remembered(db, person, device)):
         return Step.CODE
-    if sign_in.shown_code is not None:
+    if sign_in.displayed_code is not None:
         return Step.NEW_CODE
     if sign_in.asks:
         return Step.QUESTION
@@ -121,7 +121,7 @@ def decline_terms(db: Db, sign_in: SignIn) -> None:
     """Decline the terms of use: the sign-in ends, and the next one asks again. Own choice."""
     assert sign_in.person is not None
     events.record(db, "terms.declined", actor=sign_in.person.email, subject=sign_in.person.email)
-    under_way.give_up(db, sign_in)
+    pending_sign_ins.cancel(db, sign_in)
 
 
 def finish(db: Db, sign_in: SignIn) -> SignInSession | None:
@@ -134,12 +134,12 @@ def finish(db: Db, sign_in: SignIn) -> SignInSession | None:
     assert person is not None
     if lockout.locked_until(db, person.email) is not None:
         events.record(db, "sign_in.failed", subject=person.email, reason="locked")
-        under_way.give_up(db, sign_in)
+        pending_sign_ins.cancel(db, sign_in)
         return None
     if person.reminders_left and not sign_in.put_off:
         person.reminders_left -= 1
-    session = sign_ins.begin(db, person, sign_in.methods)
-    under_way.give_up(db, sign_in)
+    session = sign_in_sessions.begin(db, person, sign_in.methods)
+    pending_sign_ins.cancel(db, sign_in)
     return session
 
 

@@ -118,12 +118,12 @@ def new_emergency_code() -> Response:
             return current
         if form.validate_on_submit():
             if form.Stored.data:
-                current.shown_code = None
+                current.displayed_code = None
                 return flow.go_on(db, current)
             form.Stored.errors = [i18n.t("connect.emergency.not_stored")]
         title = i18n.t("connect.emergency.new_title")
         explained = i18n.t("connect.emergency.new_explain")
-        return page("connect/store_code.html", title, form=form, code=current.shown_code, explained=explained)
+        return page("connect/store_code.html", title, form=form, code=current.displayed_code, explained=explained)
 
 
 @blueprint.route("/2fa/emergency-code/lost", methods=["GET", "POST"])
@@ -150,7 +150,7 @@ def flash_outcome(sending: Sending | None) -> None:
     if sending is Sending.TOO_SOON:
         flash_text("connect.text.too_soon", "warning", seconds=text_codes.AGAIN_AFTER.seconds)
     elif sending is Sending.TOO_MANY:
-        flash_text("connect.text.too_many", "warning", most=text_codes.MOST)
+        flash_text("connect.text.too_many", "warning", most=text_codes.MAX_SENDS)
     elif sending is Sending.SENT:
         flash_text("connect.text.sent", "info")
 

@@ -6,9 +6,9 @@ from flask import Blueprint, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.sandbox import Db
-from simulator.directory import sign_ins
+from simulator.directory import sign_in_sessions
 from simulator.directory.models import SignInSession
-from simulator.directory.signing_in import under_way
+from simulator.directory.signing_in import pending_sign_ins
 from simulator.directory.signing_in.models import SignIn
 from simulator.products.connect.services import second_factor, steps
 from simulator.products.connect.services.second_factor import Method
@@ -37,7 +37,7 @@ def request_db() -> AbstractContextManager[Db]:
 
 def find(db: Db) -> SignIn | None:
     """Return the sign-in of this browser, or None."""
-    return under_way.find(db, session.get("sign_in"))
+    return pending_sign_ins.find(db, session.get("sign_in"))
 
 
 def require_step(db: Db, step: Step) -> SignIn | Response:
@@ -70,7 +70,7 @@ def begin_again() -> Response:
 def end_session(db: Db) -> None:
     """End the session of this browser, so that the next person who uses it does not inherit it."""
     if visit().session_id is not None:
-        sign_ins.end(db, session.pop("sid"))
+        sign_in_sessions.end(db, session.pop("sid"))
 
 
 def device() -> str | None:

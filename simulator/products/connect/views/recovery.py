@@ -128,7 +128,7 @@ def _choose_password(token: str, kind: LinkKind) -> Response:
     except RuleViolation as refusal:
         form.refuse(refusal)
     title = i18n.t("connect.password.activate_title" if first else "connect.password.reset_title")
-    broken = {rule.code for rule in credentials.rules(form.password.data or "") if not rule.kept}
+    broken = {rule.code for rule in credentials.rules(form.password.data or "") if not rule.is_met}
     rules = [(rule.code, rule.code not in broken) for rule in credentials.rules("")]
     return page("connect/new_password.html", title, form=form, email=email, rules=rules)
 

@@ -4,7 +4,7 @@ from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.texts import LANGUAGES, PSEUDO
-from simulator.directory import sign_ins
+from simulator.directory import sign_in_sessions
 from simulator.directory.lockout import Outcome
 from simulator.directory.people import is_email
 from simulator.directory.signing_in.models import SignIn
@@ -82,7 +82,7 @@ def sign_out() -> Response:
     session_id = visit().session_id
     if session_id is not None:
         with visit().sandbox.transaction() as db:
-            sign_ins.end(db, session_id)
+            sign_in_sessions.end(db, session_id)
     language = session.get("language")
     session.clear()
     if language:

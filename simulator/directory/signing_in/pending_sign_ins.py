@@ -1,4 +1,4 @@
-"""Sign-ins on their way: beginning one, finding it again, giving it up."""
+"""Pending sign-ins: starting, finding and cancelling them."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ LIFETIME = timedelta(minutes=15)
 
 
 def start(db: Db, email: str, back_to: str | None) -> SignIn:
-    """Begin a sign-in with an address; those that were given up are forgotten."""
+    """Start a sign-in with an address; expired ones are deleted."""
     _sweep(db)
     sign_in = SignIn(
         id=db.chance.token(),
@@ -31,23 +31,23 @@ def start(db: Db, email: str, back_to: str | None) -> SignIn:
 
 
 def find(db: Db, sign_in_id: str | None) -> SignIn | None:
-    """Return a sign-in that is still under way, or None."""
+    """Return a pending sign-in, or None if there is none or it has expired."""
     sign_in = db.get(SignIn, sign_in_id) if sign_in_id else None
     return sign_in if sign_in is not None and sign_in.expires_at > db.clock.now() else None
 
 
-def give_up(db: Db, sign_in: SignIn) -> None:
-    """End a sign-in; it cannot be gone on with."""
+def cancel(db: Db, sign_in: SignIn) -> None:
+    """Cancel a sign-in; it cannot be continued."""
     db.flush()
     for table in (Enrolment, TextCode):
         db.execute(delete(table).where(table.holder == sign_in.id))
     db.delete(sign_in)
 
 
-def begin_again(db: Db, person: Person) -> None:
-    """Make whoever is half-way as this person, at signing in or at setting two steps up, begin again.
+def restart(db: Db, person: Person) -> None:
+    """Cancel all pending sign-ins and enrolments of a person, so that they start again.
 
-    Own choice: called when what was proven so far no longer counts, as after a new password.
+    Own choice: called when earlier proofs no longer count, as after a new password.
     """
     db.flush()
     mine = select(SignIn.id).where(SignIn.person_id == person.id)

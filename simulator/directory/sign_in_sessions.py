@@ -1,6 +1,6 @@
-"""Signed-in browsers.
+"""Sessions of signed-in browsers.
 
-Source: Connect help, session management: at most ten hours, whatever happens meanwhile.
+Source: Connect help, session management: at most ten hours, with or without activity.
 """
 
 from datetime import timedelta
@@ -23,8 +23,8 @@ def begin(db: Db, person: Person, methods: list[str]) -> SignInSession:
 
     Args:
         db: the transaction.
-        person: who signed in.
-        methods: how, in the words of the ``amr`` claim (``pwd``, ``otp``); for the journal.
+        person: the person who signed in.
+        methods: values of the ``amr`` claim (``pwd``, ``otp``), for the journal.
     """
     now = db.clock.now()
     session = SignInSession(
@@ -42,7 +42,7 @@ def begin(db: Db, person: Person, methods: list[str]) -> SignInSession:
 
 
 def current(db: Db, session_id: str) -> SignInSession | None:
-    """Return a session that is still good, with its person, or None."""
+    """Return a session with its person if it is still valid, or None."""
     query = select(SignInSession).options(joinedload(SignInSession.person)).where(SignInSession.id == session_id)
     session = db.scalar(query)
     if session is None or session.ended_at is not None or session.ends_at <= db.clock.now():
@@ -65,9 +65,9 @@ def end_all(db: Db, person: Person) -> None:
 
 
 def forget_all(db: Db) -> None:
-    """Take every browser out of a copy of a sandbox: signed in, half-way, or remembered.
+    """Remove all browsers from a copy of a sandbox: sessions, pending sign-ins and enrolments, remembered devices.
 
-    The journal says nothing, because nobody signed out.
+    Nothing is recorded in the journal, because nobody signed out.
     """
     for table in (SignInSession, SignIn, Enrolment, TextCode, RememberedDevice):
         db.execute(delete(table))
