@@ -34,7 +34,7 @@ class JobKind:
     Attributes:
         work: the function.
         prepare: the slow part, which only reads; it runs before the transaction of the work, so that nobody waits for it.
-        on_given_up: called after the last attempt has failed, in the same transaction; the job is given up even if this fails.
+        on_failed: called after the last attempt has failed, in the same transaction; the job is given up even if this fails.
         batched: whether consecutive due jobs may share a transaction: for short, frequent work. When one of them fails,
             the transaction is undone and each job is carried out by itself.
     """
