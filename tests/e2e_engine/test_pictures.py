@@ -139,7 +139,7 @@ def test_the_walk_command_fails_with_manual_step_text_and_reason(platform: FakeP
     file = tmp_path / "mine.yaml"
     file.write_text(SPECIFICATION, encoding="utf-8")
     lines: list[str] = []
-    assert _apart(lambda: walk([str(file)], base_url=platform.base_url, echo=lines.append, patience=1.5)) == 1
+    assert _apart(lambda: walk([str(file)], base_url=platform.base_url, echo=lines.append, patience=0.8)) == 1
     assert lines[0].startswith("FAILED  specification [nl, home], step 2 (Zoek de regel van AutoInvoice")
     assert lines[-1] == "2 walked, 2 failed"
 

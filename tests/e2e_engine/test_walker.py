@@ -41,6 +41,7 @@ def test_a_manual_signs_in_reads_mail_and_follows_its_link(walker: Walker, langu
     walker.walk(manual(INVITATION), None, language)
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: f"{broken.manual.id}-{broken.step}-{broken.what}")
 def test_a_broken_manual_stops_at_the_step_that_is_broken(hasty: Walker, broken: Break) -> None:
     with pytest.raises(WalkFailed) as failed:

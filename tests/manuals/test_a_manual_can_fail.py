@@ -1,6 +1,7 @@
 """A walk that cannot fail proves nothing: the platform is broken on purpose, and each manual must notice where."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -156,8 +157,13 @@ def _changes_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _counts_one_document_too_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    counted = lists.counted
-    monkeypatch.setattr(lists, "counted", lambda *about: (counted(*about)[0] - 1, counted(*about)[1] - 1))
+    find = lists.find
+
+    def one_too_few(*arguments: Any, **options: Any) -> Any:
+        matches = find(*arguments, **options)
+        return replace(matches, total=matches.total - 1)
+
+    monkeypatch.setattr(lists, "find", one_too_few)
 
 
 EFFECTS = [
