@@ -22,8 +22,12 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_VERSION = 3
-"""Raised whenever a table changes; a sandbox file of another version is refused. A guard test compares the tables."""
+SCHEMA_VERSIONS = {
+    3: "ab7fb28d17fd1408aecbb6c1d345d94234ad348caae04b52cb402f09537aa27a",
+}
+"""Each version of the tables with the SHA-256 of their statements. A changed table needs a new line, a guard test says which."""
+SCHEMA_VERSION = max(SCHEMA_VERSIONS)
+"""A sandbox file of another version is refused."""
 
 APPLICATION_ID = 0x766E7369
 """Says in the head of a file that it is a sandbox: the letters ``vnsi``."""

@@ -1,5 +1,6 @@
 """Rendering: what the layout of every page needs is put together here, so that no template has to look anything up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from simulator.core.texts import text
 from simulator.web import i18n
 from simulator.web.access import has_permission, products
 from simulator.web.addresses import here, product_address
+from simulator.web.fidelity import Statement
 from simulator.web.origin import lobby_is_open
 from simulator.web.product import MenuItem, Product
 from simulator.web.visit import Visit, visit
@@ -87,6 +89,29 @@ def page(template: str, title: str, *, menu: str | None = None, status: int = 20
     language = i18n.language()
     body = render_template(template, title=title, frame=frame, language=language, t=partial(text, language), **values)
     return make_response(body, status)
+
+
+def not_simulated(
+    key: str,
+    title: str,
+    sections: Sequence[Statement] = (),
+    *,
+    template: str = "web/not_simulated.html",
+    menu: str | None = None,
+    **values: Any,
+) -> Response:
+    """Render a page that says what the vendor's page holds and what to use instead.
+
+    Args:
+        key: text key of the page; ``.holds`` and ``.meanwhile`` behind it are the keys of the two sentences.
+        title: as for ``page``.
+        sections: the manual sections that are left out with it.
+        template: one that extends the default.
+        menu: as for ``page``.
+        values: what the template shows besides.
+    """
+    holds, meanwhile = i18n.t(f"{key}.holds"), i18n.t(f"{key}.meanwhile")
+    return page(template, title, menu=menu, holds=holds, meanwhile=meanwhile, sections=sections, **values)
 
 
 def _frame(product: Product, menu: str | None) -> Frame:

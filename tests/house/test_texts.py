@@ -194,6 +194,8 @@ def used_keys() -> set[str]:
             keys.update(values[CALLS[name]])
         elif name in ("RuleViolation", "Forbidden", "OwnRole") and values:
             keys.update(f"error.{code}" for code in values[0])
+        elif name == "not_simulated" and values:
+            keys.update(f"{key}.{part}" for key in values[0] for part in ("holds", "meanwhile"))
         elif name == "problem_page" and len(values) > 1:
             keys.update(f"problem.{key}.{part}" for key in values[1] for part in ("title", "text"))
         elif name == "sms" and len(values) > 1:

@@ -7,7 +7,7 @@ from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.fidelity import read_statements
-from simulator.web.pages import page
+from simulator.web.pages import not_simulated
 
 _GROUPS = "Firmagrupper, Brukergrupper og Rollegrupper i Visma.net Admin"
 
@@ -74,12 +74,11 @@ def left_out(name: str, *, menu: str | None = None, company: Company | None = No
     """
     sections = [section for section in read_statements("admin") if (section.manual, section.section) in LEFT_OUT[name]]
     title = i18n.t(f"admin.{name}")
-    return page(
-        "admin/left_out.html",
+    return not_simulated(
+        f"admin.{name}",
         f"{company.name}: {title}" if company is not None else title,
+        sections,
+        template="admin/left_out.html",
         menu=menu or f"admin.{name}",
         company=company,
-        holds=i18n.t(f"admin.{name}.holds"),
-        meanwhile=i18n.t(f"admin.{name}.meanwhile"),
-        sections=sections,
     )
