@@ -1,9 +1,7 @@
 """Reads of the billing that feed pages, exports and checks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -65,49 +63,13 @@ def product_of_invoice(db: Db, customer_id: int, number: str) -> str | None:
     return db.scalar(query.where(Invoice.customer_id == customer_id, Invoice.number == number))
 
 
-@dataclass(frozen=True)
-class SpecificationRow:
-    """One row of an invoice's specification.
+def specification(db: Db, invoice: Invoice) -> list[InvoiceLine]:
+    """Return the lines of an invoice with their companies, by company, then in the order of the units, then by month.
 
-    Attributes:
-        type: text key of the type of consumption.
-        quantity: documents or pages.
-        unit_price: per piece, without VAT, four decimals.
-        subtotal: quantity times unit price, two decimals.
-        period_from: first day of the month of use.
-        period_to: last day of the month of use.
-        company: name of the company that consumed.
-    """
-
-    type: str
-    quantity: int
-    unit_price: Decimal
-    subtotal: Decimal
-    period_from: date
-    period_to: date
-    company: str
-
-
-def specification(db: Db, invoice: Invoice) -> list[SpecificationRow]:
-    """Return the specification of an invoice, by company, then in the order of the units, then by month.
-
-    Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie, for the columns.
     Own choice: order.
     """
     query = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id).options(joinedload(InvoiceLine.company))
-    lines = sorted(db.scalars(query), key=_in_screen_order)
-    return [
-        SpecificationRow(
-            type=units.unit_of(line.unit).text,
-            quantity=line.quantity,
-            unit_price=line.unit_price,
-            subtotal=line.amount,
-            period_from=line.period_from,
-            period_to=line.period_to,
-            company=line.company.name,
-        )
-        for line in lines
-    ]
+    return sorted(db.scalars(query), key=_in_screen_order)
 
 
 def _in_screen_order(line: InvoiceLine) -> tuple[str, int, int, date]:

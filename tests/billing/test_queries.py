@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from simulator.billing import billing_runs, queries
 from simulator.billing.ledger import add_charge
-from simulator.billing.queries import SpecificationRow
 from tests.billing.books import Books, add_customer, add_licence
 
 JANUARY, MARCH = date(2022, 1, 1), date(2022, 3, 1)
@@ -19,14 +18,19 @@ def test_the_specification_tells_type_quantity_price_subtotal_period_and_company
     add_charge(books.db, atelier, "SCAN_GOLD", date(2022, 1, 8))
     invoice = billing_runs.bill_month(books.db, books.licence, JANUARY)
     assert invoice is not None
-    rows = queries.specification(books.db, invoice)
-    assert rows[0] == SpecificationRow(
-        "unit.scan_gold", 1, Decimal("0.70"), Decimal("0.70"), JANUARY, date(2022, 1, 31), "Atelier Maan"
+    first, *others = queries.specification(books.db, invoice)
+    assert (first.company.name, first.unit, first.quantity, first.unit_price, first.amount) == (
+        "Atelier Maan",
+        "SCAN_GOLD",
+        1,
+        Decimal("0.70"),
+        Decimal("0.70"),
     )
-    assert [(row.company, row.type, row.period_from, row.subtotal) for row in rows[1:]] == [
-        ("Bakkerij Zon", "unit.print_eu", date(2021, 12, 1), Decimal("1.60")),
-        ("Bakkerij Zon", "unit.print_eu", JANUARY, Decimal("14.40")),
-        ("Bakkerij Zon", "unit.print_eu_page", JANUARY, Decimal("1.08")),
+    assert (first.period_from, first.period_to) == (JANUARY, date(2022, 1, 31))
+    assert [(line.company.name, line.unit, line.period_from, line.amount) for line in others] == [
+        ("Bakkerij Zon", "PRINT_EU", date(2021, 12, 1), Decimal("1.60")),
+        ("Bakkerij Zon", "PRINT_EU", JANUARY, Decimal("14.40")),
+        ("Bakkerij Zon", "PRINT_EU_PAGE", JANUARY, Decimal("1.08")),
     ]
 
 

@@ -35,11 +35,11 @@ def charge(books: Books, charges: list[Tried]) -> None:
 
 
 def rows(books: Books, invoices: list[Invoice]) -> dict[tuple[str, str, str, date], int]:
-    """Return the quantity of every line, by invoice, company, type and month."""
+    """Return the quantity of every line, by invoice, company, unit and month."""
     return {
-        (invoice.number, row.company, row.type, row.period_from): row.quantity
+        (invoice.number, line.company.name, line.unit, line.period_from): line.quantity
         for invoice in invoices
-        for row in queries.specification(books.db, invoice)
+        for line in queries.specification(books.db, invoice)
     }
 
 
@@ -84,12 +84,8 @@ def test_one_more_charge_moves_one_line_and_the_total_by_its_price(
         moved = {key: after[key] - before[key] for key in after if after[key] != before.get(key)}
         assert after.keys() == before.keys()
         assert list(moved.values()) == [1]
-        ((_, named, type_, month),) = moved
-        assert (named, type_, month) == (
-            books.companies[company].name,
-            units.unit_of(unit).text,
-            day.replace(day=1),
-        )
+        ((_, company_name, charged_unit, month),) = moved
+        assert (company_name, charged_unit, month) == (books.companies[company].name, unit, day.replace(day=1))
         price = units.price_of(unit, "EUR")
         assert sum(invoice.total_excluding_vat for invoice in again) - total == price
 

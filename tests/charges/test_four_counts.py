@@ -69,8 +69,8 @@ def by_specifications(db: Db) -> Counter[tuple[str, date]]:
     """Count what the specifications under Settings say, by company and month."""
     counts: Counter[tuple[str, date]] = Counter()
     for invoice in db.scalars(select(Invoice).where(Invoice.system == "legacy")):
-        for row in queries.specification(db, invoice):
-            counts[row.company, row.period_from] += row.quantity
+        for line in queries.specification(db, invoice):
+            counts[line.company.name, line.period_from] += line.quantity
     return counts
 
 

@@ -6,56 +6,72 @@ Dutch company number.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from simulator.billing.models import Invoice
+from simulator.billing.products import BY_CODE
+from simulator.billing.units import unit_of
 from simulator.core.texts import text
 from simulator.products.admin.queries.reports import Line
 from simulator.web import sheets
-from simulator.web.tables import Cell, Column, Period
+from simulator.web.tables import Cell, Column, Key, Period
 
-_ACCOUNT = Column[Line](text="admin.invoice.customer_account", value=lambda line: line.customer_account, width=14)
-_INTERNAL = Column[Line](text="admin.invoice.internal_number", value=lambda line: line.internal_number, width=20)
-_SUBSCRIPTION = Column[Line](text="admin.invoice.subscription", value=lambda line: line.subscription, width=20)
-_SKU = Column[Line](text="admin.invoice.sku", value=lambda line: line.sku, width=14)
-_UNIT = Column[Line](text="admin.invoice.unit", value=lambda line: line.unit or None, width=24)
-_REST = (
-    Column[Line](text="admin.invoice.period", value=lambda line: Period(line.period_from, line.period_to), width=26),
-    Column[Line](text="admin.invoice.quantity", value=lambda line: line.quantity, decimals=0, width=10),
-    Column[Line](text="admin.invoice.amount", value=lambda line: line.amount, decimals=2, width=16),
-    Column[Line](text="admin.invoice.vat_amount", value=lambda line: line.vat_amount, decimals=2, width=14),
+
+@dataclass(frozen=True, kw_only=True)
+class LineColumn(Column[Line]):
+    """A column of the lines of an invoice.
+
+    Attributes:
+        file_text: text key of its heading in the file, where it differs.
+        option: code in the address of a column that is optional on the page and not in the file; None for the others.
+    """
+
+    file_text: str | None = None
+    option: str | None = None
+
+
+def _product(line: Line) -> Key | str:
+    unit = unit_of(line.unit)
+    return Key(unit.text) if unit.sku else BY_CODE[unit.product].name
+
+
+def _charge_name(line: Line) -> Key | None:
+    text_key = unit_of(line.unit).charge_name
+    return Key(text_key) if text_key else None
+
+
+COLUMNS = (
+    LineColumn(text="admin.invoice.customer_account", value=lambda line: line.customer_account, width=14),
+    LineColumn(
+        text="admin.invoice.organisation_number",
+        file_text="admin.invoice.file.organisation_number",
+        value=lambda line: line.organisation_number,
+        width=14,
+    ),
+    LineColumn(text="admin.invoice.internal_number", value=lambda line: line.internal_number, width=20),
+    LineColumn(text="admin.invoice.subscription", value=lambda line: line.subscription, width=20),
+    LineColumn(text="admin.invoice.sku", value=lambda line: unit_of(line.unit).sku, width=14),
+    LineColumn(text="admin.invoice.unit", value=lambda line: unit_of(line.unit).printed or None, width=24),
+    LineColumn(text="admin.invoice.charge_name", file_text="admin.invoice.file.charge_name", value=_charge_name, width=34),
+    LineColumn(text="admin.invoice.product", option="product", value=_product),
+    LineColumn(text="admin.invoice.unit_price", option="unit_price", value=lambda line: line.unit_price, decimals=4),
+    LineColumn(text="admin.invoice.period", value=lambda line: Period(line.period_from, line.period_to), width=26),
+    LineColumn(text="admin.invoice.quantity", value=lambda line: line.quantity, decimals=0, width=10),
+    LineColumn(text="admin.invoice.amount", value=lambda line: line.amount, decimals=2, width=16),
+    LineColumn(text="admin.invoice.vat_amount", value=lambda line: line.vat_amount, decimals=2, width=14),
 )
+"""All columns, in the order of the page of one line. The manual names the optional ones without a position in the table."""
 
-ON_SCREEN: tuple[Column[Line], ...] = (
-    _ACCOUNT,
-    Column(text="admin.invoice.organisation_number", value=lambda line: line.organisation_number),
-    _INTERNAL,
-    _SUBSCRIPTION,
-    _SKU,
-    _UNIT,
-    Column(text="admin.invoice.charge_name", value=lambda line: line.charge_name),
-    *_REST,
-)
-"""The eleven columns of the page, in their order."""
+ON_SCREEN = tuple(column for column in COLUMNS if column.option is None)
+"""The columns that the page of an invoice always has."""
 
-MORE: dict[str, Column[Line]] = {
-    "product": Column(text="admin.invoice.product", value=lambda line: line.product),
-    "unit_price": Column(text="admin.invoice.unit_price", value=lambda line: line.unit_price, decimals=4),
-}
-"""Optional columns of the page, by their code in the address. The manual names both without a position."""
+OPTIONAL = {column.option: column for column in COLUMNS if column.option is not None}
+"""The optional columns of that page, by their code in the address; they come last."""
 
-IN_FILE: tuple[Column[Line], ...] = (
-    _ACCOUNT,
-    Column(text="admin.invoice.file.organisation_number", value=lambda line: line.organisation_number, width=14),
-    _INTERNAL,
-    _SUBSCRIPTION,
-    _SKU,
-    _UNIT,
-    Column(text="admin.invoice.file.charge_name", value=lambda line: line.charge_name, width=34),
-    *_REST,
-)
-"""The eleven columns of the file."""
+IN_FILE = tuple(replace(column, text=column.file_text or column.text) for column in ON_SCREEN)
+"""The columns of the file."""
 
 
 def head(invoice: Invoice) -> tuple[tuple[str, Cell], ...]:

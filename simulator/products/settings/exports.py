@@ -9,24 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic
 
-from simulator.billing.queries import SpecificationRow
+from simulator.billing.models import InvoiceLine
+from simulator.billing.units import unit_of
 from simulator.billing.usage import Use
 from simulator.core.texts import text
 from simulator.directory.models import Company
 from simulator.web import sheets
 from simulator.web.tables import Column, Key, Period, Row
 
-SPECIFICATION: tuple[Column[SpecificationRow], ...] = (
-    Column(text="settings.specification.type", value=lambda row: Key(row.type), width=34),
-    Column(text="settings.specification.quantity", value=lambda row: row.quantity, decimals=0, width=10),
-    Column(text="settings.specification.unit_price", value=lambda row: row.unit_price, decimals=4, width=14),
-    Column(text="settings.specification.subtotal", value=lambda row: row.subtotal, decimals=2, width=14),
-    Column(
-        text="settings.specification.period",
-        value=lambda row: Period(row.period_from, row.period_to),
-        width=26,
-    ),
-    Column(text="settings.specification.company", value=lambda row: row.company, width=34),
+SPECIFICATION: tuple[Column[InvoiceLine], ...] = (
+    Column(text="settings.specification.type", value=lambda line: Key(unit_of(line.unit).text), width=34),
+    Column(text="settings.specification.quantity", value=lambda line: line.quantity, decimals=0, width=10),
+    Column(text="settings.specification.unit_price", value=lambda line: line.unit_price, decimals=4, width=14),
+    Column(text="settings.specification.subtotal", value=lambda line: line.amount, decimals=2, width=14),
+    Column(text="settings.specification.period", value=lambda line: Period(line.period_from, line.period_to), width=26),
+    Column(text="settings.specification.company", value=lambda line: line.company.name, width=34),
 )
 
 COMPANIES: tuple[Column[Company], ...] = (

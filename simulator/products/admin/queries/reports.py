@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 
-from simulator.billing import units
-from simulator.billing.models import Invoice, InvoiceLine, InvoiceSystem, Subscription
-from simulator.billing.products import BY_CODE, Kind
+from simulator.billing.models import LINES, Invoice, InvoiceSystem, Subscription
+from simulator.billing.products import Kind
 from simulator.core import files
 from simulator.core.files import StoredFile
 from simulator.core.sandbox import Db
@@ -18,7 +16,6 @@ from simulator.directory.actors import Actor, holds_at_customer
 from simulator.directory.models import Customer
 from simulator.products.admin.permissions import MATRIX
 from simulator.web.listing import Listing, PageRequest
-from simulator.web.tables import Key
 
 LINES_PER_PAGE = 50
 BATCH_SIZE = 1000
@@ -110,56 +107,17 @@ def exported_file(db: Db, actor: Actor, file_id: int) -> StoredFile | None:
     return file
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of an invoice, as pages and files show it; None for an empty cell.
-
-    Attributes:
-        unit: text of the column for units.
-        charge_name: text key of the charge's name.
-        product: the product, as a name or a text key.
-        unit_price: price per unit, without VAT, with four decimals.
-        amount: without VAT.
-    """
-
-    position: int
-    customer_account: str
-    organisation_number: str
-    internal_number: str | None
-    subscription: str | None
-    sku: str | None
-    unit: str
-    charge_name: Key | None
-    product: str | Key
-    period_from: date
-    period_to: date
-    quantity: int
-    unit_price: Decimal
-    amount: Decimal
-    vat_amount: Decimal
-
+Line = Row[Any]
+"""One line of an invoice: the columns of ``InvoiceLine``, and ``subscription``, the number of the subscription."""
 
 _LINES = (
-    select(
-        InvoiceLine.position,
-        InvoiceLine.customer_account,
-        InvoiceLine.organisation_number,
-        InvoiceLine.internal_number,
-        Subscription.number.label("subscription"),
-        InvoiceLine.unit,
-        InvoiceLine.period_from,
-        InvoiceLine.period_to,
-        InvoiceLine.quantity,
-        InvoiceLine.unit_price,
-        InvoiceLine.amount,
-        InvoiceLine.vat_amount,
-    )
-    .outerjoin(Subscription, Subscription.id == InvoiceLine.subscription_id)
-    .where(InvoiceLine.invoice_id == bindparam("invoice"))
-    .order_by(InvoiceLine.position)
+    select(LINES, Subscription.number.label("subscription"))
+    .outerjoin(Subscription, Subscription.id == LINES.c.subscription_id)
+    .where(LINES.c.invoice_id == bindparam("invoice"))
+    .order_by(LINES.c.position)
 )
-_SOME_LINES = _LINES.where(InvoiceLine.position.between(bindparam("first"), bindparam("last")))
-_COUNT = select(func.count()).where(InvoiceLine.invoice_id == bindparam("invoice"))
+_SOME_LINES = _LINES.where(LINES.c.position.between(bindparam("first"), bindparam("last")))
+_COUNT = select(func.count()).where(LINES.c.invoice_id == bindparam("invoice"))
 
 
 def lines(db: Db, invoice: Invoice, number: int) -> Listing[Line]:
@@ -168,50 +126,15 @@ def lines(db: Db, invoice: Invoice, number: int) -> Listing[Line]:
     page_request = PageRequest(number, LINES_PER_PAGE, "position", False)
     page = page_request.nearest(total)
     rows = db.rows(_SOME_LINES, invoice=invoice.id, first=page.start + 1, last=page.start + page.size)
-    return Listing([_line(row) for row in rows], total, page.number, page.count, page_request)
+    return Listing(rows.all(), total, page.number, page.count, page_request)
 
 
 def line(db: Db, invoice: Invoice, position: int) -> Line | None:
     """Return one line of an invoice."""
-    row = db.rows(_SOME_LINES, invoice=invoice.id, first=position, last=position).first()
-    return None if row is None else _line(row)
+    row: Line | None = db.rows(_SOME_LINES, invoice=invoice.id, first=position, last=position).first()
+    return row
 
 
 def all_lines(db: Db, invoice: Invoice) -> Iterator[Line]:
     """Yield all lines of an invoice, in its order, with at most ``BATCH_SIZE`` of them in memory."""
-    result = db.connection().execution_options(yield_per=BATCH_SIZE).execute(_LINES, {"invoice": invoice.id})
-    yield from map(_line, result)
-
-
-def _line(row: Any) -> Line:
-    sku, unit, charge_name, product = _unit_texts(row.unit)
-    return Line(
-        row.position,
-        row.customer_account,
-        row.organisation_number,
-        row.internal_number,
-        row.subscription,
-        sku,
-        unit,
-        charge_name,
-        product,
-        row.period_from,
-        row.period_to,
-        row.quantity,
-        row.unit_price,
-        row.amount,
-        row.vat_amount,
-    )
-
-
-UnitTexts = tuple[str | None, str, Key | None, str | Key]
-_unit_cache: dict[str, UnitTexts] = {}
-
-
-def _unit_texts(code: str) -> UnitTexts:
-    """Return the cells that follow from a unit: SKU, unit, charge name, product."""
-    if code not in _unit_cache:
-        unit = units.unit_of(code)
-        charge_name = Key(unit.charge_name) if unit.charge_name else None
-        _unit_cache[code] = (unit.sku, unit.printed, charge_name, Key(unit.text) if unit.sku else BY_CODE[unit.product].name)
-    return _unit_cache[code]
+    yield from db.connection().execution_options(yield_per=BATCH_SIZE).execute(_LINES, {"invoice": invoice.id})

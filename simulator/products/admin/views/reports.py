@@ -94,8 +94,8 @@ def invoice(inv: str) -> Response:
     picture does not have, are columns that can be chosen; lines come in pages.
     """
     number = whole_number(request.args.get("page", ""), least=1) or 1
-    optional = [code for code in exports.MORE if code in request.args.getlist("columns")]
-    columns = (*exports.ON_SCREEN, *(exports.MORE[code] for code in optional))
+    optional = [code for code in exports.OPTIONAL if code in request.args.getlist("columns")]
+    columns = (*exports.ON_SCREEN, *(exports.OPTIONAL[code] for code in optional))
     with visit().sandbox.reading() as db:
         row = queries.visible_invoice(db, actor(), inv)
         if row is None:
@@ -111,7 +111,7 @@ def invoice(inv: str) -> Response:
         lines=lines,
         table=shown(columns, lines.rows, i18n.language()),
         chosen=optional,
-        choices=exports.MORE,
+        choices=exports.OPTIONAL,
         address={"inv": row.number, "columns": optional or None},
         form=Plain(),
         failed=request.args.get("export") == "failed",
@@ -127,7 +127,7 @@ def invoice_line(inv: str, position: int) -> Response:
         line = None if row is None else queries.line(db, row, position)
         if row is None or line is None:
             abort(404)
-    columns = (*exports.ON_SCREEN[:7], *exports.MORE.values(), *exports.ON_SCREEN[7:])
+    columns = exports.COLUMNS
     table = shown(columns, [line], i18n.language())
     return page(
         "admin/reports/line.html",
