@@ -402,7 +402,7 @@ def main() -> None:
 def _names_for_manuals() -> Any:
     """Return the scenarios, events and facts that a manual may name."""
     from simulator.app import import_everything
-    from simulator.control.calls.checks import registered_facts
+    from simulator.control.schemas import registered_facts
     from simulator.core import events
     from simulator.core.companions import companion
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Executable, bindparam, case, func, select
 
+from simulator.control import schemas
 from simulator.core.clock import iso
 from simulator.core.copies import Snapshot
 from simulator.core.events import Event
@@ -29,8 +30,6 @@ from simulator.directory.models import (
 from simulator.directory.roles import BY_CODE
 from simulator.documents.model import parties
 from simulator.documents.model.models import Document
-
-Answer = dict[str, Any]
 
 PAGE = 200
 """People per page."""
@@ -107,7 +106,7 @@ class Cast:
     customers: Mapping[int, Sequence[Any]]
     companies: Sequence[Any]
 
-    def described(self, now: datetime) -> list[Answer]:
+    def described(self, now: datetime) -> list[schemas.Person]:
         """Describe them at an instant."""
         return [
             _person(
@@ -121,11 +120,14 @@ class Cast:
         ]
 
 
-def sandbox(db: Db) -> Answer:
+def sandbox(db: Db) -> schemas.Sandbox:
     """Describe a sandbox, with its scenario's named cast."""
     record = db.read_record()
     return {
-        **_names(db.sandbox, record.scenario, record.join_key),
+        "name": db.sandbox.name,
+        "scenario": record.scenario,
+        "url": db.sandbox.base_address,
+        "join_url": _join_url(db.sandbox, record.join_key),
         "now": iso(db.clock.now()),
         "clock_mode": record.clock_mode,
         "language": record.language,
@@ -141,11 +143,14 @@ def cast_of(db: Db) -> Cast:
     return _read(db, _CAST)
 
 
-def created_sandbox(sandbox: Sandbox, birth: Birth, cast: Cast) -> Answer:
+def created_sandbox(sandbox: Sandbox, birth: Birth, cast: Cast) -> schemas.Sandbox:
     """Describe a sandbox as it is created, without reading it again."""
     now = birth.clock.now()
     return {
-        **_names(sandbox, birth.scenario, birth.join_key),
+        "name": sandbox.name,
+        "scenario": birth.scenario,
+        "url": sandbox.base_address,
+        "join_url": _join_url(sandbox, birth.join_key),
         "now": iso(now),
         "clock_mode": birth.clock.mode.value,
         "language": cast.language,
@@ -156,12 +161,11 @@ def created_sandbox(sandbox: Sandbox, birth: Birth, cast: Cast) -> Answer:
     }
 
 
-def _names(sandbox: Sandbox, scenario: str, join_key: str | None) -> Answer:
-    url = sandbox.base_address
-    return {"name": sandbox.name, "scenario": scenario, "url": url, "join_url": f"{url}/?join={join_key}"}
+def _join_url(sandbox: Sandbox, join_key: str | None) -> str:
+    return f"{sandbox.base_address}/?join={join_key}"
 
 
-def page_of_people(db: Db, after: str | None = None) -> list[Answer]:
+def page_of_people(db: Db, after: str | None = None) -> list[schemas.Person]:
     """Describe up to 200 people, in the order of their addresses.
 
     Args:
@@ -196,7 +200,9 @@ def _open_to(grants: Sequence[Any], companies: Sequence[Any]) -> list[Any]:
     return [company for company in companies if company.customer_id in on_customers or company.id in on_companies]
 
 
-def _person(person: Any, now: datetime, customers: Iterable[Any], companies: Iterable[Any], grants: Sequence[Any]) -> Answer:
+def _person(
+    person: Any, now: datetime, customers: Iterable[Any], companies: Iterable[Any], grants: Sequence[Any]
+) -> schemas.Person:
     return {
         "key": person.key,
         "first_name": person.first_name,
@@ -214,11 +220,11 @@ def _person(person: Any, now: datetime, customers: Iterable[Any], companies: Ite
     }
 
 
-def _customer(customer: Any) -> Answer:
+def _customer(customer: Any) -> schemas.Customer:
     return {"key": customer.key, "number": customer.number, "name": customer.name, "country": customer.country}
 
 
-def _company(company: Any) -> Answer:
+def _company(company: Any) -> schemas.Company:
     return {
         "key": company.key,
         "name": company.name,
@@ -227,13 +233,13 @@ def _company(company: Any) -> Answer:
     }
 
 
-def _grant(grant: Any) -> Answer:
+def _grant(grant: Any) -> schemas.Grant:
     """Describe a grant; ``on`` is the key of its customer or company in the scenario, or the number of a company added since."""
     role = BY_CODE[grant.role]
     return {"role": role.name, "level": str(role.level), "on": grant.key, "name": grant.name}
 
 
-def message(sent: Message) -> Answer:
+def message(sent: Message) -> schemas.Message:
     """Describe a message."""
     return {
         "id": sent.id,
@@ -251,7 +257,7 @@ def message(sent: Message) -> Answer:
     }
 
 
-def event(line: Event) -> Answer:
+def event(line: Event) -> schemas.Event:
     """Describe a line of the journal."""
     return {
         "id": line.id,
@@ -263,12 +269,12 @@ def event(line: Event) -> Answer:
     }
 
 
-def snapshot(kept: Snapshot) -> Answer:
+def snapshot(stored: Snapshot) -> schemas.Snapshot:
     """Describe a snapshot."""
-    return {"name": kept.name, "created_at": iso(kept.created_at), "now": iso(kept.now), "size": kept.size}
+    return {"name": stored.name, "created_at": iso(stored.created_at), "now": iso(stored.now), "size": stored.size}
 
 
-def document(row: Document) -> Answer:
+def document(row: Document) -> schemas.Document:
     """Describe a document as it stands in a company's list."""
     return {
         "id": row.id,
@@ -305,7 +311,7 @@ def document(row: Document) -> Answer:
     }
 
 
-def job(row: Job) -> Answer:
+def job(row: Job) -> schemas.Job:
     """Describe a job."""
     return {
         "id": row.id,

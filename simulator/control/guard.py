@@ -10,8 +10,9 @@ from flask import Request, Response, request
 
 from simulator.control.guesses import Guesses
 from simulator.control.problems import Problem, answer, problem_of
-from simulator.control.table import JSON, TAKES, guesses, settings
+from simulator.control.table import TAKES, guesses, settings
 from simulator.settings import Settings
+from simulator.web.calls.reading import JSON
 from simulator.web.origin import is_control_api, is_local
 
 

@@ -1,7 +1,7 @@
 """The call that says whether the platform is ready: apart from the others, because it is answered before they are imported."""
 
 import os
-from typing import Any
+from typing import Literal, TypedDict
 
 from flask import Blueprint, Response, current_app
 from sqlalchemy import select
@@ -17,8 +17,16 @@ from simulator.settings import DEFAULT
 blueprint = Blueprint("health", __name__)
 
 
-@call("GET", "/health", "Health", refusals=(503,), on=blueprint)
-def health() -> dict[str, Any]:
+class Health(TypedDict):
+    """The platform is ready; ``pid`` is the server's process."""
+
+    status: Literal["ok"]
+    version: str
+    pid: int
+
+
+@call("GET", "/health", refusals=(503,), on=blueprint)
+def health() -> Health:
     """Report that the platform is ready: its sandbox ``default`` exists and people can sign in to it."""
     # Checked until it first succeeds: deleting the sandbox later does not make a server unhealthy.
     if not current_app.extensions.get("control.ready"):

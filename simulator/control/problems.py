@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from simulator.core.database import NoRoom, Unreadable
 from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
+from simulator.web.bodies import NotJson
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -61,6 +62,8 @@ def problem_of(error: Exception) -> Problem:
         return Problem(409, str(error))
     if isinstance(error, BadInput):
         return Problem(422, f"The input is not right: {error}", error.problems)
+    if isinstance(error, NotJson):
+        return Problem(400, f"The body is not JSON: {error}", [("", f"is not JSON: {error}")])
     if isinstance(error, RuleViolation):
         return Problem(error.status, error.code, [(error.field, error.code)] if error.field else None)
     if isinstance(error, Unreadable):

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from simulator.control import answers
+from simulator.control import answers, schemas
 from simulator.control.damage import DAMAGE
 from simulator.control.expiry import remove_expired
 from simulator.control.naming import free_name
-from simulator.control.shapes import Shape, instant, mapping, one_of, pattern, seconds, text, texts_list
 from simulator.core import copies
 from simulator.core.clock import Clock, ClockMode, machine_now
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
@@ -18,6 +17,7 @@ from simulator.core.sandbox import Sandbox
 from simulator.core.store import NAME, NAME_RULE, RESERVED, Birth, Store, sandboxes_of
 from simulator.core.texts import LANGUAGES
 from simulator.core.waiting import wake
+from simulator.web.calls.fields import Shape, choice, instant, mapping, pattern, seconds, text, texts
 
 LONGEST_TTL = 10 * 366 * 24 * 3600
 
@@ -25,14 +25,14 @@ LONGEST_TTL = 10 * 366 * 24 * 3600
 CREATION: Shape = {
     "scenario": text(longest=100, required=True),
     "name": pattern(NAME, NAME_RULE, refused=RESERVED),
-    "language": one_of(*LANGUAGES),
+    "language": choice(*LANGUAGES),
     "now": instant(),
-    "mode": one_of(*ClockMode),
+    "mode": choice(*ClockMode),
     "seed": text(),
     "ttl": seconds(LONGEST_TTL, more_than_none=True),
-    "tags": texts_list(),
+    "tags": texts(),
     "with": mapping(),
-    "delays": one_of("real", "none"),
+    "delays": choice("real", "none"),
 }
 """What a sandbox can be made with."""
 
@@ -56,7 +56,7 @@ def set_clock(mode: str | None, now: datetime | None, present: datetime) -> Cloc
     return Clock.frozen(now or present) if clock_mode is ClockMode.FROZEN else Clock.running(now or present)
 
 
-def create(store: Store, options: dict[str, Any]) -> answers.Answer:
+def create(store: Store, options: dict[str, Any]) -> schemas.Sandbox:
     """Make a sandbox.
 
     The answer describes the sandbox as it was created: another caller may have changed or deleted it since.
@@ -82,7 +82,7 @@ def create(store: Store, options: dict[str, Any]) -> answers.Answer:
     while True:
         name = options["name"] or free_name(store)
         try:
-            description: answers.Answer = store.create(name, birth, _describe_created)
+            description: schemas.Sandbox = store.create(name, birth, _describe_created)
         except AlreadyExists:
             if options["name"]:
                 raise
@@ -97,7 +97,7 @@ MOST_CASTS = 64
 """Own choice: for how many templates and languages the cast is cached."""
 
 
-def _describe_created(template: Path | None, birth: Birth, sandbox: Sandbox) -> answers.Answer:
+def _describe_created(template: Path | None, birth: Birth, sandbox: Sandbox) -> schemas.Sandbox:
     """Describe a sandbox before anybody can open it; its cast is that of its template, when it has one."""
     key = (template, birth.language) if template else None
     cast = _casts.get(key) if key else None
@@ -111,7 +111,7 @@ def _describe_created(template: Path | None, birth: Birth, sandbox: Sandbox) -> 
     return answers.created_sandbox(sandbox, birth, cast)
 
 
-def describe(store: Store, name: str) -> answers.Answer:
+def describe(store: Store, name: str) -> schemas.Sandbox:
     """Describe a sandbox.
 
     Raises:
@@ -122,7 +122,7 @@ def describe(store: Store, name: str) -> answers.Answer:
         return answers.sandbox(db)
 
 
-def describe_all(store: Store, tag: str | None = None) -> list[answers.Answer]:
+def describe_all(store: Store, tag: str | None = None) -> list[schemas.Sandbox]:
     """Describe all sandboxes, by name, without expired and damaged ones.
 
     Args:
@@ -138,14 +138,14 @@ def describe_all(store: Store, tag: str | None = None) -> list[answers.Answer]:
     return descriptions
 
 
-def reset(store: Store, name: str, snapshot: str | None = None) -> answers.Answer:
+def reset(store: Store, name: str, snapshot: str | None = None) -> schemas.Sandbox:
     """Put a sandbox back to its creation or to a snapshot; calls that wait for something in it look again.
 
     Raises:
         NotFound: there is none of that name, or it has no such snapshot.
     """
     if snapshot is None:
-        description: answers.Answer = store.reset(name, _describe_created)
+        description: schemas.Sandbox = store.reset(name, _describe_created)
     else:
         copies.restore(store, name, snapshot)
         description = describe(store, name)

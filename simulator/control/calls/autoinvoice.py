@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from simulator.control import answers
+from simulator.control import schemas
 from simulator.control.table import call, store
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Grant, Person, Status
@@ -15,8 +15,8 @@ VENDOR = "Example Software"
 ROLES = {AUTOINVOICE_ADMINISTRATOR.code: "ADMIN", AUTOINVOICE_USER.code: "USER"}
 
 
-@call("GET", "/sandboxes/{name}/autoinvoice", "Programs", refusals=(404,))
-def show_programs(name: str) -> answers.Answer:
+@call("GET", "/sandboxes/{name}/autoinvoice", refusals=(404,))
+def show_programs(name: str) -> schemas.Programs:
     """Return the address of AutoInvoice's interface for programs, its companies, and keys, which are created when missing."""
     with store().open(name) as sandbox:
         with sandbox.reading() as db:
@@ -54,8 +54,8 @@ def _complete(db: Db) -> None:
         api_keys.ensure_for(db, person)
 
 
-def _programs(db: Db) -> answers.Answer:
-    companies: dict[int, answers.Answer] = {}
+def _programs(db: Db) -> schemas.Programs:
+    companies: dict[int, schemas.ProgramCompany] = {}
     for company, person, role in _users(db):
         described = companies.setdefault(company.id, _company(db, company))
         key = api_keys.of_person(db, person.id)
@@ -70,7 +70,7 @@ def _programs(db: Db) -> answers.Answer:
     }
 
 
-def _company(db: Db, company: Company) -> answers.Answer:
+def _company(db: Db, company: Company) -> schemas.ProgramCompany:
     account = accounts.of(db, company)
     return {
         "key": company.key,

@@ -2,30 +2,29 @@
 
 from datetime import datetime, timedelta
 
-from simulator.control import answers
-from simulator.control.answers import Answer
+from simulator.control import answers, schemas
 from simulator.control.problems import Problem
 from simulator.control.sandboxes import set_clock
-from simulator.control.shapes import FIRST_YEAR, LAST_YEAR, instant, one_of, whole
 from simulator.control.table import call, store
 from simulator.core.advance import Halted, advance
 from simulator.core.clock import Clock, ClockMode, iso
 from simulator.core.errors import BadInput
+from simulator.web.calls.fields import FIRST_YEAR, LAST_YEAR, choice, instant, whole
 
-SETTING = {"mode": one_of(*ClockMode), "now": instant()}
+SETTING = {"mode": choice(*ClockMode), "now": instant()}
 LONGEST = (LAST_YEAR + 1 - FIRST_YEAR) * 366 * 24 * 3600
 MOVE = {"seconds": whole(least=1, most=LONGEST, required=True)}
 
 
-@call("GET", "/sandboxes/{name}/clock", "Clock", refusals=(404,))
-def show_clock(name: str) -> Answer:
+@call("GET", "/sandboxes/{name}/clock", refusals=(404,))
+def show_clock(name: str) -> schemas.Clock:
     """Read the clock of a sandbox."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return _clock(db.clock)
 
 
-@call("PUT", "/sandboxes/{name}/clock", "Clock", body=SETTING, refusals=(404, 422))
-def set_sandbox_clock(name: str, mode: str | None, now: datetime | None) -> Answer:
+@call("PUT", "/sandboxes/{name}/clock", body=SETTING, refusals=(404, 422))
+def set_sandbox_clock(name: str, mode: str | None, now: datetime | None) -> schemas.Clock:
     """Set the clock of a sandbox, forwards or backwards; the queue runs what becomes due."""
     if mode is None and now is None:
         raise BadInput([("mode", "say the mode, or the instant (now), or both")])
@@ -37,8 +36,8 @@ def set_sandbox_clock(name: str, mode: str | None, now: datetime | None) -> Answ
             return _clock(db.clock)
 
 
-@call("POST", "/sandboxes/{name}/clock/advance", "Advanced", body=MOVE, refusals=(404, 409, 422))
-def advance_clock(name: str, seconds: int) -> Answer:
+@call("POST", "/sandboxes/{name}/clock/advance", body=MOVE, refusals=(404, 409, 422))
+def advance_clock(name: str, seconds: int) -> schemas.Advanced:
     """Move the clock ahead and run everything that becomes due; ``fired`` lists the events recorded meanwhile."""
     with store().open(name) as sandbox:
         with sandbox.reading() as db:
@@ -52,5 +51,5 @@ def advance_clock(name: str, seconds: int) -> Answer:
         return {"now": iso(moved.now), "fired": [answers.event(line) for line in moved.fired]}
 
 
-def _clock(clock: Clock) -> Answer:
+def _clock(clock: Clock) -> schemas.Clock:
     return {"mode": str(clock.mode), "now": iso(clock.now())}

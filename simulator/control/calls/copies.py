@@ -7,16 +7,15 @@ from typing import Any
 
 from flask import Response, request
 
-from simulator.control import answers, sandboxes
-from simulator.control.answers import Answer
+from simulator.control import answers, sandboxes, schemas
 from simulator.control.problems import Problem
 from simulator.control.remote import FILE
-from simulator.control.shapes import pattern
 from simulator.control.table import call, store
 from simulator.core import copies
 from simulator.core.companions import companion
 from simulator.core.store import NAME, NAME_RULE, RESERVED
 from simulator.settings import LARGEST_IMPORT
+from simulator.web.calls.fields import pattern
 
 PIECE = 1 << 16
 NAMING = {"name": pattern(NAME, copies.SNAPSHOT_NAME_RULE, required=True)}
@@ -25,30 +24,29 @@ NAMING = {"name": pattern(NAME, copies.SNAPSHOT_NAME_RULE, required=True)}
 @call(
     "POST",
     "/sandboxes/{name}/snapshots",
-    "Snapshot",
     status=201,
     body=NAMING,
     body_as="naming",
     refusals=(404, 409, 422, 507),
 )
-def make_snapshot(name: str, naming: dict[str, Any]) -> Answer:
+def make_snapshot(name: str, naming: dict[str, Any]) -> schemas.Snapshot:
     """Keep the present state of a sandbox under a name, to reset it to."""
     return answers.snapshot(copies.make_snapshot(store(), name, naming["name"]))
 
 
-@call("GET", "/sandboxes/{name}/snapshots", "Snapshot[]", refusals=(404,))
-def list_snapshots(name: str) -> list[Answer]:
+@call("GET", "/sandboxes/{name}/snapshots", refusals=(404,))
+def list_snapshots(name: str) -> list[schemas.Snapshot]:
     """List the snapshots of a sandbox, by name."""
     return [answers.snapshot(snapshot) for snapshot in copies.snapshots(store(), name)]
 
 
-@call("DELETE", "/sandboxes/{name}/snapshots/{snapshot}", None, status=204, refusals=(404,))
+@call("DELETE", "/sandboxes/{name}/snapshots/{snapshot}", status=204, refusals=(404,))
 def delete_snapshot(name: str, snapshot: str) -> None:
     """Delete a snapshot."""
     copies.remove_snapshot(store(), name, snapshot)
 
 
-@call("GET", "/sandboxes/{name}/export", None, refusals=(404, 409, 507), gives=FILE)
+@call("GET", "/sandboxes/{name}/export", refusals=(404, 409, 507), gives=FILE)
 def export_sandbox(name: str) -> Response:
     """Export a whole sandbox as one file: all its data, mails and files included, but no keys and no sessions."""
     with ExitStack() as stack:
@@ -65,13 +63,12 @@ def export_sandbox(name: str) -> Response:
 @call(
     "POST",
     "/sandboxes/import",
-    "Sandbox",
     status=201,
     query={"name": pattern(NAME, NAME_RULE, refused=RESERVED)},
     refusals=(409, 422, 507),
     takes=FILE,
 )
-def import_sandbox(name: str | None) -> Answer:
+def import_sandbox(name: str | None) -> schemas.Sandbox:
     """Create a sandbox from an exported file, under another name or its own; it gets a new join key."""
     request.max_content_length = LARGEST_IMPORT
     companion("seed.build").import_tables()

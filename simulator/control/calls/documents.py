@@ -1,6 +1,5 @@
 """Calls about documents: a company's lists, and sending as an outside supplier."""
 
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,9 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from simulator.control import answers
-from simulator.control.answers import Answer
-from simulator.control.shapes import Field, Schema, line, mapping, objects, one_of, read_values, text, whole
+from simulator.control import answers, schemas
 from simulator.control.table import call, store
 from simulator.core.errors import BadInput, NotFound
 from simulator.core.sandbox import Db
@@ -21,6 +18,7 @@ from simulator.documents.model import lists, parties
 from simulator.documents.model.models import Direction, Document
 from simulator.documents.model.parties import Named
 from simulator.documents.synthetic import consumption, outside
+from simulator.web.calls.fields import Field, Schema, choice, day, line, mapping, objects, read_nested, text, whole
 
 PAGE = 200
 MOST_LINES = 100
@@ -40,23 +38,16 @@ def _amount(sent: object) -> Decimal:
     return amount
 
 
-def _day(sent: object) -> date:
-    try:
-        return date.fromisoformat(sent if isinstance(sent, str) else "")
-    except ValueError:
-        raise ValueError("write a day as ISO 8601: 2022-03-01") from None
-
-
 MONEY: Schema = {"type": ["number", "string"], "exclusiveMinimum": 0, "maximum": int(MOST_MONEY)}
 FILTER = {
     "company": text(longest=40, required=True),
-    "direction": one_of(*Direction),
+    "direction": choice(*Direction),
     "after": whole(),
 }
 SUPPLIER = {
     "name": line(longest=100, required=True),
     "organisation_number": line(longest=20, required=True),
-    "country": one_of(*BY_CODE),
+    "country": choice(*BY_CODE),
     "email": line(longest=254),
     "vat_number": line(longest=20),
 }
@@ -64,17 +55,17 @@ LINE = {"name": line(longest=100, required=True), "quantity": Field(_amount, MON
 SENDING = {
     "from": mapping(required=True),
     "to": line(longest=20, required=True),
-    "country": one_of(*BY_CODE),
+    "country": choice(*BY_CODE),
     "number": line(longest=40),
-    "kind": one_of("invoice", "credit_note"),
+    "kind": choice("invoice", "credit_note"),
     "amount": Field(_amount, MONEY | {"description": "What the document is about, without tax."}),
     "lines": objects(most=MOST_LINES),
-    "due": Field(_day, {"type": "string", "format": "date"}),
+    "due": day(),
 }
 
 
-@call("GET", "/sandboxes/{name}/documents", "Document[]", query=FILTER, refusals=(404, 422))
-def list_documents(name: str, company: str, direction: str | None, after: int | None) -> list[Answer]:
+@call("GET", "/sandboxes/{name}/documents", query=FILTER, refusals=(404, 422))
+def list_documents(name: str, company: str, direction: str | None, after: int | None) -> list[schemas.Document]:
     """List documents of a company (key or organisation number), oldest first, 200 per page."""
     with store().open(name) as sandbox:
         with sandbox.reading() as db:
@@ -87,11 +78,11 @@ def list_documents(name: str, company: str, direction: str | None, after: int | 
             return [answers.document(document) for document in db.scalars(query.order_by(Document.id).limit(PAGE))]
 
 
-@call("POST", "/sandboxes/{name}/documents", "Arrived", body=SENDING, body_as="sent", refusals=(404, 422))
-def send_from_outside(name: str, sent: dict[str, Any]) -> Answer:
+@call("POST", "/sandboxes/{name}/documents", body=SENDING, body_as="sent", refusals=(404, 422))
+def send_from_outside(name: str, sent: dict[str, Any]) -> schemas.Arrived:
     """Send an invoice from an outside supplier to an organisation number, by the route that the public registers give."""
-    supplier = _below("from", sent["from"], SUPPLIER)
-    lines = [_below(f"lines.{at}", line, LINE) for at, line in enumerate(sent["lines"] or [])]
+    supplier = read_nested("from", sent["from"], SUPPLIER)
+    lines = [read_nested(f"lines.{at}", line, LINE) for at, line in enumerate(sent["lines"] or [])]
     with store().open(name) as sandbox, sandbox.transaction() as db:
         seller, buyer = _seller(db, supplier), _buyer(db, sent)
         priced = [(line["name"], line["quantity"] or Decimal(1), line["price"]) for line in lines]
@@ -119,16 +110,6 @@ def send_from_outside(name: str, sent: dict[str, Any]) -> Answer:
             "document": answers.document(arrived.document) if arrived.document else None,
             "message": answers.message(arrived.message) if arrived.message else None,
         }
-
-
-def _below(path: str, sent: Any, shape: dict[str, Field]) -> dict[str, Any]:
-    """Read an object inside the body; problems name their path."""
-    if not isinstance(sent, dict):
-        raise BadInput([(path, "write an object")])
-    try:
-        return read_values(sent, shape)
-    except BadInput as error:
-        raise BadInput([(f"{path}.{field}", what) for field, what in error.problems]) from None
 
 
 def _company(db: Db, reference: str) -> Company:

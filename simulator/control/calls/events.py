@@ -1,9 +1,9 @@
 """Calls that read the journal."""
 
-from simulator.control import answers
-from simulator.control.shapes import Field, whole
+from simulator.control import answers, schemas
 from simulator.control.table import call, store
 from simulator.core import events
+from simulator.web.calls.fields import Field, whole
 from simulator.web.platform import platform
 
 
@@ -21,8 +21,8 @@ FILTER = {
 }
 
 
-@call("GET", "/sandboxes/{name}/events", "Event[]", query=FILTER, refusals=(404, 422))
-def list_events(name: str, type: str | None, after: int | None) -> list[answers.Answer]:
+@call("GET", "/sandboxes/{name}/events", query=FILTER, refusals=(404, 422))
+def list_events(name: str, type: str | None, after: int | None) -> list[schemas.Event]:
     """List the journal, oldest first, 1000 lines per page; ``after`` takes the id of the last line of the previous page."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return [answers.event(line) for line in events.after(db, after or 0, type)]

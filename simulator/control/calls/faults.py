@@ -4,13 +4,12 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from simulator.control.answers import Answer
-from simulator.control.shapes import Field, objects, read_values, text, whole
+from simulator.control import schemas
 from simulator.control.table import call, store
 from simulator.core import faults
-from simulator.core.errors import BadInput
 from simulator.core.faults import OPERATIONS, Fault
 from simulator.core.sandbox import Db
+from simulator.web.calls.fields import Field, objects, read_nested, text, whole
 from simulator.web.platform import platform
 
 MOST = 100
@@ -38,44 +37,35 @@ FAULT = {
 ALL = {"faults": objects(most=MOST, required=True)}
 
 
-@call("GET", "/sandboxes/{name}/faults", "Fault[]", refusals=(404,))
-def list_faults(name: str) -> list[Answer]:
+@call("GET", "/sandboxes/{name}/faults", refusals=(404,))
+def list_faults(name: str) -> list[schemas.Fault]:
     """List the faults in the order of creation, with how often the operation was attempted and how often it failed."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return _all(db)
 
 
-@call("POST", "/sandboxes/{name}/faults", "Fault", status=201, body=FAULT, body_as="fault", refusals=(404, 422))
-def add_fault(name: str, fault: dict[str, Any]) -> Answer:
+@call("POST", "/sandboxes/{name}/faults", status=201, body=FAULT, body_as="fault", refusals=(404, 422))
+def add_fault(name: str, fault: dict[str, Any]) -> schemas.Fault:
     """Let an operation fail: from the ``nth`` attempt on, ``times`` times (default 1; 0 for always)."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
         return _fault(_add(db, fault))
 
 
-@call("PUT", "/sandboxes/{name}/faults", "Fault[]", body=ALL, body_as="replacement", refusals=(404, 422))
-def replace_faults(name: str, replacement: dict[str, Any]) -> list[Answer]:
+@call("PUT", "/sandboxes/{name}/faults", body=ALL, body_as="replacement", refusals=(404, 422))
+def replace_faults(name: str, replacement: dict[str, Any]) -> list[schemas.Fault]:
     """Replace all faults; each counts from the beginning."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
         db.execute(delete(Fault))
         for at, sent in enumerate(replacement["faults"]):
-            try:
-                _add(db, read_values(_object(sent), FAULT))
-            except BadInput as error:
-                raise BadInput([(f"faults.{at}.{field}".rstrip("."), what) for field, what in error.problems]) from None
+            _add(db, read_nested(f"faults.{at}", sent, FAULT))
         return _all(db)
 
 
-@call("DELETE", "/sandboxes/{name}/faults", None, status=204, refusals=(404,))
+@call("DELETE", "/sandboxes/{name}/faults", status=204, refusals=(404,))
 def clear_faults(name: str) -> None:
     """Delete all faults."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
         db.execute(delete(Fault))
-
-
-def _object(sent: Any) -> dict[str, Any]:
-    if not isinstance(sent, dict):
-        raise BadInput([("", "write an object")])
-    return sent
 
 
 def _add(db: Db, fields: dict[str, Any]) -> Fault:
@@ -91,11 +81,11 @@ def _add(db: Db, fields: dict[str, Any]) -> Fault:
     )
 
 
-def _all(db: Db) -> list[Answer]:
+def _all(db: Db) -> list[schemas.Fault]:
     return [_fault(fault) for fault in faults.all_of(db)]
 
 
-def _fault(fault: Fault) -> Answer:
+def _fault(fault: Fault) -> schemas.Fault:
     return {
         "id": fault.id,
         "operation": fault.operation,

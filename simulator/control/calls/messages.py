@@ -2,35 +2,34 @@
 
 from flask import Response, current_app
 
-from simulator.control import answers
+from simulator.control import answers, schemas
 from simulator.control.long_poll import LongPollLimiter
 from simulator.control.problems import Problem
-from simulator.control.shapes import one_of, seconds, text, whole
 from simulator.control.table import call, store
 from simulator.core import mime, outbox
 from simulator.core.errors import NotFound
 from simulator.core.numbers import whole_number
 from simulator.core.waiting import wait_for
+from simulator.web.calls.fields import choice, seconds, text, whole
 
-KINDS = ("mail", "sms", "push")
 LONGEST_WAIT = 30
 MIME = "message/rfc822"
 
 FILTER = {
     "to": text(longest=254),
-    "kind": one_of(*KINDS),
+    "kind": choice(*schemas.MESSAGE_KINDS),
     "after": whole(),
     "wait": seconds(LONGEST_WAIT),
 }
 
 
-@call("GET", "/sandboxes/{name}/messages", "Message[]", query=FILTER, refusals=(404, 422, 503))
+@call("GET", "/sandboxes/{name}/messages", query=FILTER, refusals=(404, 422, 503))
 def list_messages(
     name: str, to: str | None, kind: str | None, after: int | None, wait: float | None
-) -> list[answers.Answer]:
+) -> list[schemas.Message]:
     """List the messages that the platform sent, oldest first; ``wait`` waits up to so many seconds for the first match."""
 
-    def look() -> list[answers.Answer]:
+    def look() -> list[schemas.Message]:
         # Opened anew each time: a reset replaces the file, a deletion removes it.
         with store().open(name) as sandbox, sandbox.reading() as db:
             return [answers.message(sent) for sent in outbox.after(db, after or 0, to, kind)]
@@ -40,7 +39,7 @@ def list_messages(
         return messages
     limiter: LongPollLimiter = current_app.extensions["control.long_poll"]
 
-    def look_or_leave() -> list[answers.Answer]:
+    def look_or_leave() -> list[schemas.Message]:
         if limiter.closed:
             raise Problem(503, "The server stops.", headers={"Retry-After": "1"})
         return look()
@@ -49,7 +48,7 @@ def list_messages(
         return wait_for(name, look_or_leave, wait) or []
 
 
-@call("GET", "/sandboxes/{name}/messages/{id}/raw", None, refusals=(404,), gives=MIME)
+@call("GET", "/sandboxes/{name}/messages/{id}/raw", refusals=(404,), gives=MIME)
 def show_raw_message(name: str, id: str) -> Response:
     """Return a mail as a MIME message."""
     with store().open(name) as sandbox, sandbox.reading() as db:

@@ -1,26 +1,26 @@
 """Calls about people: list them, get the code of an authenticator, begin a session without the sign-in pages."""
 
-from simulator.control import answers
+from simulator.control import answers, schemas
 from simulator.control.problems import Problem
-from simulator.control.shapes import text
 from simulator.control.table import call, store
 from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db
 from simulator.directory import credentials, sign_in_sessions
 from simulator.directory.models import Person, Status
 from simulator.directory.people import by_email
+from simulator.web.calls.fields import text
 from simulator.web.sessions import cookie_name, cookie_path, seal
 
 
-@call("GET", "/sandboxes/{name}/people", "Person[]", query={"after": text(longest=254)}, refusals=(404, 422))
-def list_people(name: str, after: str | None) -> list[answers.Answer]:
+@call("GET", "/sandboxes/{name}/people", query={"after": text(longest=254)}, refusals=(404, 422))
+def list_people(name: str, after: str | None) -> list[schemas.Person]:
     """List the people of a sandbox by e-mail address, 200 per page; ``after`` takes the last address of the previous page."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return answers.page_of_people(db, after)
 
 
-@call("GET", "/sandboxes/{name}/people/{email}/totp", "Code", refusals=(404, 409))
-def show_code(name: str, email: str) -> answers.Answer:
+@call("GET", "/sandboxes/{name}/people/{email}/totp", refusals=(404, 409))
+def show_code(name: str, email: str) -> schemas.Code:
     """Return an unused code of a person's authenticator."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         person = _person(db, email)
@@ -36,8 +36,8 @@ def show_code(name: str, email: str) -> answers.Answer:
         return {"code": code.code, "valid_for": code.valid_for}
 
 
-@call("POST", "/sandboxes/{name}/people/{email}/session", "Session", body={}, refusals=(404, 409))
-def begin_session(name: str, email: str) -> answers.Answer:
+@call("POST", "/sandboxes/{name}/people/{email}/session", body={}, refusals=(404, 409))
+def begin_session(name: str, email: str) -> schemas.Session:
     """Sign a person in without the sign-in pages, for tests about something else."""
     with store().open(name) as sandbox:
         with sandbox.transaction() as db:

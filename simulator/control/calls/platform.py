@@ -1,20 +1,20 @@
 """Calls about the platform itself: its scenarios and texts."""
 
-from simulator.control.answers import Answer
+from simulator.control import schemas
 from simulator.control.table import call
 from simulator.core import texts
 from simulator.core.companions import companion
 from simulator.core.errors import NotFound
 
 
-@call("GET", "/scenarios", "Scenario[]")
-def scenarios() -> list[Answer]:
+@call("GET", "/scenarios")
+def scenarios() -> list[schemas.Scenario]:
     """List the scenarios that sandboxes can be created from."""
-    summaries: list[Answer] = companion("seed").list_scenarios()
+    summaries: list[schemas.Scenario] = companion("seed").list_scenarios()
     return summaries
 
 
-@call("GET", "/texts/{language}", "Texts", refusals=(404,))
+@call("GET", "/texts/{language}", refusals=(404,))
 def texts_of(language: str) -> dict[str, str]:
     """Return the texts of the screens in a language, by text key."""
     if language not in (*texts.LANGUAGES, texts.PSEUDO):

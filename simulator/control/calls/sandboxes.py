@@ -2,37 +2,36 @@
 
 from typing import Any
 
-from simulator.control import sandboxes
-from simulator.control.answers import Answer
-from simulator.control.shapes import text
+from simulator.control import sandboxes, schemas
 from simulator.control.table import call, store
+from simulator.web.calls.fields import text
 
 
-@call("POST", "/sandboxes", "Sandbox", status=201, body=sandboxes.CREATION, refusals=(409, 422, 507))
-def create_sandbox(**options: Any) -> Answer:
+@call("POST", "/sandboxes", status=201, body=sandboxes.CREATION, refusals=(409, 422, 507))
+def create_sandbox(**options: Any) -> schemas.Sandbox:
     """Create a sandbox from a scenario."""
     return sandboxes.create(store(), options)
 
 
-@call("GET", "/sandboxes", "Sandbox[]", query={"tag": text(longest=60)}, refusals=(422,))
-def list_sandboxes(tag: str | None) -> list[Answer]:
+@call("GET", "/sandboxes", query={"tag": text(longest=60)}, refusals=(422,))
+def list_sandboxes(tag: str | None) -> list[schemas.Sandbox]:
     """List the sandboxes by name, all or those with a tag."""
     return sandboxes.describe_all(store(), tag)
 
 
-@call("GET", "/sandboxes/{name}", "Sandbox", refusals=(404, 409))
-def show_sandbox(name: str) -> Answer:
+@call("GET", "/sandboxes/{name}", refusals=(404, 409))
+def show_sandbox(name: str) -> schemas.Sandbox:
     """Show a sandbox with its named cast."""
     return sandboxes.describe(store(), name)
 
 
-@call("DELETE", "/sandboxes/{name}", None, status=204, refusals=(404,))
+@call("DELETE", "/sandboxes/{name}", status=204, refusals=(404,))
 def delete_sandbox(name: str) -> None:
     """Delete a sandbox."""
     sandboxes.delete(store(), name)
 
 
-@call("POST", "/sandboxes/{name}/reset", "Sandbox", body={"snapshot": text()}, refusals=(404, 409, 422, 507))
-def reset_sandbox(name: str, snapshot: str | None) -> Answer:
+@call("POST", "/sandboxes/{name}/reset", body={"snapshot": text()}, refusals=(404, 409, 422, 507))
+def reset_sandbox(name: str, snapshot: str | None) -> schemas.Sandbox:
     """Put a sandbox back to its creation, or to a snapshot; every browser session in it ends."""
     return sandboxes.reset(store(), name, snapshot)

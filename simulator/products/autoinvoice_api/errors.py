@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from simulator.core.database import NoRoom, Unreadable
 from simulator.core.errors import AlreadyExists, BadInput, Forbidden, NotFound, RuleViolation
 from simulator.core.texts import text
+from simulator.web.bodies import NotJson
 
 REGISTER = {
     "documents.owned_by_other": ("profile_eia_conflict", 422),
@@ -64,6 +65,8 @@ def error_of(error: Exception) -> ApiError:
     if isinstance(error, BadInput):
         details = [f"{where}: {what}" if where else what for where, what in error.problems]
         return ApiError(400, "invalid_parameters", "Request parameters are invalid.", details)
+    if isinstance(error, NotJson):
+        return ApiError(400, "invalid_json", f"The body is not JSON: {error}")
     if isinstance(error, RuleViolation):
         return _refusal(error)
     if isinstance(error, NotFound):

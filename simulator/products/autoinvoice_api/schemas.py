@@ -1,32 +1,11 @@
-"""The shapes of the answers, for the description. Source: AutoXChange API, as clients made from its description know it."""
+"""Types of the interface's answers, from which they are described. Source: AutoXChange API, as its description names them.
 
-from simulator.products.autoinvoice_api.fields import Schema
+Each class becomes a schema of its name, unless the name begins with an underscore.
+"""
 
-TEXT: Schema = {"type": "string"}
-NUMBER: Schema = {"type": "number"}
-WHOLE: Schema = {"type": "integer"}
-FLAG: Schema = {"type": "boolean"}
-INSTANT: Schema = {"type": "string", "format": "date-time"}
-DAY: Schema = {"type": "string", "format": "date"}
-ANYTHING: Schema = {"type": "object"}
+from typing import Annotated, Any, NotRequired, TypedDict
 
-
-def _words(*words: str) -> Schema:
-    return {"type": "string", "enum": list(words)}
-
-
-def _list(schema: Schema) -> Schema:
-    return {"type": "array", "items": schema}
-
-
-def _named(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _answer(*required: str, **properties: Schema) -> Schema:
-    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    return schema | ({"required": list(required)} if required else {})
-
+from simulator.web.calls.openapi import Day, Instant, Words
 
 NETWORKS = ("VISMA", "PEPPOL", "NEMHANDEL", "AISPROOM", "BANK", "SCAN", "INEXCHANGE", "VISMASCANNER", "RECEIVABLES")
 STATUSES = ("PENDING", "DELIVERED", "FAILED")
@@ -38,94 +17,345 @@ REASONS = (
     "KNOWN_FOR_SUSPICIOUS_ACTIVITIES",
 )  # fmt: skip
 
-_PARTY = {"eia": TEXT, "bid": TEXT, "name": TEXT, "country": TEXT}
-_ROUTE = _answer(status=_words("TEMPORARY_UNAVAILABLE", "RECEIVING", "NOT_RECEIVING", "NOT_AVAILABLE"), details=TEXT)
-_USER = {
-    "id": TEXT, "email": TEXT, "first_name": TEXT, "last_name": TEXT, "phone": TEXT, "notifications_disabled": FLAG,
-    "emails_disabled": FLAG, "role": _words("ADMIN", "USER"),
-}  # fmt: skip
+UserRole = Annotated[str, Words(("ADMIN", "USER"))]
 
-SCHEMAS: dict[str, Schema] = {
-    "Error": _answer("code", "message", "details", code=TEXT, message=TEXT, details=_list(TEXT)),
-    "Token": _answer(
-        "access_token", "token_type", "expires_in", "scope",
-        access_token=TEXT, token_type=TEXT, expires_in=WHOLE, scope=TEXT,
-    ),
-    "Status": _answer("client_id", "expires_at", client_id=TEXT, expires_at=INSTANT),
-    "Current": _answer(
-        "user", "company", "scopes",
-        user=_answer("id", id=TEXT, first_name=TEXT, last_name=TEXT, email=TEXT),
-        company=_answer(
-            "id", id=TEXT, bid=TEXT, name=TEXT, country=TEXT, vat=TEXT, wizard_done=FLAG, disabled=FLAG
-        ),
-        scopes=_list(TEXT),
-    ),
-    "UserCompany": _answer("id", "name", "bid", id=TEXT, name=TEXT, bid=TEXT),
-    "Company": _answer("id", id=TEXT),
-    "Authorization": _answer("status", status=TEXT, count=WHOLE),
-    "AuthorizationStatus": _answer(
-        "auth_state", "auth_email", "company_state",
-        auth_state=_words("PENDING", "SENT", "SIGNED", "CANCELED", "NONE"),
-        auth_email=TEXT,
-        company_state=_words("VERIFIED", "UNVERIFIED", "UNKNOWN"),
-    ),
-    "Settings": ANYTHING,
-    "Profile": _answer(
-        "id", "status", "network",
-        id=TEXT, status=_words("active", "pending", "error"), profile=TEXT, profiles=_list(TEXT), profile_version=TEXT,
-        endpoint_id=TEXT, scheme=TEXT, network=_words(*NETWORKS), network_settings=ANYTHING,
-        last_event=_answer("created_at", message=TEXT, created_at=INSTANT),
-    ),
-    "User": _answer("id", "email", "role", **_USER),
-    "NewUser": _answer("id", "email", "role", **_USER, api_key=TEXT),
-    "ApiUser": _answer(user_api_key=TEXT),
-    "Notification": _answer(
-        "id", "destination_type", "destination", "events",
-        id=TEXT, destination_type=_words("WEBHOOK", "VENDOR_WEBHOOK"), destination=TEXT, events=_list(TEXT),
-    ),
-    "Vendor": _answer("state", state=TEXT),
-    "Receiver": _answer(
-        eia=TEXT,
-        identifier=_answer(scheme=TEXT, eaid_name=TEXT, eaid_code=TEXT, endpoint_id=TEXT),
-        network=TEXT, operator=TEXT,
-        document_types=_list(_answer(document_type=TEXT, document_identifier=TEXT, process_identifier=TEXT)),
-        participant=_answer(id=TEXT, name=TEXT, bid=TEXT, country=TEXT),
-    ),
-    "Endpoint": _answer("bid", "sending", bid=TEXT, sending=_list(TEXT)),
-    "Consumer": _answer(
-        "routes", reference_id=TEXT, routes=_answer(dpi=_ROUTE, vipps=_ROUTE, cv=_ROUTE, yes2all=_ROUTE)
-    ),
-    "Operator": _answer("operator_id", "name", operator_id=TEXT, name=TEXT, country=TEXT),
-    "Invoice": _answer(
-        "id", "status", "number", "source_format", "sum", "sum_tax", "currency",
-        id=TEXT, status=_words(*STATUSES), reference=TEXT, number=TEXT,
-        sender=_answer(**_PARTY), recipient=_answer(**_PARTY, operator=TEXT),
-        received_at=INSTANT, created_at=INSTANT, date=DAY, date_due=DAY, source_format=TEXT, sum=NUMBER, sum_tax=NUMBER,
-        currency=TEXT, origin=_words("INTERNAL", "EXTERNAL", "SCAN"), destination=TEXT, comment=TEXT,
-        files=_list(_named("InvoiceFile")), actions=_list(_named("InvoiceAction")), revision=ANYTHING,
-    ),
-    "InvoiceFile": _answer("id", id=TEXT, filename=TEXT, type=TEXT, mimetype=TEXT, href=TEXT),
-    "InvoiceAction": _answer(
-        "type", "happened_at", type=_words(*ACTIONS), channel=_words(*CHANNELS), message=TEXT, happened_at=INSTANT
-    ),
-    "ReportsDefinitions": _answer("criteria", criteria=_list(_named("Criterion")), disclaimer_text=TEXT),
-    "Criterion": _answer("name", name=TEXT, friendly_name=TEXT, text=TEXT),
-    "UserReport": _answer(
-        "id", "invoice_id", "reasons",
-        id=TEXT, company_bid=TEXT, company_name=TEXT, company_country_code=TEXT, reporter_user_id=TEXT,
-        reporter_contact_email=TEXT, invoice_id=TEXT, reasons=_list(_named("Criterion")), additional_explanation=TEXT,
-        report_date=INSTANT,
-    ),
-    "CompanyLookup": _answer("company_bid", "company_status", company_bid=TEXT, company_status=_words("FREE", "RESERVED")),
-    "SentError": _answer("company_id", "invoice_id", company_id=TEXT, invoice_id=TEXT),
-    "ReceivedEvent": _answer(
-        "company_id", "invoice_id", "state", "created_at",
-        company_id=TEXT, invoice_id=TEXT, state=_words("CREATED", "HANDLED"), created_at=INSTANT,
-    ),
-    "Transaction": _answer(
-        "company_id", "company_name", "company_bid", "action_name", "action_count",
-        company_id=TEXT, company_name=TEXT, company_bid=TEXT, software_name=TEXT, action_name=TEXT, licensing_system=TEXT,
-        license_key=TEXT, license_meta=TEXT, action_count=WHOLE,
-    ),
-    "Anything": ANYTHING,
-}  # fmt: skip
+
+class Error(TypedDict):
+    """A refusal."""
+
+    code: str
+    message: str
+    details: list[str]
+
+
+class Token(TypedDict):
+    """A token, valid for so many seconds."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+    scope: str
+
+
+class Status(TypedDict):
+    """Until when a token is valid."""
+
+    client_id: str
+    expires_at: Instant
+
+
+class _CurrentUser(TypedDict):
+    id: str
+    first_name: NotRequired[str]
+    last_name: NotRequired[str]
+    email: NotRequired[str]
+
+
+class CurrentCompany(TypedDict):
+    """The company of a token."""
+
+    id: str
+    bid: NotRequired[str]
+    name: NotRequired[str]
+    country: NotRequired[str]
+    vat: NotRequired[str]
+    wizard_done: NotRequired[bool]
+    disabled: NotRequired[bool]
+
+
+class Current(TypedDict):
+    """User, company and scopes of a token."""
+
+    user: _CurrentUser
+    company: CurrentCompany
+    scopes: list[str]
+
+
+class UserCompany(TypedDict):
+    """A company that a user works for."""
+
+    id: str
+    name: str
+    bid: str
+
+
+class Company(TypedDict):
+    """A company that was registered."""
+
+    id: str
+
+
+class Authorization(TypedDict):
+    """A request to sign."""
+
+    status: str
+    count: NotRequired[int]
+
+
+class AuthorizationStatus(TypedDict):
+    """The state of a company's identity check."""
+
+    auth_state: Annotated[str, Words(("PENDING", "SENT", "SIGNED", "CANCELED", "NONE"))]
+    auth_email: str
+    company_state: Annotated[str, Words(("VERIFIED", "UNVERIFIED", "UNKNOWN"))]
+
+
+class Settings(TypedDict, total=False):
+    """Groups of a company's settings."""
+
+    details: dict[str, Any]
+    address: dict[str, Any]
+    invoice_notifications: dict[str, Any]
+    send_invoice_email: dict[str, Any]
+    send_invoice_print: dict[str, Any]
+    send_invoice_general: dict[str, Any]
+    email_reports: dict[str, Any]
+
+
+class _LastEvent(TypedDict):
+    message: NotRequired[str]
+    created_at: Instant
+
+
+class Profile(TypedDict):
+    """A network through which a company receives."""
+
+    id: str
+    status: Annotated[str, Words(("active", "pending", "error"))]
+    profile: NotRequired[str]
+    profiles: NotRequired[list[str]]
+    profile_version: NotRequired[str]
+    endpoint_id: NotRequired[str]
+    scheme: NotRequired[str]
+    network: Annotated[str, Words(NETWORKS)]
+    network_settings: NotRequired[dict[str, Any]]
+    last_event: NotRequired[_LastEvent]
+
+
+class User(TypedDict):
+    """A user of a company."""
+
+    id: str
+    email: str
+    first_name: NotRequired[str]
+    last_name: NotRequired[str]
+    phone: NotRequired[str]
+    notifications_disabled: NotRequired[bool]
+    emails_disabled: NotRequired[bool]
+    role: UserRole
+
+
+class NewUser(User):
+    """A user who was added to a company, with the API key of a new account."""
+
+    api_key: NotRequired[str]
+
+
+class Notification(TypedDict):
+    """A webhook."""
+
+    id: str
+    destination_type: Annotated[str, Words(("WEBHOOK", "VENDOR_WEBHOOK"))]
+    destination: str
+    events: list[str]
+
+
+class Vendor(TypedDict):
+    """Whether a software vendor's key was used for the token."""
+
+    state: str
+
+
+class _Identifier(TypedDict):
+    scheme: NotRequired[str]
+    eaid_name: NotRequired[str]
+    eaid_code: NotRequired[str]
+    endpoint_id: NotRequired[str]
+
+
+class _DocumentType(TypedDict):
+    document_type: NotRequired[str]
+    document_identifier: NotRequired[str]
+    process_identifier: NotRequired[str]
+
+
+class Participant(TypedDict):
+    """The organisation that receives."""
+
+    id: NotRequired[str]
+    name: NotRequired[str]
+    bid: NotRequired[str]
+    country: NotRequired[str]
+
+
+class Receiver(TypedDict, total=False):
+    """A receiver of electronic documents."""
+
+    eia: str
+    identifier: _Identifier
+    network: str
+    operator: str
+    document_types: list[_DocumentType]
+    participant: Participant
+
+
+class Endpoint(TypedDict):
+    """What can be sent to a business id."""
+
+    bid: str
+    sending: list[str]
+
+
+class Route(TypedDict, total=False):
+    """Whether a consumer can be reached by a route."""
+
+    status: Annotated[str, Words(("TEMPORARY_UNAVAILABLE", "RECEIVING", "NOT_RECEIVING", "NOT_AVAILABLE"))]
+    details: str
+
+
+class Routes(TypedDict, total=False):
+    """The routes to a consumer, by name."""
+
+    dpi: Route
+    vipps: Route
+    cv: Route
+    yes2all: Route
+
+
+class Consumer(TypedDict):
+    """The routes to a consumer."""
+
+    reference_id: NotRequired[str]
+    routes: Routes
+
+
+class Operator(TypedDict):
+    """An operator of e-invoices."""
+
+    operator_id: str
+    name: str
+    country: NotRequired[str]
+
+
+class Party(TypedDict, total=False):
+    """The sender or recipient of an invoice."""
+
+    eia: str
+    bid: str
+    name: str
+    country: str
+
+
+class _Recipient(Party, total=False):
+    operator: str
+
+
+class InvoiceFile(TypedDict):
+    """A file of an invoice."""
+
+    id: str
+    filename: NotRequired[str]
+    type: NotRequired[str]
+    mimetype: NotRequired[str]
+    href: NotRequired[str]
+
+
+class InvoiceAction(TypedDict):
+    """A step in the history of an invoice."""
+
+    type: Annotated[str, Words(ACTIONS)]
+    channel: NotRequired[Annotated[str, Words(CHANNELS)]]
+    message: NotRequired[str]
+    happened_at: Instant
+
+
+class Invoice(TypedDict):
+    """An invoice; files, actions and revision only when it is shown by itself."""
+
+    id: str
+    status: Annotated[str, Words(STATUSES)]
+    reference: NotRequired[str]
+    number: str
+    sender: NotRequired[Party]
+    recipient: NotRequired[_Recipient]
+    received_at: NotRequired[Instant]
+    created_at: NotRequired[Instant]
+    date: NotRequired[Day]
+    date_due: NotRequired[Day]
+    source_format: str
+    sum: float
+    sum_tax: float
+    currency: str
+    origin: NotRequired[Annotated[str, Words(("INTERNAL", "EXTERNAL", "SCAN"))]]
+    destination: NotRequired[str]
+    comment: NotRequired[str]
+    files: NotRequired[list[InvoiceFile]]
+    actions: NotRequired[list[InvoiceAction]]
+    revision: NotRequired[dict[str, Any]]
+
+
+class Criterion(TypedDict):
+    """A reason to report a sender."""
+
+    name: str
+    friendly_name: NotRequired[str]
+    text: NotRequired[str]
+
+
+class ReportsDefinitions(TypedDict):
+    """The reasons to report a sender."""
+
+    criteria: list[Criterion]
+    disclaimer_text: NotRequired[str]
+
+
+class UserReport(TypedDict):
+    """A report about the sender of an invoice."""
+
+    id: str
+    company_bid: NotRequired[str]
+    company_name: NotRequired[str]
+    company_country_code: NotRequired[str]
+    reporter_user_id: NotRequired[str]
+    reporter_contact_email: NotRequired[str]
+    invoice_id: str
+    reasons: list[Criterion]
+    additional_explanation: NotRequired[str]
+    report_date: NotRequired[Instant]
+
+
+class CompanyLookup(TypedDict):
+    """Whether a company can be registered."""
+
+    company_bid: str
+    company_status: Annotated[str, Words(("FREE", "RESERVED"))]
+
+
+class SentError(TypedDict):
+    """An invoice that could not be sent."""
+
+    company_id: str
+    invoice_id: str
+
+
+class ReceivedEvent(TypedDict):
+    """An invoice that was received."""
+
+    company_id: str
+    invoice_id: str
+    state: Annotated[str, Words(("CREATED", "HANDLED"))]
+    created_at: Instant
+
+
+class Transaction(TypedDict):
+    """How much a company used of a unit in a month."""
+
+    company_id: str
+    company_name: str
+    company_bid: str
+    software_name: NotRequired[str]
+    action_name: str
+    licensing_system: NotRequired[str]
+    license_key: NotRequired[str]
+    license_meta: NotRequired[str]
+    action_count: int

@@ -19,6 +19,7 @@ from simulator.directory.models import Company, CompanyService, CompanyStatus, G
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
 from simulator.documents.accounts import accounts, api_keys
 from simulator.documents.model.models import Account, ApiKey, KeyKind
+from simulator.products.autoinvoice_api import schemas
 from simulator.products.autoinvoice_api.errors import ApiError
 from simulator.products.autoinvoice_api.models import ApiToken
 from simulator.products.autoinvoice_api.scopes import PARTNER, spelled_out
@@ -71,7 +72,7 @@ class Caller:
     token: ApiToken
 
 
-def issue(db: Db, asked: dict[str, Any]) -> dict[str, Any]:
+def issue(db: Db, asked: dict[str, Any]) -> schemas.Token:
     """Give a program a token.
 
     Raises:

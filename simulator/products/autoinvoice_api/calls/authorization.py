@@ -8,23 +8,23 @@ from simulator.directory.actors import actor_of
 from simulator.directory.countries import language_of
 from simulator.documents.accounts import accounts, identity
 from simulator.documents.model.models import Account
-from simulator.products.autoinvoice_api import fields
-from simulator.products.autoinvoice_api.answers import Answer
+from simulator.products.autoinvoice_api import schemas
 from simulator.products.autoinvoice_api.errors import ApiError, not_found
 from simulator.products.autoinvoice_api.table import call, sandbox
 from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.calls import fields
 
 LOCALES = ("FI", "NO", "SE", "EN", "NL")
 
 REQUEST: fields.Shape = {
     "auth_email": fields.email(required=True),
-    "locale": fields.one_of(*LOCALES, required=True),
-    "options": fields.text(longest=4000),
+    "locale": fields.choice(*LOCALES, required=True),
+    "options": fields.stripped_line(longest=4000),
 }
 
 
-@call("POST", "/v1/company/authorization", "Authorization", "company:write", body=REQUEST, changes=True)
-def post_authorization(caller: Caller, auth_email: str, locale: str, options: str | None) -> Answer:
+@call("POST", "/v1/company/authorization", "company:write", body=REQUEST, changes=True)
+def post_authorization(caller: Caller, auth_email: str, locale: str, options: str | None) -> schemas.Authorization:
     """Mail a request to sign to whoever may sign for the company."""
     if options is not None:
         raise ApiError(422, "not_simulated", "A partner's own identity check is not simulated.", ["options: leave it out"])
@@ -36,14 +36,14 @@ def post_authorization(caller: Caller, auth_email: str, locale: str, options: st
     return {"status": "PENDING", "count": 1}
 
 
-@call("GET", "/v1/company/authorization", "AuthorizationStatus", "company:read")
-def get_authorization(caller: Caller) -> Answer:
+@call("GET", "/v1/company/authorization", "company:read")
+def get_authorization(caller: Caller) -> schemas.AuthorizationStatus:
     """Tell how far the identity check of the company is."""
     return _status(caller.account)
 
 
-@call("GET", "/v1/companies/{id}/status", "AuthorizationStatus", "company:read")
-def get_company_status(caller: Caller, id: str) -> Answer:
+@call("GET", "/v1/companies/{id}/status", "company:read")
+def get_company_status(caller: Caller, id: str) -> schemas.AuthorizationStatus:
     """Tell how far the identity check of one of the user's companies is."""
     with sandbox().reading() as db:
         account = accounts.by_uuid(db, id)
@@ -52,7 +52,7 @@ def get_company_status(caller: Caller, id: str) -> Answer:
         return _status(account)
 
 
-def _status(account: Account) -> Answer:
+def _status(account: Account) -> schemas.AuthorizationStatus:
     return {
         "auth_state": account.identity_check.upper(),
         "auth_email": account.signatory_email or "",

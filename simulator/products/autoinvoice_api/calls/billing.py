@@ -12,20 +12,19 @@ from simulator.billing.models import Charge
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
 from simulator.documents.model.models import ApiKey
-from simulator.products.autoinvoice_api import fields, webhooks
-from simulator.products.autoinvoice_api.answers import Answer
+from simulator.products.autoinvoice_api import schemas, webhooks
 from simulator.products.autoinvoice_api.table import call, sandbox
 from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.calls import fields
 
 
 @call(
     "GET",
     "/api/billing/v2/reports/billing_company_transactions",
-    "Transaction[]",
     "billing:reports",
     query={"year": fields.whole(least=2000, most=2099), "month": fields.whole(least=1, most=12)},
 )
-def billing_company_transactions(caller: Caller, year: int | None, month: int | None) -> list[Answer]:
+def billing_company_transactions(caller: Caller, year: int | None, month: int | None) -> list[schemas.Transaction]:
     """Count what the vendor's companies used in a month, by company and kind of use; this month when none is named."""
     assert caller.vendor_key_id is not None, "a token for billing was given without a vendor's key"
     with sandbox().reading() as db:

@@ -21,11 +21,12 @@ from simulator.directory.models import Company, CompanyService, CompanyStatus, C
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR
 from simulator.documents.accounts import accounts, api_keys
 from simulator.documents.model.models import KeyKind
-from simulator.products.autoinvoice_api import fields
-from simulator.products.autoinvoice_api.answers import Answer
+from simulator.products.autoinvoice_api import schemas
 from simulator.products.autoinvoice_api.errors import ApiError
-from simulator.products.autoinvoice_api.table import FORM, call, sandbox
+from simulator.products.autoinvoice_api.table import call, sandbox
 from simulator.products.autoinvoice_api.tokens import ROLES, Caller
+from simulator.web.calls import fields
+from simulator.web.calls.reading import FORM
 
 COUNTRIES = ("FI", "SE", "NO", "DK", "NL")
 CURRENCIES = {"FI": "EUR", "SE": "SEK", "NO": "NOK", "DK": "DKK", "NL": "EUR"}
@@ -40,11 +41,10 @@ VAT_NUMBERS = {
 @call(
     "GET",
     "/v1/companies",
-    "UserCompany[]",
     "company:read",
-    query={"bid": fields.text(longest=40), "country": fields.one_of(*COUNTRIES)},
+    query={"bid": fields.stripped_line(longest=40), "country": fields.choice(*COUNTRIES)},
 )
-def list_companies(caller: Caller, bid: str | None, country: str | None) -> list[Answer]:
+def list_companies(caller: Caller, bid: str | None, country: str | None) -> list[schemas.UserCompany]:
     """List the companies that the user works for, or look for one of them by its number."""
     query = (
         select(Company)
@@ -66,25 +66,25 @@ def list_companies(caller: Caller, bid: str | None, country: str | None) -> list
 
 
 NEW: fields.Shape = {
-    "vendor_api_key": fields.text(required=True),
-    "user_api_key": fields.text(required=True),
-    "name": fields.text(least=3, required=True),
-    "bid": fields.text(longest=40, required=True, tells="VAT number, or organisation number with no_vat."),
+    "vendor_api_key": fields.stripped_line(required=True),
+    "user_api_key": fields.stripped_line(required=True),
+    "name": fields.stripped_line(least=3, required=True),
+    "bid": fields.stripped_line(longest=40, required=True, note="VAT number, or organisation number with no_vat."),
     "no_vat": fields.flag(required=True),
-    "address1": fields.text(required=True),
-    "address2": fields.text(),
-    "post_code": fields.text(longest=20, required=True),
-    "post_office": fields.text(required=True),
-    "city": fields.text(required=True),
-    "state": fields.text(),
-    "country": fields.one_of(*COUNTRIES, required=True),
+    "address1": fields.stripped_line(required=True),
+    "address2": fields.stripped_line(),
+    "post_code": fields.stripped_line(longest=20, required=True),
+    "post_office": fields.stripped_line(required=True),
+    "city": fields.stripped_line(required=True),
+    "state": fields.stripped_line(),
+    "country": fields.choice(*COUNTRIES, required=True),
     "email": fields.email(required=True),
     "activate_duetto": fields.flag(),
 }
 
 
-@call("POST", "/v1/companies", "Company", status=201, body=NEW, takes=FORM)
-def post_company(vendor_api_key: str, user_api_key: str, **wanted: Any) -> Answer:
+@call("POST", "/v1/companies", status=201, body=NEW, takes=FORM)
+def post_company(vendor_api_key: str, user_api_key: str, **wanted: Any) -> schemas.Company:
     """Register a company, which is not verified yet."""
     with sandbox().transaction() as db:
         person = _person(db, vendor_api_key, user_api_key)

@@ -26,12 +26,15 @@ from simulator.documents.model import files, lists
 from simulator.documents.model.models import Direction, Document, DocumentFile, FileKind, Status
 from simulator.documents.registers import schemes
 from simulator.documents.synthetic import consumption
-from simulator.products.autoinvoice_api import answers, fields
-from simulator.products.autoinvoice_api.answers import PICTURE, SOURCE, STATUS, Answer
+from simulator.products.autoinvoice_api import answers, schemas
+from simulator.products.autoinvoice_api.answers import PICTURE, SOURCE, STATUS
 from simulator.products.autoinvoice_api.errors import ApiError, not_found
 from simulator.products.autoinvoice_api.schemas import ACTIONS, STATUSES
-from simulator.products.autoinvoice_api.table import FORM, call, sandbox, triggered_outcome, unavailable, written
+from simulator.products.autoinvoice_api.table import call, sandbox, triggered_outcome, unavailable
 from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.calls import fields
+from simulator.web.calls.reading import FORM
+from simulator.web.calls.table import JsonResponse, json_response
 from simulator.web.listing import page_count, page_start
 
 UPLOAD = "api.upload"
@@ -55,26 +58,26 @@ SIMULATED_ROUTES = ("email", "print")
 
 NEW: fields.Shape = {
     "file": fields.file(),
-    "format": fields.one_of(*FORMATS, tells="PEPPOLBIS30 when left out; the others are not simulated."),
-    "recipient_type": fields.one_of("b2b", "consumer"),
-    "recipient_eia": fields.text(longest=80),
+    "format": fields.choice(*FORMATS, note="PEPPOLBIS30 when left out; the others are not simulated."),
+    "recipient_type": fields.choice("b2b", "consumer"),
+    "recipient_eia": fields.stripped_line(longest=80),
     "recipient_email": fields.email(),
-    "recipient_operator": fields.text(longest=40),
-    "disabled_routes": fields.list_of(fields.one_of("print", "email", "einvoice"), most=3),
-    "sender_comment": fields.text(longest=500),
+    "recipient_operator": fields.stripped_line(longest=40),
+    "disabled_routes": fields.list_of(fields.choice("print", "email", "einvoice"), most=3),
+    "sender_comment": fields.stripped_line(longest=500),
     "uuid": fields.uuid(),
-    "lang": fields.one_of(*LOCALES),
-    "route_order": fields.list_of(fields.one_of(*B2C_ROUTES), most=len(B2C_ROUTES)),
-    "recipient_phone_number": fields.text(longest=40),
+    "lang": fields.choice(*LOCALES),
+    "route_order": fields.list_of(fields.choice(*B2C_ROUTES), most=len(B2C_ROUTES)),
+    "recipient_phone_number": fields.stripped_line(longest=40),
     "recipient_date_of_birth": fields.day(),
-    "recipient_efaktura_id": fields.text(longest=40),
-    "b2cno_document_type": fields.text(longest=40),
-    "payment_instruction_identifier": fields.text(longest=40),
+    "recipient_efaktura_id": fields.stripped_line(longest=40),
+    "b2cno_document_type": fields.stripped_line(longest=40),
+    "payment_instruction_identifier": fields.stripped_line(longest=40),
 }
 
 
-@call("POST", "/v1/invoices", "Invoice", "invoice:send", status=201, body=NEW, takes=FORM, upload=True)
-def post_invoice(caller: Caller, file: FileStorage, uuid: str | None, **wanted: Any) -> Response:
+@call("POST", "/v1/invoices", "invoice:send", status=201, body=NEW, takes=FORM, upload=True)
+def post_invoice(caller: Caller, file: FileStorage, uuid: str | None, **wanted: Any) -> JsonResponse[schemas.Invoice]:
     """Send an invoice: a file, or a ZIP file with one, its picture and attachments."""
     accounts.check_verified(caller.account)
     _refuse_left_out(wanted)
@@ -99,7 +102,7 @@ def post_invoice(caller: Caller, file: FileStorage, uuid: str | None, **wanted: 
             uuid=uuid,
         )
         answer = answers.invoice_details(db, document, _files(db, document))
-    return written(answer, 200 if before is not None else 201)
+    return json_response(answer, 200 if before is not None else 201)
 
 
 def _of_upload(db: Db, caller: Caller, uuid: str) -> Document | None:
@@ -175,25 +178,25 @@ def _refuse_left_out(wanted: dict[str, Any]) -> None:
 
 
 LISTED: fields.Shape = {
-    "direction": fields.one_of("RECEIVED", "SENT", tells="RECEIVED when left out."),
-    "status": fields.list_of(fields.one_of(*STATUSES), most=3),
+    "direction": fields.choice("RECEIVED", "SENT", note="RECEIVED when left out."),
+    "status": fields.list_of(fields.choice(*STATUSES), most=3),
     "ids": fields.list_of(fields.uuid(), most=100),
-    "number": fields.text(),
-    "reference": fields.text(),
-    "received_at_start": fields.instant(),
-    "received_at_end": fields.instant(),
-    "created_at_start": fields.instant(),
-    "created_at_end": fields.instant(),
-    "sort": fields.list_of(fields.one_of("received_at", "-received_at"), most=1),
+    "number": fields.stripped_line(),
+    "reference": fields.stripped_line(),
+    "received_at_start": fields.utc_instant(),
+    "received_at_end": fields.utc_instant(),
+    "created_at_start": fields.utc_instant(),
+    "created_at_end": fields.utc_instant(),
+    "sort": fields.list_of(fields.choice("received_at", "-received_at"), most=1),
     "page": fields.whole(least=1, most=100_000, default=1),
     "per_page": fields.whole(least=1, most=100, default=10),
 }
 
 
-@call("GET", "/v1/invoices", "Invoice[]", "invoice:receive", "invoice:send", query=LISTED)
+@call("GET", "/v1/invoices", "invoice:receive", "invoice:send", query=LISTED)
 def list_invoices(
     caller: Caller, direction: str | None, sort: list[str] | None, page: int | None, per_page: int | None, **wanted: Any
-) -> Response:
+) -> JsonResponse[list[schemas.Invoice]]:
     """List invoices that were received, or sent: newest first, with the number of all of them in the headers."""
     sent = direction == "SENT"
     check_scope(caller, Direction.SENT if sent else Direction.RECEIVED)
@@ -207,7 +210,7 @@ def list_invoices(
         total = db.scalar(lists.query_of(db, [caller.company.id], func.count(Document.id)).where(*conditions)) or 0
         query = lists.query_of(db, [caller.company.id]).where(*conditions).options(joinedload(Document.party)).order_by(*by)
         found = db.scalars(query.offset(page_start(page, per_page)).limit(per_page)).all()
-        response = written([answers.invoice(one, caller.company) for one in found])
+        response = json_response([answers.invoice(one, caller.company) for one in found])
     response.headers.update(_page_headers(total, page, per_page))
     return response
 
@@ -261,12 +264,11 @@ RETURNED = ("VISMAXML60", "PEPPOLBIS30", "SIUBL20", "VISMAUBL30", "FINVOICE30", 
 @call(
     "GET",
     "/v1/invoices/{id}",
-    "Invoice",
     "invoice:receive",
     "invoice:send",
-    query={"return_format": fields.one_of(*RETURNED, tells="Answers with the file itself.")},
+    query={"return_format": fields.choice(*RETURNED, note="Answers with the file itself.")},
 )
-def get_invoice(caller: Caller, id: str, return_format: str | None) -> Answer | Response:
+def get_invoice(caller: Caller, id: str, return_format: str | None) -> schemas.Invoice | Response:
     """Show an invoice, or fetch it as a file."""
     with reading_invoices(caller) as db:
         document = visible(db, caller, id)
@@ -280,18 +282,17 @@ def get_invoice(caller: Caller, id: str, return_format: str | None) -> Answer | 
 @call(
     "GET",
     "/v1/invoices/{id}/actions",
-    "InvoiceAction[]",
     "invoice:receive",
     "invoice:send",
-    query={"type": fields.list_of(fields.one_of(*ACTIONS), most=len(ACTIONS))},
+    query={"type": fields.list_of(fields.choice(*ACTIONS), most=len(ACTIONS))},
 )
-def list_actions(caller: Caller, id: str, type: list[str] | None) -> list[Answer]:
+def list_actions(caller: Caller, id: str, type: list[str] | None) -> list[schemas.InvoiceAction]:
     """Tell what happened to an invoice, oldest first."""
     with reading_invoices(caller) as db:
         return answers.actions(db, visible(db, caller, id), type)
 
 
-@call("GET", "/v1/invoices/{id}/files/{file_id}", None, "invoice:receive", "invoice:send", gives="application/octet-stream")
+@call("GET", "/v1/invoices/{id}/files/{file_id}", "invoice:receive", "invoice:send", gives="application/octet-stream")
 def get_file(caller: Caller, id: str, file_id: str) -> Response:
     """Fetch a file of an invoice."""
     with reading_invoices(caller) as db:
@@ -310,11 +311,10 @@ def get_file(caller: Caller, id: str, file_id: str) -> Response:
 @call(
     "PATCH",
     "/v1/invoices/{id}/invoice_events",
-    None,
     "invoice:receive",
     "partner:invoice_delivery_actions",
     status=204,
-    body={"state": fields.one_of("CREATED", "HANDLED", required=True)},
+    body={"state": fields.choice("CREATED", "HANDLED", required=True)},
 )
 def patch_invoice_events(caller: Caller, id: str, state: str) -> None:
     """Say that a received invoice was dealt with."""
@@ -375,7 +375,7 @@ def check_scope(caller: Caller, direction: Direction) -> None:
         )
 
 
-def _files(db: Db, document: Document) -> list[Answer]:
+def _files(db: Db, document: Document) -> list[schemas.InvoiceFile]:
     return answers.files(db, document, list(_kept(db, document)))
 
 

@@ -1,17 +1,18 @@
 """Calls that look up who receives what.
 
-Source: AutoXChange API, ``/v1/lookup``. Own choice: what AutoInvoice's own routing finds is what is told here; consumers are
-asked of no register, because none is simulated.
+Source: AutoXChange API, ``/v1/lookup``. Own choice: the answers are those of AutoInvoice's own routing; consumers are
+looked up in no register, because none is simulated.
 """
 
 from simulator.documents.registers import operators, receivers, schemes
 from simulator.documents.registers.document_types import BY_CODE, CREDIT_NOTE, INVOICE
 from simulator.documents.registers.receivers import Receiver
-from simulator.products.autoinvoice_api import fields
-from simulator.products.autoinvoice_api.answers import Answer, told
+from simulator.products.autoinvoice_api import schemas
+from simulator.products.autoinvoice_api.answers import without_none
 from simulator.products.autoinvoice_api.errors import ApiError
 from simulator.products.autoinvoice_api.table import call, sandbox
 from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.calls import fields
 from simulator.web.listing import page_start
 
 NETWORKS = ("INTERNAL", "PEPPOL", "EXTERNAL")
@@ -20,19 +21,19 @@ PROCESS = "cenbii-procid-ubl::urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 MOST = 10
 
 RECEIVERS: fields.Shape = {
-    "network": fields.list_of(fields.one_of(*NETWORKS), least=1, most=3, required=True),
-    "eia": fields.text(longest=80),
-    "bid": fields.text(longest=40),
-    "name": fields.text(),
-    "country": fields.list_of(fields.text(least=2, longest=2), most=10),
-    "document_type": fields.list_of(fields.one_of(*TYPES), most=2),
+    "network": fields.list_of(fields.choice(*NETWORKS), least=1, most=3, required=True),
+    "eia": fields.stripped_line(longest=80),
+    "bid": fields.stripped_line(longest=40),
+    "name": fields.stripped_line(),
+    "country": fields.list_of(fields.stripped_line(least=2, longest=2), most=10),
+    "document_type": fields.list_of(fields.choice(*TYPES), most=2),
     "allow_eia_variants": fields.flag(),
     "page": fields.whole(least=1, most=100_000, default=1),
     "per_page": fields.whole(least=1, most=100, default=100),
 }
 
 
-@call("GET", "/v1/lookup/receivers", "Receiver[]", "lookup", query=RECEIVERS)
+@call("GET", "/v1/lookup/receivers", "lookup", query=RECEIVERS)
 def lookup_receivers(
     caller: Caller,
     network: list[str],
@@ -44,7 +45,7 @@ def lookup_receivers(
     allow_eia_variants: bool | None,
     page: int | None,
     per_page: int | None,
-) -> list[Answer]:
+) -> list[schemas.Receiver]:
     """Look up who receives electronically: by address, by business id or by name."""
     if eia is None and bid is None and name is None:
         raise ApiError(400, "invalid_parameters", "Request parameters are invalid.", ["send one of eia, bid and name"])
@@ -79,17 +80,16 @@ def lookup_receivers(
 @call(
     "GET",
     "/v1/lookup/endpoints",
-    "Endpoint[]",
     "lookup",
     query={
-        "business_ids": fields.list_of(fields.text(longest=40), least=1, most=MOST, required=True),
-        "sending": fields.list_of(fields.one_of("invoice"), most=1),
-        "country": fields.text(least=2, longest=2),
+        "business_ids": fields.list_of(fields.stripped_line(longest=40), least=1, most=MOST, required=True),
+        "sending": fields.list_of(fields.choice("invoice"), most=1),
+        "country": fields.stripped_line(least=2, longest=2),
     },
 )
 def lookup_endpoints(
     caller: Caller, business_ids: list[str], sending: list[str] | None, country: str | None
-) -> list[Answer]:
+) -> list[schemas.Endpoint]:
     """Tell how invoices can be sent to companies, by business id."""
     with sandbox().reading() as db:
         return [
@@ -105,34 +105,35 @@ def lookup_endpoints(
 
 ROUTES = ("cv", "dpi", "vipps", "yes2all")
 CONSUMERS: fields.Shape = {
-    "ssn": fields.text(longest=20),
+    "ssn": fields.stripped_line(longest=20),
     "date_of_birth": fields.day(),
-    "phone_number": fields.text(longest=20),
+    "phone_number": fields.stripped_line(longest=20),
     "email": fields.email(),
-    "first_name": fields.text(),
-    "last_name": fields.text(),
-    "postal_code": fields.text(longest=20),
-    "city": fields.text(),
-    "reference_number": fields.text(longest=40),
-    "routes": fields.list_of(fields.one_of(*ROUTES), most=4),
+    "first_name": fields.stripped_line(),
+    "last_name": fields.stripped_line(),
+    "postal_code": fields.stripped_line(longest=20),
+    "city": fields.stripped_line(),
+    "reference_number": fields.stripped_line(longest=40),
+    "routes": fields.list_of(fields.choice(*ROUTES), most=4),
 }
 
 
-@call("GET", "/v1/lookup/consumers", "Consumer", "lookup", query=CONSUMERS)
-def lookup_consumers(caller: Caller, routes: list[str] | None, **about: object) -> Answer:
+@call("GET", "/v1/lookup/consumers", "lookup", query=CONSUMERS)
+def lookup_consumers(caller: Caller, routes: list[str] | None, **about: object) -> schemas.Consumer:
     """Tell that no register of consumers is simulated, route by route."""
     if not any(about.values()):
         names = ", ".join(name for name in CONSUMERS if name != "routes")
         raise ApiError(400, "invalid_parameters", "Request parameters are invalid.", [f"send one of {names}"])
-    state = {"status": "NOT_AVAILABLE", "details": "The simulator asks no register of consumers."}
-    return {"routes": dict.fromkeys(routes or ROUTES, state)}
+    route: schemas.Route = {"status": "NOT_AVAILABLE", "details": "The simulator asks no register of consumers."}
+    return {"routes": without_none(schemas.Routes, **dict.fromkeys(routes or ROUTES, route))}
 
 
-@call("GET", "/v1/entities/operators", "Operator[]", "lookup")
-def list_operators(caller: Caller) -> list[Answer]:
+@call("GET", "/v1/entities/operators", "lookup")
+def list_operators(caller: Caller) -> list[schemas.Operator]:
     """List the operators that invoices can be sent through."""
     return [
-        told({"operator_id": one.code, "name": one.name, "country": one.country}) for one in operators.catalogue().values()
+        without_none(schemas.Operator, operator_id=one.code, name=one.name, country=one.country)
+        for one in operators.catalogue().values()
     ]
 
 
@@ -140,7 +141,7 @@ def _network(one: Receiver) -> str:
     return {"internal": "INTERNAL", "peppol": "PEPPOL"}.get(str(one.network), "EXTERNAL")
 
 
-def _receiver(one: Receiver, kinds: list[str]) -> Answer:
+def _receiver(one: Receiver, kinds: list[str]) -> schemas.Receiver:
     scheme, _, identifier = one.address.partition(":")
     return {
         "eia": one.address,
@@ -155,5 +156,5 @@ def _receiver(one: Receiver, kinds: list[str]) -> Answer:
             }
             for kind in kinds
         ],
-        "participant": told({"name": one.name, "bid": one.organisation_number, "country": one.country}),
+        "participant": without_none(schemas.Participant, name=one.name, bid=one.organisation_number, country=one.country),
     }

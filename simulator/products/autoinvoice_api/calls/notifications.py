@@ -9,27 +9,27 @@ from sqlalchemy import select
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
-from simulator.products.autoinvoice_api import fields, hosts, webhooks
-from simulator.products.autoinvoice_api.answers import Answer
+from simulator.products.autoinvoice_api import hosts, schemas, webhooks
 from simulator.products.autoinvoice_api.errors import ApiError, not_found
 from simulator.products.autoinvoice_api.event_names import EVENTS
 from simulator.products.autoinvoice_api.models import Webhook
 from simulator.products.autoinvoice_api.table import call, sandbox
 from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.calls import fields
 
 OWN, VENDORS = "WEBHOOK", "VENDOR_WEBHOOK"
 MOST = 20
 """Own choice: of one company."""
 
 NEW: fields.Shape = {
-    "destination_type": fields.one_of(OWN, VENDORS, required=True),
-    "destination": fields.text(longest=hosts.LONGEST, required=True),
-    "events": fields.list_of(fields.one_of(*EVENTS), least=1, most=len(EVENTS), required=True),
+    "destination_type": fields.choice(OWN, VENDORS, required=True),
+    "destination": fields.stripped_line(longest=hosts.LONGEST, required=True),
+    "events": fields.list_of(fields.choice(*EVENTS), least=1, most=len(EVENTS), required=True),
 }
 
 
-@call("POST", "/v1/company/notifications", "Notification", "company:write", status=201, body=NEW, changes=True)
-def post_notification(caller: Caller, destination_type: str, destination: str, events: list[str]) -> Answer:
+@call("POST", "/v1/company/notifications", "company:write", status=201, body=NEW, changes=True)
+def post_notification(caller: Caller, destination_type: str, destination: str, events: list[str]) -> schemas.Notification:
     """Let an address be told of events of documents."""
     try:
         hosts.check(destination)
@@ -49,29 +49,29 @@ def post_notification(caller: Caller, destination_type: str, destination: str, e
         return _notification(webhooks.subscribe(db, caller.company, key, destination, events))
 
 
-@call("GET", "/v1/company/notifications", "Notification[]", "company:read")
-def list_notifications(caller: Caller) -> list[Answer]:
+@call("GET", "/v1/company/notifications", "company:read")
+def list_notifications(caller: Caller) -> list[schemas.Notification]:
     """List the addresses that are told of events."""
     with sandbox().reading() as db:
         return [_notification(one) for one in _visible(db, caller)]
 
 
-@call("GET", "/v1/company/notifications/{id}", "Notification", "company:read")
-def get_notification(caller: Caller, id: str) -> Answer:
+@call("GET", "/v1/company/notifications/{id}", "company:read")
+def get_notification(caller: Caller, id: str) -> schemas.Notification:
     """Show one address that is told of events."""
     with sandbox().reading() as db:
         return _notification(_one(db, caller, id))
 
 
-@call("DELETE", "/v1/company/notifications/{id}", None, "company:write", status=204, changes=True)
+@call("DELETE", "/v1/company/notifications/{id}", "company:write", status=204, changes=True)
 def delete_notification(caller: Caller, id: str) -> None:
     """Tell an address of nothing any more; what it was not told yet is dropped."""
     with sandbox().transaction() as db:
         _one(db, caller, id).removed_at = db.clock.now()
 
 
-@call("GET", "/v1/company/vendors", "Vendor", "company:read")
-def get_vendor(caller: Caller) -> Answer:
+@call("GET", "/v1/company/vendors", "company:read")
+def get_vendor(caller: Caller) -> schemas.Vendor:
     """Tell whether the token was got with a software vendor's key."""
     return {"state": "LINKED" if caller.vendor_key_id is not None else "NOT_LINKED"}
 
@@ -89,7 +89,7 @@ def _one(db: Db, caller: Caller, uuid: str) -> Webhook:
     return found
 
 
-def _notification(webhook: Webhook) -> Answer:
+def _notification(webhook: Webhook) -> schemas.Notification:
     return {
         "id": webhook.uuid,
         "destination_type": VENDORS if webhook.vendor_key_id is not None else OWN,

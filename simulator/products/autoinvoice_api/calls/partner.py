@@ -15,11 +15,12 @@ from simulator.documents.accounts import accounts
 from simulator.documents.model import lists
 from simulator.documents.model.models import Direction, Document, History, HistoryType, Status
 from simulator.documents.synthetic import consumption
-from simulator.products.autoinvoice_api import fields, webhooks
-from simulator.products.autoinvoice_api.answers import Answer, instant
+from simulator.products.autoinvoice_api import schemas, webhooks
+from simulator.products.autoinvoice_api.answers import instant
 from simulator.products.autoinvoice_api.calls.companies import COUNTRIES
 from simulator.products.autoinvoice_api.table import call, sandbox
 from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.calls import fields
 from simulator.web.listing import page_start
 
 ACTIONS = "partner:invoice_delivery_actions"
@@ -27,21 +28,24 @@ PAGES: fields.Shape = {
     "page": fields.whole(least=1, most=100_000, default=1),
     "per_page": fields.whole(least=1, most=100, default=100),
 }
-ERRORS: fields.Shape = {"happened_after": fields.instant().needed(), "happened_before": fields.instant(), **PAGES}
-INBOUND: fields.Shape = {"state": fields.one_of("CREATED", "HANDLED", tells="CREATED when left out."), **PAGES}
+ERRORS: fields.Shape = {
+    "happened_after": fields.utc_instant().as_required(),
+    "happened_before": fields.utc_instant(),
+    **PAGES,
+}
+INBOUND: fields.Shape = {"state": fields.choice("CREATED", "HANDLED", note="CREATED when left out."), **PAGES}
 
 
 @call(
     "GET",
     "/v1/partner/lookups/companies",
-    "CompanyLookup[]",
     "partner:lookups",
     query={
-        "bids": fields.list_of(fields.text(longest=40), least=1, most=10, required=True),
-        "country": fields.one_of(*COUNTRIES, required=True),
+        "bids": fields.list_of(fields.stripped_line(longest=40), least=1, most=10, required=True),
+        "country": fields.choice(*COUNTRIES, required=True),
     },
 )
-def partner_companies(caller: Caller, bids: list[str], country: str) -> list[Answer]:
+def partner_companies(caller: Caller, bids: list[str], country: str) -> list[schemas.CompanyLookup]:
     """Tell which companies could be registered: those that nobody has registered yet."""
     numbers = {bid: countries.compact(bid) for bid in bids}
     with sandbox().reading() as db:
@@ -54,37 +58,41 @@ def partner_companies(caller: Caller, bids: list[str], country: str) -> list[Ans
     ]
 
 
-@call("GET", "/v1/partner/invoice_delivery_actions/outbound_errors", "SentError[]", ACTIONS, query=ERRORS)
+@call("GET", "/v1/partner/invoice_delivery_actions/outbound_errors", ACTIONS, query=ERRORS)
 def partner_outbound_errors(
     caller: Caller, happened_after: datetime, happened_before: datetime | None, page: int | None, per_page: int | None
-) -> list[Answer]:
+) -> list[schemas.SentError]:
     """List the invoices of the vendor's companies that could not be sent, in the order in which that happened."""
     return _errors(caller, happened_after, happened_before, page, per_page)
 
 
-@call("GET", "/v1/partner/invoice_events/sent_errors", "SentError[]", ACTIONS, query=ERRORS)
+@call("GET", "/v1/partner/invoice_events/sent_errors", ACTIONS, query=ERRORS)
 def partner_sent_errors(
     caller: Caller, happened_after: datetime, happened_before: datetime | None, page: int | None, per_page: int | None
-) -> list[Answer]:
+) -> list[schemas.SentError]:
     """List the same as ``invoice_delivery_actions/outbound_errors``."""
     return _errors(caller, happened_after, happened_before, page, per_page)
 
 
-@call("GET", "/v1/partner/invoice_delivery_actions/inbound", "ReceivedEvent[]", ACTIONS, query=INBOUND)
-def partner_inbound(caller: Caller, state: str | None, page: int | None, per_page: int | None) -> list[Answer]:
+@call("GET", "/v1/partner/invoice_delivery_actions/inbound", ACTIONS, query=INBOUND)
+def partner_inbound(
+    caller: Caller, state: str | None, page: int | None, per_page: int | None
+) -> list[schemas.ReceivedEvent]:
     """List the invoices that the vendor's companies received, oldest first."""
     return _inbound(caller, state, page, per_page)
 
 
-@call("GET", "/v1/partner/invoice_events/received", "ReceivedEvent[]", ACTIONS, query=INBOUND)
-def partner_received(caller: Caller, state: str | None, page: int | None, per_page: int | None) -> list[Answer]:
+@call("GET", "/v1/partner/invoice_events/received", ACTIONS, query=INBOUND)
+def partner_received(
+    caller: Caller, state: str | None, page: int | None, per_page: int | None
+) -> list[schemas.ReceivedEvent]:
     """List the same as ``invoice_delivery_actions/inbound``."""
     return _inbound(caller, state, page, per_page)
 
 
 def _errors(
     caller: Caller, after: datetime, before: datetime | None, page: int | None, per_page: int | None
-) -> list[Answer]:
+) -> list[schemas.SentError]:
     with sandbox().reading() as db:
         served = _served(caller)
         query = (
@@ -99,7 +107,7 @@ def _errors(
         return [{"company_id": served[company_id], "invoice_id": uuid} for company_id, uuid in _page(found, page, per_page)]
 
 
-def _inbound(caller: Caller, state: str | None, page: int | None, per_page: int | None) -> list[Answer]:
+def _inbound(caller: Caller, state: str | None, page: int | None, per_page: int | None) -> list[schemas.ReceivedEvent]:
     served, handled = _served(caller), state == "HANDLED"
     condition = Document.status == Status.PROCESSED if handled else Document.status != Status.PROCESSED
     with consumption.reading_documents(sandbox(), *served) as db:

@@ -16,12 +16,12 @@ from simulator.documents.exchange import delays
 from simulator.documents.model import parties
 from simulator.documents.model.models import Account, State
 from simulator.documents.registers import access_points, participants
-from simulator.products.autoinvoice_api import fields
-from simulator.products.autoinvoice_api.answers import Answer
+from simulator.products.autoinvoice_api import schemas
 from simulator.products.autoinvoice_api.errors import ApiError, error_of, not_found
 from simulator.products.autoinvoice_api.schemas import NETWORKS
 from simulator.products.autoinvoice_api.table import call, sandbox
 from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.calls import fields
 
 VISMA, PEPPOL, SCAN = "VISMA", "PEPPOL", "SCAN"
 SIMULATED = (VISMA, PEPPOL, SCAN)
@@ -29,26 +29,25 @@ PROFILES = {"INVOICE": "invoice", "CREDIT_NOTE": "credit_note"}
 VERSIONS = ("PEPPOLBIS30", "EHF30")
 
 NEW: fields.Shape = {
-    "profiles": fields.list_of(fields.one_of(*PROFILES), most=2),
-    "profile_version": fields.one_of(*VERSIONS),
-    "endpoint_id": fields.text(longest=50),
-    "scheme": fields.text(longest=4),
-    "network": fields.one_of(*NETWORKS, tells="PEPPOL when left out."),
-    "network_settings": fields.anything(),
+    "profiles": fields.list_of(fields.choice(*PROFILES), most=2),
+    "profile_version": fields.choice(*VERSIONS),
+    "endpoint_id": fields.stripped_line(longest=50),
+    "scheme": fields.stripped_line(longest=4),
+    "network": fields.choice(*NETWORKS, note="PEPPOL when left out."),
+    "network_settings": fields.group(),
 }
 
 
 @call(
     "GET",
     "/v1/company/profiles",
-    "Profile[]",
     "company:read",
     query={
-        "network": fields.list_of(fields.one_of(*NETWORKS), most=len(NETWORKS)),
-        "status": fields.list_of(fields.one_of("active", "pending", "error"), most=3),
+        "network": fields.list_of(fields.choice(*NETWORKS), most=len(NETWORKS)),
+        "status": fields.list_of(fields.choice("active", "pending", "error"), most=3),
     },
 )
-def list_profiles(caller: Caller, network: list[str] | None, status: list[str] | None) -> list[Answer]:
+def list_profiles(caller: Caller, network: list[str] | None, status: list[str] | None) -> list[schemas.Profile]:
     """List the networks through which the company receives."""
     with sandbox().reading() as db:
         return [
@@ -58,15 +57,15 @@ def list_profiles(caller: Caller, network: list[str] | None, status: list[str] |
         ]
 
 
-@call("GET", "/v1/company/profiles/{id}", "Profile", "company:read")
-def get_profile(caller: Caller, id: str) -> Answer:
+@call("GET", "/v1/company/profiles/{id}", "company:read")
+def get_profile(caller: Caller, id: str) -> schemas.Profile:
     """Show one network of the company."""
     with sandbox().reading() as db:
         return _one(db, caller.company, caller.account, id)
 
 
-@call("POST", "/v1/company/profiles", "Profile", "company:write", status=201, body=NEW, changes=True)
-def post_profile(caller: Caller, network: str | None, **wanted: Any) -> Answer:
+@call("POST", "/v1/company/profiles", "company:write", status=201, body=NEW, changes=True)
+def post_profile(caller: Caller, network: str | None, **wanted: Any) -> schemas.Profile:
     """Let the company receive through a network."""
     network = network or PEPPOL
     if network not in SIMULATED:
@@ -86,7 +85,7 @@ def post_profile(caller: Caller, network: str | None, **wanted: Any) -> Answer:
         return next(one for one in _profiles(db, company, accounts.of(db, company)) if one["network"] == network)
 
 
-@call("DELETE", "/v1/company/profiles/{id}", None, "company:write", status=204, changes=True)
+@call("DELETE", "/v1/company/profiles/{id}", "company:write", status=204, changes=True)
 def delete_profile(caller: Caller, id: str) -> None:
     """Let the company no longer receive through a network."""
     problem = None
@@ -221,25 +220,27 @@ def _name_conflict() -> ApiError:
     return ApiError(422, "profile_name_conflict", "Profile is already registered for given endpoint id")
 
 
-def _one(db: Db, company: Company, account: Account, id_: str) -> Answer:
+def _one(db: Db, company: Company, account: Account, id_: str) -> schemas.Profile:
     found = next((one for one in _profiles(db, company, account) if one["id"] == id_), None)
     if found is None:
         raise not_found("profile")
     return found
 
 
-def _profiles(db: Db, company: Company, account: Account) -> list[Answer]:
-    found: list[Answer] = []
+def _profiles(db: Db, company: Company, account: Account) -> list[schemas.Profile]:
+    profiles: list[schemas.Profile] = []
     own = parties.address_of(company.country, company.organisation_number)
     if account.receives:
-        eia = {"scheme": own[0], "endpoint_id": own[1]} if own else {}
-        found.append({"id": _id(account, VISMA), "status": "active", "network": VISMA, **eia})
+        profile: schemas.Profile = {"id": _id(account, VISMA), "status": "active", "network": VISMA}
+        if own:
+            profile["scheme"], profile["endpoint_id"] = own
+        profiles.append(profile)
     ours = access_points.ours(db)
     for participant in participants.of_organisation(db, company.country, company.organisation_number):
         rows = [row for row in participant.registrations if row.access_point_id == ours.id]
         if rows:
             types = {type_: profile for profile, type_ in PROFILES.items()}
-            found.append(
+            profiles.append(
                 {
                     "id": _id(account, f"{PEPPOL}:{participant.icd}:{participant.identifier}"),
                     "status": "active" if all(row.state == State.ACTIVE for row in rows) else "pending",
@@ -252,8 +253,8 @@ def _profiles(db: Db, company: Company, account: Account) -> list[Answer]:
             )
     if account.scan_active_from is not None:
         active = db.clock.now() >= account.scan_active_from
-        found.append({"id": _id(account, SCAN), "status": "active" if active else "pending", "network": SCAN})
-    return found
+        profiles.append({"id": _id(account, SCAN), "status": "active" if active else "pending", "network": SCAN})
+    return profiles
 
 
 def _id(account: Account, what: str) -> str:

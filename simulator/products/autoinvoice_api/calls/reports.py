@@ -10,37 +10,38 @@ from simulator.core.sandbox import Db
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import receiving
 from simulator.documents.model.models import Direction, Document
-from simulator.products.autoinvoice_api import fields
-from simulator.products.autoinvoice_api.answers import Answer, instant, told
+from simulator.products.autoinvoice_api import schemas
+from simulator.products.autoinvoice_api.answers import instant, without_none
 from simulator.products.autoinvoice_api.calls.invoices import changing_invoices, reading_invoices, visible
 from simulator.products.autoinvoice_api.errors import ApiError, not_found
 from simulator.products.autoinvoice_api.models import ScamReport
 from simulator.products.autoinvoice_api.schemas import REASONS
 from simulator.products.autoinvoice_api.table import call
 from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.calls import fields
 
 NEW: fields.Shape = {
-    "reason": fields.list_of(fields.one_of(*REASONS), least=1, most=len(REASONS), required=True),
+    "reason": fields.list_of(fields.choice(*REASONS), least=1, most=len(REASONS), required=True),
     "contact_email": fields.email(required=True),
-    "description": fields.text(longest=1000),
+    "description": fields.stripped_line(longest=1000),
 }
 
 
-@call("GET", "/v1/invoices/reports/definitions", "ReportsDefinitions")
-def list_report_definitions() -> Answer:
+@call("GET", "/v1/invoices/reports/definitions")
+def list_report_definitions() -> schemas.ReportsDefinitions:
     """List the reasons for which a sender can be reported."""
     return {"criteria": [_criterion(name) for name in REASONS], "disclaimer_text": "Reports stay in the sandbox."}
 
 
-@call("GET", "/v1/invoices/{id}/reports", "UserReport[]", "invoice:receive")
-def list_reports(caller: Caller, id: str) -> list[Answer]:
+@call("GET", "/v1/invoices/{id}/reports", "invoice:receive")
+def list_reports(caller: Caller, id: str) -> list[schemas.UserReport]:
     """Show what was reported about the sender of an invoice."""
     with reading_invoices(caller) as db:
         document = _received(db, caller, id)
         return [_report(one, document) for one in db.scalars(_of(document))]
 
 
-@call("POST", "/v1/invoices/{id}/reports", None, "invoice:receive", status=204, body=NEW)
+@call("POST", "/v1/invoices/{id}/reports", "invoice:receive", status=204, body=NEW)
 def post_report(caller: Caller, id: str, reason: list[str], contact_email: str, description: str | None) -> None:
     """Report the sender of a received invoice."""
     with changing_invoices(caller) as db:
@@ -62,7 +63,7 @@ def post_report(caller: Caller, id: str, reason: list[str], contact_email: str, 
         )
 
 
-@call("DELETE", "/v1/invoices/{id}/reports/{report_id}", None, "invoice:receive", status=204)
+@call("DELETE", "/v1/invoices/{id}/reports/{report_id}", "invoice:receive", status=204)
 def delete_report(caller: Caller, id: str, report_id: str) -> None:
     """Take a report back."""
     with changing_invoices(caller) as db:
@@ -85,22 +86,21 @@ def _of(document: Document):  # type: ignore[no-untyped-def]
     return select(ScamReport).where(ScamReport.document_id == document.id)
 
 
-def _criterion(name: str) -> Answer:
+def _criterion(name: str) -> schemas.Criterion:
     return {"name": name, "friendly_name": name.replace("_", " ").capitalize()}
 
 
-def _report(report: ScamReport, document: Document) -> Answer:
-    return told(
-        {
-            "id": report.uuid,
-            "company_bid": document.party.organisation_number,
-            "company_name": document.party.name,
-            "company_country_code": document.party.country,
-            "reporter_user_id": str(report.person_id),
-            "reporter_contact_email": report.contact_email,
-            "invoice_id": document.uuid,
-            "reasons": [_criterion(name) for name in report.reasons],
-            "additional_explanation": report.description,
-            "report_date": instant(report.reported_at),
-        }
+def _report(report: ScamReport, document: Document) -> schemas.UserReport:
+    return without_none(
+        schemas.UserReport,
+        id=report.uuid,
+        company_bid=document.party.organisation_number,
+        company_name=document.party.name,
+        company_country_code=document.party.country,
+        reporter_user_id=str(report.person_id),
+        reporter_contact_email=report.contact_email,
+        invoice_id=document.uuid,
+        reasons=[_criterion(name) for name in report.reasons],
+        additional_explanation=report.description,
+        report_date=instant(report.reported_at),
     )

@@ -10,26 +10,27 @@ from simulator.core.sandbox import Db
 from simulator.documents.exchange import resending
 from simulator.documents.model import parties
 from simulator.documents.model.models import Direction, Document
-from simulator.products.autoinvoice_api import fields
-from simulator.products.autoinvoice_api.answers import Answer, invoice
+from simulator.products.autoinvoice_api import schemas
+from simulator.products.autoinvoice_api.answers import invoice
 from simulator.products.autoinvoice_api.calls.invoices import changing_invoices, visible
 from simulator.products.autoinvoice_api.errors import not_found
 from simulator.products.autoinvoice_api.table import call
 from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.calls import fields
 
 LETTER: fields.Shape = {
-    "recipient_name": fields.text(required=True),
-    "recipient_address1": fields.text(required=True),
-    "recipient_address2": fields.text(),
-    "recipient_post_code": fields.text(longest=20, required=True),
-    "recipient_post_office": fields.text(required=True),
-    "recipient_state": fields.text(),
-    "recipient_country": fields.text(least=2, longest=2, required=True),
+    "recipient_name": fields.stripped_line(required=True),
+    "recipient_address1": fields.stripped_line(required=True),
+    "recipient_address2": fields.stripped_line(),
+    "recipient_post_code": fields.stripped_line(longest=20, required=True),
+    "recipient_post_office": fields.stripped_line(required=True),
+    "recipient_state": fields.stripped_line(),
+    "recipient_country": fields.stripped_line(least=2, longest=2, required=True),
 }
 
 
-@call("PUT", "/v1/invoices/{id}/reroute/print", "Invoice", "invoice:send", body=LETTER)
-def reroute_print(caller: Caller, id: str, **address: str | None) -> Answer:
+@call("PUT", "/v1/invoices/{id}/reroute/print", "invoice:send", body=LETTER)
+def reroute_print(caller: Caller, id: str, **address: str | None) -> schemas.Invoice:
     """Send an invoice again, as a letter."""
     with changing_invoices(caller) as db:
         document = _sent(db, caller, id)
@@ -52,11 +53,10 @@ def reroute_print(caller: Caller, id: str, **address: str | None) -> Answer:
 @call(
     "PUT",
     "/v1/invoices/{id}/reroute/email",
-    "Invoice",
     "invoice:send",
     body={"recipient_email": fields.email(required=True)},
 )
-def reroute_email(caller: Caller, id: str, recipient_email: str) -> Answer:
+def reroute_email(caller: Caller, id: str, recipient_email: str) -> schemas.Invoice:
     """Send an invoice again, by e-mail."""
     with changing_invoices(caller) as db:
         document = resending.resend(db, caller.person.email, _sent(db, caller, id), "email", recipient_email)
@@ -66,14 +66,13 @@ def reroute_email(caller: Caller, id: str, recipient_email: str) -> Answer:
 @call(
     "PUT",
     "/v1/invoices/{id}/reroute/einvoice",
-    "Invoice",
     "invoice:send",
     body={
-        "recipient_eia": fields.text(longest=80, required=True),
-        "recipient_operator": fields.text(longest=40, required=True),
+        "recipient_eia": fields.stripped_line(longest=80, required=True),
+        "recipient_operator": fields.stripped_line(longest=40, required=True),
     },
 )
-def reroute_einvoice(caller: Caller, id: str, recipient_eia: str, recipient_operator: str) -> Answer:
+def reroute_einvoice(caller: Caller, id: str, recipient_eia: str, recipient_operator: str) -> schemas.Invoice:
     """Send an invoice again, as an e-invoice to an address."""
     with changing_invoices(caller) as db:
         document = _sent(db, caller, id)

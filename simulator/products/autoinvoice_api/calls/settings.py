@@ -16,11 +16,12 @@ from simulator.directory.companies import Details
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
 from simulator.documents.model.models import Account
-from simulator.products.autoinvoice_api import fields
-from simulator.products.autoinvoice_api.answers import Answer
+from simulator.products.autoinvoice_api import schemas
+from simulator.products.autoinvoice_api.answers import without_none
 from simulator.products.autoinvoice_api.errors import ApiError
 from simulator.products.autoinvoice_api.table import call, sandbox
 from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.calls import fields
 
 HOW = ("EMBEDDED", "WITH_OBJECTIONS", "WITH_LINK")
 REPORTS = ("off", "daily", "weekly", "monthly")
@@ -48,21 +49,21 @@ def _note() -> fields.Field:
 WISHES: fields.Shape = {
     "details": fields.group(
         {
-            "name": fields.text(least=3),
+            "name": fields.stripped_line(least=3),
             "email": fields.email(),
-            "website": fields.text(),
-            "country": fields.text(longest=2),
-            "bid": fields.text(longest=40),
-            "vat_number": fields.text(longest=40),
+            "website": fields.stripped_line(),
+            "country": fields.stripped_line(longest=2),
+            "bid": fields.stripped_line(longest=40),
+            "vat_number": fields.stripped_line(longest=40),
         }
     ),
     "address": fields.group(
         {
-            "street_address": fields.text(),
-            "post_code": fields.text(longest=20),
-            "post_office": fields.text(),
-            "city": fields.text(),
-            "country": fields.text(longest=2),
+            "street_address": fields.stripped_line(),
+            "post_code": fields.stripped_line(longest=20),
+            "post_office": fields.stripped_line(),
+            "city": fields.stripped_line(),
+            "country": fields.stripped_line(longest=2),
         }
     ),
     "invoice_notifications": fields.group(
@@ -70,7 +71,7 @@ WISHES: fields.Shape = {
             "on_receiving": fields.group(
                 {
                     "enabled": fields.flag(),
-                    "how_to_send": fields.one_of("COMPANY_EMAIL", "OTHER_EMAIL"),
+                    "how_to_send": fields.choice("COMPANY_EMAIL", "OTHER_EMAIL"),
                     "other_email": fields.email(),
                 }
             ),
@@ -80,13 +81,13 @@ WISHES: fields.Shape = {
     "send_invoice_email": fields.group(
         {
             "enabled": fields.flag(),
-            "how_to_send": fields.one_of(*HOW),
+            "how_to_send": fields.choice(*HOW),
             "reminder_frequency": fields.whole(most=365),
             "content_data": fields.group(
                 {
                     "note_to_receiver": _note(),
                     "contact": fields.group(
-                        {"email": fields.email(), "name": fields.text(), "phone": fields.text(longest=40)}
+                        {"email": fields.email(), "name": fields.stripped_line(), "phone": fields.stripped_line(longest=40)}
                     ),
                 }
             ),
@@ -95,8 +96,8 @@ WISHES: fields.Shape = {
     "send_invoice_print": fields.group(
         {
             "enabled": fields.flag(),
-            "letter_class": fields.one_of(*LETTERS),
-            "color_scheme": fields.one_of(*COLOURS),
+            "letter_class": fields.choice(*LETTERS),
+            "color_scheme": fields.choice(*COLOURS),
             "attachment_print": fields.flag(),
             "marketing_page": fields.flag(),
             "use_own_pdf": fields.flag(),
@@ -105,10 +106,10 @@ WISHES: fields.Shape = {
     "send_invoice_general": fields.group(
         {"stop_duplicate_numbers": fields.flag(), "hold_multiple_recipients": fields.flag()}
     ),
-    "logos": fields.anything(),
-    "checks": fields.anything(),
+    "logos": fields.group(),
+    "checks": fields.group(),
     "email_reports": fields.group(
-        {"report_interval": fields.one_of(*REPORTS), "email_reports": fields.list_of(fields.email(), most=20)}
+        {"report_interval": fields.choice(*REPORTS), "email_reports": fields.list_of(fields.email(), most=20)}
     ),
 }
 
@@ -116,17 +117,17 @@ WISHES: fields.Shape = {
 @call(
     "GET",
     "/v1/company/settings",
-    "Settings",
     "company:read",
-    query={"fields": fields.list_of(fields.one_of(*GROUPS), most=len(GROUPS))},
+    query={"fields": fields.list_of(fields.choice(*GROUPS), most=len(GROUPS))},
 )
-def get_settings(caller: Caller, fields: list[str] | None) -> Answer:
+def get_settings(caller: Caller, fields: list[str] | None) -> schemas.Settings:
     """Show the settings of the company, all of them or the groups asked for."""
-    shown = _settings(caller.company, caller.account)
-    return {name: group for name, group in shown.items() if not fields or name in fields}
+    settings = _settings(caller.company, caller.account)
+    groups = {name: group for name, group in settings.items() if not fields or name in fields}
+    return without_none(schemas.Settings, **groups)
 
 
-@call("PATCH", "/v1/company/settings", None, "company:write", status=204, body=WISHES, changes=True)
+@call("PATCH", "/v1/company/settings", "company:write", status=204, body=WISHES, changes=True)
 def patch_settings(caller: Caller, **wanted: Any) -> None:
     """Change settings of the company; what is not sent stays."""
     given = {name: group for name, group in wanted.items() if group}
@@ -141,7 +142,7 @@ def patch_settings(caller: Caller, **wanted: Any) -> None:
             accounts.change(db, caller.person.email, accounts.of(db, company), **values)
 
 
-def _settings(company: Company, account: Account) -> Answer:
+def _settings(company: Company, account: Account) -> schemas.Settings:
     other = account.notify_received_to
     return {
         "details": {

@@ -4,26 +4,29 @@ from typing import Any
 
 from flask import Response
 
-from simulator.products.autoinvoice_api import fields, tokens
-from simulator.products.autoinvoice_api.answers import Answer, instant, told
+from simulator.products.autoinvoice_api import schemas, tokens
+from simulator.products.autoinvoice_api.answers import instant, without_none
 from simulator.products.autoinvoice_api.errors import ApiError
-from simulator.products.autoinvoice_api.table import ANY, FORM, blueprint, call, sandbox, written
+from simulator.products.autoinvoice_api.table import ANY, blueprint, call, sandbox
 from simulator.products.autoinvoice_api.tokens import Caller
 from simulator.web.access import public
 from simulator.web.bodies import NotJson, read_json
+from simulator.web.calls import fields
+from simulator.web.calls.reading import FORM
+from simulator.web.calls.table import json_response
 
 ASKING: fields.Shape = {
-    "grant_type": fields.one_of("client_credentials", required=True),
-    "client_id": fields.text(required=True, tells="The company's UUID."),
-    "client_secret": fields.text(required=True, tells="The user's API key."),
-    "vendor_api_key": fields.text(tells="The software vendor's API key."),
-    "scope": fields.text(longest=1000, tells="Words with blanks between them."),
-    "license_data": fields.text(longest=4000, tells="JSON, kept as it comes."),
+    "grant_type": fields.choice("client_credentials", required=True),
+    "client_id": fields.stripped_line(required=True, note="The company's UUID."),
+    "client_secret": fields.stripped_line(required=True, note="The user's API key."),
+    "vendor_api_key": fields.stripped_line(note="The software vendor's API key."),
+    "scope": fields.stripped_line(longest=1000, note="Words with blanks between them."),
+    "license_data": fields.stripped_line(longest=4000, note="JSON, kept as it comes."),
 }
 
 
-@call("POST", "/oauth2/token", "Token", body=ASKING, takes=FORM)
-def post_token(license_data: str | None, **asked: Any) -> Answer:
+@call("POST", "/oauth2/token", body=ASKING, takes=FORM)
+def post_token(license_data: str | None, **asked: Any) -> schemas.Token:
     """Give a token for a company, which lasts 60 minutes on the sandbox's clock."""
     licence = _licence(license_data)
     with sandbox().transaction() as db:
@@ -40,8 +43,8 @@ def _licence(text: str | None) -> dict[str, Any]:
     return found
 
 
-@call("GET", "/oauth2/current", "Current", *ANY)
-def get_current(caller: Caller) -> Answer:
+@call("GET", "/oauth2/current", *ANY)
+def get_current(caller: Caller) -> schemas.Current:
     """Tell who the token is for."""
     company, person = caller.company, caller.person
     return {
@@ -51,23 +54,22 @@ def get_current(caller: Caller) -> Answer:
             "last_name": person.last_name,
             "email": person.email,
         },
-        "company": told(
-            {
-                "id": caller.account.uuid,
-                "bid": company.organisation_number,
-                "name": company.name,
-                "country": company.country,
-                "vat": company.vat_number,
-                "wizard_done": caller.account.verified,
-                "disabled": False,
-            }
+        "company": without_none(
+            schemas.CurrentCompany,
+            id=caller.account.uuid,
+            bid=company.organisation_number,
+            name=company.name,
+            country=company.country,
+            vat=company.vat_number,
+            wizard_done=caller.account.verified,
+            disabled=False,
         ),
         "scopes": sorted(caller.scopes),
     }
 
 
-@call("GET", "/status/authenticated", "Status", *ANY)
-def get_status(caller: Caller) -> Answer:
+@call("GET", "/status/authenticated", *ANY)
+def get_status(caller: Caller) -> schemas.Status:
     """Tell until when the token is good."""
     return {"client_id": caller.account.uuid, "expires_at": instant(caller.token.expires_at)}
 
@@ -89,4 +91,4 @@ def billing_swagger_yml() -> Response:
 def _description(prefix: str = "") -> Response:
     from simulator.products.autoinvoice_api.description import description
 
-    return written(description(f"{sandbox().base_address}/autoinvoice/api", prefix))
+    return json_response(description(f"{sandbox().base_address}/autoinvoice/api", prefix))

@@ -5,7 +5,7 @@ Own choice: the key of somebody who had an account is not told again; phone and 
 those whom the company's administrators govern, names too are changed only of those.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
@@ -15,33 +15,36 @@ from simulator.directory.models import Company, Person
 from simulator.directory.people import Particulars
 from simulator.documents.accounts import api_keys, users
 from simulator.documents.model.models import Quiet
-from simulator.products.autoinvoice_api import answers, fields
-from simulator.products.autoinvoice_api.answers import Answer
+from simulator.products.autoinvoice_api import answers, schemas
 from simulator.products.autoinvoice_api.errors import ApiError, not_found
-from simulator.products.autoinvoice_api.table import call, sandbox, written
+from simulator.products.autoinvoice_api.table import call, sandbox
 from simulator.products.autoinvoice_api.tokens import Caller
+from simulator.web.calls import fields
+from simulator.web.calls.table import JsonResponse, json_response
 
 ROLES = {"ADMIN": "admin", "USER": "user"}
 _ABOUT: fields.Shape = {
-    "last_name": fields.text(),
-    "phone": fields.text(longest=40),
+    "last_name": fields.stripped_line(),
+    "phone": fields.stripped_line(longest=40),
     "notifications_disabled": fields.flag(),
     "emails_disabled": fields.flag(),
 }
 NEW: fields.Shape = {
     "email": fields.email(required=True),
-    "first_name": fields.text(required=True),
+    "first_name": fields.stripped_line(required=True),
     **_ABOUT,
-    "user_role": fields.one_of(*ROLES, tells="USER when left out."),
+    "user_role": fields.choice(*ROLES, note="USER when left out."),
 }
 
 
-@call("POST", "/v1/company/users", "NewUser", "company:write", status=201, body=NEW, changes=True)
-def add_user(caller: Caller, email: str, first_name: str, user_role: str | None, **about: Any) -> Any:
+@call("POST", "/v1/company/users", "company:write", status=201, body=NEW, changes=True)
+def add_user(
+    caller: Caller, email: str, first_name: str, user_role: str | None, **about: Any
+) -> JsonResponse[schemas.NewUser]:
     """Add a user to the company, with a key when the user is new."""
     with sandbox().transaction() as db:
         company = db.get_one(Company, caller.company.id)
-        known = people.by_email(db, email) is not None
+        has_account = people.by_email(db, email) is not None
         particulars = Particulars(
             email=email,
             first_name=first_name,
@@ -52,15 +55,15 @@ def add_user(caller: Caller, email: str, first_name: str, user_role: str | None,
         person = users.add(db, actor_of(db, caller.person), company, particulars, ROLES[user_role or "USER"])
         if users.governs(db, company, person):
             _keep_quiet(db, person, about)
-        answer = _user(db, company, person.id)
-        if known:
-            return written(answer, 200)
-        key = api_keys.ensure_for(db, person, caller.person.email)
-        return answer | {"api_key": key.value}
+        user = cast(schemas.NewUser, _user(db, company, person.id))
+        if has_account:
+            return json_response(user, 200)
+        user["api_key"] = api_keys.ensure_for(db, person, caller.person.email).value
+        return json_response(user, 201)
 
 
-@call("GET", "/v1/company/users/{user_id}", "User", "company:read")
-def get_user(caller: Caller, user_id: str) -> Answer:
+@call("GET", "/v1/company/users/{user_id}", "company:read")
+def get_user(caller: Caller, user_id: str) -> schemas.User:
     """Show a user of the company."""
     with sandbox().reading() as db:
         return _user(db, caller.company, _number(user_id))
@@ -69,10 +72,9 @@ def get_user(caller: Caller, user_id: str) -> Answer:
 @call(
     "PATCH",
     "/v1/company/users/{user_id}",
-    None,
     "company:write",
     status=204,
-    body={"first_name": fields.text(), **_ABOUT},
+    body={"first_name": fields.stripped_line(), **_ABOUT},
     changes=True,
 )
 def patch_user(caller: Caller, user_id: str, first_name: str | None, **about: Any) -> None:
@@ -97,7 +99,7 @@ def patch_user(caller: Caller, user_id: str, first_name: str | None, **about: An
         _keep_quiet(db, person, about)
 
 
-@call("DELETE", "/v1/company/users/{user_id}", None, "company:write", status=204, changes=True)
+@call("DELETE", "/v1/company/users/{user_id}", "company:write", status=204, changes=True)
 def delete_user(caller: Caller, user_id: str) -> None:
     """Take a user off the company; the account stays."""
     with sandbox().transaction() as db:
@@ -109,10 +111,9 @@ def delete_user(caller: Caller, user_id: str) -> None:
 @call(
     "POST",
     "/v1/company/users/{user_id}/roles",
-    None,
     "company:write",
     status=204,
-    body={"user_role": fields.one_of(*ROLES, required=True)},
+    body={"user_role": fields.choice(*ROLES, required=True)},
     changes=True,
 )
 def post_user_role(caller: Caller, user_id: str, user_role: str) -> None:
@@ -142,7 +143,7 @@ def _person(db: Db, company: Company, person_id: int) -> Person:
     return found[0]
 
 
-def _user(db: Db, company: Company, person_id: int) -> Answer:
+def _user(db: Db, company: Company, person_id: int) -> schemas.User:
     found = users.user_of(db, company, person_id)
     if found is None:
         raise not_found("user")
