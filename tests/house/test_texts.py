@@ -151,7 +151,7 @@ CALLS = {
     "MenuItem": 0,
     "Tile": 0,
     "SelectMultipleField": 0,
-    "Chosen": 0,
+    "ChoiceRequired": 0,
 }
 """Functions whose argument at this place is a text key."""
 
