@@ -23,10 +23,11 @@ _CONTACTS = (BUSINESS_CONTACT, PRIMARY_CONTACT)
 _CUSTOMER = (CUSTOMER_ADMINISTRATOR, *_CONTACTS, APPLICATION_ADMINISTRATOR)
 
 ADMINISTRATORS = (*_CUSTOMER, COMPANY_ADMINISTRATOR)
-"""The roles that open Admin."""
+"""The roles that administer something."""
 
 MATRIX: Mapping[str, tuple[Role, ...]] = {
     "admin.open": ADMINISTRATORS,
+    "admin.view_start": ADMINISTRATORS,
     "admin.view_users": ADMINISTRATORS,
     "admin.add_user": ADMINISTRATORS,
     "admin.edit_user": ADMINISTRATORS,

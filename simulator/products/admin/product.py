@@ -16,9 +16,9 @@ PRODUCT = Product(
         MenuItem(
             "admin.start",
             "admin.start",
-            "admin.open",
+            "admin.view_start",
             children=(
-                MenuItem("admin.start", "admin.start", "admin.open"),
+                MenuItem("admin.start", "admin.start", "admin.view_start"),
                 MenuItem("admin.configuration", "admin.configuration", "admin.view_configuration"),
                 MenuItem("admin.change_log", "admin.change_log", "admin.view_configuration"),
             ),
@@ -48,12 +48,12 @@ PRODUCT = Product(
             "admin.reports",
             "admin.open",
             children=(
-                MenuItem("admin.login_history", "admin.login_history", "admin.open"),
+                MenuItem("admin.login_history", "admin.login_history", "admin.view_start"),
                 MenuItem("admin.invoices", "admin.invoices", "admin.view_invoices"),
                 MenuItem("admin.invoice_data", "admin.invoice", "admin.view_invoices", passing=True),
             ),
         ),
-        MenuItem("admin.support", "admin.support", "admin.open"),
+        MenuItem("admin.support", "admin.support", "admin.view_start"),
     ),
 )
 

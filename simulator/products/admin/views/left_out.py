@@ -44,14 +44,14 @@ def company_groups() -> Response:
 
 
 @blueprint.get("/reports/login-history")
-@requires("admin.open")
+@requires("admin.view_start")
 def login_history() -> Response:
     """Say that the login history is not simulated."""
     return left_out("login_history")
 
 
 @blueprint.get("/support")
-@requires("admin.open")
+@requires("admin.view_start")
 def support() -> Response:
     """Say that support access is not simulated."""
     return left_out("support")

@@ -21,10 +21,12 @@ def front() -> Response:
 @blueprint.get("/startpage")
 @requires("admin.open")
 def start() -> Response:
-    """Show tiles for the common tasks.
+    """Show tiles for the common tasks; a visitor who administers nothing is redirected to the reports.
 
     Source: "Hur registrerar jag en användare i AutoPay", the start page links to adding a user.
     """
+    if not has_permission("admin.view_start"):
+        return redirect(url_for(".reports"))
     with visit().sandbox.reading() as db:
         customer = reach(db, actor()).customer
     return page(

@@ -12,7 +12,7 @@ from simulator.core.texts import NAMES
 from simulator.directory.actors import Actor, actor_of
 from simulator.directory.models import Person
 from simulator.products.admin import forms
-from simulator.products.admin.permissions import MATRIX
+from simulator.products.admin.permissions import ADMINISTRATORS
 from simulator.products.admin.queries import user as queries
 from simulator.products.admin.queries.reach import Reach, by_service, reach
 from simulator.products.admin.queries.user import UserPage
@@ -138,7 +138,7 @@ def remove_user(user_id: int) -> Response:
 
 def still_administers(db: Db) -> bool:
     """Return whether the visitor still has an administration role after the changes of this transaction."""
-    return actor_of(db, db.get_one(Person, actor().id)).holds(MATRIX["admin.open"], anywhere=True)
+    return actor_of(db, db.get_one(Person, actor().id)).holds(ADMINISTRATORS, anywhere=True)
 
 
 def _scope_and_page(user_id: int) -> tuple[Reach, UserPage]:
