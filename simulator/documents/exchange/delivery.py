@@ -19,6 +19,7 @@ from simulator.directory.models import Company
 from simulator.documents.exchange import delays, delivery_route, failures, mailing, receiving
 from simulator.documents.exchange.delivery_route import DeliveryRoute
 from simulator.documents.model import charging, history
+from simulator.documents.model.history import JournalEntry
 from simulator.documents.model.models import Channel, Document, DocumentFile, FileKind, HistoryType, Status
 from simulator.documents.model.origins import Origin
 from simulator.documents.model.statuses import move_to
@@ -94,7 +95,7 @@ def queue_mail(db: Db, document: Document, delivery_route: DeliveryRoute) -> Non
     jobs.enqueue(db, MAIL, document=document.id, revision=document.revision, way=delivery_route.stored())
 
 
-@jobs.job(MAIL, prepare=mailing.picture, on_failed=delivery_route.given_up)
+@jobs.job(MAIL, prepare=mailing.picture, on_failed=delivery_route.fail_unprocessed)
 def mail(db: Db, **data: Any) -> None:
     """Mail ``document``, unless it has gone another way meanwhile."""
     document = delivery_route.document_of_job(db, Status.CREATED, **data)
@@ -123,8 +124,8 @@ def sent(db: Db, document: Document, way: DeliveryRoute, outcome: str | None, de
     """
     move_to(document, Status.SENT)
     document.sent_at, document.channel = db.clock.now(), way.channel
-    history.add(db, document, HistoryType.SENT, f"sent_{way.channel}", way.channel, address=way.address or "")
-    history.record(db, "document.sent", document, address=way.address)
+    entry = JournalEntry("document.sent", facts={"address": way.address})
+    history.add(db, document, HistoryType.SENT, f"sent_{way.channel}", way.channel, journal=entry, address=way.address or "")
     if outcome == "silent":
         return
     wait = delays.of(db, delay)
@@ -153,9 +154,9 @@ def _take(db: Db, document: Document, outcome: str | None, address: str | None) 
         return
     move_to(document, Status.DELIVERED)
     document.delivered_at, document.error = db.clock.now(), None
-    history.add(db, document, HistoryType.DELIVERED, "delivered", document.channel)
     charging.charge(db, document)
-    history.record(db, "document.delivered", document, unit=document.unit)
+    entry = JournalEntry("document.delivered", facts={"unit": document.unit})
+    history.add(db, document, HistoryType.DELIVERED, "delivered", document.channel, journal=entry)
 
 
 def _attached(db: Db, document: Document) -> int:

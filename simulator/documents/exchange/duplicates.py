@@ -38,8 +38,11 @@ _SENT = (
 events.declare(document__duplicate="A document was blocked because its number was sent within the last week.")
 
 
-def is_one(db: Db, document: Document, *, stop: bool) -> bool:
-    """Say whether a document that never went yet is held back as a duplicate.
+def is_duplicate(db: Db, document: Document, *, stop: bool) -> bool:
+    """Return whether a document that was never sent is blocked as a duplicate.
+
+    It is decided when a document is accepted, so that the sender knows at once, and again when it is routed: documents that were
+    accepted at the same time do not see each other before.
 
     Args:
         db: the transaction.

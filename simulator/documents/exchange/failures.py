@@ -10,6 +10,7 @@ from simulator.core import events
 from simulator.core.sandbox import Db
 from simulator.documents.exchange import notifications
 from simulator.documents.model import history
+from simulator.documents.model.history import JournalEntry
 from simulator.documents.model.models import Document, HistoryType, Status
 from simulator.documents.model.statuses import move_to
 
@@ -47,6 +48,6 @@ def fail(db: Db, document: Document, code: str, **data: Any) -> None:
     """
     move_to(document, Status.FAILED)
     document.error, document.delivered_at = code, None
-    history.add(db, document, HistoryType.ERROR, code, document.channel, **data)
-    history.record(db, "document.failed", document, error=code)
+    entry = JournalEntry("document.failed", facts={"error": code})
+    history.add(db, document, HistoryType.ERROR, code, document.channel, journal=entry, **data)
     notifications.failed(db, document, code, **data)

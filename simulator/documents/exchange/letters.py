@@ -83,7 +83,7 @@ def _own_pages(db: Db, **data: Any) -> int:
     return pictures.pages(files.picture(db, document, language_of(document.party.country)))
 
 
-@jobs.job("document.print", prepare=_own_pages, on_failed=delivery_route.given_up)
+@jobs.job("document.print", prepare=_own_pages, on_failed=delivery_route.fail_unprocessed)
 def print_letter(db: Db, **data: Any) -> None:
     """Print ``document``, unless it has gone another way meanwhile."""
     document = delivery_route.document_of_job(db, Status.CREATED, **data)

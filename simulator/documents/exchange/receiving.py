@@ -20,6 +20,7 @@ from simulator.documents.accounts import accounts
 from simulator.documents.exchange import failures, mailing, notifications
 from simulator.documents.model import charging, files, history, parties
 from simulator.documents.model.content import Attached, Content, document_columns
+from simulator.documents.model.history import JournalEntry
 from simulator.documents.model.models import Channel, Direction, Document, DocumentFile, FileKind, HistoryType, Mark, Status
 from simulator.documents.model.origins import Origin
 from simulator.documents.model.parties import Named
@@ -174,9 +175,8 @@ def mark(db: Db, actor_email: str | None, document: Document, status: Status) ->
     if not can_move_to(document, status):
         return False
     move_to(document, status)
-    history.add(db, document, HistoryType.INFO, str(status), document.channel, by=actor_email or "")
-    if status == Status.PROCESSED:
-        history.record(db, "document.processed", document, actor_email)
+    entry = JournalEntry("document.processed", actor_email) if status == Status.PROCESSED else None
+    history.add(db, document, HistoryType.INFO, str(status), document.channel, journal=entry, by=actor_email or "")
     sent = db.get(Document, document.twin_id) if document.twin_id is not None else None
     if sent is not None and sent.mark is None:
         answer(db, actor_email, sent, Mark.VIEWED)
@@ -186,8 +186,7 @@ def mark(db: Db, actor_email: str | None, document: Document, status: Status) ->
 def answer(db: Db, actor_email: str | None, sent: Document, mark: Mark) -> None:
     """Let the receiver of a sent document answer it: informational, beside its status."""
     sent.mark = mark
-    history.add(db, sent, HistoryType.INFO, str(mark), sent.channel)
-    history.record(db, f"document.{mark}", sent, actor_email)
+    history.add(db, sent, HistoryType.INFO, str(mark), sent.channel, journal=JournalEntry(f"document.{mark}", actor_email))
 
 
 def report_scam(db: Db, actor_email: str | None, document: Document, comment: str = "") -> bool:
@@ -200,8 +199,8 @@ def report_scam(db: Db, actor_email: str | None, document: Document, comment: st
     if document.scam:
         return False
     document.scam = True
-    history.add(db, document, HistoryType.INFO, "scam_reported", document.channel, by=actor_email or "")
-    history.record(db, "document.scam_reported", document, actor_email, comment=comment)
+    entry = JournalEntry("document.scam_reported", actor_email, {"comment": comment})
+    history.add(db, document, HistoryType.INFO, "scam_reported", document.channel, journal=entry, by=actor_email or "")
     return True
 
 
@@ -230,7 +229,7 @@ def _add(db: Db, company: Company, told: dict[str, Any], channel: Channel, origi
 
 def _arrived(db: Db, document: Document) -> None:
     """Charge a document that came in, and tell of it."""
-    history.add(db, document, HistoryType.RECEIVED, "received", document.channel)
     charging.charge(db, document)
-    history.record(db, "document.received", document, origin=document.origin, unit=document.unit)
+    entry = JournalEntry("document.received", facts={"origin": document.origin, "unit": document.unit})
+    history.add(db, document, HistoryType.RECEIVED, "received", document.channel, journal=entry)
     notifications.received(db, document)

@@ -15,6 +15,7 @@ from simulator.documents.exchange import routing
 from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model import history
 from simulator.documents.model.channels import Route
+from simulator.documents.model.history import JournalEntry
 from simulator.documents.model.models import Direction, Document, HistoryType, Status
 from simulator.documents.model.statuses import can_move_to, move_to
 from simulator.documents.registers.receivers import Receiver
@@ -97,6 +98,6 @@ def _again(db: Db, actor_email: str | None, document: Document, preferences: Rou
     move_to(document, Status.CREATED)
     document.error, document.mark = None, None
     document.channel, document.delivered_at = None, None
-    history.add(db, document, HistoryType.INFO, "resent", by=actor_email or "", revision=document.revision)
-    history.record(db, "document.resent", document, actor_email, route=preferences.only, revision=document.revision)
+    entry = JournalEntry("document.resent", actor_email, {"route": preferences.only, "revision": document.revision})
+    history.add(db, document, HistoryType.INFO, "resent", journal=entry, by=actor_email or "", revision=document.revision)
     routing.set_out(db, document)

@@ -20,6 +20,7 @@ from simulator.documents.exchange.delivery_route import DeliveryRoute
 from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model import history
 from simulator.documents.model.channels import Route
+from simulator.documents.model.history import JournalEntry
 from simulator.documents.model.models import Account, Channel, Document, HistoryType, Party, Status
 from simulator.documents.model.statuses import move_to
 from simulator.documents.registers import operators, receivers
@@ -56,7 +57,7 @@ class NoWay:
 Decision = DeliveryRoute | Hold | NoWay
 
 
-@jobs.job("document.route", on_failed=delivery_route.given_up, batched=True)
+@jobs.job("document.route", on_failed=delivery_route.fail_unprocessed, batched=True)
 def route(db: Db, **data: Any) -> None:
     """Decide how ``document`` goes, and let it go; nothing when its ``revision`` is not that any more."""
     document = delivery_route.document_of_job(db, Status.CREATED, **data)
@@ -70,7 +71,12 @@ def route(db: Db, **data: Any) -> None:
 
 def _route(db: Db, document: Document, attempt: int) -> None:
     account = accounts.of(db, document.company)
-    if document.sent_at is None and document.revision == 1 and duplicates.is_one(db, document, stop=account.stop_duplicates):
+    # Once more, because of documents that were accepted at the same time: only the first of them may leave.
+    if (
+        document.sent_at is None
+        and document.revision == 1
+        and duplicates.is_duplicate(db, document, stop=account.stop_duplicates)
+    ):
         duplicates.block(db, document)
         return
     if faults.triggered_outcome(db, "receivers.find", company=document.company.organisation_number, document=document.uuid):
@@ -231,8 +237,9 @@ def _ask_again(db: Db, document: Document, attempt: int) -> None:
 
 def _hold(db: Db, document: Document, decision: Hold) -> None:
     move_to(document, Status.ON_HOLD)
-    history.add(db, document, HistoryType.INFO, "on_hold", count=len(decision.receivers))
-    history.record(db, "document.on_hold", document, receivers=[one.address for one in decision.receivers])
+    addresses = [receiver.address for receiver in decision.receivers]
+    entry = JournalEntry("document.on_hold", facts={"receivers": addresses})
+    history.add(db, document, HistoryType.INFO, "on_hold", journal=entry, count=len(addresses))
     notifications.on_hold(db, document)
 
 

@@ -20,6 +20,7 @@ from simulator.documents.exchange import duplicates, routing
 from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model import files, history, parties
 from simulator.documents.model.content import Attached, Content, document_columns
+from simulator.documents.model.history import JournalEntry
 from simulator.documents.model.models import Direction, Document, HistoryType, Status
 from simulator.documents.model.origins import Origin
 from simulator.documents.model.parties import Named
@@ -88,9 +89,9 @@ def accept(
     db.add(document)
     db.flush()
     files.keep_all(db, document, content, source, attachments=attachments, picture=picture)
-    history.record(db, "document.created", document, actor)
-    history.add(db, document, HistoryType.CREATED, "created")
-    if duplicates.is_one(db, document, stop=account.stop_duplicates):
+    history.add(db, document, HistoryType.CREATED, "created", journal=JournalEntry("document.created", actor))
+    # Here for an answer at once; routing looks once more, because of documents that are accepted at the same time.
+    if duplicates.is_duplicate(db, document, stop=account.stop_duplicates):
         duplicates.block(db, document)
     else:
         routing.set_out(db, document)

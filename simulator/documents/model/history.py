@@ -1,6 +1,7 @@
 """What happened to a document: the lines of its history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -18,10 +19,32 @@ CODES = (
 """Every code of a line that tells no error."""
 
 
+@dataclass(frozen=True)
+class JournalEntry:
+    """What the journal says of a step in a document's history.
+
+    Attributes:
+        type_: the declared type of the event.
+        actor: address of the person who acts; None for a program.
+        facts: what is peculiar to the event, beside what ``record`` says of every document.
+    """
+
+    type_: str
+    actor: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
 def add(
-    db: Db, document: Document, type_: HistoryType, code: str, channel: Channel | str | None = None, **data: Any
-) -> History:
-    """Write a line.
+    db: Db,
+    document: Document,
+    type_: HistoryType,
+    code: str,
+    channel: Channel | str | None = None,
+    *,
+    journal: JournalEntry | None = None,
+    **data: Any,
+) -> None:
+    """Write a line of a document's history, and its entry of the journal.
 
     Args:
         db: the transaction.
@@ -29,11 +52,12 @@ def add(
         type_: what the line tells.
         code: what happened; ``text_of`` says which text that is.
         channel: by which channel, when one was involved.
+        journal: the entry of the journal, for a step that is an event.
         data: what fills the text's placeholders.
     """
-    line = History(document_id=document.id, type=type_, channel=channel, code=code, data=data, happened_at=db.clock.now())
-    db.add(line)
-    return line
+    db.add(History(document_id=document.id, type=type_, channel=channel, code=code, data=data, happened_at=db.clock.now()))
+    if journal is not None:
+        record(db, journal.type_, document, journal.actor, **journal.facts)
 
 
 def text_of(line: History) -> str:
@@ -42,7 +66,7 @@ def text_of(line: History) -> str:
 
 
 def record(db: Db, type_: str, document: Document, actor: str | None = None, **data: Any) -> None:
-    """Write a line about a document into the journal."""
+    """Write an entry about a document into the journal: one that is no step of its history."""
     events.record(
         db,
         type_,

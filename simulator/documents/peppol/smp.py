@@ -60,7 +60,7 @@ _READ = (
     .join(AccessPoint, AccessPoint.id == Registration.access_point_id)
     .where(
         Participant.icd == bindparam("scheme"),
-        Participant.identifier.in_([bindparam("given"), bindparam("small"), bindparam("large")]),
+        Participant.identifier.in_([bindparam("identifier"), bindparam("small"), bindparam("large")]),
     )
     .order_by(Registration.id)
 )
