@@ -1,4 +1,4 @@
-"""Writes charges, and the invoices that were made of them before the sandbox was born."""
+"""Writes charges, and the invoices made of them before the sandbox was created."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -15,6 +15,7 @@ from simulator.core.chance import Chance
 from simulator.core.errors import BadInput
 from simulator.directory.models import Company
 from simulator.documents.synthetic import consumption
+from simulator.documents.synthetic.consumption import ConsumptionEntry, ConsumptionKey
 
 from . import accounts, model
 from .setting import Setting
@@ -22,26 +23,26 @@ from .vocabulary import ALL
 
 WORKING_DAYS = 5
 
-Heaps = dict[tuple[str, str, date], int]
-"""Quantities of one company by product, unit and day."""
+Quantities = dict[ConsumptionKey, int]
+"""Quantities of one company."""
 
 Single = tuple[str, Company, str, Sequence[Piece]]
-"""Place in the scenario, company, product, and what is charged."""
+"""Path in the scenario, company, product, and what is charged."""
 
 
 def write_charges(setting: Setting, entries: list[model.Charge], single: Iterable[Single] = ()) -> None:
     """Charge what the scenario says, and bring the invoices up to the birth day.
 
     Charges of months that were billed already are billed with them, so that they seem to have been there always. What is charged
-    as documents is laid down as documents too, of those that the scenario does not tell one by one.
+    as documents is recorded as documents too, except those that the scenario lists one by one.
 
     Args:
         setting: where and when.
         entries: consumption in numbers.
-        single: company, product and what is charged for documents that the scenario tells one by one, with their places.
+        single: company, product and what is charged for documents that the scenario lists one by one, with their paths in it.
     """
     late: dict[int, date] = {}
-    heaps: dict[int, Heaps] = {}
+    quantities: dict[int, Quantities] = {}
     for where, company, product, pieces in single:
         with setting.telling(where):
             _note(late, ledger.add_charges(setting.db, company, pieces, product))
@@ -51,10 +52,11 @@ def write_charges(setting: Setting, entries: list[model.Charge], single: Iterabl
                 pieces = list(_pieces(setting, entry, at, company.key or ""))
                 pieces = list(_under_subscriptions(setting, entry, company, pieces))
                 _note(late, ledger.add_charges(setting.db, company, pieces, entry.product))
-                _heap(heaps.setdefault(company.id, {}), entry.product, pieces)
-    for company_id, heap in heaps.items():
-        _lay_down(setting, setting.db.get_one(Company, company_id), heap)
-    accounts.turn_on_used(setting.db, {id_: {unit for _, unit, _ in heap} for id_, heap in heaps.items()})
+                _add_up(quantities.setdefault(company.id, {}), entry.product, pieces)
+    for company_id, of_company in quantities.items():
+        _record(setting, setting.db.get_one(Company, company_id), of_company)
+    units = {company_id: {key.unit for key in of_company} for company_id, of_company in quantities.items()}
+    accounts.turn_on_used(setting.db, units)
     for licence in _licences(setting):
         first, billed = late.get(licence.id, date.max), billing_runs.billed_until(setting.db, licence)
         if billed is not None and first <= billed:
@@ -69,26 +71,23 @@ def _note(late: dict[int, date], charges: Iterable[Charge]) -> None:
         late[charge.licence_id] = min(late.get(charge.licence_id, date.max), first)
 
 
-def _heap(heap: Heaps, product: str, pieces: Iterable[Piece]) -> None:
-    """Add consumption to a company's heaps, one for each product, unit and day."""
+def _add_up(quantities: Quantities, product: str, pieces: Iterable[Piece]) -> None:
+    """Add consumption to a company's quantities."""
     for piece in pieces:
-        place = product, piece.unit, piece.day
-        heap[place] = heap.get(place, 0) + piece.quantity
+        key = ConsumptionKey(product, piece.unit, piece.day)
+        quantities[key] = quantities.get(key, 0) + piece.quantity
 
 
-def _lay_down(setting: Setting, company: Company, heap: Heaps) -> None:
-    """Lay documents down; pages are those of the letters of the same day, and without letters nobody's."""
-    documents = [
-        (product, unit, day, quantity, heap.pop((product, unit + consumption.PAGE, day), 0))
-        for (product, unit, day), quantity in list(heap.items())
-        if consumption.is_document(unit)
-    ]
-    pages = [
-        (product, unit.removesuffix(consumption.PAGE), day, 0, quantity)
-        for (product, unit, day), quantity in heap.items()
-        if unit.endswith(consumption.PAGE)
-    ]
-    consumption.record_all_consumption(setting.db, company, documents + pages)
+def _record(setting: Setting, company: Company, quantities: Quantities) -> None:
+    """Record consumption as documents; pages are those of the letters of the same day, and without letters they are dropped."""
+    entries = []
+    for key, quantity in quantities.items():
+        if consumption.is_document(key.unit):
+            entries.append(ConsumptionEntry(key, quantity))
+        elif key.unit.endswith(consumption.PAGE):
+            letters = key._replace(unit=key.unit.removesuffix(consumption.PAGE))
+            entries.append(ConsumptionEntry(letters, 0, quantity))
+    consumption.record_all_consumption(setting.db, company, entries)
 
 
 def _companies(setting: Setting, entry: model.Charge) -> list[Company]:
@@ -98,7 +97,7 @@ def _companies(setting: Setting, entry: model.Charge) -> list[Company]:
 
 
 def _pieces(setting: Setting, entry: model.Charge, at: int, company: str) -> Iterator[Piece]:
-    """Return what an entry charges to one company; the same for a month whenever the sandbox is born."""
+    """Return what an entry charges to one company; the same for a month whenever the sandbox is created."""
     first, last = (setting.day(when) for when in entry.stretch)
     if first > last:
         raise BadInput([(f"{setting.below}charges.{at}.from", f"expected a day not after {last}, found {first}")])
@@ -139,6 +138,6 @@ def _under_subscriptions(setting: Setting, entry: model.Charge, company: Company
         yield from pieces
         return
     licence = ledger.licence_on(setting.db, company, entry.product, pieces[0].day)
-    for one in subscriptions.of_company(setting.db, licence, company, entry.subscriptions):
+    for subscription in subscriptions.of_company(setting.db, licence, company, entry.subscriptions):
         for piece in pieces:
-            yield replace(piece, subscription=one.number)
+            yield replace(piece, subscription=subscription.number)

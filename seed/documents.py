@@ -1,4 +1,4 @@
-"""Writes documents that a scenario tells one by one."""
+"""Writes documents that a scenario lists one by one."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -38,7 +38,7 @@ def write_documents(setting: Setting, entries: list[model.Document]) -> Iterator
             yield f"documents.{at}", company, document.product, charging.pieces_of(document)
 
 
-def _document(setting: Setting, company: Company, entry: model.Document, place: str) -> Document:
+def _document(setting: Setting, company: Company, entry: model.Document, path: str) -> Document:
     direction, channel = Direction(entry.direction), Channel(entry.channel)
     created_at = _instant(setting, company, entry)
     issued = setting.day(entry.issued or entry.created)
@@ -47,7 +47,7 @@ def _document(setting: Setting, company: Company, entry: model.Document, place: 
     waits = status is Status.ON_HOLD
     done = direction is Direction.RECEIVED or status is Status.DELIVERED
     document = Document(
-        uuid=made_uuid(setting.scenario, place, entry.company, entry.number),
+        uuid=made_uuid(setting.scenario, path, entry.company, entry.number),
         company=company,
         direction=direction,
         kind=entry.kind,

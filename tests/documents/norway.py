@@ -11,7 +11,7 @@ from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Birth, Store
 from simulator.directory.actors import Actor, actor_of
 from simulator.directory.models import Company, CompanyService, Customer, Person
-from simulator.documents.registers.participants import Answer, Standing, standing_of
+from simulator.documents.registers.participants import Answer, RegistrationState, registration_state
 from tests.conftest import NOW
 
 REGISTERED = "310000019"
@@ -53,10 +53,10 @@ def ask_and_wait(sandbox: Sandbox, deed: Deed, number: str) -> Answer:
     return answer
 
 
-def standing(sandbox: Sandbox, number: str) -> Standing:
+def standing(sandbox: Sandbox, number: str) -> RegistrationState:
     """Return how a company stands."""
     with sandbox.reading() as db:
-        return standing_of(db, company(db, number))
+        return registration_state(db, company(db, number))
 
 
 def journal(sandbox: Sandbox) -> list[tuple[str, str | None]]:

@@ -15,7 +15,7 @@ from tests.documents import norway as no
 def test_a_company_that_leaves_stays_registered_until_the_removal_is_through(norway: Sandbox) -> None:
     assert no.ask(norway, deregister, no.REGISTERED).changed
     standing = no.standing(norway, no.REGISTERED)
-    assert (standing.state, standing.wanted) == (State.PENDING_REMOVE, False)
+    assert (standing.state, standing.stays_registered) == (State.PENDING_REMOVE, False)
     with norway.reading() as db:
         assert look_up(db, no.REGISTERED).entries
     jobs.run_due(norway)

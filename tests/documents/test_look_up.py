@@ -8,11 +8,11 @@ from simulator.core.errors import AlreadyExists, RuleViolation
 from simulator.core.sandbox import Sandbox
 from simulator.documents.registers import access_points, participants
 from simulator.documents.registers.document_types import CREDIT_NOTE, INVOICE
-from simulator.documents.registers.look_up import MOST, Found, look_up
+from simulator.documents.registers.look_up import MOST, LookUpResult, look_up
 from tests.documents import norway as no
 
 
-def found(sandbox: Sandbox, text: str) -> Found:
+def found(sandbox: Sandbox, text: str) -> LookUpResult:
     """Look something up."""
     with sandbox.reading() as db:
         return look_up(db, text)

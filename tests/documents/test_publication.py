@@ -31,7 +31,7 @@ def slow(norway: Sandbox) -> Sandbox:
 def requests(sandbox: Sandbox, target: Target = Target.SML) -> list[tuple[str, str, int, str | None]]:
     """Return what a queue shows: operation, state, attempts and message."""
     with sandbox.reading() as db:
-        return [(one.operation, one.state, one.attempts, one.message) for one in publication.shown(db, target)]
+        return [(one.operation, one.state, one.attempts, one.message) for one in publication.visible_requests(db, target)]
 
 
 def listed(sandbox: Sandbox) -> list[str]:
@@ -114,7 +114,7 @@ def test_a_failed_request_can_be_tried_again_at_once_and_only_once(norway: Sandb
     break_(norway, "sml.publish")
     no.ask_and_wait(norway, register, no.UNREGISTERED)
     with norway.transaction() as db:
-        (request,) = publication.shown(db, Target.SML)
+        (request,) = publication.visible_requests(db, Target.SML)
         assert publication.retry(db, request)
         assert not publication.retry(db, request)
     jobs.run_due(norway)
@@ -129,7 +129,7 @@ def test_the_directory_needs_the_entry_in_the_sml_first(norway: Sandbox) -> None
     no.ask_and_wait(norway, register, no.UNREGISTERED)
     assert requests(norway, Target.DIRECTORY) == [("ADD", "QUEUED", 0, None)]
     with norway.transaction() as db:
-        publication._enqueue(db, publication.shown(db, Target.DIRECTORY)[0], publication.SHOWN * 0)
+        publication._enqueue(db, publication.visible_requests(db, Target.DIRECTORY)[0], publication.VISIBLE_FOR * 0)
     jobs.run_due(norway)
     assert requests(norway, Target.DIRECTORY) == [("ADD", "FAILED", 1, "not_in_sml")]
     assert no.UNREGISTERED not in listed(norway)
@@ -160,7 +160,7 @@ def test_a_request_that_is_deleted_takes_the_company_back_to_where_it_was(
     break_(norway, "sml.publish", times=None)
     no.ask_and_wait(norway, deed, number)
     with norway.transaction() as db:
-        publication.drop(db, publication.shown(db, Target.SML)[0])
+        publication.drop(db, publication.visible_requests(db, Target.SML)[0])
     no.pass_time(norway, 3600)
     assert no.standing(norway, number).state is before
     assert requests(norway) == requests(norway, Target.DIRECTORY) == []

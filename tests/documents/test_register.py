@@ -102,7 +102,7 @@ def test_a_company_outside_norway_is_refused(norway: Sandbox) -> None:
 def test_a_foreign_company_with_the_same_digits_does_not_stand_in_elma(norway: Sandbox) -> None:
     with norway.transaction() as db:
         foreign = no.add_company(db, "digits", "NL", "312002205")
-        assert participants.standing_of(db, foreign).state is None
+        assert participants.registration_state(db, foreign).state is None
 
 
 def test_a_company_with_a_wrong_number_is_refused(norway: Sandbox) -> None:

@@ -32,8 +32,8 @@ def of(db: Db, company: Company) -> Account:
 
     Own choice: see the module.
     """
-    found = db.get(Account, company.id)
-    return found or open_account(db, company, verified=False)
+    account = db.get(Account, company.id)
+    return account or open_account(db, company, verified=False)
 
 
 def open_account(db: Db, company: Company, *, verified: bool) -> Account:
@@ -108,16 +108,16 @@ def by_uuid(db: Db, uuid: str) -> Account | None:
     return db.scalar(select(Account).where(Account.uuid == uuid))
 
 
-def change(db: Db, actor: str, account: Account, **wanted: Any) -> list[str]:
+def change(db: Db, actor: str, account: Account, **values: Any) -> list[str]:
     """Change settings of a company.
 
     Returns:
         The names of what changed; nothing is recorded when that is nothing.
     """
-    before = {name: getattr(account, name) for name in wanted}
-    changed = [name for name, value in wanted.items() if before[name] != value]
+    before = {name: getattr(account, name) for name in values}
+    changed = [name for name, value in values.items() if before[name] != value]
     for name in changed:
-        setattr(account, name, wanted[name])
+        setattr(account, name, values[name])
     if changed:
         company = account.company
         events.record(

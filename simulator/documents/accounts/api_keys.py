@@ -34,8 +34,8 @@ def vendor(db: Db) -> Sequence[ApiKey]:
 
 def by_value(db: Db, kind: KeyKind, value: str) -> ApiKey | None:
     """Return the key of a kind that is in force, by what a program sent, or None."""
-    known = select(ApiKey).where(ApiKey.kind == kind, ApiKey.value == value, ApiKey.disabled_at.is_(None))
-    return db.scalar(known)
+    query = select(ApiKey).where(ApiKey.kind == kind, ApiKey.value == value, ApiKey.disabled_at.is_(None))
+    return db.scalar(query)
 
 
 def make_for(db: Db, person: Person, actor: str | None = None) -> ApiKey:

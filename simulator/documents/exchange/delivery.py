@@ -59,40 +59,40 @@ faults.declare(
 )
 
 _BACK = {"bounce": failures.BOUNCED, "rejected": failures.REJECTED, "too_large": failures.TOO_LARGE}
-"""How it goes wrong on the way, and the failure that is."""
+"""How it goes wrong in transit, and the failure that this is."""
 
 
-def to_company(db: Db, document: Document, delivery_route: DeliveryRoute) -> None:
+def to_company(db: Db, document: Document, route: DeliveryRoute) -> None:
     """Put a document into the list of another company here."""
     number = document.company.organisation_number
     outcome = faults.triggered_outcome(db, "internal.deliver", company=number, document=document.uuid)
-    company = db.get_one(Company, delivery_route.company_id)
+    company = db.get_one(Company, route.company_id)
     receiving.twin(db, document, company, Channel.INTERNAL, Origin.INTERNAL, lost=outcome == "attachment")
-    sent(db, document, delivery_route, None, delays.RECEIPT)
+    sent(db, document, route, None, delays.RECEIPT)
 
 
-def to_peppol(db: Db, document: Document, delivery_route: DeliveryRoute) -> None:
+def to_peppol(db: Db, document: Document, route: DeliveryRoute) -> None:
     """Hand a document to Peppol; one for a company here comes back in through AutoInvoice's own access point."""
     number = document.company.organisation_number
     outcome = faults.triggered_outcome(db, "peppol.deliver", company=number, document=document.uuid)
     if outcome is None and _attached(db, document) > LARGEST:
         outcome = "too_large"
-    if outcome is None and delivery_route.company_id is not None:
-        company = db.get_one(Company, delivery_route.company_id)
+    if outcome is None and route.company_id is not None:
+        company = db.get_one(Company, route.company_id)
         receiving.twin(db, document, company, Channel.PEPPOL, Origin.EXTERNAL)
-    sent(db, document, delivery_route, outcome, delays.RECEIPT)
+    sent(db, document, route, outcome, delays.RECEIPT)
 
 
-def to_operator(db: Db, document: Document, delivery_route: DeliveryRoute) -> None:
+def to_operator(db: Db, document: Document, route: DeliveryRoute) -> None:
     """Hand a document to another operator."""
-    number, operator = document.company.organisation_number, delivery_route.operator
+    number, operator = document.company.organisation_number, route.operator
     outcome = faults.triggered_outcome(db, "operator.deliver", company=number, document=document.uuid, operator=operator)
-    sent(db, document, delivery_route, outcome, delays.RECEIPT)
+    sent(db, document, route, outcome, delays.RECEIPT)
 
 
-def queue_mail(db: Db, document: Document, delivery_route: DeliveryRoute) -> None:
+def queue_mail(db: Db, document: Document, route: DeliveryRoute) -> None:
     """Queue the job that mails a document."""
-    jobs.enqueue(db, MAIL, document=document.id, revision=document.revision, way=delivery_route.stored())
+    jobs.enqueue(db, MAIL, document=document.id, revision=document.revision, way=route.stored())
 
 
 @jobs.job(MAIL, prepare=mailing.picture, on_failed=delivery_route.fail_unprocessed)
@@ -101,40 +101,42 @@ def mail(db: Db, **data: Any) -> None:
     document = delivery_route.document_of_job(db, Status.CREATED, **data)
     if document is None:
         return
-    way = DeliveryRoute(**data["way"])
-    address = way.address or ""
+    route = DeliveryRoute(**data["way"])
+    address = route.address or ""
     number = document.company.organisation_number
     outcome = faults.triggered_outcome(db, "email.deliver", person=address, company=number, document=document.uuid)
     if outcome is None and mailing.bounces(address):
         outcome = "bounce"
     if outcome is None:
         mailing.send(db, document, address, data["prepared"])
-    sent(db, document, way, outcome, SLOW if mailing.is_slow(address) else delays.BOUNCE)
+    sent(db, document, route, outcome, SLOW if mailing.is_slow(address) else delays.BOUNCE)
 
 
-def sent(db: Db, document: Document, way: DeliveryRoute, outcome: str | None, delay: timedelta) -> None:
+def sent(db: Db, document: Document, route: DeliveryRoute, outcome: str | None, delay: timedelta) -> None:
     """Say that a document has left, and wait for what comes back.
 
     Args:
         db: the transaction.
         document: it.
-        way: how it went.
+        route: how it went.
         outcome: how it goes wrong on the way; ``silent`` when nothing ever comes back.
         delay: how long until something does.
     """
     move_to(document, Status.SENT)
-    document.sent_at, document.channel = db.clock.now(), way.channel
-    entry = JournalEntry("document.sent", facts={"address": way.address})
-    history.add(db, document, HistoryType.SENT, f"sent_{way.channel}", way.channel, journal=entry, address=way.address or "")
+    document.sent_at, document.channel = db.clock.now(), route.channel
+    entry = JournalEntry("document.sent", facts={"address": route.address})
+    history.add(
+        db, document, HistoryType.SENT, f"sent_{route.channel}", route.channel, journal=entry, address=route.address or ""
+    )
     if outcome == "silent":
         return
     wait = delays.of(db, delay)
     if wait or db.record.jobs_delay:
         about: dict[str, Any] = {"document": document.id, "revision": document.revision}
-        jobs.enqueue(db, "document.receipt", delay=wait, outcome=outcome, address=way.address, **about)
+        jobs.enqueue(db, "document.receipt", delay=wait, outcome=outcome, address=route.address, **about)
     else:
         # Where the world takes no time, what comes back is there already.
-        _take(db, document, outcome, way.address)
+        _take(db, document, outcome, route.address)
 
 
 @jobs.job("document.receipt", on_failed=delivery_route.lost_receipt, batched=True)

@@ -37,7 +37,7 @@ def document_of_job(db: Db, status: Status, **data: Any) -> Document | None:
     return document
 
 
-def given_up(db: Db, **data: Any) -> None:
+def fail_unprocessed(db: Db, **data: Any) -> None:
     """Say of a document that could not be worked on that it is not delivered, so that none is lost without a word."""
     document = document_of_job(db, Status.CREATED, **data)
     if document is not None:

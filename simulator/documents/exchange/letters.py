@@ -38,7 +38,7 @@ events.declare(
 )
 
 
-def queue_letter(db: Db, document: Document, delivery_route: DeliveryRoute) -> None:
+def queue_letter(db: Db, document: Document, route: DeliveryRoute) -> None:
     """Let a document wait for the night in which it is printed."""
     history.add(db, document, HistoryType.INFO, "to_print", Channel.PRINT)
     zone = document.company.time_zone
@@ -102,7 +102,7 @@ def _pages(db: Db, document: Document, own: int) -> int:
 def _attached(db: Db, document: Document, pages: int) -> int:
     """Count the pages of the attachments; none when one of them, or all together, is too much."""
     attachments = _files(db, document, FileKind.ATTACHMENT)
-    counted = [_count(one.content) if one.size <= LARGEST_ATTACHMENT else 0 for one in attachments]
+    counted = [_count(attachment.content) if attachment.size <= LARGEST_ATTACHMENT else 0 for attachment in attachments]
     if len(attachments) > MOST_ATTACHMENTS or not all(counted) or pages + sum(counted) > MOST_PAGES:
         history.add(db, document, HistoryType.INFO, "attachments_dropped", Channel.PRINT)
         notifications.attachments_dropped(db, document)

@@ -90,7 +90,7 @@ def send(db: Db, document: Document, to: str, pdf: bytes) -> Message:
         files=files,
         more=more,
         passcode=passcode,
-        **_told(language, document.kind, document.number, document.company.name, document.total, document.currency),
+        **_text_values(language, document.kind, document.number, document.company.name, document.total, document.currency),
     )
 
 
@@ -108,7 +108,7 @@ def from_supplier(db: Db, seller: Named, to: str, country: str, content: Content
         sender=seller.email or notifications.SENDER,
         sender_name=seller.name,
         files=[(f"{file_name(content.number)}.pdf", PDF, pdf)],
-        **_told(language, content.kind, content.number, seller.name, content.total, content.currency),
+        **_text_values(language, content.kind, content.number, seller.name, content.total, content.currency),
     )
 
 
@@ -121,7 +121,7 @@ def file_name(number: str) -> str:
     return plain[:46] or "_"
 
 
-def _told(language: str, kind: str, number: str, company: str, total: Any, currency: str) -> dict[str, Any]:
+def _text_values(language: str, kind: str, number: str, company: str, total: Any, currency: str) -> dict[str, Any]:
     return {
         "kind": text(language, f"documents.kind.{kind}"),
         "number": number,

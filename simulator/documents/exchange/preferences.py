@@ -69,9 +69,9 @@ class RoutingPreferences:
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Self:
         """Read what a document's row keeps."""
-        known: dict[str, Any] = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
-        known |= {name: tuple(known[name]) for name in ("disabled", "order") if name in known}
-        return cls(**known)
+        values: dict[str, Any] = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
+        values |= {name: tuple(values[name]) for name in ("disabled", "order") if name in values}
+        return cls(**values)
 
 
 def routes_named(names: Iterable[str]) -> tuple[Route, ...]:

@@ -78,8 +78,8 @@ def receive(
         picture: a picture that came with it, a PDF.
         twin: the sent document, when it comes from a company here.
     """
-    told = document_columns(content) | {"party": parties.keep(db, content.seller)}
-    document = _add(db, company, told, channel, origin, twin)
+    values = document_columns(content) | {"party": parties.keep(db, content.seller)}
+    document = _add(db, company, values, channel, origin, twin)
     files.keep_all(db, document, content, source, attachments=attachments, picture=picture)
     _arrived(db, document)
     return document
@@ -97,9 +97,9 @@ def twin(db: Db, sent: Document, company: Company, channel: Channel, origin: str
         lost: whether its attachments are lost on the way.
     """
     names = ("kind", "number", "reference", "issue_date", "due_date", "currency", "net", "tax", "total")
-    told: dict[str, Any] = {name: getattr(sent, name) for name in names}
-    told["party"] = parties.keep(db, parties.of_company(sent.company))
-    document = _add(db, company, told, channel, origin, sent)
+    values: dict[str, Any] = {name: getattr(sent, name) for name in names}
+    values["party"] = parties.keep(db, parties.of_company(sent.company))
+    document = _add(db, company, values, channel, origin, sent)
     sent.twin_id = document.id
     columns = (DocumentFile.kind, DocumentFile.name, DocumentFile.media_type, DocumentFile.size, DocumentFile.content)
     copied = select(literal(document.id), *columns).where(DocumentFile.document_id == sent.id).order_by(DocumentFile.id)
@@ -150,13 +150,13 @@ def from_outside(db: Db, *, seller: Named, company_number: str, country: str, co
     """
     from simulator.documents import ubl
 
-    found = receivers.of_organisation(db, country, company_number, content.kind)
-    company = receivers.company_at(db, found) if found is not None else None
+    receiver = receivers.of_organisation(db, country, company_number, content.kind)
+    company = receivers.company_at(db, receiver) if receiver is not None else None
     if company is not None:
         source = ubl.write(content)
         document = receive(db, company, content, source=source, channel=Channel.PEPPOL, origin=Origin.EXTERNAL)
         return Arrived("peppol", document, None)
-    if found is not None:
+    if receiver is not None:
         return Arrived("peppol", None, None)
     here = accounts.by_number(db, country, company_number)
     email = (here.email if here is not None else None) or content.buyer.email
@@ -204,14 +204,14 @@ def report_scam(db: Db, actor_email: str | None, document: Document, comment: st
     return True
 
 
-def _add(db: Db, company: Company, told: dict[str, Any], channel: Channel, origin: str, sent: Document | None) -> Document:
+def _add(db: Db, company: Company, values: dict[str, Any], channel: Channel, origin: str, sent: Document | None) -> Document:
     now = db.clock.now()
     document = Document(
         uuid=accounts.new_uuid(db),
         company_id=company.id,
         company=company,
         direction=Direction.RECEIVED,
-        **told,
+        **values,
         created_at=now,
         created_on=now.astimezone(ZoneInfo(company.time_zone)).date(),
         delivered_at=now,

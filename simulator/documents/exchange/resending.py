@@ -80,8 +80,8 @@ def choose(db: Db, actor_email: str | None, document: Document, receiver_address
     """
     if document.status != Status.ON_HOLD:
         raise RuleViolation("documents.not_on_hold", number=document.number)
-    wanted = receiver_address.strip().casefold()
-    chosen = next((one for one in choices(db, document) if one.address.casefold() == wanted), None)
+    requested_address = receiver_address.strip().casefold()
+    chosen = next((receiver for receiver in choices(db, document) if receiver.address.casefold() == requested_address), None)
     if chosen is None:
         raise RuleViolation("documents.not_a_choice", field="receiver", address=receiver_address)
     preferences = replace(

@@ -47,14 +47,14 @@ class Hold:
 
 
 @dataclass(frozen=True)
-class NoWay:
+class NoRoute:
     """There is no way, and why."""
 
     code: str
     data: dict[str, Any]
 
 
-Decision = DeliveryRoute | Hold | NoWay
+Decision = DeliveryRoute | Hold | NoRoute
 
 
 @jobs.job("document.route", on_failed=delivery_route.fail_unprocessed, batched=True)
@@ -85,7 +85,7 @@ def _route(db: Db, document: Document, attempt: int) -> None:
     decision = decide(db, document, account)
     if isinstance(decision, Hold):
         _hold(db, document, decision)
-    elif isinstance(decision, NoWay):
+    elif isinstance(decision, NoRoute):
         failures.fail(db, document, decision.code, **decision.data)
     else:
         _go(db, document, decision)
@@ -105,10 +105,10 @@ def decide(db: Db, document: Document, account: Account) -> Decision:
     routes = preferences.routes()
     if operator is not None and address is not None and Route.EINVOICE in routes:
         return _forced(db, document, operator.code, address)
-    for one in routes:
-        found = _TRIED[one](db, document, preferences, account)
-        if found is not None:
-            return found
+    for route in routes:
+        decision = _TRIED[route](db, document, preferences, account)
+        if decision is not None:
+            return decision
     return _nothing_left(db, document, preferences, account, routes)
 
 
@@ -117,9 +117,9 @@ def candidates(db: Db, document: Document) -> list[Receiver]:
     preferences, party = RoutingPreferences.of(document.preferences), document.party
     address = _address(preferences, party)
     if address is not None:
-        found = receivers.find(db, scheme=address[0], identifier=address[1], kind=document.kind)
-        if found:
-            return found
+        matches = receivers.find(db, scheme=address[0], identifier=address[1], kind=document.kind)
+        if matches:
+            return matches
     if party.organisation_number is None:
         return []
     return receivers.find(db, country=party.country, organisation_number=party.organisation_number, kind=document.kind)
@@ -138,10 +138,10 @@ def split(address: str) -> tuple[str, str]:
 
 
 def _address(preferences: RoutingPreferences, party: Party) -> tuple[str, str] | None:
-    wanted = preferences.address_now()
-    if wanted:
+    preferred = preferences.address_now()
+    if preferred:
         try:
-            return split(wanted)
+            return split(preferred)
         except RuleViolation:
             return None
     return (party.scheme, party.identifier) if party.scheme and party.scheme != MAIL_SCHEME and party.identifier else None
@@ -152,26 +152,26 @@ def _forced(db: Db, document: Document, operator: str, address: tuple[str, str])
     written = ":".join(address)
     if operator != operators.PEPPOL:
         return DeliveryRoute(Channel.OPERATOR, written, operator)
-    found = receivers.in_registers(db, *address, document.kind)
-    if found is not None:
-        return DeliveryRoute(Channel.PEPPOL, written, operator, found.company_id)
-    return NoWay(_unfound(db, document, address), {"address": written})
+    receiver = receivers.in_registers(db, *address, document.kind)
+    if receiver is not None:
+        return DeliveryRoute(Channel.PEPPOL, written, operator, receiver.company_id)
+    return NoRoute(_unfound(db, document, address), {"address": written})
 
 
 def _electronic(db: Db, document: Document, preferences: RoutingPreferences, account: Account) -> Decision | None:
-    found = candidates(db, document)
-    one = _certain(document, found)
-    if one is not None:
-        channel = Channel.INTERNAL if one.network == Network.INTERNAL else Channel.PEPPOL
-        return DeliveryRoute(channel, one.address, company_id=one.company_id)
-    return Hold(tuple(found)) if found and account.hold_multiple else None
+    matches = candidates(db, document)
+    receiver = _certain(document, matches)
+    if receiver is not None:
+        channel = Channel.INTERNAL if receiver.network == Network.INTERNAL else Channel.PEPPOL
+        return DeliveryRoute(channel, receiver.address, company_id=receiver.company_id)
+    return Hold(tuple(matches)) if matches and account.hold_multiple else None
 
 
-def _certain(document: Document, found: Sequence[Receiver]) -> Receiver | None:
+def _certain(document: Document, matches: Sequence[Receiver]) -> Receiver | None:
     """Return the one that is surely meant."""
-    named = [one for one in found if one.name.casefold() == document.party.folded_name]
-    inside = [one for one in found if one.network == Network.INTERNAL]
-    return next((group[0] for group in (found, inside, named) if len(group) == 1), None)
+    named = [receiver for receiver in matches if receiver.name.casefold() == document.party.folded_name]
+    inside = [receiver for receiver in matches if receiver.network == Network.INTERNAL]
+    return next((group[0] for group in (matches, inside, named) if len(group) == 1), None)
 
 
 def _mail(db: Db, document: Document, preferences: RoutingPreferences, account: Account) -> Decision | None:
@@ -194,7 +194,7 @@ _TRIED = {Route.EINVOICE: _electronic, Route.EMAIL: _mail, Route.PRINT: _letter}
 
 def _nothing_left(
     db: Db, document: Document, preferences: RoutingPreferences, account: Account, routes: Sequence[Route]
-) -> NoWay:
+) -> NoRoute:
     """Say why there is no way.
 
     Source: AutoInvoice, invoice errors, the texts. Own choice, of several reasons: a letter that only lacks the activation comes
@@ -207,10 +207,10 @@ def _nothing_left(
         and not account.print_enabled
         and (has_postal_address(party) or preferences.only == Route.PRINT)
     ):
-        return NoWay(failures.PRINT_NOT_ENABLED, {})
+        return NoRoute(failures.PRINT_NOT_ENABLED, {})
     if Route.EINVOICE in routes and (address is not None or party.organisation_number):
-        return NoWay(_unfound(db, document, address), {"address": ":".join(address) if address else party.name})
-    return NoWay(failures.NOT_ENOUGH_INFORMATION, {})
+        return NoRoute(_unfound(db, document, address), {"address": ":".join(address) if address else party.name})
+    return NoRoute(failures.NOT_ENOUGH_INFORMATION, {})
 
 
 def _unfound(db: Db, document: Document, address: tuple[str, str] | None) -> str:
@@ -243,10 +243,10 @@ def _hold(db: Db, document: Document, decision: Hold) -> None:
     notifications.on_hold(db, document)
 
 
-def _go(db: Db, document: Document, delivery_route: DeliveryRoute) -> None:
-    document.channel, document.error = delivery_route.channel, None
-    history.record(db, "document.routed", document, address=delivery_route.address)
-    HAND_OVER[Channel(delivery_route.channel)](db, document, delivery_route)
+def _go(db: Db, document: Document, route: DeliveryRoute) -> None:
+    document.channel, document.error = route.channel, None
+    history.record(db, "document.routed", document, address=route.address)
+    HAND_OVER[Channel(route.channel)](db, document, route)
 
 
 HAND_OVER: dict[Channel, Callable[[Db, Document, DeliveryRoute], None]] = {

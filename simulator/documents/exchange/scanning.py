@@ -176,7 +176,7 @@ def _send_back(db: Db, mail: Message, to: str, reason: str) -> None:
 
 def _content(db: Db, mail: Message, company: Company, attachment: int) -> Content:
     """Make up what a document says, of the subject of its mail as far as that tells."""
-    number, total, currency = _told(mail.subject, attachment, company.currency)
+    number, total, currency = _read_subject(mail.subject, attachment, company.currency)
     today = mail.sent_at.astimezone(ZoneInfo(company.time_zone)).date()
     line = Line("1", mail.subject.strip() or number, Decimal(1), "C62", total, total, "E", Decimal(0))
     return Content(
@@ -199,13 +199,13 @@ def _content(db: Db, mail: Message, company: Company, attachment: int) -> Conten
 def _seller(db: Db, mail: Message, company: Company) -> Named:
     """Return who sent a mail, as far as that is known."""
     query = select(Company).where(Company.email == mail.sender).order_by(Company.id).limit(1)
-    known = db.scalar(query)
-    if known is not None:
-        return parties.of_company(known)
+    supplier = db.scalar(query)
+    if supplier is not None:
+        return parties.of_company(supplier)
     return Named(name=mail.sender_name, country=company.country, email=mail.sender)
 
 
-def _told(subject: str, attachment: int, currency: str) -> tuple[str, Decimal, str]:
+def _read_subject(subject: str, attachment: int, currency: str) -> tuple[str, Decimal, str]:
     parts = [part.strip() for part in subject.split(";")] if ";" in subject else []
     number = parts[0] if parts and parts[0] else f"SCAN-{attachment}"
     try:
@@ -214,5 +214,9 @@ def _told(subject: str, attachment: int, currency: str) -> tuple[str, Decimal, s
         total = Decimal("0.00")
     if not total.is_finite() or abs(total) > Decimal(10) ** 12:
         total = Decimal("0.00")
-    told = parts[2].upper() if len(parts) > 2 else ""
-    return number, total, told if len(told) == 3 and told.isalpha() and told.isascii() else currency
+    currency_code = parts[2].upper() if len(parts) > 2 else ""
+    return (
+        number,
+        total,
+        currency_code if len(currency_code) == 3 and currency_code.isalpha() and currency_code.isascii() else currency,
+    )

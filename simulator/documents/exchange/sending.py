@@ -110,8 +110,10 @@ def _check_seller(company: Company, seller: Named) -> None:
     """
     own = countries.compact(company.organisation_number)
     address = parties.address_of(company.country, company.organisation_number)
-    told = countries.compact(seller.organisation_number or "")
-    if own == told or (address is not None and address == (seller.scheme, seller.identifier)):
+    seller_number = countries.compact(seller.organisation_number or "")
+    if own == seller_number or (address is not None and address == (seller.scheme, seller.identifier)):
         return
-    shown = seller.organisation_number or seller.address or seller.name
-    raise RuleViolation("documents.not_the_seller", seller=shown, company=company.name, number=company.organisation_number)
+    seller_name = seller.organisation_number or seller.address or seller.name
+    raise RuleViolation(
+        "documents.not_the_seller", seller=seller_name, company=company.name, number=company.organisation_number
+    )

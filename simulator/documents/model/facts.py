@@ -27,14 +27,14 @@ def participant(db: Db, what: Any) -> tuple[bool, Any]:
     Raises:
         BadInput: the shape is not right, or the number cannot be an organisation number.
     """
-    asked = read("participant", _as_texts(what), {"number": str, "registered": bool}, {"access_point": str})
-    digits = organisation_numbers.typed(asked["number"])
+    query_fields = read("participant", _as_texts(what), {"number": str, "registered": bool}, {"access_point": str})
+    digits = organisation_numbers.typed(query_fields["number"])
     if digits is None or not organisation_numbers.is_right(digits):
-        raise BadInput([("participant.number", f"{asked['number']!r} is not a Norwegian organisation number")])
+        raise BadInput([("participant.number", f"{query_fields['number']!r} is not a Norwegian organisation number")])
     entries = look_up(db, digits).entries
-    through = [entry for entry in entries if asked.get("access_point", entry.access_point) == entry.access_point]
-    found = [{"number": entry.number, "name": entry.name, "access_point": entry.access_point} for entry in entries]
-    return bool(through) == asked["registered"], found
+    through = [entry for entry in entries if query_fields.get("access_point", entry.access_point) == entry.access_point]
+    count = [{"number": entry.number, "name": entry.name, "access_point": entry.access_point} for entry in entries]
+    return bool(through) == query_fields["registered"], count
 
 
 @fact("document")
@@ -49,18 +49,20 @@ def document(db: Db, what: Any) -> tuple[bool, Any]:
         BadInput: the shape is not right, or there is no such company.
     """
     also = {"number": str, "channel": str, "status": str, "unit": str, "error": str}
-    asked = read("document", _as_texts(what), {"company": str, "direction": str}, also)
-    company, direction = _company(db, "document", asked), _among("document", asked, "direction", Direction)
-    _among("document", asked, "channel", Channel)
-    _among("document", asked, "status", Status)
+    query_fields = read("document", _as_texts(what), {"company": str, "direction": str}, also)
+    company, direction = _company(db, "document", query_fields), _among("document", query_fields, "direction", Direction)
+    _among("document", query_fields, "channel", Channel)
+    _among("document", query_fields, "status", Status)
     query = select(Document).where(Document.company_id == company.id, Document.direction == direction)
-    if "number" in asked:
-        query = query.where(Document.number == asked["number"])
+    if "number" in query_fields:
+        query = query.where(Document.number == query_fields["number"])
     query = query.order_by(Document.created_at.desc(), Document.id.desc())
-    told = [getattr(Document, name) == asked[name] for name in also if name != "number" and name in asked]
-    fits = db.scalars(query.where(*told).limit(1)).first()
-    shown = fits or db.scalars(query.limit(1)).first()
-    return fits is not None, _shown(shown) if shown is not None else None
+    conditions = [
+        getattr(Document, name) == query_fields[name] for name in also if name != "number" and name in query_fields
+    ]
+    fits = db.scalars(query.where(*conditions).limit(1)).first()
+    result = fits or db.scalars(query.limit(1)).first()
+    return fits is not None, _description(result) if result is not None else None
 
 
 @fact("documents")
@@ -73,14 +75,14 @@ def documents(db: Db, what: Any) -> tuple[bool, Any]:
         BadInput: the shape is not right, or there is no such company.
     """
     needed = {"company": str, "direction": str, "count": int}
-    asked = read("documents", _as_texts(what), needed, {"from": str, "to": str})
-    company, direction = _company(db, "documents", asked), _among("documents", asked, "direction", Direction)
-    first, last = (_day("documents", asked, name) for name in ("from", "to"))
+    query_fields = read("documents", _as_texts(what), needed, {"from": str, "to": str})
+    company, direction = _company(db, "documents", query_fields), _among("documents", query_fields, "direction", Direction)
+    first, last = (_day("documents", query_fields, name) for name in ("from", "to"))
     received = SyntheticDocuments.unit.in_(consumption.RECEIVED)
     search = lists.Search(direction=Direction(direction), first=first, last=last)
     recorded = received if direction == Direction.RECEIVED else ~received
-    found = lists.counted_with_recorded(db, company, search, recorded)
-    return found == asked["count"], found
+    count = lists.counted_with_recorded(db, company, search, recorded)
+    return count == query_fields["count"], count
 
 
 def _as_texts(what: Any) -> Any:
@@ -90,28 +92,30 @@ def _as_texts(what: Any) -> Any:
     return {key: str(value) if key in ("number", "company") and type(value) is int else value for key, value in what.items()}
 
 
-def _company(db: Db, name: str, asked: dict[str, Any]) -> Company:
-    number = countries.compact(asked["company"])
+def _company(db: Db, name: str, query_fields: dict[str, Any]) -> Company:
+    number = countries.compact(query_fields["company"])
     query = select(Company).where(Company.organisation_number == number, Company.status != CompanyStatus.DELETED)
     company = db.scalar(query.order_by(Company.id).limit(1))
     if company is None:
-        raise BadInput([(f"{name}.company", f"there is no company with the organisation number {asked['company']!r}")])
+        raise BadInput(
+            [(f"{name}.company", f"there is no company with the organisation number {query_fields['company']!r}")]
+        )
     return company
 
 
-def _among(name: str, asked: dict[str, Any], key: str, words: Any) -> Any:
-    if key in asked and asked[key] not in list(words):
-        raise BadInput([(f"{name}.{key}", f"expected one of {', '.join(words)}, found {asked[key]!r}")])
-    return asked.get(key)
+def _among(name: str, query_fields: dict[str, Any], key: str, words: Any) -> Any:
+    if key in query_fields and query_fields[key] not in list(words):
+        raise BadInput([(f"{name}.{key}", f"expected one of {', '.join(words)}, found {query_fields[key]!r}")])
+    return query_fields.get(key)
 
 
-def _day(name: str, asked: dict[str, Any], key: str) -> date | None:
+def _day(name: str, query_fields: dict[str, Any], key: str) -> date | None:
     try:
-        return date.fromisoformat(asked[key]) if key in asked else None
+        return date.fromisoformat(query_fields[key]) if key in query_fields else None
     except ValueError:
-        raise BadInput([(f"{name}.{key}", f"{asked[key]!r} is not a day such as 2022-03-01")]) from None
+        raise BadInput([(f"{name}.{key}", f"{query_fields[key]!r} is not a day such as 2022-03-01")]) from None
 
 
-def _shown(document: Document) -> dict[str, Any]:
+def _description(document: Document) -> dict[str, Any]:
     names = ("uuid", "number", "direction", "status", "channel", "unit", "error", "mark")
     return {"id": document.id} | {name: getattr(document, name) for name in names}

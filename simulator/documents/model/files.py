@@ -31,7 +31,7 @@ SOURCE_NAME = "invoice.xml"
 def content_of(db: Db, document: Document) -> Content:
     """Return what a document says."""
     stored = _stored(db, document, FileKind.SOURCE)
-    return _composed(document) if stored is None else ubl.known(stored.content)
+    return _composed(document) if stored is None else ubl.read_trusted(stored.content)
 
 
 def source(db: Db, document: Document) -> bytes:
@@ -125,10 +125,10 @@ def _addressed(named: Named) -> Named:
     named = replace(named, organisation_number=compact(named.organisation_number) if named.organisation_number else None)
     if named.address:
         return replace(named, operator=None)
-    found = address_of(named.country, named.organisation_number) if named.organisation_number else None
-    if found is None and named.email:
-        found = "EM", named.email
-    scheme, identifier = found or (None, None)
+    address = address_of(named.country, named.organisation_number) if named.organisation_number else None
+    if address is None and named.email:
+        address = "EM", named.email
+    scheme, identifier = address or (None, None)
     return replace(named, operator=None, scheme=scheme, identifier=identifier)
 
 

@@ -43,7 +43,7 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Found:
+class DocumentPage:
     """A part of what was found: the documents, how many there are in all, and how many deliveries of theirs were charged."""
 
     documents: Sequence[Document]
@@ -160,7 +160,7 @@ def find(
     descending: bool = True,
     start: int = 0,
     size: int = 25,
-) -> Found:
+) -> DocumentPage:
     """Find documents of a company.
 
     The page is found by an index first and read afterwards, from the end that is nearer, so that a page far back costs no more
@@ -192,7 +192,7 @@ def find(
         .options(contains_eager(Document.party))
         .order_by(*_by(order, descending=descending))
     )
-    return Found(db.scalars(query).all(), total, charged)
+    return DocumentPage(db.scalars(query).all(), total, charged)
 
 
 def _by(order: str, *, descending: bool) -> list[Any]:
@@ -236,22 +236,22 @@ def _conditions(company: Company, search: Search) -> list[ColumnElement[bool]]:
     if search.last is not None:
         conditions.append(Document.created_at < begin_of(search.last + min(timedelta(days=1), date.max - search.last), zone))
     if search.failed:
-        conditions.append(_stands(Status.FAILED))
+        conditions.append(_has_status(Status.FAILED))
     if search.on_hold:
-        conditions.append(_stands(Status.ON_HOLD))
-    wanted = " ".join(search.text.split())
-    if wanted:
+        conditions.append(_has_status(Status.ON_HOLD))
+    text = " ".join(search.text.split())
+    if text:
         conditions.append(
             or_(
-                Document.number.icontains(wanted, autoescape=True),
-                Party.folded_name.contains(wanted.casefold(), autoescape=True),
-                Document.uuid == wanted.lower(),
+                Document.number.icontains(text, autoescape=True),
+                Party.folded_name.contains(text.casefold(), autoescape=True),
+                Document.uuid == text.lower(),
             )
         )
     return conditions
 
 
-def _stands(status: Status) -> ColumnElement[bool]:
+def _has_status(status: Status) -> ColumnElement[bool]:
     """Return the condition of a status, written out, because an index of some statuses is not found by a value given later."""
     return Document.status == literal_column(f"'{status.value}'")
 

@@ -86,10 +86,10 @@ def row_of(named: Named) -> dict[str, Any]:
 
 def keep(db: Db, named: Named) -> Party:
     """Return the row of a side that is named like this, made when there is none."""
-    found = db.once(named, lambda: db.scalar(select(Party).where(Party.digest == digest_of(named))))
-    if found is None:
-        found = Party(**row_of(named))
-        db.add(found)
+    party = db.once(named, lambda: db.scalar(select(Party).where(Party.digest == digest_of(named))))
+    if party is None:
+        party = Party(**row_of(named))
+        db.add(party)
         db.flush()
         db.forget()
-    return found
+    return party

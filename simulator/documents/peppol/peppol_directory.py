@@ -76,15 +76,15 @@ def read_search(address: Mapping[str, str]) -> Search:
     return Search(terms, page, size)
 
 
-def search(db: Db, wanted: Search) -> Result:
+def search(db: Db, criteria: Search) -> Result:
     """Look entries up, by name and address."""
-    where = [clause for name, text in wanted.terms.items() for clause in _clauses(name, text)]
+    where = [clause for name, text in criteria.terms.items() for clause in _clauses(name, text)]
     total = db.scalar(select(func.count()).select_from(DirectoryEntry).where(*where)) or 0
     query = select(DirectoryEntry).where(*where)
     query = query.order_by(DirectoryEntry.folded_name, DirectoryEntry.scheme, DirectoryEntry.identifier)
-    left = MOST - wanted.page * wanted.size
-    found = db.scalars(query.offset(wanted.page * wanted.size).limit(min(wanted.size, left))).all()
-    return Result(wanted, min(total, MOST), found, db.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
+    left = MOST - criteria.page * criteria.size
+    entries = db.scalars(query.offset(criteria.page * criteria.size).limit(min(criteria.size, left))).all()
+    return Result(criteria, min(total, MOST), entries, db.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
 def is_held_back(db: Db) -> bool:
@@ -158,8 +158,8 @@ def _clauses(name: str, text: str) -> list[ColumnElement[bool]]:
         return [entry.country == text.upper()]
     if name == "doctype":
         codes = [code for code, type_ in BY_CODE.items() if type_.identifier == text]
-        kept = type_coerce(entry.document_types, String)
-        return [kept.contains(f'"{codes[0]}"') if codes else entry.id.is_(None)]
+        stored_types = type_coerce(entry.document_types, String)
+        return [stored_types.contains(f'"{codes[0]}"') if codes else entry.id.is_(None)]
     if name == "identifierScheme":
         return [entry.organisation_number.is_not(None), func.lower(entry.country + ":orgnr") == text.lower()]
     if name == "identifierValue":
@@ -196,11 +196,11 @@ def _participant(text: str) -> tuple[str, str] | None:
 
 
 def _number(address: Mapping[str, str], names: Sequence[str], default: int, problems: list[tuple[str, str]]) -> int:
-    given = next((address[name] for name in names if name in address), None)
-    if given is None:
+    value = next((address[name] for name in names if name in address), None)
+    if value is None:
         return default
-    number = whole_number(given, most=999_999)
+    number = whole_number(value, most=999_999)
     if number is None:
-        problems.append((names[0], f"expected a whole number, found {given[:40]!r}"))
+        problems.append((names[0], f"expected a whole number, found {value[:40]!r}"))
         return default
     return number

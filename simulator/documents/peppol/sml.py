@@ -83,10 +83,10 @@ def find(sandbox: Sandbox, name: str) -> Record | None:
         name: a label, or the whole name that begins with it, in any case.
     """
     name = name.lower().removesuffix(".")
-    wanted, _, rest = name.partition(".")
+    requested_label, _, rest = name.partition(".")
     if rest and rest != f"{NETWORK}.{ZONE}":
         return None
     for scheme, identifier in sandbox.rows(_PUBLISHED):
-        if label(f"{scheme}:{identifier}") == wanted:
-            return Record(name_of(wanted), f"{sandbox.base_address}/smp")
+        if label(f"{scheme}:{identifier}") == requested_label:
+            return Record(name_of(requested_label), f"{sandbox.base_address}/smp")
     return None

@@ -78,8 +78,8 @@ def read(sandbox: Sandbox, participant: str) -> Group | None:
     parts = schemes.split(address)
     if network.lower() != schemes.NETWORK or not colons or parts is None:
         return None
-    scheme, given = parts
-    rows = sandbox.rows(_READ, scheme=scheme, given=given, small=given.lower(), large=given.upper())
+    scheme, identifier = parts
+    rows = sandbox.rows(_READ, scheme=scheme, identifier=identifier, small=identifier.lower(), large=identifier.upper())
     if not rows:
         return None
     services = tuple(Service(BY_CODE[code], since, key, name) for _, _, code, since, key, name in rows)
@@ -88,8 +88,8 @@ def read(sandbox: Sandbox, participant: str) -> Group | None:
 
 def service(group: Group, document_type: str) -> Service | None:
     """Return what is known of a type of document, or None; its identifier is compared to the letter."""
-    wanted = BY_IDENTIFIER.get(document_type)
-    return next((one for one in group.services if one.type is wanted), None)
+    requested_type = BY_IDENTIFIER.get(document_type)
+    return next((service for service in group.services if service.type is requested_type), None)
 
 
 @lru_cache(maxsize=2_000)
@@ -102,8 +102,8 @@ def group_xml(group: Group, smp: str) -> bytes:
     """
     home = f"{smp}/{quote(f'{schemes.NETWORK}::{group.identifier}', safe='')}"
     references = "".join(
-        f'<ServiceMetadataReference href="{escape(home)}/services/{quote(one.type.identifier, safe="")}"/>'
-        for one in group.services
+        f'<ServiceMetadataReference href="{escape(home)}/services/{quote(service.type.identifier, safe="")}"/>'
+        for service in group.services
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -20,7 +20,7 @@ FROM, UNTIL = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 
 _making = Lock()
-_known: dict[Path, "SmpKey"] = {}
+_keys: dict[Path, "SmpKey"] = {}
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,14 @@ class SmpKey:
 def of(directory: Path) -> SmpKey:
     """Return the key of a data directory; made, and kept there, when it has none."""
     path = directory / FILE
-    found = _known.get(path)
-    if found is not None:
-        return found
+    smp_key = _keys.get(path)
+    if smp_key is not None:
+        return smp_key
     with _making:
         if not path.is_file():
             _make(path)
         key, _, certificate = path.read_bytes().partition(_CERTIFICATE)
-        return _known.setdefault(path, SmpKey(key, _CERTIFICATE + certificate))
+        return _keys.setdefault(path, SmpKey(key, _CERTIFICATE + certificate))
 
 
 _CERTIFICATE = b"-----BEGIN CERTIFICATE-----"

@@ -32,25 +32,25 @@ _OTHERS = str.maketrans({"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", 
 
 def pdf(content: Content, language: str) -> bytes:
     """Return a document as a PDF in a language."""
-    told = sheet(content, language)
-    count = _Paper(told, 0).drawn()[1]
-    return _Paper(told, count).drawn()[0]
+    drawing = sheet(content, language)
+    count = _Paper(drawing, 0).drawn()[1]
+    return _Paper(drawing, count).drawn()[0]
 
 
 def printable(text: str) -> str:
     """Return a text in the letters that the fonts have."""
-    kept = []
+    characters = []
     for letter in unicodedata.normalize("NFC", text.translate(_OTHERS)):
         for candidate in (letter, unicodedata.normalize("NFKD", letter)[:1]):
             try:
                 candidate.encode("cp1252")
             except UnicodeEncodeError:
                 continue
-            kept.append(candidate if candidate.isprintable() or candidate == "\N{NO-BREAK SPACE}" else " ")
+            characters.append(candidate if candidate.isprintable() or candidate == "\N{NO-BREAK SPACE}" else " ")
             break
         else:
-            kept.append("?")
-    return "".join(kept)
+            characters.append("?")
+    return "".join(characters)
 
 
 def folded(text: str, font: str, size: float, width: float) -> list[str]:
@@ -88,15 +88,15 @@ def _broken(word: str, font: str, size: float, width: float) -> Iterator[str]:
 class _Paper:
     """Draws a sheet from top to bottom, on as many pages as it needs; ``count`` is how many that are."""
 
-    def __init__(self, told: Sheet, count: int) -> None:
+    def __init__(self, drawing: Sheet, count: int) -> None:
         from reportlab.pdfgen.canvas import Canvas
 
-        self.sheet, self.count, self.page = told, count, 1
+        self.sheet, self.count, self.page = drawing, count, 1
         self.file = BytesIO()
-        self.canvas: Canvas = Canvas(self.file, pagesize=(WIDTH, HEIGHT), invariant=1, lang=told.language)
-        self.canvas.setTitle(printable(told.title))
-        self.canvas.setAuthor(printable(told.seller.name))
-        self.canvas.setSubject(printable(told.mark))
+        self.canvas: Canvas = Canvas(self.file, pagesize=(WIDTH, HEIGHT), invariant=1, lang=drawing.language)
+        self.canvas.setTitle(printable(drawing.title))
+        self.canvas.setAuthor(printable(drawing.seller.name))
+        self.canvas.setSubject(printable(drawing.mark))
         self.y = TOP
 
     def drawn(self) -> tuple[bytes, int]:

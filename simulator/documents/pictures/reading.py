@@ -56,6 +56,6 @@ def _listed(listed: bytes, described: bytes) -> Iterator[bytes]:
         return
     body = int(first.group(1))
     numbers = [int(number) for number in re.findall(rb"\d{1,9}", listed[:body])]
-    starts = sorted({body + place for place in numbers[1::2]})
+    starts = sorted({body + offset for offset in numbers[1::2]})
     for start, end in pairwise([*starts, len(listed)]):
         yield listed[start:end]

@@ -75,7 +75,7 @@ def sheet(content: Content, language: str) -> Sheet:
         more=words("documents.picture.more"),
         seller=_side(words, words("documents.picture.seller"), content.seller),
         buyer=_side(words, words("documents.picture.buyer"), content.buyer),
-        facts=_given(
+        facts=_present(
             (words("documents.picture.number"), content.number),
             (words("documents.picture.issue_date"), formats.short_date(language, content.issue_date)),
             (
@@ -95,13 +95,13 @@ def sheet(content: Content, language: str) -> Sheet:
         ),
         rows=tuple(_row(words, line) for line in content.lines),
         taxes=tuple(_tax(words, tax) for tax in content.taxes),
-        sums=_given(*_sums(words, content)),
+        sums=_present(*_sums(words, content)),
         payable=(words("documents.picture.total"), formats.money(language, content.total, content.currency)),
-        payment=_given(
+        payment=_present(
             (words("documents.picture.account"), content.account),
             (words("documents.picture.payment_id"), content.payment_id),
             (words("documents.picture.terms"), content.terms),
-            (words("documents.picture.attachments"), ", ".join(one.name for one in content.attachments)),
+            (words("documents.picture.attachments"), ", ".join(attachment.name for attachment in content.attachments)),
         ),
         note=content.note or "",
     )
@@ -129,7 +129,7 @@ class _Words:
         return f"{self.number(percent)}{formats.NARROW}%"
 
 
-def _given(*facts: tuple[str, str | None]) -> Facts:
+def _present(*facts: tuple[str, str | None]) -> Facts:
     return tuple((label, value) for label, value in facts if value)
 
 

@@ -15,8 +15,8 @@ OUR_NAME = "Visma.net AutoInvoice"
 
 def ours(db: Db) -> AccessPoint:
     """Return AutoInvoice's own access point; made when the scenario has not named it."""
-    found = db.scalar(select(AccessPoint).where(AccessPoint.ours))
-    return found or add(db, OUR_KEY, OUR_NAME, ours=True)
+    access_point = db.scalar(select(AccessPoint).where(AccessPoint.ours))
+    return access_point or add(db, OUR_KEY, OUR_NAME, ours=True)
 
 
 def by_key(db: Db, key: str) -> AccessPoint:
@@ -25,10 +25,10 @@ def by_key(db: Db, key: str) -> AccessPoint:
     Raises:
         Unknown: there is none of that key.
     """
-    found = db.scalar(select(AccessPoint).where(AccessPoint.key == key))
-    if found is None:
+    access_point = db.scalar(select(AccessPoint).where(AccessPoint.key == key))
+    if access_point is None:
         raise NotFound("access point", key)
-    return found
+    return access_point
 
 
 def all_of(db: Db) -> Sequence[AccessPoint]:

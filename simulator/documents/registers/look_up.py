@@ -35,7 +35,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Found:
+class LookUpResult:
     """The answer to a look-up.
 
     Attributes:
@@ -56,7 +56,7 @@ def tidy(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def look_up(db: Db, text: str) -> Found:
+def look_up(db: Db, text: str) -> LookUpResult:
     """Look for a participant.
 
     A registration or removal that is under way makes no difference: who is being added is registered, who
@@ -96,7 +96,7 @@ def look_up(db: Db, text: str) -> Found:
     entries = tuple(
         _entry(rows) for _, rows in groupby(db.scalars(query), lambda row: (row.participant_id, row.access_point_id))
     )
-    return Found(digits or text, digits is not None, entries, len(ids) > MOST)
+    return LookUpResult(digits or text, digits is not None, entries, len(ids) > MOST)
 
 
 def _entry(rows: Iterable[Registration]) -> Entry:

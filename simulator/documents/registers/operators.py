@@ -27,8 +27,8 @@ class Operator:
 def catalogue() -> Mapping[str, Operator]:
     """Return all of them by code, Peppol first."""
     content = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    found = {PEPPOL: Operator(PEPPOL, "Peppol", None)}
-    return found | {code: Operator(code, entry["name"], entry["country"]) for code, entry in content.items()}
+    by_code = {PEPPOL: Operator(PEPPOL, "Peppol", None)}
+    return by_code | {code: Operator(code, entry["name"], entry["country"]) for code, entry in content.items()}
 
 
 def by_code(code: str | None) -> Operator | None:

@@ -45,7 +45,7 @@ CONFLICTS = {
 
 
 @dataclass(frozen=True)
-class Standing:
+class RegistrationState:
     """How a company stands in ELMA, for invoices and credit notes.
 
     Attributes:
@@ -63,7 +63,7 @@ class Standing:
     registered_at: datetime | None = None
 
     @property
-    def wanted(self) -> bool:
+    def stays_registered(self) -> bool:
         """Whether the company stays registered through AutoInvoice once what is pending is through."""
         return self.ours and self.state != State.PENDING_REMOVE
 
@@ -88,13 +88,13 @@ class Answer:
         return None if self.changed else CONFLICTS["documents.registered_already"]
 
 
-def standing_of(db: Db, company: Company) -> Standing:
+def registration_state(db: Db, company: Company) -> RegistrationState:
     """Return how a company stands in ELMA; the registration through AutoInvoice counts first."""
     rows = _registrations(db, company)
     if not rows:
-        return Standing(norwegian=company.country == COUNTRY)
+        return RegistrationState(norwegian=company.country == COUNTRY)
     row = next((row for row in rows if row.access_point.ours), rows[0])
-    return Standing(
+    return RegistrationState(
         norwegian=True,
         access_point=row.access_point.name,
         ours=row.access_point.ours,
@@ -113,7 +113,7 @@ def register(db: Db, actor: Actor, company: Company) -> Answer:
     Source: "Brukertips i Kundeservice", ELMA. Own choice: a removal that is not through yet is taken back,
     at once, because the SML knows nothing of it.
     """
-    if standing_of(db, company).wanted:
+    if registration_state(db, company).stays_registered:
         return Answer(changed=False)
     _record(db, "elma.registration_requested", company, actor)
     refusal = _cannot_stand_in_elma(company) or _owned_by_other(db, company)
@@ -146,8 +146,8 @@ def deregister(db: Db, actor: Actor, company: Company) -> Answer:
 
     Source: "Brukertips i Kundeservice", *Hvordan melde deg ut av ELMA?*
     """
-    standing = standing_of(db, company)
-    if standing.state is None or standing.state == State.PENDING_REMOVE:
+    registration = registration_state(db, company)
+    if registration.state is None or registration.state == State.PENDING_REMOVE:
         return Answer(changed=False)
     _record(db, "elma.removal_requested", company, actor)
     refusal = _owned_by_other(db, company)
@@ -256,9 +256,9 @@ def add(
     Source: "Brukertips i Kundeservice", ELMA: another access point has to remove it first. ELMA as service providers use it.
     """
     participant = _participant(db, scheme, identifier, name, country, organisation_number)
-    wanted = {type_.code for type_ in document_types}
+    type_codes = {type_.code for type_ in document_types}
     for row in participant.registrations:
-        if row.document_type in wanted:
+        if row.document_type in type_codes:
             if row.access_point_id == access_point.id:
                 raise RuleViolation("documents.registered_already", field="number", number=identifier)
             raise RuleViolation(
@@ -286,19 +286,19 @@ def change(
         Refused: ``documents.served_elsewhere``.
     """
     own = registered_by(participant, access_point)
-    wanted = {type_.code: type_ for type_ in document_types}
+    type_codes = {type_.code: type_ for type_ in document_types}
     for row in participant.registrations:
-        if row.document_type in wanted and row not in own:
+        if row.document_type in type_codes and row not in own:
             raise RuleViolation(
                 "documents.served_elsewhere", field="number", company=participant.name, access_point=row.access_point.name
             )
     state, since, asked_by_id = State(own[0].state), own[0].registered_at, own[0].asked_by_id
     participant.name = name
     for row in own:
-        if row.document_type not in wanted:
+        if row.document_type not in type_codes:
             participant.registrations.remove(row)
-    known = {row.document_type for row in own}
-    fresh = [type_ for type_ in document_types if type_.code not in known]
+    registered_types = {row.document_type for row in own}
+    fresh = [type_ for type_ in document_types if type_.code not in registered_types]
     _append(participant, access_point, fresh, state, since, asked_by_id)
     db.flush()
     publication.ask_directory(db, participant, access_point)
@@ -344,13 +344,13 @@ def _participant(
         Refused: ``documents.bad_number`` or ``documents.unfit_address``.
     """
     schemes.check(scheme, identifier)
-    known = schemes.SCHEMES.get(scheme)
-    if organisation_number is None and known is not None and known.of_organisation:
+    scheme_rules = schemes.SCHEMES.get(scheme)
+    if organisation_number is None and scheme_rules is not None and scheme_rules.of_organisation:
         organisation_number = identifier
     return find(db, identifier, scheme) or Participant(
         icd=scheme,
         identifier=identifier,
-        country=country or (known.country if known is not None else None) or COUNTRY,
+        country=country or (scheme_rules.country if scheme_rules is not None else None) or COUNTRY,
         organisation_number=organisation_number,
         name=name,
         company_id=None,

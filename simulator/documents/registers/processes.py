@@ -32,11 +32,11 @@ BY_ID = {profile.id: profile for profile in PROFILES}
 
 def profile_of(codes: Iterable[str]) -> Profile:
     """Return the profile that stands for types of documents, of which there is at least one."""
-    wanted = {BY_CODE[code] for code in codes}
-    return next(profile for profile in PROFILES if set(profile.types) == wanted)
+    included_types = {BY_CODE[code] for code in codes}
+    return next(profile for profile in PROFILES if set(profile.types) == included_types)
 
 
 def types_of(profiles: Iterable[Profile]) -> tuple[DocumentType, ...]:
     """Return the types of documents of some profiles, each once."""
-    wanted = {type_ for profile in profiles for type_ in profile.types}
-    return tuple(type_ for type_ in BILLING if type_ in wanted)
+    included_types = {type_ for profile in profiles for type_ in profile.types}
+    return tuple(type_ for type_ in BILLING if type_ in included_types)

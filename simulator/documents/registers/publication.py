@@ -28,7 +28,7 @@ PUBLISHED = (State.ACTIVE, State.PENDING_REMOVE)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
 MOST_ATTEMPTS = 10
-SHOWN = timedelta(hours=1)
+VISIBLE_FOR = timedelta(hours=1)
 """How long a completed request is shown."""
 
 events.declare(
@@ -169,14 +169,14 @@ def open_requests(
     return db.scalars(query.order_by(RegisterRequest.id)).all()
 
 
-def shown(db: Db, target: Target, access_point: AccessPoint | None = None) -> Sequence[RegisterRequest]:
+def visible_requests(db: Db, target: Target, access_point: AccessPoint | None = None) -> Sequence[RegisterRequest]:
     """Return the requests of a queue, newest first: those not through yet, and the completed ones of the last hour.
 
     Source: ELMA as service providers use it, SML Queue and Peppol Directory Queue. Own choice: the hour.
     """
     query = select(RegisterRequest).where(
         RegisterRequest.target == target,
-        or_(RegisterRequest.state != RequestState.COMPLETED, RegisterRequest.finished_at > db.clock.now() - SHOWN),
+        or_(RegisterRequest.state != RequestState.COMPLETED, RegisterRequest.finished_at > db.clock.now() - VISIBLE_FOR),
     )
     if access_point is not None:
         query = query.where(RegisterRequest.access_point_id == access_point.id)
@@ -216,9 +216,9 @@ def drop(db: Db, request: RegisterRequest) -> None:
             else:
                 row.state = State.ACTIVE
         drop_when_empty(db, participant)
-    for one in ended:
-        _end(db, one, "taken_back")
-        one.finished_at = None
+    for ended_request in ended:
+        _end(db, ended_request, "taken_back")
+        ended_request.finished_at = None
 
 
 def list_in_directory(db: Db, participant: Participant) -> DirectoryEntry:

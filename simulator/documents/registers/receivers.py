@@ -62,7 +62,7 @@ class Receiver:
     company_id: int | None
 
 
-class _Asked(NamedTuple):
+class _Criteria(NamedTuple):
     """Who is looked for: by address, else by number, else by name; the number without blanks and dashes."""
 
     country: str | None = None
@@ -97,30 +97,30 @@ def find(
         Those at AutoInvoice first, then by name and address; nobody twice.
     """
     number = countries.compact(organisation_number) if organisation_number else None
-    asked = _Asked(country, number, scheme, identifier, name)
-    found = {one.address.casefold(): one for one in _registered(db, asked, kind)}
-    for one in _here(db, asked):
-        found.setdefault(one.address.casefold(), one)
-    return sorted(found.values(), key=lambda one: (one.network != Network.INTERNAL, one.name.casefold(), one.address))[:MOST]
+    criteria = _Criteria(country, number, scheme, identifier, name)
+    by_address = {receiver.address.casefold(): receiver for receiver in _registered(db, criteria, kind)}
+    for receiver in _here(db, criteria):
+        by_address.setdefault(receiver.address.casefold(), receiver)
+    return sorted(by_address.values(), key=_order)[:MOST]
 
 
 def in_registers(db: Db, scheme: str, identifier: str, kind: str) -> Receiver | None:
     """Return who receives at an address as the public registers say, whatever AutoInvoice knows itself."""
-    return next(iter(_registered(db, _Asked(scheme=scheme, identifier=identifier), kind)), None)
+    return next(iter(_registered(db, _Criteria(scheme=scheme, identifier=identifier), kind)), None)
 
 
 def of_organisation(db: Db, country: str, number: str, kind: str) -> Receiver | None:
     """Return where the public registers lead a sender from outside who knows an organisation's number, AutoInvoice first."""
-    found = _registered(db, _Asked(country, countries.compact(number)), kind)
-    return min(found, key=lambda one: (one.network != Network.INTERNAL, one.address), default=None)
+    matches = _registered(db, _Criteria(country, countries.compact(number)), kind)
+    return min(matches, key=lambda receiver: (receiver.network != Network.INTERNAL, receiver.address), default=None)
 
 
 def takes_another_type(
     db: Db, *, scheme: str | None, identifier: str | None, country: str, number: str | None, kind: str
 ) -> bool:
     """Say whether the registers hold somebody who takes another type of document, and not this one."""
-    rows = _registrations(db, _Asked(country, scheme=scheme, identifier=identifier), None)
-    rows = rows or _registrations(db, _Asked(country, number), None)
+    rows = _registrations(db, _Criteria(country, scheme=scheme, identifier=identifier), None)
+    rows = rows or _registrations(db, _Criteria(country, number), None)
     return bool(rows) and all(row.document_type != kind for row in rows)
 
 
@@ -129,17 +129,21 @@ def company_at(db: Db, receiver: Receiver) -> Company | None:
     return db.get(Company, receiver.company_id) if receiver.company_id is not None else None
 
 
-def _registered(db: Db, asked: _Asked, kind: str) -> list[Receiver]:
+def _order(receiver: Receiver) -> tuple[bool, str, str]:
+    return receiver.network != Network.INTERNAL, receiver.name.casefold(), receiver.address
+
+
+def _registered(db: Db, criteria: _Criteria, kind: str) -> list[Receiver]:
     """Return what the public registers hold."""
-    return [_receiver(db, row) for row in _registrations(db, asked, kind)]
+    return [_receiver(db, row) for row in _registrations(db, criteria, kind)]
 
 
-def _registrations(db: Db, asked: _Asked, kind: str | None) -> Sequence[Registration]:
-    return db.once(("registrations", asked, kind), lambda: _read_registrations(db, asked, kind))
+def _registrations(db: Db, criteria: _Criteria, kind: str | None) -> Sequence[Registration]:
+    return db.once(("registrations", criteria, kind), lambda: _read_registrations(db, criteria, kind))
 
 
-def _read_registrations(db: Db, asked: _Asked, kind: str | None) -> Sequence[Registration]:
-    country, number, scheme, identifier, name = asked
+def _read_registrations(db: Db, criteria: _Criteria, kind: str | None) -> Sequence[Registration]:
+    country, number, scheme, identifier, name = criteria
     query = (
         select(Registration)
         .join(Registration.participant)
@@ -184,21 +188,25 @@ def _company_of(db: Db, participant: Participant) -> Company | None:
     return company if company is not None and _is_verified(db, company) else None
 
 
-def _here(db: Db, asked: _Asked) -> list[Receiver]:
+def _here(db: Db, criteria: _Criteria) -> list[Receiver]:
     """Return the companies at AutoInvoice outside Norway that receive from others there."""
-    country, number, scheme, identifier, name = asked
+    country, number, scheme, identifier, name = criteria
     if scheme and identifier:
-        found = [_by_address(db, scheme, identifier)]
+        companies = [_by_address(db, scheme, identifier)]
     elif number:
-        found = [accounts.by_number(db, code, number) for code in ([country] if country else SCHEMES)]
+        companies = [accounts.by_number(db, code, number) for code in ([country] if country else SCHEMES)]
     elif name:
         query = accounts.active().where(Company.name.icontains(name, autoescape=True))
         query = query.where(Company.country == country) if country else query
-        found = list(db.scalars(query.order_by(Company.name, Company.id).limit(MOST)))
+        companies = list(db.scalars(query.order_by(Company.name, Company.id).limit(MOST)))
     else:
-        found = []
-    receiving = [one for one in found if one is not None and one.country != "NO" and _receives(db, one)]
-    return [_company(db, one) for one in receiving if _has_address(one) and not _stands_elsewhere(db, one)]
+        companies = []
+    receiving = [
+        company for company in companies if company is not None and company.country != "NO" and _receives(db, company)
+    ]
+    return [
+        _company(db, company) for company in receiving if _has_address(company) and not _is_registered_elsewhere(db, company)
+    ]
 
 
 def _company(db: Db, company: Company) -> Receiver:
@@ -226,7 +234,7 @@ def _by_address(db: Db, scheme: str, identifier: str) -> Company | None:
     return accounts.by_number(db, country, digits) if country is not None else None
 
 
-def _stands_elsewhere(db: Db, company: Company) -> bool:
+def _is_registered_elsewhere(db: Db, company: Company) -> bool:
     """Say whether another access point receives for a company: then AutoInvoice does not."""
     query = (
         select(Registration.id)

@@ -91,8 +91,8 @@ def is_right(scheme: str, identifier: str) -> bool:
     """Say whether a text is an identifier of a scheme."""
     if not is_scheme(scheme) or len(identifier) > LONGEST or not _ANY.fullmatch(identifier):
         return False
-    known = SCHEMES.get(scheme)
-    return known is None or known.is_right(identifier)
+    rules = SCHEMES.get(scheme)
+    return rules is None or rules.is_right(identifier)
 
 
 def check(scheme: str, identifier: str) -> None:

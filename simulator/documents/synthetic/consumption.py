@@ -1,8 +1,8 @@
-"""Consumption that a scenario lays down: kept by company, unit and day, and made single documents when somebody first looks.
+"""Recorded consumption: stored by company, product, unit and day, and made documents when documents are first read.
 
-Own choice, all of it. What a document is made of depends on the company, the unit, the day and its number among them, not on dice
-nor on when it is unpacked; so a sandbox looks the same however often it is made. What is unpacked was there at the sandbox's
-birth: nothing is created after it.
+Own choice, all of it. What a document says follows from its company, unit, day and number, not from random numbers nor from when it
+is unpacked; so every sandbox of a scenario has the same documents. Unpacked documents existed when the sandbox was created: none is
+dated later.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, func, insert, select
@@ -28,7 +28,7 @@ from simulator.documents.model.origins import Origin
 from simulator.documents.model.parties import Named, digest_of, row_of
 from simulator.documents.synthetic import partners
 
-CHANNELS = {
+CHANNEL_OF_UNIT = {
     "INTERNAL": Channel.INTERNAL,
     "EINVOICE": Channel.PEPPOL,
     "FINVOICE": Channel.OPERATOR,
@@ -39,7 +39,7 @@ CHANNELS = {
     "SCAN_PDF": Channel.SCAN,
     "SCAN_GOLD": Channel.SCAN,
 }
-"""How documents of a unit travelled."""
+"""The channel of the documents that were charged as a unit."""
 
 RECEIVED = frozenset({"INCOMING_EINVOICE", "SCAN_PDF", "SCAN_GOLD"})
 CREDIT_NOTES = 6
@@ -61,46 +61,59 @@ _PENDING_BATCHES = (
 )
 
 
+class ConsumptionKey(NamedTuple):
+    """What tells a company's recorded consumption apart: ``product`` is the service whose licence was charged."""
+
+    product: str
+    unit: str
+    day: date
+
+
+class ConsumptionEntry(NamedTuple):
+    """The documents of one company, product, unit and day, and how many pages of theirs were charged beside them."""
+
+    key: ConsumptionKey
+    quantity: int
+    pages: int = 0
+
+
 def is_document(unit: str) -> bool:
-    """Say whether a piece of a unit is a document, so that it can be laid down here."""
-    return unit in CHANNELS and units.unit_of(unit).counts == Counts.DOCUMENTS
+    """Return whether a piece of a unit is a document, which can be recorded here."""
+    return unit in CHANNEL_OF_UNIT and units.unit_of(unit).counts == Counts.DOCUMENTS
 
 
 def record_consumption(db: Db, company: Company, product: str, unit: str, day: date, quantity: int, pages: int = 0) -> None:
-    """Keep that a company had documents of a unit on a day.
+    """Record that a company had documents of a unit on a day.
 
     Args:
         db: the transaction.
-        company: whose documents.
-        product: through whose licence they were charged.
+        company: the company.
+        product: the service whose licence was charged.
         unit: what each was charged as; one whose pieces are documents.
         day: the day on which they were created.
-        quantity: how many.
+        quantity: how many documents.
         pages: how many pages of theirs were charged beside them.
     """
-    record_all_consumption(db, company, [(product, unit, day, quantity, pages)])
+    record_all_consumption(db, company, [ConsumptionEntry(ConsumptionKey(product, unit, day), quantity, pages)])
 
 
-def record_all_consumption(db: Db, company: Company, entries: Sequence[tuple[str, str, date, int, int]]) -> None:
-    """Record many entries at once; what exists for a product, unit and day grows. Pages without letters are dropped."""
-    kept = {
-        (one.product, one.unit, one.day): one
-        for one in db.scalars(select(SyntheticDocuments).where(SyntheticDocuments.company_id == company.id))
-    }
-    new: dict[tuple[str, str, date], list[int]] = {}
-    for product, unit, day, quantity, pages in entries:
-        place = product, unit, day
-        if place in kept:
-            kept[place].quantity += quantity
-            kept[place].pages += pages
+def record_all_consumption(db: Db, company: Company, entries: Sequence[ConsumptionEntry]) -> None:
+    """Record many entries; one that exists for a product, unit and day grows. Pages without letters are dropped."""
+    query = select(SyntheticDocuments).where(SyntheticDocuments.company_id == company.id)
+    stored = {ConsumptionKey(row.product, row.unit, row.day): row for row in db.scalars(query)}
+    new: dict[ConsumptionKey, list[int]] = {}
+    for entry in entries:
+        if entry.key in stored:
+            stored[entry.key].quantity += entry.quantity
+            stored[entry.key].pages += entry.pages
         else:
-            sums = new.setdefault(place, [0, 0])
-            sums[0] += quantity
-            sums[1] += pages
+            sums = new.setdefault(entry.key, [0, 0])
+            sums[0] += entry.quantity
+            sums[1] += entry.pages
     db.flush()
     rows = [
-        {"company_id": company.id, "product": product, "unit": unit, "day": day, "quantity": quantity, "pages": pages}
-        for (product, unit, day), (quantity, pages) in new.items()
+        {"company_id": company.id, **key._asdict(), "quantity": quantity, "pages": pages}
+        for key, (quantity, pages) in new.items()
         if quantity
     ]
     if rows:
@@ -156,23 +169,23 @@ def unpack_all(sandbox: Sandbox) -> None:
 def _unpack_within(db: Db, company_id: int) -> None:
     """Do as ``unpack`` in a transaction that writes; a second call finds no recorded consumption."""
     db.flush()
-    heaps = db.execute(_PENDING_BATCHES, {"company": company_id}).all()
-    if not heaps:
+    batches = db.execute(_PENDING_BATCHES, {"company": company_id}).all()
+    if not batches:
         return
     company = db.get_one(Company, company_id)
     parties = _parties(db, company)
-    others = {unit: [parties[one] for one in _others(company, unit)] for unit in CHANNELS}
-    there = _there(db, company)
+    others = {unit: [parties[other] for other in _others(company, unit)] for unit in CHANNEL_OF_UNIT}
+    existing = _existing(db, company)
     rows: list[tuple[Any, ...]] = []
-    for heap in heaps:
-        before = there.get((heap.product, heap.day), 0)
-        rows += _documents(company, heap, before, db.record.born_at, others[heap.unit])
+    for batch in batches:
+        before = existing.get((batch.product, batch.day), 0)
+        rows += _documents(company, batch, before, db.record.born_at, others[batch.unit])
     rows.sort(key=itemgetter(_CREATED, _UUID))
     db.connection().exec_driver_sql(_INSERT, rows)
     db.execute(delete(SyntheticDocuments).where(SyntheticDocuments.company_id == company_id))
 
 
-def _there(db: Db, company: Company) -> dict[tuple[str, date], int]:
+def _existing(db: Db, company: Company) -> dict[tuple[str, date], int]:
     """Return how many were unpacked already, by product and day: what comes later is numbered after them.
 
     Units are not told apart, because a document that is sent again another way has another unit afterwards.
@@ -186,55 +199,56 @@ def _there(db: Db, company: Company) -> dict[tuple[str, date], int]:
 
 
 @cache
-def _wanted(country: str) -> dict[str, Named]:
-    return {digest_of(one): one for one in (*partners.of_country(country), *partners.abroad(country))}
+def _possible_parties(country: str) -> dict[str, Named]:
+    """Return the other sides that companies of a country may have had, by digest."""
+    return {digest_of(named): named for named in (*partners.of_country(country), *partners.abroad(country))}
 
 
 def _parties(db: Db, company: Company) -> dict[Named, int]:
-    """Return the ids of the other sides that a company may have had, made where they are missing."""
-    wanted = _wanted(company.country)
-    query = select(Party.digest, Party.id).where(Party.digest.in_(wanted))
-    found: dict[str, int] = dict(db.execute(query).all())
-    missing = [row_of(one) for digest, one in wanted.items() if digest not in found]
+    """Return the ids of the other sides that a company may have had; missing ones are inserted."""
+    possible = _possible_parties(company.country)
+    query = select(Party.digest, Party.id).where(Party.digest.in_(possible))
+    ids: dict[str, int] = dict(db.execute(query).all())
+    missing = [row_of(named) for digest, named in possible.items() if digest not in ids]
     if missing:
         db.connection().execute(insert(Party.__table__), missing)  # type: ignore[arg-type]
-        found = dict(db.execute(query).all())
-    return {one: found[digest] for digest, one in wanted.items()}
+        ids = dict(db.execute(query).all())
+    return {named: ids[digest] for digest, named in possible.items()}
 
 
 def _documents(
-    company: Company, heap: Any, before: int, born_at: datetime, parties: Sequence[int]
+    company: Company, batch: Any, before: int, born_at: datetime, parties: Sequence[int]
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of one company, unit and day, with the columns of ``_COLUMNS``."""
-    begin, seconds = _hours(company, heap.day, born_at)
+    begin, seconds = _hours(company, batch.day, born_at)
     # Bare of their zone, as they are stored: it is UTC.
     latest = max(born_at, begin).astimezone(UTC).replace(tzinfo=None)
     begin = begin.replace(tzinfo=None)
-    direction = Direction.RECEIVED if heap.unit in RECEIVED else Direction.SENT
-    channel = CHANNELS[heap.unit]
+    direction = Direction.RECEIVED if batch.unit in RECEIVED else Direction.SENT
+    channel = CHANNEL_OF_UNIT[batch.unit]
     received = direction is Direction.RECEIVED
     posted = channel is Channel.PRINT
-    each, rest = divmod(heap.pages, heap.quantity)
-    per_mille = _tax_of(company, heap.day)
-    place = list(CHANNELS).index(heap.unit) + len(CHANNELS) * sum(map(ord, heap.product))
-    prefix = f"{heap.day:%y%j}{place % 100:02}"
+    each, rest = divmod(batch.pages, batch.quantity)
+    per_mille = _tax_of(company, batch.day)
+    serial = list(CHANNEL_OF_UNIT).index(batch.unit) + len(CHANNEL_OF_UNIT) * sum(map(ord, batch.product))
+    prefix = f"{batch.day:%y%j}{serial % 100:02}"
     key = company.key or str(company.id)
     fixed = (
         company.id,
         direction.value,
         company.currency,
-        heap.day.isoformat(),
+        batch.day.isoformat(),
         channel.value,
         origin_of(direction, channel).value,
-        heap.product,
-        heap.unit,
+        batch.product,
+        batch.unit,
     )
-    start = f"{key}|{heap.product}|{heap.unit}|{heap.day}|"
-    for n in range(before, before + heap.quantity):
+    start = f"{key}|{batch.product}|{batch.unit}|{batch.day}|"
+    for n in range(before, before + batch.quantity):
         drawn = hashlib.sha256(f"{start}{n}".encode()).digest()
         created_at = begin + timedelta(seconds=int.from_bytes(drawn[16:20], "big") % seconds)
         delivered_at = created_at if received else min(created_at + _takes(drawn[31], posted=posted), latest)
-        issued = _issued(heap.day, drawn[20], drawn[21])
+        issued = _issued(batch.day, drawn[20], drawn[21])
         net = int.from_bytes(drawn[22:25], "big") % 1_800_000 + 9_500
         tax = (net * per_mille + 500) // 1000
         created = created_at.isoformat(" ", "microseconds")
@@ -316,7 +330,7 @@ def _others(company: Company, unit: str) -> tuple[Named, ...]:
 
 
 def origin_of(direction: Direction, channel: Channel) -> Origin:
-    """Return what is told of how a document that was laid down came into AutoInvoice."""
+    """Return the origin of a document that comes from a scenario."""
     if direction is Direction.SENT:
         return Origin.UPLOAD
     return Origin(channel) if channel in (Channel.INTERNAL, Channel.SCAN) else Origin.EXTERNAL
@@ -332,6 +346,8 @@ def _tax_of(company: Company, day: date) -> int:
 
 __all__ = [
     "PAGE",
+    "ConsumptionEntry",
+    "ConsumptionKey",
     "changing_documents",
     "is_document",
     "origin_of",

@@ -18,7 +18,7 @@ DUE = timedelta(days=14)
 VAT_NUMBERS = {"NO": "NO{}MVA", "SE": "SE{}01", "FI": "FI{}", "DK": "DK{}"}
 """How a VAT number is made of an organisation number, where it is."""
 
-Told = tuple[str, Decimal, Decimal]
+LineEntry = tuple[str, Decimal, Decimal]
 """What a line is about, how many, and the price of one."""
 
 
@@ -49,7 +49,7 @@ def content_of(
     seller: Named,
     buyer: Named,
     number: str,
-    lines: Sequence[Told],
+    lines: Sequence[LineEntry],
     *,
     issued: date,
     due: date | None = None,

@@ -64,18 +64,20 @@ def of_country(country: str) -> tuple[Named, ...]:
 @cache
 def abroad(country: str) -> tuple[Named, ...]:
     """Return the organisations of all other countries."""
-    return tuple(one for code, known in _read().items() if code != country for one in known)
+    return tuple(
+        organisation for code, organisations in _read().items() if code != country for organisation in organisations
+    )
 
 
 @cache
 def _read() -> dict[str, tuple[Named, ...]]:
-    found: dict[str, list[Named]] = {}
+    by_country: dict[str, list[Named]] = {}
     for row in _TABLE.strip().splitlines():
-        who, street, place = (part.strip() for part in row.split("|"))
+        who, street, town = (part.strip() for part in row.split("|"))
         country, number, name = who.split(" ", 2)
-        postal_code, city = place.rsplit(" ", 1)
+        postal_code, city = town.rsplit(" ", 1)
         address = address_of(country, number)
-        found.setdefault(country, []).append(
+        by_country.setdefault(country, []).append(
             Named(
                 name=name,
                 country=country,
@@ -88,4 +90,4 @@ def _read() -> dict[str, tuple[Named, ...]]:
                 city=city,
             )
         )
-    return {country: tuple(known) for country, known in found.items()}
+    return {country: tuple(organisations) for country, organisations in by_country.items()}

@@ -2,8 +2,8 @@
 
 from simulator.documents.ubl.attachments import distinct
 from simulator.documents.ubl.problems import Invalid, Problem
-from simulator.documents.ubl.reading import check, known, read
+from simulator.documents.ubl.reading import check, read, read_trusted
 from simulator.documents.ubl.unpacking import Unpacked, unpack
 from simulator.documents.ubl.writing import write
 
-__all__ = ["Invalid", "Problem", "Unpacked", "check", "distinct", "known", "read", "unpack", "write"]
+__all__ = ["Invalid", "Problem", "Unpacked", "check", "distinct", "read", "read_trusted", "unpack", "write"]

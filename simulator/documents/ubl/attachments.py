@@ -25,15 +25,15 @@ def clean(name: str, end: str) -> str:
     """Return a name with the characters and the length that names may have, with that end."""
     stem = name[: -len(end) - 1] if name.lower().endswith(f".{end}") else name
     ascii_only = unicodedata.normalize("NFKD", stem.lower().translate(_LETTERS)).encode("ascii", "ignore").decode()
-    kept = re.sub(r"[^a-z0-9._]+", "_", ascii_only).strip("._") or "file"
-    return f"{kept[: NAME_LENGTH - len(end) - 1]}.{end}"
+    name = re.sub(r"[^a-z0-9._]+", "_", ascii_only).strip("._") or "file"
+    return f"{name[: NAME_LENGTH - len(end) - 1]}.{end}"
 
 
 def named(name: str, media_type: str | None, content: bytes) -> Attached:
     """Return a file under a clean name; one without a known end gets that of its type."""
     end = ending(name)
     if end not in MEDIA_TYPES:
-        end = next((known for known, type_ in MEDIA_TYPES.items() if type_ == media_type), "txt")
+        end = next((extension for extension, type_ in MEDIA_TYPES.items() if type_ == media_type), "txt")
     return Attached(clean(name, end), MEDIA_TYPES[end], content)
 
 

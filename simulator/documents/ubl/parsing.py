@@ -59,8 +59,8 @@ def parse(content: bytes) -> "_Element":
 
 def _first_after_prolog(content: bytes) -> bytes:
     at = len(_BOM) if content.startswith(_BOM) else 0
-    while (found := _PROLOG.match(content, at)) is not None:
-        at = found.end()
+    while (match := _PROLOG.match(content, at)) is not None:
+        at = match.end()
     return content[at : at + 9]
 
 
@@ -100,11 +100,11 @@ def schema_problems(root: "_Element") -> list[Problem]:
         right, errors = validate_xsd(root.getroottree())
     if right:
         return []
-    found = []
+    problems = []
     for error in errors[:MOST]:
         where, _, message = error.partition(": ")
-        found.append(Problem(where, "UBL-XSD", plain(message)))
-    return found
+        problems.append(Problem(where, "UBL-XSD", plain(message)))
+    return problems
 
 
 def plain(text: str) -> str:

@@ -52,24 +52,24 @@ def check(content: bytes) -> list[Problem]:
     return _problems(root)
 
 
-def known(content: bytes) -> Content:
-    """Return what a document says that was read and found right before."""
+def read_trusted(content: bytes) -> Content:
+    """Return what a document says that was read and checked before."""
     return _content(parse(content))
 
 
 def _problems(root: "_Element") -> list[Problem]:
-    found = list(islice(broken(root), MOST))
+    problems = list(islice(broken(root), MOST))
     # Of a document that is so wrong the schema need not tell as much again, all of which it would keep.
-    if len(found) == MOST:
-        return found
+    if len(problems) == MOST:
+        return problems
     schema = schema_problems(root)
     if schema:
-        return [*(problem for problem in found if not problem.warning), *schema][:MOST]
+        return [*(problem for problem in problems if not problem.warning), *schema][:MOST]
     # The package calculates with what it finds; numbers that are too long for that were found above.
-    if any(problem.rule == "SIM-NUMBER" for problem in found):
-        return found
-    told = {problem.rule for problem in found}
-    return [*found, *(problem for problem in _common(root) if problem.rule not in told)][:MOST]
+    if any(problem.rule == "SIM-NUMBER" for problem in problems):
+        return problems
+    violated = {problem.rule for problem in problems}
+    return [*problems, *(problem for problem in _common(root) if problem.rule not in violated)][:MOST]
 
 
 def _common(root: "_Element") -> Iterator[Problem]:
@@ -96,14 +96,14 @@ def _name(root: "_Element") -> str:
 
 
 def _raw(element: "_Element", path: str) -> str | None:
-    found = element.findtext(path, namespaces=NAMESPACES)
-    return (found.strip() or None) if found else None
+    text = element.findtext(path, namespaces=NAMESPACES)
+    return (text.strip() or None) if text else None
 
 
 def _text(element: "_Element", path: str) -> str | None:
     """Return a text of one line, or None when there is none."""
-    found = _raw(element, path)
-    return " ".join(found.split()) if found else None
+    text = _raw(element, path)
+    return " ".join(text.split()) if text else None
 
 
 def _amount(element: "_Element", path: str, to: Decimal = CENT) -> Decimal:
@@ -181,13 +181,13 @@ def _street(party: "_Element") -> str | None:
 
 def _line(element: "_Element", kind: str) -> Line:
     quantity = f"cbc:{'InvoicedQuantity' if kind == 'invoice' else 'CreditedQuantity'}"
-    found = element.find(quantity, NAMESPACES)
+    quantity_element = element.find(quantity, NAMESPACES)
     price = _number(element, "cac:Price/cbc:PriceAmount") / _number(element, "cac:Price/cbc:BaseQuantity", 1)
     return Line(
         id=_text(element, "cbc:ID") or "",
         name=_text(element, "cac:Item/cbc:Name") or "",
         quantity=_number(element, quantity, 1),
-        unit=(found.get("unitCode") if found is not None else None) or "C62",
+        unit=(quantity_element.get("unitCode") if quantity_element is not None else None) or "C62",
         price=price.quantize(PRICE, ROUND_HALF_UP),
         amount=_amount(element, "cbc:LineExtensionAmount"),
         tax_category=_text(element, "cac:Item/cac:ClassifiedTaxCategory/cbc:ID") or "",

@@ -276,7 +276,7 @@ RULES = (*STRUCTURE, *IDENTIFYING, *READABLE, *NATIONAL)
 
 def broken(root: "_Element") -> Iterator[Problem]:
     """Yield what the rules of the table find in a document, in the table's order; one rule finds a place wrong once."""
-    told = set()
+    reported = set()
     currency, tax_currency = (
         (root.findtext(f"cbc:{name}CurrencyCode", "", NAMESPACES) or "").strip() for name in ("Document", "Tax")
     )
@@ -285,9 +285,9 @@ def broken(root: "_Element") -> Iterator[Problem]:
             text = (node if isinstance(node, str) else node.text or "").strip()
             if not isinstance(rule.test, str) and rule.test(text):
                 continue
-            where = place(node)
-            if (where, rule.id) not in told:
-                told.add((where, rule.id))
+            where = location(node)
+            if (where, rule.id) not in reported:
+                reported.add((where, rule.id))
                 yield Problem(where, rule.id, rule.message.replace("{}", _short(text)), rule.warning)
 
 
@@ -300,11 +300,11 @@ def _compiled() -> "tuple[tuple[Rule, Any], ...]":
     """
     from lxml.etree import XPath
 
-    found = []
+    compiled = []
     for rule in RULES:
         path = f"{rule.of}[not({rule.test})]" if isinstance(rule.test, str) else rule.of
-        found.append((rule, XPath(f"({path})[position() <= 1000]", namespaces=NAMESPACES)))
-    return tuple(found)
+        compiled.append((rule, XPath(f"({path})[position() <= 1000]", namespaces=NAMESPACES)))
+    return tuple(compiled)
 
 
 def _short(text: str) -> str:
@@ -312,7 +312,7 @@ def _short(text: str) -> str:
     return readable if len(readable) <= 60 else f"{readable[:60]}…"
 
 
-def place(node: Any) -> str:
+def location(node: Any) -> str:
     """Say where an element or attribute is: ``line 12, /Invoice/InvoiceLine[2]/Price``."""
     attribute = ""
     if isinstance(node, str):

@@ -94,18 +94,18 @@ def _checked(archive: "ZipFile", filename: str) -> "list[ZipInfo]":
 def _read(archive: "ZipFile", entry: "ZipInfo") -> bytes:
     """Return a file's bytes, never more than it said it has."""
     with archive.open(entry) as file:
-        found = file.read(entry.file_size + 1)
-    if len(found) != entry.file_size:
+        content = file.read(entry.file_size + 1)
+    if len(content) != entry.file_size:
         raise EOFError(f"{entry.filename} is not as long as it says")
-    return found
+    return content
 
 
 def _sorted(files: dict[str, bytes], filename: str) -> Unpacked:
     """Tell the document, its picture and attachments apart."""
     documents = [name for name in files if ending(name) == "xml"]
     if len(documents) != 1:
-        told = "no XML file" if not documents else f"{len(documents)} XML files"
-        raise invalid("SIM-ZIP", f"The archive holds {told}; it must hold exactly one.", filename)
+        description = "no XML file" if not documents else f"{len(documents)} XML files"
+        raise invalid("SIM-ZIP", f"The archive holds {description}; it must hold exactly one.", filename)
     picture, attachments = None, []
     for name, content in files.items():
         if name in documents:

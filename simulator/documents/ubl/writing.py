@@ -72,7 +72,7 @@ class _Page:
             element.set(attribute, value)
         return element
 
-    def known(self, parent: "_Element", name: str, text: str | None, **attributes: str) -> None:
+    def optional_text(self, parent: "_Element", name: str, text: str | None, **attributes: str) -> None:
         if text and text.strip():
             self.text(parent, name, text, **attributes)
 
@@ -99,9 +99,9 @@ def _head(page: _Page, root: "_Element", content: Content) -> None:
     if invoice and content.due_date is not None:
         page.text(root, "DueDate", content.due_date.isoformat())
     page.text(root, "InvoiceTypeCode" if invoice else "CreditNoteTypeCode", "380" if invoice else "381")
-    page.known(root, "Note", content.note)
+    page.optional_text(root, "Note", content.note)
     page.text(root, "DocumentCurrencyCode", content.currency)
-    page.known(root, "BuyerReference", content.buyer_reference)
+    page.optional_text(root, "BuyerReference", content.buyer_reference)
     if content.order_reference:
         page.text(page.group(root, "OrderReference"), "ID", content.order_reference)
 
@@ -110,9 +110,9 @@ def _party(page: _Page, party: "_Element", named: Named, *, seller: bool) -> Non
     if named.identifier:
         page.text(party, "EndpointID", named.identifier, **({"schemeID": named.scheme} if named.scheme else {}))
     address = page.group(party, "PostalAddress")
-    page.known(address, "StreetName", named.street)
-    page.known(address, "CityName", named.city)
-    page.known(address, "PostalZone", named.postal_code)
+    page.optional_text(address, "StreetName", named.street)
+    page.optional_text(address, "CityName", named.city)
+    page.optional_text(address, "PostalZone", named.postal_code)
     page.text(page.group(address, "Country"), "IdentificationCode", named.country)
     if named.vat_number:
         _tax_scheme(page, page.group(party, "PartyTaxScheme"), named.vat_number, "VAT")
@@ -150,7 +150,7 @@ def _payment(page: _Page, root: "_Element", content: Content) -> None:
         page.text(means, "PaymentMeansCode", "30" if content.account else "1")
         if due:
             page.text(means, "PaymentDueDate", due.isoformat())
-        page.known(means, "PaymentID", content.payment_id)
+        page.optional_text(means, "PaymentID", content.payment_id)
         if content.account:
             page.text(page.group(means, "PayeeFinancialAccount"), "ID", content.account)
     if content.terms:
@@ -177,7 +177,10 @@ def _totals(page: _Page, sums: "_Element", content: Content, differences: list[D
     page.amount(sums, "LineExtensionAmount", sum((line.amount for line in content.lines), Decimal(0)))
     page.amount(sums, "TaxExclusiveAmount", content.net)
     page.amount(sums, "TaxInclusiveAmount", content.net + content.tax)
-    less, more = -sum(one for one in differences if one < 0), sum(one for one in differences if one > 0)
+    less, more = (
+        -sum(difference for difference in differences if difference < 0),
+        sum(difference for difference in differences if difference > 0),
+    )
     if less:
         page.amount(sums, "AllowanceTotalAmount", Decimal(less))
     if more:
@@ -211,7 +214,7 @@ def _category(
     page.text(group, "ID", category)
     if category != "O":
         page.text(group, "Percent", _plain(percent))
-    page.known(group, "TaxExemptionReason", reason)
+    page.optional_text(group, "TaxExemptionReason", reason)
     page.text(page.group(group, "TaxScheme"), "ID", "VAT")
 
 
@@ -225,7 +228,7 @@ def _line(page: _Page, root: "_Element", content: Content, line: Line) -> None:
     if difference:
         _allowance(page, element, difference)
     item = page.group(element, "Item")
-    page.known(item, "Description", line.description)
+    page.optional_text(item, "Description", line.description)
     page.text(item, "Name", line.name)
     _category(page, item, "ClassifiedTaxCategory", line.tax_category, line.tax_percent)
     page.amount(page.group(element, "Price"), "PriceAmount", line.price, exact=True)

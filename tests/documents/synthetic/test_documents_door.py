@@ -29,10 +29,10 @@ DIRECT_QUERIES = {
     "simulator.documents.exchange.sending._uploaded": "the document of an upload; recorded ones have no key of an upload",
     "simulator.documents.model.facts.document": "the newest document; recorded ones are passed over, as its page says",
     "simulator.documents.model.lists": "the door itself",
-    "simulator.documents.synthetic.consumption._there": "what was unpacked before, asked while more is unpacked",
+    "simulator.documents.synthetic.consumption._existing": "what was unpacked before, asked while more is unpacked",
     "simulator.products.autoinvoice_api.calls.invoices._of_upload": "the document of an upload, by its uuid",
     "simulator.products.autoinvoice_api.calls.partner._errors": "documents with an error in their history; recorded ones have none",
-    "simulator.products.autoinvoice_api.webhooks._tell": "the document of an event of the journal, by its uuid",
+    "simulator.products.autoinvoice_api.webhooks": "the document of an event of the journal, by its uuid",
 }
 """Reviewed queries of documents outside the door, and why recorded consumption makes no difference to each."""
 

@@ -138,7 +138,7 @@ def test_the_key_stays_with_the_data_directory_and_is_nobody_elses(
     other = smp_key.of(tmp_path)
     assert other.key != smp_key.of(store.directory).key
     assert other.certificate.splitlines()[0] == b"-----BEGIN CERTIFICATE-----"
-    smp_key._known.clear()
+    smp_key._keys.clear()
     assert smp_key.of(tmp_path) == other
 
 

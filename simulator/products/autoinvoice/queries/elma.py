@@ -1,9 +1,9 @@
 """The text key of a company's registration state in ELMA."""
 
-from simulator.documents.registers.participants import Standing
+from simulator.documents.registers.participants import RegistrationState
 
 
-def state_text(registration: Standing) -> str:
+def state_text(registration: RegistrationState) -> str:
     """Return the text key of the sentence about a company's registration in ELMA."""
     if not registration.norwegian:
         return "autoinvoice.elma.state.foreign"

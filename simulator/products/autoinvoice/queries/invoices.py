@@ -211,7 +211,7 @@ def page_of(db: Db, company: Company, filters: InvoiceFilters) -> InvoiceListPag
     """Return the requested page, or the last one when there are fewer."""
     search, request = replace(filters.search, since=lists.listed_since(db, company)), filters.page_request
 
-    def read(start: int) -> lists.Found:
+    def read(start: int) -> lists.DocumentPage:
         return lists.find(
             db, company, search, order=request.sort, descending=request.descending, start=start, size=request.size
         )

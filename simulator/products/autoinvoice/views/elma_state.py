@@ -3,12 +3,12 @@
 from zoneinfo import ZoneInfo
 
 from simulator.directory.models import Company
-from simulator.documents.registers.participants import Standing
+from simulator.documents.registers.participants import RegistrationState
 from simulator.products.autoinvoice.queries.elma import state_text
 from simulator.web import i18n
 
 
-def state_sentence(company: Company, registration: Standing) -> str:
+def state_sentence(company: Company, registration: RegistrationState) -> str:
     """Return the sentence in the reader's language, with the company, the access point and the day."""
     since = registration.registered_at
     day = since.astimezone(ZoneInfo(company.time_zone)).date() if since else None

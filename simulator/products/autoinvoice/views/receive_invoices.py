@@ -89,9 +89,9 @@ def _receive_page(form: ElmaRegistration, receiving: Receiving | None = None, st
     receiving = receiving or Receiving(formdata=None)
     with visit().sandbox.reading() as db:
         company = chosen_company(db)
-        registration = participants.standing_of(db, company)
+        registration = participants.registration_state(db, company)
         receiving.fill_from(accounts.of(db, company))
-    form.registered.data = registration.wanted
+    form.registered.data = registration.stays_registered
     return settings_page(
         "autoinvoice/receive_invoices.html",
         i18n.t("autoinvoice.settings.receive"),

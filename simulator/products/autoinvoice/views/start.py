@@ -51,7 +51,7 @@ def start() -> Response:
     """Show how the company receives invoices, and which parts of AutoInvoice are simulated."""
     with visit().sandbox.reading() as db:
         company = chosen_company(db)
-        registration = participants.standing_of(db, company)
+        registration = participants.registration_state(db, company)
     title = i18n.t("autoinvoice.start.title")
     state = state_sentence(company, registration)
     allowed = has_permission("autoinvoice.settings")

@@ -64,7 +64,7 @@ def _queue(target: Target) -> Response:
     text = "elma.provider.sml_queue" if target == Target.SML else "elma.provider.directory_queue"
     with visit().sandbox.reading() as db:
         own = own_access_point(db)
-        requests = publication.shown(db, target, own)
+        requests = publication.visible_requests(db, target, own)
         return provider_page("elma/provider/queue.html", i18n.t(text), db, own, menu=text, requests=requests)
 
 
