@@ -1,4 +1,4 @@
-"""Alarms: who wants to be looked at again, and when. One thread for all of them, because a thousand sandboxes may have one each."""
+"""Alarms by name: one thread for all of them, because a thousand sandboxes may have one each."""
 
 from collections.abc import Callable
 from heapq import heappop, heappush
@@ -8,10 +8,10 @@ from simulator.core.clock import machine_ticks
 
 
 class Alarms:
-    """Rings for each name at its time, by the machine's clock.
+    """Calls a function for each name at its time, by the machine's clock.
 
     Args:
-        ring: called with the name, on the thread of the alarms: it must be quick.
+        ring: called with the name, on the thread of the alarms: it must return quickly.
     """
 
     def __init__(self, ring: Callable[[str], object]) -> None:
@@ -27,31 +27,31 @@ class Alarms:
         return len(self._at)
 
     def set(self, name: str, seconds: float) -> None:
-        """Ring for a name after some seconds, instead of when it was to ring before."""
+        """Set the alarm of a name, in seconds from now; it replaces an earlier one."""
         with self._changed:
             if self._stopped:
                 return
             at = self._at[name] = machine_ticks() + seconds
             heappush(self._queue, (at, name))
             if self._thread is None:
-                self._thread = Thread(target=self._keep, name="alarms", daemon=True)
+                self._thread = Thread(target=self._run, name="alarms", daemon=True)
                 self._thread.start()
             self._changed.notify()
 
     def forget(self, name: str) -> None:
-        """Do not ring for a name."""
+        """Cancel the alarm of a name."""
         with self._changed:
             self._at.pop(name, None)
 
     def stop(self) -> None:
-        """Ring no more."""
+        """Cancel all alarms and end the thread."""
         with self._changed:
             self._stopped = True
             self._changed.notify()
         if self._thread is not None:
             self._thread.join()
 
-    def _keep(self) -> None:
+    def _run(self) -> None:
         while True:
             with self._changed:
                 if self._stopped:
@@ -61,7 +61,7 @@ class Alarms:
                     self._changed.wait(wait)
                     continue
                 at, name = heappop(self._queue)
-                # An alarm that was set anew or forgotten left its old time in the queue.
+                # An alarm that was replaced or cancelled left its old time in the queue.
                 rings = self._at.get(name) == at
                 if rings:
                     del self._at[name]

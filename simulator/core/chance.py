@@ -1,6 +1,6 @@
-"""The dice of a sandbox. The only module that reads the machine's randomness.
+"""Random numbers of a sandbox. The only module that reads the machine's randomness.
 
-A sandbox draws from its seed and a counter, so that the same seed and the same deeds give the same identifiers and codes.
+A sandbox draws from its seed and a counter, so that the same seed and the same actions give the same identifiers and codes.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 def machine_secret() -> str:
-    """Return 64 hexadecimal digits nobody can guess, for cookie keys and seeds."""
+    """Return 64 unguessable hexadecimal digits, for cookie keys and seeds."""
     return secrets.token_hex(32)
 
 
@@ -31,11 +31,11 @@ def machine_rsa_key() -> bytes:
 
 
 class Chance:
-    """Draws that depend on nothing but the seed and how many were made before.
+    """Draws that depend only on the seed and the number of earlier draws.
 
     Args:
         seed: the sandbox's seed.
-        draw: returns the number of the next draw and remembers that it was made.
+        draw: returns the number of the next draw and counts it.
     """
 
     def __init__(self, seed: str, draw: Callable[[], int]) -> None:
@@ -56,7 +56,7 @@ class Chance:
         return secrets_urlsafe(self.bytes(32))
 
     def letters(self, count: int) -> str:
-        """Draw characters that are not mistaken for each other (no O, 0, I, 1)."""
+        """Draw unambiguous characters (no O, 0, I, 1)."""
         return "".join(_LETTERS[byte % len(_LETTERS)] for byte in self.bytes(count))
 
     def base32(self, count: int = 32) -> str:
@@ -77,5 +77,5 @@ class Chance:
 
 
 def secrets_urlsafe(raw: bytes) -> str:
-    """Write bytes so that they can stand in an address."""
+    """Encode bytes for use in an address."""
     return urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class ClockMode(StrEnum):
-    """How a sandbox's time moves."""
+    """The modes of a sandbox's clock."""
 
     LIVE = "live"
     RUNNING = "running"
@@ -46,7 +46,7 @@ class Clock:
 
     @classmethod
     def frozen(cls, now: datetime) -> "Clock":
-        """Return a clock that stands still at ``now``."""
+        """Return a clock that always shows ``now``."""
         return cls(ClockMode.FROZEN, now.astimezone(UTC), machine_now())
 
     @classmethod
@@ -63,20 +63,20 @@ class Clock:
         return self.base
 
     def moved_to(self, instant: datetime) -> "Clock":
-        """Return the clock of the same mode that shows another instant now.
+        """Return a clock of the same mode that shows another instant now.
 
         Raises:
-            ValueError: it is live, and shows the machine's time only.
+            ValueError: the clock is live.
         """
         if self.mode is ClockMode.LIVE:
             raise ValueError("a live clock shows the machine's time")
         return Clock(self.mode, instant.astimezone(UTC), machine_now())
 
     def machine_seconds_until(self, instant: datetime) -> float | None:
-        """Return how many machine seconds pass before the sandbox reaches ``instant``.
+        """Return the machine seconds until the clock shows ``instant``.
 
         Returns:
-            Zero when it is reached already; None when a frozen clock will not reach it by itself.
+            Zero if it has passed; None if a frozen clock will not reach it by itself.
         """
         left = (instant - self.now()) / timedelta(seconds=1)
         if left <= 0:
@@ -97,5 +97,5 @@ def parse_instant(text: str) -> datetime:
 
 
 def iso(instant: datetime) -> str:
-    """Write an instant as ISO 8601 with offset, to the millisecond only when it has a fraction."""
+    """Return an instant as ISO 8601 with offset, to the second, or to the millisecond if it has a fraction."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds" if instant.microsecond else "seconds")

@@ -1,7 +1,7 @@
-"""Copies of a whole sandbox: snapshots to go back to, and files to hand to somebody else.
+"""Copies of a whole sandbox: snapshots to restore, and exported files to import elsewhere.
 
-A copy is made by SQLite's own backup in one step, so that it is one state of the sandbox however much is written meanwhile.
-What must not live twice is not carried over: browsers that are signed in, half-way or remembered, the keys of cookies and join
+A copy is made by SQLite's own backup in one step, so that it is one consistent state even if other threads write at that time.
+Whatever must be unique is not copied: sessions, pending sign-ins and remembered devices, the keys of cookies and join
 links, claims of jobs.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
-from simulator.core import foreign
+from simulator.core import import_checks
 from simulator.core.chance import machine_secret
 from simulator.core.clock import Clock, ClockMode, machine_now
 from simulator.core.database import APPLICATION_ID, Binding, Unreadable, connection_to, forget_file
@@ -33,12 +33,12 @@ SNAPSHOT_NAME_RULE = "use 1 to 40 lower-case letters, digits and dashes, not a d
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A state of a sandbox that it can be put back to.
+    """A saved state of a sandbox.
 
     Attributes:
         name: its name.
         created_at: machine time at which it was made.
-        now: what the sandbox's clock showed.
+        now: the sandbox's time in it.
         size: bytes on the disk.
     """
 
@@ -49,7 +49,7 @@ class Snapshot:
 
 
 def make_snapshot(store: Store, name: str, snapshot: str) -> Snapshot:
-    """Keep the present state of a sandbox under a name.
+    """Save the present state of a sandbox under a name.
 
     Raises:
         NotFound: there is no such sandbox.
@@ -75,20 +75,20 @@ def make_snapshot(store: Store, name: str, snapshot: str) -> Snapshot:
 
 
 def snapshots(store: Store, name: str) -> list[Snapshot]:
-    """Return the snapshots of a sandbox, by name; those whose file is damaged are passed over.
+    """Return the snapshots of a sandbox, by name, without those whose file is damaged.
 
     Raises:
         NotFound: there is no such sandbox.
     """
     if not store.exists(name):
         raise NotFound("sandbox", name)
-    found = []
+    readable = []
     for path in sorted(store.snapshots_of(name).glob("*.sqlite")):
         try:
-            found.append(_described(path, name))
+            readable.append(_described(path, name))
         except (Unreadable, FileNotFoundError):
             continue
-    return found
+    return readable
 
 
 def remove_snapshot(store: Store, name: str, snapshot: str) -> None:
@@ -104,9 +104,9 @@ def remove_snapshot(store: Store, name: str, snapshot: str) -> None:
 
 
 def restore(store: Store, name: str, snapshot: str) -> None:
-    """Put a sandbox back to a snapshot, as a new generation; every browser session ends, name and join key stay.
+    """Restore a snapshot as a new generation of its sandbox; every browser session ends, name and join key stay.
 
-    A clock that was running goes on from where it was.
+    A running clock continues from the snapshot's time.
 
     Raises:
         NotFound: there is no such sandbox, or it has no such snapshot.
@@ -115,7 +115,7 @@ def restore(store: Store, name: str, snapshot: str) -> None:
     source = _snapshot(store, name, snapshot)
     with store.open(name) as sandbox, sandbox.reading() as db:
         before, record = sandbox.path, db.read_record()
-    kept = {
+    unchanged = {
         "join_key": record.join_key,
         "expires_at": stored(record.expires_at) if record.expires_at else None,
         "created_at": stored(record.created_at),
@@ -126,7 +126,7 @@ def restore(store: Store, name: str, snapshot: str) -> None:
         except FileNotFoundError:
             raise NotFound("snapshot", snapshot) from None
         try:
-            awake(store, path, name, kept)
+            make_usable(store, path, name, unchanged)
         except sqlite3.DatabaseError as error:
             raise Unreadable(f"The snapshot {snapshot!r} cannot be read: {error}.") from error
         store.replace_generation(name, before, path)
@@ -135,7 +135,7 @@ def restore(store: Store, name: str, snapshot: str) -> None:
 
 
 def export(store: Store, name: str, path: Path) -> None:
-    """Write a sandbox into one file that can be handed to somebody else.
+    """Export a sandbox as one file.
 
     Raises:
         NotFound: there is no such sandbox.
@@ -150,45 +150,45 @@ def export(store: Store, name: str, path: Path) -> None:
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("PRAGMA journal_mode=DELETE")
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        # What was deleted still stands in pages that nobody uses.
+        # Unused pages still have the content of deleted rows.
         connection.execute("VACUUM")
 
 
-def adopt(store: Store, name: str | None, file: Path, look: Callable[[Db], object]) -> str:
-    """Make a sandbox of a file that came from elsewhere, with keys of its own.
+def import_file(store: Store, name: str | None, file: Path, check: Callable[[Db], object]) -> str:
+    """Import an exported file as a sandbox with its own keys.
 
-    Own choice: it is kept until somebody deletes it, and counts as made now.
+    Own choice: it does not expire, and its creation time is now.
 
     Args:
-        store: where it will be.
-        name: its name; the one it had when None.
-        file: the file; it is gone afterwards.
-        look: called in a transaction that reads, before anybody can open it; what it raises refuses the file.
+        store: the store of the new sandbox.
+        name: its name; if None, the name in the file.
+        file: the file; it is moved.
+        check: called in a transaction that reads, before anyone can open the sandbox; an error refuses the file.
 
     Returns:
         Its name.
 
     Raises:
-        BadInput: the name is malformed, or the file is none that can be adopted; ``file`` says why.
+        BadInput: the name is malformed, or the file cannot be imported; ``file`` says why.
         AlreadyExists: the name is in use.
     """
     if name is not None:
         store.check_free(name)
-    had = foreign.check(file)
-    name = name or had
+    name_in_file = import_checks.check(file)
+    name = name or name_in_file
     store.check_free(name)
     now = stored(machine_now())
     values = {"join_key": machine_secret()[:32], "created_at": now, "expires_at": None}
     with store.generation(name) as path:
         file.replace(path)
         try:
-            # Readers of a sandbox never wait for a writer: that takes a log beside the file.
+            # With a write-ahead log, readers of a sandbox never wait for a writer.
             with closing(sqlite3.connect(path, isolation_level=None)) as connection:
                 connection.execute("PRAGMA journal_mode=WAL")
-            awake(store, path, name, values)
-            foreign.check_rows(Binding(path, name))
+            make_usable(store, path, name, values)
+            import_checks.check_rows(Binding(path, name))
             with Sandbox(Binding(path, name), store.address(name)).reading() as db:
-                look(db)
+                check(db)
         except (sqlite3.Error, Unreadable, SQLAlchemyError, LookupError, ValueError) as error:
             raise BadInput([("file", f"cannot be read as a sandbox: {error}")]) from error
         store.publish_first_generation(name, path)
@@ -196,33 +196,33 @@ def adopt(store: Store, name: str | None, file: Path, look: Callable[[Db], objec
     return name
 
 
-def awake(store: Store, path: Path, name: str, values: dict[str, Any]) -> None:
-    """Make a copied file a sandbox that can be used: keys of its own, the clock going on, no job claimed, nobody signed in.
+def make_usable(store: Store, path: Path, name: str, values: dict[str, Any]) -> None:
+    """Make a copied file a usable sandbox: it has its own keys, its clock runs on, no job is claimed, nobody is signed in.
 
     Args:
-        store: where it will be.
+        store: the store of the sandbox.
         path: the copy.
         name: the sandbox's name.
-        values: what else is stored in the row in which it knows itself.
+        values: further columns of its own row.
     """
     inscribe(path, name, {"name": name, "secret": machine_secret(), **values})
     with Sandbox(Binding(path, name), store.address(name)).transaction() as db:
-        _let_go_on(db)
+        _resume_work(db)
         store.on_copied(db)
 
 
-def _let_go_on(db: Db) -> None:
+def _resume_work(db: Db) -> None:
     clock = db.record.clock
     if clock.mode is not ClockMode.LIVE:
         db.record.clock = Clock(clock.mode, clock.base, machine_now())
     running = update(Job).where(Job.state == JobState.RUNNING)
-    # It did not fail: who had claimed it works on the state that is left behind.
+    # These jobs did not fail: their runners work on the original.
     db.execute(running.values(state=JobState.QUEUED, leased_until=None, attempts=Job.attempts - 1))
     resume_interrupted(db)
 
 
 def _back_up(sandbox: Sandbox, path: Path) -> None:
-    """Copy a sandbox into an empty file, with its clock standing at the instant of the copy."""
+    """Copy a sandbox into an empty file, with the clock's time as of the copy."""
     with connection_to(Binding(sandbox.path, sandbox.name), writes=False) as connection:
         source: Any = connection.connection.driver_connection
         with closing(sqlite3.connect(path, isolation_level=None)) as target:
@@ -247,10 +247,10 @@ def _snapshot(store: Store, name: str, snapshot: str) -> Path:
 
 
 def _described(path: Path, name: str) -> Snapshot:
-    found = path.stat()
+    stat = path.stat()
     try:
         with Sandbox(Binding(path, name), "").reading() as db:
             now = db.record.clock.base
     finally:
         forget_file(path)
-    return Snapshot(path.stem, datetime.fromtimestamp(found.st_mtime, UTC), now, found.st_size)
+    return Snapshot(path.stem, datetime.fromtimestamp(stat.st_mtime, UTC), now, stat.st_size)

@@ -80,28 +80,28 @@ class TextList(JSON):
 
 
 def among(words: Iterable[str]) -> dict[str, Any]:
-    """Return the ``info`` of a column that holds one of some words; a file from elsewhere is checked by it."""
-    known = frozenset(map(str, words))
-    return {"holds": known.__contains__}
+    """Return the ``info`` of a column with a fixed set of values; imported files are checked by it."""
+    allowed = frozenset(map(str, words))
+    return {"holds": allowed.__contains__}
 
 
 def holding(check: Callable[[str], bool]) -> dict[str, Any]:
-    """Return the ``info`` of a column whose texts all pass a check; a file from elsewhere is checked by it."""
+    """Return the ``info`` of a column whose texts all pass a check; imported files are checked by it."""
     return {"holds": check}
 
 
 def is_single_line(text: str) -> bool:
-    """Say whether a text has no line break and nothing else that steers."""
+    """Return whether a text has no line break and no control characters."""
     return all(character.isprintable() or character.isspace() for character in text) and len(text.splitlines()) < 2
 
 
 def single_line(text: str) -> str:
-    """Return a text as one line: what steers is left out, and a line break becomes a blank."""
+    """Return a text as one line: without control characters, and with a blank for each line break."""
     return " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).splitlines())
 
 
 SINGLE_LINE = holding(is_single_line)
-"""The ``info`` of a column that goes into the head of a mail."""
+"""The ``info`` of a column that becomes a mail header."""
 
 
 class Base(DeclarativeBase):
@@ -278,9 +278,9 @@ def _connect() -> PooledConnection:
     binding = _bound.get()
     if binding is None:
         raise NothingBound("no sandbox is bound: open one with Sandbox.transaction() or Sandbox.reading()")
-    kept = _idle.take(binding)
-    if kept is not None:
-        return kept
+    idle = _idle.take(binding)
+    if idle is not None:
+        return idle
     connection = None
     try:
         connection = open_file(binding.path)

@@ -1,16 +1,16 @@
-"""Errors that carry a stable code, so that pages, the control API and tests say the same thing."""
+"""Errors with stable codes, so that pages, the control API and tests say the same."""
 
 from typing import Any
 
 
 class RuleViolation(Exception):
-    """A rule said no, and nothing was changed.
+    """A rule refused a command, and nothing was changed.
 
     The code is stable and names a text key (``error.<code>``); facts fill the placeholders of that text.
 
     Args:
         code: dotted lower-case code, for example ``directory.email_taken``.
-        field: the input at fault, when there is one.
+        field: the invalid input field, if there is one.
         facts: values for the text's placeholders.
     """
 
@@ -30,11 +30,11 @@ class Forbidden(RuleViolation):
 
 
 class NotFound(Exception):
-    """Something that was asked for by name does not exist.
+    """A thing with this name does not exist.
 
     Args:
-        kind: what was looked for (``sandbox``, ``person``, ``scenario`` …).
-        name: the name that found nothing.
+        kind: the kind of thing (``sandbox``, ``person``, ``scenario`` …).
+        name: its name.
     """
 
     def __init__(self, kind: str, name: str) -> None:
@@ -53,10 +53,10 @@ class AlreadyExists(Exception):
 
 
 class BadInput(Exception):
-    """Input from outside does not have the shape it must have.
+    """Input from outside is malformed.
 
     Args:
-        problems: one ``(where, what)`` pair a fault; ``where`` is a path such as ``people.0.email``.
+        problems: one pair ``(where, what)`` per problem; ``where`` is a path such as ``people.0.email``.
     """
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:

@@ -1,4 +1,4 @@
-"""The journal of a sandbox: when, who, what, about whom. Tests assert on it, exercises check it, reports show it."""
+"""The journal of a sandbox: its events, with instant, actor, type and subject, for tests, exercises and reports."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,11 +11,11 @@ from simulator.core.database import Base
 from simulator.core.sandbox import Db
 
 TYPES: dict[str, str] = {}
-"""Every event type and what it tells, as declared by the modules that record them."""
+"""Every event type and its meaning, as declared by the modules that record it."""
 
 
 class Event(Base):
-    """One line of the journal. ``actor`` and ``subject`` are e-mail addresses, numbers or names, as a person would say them."""
+    """One line of the journal. ``actor`` and ``subject`` are e-mail addresses, numbers or names."""
 
     __tablename__ = "event"
 
@@ -28,7 +28,7 @@ class Event(Base):
 
 
 def declare(**types: str) -> None:
-    """Declare event types, written with two underscores for the dot: ``user__invited="…"``."""
+    """Declare event types; two underscores stand for the dot: ``user__invited="…"``."""
     for name, meaning in types.items():
         TYPES[name.replace("__", ".")] = meaning
 
@@ -36,26 +36,26 @@ def declare(**types: str) -> None:
 Listener = Callable[[Db, Event], None]
 
 LISTENERS: dict[str, list[Listener]] = {}
-"""Who else wants to know of an event type, in the transaction that records it."""
+"""Functions to call for new lines of an event type, in the transaction that records them."""
 
 
 def listen(type_: str, listener: Listener) -> None:
-    """Call a function with every new line of a type, in its transaction: what it writes is kept or undone with the line."""
+    """Call a function with every new line of a type, in its transaction: its changes are committed or undone with the line."""
     LISTENERS.setdefault(type_, []).append(listener)
 
 
 def record(db: Db, type_: str, *, actor: str | None = None, subject: str | None = None, **data: Any) -> Event:
-    """Write a line into the journal.
+    """Record an event in the journal.
 
     Args:
-        db: the transaction; the line vanishes with it when it is undone.
+        db: the transaction; if it is undone, so is the line.
         type_: a declared type, for example ``user.invited``.
-        actor: who did it; None for the platform itself.
-        subject: whom or what it is about.
-        data: further facts, as JSON.
+        actor: the person who did it; None for the platform itself.
+        subject: the person or thing that it is about.
+        data: further data, as JSON.
 
     Raises:
-        KeyError: the type was never declared.
+        KeyError: the type is not declared.
     """
     if type_ not in TYPES:
         raise KeyError(f"event type {type_!r} is not declared")

@@ -1,6 +1,6 @@
-"""What a test lets go wrong: the nth time that something is done for a person or a company, as often as it says.
+"""Faults: failures that a test orders, for the nth call of an operation for a person or a company.
 
-Own choice, all of it. A fault is a row of its sandbox, so it is copied, reset and exported with it, and counts there.
+Own choice, all of it. A fault is a row of its sandbox, so it is copied, reset and exported with it.
 """
 
 from collections.abc import Sequence
@@ -20,12 +20,12 @@ events.declare(fault__happened="Something went wrong because a test had asked fo
 
 @dataclass(frozen=True)
 class Operation:
-    """Something that can be made to go wrong.
+    """An operation that can fail.
 
     Attributes:
         name: for example ``email.deliver``.
-        meaning: what is done.
-        outcomes: how it can go wrong, with what is then seen; the first is the one meant when none is named.
+        meaning: a description of the operation.
+        outcomes: the ways in which it can fail, each with a description; the first one is the default.
     """
 
     name: str
@@ -34,23 +34,22 @@ class Operation:
 
 
 _ANY = "faults"
-"""Where a transaction remembers whether its sandbox has faults at all: most have none, and much asks for them."""
+"""The key in ``db.info`` that caches whether the sandbox has any faults: most have none, and every operation checks."""
 
 OPERATIONS: dict[str, Operation] = {}
-"""Every operation that can be made to go wrong, as declared by the modules that carry it out."""
+"""Every operation that can fail, as declared by the modules that implement it."""
 
 
 def declare(name: str, meaning: str, **outcomes: str) -> None:
-    """Declare an operation and how it can go wrong."""
+    """Declare an operation and its outcomes."""
     OPERATIONS[name] = Operation(name, meaning, outcomes)
 
 
 class Fault(Base):
-    """One thing that is to go wrong.
+    """One ordered failure.
 
-    ``person`` is an address, ``company`` an organisation number; None means whoever it is done for. It goes wrong from the
-    ``nth`` time on, ``times`` times, or always when that is None. ``seen`` counts how often it was done, ``used`` how often it
-    went wrong.
+    ``person`` is an address, ``company`` an organisation number; None matches all. The operation fails from the
+    ``nth`` call on, ``times`` times, or always if that is None. ``seen`` counts matching calls, ``used`` the failures.
     """
 
     __tablename__ = "fault"
@@ -76,19 +75,19 @@ def add(
     nth: int = 1,
     times: int | None = 1,
 ) -> Fault:
-    """Let an operation go wrong.
+    """Order a failure of an operation.
 
     Raises:
-        BadInput: there is no such operation, or it cannot go wrong like that.
+        BadInput: there is no such operation, or it has no such outcome.
     """
-    known = OPERATIONS.get(operation)
-    if known is None:
+    declared = OPERATIONS.get(operation)
+    if declared is None:
         raise BadInput([("operation", f"expected one of {', '.join(sorted(OPERATIONS))}, found {operation!r}")])
-    if outcome is not None and outcome not in known.outcomes:
-        raise BadInput([("outcome", f"expected one of {', '.join(known.outcomes)}, found {outcome!r}")])
+    if outcome is not None and outcome not in declared.outcomes:
+        raise BadInput([("outcome", f"expected one of {', '.join(declared.outcomes)}, found {outcome!r}")])
     fault = Fault(
         operation=operation,
-        outcome=outcome or next(iter(known.outcomes)),
+        outcome=outcome or next(iter(declared.outcomes)),
         person=person.strip().lower() if person else None,
         company=company,
         nth=nth,
@@ -101,24 +100,24 @@ def add(
 
 
 def all_of(db: Db) -> Sequence[Fault]:
-    """Return every fault that was asked for, in the order of asking."""
+    """Return all faults, oldest first."""
     return db.scalars(select(Fault).order_by(Fault.id)).all()
 
 
 def triggered_outcome(
     db: Db, operation: str, *, person: str | None = None, company: str | None = None, **data: Any
 ) -> str | None:
-    """Say that an operation is being carried out, and ask whether it is to go wrong.
+    """Count a call of an operation, and return the outcome of the fault that it triggers.
 
     Args:
-        db: the transaction of the operation; what is counted vanishes with it when it is undone.
+        db: the transaction of the operation; if it is undone, the call was not counted.
         operation: a declared operation.
-        person: whom it is done for, by address.
-        company: what company it is done for, by organisation number.
-        data: facts for the journal.
+        person: address of the person it is done for.
+        company: organisation number of the company it is done for.
+        data: further data for the journal.
 
     Returns:
-        How it goes wrong, or None. When several faults match, all of them count and the oldest decides.
+        The outcome, or None. If several faults match, all of them count the call and the oldest one is triggered.
     """
     assert operation in OPERATIONS, operation
     if _ANY not in db.info:
@@ -130,14 +129,14 @@ def triggered_outcome(
         or_(Fault.person.is_(None), Fault.person == (person or "").lower()),
         or_(Fault.company.is_(None), Fault.company == (company or "")),
     )
-    struck = None
+    outcome = None
     for fault in db.scalars(query.order_by(Fault.id)):
         fault.seen += 1
         if fault.seen < fault.nth or (fault.times is not None and fault.used >= fault.times):
             continue
-        if struck is None:
+        if outcome is None:
             fault.used += 1
-            struck = fault.outcome
-    if struck is not None:
-        events.record(db, "fault.happened", subject=operation, outcome=struck, person=person, company=company, **data)
-    return struck
+            outcome = fault.outcome
+    if outcome is not None:
+        events.record(db, "fault.happened", subject=operation, outcome=outcome, person=person, company=company, **data)
+    return outcome

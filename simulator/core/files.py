@@ -1,4 +1,4 @@
-"""Files that the platform produced, kept inside the sandbox, so that a sandbox is one file whole."""
+"""Files that the platform produced. They are stored in the sandbox, so that a sandbox is one file."""
 
 from datetime import datetime, timedelta
 
@@ -10,9 +10,9 @@ from simulator.core.sandbox import Db
 
 
 class StoredFile(Base):
-    """One produced file; only its owner may fetch it, until it expires where it does.
+    """One produced file; only its owner may download it, until it expires if it does.
 
-    ``customer_id`` is whose data it holds: an owner who has no access there any more is not handed it.
+    ``customer_id`` is the customer whose data it has: an owner who has lost access there cannot download it.
     """
 
     __tablename__ = "file"
@@ -27,7 +27,7 @@ class StoredFile(Base):
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
 
-def keep(
+def store(
     db: Db,
     *,
     owner_id: int,
@@ -37,16 +37,16 @@ def keep(
     customer_id: int | None = None,
     lasts: timedelta | None = None,
 ) -> StoredFile:
-    """Keep a file for its owner.
+    """Store a file for its owner.
 
     Args:
         db: the transaction.
-        owner_id: whose file it is.
-        name: the name it is handed out by.
-        media_type: what it is.
-        content: what it holds.
-        customer_id: the customer whose data it holds, or None.
-        lasts: for how long, on the sandbox's clock; for good when None.
+        owner_id: id of the person who owns it.
+        name: the file's name for downloads.
+        media_type: its media type.
+        content: its content.
+        customer_id: the customer whose data it has, or None.
+        lasts: its lifetime on the sandbox's clock; unlimited if None.
     """
     now = db.clock.now()
     file = StoredFile(
@@ -64,11 +64,11 @@ def keep(
 
 
 def of_owner(db: Db, file_id: int, owner_id: int) -> StoredFile | None:
-    """Return a file if this person owns it, also one that has expired."""
+    """Return a file if this person owns it, even if it has expired."""
     file = db.get(StoredFile, file_id)
     return file if file is not None and file.owner_id == owner_id else None
 
 
 def has_expired(db: Db, file: StoredFile) -> bool:
-    """Say whether a file is no longer handed out."""
+    """Return whether a file has expired."""
     return file.expires_at is not None and file.expires_at <= db.clock.now()

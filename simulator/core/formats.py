@@ -1,4 +1,4 @@
-"""Dates, periods and numbers the way each language writes them.
+"""Dates, periods and numbers in the notation of each language.
 
 Source: Dutch ``27-3-22`` and ``1-12-21 aan 31-12-21`` as on the invoice of "Specificatie verbruik Visma.net AutoInvoice";
 Norwegian ``01.12.2017-28.02.2018`` as in "Brukertips i Kundeservice". Own choice: Swedish, English, and all times of day.

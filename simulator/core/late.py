@@ -5,13 +5,13 @@ from importlib import import_module
 from typing import Any
 
 
-def late(place: str) -> Callable[..., Any]:
+def late(path: str) -> Callable[..., Any]:
     """Return a function that imports another one when it is called, and calls it.
 
     Args:
-        place: module and name, for example ``simulator.documents.accounts.accounts:open_account``.
+        path: module and name, for example ``simulator.documents.accounts.accounts:open_account``.
     """
-    module, _, name = place.partition(":")
+    module, _, name = path.partition(":")
 
     def call(*arguments: Any, **named: Any) -> Any:
         return getattr(import_module(module), name)(*arguments, **named)

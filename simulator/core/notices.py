@@ -1,4 +1,4 @@
-"""What the bell shows: notices to one person, with the page they lead to."""
+"""Notices: messages to one person in the bell of the page's header, each with a link to a page."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from simulator.core.database import Base
 from simulator.core.sandbox import Db
 
-KEPT = timedelta(days=30)
-"""Own choice: how long the bell holds a notice, on the sandbox's clock."""
+LIFETIME = timedelta(days=30)
+"""Own choice: how long the bell lists a notice, on the sandbox's clock."""
 
 
 class Notice(Base):
@@ -35,8 +35,8 @@ _UNREAD = (
 )
 
 
-def tell(db: Db, person_id: int, text: str, *, link: str | None = None, **data: Any) -> Notice:
-    """Put a notice into a person's bell."""
+def notify(db: Db, person_id: int, text: str, *, link: str | None = None, **data: Any) -> Notice:
+    """Add a notice to a person's bell."""
     notice = Notice(person_id=person_id, created_at=db.clock.now(), text=text, data=data, link=link, read_at=None)
     db.add(notice)
     db.changed = True
@@ -45,22 +45,22 @@ def tell(db: Db, person_id: int, text: str, *, link: str | None = None, **data: 
 
 def latest(db: Db, person_id: int, limit: int = 20) -> Sequence[Notice]:
     """Return a person's notices of the last 30 days, newest first."""
-    query = select(Notice).where(Notice.person_id == person_id, Notice.created_at > db.clock.now() - KEPT)
+    query = select(Notice).where(Notice.person_id == person_id, Notice.created_at > db.clock.now() - LIFETIME)
     return db.scalars(query.order_by(Notice.id.desc()).limit(limit)).all()
 
 
 def of_person(db: Db, notice_id: int, person_id: int) -> Notice | None:
-    """Return a notice if it is this person's and the bell still holds it."""
+    """Return a notice if it belongs to this person and the bell still lists it."""
     notice = db.get(Notice, notice_id)
-    if notice is None or notice.person_id != person_id or notice.created_at <= db.clock.now() - KEPT:
+    if notice is None or notice.person_id != person_id or notice.created_at <= db.clock.now() - LIFETIME:
         return None
     return notice
 
 
 def unread(db: Db, person_id: int) -> int:
-    """Count what a person has not read yet of the last 30 days."""
+    """Count a person's unread notices of the last 30 days."""
     db.flush()
-    return db.connection().execute(_UNREAD, {"person": person_id, "since": db.clock.now() - KEPT}).scalar_one()
+    return db.connection().execute(_UNREAD, {"person": person_id, "since": db.clock.now() - LIFETIME}).scalar_one()
 
 
 def mark_read(db: Db, person_id: int, notice_id: int | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Every e-mail, SMS and push that was sent, by the platform or by a person. Nothing leaves the machine.
+"""The outbox: every e-mail and SMS that was sent, by the platform or by a person. Nothing leaves the machine.
 
 A mail of the platform is a real MIME message, made from one layout and the text keys ``message.<name>.subject``, ``.body`` and,
 where it has a button, ``.button``. A mail that a person wrote is plain text with attachments. Source: sender address of Connect's
@@ -21,23 +21,23 @@ from simulator.core.sandbox import Db
 from simulator.core.texts import LANGUAGES, text
 
 HERE = "http://sandbox.invalid"
-"""Stands in stored messages wherever the address of their sandbox will."""
+"""The placeholder in stored messages for the address of their sandbox."""
 
 SENDER = "do.not.reply@mail.connect.example"
 SENDER_NAME = "Visma Connect (simulator)"
 
 ROBOTS: dict[str, str] = {}
-"""Domains whose mailboxes a machine reads, with the kind of the job that reads one mail, given as ``message``."""
+"""Domains whose mailboxes are read automatically, with the kind of the job that reads one mail, its argument ``message``."""
 
 events.declare(mail__sent="A mail was put into the outbox.", sms__sent="An SMS was put into the outbox.")
 
 
 WRITTEN = "written"
-"""Name of every mail that a person wrote."""
+"""The name (kind) of every mail that a person wrote."""
 
 
 class Attachment(Base):
-    """A file that came with a mail. ``media_type`` is what the sender said; pages never rely on it."""
+    """A file attached to a mail. ``media_type`` is the sender's claim; pages never rely on it."""
 
     __tablename__ = "attachment"
 
@@ -50,7 +50,7 @@ class Attachment(Base):
 
 
 class MessageState(StrEnum):
-    """What became of a message."""
+    """The states of a message."""
 
     DELIVERED = "delivered"
 
@@ -58,8 +58,8 @@ class MessageState(StrEnum):
 class Message(Base):
     """One message of any kind; ``html`` is None for all but the platform's mails.
 
-    Stored is a placeholder wherever the address of its sandbox stands, so that links lead to where the sandbox is served now,
-    also when that is another port than when they were sent.
+    The stored texts have a placeholder for the address of the sandbox, so that links lead to its present address,
+    even if it is served on another port than when they were sent.
     """
 
     __tablename__ = "message"
@@ -132,18 +132,18 @@ def mail(
     """Send a mail of the platform.
 
     Args:
-        db: the transaction; the mail vanishes with it when it is undone.
-        name: which mail, for example ``activation``: its texts are ``message.activation.…``.
+        db: the transaction; if it is undone, the mail was never sent.
+        name: the kind of mail, for example ``activation``: its texts are ``message.activation.…``.
         to: the recipient's address.
         language: the recipient's language.
         link: absolute address behind the button.
-        codes: codes that the body shows, for tests that want them without reading.
-        sender: the address it is from.
-        sender_name: the name beside that address.
-        reply_to: the address that answers go to, when that is another one.
-        files: what is attached, as (name, media type, content).
-        more: paragraphs behind those of the body, in the recipient's language already.
-        values: what the texts' placeholders are filled with.
+        codes: codes in the body, for tests that need them without parsing.
+        sender: the sender's address.
+        sender_name: the sender's name.
+        reply_to: the address for answers, if it is another one.
+        files: attachments, as (name, media type, content).
+        more: paragraphs after those of the body, in the recipient's language already.
+        values: values of the texts' placeholders.
     """
     subject = text(language, f"message.{name}.subject", **values)
     paragraphs = text(language, f"message.{name}.body", **values).split("\n\n")
@@ -181,8 +181,8 @@ def mail(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Written:
-    """A mail as a person wrote it; form and lengths are checked where it is typed.
+class PersonalMail:
+    """A mail that a person wrote; forms check its format and lengths.
 
     Attributes:
         sender: the writer's address.
@@ -191,7 +191,7 @@ class Written:
         subject: one line.
         text: plain text.
         language: the language of the page it was written on.
-        files: what is attached, as (name, media type, content).
+        files: attachments, as (name, media type, content).
         answers: the message that this one answers.
     """
 
@@ -205,35 +205,35 @@ class Written:
     answers: Message | None = None
 
 
-def write(db: Db, written: Written) -> Message:
-    """Send a mail that a person wrote. It is plain text, so nothing in it can act on who reads it.
+def write(db: Db, mail: PersonalMail) -> Message:
+    """Send a mail that a person wrote. It is plain text, so its content can do no harm to its reader.
 
-    One to an address of a machine is read by that machine, see ``ROBOTS``; what the platform mails is not, so that machines do not
+    Mail to an automatic mailbox is read by a job, see ``ROBOTS``; the platform's own mails are not, so that robots do not
     answer each other.
     """
     message = Message(
         kind="mail",
-        sender=written.sender,
-        sender_name=single_line(written.sender_name),
-        recipient=written.to,
+        sender=mail.sender,
+        sender_name=single_line(mail.sender_name),
+        recipient=mail.to,
         name=WRITTEN,
-        language=written.language,
-        subject=single_line(written.subject),
-        stored_text=written.text,
+        language=mail.language,
+        subject=single_line(mail.subject),
+        stored_text=mail.text,
         stored_html=None,
         stored_links=[],
         codes=[],
         sent_at=db.clock.now(),
         state=MessageState.DELIVERED,
-        message_id=f"{db.chance.token()[:24]}@{written.sender.partition('@')[2]}",
-        answers=written.answers,
-        attachments=_attached(written.files),
+        message_id=f"{db.chance.token()[:24]}@{mail.sender.partition('@')[2]}",
+        answers=mail.answers,
+        attachments=_attached(mail.files),
     )
     message.base_address = db.sandbox.base_address  # type: ignore[misc]
     db.add(message)
     db.flush()
-    events.record(db, "mail.sent", actor=written.sender, subject=written.to, mail=WRITTEN, message=message.id)
-    robot = ROBOTS.get(written.to.rpartition("@")[2])
+    events.record(db, "mail.sent", actor=mail.sender, subject=mail.to, mail=WRITTEN, message=message.id)
+    robot = ROBOTS.get(mail.to.rpartition("@")[2])
     if robot is not None:
         jobs.enqueue(db, robot, message=message.id)
     return message

@@ -233,14 +233,14 @@ class Store:
         with self.lock:
             for directory in self._home.iterdir():
                 pointer = directory / "current"
-                kept = pointer.read_text(encoding="utf-8") if pointer.is_file() else None
-                if kept is None:
+                current = pointer.read_text(encoding="utf-8") if pointer.is_file() else None
+                if current is None:
                     shutil.rmtree(self.snapshots_of(directory.name), ignore_errors=True)
                 for folder in directory.glob(f"{SCRATCH}*"):
                     if not is_in_use(folder):
                         shutil.rmtree(folder, ignore_errors=True)
                 for path in (*directory.glob("*.sqlite"), *directory.glob(f"snapshots/*{UNFINISHED}")):
-                    if path.name != kept and not self._leases[path]:
+                    if path.name != current and not self._leases[path]:
                         self._remove(path)
             for path in self.directory.glob(f"*{UNFINISHED}"):
                 if not self._leases[path]:

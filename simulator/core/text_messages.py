@@ -1,6 +1,6 @@
-"""Text messages that the platform sends: they go into the outbox like every message. Nothing leaves the machine.
+"""Text messages of the platform: they go into the outbox like every message. Nothing leaves the machine.
 
-Own choice: sender and words.
+Own choice: sender and wording.
 """
 
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ def sms(db: Db, name: str, *, to: str, language: str, codes: Sequence[str] = (),
     """Send a text message.
 
     Args:
-        db: the transaction; the message vanishes with it when it is undone.
-        name: which message, for example ``text_code``: its text is ``message.text_code.body``.
-        to: the telephone number; blanks in it do not matter.
+        db: the transaction; if it is undone, the message was never sent.
+        name: the kind of message, for example ``text_code``: its text is ``message.text_code.body``.
+        to: the telephone number; blanks in it are ignored.
         language: the recipient's language.
-        codes: codes that the text shows, for tests that want them without reading.
-        values: what the text's placeholders are filled with.
+        codes: codes in the text, for tests that need them without parsing.
+        values: values of the text's placeholders.
     """
     message = Message(
         kind="sms",
@@ -48,5 +48,5 @@ def sms(db: Db, name: str, *, to: str, language: str, codes: Sequence[str] = (),
 
 
 def normal_number(number: str) -> str:
-    """Return a telephone number the way messages to it are stored: without blanks."""
+    """Return a telephone number as it is stored with messages: without blanks."""
     return "".join(number.split())

@@ -1,4 +1,4 @@
-"""Calls that wait until something new happens in a sandbox, without holding a transaction open."""
+"""Waiting until a sandbox changes, without an open transaction."""
 
 from collections.abc import Callable
 from threading import Condition
@@ -11,8 +11,8 @@ T = TypeVar("T")
 _changed = Condition()
 _counts: dict[str, int] = {}
 
-GLANCE = 0.5
-"""Seconds after which a waiting call looks again by itself, for changes that another process made."""
+POLL_INTERVAL = 0.5
+"""Seconds after which a waiting call polls by itself, for changes by other processes."""
 
 
 def wake(name: str) -> None:
@@ -23,23 +23,23 @@ def wake(name: str) -> None:
 
 
 def wait_for(name: str, look: Callable[[], T | None], seconds: float) -> T | None:
-    """Look, and look again whenever the sandbox has changed, until there is something or the time is over.
+    """Call a function, and again whenever the sandbox has changed, until it returns a true value or the time is over.
 
     Args:
         name: the sandbox.
-        look: returns what was waited for, or something empty.
+        look: returns the awaited value, or a false value.
         seconds: machine seconds to wait at most.
 
     Returns:
-        The last thing seen.
+        The last returned value.
     """
     deadline = machine_ticks() + seconds
     while True:
         with _changed:
             seen = _counts.get(name, 0)
-        found = look()
+        result = look()
         left = deadline - machine_ticks()
-        if found or left <= 0:
-            return found
+        if result or left <= 0:
+            return result
         with _changed:
-            _changed.wait_for(lambda: _counts.get(name, 0) != seen, timeout=min(left, GLANCE))  # noqa: B023
+            _changed.wait_for(lambda: _counts.get(name, 0) != seen, timeout=min(left, POLL_INTERVAL))  # noqa: B023

@@ -244,7 +244,7 @@ def take_in(client: Client, content: bytes, name: str | None = "copy") -> Any:
 def test_a_sandbox_travels_as_one_file_with_everything_in_it(client: Client, store: Store) -> None:
     say(store, "kept")
     with store.open("default") as sandbox, sandbox.transaction() as db:
-        kept = files.keep(db, owner_id=1, name="x.bin", media_type=FILE, content=bytes(range(256)) * 100)
+        kept = files.store(db, owner_id=1, name="x.bin", media_type=FILE, content=bytes(range(256)) * 100)
         outbox.mail(
             db, "activation", to="x@class.example", language="en", link=db.address("connect"), first_name="X", email="x"
         )
@@ -485,7 +485,7 @@ def test_only_a_file_is_taken_as_a_file(client: Client) -> None:
 
 def test_a_file_larger_than_other_requests_is_taken(client: Client, store: Store, platform: Platform) -> None:
     with store.open("default") as sandbox, sandbox.transaction() as db:
-        files.keep(db, owner_id=1, name="x", media_type=FILE, content=bytes(platform.config["MAX_CONTENT_LENGTH"]) * 2)
+        files.store(db, owner_id=1, name="x", media_type=FILE, content=bytes(platform.config["MAX_CONTENT_LENGTH"]) * 2)
     assert take_in(client, exported(client)).status_code == 201
 
 

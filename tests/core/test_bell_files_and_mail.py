@@ -6,15 +6,15 @@ from email.policy import default
 import pytest
 
 from simulator.core import files, mime, notices, outbox
-from simulator.core.outbox import Written
+from simulator.core.outbox import PersonalMail
 from simulator.core.sandbox import Sandbox
 
 
 def test_a_notice_is_unread_until_it_is_read_and_only_for_its_person(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
-        first = notices.tell(db, 1, "home.name")
-        notices.tell(db, 1, "home.name")
-        notices.tell(db, 2, "home.name")
+        first = notices.notify(db, 1, "home.name")
+        notices.notify(db, 1, "home.name")
+        notices.notify(db, 2, "home.name")
     with sandbox.transaction() as db:
         assert notices.unread(db, 1) == 2
         notices.mark_read(db, 2, first.id)
@@ -27,14 +27,14 @@ def test_a_notice_is_unread_until_it_is_read_and_only_for_its_person(sandbox: Sa
 
 def test_notices_are_shown_newest_first(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
-        made = [notices.tell(db, 1, "home.name", number=number) for number in range(3)]
+        made = [notices.notify(db, 1, "home.name", number=number) for number in range(3)]
         db.flush()
         assert [row.id for row in notices.latest(db, 1)] == [row.id for row in reversed(made)]
 
 
 def test_a_file_is_given_to_its_owner_only(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
-        saved = files.keep(db, owner_id=1, name="a.csv", media_type="text/csv", content=b"a;b")
+        saved = files.store(db, owner_id=1, name="a.csv", media_type="text/csv", content=b"a;b")
         file = files.of_owner(db, saved.id, 1)
         assert file is not None
         assert file.content == b"a;b"
@@ -102,7 +102,7 @@ ODD = (
 @pytest.mark.parametrize("typed", ODD)
 def test_whoever_parses_a_mail_reads_what_was_typed_and_no_more(sandbox: Sandbox, typed: str) -> None:
     with sandbox.transaction() as db:
-        written = outbox.Written(
+        written = outbox.PersonalMail(
             sender="who@rietkraag.example", sender_name=typed, to="plain@rietkraag.example", subject=typed, text="x\n",
             language="en", files=[(typed, "text/plain", b"content"), ("usual.txt", "text/plain", b"2")],
         )  # fmt: skip
@@ -124,7 +124,7 @@ def test_what_cannot_be_printed_stays_out_of_the_head_of_a_mail(sandbox: Sandbox
     with sandbox.transaction() as db:
         message = outbox.write(
             db,
-            Written(
+            PersonalMail(
                 sender="a@b.example",
                 sender_name="Ola\u202e\r\nBcc: x",
                 to="c@d.example",

@@ -76,9 +76,9 @@ def test_what_was_not_recorded_does_not_hold(sandbox: Sandbox, lines: list[int],
 
 def test_found_is_the_newest_event_that_fits_or_else_the_newest_of_its_type(sandbox: Sandbox, lines: list[int]) -> None:
     first, second = lines
-    assert ask(sandbox, {"event": "job.failed"}).found["id"] == second
+    assert ask(sandbox, {"event": "job.failed"}).actual["id"] == second
     fits = ask(sandbox, {"event": {"type": "job.failed", "data": {"number": 1}}})
-    assert fits.found == {
+    assert fits.actual == {
         "id": first,
         "at": "2022-03-01T08:00:00+00:00",
         "type": "job.failed",
@@ -86,8 +86,8 @@ def test_found_is_the_newest_event_that_fits_or_else_the_newest_of_its_type(sand
         "subject": "first",
         "data": {"number": 1, "colour": "red"},
     }
-    assert ask(sandbox, {"event": {"type": "job.failed", "subject": "third"}}).found["id"] == second
-    assert ask(sandbox, {"event": "sms.sent"}).found is None
+    assert ask(sandbox, {"event": {"type": "job.failed", "subject": "third"}}).actual["id"] == second
+    assert ask(sandbox, {"event": "sms.sent"}).actual is None
 
 
 def test_an_event_can_be_asked_for_after_another_one(sandbox: Sandbox, lines: list[int]) -> None:
@@ -106,9 +106,9 @@ def test_a_mail_is_known_by_recipient_kind_and_a_part_of_its_subject(sandbox: Sa
 
 
 def test_found_is_the_newest_mail_to_the_recipient(sandbox: Sandbox, mail: str) -> None:
-    observed = ask(sandbox, {"mailed": {"to": "ada@office.example", "name": "reset"}}).found
+    observed = ask(sandbox, {"mailed": {"to": "ada@office.example", "name": "reset"}}).actual
     assert (observed["to"], observed["name"], observed["subject"]) == ("ada@office.example", "activation", mail)
-    assert ask(sandbox, {"mailed": "bob@office.example"}).found is None
+    assert ask(sandbox, {"mailed": "bob@office.example"}).actual is None
 
 
 def test_every_fact_is_answered_in_the_order_of_the_question(sandbox: Sandbox, lines: list[int]) -> None:

@@ -46,7 +46,7 @@ def platform(listening: socket.socket, templates: Path, tmp_path_factory: pytest
                 emergency_codes.grant_right(db, person, ["asked.example"], None)
                 _ask_support(db, user)
                 for what in ("registered", "removed"):
-                    notices.tell(
+                    notices.notify(
                         db, administrator.id, f"notice.elma.{what}", link="/elma/", company="Fjordlys Drift AS", number="1"
                     )
             jobs.run_due(sandbox)
@@ -57,7 +57,7 @@ def _ask_support(db: Db, person: Person) -> None:
     """Mail the form for the right to generate codes to support."""
     form = CodeRightForm(person.name, person.email, "", ("asked.example",))
     content = code_right_form.write("en", form).encode()
-    mail = outbox.Written(
+    mail = outbox.PersonalMail(
         sender=person.email, sender_name=person.name, to=support.ADDRESS, subject="Asked for the right", text="Attached.\n",
         language="en", files=[("form.txt", "text/plain", content)],
     )  # fmt: skip

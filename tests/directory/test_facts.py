@@ -55,12 +55,12 @@ def test_a_role_on_a_customer_is_asked_by_the_customer_or_one_of_its_companies(n
 
 def test_found_are_all_roles_of_the_person(norway: Sandbox) -> None:
     finding = ask(norway, has_role={"person": "user", "role": "Customer administrator"})
-    assert (finding.holds, finding.found) == (False, [{"role": "Autoinvoice user", "on": "Fjordlys Drift AS"}])
+    assert (finding.holds, finding.actual) == (False, [{"role": "Autoinvoice user", "on": "Fjordlys Drift AS"}])
 
 
 def test_nobody_has_a_role_before_being_added(norway: Sandbox) -> None:
     finding = ask(norway, has_role={"person": "new@elsewhere.example", "role": "Customer administrator"})
-    assert (finding.holds, finding.found) == (False, None)
+    assert (finding.holds, finding.actual) == (False, None)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_nobody_has_a_role_before_being_added(norway: Sandbox) -> None:
 def test_an_account_has_one_status(norway: Sandbox, person: str, status: str) -> None:
     assert ask(norway, person_status={"person": person, "status": status}).holds
     other = ask(norway, person_status={"person": person, "status": "inactive"})
-    assert (other.holds, other.found) == (False, status)
+    assert (other.holds, other.actual) == (False, status)
 
 
 def test_an_account_is_locked_until_its_time_has_come(norway: Sandbox) -> None:
@@ -84,7 +84,7 @@ def test_an_account_is_locked_until_its_time_has_come(norway: Sandbox) -> None:
 
 def test_an_address_that_nobody_has_has_no_status(norway: Sandbox) -> None:
     finding = ask(norway, person_status={"person": "new@elsewhere.example", "status": "active"})
-    assert (finding.holds, finding.found) == (False, None)
+    assert (finding.holds, finding.actual) == (False, None)
 
 
 def test_a_person_is_signed_in_from_signing_in_to_signing_out(norway: Sandbox) -> None:
@@ -94,7 +94,7 @@ def test_a_person_is_signed_in_from_signing_in_to_signing_out(norway: Sandbox) -
         assert person is not None
         session_id = sign_in_sessions.begin(db, person, ["pwd"]).id
     finding = ask(norway, signed_in={"person": "administrator"})
-    assert (finding.holds, finding.found) == (True, 1)
+    assert (finding.holds, finding.actual) == (True, 1)
     with norway.transaction() as db:
         sign_in_sessions.end(db, session_id)
     assert not ask(norway, signed_in="administrator").holds

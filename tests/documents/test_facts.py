@@ -39,8 +39,8 @@ def test_the_access_point_can_be_asked_for(norway: Sandbox) -> None:
 
 def test_found_are_the_registrations_there_are(norway: Sandbox) -> None:
     finding = ask(norway, {"number": no.ELSEWHERE, "registered": False})
-    assert finding.found == [{"number": no.ELSEWHERE, "name": "Fjordlys Eiendom AS", "access_point": no.OTHER_ACCESS_POINT}]
-    assert ask(norway, {"number": no.UNREGISTERED, "registered": True}).found == []
+    assert finding.actual == [{"number": no.ELSEWHERE, "name": "Fjordlys Eiendom AS", "access_point": no.OTHER_ACCESS_POINT}]
+    assert ask(norway, {"number": no.UNREGISTERED, "registered": True}).actual == []
 
 
 def test_a_number_may_be_written_as_a_number(norway: Sandbox) -> None:

@@ -109,7 +109,7 @@ def addresses(sandbox: Sandbox, administrator: Visitor) -> dict[str, str]:
     listed = read(administrator.get("/settings/licenses/autoinvoice/invoices").text).all("a")
     invoices = [link["href"] for link in listed if "/autoinvoice/invoices/" in link["href"]]
     with sandbox.transaction() as db:
-        mail = outbox.Written(
+        mail = outbox.PersonalMail(
             sender="a@b.example", sender_name="A", to=support.ADDRESS, subject="Help", text="Help.", language="en"
         )
         result["request"] = str(outbox.write(db, mail).id)

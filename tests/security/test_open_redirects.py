@@ -122,7 +122,7 @@ def test_every_form_that_leads_back_stays_in_the_sandbox(administrator: Visitor,
 
 def test_a_notice_redirects_within_its_sandbox(administrator: Visitor, sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
-        notices.tell(
+        notices.notify(
             db, cast(sandbox, "administrator").id, "notice.elma.removed", link="/elma/?q=1", company="A", number="1"
         )
     answer = administrator.send(administrator.form("/home/notices", "notice"))

@@ -20,4 +20,4 @@ def check(name: str, facts: list[Any]) -> list[schemas.Finding]:
     schemas.registered_facts()
     with store().open(name) as sandbox, sandbox.reading() as db:
         findings = vocabulary.check(db, facts)
-        return [{"fact": finding.fact, "holds": finding.holds, "found": finding.found} for finding in findings]
+        return [{"fact": finding.fact, "holds": finding.holds, "found": finding.actual} for finding in findings]

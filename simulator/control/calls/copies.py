@@ -76,7 +76,7 @@ def import_sandbox(name: str | None) -> schemas.Sandbox:
         store().check_free(name)
     with store().passing(store().directory) as path:
         _receive(path)
-        created = copies.adopt(store(), name, path, answers.sandbox)
+        created = copies.import_file(store(), name, path, answers.sandbox)
     return sandboxes.describe(store(), created)
 
 

@@ -51,7 +51,7 @@ def on_hold(db: Db, document: Document) -> None:
         _mail(db, document, "document_on_hold", to)
     holders = select(Grant.person_id).where(Grant.company_id == document.company_id, Grant.role.in_(ROLES)).distinct()
     for person_id in db.scalars(holders.order_by(Grant.person_id)):
-        notices.tell(
+        notices.notify(
             db,
             person_id,
             "notice.document.on_hold",

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from simulator.core import events, faults, jobs, outbox
 from simulator.core.errors import RuleViolation
-from simulator.core.outbox import Attachment, Message, Written
+from simulator.core.outbox import Attachment, Message, PersonalMail
 from simulator.core.sandbox import Db
 from simulator.directory import people
 from simulator.directory.models import Company
@@ -63,7 +63,7 @@ def arrive(db: Db, sender: str, to: str, subject: str, files: Sequence[tuple[str
     """
     sender, to = people.normal_email(sender), people.normal_email(to)
     return outbox.write(
-        db, Written(sender=sender, sender_name=sender, to=to, subject=subject, text="\n", language="en", files=files)
+        db, PersonalMail(sender=sender, sender_name=sender, to=to, subject=subject, text="\n", language="en", files=files)
     )
 
 

@@ -287,7 +287,7 @@ def tell_change(db: Db, participant: Participant, row: Registration, removed: bo
     events.record(db, what, subject=number, company=participant.name, access_point=row.access_point.name)
     if row.asked_by_id is not None:
         link = f"/elma/?q={number}" if register == "elma" else None
-        notices.tell(db, row.asked_by_id, f"notice.{what}", link=link, company=participant.name, number=number)
+        notices.notify(db, row.asked_by_id, f"notice.{what}", link=link, company=participant.name, number=number)
 
 
 def _carry_out(db: Db, participant: Participant, pending: Sequence[Registration], request: RegisterRequest) -> None:

@@ -45,7 +45,7 @@ def _notify_of_failure(db: Db, **data: Any) -> None:
     """Notify the person who requested the file that the export failed; the notice links to the page with the retry."""
     number = db.get_one(Invoice, data["invoice"]).number
     link = f"/admin/reports/invoices/{number}?export=failed"
-    notices.tell(db, data["person"], "notice.invoice.export_failed", link=link, number=number)
+    notices.notify(db, data["person"], "notice.invoice.export_failed", link=link, number=number)
 
 
 @jobs.job(EXPORT_INVOICE, prepare=_write, on_failed=_notify_of_failure)
@@ -57,9 +57,9 @@ def export_invoice(db: Db, **data: Any) -> None:
     export: Export | None = data["prepared"]
     invoice, person = db.get_one(Invoice, data["invoice"]), db.get_one(Person, data["person"])
     if export is None or not reports.may_export(db, person.id, invoice.customer_id):
-        notices.tell(db, person.id, "notice.invoice.export_failed", number=invoice.number)
+        notices.notify(db, person.id, "notice.invoice.export_failed", number=invoice.number)
         return
-    file = files.keep(
+    file = files.store(
         db,
         owner_id=person.id,
         customer_id=invoice.customer_id,
@@ -69,5 +69,5 @@ def export_invoice(db: Db, **data: Any) -> None:
         lasts=EXPORT_LIFETIME,
     )
     link = f"/admin/reports/exports/{file.id}"
-    notices.tell(db, person.id, "notice.invoice.export_ready", link=link, number=invoice.number)
+    notices.notify(db, person.id, "notice.invoice.export_ready", link=link, number=invoice.number)
     record_export(db, person.email, invoice.number, "xlsx", file)

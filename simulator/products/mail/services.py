@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from simulator.core import outbox
 from simulator.core.errors import RuleViolation
-from simulator.core.outbox import Message, Written
+from simulator.core.outbox import Message, PersonalMail
 from simulator.core.sandbox import Db
 from simulator.directory import people, support
 from simulator.directory.actors import Actor
@@ -57,7 +57,7 @@ def send(
         raise RuleViolation("mail.outside", field="to", email=recipient, support=support.ADDRESS)
     return outbox.write(
         db,
-        Written(
+        PersonalMail(
             sender=people.normal_email(sender),
             sender_name=name,
             to=recipient,

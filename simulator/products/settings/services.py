@@ -30,7 +30,7 @@ def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format
     rows = queries.specification(db, invoice)
     name = f"{text(language, 'settings.specification').lower()}-{invoice.number}.{format_.code}"
     content = format_.write(OF_INVOICE, rows, language, db.clock.now())
-    file = files.keep(
+    file = files.store(
         db,
         owner_id=actor.id,
         customer_id=invoice.customer_id,
@@ -63,7 +63,7 @@ def export_usage(
     period = f"{search.first:%Y%m}-{search.last:%Y%m}"
     name = f"{text(language, 'settings.usage').lower()}-{product}-{period}.{format_.code}"
     content = format_.write(OF_USAGE, table.rows, language, db.clock.now())
-    file = files.keep(
+    file = files.store(
         db, owner_id=actor.id, customer_id=customer_id, name=name, media_type=format_.media_type, content=content
     )
     record_usage_export(db, actor.email, product, format_.code, file)

@@ -63,8 +63,8 @@ def test_the_bell_counts_what_is_unread_and_a_notice_leads_on(platform: Platform
         other = people.by_email(db, "plain@fjordlys.example")
         assert person is not None
         assert other is not None
-        notices.tell(db, person.id, "home.name", link="/elma/")
-        notices.tell(db, other.id, "home.name")
+        notices.notify(db, person.id, "home.name", link="/elma/")
+        notices.notify(db, other.id, "home.name")
     assert "1 unread" in user.get("/home/").text
     form = user.form("/home/notices", "notice")
     assert len(form.buttons) == 2
@@ -77,7 +77,7 @@ def add_notices(platform: Platform, email: str, count: int = 1, **more: str) -> 
     with store_of(platform).open("no") as sandbox, sandbox.transaction() as db:
         person = people.by_email(db, email)
         assert person is not None
-        made = [notices.tell(db, person.id, "home.name", **more) for _ in range(count)]
+        made = [notices.notify(db, person.id, "home.name", **more) for _ in range(count)]
         db.flush()
         return [notice.id for notice in made]
 
@@ -174,7 +174,7 @@ def test_times_are_those_of_the_company_that_is_open(platform: Platform) -> None
         with sandbox.transaction() as db:
             person = people.by_email(db, "administrator@rietkraag.example")
             assert person is not None
-            notices.tell(db, person.id, "home.name")
+            notices.notify(db, person.id, "home.name")
     assert "01/03/2022 09:00" in user.get("/home/notices").text
     (form,) = (form for form in user.forms("/home/") if form.action.endswith("/home/company"))
     finnish = [button.text for button in form.element.all("button")].index("Löyly Saunabouw Oy")

@@ -22,7 +22,7 @@ FORM = CodeRightForm("Anouk Vermaat", ADMINISTRATOR, "De Rietkraag", ("rietkraag
 def send_form(sandbox: Sandbox, content: bytes, sender: str = ADMINISTRATOR) -> int:
     """Mail a form to support, and return the message's number."""
     with sandbox.transaction() as db:
-        written = outbox.Written(
+        written = outbox.PersonalMail(
             sender=sender, sender_name="A", to=support.ADDRESS, subject="Form", text="See attached.\n", language="en",
             files=[("form.txt", "text/plain", content)],
         )  # fmt: skip
@@ -79,7 +79,7 @@ def test_a_mail_to_support_is_a_request_until_it_is_handled(desk: Visitor, sandb
     with sandbox.transaction() as db:
         outbox.write(
             db,
-            outbox.Written(
+            outbox.PersonalMail(
                 sender="a@b.example", sender_name="A", to="c@d.example", subject="Aside", text="x", language="en"
             ),
         )

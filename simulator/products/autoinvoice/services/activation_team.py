@@ -17,7 +17,7 @@ events.declare(autoinvoice__help_requested="Somebody asked the activation team f
 def ask(db: Db, actor: Actor, company: Company, request: str, language: str) -> None:
     """Mail the acting user's request to the activation team."""
     subject = text(language, "autoinvoice.help.subject", company=company.name, number=company.organisation_number)
-    written = outbox.Written(
+    written = outbox.PersonalMail(
         sender=actor.email,
         sender_name=actor.name,
         to=ADDRESS,

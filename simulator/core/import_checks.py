@@ -1,7 +1,7 @@
-"""Looking at a file that came from elsewhere before it is opened as a sandbox: whoever made it may mean no good.
+"""Checks of an imported file before it is opened as a sandbox: it may be malicious.
 
-SQLite keeps a schema as text that it runs, so a file is opened for reading only, trusts nothing of its own schema, and is taken
-only when its tables are, to the letter, those of this release: no trigger, no view, nothing besides. Then its pages are checked,
+SQLite stores a schema as SQL that it executes, so the file is opened read-only, with an untrusted schema, and is accepted
+only if its tables are exactly those of this release, without triggers or views. Then its pages are checked,
 and in the end every row is read once.
 """
 
@@ -25,23 +25,29 @@ from simulator.core.texts import LANGUAGES
 HEAD = 100
 """Bytes before the first page's content. Source: SQLite, "Database File Format", section 1.3, "The Database Header"."""
 MAGIC = b"SQLite format 3\0"
-KNOWN = {b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF", b"{": "JSON", b"<": "a web page"}
-"""How other files begin that somebody may take by mistake."""
+FILE_TYPES = {
+    b"PK\x03\x04": "a zip archive",
+    b"\x1f\x8b": "a gzip archive",
+    b"%PDF": "a PDF",
+    b"{": "JSON",
+    b"<": "a web page",
+}
+"""The first bytes of other files that may be imported by mistake."""
 
 EARLIEST, LATEST = 1900, 2200
-"""Own choice: the years in which the instants of a sandbox's own row lie."""
+"""Own choice: the accepted range of years in a sandbox's own row."""
 
-MOST_DEEP = 100
-"""Own choice: how deeply JSON may be nested. What the platform writes is a few levels deep; Python gives up before a thousand."""
+MAX_DEPTH = 100
+"""Own choice: how deeply JSON may be nested. The platform writes a few levels; Python fails before a thousand."""
 
 Shape = dict[tuple[str, str], str]
 
 
 def check(path: Path) -> str:
-    """See that a file is a whole sandbox of this release.
+    """Check that a file is a complete sandbox of this release.
 
     Returns:
-        The name that the sandbox had.
+        The sandbox's name in the file.
 
     Raises:
         BadInput: it is not; ``file`` says what it is instead, or what is wrong with it.
@@ -61,17 +67,17 @@ def check(path: Path) -> str:
 
 
 def check_rows(binding: Binding) -> None:
-    """See that every row can be read, and holds in every column what belongs there.
+    """Check that every row can be read and has valid values.
 
     Raises:
-        BadInput: one does not; the table is named.
+        BadInput: a row is invalid; its table is named.
     """
     with connection_to(binding, writes=False) as connection:
         for table in Base.metadata.sorted_tables:
             try:
                 for row in connection.execute(select(table)):
                     for column, value in zip(table.columns, row, strict=True):
-                        if not _belongs(column, value):
+                        if not _is_valid(column, value):
                             raise ValueError(f"{column.name} holds {str(value)[:40]!r}")
             except (ValueError, TypeError, ArithmeticError, AttributeError) as error:
                 raise _wrong(f"holds a row of the table {table.name} that cannot be read: {error}") from None
@@ -79,7 +85,7 @@ def check_rows(binding: Binding) -> None:
                 raise _wrong(f"holds a row of the table {table.name} with JSON that is nested too deeply") from None
 
 
-def _belongs(column: Column[Any], value: object) -> bool:
+def _is_valid(column: Column[Any], value: object) -> bool:
     if value is None:
         return column.nullable or False
     if isinstance(column.type, TypeDecorator):
@@ -99,7 +105,7 @@ def _too_deep(content: Any) -> bool:
     level, depth = [content], 0
     while level:
         depth += 1
-        if depth > MOST_DEEP:
+        if depth > MAX_DEPTH:
             return True
         lists = [item if isinstance(item, list) else item.values() for item in level if isinstance(item, list | dict)]
         level = [item for items in lists for item in items if isinstance(item, list | dict)]
@@ -113,7 +119,7 @@ def _check_head(path: Path) -> None:
     if not size:
         raise _wrong("is empty")
     if not head.startswith(MAGIC):
-        what = next((what for begin, what in KNOWN.items() if head.startswith(begin)), "something else")
+        what = next((what for begin, what in FILE_TYPES.items() if head.startswith(begin)), "something else")
         raise _wrong(f"is no exported sandbox but {what}")
     page = int.from_bytes(head[16:18], "big")
     page = 65536 if page == 1 else page
@@ -125,25 +131,25 @@ def _check_head(path: Path) -> None:
 
 
 def _check_schema(connection: sqlite3.Connection) -> None:
-    found, wanted = _shape(connection), _wanted()
-    for type_, name in sorted(found):
+    actual, expected = _shape(connection), _expected_shape()
+    for type_, name in sorted(actual):
         if type_ not in ("table", "index"):
             raise _wrong(f"holds the {type_} {name[:60]!r}; a sandbox has none")
-    if ("table", "sandbox") not in found:
+    if ("table", "sandbox") not in actual:
         raise _wrong("is no exported sandbox: it has no table 'sandbox'")
     version, release = _version(connection)
     if version != SCHEMA_VERSION:
         raise _wrong(str(WrongSchema(version, release)))
-    for type_, name in sorted(found.keys() | wanted.keys()):
-        if found.get((type_, name)) != wanted.get((type_, name)):
+    for type_, name in sorted(actual.keys() | expected.keys()):
+        if actual.get((type_, name)) != expected.get((type_, name)):
             raise _wrong(f"has another {type_} {name[:60]!r} than this release")
 
 
 def _version(connection: sqlite3.Connection) -> tuple[int, str]:
-    """Return which schema, and which release wrote it.
+    """Return the schema version, and the release that wrote the file.
 
     Raises:
-        BadInput: the file does not say.
+        BadInput: the file has no such columns, or more than one row.
     """
     columns = {column[1] for column in connection.execute("PRAGMA table_info(sandbox)")}
     if not {"schema_version", "release"} <= columns:
@@ -166,7 +172,7 @@ def _check_pages(connection: sqlite3.Connection) -> None:
 
 
 def _check_own_row(connection: sqlite3.Connection) -> str:
-    """See that a file knows itself in words of this release; what it says is used before anything else is."""
+    """Check the sandbox's own row, which is used before anything else is, and return the sandbox's name."""
     connection.row_factory = sqlite3.Row
     row = connection.execute("SELECT * FROM sandbox").fetchone()
     rules = {
@@ -210,8 +216,8 @@ def _shape(connection: sqlite3.Connection) -> Shape:
     return {(str(type_), str(name)): " ".join(str(sql or "").split()) for type_, name, sql in connection.execute(query)}
 
 
-def _wanted() -> Shape:
-    """Return the tables of this release as SQLite writes them down."""
+def _expected_shape() -> Shape:
+    """Return the tables of this release as SQLite stores them."""
     engine = create_engine("sqlite://")
     try:
         with engine.connect() as connection:
