@@ -23,7 +23,7 @@ DELAYS = ("real", "none")
 MESSAGE_KINDS = ("mail", "sms", "push")
 
 
-def registered_facts() -> dict[str, core_facts.Question]:
+def registered_facts() -> dict[str, core_facts.Check]:
     """Return every fact by its name, from all packages that have some."""
     from simulator.directory import facts as of_directory
     from simulator.documents.model import facts as of_documents
