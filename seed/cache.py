@@ -32,7 +32,23 @@ MOST_DAYS = 32
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _HEAD = re.compile(r"""^(time_zone|country):[ ]+["']?([\w/+\-]+)["']?[ ]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
 _MINUTES = re.compile(rb"locked_until:[^\n]*minute")
-_NOT_CODE = frozenset({"__pycache__", "static", "templates"})
+_NOT_BUILT_WITH = frozenset(
+    {
+        "__pycache__",
+        "static",
+        "templates",
+        "control",
+        "web",
+        "views",
+        "views.py",
+        "app.py",
+        "cli.py",
+        "server.py",
+        "reload.py",
+    }
+)
+"""Names of files and directories that no scenario is built with: the import contract ``scenarios`` forbids it. Saving a view or a
+template rebuilds nothing."""
 
 
 @dataclass(frozen=True)
@@ -173,8 +189,10 @@ def _code() -> bytes:
 def _files(directory: Path) -> Iterator[tuple[str, int, int]]:
     with os.scandir(directory) as entries:
         for entry in entries:
+            if entry.name in _NOT_BUILT_WITH:
+                continue
             if entry.is_dir():
-                if entry.name not in _NOT_CODE and Path(entry.path) != SCENARIOS:
+                if Path(entry.path) != SCENARIOS:
                     yield from _files(Path(entry.path))
             elif not entry.name.endswith((".pyc", ".swp")):
                 stat = entry.stat()

@@ -58,10 +58,24 @@ def cli() -> None:
 @option(
     "--webhook-hosts", metavar="HOSTS", default="", help="Hosts that webhooks may call besides this machine, with commas."
 )
+@option("--reload", is_flag=True, help="For developers: start again when a Python or template file changes.")
 def serve(
-    ephemeral: bool, data_dir: Path, control_token: str | None, public_url: str | None, webhook_hosts: str, **options: Any
+    ephemeral: bool,
+    data_dir: Path,
+    control_token: str | None,
+    public_url: str | None,
+    webhook_hosts: str,
+    reload: bool,
+    **options: Any,
 ) -> None:
     """Start the server with its queue; create the sandbox 'default' when it is not there."""
+    if reload:
+        from simulator.reload import serve_again
+
+        command = [sys.executable, "-m", "simulator", *(argument for argument in sys.argv[1:] if argument != "--reload")]
+        here = Path(__file__).parent
+        roots = [path for path in (here, here.parent / "seed") if path.is_dir()]
+        sys.exit(serve_again(command, roots, click.echo))
     from simulator.server import CannotServe, Plan, serve
 
     if public_url is not None and not public_url.startswith(("http://", "https://")):

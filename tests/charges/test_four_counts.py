@@ -157,6 +157,7 @@ def test_all_counts_agree_for_every_company_and_month(store: Store, scenario: st
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_they_agree_over_three_years_of_two_hundred_thousand_documents(store: Store) -> None:
     store.create("busy", Birth(scenario="busy", clock=Clock.frozen(NOW)))
     with store.open("busy") as sandbox:

@@ -39,7 +39,8 @@ from tests.products.admin.conftest import ADMINISTRATOR
 
 ROOT = Path(__file__).resolve().parents[3]
 SECOND = "administrator2@rietkraag.example"
-ROUNDS = 50
+ROUNDS = [8, pytest.param(50, marks=pytest.mark.exhaustive)]
+"""How often the working process is killed."""
 LARGE: dict[str, Any] = {
     "charges": [
         {
@@ -141,7 +142,8 @@ def state(sandbox: Sandbox) -> tuple[int, int, int, list[str]]:
         return files, notices, len(made), list(states)
 
 
-def test_an_export_killed_at_any_moment_is_made_once_after_the_restart(sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_an_export_killed_at_any_moment_is_made_once_after_the_restart(sandbox: Sandbox, rounds: int) -> None:
     moments, killed, stored = random.Random(2022), 0, 0
     with runner(sandbox) as running:
         queue(sandbox)
@@ -150,7 +152,7 @@ def test_an_export_killed_at_any_moment_is_made_once_after_the_restart(sandbox: 
         assert running.line() == "0"
         whole = time.perf_counter() - begin
         stored += 1
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             queue(sandbox)
             child = running.order()
             if not running.ends_within(moments.uniform(0, whole)):
@@ -162,7 +164,7 @@ def test_an_export_killed_at_any_moment_is_made_once_after_the_restart(sandbox: 
             assert running.line() == "0"
             stored += 1
             assert state(sandbox) == (stored, stored, stored, [JobState.DONE] * stored)
-    assert killed >= ROUNDS / 5, "the moments are too late: hardly anything was killed"
+    assert killed >= rounds / 5, "the moments are too late: hardly anything was killed"
     with sandbox.reading() as db:
         assert db.connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
         names = set(db.scalars(select(StoredFile.name)))
