@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 from simulator.app import PRODUCTS, Platform
 from simulator.core.clock import Clock
 from simulator.core.store import Birth, Store
+from simulator.directory.roles import BY_NAME
 from simulator.directory.support import SUPPORT_DESK
 from simulator.web.access import BY_TOKEN, PUBLIC, SIGNED_IN
 from simulator.web.sessions import cookie_name, cookie_path
@@ -94,9 +95,17 @@ def store(platform: Platform) -> Iterator[Store]:
         }
         for kind, (role, on) in ((kind, grant) for kind, grant in KINDS.items() if grant)
     ]
+    roles = [BY_NAME[grant[0]] for grant in KINDS.values() if grant]
+    services = sorted({role.service for role in roles if role.service})
+    companies = [{"key": "bakkerij", "services": services}]
     store = store_of(platform)
     for name in ("office", "other"):
-        birth = Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed", overlay={"people": people})
+        birth = Birth(
+            scenario="accountant-nl",
+            clock=Clock.frozen(NOW),
+            seed="seed",
+            overlay={"companies": companies, "people": people},
+        )
         store.create(name, birth)
     yield store
     for name in store.names():
