@@ -63,6 +63,7 @@ quick: lint types contracts ## the fast loop, a minute at most: every check, and
 	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not browser and not slow" $(QUICK) $(ARGS)
 
 golden: venv ## renew the files that say what is so today: tables, routes, answers
+	@$(BIN)/python -m seed.schema
 	@VNSIM_RENEW_GOLDEN=1 $(BIN)/python -m pytest -q -n $(WORKERS) tests/house $(ARGS)
 
 test: venv browser lint types contracts ## every check and test; what takes longest, on a sample drawn by the commit
