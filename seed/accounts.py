@@ -93,13 +93,13 @@ def write_settings(setting: Setting, entries: list[model.Company]) -> None:
 
 
 def _columns(setting: Setting, entry: model.Account) -> Iterable[tuple[str, Any]]:
-    given = entry.model_fields_set
-    for name in given & COLUMNS.keys():
+    keys = entry.model_fields_set
+    for name in keys & COLUMNS.keys():
         for column in COLUMNS[name]:
             yield column, getattr(entry, name)
-    if "verified" in given:
+    if "verified" in keys:
         yield "identity_check", (IdentityCheck.SIGNED if entry.verified else IdentityCheck.NONE)
-    if "scan" in given:
+    if "scan" in keys:
         yield "scan_active_from", setting.instant(entry.scan, SCANS_SINCE) if entry.scan else None
 
 

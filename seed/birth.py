@@ -1,4 +1,4 @@
-"""What a fresh copy of a ready file may still need: another language, changes laid over it."""
+"""Finishing a fresh copy of a template: another language, an overlay."""
 
 from pathlib import Path
 
@@ -48,8 +48,8 @@ def _count_from_birth(db: Db, start: Head) -> None:
 
     from simulator.directory.models import Lock
 
-    born_at = db.record.born_at
-    midnight = start.midnight(born_at)
+    instant = db.record.born_at
+    midnight = start.midnight(instant)
     within = Lock.until > midnight, Lock.until < midnight + timedelta(days=1)
     for lock in db.scalars(select(Lock).where(*within)).all():
-        lock.until += born_at - midnight
+        lock.until += instant - midnight

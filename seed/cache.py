@@ -99,9 +99,9 @@ def head(scenario: str, scenarios: Path = SCENARIOS) -> Head:
 def _head(path: Path, size: int, changed: int) -> Head:
     """Read the head of a file, once as long as its size and its time of change are the same."""
     text = path.read_bytes()
-    found = dict(_HEAD.findall(text.decode(errors="replace").replace("\r\n", "\n")))
+    fields = dict(_HEAD.findall(text.decode(errors="replace").replace("\r\n", "\n")))
     minutes = _MINUTES.search(text) is not None
-    return Head(path, text, found.get("time_zone", "UTC"), found.get("country", ""), minutes)
+    return Head(path, text, fields.get("time_zone", "UTC"), fields.get("country", ""), minutes)
 
 
 def template_for(
@@ -119,9 +119,9 @@ def template_for(
     def ready(scenario: str, birth: datetime) -> Path:
         start = head(scenario, scenarios)
         day = start.birth_day(birth)
-        kept = f"{scenario}.{SCHEMA_VERSION}"
+        prefix = f"{scenario}.{SCHEMA_VERSION}"
         fingerprint = hashlib.sha256(start.text + _code()).hexdigest()[:16]
-        path = directory / f"{kept}.{day:%Y%m%d}.{fingerprint}.sqlite"
+        path = directory / f"{prefix}.{day:%Y%m%d}.{fingerprint}.sqlite"
         if _use(path):
             return path
         with building:

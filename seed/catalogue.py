@@ -12,11 +12,11 @@ from .cache import SCENARIOS
 
 def list_scenarios(scenarios: Path = SCENARIOS) -> list[dict[str, Any]]:
     """Return name, titles, languages, description and what a supporter hears of every scenario, by name; not checked."""
-    found = []
+    listed = []
     for path in sorted(scenarios.glob("*.yaml")):
         stat = path.stat()
-        found.append(dict(_listed(path, stat.st_size, stat.st_mtime_ns)))
-    return found
+        listed.append(dict(_listed(path, stat.st_size, stat.st_mtime_ns)))
+    return listed
 
 
 def list_casts(scenarios: Path = SCENARIOS) -> dict[str, list[str]]:
@@ -24,8 +24,10 @@ def list_casts(scenarios: Path = SCENARIOS) -> dict[str, list[str]]:
     from .index import entries, text_in
     from .reading import read
 
-    found = {path.stem: entries(read(path), "people") for path in sorted(scenarios.glob("*.yaml"))}
-    return {name: [key for _, one in people if (key := text_in(one, "key"))] for name, people in found.items()}
+    people_by_scenario = {path.stem: entries(read(path), "people") for path in sorted(scenarios.glob("*.yaml"))}
+    return {
+        name: [key for _, person in people if (key := text_in(person, "key"))] for name, people in people_by_scenario.items()
+    }
 
 
 @lru_cache(maxsize=100)

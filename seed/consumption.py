@@ -44,11 +44,11 @@ def write_charges(setting: Setting, entries: list[model.Charge], single: Iterabl
     late: dict[int, date] = {}
     quantities: dict[int, Quantities] = {}
     for where, company, product, pieces in single:
-        with setting.telling(where):
+        with setting.reporting(where):
             _note(late, ledger.add_charges(setting.db, company, pieces, product))
     for at, entry in enumerate(entries):
         for company in _companies(setting, entry):
-            with setting.telling(f"charges.{at}"):
+            with setting.reporting(f"charges.{at}"):
                 pieces = list(_pieces(setting, entry, at, company.key or ""))
                 pieces = list(_under_subscriptions(setting, entry, company, pieces))
                 _note(late, ledger.add_charges(setting.db, company, pieces, entry.product))

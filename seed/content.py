@@ -1,4 +1,4 @@
-"""Writes everything that a scenario, or what is laid over one, says."""
+"""Writes all entries of a scenario or an overlay."""
 
 from simulator.billing import monthly
 
@@ -17,7 +17,7 @@ def write(setting: Setting, content: Content) -> None:
     """Write all sections, each after those it refers to.
 
     Raises:
-        BadInput: a rule of the platform said no to an entry.
+        BadInput: an entry violates a rule of the platform.
     """
     write_customers(setting, content.customers)
     write_companies(setting, content.companies)

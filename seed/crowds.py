@@ -1,4 +1,4 @@
-"""Writes crowds: many companies and people at once, for scenarios whose point is their size."""
+"""Writes crowds: many companies and people at once, for large scenarios."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -62,7 +62,7 @@ def _chance(setting: Setting, at: int, what: str) -> Chance:
 def _write_companies(setting: Setting, entry: model.Crowd, where: str, chance: Chance) -> None:
     db, customer = setting.db, setting.customer(entry.customer)
     taken = set(db.scalars(select(Company.organisation_number).where(Company.country == customer.country)))
-    numbers = list(islice((one for one in made_up(customer.country) if one not in taken), entry.companies))
+    numbers = list(islice((number for number in made_up(customer.country) if number not in taken), entry.companies))
     if len(numbers) < entry.companies:
         most = f"at most {len(numbers)} companies, as many made-up numbers as are left in {customer.country}"
         raise BadInput([(f"{setting.below}{where}.companies", f"expected {most}, found {entry.companies}")])
@@ -85,11 +85,11 @@ def _write_companies(setting: Setting, entry: model.Crowd, where: str, chance: C
     ]
     _insert(db, Company, rows)
     services = list(dict.fromkeys(entry.services))
-    _insert(db, CompanyService, [{"company_id": row["id"], "service": one} for row in rows for one in services])
+    _insert(db, CompanyService, [{"company_id": row["id"], "service": service} for row in rows for service in services])
 
 
 class _Crowd:
-    """The people of one crowd while they are drawn. Own choice: whoever has an authenticator has used the emergency code up."""
+    """The people of one crowd while they are drawn. Own choice: people with an authenticator have used their emergency code."""
 
     def __init__(self, setting: Setting, entry: model.Crowd, chance: Chance) -> None:
         self.setting = setting
@@ -103,11 +103,11 @@ class _Crowd:
         db = self.setting.db
         people = list(self._people(_next_id(db, Person)))
         _insert(db, Person, people)
-        _insert(db, Membership, [{"person_id": one["id"], "customer_id": self.customer.id} for one in people])
+        _insert(db, Membership, [{"person_id": person["id"], "customer_id": self.customer.id} for person in people])
         _insert(db, Grant, list(self._grants(people)))
-        active = [one for one in people if one["password_hash"] is not None]
-        _insert(db, PasswordEntry, [{"person_id": one["id"], "hash": one["password_hash"]} for one in active])
-        _insert(db, ClearTextSecrets, [{"person_id": one["id"], "password": self._password(one)} for one in people])
+        active = [person for person in people if person["password_hash"] is not None]
+        _insert(db, PasswordEntry, [{"person_id": person["id"], "hash": person["password_hash"]} for person in active])
+        _insert(db, ClearTextSecrets, [{"person_id": person["id"], "password": self._password(person)} for person in people])
 
     def _people(self, first_id: int) -> Iterator[dict[str, Any]]:
         db, entry = self.setting.db, self.entry
@@ -154,11 +154,11 @@ class _Crowd:
             self.setting.db.execute(select(Company.key, Company.id).where(Company.key.startswith(self.entry.key))).all()
         )
         companies = [ids[key] for key in keys]
-        for one in people:
+        for person in people:
             start, how_many = self.chance.number(len(companies)), self.entry.companies_each.draw(self.chance)
             for step in range(min(how_many, len(companies))):
                 yield {
-                    "person_id": one["id"],
+                    "person_id": person["id"],
                     "role": self.role,
                     "company_id": companies[(start + step) % len(companies)],
                 }

@@ -35,6 +35,6 @@ def made_up(country: str) -> Iterator[str]:
     beginning, length = _RANGES[country]
     left = length - len(beginning)
     for number in range(10**left):
-        found = f"{beginning}{number:0{left}}"
-        if FORMS[country].is_valid(found):
-            yield found
+        candidate = f"{beginning}{number:0{left}}"
+        if FORMS[country].is_valid(candidate):
+            yield candidate

@@ -12,10 +12,10 @@ from .references import References
 
 
 def load(path: Path) -> tuple[Scenario, dict[str, Any]]:
-    """Return a scenario and the text it was read from, as keys and values.
+    """Return a scenario and the mapping it was read from.
 
     Raises:
-        BadInput: with every fault at once; each names the file, the path in it, what was expected and what was found.
+        BadInput: with all problems; each names the file, the path in it, what was expected and what was found.
     """
     raw = read(path)
     scenario, problems = validate(Scenario, raw)
@@ -28,6 +28,6 @@ def load(path: Path) -> tuple[Scenario, dict[str, Any]]:
 
 
 def merged(shape: list[Problem], between: list[Problem]) -> list[Problem]:
-    """Join faults of shape and faults between entries; a place whose shape is wrong is told once."""
-    told = {where for where, _ in shape}
-    return shape + [problem for problem in between if problem[0] not in told]
+    """Join problems of shape and problems between entries; a path with a problem of shape is reported once."""
+    reported = {where for where, _ in shape}
+    return shape + [problem for problem in between if problem[0] not in reported]

@@ -10,23 +10,23 @@ from simulator.directory import people
 from simulator.directory.models import LinkKind, MailedLink, Person
 from simulator.directory.people import Activation
 
-WAYS = {"activation": Activation.SINGLE_MAIL, "welcome": Activation.TWO_MAILS}
-"""The mails that begin an activation, each with the way it is of."""
+ACTIVATIONS = {"activation": Activation.SINGLE_MAIL, "welcome": Activation.TWO_MAILS}
+"""The first mails of an activation, each with the kind of activation."""
 
 
 def send_again(db: Db) -> None:
-    """Write the mails that came with the template anew, in the language that their people have now."""
-    query = select(Person).join(Message, Person.email == Message.recipient).where(Message.name.in_(WAYS))
+    """Replace the template's activation mails by mails in the present language of their recipients."""
+    query = select(Person).join(Message, Person.email == Message.recipient).where(Message.name.in_(ACTIVATIONS))
     for person in db.scalars(query.order_by(Message.id)).all():
         old = db.scalars(_activations(person)).one()
-        way, sent_at = WAYS[old.name], old.sent_at
+        activation, sent_at = ACTIVATIONS[old.name], old.sent_at
         withdraw_activation(db, person)
-        people.send_activation(db, person, way)
+        people.send_activation(db, person, activation)
         date_activation(db, person, sent_at)
 
 
 def date_activation(db: Db, person: Person, sent_at: datetime) -> None:
-    """Make a person's activation mail as old as one that was sent at an instant; its link ends as much earlier."""
+    """Date a person's activation mail back to an instant; its link expires accordingly earlier."""
     message = db.scalars(_activations(person)).one()
     link = db.scalars(select(MailedLink).where(*_links(person), MailedLink.used_at.is_(None))).one()
     older = max(message.sent_at - sent_at, timedelta())
@@ -36,13 +36,13 @@ def date_activation(db: Db, person: Person, sent_at: datetime) -> None:
 
 
 def withdraw_activation(db: Db, person: Person) -> None:
-    """Take a person's activation mail out of the outbox, as if it was never sent."""
+    """Delete a person's activation mail from the outbox, as if it was never sent."""
     db.execute(delete(MailedLink).where(*_links(person)))
-    db.execute(delete(Message).where(Message.recipient == person.email, Message.name.in_(WAYS)))
+    db.execute(delete(Message).where(Message.recipient == person.email, Message.name.in_(ACTIVATIONS)))
 
 
 def _activations(person: Person) -> Select[Message]:
-    return select(Message).where(Message.recipient == person.email, Message.name.in_(WAYS))
+    return select(Message).where(Message.recipient == person.email, Message.name.in_(ACTIVATIONS))
 
 
 def _links(person: Person) -> tuple[ColumnElement[bool], ...]:

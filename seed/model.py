@@ -324,7 +324,7 @@ class Participant(Entry):
     registered: words.Day | None = None
 
     @model_validator(mode="after")
-    def _names_one(self) -> Self:
+    def _names_a_single_party(self) -> Self:
         if (self.company is None) == (self.organisation_number is None):
             raise refuse("either company or organisation_number", "both" if self.company else None)
         if (self.organisation_number is None) != (self.name is None):

@@ -16,9 +16,9 @@ from .setting import Setting
 
 
 def write_customers(setting: Setting, entries: list[model.Customer]) -> None:
-    """Add customers, or change the given keys of those that are there."""
+    """Add customers, or change existing ones in the keys of their entries."""
     for at, entry in enumerate(entries):
-        given = setting.given("customers", at)
+        keys = setting.keys_of("customers", at)
         customer = setting.db.scalar(select(Customer).where(Customer.key == entry.key))
         if customer is None:
             country = entry.country or setting.country
@@ -31,7 +31,7 @@ def write_customers(setting: Setting, entries: list[model.Customer]) -> None:
             )
             setting.db.add(customer)
         else:
-            for name in given & {"number", "name", "country", "require_two_step"}:
+            for name in keys & {"number", "name", "country", "require_two_step"}:
                 setattr(customer, name, getattr(entry, name))
         setting.db.flush()
         for licence in entry.licences:
@@ -39,7 +39,7 @@ def write_customers(setting: Setting, entries: list[model.Customer]) -> None:
 
 
 def _write_licence(setting: Setting, customer: Customer, entry: model.Licence) -> None:
-    """Add a licence; one for the same product from the same day on is replaced."""
+    """Add a licence, or replace one for the same product from the same day."""
     valid_from = setting.day(entry.valid_from)
     same = {"customer_id": customer.id, "product": entry.product, "valid_from": valid_from}
     licence = setting.db.scalar(select(Licence).filter_by(**same))
@@ -55,11 +55,11 @@ def _write_licence(setting: Setting, customer: Customer, entry: model.Licence) -
 
 
 PARTICULARS = {"internal_number", "email", "phone", "vat_number", "street", "postal_code", "city", "demo"}
-"""Keys of a company that may hold nothing."""
+"""Keys of a company that may be empty."""
 
 
 def _write_status(setting: Setting, company: Company, entry: model.Company) -> None:
-    """Let a company stand as it says; a terminated one goes when its days are over, as if Admin had done it."""
+    """Set a company's status; a terminated company is deleted after its 31 days, as if terminated in Admin."""
     company.status = CompanyStatus(entry.status)
     company.gone_at = None
     if entry.terminated is None:
@@ -71,10 +71,10 @@ def _write_status(setting: Setting, company: Company, entry: model.Company) -> N
 
 
 def write_companies(setting: Setting, entries: list[model.Company]) -> None:
-    """Add companies, or change the given keys of those that are there."""
+    """Add companies, or change existing ones in the keys of their entries."""
     db = setting.db
     for at, entry in enumerate(entries):
-        given = setting.given("companies", at)
+        keys = setting.keys_of("companies", at)
         customer = setting.customer(entry.customer)
         company = db.scalar(select(Company).where(Company.key == entry.key))
         if company is None:
@@ -91,17 +91,17 @@ def write_companies(setting: Setting, entries: list[model.Company]) -> None:
                 status=CompanyStatus.ACTIVE,
             )
             db.add(company)
-            given = given | PARTICULARS
-        for name in given & (PARTICULARS | {"name", "country", "account_number", "currency", "time_zone"}):
+            keys = keys | PARTICULARS
+        for name in keys & (PARTICULARS | {"name", "country", "account_number", "currency", "time_zone"}):
             if getattr(entry, name) is not None or name in PARTICULARS:
                 setattr(company, name, getattr(entry, name))
         company.customer_id = customer.id
         company.organisation_number = compact(entry.organisation_number)
         company.vat_number = compact(company.vat_number).upper() if company.vat_number else None
-        if "status" in given:
+        if "status" in keys:
             _write_status(setting, company, entry)
         db.flush()
-        if "services" in given:
+        if "services" in keys:
             db.execute(delete(CompanyService).where(CompanyService.company_id == company.id))
             db.add_all(CompanyService(company_id=company.id, service=service) for service in dict.fromkeys(entry.services))
             db.flush()

@@ -24,26 +24,26 @@ MAILED_AT = time(10)
 
 
 def write_people(setting: Setting, entries: list[model.Person]) -> None:
-    """Add people, or change the given keys of those that are there, found by key or address."""
+    """Add people, or change existing ones (with the same key or address) in the keys of their entries."""
     for at, entry in enumerate(entries):
         person = _existing(setting.db, entry)
-        given = setting.given("people", at)
+        keys = setting.keys_of("people", at)
         if person is None:
             person, fresh = people.create(setting.db, _particulars(setting, entry), entry.key), True
         else:
             fresh = False
-            _change(setting, person, entry, given)
-        _account(setting, person, entry, given, fresh=fresh)
-        _help_for_others(setting.db, person, entry, given)
-        _places(setting, person, entry, given)
+            _change(setting, person, entry, keys)
+        _account(setting, person, entry, keys, fresh=fresh)
+        _help_for_others(setting.db, person, entry, keys)
+        _write_memberships(setting, person, entry, keys)
         if entry.activation:
             _send_activation(setting, person, entry)
         setting.db.flush()
 
 
 def _existing(db: Db, entry: model.Person) -> Person | None:
-    found = db.scalar(select(Person).where(Person.key == entry.key)) if entry.key else None
-    return found or people.by_email(db, entry.email)
+    person = db.scalar(select(Person).where(Person.key == entry.key)) if entry.key else None
+    return person or people.by_email(db, entry.email)
 
 
 def _particulars(setting: Setting, entry: model.Person) -> Particulars:
@@ -53,23 +53,23 @@ def _particulars(setting: Setting, entry: model.Person) -> Particulars:
     )
 
 
-def _change(setting: Setting, person: Person, entry: model.Person, given: frozenset[str]) -> None:
-    if given & {"email", "status", "activation"}:
+def _change(setting: Setting, person: Person, entry: model.Person, keys: frozenset[str]) -> None:
+    if keys & {"email", "status", "activation"}:
         mails.withdraw_activation(setting.db, person)
     if entry.email != person.email:
         lock = setting.db.get(Lock, person.email)
         if lock is not None:
             lockout.lock(setting.db, entry.email, lock.until)
             setting.db.delete(lock)
-    for name in given & {"key", "email", "first_name", "last_name", "phone", "language"}:
+    for name in keys & {"key", "email", "first_name", "last_name", "phone", "language"}:
         setattr(person, name, getattr(entry, name))
     setting.db.flush()
 
 
-def _account(setting: Setting, person: Person, entry: model.Person, given: frozenset[str], *, fresh: bool) -> None:
+def _account(setting: Setting, person: Person, entry: model.Person, keys: frozenset[str], *, fresh: bool) -> None:
     """Write status, lock, password and authenticator."""
     db = setting.db
-    if fresh or "status" in given:
+    if fresh or "status" in keys:
         person.status = Status.ACTIVE if entry.status == "locked" else Status(entry.status)
         if entry.status == "locked":
             until = entry.locked_until or LOCKED_FOR
@@ -82,16 +82,16 @@ def _account(setting: Setting, person: Person, entry: model.Person, given: froze
         emergency_codes.forget(db, person)
         db.merge(ClearTextSecrets(person_id=person.id, password=None))
         return
-    if fresh or "terms" in given:
+    if fresh or "terms" in keys:
         person.terms_accepted_at = person.created_at if entry.terms else None
-    if entry.password is not None and (fresh or "password" in given):
+    if entry.password is not None and (fresh or "password" in keys):
         credentials.store_password(db, person, entry.password)
-    _two_step(db, person, entry, given, fresh=fresh)
-    if entry.last_signed_in and (fresh or "last_signed_in" in given):
+    _two_step(db, person, entry, keys, fresh=fresh)
+    if entry.last_signed_in and (fresh or "last_signed_in" in keys):
         person.last_signed_in_at = min(setting.instant(entry.last_signed_in, SIGNED_IN_AT), db.clock.now())
 
 
-def _two_step(db: Db, person: Person, entry: model.Person, given: frozenset[str], *, fresh: bool) -> None:
+def _two_step(db: Db, person: Person, entry: model.Person, keys: frozenset[str], *, fresh: bool) -> None:
     """Write the authenticator, the telephone for text messages and the emergency code."""
     if not entry.two_step:
         person.totp_secret = person.sms_number = None
@@ -100,44 +100,44 @@ def _two_step(db: Db, person: Person, entry: model.Person, given: frozenset[str]
     new = fresh or entry.totp_secret is not None or person.totp_secret is None
     if new:
         person.totp_secret = entry.totp_secret or db.chance.base32()
-    if fresh or "sms" in given:
+    if fresh or "sms" in keys:
         person.sms_number = entry.sms
-    if new or "emergency_code" in given:
+    if new or "emergency_code" in keys:
         drawn = entry.emergency_code in (None, LOST)
         emergency_codes.store(db, person, emergency_codes.draw(db) if drawn else str(entry.emergency_code))
-    note = db.get_one(ClearTextSecrets, person.id)
+    secrets = db.get_one(ClearTextSecrets, person.id)
     if entry.emergency_code == LOST:
-        note.emergency_code = None
-    if "lost_phone" in given:
-        note.lost_secret = person.totp_secret if entry.lost_phone else None
+        secrets.emergency_code = None
+    if "lost_phone" in keys:
+        secrets.lost_secret = person.totp_secret if entry.lost_phone else None
 
 
 def _send_activation(setting: Setting, person: Person, entry: model.Person) -> None:
-    """Mail the activation link; one that was sent on an earlier day has the age it would have."""
-    way = Activation.TWO_MAILS if entry.activation == "welcome" else Activation.SINGLE_MAIL
-    people.send_activation(setting.db, person, way)
+    """Mail the activation link; a mail of an earlier day gets that date."""
+    activation = Activation.TWO_MAILS if entry.activation == "welcome" else Activation.SINGLE_MAIL
+    people.send_activation(setting.db, person, activation)
     if entry.activation_sent is not None:
         mails.date_activation(setting.db, person, setting.instant(entry.activation_sent, MAILED_AT))
 
 
-def _help_for_others(db: Db, person: Person, entry: model.Person, given: frozenset[str]) -> None:
-    """Write whether the person works at the vendor's desk, and for which e-mail domains the person may generate codes."""
-    if "desk" in given:
+def _help_for_others(db: Db, person: Person, entry: model.Person, keys: frozenset[str]) -> None:
+    """Write whether the person works at the vendor's support desk, and the e-mail domains for which they may generate codes."""
+    if "desk" in keys:
         person.desk = entry.desk
-    if "code_domains" in given:
+    if "code_domains" in keys:
         emergency_codes.grant_right(db, person, entry.code_domains, None)
 
 
-def _places(setting: Setting, person: Person, entry: model.Person, given: frozenset[str]) -> None:
-    """Write where the person is listed, what the person may do there, and the company chosen last."""
+def _write_memberships(setting: Setting, person: Person, entry: model.Person, keys: frozenset[str]) -> None:
+    """Write the person's customers, roles, and the company chosen last."""
     db = setting.db
-    if "customers" in given:
+    if "customers" in keys:
         db.execute(delete(Membership).where(Membership.person_id == person.id))
     for customer in map(setting.customer, [*entry.customers, *entry.primary_contact]):
         _list_at(db, person, customer.id)
     for customer in map(setting.customer, entry.primary_contact):
         _make_contact(db, person, customer)
-    if "grants" in given:
+    if "grants" in keys:
         db.execute(delete(Grant).where(Grant.person_id == person.id))
         db.expire(person, ["grants"])
     for grant in entry.grants:
@@ -147,7 +147,7 @@ def _places(setting: Setting, person: Person, entry: model.Person, given: frozen
 
 
 def give(setting: Setting, person: Person, entry: model.Grant) -> None:
-    """Give a role on every place named, and list the person at the customers there."""
+    """Grant a role on all companies and customers named, and list the person at those customers."""
     role = BY_NAME[entry.role]
     for company, customer in _targets(setting, entry.on):
         people.grant(setting.db, None, person, role, customer=customer, company=company)
@@ -155,7 +155,7 @@ def give(setting: Setting, person: Person, entry: model.Grant) -> None:
 
 
 def write_grants(setting: Setting, entries: list[model.GrantTo]) -> None:
-    """Give the roles that stand outside of people."""
+    """Grant the roles of the section ``grants``."""
     for entry in entries:
         person = setting.db.scalar(select(Person).where(Person.key == entry.person)) or people.by_email(
             setting.db, entry.person
@@ -180,7 +180,7 @@ def _list_at(db: Db, person: Person, customer_id: int) -> None:
 
 
 def _make_contact(db: Db, person: Person, customer: Customer) -> None:
-    """Make somebody the one primary contact of a customer."""
+    """Make a person the primary contact of a customer."""
     for membership in db.scalars(select(Membership).where(Membership.customer_id == customer.id)):
         membership.primary_contact = membership.person_id == person.id
     db.flush()

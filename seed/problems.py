@@ -1,11 +1,11 @@
-"""Faults of shape, in our own sentences: where, what was expected, what was found."""
+"""Problems of shape, in our own sentences: where, what was expected, what was found."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from .vocabulary import shown
+from .vocabulary import describe
 
 Problem = tuple[str, str]
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -20,10 +20,10 @@ _KINDS = {
 
 
 def validate(shape: type[Shape], raw: dict[str, Any]) -> tuple[Shape | None, list[Problem]]:
-    """Compare what was read with a shape.
+    """Validate entries as read.
 
     Returns:
-        The value, or None with every fault.
+        The value, or None with all problems.
     """
     try:
         return shape.model_validate(raw), []
@@ -33,7 +33,7 @@ def validate(shape: type[Shape], raw: dict[str, Any]) -> tuple[Shape | None, lis
 
 def _problem(fault: Any, shape: type[BaseModel]) -> Problem:
     where = ".".join(str(part) for part in fault["loc"] if part != "[key]")
-    found = shown(fault["input"])
+    value = describe(fault["input"])
     if fault["type"] == "expected":
         return where, fault["msg"]
     if fault["type"] == "missing":
@@ -42,8 +42,8 @@ def _problem(fault: Any, shape: type[BaseModel]) -> Problem:
         keys = ", ".join(_keys_at(shape, fault["loc"][:-1]))
         return where, f"expected one of the keys {keys}; found '{fault['loc'][-1]}'"
     if fault["type"] == "literal_error":
-        return where, f"expected one of {_listed(fault['ctx']['expected'])}, found {found}"
-    return where, f"expected {_KINDS.get(fault['type'], fault['msg'])}, found {found}"
+        return where, f"expected one of {_listed(fault['ctx']['expected'])}, found {value}"
+    return where, f"expected {_KINDS.get(fault['type'], fault['msg'])}, found {value}"
 
 
 def _listed(expected: str) -> str:
@@ -51,7 +51,7 @@ def _listed(expected: str) -> str:
 
 
 def _keys_at(shape: type[BaseModel], path: Iterable[Any]) -> list[str]:
-    """Return the keys that may stand at a place: follows lists to the shape of their items."""
+    """Return the keys that are allowed at a path: follows lists to the shape of their items."""
     for part in path:
         if isinstance(part, int):
             continue

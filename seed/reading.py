@@ -63,8 +63,8 @@ def parse(text: str, name: str) -> dict[str, Any]:
         value = _plain(loader, node, (), problems, frozenset()) if node is not None else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise BadInput([(f"{name}{place}", f"expected YAML, found a fault: {error.problem or error.context}")]) from None
+        position = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise BadInput([(f"{name}{position}", f"expected YAML, found a fault: {error.problem or error.context}")]) from None
     except yaml.YAMLError as error:
         raise BadInput([(name, f"expected YAML, found a fault: {str(error).splitlines()[0]}")]) from None
     finally:

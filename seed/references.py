@@ -1,6 +1,6 @@
-"""Faults between entries: keys that name nothing, things that stand twice, numbers that are not right for their country.
+"""Problems between entries: keys that refer to nothing, duplicates, numbers that are invalid in their country.
 
-Works on the text as it was read, entry by entry, so that one fault of shape does not hide the faults of the others.
+Works on the entries as read, one by one, so that one problem of shape does not hide the problems of the others.
 """
 
 from collections.abc import Iterable
@@ -18,27 +18,27 @@ from .crowds import MOST_COMPANIES, company_key
 from .identifiers import FORMS, compact
 from .index import Index, IndexedCompany, IndexedCustomer, IndexedPerson, entries, text_in, words_in
 from .problems import Problem
-from .vocabulary import ALL, shown
+from .vocabulary import ALL, describe
 
 
 class References:
-    """Reads one scenario or overlay and gathers its faults.
+    """Checks the references of one scenario or overlay and collects its problems.
 
     Args:
-        raw: what was read.
-        known: what a sandbox holds already; nothing for a scenario.
+        raw: the entries as read.
+        below: the index of the sandbox below an overlay; None for a scenario.
     """
 
-    def __init__(self, raw: dict[str, Any], known: Index | None = None) -> None:
+    def __init__(self, raw: dict[str, Any], below: Index | None = None) -> None:
         self.raw = raw
-        self.before = known or Index()
-        self.known = deepcopy(self.before)
+        self.before = below or Index()
+        self.index = deepcopy(self.before)
         self.problems: list[Problem] = []
-        if self.known.country is None and isinstance(raw.get("country"), str):
-            self.known = replace(self.known, country=raw["country"])
+        if self.index.country is None and isinstance(raw.get("country"), str):
+            self.index = replace(self.index, country=raw["country"])
 
     def check(self) -> list[Problem]:
-        """Return every fault, in the order of the sections."""
+        """Return all problems, in the order of the sections."""
         self._once("customers", "key", "number")
         self._once("companies", "key")
         self._once("people", "key", "email", fold=True)
@@ -56,11 +56,11 @@ class References:
         self._participants()
         return self.problems
 
-    def _fault(self, where: str, expected: str, found: object) -> None:
-        self.problems.append((where, f"expected {expected}, found {shown(found)}"))
+    def _fault(self, where: str, expected: str, value: object) -> None:
+        self.problems.append((where, f"expected {expected}, found {describe(value)}"))
 
     def _once(self, section: str, *keys: str, fold: bool = False) -> None:
-        """Each of these keys stands once in a section."""
+        """Check that the values of these keys are unique in a section."""
         for key in keys:
             seen: dict[str, int] = {}
             for at, entry in entries(self.raw, section):
@@ -73,7 +73,7 @@ class References:
                 seen.setdefault(value, at)
 
     def _names(self, where: str, key: str | None, among: Iterable[str], kind: str) -> bool:
-        """Say whether a key names something; tell it when not. A missing key is a fault of shape."""
+        """Return whether a key refers to something, and report it if not. A missing key is a problem of shape."""
         if key is None or key in among:
             return key is not None
         self._fault(where, f"the key of {kind}", key)
@@ -92,9 +92,9 @@ class References:
             if number and holder:
                 self._fault(f"customers.{at}.number", f"a number that no other customer has ({holder!r} has it)", number)
             sold = {text_in(licence, "product") for _, licence in entries(entry, "licences")}
-            country = text_in(entry, "country") or (old.country if old else self.known.country)
+            country = text_in(entry, "country") or (old.country if old else self.index.country)
             products = (old.products if old else set()) | {product for product in sold if product}
-            self.known.customers[key] = IndexedCustomer(number, country, products)
+            self.index.customers[key] = IndexedCustomer(number, country, products)
             self._licences(f"customers.{at}", entry)
 
     def _licences(self, where: str, entry: dict[str, Any]) -> None:
@@ -112,10 +112,10 @@ class References:
             if key == ALL:
                 self._fault(f"companies.{at}.key", f"another key than {ALL!r}, which stands for all companies", key)
             owner = text_in(entry, "customer") or (old.customer if old else None)
-            self._names(f"companies.{at}.customer", owner, self.known.customers, "a customer")
-            customer = self.known.customers.get(owner or "")
+            self._names(f"companies.{at}.customer", owner, self.index.customers, "a customer")
+            customer = self.index.customers.get(owner or "")
             country = text_in(entry, "country") or (
-                old.country if old else customer.country if customer else self.known.country
+                old.country if old else customer.country if customer else self.index.country
             )
             number = text_in(entry, "organisation_number")
             number = compact(number) if number else old.organisation_number if old else None
@@ -132,15 +132,15 @@ class References:
                 numbers[country, number] = key
             if key:
                 services = set(words_in(entry["services"])) if "services" in entry else old.services if old else set()
-                self.known.companies[key] = IndexedCompany(owner or "", country, number or "", services)
+                self.index.companies[key] = IndexedCompany(owner or "", country, number or "", services)
                 if entry.get("autoinvoice") is not None and SERVICE not in services:
                     self._fault(f"companies.{at}.autoinvoice", f"{SERVICE} among services beside it", sorted(services))
 
     def _crowds(self) -> None:
         for at, entry in entries(self.raw, "crowds"):
             where, key, owner = f"crowds.{at}", text_in(entry, "key"), text_in(entry, "customer")
-            self._names(f"{where}.customer", owner, self.known.customers, "a customer")
-            customer = self.known.customers.get(owner or "")
+            self._names(f"{where}.customer", owner, self.index.customers, "a customer")
+            customer = self.index.customers.get(owner or "")
             if customer is not None and customer.country not in names.words():
                 there = ", ".join(names.words())
                 self._fault(f"{where}.customer", f"a customer in one of {there}, whose names are known", customer.country)
@@ -154,20 +154,20 @@ class References:
             how_many = entry.get("companies")
             for number in range(1, how_many + 1 if type(how_many) is int and 0 < how_many <= MOST_COMPANIES else 1):
                 name = company_key(key or "", number)
-                if name in self.known.companies:
+                if name in self.index.companies:
                     self._fault(f"{where}.key", f"a key that makes no key of a company anew ({name!r} is there)", key)
                     break
-                self.known.companies[name] = IndexedCompany(
+                self.index.companies[name] = IndexedCompany(
                     owner or "", customer.country if customer else None, "", services
                 )
 
     def _access_points(self) -> None:
         for at, entry in entries(self.raw, "access_points"):
             key = text_in(entry, "key")
-            if entry.get("ours") is True and any(ours for name, ours in self.known.access_points.items() if name != key):
+            if entry.get("ours") is True and any(ours for name, ours in self.index.access_points.items() if name != key):
                 self._fault(f"access_points.{at}.ours", "one access point that is ours", True)
             if key:
-                self.known.access_points[key] = entry.get("ours") is True
+                self.index.access_points[key] = entry.get("ours") is True
 
     def _learn_people(self) -> None:
         for at, entry in entries(self.raw, "people"):
@@ -176,10 +176,10 @@ class References:
             if email in self.before.people and holder is not None and holder != email:
                 self._fault(f"people.{at}.email", f"an address that nobody else has ({key!r} has {holder})", email)
             if holder and holder != email:
-                self.known.people[email] = self.known.people.pop(holder)
+                self.index.people[email] = self.index.people.pop(holder)
             elif email:
-                old = self.known.people.get(email)
-                self.known.people[email] = IndexedPerson(
+                old = self.index.people.get(email)
+                self.index.people[email] = IndexedPerson(
                     key or (old.key if old else None), old.primary_contact if old else set()
                 )
 
@@ -189,7 +189,7 @@ class References:
             where = f"people.{at}"
             for section in ("customers", "primary_contact"):
                 for key in words_in(entry.get(section)):
-                    self._names(f"{where}.{section}", key, self.known.customers, "a customer")
+                    self._names(f"{where}.{section}", key, self.index.customers, "a customer")
             for key in words_in(entry.get("primary_contact")):
                 if key in contacts:
                     self._fault(
@@ -197,30 +197,30 @@ class References:
                     )
                 contacts.setdefault(key, at)
             if text_in(entry, "a company"):
-                self._names(f"{where}.company", text_in(entry, "company"), self.known.companies, "a company")
+                self._names(f"{where}.company", text_in(entry, "company"), self.index.companies, "a company")
             for number, grant in entries(entry, "grants"):
                 self._grant(f"{where}.grants.{number}", grant)
 
     def _grants(self) -> None:
         for at, grant in entries(self.raw, "grants"):
             person = text_in(grant, "person")
-            if person and self.known.email_of(person) is None:
+            if person and self.index.email_of(person) is None:
                 self._fault(f"grants.{at}.person", "the key or address of a person", person)
             self._grant(f"grants.{at}", grant)
 
     def _grant(self, where: str, grant: dict[str, Any]) -> None:
         role = BY_NAME.get(text_in(grant, "role") or "")
         for key in words_in(grant.get("on")):
-            if key == ALL or key in self.known.companies:
-                for company in self.known.companies if key == ALL else [key]:
+            if key == ALL or key in self.index.companies:
+                for company in self.index.companies if key == ALL else [key]:
                     self._opens_something(f"{where}.on", role, company)
-            elif key not in self.known.customers:
+            elif key not in self.index.customers:
                 self._fault(f"{where}.on", "the key of a company or customer", key)
             elif role and role.level is Level.COMPANY:
                 self._fault(f"{where}.on", f"the key of a company, because {role.name} is given on companies", key)
 
     def _opens_something(self, where: str, role: Role | None, company: str) -> None:
-        if role and role.service and role.service not in self.known.companies[company].services:
+        if role and role.service and role.service not in self.index.companies[company].services:
             self._fault(where, f"a company where {role.service} is active, because {role.name} belongs to it", company)
 
     def _charges(self) -> None:
@@ -231,11 +231,11 @@ class References:
                 for key in words_in(entry.get(section)):
                     if section == "companies" and key == ALL:
                         continue
-                    if self._names(f"charges.{at}.{section}", key, self.known.companies, "a company"):
-                        self._billable(f"charges.{at}", section, self.known.companies[key], product, codes)
+                    if self._names(f"charges.{at}.{section}", key, self.index.companies, "a company"):
+                        self._billable(f"charges.{at}", section, self.index.companies[key], product, codes)
 
     def _billable(self, where: str, section: str, company: IndexedCompany, product: str, codes: list[Any]) -> None:
-        customer = self.known.customers.get(company.customer)
+        customer = self.index.customers.get(company.customer)
         if customer is None:
             return
         if product not in customer.products:
@@ -249,18 +249,18 @@ class References:
     def _documents(self) -> None:
         for at, entry in entries(self.raw, "documents"):
             where, key = f"documents.{at}", text_in(entry, "company")
-            if self._names(f"{where}.company", key, self.known.companies, "a company"):
-                self._has_autoinvoice(where, self.known.companies[key or ""], key)
+            if self._names(f"{where}.company", key, self.index.companies, "a company"):
+                self._has_autoinvoice(where, self.index.companies[key or ""], key)
             party = entry.get("party")
             if isinstance(party, dict):
                 number = text_in(party, "organisation_number")
-                company = self.known.companies.get(key or "")
+                company = self.index.companies.get(key or "")
                 form = FORMS.get(text_in(party, "country") or (company.country if company else None) or "")
                 if number and form and not form.is_valid(compact(number)):
                     self._fault(f"{where}.party.organisation_number", form.expected, number)
 
     def _has_autoinvoice(self, where: str, company: IndexedCompany, key: str | None) -> None:
-        customer = self.known.customers.get(company.customer)
+        customer = self.index.customers.get(company.customer)
         if SERVICE not in company.services:
             self._fault(f"{where}.company", f"a company where {SERVICE} is active", key)
         elif customer is not None and SERVICE not in customer.products:
@@ -269,9 +269,9 @@ class References:
     def _participants(self) -> None:
         for at, entry in entries(self.raw, "participants"):
             where = f"participants.{at}"
-            self._names(f"{where}.access_point", text_in(entry, "access_point"), self.known.access_points, "an access point")
+            self._names(f"{where}.access_point", text_in(entry, "access_point"), self.index.access_points, "an access point")
             key, number = text_in(entry, "company"), text_in(entry, "organisation_number")
-            self._names(f"{where}.company", key, self.known.companies, "a company")
-            form = FORMS.get(text_in(entry, "country") or self.known.country or "")
+            self._names(f"{where}.company", key, self.index.companies, "a company")
+            form = FORMS.get(text_in(entry, "country") or self.index.country or "")
             if number and form and not form.is_valid(compact(number)):
                 self._fault(f"{where}.organisation_number", form.expected, number)

@@ -19,14 +19,14 @@ REGISTERED_AT = time(9)
 
 
 def write_access_points(setting: Setting, entries: list[model.AccessPoint]) -> None:
-    """Add access points, or change the given keys of those that are there."""
+    """Add access points, or change existing ones in the keys of their entries."""
     for at, entry in enumerate(entries):
-        found = setting.db.scalar(select(AccessPoint).where(AccessPoint.key == entry.key))
-        if found is None:
+        access_point = setting.db.scalar(select(AccessPoint).where(AccessPoint.key == entry.key))
+        if access_point is None:
             access_points.add(setting.db, entry.key, entry.name, ours=entry.ours)
             continue
-        for name in setting.given("access_points", at) & {"name", "ours"}:
-            setattr(found, name, getattr(entry, name))
+        for name in setting.keys_of("access_points", at) & {"name", "ours"}:
+            setattr(access_point, name, getattr(entry, name))
 
 
 @dataclass(frozen=True)
@@ -42,29 +42,29 @@ class _Holder:
 
 
 def write_participants(setting: Setting, entries: list[model.Participant]) -> None:
-    """Register receivers of e-invoices; an address that was registered in the scenario is registered anew by what is laid over."""
+    """Register receivers of e-invoices; an overlay replaces the scenario's registration of an address."""
     holders = []
     for at, entry in enumerate(entries):
-        with setting.telling(f"participants.{at}"):
+        with setting.reporting(f"participants.{at}"):
             holders.append(_holder(setting, entry))
     if setting.below:
-        for one in holders:
-            before = participants.find(setting.db, one.identifier, one.scheme)
+        for holder in holders:
+            before = participants.find(setting.db, holder.identifier, holder.scheme)
             if before is not None:
                 setting.db.delete(before)
         setting.db.flush()
-    for at, (entry, one) in enumerate(zip(entries, holders, strict=True)):
-        with setting.telling(f"participants.{at}"):
+    for at, (entry, holder) in enumerate(zip(entries, holders, strict=True)):
+        with setting.reporting(f"participants.{at}"):
             participants.enter(
                 setting.db,
-                one.identifier,
-                one.name,
+                holder.identifier,
+                holder.name,
                 access_points.by_key(setting.db, entry.access_point),
-                scheme=one.scheme,
-                country=one.country,
-                organisation_number=one.organisation_number,
+                scheme=holder.scheme,
+                country=holder.country,
+                organisation_number=holder.organisation_number,
                 document_types=[BY_CODE[code] for code in entry.documents],
-                company=one.company,
+                company=holder.company,
                 registered_at=setting.instant(entry.registered, REGISTERED_AT) if entry.registered else None,
             )
 

@@ -25,7 +25,7 @@ _SENTENCES = {
 
 @dataclass
 class Setting:
-    """What every entry needs to know while it is written.
+    """The context in which entries are written.
 
     Attributes:
         db: the transaction.
@@ -33,8 +33,8 @@ class Setting:
         birth_day: the day that relative days count from, in the scenario's time zone.
         time_zone: the scenario's.
         country: the scenario's.
-        raw: what was read, to tell which keys of an entry were given.
-        below: path in front of every fault, with its closing dot, or empty.
+        raw: the entries as read, see ``keys_of``.
+        below: prefix of the path of every problem, with its final dot, or empty.
     """
 
     db: Db
@@ -53,30 +53,30 @@ class Setting:
         """Return a time of day, in the scenario's time zone, on a day of the scenario."""
         return datetime.combine(self.day(when), at, ZoneInfo(self.time_zone))
 
-    def given(self, section: str, at: int) -> frozenset[str]:
-        """Return the keys that an entry gave."""
+    def keys_of(self, section: str, at: int) -> frozenset[str]:
+        """Return the keys of an entry that the scenario or overlay has."""
         return frozenset(self.raw[section][at])
 
     def customer(self, key: str) -> Customer:
-        """Return the customer with a key that was checked."""
+        """Return the customer with a key, which has been checked."""
         return self.db.scalars(select(Customer).where(Customer.key == key)).one()
 
     def company(self, key: str) -> Company:
-        """Return the company with a key that was checked."""
+        """Return the company with a key, which has been checked."""
         return self.db.scalars(select(Company).where(Company.key == key)).one()
 
     @contextmanager
-    def telling(self, where: str) -> Iterator[None]:
-        """Turn a rule's no into a fault of the entry.
+    def reporting(self, where: str) -> Iterator[None]:
+        """Report a rule violation as a problem of this entry.
 
         Raises:
-            BadInput: a rule of the platform said no.
+            BadInput: a rule of the platform was violated.
         """
         try:
             yield
         except RuleViolation as refusal:
             sentence = _SENTENCES.get(refusal.code)
-            told = sentence % refusal.facts if sentence else f"expected what the platform allows, found {refusal.code}"
-            raise BadInput([(self.below + where, told)]) from None
+            text = sentence % refusal.facts if sentence else f"expected what the platform allows, found {refusal.code}"
+            raise BadInput([(self.below + where, text)]) from None
         except AlreadyExists as taken:
             raise BadInput([(self.below + where, f"expected each {taken.kind} once, found {taken.name!r} again")]) from None

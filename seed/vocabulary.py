@@ -1,4 +1,4 @@
-"""The kinds of words in a scenario, each with what it must look like. Faults all read "expected …, found …"."""
+"""The types of values in a scenario, each with its format. All problems read "expected …, found …"."""
 
 import re
 from collections.abc import Callable, Collection
@@ -20,19 +20,19 @@ from . import dates
 from .spans import SPAN_PATTERN, Span, parse_span
 
 SERVICES = tuple(sorted({role.service for role in roles.ROLES if role.service} | set(products.BY_CODE)))
-"""What can be active on a company. Own choice: whatever roles open and licences are sold for."""
+"""Services that can be active on a company. Own choice: all services with roles or licences."""
 
 DOCUMENT_TYPES = tuple(document_types.BY_CODE)
 
 ALL = "all"
-"""Stands for every company of the scenario where companies are listed."""
+"""Means every company of the scenario, in lists of companies."""
 
 LOST = "lost"
-"""Stands for an emergency code that the account has and nobody knows."""
+"""Means an emergency code that the account has and nobody knows."""
 
 
-def shown(value: object) -> str:
-    """Say what was found, in a few words."""
+def describe(value: object) -> str:
+    """Describe a value in a few words."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -45,23 +45,23 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def refuse(expected: str, found: object) -> PydanticCustomError:
-    """Make a fault that says what was expected and what was found."""
+def refuse(expected: str, value: object) -> PydanticCustomError:
+    """Create an error that says what was expected and what was found."""
     return PydanticCustomError(
-        "expected", "expected {expected}, found {found}", {"expected": expected, "found": shown(found)}
+        "expected", "expected {expected}, found {found}", {"expected": expected, "found": describe(value)}
     )
 
 
-def one_of(names: Collection[str]) -> str:
-    """List what may stand somewhere."""
+def any_of(names: Collection[str]) -> str:
+    """List the allowed values."""
     return "one of " + ", ".join(names)
 
 
 class Word:
-    """How a kind of value is read, and how the JSON Schema describes it.
+    """How a type of value is read, and its JSON Schema.
 
     Args:
-        read: returns the value, or raises a fault.
+        read: returns the value, or raises an error.
         schema: the JSON Schema.
     """
 
@@ -94,7 +94,7 @@ def _text(expected: str, pattern: str, *, numbers: bool = False) -> Word:
 
 
 def _choice(names: Collection[str]) -> Word:
-    return Word(_checked(one_of(names), lambda text: text in names), {"enum": list(names)})
+    return Word(_checked(any_of(names), lambda text: text in names), {"enum": list(names)})
 
 
 def _count(least: int, most: int) -> Word:
@@ -119,10 +119,10 @@ def _domain(value: Any) -> str:
 
 
 def _domains(value: Any) -> list[str]:
-    found = [value] if isinstance(value, str) else value
-    if not isinstance(found, list) or not all(isinstance(domain, str) and people.is_domain(domain) for domain in found):
+    domains = [value] if isinstance(value, str) else value
+    if not isinstance(domains, list) or not all(isinstance(domain, str) and people.is_domain(domain) for domain in domains):
         raise refuse("an e-mail domain such as office.example, or a list of them", value)
-    return [domain.strip().lower() for domain in found]
+    return [domain.strip().lower() for domain in domains]
 
 
 def _is_zone(text: str) -> bool:
@@ -193,12 +193,17 @@ MOST_MONEY = 10_000_000
 def _amount(value: Any) -> Decimal:
     """Read an amount of at most two decimals; YAML gives floats, whose text is what was written."""
     try:
-        found = Decimal(str(value)) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
+        amount = Decimal(str(value)) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
     except InvalidOperation:
-        found = None
-    if found is None or not found.is_finite() or not 0 <= found <= MOST_MONEY or found != found.quantize(Decimal("0.01")):
+        amount = None
+    if (
+        amount is None
+        or not amount.is_finite()
+        or not 0 <= amount <= MOST_MONEY
+        or amount != amount.quantize(Decimal("0.01"))
+    ):
         raise refuse(f"an amount from 0 to {MOST_MONEY} with at most two decimals", value)
-    return found.quantize(Decimal("0.01"))
+    return amount.quantize(Decimal("0.01"))
 
 
 def _hour(value: Any) -> time:
@@ -211,10 +216,10 @@ _KEY = r"[a-z][a-z0-9_-]{0,39}"
 
 
 def _keys(value: Any) -> list[str]:
-    found = [value] if isinstance(value, str) else value
-    if not isinstance(found, list) or not all(isinstance(key, str) and re.fullmatch(_KEY, key) for key in found):
+    keys = [value] if isinstance(value, str) else value
+    if not isinstance(keys, list) or not all(isinstance(key, str) and re.fullmatch(_KEY, key) for key in keys):
         raise refuse("a key, or a list of keys", value)
-    return found
+    return keys
 
 
 Key = Annotated[str, _text("a key: a lower-case letter, then letters, digits, - and _", _KEY)]

@@ -16,7 +16,7 @@ from simulator.directory import credentials, emergency_codes, links, people, two
 from simulator.directory.models import ClearTextSecrets, LinkKind, MailedLink, Person
 from tests.conftest import NOW
 
-Born = Callable[..., AbstractContextManager[Db]]
+Create = Callable[..., AbstractContextManager[Db]]
 
 CODE = "ABCD-EFGH-JKLM-NPQR-STUV"
 WAITING = {
@@ -30,7 +30,7 @@ WAITING = {
 
 
 @pytest.fixture
-def born(small_store: Store) -> Born:
+def create(small_store: Store) -> Create:
     """Return a function that makes a sandbox of ``small`` with an overlay, and opens it."""
 
     @contextmanager
@@ -44,31 +44,31 @@ def born(small_store: Store) -> Born:
 
 def administrator(db: Db) -> Person:
     """Return the scenario's one person."""
-    found = people.by_email(db, "administrator@owner.example")
-    assert found is not None
-    return found
+    person = people.by_email(db, "administrator@owner.example")
+    assert person is not None
+    return person
 
 
-def test_a_fixed_emergency_code_and_a_number_for_text_messages(born: Born) -> None:
-    with born(people=[{"key": "administrator", "two_step": True, "emergency_code": CODE, "sms": "+31 6 99999901"}]) as db:
+def test_a_fixed_emergency_code_and_a_number_for_text_messages(create: Create) -> None:
+    with create(people=[{"key": "administrator", "two_step": True, "emergency_code": CODE, "sms": "+31 6 99999901"}]) as db:
         person = administrator(db)
         assert person.sms_number == "+31 6 99999901"
         assert db.get_one(ClearTextSecrets, person.id).emergency_code == CODE
         assert emergency_codes.use(db, person, CODE)
 
 
-def test_a_lost_emergency_code_is_there_and_nobody_knows_it(born: Born) -> None:
-    with born(people=[{"key": "administrator", "two_step": True, "emergency_code": "lost"}]) as db:
+def test_a_lost_emergency_code_is_there_and_nobody_knows_it(create: Create) -> None:
+    with create(people=[{"key": "administrator", "two_step": True, "emergency_code": "lost"}]) as db:
         person = administrator(db)
         assert db.get_one(ClearTextSecrets, person.id).emergency_code is None
         assert emergency_codes.why_not(db, Person(id=0, desk=True), person) is None
         assert not emergency_codes.use(db, person, "")
 
 
-def test_a_lost_phone_shows_no_code_until_another_authenticator_is_set_up(born: Born) -> None:
+def test_a_lost_phone_shows_no_code_until_another_authenticator_is_set_up(create: Create) -> None:
     from pyotp import TOTP
 
-    with born(people=[{"key": "administrator", "two_step": True, "lost_phone": True}]) as db:
+    with create(people=[{"key": "administrator", "two_step": True, "lost_phone": True}]) as db:
         person = administrator(db)
         assert person.totp_secret is not None
         assert credentials.next_code(db, person) is None
@@ -77,9 +77,9 @@ def test_a_lost_phone_shows_no_code_until_another_authenticator_is_set_up(born: 
         assert credentials.next_code(db, person) is not None
 
 
-def test_turning_two_steps_off_takes_everything_away(born: Born) -> None:
-    one = {"email": "two@owner.example", "first_name": "Twan", "last_name": "Stap", "password": "Rietkraag!99"}
-    with born(people=[one | {"two_step": True, "sms": "1234"}, administrator_without()]) as db:
+def test_turning_two_steps_off_takes_everything_away(create: Create) -> None:
+    entry = {"email": "two@owner.example", "first_name": "Twan", "last_name": "Stap", "password": "Rietkraag!99"}
+    with create(people=[entry | {"two_step": True, "sms": "1234"}, administrator_without()]) as db:
         assert administrator(db).totp_secret is None
         assert administrator(db).sms_number is None
         other = people.by_email(db, "two@owner.example")
@@ -93,14 +93,14 @@ def administrator_without() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("accepted", [True, False])
-def test_terms_of_use_are_accepted_or_wait(born: Born, accepted: bool) -> None:
-    with born(people=[{"key": "administrator", "terms": accepted}]) as db:
+def test_terms_of_use_are_accepted_or_wait(create: Create, accepted: bool) -> None:
+    with create(people=[{"key": "administrator", "terms": accepted}]) as db:
         assert (administrator(db).terms_accepted_at is not None) == accepted
 
 
 @pytest.mark.parametrize("language", [None, "sv"])
-def test_an_activation_mail_of_another_day_has_its_age(born: Born, language: str | None) -> None:
-    with born(language, people=[WAITING]) as db:
+def test_an_activation_mail_of_another_day_has_its_age(create: Create, language: str | None) -> None:
+    with create(language, people=[WAITING]) as db:
         (message,) = db.scalars(select(Message)).all()
         assert message.sent_at == datetime.fromisoformat("2022-02-26T10:00+01:00")
         link = db.scalars(select(MailedLink)).one()
@@ -108,11 +108,11 @@ def test_an_activation_mail_of_another_day_has_its_age(born: Born, language: str
         assert links.find(db, message.links[0].rpartition("/")[2], LinkKind.ACTIVATION) is None
 
 
-def test_a_day_to_come_is_no_day_on_which_a_mail_was_sent(born: Born) -> None:
-    with born(people=[WAITING | {"activation_sent": "+3 days"}]) as db:
+def test_a_day_to_come_is_no_day_on_which_a_mail_was_sent(create: Create) -> None:
+    with create(people=[WAITING | {"activation_sent": "+3 days"}]) as db:
         assert db.scalars(select(Message)).one().sent_at == NOW
 
 
-def test_a_customer_s_policy_of_two_steps(born: Born) -> None:
-    with born(customers=[{"key": "owner", "require_two_step": True}]) as db:
+def test_a_customer_s_policy_of_two_steps(create: Create) -> None:
+    with create(customers=[{"key": "owner", "require_two_step": True}]) as db:
         assert two_step.required_by(db, administrator(db)) == "Owner"

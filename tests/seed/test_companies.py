@@ -14,7 +14,7 @@ from simulator.directory.models import Company, CompanyStatus
 from tests.conftest import NOW
 
 
-def born(store: Store, **change: Any) -> Company:
+def create(store: Store, **change: Any) -> Company:
     """Make a sandbox of ``small`` whose company is changed, and return the company as it is stored."""
     overlay = {"companies": [{"key": "shop", **change}]}
     store.create("default", Birth(scenario="small", clock=Clock.frozen(NOW), overlay=overlay))
@@ -28,7 +28,7 @@ def shop(store: Store) -> Company:
 
 
 def test_particulars_are_stored_the_way_admin_stores_them(small_store: Store) -> None:
-    company = born(
+    company = create(
         small_store,
         street="Kade 3",
         postal_code="9999 ZZ",
@@ -45,11 +45,11 @@ def test_particulars_are_stored_the_way_admin_stores_them(small_store: Store) ->
 
 
 def test_a_company_can_stand_deactivated(small_store: Store) -> None:
-    assert born(small_store, status="deactivated").status == CompanyStatus.DEACTIVATED
+    assert create(small_store, status="deactivated").status == CompanyStatus.DEACTIVATED
 
 
 def test_a_company_terminated_before_birth_is_deleted_31_days_after_that(small_store: Store) -> None:
-    company = born(small_store, status="terminated", terminated="-21 days")
+    company = create(small_store, status="terminated", terminated="-21 days")
     assert company.gone_at == datetime.fromisoformat("2022-03-11T12:00+01:00")
     with small_store.open("default") as sandbox:
         jobs.run_due(sandbox)
@@ -84,6 +84,6 @@ def test_a_company_terminated_before_birth_is_deleted_31_days_after_that(small_s
 )
 def test_a_fault_says_where_and_what(small_store: Store, change: dict[str, Any], where: str, what: str) -> None:
     with pytest.raises(BadInput) as refused:
-        born(small_store, **change)
+        create(small_store, **change)
     assert (where, what) in refused.value.problems
     assert small_store.names() == []

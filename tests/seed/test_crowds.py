@@ -23,7 +23,7 @@ from tests.conftest import NOW
 from tests.seed.conftest import SMALL
 from tests.visits import make_platform, store_of
 
-Born = Callable[..., AbstractContextManager[Db]]
+Create = Callable[..., AbstractContextManager[Db]]
 Faults = Callable[[str], list[tuple[str, str]]]
 
 CROWD: dict[str, Any] = {
@@ -43,7 +43,7 @@ CROWD: dict[str, Any] = {
 
 
 @pytest.fixture
-def born(small_store: Store) -> Born:
+def create(small_store: Store) -> Create:
     """Return a function that makes a sandbox of ``small`` with an overlay, and opens it for reading."""
 
     @contextmanager
@@ -60,8 +60,8 @@ def crowd_of(db: Db) -> list[Person]:
     return list(db.scalars(select(Person).where(Person.key.is_(None)).order_by(Person.id)))
 
 
-def test_as_many_are_made_as_were_asked_for(born: Born) -> None:
-    with born(crowds=[CROWD]) as db:
+def test_as_many_are_made_as_were_asked_for(create: Create) -> None:
+    with create(crowds=[CROWD]) as db:
         everybody = crowd_of(db)
         companies = db.scalars(select(Company).where(Company.key.startswith("branch-")).order_by(Company.id)).all()
         assert len(everybody) == len({person.email for person in everybody}) == 60
@@ -71,8 +71,8 @@ def test_as_many_are_made_as_were_asked_for(born: Born) -> None:
         assert db.scalar(select(func.count()).select_from(CompanyService)) == 13
 
 
-def test_numbers_are_valid_made_up_and_taken_by_nobody_else(born: Born) -> None:
-    with born(crowds=[CROWD]) as db:
+def test_numbers_are_valid_made_up_and_taken_by_nobody_else(create: Create) -> None:
+    with create(crowds=[CROWD]) as db:
         numbers = db.scalars(select(Company.organisation_number)).all()
         assert len(numbers) == len(set(numbers)) == 13
         assert all(identifiers.FORMS["NL"].is_valid(number) and number.startswith("999999") for number in numbers)
@@ -86,12 +86,12 @@ def test_made_up_numbers_are_right_for_their_country(country: str) -> None:
     assert all(identifiers.FORMS[country].is_valid(number) for number in first)
 
 
-def test_accounts_stand_as_the_percentages_say(born: Born) -> None:
-    with born(crowds=[CROWD]) as db:
+def test_accounts_stand_as_the_percentages_say(create: Create) -> None:
+    with create(crowds=[CROWD]) as db:
         everybody = crowd_of(db)
-        stands = Counter(person.status for person in everybody)
-        assert stands.keys() == {Status.ACTIVE, Status.NOT_ACTIVATED, Status.INACTIVE}
-        assert stands[Status.ACTIVE] > stands[Status.NOT_ACTIVATED] > 0
+        statuses = Counter(person.status for person in everybody)
+        assert statuses.keys() == {Status.ACTIVE, Status.NOT_ACTIVATED, Status.INACTIVE}
+        assert statuses[Status.ACTIVE] > statuses[Status.NOT_ACTIVATED] > 0
         with_phone = [person for person in everybody if person.totp_secret]
         assert 0 < len(with_phone) < len(everybody)
         for person in everybody:
@@ -101,34 +101,34 @@ def test_accounts_stand_as_the_percentages_say(born: Born) -> None:
             assert (person.terms_accepted_at is not None) == (person.last_signed_in_at is not None) == activated
 
 
-def test_everybody_has_the_role_on_some_companies_of_the_crowd(born: Born) -> None:
-    with born(crowds=[CROWD]) as db:
+def test_everybody_has_the_role_on_some_companies_of_the_crowd(create: Create) -> None:
+    with create(crowds=[CROWD]) as db:
         for person in crowd_of(db):
-            places = [grant.company.key or "" for grant in person.grants if grant.company is not None]
-            assert 1 <= len(places) == len(set(places)) <= 3
-            assert all(place.startswith("branch-") for place in places)
+            keys = [grant.company.key or "" for grant in person.grants if grant.company is not None]
+            assert 1 <= len(keys) == len(set(keys)) <= 3
+            assert all(key.startswith("branch-") for key in keys)
             assert {grant.role for grant in person.grants} == {"autoinvoice_user"}
 
 
-def test_a_crowd_without_a_role_is_listed_only(born: Born) -> None:
-    with born(
+def test_a_crowd_without_a_role_is_listed_only(create: Create) -> None:
+    with create(
         crowds=[{"key": "staff", "customer": "owner", "people": 3} | {k: CROWD[k] for k in ("domain", "password")}]
     ) as db:
         assert all(person.grants == [] for person in crowd_of(db))
         assert db.scalar(select(func.count()).select_from(Grant)) == 1
 
 
-def test_the_same_lines_give_the_same_crowd(born: Born) -> None:
-    told = []
+def test_the_same_lines_give_the_same_crowd(create: Create) -> None:
+    rows = []
     for name in ("one", "other"):
-        with born(name, crowds=[CROWD]) as db:
-            told.append([(person.email, person.status, person.totp_secret, len(person.grants)) for person in crowd_of(db)])
-    assert told[0] == told[1]
+        with create(name, crowds=[CROWD]) as db:
+            rows.append([(person.email, person.status, person.totp_secret, len(person.grants)) for person in crowd_of(db)])
+    assert rows[0] == rows[1]
 
 
-def test_a_crowd_s_companies_can_be_charged_by_key_and_all_together(born: Born) -> None:
+def test_a_crowd_s_companies_can_be_charged_by_key_and_all_together(create: Create) -> None:
     charge = {"unit": "EMAIL", "day": "-40 days", "quantity": 2}
-    with born(crowds=[CROWD], charges=[charge | {"company": "branch-7"}, charge | {"companies": "all"}]) as db:
+    with create(crowds=[CROWD], charges=[charge | {"company": "branch-7"}, charge | {"companies": "all"}]) as db:
         (invoice,) = db.scalars(select(Invoice)).all()
         assert sum(line.quantity for line in invoice.lines) == 3 + 2 + 13 * 2
 
@@ -170,9 +170,9 @@ def test_no_word_stands_twice_and_every_name_gives_an_address(country: str) -> N
 def test_a_fault_of_a_crowd_is_told(small_store: Store, change: dict[str, Any], where: str, what: str) -> None:
     crowd = {key: value for key, value in (CROWD | change).items() if value is not None}
     birth = Birth(scenario="small", clock=Clock.frozen(NOW), overlay={"crowds": [crowd]})
-    with pytest.raises(BadInput) as told:
+    with pytest.raises(BadInput) as error:
         small_store.create("default", birth)
-    assert any(place == f"with.{where}" and what in sentence for place, sentence in told.value.problems)
+    assert any(path == f"with.{where}" and what in sentence for path, sentence in error.value.problems)
 
 
 def test_two_crowds_of_one_key_and_a_crowd_over_a_company_s_key(faults_of: Faults) -> None:
@@ -180,15 +180,15 @@ def test_two_crowds_of_one_key_and_a_crowd_over_a_company_s_key(faults_of: Fault
     twice = SMALL + crowd + "  - {key: branch, customer: owner, companies: 2}\n"
     assert any(where == "small.yaml: crowds.1.key" for where, _ in faults_of(twice))
     taken = SMALL.replace("key: shop", "key: branch-2").replace("company: shop", "company: branch-2") + crowd
-    told = dict(faults_of(taken))
-    assert "'branch-2' is there" in told["small.yaml: crowds.0.key"]
+    problems = dict(faults_of(taken))
+    assert "'branch-2' is there" in problems["small.yaml: crowds.0.key"]
 
 
 def test_a_crowd_in_a_country_without_names_is_refused(faults_of: Faults) -> None:
     text = SMALL.replace("    number: 100\n", "    number: 100\n    country: FI\n").replace("99999901", "9999902-8")
-    told = dict(faults_of(text + "crowds:\n  - {key: branch, customer: owner, companies: 2}\n"))
+    problems = dict(faults_of(text + "crowds:\n  - {key: branch, customer: owner, companies: 2}\n"))
     assert (
-        told["small.yaml: crowds.0.customer"]
+        problems["small.yaml: crowds.0.customer"]
         == "expected a customer in one of NO, SE, NL, whose names are known, found 'FI'"
     )
 

@@ -28,7 +28,7 @@ PERSON = {
 
 
 @pytest.fixture
-def born(small_store: Store) -> Any:
+def create(small_store: Store) -> Any:
     """Return a function that makes a sandbox of ``small`` with an overlay, and opens it for reading."""
     from contextlib import contextmanager
 
@@ -43,21 +43,21 @@ def born(small_store: Store) -> Any:
 
 def faults(small_store: Store, **overlay: Any) -> list[tuple[str, str]]:
     """Return the faults of an overlay; nothing may be left of the sandbox."""
-    with pytest.raises(BadInput) as told:
+    with pytest.raises(BadInput) as error:
         small_store.create("default", Birth(scenario="small", clock=Clock.frozen(NOW), overlay=overlay))
     assert small_store.names() == []
-    return told.value.problems
+    return error.value.problems
 
 
 def person(db: Db, email: str) -> Person:
     """Return a person who must be there."""
-    found = people.by_email(db, email)
-    assert found is not None
-    return found
+    person = people.by_email(db, email)
+    assert person is not None
+    return person
 
 
-def test_a_person_is_added_and_the_journal_stays_empty(born: Any) -> None:
-    with born(people=[PERSON | {"grants": [{"role": "Autoinvoice user", "on": "shop"}]}]) as db:
+def test_a_person_is_added_and_the_journal_stays_empty(create: Any) -> None:
+    with create(people=[PERSON | {"grants": [{"role": "Autoinvoice user", "on": "shop"}]}]) as db:
         clerk = person(db, "clerk@owner.example")
         assert (clerk.key, clerk.status, clerk.language) == ("clerk", Status.ACTIVE, "nl")
         assert [grant.role for grant in clerk.grants] == ["autoinvoice_user"]
@@ -65,8 +65,8 @@ def test_a_person_is_added_and_the_journal_stays_empty(born: Any) -> None:
         assert db.scalars(select(Event)).all() == []
 
 
-def test_a_known_person_changes_in_the_given_keys_only(born: Any) -> None:
-    with born(people=[{"key": "administrator", "last_name": "Berg", "password": "Rietkraag!42", "two_step": True}]) as db:
+def test_a_known_person_changes_in_the_given_keys_only(create: Any) -> None:
+    with create(people=[{"key": "administrator", "last_name": "Berg", "password": "Rietkraag!42", "two_step": True}]) as db:
         changed = person(db, "administrator@owner.example")
         assert changed.name == "Ada Berg"
         assert changed.totp_secret is not None
@@ -74,18 +74,18 @@ def test_a_known_person_changes_in_the_given_keys_only(born: Any) -> None:
         assert [grant.role for grant in changed.grants] == ["customer_administrator"]
 
 
-def test_given_grants_replace_those_that_were_there(born: Any) -> None:
-    with born(people=[{"email": "administrator@owner.example", "grants": []}]) as db:
+def test_given_grants_replace_those_that_were_there(create: Any) -> None:
+    with create(people=[{"email": "administrator@owner.example", "grants": []}]) as db:
         assert db.scalars(select(Grant)).all() == []
 
 
-def test_grants_beside_people_are_added(born: Any) -> None:
-    with born(grants=[{"person": "administrator", "role": "Autoinvoice user", "on": "all"}]) as db:
+def test_grants_beside_people_are_added(create: Any) -> None:
+    with create(grants=[{"person": "administrator", "role": "Autoinvoice user", "on": "all"}]) as db:
         roles = [grant.role for grant in person(db, "administrator@owner.example").grants]
         assert roles == ["customer_administrator", "autoinvoice_user"]
 
 
-def test_a_person_can_be_locked_and_another_wait_for_activation(born: Any) -> None:
+def test_a_person_can_be_locked_and_another_wait_for_activation(create: Any) -> None:
     waiting = {
         "email": "new@owner.example",
         "first_name": "Nel",
@@ -93,7 +93,7 @@ def test_a_person_can_be_locked_and_another_wait_for_activation(born: Any) -> No
         "status": "not_activated",
         "activation": "sent",
     }
-    with born(people=[{"key": "administrator", "status": "locked"}, waiting]) as db:
+    with create(people=[{"key": "administrator", "status": "locked"}, waiting]) as db:
         assert person(db, "administrator@owner.example").status_at(NOW) == Status.LOCKED
         (message,) = db.scalars(select(Message)).all()
         assert message.recipient == "new@owner.example"
@@ -108,7 +108,7 @@ def test_an_activation_mail_goes_when_its_person_is_activated(store: Store) -> N
         assert person(db, "new@rietkraag.example").status == Status.ACTIVE
 
 
-def test_a_customer_with_a_company_and_consumption_is_billed_up_to_the_birth_day(born: Any) -> None:
+def test_a_customer_with_a_company_and_consumption_is_billed_up_to_the_birth_day(create: Any) -> None:
     customer = {
         "key": "other",
         "number": 200,
@@ -123,21 +123,21 @@ def test_a_customer_with_a_company_and_consumption_is_billed_up_to_the_birth_day
         "services": ["autoinvoice"],
     }
     charge = {"company": "kiosk", "unit": "EINVOICE", "day": "2021-12-05", "quantity": 7}
-    with born(customers=[customer], companies=[company], charges=[charge]) as db:
+    with create(customers=[customer], companies=[company], charges=[charge]) as db:
         invoice = db.scalars(select(Invoice).join(Customer).where(Customer.key == "other")).one()
         assert (invoice.invoice_date, [line.quantity for line in invoice.lines]) == (date(2022, 1, 1), [7])
 
 
-def test_a_charge_over_a_billed_month_is_on_that_month_s_invoice(born: Any) -> None:
-    with born(charges=[{"company": "shop", "unit": "EMAIL", "day": "2022-01-03", "quantity": 4}]) as db:
+def test_a_charge_over_a_billed_month_is_on_that_month_s_invoice(create: Any) -> None:
+    with create(charges=[{"company": "shop", "unit": "EMAIL", "day": "2022-01-03", "quantity": 4}]) as db:
         (invoice,) = db.scalars(select(Invoice)).all()
         assert invoice.number == "71000001"
         assert (invoice.period_from, [line.quantity for line in invoice.lines]) == (date(2022, 1, 1), [7])
         assert db.scalar(select(func.count()).where(Charge.invoice_line_id.is_(None))) == 0
 
 
-def test_a_charge_before_every_billed_month_gets_the_invoice_it_would_have_had(born: Any) -> None:
-    with born(charges=[{"company": "shop", "unit": "EMAIL", "day": "2021-11-15", "quantity": 4}]) as db:
+def test_a_charge_before_every_billed_month_gets_the_invoice_it_would_have_had(create: Any) -> None:
+    with create(charges=[{"company": "shop", "unit": "EMAIL", "day": "2021-11-15", "quantity": 4}]) as db:
         invoices = db.scalars(select(Invoice).order_by(Invoice.invoice_date)).all()
         assert [(invoice.number, invoice.invoice_date) for invoice in invoices] == [
             ("71000001", date(2021, 12, 1)),
@@ -145,16 +145,16 @@ def test_a_charge_before_every_billed_month_gets_the_invoice_it_would_have_had(b
         ]
 
 
-def test_a_charge_of_the_month_that_runs_waits(born: Any) -> None:
-    with born(charges=[{"company": "shop", "unit": "EMAIL", "day": "today", "quantity": 4}]) as db:
+def test_a_charge_of_the_month_that_runs_waits(create: Any) -> None:
+    with create(charges=[{"company": "shop", "unit": "EMAIL", "day": "today", "quantity": 4}]) as db:
         waiting = db.scalars(select(Charge).where(Charge.invoice_line_id.is_(None))).one()
         assert (waiting.day, waiting.quantity) == (date(2022, 3, 1), 4)
         assert db.scalar(select(func.sum(InvoiceLine.quantity))) == 3
 
 
-def test_a_company_s_services_are_replaced_and_a_licence_is_added(born: Any) -> None:
+def test_a_company_s_services_are_replaced_and_a_licence_is_added(create: Any) -> None:
     licence = {"product": "expense", "valid_from": "-1 month", "quantity": 5}
-    with born(
+    with create(
         companies=[{"key": "shop", "services": ["expense"]}], customers=[{"key": "owner", "licences": [licence]}]
     ) as db:
         assert db.scalars(select(CompanyService.service)).all() == ["expense"]
@@ -168,9 +168,9 @@ def test_a_company_can_be_registered_in_elma_through_another_access_point(store:
     change = {"participants": [{"company": "registered", "access_point": "nordavind"}]}
     store.create("default", Birth(scenario="company-no", clock=Clock.frozen(NOW), overlay=change))
     with store.open("default") as sandbox, sandbox.reading() as db:
-        found = participants.find(db, "310000019")
-        assert found is not None
-        assert {row.access_point.key for row in found.registrations} == {"nordavind"}
+        participant = participants.find(db, "310000019")
+        assert participant is not None
+        assert {row.access_point.key for row in participant.registrations} == {"nordavind"}
 
 
 @pytest.mark.parametrize(

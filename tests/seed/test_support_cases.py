@@ -23,7 +23,7 @@ from tests.visits import Visitor, forms_on, make_platform, password_of, phone_co
 
 Opened = Callable[..., Sandbox]
 
-CASES = [one for one in list_scenarios() if one["name"].startswith("case-")]
+CASES = [scenario for scenario in list_scenarios() if scenario["name"].startswith("case-")]
 BAKERY = "Zonneveld Bakkerij B.V."
 NEW_PASSWORD = "Nieuw-Wachtwoord-7"
 
@@ -35,7 +35,7 @@ def platform(tmp_path: Path, templates: Path) -> Platform:
 
 
 @pytest.fixture
-def born(platform: Platform) -> Iterator[Opened]:
+def opened(platform: Platform) -> Iterator[Opened]:
     """Return a function that makes the sandbox of a case in English, and holds it open."""
     with ExitStack() as opened:
 
@@ -55,8 +55,8 @@ def mails(sandbox: Sandbox, to: str) -> list[Message]:
 
 def people_of(platform: Platform) -> list[dict[str, Any]]:
     """Return what the control API tells of the case's people."""
-    told: list[dict[str, Any]] = platform.test_client().get("/_sim/sandboxes/case/people").get_json()
-    return told
+    listed: list[dict[str, Any]] = platform.test_client().get("/_sim/sandboxes/case/people").get_json()
+    return listed
 
 
 def set_clock(platform: Platform, **changes: int) -> None:
@@ -86,9 +86,9 @@ def activated(visitor: Visitor, message: Message) -> str:
 
 
 def test_a_locked_address_refuses_the_right_password_and_lets_it_in_half_an_hour_later(
-    platform: Platform, born: Opened
+    platform: Platform, opened: Opened
 ) -> None:
-    sandbox, email = born("locked-out"), "joris@dekade.example"
+    sandbox, email = opened("locked-out"), "joris@dekade.example"
     visitor = Visitor.of(platform, sandbox)
     visitor.begin_sign_in(email)
     refused = visitor.type_password(password_of(sandbox, email))
@@ -102,9 +102,9 @@ def test_a_locked_address_refuses_the_right_password_and_lets_it_in_half_an_hour
 
 @pytest.mark.parametrize("language", [None, "sv"])
 def test_a_lock_counts_from_the_birth_of_the_sandbox_and_from_its_reset(
-    platform: Platform, born: Opened, language: str | None
+    platform: Platform, opened: Opened, language: str | None
 ) -> None:
-    sandbox = born("locked-out", language)
+    sandbox = opened("locked-out", language)
     set_clock(platform, minute=29, second=59)
     assert status_of(sandbox, "joris@dekade.example") is Status.LOCKED
     set_clock(platform, minute=30)
@@ -114,15 +114,15 @@ def test_a_lock_counts_from_the_birth_of_the_sandbox_and_from_its_reset(
         assert status_of(again, "joris@dekade.example") is Status.LOCKED
 
 
-def test_without_phone_and_emergency_code_nobody_knows_a_code(platform: Platform, born: Opened) -> None:
-    sandbox, email = born("lost-phone"), "ingrid@havblikk.example"
+def test_without_phone_and_emergency_code_nobody_knows_a_code(platform: Platform, opened: Opened) -> None:
+    sandbox, email = opened("lost-phone"), "ingrid@havblikk.example"
     visitor = Visitor.of(platform, sandbox)
     visitor.begin_sign_in(email)
-    asked = visitor.type_password(password_of(sandbox, email))
-    assert asked.location == "/s/case/connect/totp/auth"
+    page = visitor.type_password(password_of(sandbox, email))
+    assert page.location == "/s/case/connect/totp/auth"
     client = platform.test_client()
-    told = {one["email"]: one for one in people_of(platform)}
-    assert (told[email]["totp_secret"], told[email]["emergency_code"]) == (None, None)
+    listed = {person["email"]: person for person in people_of(platform)}
+    assert (listed[email]["totp_secret"], listed[email]["emergency_code"]) == (None, None)
     refused = client.get(f"/_sim/sandboxes/case/people/{email}/totp")
     assert refused.status_code == 409
     assert "has lost the phone" in refused.text
@@ -133,8 +133,8 @@ def test_without_phone_and_emergency_code_nobody_knows_a_code(platform: Platform
         assert visitor.get(f"/phone/{person.id}").status_code == 404
 
 
-def test_an_old_activation_link_is_refused_and_a_fresh_one_works(platform: Platform, born: Opened) -> None:
-    sandbox, email = born("activation-expired"), "moa@tallbacken.example"
+def test_an_old_activation_link_is_refused_and_a_fresh_one_works(platform: Platform, opened: Opened) -> None:
+    sandbox, email = opened("activation-expired"), "moa@tallbacken.example"
     visitor = Visitor.of(platform, sandbox)
     (old,) = mails(sandbox, email)
     assert text("en", "connect.link.invalid") in opened_link(visitor, old)
@@ -147,8 +147,8 @@ def test_an_old_activation_link_is_refused_and_a_fresh_one_works(platform: Platf
     assert status_of(sandbox, email) is Status.ACTIVE
 
 
-def test_invoices_are_missing_while_the_other_customer_s_company_is_chosen(platform: Platform, born: Opened) -> None:
-    sandbox = born("wrong-company")
+def test_invoices_are_missing_while_the_other_customer_s_company_is_chosen(platform: Platform, opened: Opened) -> None:
+    sandbox = opened("wrong-company")
     administrator = Visitor.of(platform, sandbox, "wouter@zonneveld.example")
     assert "Visma.net AutoInvoice" not in read(administrator.get("/settings/licenses").text).all("main")[0].text
     (switcher,) = (form for form in administrator.forms("/home/") if form.action.endswith("/home/company"))
@@ -158,17 +158,17 @@ def test_invoices_are_missing_while_the_other_customer_s_company_is_chosen(platf
     assert administrator.get("/settings/licenses/autoinvoice/invoices").text.count("<tr") > 3
 
 
-def test_a_role_on_the_wrong_company_opens_that_company_only(platform: Platform, born: Opened) -> None:
-    sandbox = born("wrong-company")
-    (nadia,) = (one for one in people_of(platform) if one["key"] == "user")
+def test_a_role_on_the_wrong_company_opens_that_company_only(platform: Platform, opened: Opened) -> None:
+    sandbox = opened("wrong-company")
+    (nadia,) = (person for person in people_of(platform) if person["key"] == "user")
     assert [company["key"] for company in nadia["companies"]] == ["bakery_shop"]
     home = Visitor.of(platform, sandbox, nadia["email"]).get("/home/").text
     assert "Zonneveld Broodwinkel B.V." in home
     assert BAKERY not in home
 
 
-def test_the_administrator_gives_the_role_on_the_right_company(platform: Platform, born: Opened) -> None:
-    born("wrong-company")
+def test_the_administrator_gives_the_role_on_the_right_company(platform: Platform, opened: Opened) -> None:
+    opened("wrong-company")
     with store_of(platform).open("case") as sandbox:
         administrator = Visitor.of(platform, sandbox, "wouter@zonneveld.example")
         (switcher,) = (form for form in administrator.forms("/home/") if form.action.endswith("/home/company"))
@@ -176,20 +176,22 @@ def test_the_administrator_gives_the_role_on_the_right_company(platform: Platfor
         users = read(administrator.get("/admin/users").text)
         (address,) = (link["href"] for link in users.all("a") if link.text == "Nadia Haddou")
         grid = administrator.form(address, "grant")
-        (place,) = (option["value"] for option in grid.element.all("option") if option.text.startswith(BAKERY))
+        (choice,) = (option["value"] for option in grid.element.all("option") if option.text.startswith(BAKERY))
         add = [value for _, value, _ in grid.buttons].index("give_access")
         (grid,) = (
-            form for form in forms_on(administrator.send(grid, add, access_to=place).text, address) if "grant" in form.fields
+            form
+            for form in forms_on(administrator.send(grid, add, access_to=choice).text, address)
+            if "grant" in form.fields
         )
         save = [value for _, value, _ in grid.buttons].index("save")
-        administrator.send(grid, save, grant=[f"{place}:autoinvoice_user"])
+        administrator.send(grid, save, grant=[f"{choice}:autoinvoice_user"])
     fact = {"has_role": {"person": "user", "role": "Autoinvoice user", "on": "bakery_company"}}
     (finding,) = platform.test_client().post("/_sim/sandboxes/case/check", json={"facts": [fact]}).get_json()
     assert finding["holds"]
 
 
-def test_a_mail_to_a_mistyped_address_never_arrives_and_a_right_one_does(platform: Platform, born: Opened) -> None:
-    sandbox, right, typed = born("mail-never-arrived"), "henrik.aasen@fjellbekk.example", "henrik.aasne@fjellbekk.example"
+def test_a_mail_to_a_mistyped_address_never_arrives_and_a_right_one_does(platform: Platform, opened: Opened) -> None:
+    sandbox, right, typed = opened("mail-never-arrived"), "henrik.aasen@fjellbekk.example", "henrik.aasne@fjellbekk.example"
     assert (len(mails(sandbox, right)), len(mails(sandbox, typed))) == (0, 1)
     visitor = Visitor.of(platform, sandbox)
     visitor.begin_sign_in(right)
@@ -207,8 +209,10 @@ def test_a_mail_to_a_mistyped_address_never_arrives_and_a_right_one_does(platfor
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_the_lobby_says_what_the_supporter_hears(platform: Platform, born: Opened, case: dict[str, dict[str, str]]) -> None:
-    born(str(case["name"]).removeprefix("case-"))
+def test_the_lobby_says_what_the_supporter_hears(
+    platform: Platform, opened: Opened, case: dict[str, dict[str, str]]
+) -> None:
+    opened(str(case["name"]).removeprefix("case-"))
     for language in LANGUAGES:
         page = platform.test_client().get("/?name=case", headers={"Accept-Language": language})
         assert case["supporter"][language] in read(page.text).text

@@ -43,9 +43,9 @@ def rows_of(path: Path) -> dict[str, list[dict[str, object]]]:
 
 @pytest.mark.parametrize("scenario", ["accountant-nl", "company-no"])
 def test_a_scenario_built_twice_on_one_day_is_the_same(templates: Path, tmp_path: Path, scenario: str) -> None:
-    one = seed.template_for(templates)(scenario, NOW)
+    path = seed.template_for(templates)(scenario, NOW)
     other = seed.template_for(tmp_path)(scenario, NOW + timedelta(hours=9))
-    assert rows_of(one) == rows_of(other)
+    assert rows_of(path) == rows_of(other)
 
 
 @pytest.mark.parametrize("scenario", ["accountant-nl", "company-no"])
@@ -132,9 +132,9 @@ def test_a_scenario_that_cannot_be_built_leaves_nothing(tmp_path: Path, scenario
     from simulator.core.errors import BadInput
 
     (scenarios / "small.yaml").write_text(SMALL.replace("day: -40 days", "day: -3 years"), encoding="utf-8")
-    with pytest.raises(BadInput) as told:
+    with pytest.raises(BadInput) as error:
         seed.template_for(tmp_path / "ready", scenarios=scenarios)("small", NOW)
-    assert told.value.problems == [
+    assert error.value.problems == [
         (
             "small.yaml: charges.0",
             "expected a licence for autoinvoice that Shop's customer has on 2019-03-01, found none",
