@@ -173,17 +173,26 @@ def send_activation(db: Db, person: Person, activation: Activation = Activation.
     Source: "WebFaktura og Visma.net", moving users, for the variant with two mails.
     """
     if activation is Activation.SINGLE_MAIL:
-        _mail_link(db, person, "activation", LinkKind.ACTIVATION, "activate")
+        mail_link(db, person, "activation", LinkKind.ACTIVATION, "activate")
     else:
-        _mail_link(db, person, "welcome", LinkKind.WELCOME, "welcome")
+        mail_link(db, person, "welcome", LinkKind.WELCOME, "welcome")
 
 
 def send_password_link(db: Db, person: Person) -> None:
     """Mail the link to create a password, after a person followed the link of a welcome mail."""
-    _mail_link(db, person, "create_password", LinkKind.ACTIVATION, "activate")
+    mail_link(db, person, "create_password", LinkKind.ACTIVATION, "activate")
 
 
-def _mail_link(db: Db, person: Person, mail: str, kind: LinkKind, path: str) -> None:
+def mail_link(db: Db, person: Person, mail: str, kind: LinkKind, path: str) -> None:
+    """Mail a fresh link to one of Connect's pages.
+
+    Args:
+        db: the transaction.
+        person: the recipient.
+        mail: name of the mail.
+        kind: what the link is for.
+        path: path of the page, without the token.
+    """
     token = links.make(db, person, kind)
     outbox.mail(
         db,

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from simulator.core import events, outbox
+from simulator.core import events
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
-from simulator.directory import links, people
+from simulator.directory import people
 from simulator.directory.models import LinkKind, Status
 
 MAILS_PER_HOUR = 5
@@ -29,17 +29,8 @@ def request_mail(db: Db, email: str, kind: LinkKind) -> None:
     if person.status == Status.NOT_ACTIVATED:
         people.send_activation(db, person)
         return
-    token = links.make(db, person, kind)
     name, path = ("sign_in_link", "link") if kind is LinkKind.SIGN_IN else ("reset", "reset")
-    outbox.mail(
-        db,
-        name,
-        to=person.email,
-        language=person.language,
-        link=db.address("connect", path, token),
-        first_name=person.first_name,
-        email=person.email,
-    )
+    people.mail_link(db, person, name, kind, path)
 
 
 def _mails_within_an_hour(db: Db, email: str) -> int:

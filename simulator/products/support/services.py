@@ -5,10 +5,10 @@ which administrators may do so for which e-mail domains. Own choice: all other c
 which expires, and does not turn two-step verification off: a code lets the person sign in and do that.
 """
 
-from simulator.core import events, outbox
+from simulator.core import events
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
-from simulator.directory import code_right_form, emergency_codes, links, people, support
+from simulator.directory import code_right_form, emergency_codes, people, support
 from simulator.directory.actors import Actor
 from simulator.directory.models import LinkKind, Person, Status
 from simulator.products.support.models import HandledRequest
@@ -43,15 +43,7 @@ def send_reset(db: Db, actor: Actor, person: Person) -> None:
     """
     if person.status != Status.ACTIVE:
         raise RuleViolation("support.not_active", email=person.email)
-    outbox.mail(
-        db,
-        "reset",
-        to=person.email,
-        language=person.language,
-        link=db.address("connect", "reset", links.make(db, person, LinkKind.RESET)),
-        first_name=person.first_name,
-        email=person.email,
-    )
+    people.mail_link(db, person, "reset", LinkKind.RESET, "reset")
     events.record(db, "support.reset_sent", actor=actor.email, subject=person.email)
 
 

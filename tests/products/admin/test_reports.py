@@ -1,6 +1,6 @@
 """Rules of the reports: the list of invoices, the page of an invoice, and the hint at the other ones.
 
-The tables that are compared here stand in "Specificatie verbruik Visma.net AutoInvoice", steps 2 and 3, as they do below.
+The expected tables are those of "Specificatie verbruik Visma.net AutoInvoice", steps 2 and 3.
 """
 
 import re
@@ -37,7 +37,7 @@ PRINT_PRI...	Printservi...	1-10-21 aan 31-10-21	231
 EMAIL	Verzonde...	1-10-21 aan 31-10-21	2041
 FINVOICE	Verzonde...	1-10-21 aan 31-10-21	213
 """
-"""The lines of the printed invoice that is due on 27-3-22; where a word is cut off, dots stand as on the picture."""
+"""The lines of the printed invoice that is due on 27-3-22; words are cut off with dots as on the picture."""
 HEADINGS = [
     "Klantacco...",
     "KvK-num...",
