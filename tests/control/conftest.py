@@ -50,11 +50,11 @@ def guarded(tmp_path: Path, templates: Path) -> Platform:
 def make(client: Client) -> Callable[..., dict[str, Any]]:
     """Return a function that makes a sandbox over the control API, frozen at ``NOW`` unless told otherwise."""
 
-    def make_one(**wishes: object) -> dict[str, Any]:
-        body = {"scenario": "accountant-nl", "now": NOW.isoformat(), **wishes}
+    def make_sandbox(**options: object) -> dict[str, Any]:
+        body = {"scenario": "accountant-nl", "now": NOW.isoformat(), **options}
         answer = client.post("/_sim/sandboxes", json=body)
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json
         return made
 
-    return make_one
+    return make_sandbox

@@ -50,7 +50,7 @@ def signed_in(client: Client, name: str = "default") -> bool:
 
 def sign_in(client: Client, name: str = "default") -> None:
     """Sign the administrator in."""
-    (email, *_) = [one["email"] for one in client.get(f"/_sim/sandboxes/{name}").json["people"]]
+    (email, *_) = [item["email"] for item in client.get(f"/_sim/sandboxes/{name}").json["people"]]
     cookie = client.post(f"/_sim/sandboxes/{name}/people/{email}/session").json["cookie"]
     client.set_cookie(cookie["name"], cookie["value"], path=cookie["path"])
 
@@ -59,25 +59,27 @@ def keep(client: Client, snapshot: str = "before") -> dict[str, Any]:
     """Make a snapshot of the sandbox ``default``."""
     answer = client.post(f"{AT}/snapshots", json={"name": snapshot})
     assert answer.status_code == 201, answer.text
-    kept: dict[str, Any] = answer.json
-    return kept
+    stored: dict[str, Any] = answer.json
+    return stored
 
 
 def left_over(store: Store) -> list[str]:
     """Return what lies about in the data directory that belongs to no sandbox."""
-    kept = {f"sandboxes/{name}" for name in store.names()} | {"sandboxes", "templates", "secret"}
-    found = [path.relative_to(store.directory).as_posix() for path in store.directory.rglob("*")]
+    stored = {f"sandboxes/{name}" for name in store.names()} | {"sandboxes", "templates", "secret"}
+    result = [path.relative_to(store.directory).as_posix() for path in store.directory.rglob("*")]
     return [
-        path for path in found if path not in kept and not any(path.startswith(f"{one}/") for one in kept - {"sandboxes"})
+        path
+        for path in result
+        if path not in stored and not any(path.startswith(f"{item}/") for item in stored - {"sandboxes"})
     ]
 
 
 def test_a_sandbox_is_put_back_to_a_snapshot(client: Client, store: Store) -> None:
     before = client.get(AT).json
     say(store, "kept")
-    kept = keep(client)
-    assert kept.keys() == {"name", "created_at", "now", "size"}
-    assert (kept["name"], kept["now"]) == ("before", before["now"])
+    stored = keep(client)
+    assert stored.keys() == {"name", "created_at", "now", "size"}
+    assert (stored["name"], stored["now"]) == ("before", before["now"])
     say(store, "gone")
     client.put(f"{AT}/clock", json={"now": "2030-01-01T00:00:00Z"})
     again = client.post(f"{AT}/reset", json={"snapshot": "before"})
@@ -109,7 +111,7 @@ def test_a_snapshot_can_be_gone_back_to_again_and_after_a_reset_and_a_restart(
         assert said(store) == ["kept"]
     fresh = Store(store.directory, store._template_for, store._finish, store.base_address)
     fresh.tidy()
-    assert [one.name for one in copies.snapshots(fresh, "default")] == ["before"]
+    assert [item.name for item in copies.snapshots(fresh, "default")] == ["before"]
     copies.restore(fresh, "default", "before")
     assert said(fresh) == ["kept"]
 
@@ -117,9 +119,9 @@ def test_a_snapshot_can_be_gone_back_to_again_and_after_a_reset_and_a_restart(
 def test_snapshots_are_listed_by_name_and_deleted(client: Client) -> None:
     for name in ("b", "a"):
         keep(client, name)
-    assert [one["name"] for one in client.get(f"{AT}/snapshots").json] == ["a", "b"]
+    assert [item["name"] for item in client.get(f"{AT}/snapshots").json] == ["a", "b"]
     assert client.delete(f"{AT}/snapshots/a").status_code == 204
-    assert [one["name"] for one in client.get(f"{AT}/snapshots").json] == ["b"]
+    assert [item["name"] for item in client.get(f"{AT}/snapshots").json] == ["b"]
     assert_problem(client.delete(f"{AT}/snapshots/a"), 404)
 
 
@@ -244,7 +246,7 @@ def take_in(client: Client, content: bytes, name: str | None = "copy") -> Any:
 def test_a_sandbox_travels_as_one_file_with_everything_in_it(client: Client, store: Store) -> None:
     say(store, "kept")
     with store.open("default") as sandbox, sandbox.transaction() as db:
-        kept = files.store(db, owner_id=1, name="x.bin", media_type=FILE, content=bytes(range(256)) * 100)
+        stored = files.store(db, owner_id=1, name="x.bin", media_type=FILE, content=bytes(range(256)) * 100)
         outbox.mail(
             db, "activation", to="x@class.example", language="en", link=db.address("connect"), first_name="X", email="x"
         )
@@ -258,7 +260,7 @@ def test_a_sandbox_travels_as_one_file_with_everything_in_it(client: Client, sto
     assert said(store, "copy") == said(store)
     assert client.get("/_sim/sandboxes/copy/messages").json[-1]["links"] == ["http://localhost:8000/s/copy/connect"]
     with store.open("copy") as sandbox, sandbox.reading() as db:
-        assert db.get_one(files.StoredFile, kept.id).content == bytes(range(256)) * 100
+        assert db.get_one(files.StoredFile, stored.id).content == bytes(range(256)) * 100
     assert left_over(store) == []
 
 
@@ -295,7 +297,7 @@ def test_an_expired_sandbox_that_is_imported_stays(client: Client, store: Store)
         db.record.expires_at = machine_now()
     content = exported(client)
     assert take_in(client, content).json["expires_at"] is None
-    assert "copy" in [one["name"] for one in client.get("/_sim/sandboxes").json]
+    assert "copy" in [item["name"] for item in client.get("/_sim/sandboxes").json]
 
 
 def test_a_name_in_use_is_a_conflict_and_a_wrong_one_is_refused(client: Client, store: Store) -> None:
@@ -332,7 +334,7 @@ def another_database(path: Path) -> None:
     sql("CREATE TABLE person (id INTEGER)")(path)
 
 
-def another_database_that_claims_to_be_one(path: Path) -> None:
+def another_database_that_claims_to_be_a_sandbox(path: Path) -> None:
     """Put a database in its place that says that it is a sandbox."""
     another_database(path)
     sql(f"PRAGMA application_id={APPLICATION_ID}")(path)
@@ -362,7 +364,7 @@ WRONG: dict[str, tuple[Change, str]] = {
     "zip": (zipped, "a zip archive"),
     "gzip": (lambda path: path.write_bytes(gzip.compress(path.read_bytes())), "a gzip archive"),
     "another database": (another_database, "another SQLite database"),
-    "claims": (another_database_that_claims_to_be_one, "no table 'sandbox'"),
+    "claims": (another_database_that_claims_to_be_a_sandbox, "no table 'sandbox'"),
     "scribbled": (scribbled, "is damaged"),
     "another release": (sql("UPDATE sandbox SET schema_version=999, release='9.9.9'"), "release 9.9.9"),
     "no own row": (sql("DELETE FROM sandbox"), "0 times"),
@@ -402,18 +404,18 @@ def test_a_file_that_is_no_whole_sandbox_is_refused_by_what_is_wrong(client: Cli
     with store.open("default") as sandbox, sandbox.transaction() as db:
         events.record(db, "user.signed_out", subject="x")
         outbox.mail(db, "activation", to="x@class.example", language="en", link=None, first_name="X", email="x")
-    content, found = exported(client), {}
+    content, result = exported(client), {}
     for case, (change, _) in WRONG.items():
         path = tmp_path / "file.sqlite"
         path.write_bytes(content)
         change(path)
         answer = take_in(client, path.read_bytes())
         errors = answer.get_json(force=True).get("errors", [{}])
-        found[case] = (answer.status_code, errors[0].get("field"), errors[0].get("message", answer.text))
+        result[case] = (answer.status_code, errors[0].get("field"), errors[0].get("message", answer.text))
         assert left_over(store) == [], case
-    assert {case: one[:2] for case, one in found.items()} == dict.fromkeys(WRONG, (422, "file"))
-    assert [f"{case}: {one[2]}" for case, one in found.items() if WRONG[case][1] not in one[2]] == []
-    assert [one["name"] for one in client.get("/_sim/sandboxes").json] == ["default"]
+    assert {case: item[:2] for case, item in result.items()} == dict.fromkeys(WRONG, (422, "file"))
+    assert [f"{case}: {item[2]}" for case, item in result.items() if WRONG[case][1] not in item[2]] == []
+    assert [item["name"] for item in client.get("/_sim/sandboxes").json] == ["default"]
 
 
 def test_a_file_that_is_too_large_is_refused_and_nothing_is_left(
@@ -443,10 +445,10 @@ def test_a_full_disk_is_said_so_and_nothing_is_changed_or_left(client: Client, s
     content = exported(client)
     say(store, "kept")
     body = {"scenario": "accountant-nl", "name": "mine"}
-    found: dict[tuple[str, int], Any] = {}
+    result: dict[tuple[str, int], Any] = {}
     for room in (0, 200_000):
         with full_disk(room):
-            found |= {
+            result |= {
                 ("snapshot", room): client.post(f"{AT}/snapshots", json={"name": "before"}),
                 ("export", room): client.get(f"{AT}/export"),
                 ("create", room): client.post("/_sim/sandboxes", json=body),
@@ -454,12 +456,12 @@ def test_a_full_disk_is_said_so_and_nothing_is_changed_or_left(client: Client, s
                 ("import", room): take_in(client, content),
             }
         assert left_over(store) == []
-    for answer in found.values():
+    for answer in result.values():
         assert_problem(answer, 507)
         assert "no room left on the disk" in answer.get_json(force=True)["detail"]
     assert said(store) == ["kept"]
     assert client.get(f"{AT}/snapshots").json == []
-    assert [one["name"] for one in client.get("/_sim/sandboxes").json] == ["default"]
+    assert [item["name"] for item in client.get("/_sim/sandboxes").json] == ["default"]
     keep(client)
     assert client.post("/_sim/sandboxes", json=body).status_code == 201
 

@@ -17,10 +17,10 @@ def test_no_browser_is_half_way_or_remembered_after_a_restore_or_in_an_export(
     with store.open("default") as sandbox, sandbox.transaction() as db:
         person = db.get_one(Person, 1)
         devices.remember(db, person, "a device")
-        half_way = pending_sign_ins.start(db, person.email, None)
-        half_way.person = person
-        enrolment.begin(db, person, half_way.id)
-        text_codes.send(db, half_way.id, "sign_in", "+31699999901", "en")
+        halfway = pending_sign_ins.start(db, person.email, None)
+        halfway.person = person
+        enrolment.begin(db, person, halfway.id)
+        text_codes.send(db, halfway.id, "sign_in", "+31699999901", "en")
     keep(client)
     path = tmp_path / "file.sqlite"
     path.write_bytes(exported(client))

@@ -77,7 +77,7 @@ def file_of(store: Store, name: str) -> Path:
     return path
 
 
-def break_one(store: Store, damage: Damage, name: str) -> None:
+def break_sandbox(store: Store, damage: Damage, name: str) -> None:
     """Damage a sandbox."""
     damage(file_of(store, name), file_of(store, "default"))
 
@@ -86,7 +86,7 @@ def break_one(store: Store, damage: Damage, name: str) -> None:
 def broken(request: pytest.FixtureRequest, make: Make, store: Store) -> str:
     """Return the name of a sandbox that is damaged in one way or another."""
     make(name="broken")
-    break_one(store, request.param, "broken")
+    break_sandbox(store, request.param, "broken")
     return "broken"
 
 
@@ -94,7 +94,7 @@ def test_the_list_shows_the_other_sandboxes(client: Client, make: Make, broken: 
     make(name="whole")
     answer = client.get("/_sim/sandboxes")
     assert answer.status_code == 200
-    assert [one["name"] for one in answer.json] == ["default", "whole"]
+    assert [item["name"] for item in answer.json] == ["default", "whole"]
 
 
 def test_the_lobby_shows_the_other_sandboxes_and_deletes_the_damaged_one(client: Client, broken: str, store: Store) -> None:
@@ -116,7 +116,7 @@ def test_what_has_expired_still_goes(store: Store, broken: str) -> None:
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_sandbox_says_why_and_can_be_deleted(client: Client, make: Make, store: Store, damage: Damage) -> None:
     make(name="broken")
-    break_one(store, damage, "broken")
+    break_sandbox(store, damage, "broken")
     for path in ("/clock", "/people", "/events"):
         assert_problem(client.get(f"/_sim/sandboxes/broken{path}"), 409)
     answer = client.get("/_sim/sandboxes/broken")
@@ -145,10 +145,10 @@ def test_a_sandbox_that_is_damaged_in_the_middle_says_so_on_its_pages(
     client: Client, make: Make, store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     make(name="broken")
-    break_one(store, scribble, "broken")
-    found = {path: client.get(path) for path in PAGES}
-    assert {answer.status_code for answer in found.values()} <= {200, 302, 409}
-    phone = found["/s/broken/phone/"]
+    break_sandbox(store, scribble, "broken")
+    result = {path: client.get(path) for path in PAGES}
+    assert {answer.status_code for answer in result.values()} <= {200, 302, 409}
+    phone = result["/s/broken/phone/"]
     assert phone.status_code == 409
     assert "cannot be read" in unescape(phone.text)
     for path in ("", "/people"):
@@ -163,7 +163,7 @@ def test_a_worker_says_of_a_damaged_sandbox_in_one_line_that_it_leaves_it_alone(
     make: Make, store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     make(name="broken")
-    break_one(store, cut_off, "broken")
+    break_sandbox(store, cut_off, "broken")
     worker = Worker(store)
     worker._run_queue("broken")
     worker.stop()

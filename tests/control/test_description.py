@@ -119,8 +119,8 @@ def test_every_call_stands_in_the_page_about_them() -> None:
 
 def test_every_option_and_command_stands_in_the_page_about_them() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "control-api.md").read_text(encoding="utf-8")
-    options = {option for one in ("serve",) for option in options_of(cli.commands[one])}
-    options |= {option for one in cli.commands["sandbox"].commands.values() for option in options_of(one)}  # type: ignore[attr-defined]
+    options = {option for item in ("serve",) for option in options_of(cli.commands[item])}
+    options |= {option for item in cli.commands["sandbox"].commands.values() for option in options_of(item)}  # type: ignore[attr-defined]
     assert sorted(option for option in options if f"`{option}" not in page) == []
     names = [f"vnsim sandbox {name}" for name in cli.commands["sandbox"].commands]  # type: ignore[attr-defined]
     names += [f"vnsim {name}" for name in cli.commands if name != "sandbox"]
@@ -129,7 +129,7 @@ def test_every_option_and_command_stands_in_the_page_about_them() -> None:
 
 def options_of(command: click.Command) -> set[str]:
     """Return the long options of a command."""
-    return {name for one in command.params if isinstance(one, click.Option) for name in one.opts if name.startswith("--")}
+    return {name for item in command.params if isinstance(item, click.Option) for name in item.opts if name.startswith("--")}
 
 
 @pytest.mark.parametrize("call", [call.name for call in TABLE])

@@ -21,10 +21,12 @@ def norway(client: Client) -> Client:
 
 def documents(client: Client, **query: Any) -> list[dict[str, Any]]:
     """Return the documents of a company, page by page."""
-    found: list[dict[str, Any]] = []
-    while page := client.get(f"{NORWAY}/documents", query_string={"after": found[-1]["id"] if found else "", **query}).json:
-        found += page
-    return found
+    result: list[dict[str, Any]] = []
+    while page := client.get(
+        f"{NORWAY}/documents", query_string={"after": result[-1]["id"] if result else "", **query}
+    ).json:
+        result += page
+    return result
 
 
 def test_a_companys_documents_are_listed_by_key_or_number(norway: Client) -> None:
@@ -32,9 +34,9 @@ def test_a_companys_documents_are_listed_by_key_or_number(norway: Client) -> Non
     assert len(sent) > 200
     assert sent == documents(norway, company="310000019", direction="sent")
     everything = documents(norway, company="registered")
-    assert {one["direction"] for one in everything} == {"sent", "received"}
-    assert len(everything) == len({one["uuid"] for one in everything}) > len(sent)
-    (held,) = [one for one in sent if one["status"] == "on_hold"]
+    assert {document["direction"] for document in everything} == {"sent", "received"}
+    assert len(everything) == len({document["uuid"] for document in everything}) > len(sent)
+    (held,) = [document for document in sent if document["status"] == "on_hold"]
     assert (held["number"], held["party"]["organisation_number"], held["total"]) == ("5010", "310000051", "18750.00")
 
 
@@ -104,7 +106,7 @@ def test_what_is_wrong_is_named_by_its_place(norway: Client, change: dict[str, A
 
 
 def test_documents_can_be_laid_over_a_scenario(client: Client) -> None:
-    laid = {
+    recorded = {
         "company": "bakkerij",
         "direction": "sent",
         "number": "2022-17",
@@ -113,12 +115,19 @@ def test_documents_can_be_laid_over_a_scenario(client: Client) -> None:
         "channel": "email",
         "net": 88.5,
     }
-    body = {"scenario": "accountant-nl", "name": "laid", "now": "2022-03-01T09:00:00+01:00", "with": {"documents": [laid]}}
+    body = {
+        "scenario": "accountant-nl",
+        "name": "laid",
+        "now": "2022-03-01T09:00:00+01:00",
+        "with": {"documents": [recorded]},
+    }
     assert client.post("/_sim/sandboxes", json=body).status_code == 201
-    found = client.get("/_sim/sandboxes/laid/documents", query_string={"company": "bakkerij", "after": ""}).json
-    mine = [one for one in found if one["number"] == "2022-17"]
-    assert [(one["net"], one["unit"], one["status"]) for one in mine] == [("88.50", "EMAIL", "delivered")]
-    wrong = body | {"name": "wrong", "with": {"documents": [laid | {"net": "much", "company": "nobody"}]}}
+    result = client.get("/_sim/sandboxes/laid/documents", query_string={"company": "bakkerij", "after": ""}).json
+    mine = [document for document in result if document["number"] == "2022-17"]
+    assert [(document["net"], document["unit"], document["status"]) for document in mine] == [
+        ("88.50", "EMAIL", "delivered")
+    ]
+    wrong = body | {"name": "wrong", "with": {"documents": [recorded | {"net": "much", "company": "nobody"}]}}
     answer = client.post("/_sim/sandboxes", json=wrong)
     assert_problem(answer, 422)
     fields = {error["field"] for error in answer.get_json(force=True)["errors"]}

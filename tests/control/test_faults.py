@@ -48,9 +48,9 @@ def test_none_times_is_always(client: Client, store: Store) -> None:
 
 def test_faults_are_replaced_and_cleared(client: Client) -> None:
     client.post(AT, json={"operation": "email.deliver"})
-    wanted = [{"operation": "letters.run"}, {"operation": "sml.publish", "times": 0}]
-    replaced = client.put(AT, json={"faults": wanted})
-    assert [one["operation"] for one in replaced.json] == ["letters.run", "sml.publish"]
+    faults = [{"operation": "letters.run"}, {"operation": "sml.publish", "times": 0}]
+    replaced = client.put(AT, json={"faults": faults})
+    assert [item["operation"] for item in replaced.json] == ["letters.run", "sml.publish"]
     assert client.delete(AT).status_code == 204
     assert client.get(AT).json == []
 

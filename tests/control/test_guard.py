@@ -127,13 +127,13 @@ def test_lobby_and_control_api_count_together(guarded: Platform) -> None:
         call(guarded, "wrong", "127.0.0.1")
     client = client_of(guarded)
     page = client.get("/lobby/token").text
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert found is not None
-    assert client.post("/lobby/token", data={"csrf_token": found[1], "token": TOKEN}).status_code == 429
+    result = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert result is not None
+    assert client.post("/lobby/token", data={"csrf_token": result[1], "token": TOKEN}).status_code == 429
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("first", "other", "same"),
     [
         ("2001:db8::1", "2001:db8::ffff:1", True),
         ("2001:db8::1", "2001:db8:0:1::1", False),
@@ -142,11 +142,11 @@ def test_lobby_and_control_api_count_together(guarded: Platform) -> None:
         (None, "203.0.113.6", False),
     ],
 )
-def test_a_visitor_is_known_by_address_or_by_network(one: str | None, other: str, same: bool) -> None:
+def test_a_visitor_is_known_by_address_or_by_network(first: str | None, other: str, same: bool) -> None:
     guesses = Guesses()
     for _ in range(MOST):
-        guesses.count_wrong(one)
-    assert guesses.seconds_to_wait(one) > 0
+        guesses.count_wrong(first)
+    assert guesses.seconds_to_wait(first) > 0
     assert bool(guesses.seconds_to_wait(other)) is same
 
 

@@ -206,7 +206,7 @@ def test_the_description_names_every_call_and_every_word(client: Client) -> None
     assert schemas["MessageKind"]["enum"] == ["mail", "sms", "push"]
     assert set(schemas["JobState"]["enum"]) == {"queued", "running", "done", "failed"}
     assert set(document["paths"]["/sandboxes"]) == {"get", "post"}
-    assert len({one["operationId"] for path in document["paths"].values() for one in path.values()}) == sum(
+    assert len({item["operationId"] for path in document["paths"].values() for item in path.values()}) == sum(
         len(path) for path in document["paths"].values()
     )
 
@@ -218,10 +218,10 @@ def test_every_reference_in_the_description_leads_somewhere(client: Client) -> N
     def references(part: Any) -> list[str]:
         if isinstance(part, dict):
             own = [part["$ref"]] if "$ref" in part else []
-            return own + [one for value in part.values() for one in references(value)]
-        return [one for value in part for one in references(value)] if isinstance(part, list) else []
+            return own + [item for value in part.values() for item in references(value)]
+        return [item for value in part for item in references(value)] if isinstance(part, list) else []
 
-    assert {one.removeprefix("#/components/schemas/") for one in references(document)} <= names.keys()
+    assert {item.removeprefix("#/components/schemas/") for item in references(document)} <= names.keys()
 
 
 def test_answers_have_the_fields_that_are_described(client: Client, cast: dict[str, dict[str, Any]]) -> None:
@@ -243,8 +243,8 @@ Make = Callable[..., dict[str, Any]]
 
 
 def test_the_same_seed_gives_the_same_codes(make: Make) -> None:
-    one, other, third = make(seed="7"), make(seed="7"), make(seed="8")
-    assert [person["totp_secret"] for person in one["people"]] == [person["totp_secret"] for person in other["people"]]
+    first, other, third = make(seed="7"), make(seed="7"), make(seed="8")
+    assert [person["totp_secret"] for person in first["people"]] == [person["totp_secret"] for person in other["people"]]
     assert third["name"] != other["name"]
 
 

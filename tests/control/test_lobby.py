@@ -18,9 +18,9 @@ Make = Callable[..., dict[str, Any]]
 
 def token_of(page: str) -> str:
     """Return the CSRF token of a page's forms."""
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert found is not None
-    return found[1]
+    result = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert result is not None
+    return result[1]
 
 
 def send(client: Client, page: str, path: str, **fields: str) -> Any:
@@ -36,8 +36,8 @@ def test_the_lobby_says_what_this_is_and_shows_the_default_sandbox(client: Clien
     assert "not made by or connected with Visma" in text
     administrator = client.get("/_sim/sandboxes/default").json["people"][0]
     code = client.get(f"/_sim/sandboxes/default/people/{administrator['email']}/totp").json["code"]
-    for shown in (administrator["email"], administrator["password"], code, "accountant-nl", "frozen"):
-        assert shown in text
+    for detail in (administrator["email"], administrator["password"], code, "accountant-nl", "frozen"):
+        assert detail in text
 
 
 @pytest.mark.parametrize("name", ["default", "mine"])
@@ -100,24 +100,24 @@ def test_a_scenario_that_is_none_is_refused(client: Client) -> None:
     assert send(client, "/", "/lobby/create", scenario="nothing", name="", language="").status_code == 422
 
 
-@pytest.mark.parametrize("deed", ["reset", "delete"])
-def test_a_deed_asks_first_and_is_then_done(client: Client, store: Store, make: Make, deed: str) -> None:
+@pytest.mark.parametrize("command", ["reset", "delete"])
+def test_a_command_asks_for_confirmation_first(client: Client, store: Store, make: Make, command: str) -> None:
     make(name="mine")
     before = store.open("mine").path
-    question = f"/lobby/{deed}?name=mine"
+    question = f"/lobby/{command}?name=mine"
     page = client.get(question)
     assert page.status_code == 200
     assert page.text.count("<h1") == 1
     assert store.open("mine").path == before
-    assert send(client, question, f"/lobby/{deed}", name="mine").status_code == 302
-    assert store.exists("mine") is (deed == "reset")
-    if deed == "reset":
+    assert send(client, question, f"/lobby/{command}", name="mine").status_code == 302
+    assert store.exists("mine") is (command == "reset")
+    if command == "reset":
         assert store.open("mine").path != before
 
 
-@pytest.mark.parametrize("deed", ["reset", "delete"])
-def test_a_deed_on_a_sandbox_that_is_not_there_is_a_page_404(client: Client, deed: str) -> None:
-    assert client.get(f"/lobby/{deed}?name=nobody").status_code == 404
+@pytest.mark.parametrize("command", ["reset", "delete"])
+def test_a_command_on_a_missing_sandbox_is_answered_with_404(client: Client, command: str) -> None:
+    assert client.get(f"/lobby/{command}?name=nobody").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/lobby/create", "/lobby/reset", "/lobby/delete", "/lobby/language"])
@@ -186,9 +186,9 @@ def test_another_token_ends_what_the_old_one_opened(guarded: Platform) -> None:
 
 def mark_of(page: str) -> str:
     """Return the bar that says that this is a simulator."""
-    found = re.search(r'<p class="simulator-mark".*?</p>', page, re.DOTALL)
-    assert found is not None
-    return found[0]
+    result = re.search(r'<p class="simulator-mark".*?</p>', page, re.DOTALL)
+    assert result is not None
+    return result[0]
 
 
 def test_the_mark_leads_to_the_sandbox_itself_and_to_the_lobby_where_that_is_open(client: Client, guarded: Platform) -> None:
@@ -205,10 +205,10 @@ def test_the_mark_leads_to_the_sandbox_itself_and_to_the_lobby_where_that_is_ope
 
 def test_whoever_came_to_the_token_from_a_sandbox_gets_back_to_it(guarded: Platform) -> None:
     client = client_of(guarded)
-    asked = client.get("/?name=default").location
-    assert asked == "/lobby/token?name=default"
-    assert 'href="/s/default/"' in client.get(asked).text
-    assert send(client, asked, asked, token=TOKEN).location == "/?name=default"
+    location = client.get("/?name=default").location
+    assert location == "/lobby/token?name=default"
+    assert 'href="/s/default/"' in client.get(location).text
+    assert send(client, location, location, token=TOKEN).location == "/?name=default"
     stranger = client_of(guarded)
     assert stranger.get("/?name=/evil.example").location == "/lobby/token"
     assert "evil" not in stranger.get("/lobby/token?name=/evil.example").text
@@ -216,13 +216,15 @@ def test_whoever_came_to_the_token_from_a_sandbox_gets_back_to_it(guarded: Platf
 
 def test_the_lobby_calls_scenarios_and_clocks_by_the_reader_s_words(client: Client, make: Make) -> None:
     make(name="mine", scenario="case-lost-phone", mode="live", now=None)
-    titles = {one["name"]: {"en": one["title"], **one["titles"]} for one in client.get("/_sim/scenarios").json}
-    assert {one.keys() == set(LANGUAGES) for one in titles.values()} == {True}
+    titles = {
+        scenario["name"]: {"en": scenario["title"], **scenario["titles"]} for scenario in client.get("/_sim/scenarios").json
+    }
+    assert {scenario.keys() == set(LANGUAGES) for scenario in titles.values()} == {True}
     for language, clock in zip(LANGUAGES, ("real time", "echte tijd", "virkelig tid", "verklig tid"), strict=True):
         client.set_cookie("vnsim_language", language, path="/")
         page = unescape(client.get("/?name=mine").text)
         choices = re.search(r"<select[^>]*scenario.*?</select>", page, re.DOTALL)
         assert choices is not None
-        assert all(f"{told[language]} ({name})" in choices[0] for name, told in titles.items())
+        assert all(f"{by_language[language]} ({name})" in choices[0] for name, by_language in titles.items())
         assert f"<td>{titles['case-lost-phone'][language]} (<code>case-lost-phone</code>)</td>" in page
         assert f"({clock})" in page

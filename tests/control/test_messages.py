@@ -69,10 +69,10 @@ def test_messages_are_found_by_recipient_kind_and_id(client: Client, store: Stor
 
 def test_a_mail_can_be_fetched_as_mime(client: Client, store: Store) -> None:
     send(store)
-    (found,) = client.get(f"{AT}/messages?to={TO}").json
-    answer = client.get(f"{AT}/messages/{found['id']}/raw")
+    (result,) = client.get(f"{AT}/messages?to={TO}").json
+    answer = client.get(f"{AT}/messages/{result['id']}/raw")
     assert answer.mimetype == "message/rfc822"
-    assert message_from_bytes(answer.data, policy=policy.default)["Subject"] == found["subject"]
+    assert message_from_bytes(answer.data, policy=policy.default)["Subject"] == result["subject"]
 
 
 @pytest.mark.parametrize("message_id", ["0", "999999", "x", "-1", str(2**70)])
@@ -132,7 +132,7 @@ def test_a_full_lane_answers_503_and_pages_go_on(platform: Platform, store: Stor
     assert client.get(f"{AT}/messages?to={TO}").status_code == 200
     assert client.get("/s/default/connect/").status_code == 200
     send(store)
-    assert all(one.result(10).status_code == 200 for one in waiting)
+    assert all(item.result(10).status_code == 200 for item in waiting)
     assert limiter.waiting == 0
 
 

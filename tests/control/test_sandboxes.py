@@ -34,8 +34,8 @@ def test_health_is_refused_until_default_is_there(store: Store, platform: Platfo
 
 def test_scenarios_say_name_title_languages_and_description(client: Client) -> None:
     scenarios = client.get("/_sim/scenarios").json
-    assert "accountant-nl" in [one["name"] for one in scenarios]
-    assert all({"name", "title", "titles", "languages", "description", "supporter"} == one.keys() for one in scenarios)
+    assert "accountant-nl" in [item["name"] for item in scenarios]
+    assert all({"name", "title", "titles", "languages", "description", "supporter"} == item.keys() for item in scenarios)
 
 
 def test_a_sandbox_is_described_as_the_contract_says(make: Make) -> None:
@@ -55,9 +55,9 @@ def test_a_sandbox_is_described_as_the_contract_says(make: Make) -> None:
 
 def test_what_is_answered_at_birth_is_what_is_found_afterwards(client: Client, make: Make) -> None:
     person = {"key": "trainee", "email": "t@class.example", "first_name": "T", "last_name": "R", "password": "Trainee!11"}
-    wanted: list[dict[str, Any]] = [{}, {}, {"language": "sv"}, {"language": "nb"}, {"with": {"people": [person]}}, {}]
-    for number, wishes in enumerate(wanted):
-        made = make(name=f"s{number}", tags=["a"], ttl=60, **wishes)
+    variants: list[dict[str, Any]] = [{}, {}, {"language": "sv"}, {"language": "nb"}, {"with": {"people": [person]}}, {}]
+    for number, options in enumerate(variants):
+        made = make(name=f"s{number}", tags=["a"], ttl=60, **options)
         assert client.get(f"/_sim/sandboxes/s{number}").json == made
         client.put(f"/_sim/sandboxes/s{number}/clock", json={"now": "2023-01-01T00:00:00Z"})
         assert client.post(f"/_sim/sandboxes/s{number}/reset").json == made
@@ -162,7 +162,7 @@ def test_what_is_laid_over_a_scenario_is_there(make: Make) -> None:
         "password": "Trainee!11",
     }
     made = make(**{"with": {"people": [person]}})
-    assert "trainee@class.example" in [one["email"] for one in made["people"]]
+    assert "trainee@class.example" in [item["email"] for item in made["people"]]
 
 
 def test_a_fault_in_what_is_laid_over_is_named_by_its_path(client: Client) -> None:
@@ -202,8 +202,8 @@ def test_a_name_in_a_scenario_may_be_as_long_as_in_a_form() -> None:
 def test_sandboxes_are_listed_by_name_and_found_by_tag(client: Client, make: Make) -> None:
     make(name="b", tags=["class"])
     make(name="a", tags=["class", "x"])
-    assert [one["name"] for one in client.get("/_sim/sandboxes").json] == ["a", "b", "default"]
-    assert [one["name"] for one in client.get("/_sim/sandboxes?tag=class").json] == ["a", "b"]
+    assert [item["name"] for item in client.get("/_sim/sandboxes").json] == ["a", "b", "default"]
+    assert [item["name"] for item in client.get("/_sim/sandboxes?tag=class").json] == ["a", "b"]
     assert client.get("/_sim/sandboxes?tag=nobody").json == []
 
 
@@ -271,19 +271,19 @@ def test_a_reset_takes_no_words_it_does_not_know(client: Client) -> None:
 
 
 def test_a_sandbox_whose_time_is_over_is_gone(client: Client, make: Make, store: Store) -> None:
-    kept = make(ttl=3600)
+    stored = make(ttl=3600)
     store.create("over", Birth(scenario="accountant-nl", expires_at=machine_now()))
-    expires_at = datetime.fromisoformat(kept["expires_at"])
+    expires_at = datetime.fromisoformat(stored["expires_at"])
     assert timedelta(minutes=59) < expires_at - machine_now() < timedelta(minutes=61)
-    names = [one["name"] for one in client.get("/_sim/sandboxes").json]
-    assert kept["name"] in names
+    names = [item["name"] for item in client.get("/_sim/sandboxes").json]
+    assert stored["name"] in names
     assert "over" not in names
     assert not store.exists("over")
 
 
 def test_two_sandboxes_never_see_each_other(client: Client, make: Make) -> None:
-    one, other = make(name="one"), make(name="other")
-    email = one["people"][0]["email"]
+    first, other = make(name="one"), make(name="other")
+    email = first["people"][0]["email"]
     cookie = client.post(f"/_sim/sandboxes/one/people/{email}/session").json["cookie"]
     client.put("/_sim/sandboxes/one/clock", json={"now": "2030-01-01T00:00:00Z"})
     client.put("/_sim/sandboxes/one/jobs", json={"mode": "manual"})

@@ -1,8 +1,8 @@
-"""What documents and people look like to programs.
+"""How the interface describes documents and people.
 
-Source: AutoXChange API, its entities; AutoInvoice, states of an invoice: *PENDING* until it is known to have arrived,
-*DELIVERED*, *FAILED*. Own choice: an invoice that was received counts as delivered; *received_at* is when AutoInvoice had it
-from its sender.
+Source: AutoXChange API, its entities; AutoInvoice, states of an invoice: *PENDING* until its arrival is confirmed,
+*DELIVERED*, *FAILED*. Own choice: a received invoice counts as delivered; *received_at* is when AutoInvoice got it from
+its sender.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ STATUS = {
 }  # fmt: skip
 
 SOURCE, PICTURE = "source", "picture"
-"""Names of the files that every document has, kept or composed."""
+"""Names of the files that every document has, stored or generated."""
 
 
 def instant(at: datetime) -> str:
@@ -72,7 +72,7 @@ def invoice(document: Document, company: Company) -> schemas.Invoice:
 
 
 def invoice_details(db: Db, document: Document, files: list[schemas.InvoiceFile]) -> schemas.Invoice:
-    """Describe a document with its files and what happened to it."""
+    """Describe a document with its files and its history."""
     answer = invoice(document, document.company)
     answer["files"] = files
     answer["actions"] = actions(db, document)
@@ -82,7 +82,7 @@ def invoice_details(db: Db, document: Document, files: list[schemas.InvoiceFile]
 
 
 def actions(db: Db, document: Document, types: list[str] | None = None) -> list[schemas.InvoiceAction]:
-    """Describe what happened to a document, oldest first."""
+    """Describe the history of a document, oldest first."""
     return [
         without_none(
             schemas.InvoiceAction,
@@ -145,7 +145,7 @@ def user(person: Person, role: str, quiet: Any) -> schemas.User:
 
 
 def user_of_others(person: Person, role: str) -> schemas.User:
-    """Describe a user of a company who belongs to others too: no more than name, address and role."""
+    """Describe a user of a company who belongs to others too: only name, address and role."""
     return {
         "id": str(person.id),
         "email": person.email,

@@ -1,8 +1,8 @@
-"""What refused calls are answered with: ``{code, message, details}``.
+"""Errors of the interface: ``{code, message, details}``.
 
-Source: AutoXChange API, error handling: 400 for bad parameters; 401 without access or with a token that is not valid; 404
-for what is not there or not to be seen. Own choice: 409 and 422 where a rule says no, and the codes that no description
-names.
+Source: AutoXChange API, error handling: 400 for bad parameters; 401 without access or with a token that is not valid; 404 for a
+thing that does not exist or is not visible to the company. Own choice: 409 and 422 for rule violations, and the codes that no
+description names.
 """
 
 import json
@@ -21,7 +21,7 @@ REGISTER = {
     "documents.not_verified": ("unauthorized", 401),
     "documents.duplicate_upload": ("invoice_already_exists", 409),
 }
-"""Refusals of the platform that the interface has a code of its own for, with the HTTP status."""
+"""Rule violations for which the interface has a code of its own, with the HTTP status."""
 
 
 class ApiError(Exception):
@@ -31,7 +31,7 @@ class ApiError(Exception):
         status: the HTTP status.
         code: a stable word.
         message: one sentence.
-        details: one text a fault.
+        details: one text per problem.
     """
 
     def __init__(self, status: int, code: str, message: str, details: list[str] | None = None) -> None:
@@ -59,7 +59,7 @@ def answer(error: ApiError) -> Response:
 
 
 def error_of(error: Exception) -> ApiError:
-    """Say in the interface's words what went wrong; what nobody expected is logged and becomes a 500 without particulars."""
+    """Return an error as the interface answers it; an unexpected error is logged and becomes a 500 without details."""
     if isinstance(error, ApiError):
         return error
     if isinstance(error, BadInput):

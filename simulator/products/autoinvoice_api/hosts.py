@@ -1,6 +1,6 @@
-"""Which hosts webhooks may call: this machine, when nobody else uses the server, and those that whoever started it has named.
+"""Hosts that webhooks may call: this machine, while only it uses the server, and those named at the start of the server.
 
-Own choice, all of it: an address that somebody types must not make the server call into networks that it happens to reach.
+Own choice, all of it: an address that a visitor types must not make the server call into networks that it can reach.
 """
 
 from collections.abc import Iterable
@@ -29,10 +29,10 @@ def use(named: Iterable[str], *, loopback: bool) -> None:
 
 
 def check(address: str) -> None:
-    """See that an address may be called.
+    """Refuse an address that may not be called.
 
     Raises:
-        NotAllowed: it is none, or its host may not be called.
+        NotAllowed: it is malformed, or its host may not be called.
     """
     try:
         parts = urlsplit(address)

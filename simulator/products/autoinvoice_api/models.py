@@ -12,9 +12,9 @@ from simulator.documents.model.models import ApiKey, Document
 
 
 class ApiToken(Base):
-    """A token that a program got for a company and a person. Only its digest is kept.
+    """A token that was issued to a program for a company and a person. Only its digest is stored.
 
-    ``scopes`` are those it was granted, spelled out; ``vendor_key_id`` is the software vendor's key that was shown with it.
+    ``scopes`` are the granted ones, without aliases; ``vendor_key_id`` is the software vendor's key that it was requested with.
     """
 
     __tablename__ = "autoinvoice_api_token"
@@ -33,7 +33,7 @@ class ApiToken(Base):
 
 
 class Webhook(Base):
-    """An address that wants to be told what happens: to one company's documents, or to those of all that a vendor's key serves.
+    """An address that is called on events of documents: of one company, or of all companies that a vendor's key serves.
 
     ``vendor_key_id`` is None for one company's.
     """
@@ -51,7 +51,7 @@ class Webhook(Base):
 
 
 class DeliveryState(StrEnum):
-    """Where a call of a webhook stands: it waits for its time, is being made, was answered, or was given up."""
+    """The state of a webhook call: it is queued, being made, answered, or given up."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -60,7 +60,7 @@ class DeliveryState(StrEnum):
 
 
 class WebhookDelivery(Base):
-    """One thing to tell one webhook. ``answer`` is the HTTP status of the last attempt, ``error`` what went wrong with it."""
+    """A call of a webhook. ``answer`` is the HTTP status of the last attempt, ``error`` its error."""
 
     __tablename__ = "autoinvoice_webhook_delivery"
 
@@ -78,7 +78,7 @@ class WebhookDelivery(Base):
 
 
 class ScamReport(Base):
-    """What a company reported about the sender of a document."""
+    """A company's report about the sender of a document."""
 
     __tablename__ = "autoinvoice_scam_report"
 

@@ -1,4 +1,4 @@
-"""One HTTP POST to an address outside: no redirect is followed, no proxy is asked, and nobody is waited for long."""
+"""An HTTP POST to a receiver: no redirect is followed, no proxy is used, and the time is limited."""
 
 from dataclasses import dataclass
 from threading import Timer
@@ -13,19 +13,19 @@ LONGEST = 8.0
 
 
 @dataclass(frozen=True)
-class Answered:
-    """What came back: the HTTP status, or what went wrong instead."""
+class CallResult:
+    """The result of a call: the HTTP status, or the error."""
 
     status: int | None
     error: str | None
 
     @property
     def is_good(self) -> bool:
-        """Whether the receiver took it."""
+        """Whether the receiver accepted it."""
         return self.status is not None and 200 <= self.status < 300
 
 
-def post(address: str, body: bytes) -> Answered:
+def post(address: str, body: bytes) -> CallResult:
     """Send JSON to an address that may be called, and read the head of the answer only."""
     import socket
     from contextlib import suppress
@@ -48,9 +48,9 @@ def post(address: str, body: bytes) -> Answered:
         headers = {"Content-Type": "application/json", "User-Agent": f"vnsim/{__version__}", "Connection": "close"}
         connection.request("POST", path, body, headers)
         status = connection.getresponse().status
-        return Answered(status, None if 200 <= status < 300 else f"The receiver answered {status}.")
+        return CallResult(status, None if 200 <= status < 300 else f"The receiver answered {status}.")
     except (OSError, HTTPException, ValueError) as error:
-        return Answered(None, f"{type(error).__name__}: {error}"[:300])
+        return CallResult(None, f"{type(error).__name__}: {error}"[:300])
     finally:
         deadline.cancel()
         connection.close()

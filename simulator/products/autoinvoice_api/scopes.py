@@ -1,7 +1,7 @@
-"""What tokens can be for.
+"""Scopes of tokens.
 
 Source: AutoXChange API, scopes: names and aliases, *global* and *company* when a program names none. Own choice: scopes that
-open nothing here are granted all the same, because programs ask for them.
+open nothing here are granted too, because programs request them.
 """
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -36,12 +36,12 @@ SCOPES: dict[str, str] = {
 DEFAULT = "global company"
 
 
-def spelled_out(asked: str | None) -> tuple[list[str], list[str]]:
-    """Return what a program asked for without aliases, in the order of asking, and what of it is none.
+def expanded(scope: str | None) -> tuple[list[str], list[str]]:
+    """Return the requested scopes without aliases, in their order, and the unknown ones.
 
     Args:
-        asked: words with blanks between them; the default when there is none.
+        scope: words with blanks between them; the default when there is none.
     """
-    words = (asked or "").split() or DEFAULT.split()
-    found = [scope for word in words for scope in ALIASES.get(word, (word,))]
-    return [scope for scope in dict.fromkeys(found) if scope in SCOPES], [word for word in found if word not in SCOPES]
+    words = (scope or "").split() or DEFAULT.split()
+    names = [name for word in words for name in ALIASES.get(word, (word,))]
+    return [name for name in dict.fromkeys(names) if name in SCOPES], [name for name in names if name not in SCOPES]

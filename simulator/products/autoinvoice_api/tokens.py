@@ -1,7 +1,7 @@
-"""Tokens: what a program gets for a company, a person's key and a vendor's key, and who it then acts as.
+"""Tokens: issued for a company, a person's key and a vendor's key; a call with a token acts as that person.
 
 Source: AutoXChange API, ``POST /oauth2/token``: *client_id* is the company, *client_secret* the person's key; a token lasts
-60 minutes. Own choice: with every call it is looked anew whether person, role, service, company and keys still stand.
+60 minutes. Own choice: every call checks again that person, role, service, company and keys are still valid.
 """
 
 from dataclasses import dataclass
@@ -22,17 +22,17 @@ from simulator.documents.model.models import Account, ApiKey, KeyKind
 from simulator.products.autoinvoice_api import schemas
 from simulator.products.autoinvoice_api.errors import ApiError
 from simulator.products.autoinvoice_api.models import ApiToken
-from simulator.products.autoinvoice_api.scopes import PARTNER, spelled_out
+from simulator.products.autoinvoice_api.scopes import PARTNER, expanded
 
 LIFETIME = timedelta(minutes=60)
 ROLES = (AUTOINVOICE_ADMINISTRATOR.code, AUTOINVOICE_USER.code)
 
 
 @cache
-def _standing() -> Select[ApiToken, Company, Account, Person, ApiKey, ApiKey]:
-    """Return the query for all that a token stands on, in one read: this is on the path of every call.
+def _token_query() -> Select[ApiToken, Company, Account, Person, ApiKey, ApiKey]:
+    """Return the query for a token with all that it depends on, in one read, because every call runs it.
 
-    Made at the first call: it sets up every table's class, which nobody should wait for at start.
+    Built at the first call: it maps every table's class, which would delay the start.
     """
     user_key, vendor_key = aliased(ApiKey), aliased(ApiKey)
     return (
@@ -51,15 +51,15 @@ events.declare(autoinvoice__token_issued="A program got a token to act for a com
 
 @dataclass(frozen=True)
 class Caller:
-    """Who makes a call.
+    """The user of a call, and the company that the call is for.
 
     Attributes:
         company: the company that the token is bound to.
         account: its account.
-        person: whose key was shown.
+        person: the user whose key the token was issued for.
         administrator: whether that person may change the company's settings.
-        scopes: what the token is for.
-        vendor_key_id: the software vendor's key that was shown with it, or None.
+        scopes: the token's scopes.
+        vendor_key_id: the software vendor's key of the token, or None.
         token: the token's own row.
     """
 
@@ -72,26 +72,26 @@ class Caller:
     token: ApiToken
 
 
-def issue(db: Db, asked: dict[str, Any]) -> schemas.Token:
-    """Give a program a token.
+def issue(db: Db, request: dict[str, Any]) -> schemas.Token:
+    """Issue a token to a program.
 
     Raises:
-        ApiError: 401 for what opens nothing, 400 for a scope that there is none of.
+        ApiError: 401 for keys that do not belong together, 400 for an unknown scope.
     """
-    scopes, unknown = spelled_out(asked["scope"])
+    scopes, unknown = expanded(request["scope"])
     if unknown:
         raise ApiError(400, "invalid_scope", "The scope is not known.", [f"scope: {word} is none" for word in unknown])
-    vendor_key = api_keys.by_value(db, KeyKind.VENDOR, asked["vendor_api_key"] or "")
-    if asked["vendor_api_key"] is not None and vendor_key is None:
-        raise _refused("The vendor API key is not known, or was disabled.")
+    vendor_key = api_keys.by_value(db, KeyKind.VENDOR, request["vendor_api_key"] or "")
+    if request["vendor_api_key"] is not None and vendor_key is None:
+        raise _invalid_client("The vendor API key is not known, or was disabled.")
     needing = [scope for scope in scopes if scope in PARTNER]
     if needing and vendor_key is None:
-        raise _refused(f"A vendor API key is needed for {', '.join(needing)}.")
-    account = accounts.by_uuid(db, asked["client_id"])
-    user_key = api_keys.by_value(db, KeyKind.USER, asked["client_secret"])
+        raise _invalid_client(f"A vendor API key is needed for {', '.join(needing)}.")
+    account = accounts.by_uuid(db, request["client_id"])
+    user_key = api_keys.by_value(db, KeyKind.USER, request["client_secret"])
     person = db.get(Person, user_key.person_id) if user_key is not None and user_key.person_id is not None else None
-    if account is None or user_key is None or person is None or not _may(db, person, account.company):
-        raise _refused("Company, user and API key do not belong together.")
+    if account is None or user_key is None or person is None or not _is_user(db, person, account.company):
+        raise _invalid_client("Company, user and API key do not belong together.")
     secret = db.chance.token()
     now = db.clock.now()
     token = ApiToken(
@@ -102,7 +102,7 @@ def issue(db: Db, asked: dict[str, Any]) -> schemas.Token:
         scopes=scopes,
         issued_at=now,
         expires_at=now + LIFETIME,
-        licence=asked["license_data"] or {},
+        licence=request["license_data"] or {},
     )
     db.add(token)
     events.record(
@@ -117,33 +117,33 @@ def issue(db: Db, asked: dict[str, Any]) -> schemas.Token:
 
 
 def digest(secret: str) -> str:
-    """Return what is kept of a token."""
+    """Return the digest of a token, which is stored in its place."""
     return sha256_hex(secret)
 
 
 def caller_of(db: Db, secret: str | None) -> Caller:
-    """Return who makes a call with a token.
+    """Return the caller with a token.
 
     Raises:
-        ApiError: 401; the answer does not say which of the reasons it is, but for a token whose hour is over.
+        ApiError: 401; the answer does not reveal the reason, except for an expired token.
     """
-    found = db.execute(_standing().where(ApiToken.digest == digest(secret))).first() if secret else None
-    if found is None:
+    row = db.execute(_token_query().where(ApiToken.digest == digest(secret))).first() if secret else None
+    if row is None:
         raise ApiError(401, "invalid_token", "The token is missing or not valid.")
-    token, company, account, person, user_key, vendor_key = found
+    token, company, account, person, user_key, vendor_key = row
     if db.clock.now() >= token.expires_at:
         raise ApiError(401, "token_expired", "The token has expired; ask for a new one.")
-    stands = person.status == Status.ACTIVE and company.status == CompanyStatus.ACTIVE
+    is_active = person.status == Status.ACTIVE and company.status == CompanyStatus.ACTIVE
     keys = [key for key in (user_key, vendor_key) if key is not None]
     roles = _roles(db, person, company)
-    if not stands or not roles or any(key.disabled_at is not None for key in keys):
+    if not is_active or not roles or any(key.disabled_at is not None for key in keys):
         raise ApiError(401, "invalid_token", "The token is missing or not valid.")
     administrator = AUTOINVOICE_ADMINISTRATOR.code in roles
     return Caller(company, account, person, administrator, frozenset(token.scopes), token.vendor_key_id, token)
 
 
-def _may(db: Db, person: Person, company: Company) -> bool:
-    """Say whether a person works in AutoInvoice for a company now."""
+def _is_user(db: Db, person: Person, company: Company) -> bool:
+    """Return whether a person is an active user of AutoInvoice for a company."""
     return (
         person.status == Status.ACTIVE
         and company.status == CompanyStatus.ACTIVE
@@ -153,9 +153,9 @@ def _may(db: Db, person: Person, company: Company) -> bool:
 
 
 def _roles(db: Db, person: Person, company: Company) -> set[str]:
-    held = select(Grant.role).where(Grant.person_id == person.id, Grant.company_id == company.id, Grant.role.in_(ROLES))
-    return set(db.scalars(held))
+    roles = select(Grant.role).where(Grant.person_id == person.id, Grant.company_id == company.id, Grant.role.in_(ROLES))
+    return set(db.scalars(roles))
 
 
-def _refused(reason: str) -> ApiError:
+def _invalid_client(reason: str) -> ApiError:
     return ApiError(401, "invalid_client", "The client could not be authenticated.", [reason])

@@ -1,11 +1,11 @@
-"""Webhooks: who wants to be told of documents, and telling them.
+"""Webhooks: addresses that are called on events of documents, and the calls to them.
 
-What is to be told stands in a row from the transaction on in which it happened; the sandbox's queue says when it is due, and
-the call itself runs in ``outgoing_calls``, so that a slow receiver blocks no document. A server that was killed takes up
-what it left.
+Each call is stored as a row by the transaction that records the event; the sandbox's queue decides when it is due, and
+the call itself runs in ``outgoing_calls``, so that a slow receiver blocks no document. A server that was killed resumes
+its calls.
 
 Source: Maventa documentation, Webhooks: registered with an address and event names, an HTTP POST for each event. Own choice:
-what is sent, that it is not signed, that any answer of 2xx is a good one, and when a call is tried again.
+the payload, that it is not signed, that any 2xx answer is a success, and when a call is repeated.
 """
 
 import json
@@ -26,7 +26,7 @@ from simulator.products.autoinvoice_api import hosts
 from simulator.products.autoinvoice_api.answers import instant
 from simulator.products.autoinvoice_api.event_names import EVENTS
 from simulator.products.autoinvoice_api.models import ApiToken, DeliveryState, Webhook, WebhookDelivery
-from simulator.products.autoinvoice_api.outside import Answered, post
+from simulator.products.autoinvoice_api.outside import CallResult, post
 
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 12 * 60, 24 * 60, 24 * 60))
 """How long after each attempt the next one is made, on the sandbox's clock; given up after the last, close to three days."""
@@ -41,22 +41,22 @@ events.declare(
 )
 
 
-def subscribe(db: Db, company: Company, vendor_key_id: int | None, destination: str, wanted: list[str]) -> Webhook:
-    """Let an address be told of events.
+def subscribe(db: Db, company: Company, vendor_key_id: int | None, destination: str, event_names: list[str]) -> Webhook:
+    """Add a webhook that is called on events.
 
     Args:
         db: the transaction.
-        company: who asks.
+        company: the company that adds it.
         vendor_key_id: the vendor's key when it is for all companies that are served with it; None for this company only.
         destination: the address, which was checked.
-        wanted: names of events.
+        event_names: the events, by their names here.
     """
     webhook = Webhook(
         uuid=accounts.new_uuid(db),
         company_id=company.id,
         vendor_key_id=vendor_key_id,
         destination=destination,
-        events=wanted,
+        events=event_names,
         created_at=db.clock.now(),
         removed_at=None,
     )
@@ -72,15 +72,15 @@ def served_by(db: Db, vendor_key_id: int) -> list[int]:
 
 
 def queue_deliveries(db: Db, line: Event) -> None:
-    """Write down what webhooks are to be told of a document, with its line in the journal."""
+    """Queue the calls of webhooks for an event of a document."""
     names = [name for name, type_ in EVENTS.items() if type_ == line.type]
-    found = db.scalar(select(Document).where(Document.uuid == line.subject))
-    if found is None:
+    document = db.scalar(select(Document).where(Document.uuid == line.subject))
+    if document is None:
         return
-    for webhook in _of(db, found.company_id):
+    for webhook in _of(db, document.company_id):
         for name in names:
             if name in webhook.events:
-                _queue(db, webhook, name, found, line.at)
+                _queue(db, webhook, name, document, line.at)
 
 
 def _of(db: Db, company_id: int) -> list[Webhook]:
@@ -132,16 +132,16 @@ def deliver(db: Db, **data: Any) -> None:
     delivery.attempts += 1
     delivery.attempted_at = db.clock.now()
     if webhook.removed_at is not None:
-        _end(db, delivery, Answered(None, "The webhook was removed."))
+        _end(db, delivery, CallResult(None, "The webhook was removed."))
         return
     company = db.get_one(Company, webhook.company_id)
     if faults.triggered_outcome(db, DELIVER, company=company.organisation_number, webhook=webhook.uuid) is not None:
-        _end(db, delivery, Answered(None, "The receiver does not answer: a test asked for that."))
+        _end(db, delivery, CallResult(None, "The receiver does not answer: a test asked for that."))
         return
     delivery.state = DeliveryState.SENDING
     sandbox = db.sandbox.reopened()
     if sandbox is None:
-        # Nobody can open this generation any more: nobody would see what came of the call.
+        # This generation cannot be opened any more, so no one could see the result of the call.
         return
     db.after_commit.append(_sending(sandbox, delivery, delivery.attempted_at))
 
@@ -158,7 +158,7 @@ def _send(sandbox: Sandbox, delivery_id: int, destination: str, body: bytes, at:
             hosts.check(destination)
             answered = post(destination, body)
         except hosts.NotAllowed as refusal:
-            answered = Answered(None, str(refusal))
+            answered = CallResult(None, str(refusal))
         with sandbox.transaction() as db:
             # The attempt was made at the instant at which it was due, however long the receiver took.
             db.stand_at(at)
@@ -167,8 +167,8 @@ def _send(sandbox: Sandbox, delivery_id: int, destination: str, body: bytes, at:
                 _end(db, delivery, answered)
 
 
-def _end(db: Db, delivery: WebhookDelivery, answered: Answered) -> None:
-    """Write down what came of an attempt, and when the next one is made."""
+def _end(db: Db, delivery: WebhookDelivery, answered: CallResult) -> None:
+    """Record the result of an attempt, and queue the next one after a failure."""
     delivery.answer, delivery.error = answered.status, answered.error
     if answered.is_good:
         delivery.state = DeliveryState.DELIVERED
@@ -195,11 +195,11 @@ def _record(db: Db, type_: str, delivery: WebhookDelivery) -> None:
     )
 
 
-_UNDER_WAY = select(WebhookDelivery).where(WebhookDelivery.state == DeliveryState.SENDING).order_by(WebhookDelivery.id)
+_SENDING = select(WebhookDelivery).where(WebhookDelivery.state == DeliveryState.SENDING).order_by(WebhookDelivery.id)
 
 
 def resume_deliveries(db: Db) -> None:
     """Make the calls again during which a server was killed or a sandbox copied: whether they got through is unknown."""
-    for delivery in db.scalars(_UNDER_WAY).all():
+    for delivery in db.scalars(_SENDING).all():
         delivery.state = DeliveryState.WAITING
         _try_at(db, delivery, timedelta(0))

@@ -45,13 +45,13 @@ class Program:
 
     def ask_token(self, **preferences: str) -> Any:
         """Ask for a token, as a form."""
-        asked = {
+        fields = {
             "grant_type": "client_credentials",
             **self.keys,
             **({"scope": self.scope} if self.scope else {}),
             **preferences,
         }
-        return self.platform.test_client().post(self.path("/oauth2/token"), data=asked)
+        return self.platform.test_client().post(self.path("/oauth2/token"), data=fields)
 
     def path(self, path: str) -> str:
         """Return the path of a call."""
@@ -67,11 +67,11 @@ class Program:
         """Send an invoice."""
         source = content if isinstance(content, bytes) else ubl.write(content)
         # In memory, whatever its size: the client would leave a file open.
-        given = MultiDict(
-            [(key, one) for key, value in preferences.items() for one in (value if isinstance(value, list) else [value])]
+        form_fields = MultiDict(
+            [(key, item) for key, value in preferences.items() for item in (value if isinstance(value, list) else [value])]
         )
-        given.add("file", FileStorage(BytesIO(source), name))
-        body, length, boundary = stream_encode_multipart(given, use_tempfile=False)
+        form_fields.add("file", FileStorage(BytesIO(source), name))
+        body, length, boundary = stream_encode_multipart(form_fields, use_tempfile=False)
         kind = f'multipart/form-data; boundary="{boundary}"'
         return self.call("POST", "/v1/invoices", input_stream=body, content_length=length, content_type=kind)
 
@@ -106,19 +106,19 @@ def programs_of(platform: Platform, name: str = "default") -> dict[str, Any]:
     """Return what the control API tells programs."""
     answer = platform.test_client().get(f"/_sim/sandboxes/{name}/autoinvoice")
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.get_json()
-    return found
+    result: dict[str, Any] = answer.get_json()
+    return result
 
 
 def program_of(platform: Platform, company: str, role: str = "ADMIN", name: str = "default", **more: Any) -> Program:
     """Return a program of a company by its key in the scenario."""
-    told = programs_of(platform, name)
-    described = next(one for one in told["companies"] if one["key"] == company)
-    user = next(one for one in described["users"] if one["role"] == role)
+    content = programs_of(platform, name)
+    described = next(item for item in content["companies"] if item["key"] == company)
+    user = next(item for item in described["users"] if item["role"] == role)
     keys = {
         "client_id": described["client_id"],
         "client_secret": user["client_secret"],
-        "vendor_api_key": told["vendor_api_keys"][0]["vendor_api_key"],
+        "vendor_api_key": content["vendor_api_keys"][0]["vendor_api_key"],
     }
     return Program(platform, keys, sandbox=name, **more)
 

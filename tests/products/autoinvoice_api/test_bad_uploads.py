@@ -54,10 +54,10 @@ def test_a_bad_file_is_refused_with_what_is_wrong_and_where(program: Program, sa
     before = count(sandbox)
     answer = program.upload(BAD[what]())
     assert answer.status_code == 422, answer.text
-    told = answer.get_json()
-    assert told["code"] == "invalid_document"
-    assert told["details"]
-    assert all(len(detail) > 10 for detail in told["details"])
+    content = answer.get_json()
+    assert content["code"] == "invalid_document"
+    assert content["details"]
+    assert all(len(detail) > 10 for detail in content["details"])
     assert count(sandbox) == before
 
 
@@ -108,7 +108,7 @@ NUMBERS = {
 }
 
 
-@pytest.mark.parametrize(("country", "number"), [(country, one) for country, wrong in NUMBERS.items() for one in wrong])
+@pytest.mark.parametrize(("country", "number"), [(country, item) for country, wrong in NUMBERS.items() for item in wrong])
 def test_a_wrong_business_id_registers_no_company(program: Program, country: str, number: str) -> None:
     answer = program.platform.test_client().post(program.path("/v1/companies"), data=new_company(program, country, number))
     assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid_bid"), answer.text

@@ -17,8 +17,8 @@ from tests.visits import store_of
 
 def register(program: Program, country: str, number: str, **more: str) -> Any:
     """Register a company, and return what is answered."""
-    asked = new_company(program, country, number, **more)
-    return program.platform.test_client().post(program.path("/v1/companies"), data=asked)
+    fields = new_company(program, country, number, **more)
+    return program.platform.test_client().post(program.path("/v1/companies"), data=fields)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_company_is_registered_and_is_not_verified(
         assert (account.company.organisation_number, account.verified) == (number, False)
     new = Program(platform, program.keys | {"client_id": made.get_json()["id"]})
     assert new.get("/v1/company/authorization")["company_state"] == "UNVERIFIED"
-    assert made.get_json()["id"] in [one["id"] for one in new.get("/v1/companies", bid=number, country=country)]
+    assert made.get_json()["id"] in [item["id"] for item in new.get("/v1/companies", bid=number, country=country)]
 
 
 def test_a_company_that_is_registered_is_not_registered_again(program: Program) -> None:
@@ -58,26 +58,26 @@ def test_a_company_is_registered_with_good_keys_only(program: Program, key: str)
 
 
 def test_a_company_is_registered_with_all_that_is_needed(program: Program) -> None:
-    asked = new_company(program, "NO", "310000094")
-    del asked["address1"], asked["email"]
-    answer = program.platform.test_client().post(program.path("/v1/companies"), data=asked)
+    fields = new_company(program, "NO", "310000094")
+    del fields["address1"], fields["email"]
+    answer = program.platform.test_client().post(program.path("/v1/companies"), data=fields)
     assert (answer.status_code, answer.get_json()["details"]) == (400, ["address1: is missing", "email: is missing"])
 
 
 def test_the_identity_check_is_asked_for_and_followed(platform: Platform) -> None:
     program = program_of(platform, "unverified")
-    asked = {"auth_email": "signatory@fjordlys.example", "locale": "NO"}
-    answer = program.call("POST", "/v1/company/authorization", json=asked)
+    fields = {"auth_email": "signatory@fjordlys.example", "locale": "NO"}
+    answer = program.call("POST", "/v1/company/authorization", json=fields)
     assert (answer.status_code, answer.get_json()["status"]) == (200, "PENDING")
     program.run()
-    told = program.get("/v1/company/authorization")
-    assert told == {"auth_state": "SENT", "auth_email": "signatory@fjordlys.example", "company_state": "UNVERIFIED"}
-    assert program.get(f"/v1/companies/{program.keys['client_id']}/status") == told
+    content = program.get("/v1/company/authorization")
+    assert content == {"auth_state": "SENT", "auth_email": "signatory@fjordlys.example", "company_state": "UNVERIFIED"}
+    assert program.get(f"/v1/companies/{program.keys['client_id']}/status") == content
     assert program.call("GET", "/v1/companies/none/status").status_code == 404
 
 
 def test_settings_are_changed_and_read(program: Program) -> None:
-    wanted = {
+    expected = {
         "details": {"email": "ny@fjordlys.example"},
         "address": {"street_address": "Prøveveien 7", "post_code": "0007", "city": "Oslo"},
         "invoice_notifications": {
@@ -92,24 +92,24 @@ def test_settings_are_changed_and_read(program: Program) -> None:
         "send_invoice_general": {"stop_duplicate_numbers": False, "hold_multiple_recipients": True},
         "email_reports": {"report_interval": "weekly"},
     }
-    answer = program.call("PATCH", "/v1/company/settings", json=wanted)
+    answer = program.call("PATCH", "/v1/company/settings", json=expected)
     assert answer.status_code == 204, answer.text
-    shown = program.get("/v1/company/settings")
-    assert_holds(shown, wanted)
+    details = program.get("/v1/company/settings")
+    assert_holds(details, expected)
     assert set(program.get("/v1/company/settings", **{"fields[]": "address"})) == {"address"}
 
 
-def assert_holds(found: Any, wanted: Any) -> None:
+def assert_holds(result: Any, expected: Any) -> None:
     """See that what is found holds what is wanted, and maybe more."""
-    if isinstance(wanted, dict):
-        for name, value in wanted.items():
-            assert_holds(found[name], value)
+    if isinstance(expected, dict):
+        for name, value in expected.items():
+            assert_holds(result[name], value)
     else:
-        assert found == wanted
+        assert result == expected
 
 
 @pytest.mark.parametrize(
-    ("wanted", "status", "what"),
+    ("body", "status", "what"),
     [
         ({"send_invoice_email": {"how_to_send": "BY_PIGEON"}}, 400, "send_invoice_email.how_to_send"),
         ({"details": {"email": "nobody"}}, 400, "details.email"),
@@ -121,9 +121,9 @@ def assert_holds(found: Any, wanted: Any) -> None:
         ({"send_invoice_general": []}, 400, "send_invoice_general"),
     ],
 )
-def test_settings_that_are_not_right_are_refused_by_name(program: Program, wanted: Any, status: int, what: str) -> None:
+def test_settings_that_are_not_right_are_refused_by_name(program: Program, body: Any, status: int, what: str) -> None:
     before = program.get("/v1/company/settings")
-    answer = program.call("PATCH", "/v1/company/settings", json=wanted)
+    answer = program.call("PATCH", "/v1/company/settings", json=body)
     assert answer.status_code == status, answer.text
     assert what in answer.get_json()["details"][0]
     assert program.get("/v1/company/settings") == before
@@ -153,8 +153,8 @@ def test_a_company_of_another_access_point_cannot_be_registered(platform: Platfo
 
 
 def test_an_address_that_is_not_the_companys_is_refused(program: Program) -> None:
-    asked = {"network": "PEPPOL", "scheme": "0192", "endpoint_id": "310000035"}
-    answer = program.call("POST", "/v1/company/profiles", json=asked)
+    fields = {"network": "PEPPOL", "scheme": "0192", "endpoint_id": "310000035"}
+    answer = program.call("POST", "/v1/company/profiles", json=fields)
     assert (answer.status_code, answer.get_json()["code"]) == (422, "profile_eia_bid_conflict")
 
 
@@ -179,9 +179,9 @@ def test_a_network_that_is_not_simulated_says_so(program: Program) -> None:
 
 
 def test_scanning_is_opened_and_closed(program: Program) -> None:
-    found = program.get("/v1/company/profiles", network="SCAN")
-    if found:
-        assert program.call("DELETE", f"/v1/company/profiles/{found[0]['id']}").status_code == 204
+    result = program.get("/v1/company/profiles", network="SCAN")
+    if result:
+        assert program.call("DELETE", f"/v1/company/profiles/{result[0]['id']}").status_code == 204
     made = program.call("POST", "/v1/company/profiles", json={"network": "SCAN"})
     assert (made.status_code, made.get_json()["network"]) == (201, "SCAN")
     assert program.call("DELETE", f"/v1/company/profiles/{made.get_json()['id']}").status_code == 204
@@ -189,11 +189,11 @@ def test_scanning_is_opened_and_closed(program: Program) -> None:
 
 
 def test_a_new_user_gets_a_key_that_works(platform: Platform, program: Program, sandbox: Sandbox) -> None:
-    asked = {"email": "ny.bruker@fjordlys.example", "first_name": "Ny", "last_name": "Bruker", "user_role": "USER"}
-    made = program.call("POST", "/v1/company/users", json=asked)
+    fields = {"email": "ny.bruker@fjordlys.example", "first_name": "Ny", "last_name": "Bruker", "user_role": "USER"}
+    made = program.call("POST", "/v1/company/users", json=fields)
     assert made.status_code == 201, made.text
     user = made.get_json()
-    assert (user["role"], user["email"]) == ("USER", asked["email"])
+    assert (user["role"], user["email"]) == ("USER", fields["email"])
     assert program.get(f"/v1/company/users/{user['id']}")["first_name"] == "Ny"
     theirs = Program(platform, program.keys | {"client_secret": user["api_key"]})
     assert theirs.ask_token().status_code == 401, "the account is not activated yet"
@@ -203,13 +203,13 @@ def test_a_new_user_gets_a_key_that_works(platform: Platform, program: Program, 
 
 
 def test_a_user_gets_another_role_other_names_and_goes(program: Program) -> None:
-    asked = {"email": "ny.bruker@fjordlys.example", "first_name": "Ny"}
-    id_ = program.call("POST", "/v1/company/users", json=asked).get_json()["id"]
+    fields = {"email": "ny.bruker@fjordlys.example", "first_name": "Ny"}
+    id_ = program.call("POST", "/v1/company/users", json=fields).get_json()["id"]
     assert program.call("POST", f"/v1/company/users/{id_}/roles", json={"user_role": "ADMIN"}).status_code == 204
     change = {"first_name": "Kari", "emails_disabled": True}
     assert program.call("PATCH", f"/v1/company/users/{id_}", json=change).status_code == 204
-    shown = program.get(f"/v1/company/users/{id_}")
-    assert (shown["role"], shown["first_name"], shown["emails_disabled"]) == ("ADMIN", "Kari", True)
+    details = program.get(f"/v1/company/users/{id_}")
+    assert (details["role"], details["first_name"], details["emails_disabled"]) == ("ADMIN", "Kari", True)
     assert program.call("DELETE", f"/v1/company/users/{id_}").status_code == 204
     assert program.call("GET", f"/v1/company/users/{id_}").status_code == 404
 
@@ -228,29 +228,29 @@ def test_users_of_another_company_are_not_seen(platform: Platform, program: Prog
 
 def test_receivers_are_looked_up_by_address_number_and_name(program: Program) -> None:
     for query in ({"eia": "0192:312002205"}, {"bid": "312002205"}):
-        (found,) = program.get("/v1/lookup/receivers", network=["PEPPOL", "INTERNAL"], **query)
-        assert (found["eia"], found["network"], found["participant"]["bid"]) == ("0192:312002205", "PEPPOL", "312002205")
-        assert "INVOICE" in [one["document_type"] for one in found["document_types"]]
+        (result,) = program.get("/v1/lookup/receivers", network=["PEPPOL", "INTERNAL"], **query)
+        assert (result["eia"], result["network"], result["participant"]["bid"]) == ("0192:312002205", "PEPPOL", "312002205")
+        assert "INVOICE" in [item["document_type"] for item in result["document_types"]]
     assert program.get("/v1/lookup/receivers", network="PEPPOL", name="Finnes ikke AS") == []
     for wrong in ({"network": "PEPPOL"}, {"bid": "312002205"}, {"network": "PEPPOL", "eia": "nothing"}):
         assert program.call("GET", "/v1/lookup/receivers", query_string=wrong).status_code == 400
 
 
 def test_consumers_are_found_nowhere_and_that_is_said(program: Program) -> None:
-    found = program.get("/v1/lookup/consumers", phone_number="+4700000000", routes="vipps")
-    assert found["routes"]["vipps"]["status"] == "NOT_AVAILABLE"
+    result = program.get("/v1/lookup/consumers", phone_number="+4700000000", routes="vipps")
+    assert result["routes"]["vipps"]["status"] == "NOT_AVAILABLE"
     assert program.call("GET", "/v1/lookup/consumers").status_code == 400
 
 
 def test_partners_see_which_companies_are_free(program: Program) -> None:
-    found = program.get("/v1/partner/lookups/companies", country="NO", **{"bids[]": ["310000019", "310000094"]})
-    assert {one["company_bid"]: one["company_status"] for one in found} == {"310000019": "RESERVED", "310000094": "FREE"}
+    result = program.get("/v1/partner/lookups/companies", country="NO", **{"bids[]": ["310000019", "310000094"]})
+    assert {item["company_bid"]: item["company_status"] for item in result} == {"310000019": "RESERVED", "310000094": "FREE"}
 
 
 def test_what_was_used_in_a_month_counts_what_was_sent(program: Program) -> None:
     def sent() -> int:
-        found = program.get("/api/billing/v2/reports/billing_company_transactions", year=2022, month=3)
-        return sum(one["action_count"] for one in found if one["action_name"] == "EINVOICE")
+        result = program.get("/api/billing/v2/reports/billing_company_transactions", year=2022, month=3)
+        return sum(item["action_count"] for item in result if item["action_name"] == "EINVOICE")
 
     before = sent()
     program.sent(invoice())
@@ -273,14 +273,14 @@ def test_a_body_that_is_no_json_object_is_refused(program: Program, body: str) -
 
 
 def test_the_clock_moves_a_scan_account_to_active(platform: Platform, program: Program, sandbox: Sandbox) -> None:
-    for one in program.get("/v1/company/profiles", network="SCAN"):
-        program.call("DELETE", f"/v1/company/profiles/{one['id']}")
+    for item in program.get("/v1/company/profiles", network="SCAN"):
+        program.call("DELETE", f"/v1/company/profiles/{item['id']}")
     with store_of(platform).open("default") as opened, opened.transaction() as db:
         db.record.delays = "real"
     program.call("POST", "/v1/company/profiles", json={"network": "SCAN"})
-    assert [one["status"] for one in program.get("/v1/company/profiles", network="SCAN")] == ["pending"]
+    assert [item["status"] for item in program.get("/v1/company/profiles", network="SCAN")] == ["pending"]
     jobs.run_due(sandbox)
     with sandbox.transaction() as db:
         db.record.clock = db.record.clock.moved_to(db.clock.now() + timedelta(days=1))
     program.token = None
-    assert [one["status"] for one in program.get("/v1/company/profiles", network="SCAN")] == ["active"]
+    assert [item["status"] for item in program.get("/v1/company/profiles", network="SCAN")] == ["active"]

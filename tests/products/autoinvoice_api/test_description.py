@@ -91,18 +91,18 @@ def test_what_is_forbidden_is_refused(program: Program, described: Any, call: st
 
 
 def test_every_call_is_described_with_the_scopes_that_open_it(program: Program) -> None:
-    told = program.get("/swagger_doc")
-    listed = {(method.upper(), path) for path, methods in told["paths"].items() for method in methods}
+    content = program.get("/swagger_doc")
+    listed = {(method.upper(), path) for path, methods in content["paths"].items() for method in methods}
     assert listed == {(call.method, call.path) for call in TABLE}
-    scopes = told["components"]["securitySchemes"]["token"]["flows"]["clientCredentials"]["scopes"]
-    asked = {scope for call in TABLE for scope in call.scopes if scope}
-    assert asked <= set(scopes)
-    assert told["servers"] == [{"url": "http://localhost:8000/s/default/autoinvoice/api"}]
+    scopes = content["components"]["securitySchemes"]["token"]["flows"]["clientCredentials"]["scopes"]
+    used_scopes = {scope for call in TABLE for scope in call.scopes if scope}
+    assert used_scopes <= set(scopes)
+    assert content["servers"] == [{"url": "http://localhost:8000/s/default/autoinvoice/api"}]
 
 
 def test_the_billing_part_describes_itself(program: Program) -> None:
-    told = program.get("/api/billing/v2/swagger_yml")
-    assert list(told["paths"]) == ["/api/billing/v2/reports/billing_company_transactions"]
+    content = program.get("/api/billing/v2/swagger_yml")
+    assert list(content["paths"]) == ["/api/billing/v2/reports/billing_company_transactions"]
 
 
 def test_an_answer_with_every_field_is_as_described(program: Program, described: Any) -> None:

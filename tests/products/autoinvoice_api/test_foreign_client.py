@@ -88,21 +88,21 @@ def control(url: str, method: str, path: str, body: Any = None) -> Any:
 
 
 @pytest.fixture(scope="module")
-def found(installed: Path, server: str) -> dict[str, Any]:
+def report(installed: Path, server: str) -> dict[str, Any]:
     """Return what the client was answered."""
     control(server, "POST", "/sandboxes", {"scenario": "company-no", "name": "foreign", "now": "2022-03-01T09:00:00+01:00"})
-    told = control(server, "GET", "/sandboxes/foreign/autoinvoice")
-    company = next(one for one in told["companies"] if one["key"] == "registered")
+    content = control(server, "GET", "/sandboxes/foreign/autoinvoice")
+    company = next(item for item in content["companies"] if item["key"] == "registered")
     documents = {
         "first": ubl.write(invoice("2001")),
         "second": ubl.write(invoice("2002")),
         "pdf": pictures.pdf(invoice("2002"), "nb"),
     }
-    asked = {
-        "base_url": told["base_url"],
+    fields = {
+        "base_url": content["base_url"],
         "client_id": company["client_id"],
-        "client_secret": next(one["client_secret"] for one in company["users"] if one["role"] == "ADMIN"),
-        "vendor_api_key": told["vendor_api_keys"][0]["vendor_api_key"],
+        "client_secret": next(item["client_secret"] for item in company["users"] if item["role"] == "ADMIN"),
+        "vendor_api_key": content["vendor_api_keys"][0]["vendor_api_key"],
         "documents": {name: b64encode(content).decode() for name, content in documents.items()},
         "receiver": "312002205",
         "nobody": "316006604",
@@ -112,67 +112,69 @@ def found(installed: Path, server: str) -> dict[str, Any]:
         "wait": 20,
     }
     shutil.copy(HERE / "talk.js", installed)
-    command = [node()[0], str(installed / "talk.js"), json.dumps(asked)]
+    command = [node()[0], str(installed / "talk.js"), json.dumps(fields)]
     run = subprocess.run(command, cwd=installed, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert run.returncode == 0, run.stderr
     answers: dict[str, Any] = json.loads(run.stdout)
     return answers
 
 
-def test_it_gets_a_token_and_knows_its_company(found: dict[str, Any]) -> None:
-    assert found["status"]["client_id"] == found["current"]["company"]["id"]
-    assert found["current"]["company"]["bid"] == "310000019"
-    assert found["current"]["company"]["id"] in [one["id"] for one in found["companies"]]
-    assert found["authorization"]["company_state"] == "VERIFIED"
+def test_it_gets_a_token_and_knows_its_company(report: dict[str, Any]) -> None:
+    assert report["status"]["client_id"] == report["current"]["company"]["id"]
+    assert report["current"]["company"]["bid"] == "310000019"
+    assert report["current"]["company"]["id"] in [item["id"] for item in report["companies"]]
+    assert report["authorization"]["company_state"] == "VERIFIED"
 
 
-def test_it_changes_and_reads_settings(found: dict[str, Any]) -> None:
-    assert set(found["settings"]) == {"details", "send_invoice_general"}
-    assert found["settings"]["send_invoice_general"]["stop_duplicate_numbers"] is False
+def test_it_changes_and_reads_settings(report: dict[str, Any]) -> None:
+    assert set(report["settings"]) == {"details", "send_invoice_general"}
+    assert report["settings"]["send_invoice_general"]["stop_duplicate_numbers"] is False
 
 
-def test_it_reads_networks_and_understands_a_conflict(found: dict[str, Any]) -> None:
-    assert {(one["network"], one["status"]) for one in found["profiles"]} == {("VISMA", "active"), ("PEPPOL", "active")}
-    assert (found["conflict"]["status"], found["conflict"]["code"]) == (422, "profile_name_conflict")
-    assert "Profile is already registered" in found["conflict"]["message"]
+def test_it_reads_networks_and_understands_a_conflict(report: dict[str, Any]) -> None:
+    assert {(item["network"], item["status"]) for item in report["profiles"]} == {("VISMA", "active"), ("PEPPOL", "active")}
+    assert (report["conflict"]["status"], report["conflict"]["code"]) == (422, "profile_name_conflict")
+    assert "Profile is already registered" in report["conflict"]["message"]
 
 
-def test_it_looks_up_receivers(found: dict[str, Any]) -> None:
-    assert [one["eia"] for one in found["receivers"]] == ["0192:312002205"]
-    assert found["endpoints"] == [{"bid": "312002205", "sending": ["invoice"]}, {"bid": "316006604", "sending": []}]
-    assert "PEPPOL" in [one["operator_id"] for one in found["operators"]]
+def test_it_looks_up_receivers(report: dict[str, Any]) -> None:
+    assert [item["eia"] for item in report["receivers"]] == ["0192:312002205"]
+    assert report["endpoints"] == [{"bid": "312002205", "sending": ["invoice"]}, {"bid": "316006604", "sending": []}]
+    assert "PEPPOL" in [item["operator_id"] for item in report["operators"]]
 
 
-def test_it_sends_an_invoice_as_xml_and_in_a_zip_file(found: dict[str, Any]) -> None:
-    assert (found["posted"]["status"], found["zipped"]["status"]) == (201, 201)
-    assert found["posted"]["data"]["number"] == "2001"
-    assert [one["type"] for one in found["zipped"]["data"]["files"]] == ["PEPPOLBIS30", "ORIGINAL_IMAGE", "ATTACHMENT"]
-    assert found["bad"]["status"] == 422
+def test_it_sends_an_invoice_as_xml_and_in_a_zip_file(report: dict[str, Any]) -> None:
+    assert (report["posted"]["status"], report["zipped"]["status"]) == (201, 201)
+    assert report["posted"]["data"]["number"] == "2001"
+    assert [item["type"] for item in report["zipped"]["data"]["files"]] == ["PEPPOLBIS30", "ORIGINAL_IMAGE", "ATTACHMENT"]
+    assert report["bad"]["status"] == 422
 
 
-def test_it_lists_invoices_page_by_page(found: dict[str, Any]) -> None:
-    assert len(found["list"]["data"]) == 1
-    assert int(found["list"]["total"]) >= 2
-    assert found["list"]["next"] == "2"
+def test_it_lists_invoices_page_by_page(report: dict[str, Any]) -> None:
+    assert len(report["list"]["data"]) == 1
+    assert int(report["list"]["total"]) >= 2
+    assert report["list"]["next"] == "2"
 
 
-def test_it_reads_an_invoice_its_history_and_its_files(found: dict[str, Any]) -> None:
-    assert found["details"]["id"] == found["posted"]["data"]["id"]
-    assert found["xml"].startswith("<?xml")
-    assert [one["type"] for one in found["actions"]] == ["CREATED"]
-    assert all(one["size"] > 0 for one in found["files"])
+def test_it_reads_an_invoice_its_history_and_its_files(report: dict[str, Any]) -> None:
+    assert report["details"]["id"] == report["posted"]["data"]["id"]
+    assert report["xml"].startswith("<?xml")
+    assert [item["type"] for item in report["actions"]] == ["CREATED"]
+    assert all(item["size"] > 0 for item in report["files"])
 
 
-def test_it_sends_an_invoice_again_by_another_way(found: dict[str, Any]) -> None:
-    assert found["rerouted"]["status"] == "PENDING"
+def test_it_sends_an_invoice_again_by_another_way(report: dict[str, Any]) -> None:
+    assert report["rerouted"]["status"] == "PENDING"
 
 
-def test_it_makes_and_removes_a_notification(found: dict[str, Any]) -> None:
-    assert found["notification"] in found["notifications"]
-    assert found["gone"]["status"] == 404
+def test_it_makes_and_removes_a_notification(report: dict[str, Any]) -> None:
+    assert report["notification"] in report["notifications"]
+    assert report["gone"]["status"] == 404
 
 
-def test_it_reads_what_was_used(found: dict[str, Any]) -> None:
-    counted = {one["action_name"]: one["action_count"] for one in found["transactions"] if one["company_bid"] == "310000019"}
+def test_it_reads_what_was_used(report: dict[str, Any]) -> None:
+    counted = {
+        item["action_name"]: item["action_count"] for item in report["transactions"] if item["company_bid"] == "310000019"
+    }
     assert counted
     assert all(isinstance(count, int) and count > 0 for count in counted.values())

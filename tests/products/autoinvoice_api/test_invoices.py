@@ -41,10 +41,10 @@ def test_an_invoice_is_sent_delivered_and_known_by_its_id(program: Program) -> N
     made = program.sent(invoice())
     assert (made["status"], made["number"], made["sum"], made["sum_tax"]) == ("PENDING", "1001", 100.0, 125.0)
     program.run()
-    shown = program.get(f"/v1/invoices/{made['id']}")
-    assert (shown["status"], shown["destination"]) == ("DELIVERED", "PEPPOL")
-    assert [one["type"] for one in shown["actions"]] == ["CREATED", "SENT", "DELIVERED"]
-    assert shown["recipient"] == {"eia": "0192:312002205", "bid": "312002205", "name": BUYER.name, "country": "NO"}
+    details = program.get(f"/v1/invoices/{made['id']}")
+    assert (details["status"], details["destination"]) == ("DELIVERED", "PEPPOL")
+    assert [item["type"] for item in details["actions"]] == ["CREATED", "SENT", "DELIVERED"]
+    assert details["recipient"] == {"eia": "0192:312002205", "bid": "312002205", "name": BUYER.name, "country": "NO"}
 
 
 def test_a_uuid_is_the_invoices_id_and_a_second_attempt_finds_the_first(program: Program, sandbox: Sandbox) -> None:
@@ -67,17 +67,17 @@ def test_a_uuid_of_another_companys_invoice_is_taken(platform: Platform, program
 def test_metadata_win_over_the_document(program: Program) -> None:
     made = program.sent(invoice(), recipient_email="other@skogvang.example", disabled_routes=["einvoice", "print"])
     program.run()
-    shown = program.get(f"/v1/invoices/{made['id']}")
-    assert shown["destination"] == "other@skogvang.example"
-    assert {one["channel"] for one in shown["actions"] if "channel" in one} == {"EMAIL"}
+    details = program.get(f"/v1/invoices/{made['id']}")
+    assert details["destination"] == "other@skogvang.example"
+    assert {item["channel"] for item in details["actions"] if "channel" in item} == {"EMAIL"}
 
 
 def test_a_forced_address_that_nobody_has_fails_without_another_way(program: Program) -> None:
     made = program.sent(invoice(buyer=EMAIL_ONLY), recipient_eia="0192:316006604", recipient_operator="PEPPOL")
     program.run()
-    shown = program.get(f"/v1/invoices/{made['id']}")
-    assert shown["status"] == "FAILED"
-    assert shown["actions"][-1]["type"] == "ERROR"
+    details = program.get(f"/v1/invoices/{made['id']}")
+    assert details["status"] == "FAILED"
+    assert details["actions"][-1]["type"] == "ERROR"
 
 
 def test_a_zip_file_brings_picture_and_attachments(program: Program) -> None:
@@ -87,7 +87,7 @@ def test_a_zip_file_brings_picture_and_attachments(program: Program) -> None:
         archive.writestr("invoice.pdf", pictures.pdf(invoice(), "nb"))
         archive.writestr("1_terms.txt", b"Terms")
     made = program.sent(zipped.getvalue(), name="invoice.zip")
-    kinds = {one["type"]: one for one in made["files"]}
+    kinds = {item["type"]: item for item in made["files"]}
     assert list(kinds) == ["PEPPOLBIS30", "ORIGINAL_IMAGE", "ATTACHMENT"]
     content = program.call("GET", f"/v1/invoices/{made['id']}/files/{kinds['ATTACHMENT']['id']}")
     assert content.data == b"Terms"
@@ -135,7 +135,7 @@ def test_what_is_for_consumers_only_is_refused_by_name(program: Program) -> None
 def test_invoices_are_listed_page_by_page_newest_first(program: Program) -> None:
     made = [program.sent(invoice(str(number)))["id"] for number in range(5001, 5004)]
     first = program.call("GET", "/v1/invoices", query_string={"direction": "SENT", "per_page": 2})
-    assert [one["id"] for one in first.get_json()] == [made[2], made[1]]
+    assert [item["id"] for item in first.get_json()] == [made[2], made[1]]
     assert (first.headers["X-Page"], first.headers["X-Next-Page"], first.headers["X-Prev-Page"]) == ("1", "2", "")
     total, pages = int(first.headers["X-Total"]), int(first.headers["X-Total-Pages"])
     assert pages == -(-total // 2)
@@ -143,10 +143,10 @@ def test_invoices_are_listed_page_by_page_newest_first(program: Program) -> None
     assert set(links) == {'rel="first"', 'rel="last"', 'rel="next"'}
     seen: list[str] = []
     for page in range(1, pages + 1):
-        seen += [one["id"] for one in program.get("/v1/invoices", direction="SENT", per_page=2, page=page)]
+        seen += [item["id"] for item in program.get("/v1/invoices", direction="SENT", per_page=2, page=page)]
     assert len(seen) == len(set(seen)) == total
     newest_last = {"direction": "SENT", "per_page": 2, "sort[]": "received_at"}
-    assert [one["id"] for one in program.get("/v1/invoices", page=pages, **newest_last)][-1] == made[-1]
+    assert [item["id"] for item in program.get("/v1/invoices", page=pages, **newest_last)][-1] == made[-1]
 
 
 def test_ten_invoices_are_listed_at_once_unless_more_are_asked_for(program: Program) -> None:
@@ -159,13 +159,13 @@ def test_ten_invoices_are_listed_at_once_unless_more_are_asked_for(program: Prog
 def test_invoices_are_found_by_number_reference_status_ids_and_time(program: Program) -> None:
     made = program.sent(invoice("8001", buyer_reference="Kari"))
     program.run()
-    wanted: list[dict[str, Any]] = [
+    expected: list[dict[str, Any]] = [
         {"number": "8001"}, {"reference": "Kari"}, {"ids[]": made["id"]}, {"created_at_start": "2022-03-01T08:00:00Z"},
         {"received_at_start": "2022-03-01T08:00:00Z", "received_at_end": "2022-03-01T08:00:00Z"},
     ]  # fmt: skip
-    for query in wanted:
-        found = program.get("/v1/invoices", direction="SENT", **query)
-        assert [one["id"] for one in found] == [made["id"]], query
+    for query in expected:
+        result = program.get("/v1/invoices", direction="SENT", **query)
+        assert [item["id"] for item in result] == [made["id"]], query
     assert program.get("/v1/invoices", direction="SENT", number="8001", **{"status[]": "FAILED"}) == []
     assert program.get("/v1/invoices", direction="SENT", number="8001", status=["DELIVERED", "FAILED"])
     assert program.get("/v1/invoices", number="8001") == []
@@ -174,17 +174,17 @@ def test_invoices_are_found_by_number_reference_status_ids_and_time(program: Pro
 def test_a_received_invoice_is_new_downloaded_and_dealt_with(program: Program, sandbox: Sandbox) -> None:
     uuid = received(sandbox, program)
     assert program.get("/v1/invoices", number="77")[0]["id"] == uuid
-    assert uuid in [one["invoice_id"] for one in program.get("/v1/partner/invoice_delivery_actions/inbound")]
+    assert uuid in [item["invoice_id"] for item in program.get("/v1/partner/invoice_delivery_actions/inbound")]
     program.call("GET", f"/v1/invoices/{uuid}/files/source")
     with sandbox.reading() as db:
         assert db.scalar(select(Document.status).where(Document.uuid == uuid)) == "downloaded"
     answer = program.call("PATCH", f"/v1/invoices/{uuid}/invoice_events", json={"state": "HANDLED"})
     assert answer.status_code == 204
-    assert uuid not in [one["invoice_id"] for one in program.get("/v1/partner/invoice_events/received")]
+    assert uuid not in [item["invoice_id"] for item in program.get("/v1/partner/invoice_events/received")]
     handled: list[str] = []
     page = 1
-    while found := program.get("/v1/partner/invoice_delivery_actions/inbound", state="HANDLED", per_page=100, page=page):
-        handled, page = handled + [one["invoice_id"] for one in found], page + 1
+    while result := program.get("/v1/partner/invoice_delivery_actions/inbound", state="HANDLED", per_page=100, page=page):
+        handled, page = handled + [item["invoice_id"] for item in result], page + 1
     assert handled[-1] == uuid
 
 
@@ -215,9 +215,9 @@ def test_an_invoice_is_sent_again_by_email_by_post_and_electronically(program: P
     }  # fmt: skip
     assert program.call("PUT", f"{path}/print", json=letter).status_code == 200
     program.run()
-    shown = program.get(f"/v1/invoices/{made['id']}")
-    assert shown["destination"] == "PRINT"
-    assert shown["revision"] == {"number": 4}
+    details = program.get(f"/v1/invoices/{made['id']}")
+    assert details["destination"] == "PRINT"
+    assert details["revision"] == {"number": 4}
 
 
 def test_an_invoice_that_is_on_its_way_is_not_sent_again(program: Program) -> None:
@@ -229,13 +229,13 @@ def test_an_invoice_that_is_on_its_way_is_not_sent_again(program: Program) -> No
 def test_the_sender_of_a_received_invoice_is_reported_once(program: Program, sandbox: Sandbox) -> None:
     uuid = received(sandbox, program)
     report = {"reason": ["UNKNOWN_COMPANY"], "contact_email": "post@fjordlys.example", "description": "Never ordered"}
-    reasons = [one["name"] for one in program.get("/v1/invoices/reports/definitions")["criteria"]]
+    reasons = [item["name"] for item in program.get("/v1/invoices/reports/definitions")["criteria"]]
     assert report["reason"][0] in reasons
     assert program.call("POST", f"/v1/invoices/{uuid}/reports", json=report).status_code == 204
     assert program.call("POST", f"/v1/invoices/{uuid}/reports", json=report).status_code == 409
-    (found,) = program.get(f"/v1/invoices/{uuid}/reports")
-    assert (found["company_bid"], found["additional_explanation"]) == ("312002205", "Never ordered")
-    assert program.call("DELETE", f"/v1/invoices/{uuid}/reports/{found['id']}").status_code == 204
+    (result,) = program.get(f"/v1/invoices/{uuid}/reports")
+    assert (result["company_bid"], result["additional_explanation"]) == ("312002205", "Never ordered")
+    assert program.call("DELETE", f"/v1/invoices/{uuid}/reports/{result['id']}").status_code == 204
     assert program.get(f"/v1/invoices/{uuid}/reports") == []
 
 
@@ -244,8 +244,8 @@ def test_vendors_see_the_errors_of_their_companies(program: Program) -> None:
     program.run()
     since = "2022-02-28T00:00:00Z"
     for path in ("invoice_delivery_actions/outbound_errors", "invoice_events/sent_errors"):
-        found = program.get(f"/v1/partner/{path}", happened_after=since)
-        assert {"company_id": program.keys["client_id"], "invoice_id": made["id"]} in found
+        result = program.get(f"/v1/partner/{path}", happened_after=since)
+        assert {"company_id": program.keys["client_id"], "invoice_id": made["id"]} in result
     assert program.call("GET", "/v1/partner/invoice_delivery_actions/outbound_errors").status_code == 400
 
 

@@ -17,9 +17,9 @@ TOO_MUCH = 100 * 1024 * 1024
 def port() -> Iterator[int]:
     """Serve for this module."""
     with own_server() as url:
-        found = urlsplit(url).port
-        assert found is not None
-        yield found
+        result = urlsplit(url).port
+        assert result is not None
+        yield result
 
 
 def answer_to(port: int, length: int, *headers: str) -> bytes:

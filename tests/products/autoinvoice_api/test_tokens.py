@@ -24,9 +24,9 @@ from tests.visits import store_of
 
 def test_a_token_is_given_to_a_form_to_json_and_to_an_encoded_form(program: Program) -> None:
     client, path = program.platform.test_client(), program.path("/oauth2/token")
-    asked = {"grant_type": "client_credentials", **program.keys}
+    fields = {"grant_type": "client_credentials", **program.keys}
     kinds: list[dict[str, Any]] = [
-        {"json": asked}, {"data": asked}, {"data": asked, "content_type": "multipart/form-data"},
+        {"json": fields}, {"data": fields}, {"data": fields, "content_type": "multipart/form-data"},
     ]  # fmt: skip
     for kind in kinds:
         answer = client.post(path, **kind)
@@ -51,9 +51,9 @@ def test_a_scope_that_there_is_none_of_is_refused(program: Program) -> None:
 def test_a_token_is_kept_as_a_digest_only(program: Program, sandbox: Sandbox) -> None:
     token = program.ask_token().get_json()["access_token"]
     with sandbox.reading() as db:
-        kept = db.scalars(select(ApiToken)).all()
-    assert kept
-    assert all(token not in str(vars(one)) for one in kept)
+        stored = db.scalars(select(ApiToken)).all()
+    assert stored
+    assert all(token not in str(vars(item)) for item in stored)
 
 
 def test_a_token_lasts_an_hour_on_the_sandboxs_clock(program: Program, sandbox: Sandbox) -> None:
@@ -74,14 +74,14 @@ def test_a_wrong_key_gets_no_token(program: Program, wrong: str) -> None:
 
 
 def test_a_key_of_one_company_gets_no_token_for_another(platform: Platform) -> None:
-    one, other = program_of(platform, "registered", "USER"), program_of(platform, "supplier")
-    assert one.ask_token(client_id=other.keys["client_id"]).status_code == 401
+    user, other = program_of(platform, "registered", "USER"), program_of(platform, "supplier")
+    assert user.ask_token(client_id=other.keys["client_id"]).status_code == 401
 
 
 def test_a_partners_scope_needs_a_vendors_key(program: Program) -> None:
-    asked = {"grant_type": "client_credentials", **program.keys, "scope": "billing:reports"}
-    del asked["vendor_api_key"]
-    answer = program.platform.test_client().post(program.path("/oauth2/token"), data=asked)
+    fields = {"grant_type": "client_credentials", **program.keys, "scope": "billing:reports"}
+    del fields["vendor_api_key"]
+    answer = program.platform.test_client().post(program.path("/oauth2/token"), data=fields)
     assert answer.status_code == 401
     assert "vendor" in answer.get_json()["details"][0]
 
@@ -95,8 +95,8 @@ def test_a_token_of_another_sandbox_opens_nothing(platform: Platform) -> None:
 
 
 def test_a_token_opens_one_company_only(platform: Platform) -> None:
-    one, other = program_of(platform, "registered"), program_of(platform, "supplier")
-    invoices = one.get("/v1/invoices", direction="SENT")
+    owner, other = program_of(platform, "registered"), program_of(platform, "supplier")
+    invoices = owner.get("/v1/invoices", direction="SENT")
     assert invoices
     for path in ("", "/actions", "/files/source"):
         answer = other.call("GET", f"/v1/invoices/{invoices[0]['id']}{path}")
@@ -107,8 +107,8 @@ def person_of(db: Any, program: Program) -> Person:
     """Return the person whose key a program has."""
     key = api_keys.by_value(db, KeyKind.USER, program.keys["client_secret"])
     assert key is not None and key.person_id is not None
-    found: Person = db.get_one(Person, key.person_id)
-    return found
+    result: Person = db.get_one(Person, key.person_id)
+    return result
 
 
 def lose_the_role(db: Any, program: Program) -> None:
@@ -143,16 +143,16 @@ def stop_the_service(db: Any, program: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "revoke",
     [lose_the_role, deactivate_the_user, disable_the_key, disable_the_vendor, stop_the_service],
-    ids=lambda deed: deed.__name__,
+    ids=lambda revoke: revoke.__name__,
 )
-def test_a_token_opens_nothing_any_more_once_what_it_stands_on_is_gone(
-    program: Program, sandbox: Sandbox, deed: Any
+def test_a_token_opens_nothing_any_more_once_one_of_its_conditions_is_gone(
+    program: Program, sandbox: Sandbox, revoke: Any
 ) -> None:
     program.get("/v1/companies")
     with sandbox.transaction() as db:
-        deed(db, program)
+        revoke(db, program)
     answer = program.call("GET", "/v1/companies")
     assert (answer.status_code, answer.get_json()["code"]) == (401, "invalid_token")
 
@@ -203,16 +203,16 @@ def test_a_company_that_is_not_verified_neither_sends_nor_receives(platform: Pla
 
 
 def test_who_calls_is_told(program: Program) -> None:
-    told = program.get("/oauth2/current")
-    assert told["company"]["bid"] == "310000019"
-    assert told["user"]["email"].endswith(".example")
+    content = program.get("/oauth2/current")
+    assert content["company"]["bid"] == "310000019"
+    assert content["user"]["email"].endswith(".example")
 
 
 def test_the_control_api_tells_what_a_program_gets_in_with(platform: Platform, sandbox: Sandbox) -> None:
-    told = programs_of(platform)
-    assert told == programs_of(platform)
+    content = programs_of(platform)
+    assert content == programs_of(platform)
     with sandbox.reading() as db:
         uuids = set(db.scalars(select(Account.uuid).join(Company, Company.id == Account.company_id)))
-    assert {one["client_id"] for one in told["companies"]} <= uuids
-    assert told["base_url"] == "http://localhost:8000/s/default/autoinvoice/api"
+    assert {item["client_id"] for item in content["companies"]} <= uuids
+    assert content["base_url"] == "http://localhost:8000/s/default/autoinvoice/api"
     assert platform.test_client().get("/_sim/sandboxes/nowhere/autoinvoice").status_code == 404

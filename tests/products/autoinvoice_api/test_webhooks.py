@@ -78,8 +78,8 @@ def receiver() -> Iterator[Receiver]:
 
 def subscribe(program: Program, destination: str, *events: str, kind: str = "WEBHOOK") -> Any:
     """Register a webhook, and return what is answered."""
-    asked = {"destination_type": kind, "destination": destination, "events": list(events or (SENT,))}
-    return program.call("POST", "/v1/company/notifications", json=asked)
+    fields = {"destination_type": kind, "destination": destination, "events": list(events or (SENT,))}
+    return program.call("POST", "/v1/company/notifications", json=fields)
 
 
 def run(sandbox: Sandbox) -> None:
@@ -108,11 +108,11 @@ def test_a_webhook_is_told_of_each_event_it_asked_for_once(program: Program, san
     assert subscribe(program, receiver.url, SENT, DELIVERED).status_code == 201
     made = program.sent(invoice())
     run(sandbox)
-    assert sorted(one["event"] for one in receiver.got) == [SENT, DELIVERED]
-    (told,) = (one for one in receiver.got if one["event"] == SENT)
-    assert (told["invoice_id"], told["company_id"]) == (made["id"], program.keys["client_id"])
-    assert told["happened_at"] == "2022-03-01T08:00:00Z"
-    assert program.get(told["href"].partition("/autoinvoice/api")[2])["number"] == "1001"
+    assert sorted(call["event"] for call in receiver.got) == [SENT, DELIVERED]
+    (content,) = (call for call in receiver.got if call["event"] == SENT)
+    assert (content["invoice_id"], content["company_id"]) == (made["id"], program.keys["client_id"])
+    assert content["happened_at"] == "2022-03-01T08:00:00Z"
+    assert program.get(content["href"].partition("/autoinvoice/api")[2])["number"] == "1001"
 
 
 def test_a_received_invoice_is_told_and_the_other_company_is_not(
@@ -130,7 +130,7 @@ def test_a_received_invoice_is_told_and_the_other_company_is_not(
         )
     supplier.sent(invoice("31", seller=seller, buyer=buyer))
     run(sandbox)
-    assert [one["company_id"] for one in receiver.got] == [program.keys["client_id"]]
+    assert [call["company_id"] for call in receiver.got] == [program.keys["client_id"]]
 
 
 def test_a_receiver_that_is_down_gets_it_when_it_is_up_again(
@@ -140,17 +140,17 @@ def test_a_receiver_that_is_down_gets_it_when_it_is_up_again(
     subscribe(program, receiver.url)
     program.sent(invoice())
     run(sandbox)
-    assert [one.state for one in deliveries(sandbox)] == [DeliveryState.WAITING]
+    assert [call.state for call in deliveries(sandbox)] == [DeliveryState.WAITING]
     assert advance(platform, 59) == []
     advance(platform, 1)
     advance(platform, 5 * 60)
-    assert [one.attempts for one in deliveries(sandbox)] == [3]
+    assert [call.attempts for call in deliveries(sandbox)] == [3]
     receiver.status = 200
     fired = advance(platform, 30 * 60)
     assert "webhook.delivered" in fired
     (delivery,) = deliveries(sandbox)
     assert (delivery.state, delivery.attempts) == (DeliveryState.DELIVERED, 4)
-    assert len({one["id"] for one in receiver.got}) == 1
+    assert len({call["id"] for call in receiver.got}) == 1
 
 
 def test_one_long_step_of_the_clock_makes_every_attempt_on_the_way(
@@ -207,7 +207,7 @@ def test_a_server_that_takes_over_makes_the_calls_at_which_the_one_before_was_ki
     run(sandbox)
     (delivery,) = deliveries(sandbox)
     assert (delivery.state, delivery.attempts) == (DeliveryState.DELIVERED, 2)
-    assert [one["id"] for one in receiver.got] == [delivery.uuid] * 2
+    assert [call["id"] for call in receiver.got] == [delivery.uuid] * 2
 
 
 def test_a_copy_makes_the_calls_that_were_under_way_when_it_was_taken(
@@ -237,7 +237,7 @@ def test_a_fault_lets_a_call_fail_without_a_receiver_that_is_down(
     program.sent(invoice())
     run(sandbox)
     assert receiver.got == []
-    assert [one.state for one in deliveries(sandbox)] == [DeliveryState.WAITING]
+    assert [call.state for call in deliveries(sandbox)] == [DeliveryState.WAITING]
 
 
 def test_a_removed_webhook_is_told_nothing_more(
@@ -247,12 +247,12 @@ def test_a_removed_webhook_is_told_nothing_more(
     made = subscribe(program, receiver.url).get_json()
     program.sent(invoice())
     run(sandbox)
-    told = len(receiver.got)
+    content = len(receiver.got)
     assert program.call("DELETE", f"/v1/company/notifications/{made['id']}").status_code == 204
     program.sent(invoice("1002"))
     advance(platform, 24 * 3600)
-    assert len(receiver.got) == told
-    assert [one.state for one in deliveries(sandbox)] == [DeliveryState.GIVEN_UP]
+    assert len(receiver.got) == content
+    assert [call.state for call in deliveries(sandbox)] == [DeliveryState.GIVEN_UP]
 
 
 def test_a_vendors_webhook_is_told_of_all_its_companies(
@@ -263,7 +263,7 @@ def test_a_vendors_webhook_is_told_of_all_its_companies(
     assert subscribe(supplier, receiver.url, kind="VENDOR_WEBHOOK").status_code == 201
     program.sent(invoice())
     run(sandbox)
-    assert [one["company_id"] for one in receiver.got] == [program.keys["client_id"]]
+    assert [call["company_id"] for call in receiver.got] == [program.keys["client_id"]]
 
 
 def test_webhooks_are_listed_shown_and_removed_by_their_company_only(

@@ -16,8 +16,8 @@ FOREIGN = "administrator@fjordlys.example"
 def foreigner(platform: Platform) -> tuple[Program, str]:
     """Add somebody of another customer to the supplier's users; return its program and the user's id."""
     supplier = program_of(platform, "supplier")
-    asked = {"email": FOREIGN, "first_name": "X", "user_role": "USER", "phone": "1", "emails_disabled": True}
-    made = supplier.call("POST", "/v1/company/users", json=asked)
+    fields = {"email": FOREIGN, "first_name": "X", "user_role": "USER", "phone": "1", "emails_disabled": True}
+    made = supplier.call("POST", "/v1/company/users", json=fields)
     assert made.status_code == 200, made.text
     return supplier, made.get_json()["id"]
 
@@ -39,8 +39,8 @@ def test_of_somebody_of_another_customer_no_more_than_name_and_role_is_shown(pla
         assert person is not None
         person.phone = "+4790000000"
     supplier, id_ = foreigner(platform)
-    shown = supplier.get(f"/v1/company/users/{id_}")
-    assert set(shown) == {"id", "email", "first_name", "last_name", "role"}
+    details = supplier.get(f"/v1/company/users/{id_}")
+    assert set(details) == {"id", "email", "first_name", "last_name", "role"}
     assert supplier.call("POST", f"/v1/company/users/{id_}/roles", json={"user_role": "ADMIN"}).status_code == 204
 
 
@@ -55,12 +55,12 @@ def test_the_choice_about_mails_of_somebody_of_another_customer_stays(platform: 
 
 def test_a_mere_users_key_registers_no_company(platform: Platform) -> None:
     user = program_of(platform, "registered", role="USER")
-    told = {
+    content = {
         "vendor_api_key": user.keys["vendor_api_key"], "user_api_key": user.keys["client_secret"], "name": "Mine AS",
         "bid": "310000043", "no_vat": "true", "address1": "a", "post_code": "1", "post_office": "x", "city": "Oslo",
         "country": "NO", "email": "a@b.example",
     }  # fmt: skip
-    refused = platform.test_client().post(user.path("/v1/companies"), data=told)
+    refused = platform.test_client().post(user.path("/v1/companies"), data=content)
     assert (refused.status_code, refused.get_json()["code"]) == (403, "forbidden")
 
 

@@ -1,4 +1,4 @@
-"""The calls of the interface, one file a noun; importing this package puts them into the table."""
+"""The calls of the interface, one file per noun; importing this package registers them."""
 
 from simulator.products.autoinvoice_api.calls import (
     authorization,

@@ -25,7 +25,7 @@ REQUEST: fields.Shape = {
 
 @call("POST", "/v1/company/authorization", "company:write", body=REQUEST, changes=True)
 def post_authorization(caller: Caller, auth_email: str, locale: str, options: str | None) -> schemas.Authorization:
-    """Mail a request to sign to whoever may sign for the company."""
+    """Mail a request to sign to the company's signatory."""
     if options is not None:
         raise ApiError(422, "not_simulated", "A partner's own identity check is not simulated.", ["options: leave it out"])
     if caller.account.verified:
@@ -38,13 +38,13 @@ def post_authorization(caller: Caller, auth_email: str, locale: str, options: st
 
 @call("GET", "/v1/company/authorization", "company:read")
 def get_authorization(caller: Caller) -> schemas.AuthorizationStatus:
-    """Tell how far the identity check of the company is."""
+    """Show the state of the company's identity check."""
     return _status(caller.account)
 
 
 @call("GET", "/v1/companies/{id}/status", "company:read")
 def get_company_status(caller: Caller, id: str) -> schemas.AuthorizationStatus:
-    """Tell how far the identity check of one of the user's companies is."""
+    """Show the state of the identity check of one of the user's companies."""
     with sandbox().reading() as db:
         account = accounts.by_uuid(db, id)
         if account is None or all(company.id != account.company_id for company in actor_of(db, caller.person).companies):

@@ -1,8 +1,8 @@
 """Calls about companies: those a user works for, and registering another one.
 
-Source: AutoXChange API, ``POST /v1/companies``: countries, and that the VAT number is preferred unless it is said that there
-is none. Own choice: numbers are written without blanks and dots; the new company belongs to the customer of whoever shows
-the key, who becomes its administrator, and is not verified; the key has to be that of an administrator of AutoInvoice at one of
+Source: AutoXChange API, ``POST /v1/companies``: countries, and that the VAT number is preferred unless the company has
+none. Own choice: numbers are written without blanks and dots; the new company belongs to the customer of the key's
+user, who becomes its administrator, and is not verified; the key has to be that of an administrator of AutoInvoice at one of
 the customer's companies.
 """
 
@@ -61,7 +61,8 @@ def list_companies(caller: Caller, bid: str | None, country: str | None) -> list
         query = query.where(Company.country == country)
     with sandbox().reading() as db:
         return [
-            {"id": accounts.of(db, one).uuid, "name": one.name, "bid": one.organisation_number} for one in db.scalars(query)
+            {"id": accounts.of(db, company).uuid, "name": company.name, "bid": company.organisation_number}
+            for company in db.scalars(query)
         ]
 
 
@@ -84,7 +85,7 @@ NEW: fields.Shape = {
 
 
 @call("POST", "/v1/companies", status=201, body=NEW, takes=FORM)
-def post_company(vendor_api_key: str, user_api_key: str, **wanted: Any) -> schemas.Company:
+def post_company(vendor_api_key: str, user_api_key: str, **registration: Any) -> schemas.Company:
     """Register a company, which is not verified yet."""
     with sandbox().transaction() as db:
         person = _person(db, vendor_api_key, user_api_key)
@@ -94,27 +95,29 @@ def post_company(vendor_api_key: str, user_api_key: str, **wanted: Any) -> schem
             raise ApiError(401, "unauthorized", "The user belongs to no customer that could have a company.")
         if not _administers(db, person, customer):
             raise ApiError(403, "forbidden", "Only an administrator of AutoInvoice may register another company.")
-        country = wanted["country"]
+        country = registration["country"]
         details = Details(
-            name=wanted["name"],
-            organisation_number=organisation_number(country, wanted["bid"], no_vat=wanted["no_vat"]),
-            street=", ".join(part for part in (wanted["address1"], wanted["address2"]) if part),
-            postal_code=wanted["post_code"],
-            city=wanted["city"],
-            email=wanted["email"],
-            vat_number=None if wanted["no_vat"] or country == "NL" or not _is_vat(wanted) else wanted["bid"],
+            name=registration["name"],
+            organisation_number=organisation_number(country, registration["bid"], no_vat=registration["no_vat"]),
+            street=", ".join(part for part in (registration["address1"], registration["address2"]) if part),
+            postal_code=registration["post_code"],
+            city=registration["city"],
+            email=registration["email"],
+            vat_number=None
+            if registration["no_vat"] or country == "NL" or not _is_vat(registration)
+            else registration["bid"],
         )
         try:
             company = directory.add(db, actor, customer, country, CURRENCIES[country], details)
         except RuleViolation as refusal:
-            raise _of_register(refusal, wanted["bid"]) from None
+            raise _of_register(refusal, registration["bid"]) from None
         directory.activate_service(db, actor, company, accounts.SERVICE)
         people.grant(db, person.email, person, AUTOINVOICE_ADMINISTRATOR, customer=customer, company=company)
         return {"id": accounts.of(db, company).uuid}
 
 
 def organisation_number(country: str, bid: str, *, no_vat: bool) -> str:
-    """Return the organisation number of what was given as a company's number.
+    """Return the organisation number from a VAT number or organisation number.
 
     Raises:
         ApiError: 422 ``invalid_bid``.
@@ -134,9 +137,9 @@ def organisation_number(country: str, bid: str, *, no_vat: bool) -> str:
     return plain
 
 
-def _is_vat(wanted: dict[str, Any]) -> bool:
-    vat = VAT_NUMBERS.get(wanted["country"])
-    return vat is not None and vat.fullmatch(wanted["bid"]) is not None
+def _is_vat(registration: dict[str, Any]) -> bool:
+    vat = VAT_NUMBERS.get(registration["country"])
+    return vat is not None and vat.fullmatch(registration["bid"]) is not None
 
 
 def _person(db: Db, vendor_api_key: str, user_api_key: str) -> Person:
@@ -150,13 +153,13 @@ def _person(db: Db, vendor_api_key: str, user_api_key: str) -> Person:
 
 
 def _administers(db: Db, person: Person, customer: Customer) -> bool:
-    held = (
+    grants = (
         select(Grant.id)
         .join(Company, Company.id == Grant.company_id)
         .where(Grant.person_id == person.id, Grant.role == AUTOINVOICE_ADMINISTRATOR.code)
         .where(Company.customer_id == customer.id, Company.status == CompanyStatus.ACTIVE)
     )
-    return db.scalar(held.limit(1)) is not None
+    return db.scalar(grants.limit(1)) is not None
 
 
 def _of_register(refusal: RuleViolation, bid: str) -> Exception:

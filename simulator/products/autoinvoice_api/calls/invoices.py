@@ -1,8 +1,7 @@
 """Calls about invoices: sending them, listing them, looking at them, fetching their files.
 
 Source: AutoXChange API, ``/v1/invoices``. AutoInvoice, sending through the interface: a second attempt with the same *uuid*
-finds the invoice of the first. Own choice: Peppol BIS Billing 3.0 is the only format that is simulated; it is meant when
-none is named.
+finds the invoice of the first. Own choice: Peppol BIS Billing 3.0 is the only format that is simulated; it is the default.
 """
 
 from collections.abc import Sequence
@@ -77,11 +76,11 @@ NEW: fields.Shape = {
 
 
 @call("POST", "/v1/invoices", "invoice:send", status=201, body=NEW, takes=FORM, upload=True)
-def post_invoice(caller: Caller, file: FileStorage, uuid: str | None, **wanted: Any) -> JsonResponse[schemas.Invoice]:
+def post_invoice(caller: Caller, file: FileStorage, uuid: str | None, **options: Any) -> JsonResponse[schemas.Invoice]:
     """Send an invoice: a file, or a ZIP file with one, its picture and attachments."""
     accounts.check_verified(caller.account)
-    _refuse_left_out(wanted)
-    preferences = _wishes(wanted)
+    _refuse_left_out(options)
+    preferences = _preferences(options)
     content, source, unpacked = _read(file)
     where = sandbox()
     if triggered_outcome(where, UPLOAD, caller.person.email, caller.company.organisation_number):
@@ -111,17 +110,17 @@ def _of_upload(db: Db, caller: Caller, uuid: str) -> Document | None:
     Raises:
         ApiError: 409, it is not this company's, or one that it received.
     """
-    found = db.scalar(select(Document).where(Document.uuid == uuid).options(joinedload(Document.party)))
-    if found is not None and (found.company_id != caller.company.id or found.direction != Direction.SENT):
+    document = db.scalar(select(Document).where(Document.uuid == uuid).options(joinedload(Document.party)))
+    if document is not None and (document.company_id != caller.company.id or document.direction != Direction.SENT):
         raise ApiError(409, "uuid_taken", "The uuid is in use.", [f"uuid: {uuid} is another invoice's"])
-    return found
+    return document
 
 
 def _read(file: FileStorage) -> tuple[Any, bytes, Any]:
-    """Read what was sent.
+    """Read the uploaded file.
 
     Raises:
-        ApiError: 422 ``invalid_document`` with what is wrong and where.
+        ApiError: 422 ``invalid_document`` with each problem and its position.
     """
     from simulator.documents import ubl
 
@@ -133,9 +132,9 @@ def _read(file: FileStorage) -> tuple[Any, bytes, Any]:
         raise ApiError(422, "invalid_document", "The file is no document that can be sent.", details) from None
 
 
-def _wishes(wanted: dict[str, Any]) -> RoutingPreferences:
-    eia = wanted["recipient_eia"]
-    if eia is not None and wanted["recipient_operator"] in (None, "PEPPOL") and schemes.split(eia) is None:
+def _preferences(options: dict[str, Any]) -> RoutingPreferences:
+    eia = options["recipient_eia"]
+    if eia is not None and options["recipient_operator"] in (None, "PEPPOL") and schemes.split(eia) is None:
         raise ApiError(
             422,
             "invalid_recipient_eia",
@@ -144,40 +143,40 @@ def _wishes(wanted: dict[str, Any]) -> RoutingPreferences:
         )
     return RoutingPreferences(
         address=eia,
-        operator=wanted["recipient_operator"],
-        email=wanted["recipient_email"],
-        disabled=tuple(wanted["disabled_routes"] or ()),
-        order=tuple(wanted["route_order"] or ()),
-        comment=wanted["sender_comment"],
+        operator=options["recipient_operator"],
+        email=options["recipient_email"],
+        disabled=tuple(options["disabled_routes"] or ()),
+        order=tuple(options["route_order"] or ()),
+        comment=options["sender_comment"],
     )
 
 
-def _refuse_left_out(wanted: dict[str, Any]) -> None:
-    """Refuse what the platform takes and the simulator does not, instead of passing it over.
+def _refuse_left_out(options: dict[str, Any]) -> None:
+    """Refuse options that the platform has and the simulator does not, instead of ignoring them.
 
     Raises:
         ApiError: 422.
     """
-    if wanted["format"] not in (None, answers.FORMAT):
+    if options["format"] not in (None, answers.FORMAT):
         raise ApiError(
             422,
             "format_not_supported",
             "The format is not simulated.",
-            [f"format: only {answers.FORMAT} is, not {wanted['format']}"],
+            [f"format: only {answers.FORMAT} is, not {options['format']}"],
         )
-    if wanted["recipient_type"] == "consumer":
+    if options["recipient_type"] == "consumer":
         raise ApiError(422, "not_simulated", "Invoices to consumers are not simulated.", ["recipient_type: leave it out"])
-    found = [f"{name}: is for consumers only; leave it out" for name in CONSUMERS_ONLY if wanted[name] is not None]
-    found += [
+    details = [f"{name}: is for consumers only; leave it out" for name in CONSUMERS_ONLY if options[name] is not None]
+    details += [
         f"route_order: {route} is for consumers only; there are {', '.join(SIMULATED_ROUTES)}"
-        for route in wanted["route_order"] or ()
+        for route in options["route_order"] or ()
         if route not in SIMULATED_ROUTES
     ]
-    if found:
-        raise ApiError(422, "not_simulated", "Invoices to consumers are not simulated.", found)
+    if details:
+        raise ApiError(422, "not_simulated", "Invoices to consumers are not simulated.", details)
 
 
-LISTED: fields.Shape = {
+FILTERS: fields.Shape = {
     "direction": fields.choice("RECEIVED", "SENT", note="RECEIVED when left out."),
     "status": fields.list_of(fields.choice(*STATUSES), most=3),
     "ids": fields.list_of(fields.uuid(), most=100),
@@ -193,15 +192,15 @@ LISTED: fields.Shape = {
 }
 
 
-@call("GET", "/v1/invoices", "invoice:receive", "invoice:send", query=LISTED)
+@call("GET", "/v1/invoices", "invoice:receive", "invoice:send", query=FILTERS)
 def list_invoices(
-    caller: Caller, direction: str | None, sort: list[str] | None, page: int | None, per_page: int | None, **wanted: Any
+    caller: Caller, direction: str | None, sort: list[str] | None, page: int | None, per_page: int | None, **filters: Any
 ) -> JsonResponse[list[schemas.Invoice]]:
-    """List invoices that were received, or sent: newest first, with the number of all of them in the headers."""
+    """List invoices that were received, or sent: newest first, with their total number in the headers."""
     sent = direction == "SENT"
     check_scope(caller, Direction.SENT if sent else Direction.RECEIVED)
     documents = reading_invoices(caller)
-    conditions = _conditions(sent, wanted)
+    conditions = _conditions(sent, filters)
     page, per_page = page or 1, per_page or 10
     by = [Document.created_at, Document.id]
     if sort != ["received_at"]:
@@ -209,32 +208,32 @@ def list_invoices(
     with documents as db:
         total = db.scalar(lists.query_of(db, [caller.company.id], func.count(Document.id)).where(*conditions)) or 0
         query = lists.query_of(db, [caller.company.id]).where(*conditions).options(joinedload(Document.party)).order_by(*by)
-        found = db.scalars(query.offset(page_start(page, per_page)).limit(per_page)).all()
-        response = json_response([answers.invoice(one, caller.company) for one in found])
+        rows = db.scalars(query.offset(page_start(page, per_page)).limit(per_page)).all()
+        response = json_response([answers.invoice(document, caller.company) for document in rows])
     response.headers.update(_page_headers(total, page, per_page))
     return response
 
 
-def _conditions(sent: bool, wanted: dict[str, Any]) -> list[ColumnElement[bool]]:
+def _conditions(sent: bool, filters: dict[str, Any]) -> list[ColumnElement[bool]]:
     direction = Direction.SENT if sent else Direction.RECEIVED
-    found: list[ColumnElement[bool]] = [Document.direction == direction]
-    if wanted["status"]:
-        found.append(Document.status.in_([one for one, word in STATUS.items() if word in wanted["status"]]))
-    if wanted["ids"]:
-        found.append(Document.uuid.in_(wanted["ids"]))
+    conditions: list[ColumnElement[bool]] = [Document.direction == direction]
+    if filters["status"]:
+        conditions.append(Document.status.in_([status for status, word in STATUS.items() if word in filters["status"]]))
+    if filters["ids"]:
+        conditions.append(Document.uuid.in_(filters["ids"]))
     for name in ("number", "reference"):
-        if wanted[name] is not None:
-            found.append(getattr(Document, name) == wanted[name])
+        if filters[name] is not None:
+            conditions.append(getattr(Document, name) == filters[name])
     for start, end in (("received_at_start", "received_at_end"), ("created_at_start", "created_at_end")):
-        first: datetime | None = wanted[start]
-        last: datetime | None = wanted[end]
-        found += [Document.created_at >= first] if first is not None else []
-        found += [Document.created_at <= last] if last is not None else []
-    return found
+        first: datetime | None = filters[start]
+        last: datetime | None = filters[end]
+        conditions += [Document.created_at >= first] if first is not None else []
+        conditions += [Document.created_at <= last] if last is not None else []
+    return conditions
 
 
 def _page_headers(total: int, page: int, per_page: int) -> dict[str, str]:
-    """Return what says which part of how much it is. Source: AutoXChange API, pagination."""
+    """Return the headers of a page of a list. Source: AutoXChange API, pagination."""
     pages = page_count(total, per_page)
     base, rest = request.base_url, [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
 
@@ -287,7 +286,7 @@ def get_invoice(caller: Caller, id: str, return_format: str | None) -> schemas.I
     query={"type": fields.list_of(fields.choice(*ACTIONS), most=len(ACTIONS))},
 )
 def list_actions(caller: Caller, id: str, type: list[str] | None) -> list[schemas.InvoiceAction]:
-    """Tell what happened to an invoice, oldest first."""
+    """List the history of an invoice, oldest first."""
     with reading_invoices(caller) as db:
         return answers.actions(db, visible(db, caller, id), type)
 
@@ -317,7 +316,7 @@ def get_file(caller: Caller, id: str, file_id: str) -> Response:
     body={"state": fields.choice("CREATED", "HANDLED", required=True)},
 )
 def patch_invoice_events(caller: Caller, id: str, state: str) -> None:
-    """Say that a received invoice was dealt with."""
+    """Mark a received invoice as handled or not."""
     with changing_invoices(caller) as db:
         document = visible(db, caller, id)
         if document.direction != Direction.RECEIVED:
@@ -362,7 +361,7 @@ def visible(db: Db, caller: Caller, uuid: str) -> Document:
 
 
 def check_scope(caller: Caller, direction: Direction) -> None:
-    """See that a token is for received, or sent, invoices.
+    """Require the scope for received, or sent, invoices.
 
     Raises:
         ApiError: 401.
@@ -376,10 +375,10 @@ def check_scope(caller: Caller, direction: Direction) -> None:
 
 
 def _files(db: Db, document: Document) -> list[schemas.InvoiceFile]:
-    return answers.files(db, document, list(_kept(db, document)))
+    return answers.files(db, document, list(_stored_files(db, document)))
 
 
-def _kept(db: Db, document: Document) -> Sequence[DocumentFile]:
+def _stored_files(db: Db, document: Document) -> Sequence[DocumentFile]:
     query = select(DocumentFile).where(DocumentFile.document_id == document.id).order_by(DocumentFile.id)
     return db.scalars(query).all()
 
@@ -394,7 +393,7 @@ def _as_file(db: Db, document: Document, return_format: str, caller: Caller) -> 
             "The format is not simulated.",
             [f"return_format: {return_format}; take {answers.FORMAT}"],
         )
-    own = next((one for one in _kept(db, document) if one.kind == FileKind.PICTURE), None)
+    own = next((file for file in _stored_files(db, document) if file.kind == FileKind.PICTURE), None)
     if return_format == "ORIGINAL_IMAGE" and own is None:
         raise not_found("image: the sender sent none")
     if own is not None and return_format != "GENERATED_IMAGE":
@@ -409,29 +408,31 @@ def _generated(db: Db, document: Document, language: str) -> bytes:
 
 
 def _xml(db: Db, document: Document) -> Response:
-    return _sent(files.source(db, document), "application/xml", f"{document.uuid}.xml")
+    return _download(files.source(db, document), "application/xml", f"{document.uuid}.xml")
 
 
 def _pdf(content: bytes) -> Response:
-    return _sent(content, "application/pdf", "invoice.pdf")
+    return _download(content, "application/pdf", "invoice.pdf")
 
 
 def _attachment(db: Db, document: Document, file_id: str) -> Response:
     number = whole_number(file_id)
-    found = next((one for one in _kept(db, document) if one.id == number and one.kind == FileKind.ATTACHMENT), None)
-    if found is None:
+    file = next(
+        (file for file in _stored_files(db, document) if file.id == number and file.kind == FileKind.ATTACHMENT), None
+    )
+    if file is None:
         raise not_found("file")
-    return _sent(found.content, found.media_type, found.name)
+    return _download(file.content, file.media_type, file.name)
 
 
-def _sent(content: bytes, media_type: str, name: str) -> Response:
+def _download(content: bytes, media_type: str, name: str) -> Response:
     response = Response(content, mimetype=media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 
 def _mark_fetched(caller: Caller, uuid: str) -> None:
-    """Remember that a received invoice was downloaded; a second time changes nothing."""
+    """Mark a received invoice as downloaded; a second time changes nothing."""
     with reading_invoices(caller) as db:
         document = lists.visible(db, caller.company.id, uuid)
         fresh = document is not None and document.direction == Direction.RECEIVED and document.status == Status.NEW

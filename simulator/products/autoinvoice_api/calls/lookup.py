@@ -1,4 +1,4 @@
-"""Calls that look up who receives what.
+"""Calls that look up receivers.
 
 Source: AutoXChange API, ``/v1/lookup``. Own choice: the answers are those of AutoInvoice's own routing; consumers are
 looked up in no register, because none is simulated.
@@ -46,7 +46,7 @@ def lookup_receivers(
     page: int | None,
     per_page: int | None,
 ) -> list[schemas.Receiver]:
-    """Look up who receives electronically: by address, by business id or by name."""
+    """Look up receivers of electronic documents: by address, by business id or by name."""
     if eia is None and bid is None and name is None:
         raise ApiError(400, "invalid_parameters", "Request parameters are invalid.", ["send one of eia, bid and name"])
     scheme, _, identifier = (eia or "").partition(":")
@@ -54,11 +54,11 @@ def lookup_receivers(
         raise ApiError(
             400, "invalid_parameters", "Request parameters are invalid.", [f"eia: {eia} is no electronic address"]
         )
-    kinds = [TYPES[one] for one in document_type or TYPES]
-    found: dict[str, tuple[Receiver, list[str]]] = {}
+    kinds = [TYPES[name] for name in document_type or TYPES]
+    kinds_by_address: dict[str, tuple[Receiver, list[str]]] = {}
     with sandbox().reading() as db:
         for kind in kinds:
-            for one in receivers.find(
+            for receiver in receivers.find(
                 db,
                 country=(country or [None])[0],  # type: ignore[list-item]
                 organisation_number=bid,
@@ -67,14 +67,14 @@ def lookup_receivers(
                 name=name,
                 kind=kind,
             ):
-                found.setdefault(one.address, (one, []))[1].append(kind)
-    shown = [
-        _receiver(one, its)
-        for one, its in found.values()
-        if _network(one) in network and (not country or one.country in country)
+                kinds_by_address.setdefault(receiver.address, (receiver, []))[1].append(kind)
+    matches = [
+        _receiver(receiver, receiver_kinds)
+        for receiver, receiver_kinds in kinds_by_address.values()
+        if _network(receiver) in network and (not country or receiver.country in country)
     ]
     begin = page_start(page or 1, per_page or 100)
-    return shown[begin : begin + (per_page or 100)]
+    return matches[begin : begin + (per_page or 100)]
 
 
 @call(
@@ -90,7 +90,7 @@ def lookup_receivers(
 def lookup_endpoints(
     caller: Caller, business_ids: list[str], sending: list[str] | None, country: str | None
 ) -> list[schemas.Endpoint]:
-    """Tell how invoices can be sent to companies, by business id."""
+    """List what can be sent to companies, by business id."""
     with sandbox().reading() as db:
         return [
             {
@@ -119,9 +119,9 @@ CONSUMERS: fields.Shape = {
 
 
 @call("GET", "/v1/lookup/consumers", "lookup", query=CONSUMERS)
-def lookup_consumers(caller: Caller, routes: list[str] | None, **about: object) -> schemas.Consumer:
-    """Tell that no register of consumers is simulated, route by route."""
-    if not any(about.values()):
+def lookup_consumers(caller: Caller, routes: list[str] | None, **person: object) -> schemas.Consumer:
+    """Answer for each route that no register of consumers is simulated."""
+    if not any(person.values()):
         names = ", ".join(name for name in CONSUMERS if name != "routes")
         raise ApiError(400, "invalid_parameters", "Request parameters are invalid.", [f"send one of {names}"])
     route: schemas.Route = {"status": "NOT_AVAILABLE", "details": "The simulator asks no register of consumers."}
@@ -132,22 +132,22 @@ def lookup_consumers(caller: Caller, routes: list[str] | None, **about: object) 
 def list_operators(caller: Caller) -> list[schemas.Operator]:
     """List the operators that invoices can be sent through."""
     return [
-        without_none(schemas.Operator, operator_id=one.code, name=one.name, country=one.country)
-        for one in operators.catalogue().values()
+        without_none(schemas.Operator, operator_id=operator.code, name=operator.name, country=operator.country)
+        for operator in operators.catalogue().values()
     ]
 
 
-def _network(one: Receiver) -> str:
-    return {"internal": "INTERNAL", "peppol": "PEPPOL"}.get(str(one.network), "EXTERNAL")
+def _network(receiver: Receiver) -> str:
+    return {"internal": "INTERNAL", "peppol": "PEPPOL"}.get(str(receiver.network), "EXTERNAL")
 
 
-def _receiver(one: Receiver, kinds: list[str]) -> schemas.Receiver:
-    scheme, _, identifier = one.address.partition(":")
+def _receiver(receiver: Receiver, kinds: list[str]) -> schemas.Receiver:
+    scheme, _, identifier = receiver.address.partition(":")
     return {
-        "eia": one.address,
+        "eia": receiver.address,
         "identifier": {"scheme": scheme, "eaid_code": scheme, "endpoint_id": identifier},
-        "network": _network(one),
-        "operator": one.access_point,
+        "network": _network(receiver),
+        "operator": receiver.access_point,
         "document_types": [
             {
                 "document_type": kind.upper(),
@@ -156,5 +156,7 @@ def _receiver(one: Receiver, kinds: list[str]) -> schemas.Receiver:
             }
             for kind in kinds
         ],
-        "participant": without_none(schemas.Participant, name=one.name, bid=one.organisation_number, country=one.country),
+        "participant": without_none(
+            schemas.Participant, name=receiver.name, bid=receiver.organisation_number, country=receiver.country
+        ),
     }

@@ -1,7 +1,7 @@
-"""Calls about notifications: which addresses are told of what.
+"""Calls about notifications: the webhooks of a company.
 
 Source: AutoXChange API, ``/v1/company/notifications``: webhooks of a company, or of a software vendor for the companies it
-serves. Own choice: a vendor's webhook too is shown to, and deleted by, nobody but the company that made it.
+serves. Own choice: a vendor's webhook too is shown to, and deleted by, only the company that created it.
 """
 
 from sqlalchemy import select
@@ -30,7 +30,7 @@ NEW: fields.Shape = {
 
 @call("POST", "/v1/company/notifications", "company:write", status=201, body=NEW, changes=True)
 def post_notification(caller: Caller, destination_type: str, destination: str, events: list[str]) -> schemas.Notification:
-    """Let an address be told of events of documents."""
+    """Add a webhook for events of documents."""
     try:
         hosts.check(destination)
     except hosts.NotAllowed as refusal:
@@ -51,42 +51,42 @@ def post_notification(caller: Caller, destination_type: str, destination: str, e
 
 @call("GET", "/v1/company/notifications", "company:read")
 def list_notifications(caller: Caller) -> list[schemas.Notification]:
-    """List the addresses that are told of events."""
+    """List the webhooks."""
     with sandbox().reading() as db:
-        return [_notification(one) for one in _visible(db, caller)]
+        return [_notification(webhook) for webhook in _visible(db, caller)]
 
 
 @call("GET", "/v1/company/notifications/{id}", "company:read")
 def get_notification(caller: Caller, id: str) -> schemas.Notification:
-    """Show one address that is told of events."""
+    """Show a webhook."""
     with sandbox().reading() as db:
-        return _notification(_one(db, caller, id))
+        return _notification(_webhook_of(db, caller, id))
 
 
 @call("DELETE", "/v1/company/notifications/{id}", "company:write", status=204, changes=True)
 def delete_notification(caller: Caller, id: str) -> None:
-    """Tell an address of nothing any more; what it was not told yet is dropped."""
+    """Delete a webhook; calls that are still waiting are dropped."""
     with sandbox().transaction() as db:
-        _one(db, caller, id).removed_at = db.clock.now()
+        _webhook_of(db, caller, id).removed_at = db.clock.now()
 
 
 @call("GET", "/v1/company/vendors", "company:read")
 def get_vendor(caller: Caller) -> schemas.Vendor:
-    """Tell whether the token was got with a software vendor's key."""
+    """Show whether the token was issued with a software vendor's key."""
     return {"state": "LINKED" if caller.vendor_key_id is not None else "NOT_LINKED"}
 
 
 def _visible(db: Db, caller: Caller) -> list[Webhook]:
     query = select(Webhook).where(Webhook.removed_at.is_(None))
     mine = query.where(Webhook.company_id == caller.company.id).order_by(Webhook.id)
-    return [one for one in db.scalars(mine) if one.vendor_key_id in (None, caller.vendor_key_id)]
+    return [webhook for webhook in db.scalars(mine) if webhook.vendor_key_id in (None, caller.vendor_key_id)]
 
 
-def _one(db: Db, caller: Caller, uuid: str) -> Webhook:
-    found = next((one for one in _visible(db, caller) if one.uuid == uuid), None)
-    if found is None:
+def _webhook_of(db: Db, caller: Caller, uuid: str) -> Webhook:
+    webhook = next((webhook for webhook in _visible(db, caller) if webhook.uuid == uuid), None)
+    if webhook is None:
         raise not_found("notification")
-    return found
+    return webhook
 
 
 def _notification(webhook: Webhook) -> schemas.Notification:

@@ -1,10 +1,12 @@
-"""Calls of software vendors about all the companies that they serve.
+"""Calls of software vendors about all companies that they serve.
 
-Source: AutoXChange API, ``/v1/partner``. Own choice: a vendor serves the companies for which programs have got a token with
+Source: AutoXChange API, ``/v1/partner``. Own choice: a vendor serves the companies for which a token was issued with
 its key.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -22,6 +24,8 @@ from simulator.products.autoinvoice_api.table import call, sandbox
 from simulator.products.autoinvoice_api.tokens import Caller
 from simulator.web.calls import fields
 from simulator.web.listing import page_start
+
+Row = TypeVar("Row")
 
 ACTIONS = "partner:invoice_delivery_actions"
 PAGES: fields.Shape = {
@@ -46,7 +50,7 @@ INBOUND: fields.Shape = {"state": fields.choice("CREATED", "HANDLED", note="CREA
     },
 )
 def partner_companies(caller: Caller, bids: list[str], country: str) -> list[schemas.CompanyLookup]:
-    """Tell which companies could be registered: those that nobody has registered yet."""
+    """Show which companies can be registered: those that are not registered yet."""
     numbers = {bid: countries.compact(bid) for bid in bids}
     with sandbox().reading() as db:
         query = select(Company.organisation_number).where(
@@ -94,29 +98,29 @@ def _errors(
     caller: Caller, after: datetime, before: datetime | None, page: int | None, per_page: int | None
 ) -> list[schemas.SentError]:
     with sandbox().reading() as db:
-        served = _served(caller)
+        uuids = _company_uuids(caller)
         query = (
             select(Document.company_id, Document.uuid)
             .join(History, History.document_id == Document.id)
-            .where(Document.company_id.in_(served), Document.direction == Direction.SENT)
+            .where(Document.company_id.in_(uuids), Document.direction == Direction.SENT)
             .where(History.type == HistoryType.ERROR, History.happened_at > after)
             .where(History.happened_at <= (before or db.clock.now()))
             .order_by(History.happened_at, History.id)
         )
-        found = list(dict.fromkeys(tuple(row) for row in db.execute(query)))
-        return [{"company_id": served[company_id], "invoice_id": uuid} for company_id, uuid in _page(found, page, per_page)]
+        rows = list(dict.fromkeys((company_id, uuid) for company_id, uuid in db.execute(query)))
+        return [{"company_id": uuids[company_id], "invoice_id": uuid} for company_id, uuid in _page(rows, page, per_page)]
 
 
 def _inbound(caller: Caller, state: str | None, page: int | None, per_page: int | None) -> list[schemas.ReceivedEvent]:
-    served, handled = _served(caller), state == "HANDLED"
+    uuids, handled = _company_uuids(caller), state == "HANDLED"
     condition = Document.status == Status.PROCESSED if handled else Document.status != Status.PROCESSED
-    with consumption.reading_documents(sandbox(), *served) as db:
-        query = lists.query_of(db, served, Document.company_id, Document.uuid, Document.created_at)
+    with consumption.reading_documents(sandbox(), *uuids) as db:
+        query = lists.query_of(db, uuids, Document.company_id, Document.uuid, Document.created_at)
         query = query.where(Document.direction == Direction.RECEIVED, condition)
         query = query.order_by(Document.created_at, Document.id)
         return [
             {
-                "company_id": served[company_id],
+                "company_id": uuids[company_id],
                 "invoice_id": uuid,
                 "state": "HANDLED" if handled else "CREATED",
                 "created_at": instant(created_at),
@@ -125,14 +129,14 @@ def _inbound(caller: Caller, state: str | None, page: int | None, per_page: int 
         ]
 
 
-def _served(caller: Caller) -> dict[int, str]:
-    """Return the companies that a vendor serves, with their names for programs."""
+def _company_uuids(caller: Caller) -> dict[int, str]:
+    """Return the UUIDs of the companies that a vendor serves, by id."""
     assert caller.vendor_key_id is not None, "a token with a partner's scope was given without a vendor's key"
     with sandbox().reading() as db:
         ids = webhooks.served_by(db, caller.vendor_key_id)
         return {id_: accounts.of(db, db.get_one(Company, id_)).uuid for id_ in ids}
 
 
-def _page(found, page: int | None, per_page: int | None):  # type: ignore[no-untyped-def]
+def _page(rows: Sequence[Row], page: int | None, per_page: int | None) -> Sequence[Row]:
     begin = page_start(page or 1, per_page or 100)
-    return found[begin : begin + (per_page or 100)]
+    return rows[begin : begin + (per_page or 100)]

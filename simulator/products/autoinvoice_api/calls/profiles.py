@@ -51,9 +51,9 @@ def list_profiles(caller: Caller, network: list[str] | None, status: list[str] |
     """List the networks through which the company receives."""
     with sandbox().reading() as db:
         return [
-            one
-            for one in _profiles(db, caller.company, caller.account)
-            if (not network or one["network"] in network) and (not status or one["status"] in status)
+            profile
+            for profile in _profiles(db, caller.company, caller.account)
+            if (not network or profile["network"] in network) and (not status or profile["status"] in status)
         ]
 
 
@@ -61,11 +61,11 @@ def list_profiles(caller: Caller, network: list[str] | None, status: list[str] |
 def get_profile(caller: Caller, id: str) -> schemas.Profile:
     """Show one network of the company."""
     with sandbox().reading() as db:
-        return _one(db, caller.company, caller.account, id)
+        return _profile(db, caller.company, caller.account, id)
 
 
 @call("POST", "/v1/company/profiles", "company:write", status=201, body=NEW, changes=True)
-def post_profile(caller: Caller, network: str | None, **wanted: Any) -> schemas.Profile:
+def post_profile(caller: Caller, network: str | None, **options: Any) -> schemas.Profile:
     """Let the company receive through a network."""
     network = network or PEPPOL
     if network not in SIMULATED:
@@ -76,13 +76,13 @@ def post_profile(caller: Caller, network: str | None, **wanted: Any) -> schemas.
         company = db.get_one(Company, caller.company.id)
         account = accounts.of(db, company)
         accounts.check_verified(account)
-        problem = _ADD[network](db, caller, company, account, wanted)
+        problem = _ADD[network](db, caller, company, account, options)
     # Raised outside the transaction: that somebody else has the address leaves a line in the journal.
     if problem is not None:
         raise problem
     with sandbox().reading() as db:
         company = db.get_one(Company, caller.company.id)
-        return next(one for one in _profiles(db, company, accounts.of(db, company)) if one["network"] == network)
+        return next(profile for profile in _profiles(db, company, accounts.of(db, company)) if profile["network"] == network)
 
 
 @call("DELETE", "/v1/company/profiles/{id}", "company:write", status=204, changes=True)
@@ -92,8 +92,8 @@ def delete_profile(caller: Caller, id: str) -> None:
     with sandbox().transaction() as db:
         company = db.get_one(Company, caller.company.id)
         account = accounts.of(db, company)
-        network = _one(db, company, account, id)["network"]
-        others = [one["network"] for one in _profiles(db, company, account) if one["network"] != VISMA]
+        network = _profile(db, company, account, id)["network"]
+        others = [profile["network"] for profile in _profiles(db, company, account) if profile["network"] != VISMA]
         if network == VISMA and others:
             raise ApiError(
                 409,
@@ -111,14 +111,14 @@ def delete_profile(caller: Caller, id: str) -> None:
         raise problem
 
 
-def _add_visma(db: Db, caller: Caller, company: Company, account: Account, wanted: dict[str, Any]) -> ApiError | None:
+def _add_visma(db: Db, caller: Caller, company: Company, account: Account, options: dict[str, Any]) -> ApiError | None:
     if account.receives:
         return _name_conflict()
     accounts.change(db, caller.person.email, account, receives=True)
     return None
 
 
-def _add_scan(db: Db, caller: Caller, company: Company, account: Account, wanted: dict[str, Any]) -> ApiError | None:
+def _add_scan(db: Db, caller: Caller, company: Company, account: Account, options: dict[str, Any]) -> ApiError | None:
     if account.scan_active_from is not None:
         return _name_conflict()
     from_ = db.clock.now() + delays.of(db, delays.SCAN_ACTIVATION)
@@ -132,32 +132,32 @@ def _add_scan(db: Db, caller: Caller, company: Company, account: Account, wanted
     return None
 
 
-def _add_peppol(db: Db, caller: Caller, company: Company, account: Account, wanted: dict[str, Any]) -> ApiError | None:
-    asked = _address(company, wanted["scheme"], wanted["endpoint_id"])
-    if set(wanted["profiles"] or PROFILES) != set(PROFILES):
+def _add_peppol(db: Db, caller: Caller, company: Company, account: Account, options: dict[str, Any]) -> ApiError | None:
+    address = _address(company, options["scheme"], options["endpoint_id"])
+    if set(options["profiles"] or PROFILES) != set(PROFILES):
         raise ApiError(
             422, "profile_not_supported", "Profile is not supported", ["profiles: INVOICE and CREDIT_NOTE go together"]
         )
     if company.country == "NO":
         answer = participants.register(db, actor_of(db, caller.person), company)
         return _conflict(answer)
-    participant = participants.find(db, asked[1], asked[0])
+    participant = participants.find(db, address[1], address[0])
     rows = participant.registrations if participant is not None else []
     if any(not row.access_point.ours for row in rows):
         return ApiError(
             422,
             "profile_eia_conflict",
             "Endpoint id is already in use",
-            [f"{':'.join(asked)} is {rows[0].access_point.name}'s"],
+            [f"{':'.join(address)} is {rows[0].access_point.name}'s"],
         )
     if rows:
         return _name_conflict()
     participants.add(
         db,
         access_points.ours(db),
-        asked[1],
+        address[1],
         company.name,
-        scheme=asked[0],
+        scheme=address[0],
         country=company.country,
         organisation_number=company.organisation_number,
         company=company,
@@ -191,13 +191,13 @@ def _address(company: Company, scheme: str | None, endpoint_id: str | None) -> t
     own = parties.address_of(company.country, company.organisation_number)
     if own is None:
         raise ApiError(422, "profile_eia_missing", "Could not auto-generate scheme and endpoint_id from company business id")
-    asked = (scheme or own[0], endpoint_id or own[1])
-    if asked != own:
+    address = (scheme or own[0], endpoint_id or own[1])
+    if address != own:
         raise ApiError(
             422,
             "profile_eia_bid_conflict",
             "Endpoint id does not match the company business id",
-            [f"{':'.join(asked)} was sent, the company's is {':'.join(own)}"],
+            [f"{':'.join(address)} was sent, the company's is {':'.join(own)}"],
         )
     return own
 
@@ -220,11 +220,11 @@ def _name_conflict() -> ApiError:
     return ApiError(422, "profile_name_conflict", "Profile is already registered for given endpoint id")
 
 
-def _one(db: Db, company: Company, account: Account, id_: str) -> schemas.Profile:
-    found = next((one for one in _profiles(db, company, account) if one["id"] == id_), None)
-    if found is None:
+def _profile(db: Db, company: Company, account: Account, id_: str) -> schemas.Profile:
+    profile = next((profile for profile in _profiles(db, company, account) if profile["id"] == id_), None)
+    if profile is None:
         raise not_found("profile")
-    return found
+    return profile
 
 
 def _profiles(db: Db, company: Company, account: Account) -> list[schemas.Profile]:

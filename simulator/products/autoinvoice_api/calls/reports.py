@@ -1,7 +1,7 @@
 """Calls by which a company reports the sender of a received invoice as a fraud.
 
 Source: AutoXChange API, ``/v1/invoices/{id}/reports``: reasons, and 409 for a sender who was reported already. Own choice:
-the words of the reasons; one report an invoice.
+the texts of the reasons; one report per invoice.
 """
 
 from sqlalchemy import select
@@ -35,10 +35,10 @@ def list_report_definitions() -> schemas.ReportsDefinitions:
 
 @call("GET", "/v1/invoices/{id}/reports", "invoice:receive")
 def list_reports(caller: Caller, id: str) -> list[schemas.UserReport]:
-    """Show what was reported about the sender of an invoice."""
+    """Show the reports about the sender of an invoice."""
     with reading_invoices(caller) as db:
         document = _received(db, caller, id)
-        return [_report(one, document) for one in db.scalars(_of(document))]
+        return [_report(report, document) for report in db.scalars(_of(document))]
 
 
 @call("POST", "/v1/invoices/{id}/reports", "invoice:receive", status=204, body=NEW)

@@ -1,4 +1,4 @@
-"""Calls that send an invoice again by another way.
+"""Calls that send an invoice again by another route.
 
 Source: AutoXChange API, ``/v1/invoices/{id}/reroute``. AutoInvoice, sent invoices: sending again is for sent and failed
 ones. Own choice: an address given for a letter takes the place of the one on the invoice.

@@ -46,7 +46,7 @@ def _note() -> fields.Field:
     return fields.Field(read, {"type": "string", "maxLength": 500})
 
 
-WISHES: fields.Shape = {
+SETTINGS: fields.Shape = {
     "details": fields.group(
         {
             "name": fields.stripped_line(least=3),
@@ -121,22 +121,22 @@ WISHES: fields.Shape = {
     query={"fields": fields.list_of(fields.choice(*GROUPS), most=len(GROUPS))},
 )
 def get_settings(caller: Caller, fields: list[str] | None) -> schemas.Settings:
-    """Show the settings of the company, all of them or the groups asked for."""
+    """Show the settings of the company, all of them or the requested groups."""
     settings = _settings(caller.company, caller.account)
     groups = {name: group for name, group in settings.items() if not fields or name in fields}
     return without_none(schemas.Settings, **groups)
 
 
-@call("PATCH", "/v1/company/settings", "company:write", status=204, body=WISHES, changes=True)
-def patch_settings(caller: Caller, **wanted: Any) -> None:
+@call("PATCH", "/v1/company/settings", "company:write", status=204, body=SETTINGS, changes=True)
+def patch_settings(caller: Caller, **body: Any) -> None:
     """Change settings of the company; what is not sent stays."""
-    given = {name: group for name, group in wanted.items() if group}
-    _refuse_left_out(given)
+    groups = {name: group for name, group in body.items() if group}
+    _refuse_left_out(groups)
     with sandbox().transaction() as db:
         company = db.get_one(Company, caller.company.id)
-        _change_company(db, caller, company, given)
-        values = _account_values(given)
-        if given.get("send_invoice_print", {}).get("enabled") is True:
+        _change_company(db, caller, company, groups)
+        values = _account_values(groups)
+        if groups.get("send_invoice_print", {}).get("enabled") is True:
             values["print_prices_accepted"] = True
         if values:
             accounts.change(db, caller.person.email, accounts.of(db, company), **values)
@@ -190,7 +190,7 @@ def _settings(company: Company, account: Account) -> schemas.Settings:
     }
 
 
-_PLACES: dict[tuple[str, ...], tuple[str, Callable[[Any], Any]]] = {
+_ACCOUNT_FIELDS: dict[tuple[str, ...], tuple[str, Callable[[Any], Any]]] = {
     ("invoice_notifications", "on_receiving", "enabled"): ("notify_received", bool),
     ("invoice_notifications", "on_send_errors", "to_user"): ("notify_failed_sender", bool),
     ("invoice_notifications", "on_send_errors", "to_emails"): ("notify_failed_others", list),
@@ -209,22 +209,22 @@ _PLACES: dict[tuple[str, ...], tuple[str, Callable[[Any], Any]]] = {
     ("send_invoice_general", "hold_multiple_recipients"): ("hold_multiple", bool),
     ("email_reports", "report_interval"): ("report", str),
 }
-"""Where a setting of the interface stands in an account."""
+"""The attribute of an account for each setting, and the conversion of its value."""
 
 
-def _account_values(given: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for path, (name, kept) in _PLACES.items():
-        value: Any = given
+def _account_values(groups: dict[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for path, (name, convert) in _ACCOUNT_FIELDS.items():
+        value: Any = groups
         for step in path:
             value = value.get(step) if isinstance(value, dict) else None
         if value is not None:
-            found[name] = kept(value)
-    receiving = given.get("invoice_notifications", {}).get("on_receiving") or {}
+            values[name] = convert(value)
+    receiving = groups.get("invoice_notifications", {}).get("on_receiving") or {}
     if receiving.get("how_to_send") == "COMPANY_EMAIL":
-        found["notify_received_to"] = None
+        values["notify_received_to"] = None
     elif receiving.get("other_email") is not None:
-        found["notify_received_to"] = receiving["other_email"]
+        values["notify_received_to"] = receiving["other_email"]
     elif receiving.get("how_to_send") == "OTHER_EMAIL":
         raise ApiError(
             400,
@@ -232,7 +232,7 @@ def _account_values(given: dict[str, Any]) -> dict[str, Any]:
             "Request parameters are invalid.",
             ["invoice_notifications.on_receiving.other_email: is missing"],
         )
-    return found
+    return values
 
 
 LEFT_OUT = {
@@ -245,26 +245,26 @@ LEFT_OUT = {
 }
 
 
-def _refuse_left_out(given: dict[str, Any]) -> None:
-    found = []
+def _refuse_left_out(groups: dict[str, Any]) -> None:
+    problems = []
     for path, name in LEFT_OUT.items():
-        value: Any = given
+        value: Any = groups
         for step in path:
             value = value.get(step) if isinstance(value, dict) else None
         if value:
-            found.append(f"{name}: is not simulated; leave it out")
-    if found:
-        raise ApiError(422, "not_simulated", "The simulator does not have these settings.", found)
+            problems.append(f"{name}: is not simulated; leave it out")
+    if problems:
+        raise ApiError(422, "not_simulated", "The simulator does not have these settings.", problems)
 
 
-def _change_company(db: Db, caller: Caller, company: Company, given: dict[str, Any]) -> None:
-    details, address = given.get("details", {}), given.get("address", {})
+def _change_company(db: Db, caller: Caller, company: Company, groups: dict[str, Any]) -> None:
+    details, address = groups.get("details", {}), groups.get("address", {})
     if not details and not address:
         return
-    for place, sent in (("details", details), ("address", address)):
+    for group, sent in (("details", details), ("address", address)):
         if sent.get("country") not in (None, company.country):
             raise ApiError(
-                422, "invalid_parameters", "The country stays as it is.", [f"{place}.country: is {company.country}"]
+                422, "invalid_parameters", "The country stays as it is.", [f"{group}.country: is {company.country}"]
             )
     number = countries.compact(details.get("bid") or company.organisation_number)
     if number != company.organisation_number:

@@ -15,7 +15,7 @@ from simulator.web.calls import fields
 from simulator.web.calls.reading import FORM
 from simulator.web.calls.table import json_response
 
-ASKING: fields.Shape = {
+REQUEST: fields.Shape = {
     "grant_type": fields.choice("client_credentials", required=True),
     "client_id": fields.stripped_line(required=True, note="The company's UUID."),
     "client_secret": fields.stripped_line(required=True, note="The user's API key."),
@@ -25,27 +25,27 @@ ASKING: fields.Shape = {
 }
 
 
-@call("POST", "/oauth2/token", body=ASKING, takes=FORM)
-def post_token(license_data: str | None, **asked: Any) -> schemas.Token:
-    """Give a token for a company, which lasts 60 minutes on the sandbox's clock."""
+@call("POST", "/oauth2/token", body=REQUEST, takes=FORM)
+def post_token(license_data: str | None, **request: Any) -> schemas.Token:
+    """Issue a token for a company, which lasts 60 minutes on the sandbox's clock."""
     licence = _licence(license_data)
     with sandbox().transaction() as db:
-        return tokens.issue(db, asked | {"license_data": licence})
+        return tokens.issue(db, request | {"license_data": licence})
 
 
 def _licence(text: str | None) -> dict[str, Any]:
     try:
-        found = read_json(text or "{}")
+        licence = read_json(text or "{}")
     except NotJson:
-        found = None
-    if not isinstance(found, dict):
+        licence = None
+    if not isinstance(licence, dict):
         raise ApiError(400, "invalid_parameters", "Request parameters are invalid.", ["license_data: write a JSON object"])
-    return found
+    return licence
 
 
 @call("GET", "/oauth2/current", *ANY)
 def get_current(caller: Caller) -> schemas.Current:
-    """Tell who the token is for."""
+    """Show user, company and scopes of the token."""
     company, person = caller.company, caller.person
     return {
         "user": {
@@ -70,7 +70,7 @@ def get_current(caller: Caller) -> schemas.Current:
 
 @call("GET", "/status/authenticated", *ANY)
 def get_status(caller: Caller) -> schemas.Status:
-    """Tell until when the token is good."""
+    """Show until when the token is valid."""
     return {"client_id": caller.account.uuid, "expires_at": instant(caller.token.expires_at)}
 
 

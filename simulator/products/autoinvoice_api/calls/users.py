@@ -1,8 +1,8 @@
 """Calls about the users of a company.
 
 Source: AutoXChange API, ``/v1/company/users``: a user who is new gets an account and a key, one who had an account is added.
-Own choice: the key of somebody who had an account is not told again; phone and wishes about mails are shown and changed only of
-those whom the company's administrators govern, names too are changed only of those.
+Own choice: the key of a user who had an account is not shown again; phone and mail settings are shown, and with the names
+changed, only for users whom the company's administrators govern.
 """
 
 from typing import Any, cast
@@ -78,7 +78,7 @@ def get_user(caller: Caller, user_id: str) -> schemas.User:
     changes=True,
 )
 def patch_user(caller: Caller, user_id: str, first_name: str | None, **about: Any) -> None:
-    """Change what is known of a user of the company."""
+    """Change a user of the company."""
     with sandbox().transaction() as db:
         person = _person(db, caller.company, _number(user_id))
         if not users.governs(db, caller.company, person):
@@ -137,17 +137,17 @@ def _number(user_id: str) -> int:
 
 
 def _person(db: Db, company: Company, person_id: int) -> Person:
-    found = users.user_of(db, company, person_id)
-    if found is None:
+    user = users.user_of(db, company, person_id)
+    if user is None:
         raise not_found("user")
-    return found[0]
+    return user[0]
 
 
 def _user(db: Db, company: Company, person_id: int) -> schemas.User:
-    found = users.user_of(db, company, person_id)
-    if found is None:
+    user = users.user_of(db, company, person_id)
+    if user is None:
         raise not_found("user")
-    person, role = found
+    person, role = user
     if users.governs(db, company, person):
         return answers.user(person, role.upper(), db.get(Quiet, person_id))
     return answers.user_of_others(person, role.upper())
