@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from simulator.core import events, jobs
@@ -61,7 +61,7 @@ class ChangedMeanwhile(RuleViolation):
         self.at = at
 
 
-def is_present(now: datetime) -> ColumnElement[bool]:
+def is_present(now: datetime | BindParameter[Any]) -> ColumnElement[bool]:
     """Return the condition of companies that exist at an instant: not deleted, and not terminated 31 days ago.
 
     Source: Visma Admin help, Company: a terminated company stays 31 days. The clock decides, even if the job has not run yet.

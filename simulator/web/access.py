@@ -63,6 +63,11 @@ def has_permission(permission: Permission) -> bool:
     return any(actor.holds(products().roles_with(name), anywhere=products().is_of_customer(name)) for name in any_of)
 
 
+def required_permission() -> str:
+    """Return the permission that the present view declares: rows of its page are limited by the same one."""
+    return str(getattr(current_app.view_functions[str(request.endpoint)], "access"))  # noqa: B009
+
+
 def check_access() -> Response | None:
     """Let the visitor of a product's page pass, send them to sign-in, or refuse.
 

@@ -11,7 +11,7 @@ from simulator.core import texts
 from simulator.core.numbers import whole_number
 from simulator.directory.models import Person
 from simulator.directory.people import Particulars
-from simulator.products.admin.queries.reach import Reach
+from simulator.products.admin.queries.scope import AdminScope
 from simulator.web import i18n
 from simulator.web.forms import Form, choice_field, email_field, text_field, tick_field
 
@@ -49,10 +49,10 @@ class AddUser(Form):
     )
     roles = SelectMultipleField("admin.roles", [ChoiceRequired("error.admin.role_missing")], validate_choice=False)
 
-    def offer(self, within: Reach) -> None:
+    def offer(self, scope: AdminScope) -> None:
         """Offer the languages, and the customer and companies of an administrator's scope."""
         self.language.choices = list(texts.NAMES.items())
-        targets = [(target.code, i18n.t(target.text, name=target.name)) for target in within.choices]
+        targets = [(target.code, i18n.t(target.text, name=target.name)) for target in scope.choices]
         self.access_to.choices = [("", i18n.t("admin.choose")), *targets]
 
     @property
@@ -74,12 +74,12 @@ class EditUser(Form):
     access_to = choice_field("admin.give_access_to", validate_choice=False)
     confirmed = tick_field("admin.own_role.confirm")
 
-    def offer(self, within: Reach, rows: Collection[str]) -> None:
+    def offer(self, scope: AdminScope, rows: Collection[str]) -> None:
         """Offer the languages, and the customer and companies of the scope without a row in the grid."""
         if "language" in self:
             self.language.choices = list(texts.NAMES.items())
         targets = [
-            (target.code, i18n.t(target.text, name=target.name)) for target in within.choices if target.code not in rows
+            (target.code, i18n.t(target.text, name=target.name)) for target in scope.choices if target.code not in rows
         ]
         self.access_to.choices = [("", i18n.t("admin.choose")), *targets]
 

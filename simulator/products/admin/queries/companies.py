@@ -11,7 +11,7 @@ from simulator.directory import companies
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer, Grant
 from simulator.directory.roles import BY_CODE, SERVICES
-from simulator.products.admin.queries.reach import reach
+from simulator.products.admin.queries.scope import admin_scope
 from simulator.web.listing import Listing, PageRequest, one_page
 
 SORTED_BY = ("name", "number", "country", "internal", "status")
@@ -74,15 +74,15 @@ def list_companies(db: Db, actor: Actor, filters: Filter, page_request: PageRequ
 
     Source: Visma Admin help, Company, the filters. Own choice: the columns; equal rows are sorted by name and then id.
     """
-    within = reach(db, actor, "admin.view_companies")
+    scope = admin_scope(db, actor, "admin.view_companies")
     services: dict[int, set[str]] = {}
-    for company_id, service in db.rows(_ACTIVE, customer=within.customer_id):
+    for company_id, service in db.rows(_ACTIVE, customer=scope.customer_id):
         services.setdefault(company_id, set()).add(service)
     term, number_term = _folded(filters.search), _digits(filters.search)
     rows = []
     lines = _LINES.where(companies.is_present(db.clock.now()))
-    for id_, name, number, country, internal, status, demo in db.rows(lines, customer=within.customer_id):
-        if not within.whole and id_ not in within.company_ids:
+    for id_, name, number, country, internal, status, demo in db.rows(lines, customer=scope.customer_id):
+        if not scope.covers_customer and id_ not in scope.company_ids:
             continue
         if filters.status not in (None, status) or not (filters.demo if demo else filters.companies):
             continue
@@ -177,4 +177,4 @@ def visible_company(db: Db, actor: Actor, company_id: int, permission: str = "ad
 
 
 def _is_within(db: Db, actor: Actor, company: Company, permission: str) -> bool:
-    return company.id in reach(db, actor, permission).company_ids
+    return company.id in admin_scope(db, actor, permission).company_ids

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 from simulator.core.sandbox import Db
 from simulator.directory.models import Grant, Membership, Person, folded
 from simulator.directory.roles import BY_CODE, ROLES, Level, Role
-from simulator.products.admin.queries.reach import Reach, Target
+from simulator.products.admin.queries.scope import AdminScope, Target
 from simulator.products.admin.queries.user import Cell, cells
 from simulator.products.admin.queries.users import LONGEST_SEARCH
 from simulator.web.listing import Listing, PageRequest
@@ -49,13 +49,18 @@ _HELD = select(Grant.person_id, Grant.role).where(Grant.person_id.in_(bindparam(
 
 
 def roles_on(
-    db: Db, within: Reach, target: Target, search: str, page_request: PageRequest, user_ids: Collection[int] | None = None
+    db: Db,
+    scope: AdminScope,
+    target: Target,
+    search: str,
+    page_request: PageRequest,
+    user_ids: Collection[int] | None = None,
 ) -> RolesPage:
     """Return the users with a role on a customer or company; with a search, all users that match it.
 
     Args:
         db: the transaction.
-        within: the administrator's scope.
+        scope: the administrator's scope.
         target: the customer or company.
         search: part of a name or an address.
         page_request: page and size.
@@ -73,9 +78,9 @@ def roles_on(
         users = users.where(Person.id.in_(select(Grant.person_id).where(on_target)))
     else:
         users = users.where(func.instr(Person.search, term) > 0)
-    if not within.whole:
-        users = users.where(Person.id.in_(select(Grant.person_id).where(Grant.company_id.in_(within.company_ids))))
-    parameters = {"customer": within.customer_id}
+    if not scope.covers_customer:
+        users = users.where(Person.id.in_(select(Grant.person_id).where(Grant.company_id.in_(scope.company_ids))))
+    parameters = {"customer": scope.customer_id}
     total = db.rows(users.with_only_columns(func.count()), **parameters).scalar_one()
     page = page_request.nearest(total)
     ordered = users.order_by(Person.search, Person.id).limit(page.size).offset(page.start)
@@ -83,7 +88,7 @@ def roles_on(
     held: dict[int, set[str]] = {line.id: set() for line in lines}
     for person_id, role in db.rows(_HELD.where(on_target), people=list(held)):
         held[person_id].add(f"{target.code}:{role}")
-    roles = _roles_in_table(within, target, set().union(*held.values()))
+    roles = _roles_in_table(scope, target, set().union(*held.values()))
     columns = list(dict.fromkeys(role.service for role in roles))
     rows = [
         UserRoles(
@@ -91,7 +96,7 @@ def roles_on(
             f"{line.first_name} {line.last_name}",
             line.email,
             line.version,
-            [cells(within, target, held[line.id], service) for service in columns],
+            [cells(scope, target, held[line.id], service) for service in columns],
         )
         for line in lines
     ]
@@ -99,6 +104,6 @@ def roles_on(
     return RolesPage(headings, Listing(rows, total, page.number, page.count, page_request), roles)
 
 
-def _roles_in_table(within: Reach, target: Target, held: Collection[str]) -> list[Role]:
+def _roles_in_table(scope: AdminScope, target: Target, held: Collection[str]) -> list[Role]:
     held_roles = {BY_CODE[value.partition(":")[2]] for value in held}
-    return [role for role in ROLES if role in held_roles or (role in within.giveable and target.offers(role))]
+    return [role for role in ROLES if role in held_roles or (role in scope.assignable_roles and target.offers(role))]

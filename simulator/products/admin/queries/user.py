@@ -13,7 +13,7 @@ from simulator.directory.actors import Actor
 from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
 from simulator.directory.roles import BY_CODE, CONFLICTS, ROLES, Level, Role
 from simulator.products.admin.permissions import MATRIX
-from simulator.products.admin.queries.reach import Reach, Target, reach
+from simulator.products.admin.queries.scope import AdminScope, Target, admin_scope
 from simulator.products.admin.queries.users import visible_user
 
 
@@ -98,17 +98,17 @@ class UserPage:
         return self.status is Status.NOT_ACTIVATED
 
 
-def user(db: Db, actor: Actor, person_id: int, within: Reach | None = None) -> UserPage | None:
+def user(db: Db, actor: Actor, person_id: int, scope: AdminScope | None = None) -> UserPage | None:
     """Return a user that an administrator may see, or None."""
-    within = within or reach(db, actor, "admin.view_users")
-    person = visible_user(db, actor, person_id, within)
+    scope = scope or admin_scope(db, actor, "admin.view_users")
+    person = visible_user(db, actor, person_id, scope)
     if person is None:
         return None
     now = db.clock.now()
-    membership = db.get_one(Membership, (person.id, within.customer_id))
+    membership = db.get_one(Membership, (person.id, scope.customer_id))
     status = person.status_at(now)
-    held = grants_within(db, within, person)
-    reason = find_not_editable_reason(db, actor, within, person)
+    held = grants_within(db, scope, person)
+    reason = find_not_editable_reason(db, actor, scope, person)
     return UserPage(
         person=person,
         status=status,
@@ -119,11 +119,11 @@ def user(db: Db, actor: Actor, person_id: int, within: Reach | None = None) -> U
         may_remove=actor.holds_on_customer(MATRIX["admin.remove_user"]) and reason in (None, "elsewhere"),
         may_make_contact=not membership.primary_contact and actor.holds_on_customer(MATRIX["admin.set_primary_contact"]),
         held=frozenset(held),
-        warnings=_conflicts(within, held),
+        warnings=_conflicts(scope, held),
     )
 
 
-def find_not_editable_reason(db: Db, actor: Actor, within: Reach, person: Person) -> str | None:
+def find_not_editable_reason(db: Db, actor: Actor, scope: AdminScope, person: Person) -> str | None:
     """Return why an administrator may not change a user's particulars and account, as the last part of a text key.
 
     Returns:
@@ -138,21 +138,21 @@ def find_not_editable_reason(db: Db, actor: Actor, within: Reach, person: Person
     if person.desk:
         return "desk"
     targets = {(grant.customer_id, grant.company_id) for grant in person.grants}
-    contact = db.get_one(Membership, (person.id, within.customer_id)).primary_contact
-    above = contact or any(customer == within.customer_id for customer, _ in targets)
-    if within.whole and above and not actor.holds_on_customer(MATRIX["admin.give_customer_roles"]):
+    contact = db.get_one(Membership, (person.id, scope.customer_id)).primary_contact
+    above = contact or any(customer == scope.customer_id for customer, _ in targets)
+    if scope.covers_customer and above and not actor.holds_on_customer(MATRIX["admin.give_customer_roles"]):
         return "administrator"
-    if administration.belongs_elsewhere(db, person, within.customer_id):
+    if administration.belongs_elsewhere(db, person, scope.customer_id):
         return "elsewhere"
-    if within.whole:
+    if scope.covers_customer:
         return None
-    inside = set(within.company_ids)
+    inside = set(scope.company_ids)
     return "other_companies" if above or any(company not in inside for _, company in targets) else None
 
 
-def grants_within(db: Db, within: Reach, person: Person) -> dict[str, Grant]:
+def grants_within(db: Db, scope: AdminScope, person: Person) -> dict[str, Grant]:
     """Return the roles of a user within the scope, by the value of their tick boxes."""
-    codes = {target.code for target in within.targets}
+    codes = {target.code for target in scope.targets}
     db.flush()
     grants = db.scalars(select(Grant).where(Grant.person_id == person.id).order_by(Grant.id)).all()
     by_value = {}
@@ -163,49 +163,49 @@ def grants_within(db: Db, within: Reach, person: Person) -> dict[str, Grant]:
     return by_value
 
 
-def grid(within: Reach, held: Collection[str], rows: Collection[str] = (), ticked: Collection[str] = ()) -> Grid:
+def grid(scope: AdminScope, held: Collection[str], rows: Collection[str] = (), ticked: Collection[str] = ()) -> Grid:
     """Return the grid with a row for each customer or company on which the user has a role, and further ones; the customer first.
 
     Args:
-        within: the administrator's scope.
+        scope: the administrator's scope.
         held: values of the user's roles.
         rows: codes of customers or companies that get a row without any role.
         ticked: values of roles that are ticked and not saved yet; they get a cell too.
     """
     values = {*held, *ticked}
     codes = {value.partition(":")[0] for value in values} | set(rows)
-    targets = [target for target in within.targets if target.code in codes]
+    targets = [target for target in scope.targets if target.code in codes]
     set_roles = {BY_CODE[value.partition(":")[2]] for value in values}
-    roles = [role for role in ROLES if role in set_roles or any(_offered(within, target, role) for target in targets)]
+    roles = [role for role in ROLES if role in set_roles or any(_offered(scope, target, role) for target in targets)]
     columns = list(dict.fromkeys(role.service for role in roles))
     return Grid(
         [f"service.{service}" if service else "admin.name" for service in columns],
-        [Row(target, [cells(within, target, held, service, ticked) for service in columns]) for target in targets],
+        [Row(target, [cells(scope, target, held, service, ticked) for service in columns]) for target in targets],
         roles,
     )
 
 
 def cells(
-    within: Reach, target: Target, held: Collection[str], service: str | None, ticked: Collection[str] = ()
+    scope: AdminScope, target: Target, held: Collection[str], service: str | None, ticked: Collection[str] = ()
 ) -> list[Cell]:
     """Return the cells of one row and one service."""
     row_cells = []
     for role in ROLES:
         value = f"{target.code}:{role.code}"
-        if role.service == service and (value in held or value in ticked or _offered(within, target, role)):
+        if role.service == service and (value in held or value in ticked or _offered(scope, target, role)):
             idle = role.service is not None and role.service not in target.services
-            row_cells.append(Cell(value, role, value in held, role in within.giveable, idle and value in held))
+            row_cells.append(Cell(value, role, value in held, role in scope.assignable_roles, idle and value in held))
     return row_cells
 
 
-def _offered(within: Reach, target: Target, role: Role) -> bool:
-    return role in within.giveable and target.offers(role)
+def _offered(scope: AdminScope, target: Target, role: Role) -> bool:
+    return role in scope.assignable_roles and target.offers(role)
 
 
-def _conflicts(within: Reach, held: Collection[str]) -> list[tuple[Role, Role, Target]]:
+def _conflicts(scope: AdminScope, held: Collection[str]) -> list[tuple[Role, Role, Target]]:
     return [
         (role, other, target)
-        for target in within.targets
+        for target in scope.targets
         for role, other in CONFLICTS
         if f"{target.code}:{role.code}" in held and f"{target.code}:{other.code}" in held
     ]
@@ -230,20 +230,20 @@ class Change:
     on: str | None
 
 
-def changes_since(db: Db, within: Reach, person: Person, version: int) -> list[Change] | None:
+def changes_since(db: Db, scope: AdminScope, person: Person, version: int) -> list[Change] | None:
     """Return the changes of a user after a version that this administrator may see, oldest first.
 
     Returns:
         None when the journal does not contain every change.
     """
-    number = db.get_one(Customer, within.customer_id).number
+    number = db.get_one(Customer, scope.customer_id).number
     recorded = administration.changes_since(db, person, version)
     if len(recorded) < person.version - version:
         return None
-    return [_change(db, event) for event in recorded if _is_visible(db, within, number, event)]
+    return [_change(db, event) for event in recorded if _is_visible(db, scope, number, event)]
 
 
-def _is_visible(db: Db, within: Reach, number: str, event: Event) -> bool:
+def _is_visible(db: Db, scope: AdminScope, number: str, event: Event) -> bool:
     """Return whether this administrator may see a change: one of the account, or on this customer and its companies.
 
     An administrator of the whole customer also sees changes on a company that has been deleted since.
@@ -251,11 +251,11 @@ def _is_visible(db: Db, within: Reach, number: str, event: Event) -> bool:
     code = event.data.get("place")
     if code is None:
         return bool(event.data.get("customer", number) == number)
-    if within.target(code) is not None:
+    if scope.target(code) is not None:
         return True
     level, _, id_ = code.partition("-")
-    company = db.get(Company, int(id_)) if within.whole and level == Level.COMPANY else None
-    return company is not None and company.customer_id == within.customer_id
+    company = db.get(Company, int(id_)) if scope.covers_customer and level == Level.COMPANY else None
+    return company is not None and company.customer_id == scope.customer_id
 
 
 def _change(db: Db, event: Event) -> Change:

@@ -12,7 +12,7 @@ from simulator.directory import people
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company, Grant, Lock, Membership, Person, Status, folded, status_at
 from simulator.directory.roles import ROLES, SERVICES
-from simulator.products.admin.queries.reach import Reach, reach
+from simulator.products.admin.queries.scope import AdminScope, admin_scope
 from simulator.web.listing import Listing, PageRequest
 
 LONGEST_SEARCH = 200
@@ -70,26 +70,26 @@ _LINES = (
 )
 
 
-def list_users(db: Db, actor: Actor, within: Reach, filters: Filter, page_request: PageRequest) -> Listing[UserRow]:
+def list_users(db: Db, actor: Actor, scope: AdminScope, filters: Filter, page_request: PageRequest) -> Listing[UserRow]:
     """Return a page of the users that an administrator sees.
 
     Args:
         db: the transaction.
         actor: the administrator.
-        within: the administrator's scope.
+        scope: the administrator's scope.
         filters: filters of the list.
         page_request: page, size and order; equal rows are sorted by name and address.
     """
     now = db.clock.now()
-    conditions = _conditions(within, filters, now)
-    matches = select(Person.id).where(_is_member(within.customer_id), *conditions)
-    total = db.rows(_count_query(within, matches, filtered=bool(conditions))).scalar_one()
+    conditions = _conditions(scope, filters, now)
+    matches = select(Person.id).where(_is_member(scope.customer_id), *conditions)
+    total = db.rows(_count_query(scope, matches, filtered=bool(conditions))).scalar_one()
     page = page_request.nearest(total)
-    ordered = _ordered(matches, within, page_request, now).limit(page.size).offset(page.start)
+    ordered = _ordered(matches, scope, page_request, now).limit(page.size).offset(page.start)
     ids = db.rows(ordered).scalars().all()
     persons = {person.id: person for person in db.rows(_LINES, people=ids)}
     lines = [persons[id_] for id_ in ids]
-    company_counts = _company_counts(db, within, ids)
+    company_counts = _company_counts(db, scope, ids)
     rows = [
         UserRow(
             line.id,
@@ -104,7 +104,7 @@ def list_users(db: Db, actor: Actor, within: Reach, filters: Filter, page_reques
     return Listing(rows, total, page.number, page.count, page_request)
 
 
-def _conditions(within: Reach, filters: Filter, now: datetime) -> list[ColumnElement[bool]]:
+def _conditions(scope: AdminScope, filters: Filter, now: datetime) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     term = folded(filters.search[:LONGEST_SEARCH])
     if term:
@@ -119,15 +119,15 @@ def _conditions(within: Reach, filters: Filter, now: datetime) -> list[ColumnEle
         held.append(Grant.role.in_([role.code for role in ROLES if role.service == service]))
     if filters.role is not None:
         held.append(Grant.role == filters.role)
-    if held or not within.whole:
-        conditions.append(exists().where(Grant.person_id == Person.id, _grants_in_scope(within), *held))
+    if held or not scope.covers_customer:
+        conditions.append(exists().where(Grant.person_id == Person.id, _grants_in_scope(scope), *held))
     return conditions
 
 
-def _count_query(within: Reach, matches: Any, *, filtered: bool) -> Any:
+def _count_query(scope: AdminScope, matches: Any, *, filtered: bool) -> Any:
     """Return the query that counts the users; without filters it counts memberships, without reading each person."""
     if not filtered:
-        return select(func.count()).select_from(Membership).where(Membership.customer_id == within.customer_id)
+        return select(func.count()).select_from(Membership).where(Membership.customer_id == scope.customer_id)
     return matches.with_only_columns(func.count(), maintain_column_froms=True)
 
 
@@ -142,15 +142,15 @@ def _status_now(now: datetime) -> ColumnElement[str]:
     return case((locked, Status.LOCKED.value), else_=Person.status)
 
 
-def _grants_in_scope(within: Reach) -> ColumnElement[bool]:
+def _grants_in_scope(scope: AdminScope) -> ColumnElement[bool]:
     """Return the condition that a grant lies in the scope: a person may have roles at other customers too."""
-    if within.whole:
-        companies = select(Company.id).where(Company.customer_id == within.customer_id)
-        return or_(Grant.customer_id == within.customer_id, Grant.company_id.in_(companies))
-    return Grant.company_id.in_(within.company_ids)
+    if scope.covers_customer:
+        companies = select(Company.id).where(Company.customer_id == scope.customer_id)
+        return or_(Grant.customer_id == scope.customer_id, Grant.company_id.in_(companies))
+    return Grant.company_id.in_(scope.company_ids)
 
 
-def _ordered(matches: Any, within: Reach, page_request: PageRequest, now: datetime) -> Any:
+def _ordered(matches: Any, scope: AdminScope, page_request: PageRequest, now: datetime) -> Any:
     """Sort users; those who have never signed in come before all others. ``Person.search``, which is unique, breaks ties."""
     by: Any = Person.search
     if page_request.sort == "email":
@@ -160,31 +160,44 @@ def _ordered(matches: Any, within: Reach, page_request: PageRequest, now: dateti
     elif page_request.sort == "last_signed_in":
         by = Person.last_signed_in_at
     elif page_request.sort == "companies":
-        by = _company_count(within).where(Grant.person_id == Person.id).correlate(Person).scalar_subquery()
+        by = _company_count(scope).where(Grant.person_id == Person.id).correlate(Person).scalar_subquery()
     ordered = matches.order_by(by.desc() if page_request.descending else by)
     return ordered if by is Person.search else ordered.order_by(Person.search)
 
 
-def _company_count(within: Reach) -> Any:
+def _company_count(scope: AdminScope) -> Any:
     count = select(func.count(Grant.company_id.distinct()))
-    if not within.whole:
-        return count.where(Grant.company_id.in_(within.company_ids))
-    return count.where(Grant.company_id.in_(select(Company.id).where(Company.customer_id == within.customer_id)))
+    if not scope.covers_customer:
+        return count.where(Grant.company_id.in_(scope.company_ids))
+    return count.where(Grant.company_id.in_(select(Company.id).where(Company.customer_id == scope.customer_id)))
 
 
-def _company_counts(db: Db, within: Reach, ids: Sequence[int]) -> dict[int, int]:
-    counts = _company_count(within).where(Grant.person_id.in_(bindparam("people", expanding=True)))
-    rows = db.rows(counts.add_columns(Grant.person_id).group_by(Grant.person_id), people=list(ids))
+_COUNTS = (
+    select(func.count(Grant.company_id.distinct()), Grant.person_id)
+    .where(Grant.person_id.in_(bindparam("people", expanding=True)))
+    .group_by(Grant.person_id)
+)
+_COUNTS_AT_COMPANIES = _COUNTS.where(Grant.company_id.in_(bindparam("companies", expanding=True)))
+_COUNTS_AT_CUSTOMER = _COUNTS.where(
+    Grant.company_id.in_(select(Company.id).where(Company.customer_id == bindparam("customer")))
+)
+
+
+def _company_counts(db: Db, scope: AdminScope, ids: Sequence[int]) -> dict[int, int]:
+    if scope.covers_customer:
+        rows = db.rows(_COUNTS_AT_CUSTOMER, people=list(ids), customer=scope.customer_id)
+    else:
+        rows = db.rows(_COUNTS_AT_COMPANIES, people=list(ids), companies=scope.company_ids)
     return {person_id: companies for companies, person_id in rows}
 
 
-def visible_user(db: Db, actor: Actor, person_id: int, within: Reach | None = None) -> Person | None:
+def visible_user(db: Db, actor: Actor, person_id: int, scope: AdminScope | None = None) -> Person | None:
     """Return a user of the administrator's customer who has a role on one of the companies in the scope, or None."""
-    within = within or reach(db, actor, "admin.view_users")
+    scope = scope or admin_scope(db, actor, "admin.view_users")
     person = people.visible_to(db, actor, person_id)
-    if person is None or within.whole:
+    if person is None or scope.covers_customer:
         return person
-    held = select(Grant.id).where(Grant.person_id == person_id, _grants_in_scope(within)).limit(1)
+    held = select(Grant.id).where(Grant.person_id == person_id, _grants_in_scope(scope)).limit(1)
     return person if db.scalar(held) is not None else None
 
 

@@ -13,7 +13,7 @@ from simulator.directory.people import Particulars
 from simulator.directory.roles import BY_CODE, CUSTOMER_ADMINISTRATOR, Level
 from simulator.products.admin.permissions import ADMINISTRATORS
 from simulator.products.admin.queries import user as queries
-from simulator.products.admin.queries.reach import Reach, reach
+from simulator.products.admin.queries.scope import AdminScope, admin_scope
 from simulator.products.admin.queries.user import Change, UserPage
 from simulator.products.admin.services.users import check_role_fits
 
@@ -85,18 +85,18 @@ def save_user(db: Db, actor: Actor, person_id: int, edit: Edit) -> tuple[Person,
     administrators who save the same user sees the changes of the first, and revoking an own administration role needs a
     confirmation.
     """
-    within = reach(db, actor, "admin.view_users")
-    page = queries.user(db, actor, person_id, within)
+    scope = admin_scope(db, actor, "admin.view_users")
+    page = queries.user(db, actor, person_id, scope)
     if page is None:
         return None
     person = page.person
-    _check_version(db, within, person, edit.version)
+    _check_version(db, scope, person, edit.version)
     fields = []
     if edit.particulars is not None and page.editable:
         if edit.particulars.language not in LANGUAGES:
             raise RuleViolation("admin.language_unknown", field="language")
         fields = administration.change(db, actor.email, person, edit.particulars)
-    granted, revoked = _save_roles(db, actor, within, page, edit)
+    granted, revoked = _save_roles(db, actor, scope, page, edit)
     return person, SavedChanges(fields, granted, revoked)
 
 
@@ -112,31 +112,31 @@ def save_roles(db: Db, actor: Actor, target_code: str, edits: Mapping[int, Edit]
 
     Source: "Missä määritellään käyttäjien oikeudet Visma.net-sovelluksiin", tab Roles.
     """
-    within = reach(db, actor, "admin.view_users")
+    scope = admin_scope(db, actor, "admin.view_users")
     changed = 0
     for person_id, edit in sorted(edits.items()):
-        page = queries.user(db, actor, person_id, within)
-        if page is None or within.target(target_code) is None:
+        page = queries.user(db, actor, person_id, scope)
+        if page is None or scope.target(target_code) is None:
             raise RuleViolation("admin.user_unknown")
-        _check_version(db, within, page.person, edit.version)
-        granted, revoked = _save_roles(db, actor, within, page, edit)
+        _check_version(db, scope, page.person, edit.version)
+        granted, revoked = _save_roles(db, actor, scope, page, edit)
         changed += granted + revoked > 0
     return changed
 
 
-def _check_version(db: Db, within: Reach, person: Person, version: int) -> None:
+def _check_version(db: Db, scope: AdminScope, person: Person, version: int) -> None:
     if version == person.version:
         return
-    changes = queries.changes_since(db, within, person, version)
+    changes = queries.changes_since(db, scope, person, version)
     if changes is None or changes:
         raise ChangedMeanwhile(person, changes)
 
 
-def _save_roles(db: Db, actor: Actor, within: Reach, page: UserPage, edit: Edit) -> tuple[int, int]:
+def _save_roles(db: Db, actor: Actor, scope: AdminScope, page: UserPage, edit: Edit) -> tuple[int, int]:
     person = page.person
-    held = queries.grants_within(db, within, person)
+    held = queries.grants_within(db, scope, person)
     in_grid = {value for value in held if value.partition(":")[0] in edit.rows}
-    revoked = [value for value in held if value in in_grid and value not in edit.ticked and _is_changeable(within, value)]
+    revoked = [value for value in held if value in in_grid and value not in edit.ticked and _is_changeable(scope, value)]
     granted = [value for value in dict.fromkeys(edit.ticked) if value not in held]
     if page.own and not edit.confirmed and any(BY_CODE[held[value].role] in ADMINISTRATORS for value in revoked):
         raise OwnRole("admin.own_role", field="confirmed")
@@ -145,9 +145,9 @@ def _save_roles(db: Db, actor: Actor, within: Reach, page: UserPage, edit: Edit)
     for value in revoked:
         administration.take(db, actor.email, person, held[value])
     for value in granted:
-        if value.partition(":")[0] in edit.rows and within.target(value.partition(":")[0]) is None:
+        if value.partition(":")[0] in edit.rows and scope.target(value.partition(":")[0]) is None:
             raise RuleViolation("admin.place_gone", field="grant")
-        _grant(db, actor, within, person, value)
+        _grant(db, actor, scope, person, value)
     return len(granted), len(revoked)
 
 
@@ -161,17 +161,17 @@ def _check_rank(actor: Actor, value: str) -> None:
         raise RuleViolation("admin.own_rank", field="grant", role=CUSTOMER_ADMINISTRATOR.name)
 
 
-def _is_changeable(within: Reach, value: str) -> bool:
-    return BY_CODE[value.partition(":")[2]] in within.giveable
+def _is_changeable(scope: AdminScope, value: str) -> bool:
+    return BY_CODE[value.partition(":")[2]] in scope.assignable_roles
 
 
-def _grant(db: Db, actor: Actor, within: Reach, person: Person, value: str) -> None:
+def _grant(db: Db, actor: Actor, scope: AdminScope, person: Person, value: str) -> None:
     target_code, _, code = value.partition(":")
-    target, role = within.target(target_code), BY_CODE.get(code)
-    if target is None or role is None or role not in within.giveable:
+    target, role = scope.target(target_code), BY_CODE.get(code)
+    if target is None or role is None or role not in scope.assignable_roles:
         raise RuleViolation("admin.role_unknown", field="grant")
     check_role_fits(role, target)
-    customer = db.get_one(Customer, within.customer_id)
+    customer = db.get_one(Customer, scope.customer_id)
     company = db.get_one(Company, target.id) if target.level is Level.COMPANY else None
     administration.give(db, actor.email, person, role, customer=customer, company=company)
 

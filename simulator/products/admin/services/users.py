@@ -12,7 +12,7 @@ from simulator.directory.actors import Actor
 from simulator.directory.models import Company, Customer, Person, Status
 from simulator.directory.people import Particulars
 from simulator.directory.roles import CUSTOMER_ADMINISTRATOR, EXCLUSIVE, Level, Role
-from simulator.products.admin.queries.reach import Target, reach
+from simulator.products.admin.queries.scope import Target, admin_scope
 
 events.declare(user__activation_resent="An administrator had the activation mail sent again.")
 
@@ -46,15 +46,15 @@ def add_user(db: Db, actor: Actor, particulars: Particulars, access_to: str, rol
     """
     if particulars.language not in LANGUAGES:
         raise RuleViolation("admin.language_unknown", field="language")
-    within = reach(db, actor, "admin.add_user")
-    target = within.target(access_to)
+    scope = admin_scope(db, actor, "admin.add_user")
+    target = scope.target(access_to)
     if target is None:
         raise RuleViolation("admin.target_unknown", field="access_to")
     if not roles:
         raise RuleViolation("admin.role_missing", field="roles")
     chosen = []
     for code in dict.fromkeys(roles):
-        role = within.role(code)
+        role = scope.role(code)
         if role is None:
             raise RuleViolation("admin.role_unknown", field="roles")
         check_role_fits(role, target)
@@ -65,7 +65,7 @@ def add_user(db: Db, actor: Actor, particulars: Particulars, access_to: str, rol
     account = people.by_email(db, particulars.email)
     if account is not None and account.desk:
         raise RuleViolation("admin.works_at_desk", field="email", email=account.email)
-    customer = db.get_one(Customer, within.customer_id)
+    customer = db.get_one(Customer, scope.customer_id)
     company = db.get_one(Company, target.id) if target.level is Level.COMPANY else None
     person = people.invite(db, actor, customer, particulars, [(role, company) for role in chosen])
     return AddedUser(person, had_account=account is not None)

@@ -8,14 +8,14 @@ from werkzeug.wrappers import Response
 from simulator.core.errors import RuleViolation
 from simulator.core.numbers import whole_number
 from simulator.products.admin.queries import roles as queries
-from simulator.products.admin.queries.reach import Reach, Target, by_service, reach
+from simulator.products.admin.queries.scope import AdminScope, Target, admin_scope, by_service
 from simulator.products.admin.queries.users import LONGEST_SEARCH
 from simulator.products.admin.services import user as services
 from simulator.products.admin.services.user import ChangedMeanwhile, Edit, OwnRole
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.products.admin.views.user import still_administers
 from simulator.web import i18n
-from simulator.web.access import requires
+from simulator.web.access import required_permission, requires
 from simulator.web.forms import Plain
 from simulator.web.listing import SIZES, page_request
 from simulator.web.pages import flash_text, page
@@ -31,8 +31,8 @@ def roles() -> Response:
     customer, or else on the first company.
     """
     with visit().sandbox.reading() as db:
-        within = reach(db, actor(), "admin.give_roles")
-    return _roles_page(within, _target(within, request.args.get("on")), Plain())
+        scope = admin_scope(db, actor(), required_permission())
+    return _roles_page(scope, _target(scope, request.args.get("on")), Plain())
 
 
 @blueprint.post("/roles")
@@ -40,14 +40,14 @@ def roles() -> Response:
 def save_roles() -> Response:
     """Save the roles of the users on the page."""
     with visit().sandbox.reading() as db:
-        within = reach(db, actor(), "admin.give_roles")
-    target = within.target(request.form.get("on", ""))
+        scope = admin_scope(db, actor(), required_permission())
+    target = scope.target(request.form.get("on", ""))
     if target is None:
         abort(404)
     form = Plain()
     ticked = _ticked()
     if not form.validate():
-        return _roles_page(within, target, form, ticked, status=422)
+        return _roles_page(scope, target, form, ticked, status=422)
     edits = {
         user_id: Edit(
             version=version,
@@ -63,18 +63,18 @@ def save_roles() -> Response:
             changed = services.save_roles(db, actor(), target.code, edits)
             may_stay = still_administers(db)
     except ChangedMeanwhile as refusal:
-        return _roles_page(within, target, form, ticked, status=refusal.status, conflict=refusal)
+        return _roles_page(scope, target, form, ticked, status=refusal.status, conflict=refusal)
     except RuleViolation as refusal:
         form.refuse(refusal)
-        return _roles_page(within, target, form, ticked, status=refusal.status, own_role=isinstance(refusal, OwnRole))
+        return _roles_page(scope, target, form, ticked, status=refusal.status, own_role=isinstance(refusal, OwnRole))
     flash_text("admin.roles.saved" if changed else "admin.roles.unchanged", "success" if changed else "info", on=target.name)
     return redirect(url_for(".roles", on=target.code) if may_stay else url_for("home.overview"))
 
 
-def _target(within: Reach, code: str | None) -> Target:
+def _target(scope: AdminScope, code: str | None) -> Target:
     if code:
-        return within.target(code) or abort(404)
-    return within.targets[0] if within.targets else abort(403)
+        return scope.target(code) or abort(404)
+    return scope.targets[0] if scope.targets else abort(403)
 
 
 def _versions() -> dict[int, int]:
@@ -100,7 +100,7 @@ def _ticked() -> set[tuple[int, str]]:
 
 
 def _roles_page(
-    within: Reach,
+    scope: AdminScope,
     target: Target,
     form: Plain,
     ticked: set[tuple[int, str]] | None = None,
@@ -117,7 +117,7 @@ def _roles_page(
         user_ids = list(_versions()) if request.method == "POST" else None
         if user_ids:
             requested = replace(requested, page=1)
-        roles_page = queries.roles_on(db, within, target, search, requested, user_ids)
+        roles_page = queries.roles_on(db, scope, target, search, requested, user_ids)
     held = {(user.id, cell.value) for user in roles_page.users.rows for cells in user.cells for cell in cells if cell.held}
     return page(
         "admin/roles.html",
@@ -125,7 +125,7 @@ def _roles_page(
         menu="admin.roles",
         status=status,
         form=form,
-        within=within,
+        scope=scope,
         target=target,
         roles_page=roles_page,
         search=search,

@@ -3,10 +3,10 @@
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from simulator.products.admin.queries.reach import reach
+from simulator.products.admin.queries.scope import admin_scope
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
-from simulator.web.access import has_permission, requires
+from simulator.web.access import has_permission, required_permission, requires
 from simulator.web.pages import page
 from simulator.web.visit import actor, visit
 
@@ -28,7 +28,7 @@ def start() -> Response:
     if not has_permission("admin.view_start"):
         return redirect(url_for(".reports"))
     with visit().sandbox.reading() as db:
-        customer = reach(db, actor()).customer
+        customer = admin_scope(db, actor(), required_permission()).customer
     return page(
         "admin/start.html",
         i18n.t("admin.start"),

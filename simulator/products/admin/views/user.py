@@ -14,7 +14,7 @@ from simulator.directory.models import Person
 from simulator.products.admin import forms
 from simulator.products.admin.permissions import ADMINISTRATORS
 from simulator.products.admin.queries import user as queries
-from simulator.products.admin.queries.reach import Reach, by_service, reach
+from simulator.products.admin.queries.scope import AdminScope, admin_scope, by_service
 from simulator.products.admin.queries.user import UserPage
 from simulator.products.admin.services import user as services
 from simulator.products.admin.services import users as users_services
@@ -51,16 +51,16 @@ def save_user(user_id: int) -> Response:
     Source: "Opprette bruker", *Gi tilgang til...*: the choice becomes a row below. Own choice: the second of two administrators who
     save the same user sees the changes of the first beside the own input, and can save again.
     """
-    within, user_page = _scope_and_page(user_id)
+    scope, user_page = _scope_and_page(user_id)
     form = _form(user_page)
     ticked = frozenset(form.grant.data or ())
     if request.form.get("deed") == "give_access":
         if not form.access_to.data:
             form.access_to.errors = [i18n.t("error.admin.target_missing")]
-            return _user_page(within, user_page, form, ticked, status=422)
-        return _user_page(within, user_page, form, ticked, added_row=form.access_to.data)
+            return _user_page(scope, user_page, form, ticked, status=422)
+        return _user_page(scope, user_page, form, ticked, added_row=form.access_to.data)
     if not form.validate():
-        return _user_page(within, user_page, form, ticked, status=422)
+        return _user_page(scope, user_page, form, ticked, status=422)
     edit = Edit(
         version=form.edited_version,
         particulars=form.particulars if user_page.editable else None,
@@ -73,13 +73,13 @@ def save_user(user_id: int) -> Response:
             saved = services.save_user(db, actor(), user_id, edit)
             may_stay = still_administers(db)
     except ChangedMeanwhile as refusal:
-        within, user_page = _scope_and_page(user_id)
+        scope, user_page = _scope_and_page(user_id)
         form.version.data = str(user_page.person.version)
-        return _user_page(within, user_page, form, ticked, status=refusal.status, conflict=refusal)
+        return _user_page(scope, user_page, form, ticked, status=refusal.status, conflict=refusal)
     except RuleViolation as refusal:
         form.refuse(refusal)
-        within, user_page = _scope_and_page(user_id)
-        return _user_page(within, user_page, form, ticked, status=refusal.status, own_role=isinstance(refusal, OwnRole))
+        scope, user_page = _scope_and_page(user_id)
+        return _user_page(scope, user_page, form, ticked, status=refusal.status, own_role=isinstance(refusal, OwnRole))
     if saved is None:
         abort(404)
     person, changes = saved
@@ -141,11 +141,11 @@ def still_administers(db: Db) -> bool:
     return actor_of(db, db.get_one(Person, actor().id)).holds(ADMINISTRATORS, anywhere=True)
 
 
-def _scope_and_page(user_id: int) -> tuple[Reach, UserPage]:
+def _scope_and_page(user_id: int) -> tuple[AdminScope, UserPage]:
     with visit().sandbox.reading() as db:
-        within = reach(db, actor(), "admin.view_users")
-        user_page = queries.user(db, actor(), user_id, within)
-    return (within, user_page) if user_page is not None else abort(404)
+        scope = admin_scope(db, actor(), "admin.view_users")
+        user_page = queries.user(db, actor(), user_id, scope)
+    return (scope, user_page) if user_page is not None else abort(404)
 
 
 def _form(user_page: UserPage) -> forms.EditUser:
@@ -158,16 +158,16 @@ def _form(user_page: UserPage) -> forms.EditUser:
 
 def _stored_user_page(user_id: int, status: int = 200) -> Response:
     """Render the page with the stored particulars and roles."""
-    within, user_page = _scope_and_page(user_id)
+    scope, user_page = _scope_and_page(user_id)
     form = _form(user_page)
     if user_page.editable:
         form.show(user_page.person)
     form.version.data = str(user_page.person.version)
-    return _user_page(within, user_page, form, user_page.held, status=status)
+    return _user_page(scope, user_page, form, user_page.held, status=status)
 
 
 def _user_page(
-    within: Reach,
+    scope: AdminScope,
     user_page: UserPage,
     form: forms.EditUser,
     ticked: Collection[str],
@@ -179,8 +179,8 @@ def _user_page(
 ) -> Response:
     """Render the page with the ticked roles, saved or not."""
     rows = {*(form.row.data or ()), *([added_row] if added_row else ())}
-    grid = queries.grid(within, user_page.held, rows, [value for value in ticked if _is_grantable(within, value)])
-    form.offer(within, {line.target.code for line in grid.rows})
+    grid = queries.grid(scope, user_page.held, rows, [value for value in ticked if _is_grantable(scope, value)])
+    form.offer(scope, {line.target.code for line in grid.rows})
     form.access_to.data = ""
     return page(
         "admin/user.html",
@@ -200,9 +200,9 @@ def _user_page(
     )
 
 
-def _is_grantable(within: Reach, value: str) -> bool:
+def _is_grantable(scope: AdminScope, value: str) -> bool:
     target_code, _, code = value.partition(":")
-    return within.target(target_code) is not None and any(role.code == code for role in within.giveable)
+    return scope.target(target_code) is not None and any(role.code == code for role in scope.assignable_roles)
 
 
 def _run(user_id: int, command: Callable[[Db, Actor, UserPage], None], success: str) -> Response:

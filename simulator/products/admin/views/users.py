@@ -12,12 +12,12 @@ from simulator.directory.people import by_email
 from simulator.directory.roles import BY_CODE
 from simulator.products.admin import forms
 from simulator.products.admin.queries import users as queries
-from simulator.products.admin.queries.reach import Reach, by_service, reach
+from simulator.products.admin.queries.scope import AdminScope, admin_scope, by_service
 from simulator.products.admin.queries.users import Filter
 from simulator.products.admin.services import users as services
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
-from simulator.web.access import has_permission, requires
+from simulator.web.access import has_permission, required_permission, requires
 from simulator.web.listing import SIZES, PageRequest, page_request
 from simulator.web.pages import flash_text, page
 from simulator.web.visit import actor, visit
@@ -41,9 +41,9 @@ def users() -> Response:
     if request.args:
         _store_filter(request.args)
     with visit().sandbox.reading() as db:
-        within = reach(db, actor(), "admin.view_users")
-        filters, requested = _filters(arguments, within), page_request(arguments, queries.SORTED_BY)
-        listed = queries.list_users(db, actor(), within, filters, requested)
+        scope = admin_scope(db, actor(), required_permission())
+        filters, requested = _filters(arguments, scope), page_request(arguments, queries.SORTED_BY)
+        listed = queries.list_users(db, actor(), scope, filters, requested)
     return page(
         "admin/users.html",
         i18n.t("admin.users"),
@@ -54,21 +54,21 @@ def users() -> Response:
         is_filtered=filters != Filter(),
         sizes=SIZES,
         statuses=queries.STATUSES,
-        companies=[(target.id, target.name) for target in within.targets if target.level == "company"],
+        companies=[(target.id, target.name) for target in scope.targets if target.level == "company"],
         services=queries.SERVICE_CHOICES,
-        roles=by_service([role for role in BY_CODE.values() if within.whole or role.level == "company"]),
+        roles=by_service([role for role in BY_CODE.values() if scope.covers_customer or role.level == "company"]),
         may_add=has_permission("admin.add_user"),
     )
 
 
-def _filters(arguments: Mapping[str, str], within: Reach) -> Filter:
+def _filters(arguments: Mapping[str, str], scope: AdminScope) -> Filter:
     """Read the filters of an address; a value that is unknown or outside the scope is ignored."""
     status, company = arguments.get("status", ""), arguments.get("company", "")
     service, role = arguments.get("service", ""), arguments.get("role", "")
     return Filter(
         search=arguments.get("q", "").strip()[: queries.LONGEST_SEARCH],
         status=Status(status) if status in queries.STATUSES else None,
-        company=next((id_ for id_ in within.company_ids if str(id_) == company), None),
+        company=next((id_ for id_ in scope.company_ids if str(id_) == company), None),
         service=service if service in queries.SERVICE_CHOICES else None,
         role=role if role in BY_CODE else None,
     )
@@ -111,14 +111,14 @@ def add_user() -> Response:
     and the server checks the choice against the customer or company above it.
     """
     with visit().sandbox.reading() as db:
-        within = reach(db, actor(), "admin.add_user")
+        scope = admin_scope(db, actor(), required_permission())
     form = forms.AddUser(language=best_language(visit().language))
-    form.offer(within)
+    form.offer(scope)
     existing = account = None
     if form.is_submitted():
         account = _account_of(form)
         if request.form.get("deed") == "look_up":
-            return _add_page(form, within, account, looked_up=True)
+            return _add_page(form, scope, account, looked_up=True)
     if form.validate_on_submit():
         try:
             with visit().sandbox.transaction() as db:
@@ -132,9 +132,9 @@ def add_user() -> Response:
             name, email = added.person.name, added.person.email
             flash_text("admin.add_user.known" if added.had_account else "admin.add_user.invited", name=name, email=email)
             if any(code == "customer_administrator" for code in form.roles.data):
-                flash_text("admin.add_user.whole_customer", "info", name=name, customer=within.customer)
+                flash_text("admin.add_user.whole_customer", "info", name=name, customer=scope.customer)
             return redirect(url_for(".users"))
-    return _add_page(form, within, account, existing, status=422 if form.is_submitted() else 200)
+    return _add_page(form, scope, account, existing, status=422 if form.is_submitted() else 200)
 
 
 def _account_of(form: forms.AddUser) -> Person | None:
@@ -154,7 +154,7 @@ def _account_of(form: forms.AddUser) -> Person | None:
 
 def _add_page(
     form: forms.AddUser,
-    within: Reach,
+    scope: AdminScope,
     account: Person | None,
     existing: Person | None = None,
     *,
@@ -167,7 +167,7 @@ def _add_page(
         menu="admin.users.tab",
         status=status,
         form=form,
-        groups=by_service(within.roles),
+        groups=by_service(scope.roles),
         account=account,
         looked_up=looked_up,
         existing=existing,

@@ -1,4 +1,4 @@
-"""How far an administrator reaches: the customer with all its companies, or some companies of it."""
+"""The scope of an administrator: the customer with all its companies, or some companies of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,22 +47,22 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Reach:
+class AdminScope:
     """How far an administrator reaches.
 
     Attributes:
         customer_id: the customer that is administered.
         customer: the customer's name.
-        whole: whether the customer itself belongs to it, or some of its companies only.
+        covers_customer: whether the customer itself belongs to it, or some of its companies only.
         targets: the customer, when it belongs to it, then the companies by name.
-        giveable: roles that this administrator may give and take away at all.
+        assignable_roles: roles that this administrator may give and take away at all.
     """
 
     customer_id: int
     customer: str
-    whole: bool
+    covers_customer: bool
     targets: tuple[Target, ...]
-    giveable: tuple[Role, ...]
+    assignable_roles: tuple[Role, ...]
 
     @property
     def company_ids(self) -> list[int]:
@@ -71,8 +71,8 @@ class Reach:
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        """Roles that can be given somewhere within reach, in the order of the catalogue."""
-        return tuple(role for role in self.giveable if any(target.offers(role) for target in self.targets))
+        """Roles that can be given somewhere in the scope, in the order of the catalogue."""
+        return tuple(role for role in self.assignable_roles if any(target.offers(role) for target in self.targets))
 
     @property
     def choices(self) -> list[Target]:
@@ -80,11 +80,11 @@ class Reach:
         return [target for target in self.targets if target.active]
 
     def target(self, code: str) -> Target | None:
-        """Return a target by its value in the form, or None when it is not within reach."""
+        """Return a target by its value in the form, or None when it is not in the scope."""
         return next((target for target in self.targets if target.code == code), None)
 
     def role(self, code: str) -> Role | None:
-        """Return a role by its code, or None when it cannot be given within reach."""
+        """Return a role by its code, or None when it cannot be given in the scope."""
         return next((role for role in self.roles if role.code == code), None)
 
 
@@ -99,7 +99,7 @@ def by_service(roles: Sequence[Role]) -> list[tuple[str, list[Role]]]:
 _CUSTOMER = select(Customer.id, Customer.name).where(Customer.id == bindparam("customer"))
 _COMPANIES = (
     select(Company.id, Company.name, Company.status)
-    .where(Company.customer_id == bindparam("customer"))
+    .where(Company.customer_id == bindparam("customer"), is_present(bindparam("now")))
     .order_by(Company.name, Company.id)
 )
 _SERVICES = (
@@ -109,20 +109,19 @@ _SERVICES = (
 )
 
 
-def reach(db: Db, actor: Actor, permission: str = "admin.open") -> Reach:
-    """Find out how far a permission of an administrator reaches at the customer that is open.
+def admin_scope(db: Db, actor: Actor, permission: str) -> AdminScope:
+    """Return the customer and companies on which an administrator holds a permission, at the customer that is open.
 
-    Source: "Opprette bruker", users are added by the Customer administrator and the Business contact. Own choice: a Company
-    administrator reaches the own companies.
+    Source: "Opprette bruker", users are added by the Customer administrator and the Business contact. Own choice: the scope of a
+    Company administrator is the own companies.
     """
     assert actor.customer_id is not None
     customer = db.rows(_CUSTOMER, customer=actor.customer_id).one()
-    whole = actor.holds_on_customer(MATRIX[permission])
+    covers_customer = actor.holds_on_customer(MATRIX[permission])
     own = actor.companies_with(MATRIX[permission])
     active: dict[int, set[str]] = {}
     for company_id, service in db.rows(_SERVICES, customer=customer.id):
         active.setdefault(company_id, set()).add(service)
-    present = _COMPANIES.where(is_present(db.clock.now()))
     targets = [
         Target(
             f"company-{id_}",
@@ -132,16 +131,16 @@ def reach(db: Db, actor: Actor, permission: str = "admin.open") -> Reach:
             frozenset(active.get(id_, ())),
             status == CompanyStatus.ACTIVE,
         )
-        for id_, name, status in db.rows(present, customer=customer.id)
-        if whole or id_ in own
+        for id_, name, status in db.rows(_COMPANIES, customer=customer.id, now=db.clock.now())
+        if covers_customer or id_ in own
     ]
-    if whole:
+    if covers_customer:
         services = frozenset().union(*active.values())
         targets.insert(0, Target(f"customer-{customer.id}", Level.CUSTOMER, customer.id, customer.name, services))
-    return Reach(customer.id, customer.name, whole, tuple(targets), _giveable(actor))
+    return AdminScope(customer.id, customer.name, covers_customer, tuple(targets), _assignable_roles(actor))
 
 
-def _giveable(actor: Actor) -> tuple[Role, ...]:
+def _assignable_roles(actor: Actor) -> tuple[Role, ...]:
     """Return the roles that an administrator may give: support access is one of them for a Customer administrator only.
 
     Source: "Hvordan opprette supportbruker", the Application administrator comes with support access.
