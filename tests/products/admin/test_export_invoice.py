@@ -25,7 +25,7 @@ from simulator.products.admin.queries import reports
 from tests.conftest import NOW
 from tests.products.admin.browser import Browser, Page
 from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, OUTSIDER, SignIn
-from tests.products.admin.test_reports import LIST, number_of
+from tests.products.admin.test_reports import LIST, POSITIONS, SALE, cells, number_of
 from tests.products.admin.test_user import give
 
 SECOND = "administrator2@rietkraag.example"
@@ -136,26 +136,27 @@ def test_the_file_is_the_ledger_cell_by_cell(administrator: Browser, sandbox: Sa
         assert file_rows[2][1] == datetime(2022, 2, 25) and file_rows[3][1] == datetime(2022, 3, 27)
         assert Decimal(str(file_rows[4][1])) == invoice.total
         assert len(file_rows) == 8 + len(invoice.lines)
-        for line, cells in zip(invoice.lines, file_rows[8:], strict=True):
+        for line, row in zip(invoice.lines, file_rows[8:], strict=True):
             company = db.get_one(Company, line.company_id)
             assert line.subscription is not None
-            assert cells[:4] == [
+            assert cells(row, "customer_account", "organisation_number", "internal_number", "subscription") == [
                 company.account_number,
                 company.organisation_number,
                 company.internal_number,
                 line.subscription.number,
             ]
-            assert cells[4:6] == [None, line.unit]
-            assert isinstance(cells[6], str)
-            assert cells[8] == line.quantity and isinstance(cells[8], int)
-            assert [Decimal(str(cell)) for cell in cells[9:]] == [line.amount, line.vat_amount]
-    assert file_rows[8][7] == "1-12-21 - 31-12-21" and file_rows[19][7] == "1-9-21 - 30-9-21"
+            sku, unit, charge_name, quantity = cells(row, "sku", "unit", "charge_name", "quantity")
+            assert (sku, unit, quantity) == (None, line.unit, line.quantity)
+            assert isinstance(charge_name, str) and isinstance(quantity, int)
+            assert [Decimal(str(cell)) for cell in cells(row, "amount", "vat_amount")] == [line.amount, line.vat_amount]
+    periods = [cells(file_rows[row], "period") for row in (8, 19)]
+    assert periods == [["1-12-21 - 31-12-21"], ["1-9-21 - 30-9-21"]]
 
 
 def test_the_printed_file_of_september_comes_out_as_printed(administrator: Browser, sandbox: Sandbox) -> None:
     file_rows = rows(exported_file(administrator, sandbox, number_of(sandbox, "2021-10-09")).data)
     assert [file_rows[2][1], file_rows[3][1]] == [datetime(2021, 9, 9), datetime(2021, 10, 9)]
-    assert [row[4:8] for row in file_rows[8:]] == [
+    assert [cells(row, *SALE) for row in file_rows[8:]] == [
         ["NL-00000039", None, None, "1-9-21 - 30-9-21"],
         ["NL-00000036", None, None, "1-9-21 - 30-9-21"],
         ["NL-00000042", "Users", None, "1-9-21 - 30-9-21"],
@@ -170,11 +171,12 @@ def test_texts_are_texts_with_any_first_character(administrator: Browser, sandbo
             line.customer_account = line.internal_number = value
         invoice.customer.name = "=cmd|' /C calc'!A0"
     book = load_workbook(BytesIO(exported_file(administrator, sandbox, printed).data)).worksheets[0]
-    cells = [cell for row in book.iter_rows() for cell in row if isinstance(cell, Cell)]
-    assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
+    used = [cell for row in book.iter_rows() for cell in row if isinstance(cell, Cell)]
+    assert not [cell.coordinate for cell in used if cell.data_type == "f"]
     assert [book.cell(9 + at, 1).value for at in range(len(wicked))] == wicked
     assert book["B1"].value == "=cmd|' /C calc'!A0"
-    assert book["B3"].number_format == "d-m-yy" and book["J9"].number_format == "#,##0.00"
+    assert book["B3"].number_format == "d-m-yy"
+    assert book.cell(9, POSITIONS["amount"] + 1).number_format == "#,##0.00"
 
 
 def test_a_second_click_while_one_export_waits_makes_no_second_file_and_says_so(

@@ -4,7 +4,8 @@ The expected tables are those of "Specificatie verbruik Visma.net AutoInvoice", 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import select
@@ -16,8 +17,11 @@ from simulator.directory import people
 from simulator.directory.models import Customer
 from simulator.directory.people import Particulars
 from simulator.directory.roles import BUSINESS_CONTACT
+from simulator.products.admin.exports import ON_SCREEN
 from tests.products.admin.browser import Browser, Page
 from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, OUTSIDER, USER, SignIn
+
+T = TypeVar("T")
 
 LIST = "/admin/reports/invoices"
 PRINTED = """\
@@ -80,6 +84,18 @@ def lines(page: Page) -> list[list[str]]:
     return [row[:-1] for row in page.table]
 
 
+POSITIONS = {column.text.removeprefix("admin.invoice."): position for position, column in enumerate(ON_SCREEN)}
+
+
+def cells(row: Sequence[T], *names: str) -> list[T]:
+    """Return the cells of some columns of a line, on the page or in the file, by the last word of their text keys."""
+    return [row[POSITIONS[name]] for name in names]
+
+
+SALE = ("sku", "unit", "charge_name", "period")
+"""What tells how a line was sold."""
+
+
 def submenu(page: Page) -> list[str]:
     """Return the entries of the submenu."""
     return [link.text for link in page.root.all("nav")[1].all("a")]
@@ -93,8 +109,9 @@ def test_the_invoice_of_fifteen_lines_is_the_printed_one_line_by_line(administra
     expected = [line.split("\t") for line in PRINTED.splitlines()]
     assert len(rows) == len(expected) == 15
     for (unit, charge, period, quantity), row in zip(expected, rows, strict=True):
-        assert fits(unit, row[5]) and fits(charge, row[6])
-        assert (row[4], row[7], row[8].replace(".", "")) == ("", period, quantity)
+        sku, unit_cell, charge_cell, period_cell, quantity_cell = cells(row, *SALE, "quantity")
+        assert fits(unit, unit_cell) and fits(charge, charge_cell)
+        assert (sku, period_cell, quantity_cell.replace(".", "")) == ("", period, quantity)
     assert "Vervaldatum: 27-3-22" in page.text
     assert submenu(page) == ["Inloghistorie", "Facturen", "factuurgegevens"]
 
@@ -102,7 +119,7 @@ def test_the_invoice_of_fifteen_lines_is_the_printed_one_line_by_line(administra
 def test_the_invoice_of_september_has_three_lines_sold_by_their_numbers(administrator: Browser, sandbox: Sandbox) -> None:
     page = administrator.open(f"{LIST}/{number_of(sandbox, '2021-10-09')}")
     assert "Factuurdatum: 9-9-21" in page.text and "Vervaldatum: 9-10-21" in page.text
-    assert [row[4:8] for row in lines(page)[1:]] == [
+    assert [cells(row, *SALE) for row in lines(page)[1:]] == [
         ["NL-00000039", "", "", "1-9-21 aan 30-9-21"],
         ["NL-00000036", "", "", "1-9-21 aan 30-9-21"],
         ["NL-00000042", "Users", "", "1-9-21 aan 30-9-21"],
@@ -111,7 +128,10 @@ def test_the_invoice_of_september_has_three_lines_sold_by_their_numbers(administ
 
 def test_lines_add_up_to_the_totals_above_them(administrator: Browser, printed: str) -> None:
     page = administrator.open(f"{LIST}/{printed}")
-    amounts, vat = (sum(int(re.sub(r"\D", "", row[at])) for row in lines(page)[1:]) / 100 for at in (9, 10))
+    amounts, vat = (
+        sum(int(re.sub(r"\D", "", cells(row, name)[0])) for row in lines(page)[1:]) / 100
+        for name in ("amount", "vat_amount")
+    )
     assert (amounts, round(amounts + vat, 2)) == (2249.52, 2721.91)
     assert "Totaal: 2.721,91" in page.text and "Totaal ex btw: 2.249,52" in page.text and "Btw: 472,39" in page.text
 
@@ -153,8 +173,8 @@ def test_product_and_unit_price_are_optional_columns_and_on_the_page_of_each_lin
     administrator: Browser, printed: str, sandbox: Sandbox
 ) -> None:
     page = administrator.open(f"{LIST}/{printed}?columns=product&columns=unit_price")
-    assert lines(page)[0][11:] == ["Product", "Bedrag per stuk"]
-    assert lines(page)[1][11:] == ["Visma.net AutoInvoice", "0,1500"]
+    assert lines(page)[0][len(ON_SCREEN) :] == ["Product", "Bedrag per stuk"]
+    assert lines(page)[1][len(ON_SCREEN) :] == ["Visma.net AutoInvoice", "0,1500"]
     assert page.ticked() == ["Product", "Bedrag per stuk"]
     line = administrator.open(f"{LIST}/{printed}/lines/5")
     facts = dict(zip((e.text for e in line.root.all("dt")), (e.text for e in line.root.all("dd")), strict=True))
@@ -167,7 +187,7 @@ def test_product_and_unit_price_are_optional_columns_and_on_the_page_of_each_lin
 
 def test_every_heading_says_its_whole_name(administrator: Browser, printed: str) -> None:
     page = administrator.open(f"{LIST}/{printed}")
-    headings = page.root.all("th")[:11]
+    headings = page.root.all("th")[: len(ON_SCREEN)]
     assert [heading.get("title") for heading in headings] == [heading.text for heading in headings]
 
 
@@ -177,7 +197,7 @@ def test_every_page_speaks_every_language(sign_in: SignIn, printed: str, languag
     period = {"nl": "1-12-21 aan 31-12-21", "nb": "01.12.2021-31.12.2021", "sv": "2021-12-01 - 2021-12-31"}
     for path in (LIST, f"{LIST}/{printed}", f"{LIST}/{printed}/lines/1", f"{LIST}/71000001"):
         assert visitor.open(path).root.all("html")[0].get("lang") == language
-    period_cell = visitor.open(f"{LIST}/{printed}").table[1][7]
+    (period_cell,) = cells(visitor.open(f"{LIST}/{printed}").table[1], "period")
     assert period_cell == period.get(language, "01/12/2021 to 31/12/2021")
 
 
