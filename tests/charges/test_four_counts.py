@@ -186,20 +186,20 @@ def test_they_agree_after_whatever_is_sent_received_looked_at_and_billed(
     norway_with_copies: Store, deeds: list[str]
 ) -> None:
     name = f"n{next(_numbers)}"
-    norway.be_born(norway_with_copies, name)
+    norway.create(norway_with_copies, name)
     with norway_with_copies.open(name) as sandbox:
-        for turn, deed in enumerate(deeds):
-            carry_out(sandbox, deed, turn)
+        for turn, command in enumerate(deeds):
+            carry_out(sandbox, command, turn)
             jobs.run_due(sandbox)
         check(sandbox)
 
 
 def test_what_is_sent_and_received_in_these_tests_is_charged(store: Store) -> None:
-    norway.be_born(store)
+    norway.create(store)
     with store.open("norway") as sandbox:
         before = check(sandbox)
-        for turn, deed in enumerate(["internal", "peppol", "email", "print", "outside", "bad"]):
-            carry_out(sandbox, deed, turn)
+        for turn, command in enumerate(["internal", "peppol", "email", "print", "outside", "bad"]):
+            carry_out(sandbox, command, turn)
             jobs.run_due(sandbox)
         # Letters leave at night; what came back was not charged twice.
         assert check(sandbox) - before >= 5
@@ -215,28 +215,28 @@ BUYERS = {
 }
 
 
-def carry_out(sandbox: Sandbox, deed: str, turn: int) -> None:
+def carry_out(sandbox: Sandbox, command: str, turn: int) -> None:
     """Send, receive, look, or let a month go by and be billed."""
-    if deed == "look":
+    if command == "look":
         with sandbox.reading() as db:
             company_id = norway.company(db, norway.REGISTERED).id
         consumption.unpack(sandbox, company_id)
         return
     with sandbox.transaction() as db:
         today = db.clock.now().astimezone(ZoneInfo(BY_CODE["NO"].time_zone)).date()
-        if deed == "month":
+        if command == "month":
             db.record.clock = Clock.frozen(db.clock.now() + timedelta(days=31))
             billing_runs.bill_all_due(db, today + timedelta(days=31))
             return
         here = norway.company(db, norway.REGISTERED)
-        if deed == "outside":
+        if command == "outside":
             seller = outside.named("Ravnefjell Verktøy AS", "NO", "319000127")
             told = outside.content_of(
                 seller, parties.of_company(here), f"R{turn}", [("Tools", Decimal(2), Decimal(50))], issued=today
             )
             receiving.from_outside(db, seller=seller, company_number=here.organisation_number, country="NO", content=told)
             return
-        name, number, email = BUYERS[deed]
+        name, number, email = BUYERS[command]
         buyer = outside.named(name, "NO", number, email)
         seller = outside.named(here.name, "NO", here.organisation_number, here.email)
         told = outside.content_of(seller, buyer, f"S{turn}", [("Work", Decimal(3), Decimal(100))], issued=today)

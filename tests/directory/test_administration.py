@@ -25,7 +25,7 @@ from simulator.directory.roles import (
     Level,
 )
 from tests.conftest import BASE_ADDRESS
-from tests.documents.norway import be_born
+from tests.documents.norway import create
 
 ACTIONS = ("deactivate", "reactivate", "remove", "contact", "take", "give", "support")
 
@@ -34,7 +34,7 @@ ACTIONS = ("deactivate", "reactivate", "remove", "contact", "take", "give", "sup
 def norway(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Iterator[Sandbox]:
     """Return a sandbox of the scenario ``company-no``, which no test here changes for good."""
     store = Store(tmp_path_factory.mktemp("administration"), seed.template_for(templates), seed.finish, BASE_ADDRESS)
-    be_born(store)
+    create(store)
     with store.open("norway") as sandbox:
         yield sandbox
 

@@ -13,7 +13,7 @@ from simulator.core.facts import Finding
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Store
 from simulator.directory import lockout, people, sign_in_sessions
-from tests.documents.norway import be_born
+from tests.documents.norway import create
 
 ADMINISTRATOR = "administrator@fjordlys.example"
 
@@ -21,7 +21,7 @@ ADMINISTRATOR = "administrator@fjordlys.example"
 @pytest.fixture
 def norway(store: Store) -> Iterator[Sandbox]:
     """Return a fresh sandbox of the scenario ``company-no``."""
-    be_born(store)
+    create(store)
     with store.open("norway") as sandbox:
         yield sandbox
 

@@ -103,14 +103,14 @@ def line(
 
 def taxes_of(lines: Sequence[Line]) -> tuple[Tax, ...]:
     """Return the taxes of lines, one for each category and rate."""
-    groups = sorted({(one.tax_category, one.tax_percent) for one in lines})
-    found = []
+    groups = sorted({(line.tax_category, line.tax_percent) for line in lines})
+    taxes = []
     for category, percent in groups:
         taxable = sum(
-            (one.amount for one in lines if (one.tax_category, one.tax_percent) == (category, percent)), Decimal(0)
+            (line.amount for line in lines if (line.tax_category, line.tax_percent) == (category, percent)), Decimal(0)
         )
-        found.append(Tax(category, percent, taxable, (taxable * percent / 100).quantize(CENT, ROUND_HALF_UP)))
-    return tuple(found)
+        taxes.append(Tax(category, percent, taxable, (taxable * percent / 100).quantize(CENT, ROUND_HALF_UP)))
+    return tuple(taxes)
 
 
 def invoice(seller: Named = NORWEGIAN, buyer: Named | None = None, **changes: Any) -> Content:

@@ -22,10 +22,10 @@ UNREGISTERED = "310000035"
 """Does not stand in ELMA."""
 OTHER_ACCESS_POINT = "Nordavind Aksesspunkt"
 
-Deed = Callable[[Db, Actor, Company], Answer]
+Command = Callable[[Db, Actor, Company], Answer]
 
 
-def be_born(store: Store, name: str = "norway", language: str | None = None) -> None:
+def create(store: Store, name: str = "norway", language: str | None = None) -> None:
     """Make a sandbox in which those companies are."""
     store.create(name, Birth(scenario="company-no", language=language, clock=Clock.frozen(NOW)))
 
@@ -40,20 +40,20 @@ def acting(db: Db, key: str = "administrator") -> Actor:
     return actor_of(db, db.scalars(select(Person).where(Person.key == key)).one())
 
 
-def ask(sandbox: Sandbox, deed: Deed, number: str) -> Answer:
+def ask(sandbox: Sandbox, command: Command, number: str) -> Answer:
     """Let the administrator ask for a change of a company's standing."""
     with sandbox.transaction() as db:
-        return deed(db, acting(db), company(db, number))
+        return command(db, acting(db), company(db, number))
 
 
-def ask_and_wait(sandbox: Sandbox, deed: Deed, number: str) -> Answer:
+def ask_and_wait(sandbox: Sandbox, command: Command, number: str) -> Answer:
     """Let the administrator ask for a change, and let the queue do its work."""
-    answer = ask(sandbox, deed, number)
+    answer = ask(sandbox, command, number)
     jobs.run_due(sandbox)
     return answer
 
 
-def standing(sandbox: Sandbox, number: str) -> RegistrationState:
+def registration(sandbox: Sandbox, number: str) -> RegistrationState:
     """Return how a company stands."""
     with sandbox.reading() as db:
         return registration_state(db, company(db, number))

@@ -100,13 +100,13 @@ def accept(
     **changes: Any,
 ) -> int:
     """Send an invoice, and leave it at its first step; returns its id."""
-    told = content(sandbox, buyer, seller=seller, number=number, **changes)
+    sent_content = content(sandbox, buyer, seller=seller, number=number, **changes)
     with sandbox.transaction() as db:
         document = sending.accept(
             db,
             norway.company(db, seller),
-            told,
-            source=ubl.write(told),
+            sent_content,
+            source=ubl.write(sent_content),
             preferences=preferences,
             upload_key=upload_key,
             attachments=attachments,
@@ -116,9 +116,9 @@ def accept(
         return document.id
 
 
-def send(sandbox: Sandbox, buyer: Named, **told: Any) -> Seen:
+def send(sandbox: Sandbox, buyer: Named, **values: Any) -> Seen:
     """Send an invoice and let the queue do its work."""
-    id_ = accept(sandbox, buyer, **told)
+    id_ = accept(sandbox, buyer, **values)
     jobs.run_due(sandbox)
     return seen(sandbox, id_)
 
@@ -142,23 +142,23 @@ def inbox(sandbox: Sandbox, number: str = norway.REGISTERED) -> list[Document]:
         return list(db.scalars(query.options(joinedload(Document.party)).order_by(Document.id)))
 
 
-def fail_at(sandbox: Sandbox, operation: str, outcome: str | None = None, **told: Any) -> None:
+def fail_at(sandbox: Sandbox, operation: str, outcome: str | None = None, **values: Any) -> None:
     """Let something go wrong."""
     with sandbox.transaction() as db:
-        faults.add(db, operation, outcome=outcome, **told)
+        faults.add(db, operation, outcome=outcome, **values)
 
 
 def mails(sandbox: Sandbox, name: str) -> list[Message]:
     """Return the mails of a name, oldest first."""
     with sandbox.reading() as db:
-        found = [mail for mail in outbox.after(db, kind="mail") if mail.name == name]
+        matches = [mail for mail in outbox.after(db, kind="mail") if mail.name == name]
         # What is read later is read now.
-        assert all(mail.answers is None for mail in found)
-        assert all(file.content for mail in found for file in mail.attachments)
-        return found
+        assert all(mail.answers is None for mail in matches)
+        assert all(file.content for mail in matches for file in mail.attachments)
+        return matches
 
 
-def told_of(sandbox: Sandbox, type_: str) -> list[dict[str, Any]]:
+def journal_data(sandbox: Sandbox, type_: str) -> list[dict[str, Any]]:
     """Return what the journal tells of a type of event."""
     with sandbox.reading() as db:
         return [line.data for line in events.after(db, type_=type_)]

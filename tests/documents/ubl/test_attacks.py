@@ -143,16 +143,16 @@ def test_an_encrypted_file_is_refused() -> None:
 
 
 def test_nothing_heavy_is_loaded_before_a_document_is_read() -> None:
-    told = "import sys, simulator.app; print([name for name in ('lxml', 'peppol', 'reportlab') if name in sys.modules])"
-    run = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    program = "import sys, simulator.app; print([name for name in ('lxml', 'peppol', 'reportlab') if name in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 
 
 def test_the_schemas_are_loaded_when_a_first_document_is_checked() -> None:
-    told = (
+    program = (
         "from simulator.documents import ubl; from tests.documents.invoices import invoice; written = ubl.write(invoice());"
         "from peppol import xsd; print(len(xsd._cache)); ubl.read(written); print(len(xsd._cache));"
         "ubl.read(written); print(len(xsd._cache))"
     )
-    run = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["0", "1", "1"]

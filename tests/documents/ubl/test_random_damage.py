@@ -35,9 +35,9 @@ ELEMENT = re.compile(r"<(\w+:\w+)[^<>]*>[^<>]*</\1>")
 def test_random_damage_is_told_or_does_no_harm(document: str, data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 3))):
         pattern = data.draw(st.sampled_from([TEXT, TEXT, ELEMENT]))
-        found = data.draw(st.sampled_from(list(pattern.finditer(document))))
-        new = data.draw(st.sampled_from(VALUES)) if pattern is TEXT else data.draw(st.sampled_from(["", found[0] * 2]))
-        document = document[: found.start()] + new + document[found.end() :]
+        match = data.draw(st.sampled_from(list(pattern.finditer(document))))
+        new = data.draw(st.sampled_from(VALUES)) if pattern is TEXT else data.draw(st.sampled_from(["", match[0] * 2]))
+        document = document[: match.start()] + new + document[match.end() :]
     try:
         content = ubl.read(document.encode())
     except ubl.Invalid as refusal:

@@ -119,7 +119,7 @@ def test_a_wrong_rounding_is_found_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "kept", "media_type"),
+    ("name", "clean_name", "media_type"),
     [
         ("Vedlegg 1.PDF", "vedlegg_1.pdf", "application/pdf"),
         ("../../etc/passwd", "etc_passwd.pdf", "application/pdf"),
@@ -129,13 +129,13 @@ def test_a_wrong_rounding_is_found_all_the_same() -> None:
         ('a"b\r\nc.txt', "a_b_c.txt", "text/plain"),
     ],
 )
-def test_attachments_get_names_that_can_be_used(name: str, kept: str, media_type: str) -> None:
+def test_attachments_get_names_that_can_be_used(name: str, clean_name: str, media_type: str) -> None:
     content = invoice(attachments=(Attached(name, "application/pdf", b"some"),))
-    assert ubl.read(ubl.write(content)).attachments == (Attached(kept, media_type, b"some"),)
+    assert ubl.read(ubl.write(content)).attachments == (Attached(clean_name, media_type, b"some"),)
 
 
 def test_attachments_of_one_name_are_told_apart() -> None:
-    files = tuple(Attached("a.pdf", "application/pdf", one) for one in (b"1", b"2", b"3"))
+    files = tuple(Attached("a.pdf", "application/pdf", content) for content in (b"1", b"2", b"3"))
     assert [file.name for file in ubl.read(ubl.write(invoice(attachments=files))).attachments] == [
         "a.pdf",
         "a_2.pdf",
@@ -195,16 +195,16 @@ def test_what_is_no_invoice_is_refused(content: bytes, rule: str) -> None:
 
 
 def test_an_empty_invoice_is_told_all_it_lacks() -> None:
-    found = rules(b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>')
-    assert {"BR-02", "BR-06", "BR-07", "PEPPOL-EN16931-R001", "PEPPOL-EN16931-R003", "UBL-XSD"} <= set(found)
+    violated = rules(b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>')
+    assert {"BR-02", "BR-06", "BR-07", "PEPPOL-EN16931-R001", "PEPPOL-EN16931-R003", "UBL-XSD"} <= set(violated)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_refusal_can_be_told_in_every_language(language: str) -> None:
     with pytest.raises(ubl.Invalid) as refusal:
         ubl.read(b"nothing")
-    told = text(language, f"error.{refusal.value.code}", **refusal.value.facts)
-    assert "SIM-XML" in told and "%(" not in told
+    sentence = text(language, f"error.{refusal.value.code}", **refusal.value.facts)
+    assert "SIM-XML" in sentence and "%(" not in sentence
 
 
 def test_an_attachment_of_several_megabytes_is_read() -> None:
@@ -215,8 +215,8 @@ def test_an_attachment_of_several_megabytes_is_read() -> None:
 
 
 def test_lines_keep_their_order() -> None:
-    told = tuple(line(f"Thing {number}", "1.00", id=str(number)) for number in (3, 1, 2))
-    assert ubl.read(ubl.write(invoice(lines=told))).lines == told
+    lines = tuple(line(f"Thing {number}", "1.00", id=str(number)) for number in (3, 1, 2))
+    assert ubl.read(ubl.write(invoice(lines=lines))).lines == lines
 
 
 def test_a_side_that_tells_little_is_read_as_it_is() -> None:

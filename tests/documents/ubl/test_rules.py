@@ -141,12 +141,17 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("scheme", "identifier"), [(scheme, one) for scheme, (_, ones) in RIGHT.items() for one in ones])
+@pytest.mark.parametrize(
+    ("scheme", "identifier"),
+    [(scheme, identifier) for scheme, (_, identifiers) in RIGHT.items() for identifier in identifiers],
+)
 def test_right_identifiers_pass(scheme: str, identifier: str) -> None:
     assert rules_of(addressed(scheme, identifier)) == set()
 
 
-@pytest.mark.parametrize(("scheme", "identifier"), [(scheme, one) for scheme, ones in WRONG.items() for one in ones])
+@pytest.mark.parametrize(
+    ("scheme", "identifier"), [(scheme, identifier) for scheme, identifiers in WRONG.items() for identifier in identifiers]
+)
 def test_wrong_identifiers_are_found_by_the_rule_of_their_scheme(scheme: str, identifier: str) -> None:
     assert rules_of(addressed(scheme, identifier)) == {RIGHT[scheme][0]}
 
@@ -212,9 +217,9 @@ def test_a_problem_says_where_it_is() -> None:
 
 def test_what_the_schema_finds_is_told_without_namespaces() -> None:
     problems = ubl.check(damaged("<cbc:ProfileID>", "<cbc:Unheard>x</cbc:Unheard><cbc:ProfileID>"))
-    told = [problem for problem in problems if problem.rule == "UBL-XSD"]
-    assert told and "Unheard" in told[0].message and "urn:" not in told[0].message
-    assert told[0].where.startswith("line ")
+    violations = [problem for problem in problems if problem.rule == "UBL-XSD"]
+    assert violations and "Unheard" in violations[0].message and "urn:" not in violations[0].message
+    assert violations[0].where.startswith("line ")
 
 
 def test_no_more_problems_are_told_than_somebody_reads() -> None:
@@ -240,6 +245,6 @@ def test_number_and_names_hold_nothing_that_cannot_be_printed(letter: str) -> No
         invoice(replace(NORWEGIAN, name=f"Fjord{letter}lys")),
         invoice(buyer=replace(NORWEGIAN_BUYER, name=f"Skog{letter}vang")),
     ):
-        (problem,) = [one for one in ubl.check(ubl.write(content)) if not one.warning]
+        (problem,) = [problem for problem in ubl.check(ubl.write(content)) if not problem.warning]
         assert problem.rule == "SIM-TEXT" and problem.where.startswith("line ") and letter not in problem.message
     assert rules_of(ubl.write(invoice(number="10\n01"))) == set()

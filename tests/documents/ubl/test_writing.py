@@ -44,10 +44,10 @@ def cents(least: int, most: int) -> st.SearchStrategy[Decimal]:
 def sides(draw: st.DrawFn, *choices: Named) -> Named:
     """Return one of some sides, telling less of itself or under another name."""
     named = draw(st.sampled_from(choices))
-    told: dict[str, Any] = {
+    changes: dict[str, Any] = {
         field: None for field in ("email", "street", "postal_code", "city", "vat_number") if draw(st.booleans())
     }
-    return replace(named, name=draw(LINE), **told)
+    return replace(named, name=draw(LINE), **changes)
 
 
 @st.composite
@@ -63,14 +63,20 @@ def lines(draw: st.DrawFn, id: int) -> Line:
 @st.composite
 def documents(draw: st.DrawFn) -> Content:
     """Return a document that can be sent."""
-    told = tuple(draw(lines(id)) for id in range(1, draw(st.integers(2, 5))))
+    document_lines = tuple(draw(lines(id)) for id in range(1, draw(st.integers(2, 5))))
     taxes = []
-    for category, percent in sorted({(one.tax_category, one.tax_percent) for one in told}):
-        taxable = sum((one.amount for one in told if (one.tax_category, one.tax_percent) == (category, percent)), Decimal(0))
+    for category, percent in sorted({(item.tax_category, item.tax_percent) for item in document_lines}):
+        taxable = sum(
+            (item.amount for item in document_lines if (item.tax_category, item.tax_percent) == (category, percent)),
+            Decimal(0),
+        )
         taxable += draw(st.just(Decimal(0)) | cents(-100, 100))
         tax = (taxable * percent / 100).quantize(CENT, ROUND_HALF_UP)
         taxes.append(Tax(category, percent, taxable, tax, draw(LINE) if category in ("E", "AE") else None))
-    net, tax = sum((one.taxable for one in taxes), Decimal(0)), sum((one.amount for one in taxes), Decimal(0))
+    net, tax = (
+        sum((tax_group.taxable for tax_group in taxes), Decimal(0)),
+        sum((tax_group.amount for tax_group in taxes), Decimal(0)),
+    )
     due = draw(st.none() | DAYS)
     reference = draw(st.none() | LINE)
     names = draw(st.lists(st.from_regex(r"[a-z0-9]{1,20}", fullmatch=True), max_size=2, unique=True))
@@ -83,7 +89,7 @@ def documents(draw: st.DrawFn) -> Content:
         currency=draw(st.sampled_from(["NOK", "EUR", "SEK"])),
         seller=draw(sides(NORWEGIAN, DUTCH, SWEDISH)),
         buyer=draw(sides(NORWEGIAN_BUYER, DUTCH_BUYER, SWEDISH_BUYER) | PEOPLE),
-        lines=told,
+        lines=document_lines,
         taxes=tuple(taxes),
         net=net,
         tax=tax,

@@ -48,7 +48,7 @@ def test_the_page_opens_with_the_passcode_and_notifies_the_sender_once(visitor: 
         assert answered.status_code == 200 and "Fjordlys Verksted AS" in answered.text and "1001" in answered.text
     assert mark_of(norway, id_) == "viewed"
     assert [mail.recipient for mail in travel.mails(norway, "document_viewed")] == [travel.PERSON]
-    assert len(travel.told_of(norway, "document.viewed")) == 1
+    assert len(travel.journal_data(norway, "document.viewed")) == 1
 
 
 def test_a_wrong_passcode_opens_nothing(visitor: Visitor, norway: Sandbox) -> None:
@@ -85,7 +85,7 @@ def test_the_receiver_accepts_or_objects(visitor: Visitor, norway: Sandbox, answ
     answered = visitor.client.post(path, data={"csrf_token": form.values["csrf_token"], "passcode": code, "answer": answer})
     assert answered.status_code == 200
     assert mark_of(norway, id_) == mark
-    assert len(travel.told_of(norway, f"document.{mark}")) == 1
+    assert len(travel.journal_data(norway, f"document.{mark}")) == 1
 
 
 def test_the_files_of_the_document_can_be_downloaded_and_no_others(visitor: Visitor, norway: Sandbox) -> None:

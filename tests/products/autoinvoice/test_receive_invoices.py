@@ -49,7 +49,7 @@ def test_the_links_to_the_tick_box_have_the_words_of_the_manual(
 def test_the_tick_changes_nothing_before_update(administrator: Browser, norway: Sandbox) -> None:
     assert administrator.open(RECEIVE).form.boxes == {"registered": True}
     assert administrator.open(RECEIVE).form.boxes == {"registered": True}
-    assert no.standing(norway, no.REGISTERED).state is State.ACTIVE
+    assert no.registration(norway, no.REGISTERED).state is State.ACTIVE
     assert no.journal(norway) == []
 
 
@@ -112,7 +112,7 @@ def test_a_company_of_another_access_point_is_refused_and_told_whom_to_contact(
     assert f"Kontakt {no.OTHER_ACCESS_POINT} først" in page.text
     assert page.form.boxes == {"registered": False}
     jobs.run_due(norway)
-    assert not no.standing(norway, no.ELSEWHERE).ours
+    assert not no.registration(norway, no.ELSEWHERE).ours
 
 
 def test_updating_without_a_tick_cannot_remove_what_another_access_point_registered(
@@ -129,7 +129,7 @@ def test_once_the_other_access_point_removed_it_the_same_tick_succeeds(administr
     with norway.transaction() as db:
         participants.remove_elsewhere(db, no.ELSEWHERE)
     assert administrator.send(page, registered="y").status == 200
-    assert no.standing(norway, no.ELSEWHERE).ours
+    assert no.registration(norway, no.ELSEWHERE).ours
 
 
 def test_a_form_sent_twice_changes_once(administrator: Browser, norway: Sandbox) -> None:
@@ -179,7 +179,7 @@ def test_the_settings_of_another_customers_company_are_out_of_reach(sign_in: Sig
         people.grant(db, None, user, AUTOINVOICE_ADMINISTRATOR, company=no.company(db, no.REGISTERED))
     browser = sign_in("user")
     assert browser.send(browser.open(RECEIVE), registered="y", company=company).status == 404
-    assert no.standing(norway, no.UNREGISTERED).state is None
+    assert no.registration(norway, no.UNREGISTERED).state is None
 
 
 def test_a_user_sees_the_own_settings_and_none_of_the_company(sign_in: SignIn) -> None:

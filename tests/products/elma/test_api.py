@@ -121,7 +121,7 @@ def test_another_access_points_endpoint_and_participants_are_refused(
     assert answer.status_code == 403
     assert answer.json is not None
     assert "only Visma.net AutoInvoice can change or remove it" in answer.json["detail"]
-    assert no.standing(norway, no.REGISTERED).stays_registered
+    assert no.registration(norway, no.REGISTERED).stays_registered
     assert call(browser, "GET", "/endpoints/4711").status_code == 404
     assert call(browser, "GET", f"/endpoints/{endpoint}/participants/0192::310000035").status_code == 404
     assert call(browser, "GET", f"/endpoints/{endpoint}/participants/x").status_code == 404
@@ -165,7 +165,7 @@ def test_an_invalid_value_is_refused_and_the_answer_says_where(
     assert answer.status_code == 400
     assert answer.json is not None
     assert where in answer.json["detail"]
-    assert no.standing(norway, no.UNREGISTERED).state is None
+    assert no.registration(norway, no.UNREGISTERED).state is None
 
 
 @pytest.mark.parametrize(

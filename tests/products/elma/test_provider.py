@@ -15,7 +15,7 @@ from simulator.documents.model.models import Participant, State
 from simulator.documents.registers import access_points, participants
 from simulator.documents.registers.participants import register
 from tests.documents import norway as no
-from tests.documents.test_look_up import next_right_number
+from tests.documents.registers.test_look_up import next_right_number
 from tests.products.elma.test_search import rows, words
 from tests.visits import Form, Visitor
 
@@ -148,7 +148,7 @@ def test_a_participant_is_deleted_on_the_page_of_its_access_point(operator: Visi
     done = press(operator, page, f"/participants/{id_of[no.ELSEWHERE]}/delete")
     assert "Fjordlys Eiendom AS is being removed." in words(done)
     jobs.run_due(norway)
-    assert no.standing(norway, no.ELSEWHERE).state is None
+    assert no.registration(norway, no.ELSEWHERE).state is None
     assert no.ask_and_wait(norway, register, no.ELSEWHERE).changed
 
 
@@ -160,7 +160,7 @@ def test_only_the_owner_can_delete(operator: Visitor, norway: Sandbox) -> None:
     path = f"/s/norway/elma/provider/participants/{id_of[no.REGISTERED]}/delete"
     data = {"csrf_token": operator.token(), "access_point": "nordavind"}
     assert operator.client.post(path, data=data).status_code == 404
-    assert no.standing(norway, no.REGISTERED).state is State.ACTIVE
+    assert no.registration(norway, no.REGISTERED).state is State.ACTIVE
 
 
 def test_a_failed_request_shows_why_and_is_tried_again_by_hand(operator: Visitor, norway: Sandbox) -> None:

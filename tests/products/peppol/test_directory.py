@@ -134,7 +134,7 @@ def test_the_directory_lags_behind_the_registers(program: FlaskClient, norway: S
         db.record.delays = "real"
     no.ask_and_wait(norway, deregister, no.REGISTERED)
     no.pass_time(norway, 60)
-    assert no.standing(norway, no.REGISTERED).state is None
+    assert no.registration(norway, no.REGISTERED).state is None
     assert addresses(program, **FJORDLYS) == ["0192:310000019"]
     no.pass_time(norway, 60)
     assert addresses(program, **FJORDLYS) == []

@@ -41,9 +41,9 @@ def test_an_einvoice_is_pending_then_sent_then_delivered(sandbox: Sandbox) -> No
     no.pass_time(sandbox, 9)
     assert seen(sandbox, id_).status == "sent"
     no.pass_time(sandbox, 1)
-    found = seen(sandbox, id_)
-    assert (found.status, found.charged) == ("delivered", 1)
-    assert found.history == (("CREATED", "created"), ("SENT", "sent_peppol"), ("DELIVERED", "delivered"))
+    sent_document = seen(sandbox, id_)
+    assert (sent_document.status, sent_document.charged) == ("delivered", 1)
+    assert sent_document.history == (("CREATED", "created"), ("SENT", "sent_peppol"), ("DELIVERED", "delivered"))
 
 
 def test_an_email_counts_as_delivered_when_it_has_not_bounced_within_a_minute(sandbox: Sandbox) -> None:
@@ -103,7 +103,9 @@ def test_a_received_document_is_downloaded_then_processed_and_never_goes_back(sa
         assert receiving.mark(db, "a@b.example", document, Status.PROCESSED)
         assert not receiving.mark(db, "a@b.example", document, Status.DOWNLOADED)
         assert db.get_one(Document, id_).mark == Mark.VIEWED
-    assert len(travel.told_of(sandbox, "document.processed")) == len(travel.told_of(sandbox, "document.viewed")) == 1
+    assert (
+        len(travel.journal_data(sandbox, "document.processed")) == len(travel.journal_data(sandbox, "document.viewed")) == 1
+    )
     assert seen(sandbox, received.id).history[-2:] == (("INFO", "downloaded"), ("INFO", "processed"))
 
 
@@ -114,7 +116,7 @@ def test_a_scam_is_reported_once(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
         assert receiving.report_scam(db, "a@b.example", db.get_one(Document, received.id), "never ordered")
         assert not receiving.report_scam(db, "a@b.example", db.get_one(Document, received.id))
-    assert [line["comment"] for line in travel.told_of(sandbox, "document.scam_reported")] == ["never ordered"]
+    assert [line["comment"] for line in travel.journal_data(sandbox, "document.scam_reported")] == ["never ordered"]
 
 
 def test_a_failed_document_is_sent_again_to_another_address_and_charged_once(sandbox: Sandbox) -> None:
@@ -126,8 +128,8 @@ def test_a_failed_document_is_sent_again_to_another_address_and_charged_once(san
     assert seen(sandbox, id_).status == "created"
     no.pass_time(sandbox, 2)
     no.pass_time(sandbox, 60)
-    found = seen(sandbox, id_)
-    assert (found.status, found.error, found.charged) == ("delivered", None, 1)
+    sent_document = seen(sandbox, id_)
+    assert (sent_document.status, sent_document.error, sent_document.charged) == ("delivered", None, 1)
     assert [mail.recipient for mail in travel.mails(sandbox, "document_embedded")] == ["right@ukjent.example"]
 
 
@@ -139,8 +141,8 @@ def test_an_address_given_for_one_resend_is_not_used_for_the_next(sandbox: Sandb
         resend(sandbox, id_, "email", address)
         for _ in range(2):
             no.pass_time(sandbox, 60)
-    told = [mail.recipient for mail in travel.mails(sandbox, "document_embedded")]
-    assert told == ["own@ukjent.example", "once@ukjent.example", "own@ukjent.example"]
+    recipients = [mail.recipient for mail in travel.mails(sandbox, "document_embedded")]
+    assert recipients == ["own@ukjent.example", "once@ukjent.example", "own@ukjent.example"]
     resend(sandbox, id_, "einvoice", f"{OUTSIDE.scheme}:{OUTSIDE.identifier}")
     for _ in range(2):
         no.pass_time(sandbox, 60)
@@ -168,8 +170,13 @@ def test_a_delivered_document_that_is_sent_again_another_way_is_charged_again(sa
     resend(sandbox, id_, "email")
     no.pass_time(sandbox, 2)
     no.pass_time(sandbox, 60)
-    found = seen(sandbox, id_)
-    assert (found.status, found.channel, found.unit, found.charged) == ("delivered", "email", "EMAIL", 2)
+    sent_document = seen(sandbox, id_)
+    assert (sent_document.status, sent_document.channel, sent_document.unit, sent_document.charged) == (
+        "delivered",
+        "email",
+        "EMAIL",
+        2,
+    )
     assert travel.charges(sandbox)["EINVOICE"] == travel.charges(sandbox)["EMAIL"] == 1
 
 
@@ -235,9 +242,9 @@ def test_the_same_upload_twice_is_one_document(sandbox: Sandbox) -> None:
 
 
 def test_a_company_sends_only_its_own_invoices(sandbox: Sandbox) -> None:
-    told = travel.content(sandbox, OUTSIDE, seller=no.ELSEWHERE)
+    content = travel.content(sandbox, OUTSIDE, seller=no.ELSEWHERE)
     with sandbox.transaction() as db, pytest.raises(RuleViolation) as refused:
-        sending.accept(db, no.company(db, travel.SENDER), told, source=b"")
+        sending.accept(db, no.company(db, travel.SENDER), content, source=b"")
     assert refused.value.code == "documents.not_the_seller"
     assert (refused.value.facts["seller"], refused.value.facts["number"]) == (no.ELSEWHERE, travel.SENDER)
 

@@ -1,4 +1,4 @@
-"""Files of documents: kept as they came, or composed of a row, the same each time and right by all rules."""
+"""Files of documents: stored as they came, or composed of a row, the same each time and right by all rules."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -60,55 +60,55 @@ def test_files_are_kept_as_they_came(norway: Sandbox) -> None:
     content = invoice(attachments=(Attached("a.pdf", "application/pdf", b"inside"),))
     source = ubl.write(content) + b"\n<!-- as it came -->"
     with norway.transaction() as db:
-        kept = document(db, unpacked=False)
+        stored = document(db, unpacked=False)
         files.keep_all(
-            db, kept, content, source, attachments=(Attached("a.pdf", "application/pdf", b"beside"),), picture=PDF
+            db, stored, content, source, attachments=(Attached("a.pdf", "application/pdf", b"beside"),), picture=PDF
         )
-        assert files.source(db, kept) == source
-        assert files.content_of(db, kept) == content
-        assert files.picture(db, kept, "nb") == PDF.content
-        attached = [(file.name, file.kind, file.size, file.content) for file in files.attachments(db, kept)]
+        assert files.source(db, stored) == source
+        assert files.content_of(db, stored) == content
+        assert files.picture(db, stored, "nb") == PDF.content
+        attached = [(file.name, file.kind, file.size, file.content) for file in files.attachments(db, stored)]
     assert attached == [("a.pdf", "attachment", 6, b"inside"), ("a_2.pdf", "attachment", 6, b"beside")]
 
 
 def test_a_document_without_a_picture_of_its_own_is_drawn(norway: Sandbox) -> None:
     with norway.transaction() as db:
-        kept = document(db, unpacked=False)
-        files.keep_all(db, kept, invoice(), ubl.write(invoice()))
-        assert files.picture(db, kept, "sv") == pictures.pdf(invoice(), "sv")
-        assert files.html(db, kept, "sv") == pictures.html(invoice(), "sv")
-        assert list(files.attachments(db, kept)) == []
+        stored = document(db, unpacked=False)
+        files.keep_all(db, stored, invoice(), ubl.write(invoice()))
+        assert files.picture(db, stored, "sv") == pictures.pdf(invoice(), "sv")
+        assert files.html(db, stored, "sv") == pictures.html(invoice(), "sv")
+        assert list(files.attachments(db, stored)) == []
 
 
 def test_the_picture_kept_last_is_shown(norway: Sandbox) -> None:
     with norway.transaction() as db:
-        kept = document(db)
+        stored = document(db)
         for content in (b"%PDF-1", b"%PDF-2"):
-            files.keep(db, kept, FileKind.PICTURE, "invoice.pdf", "application/pdf", content)
-        assert files.picture(db, kept, "en") == b"%PDF-2"
+            files.keep(db, stored, FileKind.PICTURE, "invoice.pdf", "application/pdf", content)
+        assert files.picture(db, stored, "en") == b"%PDF-2"
 
 
 @pytest.mark.parametrize("direction", Direction)
 def test_a_composed_document_says_what_its_row_says(norway: Sandbox, direction: Direction) -> None:
     with norway.transaction() as db:
-        kept = document(db, direction=direction, reference="Purchasing")
-        content, source = files.content_of(db, kept), files.source(db, kept)
-        here, there = parties.of_company(kept.company), parties.of_party(kept.party)
+        stored = document(db, direction=direction, reference="Purchasing")
+        content, source = files.content_of(db, stored), files.source(db, stored)
+        here, there = parties.of_company(stored.company), parties.of_party(stored.party)
     assert ubl.read(source) == content
     assert (content.seller, content.buyer) == ((here, there) if direction is Direction.SENT else (there, here))
     assert (content.number, content.buyer_reference, content.currency) == ("1001", "Purchasing", "NOK")
     assert (content.issue_date, content.due_date) == (date(2022, 3, 1), date(2022, 3, 15))
     assert (content.net, content.tax, content.total) == (Decimal(100), Decimal(25), Decimal(125))
-    assert [(one.name, one.amount, one.tax_percent) for one in content.lines] == [
+    assert [(line.name, line.amount, line.tax_percent) for line in content.lines] == [
         ("Varer og tjenester", Decimal(100), Decimal(25))
     ]
 
 
 def test_a_composed_document_is_the_same_each_time(norway: Sandbox) -> None:
     with norway.transaction() as db:
-        kept = document(db)
-        assert files.source(db, kept) == files.source(db, kept)
-        assert files.picture(db, kept, "nb") == files.picture(db, kept, "nb")
+        stored = document(db)
+        assert files.source(db, stored) == files.source(db, stored)
+        assert files.picture(db, stored, "nb") == files.picture(db, stored, "nb")
 
 
 ODD: list[dict[str, Any]] = [
@@ -127,10 +127,10 @@ ODD: list[dict[str, Any]] = [
 @pytest.mark.parametrize("changes", ODD)
 def test_odd_rows_make_right_documents_too(norway: Sandbox, changes: dict[str, Any]) -> None:
     with norway.transaction() as db:
-        kept = document(db, **changes)
-        content = ubl.read(files.source(db, kept))
-        assert content == files.content_of(db, kept)
-        assert (content.net, content.tax, content.total) == (kept.net, kept.tax, kept.total)
+        stored = document(db, **changes)
+        content = ubl.read(files.source(db, stored))
+        assert content == files.content_of(db, stored)
+        assert (content.net, content.tax, content.total) == (stored.net, stored.tax, stored.total)
 
 
 @pytest.mark.parametrize(
@@ -146,10 +146,10 @@ def test_odd_rows_make_right_documents_too(norway: Sandbox, changes: dict[str, A
 )
 def test_a_side_has_the_address_that_follows_from_what_is_known(norway: Sandbox, buyer: Named, address: str | None) -> None:
     with norway.transaction() as db:
-        kept = document(db, buyer)
-        read = ubl.read(files.source(db, kept))
+        stored = document(db, buyer)
+        read = ubl.read(files.source(db, stored))
         assert read.buyer.address == address
-        assert read == files.content_of(db, kept)
+        assert read == files.content_of(db, stored)
 
 
 @pytest.fixture(params=["accountant-nl", "company-no", "company-se"])
@@ -163,9 +163,11 @@ def scenario(request: pytest.FixtureRequest, store: Store) -> Iterator[Sandbox]:
 
 def test_documents_of_scenarios_are_right_by_all_rules(scenario: Sandbox) -> None:
     with scenario.reading() as db:
-        found: dict[tuple[Any, ...], Document] = {}
-        for one in db.scalars(select(Document).order_by(Document.id)):
-            found.setdefault((one.company_id, one.party_id, one.channel, one.kind, one.direction), one)
-        wrong = {one.number: ubl.check(files.source(db, one)) for one in found.values()}
+        by_kind: dict[tuple[Any, ...], Document] = {}
+        for document in db.scalars(select(Document).order_by(Document.id)):
+            by_kind.setdefault(
+                (document.company_id, document.party_id, document.channel, document.kind, document.direction), document
+            )
+        wrong = {document.number: ubl.check(files.source(db, document)) for document in by_kind.values()}
     assert len(wrong) > 10
     assert {number: problems for number, problems in wrong.items() if problems} == {}

@@ -16,8 +16,8 @@ def test_a_company_that_gets_the_service_has_an_account_that_is_not_verified(nor
         companies.activate_service(db, no.acting(db), company, "autoinvoice")
         account = db.get_one(Account, company.id)
         assert (account.verified, account.identity_check) == (False, "none")
-        found = accounts.by_uuid(db, account.uuid)
-        assert found is account
+        by_uuid = accounts.by_uuid(db, account.uuid)
+        assert by_uuid is account
 
 
 def test_another_service_opens_no_account(norway: Sandbox) -> None:

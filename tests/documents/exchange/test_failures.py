@@ -34,7 +34,7 @@ def sandbox(norway: Sandbox) -> Sandbox:
 
 
 @pytest.mark.parametrize(
-    ("buyer", "told", "code"),
+    ("buyer", "changes", "code"),
     [
         (UNKNOWN, {"preferences": FORCED}, "no_route"),
         (Named(name="Noen", country="NO"), {}, "not_enough_information"),
@@ -49,12 +49,12 @@ def sandbox(norway: Sandbox) -> Sandbox:
     ],
     ids=["F1", "F4", "F5", "F6", "F6 form", "F7", "F8", "F9", "F11", "wrong type"],
 )
-def test_what_a_document_says_lets_it_fail(sandbox: Sandbox, buyer: Named, told: dict[str, Any], code: str) -> None:
-    found = send(sandbox, buyer, **told)
-    assert (found.status, found.error, found.charged) == ("failed", code, 0)
-    assert found.history[-1] == ("ERROR", code)
+def test_what_a_document_says_lets_it_fail(sandbox: Sandbox, buyer: Named, changes: dict[str, Any], code: str) -> None:
+    sent_document = send(sandbox, buyer, **changes)
+    assert (sent_document.status, sent_document.error, sent_document.charged) == ("failed", code, 0)
+    assert sent_document.history[-1] == ("ERROR", code)
     (mail,) = travel.mails(sandbox, "document_failed")
-    data = {"address": "{}", "number": told.get("number", "1001")}
+    data = {"address": "{}", "number": changes.get("number", "1001")}
     assert mail.recipient == travel.PERSON
     assert text("nb", f"documents.failure.{code}", **data).split("{}")[0] in mail.text
     assert travel.charges(sandbox) == {}
@@ -73,8 +73,8 @@ def test_a_test_can_let_a_delivery_fail_once(
     sandbox: Sandbox, operation: str, outcome: str, buyer: Named, error: str
 ) -> None:
     travel.fail_at(sandbox, operation, outcome, company=travel.SENDER)
-    found = send(sandbox, buyer)
-    assert (found.status, found.error, found.charged) == ("failed", error, 0)
+    sent_document = send(sandbox, buyer)
+    assert (sent_document.status, sent_document.error, sent_document.charged) == ("failed", error, 0)
     assert send(sandbox, buyer, number="1002").status == "delivered"
 
 
@@ -83,8 +83,8 @@ def test_a_test_can_let_a_delivery_fail_once(
 )
 def test_what_is_lost_without_a_word_stays_sent(sandbox: Sandbox, operation: str, buyer: Named) -> None:
     travel.fail_at(sandbox, operation, "silent")
-    found = send(sandbox, buyer)
-    assert (found.status, found.error, found.charged) == ("sent", None, 0)
+    sent_document = send(sandbox, buyer)
+    assert (sent_document.status, sent_document.error, sent_document.charged) == ("sent", None, 0)
     assert travel.mails(sandbox, "document_embedded") == [] and travel.queue(sandbox) == []
 
 
@@ -100,17 +100,17 @@ def test_the_labels_of_three_failures_are_those_of_the_portal() -> None:
 
 def test_a_number_sent_within_a_week_is_blocked(sandbox: Sandbox) -> None:
     assert send(sandbox, OUTSIDE).status == "delivered"
-    found = send(sandbox, OUTSIDE)
-    assert (found.status, found.error, found.channel) == ("failed", "duplicate", None)
-    assert len(travel.told_of(sandbox, "document.duplicate")) == 1
+    sent_document = send(sandbox, OUTSIDE)
+    assert (sent_document.status, sent_document.error, sent_document.channel) == ("failed", "duplicate", None)
+    assert len(travel.journal_data(sandbox, "document.duplicate")) == 1
     no.pass_time(sandbox, 7 * 86400)
     assert send(sandbox, OUTSIDE).status == "delivered"
 
 
 def test_of_two_of_a_number_on_their_way_the_second_is_blocked(sandbox: Sandbox) -> None:
-    one, other = accept(sandbox, OUTSIDE), accept(sandbox, OUTSIDE)
+    first, second = accept(sandbox, OUTSIDE), accept(sandbox, OUTSIDE)
     jobs.run_due(sandbox)
-    assert [travel.seen(sandbox, id_).error for id_ in (one, other)] == [None, "duplicate"]
+    assert [travel.seen(sandbox, id_).error for id_ in (first, second)] == [None, "duplicate"]
 
 
 def test_a_number_that_failed_or_is_of_another_type_blocks_nothing(sandbox: Sandbox) -> None:
@@ -127,15 +127,15 @@ def test_duplicates_go_when_the_company_does_not_stop_them(sandbox: Sandbox) -> 
 
 def test_registers_that_are_down_for_a_moment_are_asked_again(sandbox: Sandbox) -> None:
     travel.fail_at(sandbox, "receivers.find", times=2)
-    found = send(sandbox, OUTSIDE)
-    assert found.status == "delivered"
-    assert found.history[1:3] == (("INFO", "look_up_down"), ("INFO", "look_up_down"))
+    sent_document = send(sandbox, OUTSIDE)
+    assert sent_document.status == "delivered"
+    assert sent_document.history[1:3] == (("INFO", "look_up_down"), ("INFO", "look_up_down"))
 
 
 def test_registers_that_stay_down_let_the_document_fail(sandbox: Sandbox) -> None:
     travel.fail_at(sandbox, "receivers.find", times=None)
-    found = send(sandbox, OUTSIDE)
-    assert (found.status, found.error) == ("failed", "look_up_down")
+    sent_document = send(sandbox, OUTSIDE)
+    assert (sent_document.status, sent_document.error) == ("failed", "look_up_down")
 
 
 def test_a_print_service_that_is_down_lets_letters_wait_a_night(sandbox: Sandbox) -> None:
@@ -148,7 +148,7 @@ def test_a_print_service_that_is_down_lets_letters_wait_a_night(sandbox: Sandbox
     assert travel.seen(sandbox, id_).status == "created"
     no.pass_time(sandbox, 86400)
     assert travel.seen(sandbox, id_).status == "delivered"
-    assert len(travel.told_of(sandbox, "letters.down")) == 2
+    assert len(travel.journal_data(sandbox, "letters.down")) == 2
 
 
 def test_attachments_lost_on_the_way_are_an_error_of_the_received_document(sandbox: Sandbox) -> None:
@@ -171,7 +171,7 @@ def test_a_document_of_a_company_that_is_not_verified_leaves_no_trace(sandbox: S
     travel.change(sandbox, verified=False)
     with pytest.raises(Forbidden):
         accept(sandbox, OUTSIDE)
-    assert travel.told_of(sandbox, "document.created") == []
+    assert travel.journal_data(sandbox, "document.created") == []
 
 
 def test_who_is_told_of_failures_follows_the_settings(sandbox: Sandbox) -> None:
@@ -190,5 +190,5 @@ def test_a_document_that_cannot_be_worked_on_fails_instead_of_vanishing(sandbox:
         # An order that no release writes: what reads it stumbles each time.
         document.preferences = {"order": ["pigeon"]}
     jobs.run_due(sandbox)
-    found = travel.seen(sandbox, id_)
-    assert (found.status, found.error) == ("failed", "not_processed")
+    sent_document = travel.seen(sandbox, id_)
+    assert (sent_document.status, sent_document.error) == ("failed", "not_processed")

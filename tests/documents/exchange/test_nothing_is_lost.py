@@ -27,8 +27,8 @@ from tests.documents import norway as no
 from tests.documents import travel
 from tests.documents.travel import HOUSE, INSIDE, OUTSIDE, UNKNOWN
 
-ROOT = Path(__file__).resolve().parents[2]
-WAYS = (
+ROOT = Path(__file__).resolve().parents[3]
+BUYERS = (
     INSIDE,
     OUTSIDE,
     replace(UNKNOWN, email="post@ukjent.example"),
@@ -53,8 +53,10 @@ def balance(db: Db) -> tuple[int, int, int]:
     charged = db.scalar(select(func.sum(Document.charged)).where(Document.created_at >= since)) or 0
     pages = Charge.unit.not_like("%\\_PAGE", escape="\\")
     pieces = db.scalar(select(func.sum(Charge.quantity)).where(Charge.day == since.date(), pages)) or 0
-    told = sum(line.type in ("document.delivered", "document.received") for line in events.after(db, limit=100_000))
-    return charged, pieces, told
+    journal_entries = sum(
+        line.type in ("document.delivered", "document.received") for line in events.after(db, limit=100_000)
+    )
+    return charged, pieces, journal_entries
 
 
 def sent_numbers(db: Db) -> Counter[str]:
@@ -70,7 +72,7 @@ def test_a_worker_killed_at_any_moment_loses_nothing_and_delivers_nothing_twice(
         db.record.jobs_mode = "manual"
     moments, killed, count = random.Random(2022), 0, 0
     forget_file(norway.path)
-    command = [sys.executable, str(Path(__file__).with_name("runner.py")), str(norway.path), "norway"]
+    command = [sys.executable, str(ROOT / "tests/documents/runner.py"), str(norway.path), "norway"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
@@ -87,7 +89,7 @@ def test_a_worker_killed_at_any_moment_loses_nothing_and_delivers_nothing_twice(
 
         assert process.stdout.readline() == "ready\n"
         for _ in range(6):
-            for buyer in WAYS:
+            for buyer in BUYERS:
                 travel.accept(norway, buyer, number=f"K{count}")
                 count += 1
             forget_file(norway.path)
@@ -103,14 +105,14 @@ def test_a_worker_killed_at_any_moment_loses_nothing_and_delivers_nothing_twice(
         assert states == {"delivered": count * DELIVERED // 6, "failed": count - count * DELIVERED // 6}
         assert set(sent_numbers(db).values()) == {1}
         assert len(travel.inbox(norway)) == count // 6
-        charged, pieces, told = balance(db)
-        assert charged == pieces == told == count * (DELIVERED + 1) // 6
+        charged, pieces, journal_entries = balance(db)
+        assert charged == pieces == journal_entries == count * (DELIVERED + 1) // 6
     assert len(travel.mails(norway, "document_embedded")) == count // 6
 
 
 def test_a_step_that_fails_after_everything_was_written_is_done_again_and_once(norway: Sandbox) -> None:
     prepared(norway)
-    ids = [travel.accept(norway, buyer, number=str(place)) for place, buyer in enumerate(WAYS)]
+    ids = [travel.accept(norway, buyer, number=str(index)) for index, buyer in enumerate(BUYERS)]
     kinds = ("document.route", "document.mail", "letters.run", "document.print")
     real = {kind: jobs.KINDS[kind] for kind in kinds}
     stumbled: Counter[str] = Counter()
@@ -134,31 +136,31 @@ def test_a_step_that_fails_after_everything_was_written_is_done_again_and_once(n
     assert Counter(travel.seen(norway, id_).status for id_ in ids) == {"delivered": DELIVERED, "failed": 2}
     with norway.reading() as db:
         assert set(sent_numbers(db).values()) == {1}
-        charged, pieces, told = balance(db)
-    assert charged == pieces == told == DELIVERED + 1
+        charged, pieces, journal_entries = balance(db)
+    assert charged == pieces == journal_entries == DELIVERED + 1
     assert len(travel.inbox(norway)) == len(travel.mails(norway, "document_embedded")) == 1
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
-        st.tuples(st.integers(0, len(WAYS) - 1), st.sampled_from([None, "einvoice", "email", "print"])),
+        st.tuples(st.integers(0, len(BUYERS) - 1), st.sampled_from([None, "einvoice", "email", "print"])),
         min_size=1,
         max_size=8,
     )
 )
 def test_every_delivery_is_charged_once(store: Store, sent: list[tuple[int, str | None]]) -> None:
     name = f"norway-{len(store.names())}"
-    no.be_born(store, name)
+    no.create(store, name)
     with store.open(name) as sandbox:
         prepared(sandbox)
-        for place, (way, again) in enumerate(sent):
-            id_ = travel.accept(sandbox, WAYS[way], number=str(place))
+        for index, (buyer, again) in enumerate(sent):
+            id_ = travel.accept(sandbox, BUYERS[buyer], number=str(index))
             jobs.run_due(sandbox)
             if again is not None:
                 with sandbox.transaction() as db:
                     resending.resend(db, travel.PERSON, db.get_one(Document, id_), again)
                 jobs.run_due(sandbox)
         with sandbox.reading() as db:
-            charged, pieces, told = balance(db)
-    assert charged == pieces == told
+            charged, pieces, journal_entries = balance(db)
+    assert charged == pieces == journal_entries

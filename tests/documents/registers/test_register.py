@@ -14,10 +14,14 @@ from tests.documents import norway as no
 
 def test_a_company_that_asks_is_registered_once_the_request_is_through(norway: Sandbox) -> None:
     assert no.ask(norway, register, no.UNREGISTERED).changed
-    assert no.standing(norway, no.UNREGISTERED).state is State.PENDING_ADD
+    assert no.registration(norway, no.UNREGISTERED).state is State.PENDING_ADD
     jobs.run_due(norway)
-    standing = no.standing(norway, no.UNREGISTERED)
-    assert (standing.state, standing.ours, standing.access_point) == (State.ACTIVE, True, "Visma.net AutoInvoice")
+    registration = no.registration(norway, no.UNREGISTERED)
+    assert (registration.state, registration.ours, registration.access_point) == (
+        State.ACTIVE,
+        True,
+        "Visma.net AutoInvoice",
+    )
 
 
 def test_a_company_is_registered_for_invoices_and_credit_notes_under_its_own_name(norway: Sandbox) -> None:
@@ -56,13 +60,13 @@ def test_asking_again_changes_nothing_and_leaves_no_trace(norway: Sandbox) -> No
 
 
 def test_a_company_of_another_access_point_is_refused_and_told_which_one(norway: Sandbox) -> None:
-    before = no.standing(norway, no.ELSEWHERE)
+    before = no.registration(norway, no.ELSEWHERE)
     answer = no.ask_and_wait(norway, register, no.ELSEWHERE)
     assert not answer.changed
     assert answer.refusal is not None
     assert answer.refusal.code == "documents.owned_by_other"
     assert answer.refusal.facts == {"company": "Fjordlys Eiendom AS", "access_point": no.OTHER_ACCESS_POINT}
-    assert no.standing(norway, no.ELSEWHERE) == before
+    assert no.registration(norway, no.ELSEWHERE) == before
 
 
 def test_the_journal_keeps_a_refusal_with_its_reason(norway: Sandbox) -> None:
@@ -79,7 +83,7 @@ def test_once_the_other_access_point_has_removed_it_the_company_is_registered(no
     with norway.transaction() as db:
         participants.remove_elsewhere(db, no.ELSEWHERE)
     assert no.ask_and_wait(norway, register, no.ELSEWHERE).changed
-    assert no.standing(norway, no.ELSEWHERE).ours
+    assert no.registration(norway, no.ELSEWHERE).ours
 
 
 def test_a_company_that_receives_only_credit_notes_elsewhere_is_refused_too(norway: Sandbox) -> None:
@@ -96,7 +100,7 @@ def test_a_company_outside_norway_is_refused(norway: Sandbox) -> None:
     answer = no.ask_and_wait(norway, register, "99999901")
     assert answer.refusal is not None
     assert answer.refusal.code == "documents.not_norwegian"
-    assert not no.standing(norway, "99999901").norwegian
+    assert not no.registration(norway, "99999901").norwegian
 
 
 def test_a_foreign_company_with_the_same_digits_does_not_stand_in_elma(norway: Sandbox) -> None:
@@ -111,15 +115,15 @@ def test_a_company_with_a_wrong_number_is_refused(norway: Sandbox) -> None:
     answer = no.ask_and_wait(norway, register, "310000018")
     assert answer.refusal is not None
     assert answer.refusal.code == "documents.bad_number"
-    assert no.standing(norway, "310000018").state is None
+    assert no.registration(norway, "310000018").state is None
 
 
 def test_a_removal_that_is_not_through_is_taken_back_by_registering(norway: Sandbox) -> None:
-    since = no.standing(norway, no.REGISTERED).registered_at
+    since = no.registration(norway, no.REGISTERED).registered_at
     no.ask(norway, deregister, no.REGISTERED)
     assert no.ask_and_wait(norway, register, no.REGISTERED).changed
-    standing = no.standing(norway, no.REGISTERED)
-    assert (standing.state, standing.registered_at) == (State.ACTIVE, since)
+    registration = no.registration(norway, no.REGISTERED)
+    assert (registration.state, registration.registered_at) == (State.ACTIVE, since)
     assert "elma.removed" not in [type_ for type_, _ in no.journal(norway)]
 
 
@@ -128,6 +132,6 @@ def test_a_sandbox_with_a_slow_queue_keeps_a_request_pending_until_its_time_has_
         db.record.jobs_delay = 60
     no.ask_and_wait(norway, register, no.UNREGISTERED)
     no.pass_time(norway, 59)
-    assert no.standing(norway, no.UNREGISTERED).state is State.PENDING_ADD
+    assert no.registration(norway, no.UNREGISTERED).state is State.PENDING_ADD
     no.pass_time(norway, 1)
-    assert no.standing(norway, no.UNREGISTERED).state is State.ACTIVE
+    assert no.registration(norway, no.UNREGISTERED).state is State.ACTIVE

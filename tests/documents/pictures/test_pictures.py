@@ -33,7 +33,7 @@ def many(count: int) -> Content:
 
 def written(pdf: bytes) -> str:
     """Return the texts that a PDF of ours draws, one a line."""
-    found = []
+    texts = []
     for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
         drawn = zlib.decompress(
             a85decode(stream.strip(), adobe=False)
@@ -42,8 +42,8 @@ def written(pdf: bytes) -> str:
         )
         for text in re.findall(rb"\(((?:[^()\\]|\\.)*)\) Tj", drawn, re.DOTALL):
             plain = re.sub(rb"\\([0-7]{3})", lambda match: bytes([int(match.group(1), 8)]), text)
-            found.append(re.sub(rb"\\(.)", rb"\1", plain).decode("cp1252"))
-    return "\n".join(found)
+            texts.append(re.sub(rb"\\(.)", rb"\1", plain).decode("cp1252"))
+    return "\n".join(texts)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -75,11 +75,11 @@ def test_letters_that_the_fonts_lack_are_drawn_in_another_way() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_same_document_is_drawn_as_the_same_bytes(language: str) -> None:
     first = pictures.pdf(invoice(), language)
-    told = (
+    program = (
         "import sys; from simulator.documents import pictures; from tests.documents.invoices import invoice;"
         f"sys.stdout.buffer.write(pictures.pdf(invoice(), {language!r}))"
     )
-    again = subprocess.run([sys.executable, "-c", told], capture_output=True, check=True).stdout
+    again = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout
     assert first.startswith(b"%PDF-") and first == again
 
 

@@ -31,7 +31,10 @@ def slow(norway: Sandbox) -> Sandbox:
 def requests(sandbox: Sandbox, target: Target = Target.SML) -> list[tuple[str, str, int, str | None]]:
     """Return what a queue shows: operation, state, attempts and message."""
     with sandbox.reading() as db:
-        return [(one.operation, one.state, one.attempts, one.message) for one in publication.visible_requests(db, target)]
+        return [
+            (request.operation, request.state, request.attempts, request.message)
+            for request in publication.visible_requests(db, target)
+        ]
 
 
 def listed(sandbox: Sandbox) -> list[str]:
@@ -46,7 +49,7 @@ def break_(sandbox: Sandbox, operation: str, **more: Any) -> None:
         faults.add(db, operation, **more)
 
 
-def told(sandbox: Sandbox) -> Sequence[str]:
+def register_events(sandbox: Sandbox) -> Sequence[str]:
     """Return the types of what the journal tells of registers."""
     with sandbox.reading() as db:
         return [line.type for line in events.after(db) if line.type.partition(".")[0] in ("elma", "sml", "directory")]
@@ -70,9 +73,9 @@ def test_a_removal_is_one_request_of_each_too(norway: Sandbox) -> None:
 def test_the_sml_takes_a_minute_and_the_directory_another(slow: Sandbox) -> None:
     no.ask_and_wait(slow, register, no.UNREGISTERED)
     no.pass_time(slow, 59)
-    assert no.standing(slow, no.UNREGISTERED).state is State.PENDING_ADD
+    assert no.registration(slow, no.UNREGISTERED).state is State.PENDING_ADD
     no.pass_time(slow, 1)
-    assert no.standing(slow, no.UNREGISTERED).state is State.ACTIVE
+    assert no.registration(slow, no.UNREGISTERED).state is State.ACTIVE
     assert no.UNREGISTERED not in listed(slow)
     no.pass_time(slow, 60)
     assert no.UNREGISTERED in listed(slow)
@@ -90,7 +93,7 @@ def test_what_the_sml_does_not_take_stays_pending_and_is_tried_again_after_growi
     break_(norway, "sml.publish", times=3)
     no.ask_and_wait(norway, register, no.UNREGISTERED)
     assert requests(norway) == [("ADD", "FAILED", 1, "down")]
-    assert no.standing(norway, no.UNREGISTERED).state is State.PENDING_ADD
+    assert no.registration(norway, no.UNREGISTERED).state is State.PENDING_ADD
     for attempts, pause in ((2, 60), (3, 120)):
         no.pass_time(norway, pause - 1)
         assert requests(norway) == [("ADD", "FAILED", attempts - 1, "down")]
@@ -98,7 +101,7 @@ def test_what_the_sml_does_not_take_stays_pending_and_is_tried_again_after_growi
         assert requests(norway) == [("ADD", "FAILED", attempts, "down")]
     no.pass_time(norway, 240)
     assert requests(norway) == [("ADD", "COMPLETED", 4, None)]
-    assert no.standing(norway, no.UNREGISTERED).state is State.ACTIVE
+    assert no.registration(norway, no.UNREGISTERED).state is State.ACTIVE
     assert no.UNREGISTERED in listed(norway)
 
 
@@ -121,7 +124,7 @@ def test_a_failed_request_can_be_tried_again_at_once_and_only_once(norway: Sandb
     assert requests(norway) == [("ADD", "COMPLETED", 2, None)]
     no.pass_time(norway, 60)
     assert requests(norway) == [("ADD", "COMPLETED", 2, None)]
-    assert told(norway).count("elma.registered") == 1
+    assert register_events(norway).count("elma.registered") == 1
 
 
 def test_the_directory_needs_the_entry_in_the_sml_first(norway: Sandbox) -> None:
@@ -138,7 +141,7 @@ def test_the_directory_needs_the_entry_in_the_sml_first(norway: Sandbox) -> None
 def test_a_directory_that_is_down_keeps_nobody_from_receiving(norway: Sandbox) -> None:
     break_(norway, "directory.publish", times=1)
     no.ask_and_wait(norway, deregister, no.REGISTERED)
-    assert no.standing(norway, no.REGISTERED).state is None
+    assert no.registration(norway, no.REGISTERED).state is None
     assert requests(norway, Target.DIRECTORY) == [("DELETE", "FAILED", 1, "down")]
     assert no.REGISTERED in listed(norway)
     no.pass_time(norway, 60)
@@ -148,23 +151,23 @@ def test_a_directory_that_is_down_keeps_nobody_from_receiving(norway: Sandbox) -
 def test_a_fault_of_one_company_leaves_others_alone(norway: Sandbox) -> None:
     break_(norway, "sml.publish", times=None, company=no.REGISTERED)
     no.ask_and_wait(norway, register, no.UNREGISTERED)
-    assert no.standing(norway, no.UNREGISTERED).state is State.ACTIVE
+    assert no.registration(norway, no.UNREGISTERED).state is State.ACTIVE
 
 
 @pytest.mark.parametrize(
     ("deed", "number", "before"), [(register, "310000035", None), (deregister, "310000019", State.ACTIVE)]
 )
 def test_a_request_that_is_deleted_takes_the_company_back_to_where_it_was(
-    norway: Sandbox, deed: no.Deed, number: str, before: State | None
+    norway: Sandbox, command: no.Command, number: str, before: State | None
 ) -> None:
     break_(norway, "sml.publish", times=None)
-    no.ask_and_wait(norway, deed, number)
+    no.ask_and_wait(norway, command, number)
     with norway.transaction() as db:
         publication.drop(db, publication.visible_requests(db, Target.SML)[0])
     no.pass_time(norway, 3600)
-    assert no.standing(norway, number).state is before
+    assert no.registration(norway, number).state is before
     assert requests(norway) == requests(norway, Target.DIRECTORY) == []
-    assert told(norway)[-1] == "elma.request_dropped"
+    assert register_events(norway)[-1] == "elma.request_dropped"
 
 
 def test_a_request_of_another_that_is_taken_back_is_told_so(norway: Sandbox) -> None:
@@ -172,8 +175,8 @@ def test_a_request_of_another_that_is_taken_back_is_told_so(norway: Sandbox) -> 
     no.ask(norway, deregister, no.UNREGISTERED)
     assert requests(norway) == requests(norway, Target.DIRECTORY) == [("ADD", "COMPLETED", 0, "taken_back")]
     jobs.run_due(norway)
-    assert no.standing(norway, no.UNREGISTERED).state is None
-    assert told(norway).count("elma.registered") == 0
+    assert no.registration(norway, no.UNREGISTERED).state is None
+    assert register_events(norway).count("elma.registered") == 0
 
 
 def test_what_was_taken_back_and_asked_for_again_is_carried_out_in_its_own_time(slow: Sandbox) -> None:
@@ -182,9 +185,9 @@ def test_what_was_taken_back_and_asked_for_again_is_carried_out_in_its_own_time(
     no.ask(slow, deregister, no.UNREGISTERED)
     no.ask(slow, register, no.UNREGISTERED)
     no.pass_time(slow, 59)
-    assert no.standing(slow, no.UNREGISTERED).state is State.PENDING_ADD
+    assert no.registration(slow, no.UNREGISTERED).state is State.PENDING_ADD
     no.pass_time(slow, 1)
-    assert no.standing(slow, no.UNREGISTERED).state is State.ACTIVE
+    assert no.registration(slow, no.UNREGISTERED).state is State.ACTIVE
 
 
 def test_an_address_of_another_scheme_is_in_the_sml_and_not_in_elma(norway: Sandbox) -> None:
@@ -192,12 +195,12 @@ def test_an_address_of_another_scheme_is_in_the_sml_and_not_in_elma(norway: Sand
         participants.add(db, access_points.ours(db), SWEDISH, "Lindhamra Bygg AB", scheme="0007", country="SE")
     jobs.run_due(norway)
     with norway.reading() as db:
-        found = participants.find(db, SWEDISH, "0007")
-        assert found is not None
-        assert {row.state for row in found.registrations} == {State.ACTIVE}
-        assert (found.country, found.organisation_number) == ("SE", SWEDISH)
+        participant = participants.find(db, SWEDISH, "0007")
+        assert participant is not None
+        assert {row.state for row in participant.registrations} == {State.ACTIVE}
+        assert (participant.country, participant.organisation_number) == ("SE", SWEDISH)
         assert look_up(db, "Lindhamra").entries == ()
-    assert told(norway) == ["sml.registered", "directory.listed"]
+    assert register_events(norway) == ["sml.registered", "directory.listed"]
 
 
 def test_an_organisation_can_have_several_addresses(norway: Sandbox) -> None:
@@ -214,8 +217,8 @@ def test_an_organisation_can_have_several_addresses(norway: Sandbox) -> None:
             organisation_number=SWEDISH,
             document_types=[INVOICE],
         )
-        found = participants.of_organisation(db, "SE", SWEDISH)
-        assert [(one.icd, one.identifier) for one in found] == [("0007", SWEDISH), ("0088", GLN)]
+        matches = participants.of_organisation(db, "SE", SWEDISH)
+        assert [(address.icd, address.identifier) for address in matches] == [("0007", SWEDISH), ("0088", GLN)]
 
 
 @pytest.mark.parametrize(
@@ -246,10 +249,10 @@ def test_another_access_point_cannot_register_what_is_taken(norway: Sandbox) -> 
 
 def test_only_the_owner_removes(norway: Sandbox) -> None:
     with norway.transaction() as db:
-        other, found = access_points.by_key(db, "nordavind"), participants.find(db, no.REGISTERED)
-        assert found is not None
+        other, participant = access_points.by_key(db, "nordavind"), participants.find(db, no.REGISTERED)
+        assert participant is not None
         with pytest.raises(Forbidden) as refusal:
-            participants.remove(db, other, found)
+            participants.remove(db, other, participant)
     assert refusal.value.code == "documents.not_yours"
     with norway.transaction() as db:
         elsewhere = participants.find(db, no.ELSEWHERE)
@@ -257,7 +260,7 @@ def test_only_the_owner_removes(norway: Sandbox) -> None:
         assert participants.remove(db, access_points.by_key(db, "nordavind"), elsewhere)
     jobs.run_due(norway)
     assert no.ask_and_wait(norway, register, no.ELSEWHERE).changed
-    assert no.standing(norway, no.ELSEWHERE).ours
+    assert no.registration(norway, no.ELSEWHERE).ours
 
 
 def test_each_type_of_document_has_an_owner_of_its_own(norway: Sandbox) -> None:
@@ -266,9 +269,9 @@ def test_each_type_of_document_has_an_owner_of_its_own(norway: Sandbox) -> None:
         participants.add(db, ours, "315005507", "Viken Kontorrekvisita AS", document_types=[INVOICE])
     jobs.run_due(norway)
     with norway.transaction() as db:
-        found = participants.find(db, "315005507")
-        assert found is not None
-        participants.remove(db, access_points.by_key(db, "nordavind"), found)
+        participant = participants.find(db, "315005507")
+        assert participant is not None
+        participants.remove(db, access_points.by_key(db, "nordavind"), participant)
     jobs.run_due(norway)
     with norway.reading() as db:
         (entry,) = look_up(db, "315005507").entries
@@ -278,9 +281,9 @@ def test_each_type_of_document_has_an_owner_of_its_own(norway: Sandbox) -> None:
 
 def test_a_change_is_told_to_the_directory_only(norway: Sandbox) -> None:
     with norway.transaction() as db:
-        found = participants.find(db, no.ELSEWHERE)
-        assert found is not None
-        participants.change(db, access_points.by_key(db, "nordavind"), found, "Fjordlys Bygg AS", [CREDIT_NOTE])
+        participant = participants.find(db, no.ELSEWHERE)
+        assert participant is not None
+        participants.change(db, access_points.by_key(db, "nordavind"), participant, "Fjordlys Bygg AS", [CREDIT_NOTE])
     assert requests(norway) == []
     jobs.run_due(norway)
     with norway.reading() as db:
@@ -297,8 +300,10 @@ def test_a_change_is_told_to_the_directory_only(norway: Sandbox) -> None:
         (deregister, "310000027", "profile_eia_conflict"),
     ],
 )
-def test_a_refusal_has_the_code_that_programs_know(norway: Sandbox, deed: no.Deed, number: str, code: str | None) -> None:
-    assert no.ask(norway, deed, number).conflict == code
+def test_a_refusal_has_the_code_that_programs_know(
+    norway: Sandbox, command: no.Command, number: str, code: str | None
+) -> None:
+    assert no.ask(norway, command, number).conflict == code
 
 
 def test_a_request_knows_its_states() -> None:

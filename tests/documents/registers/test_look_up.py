@@ -12,7 +12,7 @@ from simulator.documents.registers.look_up import MOST, LookUpResult, look_up
 from tests.documents import norway as no
 
 
-def found(sandbox: Sandbox, text: str) -> LookUpResult:
+def search(sandbox: Sandbox, text: str) -> LookUpResult:
     """Look something up."""
     with sandbox.reading() as db:
         return look_up(db, text)
@@ -20,7 +20,7 @@ def found(sandbox: Sandbox, text: str) -> LookUpResult:
 
 def numbers(sandbox: Sandbox, text: str) -> list[str]:
     """Return the numbers that a look-up gives."""
-    return [entry.number for entry in found(sandbox, text).entries]
+    return [entry.number for entry in search(sandbox, text).entries]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def numbers(sandbox: Sandbox, text: str) -> list[str]:
 )
 def test_a_number_is_found_however_it_is_typed(norway: Sandbox, text: str) -> None:
     assert numbers(norway, text) == [no.REGISTERED]
-    assert found(norway, text).text == no.REGISTERED
+    assert search(norway, text).text == no.REGISTERED
 
 
 @pytest.mark.parametrize("text", ["fjordlys drift", "FJORDLYS  DRIFT AS", "Drift", "  lys d "])
@@ -60,28 +60,28 @@ def test_signs_of_a_query_language_are_letters_like_others(norway: Sandbox, text
 @pytest.mark.parametrize("text", ["310000018", "31000001", "3100000190", "000000000", "1"])
 def test_a_number_that_cannot_be_one_is_told_apart(norway: Sandbox, text: str) -> None:
     with pytest.raises(RuleViolation) as refusal:
-        found(norway, text)
+        search(norway, text)
     assert refusal.value.code == "documents.bad_number"
     assert refusal.value.facts == {"number": text}
 
 
 def test_who_is_not_registered_is_not_found(norway: Sandbox) -> None:
-    answer = found(norway, "310 000 035")
+    answer = search(norway, "310 000 035")
     assert (answer.entries, answer.text, answer.by_number) == ((), no.UNREGISTERED, True)
-    assert found(norway, "Nobody").entries == ()
+    assert search(norway, "Nobody").entries == ()
 
 
 def test_an_answer_names_access_point_day_and_document_types(norway: Sandbox) -> None:
-    (entry,) = found(norway, "315005507").entries
+    (entry,) = search(norway, "315005507").entries
     assert entry.access_point == no.OTHER_ACCESS_POINT
     assert entry.registered_on == date(2021, 3, 1)
     assert entry.document_types == (CREDIT_NOTE,)
 
 
 def test_a_request_that_is_under_way_makes_no_difference(norway: Sandbox) -> None:
-    before = found(norway, no.REGISTERED)
+    before = search(norway, no.REGISTERED)
     no.ask(norway, participants.deregister, no.REGISTERED)
-    assert found(norway, no.REGISTERED) == before
+    assert search(norway, no.REGISTERED) == before
     no.ask(norway, participants.register, no.UNREGISTERED)
     assert numbers(norway, no.UNREGISTERED) == [no.UNREGISTERED]
 
@@ -96,7 +96,7 @@ def test_participants_stand_by_name_and_the_same_name_by_number(norway: Sandbox)
 def test_a_participant_of_two_access_points_has_a_line_for_each(norway: Sandbox) -> None:
     with norway.transaction() as db:
         participants.enter(db, "315005507", "Viken", access_points.ours(db), document_types=[INVOICE])
-    lines = [(entry.access_point, entry.document_types) for entry in found(norway, "315005507").entries]
+    lines = [(entry.access_point, entry.document_types) for entry in search(norway, "315005507").entries]
     assert lines == [(no.OTHER_ACCESS_POINT, (CREDIT_NOTE,)), ("Visma.net AutoInvoice", (INVOICE,))]
 
 
@@ -111,13 +111,13 @@ def test_a_long_list_is_cut_and_says_so(norway: Sandbox) -> None:
         for _ in range(MOST + 1):
             number = next_right_number(number)
             participants.enter(db, str(number), "Tallrik AS", access_points.ours(db))
-    answer = found(norway, "tallrik")
+    answer = search(norway, "tallrik")
     assert (len(answer.entries), answer.more) == (MOST, True)
-    assert not found(norway, "fjordlys").more
+    assert not search(norway, "fjordlys").more
 
 
 def next_right_number(number: int) -> int:
     """Return the next organisation number with a right check digit."""
     from simulator.documents.registers.organisation_numbers import is_right
 
-    return next(one for one in range(number + 1, number + 100) if is_right(str(one)))
+    return next(candidate for candidate in range(number + 1, number + 100) if is_right(str(candidate)))

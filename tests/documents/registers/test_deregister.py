@@ -14,12 +14,12 @@ from tests.documents import norway as no
 
 def test_a_company_that_leaves_stays_registered_until_the_removal_is_through(norway: Sandbox) -> None:
     assert no.ask(norway, deregister, no.REGISTERED).changed
-    standing = no.standing(norway, no.REGISTERED)
-    assert (standing.state, standing.stays_registered) == (State.PENDING_REMOVE, False)
+    registration = no.registration(norway, no.REGISTERED)
+    assert (registration.state, registration.stays_registered) == (State.PENDING_REMOVE, False)
     with norway.reading() as db:
         assert look_up(db, no.REGISTERED).entries
     jobs.run_due(norway)
-    assert no.standing(norway, no.REGISTERED).state is None
+    assert no.registration(norway, no.REGISTERED).state is None
     with norway.reading() as db:
         assert not look_up(db, no.REGISTERED).entries
 
@@ -51,21 +51,21 @@ def test_only_the_access_point_that_registered_a_company_can_remove_it(norway: S
     answer = no.ask_and_wait(norway, deregister, no.ELSEWHERE)
     assert answer.refusal is not None
     assert answer.refusal.facts["access_point"] == no.OTHER_ACCESS_POINT
-    assert no.standing(norway, no.ELSEWHERE).state is State.ACTIVE
+    assert no.registration(norway, no.ELSEWHERE).state is State.ACTIVE
     assert [type_ for type_, _ in no.journal(norway)] == ["elma.removal_requested", "elma.refused"]
 
 
 def test_a_registration_that_is_not_through_is_taken_back_by_leaving(norway: Sandbox) -> None:
     no.ask(norway, register, no.UNREGISTERED)
     assert no.ask_and_wait(norway, deregister, no.UNREGISTERED).changed
-    assert no.standing(norway, no.UNREGISTERED).state is None
+    assert no.registration(norway, no.UNREGISTERED).state is None
     assert "elma.registered" not in [type_ for type_, _ in no.journal(norway)]
 
 
 def test_a_company_that_left_can_come_back(norway: Sandbox) -> None:
     no.ask_and_wait(norway, deregister, no.REGISTERED)
     assert no.ask_and_wait(norway, register, no.REGISTERED).changed
-    assert no.standing(norway, no.REGISTERED).state is State.ACTIVE
+    assert no.registration(norway, no.REGISTERED).state is State.ACTIVE
 
 
 def test_another_access_point_removes_only_its_own(norway: Sandbox) -> None:
@@ -73,4 +73,4 @@ def test_another_access_point_removes_only_its_own(norway: Sandbox) -> None:
         participants.remove_elsewhere(db, no.REGISTERED)
     with norway.transaction() as db, pytest.raises(NotFound):
         participants.remove_elsewhere(db, no.UNREGISTERED)
-    assert no.standing(norway, no.REGISTERED).state is State.ACTIVE
+    assert no.registration(norway, no.REGISTERED).state is State.ACTIVE

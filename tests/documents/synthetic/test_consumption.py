@@ -44,9 +44,9 @@ def test_there_is_a_document_for_every_charge_of_documents(sandbox: Sandbox) -> 
         rows = db.execute(charged.group_by(Charge.unit, Charge.day))
         expected = {(unit, day): quantity for unit, day, quantity in rows if consumption.is_document(unit)}
         made = select(Document.unit, Document.created_on, func.count()).where(Document.company_id == id_)
-        found = {(unit, day): n for unit, day, n in db.execute(made.group_by(Document.unit, Document.created_on))}
-    assert found == expected
-    assert sum(found.values()) > 1000
+        unpacked_counts = {(unit, day): n for unit, day, n in db.execute(made.group_by(Document.unit, Document.created_on))}
+    assert unpacked_counts == expected
+    assert sum(unpacked_counts.values()) > 1000
 
 
 def test_pages_are_those_of_the_letters_of_the_day(sandbox: Sandbox) -> None:
@@ -66,9 +66,9 @@ def test_documents_are_the_same_in_every_sandbox_and_whoever_is_unpacked_first(s
         with store.open(name) as sandbox:
             for key in order:
                 consumption.unpack(sandbox, company_id(sandbox, key))
-    with store.open("one") as one, store.open("two") as two:
+    with store.open("one") as first, store.open("two") as second:
         for key in ("fietsen", "sauna"):
-            assert unpacked(one, key) == unpacked(two, key) != []
+            assert unpacked(first, key) == unpacked(second, key) != []
 
 
 def test_names_are_given_once(sandbox: Sandbox) -> None:
@@ -105,24 +105,28 @@ def test_what_was_charged_on_the_day_of_birth_is_there_before_the_instant_of_bir
             consumption.unpack(sandbox, id_)
             with sandbox.reading() as db:
                 today = select(Document).where(Document.company_id == id_, Document.created_on == early.date())
-                found = db.scalars(today).all()
-                assert len(found) == 40
-                assert all(datetime(2022, 2, 28, 23, tzinfo=UTC) <= one.created_at <= now for one in found)
+                documents = db.scalars(today).all()
+                assert len(documents) == 40
+                assert all(datetime(2022, 2, 28, 23, tzinfo=UTC) <= document.created_at <= now for document in documents)
 
 
 def test_some_are_dated_in_another_month_than_they_were_created_in(sandbox: Sandbox) -> None:
     id_ = company_id(sandbox, "rietkraag")
     consumption.unpack(sandbox, id_)
     with sandbox.reading() as db:
-        found = db.scalars(select(Document).where(Document.company_id == id_)).all()
+        documents = db.scalars(select(Document).where(Document.company_id == id_)).all()
         earlier = [
-            one for one in found if (one.issue_date.year, one.issue_date.month) < (one.created_on.year, one.created_on.month)
+            document
+            for document in documents
+            if (document.issue_date.year, document.issue_date.month) < (document.created_on.year, document.created_on.month)
         ]
         later = [
-            one for one in found if (one.issue_date.year, one.issue_date.month) > (one.created_on.year, one.created_on.month)
+            document
+            for document in documents
+            if (document.issue_date.year, document.issue_date.month) > (document.created_on.year, document.created_on.month)
         ]
         assert earlier and later
-        assert len(earlier) + len(later) < len(found) / 4
+        assert len(earlier) + len(later) < len(documents) / 4
 
 
 def test_a_range_of_days_counts_by_creation_and_not_by_the_date_on_the_document(sandbox: Sandbox) -> None:

@@ -19,8 +19,8 @@ def test_a_key_opens_for_whom_it_was_made_and_has_the_form_of_a_uuid(norway: San
         person = _somebody(db)
         key = api_keys.make_for(db, person, person.email)
         assert UUID(key.value).version == 4
-        found = api_keys.by_value(db, KeyKind.USER, key.value)
-        assert found is not None and found.person_id == person.id
+        api_key = api_keys.by_value(db, KeyKind.USER, key.value)
+        assert api_key is not None and api_key.person_id == person.id
         assert api_keys.by_value(db, KeyKind.VENDOR, key.value) is None
 
 

@@ -32,9 +32,9 @@ def test_a_participant_that_left_is_not_registered_any_more(norway: Sandbox) -> 
 
 
 def test_the_access_point_can_be_asked_for(norway: Sandbox) -> None:
-    asked = {"number": no.ELSEWHERE, "registered": True, "access_point": no.OTHER_ACCESS_POINT}
-    assert ask(norway, asked).holds
-    assert not ask(norway, {**asked, "access_point": "Visma.net AutoInvoice"}).holds
+    query = {"number": no.ELSEWHERE, "registered": True, "access_point": no.OTHER_ACCESS_POINT}
+    assert ask(norway, query).holds
+    assert not ask(norway, {**query, "access_point": "Visma.net AutoInvoice"}).holds
 
 
 def test_found_are_the_registrations_there_are(norway: Sandbox) -> None:

@@ -38,13 +38,13 @@ def two_addresses(sandbox: Sandbox) -> Named:
 
 
 def test_a_company_in_elma_through_autoinvoice_is_reached_inside(sandbox: Sandbox) -> None:
-    found = send(sandbox, INSIDE)
-    assert (found.status, found.channel, found.unit) == ("delivered", "internal", "INTERNAL")
+    sent_document = send(sandbox, INSIDE)
+    assert (sent_document.status, sent_document.channel, sent_document.unit) == ("delivered", "internal", "INTERNAL")
 
 
 def test_a_receiver_at_another_access_point_is_reached_through_peppol(sandbox: Sandbox) -> None:
-    found = send(sandbox, OUTSIDE)
-    assert (found.status, found.channel, found.unit) == ("delivered", "peppol", "EINVOICE")
+    sent_document = send(sandbox, OUTSIDE)
+    assert (sent_document.status, sent_document.channel, sent_document.unit) == ("delivered", "peppol", "EINVOICE")
 
 
 def test_a_company_here_that_another_access_point_registered_is_outside(sandbox: Sandbox) -> None:
@@ -62,14 +62,14 @@ def test_an_address_alone_is_looked_up(sandbox: Sandbox) -> None:
 
 
 def test_who_is_found_nowhere_gets_an_email(sandbox: Sandbox) -> None:
-    found = send(sandbox, replace(UNKNOWN, email="post@ukjent.example"))
-    assert (found.status, found.channel, found.unit) == ("delivered", "email", "EMAIL")
+    sent_document = send(sandbox, replace(UNKNOWN, email="post@ukjent.example"))
+    assert (sent_document.status, sent_document.channel, sent_document.unit) == ("delivered", "email", "EMAIL")
 
 
 def test_who_has_no_email_gets_a_letter(sandbox: Sandbox) -> None:
     travel.change(sandbox, print_enabled=True)
-    found = send(sandbox, replace(UNKNOWN, **HOUSE))
-    assert (found.status, found.channel, found.unit) == ("delivered", "print", "PRINT_PRIORITY")
+    sent_document = send(sandbox, replace(UNKNOWN, **HOUSE))
+    assert (sent_document.status, sent_document.channel, sent_document.unit) == ("delivered", "print", "PRINT_PRIORITY")
 
 
 def test_who_gets_no_email_by_the_settings_gets_a_letter(sandbox: Sandbox) -> None:
@@ -81,20 +81,20 @@ def test_who_gets_no_email_by_the_settings_gets_a_letter(sandbox: Sandbox) -> No
 def test_no_letter_goes_to_half_an_address(sandbox: Sandbox, missing: str) -> None:
     travel.change(sandbox, print_enabled=True)
     half: dict[str, Any] = {**HOUSE, missing: None}
-    found = send(sandbox, Named(name="Noen", country="NO", **half))
-    assert (found.status, found.error) == ("failed", "not_enough_information")
+    sent_document = send(sandbox, Named(name="Noen", country="NO", **half))
+    assert (sent_document.status, sent_document.error) == ("failed", "not_enough_information")
 
 
 def test_who_takes_only_credit_notes_gets_no_einvoice(sandbox: Sandbox) -> None:
-    found = send(sandbox, replace(travel.CREDIT_NOTES_ONLY, email="post@viken.example"))
-    assert found.channel == "email"
+    sent_document = send(sandbox, replace(travel.CREDIT_NOTES_ONLY, email="post@viken.example"))
+    assert sent_document.channel == "email"
     assert send(sandbox, travel.CREDIT_NOTES_ONLY, number="1002").error == "wrong_type"
 
 
 def test_a_company_that_left_elma_gets_no_einvoice_from_anybody(sandbox: Sandbox) -> None:
     no.ask_and_wait(sandbox, deregister, no.REGISTERED)
-    found = send(sandbox, replace(INSIDE, email="faktura@fjordlys-drift.example"))
-    assert (found.channel, travel.inbox(sandbox)) == ("email", [])
+    sent_document = send(sandbox, replace(INSIDE, email="faktura@fjordlys-drift.example"))
+    assert (sent_document.channel, travel.inbox(sandbox)) == ("email", [])
 
 
 def test_a_company_that_is_not_verified_receives_nothing_inside(sandbox: Sandbox) -> None:
@@ -127,20 +127,20 @@ def test_a_company_abroad_without_the_service_receives_nothing_inside(sandbox: S
 
 def test_address_and_operator_together_leave_no_other_way(sandbox: Sandbox) -> None:
     buyer = replace(UNKNOWN, email="post@ukjent.example")
-    found = send(sandbox, buyer, preferences=RoutingPreferences(address="0192:316006604", operator="PEPPOL"))
-    assert (found.status, found.error, found.channel) == ("failed", "no_route", None)
+    sent_document = send(sandbox, buyer, preferences=RoutingPreferences(address="0192:316006604", operator="PEPPOL"))
+    assert (sent_document.status, sent_document.error, sent_document.channel) == ("failed", "no_route", None)
     assert [mail.recipient for mail in travel.mails(sandbox, "document_failed")] == [travel.PERSON]
 
 
 def test_an_operator_that_is_named_with_an_address_gets_the_document(sandbox: Sandbox) -> None:
     buyer = Named(name="Järvi Oy", country="FI", scheme="0216", identifier="003799999028", operator="simposti")
-    found = send(sandbox, buyer)
-    assert (found.status, found.channel, found.unit) == ("delivered", "operator", "EINVOICE")
+    sent_document = send(sandbox, buyer)
+    assert (sent_document.status, sent_document.channel, sent_document.unit) == ("delivered", "operator", "EINVOICE")
 
 
 def test_peppol_can_be_forced_to_a_company_here_and_arrives(sandbox: Sandbox) -> None:
-    found = send(sandbox, INSIDE, preferences=RoutingPreferences(operator="PEPPOL"))
-    assert (found.channel, found.unit) == ("peppol", "EINVOICE")
+    sent_document = send(sandbox, INSIDE, preferences=RoutingPreferences(operator="PEPPOL"))
+    assert (sent_document.channel, sent_document.unit) == ("peppol", "EINVOICE")
     (received,) = travel.inbox(sandbox)
     assert (received.channel, received.origin) == ("peppol", "external")
 
@@ -164,8 +164,8 @@ def test_routes_can_be_turned_off(sandbox: Sandbox) -> None:
     assert (
         send(sandbox, buyer, number="2", preferences=RoutingPreferences(disabled=("einvoice", "email"))).channel == "print"
     )
-    found = send(sandbox, buyer, number="3", preferences=RoutingPreferences(disabled=("einvoice", "email", "print")))
-    assert (found.status, found.error) == ("failed", "not_enough_information")
+    sent_document = send(sandbox, buyer, number="3", preferences=RoutingPreferences(disabled=("einvoice", "email", "print")))
+    assert (sent_document.status, sent_document.error) == ("failed", "not_enough_information")
 
 
 def test_routes_can_be_put_in_another_order(sandbox: Sandbox) -> None:
@@ -191,9 +191,9 @@ def test_of_several_addresses_the_one_given_is_taken(sandbox: Sandbox) -> None:
 
 def test_of_several_addresses_the_one_of_that_name_is_taken(sandbox: Sandbox) -> None:
     buyer = replace(two_addresses(sandbox), name="tofjord NORD as")
-    found = send(sandbox, buyer)
-    assert found.channel == "peppol"
-    assert [line["address"] for line in travel.told_of(sandbox, "document.sent")] == ["0192:317000006"]
+    sent_document = send(sandbox, buyer)
+    assert sent_document.channel == "peppol"
+    assert [line["address"] for line in travel.journal_data(sandbox, "document.sent")] == ["0192:317000006"]
 
 
 def test_several_addresses_without_a_match_give_way_to_the_next_route(sandbox: Sandbox) -> None:
@@ -209,16 +209,19 @@ def test_several_addresses_hold_the_document_when_the_setting_is_on(sandbox: San
     with sandbox.reading() as db:
         assert len(db.scalars(select(Notice).where(Notice.text == "notice.document.on_hold")).all()) >= 2
         choices = resending.choices(db, db.get_one(Document, id_))
-    assert [one.address for one in choices] == ["0192:317000006", "0088:7999999000012"]
+    assert [receiver.address for receiver in choices] == ["0192:317000006", "0088:7999999000012"]
     with sandbox.transaction() as db:
         resending.choose(db, travel.PERSON, db.get_one(Document, id_), "0088:7999999000012")
     jobs.run_due(sandbox)
     assert travel.seen(sandbox, id_).status == "delivered"
-    assert [line["address"] for line in travel.told_of(sandbox, "document.sent")] == ["0088:7999999000012"]
+    assert [line["address"] for line in travel.journal_data(sandbox, "document.sent")] == ["0088:7999999000012"]
 
 
 def test_receivers_are_found_by_name_too(sandbox: Sandbox) -> None:
     two_addresses(sandbox)
     with sandbox.reading() as db:
-        assert [one.address for one in receivers.find(db, name="TOFJORD")] == ["0192:317000006", "0088:7999999000012"]
+        assert [receiver.address for receiver in receivers.find(db, name="TOFJORD")] == [
+            "0192:317000006",
+            "0088:7999999000012",
+        ]
         assert receivers.find(db) == []

@@ -53,8 +53,8 @@ def scan(
 ) -> None:
     """Mail a PDF to a scan address and let the queue do its work."""
     with sandbox.transaction() as db:
-        found = [("a.pdf", PDF, pdf_of(1))] if content is None else [("a.txt", "text/plain", content)]
-        scanning.arrive(db, sender, to, subject, found)
+        files = [("a.pdf", PDF, pdf_of(1))] if content is None else [("a.txt", "text/plain", content)]
+        scanning.arrive(db, sender, to, subject, files)
     no.pass_time(sandbox, 0)
 
 
@@ -82,12 +82,12 @@ def test_incoming_documents_are_told_to_one_address_when_asked_for(sandbox: Sand
     send(sandbox, INSIDE, number="2")
     travel.change(sandbox, no.REGISTERED, notify_received_to="other@x.example")
     send(sandbox, INSIDE, number="3")
-    told = [mail.recipient for mail in travel.mails(sandbox, "document_received")]
-    assert told == ["faktura@fjordlys-drift.example", "other@x.example"]
+    recipients = [mail.recipient for mail in travel.mails(sandbox, "document_received")]
+    assert recipients == ["faktura@fjordlys-drift.example", "other@x.example"]
 
 
 @pytest.mark.parametrize(
-    ("internal", "everything", "seller_inside", "told"),
+    ("internal", "everything", "seller_inside", "mails"),
     [
         (False, False, True, 1),
         (True, False, True, 0),
@@ -97,7 +97,7 @@ def test_incoming_documents_are_told_to_one_address_when_asked_for(sandbox: Sand
     ],
 )
 def test_whoever_wants_no_mails_gets_none_of_that_kind(
-    sandbox: Sandbox, internal: bool, everything: bool, seller_inside: bool, told: int
+    sandbox: Sandbox, internal: bool, everything: bool, seller_inside: bool, mails: int
 ) -> None:
     travel.change(sandbox, no.REGISTERED, notify_received=True, notify_received_to=travel.PERSON)
     with sandbox.transaction() as db:
@@ -109,7 +109,7 @@ def test_whoever_wants_no_mails_gets_none_of_that_kind(
     else:
         arrive(sandbox)
     assert len(travel.inbox(sandbox)) == 1
-    assert len(travel.mails(sandbox, "document_received")) == told
+    assert len(travel.mails(sandbox, "document_received")) == mails
 
 
 def test_a_supplier_outside_follows_the_registers(sandbox: Sandbox) -> None:
@@ -166,7 +166,7 @@ def test_what_cannot_be_scanned_goes_back_to_its_sender(sandbox: Sandbox) -> Non
     scan(sandbox)
     scan(sandbox, sender="b@leverandor.example", content=b"no picture")
     scan(sandbox, to="999999999@scan.autoinvoice.example")
-    assert [line["reason"] for line in travel.told_of(sandbox, "scan.bounced")] == [
+    assert [line["reason"] for line in travel.journal_data(sandbox, "scan.bounced")] == [
         "inactive",
         "not_approved",
         "no_pdf",

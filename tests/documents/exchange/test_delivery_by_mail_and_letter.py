@@ -46,11 +46,11 @@ def test_a_mail_without_a_contact_has_no_other_address_for_answers(sandbox: Sand
 
 
 def test_the_language_is_that_of_the_receivers_country(sandbox: Sandbox) -> None:
-    for place, (country, word) in enumerate([("NO", "fra"), ("SE", "från"), ("NL", "van"), ("DE", "from")]):
+    for index, (country, word) in enumerate([("NO", "fra"), ("SE", "från"), ("NL", "van"), ("DE", "from")]):
         send(
             sandbox,
             replace(MAILED, country=country, scheme=None, identifier=None, organisation_number=None),
-            number=str(place),
+            number=str(index),
         )
         assert word in travel.mails(sandbox, "document_embedded")[-1].subject.split()
 
@@ -126,15 +126,15 @@ def test_in_the_netherlands_an_own_picture_is_printed_always_and_its_cover_is_fr
 @pytest.mark.parametrize(
     "files",
     [
-        [Attached(f"{place}.pdf", PDF, pdf_of(1)) for place in range(4)],
+        [Attached(f"{index}.pdf", PDF, pdf_of(1)) for index in range(4)],
         [Attached("long.pdf", PDF, pdf_of(110))],
         [Attached("table.xls", "application/vnd.ms-excel", b"no PDF")],
     ],
     ids=["too many", "too long", "no PDF"],
 )
 def test_attachments_that_are_too_much_are_dropped_and_the_letter_goes(sandbox: Sandbox, files: list[Attached]) -> None:
-    found = send(sandbox, POSTED, attachments=files)
-    assert found.status == "delivered" and ("INFO", "attachments_dropped") in found.history
+    sent_document = send(sandbox, POSTED, attachments=files)
+    assert sent_document.status == "delivered" and ("INFO", "attachments_dropped") in sent_document.history
     assert travel.charges(sandbox) == {"PRINT_PRIORITY": 1}
     assert [mail.recipient for mail in travel.mails(sandbox, "attachments_dropped")] == [travel.PERSON]
 
@@ -147,9 +147,9 @@ def test_attachments_are_not_printed_when_the_settings_say_so(sandbox: Sandbox) 
 
 def test_all_letters_of_a_night_are_printed_in_one_run(sandbox: Sandbox) -> None:
     travel.prepare(sandbox, delays="real")
-    ids = [travel.accept(sandbox, POSTED, number=str(place)) for place in range(3)]
+    ids = [travel.accept(sandbox, POSTED, number=str(index)) for index in range(3)]
     no.pass_time(sandbox, 2)
     assert travel.queue(sandbox) == ["letters.run"]
     no.pass_time(sandbox, 86400)
     assert [travel.seen(sandbox, id_).status for id_ in ids] == ["sent"] * 3
-    assert [line["letters"] for line in travel.told_of(sandbox, "letters.printed")] == [3]
+    assert [line["letters"] for line in travel.journal_data(sandbox, "letters.printed")] == [3]

@@ -11,8 +11,8 @@ from simulator.documents.exchange import sending
 from simulator.documents.model.models import Document
 from tests.documents import norway
 
-EXAMPLES = Path(__file__).parents[2] / "docs/examples/ubl"
-WAYS = {
+EXAMPLES = Path(__file__).parents[3] / "docs/examples/ubl"
+EXPECTED_CHANNELS = {
     "invoice-from-the-supplier": ("internal", "delivered"),
     "credit-note-from-the-supplier": ("internal", "delivered"),
     "invoice-to-the-supplier": ("internal", "delivered"),
@@ -27,12 +27,12 @@ WAYS = {
 
 
 def test_the_page_names_every_file() -> None:
-    assert {path.stem for path in EXAMPLES.glob("*.xml")} == set(WAYS)
+    assert {path.stem for path in EXAMPLES.glob("*.xml")} == set(EXPECTED_CHANNELS)
     page = (EXAMPLES / "README.md").read_text(encoding="utf-8")
-    assert all(f"({name}.xml)" in page for name in WAYS)
+    assert all(f"({name}.xml)" in page for name in EXPECTED_CHANNELS)
 
 
-@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("name", EXPECTED_CHANNELS)
 def test_an_example_goes_its_way(norway: Sandbox, name: str) -> None:
     source = (EXAMPLES / f"{name}.xml").read_bytes()
     content = ubl.read(source)
@@ -42,7 +42,7 @@ def test_an_example_goes_its_way(norway: Sandbox, name: str) -> None:
     jobs.run_due(norway)
     with norway.reading() as db:
         document = db.get_one(Document, id_)
-        assert (document.channel, document.status) == WAYS[name]
+        assert (document.channel, document.status) == EXPECTED_CHANNELS[name]
 
 
 norway_company = norway.company
