@@ -1,9 +1,9 @@
 """Companies at AutoInvoice: each has one account, with its identity check and its settings for sending and receiving.
 
 Source: AutoInvoice, company settings and identity check before anything is sent or received. Own choice: a company that a scenario
-sets up is verified; one that gets AutoInvoice later is not until its identity was checked. An account is opened when the company
-gets the service. Its name for programs follows from the sandbox and the company, so that who only looks at a company whose account
-was never opened sees the name that it will have, and no dice are thrown for looking.
+sets up is verified; one that gets AutoInvoice later is verified by its identity check. An account is opened when the company gets
+the service. Its uuid follows from the sandbox and the company: a page about a company without an account shows the uuid that the
+account will have, and reading never consumes random numbers.
 """
 
 import hashlib
@@ -28,16 +28,19 @@ events.declare(
 
 
 def of(db: Db, company: Company) -> Account:
-    """Return a company's account, made when it has none yet; in a transaction that only reads it is made to look at.
-
-    Own choice: see the module.
-    """
+    """Return a company's account; it is opened when there is none, in a transaction that only reads for that transaction only."""
     account = db.get(Account, company.id)
     return account or open_account(db, company, verified=False)
 
 
 def open_account(db: Db, company: Company, *, verified: bool) -> Account:
-    """Open a company's account with the settings that a new one has; one that is open keeps them, and becomes verified if asked."""
+    """Open a company's account with default settings; an open account keeps its settings.
+
+    Args:
+        db: the transaction.
+        company: the company.
+        verified: whether the account, new or open, becomes verified.
+    """
     account = db.get(Account, company.id)
     if account is None:
         account = Account(
@@ -56,7 +59,7 @@ def open_account(db: Db, company: Company, *, verified: bool) -> Account:
 
 
 def open_new_account(db: Db, company: Company) -> None:
-    """Make the account of a company on which AutoInvoice was activated."""
+    """Open the account of a company on which AutoInvoice was activated."""
     of(db, company)
 
 
@@ -69,12 +72,12 @@ def _uuid_of(db: Db, company: Company) -> str:
 
 
 def new_uuid(db: Db) -> str:
-    """Draw a name of the form that programs expect: RFC 9562, version 4."""
+    """Draw a random UUID: RFC 9562, version 4."""
     return str(UUID(bytes=db.chance.bytes(16), version=4))
 
 
 def check_verified(account: Account) -> None:
-    """See that a company may send and receive.
+    """Check that a company may send and receive.
 
     Raises:
         Forbidden: ``documents.not_verified``.
@@ -104,7 +107,7 @@ def by_number(db: Db, country: str, number: str) -> Company | None:
 
 
 def by_uuid(db: Db, uuid: str) -> Account | None:
-    """Return the account that programs call by a name, or None."""
+    """Return the account with a uuid, or None."""
     return db.scalar(select(Account).where(Account.uuid == uuid))
 
 
@@ -112,7 +115,7 @@ def change(db: Db, actor: str, account: Account, **values: Any) -> list[str]:
     """Change settings of a company.
 
     Returns:
-        The names of what changed; nothing is recorded when that is nothing.
+        The names of the changed settings; without any, nothing is recorded.
     """
     before = {name: getattr(account, name) for name in values}
     changed = [name for name, value in values.items() if before[name] != value]

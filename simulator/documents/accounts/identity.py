@@ -1,4 +1,4 @@
-"""The identity check: whoever may sign for a company confirms who it is, before it sends or receives through AutoInvoice.
+"""The identity check: a person who may sign for a company confirms its identity, before it sends or receives through AutoInvoice.
 
 Source: AutoInvoice, identity check: a request to sign is mailed; Norway uses BankID, AccountView's customers in the Netherlands
 iDIN; its states are those of AutoInvoice's interface for programs. Own choice: the request is mailed by the queue, a newer one

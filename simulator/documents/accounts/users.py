@@ -43,7 +43,7 @@ def user_of(db: Db, company: Company, person_id: int) -> tuple[Person, str] | No
 
 
 def governs(db: Db, company: Company, person: Person) -> bool:
-    """Say whether a company's administrators see and change somebody's own particulars.
+    """Return whether a company's administrators see and change somebody's own particulars.
 
     Own choice: of those who belong to the company's customer and to no other, and do not work at the vendor's desk.
     """
@@ -55,7 +55,7 @@ def add(db: Db, actor: Actor, company: Company, particulars: Particulars, role: 
     """Add a user to a company, with a key for programs.
 
     Raises:
-        Refused: ``autoinvoice.user_already``.
+        RuleViolation: ``autoinvoice.user_already``.
     """
     person = people.by_email(db, particulars.email)
     if person is not None and user_of(db, company, person.id) is not None:
@@ -85,7 +85,7 @@ def set_role(db: Db, actor: Actor, company: Company, person: Person, role: str) 
         False when it is that already.
 
     Raises:
-        Refused: ``autoinvoice.last_administrator``.
+        RuleViolation: ``autoinvoice.last_administrator``.
     """
     held = _held(db, company, person)
     if {grant.role for grant in held} == {ROLES[role].code}:
@@ -101,7 +101,7 @@ def remove(db: Db, actor: Actor, company: Company, person: Person) -> None:
     """Take a user off a company.
 
     Raises:
-        Refused: ``autoinvoice.last_administrator``.
+        RuleViolation: ``autoinvoice.last_administrator``.
     """
     _keep_an_administrator(db, company, person)
     _take(db, actor, person, _held(db, company, person))

@@ -2,7 +2,7 @@
 
 Source: ELMA as service providers use it, a request to the SML is handled within about a minute; AutoInvoice's print service, run
 at night and posted on the next working day; scan service in the Netherlands, four hours. Own choice: all other figures, and that a
-sandbox can do without any delay. One that is born with a standing clock begins without: its clock would never reach them.
+sandbox can do without any delay. A sandbox created with a frozen clock has no delays: its clock would never reach them.
 """
 
 from datetime import datetime, time, timedelta

@@ -1,11 +1,11 @@
-"""Carrying documents to where they go, and what comes back: receipts, bounces, rejections, nothing.
+"""Handing documents over to their channels, and what comes back: receipts, bounces, rejections, nothing.
 
 Source: AutoInvoice, a document is pending, sent, then delivered or in error; files above five megabytes are rejected later by the
-receiver; what was sent and said to be missing stands as sent. Own choice: how long a receipt takes, see ``delays``; a mail counts
+receiver; a document reported as missing stays sent. Own choice: how long a receipt takes, see ``delays``; a mail counts
 as delivered when it has not bounced within a minute; local parts that begin with ``bounce`` bounce, with ``slow`` take an hour.
 
-A document is charged when it is delivered. What is done to a document in one step is one commit with the job that did it, and a
-step looks first whether the document still stands where it was queued: so nothing is lost or delivered twice, whatever is killed.
+A document is charged when it is delivered. Each step is one commit together with its job, and checks first that the document still
+has the status and revision with which it was queued: so nothing is lost or delivered twice when a process is killed.
 """
 
 from datetime import timedelta
@@ -20,8 +20,7 @@ from simulator.documents.exchange import delays, delivery_route, failures, maili
 from simulator.documents.exchange.delivery_route import DeliveryRoute
 from simulator.documents.model import charging, history
 from simulator.documents.model.history import JournalEntry
-from simulator.documents.model.models import Channel, Document, DocumentFile, FileKind, HistoryType, Status
-from simulator.documents.model.origins import Origin
+from simulator.documents.model.models import Channel, Document, DocumentFile, FileKind, HistoryType, Origin, Status
 from simulator.documents.model.statuses import move_to
 
 MAIL = "document.mail"
@@ -97,7 +96,7 @@ def queue_mail(db: Db, document: Document, route: DeliveryRoute) -> None:
 
 @jobs.job(MAIL, prepare=mailing.picture, on_failed=delivery_route.fail_unprocessed)
 def mail(db: Db, **data: Any) -> None:
-    """Mail ``document``, unless it has gone another way meanwhile."""
+    """Mail ``document``, unless it was resent meanwhile."""
     document = delivery_route.document_of_job(db, Status.CREATED, **data)
     if document is None:
         return
@@ -113,7 +112,7 @@ def mail(db: Db, **data: Any) -> None:
 
 
 def sent(db: Db, document: Document, route: DeliveryRoute, outcome: str | None, delay: timedelta) -> None:
-    """Say that a document has left, and wait for what comes back.
+    """Mark a document as sent, and queue the receipt of what comes back.
 
     Args:
         db: the transaction.
@@ -141,7 +140,7 @@ def sent(db: Db, document: Document, route: DeliveryRoute, outcome: str | None, 
 
 @jobs.job("document.receipt", on_failed=delivery_route.lost_receipt, batched=True)
 def receipt(db: Db, **data: Any) -> None:
-    """Take what came back for ``document``, unless it has gone another way meanwhile."""
+    """Take what came back for ``document``, unless it was resent meanwhile."""
     document = delivery_route.document_of_job(db, Status.SENT, **data)
     if document is not None:
         db.flush()

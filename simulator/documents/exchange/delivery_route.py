@@ -1,4 +1,4 @@
-"""The way that a document goes, as it was decided, and which document a job is about."""
+"""The delivery route that was decided for a document, and the document that a job is about."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from simulator.documents.model.models import Document, Status
 
 @dataclass(frozen=True)
 class DeliveryRoute:
-    """How a document goes.
+    """How a document is delivered.
 
     Attributes:
         channel: by which channel.
@@ -30,7 +30,7 @@ class DeliveryRoute:
 
 
 def document_of_job(db: Db, status: Status, **data: Any) -> Document | None:
-    """Return the document of a job, unless it has gone another way since the job was queued."""
+    """Return the document of a job, unless it was resent since the job was queued."""
     document = db.get(Document, data["document"])
     if document is None or document.revision != data["revision"] or document.status != status:
         return None
@@ -38,14 +38,14 @@ def document_of_job(db: Db, status: Status, **data: Any) -> Document | None:
 
 
 def fail_unprocessed(db: Db, **data: Any) -> None:
-    """Say of a document that could not be worked on that it is not delivered, so that none is lost without a word."""
+    """Fail a document whose job failed for good, so that no document is lost silently."""
     document = document_of_job(db, Status.CREATED, **data)
     if document is not None:
         failures.fail(db, document, failures.NOT_PROCESSED)
 
 
 def lost_receipt(db: Db, **data: Any) -> None:
-    """Say of a document that was sent, and whose receipt could not be taken, that it is not delivered."""
+    """Fail a sent document whose receipt could not be processed."""
     document = document_of_job(db, Status.SENT, **data)
     if document is not None:
         failures.fail(db, document, failures.NOT_PROCESSED)

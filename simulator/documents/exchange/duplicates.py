@@ -1,4 +1,4 @@
-"""Numbers that a company sent already: such documents are blocked, when its account says so.
+"""Duplicates: documents whose number the company has already sent are blocked, if its account says so.
 
 Source: AutoInvoice, invoicing settings: a number that was sent successfully within a week is blocked. Own choice: a number that
 ends in ``-DUP`` is a duplicate always, so that tests have one; only documents of one type are compared; what a person
@@ -46,7 +46,7 @@ def is_duplicate(db: Db, document: Document, *, stop: bool) -> bool:
 
     Args:
         db: the transaction.
-        document: it.
+        document: the document.
         stop: whether the company has duplicates stopped.
     """
     if document.number.upper().endswith(ALWAYS):
@@ -58,6 +58,6 @@ def is_duplicate(db: Db, document: Document, *, stop: bool) -> bool:
 
 
 def block(db: Db, document: Document) -> None:
-    """Hold a document back because its number was sent already."""
+    """Block a document because its number was already sent."""
     history.record(db, "document.duplicate", document)
     failures.fail(db, document, failures.DUPLICATE, number=document.number)

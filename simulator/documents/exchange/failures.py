@@ -1,4 +1,4 @@
-"""Documents that do not arrive: why not, and who is told.
+"""Documents that cannot be delivered: the reasons, and the notifications.
 
 Source: AutoInvoice, invoice errors; codes as far as their texts are published, see ``documents.failure.<code>``. Own choice: the
 codes.
@@ -38,11 +38,11 @@ events.declare(document__failed="A document could not be delivered.")
 
 
 def fail(db: Db, document: Document, code: str, **data: Any) -> None:
-    """Give a sent document up and tell whom its company wants to be told.
+    """Mark a sent document as failed and notify the company's chosen recipients.
 
     Args:
         db: the transaction.
-        document: it.
+        document: the document.
         code: one of ``CODES``.
         data: what fills the placeholders of the failure's text.
     """

@@ -1,9 +1,9 @@
 """Letters: printed at night, posted on the next working day.
 
 Source: AutoInvoice, print service: printed at night; at most three attachments that are PDFs, 50 MB each, 110 pages in all, above
-that none of them is printed, the sender is told, and the invoice goes; an own PDF gets a cover sheet, which is charged except in
-the Netherlands. Own choice: two in the night of the company's time zone; charged are pages, not sheets; a night on which the
-service is down is passed over, and the letters go the next.
+that none of them is printed, the sender is notified, and the invoice is sent; an own PDF gets a cover sheet, which is charged
+except in the Netherlands. Own choice: two in the night of the company's time zone; charged are pages, not sheets; letters of a night on
+which the service is down are printed the next night.
 """
 
 from datetime import timedelta
@@ -85,7 +85,7 @@ def _own_pages(db: Db, **data: Any) -> int:
 
 @jobs.job("document.print", prepare=_own_pages, on_failed=delivery_route.fail_unprocessed)
 def print_letter(db: Db, **data: Any) -> None:
-    """Print ``document``, unless it has gone another way meanwhile."""
+    """Print ``document``, unless it was resent meanwhile."""
     document = delivery_route.document_of_job(db, Status.CREATED, **data)
     if document is None:
         return

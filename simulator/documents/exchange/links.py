@@ -49,7 +49,7 @@ def by_token(db: Db, token: str) -> Document | None:
 
 
 def opens(db: Db, document: Document, passcode: str) -> bool:
-    """Say whether a passcode opens a document's page."""
+    """Return whether a passcode opens a document's page."""
     return hmac.compare_digest(passcode.strip().encode(), passcode_of(db, document).encode())
 
 
@@ -59,7 +59,7 @@ def attempt(db: Db, document: Document, passcode: str) -> Outcome:
 
 
 def is_dead(db: Db, document: Document) -> bool:
-    """Say whether a link leads nowhere any more."""
+    """Return whether a link leads nowhere any more."""
     today = db.clock.now().astimezone(ZoneInfo(document.company.time_zone)).date()
     return today > (document.due_date or document.created_on) + LASTS
 

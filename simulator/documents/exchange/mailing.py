@@ -31,13 +31,13 @@ PDF = "application/pdf"
 
 
 def bounces(address: str) -> bool:
-    """Say whether mail to an address comes back. Own choice: see ``delivery``; also what has no form of an address."""
+    """Return whether mail to an address comes back. Own choice: see ``delivery``; also what has no form of an address."""
     local, at, domain = address.rpartition("@")
     return not at or not domain or not local or not address.isprintable() or local.lower().startswith("bounce")
 
 
 def is_slow(address: str) -> bool:
-    """Say whether mail to an address takes long. Own choice: see ``delivery``."""
+    """Return whether mail to an address takes long. Own choice: see ``delivery``."""
     return address.lower().startswith("slow")
 
 

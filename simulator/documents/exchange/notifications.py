@@ -1,8 +1,8 @@
-"""Who is told about documents: by mail, as the account's settings say, and in the bell.
+"""Notifications about documents: by mail, as the account's settings say, and in the bell.
 
-Source: AutoInvoice, invoice notifications: incoming invoices are told to the company's address or another one; sent ones in error
+Source: AutoInvoice, invoice notifications: incoming invoices are notified to the company's address or another one; failed ones
 to the sender, to other addresses, or both. Own choice: the sender is the person who sent it, and the account's contact when a
-program did; of documents on hold the same addresses are told, and whoever has a role in AutoInvoice at the company finds it in the
+program did; documents on hold are notified to the same addresses, and to people with a role in AutoInvoice at the company in the
 bell.
 """
 
@@ -31,7 +31,7 @@ ROLES = (AUTOINVOICE_ADMINISTRATOR.code, AUTOINVOICE_USER.code)
 
 
 def received(db: Db, document: Document) -> None:
-    """Tell of an incoming document, if the company wants to know."""
+    """Notify the company of an incoming document, if its settings say so."""
     account = accounts.of(db, document.company)
     to = account.notify_received_to or document.company.email
     if account.notify_received and to and not _is_unwanted(db, document, to):
@@ -39,14 +39,14 @@ def received(db: Db, document: Document) -> None:
 
 
 def failed(db: Db, document: Document, code: str, **data: Any) -> None:
-    """Tell of a document that could not be delivered, to those who are to know."""
+    """Notify the chosen recipients of a document that could not be delivered."""
     for to in _to_tell(db, document):
         language = _language(db, document, to)
         _mail(db, document, "document_failed", to, reason=text(language, f"documents.failure.{code}", **data))
 
 
 def on_hold(db: Db, document: Document) -> None:
-    """Tell of a document that waits for its sender."""
+    """Notify the chosen recipients of a document that waits for its sender."""
     for to in _to_tell(db, document):
         _mail(db, document, "document_on_hold", to)
     holders = select(Grant.person_id).where(Grant.company_id == document.company_id, Grant.role.in_(ROLES)).distinct()
@@ -62,14 +62,14 @@ def on_hold(db: Db, document: Document) -> None:
 
 
 def viewed(db: Db, document: Document) -> None:
-    """Tell the sender that the receiver opened the link of a document."""
+    """Notify the sender that the receiver opened the link of a document."""
     to = _sender(accounts.of(db, document.company), document)
     if to and not _is_unwanted(db, document, to):
         _mail(db, document, "document_viewed", to)
 
 
 def attachments_dropped(db: Db, document: Document) -> None:
-    """Tell the sender that a letter goes without its attachments."""
+    """Notify the sender that a letter goes without its attachments."""
     to = _sender(accounts.of(db, document.company), document)
     if to:
         _mail(db, document, "attachments_dropped", to)
@@ -81,7 +81,7 @@ def page_of(document: Document) -> str:
 
 
 def _is_unwanted(db: Db, document: Document, to: str) -> bool:
-    """Say whether an address is of somebody who wants no mail about such a document; errors are told all the same.
+    """Return whether an address is of somebody who wants no mail about such a document; errors are mailed all the same.
 
     Source: AutoInvoice, personal settings, details.
     """

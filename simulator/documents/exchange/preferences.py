@@ -1,6 +1,6 @@
-"""What the sender of a document asked for about its way.
+"""The preferences of a document's sender for its delivery.
 
-Source: AutoInvoice, invoice routing: an address and an operator given together leave no other way; routes can be turned off and
+Source: AutoInvoice, invoice routing: an address and an operator given together leave no other route; routes can be turned off and
 put in another order; what is said beside the document wins over what it says itself. Own choice: routes that the order does not
 name follow in their usual order.
 """
@@ -17,7 +17,7 @@ USUAL = (Route.EINVOICE, Route.EMAIL, Route.PRINT)
 
 @dataclass(frozen=True, kw_only=True)
 class RoutingPreferences:
-    """What a sender asked for; empty for what was not said.
+    """The preferences of a sender; empty where there are none.
 
     Attributes:
         address: the electronic address to use, ``0192:310000019``.
@@ -26,10 +26,10 @@ class RoutingPreferences:
         disabled: routes not to take.
         order: routes in the order to try them.
         comment: the sender's own words, kept with the document.
-        only: the one route of a document that is sent again, or whose way its sender chose; set by ``resending``.
+        only: the one route of a document that is sent again, or whose route its sender chose; set by ``resending``.
         instead: the address by that route, this time only.
         through: the network to use this time only, by an operator's code.
-        sender: address of the person who sent it, who is told of failures.
+        sender: address of the person who sent it, who is notified of failures.
     """
 
     address: str | None = None

@@ -2,7 +2,7 @@
 
 Source: AutoInvoice, received invoices: marked as processed, reported as scam; states of its interface for programs. "Brukertips i
 Kundeservice", ELMA: suppliers of a company that left ELMA send by e-mail or post. Own choice: that the sender at AutoInvoice is
-told the receiver has fetched a document, by the mark *viewed*.
+notified that the receiver has fetched a document, by the mark *viewed*.
 """
 
 from collections.abc import Sequence
@@ -21,8 +21,17 @@ from simulator.documents.exchange import failures, mailing, notifications
 from simulator.documents.model import charging, files, history, parties
 from simulator.documents.model.content import Attached, Content, document_columns
 from simulator.documents.model.history import JournalEntry
-from simulator.documents.model.models import Channel, Direction, Document, DocumentFile, FileKind, HistoryType, Mark, Status
-from simulator.documents.model.origins import Origin
+from simulator.documents.model.models import (
+    Channel,
+    Direction,
+    Document,
+    DocumentFile,
+    FileKind,
+    HistoryType,
+    Mark,
+    Origin,
+    Status,
+)
 from simulator.documents.model.parties import Named
 from simulator.documents.model.statuses import can_move_to, move_to
 from simulator.documents.registers import receivers
@@ -65,7 +74,7 @@ def receive(
     picture: Attached | None = None,
     twin: Document | None = None,
 ) -> Document:
-    """Put a document into a company's list of received ones, charge it, and tell whoever wants to know.
+    """Put a document into a company's list of received ones, charge it, and notify the chosen recipients.
 
     Args:
         db: the transaction.
@@ -118,7 +127,7 @@ def repair_attachments(db: Db, actor_email: str | None, document: Document) -> N
     """Fetch the attachments that were lost on a document's way.
 
     Raises:
-        Refused: ``documents.nothing_lost``.
+        RuleViolation: ``documents.nothing_lost``.
 
     Source: help of Visma.net ERP, invoice inbox: attachments are put right by hand.
     """
@@ -135,7 +144,7 @@ def repair_attachments(db: Db, actor_email: str | None, document: Document) -> N
 
 
 def from_outside(db: Db, *, seller: Named, company_number: str, country: str, content: Content) -> Arrived:
-    """Let an outside supplier send a document, the way that the public registers say.
+    """Let an outside supplier send a document, by the channel that the public registers give.
 
     Args:
         db: the transaction.
@@ -166,7 +175,7 @@ def from_outside(db: Db, *, seller: Named, company_number: str, country: str, co
 
 
 def mark(db: Db, actor_email: str | None, document: Document, status: Status) -> bool:
-    """Mark a received document as downloaded or processed; what goes backwards is passed over.
+    """Mark a received document as downloaded or processed; a move that the status does not allow changes nothing.
 
     Returns:
         Whether anything changed.
@@ -228,7 +237,7 @@ def _add(db: Db, company: Company, values: dict[str, Any], channel: Channel, ori
 
 
 def _arrived(db: Db, document: Document) -> None:
-    """Charge a document that came in, and tell of it."""
+    """Charge a received document, and notify the company of it."""
     charging.charge(db, document)
     entry = JournalEntry("document.received", facts={"origin": document.origin, "unit": document.unit})
     history.add(db, document, HistoryType.RECEIVED, "received", document.channel, journal=entry)

@@ -1,4 +1,4 @@
-"""Sending a document again, and choosing the way of one that waits.
+"""Resending a document, and choosing the receiver of one on hold.
 
 Source: AutoInvoice, sent invoices: *Resend invoice*, the same way or another one, of sent and failed ones; a document that waits
 goes on when its sender picks a route. A corrected resend is charged again ("Visma DI"). Own choice: the document stays one row; its
@@ -24,7 +24,7 @@ events.declare(document__resent="Somebody sent a document again, or chose the wa
 
 
 def may_be_resent(document: Document) -> bool:
-    """Say whether a document can be sent again as it stands."""
+    """Return whether a document can be resent in its present status."""
     return document.direction == Direction.SENT and can_move_to(document, Status.CREATED)
 
 
@@ -47,7 +47,7 @@ def resend(
         operator: the network to use this time, by an operator's code.
 
     Raises:
-        Refused: ``documents.not_resendable``, ``documents.bad_route``, ``documents.bad_address`` or ``documents.bad_email``.
+        RuleViolation: ``documents.not_resendable``, ``documents.bad_route``, ``documents.bad_address`` or ``documents.bad_email``.
     """
     if not may_be_resent(document):
         raise RuleViolation("documents.not_resendable", number=document.number)
@@ -76,7 +76,7 @@ def choose(db: Db, actor_email: str | None, document: Document, receiver_address
     """Let a document that waits go to one of the receivers found.
 
     Raises:
-        Refused: ``documents.not_on_hold``, or ``documents.not_a_choice``.
+        RuleViolation: ``documents.not_on_hold``, or ``documents.not_a_choice``.
     """
     if document.status != Status.ON_HOLD:
         raise RuleViolation("documents.not_on_hold", number=document.number)

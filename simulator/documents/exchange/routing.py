@@ -1,9 +1,9 @@
-"""Choosing the way of a document: as an e-invoice, else by e-mail, else as a letter.
+"""Choosing the delivery route of a document: as an e-invoice, else by e-mail, else as a letter.
 
 Source: AutoInvoice, invoice routing and invoice routes: the order, and what changes it; several addresses of which none matches
 are no certain receiver; services in Norway: the internal network before Peppol. Own choice: an address that no register knows gives
 way to the organisation number; one receiver at AutoInvoice among several is certain, and so is the one of exactly that name; which
-failure is told when nothing is left, see ``_nothing_left``.
+failure is reported when no route is left, see ``_nothing_left``.
 """
 
 from collections.abc import Callable, Sequence
@@ -48,7 +48,7 @@ class Hold:
 
 @dataclass(frozen=True)
 class NoRoute:
-    """There is no way, and why."""
+    """There is no route, and why."""
 
     code: str
     data: dict[str, Any]
@@ -59,12 +59,12 @@ Decision = DeliveryRoute | Hold | NoRoute
 
 @jobs.job("document.route", on_failed=delivery_route.fail_unprocessed, batched=True)
 def route(db: Db, **data: Any) -> None:
-    """Decide how ``document`` goes, and let it go; nothing when its ``revision`` is not that any more."""
+    """Decide the route of ``document`` and hand it over; do nothing when its ``revision`` has changed."""
     document = delivery_route.document_of_job(db, Status.CREATED, **data)
     if document is None:
         return
     db.flush()
-    # What follows asks much and changes little that it asks for: written is at the end.
+    # Routing reads much and changes little of what it reads, so everything is written at the end.
     with db.no_autoflush:
         _route(db, document, data.get("attempt", 1))
 
@@ -92,13 +92,13 @@ def _route(db: Db, document: Document, attempt: int) -> None:
 
 
 def set_out(db: Db, document: Document) -> None:
-    """Let a document begin its way."""
+    """Queue the routing of a document."""
     delay = delays.of(db, delays.ROUTING)
     jobs.enqueue(db, "document.route", delay=delay, document=document.id, revision=document.revision)
 
 
 def decide(db: Db, document: Document, account: Account) -> Decision:
-    """Decide how a document goes."""
+    """Decide the delivery route of a document."""
     preferences, party = RoutingPreferences.of(document.preferences), document.party
     operator = operators.by_code(preferences.operator_now() or party.operator)
     address = _address(preferences, party)
@@ -113,7 +113,7 @@ def decide(db: Db, document: Document, account: Account) -> Decision:
 
 
 def candidates(db: Db, document: Document) -> list[Receiver]:
-    """Return who could be meant by what a document says of its receiver."""
+    """Return the receivers that match what a document says of its receiver."""
     preferences, party = RoutingPreferences.of(document.preferences), document.party
     address = _address(preferences, party)
     if address is not None:
@@ -129,7 +129,7 @@ def split(address: str) -> tuple[str, str]:
     """Return scheme and identifier of an address as it is written.
 
     Raises:
-        Refused: ``documents.bad_address``.
+        RuleViolation: ``documents.bad_address``.
     """
     scheme, colon, identifier = address.strip().rpartition("::")[2].partition(":")
     if not colon or not scheme.isascii() or not scheme.isalnum() or not identifier:
@@ -168,7 +168,7 @@ def _electronic(db: Db, document: Document, preferences: RoutingPreferences, acc
 
 
 def _certain(document: Document, matches: Sequence[Receiver]) -> Receiver | None:
-    """Return the one that is surely meant."""
+    """Return the receiver that is certain, or None."""
     named = [receiver for receiver in matches if receiver.name.casefold() == document.party.folded_name]
     inside = [receiver for receiver in matches if receiver.network == Network.INTERNAL]
     return next((group[0] for group in (matches, inside, named) if len(group) == 1), None)
@@ -185,7 +185,7 @@ def _letter(db: Db, document: Document, preferences: RoutingPreferences, account
 
 
 def has_postal_address(party: Party) -> bool:
-    """Say whether a letter would arrive. Source: AutoInvoice, invoice errors: street, postal code, city and country."""
+    """Return whether a letter would arrive. Source: AutoInvoice, invoice errors: street, postal code, city and country."""
     return all((party.street, party.postal_code, party.city, party.country))
 
 
@@ -195,7 +195,7 @@ _TRIED = {Route.EINVOICE: _electronic, Route.EMAIL: _mail, Route.PRINT: _letter}
 def _nothing_left(
     db: Db, document: Document, preferences: RoutingPreferences, account: Account, routes: Sequence[Route]
 ) -> NoRoute:
-    """Say why there is no way.
+    """Return why there is no route.
 
     Source: AutoInvoice, invoice errors, the texts. Own choice, of several reasons: a letter that only lacks the activation comes
     first, then a receiver who takes the other type of document, then an address or number that leads nowhere, then too little

@@ -25,8 +25,7 @@ from simulator.documents.accounts import accounts
 from simulator.documents.exchange import delays, notifications, receiving
 from simulator.documents.model import parties
 from simulator.documents.model.content import INVOICE, Attached, Content, Line, Tax
-from simulator.documents.model.models import Account, Channel
-from simulator.documents.model.origins import Origin
+from simulator.documents.model.models import Account, Channel, Origin
 from simulator.documents.model.parties import Named
 
 DOMAIN = "scan.autoinvoice.example"
@@ -175,7 +174,7 @@ def _send_back(db: Db, mail: Message, to: str, reason: str) -> None:
 
 
 def _content(db: Db, mail: Message, company: Company, attachment: int) -> Content:
-    """Make up what a document says, of the subject of its mail as far as that tells."""
+    """Make up the content of a document, from the subject of its mail as far as possible."""
     number, total, currency = _read_subject(mail.subject, attachment, company.currency)
     today = mail.sent_at.astimezone(ZoneInfo(company.time_zone)).date()
     line = Line("1", mail.subject.strip() or number, Decimal(1), "C62", total, total, "E", Decimal(0))

@@ -1,4 +1,4 @@
-"""Accepting documents that a company sends: the rules of its account, keeping what came, and setting out.
+"""Accepting documents that a company sends: the rules of its account, storing the files, and queueing the routing.
 
 Source: AutoInvoice, documents are validated, then routed; a second attempt by the same name of the upload finds the first.
 "Verbruik Visma.net AutoInvoice opvragen": the day of creation counts.
@@ -21,8 +21,7 @@ from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model import files, history, parties
 from simulator.documents.model.content import Attached, Content, document_columns
 from simulator.documents.model.history import JournalEntry
-from simulator.documents.model.models import Direction, Document, HistoryType, Status
-from simulator.documents.model.origins import Origin
+from simulator.documents.model.models import Direction, Document, HistoryType, Origin, Status
 from simulator.documents.model.parties import Named
 
 events.declare(document__created="A document came to be in AutoInvoice: somebody sent it.")
@@ -42,7 +41,7 @@ def accept(
     actor: str | None = None,
     uuid: str | None = None,
 ) -> Document:
-    """Accept a document that a company sends; it sets out a moment later.
+    """Accept a document that a company sends; it is routed a moment later.
 
     Args:
         db: the transaction.
@@ -58,11 +57,11 @@ def accept(
         uuid: the name that programs call it by, one that no document has; drawn when None.
 
     Returns:
-        The document: on its way, or failed as a duplicate.
+        The document: waiting for its routing, or failed as a duplicate.
 
     Raises:
         Forbidden: ``documents.not_verified``.
-        Refused: ``documents.not_the_seller``: it is another company's invoice.
+        RuleViolation: ``documents.not_the_seller``: it is another company's invoice.
     """
     if upload_key is not None and (first := _uploaded(db, company, upload_key)) is not None:
         return first
@@ -106,7 +105,7 @@ def _check_seller(company: Company, seller: Named) -> None:
     """See that a document is the company's own.
 
     Raises:
-        Refused: ``documents.not_the_seller``, with both numbers.
+        RuleViolation: ``documents.not_the_seller``, with both numbers.
     """
     own = countries.compact(company.organisation_number)
     address = parties.address_of(company.country, company.organisation_number)

@@ -2,7 +2,7 @@
 
 Source: consumption is settled on the day a document was created in AutoInvoice ("Verbruik Visma.net AutoInvoice opvragen"); units
 are those of ``channels``. Own choice: pages of letters are charged beside the document from the second one on; a company without
-a licence on that day is not charged, which the journal tells.
+a licence on that day is not charged, which the journal records.
 """
 
 from simulator.billing import ledger

@@ -1,6 +1,6 @@
 """The files of a document: as it came, its picture, what came with it; and what the document says.
 
-Documents that a scenario laid down as consumption have no files: what they say is composed of their row, the same each time.
+Documents made from recorded consumption have no files: their content is composed from their row, the same each time.
 
 Own choice: what a composed document says: one line, in the language of the seller's country. The picture is one PDF; attachments
 are not merged into it.

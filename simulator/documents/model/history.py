@@ -16,7 +16,7 @@ CODES = (
     "attachments_dropped", "attachments_repaired", "on_hold", "look_up_down", "resent", "scam_reported", "downloaded", "processed",
     *Mark,
 )  # fmt: skip
-"""Every code of a line that tells no error."""
+"""Every code of a line that is not an error."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def add(
     Args:
         db: the transaction.
         document: whose history.
-        type_: what the line tells.
+        type_: what kind of step it is.
         code: what happened; ``text_of`` says which text that is.
         channel: by which channel, when one was involved.
         journal: the entry of the journal, for a step that is an event.
@@ -61,7 +61,7 @@ def add(
 
 
 def text_of(line: History) -> str:
-    """Return the key of a line's text, whose placeholders the line's ``data`` fills: an error is told as what went wrong."""
+    """Return the key of a line's text, whose placeholders the line's ``data`` fills; for an error the text of its failure."""
     return f"documents.{'failure' if line.type == HistoryType.ERROR else 'history'}.{line.code}"
 
 
@@ -82,7 +82,7 @@ def record(db: Db, type_: str, document: Document, actor: str | None = None, **d
 
 
 def of(db: Db, document: Document) -> Sequence[History]:
-    """Return a document's history, oldest first; composed of its row when it comes from consumption laid down by a scenario."""
+    """Return a document's history, oldest first; composed of its row when it comes from a scenario."""
     lines = db.scalars(select(History).where(History.document_id == document.id).order_by(History.id)).all()
     begun = any(line.type in (HistoryType.CREATED, HistoryType.RECEIVED) for line in lines)
     return [*_composed(document), *lines] if document.unpacked and not begun else lines

@@ -1,4 +1,4 @@
-"""The lists of sent and received documents: what is found, how many, and how many of them were charged.
+"""The lists of sent and received documents: searches, their counts, and how many deliveries were charged.
 
 Source: "Verbruik Visma.net AutoInvoice opvragen", a range of days of creation and the number found; AutoInvoice, sent and received
 invoices: what the search looks at. Own choice: the range holds both its days, in the company's time zone.
@@ -21,7 +21,7 @@ from simulator.documents.model.models import Direction, Document, Party, Status,
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """What is looked for.
+    """The criteria of a search.
 
     Attributes:
         direction: sent or received ones.
@@ -44,7 +44,7 @@ class Search:
 
 @dataclass(frozen=True)
 class DocumentPage:
-    """A part of what was found: the documents, how many there are in all, and how many deliveries of theirs were charged."""
+    """One page of a search: its documents, the number on all pages, and how many deliveries of all of them were charged."""
 
     documents: Sequence[Document]
     total: int

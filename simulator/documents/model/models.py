@@ -13,7 +13,7 @@ from simulator.directory.models import Company
 
 
 class State(StrEnum):
-    """Where a registration stands. Pending ones wait for the SML, the address book that senders ask."""
+    """The state of a registration. Pending ones wait for the SML, the address book that senders ask."""
 
     PENDING_ADD = "pending_add"
     ACTIVE = "active"
@@ -81,7 +81,7 @@ class Registration(Base):
 
 
 class Direction(StrEnum):
-    """Which way a document went, seen from the company in whose list it stands."""
+    """Which way a document went, seen from the company in whose list it is."""
 
     SENT = "sent"
     RECEIVED = "received"
@@ -101,8 +101,17 @@ class Channel(StrEnum):
     SCAN = "scan"
 
 
+class Origin(StrEnum):
+    """How a document came into AutoInvoice. Source: origins in AutoInvoice's interface for programs; own choice: ``upload``."""
+
+    UPLOAD = "upload"
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+    SCAN = "scan"
+
+
 class Status(StrEnum):
-    """Where a document stands: the first five for sent ones, the others for received ones."""
+    """The status of a document, see ``statuses``: the first five for sent ones, the others for received ones."""
 
     CREATED = "created"
     ON_HOLD = "on_hold"
@@ -167,7 +176,7 @@ class Document(Base):
         error: code of what went wrong last, ``documents.failure.<code>`` is the text; None when nothing did.
         upload_key: the sender's own name for the upload, by which a second attempt is recognized.
         preferences: how the sender prefers the document to be sent: see ``documents.exchange.preferences``.
-        unpacked: it comes from consumption that a scenario laid down: its file and history are composed when they are read.
+        unpacked: it comes from a scenario: its file and history are composed when they are read.
     """
 
     __tablename__ = "document"
@@ -231,7 +240,7 @@ class Document(Base):
 
 
 class HistoryType(StrEnum):
-    """What a line of a document's history tells. Source: event types of AutoInvoice's API."""
+    """The type of a line of a document's history. Source: event types of AutoInvoice's API."""
 
     RECEIVED = "RECEIVED"
     CREATED = "CREATED"
@@ -278,7 +287,7 @@ class DocumentFile(Base):
 
 
 class SyntheticDocuments(Base):
-    """Documents of one company, unit and day that a scenario laid down, before somebody looks at them: see ``synthetic.packed``.
+    """Recorded consumption: documents of one company, unit and day that are no rows yet, see ``synthetic.consumption``.
 
     ``pages`` are those that were charged beside the documents.
     """

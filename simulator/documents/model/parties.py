@@ -75,7 +75,7 @@ def of_party(party: Party) -> Named:
 
 
 def digest_of(named: Named) -> str:
-    """Return what tells one way of naming a side from all others."""
+    """Return a hash by which two ways of naming a side differ."""
     return hashlib.sha256(json.dumps(asdict(named), sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -85,7 +85,7 @@ def row_of(named: Named) -> dict[str, Any]:
 
 
 def keep(db: Db, named: Named) -> Party:
-    """Return the row of a side that is named like this, made when there is none."""
+    """Return the row of a side that is named like this; it is inserted when there is none."""
     party = db.once(named, lambda: db.scalar(select(Party).where(Party.digest == digest_of(named))))
     if party is None:
         party = Party(**row_of(named))

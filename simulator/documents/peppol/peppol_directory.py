@@ -88,7 +88,7 @@ def search(db: Db, criteria: Search) -> Result:
 
 
 def is_held_back(db: Db) -> bool:
-    """Say whether a test wants searches to be refused; cheap, so that a search that is answered writes nothing."""
+    """Return whether a test wants searches to be refused; cheap, so that a search that is answered writes nothing."""
     return db.scalar(select(faults.Fault.id).where(faults.Fault.operation == "directory.search").limit(1)) is not None
 
 

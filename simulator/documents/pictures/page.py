@@ -1,4 +1,4 @@
-"""A document as a page of its own: all inline, no script, nothing loaded. Whoever shows it puts it into a sandboxed frame."""
+"""A document as a page of its own: all inline, no script, nothing loaded. It is to be shown in a sandboxed frame."""
 
 from functools import cache
 from typing import Any

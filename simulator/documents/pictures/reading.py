@@ -1,4 +1,4 @@
-"""How many pages a PDF has, whoever made it. Nothing of it is drawn or run, and each byte is looked at a few times at most."""
+"""How many pages a PDF from any source has. Nothing of it is drawn or run, and each byte is looked at a few times at most."""
 
 import re
 import zlib
@@ -18,7 +18,7 @@ LIST_LIMIT = 1024 * 1024
 
 
 def pages(pdf: bytes) -> int:
-    """Return the number of a PDF's pages; 1 when it cannot be told, as of an encrypted one."""
+    """Return the number of a PDF's pages; 1 when it cannot be read, as of an encrypted one."""
     counts, single = [], 0
     for described in _objects(pdf):
         if _PAGES.search(described):

@@ -1,4 +1,4 @@
-"""What stands on a document's picture, in a language: words, amounts and days written as that language writes them.
+"""The content of a document's picture, in a language: words, amounts and days written as that language writes them.
 
 Own choice: what is shown and in which order; names, addresses and notes stand there as the document has them.
 """
@@ -14,7 +14,7 @@ from simulator.documents.model.content import Content, Line, Tax
 from simulator.documents.model.parties import Named
 
 Facts = tuple[tuple[str, str], ...]
-"""Labels and what stands beside them."""
+"""Labels and their values."""
 
 MOST_DECIMALS = 4
 UNITS = {"C62": "", "EA": "", "XPP": "", "H87": "", "HUR": "h", "DAY": "d", "KGM": "kg", "GRM": "g", "MTR": "m", "KMT": "km"}
@@ -64,7 +64,7 @@ class Sheet:
 
 
 def sheet(content: Content, language: str) -> Sheet:
-    """Return what stands on a document's picture."""
+    """Return the content of a document's picture."""
     words = _Words(language, content.currency)
     kind = words("documents.picture.invoice" if content.kind == "invoice" else "documents.picture.credit_note")
     return Sheet(

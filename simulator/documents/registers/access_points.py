@@ -23,7 +23,7 @@ def by_key(db: Db, key: str) -> AccessPoint:
     """Return an access point.
 
     Raises:
-        Unknown: there is none of that key.
+        NotFound: there is none of that key.
     """
     access_point = db.scalar(select(AccessPoint).where(AccessPoint.key == key))
     if access_point is None:

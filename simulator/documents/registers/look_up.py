@@ -70,7 +70,7 @@ def look_up(db: Db, text: str) -> LookUpResult:
         At most 50 participants.
 
     Raises:
-        Refused: ``documents.bad_number``, a number that cannot be one.
+        RuleViolation: ``documents.bad_number``, a number that cannot be one.
     """
     text = tidy(text)
     digits = organisation_numbers.typed(text)

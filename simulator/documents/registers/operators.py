@@ -1,7 +1,7 @@
 """The networks that a sender can name: Peppol, and other operators.
 
 Source: AutoInvoice, invoice routing: an operator's code beside the address; a code that is nobody's is ignored. Own choice: the
-operators, which are made up and stand in ``operators.toml``.
+operators, which are made up and are in ``operators.toml``.
 """
 
 import tomllib

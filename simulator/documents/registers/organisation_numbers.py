@@ -23,7 +23,7 @@ def typed(text: str) -> str | None:
 
 
 def is_right(digits: str) -> bool:
-    """Say whether nine digits are an organisation number."""
+    """Return whether nine digits are an organisation number."""
     from stdnum.no import orgnr
 
     return bool(orgnr.is_valid(digits)) and bool(digits.strip("0"))
@@ -33,7 +33,7 @@ def check(digits: str) -> str:
     """Return an organisation number that is right.
 
     Raises:
-        Refused: ``documents.bad_number``.
+        RuleViolation: ``documents.bad_number``.
     """
     if not is_right(digits):
         raise RuleViolation("documents.bad_number", field="number", number=digits)

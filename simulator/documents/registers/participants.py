@@ -2,8 +2,8 @@
 
 Source: "Brukertips i Kundeservice", ELMA: a company leaves ELMA through the access point that registered
 it, before another one can register it. ELMA as service providers use it: each addition and each removal
-is one request to the SML, handled within about a minute. Addresses of scheme 0192 stand in ELMA; those of
-other schemes stand in the SML only. Own choice: the older scheme 9908 of Norway is left out.
+is one request to the SML, handled within about a minute. Addresses of scheme 0192 are in ELMA; those of
+other schemes are in the SML only. Own choice: the older scheme 9908 of Norway is left out.
 """
 
 from collections.abc import Sequence
@@ -46,13 +46,13 @@ CONFLICTS = {
 
 @dataclass(frozen=True)
 class RegistrationState:
-    """How a company stands in ELMA, for invoices and credit notes.
+    """The registration of a company in ELMA, for invoices and credit notes.
 
     Attributes:
         norwegian: whether ELMA is for this company at all.
         access_point: name of the access point that registered it; None when it is not registered.
         ours: whether that is AutoInvoice's own.
-        state: where the registration stands; None when there is none.
+        state: the state of the registration; None when there is none.
         registered_at: since when; None when it is not registered.
     """
 
@@ -70,10 +70,10 @@ class RegistrationState:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of asking for a change.
+    """The outcome of a request for a change.
 
     Attributes:
-        changed: whether a change is under way now; False when it stood like that already, or was refused.
+        changed: whether a change is pending now; False when nothing had to change, or it was refused.
         refusal: why not. It is returned, not raised, because it leaves a trace in the journal.
     """
 
@@ -82,14 +82,14 @@ class Answer:
 
     @property
     def conflict(self) -> str | None:
-        """The code by which AutoInvoice's interface for programs tells why nothing changed; None when it has none."""
+        """The code by which AutoInvoice's interface for programs says why nothing changed; None when it has none."""
         if self.refusal is not None:
             return CONFLICTS.get(self.refusal.code)
         return None if self.changed else CONFLICTS["documents.registered_already"]
 
 
 def registration_state(db: Db, company: Company) -> RegistrationState:
-    """Return how a company stands in ELMA; the registration through AutoInvoice counts first."""
+    """Return the registration of a company in ELMA; the registration through AutoInvoice counts first."""
     rows = _registrations(db, company)
     if not rows:
         return RegistrationState(norwegian=company.country == COUNTRY)
@@ -164,7 +164,7 @@ def remove_elsewhere(db: Db, number: str) -> None:
     Own choice: handled at once; AutoInvoice sees nothing of another access point's queue.
 
     Raises:
-        Unknown: no other access point has registered it.
+        NotFound: no other access point has registered it.
     """
     participant = find(db, number)
     others = [row for row in participant.registrations if not row.access_point.ours] if participant else []
@@ -217,8 +217,8 @@ def enter(
         registered_at: since when; now when None.
 
     Raises:
-        Refused: ``documents.bad_number`` or ``documents.unfit_address``.
-        Taken: it receives one of these types already.
+        RuleViolation: ``documents.bad_number`` or ``documents.unfit_address``.
+        AlreadyExists: it receives one of these types already.
     """
     participant = _participant(db, scheme, number, name, country, organisation_number)
     taken = {row.document_type for row in participant.registrations} & {type_.code for type_ in document_types}
@@ -250,8 +250,8 @@ def add(
     """Let an access point register an address; it is found once the SML has it.
 
     Raises:
-        Refused: ``documents.bad_number`` or ``documents.unfit_address``; ``documents.served_elsewhere``, which names the access
-            point that has registered it for one of these types; ``documents.registered_already`` when that is the same one.
+        RuleViolation: ``documents.bad_number`` or ``documents.unfit_address``; ``documents.served_elsewhere``, which names the
+            access point that has registered it for one of these types; ``documents.registered_already`` when that is the same one.
 
     Source: "Brukertips i Kundeservice", ELMA: another access point has to remove it first. ELMA as service providers use it.
     """
@@ -279,11 +279,11 @@ def change(
 ) -> None:
     """Let an access point change what it has registered: the name, and what is received through it.
 
-    Own choice: it shows at once wherever the address is asked for, because the SML keeps neither; the Directory is told.
+    Own choice: it shows at once wherever the address is asked for, because the SML keeps neither; the Directory is updated.
 
     Raises:
         Forbidden: ``documents.not_yours``.
-        Refused: ``documents.served_elsewhere``.
+        RuleViolation: ``documents.served_elsewhere``.
     """
     own = registered_by(participant, access_point)
     type_codes = {type_.code: type_ for type_ in document_types}
@@ -341,7 +341,7 @@ def _participant(
     """Return what is registered under an address, or begin it.
 
     Raises:
-        Refused: ``documents.bad_number`` or ``documents.unfit_address``.
+        RuleViolation: ``documents.bad_number`` or ``documents.unfit_address``.
     """
     schemes.check(scheme, identifier)
     scheme_rules = schemes.SCHEMES.get(scheme)

@@ -1,4 +1,4 @@
-"""What access points register in ELMA: profiles, each of which stands for types of documents.
+"""Profiles, which access points register in ELMA; each covers types of documents.
 
 Source: ELMA web services, profiles supported: ``PEPPOLBIS_3_0_BILLING_01_UBL`` is invoice and credit note of Peppol BIS Billing
 3.0. Own choice: the two halves of it, for receivers that take only one of them; older EHF profiles are left out.
@@ -16,7 +16,7 @@ SCHEME = "cenbii-procid-ubl"
 
 @dataclass(frozen=True)
 class Profile:
-    """A profile: its id, and what is received by whoever has it."""
+    """A profile: its id, and the types that a participant with it receives."""
 
     id: str
     types: tuple[DocumentType, ...]
@@ -31,7 +31,7 @@ BY_ID = {profile.id: profile for profile in PROFILES}
 
 
 def profile_of(codes: Iterable[str]) -> Profile:
-    """Return the profile that stands for types of documents, of which there is at least one."""
+    """Return the profile that covers types of documents, of which there is at least one."""
     included_types = {BY_CODE[code] for code in codes}
     return next(profile for profile in PROFILES if set(profile.types) == included_types)
 

@@ -68,7 +68,7 @@ class Target(StrEnum):
 
 
 class RequestState(StrEnum):
-    """Where a request stands."""
+    """The state of a request."""
 
     QUEUED = "QUEUED"
     COMPLETED = "COMPLETED"
@@ -245,7 +245,7 @@ def drop_when_empty(db: Db, participant: Participant | None) -> None:
 def propagate(db: Db, **data: Any) -> None:
     """Let the SML add or remove a participant; then the Directory's turn comes.
 
-    Tells whoever asked last, and the journal. A request that was taken back meanwhile is passed over.
+    Notifies the last requester, and writes to the journal. A request that was taken back meanwhile is passed over.
     """
     request = _due(db, data)
     if request is None or _fails(db, request, "sml.publish"):
@@ -281,7 +281,7 @@ def publish(db: Db, **data: Any) -> None:
 
 
 def tell_change(db: Db, participant: Participant, row: Registration, removed: bool) -> None:
-    """Tell the journal, and whoever asked, that an address is or is no longer registered through an access point."""
+    """Write to the journal, and notify the requester, that an address is or is no longer registered through an access point."""
     register = "elma" if participant.icd == schemes.ELMA else "sml"
     what, number = f"{register}.{'removed' if removed else 'registered'}", participant.identifier
     events.record(db, what, subject=number, company=participant.name, access_point=row.access_point.name)

@@ -86,7 +86,7 @@ def find(
 
     Args:
         db: a transaction that reads.
-        country: two letters; with ``organisation_number`` it tells whose number that is, alone it narrows a search by name.
+        country: two letters; with ``organisation_number`` it says which country's number that is; alone it limits a search by name.
         organisation_number: letters and digits, blanks and dashes or not.
         scheme: of an electronic address.
         identifier: of that address.
@@ -118,7 +118,7 @@ def of_organisation(db: Db, country: str, number: str, kind: str) -> Receiver | 
 def takes_another_type(
     db: Db, *, scheme: str | None, identifier: str | None, country: str, number: str | None, kind: str
 ) -> bool:
-    """Say whether the registers hold somebody who takes another type of document, and not this one."""
+    """Return whether the registers hold somebody who takes another type of document, and not this one."""
     rows = _registrations(db, _Criteria(country, scheme=scheme, identifier=identifier), None)
     rows = rows or _registrations(db, _Criteria(country, number), None)
     return bool(rows) and all(row.document_type != kind for row in rows)
@@ -182,7 +182,7 @@ def _receiver(db: Db, row: Registration) -> Receiver:
 
 
 def _company_of(db: Db, participant: Participant) -> Company | None:
-    """Return the company here that stands behind an address of our access point, when it can receive."""
+    """Return the company here that has an address of our access point, when it can receive."""
     number = participant.organisation_number or participant.identifier
     company = accounts.by_number(db, participant.country, number)
     return company if company is not None and _is_verified(db, company) else None
@@ -235,7 +235,7 @@ def _by_address(db: Db, scheme: str, identifier: str) -> Company | None:
 
 
 def _is_registered_elsewhere(db: Db, company: Company) -> bool:
-    """Say whether another access point receives for a company: then AutoInvoice does not."""
+    """Return whether another access point receives for a company: then AutoInvoice does not."""
     query = (
         select(Registration.id)
         .join(Registration.participant)

@@ -12,7 +12,7 @@ from simulator.core.errors import RuleViolation
 from simulator.documents.registers import organisation_numbers
 
 ELMA = organisation_numbers.ICD
-"""The one scheme whose addresses stand in ELMA. All others stand in the SML only."""
+"""The one scheme whose addresses are in ELMA. All others are in the SML only."""
 
 LONGEST = 50
 _CODE = re.compile(r"[0-9]{4}")
@@ -26,7 +26,7 @@ class Scheme:
     Attributes:
         code: four digits.
         country: whose numbers they are; None for all countries.
-        is_right: says whether a text is one of its identifiers.
+        is_right: returns whether a text is one of its identifiers.
         of_organisation: whether the identifier is the organisation number itself.
     """
 
@@ -83,12 +83,12 @@ SCHEMES = {
 
 
 def is_scheme(code: str) -> bool:
-    """Say whether four digits name a scheme."""
+    """Return whether four digits name a scheme."""
     return _CODE.fullmatch(code) is not None
 
 
 def is_right(scheme: str, identifier: str) -> bool:
-    """Say whether a text is an identifier of a scheme."""
+    """Return whether a text is an identifier of a scheme."""
     if not is_scheme(scheme) or len(identifier) > LONGEST or not _ANY.fullmatch(identifier):
         return False
     rules = SCHEMES.get(scheme)
@@ -99,7 +99,7 @@ def check(scheme: str, identifier: str) -> None:
     """See that an electronic address can be one.
 
     Raises:
-        Refused: ``documents.bad_number`` for a Norwegian organisation number, ``documents.unfit_address`` for others.
+        RuleViolation: ``documents.bad_number`` for a Norwegian organisation number, ``documents.unfit_address`` for others.
     """
     if is_right(scheme, identifier):
         return

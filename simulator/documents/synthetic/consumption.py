@@ -23,8 +23,7 @@ from simulator.core.sandbox import Db, Sandbox
 from simulator.directory.models import Company
 from simulator.documents.model import lists
 from simulator.documents.model.charging import PAGE
-from simulator.documents.model.models import Channel, Direction, Document, Party, Status, SyntheticDocuments
-from simulator.documents.model.origins import Origin
+from simulator.documents.model.models import Channel, Direction, Document, Origin, Party, Status, SyntheticDocuments
 from simulator.documents.model.parties import Named, digest_of, row_of
 from simulator.documents.synthetic import partners
 
@@ -62,7 +61,7 @@ _PENDING_BATCHES = (
 
 
 class ConsumptionKey(NamedTuple):
-    """What tells a company's recorded consumption apart: ``product`` is the service whose licence was charged."""
+    """The key of a company's recorded consumption: ``product`` is the service whose licence was charged."""
 
     product: str
     unit: str
@@ -157,7 +156,7 @@ def unpack(sandbox: Sandbox, company_id: int) -> None:
 
 
 def unpack_all(sandbox: Sandbox) -> None:
-    """Make single documents of everything that is packed."""
+    """Make single documents of all recorded consumption."""
     with sandbox.reading() as db:
         companies = list(
             db.scalars(select(SyntheticDocuments.company_id).distinct().order_by(SyntheticDocuments.company_id))
@@ -186,9 +185,9 @@ def _unpack_within(db: Db, company_id: int) -> None:
 
 
 def _existing(db: Db, company: Company) -> dict[tuple[str, date], int]:
-    """Return how many were unpacked already, by product and day: what comes later is numbered after them.
+    """Return how many documents are unpacked, by product and day: later ones are numbered after them.
 
-    Units are not told apart, because a document that is sent again another way has another unit afterwards.
+    Units are not distinguished, because a document that is resent by another route has another unit afterwards.
     """
     query = (
         select(Document.product, Document.created_on, func.count())
@@ -282,7 +281,7 @@ _INSERT = (
     f"INSERT INTO document ({', '.join(_COLUMNS)}, charged, revision, wishes, scam, unpacked) "
     f"VALUES ({', '.join('?' * len(_COLUMNS))}, 1, 1, '{{}}', 0, 1)"
 )
-"""Plain SQL with values as they are stored: somebody waits for a thousand rows."""
+"""Plain SQL with values as they are stored: a page waits for a thousand rows."""
 
 
 def _uuid(drawn: bytes) -> str:
@@ -294,7 +293,7 @@ def _uuid(drawn: bytes) -> str:
 def _hours(company: Company, day: date, born_at: datetime) -> tuple[datetime, int]:
     """Return when documents of a day were created, in the company's time zone: from when on, and for how many seconds.
 
-    Those of the day of the sandbox's birth were created before it, however early that was.
+    Those of the day on which the sandbox was created are dated before that instant, however early it was.
     """
     zone = ZoneInfo(company.time_zone)
     begin = datetime.combine(day, _OPENS, zone).astimezone(UTC)
@@ -337,7 +336,7 @@ def origin_of(direction: Direction, channel: Channel) -> Origin:
 
 
 def _tax_of(company: Company, day: date) -> int:
-    """Return how many thousandths tax is; none in a country whose tax is not known."""
+    """Return how many thousandths tax is; none in a country whose tax is unknown."""
     try:
         return int(countries.vat_rate(company.country, day) * 1000)
     except RuleViolation:

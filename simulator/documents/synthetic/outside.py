@@ -1,4 +1,4 @@
-"""What an outside supplier's document says when it is told in a few words.
+"""The content of an outside supplier's document, made from a short description.
 
 Own choice, all of it: one line when only an amount is given, tax at the standard rate of the supplier's country where the VAT
 number follows from the organisation number, and without tax elsewhere.
@@ -23,7 +23,7 @@ LineEntry = tuple[str, Decimal, Decimal]
 
 
 def named(name: str, country: str, number: str, email: str | None = None) -> Named:
-    """Return an organisation outside by the little that is told of it."""
+    """Return an outside organisation from its short description."""
     address = address_of(country, number)
     form = VAT_NUMBERS.get(country)
     return Named(
@@ -41,7 +41,7 @@ def named(name: str, country: str, number: str, email: str | None = None) -> Nam
 
 
 def with_vat_number(side: Named, vat_number: str | None) -> Named:
-    """Return the same organisation with another VAT number, when one was told."""
+    """Return the same organisation with another VAT number, when there is one."""
     return replace(side, vat_number=vat_number) if vat_number else side
 
 

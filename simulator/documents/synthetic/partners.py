@@ -1,4 +1,4 @@
-"""The other sides of documents that a scenario lays down as numbers: synthetic organisations, some for each country.
+"""The other sides of synthetic documents: made-up organisations, some for each country.
 
 Own choice, all of it. Their numbers are of ranges that no scenario takes numbers from.
 """

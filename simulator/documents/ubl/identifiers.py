@@ -50,7 +50,7 @@ def _belgian(text: str) -> bool:
 
 
 def _oin(text: str) -> bool:
-    """Say whether 20 digits are a Dutch OIN; in the common form the RSIN inside has a check digit."""
+    """Return whether 20 digits are a Dutch OIN; in the common form the RSIN inside has a check digit."""
     from stdnum.nl import bsn
 
     if re.fullmatch(r"[0-9]{20}", text) is None:

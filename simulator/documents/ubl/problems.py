@@ -1,4 +1,4 @@
-"""What is wrong with a file, said so that whoever made it can mend it."""
+"""Problems of a file, described so that its author can correct them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from simulator.core.errors import RuleViolation
 
 MOST = 25
-"""Own choice: as many problems are told of one file; whoever has more has made one mistake many times."""
+"""Own choice: the most problems reported of one file; more are mostly one mistake made many times."""
 
 
 @dataclass(frozen=True)

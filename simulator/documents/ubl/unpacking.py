@@ -40,7 +40,7 @@ def unpack(content: bytes, filename: str) -> Unpacked:
 
     Args:
         content: the file.
-        filename: how whoever uploaded it calls it.
+        filename: its name, as uploaded.
 
     Raises:
         Invalid: it is too large, or a ZIP that is broken or holds something else. The document inside is not read.
