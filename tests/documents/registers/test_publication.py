@@ -155,7 +155,7 @@ def test_a_fault_of_one_company_leaves_others_alone(norway: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("deed", "number", "before"), [(register, "310000035", None), (deregister, "310000019", State.ACTIVE)]
+    ("command", "number", "before"), [(register, "310000035", None), (deregister, "310000019", State.ACTIVE)]
 )
 def test_a_request_that_is_deleted_takes_the_company_back_to_where_it_was(
     norway: Sandbox, command: no.Command, number: str, before: State | None
@@ -292,7 +292,7 @@ def test_a_change_is_told_to_the_directory_only(norway: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("deed", "number", "code"),
+    ("command", "number", "code"),
     [
         (register, "310000027", "profile_eia_conflict"),
         (register, "310000019", "profile_name_conflict"),
