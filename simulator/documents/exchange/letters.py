@@ -2,8 +2,8 @@
 
 Source: AutoInvoice, print service: printed at night; at most three attachments that are PDFs, 50 MB each, 110 pages in all, above
 that none of them is printed, the sender is notified, and the invoice is sent; an own PDF gets a cover sheet, which is charged
-except in the Netherlands. Own choice: two in the night of the company's time zone; charged are pages, not sheets; letters of a night
-on which the service is down are printed the next night.
+except in the Netherlands. Own choice: two in the night of the company's time zone; charged are pages, not sheets; letters of a
+night on which the service is down are printed the next night.
 """
 
 from datetime import timedelta
