@@ -9,10 +9,10 @@ from flask import Response
 
 from simulator.control import calls, health
 from simulator.control.problems import answer, problem_of
-from simulator.control.table import CONTROL, blueprint, settings
+from simulator.control.table import CONTROL, TABLE, blueprint, settings
 from simulator.web.platform import platform
 
-__all__ = ["blueprint", "calls", "health"]
+__all__ = ["TABLE", "blueprint", "calls", "health"]
 
 
 @blueprint.errorhandler(Exception)

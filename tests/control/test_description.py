@@ -20,8 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from simulator.app import Platform
 from simulator.cli import cli
-from simulator.control import api  # noqa: F401 - its import fills the table
-from simulator.control.table import TABLE
+from simulator.control.api import TABLE
 from simulator.core.clock import Clock
 from simulator.core.store import Birth
 from tests.conftest import NOW

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 from simulator.app import Platform
 from simulator.core.clock import Clock
 from simulator.core.store import Birth
-from simulator.products.autoinvoice_api.table import TABLE
+from simulator.products.autoinvoice_api.calls import TABLE
 from simulator.web.calls.reading import FORM
 from tests.conftest import NOW
 from tests.products.autoinvoice_api.conftest import Program, invoice, program_of

@@ -15,8 +15,8 @@ from simulator.directory.actors import actor_of
 from simulator.directory.models import Company, Grant, Person, Status
 from simulator.documents.accounts import accounts, api_keys
 from simulator.documents.model.models import Account, KeyKind
+from simulator.products.autoinvoice_api.calls import TABLE
 from simulator.products.autoinvoice_api.models import ApiToken
-from simulator.products.autoinvoice_api.table import TABLE
 from tests.conftest import NOW
 from tests.products.autoinvoice_api.conftest import Program, program_of, programs_of
 from tests.visits import store_of

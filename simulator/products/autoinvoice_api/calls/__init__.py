@@ -15,9 +15,10 @@ from simulator.products.autoinvoice_api.calls import (
     signing_in,
     users,
 )
-from simulator.products.autoinvoice_api.table import blueprint
+from simulator.products.autoinvoice_api.table import TABLE, blueprint
 
 __all__ = [
+    "TABLE",
     "authorization",
     "billing",
     "blueprint",
