@@ -53,7 +53,7 @@ def requests_per_second(port: int, path: str, cookie: str, *, connections: int, 
 
 
 def _complete(buffer: bytearray, path: str) -> bool:
-    """Say whether an answer has arrived whole."""
+    """Return whether an answer has arrived whole."""
     head, separator, body = bytes(buffer).partition(b"\r\n\r\n")
     if not separator:
         assert buffer, f"{path}: the server closed the connection"

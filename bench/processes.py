@@ -32,7 +32,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: Sequence[str | Path], **variables: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command for the length of the block, without the platform's variables of whoever measures.
+    """Run a command for the length of the block, without the platform's variables of the person who measures.
 
     What it complained of is added to an error that leaves the block.
     """

@@ -53,7 +53,7 @@ template rebuilds nothing."""
 
 @dataclass(frozen=True)
 class Head:
-    """What is needed of a scenario before it is read whole. Faults in it are told by whoever reads it whole.
+    """What is needed of a scenario before it is read whole. Reading it whole reports its faults.
 
     ``minutes`` says that something in it counts minutes from the instant of birth, which a ready file does not know.
     """
@@ -153,7 +153,7 @@ def _build(start: Head, birth: datetime, path: Path, prepare: Callable[[], None]
 
 
 def _use(path: Path) -> bool:
-    """Say whether a file is there, and mark it as used now."""
+    """Return whether a file is there, and mark it as used now."""
     try:
         os.utime(path)
     except FileNotFoundError:

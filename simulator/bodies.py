@@ -46,7 +46,7 @@ def channel(settings: Settings, most: int) -> type[HTTPChannel]:
 
 
 def _uploads(parser: Any) -> bool:
-    """Say whether a request sends an invoice, with a token or a session of some kind; whether that is good is seen later."""
+    """Return whether a request sends an invoice, with a token or a session of some kind; whether that is good is seen later."""
     for path, head in ((UPLOAD, "AUTHORIZATION"), (BY_HAND, "COOKIE")):
         if path.fullmatch(parser.path) is not None:
             return parser.command == "POST" and head in parser.headers

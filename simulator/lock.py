@@ -34,11 +34,11 @@ class InUse(Exception):
 def holding(directory: Path, *, patience: float = 0.0) -> Iterator[None]:
     """Hold a data directory as long as the block lasts.
 
-    Own choice: on a file system that knows no locks it is held by whoever asks.
+    Own choice: on a file system that knows no locks any process that asks holds it.
 
     Args:
         directory: the data directory; it is there.
-        patience: machine seconds to wait for whoever holds it now.
+        patience: machine seconds to wait for the process that holds it now.
 
     Raises:
         InUse: another process holds it.

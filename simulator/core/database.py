@@ -148,7 +148,7 @@ _PRIMARY = 0xFF
 
 
 def is_full(error: BaseException | None) -> bool:
-    """Say whether an error, or what it was raised from, comes of a disk without room."""
+    """Return whether an error, or what it was raised from, comes of a disk without room."""
     while error is not None:
         if isinstance(error, NoRoom) or getattr(error, "sqlite_errorcode", None) in _FULL_CODES:
             return True

@@ -26,7 +26,7 @@ _scratches: set[Path] = set()
 
 
 def is_in_use(scratch: Path) -> bool:
-    """Say whether a folder for things half-written belongs to something that is being written in this process."""
+    """Return whether a folder for things half-written belongs to something that is being written in this process."""
     return scratch in _scratches
 
 
@@ -95,7 +95,7 @@ class Db(Session):
     """One transaction of one sandbox.
 
     Domain code is handed this and nothing else: rows through the session, time through ``clock``, dice through ``chance``,
-    addresses through ``address``. It never commits; whoever opened the transaction does.
+    addresses through ``address``. It never commits; the code that opened the transaction does.
 
     What is read once is kept by ``memoized_property``: Python 3.11's ``cached_property`` locks all transactions of the process
     against each other while one of them waits for its file.

@@ -34,7 +34,7 @@ NAME_RULE = "use 1 to 40 lower-case letters, digits and dashes, not a dash first
 
 @dataclass(frozen=True, kw_only=True)
 class Birth:
-    """What a sandbox is born with.
+    """What a sandbox is created with.
 
     Attributes:
         scenario: name of its scenario.
@@ -62,7 +62,7 @@ class Birth:
 
 
 Look = Callable[[Path | None, "Birth", Sandbox], Any]
-"""Looks at a new generation before anybody else can open it; given the template that it is a copy of, and its birth.
+"""Looks at a new generation before anybody else can open it; given the template that it is a copy of, and what it is created with.
 
 There is no template when its content is like no other's: because of what was laid over it, or what counts from its birth.
 """
@@ -105,7 +105,7 @@ class Store:
         return sorted(entry.parent.name for entry in self._home.glob("*/current"))
 
     def exists(self, name: str) -> bool:
-        """Say whether a sandbox of that name is there."""
+        """Return whether a sandbox of that name is there."""
         try:
             return self._current(name).is_file()
         except NotFound:
@@ -115,7 +115,7 @@ class Store:
         """Hold the present generation of a sandbox open.
 
         Raises:
-            Unknown: there is none of that name.
+            NotFound: there is none of that name.
         """
         with self.lock:
             path = self._current(name)
@@ -136,8 +136,8 @@ class Store:
 
         Raises:
             BadInput: the name is malformed or reserved, or the overlay is not right.
-            Taken: the name is in use.
-            Unknown: there is no such scenario.
+            AlreadyExists: the name is in use.
+            NotFound: there is no such scenario.
         """
         self.check_free(name)
         with self.generation(name) as path:
@@ -146,11 +146,11 @@ class Store:
         return seen
 
     def check_free(self, name: str) -> None:
-        """See that a sandbox can be given a name.
+        """Check that a new sandbox can have a name.
 
         Raises:
             BadInput: the name is malformed or reserved.
-            Taken: the name is in use.
+            AlreadyExists: the name is in use.
         """
         if not NAME.fullmatch(name) or name in RESERVED:
             raise BadInput([("name", NAME_RULE)])
@@ -158,10 +158,10 @@ class Store:
             raise AlreadyExists("sandbox", name)
 
     def publish_first_generation(self, name: str, path: Path) -> None:
-        """Make a sandbox of a generation that is ready.
+        """Publish a finished file as the first generation of a new sandbox.
 
         Raises:
-            Taken: the name is in use.
+            AlreadyExists: the name is in use.
         """
         with self.lock:
             if self.exists(name):
@@ -170,7 +170,7 @@ class Store:
         self.on_made(name)
 
     def replace_generation(self, name: str, before: Path, path: Path) -> None:
-        """Let a generation that is ready follow another; readers of that one finish undisturbed."""
+        """Replace a generation by another that is ready; readers of the old one finish undisturbed."""
         with self.lock:
             try:
                 present = self._current(name)
@@ -187,13 +187,13 @@ class Store:
         self.on_made(name)
 
     def reset(self, name: str, look: Look = lambda *_: None) -> Any:
-        """Put a sandbox back to the moment of its birth, as a new generation; readers of the old one finish undisturbed.
+        """Return a sandbox to the moment of its creation, as a new generation; readers of the old one finish undisturbed.
 
         Returns:
             What ``look`` returned.
 
         Raises:
-            Unknown: there is none of that name.
+            NotFound: there is none of that name.
         """
         with self.open(name) as sandbox, sandbox.reading() as db:
             before, record = sandbox.path, db.read_record()
@@ -217,10 +217,10 @@ class Store:
         return seen
 
     def delete(self, name: str) -> None:
-        """Remove a sandbox; whoever still reads it finishes undisturbed.
+        """Remove a sandbox; its present readers finish undisturbed.
 
         Raises:
-            Unknown: there is none of that name.
+            NotFound: there is none of that name.
         """
         with self.lock:
             path = self._current(name)
@@ -252,7 +252,7 @@ class Store:
 
     @contextmanager
     def passing(self, directory: Path) -> Iterator[Path]:
-        """Give a file beside the sandboxes for something that is not finished; it goes at the end, if it is still there.
+        """Yield a path beside the sandboxes for an unfinished file, which is removed at the end if it is still there.
 
         Raises:
             NoRoom: the disk is full.
@@ -293,7 +293,7 @@ class Store:
 
     @contextmanager
     def generation(self, name: str) -> Iterator[Path]:
-        """Give an empty file for a sandbox, held open until it has been pointed to; it goes again when something fails before.
+        """Yield an empty file for a new generation, and hold it until it is published; when something fails before, it is removed.
 
         Raises:
             NoRoom: the disk is full.
@@ -316,7 +316,7 @@ class Store:
             self._let_go(path)
 
     def _fill(self, path: Path, name: str, birth: Birth, look: Look) -> Any:
-        """Make a file the sandbox that is born so, and look at it."""
+        """Copy the template into a file, make it the sandbox that the options describe, and return what ``look`` makes of it."""
         now = birth.clock.now()
         birth = replace(
             birth, created_at=birth.created_at or machine_now(), join_key=birth.join_key or machine_secret()[:32]
@@ -363,7 +363,7 @@ class Store:
 
 
 def _inscribe(path: Path, name: str, birth: Birth) -> bool:
-    """Write into a fresh copy whose sandbox it is. Plain SQL, because this is on the path of every creation and reset.
+    """Write into a fresh copy which sandbox it is. Plain SQL, because this is on the path of every creation and reset.
 
     Returns:
         Whether something in it counts from the instant of birth, which its template did not know.
@@ -394,7 +394,7 @@ def _inscribe(path: Path, name: str, birth: Birth) -> bool:
 
 
 def inscribe(path: Path, name: str, values: dict[str, Any]) -> bool:
-    """Write into the row in which a file knows itself, and hand the opened file on.
+    """Update the row that names the sandbox of a file, and keep the connection for the next reader.
 
     Args:
         path: the file.
@@ -413,7 +413,7 @@ def inscribe(path: Path, name: str, values: dict[str, Any]) -> bool:
     except BaseException:
         connection.really_close()
         raise
-    # Whoever made a sandbox looks at it next, and opening a file costs more than a query.
+    # The caller that made a sandbox reads it next, and opening a file costs more than a query.
     connection.binding = Binding(path, name)
     connection.close()
     return bool(counts)

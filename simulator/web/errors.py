@@ -39,8 +39,8 @@ def _home() -> str | None:
 def _whom_to_ask() -> list[str] | None:
     """Return the names of the administrators of the visitor's customer, for a visitor who lacks a permission.
 
-    Source: "Brukertips i Kundeservice", only the admin user reaches Settings and can give access. Own choice: by name; whoever has
-    no role any more asks those of the customers that still list them.
+    Source: "Brukertips i Kundeservice", only the admin user reaches Settings and can give access. Own choice: by name; a visitor
+    without any role is given those of the customers that still list them.
     """
     from simulator.directory.people import customer_administrators, customers_of
 

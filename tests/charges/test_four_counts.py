@@ -144,7 +144,7 @@ def by_waiting(db: Db) -> Counts:
 
 
 def only_legacy(db: Db, company: Company) -> bool:
-    """Say whether everything that a company used is on invoices of the older kind."""
+    """Return whether everything that a company used is on invoices of the older kind."""
     systems = select(Licence.system).join(Charge, Charge.licence_id == Licence.id).where(Charge.company_id == company.id)
     return set(db.scalars(systems.distinct())) == {"legacy"}
 

@@ -44,7 +44,7 @@ def said(store: Store, name: str = "default") -> list[str | None]:
 
 
 def signed_in(client: Client, name: str = "default") -> bool:
-    """Say whether the overview opens."""
+    """Return whether the overview opens."""
     return bool(client.get(f"/s/{name}/home/").status_code == 200)
 
 

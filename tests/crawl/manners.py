@@ -132,7 +132,7 @@ def _no_text(data: tuple[str, ...]) -> re.Pattern[str]:
 
 @cache
 def _words(text: str, data: tuple[str, ...]) -> bool:
-    """Say whether letters are left once everything was taken away that is no text of the platform."""
+    """Return whether letters are left once everything was taken away that is no text of the platform."""
     left = " ".join(text.split())
     if not any(character.isalpha() for character in left):
         return False

@@ -56,7 +56,7 @@ def leave(page: Page, control: Locator) -> None:
 
 
 def holds(platform: Platform, sandbox: Sandbox, fact: dict[str, object]) -> bool:
-    """Say whether a fact holds, as the control API answers."""
+    """Return whether a fact holds, as the control API answers."""
     path = f"/_sim/sandboxes/{sandbox.name}/check"
     answer = platform.test_client().post(path, json={"facts": [fact]}, headers={"Host": "localhost"})
     return bool(answer.get_json()[0]["holds"])

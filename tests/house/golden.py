@@ -1,4 +1,4 @@
-"""Files that say what is so today, kept for review: whoever changes what they describe renews them and shows the change."""
+"""Stored lists of what is so today, for review: a change of what they describe renews them and shows in the diff."""
 
 import os
 from difflib import unified_diff

@@ -35,7 +35,7 @@ def tracked() -> tuple[str, ...]:
 
 
 def is_a_test(name: str) -> bool:
-    """Say whether a file is for pytest alone."""
+    """Return whether a file is for pytest alone."""
     return Path(name).name.startswith(("test_", "conftest"))
 
 

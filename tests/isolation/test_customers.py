@@ -61,8 +61,8 @@ NEIGHBOUR: dict[str, Any] = {
 }
 
 OPEN_TO_ALL = {"mail", "phone", "connect", "elma", "peppol"}
-"""Mail and Phone are the simulator's own and open to whoever reaches the sandbox; Connect's links carry a key.
-ELMA and the registers of Peppol are public; whoever looks at ELMA's provider pages plays an operator, who is nobody's customer."""
+"""Mail and Phone are the simulator's own and open to everybody who reaches the sandbox; Connect's links carry a key.
+ELMA and the registers of Peppol are public; a visitor of ELMA's provider pages plays an operator, which is no customer of ours."""
 
 FOR_PROGRAMS = {"autoinvoice_api"}
 """Opened by tokens of companies instead of sign-ins: their own tests ask for other companies' rows."""

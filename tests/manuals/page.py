@@ -137,7 +137,7 @@ def chosen_options(select: Element) -> list[Element]:
 
 
 def matching(text: str, wanted: str, exact: bool) -> bool:
-    """Say whether a text is the label, or contains it in whatever case."""
+    """Return whether a text is the label, or contains it in whatever case."""
     return text == _plain(wanted) if exact else _plain(wanted).lower() in text.lower()
 
 

@@ -25,7 +25,7 @@ _INTERRUPTED = text("SELECT 1 FROM autoinvoice_webhook_delivery WHERE state = 's
 
 
 def is_a_delivery_interrupted(db: Db) -> bool:
-    """Say whether a call was under way whose outcome nobody here will write down."""
+    """Return whether a call was under way whose outcome nobody here will write down."""
     return db.scalar(_INTERRUPTED) is not None
 
 

@@ -1,4 +1,4 @@
-"""Consumption that a scenario lays down becomes documents: as many as were charged, the same whoever looks first."""
+"""Recorded consumption becomes documents: as many as were charged, the same for every first reader."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta

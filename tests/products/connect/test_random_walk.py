@@ -326,7 +326,7 @@ class Walk(RuleBasedStateMachine):
 
     @act(browser=BROWSERS, lost=st.booleans())
     def answer_question(self, browser: int, lost: bool) -> None:
-        """Store the new emergency code, and say whether the authenticator is lost for good."""
+        """Store the new emergency code, and return whether the authenticator is lost for good."""
         stored = self.send(browser, "/connect/2fa/emergency-code/new", "Stored", Stored="y")
         if stored is not None and self.account.app is None:
             self.proven[browser].open_question = False

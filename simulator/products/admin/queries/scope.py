@@ -38,7 +38,7 @@ class Target:
         return f"admin.target.{self.level}"
 
     def offers(self, role: Role) -> bool:
-        """Say whether a role can be given here: it fits, and its service is active.
+        """Return whether a role can be given here: it fits, and its service is active.
 
         Source: "Opprette ny bruker i Admin", on a customer only administration roles can be given; "Opprette bruker", a role is
         offered where its service is active.
