@@ -1,8 +1,9 @@
 """The queue as a process of its own.
 
 It may run beside a server, or several times over: a job is claimed in a transaction that writes, with a lease, so that the
-worker that claims it first is the only one to carry it out. That is why it takes no lock on the data directory (see ``simulator.lock``): it
-makes, resets and removes no sandbox, and what it does in a generation that a reset has just replaced goes with that generation.
+worker that claims it first is the only one to carry it out. That is why it takes no lock on the data directory (see
+``simulator.lock``): it makes, resets and removes no sandbox, and what it does in a generation that a reset has just replaced
+goes with that generation.
 
 The worker inside a server is told of each job. This one looks at the dates of the files, and into a sandbox only when its file was
 written to; from then on a timer tells when the next job is due.
