@@ -22,8 +22,8 @@ def base_url() -> Iterator[str]:
             printed = ""
             for line in server.stdout:
                 printed += line
-                if found := re.search(r"http://localhost:\d+", line):
-                    yield found[0]
+                if address := re.search(r"http://localhost:\d+", line):
+                    yield address[0]
                     break
             else:
                 pytest.fail(f"the server did not start:\n{printed}")

@@ -24,7 +24,7 @@ WALKS = [
         marks=() if language == manual.language else pytest.mark.exhaustive,
     )
     for file, manual in MANUALS
-    for variant in manual.ways()
+    for variant in manual.variant_names()
     for language in LANGUAGES
 ]
 
@@ -39,7 +39,7 @@ def test_the_simulator_does_what_the_manual_says(
 @pytest.mark.sampled(2)
 @pytest.mark.parametrize(("file", "manual"), [pytest.param(file, manual, id=manual.id) for file, manual in MANUALS])
 def test_two_walks_give_the_same_pictures_to_the_byte(walker: Walker, file: Path, manual: Manual, tmp_path: Path) -> None:
-    variant = manual.ways()[0]
+    variant = manual.variant_names()[0]
     pictures = []
     for run in ("first", "second"):
         page = walk_with_pictures(walker, manual, variant, manual.language, file.parent, tmp_path / run)

@@ -351,7 +351,7 @@ def list_manuals() -> None:
 @click.argument("files", metavar="[FILE...]", nargs=-1)
 def check_manuals(files: tuple[str, ...]) -> None:
     """Check manual files; without any, those that come with the simulator."""
-    problems = _import_walker("e2e.engine.library").check(files, known=_names_for_manuals())
+    problems = _import_walker("e2e.engine.library").check(files, platform=_names_for_manuals())
     for problem in problems:
         click.echo(problem)
     if not problems:
@@ -421,8 +421,10 @@ def _names_for_manuals() -> Any:
     from simulator.core.companions import companion
 
     import_everything()
-    knowing, seed = _import_walker("e2e.engine.knowing"), companion("seed")
-    return knowing.Known(scenarios=seed.list_casts(), events=list(events.TYPES), facts=list(registered_facts()))
+    platform_names, seed = _import_walker("e2e.engine.platform_names"), companion("seed")
+    return platform_names.PlatformNames(
+        scenarios=seed.list_casts(), events=list(events.TYPES), facts=list(registered_facts())
+    )
 
 
 def _import_walker(name: str) -> Any:

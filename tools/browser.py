@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from e2e.engine.browser import NONE_WANTED, BrowserMissing, find_browser
+from e2e.engine.browser import BROWSER_SWITCHED_OFF, BrowserMissing, find_browser
 
 DOWNLOAD_LIMIT = 300  # seconds
 APT_PACKAGES = ("chromium-headless-shell", "fonts-liberation")
@@ -17,7 +17,7 @@ def main() -> int:
     """Look for a browser, then try to install one, then give up with a sentence; the exit code is 1 when there is none."""
     chosen = os.environ.get("VNSIM_BROWSER", "").strip()
     if chosen.lower() == "none":
-        print(NONE_WANTED)
+        print(BROWSER_SWITCHED_OFF)
         return 0
     problem = _try_out()
     for install in () if chosen else (_download_with_playwright, _install_with_apt):

@@ -167,12 +167,12 @@ class WaitFor(Sight):
     event: str | None = None
 
     @classmethod
-    def _stands_alone(cls, value: dict[str, Any]) -> bool:
+    def _needs_no_target(cls, value: dict[str, Any]) -> bool:
         return set(value) == {"event"}
 
 
 class Action(Strict):
-    """One deed: a mapping with exactly one word of the vocabulary."""
+    """One action: a mapping with exactly one word of the vocabulary."""
 
     open: Typed | None = None
     click: Target | None = None
@@ -192,16 +192,16 @@ class Action(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _one_word(cls, value: Any) -> Any:
+    def _single_word(cls, value: Any) -> Any:
         if isinstance(value, str):
             value = {value: {}} if value in ("sign_in", "read_mail", "enter_code") else value
         if isinstance(value, dict):
             if len(value) != 1:
                 raise refuse(f"exactly one of {', '.join(VOCABULARY)}", value)
-            word, given = next(iter(value.items()))
-            if word in VOCABULARY and given is None:
+            word, argument = next(iter(value.items()))
+            if word in VOCABULARY and argument is None:
                 if word not in ("sign_in", "read_mail", "enter_code"):
-                    raise refuse("what it is done with", given, key=word)
+                    raise refuse("what it is done with", argument, key=word)
                 value = {word: {}}
         return value
 

@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator
 
 from .context import BrowserWalkContext
-from .finding import Found, NotFound
+from .finding import Match, NotFound
 from .targets import Sight
 
 
@@ -13,7 +13,7 @@ class Assertions:
     def __init__(self, context: BrowserWalkContext) -> None:
         self._context = context
 
-    def see(self, sight: Sight) -> Found | None:
+    def see(self, sight: Sight) -> Match | None:
         """Wait until something is seen as the manual says.
 
         Several things of the same name are fine as long as one of them fits: a reader sees it.
@@ -36,21 +36,21 @@ class Assertions:
             return
         raise NotFound(f"{self._context.finder.describe(sight)} is still there")
 
-    def _fits(self, sight: Sight) -> Found:
+    def _fits(self, sight: Sight) -> Match:
         reasons: list[str] = []
-        for found in self._context.finder.all(sight):
-            reason = self._wrong(sight, found.locator)
+        for match in self._context.finder.all(sight):
+            reason = self._wrong(sight, match.locator)
             if reason is None:
-                return found
+                return match
             reasons.append(reason)
         raise NotFound(f"{self._context.finder.describe(sight)} {reasons[0]}")
 
     def _wrong(self, sight: Sight, locator: Locator) -> str | None:
         """Say what is not as the manual says, or None."""
         if sight.value is not None:
-            wanted, shown = self._context.finder.label(sight.value), _value(locator)
-            if shown != wanted:
-                return f"shows '{shown}', not '{wanted}'"
+            expected, displayed = self._context.finder.label(sight.value), _value(locator)
+            if displayed != expected:
+                return f"shows '{displayed}', not '{expected}'"
         if sight.state in ("enabled", "disabled") and (sight.state == "disabled") != _is_grey(locator):
             return f"is not {sight.state}"
         if sight.state in ("checked", "unchecked") and (sight.state == "checked") != locator.is_checked():

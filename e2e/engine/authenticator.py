@@ -10,19 +10,19 @@ from .finding import NotFound
 PERIOD = 30
 
 
-def key_of(shown: str) -> bytes:
+def key_of(typed_key: str) -> bytes:
     """Read a key as a page shows it, in groups.
 
     Raises:
         NotFound: It is none.
     """
-    plain = "".join(shown.split()).upper()
+    plain = "".join(typed_key.split()).upper()
     try:
         key = b32decode(plain + "=" * (-len(plain) % 8))
     except Error:
         key = b""
     if not key:
-        raise NotFound(f"'{shown}' is no key of an authenticator: letters A to Z and digits 2 to 7 were expected")
+        raise NotFound(f"'{typed_key}' is no key of an authenticator: letters A to Z and digits 2 to 7 were expected")
     return key
 
 

@@ -57,14 +57,16 @@ def write_manual(folder: Path, manual: Manual, variant: str | None, labels: Labe
     words = WORDS[labels.language]
     title = _plain(labels.words(manual.title))
     source = manual.source.title + (f" – {manual.source.section}" if manual.source.section else "")
-    way = ""
+    condition_html = ""
     if variant:
-        given = manual.variants[variant].given
-        spoken = _lang(given.spoken(labels.language, manual.language), labels.language)
-        way = f'<p class="way">{words["way"]}: <span{spoken}>{_rich(labels.words(given))}</span></p>\n'
+        condition = manual.variants[variant].condition
+        spoken = _lang(condition.spoken(labels.language, manual.language), labels.language)
+        condition_html = f'<p class="way">{words["way"]}: <span{spoken}>{_rich(labels.words(condition))}</span></p>\n'
     steps = "\n".join(_step(figure, labels.language) for figure in figures)
     cited = f"<cite{_lang(manual.language, labels.language)}>{escape(source)}</cite>"
-    page = f'<h1>{escape(title)}</h1>\n<p class="source">{words["source"]}: {cited}</p>\n{way}<ol>\n{steps}\n</ol>\n'
+    page = (
+        f'<h1>{escape(title)}</h1>\n<p class="source">{words["source"]}: {cited}</p>\n{condition_html}<ol>\n{steps}\n</ol>\n'
+    )
     return _write(folder / "index.html", labels.language, title, page)
 
 

@@ -38,7 +38,7 @@ class Break:
 
 
 def breaks(manual: Manual, variant: str | None) -> Iterator[Break]:
-    """Give every way to break one variant of a manual: a deed's label, something seen, the file, the facts."""
+    """Give every way to break one variant of a manual: an action's label, something seen, the file, the facts."""
     for number, step in manual.steps_in(variant):
         for what, broken in _broken_steps(step, variant):
             steps = [broken if other is step else other for other in manual.steps]
@@ -46,12 +46,12 @@ def breaks(manual: Manual, variant: str | None) -> Iterator[Break]:
 
 
 def _broken_steps(step: Step, variant: str | None) -> Iterator[tuple[str, Step]]:
-    deeds, sights = step.deeds(variant), step.sights(variant)
-    for at, deed in enumerate(deeds):
-        given = getattr(deed, deed.word)
-        if isinstance(given, FormField) and getattr(given, "state", None) != "gone":
-            changed = Action.model_construct(**{**_fields(deed), deed.word: _misspelt(given)})
-            yield f"do {at + 1}: {deed.word}", _with(step, "do", [*deeds[:at], changed, *deeds[at + 1 :]])
+    actions, sights = step.actions(variant), step.sights(variant)
+    for at, action in enumerate(actions):
+        target = getattr(action, action.word)
+        if isinstance(target, FormField) and getattr(target, "state", None) != "gone":
+            changed = Action.model_construct(**{**_fields(action), action.word: _misspelt(target)})
+            yield f"do {at + 1}: {action.word}", _with(step, "do", [*actions[:at], changed, *actions[at + 1 :]])
     for at, sight in enumerate(sights):
         if sight.state != "gone":
             yield f"see {at + 1}", _with(step, "see", [*sights[:at], _misspelt(sight), *sights[at + 1 :]])

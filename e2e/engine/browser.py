@@ -23,11 +23,11 @@ NAMES_ON_PATH = (
     "google-chrome-stable",
 )
 
-NONE_WANTED = (
+BROWSER_SWITCHED_OFF = (
     "VNSIM_BROWSER=none: no browser is used, so every test and manual that needs one will fail. "
     "Unset VNSIM_BROWSER to have one looked for."
 )
-NONE_FOUND = (
+NO_BROWSER = (
     "There is no browser to walk manuals with: run `make browser` (or `playwright install chromium`), "
     "or set VNSIM_BROWSER to the path of a Chromium or Chrome."
 )
@@ -57,22 +57,22 @@ def find_browser() -> str | None:
     chosen = os.environ.get("VNSIM_BROWSER", "").strip()
     if chosen:
         return _chosen_browser(chosen)
-    complete = [place for place in playwright_places() if (place / _COMPLETE).is_file()]
-    if any("headless" in place.name for place in complete):
+    complete = [folder for folder in playwright_places() if (folder / _COMPLETE).is_file()]
+    if any("headless" in folder.name for folder in complete):
         return None
-    if any(place.name.startswith("chromium-") for place in complete):
+    if any(folder.name.startswith("chromium-") for folder in complete):
         # Without its headless shell Playwright launches nothing by itself, but its full Chromium will do.
         own = playwright_chromium()
         if _is_executable(own):
             return own
     for name in NAMES_ON_PATH:
-        found = shutil.which(name)
-        if found:
-            return found
+        path = shutil.which(name)
+        if path:
+            return path
     for usual in usual_places(sys.platform, os.environ):
         if _is_executable(usual):
             return usual
-    raise BrowserMissing(NONE_FOUND)
+    raise BrowserMissing(NO_BROWSER)
 
 
 def playwright_places() -> list[Path]:
@@ -84,7 +84,7 @@ def playwright_places() -> list[Path]:
     listed = _python_says("-m", "playwright", "install", "--dry-run", "chromium")
     marker = "Install location:"
     places = [Path(line.partition(marker)[2].strip()) for line in listed.splitlines() if marker in line]
-    return [place for place in places if place.name.startswith("chromium")]  # and not its helper ffmpeg
+    return [folder for folder in places if folder.name.startswith("chromium")]  # and not its helper ffmpeg
 
 
 def playwright_chromium() -> str:
@@ -120,7 +120,7 @@ def usual_places(platform: str, environment: Mapping[str, str]) -> list[str]:
 
 def _chosen_browser(chosen: str) -> str:
     if chosen.lower() == "none":
-        raise BrowserMissing(NONE_WANTED)
+        raise BrowserMissing(BROWSER_SWITCHED_OFF)
     if not _is_executable(chosen):
         raise BrowserMissing(f"VNSIM_BROWSER names {chosen}, which is not a program that can be run.")
     return chosen

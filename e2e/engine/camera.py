@@ -17,8 +17,8 @@ from playwright.sync_api import Page
 
 from .captions import alternative_text
 from .context import StepSnapshot
-from .finding import Found
-from .place import HEIGHT, WIDTH, Box
+from .finding import Match
+from .position import HEIGHT, WIDTH, Box
 
 TALLEST = 2400
 """Pixels: a page that is taller is cut off, around the thing that is shown."""
@@ -84,7 +84,7 @@ class Camera:
         self._hide_mark = hide_mark
         self.figures: list[Figure] = []
 
-    def show(self, snapshot: StepSnapshot, spots: list[Found]) -> None:
+    def show(self, snapshot: StepSnapshot, spots: list[Match]) -> None:
         """Take the picture of a step."""
         page = snapshot.page
         page.wait_for_load_state("load")
@@ -199,8 +199,8 @@ def _holds(outer: Box, inner: Box) -> bool:
     return outer.x <= inner.x and outer.y <= inner.y and inner.right <= outer.right and inner.bottom <= outer.bottom
 
 
-def _meet(one: Box, other: Box) -> bool:
-    return one.x < other.right and other.x < one.right and one.y < other.bottom and other.y < one.bottom
+def _meet(first: Box, other: Box) -> bool:
+    return first.x < other.right and other.x < first.right and first.y < other.bottom and other.y < first.bottom
 
 
 def _draw_ring(image: Image.Image, text: str, frame: Box, disc: Box) -> None:
@@ -234,14 +234,14 @@ def _set_mark(page: Page, visibility: str) -> None:
     )
 
 
-def _is_visible(spot: Found) -> bool:
+def _is_visible(spot: Match) -> bool:
     try:
         return spot.locator.count() == 1 and spot.locator.is_visible()
     except PlaywrightError:  # its page or frame has gone
         return False
 
 
-def _box(spot: Found) -> Box | None:
+def _box(spot: Match) -> Box | None:
     """Measure where a thing is on the picture; None when it is no longer on the page."""
     if not _is_visible(spot):
         return None

@@ -1,6 +1,6 @@
 """What the manual book says around the procedures, in four languages: captions, kinds of things, headings."""
 
-from .finding import Found
+from .finding import Match
 
 KINDS = {
     "nl": {
@@ -43,7 +43,7 @@ WORDS = {
 }  # fmt: skip
 
 
-def alternative_text(language: str, number: int, heading: str, ringed: list[Found]) -> str:
+def alternative_text(language: str, number: int, heading: str, ringed: list[Match]) -> str:
     """Say in words what a picture shows.
 
     Args:
@@ -61,11 +61,11 @@ def alternative_text(language: str, number: int, heading: str, ringed: list[Foun
         text += f": {heading}"
     if not ringed:
         return text
-    things = [_thing(language, found) for found in ringed]
+    things = [_thing(language, match) for match in ringed]
     together = things[0] if len(things) == 1 else f"{', '.join(things[:-1])} {words['and']} {things[-1]}"
     return f"{text} – {words['ring']} {together}"
 
 
-def _thing(language: str, found: Found) -> str:
-    text = f"{KINDS[language][found.kind]} {found.label}".rstrip()
-    return f"{text} {WORDS[language]['in_row']} {found.row}" if found.row else text
+def _thing(language: str, match: Match) -> str:
+    text = f"{KINDS[language][match.kind]} {match.label}".rstrip()
+    return f"{text} {WORDS[language]['in_row']} {match.row}" if match.row else text

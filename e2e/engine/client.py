@@ -48,13 +48,13 @@ class ControlClient:
         answer: dict[str, str] = self._call("GET", f"/texts/{_quoted(language)}")
         return answer
 
-    def create_sandbox(self, **wishes: Any) -> JSON:
+    def create_sandbox(self, **options: Any) -> JSON:
         """Create a sandbox; `scenario`, and whatever else the control API takes.
 
         Returns:
             The sandbox, with `name`, `url` and the named cast as `people`.
         """
-        answer: JSON = self._call("POST", "/sandboxes", wishes)
+        answer: JSON = self._call("POST", "/sandboxes", options)
         return answer
 
     def delete_sandbox(self, name: str) -> None:
@@ -130,22 +130,22 @@ class ControlClient:
             headers["Content-Type"] = "application/json"
             data = json.dumps(body).encode()
         request = urllib.request.Request(self.base_url + "/_sim" + path, data, headers, method=method)
-        asked = f"{method} /_sim{urllib.parse.unquote(path)}"
+        call = f"{method} /_sim{urllib.parse.unquote(path)}"
         try:
             with self._open(request, timeout=self._timeout) as response:
                 content = response.read()
         except urllib.error.HTTPError as error:
             with error:
-                raise PlatformError(f"{asked} was refused: {_problem(error)}", error.code) from None
+                raise PlatformError(f"{call} was refused: {_problem(error)}", error.code) from None
         except (urllib.error.URLError, OSError) as error:
             reason = getattr(error, "reason", error)
-            raise PlatformError(f"{self.base_url} does not answer ({reason}); asked was {asked}") from None
+            raise PlatformError(f"{self.base_url} does not answer ({reason}); asked was {call}") from None
         if not content:
             return None
         try:
             return json.loads(content)
         except ValueError:
-            raise PlatformError(f"{asked} was answered with something that is no JSON") from None
+            raise PlatformError(f"{call} was answered with something that is no JSON") from None
 
 
 def _opener(base_url: str) -> urllib.request.OpenerDirector:
@@ -159,8 +159,8 @@ def _quoted(part: str) -> str:
 
 
 def _query(values: dict[str, Any]) -> str:
-    given = {key: value for key, value in values.items() if value is not None}
-    return "?" + urllib.parse.urlencode(given) if given else ""
+    present = {key: value for key, value in values.items() if value is not None}
+    return "?" + urllib.parse.urlencode(present) if present else ""
 
 
 def _problem(error: urllib.error.HTTPError) -> str:

@@ -12,7 +12,7 @@ from playwright.sync_api import Error as PlaywrightError
 from .actions import EnterCode, ReadMail, SupplierSends
 from .authenticator import code_at
 from .client import ControlClient, PlatformError
-from .finding import Finder, Found, NotFound
+from .finding import Finder, Match, NotFound
 from .model import Fact, Manual, Step
 from .texts import Labels
 from .words import Label, fill_variables
@@ -44,11 +44,11 @@ class StepSnapshot:
 class Watcher(Protocol):
     """Somebody who looks on while a manual is walked, such as the camera."""
 
-    def show(self, snapshot: StepSnapshot, spots: list[Found]) -> None:
+    def show(self, snapshot: StepSnapshot, spots: list[Match]) -> None:
         """See a step at its best: once in each step.
 
-        That is just before the last deed, when what was typed is visible and the thing to click is on screen;
-        after it when it only fills something in; and after `see` when the step has no deed, or one that
+        That is just before the last action, when what was typed is visible and the thing to click is on screen;
+        after it when it only fills something in; and after `see` when the step has no action, or one that
         opens a page.
 
         Args:
@@ -107,18 +107,18 @@ class WalkContext:
         Raises:
             NotFound: Nobody has this key or address.
         """
-        wanted = key or self.reader
-        if wanted is None:
+        key_or_address = key or self.reader
+        if key_or_address is None:
             raise NotFound("the manual has no person, so it must say here which one is meant")
         people = self.client.people(self.name)
-        known = {item.get("key"): item["email"] for item in self.sandbox["people"]}
+        addresses = {item.get("key"): item["email"] for item in self.sandbox["people"]}
         for item in people:
-            if item["email"] == known.get(wanted, wanted):
+            if item["email"] == addresses.get(key_or_address, key_or_address):
                 return item
         for item in self.sandbox["people"]:
-            if wanted in (item.get("key"), item["email"]):
+            if key_or_address in (item.get("key"), item["email"]):
                 return dict(item)
-        raise NotFound(f"the scenario has nobody called {wanted}; its cast is {', '.join(filter(None, known))}")
+        raise NotFound(f"the scenario has nobody called {key_or_address}; its cast is {', '.join(filter(None, addresses))}")
 
     def fill(self, text: str) -> str:
         """Replace the variables of a text by what they are in this sandbox."""
@@ -206,7 +206,7 @@ class WalkContext:
         self.mail = self.until(newest)
         return f"mail/{self.mail['id']}"
 
-    def one_time_code(self, action: EnterCode) -> str:
+    def code_to_enter(self, action: EnterCode) -> str:
         """Give the code that an action types.
 
         Raises:
@@ -305,7 +305,7 @@ class BrowserWalkContext(WalkContext):
             self.page.wait_for_timeout(50)
 
     def settle(self) -> None:
-        """Let a deed take effect: the page has loaded, what was due in the queue has run.
+        """Let an action take effect: the page has loaded, what was due in the queue has run.
 
         Raises:
             NotFound: The server failed.

@@ -41,9 +41,9 @@ def check_download(download: Download, path: Path, name: str, label: Callable[[L
         raise DownloadWrong(f"{name} has no row with the header {_listed(header)}; the closest row is {_listed(closest)}")
     above = [row for row in rows[:where] if any(row)]
     if download.above and above != download.above:
-        wanted = "; ".join(_listed(row) for row in download.above)
-        found = "; ".join(_listed(row) for row in above) or "nothing"
-        raise DownloadWrong(f"{name} should have above its header {wanted}, and has {found}")
+        expected = "; ".join(_listed(row) for row in download.above)
+        actual = "; ".join(_listed(row) for row in above) or "nothing"
+        raise DownloadWrong(f"{name} should have above its header {expected}, and has {actual}")
     body = [row for row in rows[where + 1 :] if any(row)]
     if download.rows is not None and not _counts(len(body), download.rows):
         raise DownloadWrong(f"{name} has {len(body)} rows below its header, and {download.rows} were expected")
@@ -111,8 +111,8 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _counts(number: int, wanted: str) -> bool:
-    match = re.fullmatch(r"(>=|<=|=|>|<)?\s*(\d+)", wanted)
+def _counts(number: int, expected: str) -> bool:
+    match = re.fullmatch(r"(>=|<=|=|>|<)?\s*(\d+)", expected)
     assert match is not None  # the model allows nothing else
     sign, bound = match.group(1) or "=", int(match.group(2))
     return {
@@ -124,19 +124,19 @@ def _counts(number: int, wanted: str) -> bool:
     }[sign]
 
 
-def _check_cell(name: str, header: Row, body: list[Row], column: str, number: int | None, wanted: str) -> None:
+def _check_cell(name: str, header: Row, body: list[Row], column: str, number: int | None, expected: str) -> None:
     if column not in header:
         raise DownloadWrong(f"{name} has no column '{column}', but {_listed(header)}")
     at = header.index(column)
-    found = [row[at] if at < len(row) else "" for row in body]
+    cells = [row[at] if at < len(row) else "" for row in body]
     if number is not None:
-        if number > len(found):
-            raise DownloadWrong(f"{name} has no row {number} below its header, only {len(found)}")
-        found = [found[number - 1]]
-    if wanted not in found:
+        if number > len(cells):
+            raise DownloadWrong(f"{name} has no row {number} below its header, only {len(cells)}")
+        cells = [cells[number - 1]]
+    if expected not in cells:
         where = f"row {number}" if number is not None else "any row"
-        shown = _listed(found[:8]) if found else "nothing"
-        raise DownloadWrong(f"{name} does not have '{wanted}' in the column '{column}' of {where}, but {shown}")
+        displayed = _listed(cells[:8]) if cells else "nothing"
+        raise DownloadWrong(f"{name} does not have '{expected}' in the column '{column}' of {where}, but {displayed}")
 
 
 def _listed(values: list[str]) -> str:

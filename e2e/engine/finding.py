@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Frame, Locator, Page
 
-from .place import Box, related, stands, whereabouts
-from .targets import FormField, Place
+from .position import Box, is_at, related, whereabouts
+from .targets import FormField, Position
 from .words import Label, listed
 
 ROLES: dict[str, tuple[str, ...]] = {
@@ -55,7 +55,7 @@ class NotFound(Exception):
 
 
 @dataclass(frozen=True)
-class Found:
+class Match:
     """A thing that was found.
 
     Attributes:
@@ -83,8 +83,8 @@ class Finder:
         self._page = page
         self.label = label
 
-    def one(self, target: FormField, frames: list[Frame] | None = None) -> Found:
-        """Find the one thing that a deed is done with.
+    def single(self, target: FormField, frames: list[Frame] | None = None) -> Match:
+        """Find the one thing that an action is done with.
 
         Args:
             target: What the manual names.
@@ -95,14 +95,14 @@ class Finder:
         """
         fitting = self.all(target, frames)
         if len(fitting) > 1:
-            nearby = "; ".join(_surroundings(found.locator) for found in fitting[:6])
+            nearby = "; ".join(_surroundings(match.locator) for match in fitting[:6])
             raise NotFound(
                 f"{len(fitting)} things are {self.describe(target)}, and the manual does not say which "
                 f"(row, within, place): {nearby}"
             )
         return fitting[0]
 
-    def all(self, target: FormField, frames: list[Frame] | None = None) -> list[Found]:
+    def all(self, target: FormField, frames: list[Frame] | None = None) -> list[Match]:
         """Find everything visible that a target can mean, where its place says.
 
         Raises:
@@ -119,7 +119,7 @@ class Finder:
                 scopes = self._sections(frame, within)
                 sections_seen = sections_seen or bool(scopes)
             if row is not None:
-                scopes = [found for scope in scopes for found in _rows(frame, scope, row)]
+                scopes = [match for scope in scopes for match in _rows(frame, scope, row)]
                 rows_seen = rows_seen or bool(scopes)
             for scope in scopes:
                 candidates = _in_scope(scope, frame, kind, label, target.exact)
@@ -132,12 +132,12 @@ class Finder:
             break
         if not candidates:
             raise NotFound(self._missing(target, row if not rows_seen else None, within if not sections_seen else None))
-        if target.place:
+        if target.position:
             self._page().evaluate("window.scrollTo(0, 0)")
-        fitting = [locator for locator in candidates if self._stands_right(locator, target.place)]
+        fitting = [locator for locator in candidates if self._is_at_every(locator, target.position)]
         if not fitting:
             raise NotFound(self._elsewhere(target, candidates))
-        return [Found(kind, label, row, locator) for locator in fitting]
+        return [Match(kind, label, row, locator) for locator in fitting]
 
     def describe(self, target: FormField) -> str:
         """Say what is looked for: `the link 'Facturen' in the row 'Visma.net AutoInvoice'`."""
@@ -151,48 +151,50 @@ class Finder:
     def _sections(self, frame: Frame, name: str) -> list[Frame | Locator]:
         """Find the part of a page with a name: a region, dialog or group, or what stands under a heading."""
         for role in SECTIONS:
-            found = _visible(frame.get_by_role(role, name=name, exact=True))  # type: ignore[arg-type]
-            if found:
-                return list(found)
+            matches = _visible(frame.get_by_role(role, name=name, exact=True))  # type: ignore[arg-type]
+            if matches:
+                return list(matches)
         headings = _visible(frame.get_by_role("heading", name=name, exact=True))
         return [
             heading.locator("xpath=ancestor::*[self::section or self::article or self::div or self::main][1]")
             for heading in headings
         ]
 
-    def _stands_right(self, locator: Locator, places: list[Place]) -> bool:
-        return all(self._stands(locator, place) for place in places)
+    def _is_at_every(self, locator: Locator, positions: list[Position]) -> bool:
+        return all(self._is_at(locator, position) for position in positions)
 
-    def _stands(self, locator: Locator, place: Place) -> bool:
-        if place.at.endswith("in row"):
+    def _is_at(self, locator: Locator, position: Position) -> bool:
+        if position.at.endswith("in row"):
             edges = locator.evaluate(_ROW_EDGES)
-            return bool(edges and edges[place.at.split()[0]])
+            return bool(edges and edges[position.at.split()[0]])
         box = page_box(locator)
-        if place.of is None:
-            return stands(place.at, box, page_height(self._page()))
-        return any(related(place.at, box, page_box(other)) for other in self._named(self.label(place.of)))
+        if position.of is None:
+            return is_at(position.at, box, page_height(self._page()))
+        return any(related(position.at, box, page_box(other)) for other in self._named(self.label(position.of)))
 
     def _named(self, name: str) -> list[Locator]:
         """Find whatever carries a name: fields by their label, anything else by its text."""
         for frame in self._page().frames:
-            found = [
+            matches = [
                 *_visible(frame.get_by_label(name, exact=True)),
                 *_visible(frame.get_by_placeholder(name, exact=True)),
                 *_visible(frame.get_by_role("button", name=name, exact=True)),
                 *_visible(frame.get_by_text(name, exact=True)),
             ]
-            if found:
-                return found
+            if matches:
+                return matches
         return []
 
     def _elsewhere(self, target: FormField, candidates: list[Locator]) -> str:
-        wanted = " and ".join(place.at + (f" '{self.label(place.of)}'" if place.of else "") for place in target.place)
+        expected = " and ".join(
+            position.at + (f" '{self.label(position.of)}'" if position.of else "") for position in target.position
+        )
         height = page_height(self._page())
         boxes = "; ".join(whereabouts(page_box(locator), height) for locator in candidates[:4])
-        text = f"{self.describe(target)} does not stand {wanted}. It stands: {boxes}"
-        for place in target.place:
-            if place.of is not None and not self._named(self.label(place.of)):
-                text += f". There is no '{self.label(place.of)}' on the page"
+        text = f"{self.describe(target)} does not stand {expected}. It stands: {boxes}"
+        for position in target.position:
+            if position.of is not None and not self._named(self.label(position.of)):
+                text += f". There is no '{self.label(position.of)}' on the page"
         return text
 
     def _missing(self, target: FormField, no_row: str | None, no_section: str | None) -> str:
@@ -266,10 +268,10 @@ def _rows(frame: Frame, scope: Frame | Locator, text: str) -> list[Frame | Locat
     """Find the rows that have a cell (or anything else) that says exactly the text, or else contain it."""
     for role in ROLES["row"]:
         rows = scope.get_by_role(role).filter(visible=True)  # type: ignore[arg-type]
-        for narrowed in (rows.filter(has=frame.get_by_text(text, exact=True)), rows.filter(has_text=text)):
-            found = narrowed.all()
-            if found:
-                return list(found)
+        for candidates in (rows.filter(has=frame.get_by_text(text, exact=True)), rows.filter(has_text=text)):
+            matches = candidates.all()
+            if matches:
+                return list(matches)
     return []
 
 
@@ -279,13 +281,13 @@ def _in_scope(scope: Frame | Locator, frame: Frame, kind: str, label: str, exact
         return _visible(scope.get_by_text(label, exact=exact))
     if kind == "row":
         return [row for row in _rows(frame, scope, label) if isinstance(row, Locator)]
-    found = [
+    matches = [
         locator
         for role in ROLES[kind]
         for locator in _visible(scope.get_by_role(role, name=label, exact=exact))  # type: ignore[arg-type]
     ]
-    if found:
-        return found
+    if matches:
+        return matches
     # What a person calls a menu item, a tab or a button is often a link or a summary to the browser.
     if kind == "menuitem":
         menu = scope.locator(_OPEN_MENUS)

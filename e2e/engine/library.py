@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from .knowing import Known, unknown
 from .model import Manual
+from .platform_names import PlatformNames, missing_names
 from .reading import ManualError, read_manual
 
 FOLDER = Path(__file__).resolve().parent.parent / "manuals"
@@ -32,40 +32,40 @@ def load(ids_or_files: Sequence[str] = (), folder: Path = FOLDER) -> list[tuple[
     if not ids_or_files:
         return _read(manual_files(folder))
     files = []
-    known: dict[str, Path] | None = None
-    for wanted in ids_or_files:
-        if wanted.endswith((".yaml", ".yml")) or Path(wanted).is_file():
-            files.append(Path(wanted))
+    files_by_id: dict[str, Path] | None = None
+    for id_or_file in ids_or_files:
+        if id_or_file.endswith((".yaml", ".yml")) or Path(id_or_file).is_file():
+            files.append(Path(id_or_file))
             continue
-        if known is None:
-            known = {manual.id: file for file, manual in _read(manual_files(folder))}
-        if wanted not in known:
-            names = ", ".join(known) or "none"
-            raise ManualError([f"{wanted}: expected the id of a manual ({names}) or a file, found neither"])
-        files.append(known[wanted])
+        if files_by_id is None:
+            files_by_id = {manual.id: file for file, manual in _read(manual_files(folder))}
+        if id_or_file not in files_by_id:
+            names = ", ".join(files_by_id) or "none"
+            raise ManualError([f"{id_or_file}: expected the id of a manual ({names}) or a file, found neither"])
+        files.append(files_by_id[id_or_file])
     return _read(files)
 
 
-def check(files: Sequence[str] = (), folder: Path = FOLDER, known: Known | None = None) -> list[str]:
+def check(files: Sequence[str] = (), folder: Path = FOLDER, platform: PlatformNames | None = None) -> list[str]:
     """Check manual files; without any, all of the folder.
 
     Args:
         files: The files.
         folder: Where manuals are without them.
-        known: What the platform has; without it names are not compared with it.
+        platform: What the platform has; without it names are not compared with it.
 
     Returns:
         One line for each problem: file, line, step, key, what was expected and found. Empty when all is well.
     """
     try:
-        found = _read([Path(file) for file in files] if files else manual_files(folder))
+        manuals = _read([Path(file) for file in files] if files else manual_files(folder))
     except ManualError as error:
         return error.problems
-    return [line for file, manual in found for line in unknown(file, manual, known)] if known else []
+    return [line for file, manual in manuals for line in missing_names(file, manual, platform)] if platform else []
 
 
 def _read(files: Sequence[Path]) -> list[tuple[Path, Manual]]:
-    found: list[tuple[Path, Manual]] = []
+    manuals: list[tuple[Path, Manual]] = []
     problems: list[str] = []
     owner: dict[str, Path] = {}
     for file in dict.fromkeys(files):
@@ -77,7 +77,7 @@ def _read(files: Sequence[Path]) -> list[tuple[Path, Manual]]:
         if manual.id in owner:
             problems.append(f"{file}: id: expected an id of its own, found '{manual.id}', which {owner[manual.id]} has")
         owner.setdefault(manual.id, file)
-        found.append((file, manual))
+        manuals.append((file, manual))
     if problems:
         raise ManualError(problems)
-    return found
+    return manuals

@@ -86,12 +86,12 @@ class Variant(Strict):
     """One way through a procedure: what a printed manual says with *if* or *or*.
 
     Attributes:
-        given: What sets this variant apart, in a sentence.
+        condition: Under the key `given`, what sets this variant apart, in a sentence.
         person: Another reader than the manual's.
         start: Another start than the manual's.
     """
 
-    given: Words
+    condition: Words = Field(alias="given")
     person: str | None = None
     start: Start | None = None
 
@@ -111,7 +111,7 @@ class Cell(Strict):
 
 
 class Download(Strict):
-    """The file that the last deed of a step brings.
+    """The file that the last action of a step brings.
 
     Attributes:
         name: What the manual calls the file, under the key `as`.
@@ -135,10 +135,10 @@ class Step(Strict):
         tell: The instruction in our own words; labels of the screen between `**`.
         hint: What helps when it does not go as told.
         only: The variants that have this step; all without it.
-        do: Variant (or `*`) → deeds.
+        do: Variant (or `*`) → actions.
         see: Variant (or `*`) → what is seen afterwards.
         then: Variant (or `*`) → facts about the sandbox.
-        download: The file that the last deed brings.
+        download: The file that the last action brings.
     """
 
     tell: Words
@@ -162,16 +162,16 @@ class Step(Strict):
         for name in self.only:
             if name not in names:
                 raise refuse(f"variants of this manual ({listed(names) if names else 'it has none'})", name, key="only")
-        wanted = set(self.only or names)
+        expected = set(self.only or names)
         for key in ("do", "see"):
-            given = set(getattr(self, key)) - {EVERY}
-            if given and given != wanted:
-                raise refuse(f"an entry for each variant ({listed(sorted(wanted))})", sorted(given), key=key)
+            present = set(getattr(self, key)) - {EVERY}
+            if present and present != expected:
+                raise refuse(f"an entry for each variant ({listed(sorted(expected))})", sorted(present), key=key)
         if self.download and not self.do:
             raise refuse("a deed (do) that brings the file", None, key="download")
         return self
 
-    def deeds(self, variant: str | None) -> list[Action]:
+    def actions(self, variant: str | None) -> list[Action]:
         """Give what the hand does in one variant."""
         return _of(self.do, variant)
 
@@ -223,7 +223,7 @@ class Manual(Strict):
             raise refuse("a person who is signed in", None, key="person")
         return self
 
-    def ways(self) -> list[str | None]:
+    def variant_names(self) -> list[str | None]:
         """List the variants to walk: their names, or None alone when there are none."""
         return list(self.variants) or [None]
 

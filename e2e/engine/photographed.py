@@ -38,8 +38,8 @@ def walk_with_pictures(
     Raises:
         WalkFailed: A step did not go as the manual says.
     """
-    place = shots / manual.id / folder_of(language, variant)
-    shutil.rmtree(place, ignore_errors=True)
-    camera = Camera(place, hide_mark)
+    pages_folder = shots / manual.id / folder_of(language, variant)
+    shutil.rmtree(pages_folder, ignore_errors=True)
+    camera = Camera(pages_folder, hide_mark)
     walker.walk(manual, variant, language, folder, [camera])
-    return write_manual(place, manual, variant, walker.labels(manual, language), camera.figures)
+    return write_manual(pages_folder, manual, variant, walker.labels(manual, language), camera.figures)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from .model import Manual
 from .targets import KINDS
-from .words import shown
+from .words import describe_value
 
 _EXPECTED = {
     "string_type": "a text",
@@ -74,17 +74,17 @@ def read_manual(path: Path) -> Manual:
     return parse_manual(text, str(path))
 
 
-def located(path: Path, place: list[Any], message: str) -> str:
+def located(path: Path, location: list[Any], message: str) -> str:
     """Write a problem of a manual that could be read as `file:line: step 3, do: expected …, found …`.
 
     Args:
         path: The manual's file.
-        place: Keys and places in lists that lead to what is wrong.
+        location: Keys and places in lists that lead to what is wrong.
         message: What was expected and found.
     """
     loader = _Loader(path.read_text(encoding="utf-8"))
     try:
-        return f"{path}:{_line(loader.get_single_node(), place)}: {_where(place)}{message}"
+        return f"{path}:{_line(loader.get_single_node(), location)}: {_where(location)}{message}"
     finally:
         loader.dispose()
 
@@ -117,8 +117,8 @@ def parse_manual(text: str, file: str) -> Manual:
         return Manual.model_validate(raw, context={"variants": names})
     except ValidationError as error:
         problems: list[str] = []
-        for found in error.errors(include_url=False):
-            problem = _problem(file, node, dict(found))
+        for fault in error.errors(include_url=False):
+            problem = _problem(file, node, dict(fault))
             if problem not in problems:
                 problems.append(problem)
         raise ManualError(problems) from None
@@ -127,16 +127,16 @@ def parse_manual(text: str, file: str) -> Manual:
 def _problem(file: str, node: Any, error: dict[str, Any]) -> str:
     """Write one problem as `file:line: step 3, do.click: expected …, found …`."""
     context = error.get("ctx") or {}
-    place = [part for part in error["loc"] if part != "*" and not _is_branch(part)]
-    if len(place) > 1 and place[-1] == "text" and (place[-2] in KINDS or isinstance(place[-2], int)):
-        place.pop()  # a label is an object for us and a word in the file
+    location = [part for part in error["loc"] if part != "*" and not _is_branch(part)]
+    if len(location) > 1 and location[-1] == "text" and (location[-2] in KINDS or isinstance(location[-2], int)):
+        location.pop()  # a label is an object for us and a word in the file
     if context.get("key"):
-        place.append(context["key"])
-    return f"{file}:{_line(node, place)}: {_where(place)}{_message(error, context)}"
+        location.append(context["key"])
+    return f"{file}:{_line(node, location)}: {_where(location)}{_message(error, context)}"
 
 
 def _is_branch(part: Any) -> bool:
-    """Say whether a part of a place is pydantic's name of a type and not a key of the file."""
+    """Say whether a part of a location is pydantic's name of a type and not a key of the file."""
     return part == "by_language" or (isinstance(part, str) and "[" in part)
 
 
@@ -145,30 +145,30 @@ def _message(error: dict[str, Any], context: dict[str, Any]) -> str:
     if kind == "expected":
         return str(error["msg"])
     if kind == "literal_error":
-        return f"expected one of {context['expected']}, found {shown(error['input'])}"
+        return f"expected one of {context['expected']}, found {describe_value(error['input'])}"
     expected = _EXPECTED.get(kind, str(error["msg"]))
-    return f"expected {expected}, found {shown(error['input'])}"
+    return f"expected {expected}, found {describe_value(error['input'])}"
 
 
-def _where(place: list[Any]) -> str:
-    if place and place[0] == "steps" and len(place) > 1 and isinstance(place[1], int):
-        rest = _path(place[2:])
-        return f"step {place[1] + 1}, {rest}: " if rest else f"step {place[1] + 1}: "
-    path = _path(place)
+def _where(location: list[Any]) -> str:
+    if location and location[0] == "steps" and len(location) > 1 and isinstance(location[1], int):
+        rest = _path(location[2:])
+        return f"step {location[1] + 1}, {rest}: " if rest else f"step {location[1] + 1}: "
+    path = _path(location)
     return f"{path}: " if path else ""
 
 
-def _path(place: list[Any]) -> str:
+def _path(location: list[Any]) -> str:
     text = ""
-    for part in place:
+    for part in location:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text
 
 
-def _line(node: Any, place: list[Any]) -> int:
-    """Find the line of a place, or of the nearest thing around it."""
+def _line(node: Any, location: list[Any]) -> int:
+    """Find the line of a location, or of the nearest thing around it."""
     line: int = node.start_mark.line + 1 if node is not None else 1
-    for part in place:
+    for part in location:
         if isinstance(node, yaml.MappingNode):
             if isinstance(part, int):
                 continue  # one thing where a list may stand

@@ -96,7 +96,7 @@ def _walk_all(
         walker = Walker(browser, client, patience)
         for file, manual in manuals:
             for spoken in LANGUAGES if language == EVERY_LANGUAGE else (language or manual.language,):
-                for variant in manual.ways():
+                for variant in manual.variant_names():
                     walked += 1
                     try:
                         if shots is None:

@@ -11,7 +11,7 @@ from .actions import Action, EnterCode, Fill, FollowLink, Press, ReadMail, Selec
 from .assertions import Assertions
 from .authenticator import key_of
 from .context import BrowserWalkContext, plainly
-from .finding import Found, NotFound
+from .finding import Match, NotFound
 from .targets import FormField, Target
 from .words import Label, Words
 
@@ -49,16 +49,16 @@ class ActionRunner:
         self._context = context
         self._folder = folder
         self._assertions = Assertions(context)
-        self._spots: list[Found] = []
+        self._spots: list[Match] = []
         self._ready: Callable[[], None] = lambda: None
 
-    def do(self, action: Action, spots: list[Found], ready: Callable[[], None] | None = None) -> None:
-        """Do one deed.
+    def do(self, action: Action, spots: list[Match], ready: Callable[[], None] | None = None) -> None:
+        """Do one action.
 
         Args:
-            action: The deed.
+            action: The action.
             spots: What the hand went to is appended here.
-            ready: Called once everything is in place and only the deed itself is left to do.
+            ready: Called once everything is in place and only the action itself is left to do.
 
         Raises:
             NotFound: It cannot be done; the text says why.
@@ -76,18 +76,18 @@ class ActionRunner:
     def _timeout(self) -> float:
         return self._context.patience * 1000
 
-    def _reach(self, target: FormField) -> Locator:
-        """Find the one thing a deed is done with, waiting until it is there and can be used."""
+    def _locate(self, target: FormField) -> Locator:
+        """Find the one thing an action is done with, waiting until it is there and can be used."""
 
-        def attempt() -> Found:
-            found = self._context.finder.one(target)
-            if found.locator.is_disabled():
+        def attempt() -> Match:
+            match = self._context.finder.single(target)
+            if match.locator.is_disabled():
                 raise NotFound(f"{self._context.finder.describe(target)} is greyed out")
-            return found
+            return match
 
-        found = self._context.until(attempt)
-        self._spots.append(found)
-        return found.locator
+        match = self._context.until(attempt)
+        self._spots.append(match)
+        return match.locator
 
     def _open(self, path: str) -> None:
         address = self._context.address(self._context.fill(path))
@@ -96,15 +96,15 @@ class ActionRunner:
             raise NotFound(f"{path} does not open: the server answered with error {response.status}")
 
     def _click(self, target: Target) -> None:
-        locator = self._reach(target)
+        locator = self._locate(target)
         self._ready()
         locator.click(timeout=self._timeout)
 
     def _fill(self, field: Fill) -> None:
-        self._reach(field).fill(self._context.fill(field.value), timeout=self._timeout)
+        self._locate(field).fill(self._context.fill(field.value), timeout=self._timeout)
 
     def _select(self, field: Select) -> None:
-        locator = self._reach(field)
+        locator = self._locate(field)
         labels = [self._context.finder.label(option) for option in field.options]
         if locator.evaluate("e => e.tagName") == "SELECT":
             self._context.until(lambda: _offers(locator, labels))
@@ -112,23 +112,23 @@ class ActionRunner:
             return
         locator.click(timeout=self._timeout)
         for option in field.options:
-            self._reach(Target(option=option))
+            self._locate(Target(option=option))
             self._spots.pop().locator.click(timeout=self._timeout)
 
     def _check(self, field: FormField) -> None:
-        self._reach(field).check(timeout=self._timeout)
+        self._locate(field).check(timeout=self._timeout)
 
     def _uncheck(self, field: FormField) -> None:
-        self._reach(field).uncheck(timeout=self._timeout)
+        self._locate(field).uncheck(timeout=self._timeout)
 
     def _press(self, press: Press) -> None:
         if press.where is not None:
-            self._reach(press.where).focus()
+            self._locate(press.where).focus()
         self._ready()
         self._context.page.keyboard.press(press.keys)
 
     def _upload(self, upload: Upload) -> None:
-        locator = self._reach(upload)
+        locator = self._locate(upload)
         content: Any
         if upload.content is not None:
             content = {"name": upload.file, "mimeType": _type(upload.file), "buffer": upload.content.encode()}
@@ -146,25 +146,25 @@ class ActionRunner:
         email = self._named("textbox", "email")
         if not self._is_there(email):
             self._open("connect")
-        self._reach(email).fill(person["email"])
-        following = self._reach(self._named("button", "next"))
+        self._locate(email).fill(person["email"])
+        following = self._locate(self._named("button", "next"))
         self._ready()
         self._spots = []  # what follows is on other pages than the one that was shown
         following.click()
         last = self._named("textbox", "password")
-        self._reach(last).fill(str(person["password"]))
-        self._reach(self._named("button", "submit")).click()
+        self._locate(last).fill(str(person["password"]))
+        self._locate(self._named("button", "submit")).click()
         if sign_in.two_step and person.get("totp_secret"):
             last = self._named("textbox", "code")
-            self._reach(last).fill(self._context.client.totp(self._context.name, person["email"]))
-            self._reach(self._named("button", "confirm")).click()
+            self._locate(last).fill(self._context.client.totp(self._context.name, person["email"]))
+            self._locate(self._named("button", "confirm")).click()
 
         later = self._named("button", "later")
 
         def signed_in() -> None:
             self._context.page.wait_for_load_state("load")
             if self._is_there(later):
-                self._context.finder.one(later).locator.click()
+                self._context.finder.single(later).locator.click()
                 self._context.page.wait_for_load_state("load")
             if self._is_there(last):
                 raise NotFound(f"{person['email']} is not signed in: the page still asks for {_text(last)!r}")
@@ -192,26 +192,26 @@ class ActionRunner:
         if context.mail is None:
             raise NotFound("no mail is being read: read_mail comes before follow_link")
 
-        def attempt() -> Found:
-            return context.finder.one(target, context.page.frames[1:] or context.page.frames)
+        def attempt() -> Match:
+            return context.finder.single(target, context.page.frames[1:] or context.page.frames)
 
-        found = context.until(attempt)
-        self._spots.append(found)
+        match = context.until(attempt)
+        self._spots.append(match)
         self._ready()
-        found.locator.click(timeout=self._timeout)
+        match.locator.click(timeout=self._timeout)
 
     def _scan(self, field: FormField) -> None:
-        locator = self._reach(field)
+        locator = self._locate(field)
         self._context.key = key_of(locator.input_value(timeout=self._timeout))
 
     def _enter_code(self, enter: EnterCode) -> None:
         if enter.textbox is not None:
-            field = self._reach(Target(textbox=enter.textbox))
+            field = self._locate(Target(textbox=enter.textbox))
         else:
             field = self._context.until(self._field_with_the_cursor)
             name = field.evaluate("e => (e.labels?.[0]?.innerText || e.ariaLabel || e.placeholder || '').trim()")
-            self._spots.append(Found("textbox", name, None, field))
-        field.fill(self._context.one_time_code(enter), timeout=self._timeout)
+            self._spots.append(Match("textbox", name, None, field))
+        field.fill(self._context.code_to_enter(enter), timeout=self._timeout)
 
     def _field_with_the_cursor(self) -> Locator:
         page = self._context.page

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .model import Manual
-from .targets import PLACES, RELATIONS
+from .targets import POSITIONS, RELATIONS
 
 SCHEMA_FILE = Path(__file__).resolve().parent.parent / "manuals" / "schema.json"
 
@@ -28,9 +28,9 @@ def manual_schema() -> dict[str, Any]:
     step = definitions["Step"]["properties"]
     for key in ("do", "see", "then"):
         items = step[key]["additionalProperties"]["items"]
-        one_or_more = {"anyOf": [items, {"type": "array", "items": items}]}
-        by_variant = {"type": "object", "additionalProperties": one_or_more}
-        step[key] = {"anyOf": [*one_or_more["anyOf"], by_variant]}
+        single_or_list = {"anyOf": [items, {"type": "array", "items": items}]}
+        by_variant = {"type": "object", "additionalProperties": single_or_list}
+        step[key] = {"anyOf": [*single_or_list["anyOf"], by_variant]}
     for name, description in _SHORT_FORMS.items():
         definitions[name] = {"anyOf": [{"type": "string", "description": description}, definitions[name]]}
     definitions["Action"]["anyOf"] = [
@@ -40,9 +40,9 @@ def manual_schema() -> dict[str, Any]:
     del definitions["Action"]["type"]
     for word in ("sign_in", "read_mail", "enter_code"):
         definitions["Action"]["properties"][word] = {"anyOf": definitions["Action"]["properties"][word]["anyOf"]}
-    definitions["Place"] = {
+    definitions["Position"] = {
         "anyOf": [
-            {"enum": list(PLACES)},
+            {"enum": list(POSITIONS)},
             {"type": "string", "pattern": f"^({'|'.join(RELATIONS)}) .+"},
             {
                 "type": "object",
@@ -54,8 +54,8 @@ def manual_schema() -> dict[str, Any]:
         ]
     }
     for definition in definitions.values():
-        for key, one in _single_forms(definition):
-            one[key] = {"anyOf": [one[key]["items"], one[key]]}
+        for key, properties in _single_forms(definition):
+            properties[key] = {"anyOf": [properties[key]["items"], properties[key]]}
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "Manual"
     return dict(schema)
@@ -64,13 +64,13 @@ def manual_schema() -> dict[str, Any]:
 def _single_forms(definition: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Find the lists of a definition that may be written as one thing: places and options."""
     branches = [definition, *definition.get("anyOf", [])]
-    found = []
+    forms = []
     for branch in branches:
         properties = branch.get("properties", {})
         for key in ("place", "option"):
             if properties.get(key, {}).get("type") == "array":
-                found.append((key, properties))
-    return found
+                forms.append((key, properties))
+    return forms
 
 
 def schema_text() -> str:

@@ -12,7 +12,7 @@ KINDS = (
 )  # fmt: skip
 """What a thing can be. `column` is the heading of a table's column; `text` is anything that can be read."""
 
-PLACES = (
+POSITIONS = (
     "top", "bottom", "left", "right", "far left", "far right", "top left", "top right",
     "bottom left", "bottom right", "halfway down", "first in row", "last in row",
 )  # fmt: skip
@@ -20,11 +20,11 @@ RELATIONS = ("under", "above", "left of", "right of")
 """Places that name a second thing: `under Zoeken`."""
 
 
-class Place(Strict):
+class Position(Strict):
     """Where a thing stands at desktop width.
 
     Attributes:
-        at: One of `PLACES`, or one of `RELATIONS`.
+        at: One of `POSITIONS`, or one of `RELATIONS`.
         of: The label of the second thing of a relation.
     """
 
@@ -36,7 +36,7 @@ class Place(Strict):
     def _from_yaml(cls, value: Any) -> Any:
         if isinstance(value, cls) or (isinstance(value, dict) and set(value) <= {"at", "of"} and value):
             return value
-        if isinstance(value, str) and value in PLACES:
+        if isinstance(value, str) and value in POSITIONS:
             return {"at": value}
         if isinstance(value, str):
             for relation in RELATIONS:
@@ -45,7 +45,7 @@ class Place(Strict):
         if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in RELATIONS:
             relation, other = next(iter(value.items()))
             return {"at": relation, "of": other}
-        raise refuse(f"{', '.join(PLACES)}, or {listed(RELATIONS)} followed by a label", value)
+        raise refuse(f"{', '.join(POSITIONS)}, or {listed(RELATIONS)} followed by a label", value)
 
 
 def as_list(value: Any) -> Any:
@@ -62,7 +62,7 @@ class FormField(Strict):
         row: A text in the table row (or list item) that the thing is in.
         within: The name of the section, dialog or group of fields, or the heading that the thing stands
             under.
-        place: Where it must stand; several places must all hold.
+        position: Under the key `place`, where it must stand; several places must all hold.
         key: The text key of the label, when several texts say the same.
         exact: Whether the label must be the whole label; otherwise it may be a part of it.
     """
@@ -81,15 +81,15 @@ class FormField(Strict):
     cell: Label | None = None
     text: Label | None = None
     within: Label | None = None
-    place: Annotated[list[Place], BeforeValidator(as_list)] = Field(default_factory=list)
+    position: Annotated[list[Position], BeforeValidator(as_list)] = Field(default_factory=list, alias="place")
     key: str | None = None
     exact: bool = True
 
     @model_validator(mode="before")
     @classmethod
-    def _one_kind(cls, value: Any) -> Any:
+    def _single_kind(cls, value: Any) -> Any:
         names = {field.alias or name for name, field in cls.model_fields.items()}
-        if isinstance(value, dict) and names.issuperset(value) and not cls._stands_alone(value):
+        if isinstance(value, dict) and names.issuperset(value) and not cls._needs_no_target(value):
             named = [kind for kind in cls._kinds() if value.get(kind) is not None]
             if not named and value.get("row") is None:
                 raise refuse(f"one of {', '.join(KINDS)}", value)
@@ -102,7 +102,7 @@ class FormField(Strict):
         return tuple(kind for kind in KINDS if kind not in ("row", "option"))
 
     @classmethod
-    def _stands_alone(cls, value: dict[str, Any]) -> bool:
+    def _needs_no_target(cls, value: dict[str, Any]) -> bool:
         """Say whether the mapping needs no target at all."""
         return False
 

@@ -73,10 +73,10 @@ class Labels:
             return self._by_key(text, key)
         keys = self._keys.get(text, [])
         answers: dict[str, list[str]] = {}
-        for known in keys:
-            answers.setdefault(self.of_key(known), []).append(known)
+        for candidate in keys:
+            answers.setdefault(self.of_key(candidate), []).append(candidate)
         if len(answers) > 1:
-            competing = "; ".join(f"{', '.join(found)} says '{answer}'" for answer, found in sorted(answers.items()))
+            competing = "; ".join(f"{', '.join(keys)} says '{answer}'" for answer, keys in sorted(answers.items()))
             raise LabelError(
                 f"the label '{text}' has several texts in {self.language}: {competing}. Name the one that is meant with key:"
             )
@@ -117,5 +117,5 @@ class Labels:
         fitting = re.fullmatch(pattern + re.escape(original[end:]), text, re.DOTALL)
         if fitting is None:
             raise LabelError(f"the label is '{text}', but the text of its key {key} is '{original}'")
-        kept = dict(zip(names, fitting.groups(), strict=True))
-        return _PLACEHOLDER.sub(lambda match: kept.get(match.group(1), match.group(0)), self.of_key(key))
+        values = dict(zip(names, fitting.groups(), strict=True))
+        return _PLACEHOLDER.sub(lambda match: values.get(match.group(1), match.group(0)), self.of_key(key))

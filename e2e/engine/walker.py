@@ -16,9 +16,9 @@ from .assertions import Assertions
 from .client import ControlClient, PlatformError
 from .context import BrowserWalkContext, StepSnapshot, Watcher, plainly
 from .downloads import DownloadWrong, check_download
-from .finding import Found, NotFound, describe_page
+from .finding import Match, NotFound, describe_page
 from .model import Download, Manual, Step
-from .place import HEIGHT, WIDTH
+from .position import HEIGHT, WIDTH
 from .runner import ARRIVING, FILLING, ActionRunner
 from .texts import LabelError, Labels
 
@@ -164,13 +164,13 @@ class _Walk:
         try:
             snapshot = self._snapshot(number, step)
             tell = snapshot.tell
-            spots: list[Found] = []
-            shown = self._do(snapshot, spots)
+            spots: list[Match] = []
+            was_displayed = self._do(snapshot, spots)
             for sight in step.sights(self._variant):
-                found = self._assertions.see(sight)
-                if found is not None and found.kind != "heading" and not shown:
-                    spots.append(found)
-            if not shown:
+                match = self._assertions.see(sight)
+                if match is not None and match.kind != "heading" and not was_displayed:
+                    spots.append(match)
+            if not was_displayed:
                 self._show(snapshot, spots)
             self._context.await_facts(step.facts(self._variant))
             for watcher in self._watchers:
@@ -185,14 +185,14 @@ class _Walk:
         hint = context.fill(context.labels.words(step.hint, keys)) if step.hint else None
         return StepSnapshot(context.manual, self._variant, self._language, number, step, tell, hint, context.page)
 
-    def _do(self, snapshot: StepSnapshot, spots: list[Found]) -> bool:
-        """Do the deeds of a step; say whether it was shown to the watchers meanwhile."""
-        deeds = snapshot.step.deeds(self._variant)
-        for deed in deeds[:-1]:
-            self._runner.do(deed, spots)
-        if not deeds:
+    def _do(self, snapshot: StepSnapshot, spots: list[Match]) -> bool:
+        """Do the actions of a step; say whether it was shown to the watchers meanwhile."""
+        actions = snapshot.step.actions(self._variant)
+        for action in actions[:-1]:
+            self._runner.do(action, spots)
+        if not actions:
             return False
-        last = deeds[-1]
+        last = actions[-1]
 
         def ready() -> None:
             self._show(snapshot, spots)
@@ -208,13 +208,13 @@ class _Walk:
             self._show(snapshot, spots)
         return last.word not in ARRIVING
 
-    def _show(self, snapshot: StepSnapshot, spots: list[Found]) -> None:
+    def _show(self, snapshot: StepSnapshot, spots: list[Match]) -> None:
         snapshot.page = self._context.page
         for watcher in self._watchers:
             watcher.show(snapshot, list(spots))
 
     def _receive(self, download: Download, do: Callable[[], None]) -> None:
-        """Do the deed that brings a file, and look into the file."""
+        """Do the action that brings a file, and look into the file."""
         try:
             with self._context.page.expect_download(timeout=self._context.patience * 2000) as coming:
                 do()
@@ -257,7 +257,7 @@ def create_sandbox(client: ControlClient, manual: Manual, variant: str | None, l
     Raises:
         PlatformError: The platform does not make it.
     """
-    birth = {
+    options = {
         "scenario": manual.scenario,
         "language": language,
         "now": manual.now.isoformat(),
@@ -267,12 +267,12 @@ def create_sandbox(client: ControlClient, manual: Manual, variant: str | None, l
         "tags": ["walk"],
     }
     try:
-        sandbox = client.create_sandbox(name=sandbox_name(manual, variant, language), **birth)
+        sandbox = client.create_sandbox(name=sandbox_name(manual, variant, language), **options)
     except PlatformError as error:
         if error.status != 409:
             raise
         # Somebody walks the same manual at this moment. Its pictures may then show another name.
-        sandbox = client.create_sandbox(**birth)
+        sandbox = client.create_sandbox(**options)
     try:
         client.hold_jobs(sandbox["name"])
     except PlatformError:
@@ -292,7 +292,7 @@ def sandbox_name(manual: Manual, variant: str | None, language: str) -> str:
 def _named_keys(step: Step, variant: str | None, language: str) -> dict[str, str]:
     """Collect the labels that a step names with their text key."""
     targets: list[Any] = list(step.sights(variant))
-    targets += [getattr(deed, deed.word) for deed in step.deeds(variant)]
+    targets += [getattr(action, action.word) for action in step.actions(variant)]
     keys: dict[str, str] = {}
     for target in targets:
         if getattr(target, "key", None):

@@ -15,25 +15,25 @@ PERSON_FIELDS = ("email", "first_name", "last_name", "name", "password")
 """What a variable can say of a person: `{person.email}`, `{user.first_name}` …"""
 
 _VARIABLE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_KNOWN = re.compile(rf"[a-z][a-z0-9_]*\.({'|'.join(PERSON_FIELDS)})|code")
+_VARIABLE_NAME = re.compile(rf"[a-z][a-z0-9_]*\.({'|'.join(PERSON_FIELDS)})|code")
 
 
-def refuse(expected: str, found: object, key: str | None = None) -> PydanticCustomError:
+def refuse(expected: str, value: object, key: str | None = None) -> PydanticCustomError:
     """Make the one kind of error that this model raises itself.
 
     Args:
         expected: What may stand here, in words.
-        found: What stands there.
+        value: What stands there.
         key: The key below the current place that is at fault, when it is one.
     """
     return PydanticCustomError(
         "expected",
         "expected {expected}, found {found}",
-        {"expected": expected, "found": shown(found), "key": key},
+        {"expected": expected, "found": describe_value(value), "key": key},
     )
 
 
-def shown(value: object) -> str:
+def describe_value(value: object) -> str:
     """Say what stands in the file in a few words."""
     if value is None:
         return "nothing"
@@ -60,7 +60,7 @@ class Strict(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _only_known_keys(cls, value: Any) -> Any:
+    def _only_keys_of_the_format(cls, value: Any) -> Any:
         if isinstance(value, cls):
             return value
         names = [field.alias or name for name, field in cls.model_fields.items()]
@@ -191,7 +191,7 @@ def check_variables(text: str) -> None:
         whole, name = match.group(0), match.group(1)
         if whole in ("{{", "}}"):
             continue
-        if name is None or not _KNOWN.fullmatch(name):
+        if name is None or not _VARIABLE_NAME.fullmatch(name):
             fields = listed([f"{{person.{field}}}" for field in PERSON_FIELDS])
             raise refuse(
                 f"{fields}, the same of another person of the cast ({{user.email}}), {{code}}, or a brace written twice",
@@ -215,20 +215,20 @@ def fill_variables(text: str, value_of: Callable[[str], str]) -> str:
     return _VARIABLE.sub(replaced, text)
 
 
-def by_variant(one: str, words: frozenset[str]) -> Callable[[Any, ValidationInfo], Any]:
+def by_variant(kind: str, words: frozenset[str]) -> Callable[[Any, ValidationInfo], Any]:
     """Make a validator that reads `x`, `[x, y]` or `{variant: x or [x, y]}` into `{variant: [x, …]}`.
 
     What holds for every variant stands under `*`.
 
     Args:
-        one: What one of the things is called, for the error.
+        kind: What one of the things is called, for the error.
         words: Keys that one thing can start with: a mapping with such a key is never a list of variants.
     """
 
     def read(value: Any, info: ValidationInfo) -> Any:
         names: tuple[str, ...] = tuple((info.context or {}).get("variants", ()))
         if value is None:
-            raise refuse(f"{one}, or a list of them", value)
+            raise refuse(f"{kind}, or a list of them", value)
         if not isinstance(value, dict):
             return {"*": value if isinstance(value, list) else [value]}
         if set(value) == {"*"} and isinstance(value["*"], list):

@@ -25,6 +25,6 @@ def walker(browser: Browser, platform: FakePlatform) -> Walker:
 
 
 @pytest.fixture
-def hasty(browser: Browser, platform: FakePlatform) -> Walker:
+def impatient(browser: Browser, platform: FakePlatform) -> Walker:
     """Give a walker for walks that stop: it does not wait long."""
     return Walker(browser, ControlClient(platform.base_url), patience=0.8)

@@ -66,8 +66,8 @@ td,th{border:1px solid #aaa;padding:6px;text-align:left} .tall{height:1500px} .e
 class Sandbox:
     """One sandbox of the fake: what was done in it."""
 
-    def __init__(self, wishes: dict[str, Any]) -> None:
-        self.wishes = wishes
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
         self.events: list[dict[str, Any]] = []
         self.mails: list[dict[str, Any]] = []
         self.queue: list[Callable[[], None]] = []
@@ -93,7 +93,7 @@ class FakePlatform:
         self.deleted: list[str] = []
         self.broken: dict[str, str] = {}
         self.silent: set[str] = set()
-        self.on_create: Callable[[dict[str, Any]], object] = lambda wishes: None
+        self.on_create: Callable[[dict[str, Any]], object] = lambda options: None
         platform = self
 
         class Handler(_Handler):
@@ -209,7 +209,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _page(
         self, method: str, sandbox: Sandbox, root: str, path: str, query: dict[str, str], form: dict[str, str]
     ) -> None:
-        language = sandbox.wishes["language"]
+        language = sandbox.options["language"]
 
         def t(key: str) -> str:
             text = TEXTS[key][language]

@@ -26,16 +26,16 @@ def test_two_implementations_agree(secret: str, seconds: int) -> None:
     assert code_at(key_of(secret.lower()), datetime.fromtimestamp(seconds, UTC)) == totp(secret, seconds)
 
 
-@pytest.mark.parametrize("shown", ["", "  ", "ABC1", "not a key!", "A"])
-def test_what_is_no_key_is_refused_with_what_was_expected(shown: str) -> None:
+@pytest.mark.parametrize("typed", ["", "  ", "ABC1", "not a key!", "A"])
+def test_what_is_no_key_is_refused_with_what_was_expected(typed: str) -> None:
     with pytest.raises(NotFound, match="letters A to Z and digits 2 to 7"):
-        key_of(shown)
+        key_of(typed)
 
 
 def test_a_manual_may_scan_a_key_and_type_its_code() -> None:
     step = {"tell": "Go", "do": [{"scan": {"textbox": "Key"}}, {"enter_code": {"by": "scanned"}}]}
     head = {"id": "scan", "title": "Scan", "language": "en", "source": {"title": "Ours"}, "scenario": "company-no"}
     manual = Manual.model_validate({**head, "now": "2022-03-01T09:00+01:00", "steps": [step]}, context={"variants": ()})
-    deeds = manual.steps[0].deeds(None)
-    assert [deed.word for deed in deeds] == ["scan", "enter_code"]
+    actions = manual.steps[0].actions(None)
+    assert [action.word for action in actions] == ["scan", "enter_code"]
     assert isinstance(manual.title, Words)

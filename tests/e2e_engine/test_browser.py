@@ -38,9 +38,9 @@ def program(path: Path) -> str:
 
 def keep_in_playwright(*, headless: bool) -> None:
     """Leave the mark of a finished download where this release of Playwright keeps that browser."""
-    [place] = [place for place in playwright_places() if ("headless" in place.name) == headless]
-    place.mkdir(parents=True)
-    (place / "INSTALLATION_COMPLETE").touch()
+    [folder] = [folder for folder in playwright_places() if ("headless" in folder.name) == headless]
+    folder.mkdir(parents=True)
+    (folder / "INSTALLATION_COMPLETE").touch()
 
 
 def test_the_browser_named_by_the_environment_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,15 +92,15 @@ def test_playwrights_full_chromium_serves_where_its_headless_shell_is_missing(tm
 
 def test_a_download_of_playwright_that_was_cut_short_does_not_count(tmp_path: Path) -> None:
     chromium = program(tmp_path / "bin" / "chromium")
-    for place in playwright_places():
-        place.mkdir(parents=True)
+    for folder in playwright_places():
+        folder.mkdir(parents=True)
     assert find_browser() == chromium
 
 
 def test_the_search_path_is_searched_in_the_stated_order(tmp_path: Path) -> None:
     for name in reversed(NAMES_ON_PATH):
-        found = program(tmp_path / "bin" / name)
-        assert find_browser() == found
+        path = program(tmp_path / "bin" / name)
+        assert find_browser() == path
 
 
 @only_linux

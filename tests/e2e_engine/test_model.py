@@ -22,9 +22,9 @@ def _problems(text: str) -> list[str]:
 
 def test_a_manual_is_read_with_its_variants() -> None:
     read = manual()
-    assert read.ways() == ["home", "menu"]
-    assert [deed.word for deed in read.steps[0].deeds("menu")] == ["click", "click"]
-    assert [deed.word for deed in read.steps[1].deeds("menu")] == ["click"]
+    assert read.variant_names() == ["home", "menu"]
+    assert [action.word for action in read.steps[0].actions("menu")] == ["click", "click"]
+    assert [action.word for action in read.steps[1].actions("menu")] == ["click"]
     assert read.start_in("menu") == (True, "home")
     assert manual(INVITATION).start_in(None) == (False, None)
 
@@ -89,7 +89,7 @@ def test_a_manual_is_read_with_its_variants() -> None:
     ],
 )
 def test_a_step_that_is_wrong_is_refused_by_line_step_and_key(lines: str, problem: str) -> None:
-    assert [found for found in _problems(STEP + lines) if found.startswith(problem)], _problems(STEP + lines)
+    assert [line for line in _problems(STEP + lines) if line.startswith(problem)], _problems(STEP + lines)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_step_that_is_wrong_is_refused_by_line_step_and_key(lines: str, proble
 )
 def test_a_head_that_is_wrong_is_refused_by_line_and_key(old: str, new: str, problem: str) -> None:
     text = SPECIFICATION if old in SPECIFICATION else STEP
-    assert any(problem in found for found in _problems(text.replace(old, new, 1)))
+    assert any(problem in line for line in _problems(text.replace(old, new, 1)))
 
 
 def test_every_problem_of_a_file_is_listed() -> None:
@@ -135,8 +135,8 @@ def test_an_empty_file_and_a_missing_one_are_refused(tmp_path: Path) -> None:
 
 def test_what_is_typed_may_look_like_a_number_or_a_date() -> None:
     text = HEAD + "steps:\n  - tell: T.\n    do: [{fill: {textbox: A, with: 12}}, {fill: {textbox: B, with: 2022-03-01}}]\n"
-    deeds = parse_manual(text, "manual.yaml").steps[0].deeds(None)
-    assert [deed.fill.value for deed in deeds if deed.fill] == ["12", "2022-03-01"]
+    actions = parse_manual(text, "manual.yaml").steps[0].actions(None)
+    assert [action.fill.value for action in actions if action.fill] == ["12", "2022-03-01"]
 
 
 def test_on_yes_and_no_are_plain_words() -> None:
@@ -167,4 +167,4 @@ def test_the_json_schema_refuses_an_unknown_word() -> None:
 def test_the_example_of_the_documentation_is_a_manual() -> None:
     page = (Path(__file__).parents[2] / "docs" / "manual-format.md").read_text(encoding="utf-8")
     example = page.split("```yaml\n", 1)[1].split("```", 1)[0]
-    assert parse_manual(example, "manual-format.md").ways() == ["home", "menu"]
+    assert parse_manual(example, "manual-format.md").variant_names() == ["home", "menu"]

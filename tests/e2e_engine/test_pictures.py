@@ -11,7 +11,7 @@ from PIL import Image
 
 from e2e.engine.camera import ACCENT, numbered, trimmed, with_rings
 from e2e.engine.photographed import walk_with_pictures
-from e2e.engine.place import Box
+from e2e.engine.position import Box
 from e2e.engine.run import walk
 from e2e.engine.walker import Walker
 from tests.e2e_engine.fake_platform import FakePlatform
@@ -23,12 +23,12 @@ class _Page(HTMLParser):
 
     def __init__(self, file: Path) -> None:
         super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
         self.feed(file.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
+        self.elements.append((tag, dict(attrs)))
         if tag not in ("img", "meta"):
             self.open.append(tag)
 
@@ -37,7 +37,7 @@ class _Page(HTMLParser):
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
         """Give the attributes of every element of a kind."""
-        return [attributes for name, attributes in self.found if name == tag]
+        return [attributes for name, attributes in self.elements if name == tag]
 
 
 def _apart(command: Callable[[], int]) -> int:

@@ -57,8 +57,8 @@ def test_a_label_may_be_written_for_each_language() -> None:
 
 
 def test_what_is_told_has_its_labels_translated_when_nobody_wrote_it() -> None:
-    told = Words.model_validate("Open **Facturen** en kies **Tonen** of **Visma.net**.")
-    assert _labels("nb").words(told, {"Tonen": "show.verb"}) == "Open **Fakturaer** en kies **Vis** of **Visma.net**."
+    instruction = Words.model_validate("Open **Facturen** en kies **Tonen** of **Visma.net**.")
+    assert _labels("nb").words(instruction, {"Tonen": "show.verb"}) == "Open **Fakturaer** en kies **Vis** of **Visma.net**."
     both = Words.model_validate({"nl": "Open **Facturen**.", "nb": "Åpne **Fakturaer**."})
     assert _labels("nb").words(both) == "Åpne **Fakturaer**."
     assert (both.spoken("nb", "nl"), both.spoken("sv", "nl")) == ("nb", "nl")

@@ -43,15 +43,15 @@ def test_a_manual_signs_in_reads_mail_and_follows_its_link(walker: Walker, langu
 
 @pytest.mark.sampled(6)
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: f"{broken.manual.id}-{broken.step}-{broken.what}")
-def test_a_broken_manual_stops_at_the_step_that_is_broken(hasty: Walker, broken: Break) -> None:
+def test_a_broken_manual_stops_at_the_step_that_is_broken(impatient: Walker, broken: Break) -> None:
     with pytest.raises(WalkFailed) as failed:
-        hasty.walk(broken.manual, broken.variant)
+        impatient.walk(broken.manual, broken.variant)
     assert failed.value.step == broken.step
 
 
-def test_a_label_that_changed_is_named_with_what_the_page_has_instead(hasty: Walker, platform: FakePlatform) -> None:
+def test_a_label_that_changed_is_named_with_what_the_page_has_instead(impatient: Walker, platform: FakePlatform) -> None:
     platform.broken["Facturen"] = "Rekeningen"
-    failure = _failure(hasty, SPECIFICATION, "home")
+    failure = _failure(impatient, SPECIFICATION, "home")
     assert failure.step == 2
     text = str(failure)
     assert text.startswith("specification [nl, home], step 2 (Zoek de regel van AutoInvoice")
@@ -61,27 +61,27 @@ def test_a_label_that_changed_is_named_with_what_the_page_has_instead(hasty: Wal
     assert "Traceback" not in text and "locator" not in text.lower()
 
 
-def test_an_effect_that_is_missing_stops_the_walk_with_the_fact(hasty: Walker, platform: FakePlatform) -> None:
+def test_an_effect_that_is_missing_stops_the_walk_with_the_fact(impatient: Walker, platform: FakePlatform) -> None:
     platform.silent.add("invoice.exported")
-    failure = _failure(hasty, SPECIFICATION, "home")
+    failure = _failure(impatient, SPECIFICATION, "home")
     assert failure.step == 3
     assert "the fact {event: invoice.exported} does not hold; found: nothing" in failure.reason
 
 
-def test_the_sandbox_goes_after_a_walk_that_stopped(hasty: Walker, platform: FakePlatform) -> None:
+def test_the_sandbox_goes_after_a_walk_that_stopped(impatient: Walker, platform: FakePlatform) -> None:
     platform.broken["Settings"] = "Instellingen"
-    _failure(hasty, SPECIFICATION, "home")
+    _failure(impatient, SPECIFICATION, "home")
     assert platform.sandboxes == {}
 
 
 def test_a_sandbox_is_frozen_at_the_manuals_instant_with_a_seed_of_its_own(walker: Walker, platform: FakePlatform) -> None:
-    wishes: list[dict[str, Any]] = []
-    platform.on_create = wishes.append
+    options: list[dict[str, Any]] = []
+    platform.on_create = options.append
     walker.walk(manual(), "home")
     walker.walk(manual(), "home")
-    assert wishes[0] == wishes[1]
-    assert wishes[0]["now"] == "2022-03-01T09:00:00+01:00"
-    assert wishes[0]["mode"] == "frozen" and wishes[0]["seed"] == "specification"
+    assert options[0] == options[1]
+    assert options[0]["now"] == "2022-03-01T09:00:00+01:00"
+    assert options[0]["mode"] == "frozen" and options[0]["seed"] == "specification"
 
 
 def test_a_name_that_is_taken_is_left_to_the_server(walker: Walker, platform: FakePlatform) -> None:
@@ -90,14 +90,14 @@ def test_a_name_that_is_taken_is_left_to_the_server(walker: Walker, platform: Fa
     assert list(platform.sandboxes) == ["specification-home-nl"]
 
 
-def test_a_scenario_that_does_not_exist_is_said_before_the_first_step(hasty: Walker) -> None:
-    failure = _failure(hasty, SPECIFICATION.replace("accountant-nl", "nowhere"), "home")
+def test_a_scenario_that_does_not_exist_is_said_before_the_first_step(impatient: Walker) -> None:
+    failure = _failure(impatient, SPECIFICATION.replace("accountant-nl", "nowhere"), "home")
     assert failure.step == 0
     assert "422 Unknown scenario - nowhere; scenario: there is accountant-nl" in str(failure)
 
 
-def test_several_things_of_one_name_are_told_apart_or_refused(hasty: Walker) -> None:
-    failure = _failure(hasty, _steps("    do: [{open: settings}, {click: {link: Facturen}}]\n"))
+def test_several_things_of_one_name_are_told_apart_or_refused(impatient: Walker) -> None:
+    failure = _failure(impatient, _steps("    do: [{open: settings}, {click: {link: Facturen}}]\n"))
     assert "3 things are the link 'Facturen', and the manual does not say which" in failure.reason
     assert "Visma.net Expense" in failure.reason
 
@@ -137,8 +137,8 @@ def test_a_row_is_found_by_a_whole_cell_before_a_part_of_one(walker: Walker) -> 
         ),
     ],
 )
-def test_a_failure_says_what_is_there_instead(hasty: Walker, step: str, reason: str) -> None:
-    failure = _failure(hasty, _steps("    do: {open: settings}\n", step))
+def test_a_failure_says_what_is_there_instead(impatient: Walker, step: str, reason: str) -> None:
+    failure = _failure(impatient, _steps("    do: {open: settings}\n", step))
     assert failure.step == 2
     assert reason in failure.reason
 
@@ -172,9 +172,9 @@ def test_a_step_may_belong_to_some_variants_only(walker: Walker) -> None:
     assert _failure(walker, text, "menu").step == 4
 
 
-def test_a_server_that_is_not_there_is_said_plainly(hasty: Walker, platform: FakePlatform) -> None:
+def test_a_server_that_is_not_there_is_said_plainly(impatient: Walker, platform: FakePlatform) -> None:
     platform.close()
-    assert "does not answer" in str(_failure(hasty, SPECIFICATION, "home"))
+    assert "does not answer" in str(_failure(impatient, SPECIFICATION, "home"))
 
 
 def test_names_of_sandboxes_are_short_and_always_the_same() -> None:

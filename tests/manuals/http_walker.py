@@ -125,7 +125,7 @@ class _Walk:
     def take(self, step: Step, variant: str | None) -> None:
         """Take one step: do, see, then."""
         self._file = None
-        for action in step.deeds(variant):
+        for action in step.actions(variant):
             self.do(action)
         if step.download:
             self._check_file(step.download)
@@ -187,12 +187,16 @@ class _Walk:
         # What a person calls a menu item or a tab is often a link or a button.
         return [e for e in page.by_role(("link", "button"), scope) if matching(page.name(e), label, exact)]
 
-    def _one(self, target: FormField) -> Element:
+    def _single(self, target: FormField) -> Element:
         """Find the one thing that something is done with; where the manual tells several apart by their place, the first."""
         matches = self._all(target)
         if not matches:
             raise NotFound(f"{self._describe(target)} is not on the page")
-        if len(matches) > 1 and not target.place and len({element["href"] or str(id(element)) for element in matches}) > 1:
+        if (
+            len(matches) > 1
+            and not target.position
+            and len({element["href"] or str(id(element)) for element in matches}) > 1
+        ):
             raise NotFound(f"{len(matches)} things are {self._describe(target)}, and the manual does not say which")
         return matches[0]
 
@@ -277,7 +281,7 @@ class _Walk:
     # The words of the vocabulary
 
     def _click(self, target: Target) -> None:
-        self._press_on(self._one(target))
+        self._press_on(self._single(target))
 
     def _press_on(self, element: Element) -> None:
         for around in (element, *element.ancestors):
@@ -308,7 +312,7 @@ class _Walk:
         element.attributes["checked"] = ""
 
     def _fill(self, field: Fill) -> None:
-        self._type(self._one(field), self._context.fill(field.value))
+        self._type(self._single(field), self._context.fill(field.value))
 
     def _type(self, element: Element, text: str) -> None:
         if element.tag == "textarea":
@@ -318,7 +322,7 @@ class _Walk:
         self._focused = element
 
     def _select(self, field: Select) -> None:
-        element = self._one(field)
+        element = self._single(field)
         labels = [self._context.label(option) for option in field.options]
         options = {option.text: option for option in element.all("option")}
         for label in labels:
@@ -330,13 +334,13 @@ class _Walk:
             options[label].attributes["selected"] = ""
 
     def _check(self, field: FormField) -> None:
-        self._tick(self._one(field))
+        self._tick(self._single(field))
 
     def _uncheck(self, field: FormField) -> None:
-        self._one(field).attributes.pop("checked", None)
+        self._single(field).attributes.pop("checked", None)
 
     def _press(self, press: Press) -> None:
-        element = self._one(press.where) if press.where is not None else self._focused
+        element = self._single(press.where) if press.where is not None else self._focused
         form = self._form_around(element) if element is not None else None
         if press.keys != "Enter" or form is None:
             raise NotFound(f"without a browser only Enter can be pressed, in a field of a form; found {press.keys}")
@@ -344,7 +348,7 @@ class _Walk:
         self._submit(form, buttons[0] if buttons else None)
 
     def _upload(self, upload: Upload) -> None:
-        element = self._one(upload)
+        element = self._single(upload)
         content = upload.content.encode() if upload.content is not None else (self._folder / upload.file).read_bytes()
         self._uploads[element["name"]] = (BytesIO(content), Path(upload.file).name)
 
@@ -376,21 +380,21 @@ class _Walk:
     def _follow_link(self, target: FollowLink) -> None:
         if self._context.mail is None:
             raise NotFound("no mail is being read: read_mail comes before follow_link")
-        self._press_on(self._one(target))
+        self._press_on(self._single(target))
 
     def _scan(self, field: FormField) -> None:
-        self._context.key = key_of(self.page.value(self._one(field)))
+        self._context.key = key_of(self.page.value(self._single(field)))
 
     def _enter_code(self, enter: EnterCode) -> None:
         if enter.textbox is not None:
-            field = self._one(Target(textbox=enter.textbox))
+            field = self._single(Target(textbox=enter.textbox))
         else:
             fields = self.page.by_role(ROLES["textbox"])
             focused = [e for e in fields if "autofocus" in e.attributes]
             if len(focused or fields) != 1:
                 raise NotFound(f"no field has the cursor, and the page has {len(fields)} fields: name the textbox")
             (field,) = focused or fields
-        self._type(field, self._context.one_time_code(enter))
+        self._type(field, self._context.code_to_enter(enter))
 
     def _wait_for(self, wait: WaitFor) -> None:
         if wait.event is None:

@@ -136,9 +136,9 @@ def chosen_options(select: Element) -> list[Element]:
     return [option for option in options if "selected" in option.attributes] or options[:1]
 
 
-def matching(text: str, wanted: str, exact: bool) -> bool:
+def matching(text: str, expected: str, exact: bool) -> bool:
     """Return whether a text is the label, or contains it in whatever case."""
-    return text == _plain(wanted) if exact else _plain(wanted).lower() in text.lower()
+    return text == _plain(expected) if exact else _plain(expected).lower() in text.lower()
 
 
 def _plain(text: str) -> str:

@@ -22,7 +22,7 @@ MANUALS = {manual.id: (file, manual) for file, manual in load()}
 VARIANTS = [
     pytest.param(file, manual, variant, id="-".join(filter(None, (manual.id, variant))))
     for file, manual in MANUALS.values()
-    for variant in manual.ways()
+    for variant in manual.variant_names()
 ]
 
 LABELS = [
@@ -67,7 +67,7 @@ def test_a_label_that_changed_stops_the_walk_at_its_step(
     file, manual = MANUALS[manual_id]
     _print_instead(monkeypatch, manual.language, key, changed)
     with pytest.raises(WalkFailed) as failure:
-        walker.walk(manual, manual.ways()[0], folder=file.parent)
+        walker.walk(manual, manual.variant_names()[0], folder=file.parent)
     assert failure.value.step == step
     assert all(word in str(failure.value) for word in words)
     assert failure.value.tell in str(failure.value)
@@ -84,7 +84,7 @@ def test_without_a_browser_a_label_that_changed_in_one_language_stops_the_walk_i
     file, manual = MANUALS[manual_id]
     _print_instead(monkeypatch, language, key, "Zzz")
     with pytest.raises(WalkFailed) as failure:
-        http_walker.walk(manual, manual.ways()[0], language, file.parent)
+        http_walker.walk(manual, manual.variant_names()[0], language, file.parent)
     assert failure.value.step == step
 
 
@@ -156,14 +156,14 @@ def _changes_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "record", forgetful)
 
 
-def _counts_one_document_too_few(monkeypatch: pytest.MonkeyPatch) -> None:
+def _counts_a_document_too_few(monkeypatch: pytest.MonkeyPatch) -> None:
     find = lists.find
 
-    def one_too_few(*arguments: Any, **options: Any) -> Any:
+    def find_with_a_lower_total(*arguments: Any, **options: Any) -> Any:
         matches = find(*arguments, **options)
         return replace(matches, total=matches.total - 1)
 
-    monkeypatch.setattr(lists, "find", one_too_few)
+    monkeypatch.setattr(lists, "find", find_with_a_lower_total)
 
 
 EFFECTS = [
@@ -182,7 +182,7 @@ EFFECTS = [
     ("lost-everything-support", _grants_no_right, 10, "emergency_code.right_granted"),
     ("usage", _exports_usage_without_a_trace, 6, "usage.exported"),
     ("two-invoices", _exports_without_a_trace, 6, "invoice.exported"),
-    ("own-consumption", _counts_one_document_too_few, 4, "Gevonden facturen: 27"),
+    ("own-consumption", _counts_a_document_too_few, 4, "Gevonden facturen: 27"),
 ]
 
 
@@ -200,7 +200,7 @@ def test_an_effect_that_is_missing_stops_the_walk_at_its_step(
     file, manual = MANUALS[manual_id]
     omit(monkeypatch)
     with pytest.raises(WalkFailed) as failure:
-        walker.walk(manual, manual.ways()[0], folder=file.parent)
+        walker.walk(manual, manual.variant_names()[0], folder=file.parent)
     assert failure.value.step == step
     assert word in str(failure.value)
 
@@ -217,7 +217,7 @@ def test_without_a_browser_an_effect_that_is_missing_stops_the_walk_at_its_step(
     file, manual = MANUALS[manual_id]
     omit(monkeypatch)
     with pytest.raises(WalkFailed) as failure:
-        http_walker.walk(manual, manual.ways()[0], manual.language, file.parent)
+        http_walker.walk(manual, manual.variant_names()[0], manual.language, file.parent)
     assert failure.value.step == step
     assert word in str(failure.value)
 

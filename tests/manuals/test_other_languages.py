@@ -12,7 +12,7 @@ from tests.manuals.http_walker import HttpWalker
 WALKS = [
     pytest.param(file, manual, variant, language, id="-".join(filter(None, (manual.id, variant, language))))
     for file, manual in load()
-    for variant in manual.ways()
+    for variant in manual.variant_names()
     for language in LANGUAGES
     if language != manual.language
 ]

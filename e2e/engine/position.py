@@ -36,11 +36,11 @@ class Box:
         return self.y + self.height
 
 
-def stands(place: str, box: Box, page_height: float) -> bool:
-    """Say whether a box stands at a place of the window.
+def is_at(position: str, box: Box, page_height: float) -> bool:
+    """Return whether a box is at a position of the window.
 
     Args:
-        place: One of `targets.PLACES` but those of a row; several words must all hold.
+        position: One of `targets.POSITIONS` but those of a row; several words must all hold.
         box: Where the thing is.
         page_height: How tall the page is. *bottom* is the last third of the window or of the page.
     """
@@ -55,13 +55,13 @@ def stands(place: str, box: Box, page_height: float) -> bool:
         "bottom": HEIGHT * 2 / 3 < y <= HEIGHT or y > tall * 2 / 3,
         "halfway down": HEIGHT * 0.25 <= y <= HEIGHT * 0.75,
     }
-    if place in rules:
-        return rules[place]
-    return all(rules[word] for word in place.split())
+    if position in rules:
+        return rules[position]
+    return all(rules[word] for word in position.split())
 
 
 def related(relation: str, box: Box, other: Box) -> bool:
-    """Say whether a box stands under, above, left of or right of another one.
+    """Return whether a box is under, above, left of or right of another one.
 
     *Under* and *above* need the two to share some width, or to start at nearly the same left edge; *left of*
     and *right of* need them to share some height.
@@ -80,9 +80,11 @@ def related(relation: str, box: Box, other: Box) -> bool:
 
 def whereabouts(box: Box, page_height: float) -> str:
     """Say in words where a box stands, for an error."""
-    across = next(place for place in ("far left", "far right", "left", "right", "") if not place or stands(place, box, 0))
+    across = next(
+        position for position in ("far left", "far right", "left", "right", "") if not position or is_at(position, box, 0)
+    )
     down = next(
-        (place for place in ("top", "bottom", "halfway down") if stands(place, box, page_height)),
+        (position for position in ("top", "bottom", "halfway down") if is_at(position, box, page_height)),
         "in between",
     )
     x, y = box.middle

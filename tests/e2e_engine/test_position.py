@@ -2,7 +2,7 @@
 
 import pytest
 
-from e2e.engine.place import Box, related, stands, whereabouts
+from e2e.engine.position import Box, is_at, related, whereabouts
 
 
 @pytest.mark.parametrize(
@@ -16,13 +16,13 @@ from e2e.engine.place import Box, related, stands, whereabouts
     ],
 )
 def test_places_of_the_window(box: Box, holds: list[str], fails: list[str]) -> None:
-    assert all(stands(place, box, 800) for place in holds)
-    assert not any(stands(place, box, 800) for place in fails)
+    assert all(is_at(position, box, 800) for position in holds)
+    assert not any(is_at(position, box, 800) for position in fails)
 
 
 def test_the_bottom_of_a_long_page_is_its_last_third() -> None:
-    assert stands("bottom right", Box(1100, 1900, 100, 30), 2000)
-    assert not stands("bottom", Box(1100, 1000, 100, 30), 2000)
+    assert is_at("bottom right", Box(1100, 1900, 100, 30), 2000)
+    assert not is_at("bottom", Box(1100, 1000, 100, 30), 2000)
 
 
 def test_under_and_above_need_a_shared_width() -> None:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from e2e.engine.knowing import Known, unknown
+from e2e.engine.platform_names import PlatformNames, missing_names
 from e2e.engine.reading import read_manual
 
-KNOWN = Known(
+PLATFORM = PlatformNames(
     scenarios={"office": ["administrator", "user"]}, events=["user.invited", "elma.removed"], facts=["event", "has_role"]
 )
 MANUAL = """\
@@ -43,7 +43,7 @@ def manual(tmp_path: Path) -> Path:
 
 def problems(path: Path) -> list[str]:
     """Return the problems of a manual, without the file's name."""
-    return [line.removeprefix(f"{path}:") for line in unknown(path, read_manual(path), KNOWN)]
+    return [line.removeprefix(f"{path}:") for line in missing_names(path, read_manual(path), PLATFORM)]
 
 
 def test_a_manual_that_names_what_there_is_has_no_problem(manual: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_manual_that_names_what_there_is_has_no_problem(manual: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "expected"),
     [
         ("scenario: office", "scenario: shop", ["5: scenario: expected one of the scenarios (office), found 'shop'"]),
         ("person: administrator", "person: boss", ["7: person: expected an address, or a person of the scenario's cast"]),
@@ -69,8 +69,8 @@ def test_a_manual_that_names_what_there_is_has_no_problem(manual: Path) -> None:
         ("{event: {type", "{happened: {type", ["19: step 2, then[1]: expected one of the facts (event or has_role)"]),
     ],
 )
-def test_a_name_that_is_not_there_is_told_with_its_line(manual: Path, old: str, new: str, told: list[str]) -> None:
+def test_a_name_that_is_not_there_is_told_with_its_line(manual: Path, old: str, new: str, expected: list[str]) -> None:
     assert MANUAL.count(old) == 1
     manual.write_text(MANUAL.replace(old, new), encoding="utf-8")
-    found = problems(manual)
-    assert [line[: len(start)] for line, start in zip(found, told, strict=True)] == told
+    reported = problems(manual)
+    assert [line[: len(start)] for line, start in zip(reported, expected, strict=True)] == expected
