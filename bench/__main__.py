@@ -49,9 +49,9 @@ ONLY_IN_FULL = {"clone", "manuals"}
 
 def main() -> int:
     """Measure what was asked for; figures never make the exit code, only a measure that broke does."""
-    told = _arguments()
-    effort = Effort.quick() if told.quick else Effort()
-    names = told.only or [name for name in MEASURES if told.full or name not in ONLY_IN_FULL]
+    arguments = _arguments()
+    effort = Effort.quick() if arguments.quick else Effort()
+    names = arguments.only or [name for name in MEASURES if arguments.full or name not in ONLY_IN_FULL]
     load_before = os.getloadavg() if hasattr(os, "getloadavg") else (0.0, 0.0, 0.0)
     figures = []
     for name in names:
@@ -62,8 +62,8 @@ def main() -> int:
             traceback.print_exc()
             figures.append(Figure(name, None, "", note=f"failed: {type(error).__name__}: {error}"[:120], failed=True))
     print(printing.table(figures, load_before))
-    if told.json:
-        printing.write_json(told.json, figures, load_before)
+    if arguments.json:
+        printing.write_json(arguments.json, figures, load_before)
     return 1 if any(figure.failed for figure in figures) else 0
 
 

@@ -24,9 +24,9 @@ class Answer:
     @property
     def token(self) -> str:
         """The token that forms of this page carry."""
-        found = _TOKEN.search(self.text)
-        assert found is not None, f"{self.path} has no form"
-        return unescape(found[1])
+        match = _TOKEN.search(self.text)
+        assert match is not None, f"{self.path} has no form"
+        return unescape(match[1])
 
 
 class Client:

@@ -77,8 +77,8 @@ def _accept(sandbox: Sandbox, count: int) -> None:
     for first in range(0, count, AT_ONCE):
         with sandbox.transaction() as db:
             company = db.scalars(select(Company).where(Company.organisation_number == SENDER)).one()
-            for place in range(first, min(first + AT_ONCE, count)):
-                sending.accept(db, company, _content(seller, buyers[place % 2], str(place)), source=source)
+            for position in range(first, min(first + AT_ONCE, count)):
+                sending.accept(db, company, _content(seller, buyers[position % 2], str(position)), source=source)
 
 
 def _content(seller: Named, buyer: Named, number: str) -> Content:

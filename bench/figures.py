@@ -11,20 +11,20 @@ class Effort:
 
     Attributes:
         starts: starts of a server.
-        deeds: sandboxes made, reset, signed in to.
+        operations: sandboxes made, reset, signed in to.
         rounds: rounds of a page under load.
         walks: walks of a manual.
     """
 
     starts: int = 10
-    deeds: int = 30
+    operations: int = 30
     rounds: int = 7
     walks: int = 3
 
     @classmethod
     def quick(cls) -> "Effort":
         """Return an effort for a look."""
-        return cls(starts=3, deeds=8, rounds=3, walks=1)
+        return cls(starts=3, operations=8, rounds=3, walks=1)
 
 
 @dataclass(frozen=True)

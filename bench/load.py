@@ -25,13 +25,13 @@ def requests_per_second(port: int, path: str, cookie: str, *, connections: int, 
     with selectors.DefaultSelector() as selector:
         opened = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(connections)]
         try:
-            for one in opened:
-                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                selector.register(one, selectors.EVENT_READ, bytearray())
-            by_number = {one.fileno(): one for one in opened}
+            for connection in opened:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                selector.register(connection, selectors.EVENT_READ, bytearray())
+            by_number = {connection.fileno(): connection for connection in opened}
             begin = time.perf_counter()
-            for one in opened:
-                one.sendall(request)
+            for connection in opened:
+                connection.sendall(request)
             sent, answered = len(opened), 0
             while answered < sent:
                 ready = selector.select(timeout=30)
@@ -48,8 +48,8 @@ def requests_per_second(port: int, path: str, cookie: str, *, connections: int, 
                             sent += 1
             return answered / (time.perf_counter() - begin)
         finally:
-            for one in opened:
-                one.close()
+            for connection in opened:
+                connection.close()
 
 
 def _complete(buffer: bytearray, path: str) -> bool:

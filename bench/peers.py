@@ -7,10 +7,10 @@ from pathlib import Path
 
 from bench.processes import ROOT
 
-PLACE = ROOT / "build" / "bench-venv"
-WISHES = Path(__file__).with_name("peers.txt")
-MADE = PLACE / "made-of.txt"
-"""A copy of the wishes, written when all of them are there."""
+ENVIRONMENT = ROOT / "build" / "bench-venv"
+REQUIREMENTS = Path(__file__).with_name("peers.txt")
+MADE = ENVIRONMENT / "made-of.txt"
+"""A copy of the requirements, written when all of them are there."""
 LIMIT = 600
 """Seconds that making it may take."""
 
@@ -28,17 +28,17 @@ def moto_server() -> Path:
     Raises:
         PeerMissing: it cannot be installed here.
     """
-    binaries = PLACE / ("Scripts" if sys.platform == "win32" else "bin")
+    binaries = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
     command = binaries / (f"{MOTO}.exe" if sys.platform == "win32" else MOTO)
-    if command.exists() and MADE.exists() and MADE.read_bytes() == WISHES.read_bytes():
+    if command.exists() and MADE.exists() and MADE.read_bytes() == REQUIREMENTS.read_bytes():
         return command
     print("making build/bench-venv with the peers (about a minute, once) ...", file=sys.stderr, flush=True)
     try:
-        _run(sys.executable, "-m", "venv", "--clear", PLACE)
-        _run(binaries / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", WISHES)
+        _run(sys.executable, "-m", "venv", "--clear", ENVIRONMENT)
+        _run(binaries / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS)
     except (OSError, subprocess.SubprocessError) as error:
         raise PeerMissing(f"moto cannot be installed here ({type(error).__name__})") from None
-    MADE.write_bytes(WISHES.read_bytes())
+    MADE.write_bytes(REQUIREMENTS.read_bytes())
     return command
 
 

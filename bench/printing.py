@@ -31,9 +31,9 @@ def table(figures: Sequence[Figure], load: Load) -> str:
 
 def machine() -> str:
     """Say on what was measured, and how fast it is at the moment."""
-    kept = ", ".join(f"{name} {version(name)}" for name in ("Flask", "SQLAlchemy", "waitress"))
+    versions = ", ".join(f"{name} {version(name)}" for name in ("Flask", "SQLAlchemy", "waitress"))
     computer = f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
-    return f"{computer}, {kept}; a fixed loop takes {fixed_loop():.0f} ms"
+    return f"{computer}, {versions}; a fixed loop takes {fixed_loop():.0f} ms"
 
 
 @cache
@@ -50,12 +50,12 @@ def fixed_loop() -> float:
 
 def write_json(path: Path, figures: Sequence[Figure], load: Load) -> None:
     """Write everything that was measured."""
-    told = {
+    report = {
         "machine": machine(),
         "load_before": load,
         "figures": [asdict(figure) | {"ratio": figure.ratio} for figure in figures],
     }
-    path.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 
 
 def _load_sentence(load: Load) -> str:

@@ -113,5 +113,5 @@ def memory_of(process: subprocess.Popen[bytes]) -> tuple[float, float] | None:
         rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="ascii")
     except OSError:
         return None
-    found = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in rollup.splitlines()[1:] if line.endswith("kB")}
-    return found["Rss"], found["Pss"]
+    sizes = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in rollup.splitlines()[1:] if line.endswith("kB")}
+    return sizes["Rss"], sizes["Pss"]

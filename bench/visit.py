@@ -12,9 +12,9 @@ STEP = 30
 """Seconds for which a code is good."""
 
 
-def make_sandbox(server: Served, client: Client, **wishes: Any) -> Any:
+def make_sandbox(server: Served, client: Client, **options: Any) -> Any:
     """Make a sandbox with a clock that shows the machine's time."""
-    return server.call(client, "POST", "/sandboxes", {"scenario": SCENARIO, **wishes})
+    return server.call(client, "POST", "/sandboxes", {"scenario": SCENARIO, **options})
 
 
 def path_of(sandbox: Any) -> str:
@@ -24,7 +24,7 @@ def path_of(sandbox: Any) -> str:
 
 def person(sandbox: Any, key: str = "administrator") -> Any:
     """Return one of the named cast."""
-    return next(one for one in sandbox["people"] if one["key"] == key)
+    return next(member for member in sandbox["people"] if member["key"] == key)
 
 
 def sign_in(client: Client, url: str, who: Any) -> Answer:
@@ -49,7 +49,7 @@ def wait_for_a_whole_code() -> None:
 
 
 def write_first(client: Client, url: str) -> None:
-    """Add a user in Admin, the platform's most usual deed.
+    """Add a user in Admin, the platform's most usual action.
 
     Raises:
         AssertionError: it was refused.
@@ -62,23 +62,23 @@ def write_first(client: Client, url: str) -> None:
         first_name="First",
         last_name="Write",
         language="nl",
-        access_to=_first_place(page),
+        access_to=_first_choice(page),
         roles="customer_administrator",
     )
     assert page.status == 200 and page.path == f"{url}/admin/users", f"{page.status} {page.path}"
 
 
-def _first_place(page: Answer) -> str:
+def _first_choice(page: Answer) -> str:
     """Return the first choice of the list ``access_to``."""
     choices = page.text.partition('name="access_to"')[2].partition("</select>")[0]
     values = [part.partition('"')[0] for part in choices.split('value="')[1:]]
     return next(value for value in values if value)
 
 
-def signed_in(server: Served, **wishes: Any) -> tuple[Client, str, Any]:
+def signed_in(server: Served, **options: Any) -> tuple[Client, str, Any]:
     """Return a browser that is signed in to a fresh sandbox as its administrator, with the sandbox's path and the sandbox."""
     client = server.client()
-    sandbox = make_sandbox(server, client, **wishes)
+    sandbox = make_sandbox(server, client, **options)
     url = path_of(sandbox)
     wait_for_a_whole_code()
     sign_in(client, url, person(sandbox))

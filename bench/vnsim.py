@@ -42,8 +42,8 @@ class Served:
         Raises:
             AssertionError: it was refused.
         """
-        given = None if body is None else json.dumps(body).encode()
-        answer = client.send(method, "/_sim" + path, given, "application/json")
+        content = None if body is None else json.dumps(body).encode()
+        answer = client.send(method, "/_sim" + path, content, "application/json")
         assert answer.status < 300, f"{method} {path}: {answer.status} {answer.text[:200]}"
         return json.loads(answer.text) if answer.text else None
 
@@ -70,12 +70,12 @@ def fresh() -> Iterator[Path]:
 def template() -> Path:
     """Return the ready file of the scenario, built by the first start of a server in this run."""
     keep = TemporaryDirectory(prefix="vnsim-bench-template-", ignore_cleanup_errors=True)
-    _KEPT.append(keep)
+    _DIRECTORIES.append(keep)
     with served(Path(keep.name)):
         pass
-    (found,) = Path(keep.name, "templates").glob("*.sqlite")
-    return found
+    (template_file,) = Path(keep.name, "templates").glob("*.sqlite")
+    return template_file
 
 
-_KEPT: list[TemporaryDirectory[str]] = []
+_DIRECTORIES: list[TemporaryDirectory[str]] = []
 """Directories that last as long as this run."""

@@ -18,13 +18,13 @@ def measure(effort: Effort) -> list[Figure]:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])
-    found = json.loads(done.stdout)
-    seconds, aim, note = found["carried"], AIM_TIME * count / WHOLE, f"{count} documents, {found['deliveries']} charges"
+    results = json.loads(done.stdout)
+    seconds, aim, note = results["carried"], AIM_TIME * count / WHOLE, f"{count} documents, {results['deliveries']} charges"
     return [
         Figure("deliver documents", seconds, "s", [seconds], aim=f"<= {aim:.0f} s", met=seconds <= aim, note=note),
-        Figure("accept them", found["accepted"], "s", [found["accepted"]], note=note),
+        Figure("accept them", results["accepted"], "s", [results["accepted"]], note=note),
         Figure(
-            "memory while they go", found["growth"], "MB", [found["growth"]], aim=f"<= {AIM_GROWTH} MB",
-            met=found["growth"] <= AIM_GROWTH, note="above accepting them",
+            "memory while they go", results["growth"], "MB", [results["growth"]], aim=f"<= {AIM_GROWTH} MB",
+            met=results["growth"] <= AIM_GROWTH, note="above accepting them",
         ),
     ]  # fmt: skip

@@ -30,7 +30,7 @@ AIMED_AT = ("first page", "a month")
 
 
 def measure(effort: Effort) -> list[Figure]:
-    """Lay documents into the sandbox's file, ask for each page in rounds, and do it again with all of them in one list."""
+    """Insert documents into the sandbox's file, ask for each page in rounds, and do it again with all of them in one list."""
     with vnsim.fresh() as data_dir, vnsim.served(data_dir) as server:
         client = server.client()
         sandbox = make_sandbox(server, client)
@@ -40,7 +40,7 @@ def measure(effort: Effort) -> list[Figure]:
         assert client.get(url).status == 200
         figures = []
         with sqlite3.connect(_file_of(data_dir, sandbox["name"]), isolation_level=None) as connection:
-            company = _lay_down(connection)
+            company = _insert_documents(connection)
             figures += _pages("fifty companies", url, client, effort)
             connection.execute("UPDATE document SET company_id = ? WHERE number LIKE 'BENCH-%'", (company,))
             figures += _pages("one company", url, client, effort)
@@ -54,14 +54,14 @@ def _file_of(data_dir: Path, name: str) -> Path:
     for path in sorted(data_dir.rglob("*.sqlite")):
         if "templates" not in path.parts:
             with sqlite3.connect(path) as connection:
-                (found,) = connection.execute("SELECT name FROM sandbox").fetchone()
+                (sandbox_name,) = connection.execute("SELECT name FROM sandbox").fetchone()
             connection.close()
-            if found == name:
+            if sandbox_name == name:
                 return path
     raise FileNotFoundError(f"no file of the sandbox {name} in {data_dir}")
 
 
-def _lay_down(connection: sqlite3.Connection) -> int:
+def _insert_documents(connection: sqlite3.Connection) -> int:
     """Write the documents, and return the company whose list is looked at."""
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -131072")
@@ -119,7 +119,7 @@ def _pages(name: str, url: str, client: Client, effort: Effort) -> list[Figure]:
         address = url + query.format(**days)
         text = client.get(address).text
         rows = text.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>")
-        found = text.partition('id="found"')[2].partition(">")[2].partition("<")[0].strip()
+        total = text.partition('id="found"')[2].partition(">")[2].partition("<")[0].strip()
         assert rows > 0, f"{address}: nothing found"
         took = []
         for _ in range(effort.rounds * REQUESTS):
@@ -131,7 +131,7 @@ def _pages(name: str, url: str, client: Client, effort: Effort) -> list[Figure]:
         figures.append(
             Figure(
                 f"documents of {name}: {page}", p50, "ms", took, aim=f"p50 <= {AIM} ms" if aimed else "",
-                met=p50 <= AIM if aimed else None, note=f"{rows} rows; {found}",
+                met=p50 <= AIM if aimed else None, note=f"{rows} rows; {total}",
             )
         )  # fmt: skip
     return figures

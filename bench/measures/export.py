@@ -22,8 +22,8 @@ def measure(effort: Effort) -> list[Figure]:
         for _ in range(min(ROUNDS, effort.walks)):
             ours.append(_run("ours", path))
             floor.append(_run("library", path))
-    seconds, bottom = ([one["seconds"] for one in runs] for runs in (ours, floor))
-    memory, least = ([one["megabytes"] for one in runs] for runs in (ours, floor))
+    seconds, bottom = ([run["seconds"] for run in runs] for runs in (ours, floor))
+    memory, least = ([run["megabytes"] for run in runs] for runs in (ours, floor))
     ratio, note = median(seconds) / median(bottom), f"{ours[0]['lines']} lines, {ours[0]['size'] / 1e6:.1f} MB"
     beside = "XlsxWriter alone"
     return [

@@ -17,6 +17,6 @@ def measure(_: Effort) -> list[Figure]:
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     taken = time.perf_counter() - begin
     lines = ended.stdout.strip().splitlines() or ended.stderr.strip().splitlines() or [""]
-    steps = sum(int(found) for found in re.findall(r": (\d+) steps$", ended.stdout, re.MULTILINE))
+    steps = sum(int(count) for count in re.findall(r": (\d+) steps$", ended.stdout, re.MULTILINE))
     note = f"{COMMAND}: {lines[-1]}, {steps} steps"
     return [Figure("all manuals, four languages", taken, "s", note=note, failed=ended.returncode != 0)]

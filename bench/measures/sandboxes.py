@@ -24,13 +24,13 @@ def measure(effort: Effort) -> list[Figure]:
         make_sandbox(server, client, name="again")
         server.call(client, "POST", "/sandboxes/again/reset", {})
         create, reset, floor = [], [], []
-        for number in range(effort.deeds):
+        for number in range(effort.operations):
             create.append(_timed(lambda: make_sandbox(server, client)))
             reset.append(_timed(lambda: server.call(client, "POST", "/sandboxes/again/reset", {})))
             copy = data_dir / f"floor-{number}.sqlite"
             floor.append(_timed(lambda copy=copy: _copy(copy)))  # type: ignore[misc]
         client.close()
-        first = [_to_first_write(server) for _ in range(effort.deeds // 2)]
+        first = [_to_first_write(server) for _ in range(effort.operations // 2)]
     bottom = median(floor)
     return [
         Figure(
@@ -50,9 +50,9 @@ def measure(effort: Effort) -> list[Figure]:
     ]
 
 
-def _timed(deed: Callable[[], object]) -> float:
+def _timed(operation: Callable[[], object]) -> float:
     begin = time.perf_counter()
-    deed()
+    operation()
     return (time.perf_counter() - begin) * 1000
 
 
@@ -67,11 +67,11 @@ def _to_first_write(server: Served) -> float:
     wait_for_a_whole_code()
     client = Client(server.port)
 
-    def deed() -> None:
+    def create_and_write() -> None:
         sandbox = make_sandbox(server, client)
         sign_in(client, path_of(sandbox), person(sandbox))
         write_first(client, path_of(sandbox))
 
-    taken = _timed(deed)
+    taken = _timed(create_and_write)
     client.close()
     return taken

@@ -17,7 +17,7 @@ def measure(effort: Effort) -> list[Figure]:
     with vnsim.fresh() as data_dir, vnsim.served(data_dir) as server, bare() as port:
         floor_client = Client(port)
         ours, floor, requests = [], [], 0
-        for _ in range(effort.deeds + 1):
+        for _ in range(effort.operations + 1):
             taken, requests = _ours(server)
             ours.append(taken)
             floor.append(_floor(floor_client, requests))

@@ -26,7 +26,7 @@ def measure(effort: Effort) -> list[Figure]:
     answered, routed = [], []
     with vnsim.fresh() as data_dir, vnsim.served(data_dir) as server:
         program = _Program(server)
-        for position in range(WARM + effort.deeds):
+        for position in range(WARM + effort.operations):
             begun = time.perf_counter()
             id_ = program.send(source.replace(NUMBER, f"<cbc:ID>B{position}</cbc:ID>".encode()))
             sent = time.perf_counter()
@@ -47,19 +47,19 @@ class _Program:
         client = Client(server.port)
         name = make_sandbox(server, client, scenario="company-no")["name"]
         server.call(client, "PUT", f"/sandboxes/{name}/jobs", {"delays": "none"})
-        told = server.call(client, "GET", f"/sandboxes/{name}/autoinvoice")
+        api = server.call(client, "GET", f"/sandboxes/{name}/autoinvoice")
         client.close()
-        company = next(one for one in told["companies"] if one["key"] == "registered")
-        asked = {
+        company = next(company for company in api["companies"] if company["key"] == "registered")
+        credentials = {
             "grant_type": "client_credentials",
             "scope": "eui",
             "client_id": company["client_id"],
             "client_secret": company["users"][0]["client_secret"],
         }
-        self._path = urlsplit(told["base_url"]).path
+        self._path = urlsplit(api["base_url"]).path
         self._headers = {"Host": f"localhost:{server.port}"}
         self._connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
-        token = self._call("POST", "/oauth2/token", urlencode(asked).encode(), FORM)["access_token"]
+        token = self._call("POST", "/oauth2/token", urlencode(credentials).encode(), FORM)["access_token"]
         self._headers["Authorization"] = f"Bearer {token}"
 
     def send(self, source: bytes) -> str:

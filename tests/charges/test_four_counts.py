@@ -31,9 +31,9 @@ from simulator.documents.synthetic import consumption, outside
 from tests.conftest import NOW
 from tests.documents import norway
 
-Place = tuple[int, str, date]
+CountKey = tuple[int, str, date]
 """Company, unit, and first day of the month."""
-Counts = Counter[Place]
+Counts = Counter[CountKey]
 
 
 def by_charges(db: Db) -> Counts:
@@ -98,11 +98,11 @@ def check(sandbox: Sandbox) -> int:
     consumption.unpack_all(sandbox)
     with sandbox.reading() as db:
         charged, made, billed = by_charges(db), by_documents(db), by_invoices(db)
-        documents = Counter({place: n for place, n in charged.items() if consumption.is_document(place[1])})
+        documents = Counter({key: n for key, n in charged.items() if consumption.is_document(key[1])})
         assert made == documents
         waiting = by_waiting(db)
         assert billed + waiting == charged
-        months_there = [place[2] for place in charged]
+        months_there = [key[2] for key in charged]
         first, last = min(months_there), max(months_there)
         names = dict(db.execute(select(Company.id, Company.name)).all())
         used = by_usage(db, first, last)
@@ -115,7 +115,9 @@ def check(sandbox: Sandbox) -> int:
         assert by_company == totals
         everybody = db.scalars(select(Company)).all()
         # Two customers may have companies of one name: both must be billed like that.
-        legacy = {one.name for one in everybody} - {one.name for one in everybody if not only_legacy(db, one)}
+        legacy = {company.name for company in everybody} - {
+            company.name for company in everybody if not only_legacy(db, company)
+        }
         specified = by_specifications(db)
         still = Counter[tuple[str, date]]()
         for (company_id, _, month), quantity in waiting.items():
@@ -169,7 +171,7 @@ def test_they_agree_over_three_years_of_two_hundred_thousand_documents(store: St
         assert check(sandbox) >= 200_000
 
 
-DEEDS = st.lists(
+COMMANDS = st.lists(
     st.sampled_from(["internal", "peppol", "email", "print", "outside", "bad", "look", "month"]), min_size=3, max_size=9
 )
 
@@ -181,14 +183,14 @@ def norway_with_copies(store: Store) -> Iterator[Store]:
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
-@given(deeds=DEEDS)
+@given(commands=COMMANDS)
 def test_they_agree_after_whatever_is_sent_received_looked_at_and_billed(
-    norway_with_copies: Store, deeds: list[str]
+    norway_with_copies: Store, commands: list[str]
 ) -> None:
     name = f"n{next(_numbers)}"
     norway.create(norway_with_copies, name)
     with norway_with_copies.open(name) as sandbox:
-        for turn, command in enumerate(deeds):
+        for turn, command in enumerate(commands):
             carry_out(sandbox, command, turn)
             jobs.run_due(sandbox)
         check(sandbox)
@@ -231,13 +233,13 @@ def carry_out(sandbox: Sandbox, command: str, turn: int) -> None:
         here = norway.company(db, norway.REGISTERED)
         if command == "outside":
             seller = outside.named("Ravnefjell Verktøy AS", "NO", "319000127")
-            told = outside.content_of(
+            content = outside.content_of(
                 seller, parties.of_company(here), f"R{turn}", [("Tools", Decimal(2), Decimal(50))], issued=today
             )
-            receiving.from_outside(db, seller=seller, company_number=here.organisation_number, country="NO", content=told)
+            receiving.from_outside(db, seller=seller, company_number=here.organisation_number, country="NO", content=content)
             return
         name, number, email = BUYERS[command]
         buyer = outside.named(name, "NO", number, email)
         seller = outside.named(here.name, "NO", here.organisation_number, here.email)
-        told = outside.content_of(seller, buyer, f"S{turn}", [("Work", Decimal(3), Decimal(100))], issued=today)
-        sending.accept(db, here, told, source=ubl.write(told), preferences=RoutingPreferences())
+        content = outside.content_of(seller, buyer, f"S{turn}", [("Work", Decimal(3), Decimal(100))], issued=today)
+        sending.accept(db, here, content, source=ubl.write(content), preferences=RoutingPreferences())

@@ -71,14 +71,14 @@ class Looker:
 
         Args:
             what: name of the page, for the reader of a fault.
-            axe: at which widths its rules are asked.
+            axe: the widths at which its rules are applied.
         """
         for width in (WIDE, NARROW):
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
-            found: list[str] = self.page.evaluate(_LOOK)
+            faults: list[str] = self.page.evaluate(_LOOK)
             if width in axe:
-                found += self._violations()
-            self.faults += [(fault, f"{what} ({self.name}, {width} wide)") for fault in found]
+                faults += self._violations()
+            self.faults += [(fault, f"{what} ({self.name}, {width} wide)") for fault in faults]
         self.faults += [(said, f"{what} ({self.name})") for said in dict.fromkeys(self._said)]
         self._said.clear()
 
@@ -90,27 +90,27 @@ class Looker:
 
     def report(self) -> str:
         """Return each fault with the pages that have it."""
-        places: dict[str, list[str]] = {}
-        for fault, place in self.faults:
-            places.setdefault(fault, []).append(place)
-        return "\n".join(f"{fault}\n    " + "\n    ".join(found) for fault, found in places.items())
+        pages: dict[str, list[str]] = {}
+        for fault, page in self.faults:
+            pages.setdefault(fault, []).append(page)
+        return "\n".join(f"{fault}\n    " + "\n    ".join(names) for fault, names in pages.items())
 
     def _violations(self) -> list[str]:
         # Content-Security-Policy forbids script elements, so axe is evaluated.
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found: list[str] = self.page.evaluate(_AXE, list(TAGS))
-        return found
+        violations: list[str] = self.page.evaluate(_AXE, list(TAGS))
+        return violations
 
     def heard(self, message: ConsoleMessage) -> None:
         """Note an error that the browser's console shows; a page with status 403 or 404 is no error of a page."""
         if message.type == "error" and "Failed to load resource" not in message.text:
             self._said.append(f"console: {message.text}")
 
-    def asked(self, request: Request) -> None:
+    def requested(self, request: Request) -> None:
         """Note a request that leaves the platform, and one that got no answer."""
-        asked, own = urlsplit(request.url), urlsplit(self.home)
-        if asked.scheme not in ("data", "blob", "about") and asked.netloc != own.netloc:
+        target, own = urlsplit(request.url), urlsplit(self.home)
+        if target.scheme not in ("data", "blob", "about") and target.netloc != own.netloc:
             self._said.append(f"asked another host: {request.url}")
 
     def answered(self, response: Any) -> None:
@@ -140,7 +140,7 @@ def looking(browser: Browser, address: str, name: str, cookie: tuple[str, str, s
     looker = Looker(page, name, address)
     page.on("console", looker.heard)
     page.on("pageerror", lambda error: looker._said.append(f"script: {error}"))
-    page.on("request", looker.asked)
+    page.on("request", looker.requested)
     page.on("response", looker.answered)
     try:
         yield looker

@@ -33,7 +33,9 @@ SCENARIOS = {"accountant-nl": "office", "company-no": "norway"}
 
 VISITORS = ("administrator", "user", "support", None)
 EVERY_LANGUAGE = (*LANGUAGES, PSEUDO)
-IN_EVERY_LANGUAGE = [pytest.param(one, marks=() if one == PSEUDO else pytest.mark.exhaustive) for one in EVERY_LANGUAGE]
+IN_EVERY_LANGUAGE = [
+    pytest.param(language, marks=() if language == PSEUDO else pytest.mark.exhaustive) for language in EVERY_LANGUAGE
+]
 """Parameter sets for what each run looks at in the language that is longest and shows what is not translated."""
 
 FIRST_PAGES = (
@@ -130,12 +132,12 @@ class Site:
     """The platform to crawl.
 
     Attributes:
-        crawled: directory of what was found; each process of a run has the same platform, and one of them crawls it.
+        crawled: directory of the pages that were reached; each process of a run has the same platform, and one of them crawls it.
     """
 
     platform: Platform
     crawled: Path
-    _found: dict[tuple[str, str | None], list[Seen]] = field(default_factory=dict)
+    _crawled_pages: dict[tuple[str, str | None], list[Seen]] = field(default_factory=dict)
     _kinds: dict[tuple[str, str | None], dict[Kind, list[str]]] = field(default_factory=dict)
 
     def sandbox(self, name: str) -> Sandbox:
@@ -159,20 +161,20 @@ class Site:
         with self.sandbox(name) as sandbox:
             return Visitor.of(self.platform, sandbox, self.email(name, visitor), language)
 
-    def found(self, name: str, visitor: str | None) -> list[Seen]:
-        """Return every page of a sandbox that a visitor can reach, as it was answered in English; found once."""
+    def crawled_pages(self, name: str, visitor: str | None) -> list[Seen]:
+        """Return every page of a sandbox that a visitor can reach, as it was answered in English; crawled once."""
         key = (name, visitor)
-        if key not in self._found:
+        if key not in self._crawled_pages:
             directory = self.crawled / f"{name}-{visitor}"
-            self._found[key] = once(directory, lambda: list(self._crawl(name, self.visitor(name, visitor, "en"))))
-        return self._found[key]
+            self._crawled_pages[key] = once(directory, lambda: list(self._crawl(name, self.visitor(name, visitor, "en"))))
+        return self._crawled_pages[key]
 
     def pages(self, name: str, visitor: str | None, language: str) -> Iterator[Seen]:
         """Open every page in a language."""
         if language == "en":
-            yield from self.found(name, visitor)
+            yield from self.crawled_pages(name, visitor)
         else:
-            yield from self.open(name, visitor, language, [page.path for page in self.found(name, visitor)])
+            yield from self.open(name, visitor, language, [page.path for page in self.crawled_pages(name, visitor)])
 
     def open(self, name: str, visitor: str | None, language: str, paths: Iterable[str]) -> Iterator[Seen]:
         """Open pages in a language."""
@@ -184,7 +186,7 @@ class Site:
         """Return paths of each kind of page (route and status): the first that was found, and the one with the most on it."""
         if (name, visitor) not in self._kinds:
             by_kind: dict[Kind, list[Seen]] = {}
-            for page in self.found(name, visitor):
+            for page in self.crawled_pages(name, visitor):
                 if page.html and not 300 <= page.status < 400:
                     by_kind.setdefault((page.endpoint, page.status), []).append(page)
             self._kinds[name, visitor] = {
@@ -234,10 +236,10 @@ class Site:
         """Return the name of the route that answers an address."""
         adapter = self.platform.url_map.bind("localhost")
         try:
-            found: str = adapter.match(path.partition("?")[0])[0]
+            endpoint: str = adapter.match(path.partition("?")[0])[0]
         except Exception:
             return "nothing"
-        return found
+        return endpoint
 
     def _seen(self, path: str, response: TestResponse) -> Seen:
         return Seen(
@@ -247,7 +249,7 @@ class Site:
     @cached_property
     def data(self) -> Mapping[str, tuple[str, ...]]:
         """Every name, address and number that stands in a sandbox and is the same in all languages; longest first."""
-        found: dict[str, tuple[str, ...]] = {}
+        data: dict[str, tuple[str, ...]] = {}
         columns = (
             Company.name, Company.country, Company.organisation_number, Company.internal_number, Company.account_number,
             Company.currency, Company.email, Company.street, Company.city,
@@ -267,7 +269,7 @@ class Site:
                 words |= {*texts, *(line for text in texts for line in text.splitlines() if line.strip())}
                 points = db.scalars(select(AccessPoint)).all()
                 words |= {word for point in points for word in (point.key, access_points.password_of(point))}
-                words |= {f"{one.street}, {one.postal_code} {one.city}" for one in db.scalars(select(Party))}
+                words |= {f"{party.street}, {party.postal_code} {party.city}" for party in db.scalars(select(Party))}
                 words |= {f"{person.first_name} {person.last_name}" for person in db.scalars(select(Person))}
             words |= {
                 name,
@@ -281,5 +283,5 @@ class Site:
                 "Finland",
             }
             words = {" ".join(word.split()) for word in words if any(character.isalpha() for character in word)}
-            found[name] = tuple(sorted(words, key=lambda word: (-len(word), word)))
-        return found
+            data[name] = tuple(sorted(words, key=lambda word: (-len(word), word)))
+        return data

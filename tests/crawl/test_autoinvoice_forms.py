@@ -17,7 +17,7 @@ from simulator.documents.model.models import Direction, Document
 from simulator.documents.synthetic import consumption
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
-from tests.crawl import manners
+from tests.crawl import page_rules
 from tests.crawl.looking import NARROW, WIDE, looking
 from tests.crawl.site import IN_EVERY_LANGUAGE, Site
 from tests.crawl.test_forms import newest_link
@@ -70,7 +70,9 @@ def test_registering_and_signing_can_be_used_by_everybody(
         page = looker.page
 
         def look(what: str) -> None:
-            looker.faults += [(fault, f"{what} ({language})") for fault in manners.faults(page.content(), language, words)]
+            looker.faults += [
+                (fault, f"{what} ({language})") for fault in page_rules.faults(page.content(), language, words)
+            ]
             looker.look(what, axe=(WIDE, NARROW))
 
         for path in ("settings/users/add", "settings/receive/help", "settings/identity"):
@@ -118,7 +120,9 @@ def test_a_mailed_document_can_be_opened_by_everybody(
         page = looker.page
 
         def look(what: str) -> None:
-            looker.faults += [(fault, f"{what} ({language})") for fault in manners.faults(page.content(), language, words)]
+            looker.faults += [
+                (fault, f"{what} ({language})") for fault in page_rules.faults(page.content(), language, words)
+            ]
             looker.look(what, axe=(WIDE, NARROW))
 
         looker.open(f"{home}/view/none")

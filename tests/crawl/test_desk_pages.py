@@ -12,7 +12,7 @@ from simulator.core.sandbox import Sandbox
 from simulator.core.store import Birth
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
-from tests.crawl import manners
+from tests.crawl import page_rules
 from tests.crawl.looking import Looker, looking
 from tests.crawl.site import Site
 from tests.visits import cast, password_of, phone_code, session_cookie, store_of
@@ -81,17 +81,17 @@ def desk(looker: Looker, office: Sandbox, home: str) -> Iterator[str]:
     yield "mail refused"
 
 
-@pytest.mark.parametrize(("who", "way"), [("user", details), ("support", desk)], ids=["details", "desk"])
+@pytest.mark.parametrize(("who", "open_pages"), [("user", details), ("support", desk)], ids=["details", "desk"])
 def test_every_page_behind_a_form_can_be_used_by_everybody(
-    site: Site, browser: Browser, address: str, office: Sandbox, who: str, way: object
+    site: Site, browser: Browser, address: str, office: Sandbox, who: str, open_pages: object
 ) -> None:
     cookie = (cookie_name(office.name), session_cookie(office, cast(office, who).email, LANGUAGE), cookie_path(office.name))
     with looking(browser, address, LANGUAGE, cookie) as looker:
-        for what in way(looker, office, f"/s/{office.name}/"):  # type: ignore[operator]
+        for what in open_pages(looker, office, f"/s/{office.name}/"):  # type: ignore[operator]
             code = looker.page.locator("#emergency-code")
             words = [*site.data["office"], office.name, NUMBER, "nodomain", *code.all_inner_texts(), *subjects(office)]
-            known = tuple(sorted(words, key=len, reverse=True))
-            looker.faults += [(fault, what) for fault in manners.faults(looker.page.content(), LANGUAGE, known)]
+            untranslated = tuple(sorted(words, key=len, reverse=True))
+            looker.faults += [(fault, what) for fault in page_rules.faults(looker.page.content(), LANGUAGE, untranslated)]
             looker.look(what)
 
 

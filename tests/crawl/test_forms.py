@@ -15,7 +15,7 @@ from simulator.core.store import Birth
 from simulator.core.texts import LANGUAGES, PSEUDO
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
-from tests.crawl import manners
+from tests.crawl import page_rules
 from tests.crawl.looking import NARROW, WIDE, Looker, looking
 from tests.crawl.site import IN_EVERY_LANGUAGE, Site
 from tests.visits import cast, password_of, phone_code, session_cookie, store_of
@@ -45,7 +45,7 @@ def looker_of(looker: Looker, site: Site, sandbox: Sandbox, language: str) -> Lo
 
     def look(what: str) -> None:
         looker.faults += [
-            (fault, f"{what} ({language})") for fault in manners.faults(looker.page.content(), language, words)
+            (fault, f"{what} ({language})") for fault in page_rules.faults(looker.page.content(), language, words)
         ]
         looker.look(what, axe=(WIDE, NARROW) if language == FULL else (NARROW,))
 

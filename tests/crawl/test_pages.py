@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from simulator.core.texts import PSEUDO
-from tests.crawl import manners
+from tests.crawl import page_rules
 from tests.crawl.site import EVERY_LANGUAGE, FILES, FIRST_PAGES, SCENARIOS, UNLINKED, VISITORS, Kind, Seen, Site
 
 SANDBOXES = list(SCENARIOS.values())
@@ -30,19 +30,17 @@ WHOLE = ("en", PSEUDO)
 
 @pytest.mark.parametrize(
     "language",
-    [pytest.param(one, marks=() if one in WHOLE else pytest.mark.exhaustive) for one in EVERY_LANGUAGE],
+    [pytest.param(language, marks=() if language in WHOLE else pytest.mark.exhaustive) for language in EVERY_LANGUAGE],
 )
 @pytest.mark.parametrize("visitor", VISITORS)
 @pytest.mark.parametrize("sandbox", SANDBOXES)
-def test_every_page_keeps_the_manners_of_the_house(site: Site, sandbox: str, visitor: str | None, language: str) -> None:
+def test_every_page_keeps_the_rules_of_the_house(site: Site, sandbox: str, visitor: str | None, language: str) -> None:
     _check(site, site.pages(sandbox, visitor, language), sandbox, f"{language}, {visitor or 'signed out'}", language)
 
 
-@pytest.mark.parametrize("language", [one for one in EVERY_LANGUAGE if one not in WHOLE])
+@pytest.mark.parametrize("language", [language for language in EVERY_LANGUAGE if language not in WHOLE])
 @pytest.mark.parametrize("sandbox", SANDBOXES)
-def test_every_kind_of_page_keeps_the_manners_of_the_house_in_every_language(
-    site: Site, sandbox: str, language: str
-) -> None:
+def test_every_kind_of_page_keeps_the_rules_of_the_house_in_every_language(site: Site, sandbox: str, language: str) -> None:
     met: set[Kind] = set()
     for visitor in VISITORS:
         paths = [paths[-1] for kind, paths in site.kinds(sandbox, visitor).items() if kind not in met]
@@ -55,7 +53,7 @@ def _check(site: Site, pages: Iterable[Seen], sandbox: str, reader: str, languag
     wrong = [
         f"{page.path} ({reader}): {fault}"
         for page in pages
-        for fault in manners.faults(page.html, language, site.data[sandbox])
+        for fault in page_rules.faults(page.html, language, site.data[sandbox])
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -74,11 +72,11 @@ def test_every_link_leads_to_a_page(site: Site, sandbox: str, visitor: str | Non
 
 @pytest.mark.parametrize("sandbox", SANDBOXES)
 def test_an_address_that_was_typed_answers_with_a_page_that_explains(site: Site, sandbox: str) -> None:
-    found = {page.path: page.status for page in site.pages(sandbox, "user", "en")}
+    status = {page.path: page.status for page in site.pages(sandbox, "user", "en")}
     home = f"/s/{sandbox}/"
-    assert found[f"{home}home/nothing"] == found[f"{home}mail/999999"] == 404
-    assert found[f"{home}settings/"] == found[f"{home}admin/"] == 403
-    assert found[f"{home}connect/link/none"] == 200
+    assert status[f"{home}home/nothing"] == status[f"{home}mail/999999"] == 404
+    assert status[f"{home}settings/"] == status[f"{home}admin/"] == 403
+    assert status[f"{home}connect/link/none"] == 200
 
 
 def test_the_crawl_reaches_every_page_that_can_be_looked_at(site: Site) -> None:

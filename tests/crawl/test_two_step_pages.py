@@ -16,7 +16,7 @@ from simulator.core.store import Birth
 from simulator.directory.models import ClearTextSecrets, Customer, Person
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
-from tests.crawl import manners
+from tests.crawl import page_rules
 from tests.crawl.looking import looking
 from tests.crawl.site import EVERY_LANGUAGE, Site
 from tests.products.connect.enrolling import (
@@ -93,16 +93,16 @@ def pages(visitor: Visitor, sandbox: Sandbox, language: str) -> Iterator[tuple[s
 
 
 @pytest.mark.parametrize("language", EVERY_LANGUAGE)
-def test_every_page_of_two_step_verification_keeps_the_manners_of_the_house(
+def test_every_page_of_two_step_verification_keeps_the_rules_of_the_house(
     site: Site, office: Sandbox, language: str
 ) -> None:
     visitor = Visitor.of(site.platform, office, language=language)
     wrong, looked_at = [], 0
     for path, words in pages(visitor, office, language):
-        known = tuple(sorted([*site.data["office"], *words, office.name], key=len, reverse=True))
+        untranslated = tuple(sorted([*site.data["office"], *words, office.name], key=len, reverse=True))
         response = visitor.get(path)
         assert response.status_code == 200, path
-        wrong += [f"{path} ({language}): {fault}" for fault in manners.faults(response.text, language, known)]
+        wrong += [f"{path} ({language}): {fault}" for fault in page_rules.faults(response.text, language, untranslated)]
         looked_at += 1
     assert not wrong, "\n".join(wrong)
     assert looked_at == 15

@@ -78,9 +78,9 @@ def test_a_specification_is_exported(platform: Platform, page: Page, sandbox: Sa
     page.get_by_role("button", name=words(page, "settings.export_as")).click()
     with page.expect_download() as download:
         page.get_by_role("menuitem", name=words(page, "settings.excel")).click()
-    kept = tmp_path / "specification.xlsx"
-    download.value.save_as(kept)
-    sheet = load_workbook(BytesIO(kept.read_bytes())).worksheets[0]
+    saved_file = tmp_path / "specification.xlsx"
+    download.value.save_as(saved_file)
+    sheet = load_workbook(BytesIO(saved_file.read_bytes())).worksheets[0]
     assert sheet[1][0].value == words(page, "settings.specification.type")
     assert sheet.max_row > 2
     assert holds(platform, sandbox, {"event": "invoice.exported"})

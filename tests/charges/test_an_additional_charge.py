@@ -35,7 +35,7 @@ Row = tuple[str, int, Decimal, Decimal, str, str]
 
 
 @dataclass(frozen=True)
-class Shown:
+class DisplayedInvoice:
     """An invoice as a person sees it."""
 
     screen: Counter[Row]
@@ -46,17 +46,17 @@ class Shown:
     listed: Decimal
 
 
-def number(shown: str) -> Decimal:
+def number(displayed: str) -> Decimal:
     """Read a number as English pages write it."""
-    return Decimal(shown.replace(",", "").replace("EUR", "").strip())
+    return Decimal(displayed.replace(",", "").replace("EUR", "").strip())
 
 
-def look(platform: Platform, sandbox: Sandbox) -> Shown:
+def look(platform: Platform, sandbox: Sandbox) -> DisplayedInvoice:
     """Look at January's AutoInvoice invoice: the list, its specification, the sheet."""
     visitor = Visitor.of(platform, sandbox, cast(sandbox, "administrator").email, "en")
     with sandbox.reading() as db:
         invoices = db.scalars(select(Invoice).where(Invoice.period_from == MONTH, Invoice.system == "legacy")).all()
-        (invoice,) = [one for one in invoices if one.licence and one.licence.product == "autoinvoice"]
+        (invoice,) = [row for row in invoices if row.licence and row.licence.product == "autoinvoice"]
     page = f"/settings/licenses/autoinvoice/invoices/{invoice.number}"
     root = read(visitor.get(page).text)
     values = {head.text: cell.text for head, cell in zip(root.all("dt"), root.all("dd"), strict=True)}
@@ -71,7 +71,7 @@ def look(platform: Platform, sandbox: Sandbox) -> Shown:
     total, vat, excluding = (
         number(values[text("en", f"settings.{key}")]) for key in ("total", "vat", "total_excluding_vat")
     )
-    return Shown(Counter(screen), Counter(sheet), excluding, vat, total, number(listed))
+    return DisplayedInvoice(Counter(screen), Counter(sheet), excluding, vat, total, number(listed))
 
 
 def money(value: object, decimals: int) -> Decimal:
@@ -119,7 +119,7 @@ def by_service(platform: Platform, piece: tuple[str, int]) -> str:
     return "more"
 
 
-def compare(platform: Platform, store: Store, name: str) -> tuple[Shown, Shown]:
+def compare(platform: Platform, store: Store, name: str) -> tuple[DisplayedInvoice, DisplayedInvoice]:
     """Look at the same invoice in two sandboxes."""
     with store.open("plain") as plain, store.open(name) as more:
         return look(platform, plain), look(platform, more)
@@ -128,8 +128,8 @@ def compare(platform: Platform, store: Store, name: str) -> tuple[Shown, Shown]:
 @pytest.mark.parametrize("add", [by_overlay, by_service])
 def test_more_of_what_is_there_makes_one_line_larger(platform: Platform, store: Store, add: Any) -> None:
     before, after = compare(platform, store, add(platform, ("EMAIL", 500)))
-    for one, other in ((before.screen, after.screen), (before.sheet, after.sheet)):
-        ((old, _),), ((new, _),) = (one - other).items(), (other - one).items()
+    for old_rows, new_rows in ((before.screen, after.screen), (before.sheet, after.sheet)):
+        ((old, _),), ((new, _),) = (old_rows - new_rows).items(), (new_rows - old_rows).items()
         assert (new[0], *new[4:]) == (old[0], *old[4:])
         assert new[5] == BAKERY
         assert new[1] - old[1] == 500
@@ -143,9 +143,9 @@ def test_more_of_what_is_there_makes_one_line_larger(platform: Platform, store: 
 @pytest.mark.parametrize("add", [by_overlay, by_service])
 def test_something_new_makes_one_line_more(platform: Platform, store: Store, add: Any) -> None:
     before, after = compare(platform, store, add(platform, ("SCAN_GOLD", 3)))
-    for one, other in ((before.screen, after.screen), (before.sheet, after.sheet)):
-        assert not one - other
-        ((new, times),) = (other - one).items()
+    for old_rows, new_rows in ((before.screen, after.screen), (before.sheet, after.sheet)):
+        assert not old_rows - new_rows
+        ((new, times),) = (new_rows - old_rows).items()
         assert (times, new[1], new[5]) == (1, 3, BAKERY)
         assert new[3] == 3 * new[2] > 0
         amount = new[3]
@@ -159,8 +159,8 @@ def test_something_new_makes_one_line_more(platform: Platform, store: Store, add
 def test_every_other_invoice_stays_as_it_was(platform: Platform, store: Store, add: Any) -> None:
     name = add(platform, ("EMAIL", 500))
     totals = []
-    for one in ("plain", name):
-        with store.open(one) as sandbox, sandbox.reading() as db:
+    for sandbox_name in ("plain", name):
+        with store.open(sandbox_name) as sandbox, sandbox.reading() as db:
             totals.append({(row.number, row.period_from): row.total for row in db.scalars(select(Invoice))})
     assert totals[0].keys() == totals[1].keys()
     ((_, month),) = [key for key in totals[0] if totals[0][key] != totals[1][key]]
@@ -169,7 +169,7 @@ def test_every_other_invoice_stays_as_it_was(platform: Platform, store: Store, a
 
 def test_screen_sheet_and_total_say_the_same(platform: Platform, store: Store) -> None:
     with store.open("plain") as sandbox:
-        shown = look(platform, sandbox)
-    assert shown.screen == shown.sheet
-    assert sum(row[3] * times for row, times in shown.screen.items()) == shown.total_excluding_vat
-    assert shown.total == shown.total_excluding_vat + shown.vat == shown.listed
+        displayed = look(platform, sandbox)
+    assert displayed.screen == displayed.sheet
+    assert sum(row[3] * times for row, times in displayed.screen.items()) == displayed.total_excluding_vat
+    assert displayed.total == displayed.total_excluding_vat + displayed.vat == displayed.listed

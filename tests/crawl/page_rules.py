@@ -1,4 +1,4 @@
-"""What every page owes its readers, as far as its source shows it. Each rule returns what it found wrong."""
+"""What every page owes its readers, as far as its source shows it. Each rule returns the faults of a page."""
 
 import re
 from collections import Counter
@@ -25,34 +25,34 @@ SPOKEN = ("aria-label", "title", "placeholder", "alt")
 """Attributes that people hear or see."""
 
 
-def faults(html: str, wanted: str, data: tuple[str, ...]) -> list[str]:
+def faults(html: str, expected: str, data: tuple[str, ...]) -> list[str]:
     """Return everything that is wrong with a page in a language; data are the words that no language translates."""
     root = read(html)
     return [
         *heading(root),
-        *language(root, wanted),
+        *language(root, expected),
         *ids(root),
         *labels(root),
         *mark(root),
-        *(translated(root, data) if wanted == PSEUDO else []),
+        *(translated(root, data) if expected == PSEUDO else []),
     ]
 
 
 def heading(root: Element) -> list[str]:
     """One main heading, with which the document's title begins."""
-    found = [element.text for element in root.all("h1")]
-    if len(found) != 1:
-        return [f"{len(found)} main headings: {found}"]
+    headings = [element.text for element in root.all("h1")]
+    if len(headings) != 1:
+        return [f"{len(headings)} main headings: {headings}"]
     titles = [element.text for element in root.all("title")][:1]
-    if not titles or not found[0] or not titles[0].startswith(found[0]):
-        return [f"the title {titles} does not begin with the main heading {found[0]!r}"]
+    if not titles or not headings[0] or not titles[0].startswith(headings[0]):
+        return [f"the title {titles} does not begin with the main heading {headings[0]!r}"]
     return []
 
 
-def language(root: Element, wanted: str) -> list[str]:
+def language(root: Element, expected: str) -> list[str]:
     """The document says its language."""
     said = root.all("html")[0]["lang"]
-    return [] if said == wanted else [f"the document says lang={said!r}, not {wanted!r}"]
+    return [] if said == expected else [f"the document says lang={said!r}, not {expected!r}"]
 
 
 def ids(root: Element) -> list[str]:
@@ -61,8 +61,8 @@ def ids(root: Element) -> list[str]:
     wrong = [f"the id {name!r} stands {count} times" for name, count in counted.items() if count > 1]
     for element in root:
         for attribute in ("for", "aria-labelledby", "aria-describedby", "popovertarget", "form"):
-            missing = [one for one in element[attribute].split() if one not in counted]
-            wrong += [f"<{element.tag} {attribute}={one!r}> refers to nothing" for one in missing]
+            missing = [id_ for id_ in element[attribute].split() if id_ not in counted]
+            wrong += [f"<{element.tag} {attribute}={id_!r}> refers to nothing" for id_ in missing]
         filtered = element["data-filter"].removeprefix("#")
         if filtered and filtered not in counted:
             wrong.append(f"<{element.tag} data-filter> refers to nothing")
@@ -87,7 +87,7 @@ def labels(root: Element) -> list[str]:
         if not table.all("caption") and not (box and (box["aria-label"] or box["aria-labelledby"])):
             wrong.append("a table has no name")
     for form in root.all("form"):
-        if form["method"].lower() == "post" and not any(one["name"] == "csrf_token" for one in form.all("input")):
+        if form["method"].lower() == "post" and not any(field["name"] == "csrf_token" for field in form.all("input")):
             wrong.append(f"the form {form['action']!r} carries no token")
     return wrong
 
@@ -118,10 +118,10 @@ def translated(root: Element, data: tuple[str, ...]) -> list[str]:
 
 
 def _language_of(element: Element) -> str:
-    found: Element | None = element
-    while found is not None and not found["lang"]:
-        found = found.parent
-    return found["lang"] if found else ""
+    ancestor: Element | None = element
+    while ancestor is not None and not ancestor["lang"]:
+        ancestor = ancestor.parent
+    return ancestor["lang"] if ancestor else ""
 
 
 @cache
