@@ -28,7 +28,7 @@ WORDS = frozenset(
     )
 )
 """Participles that say how a value came about, and everyday words with a private sense."""
-LEFT = 235
+LEFT = 30
 """How many names (counted once per file) may still have such a word. It only ever gets smaller."""
 
 
