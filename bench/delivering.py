@@ -20,7 +20,7 @@ import seed
 from simulator.core import jobs
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory.models import Company
 from simulator.documents import ubl
 from simulator.documents.accounts import accounts
@@ -42,7 +42,7 @@ def main() -> None:
         store = Store(
             Path(directory), seed.template_for(Path(directory) / "templates"), seed.finish, "http://localhost:8000"
         )
-        store.create("default", Birth(scenario="company-no", clock=Clock.live()))
+        store.create("default", Creation(scenario="company-no", clock=Clock.live()))
         with store.open("default") as sandbox:
             print(json.dumps(_measure(sandbox, count)))
 

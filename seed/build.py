@@ -1,4 +1,4 @@
-"""Builds the ready file of a scenario as of one birth day."""
+"""Builds the ready file of a scenario as of one creation day."""
 
 import sqlite3
 from collections.abc import Callable
@@ -28,15 +28,15 @@ PLACEHOLDER = "template"
 """The sandbox's name until a copy is given its own."""
 
 
-def build(head: Head, birth: datetime, path: Path, prepare: Callable[[], None] | None = None) -> None:
+def build(head: Head, creation: datetime, path: Path, prepare: Callable[[], None] | None = None) -> None:
     """Build a scenario into a new file.
 
-    The clock stands at the beginning of the birth day, and the dice are those of the scenario's name, so that a scenario
-    built twice for one day is the same. The journal is empty at birth: what was there before is no event.
+    The clock stands at the beginning of the creation day, and the dice are those of the scenario's name, so that a scenario
+    built twice for one day is the same. The journal is empty at creation: what was there before is no event.
 
     Args:
         head: the scenario.
-        birth: the instant of birth; its day counts.
+        creation: the instant of creation; its day counts.
         path: the file to make.
         prepare: called first, for example to import tables that ``import_tables`` does not find.
 
@@ -44,8 +44,8 @@ def build(head: Head, birth: datetime, path: Path, prepare: Callable[[], None] |
         BadInput: the scenario is not right.
     """
     scenario, raw = load(head.path)
-    day = head.birth_day(birth)
-    begin = head.midnight(birth)
+    day = head.creation_day(creation)
+    begin = head.midnight(creation)
     if prepare is not None:
         prepare()
     import_tables()

@@ -1,6 +1,6 @@
-"""Ready files, one for each scenario and birth day; this is on the path of every creation and reset, so it stays light.
+"""Ready files, one for each scenario and creation day; this is on the path of every creation and reset, so it stays light.
 
-A file is named after everything it depends on: scenario, schema version, birth day, and a fingerprint of the scenario's text
+A file is named after everything it depends on: scenario, schema version, creation day, and a fingerprint of the scenario's text
 and of the code. It is built under another name and put in place at once, so that two servers may build it at the same time.
 """
 
@@ -27,7 +27,7 @@ SCENARIOS = HERE / "scenarios"
 UNUSED = timedelta(hours=1)
 """How long a file of another fingerprint is kept after its last use. Own choice: longer than anybody copies."""
 MOST_DAYS = 32
-"""Own choice: how many birth days of one scenario are kept."""
+"""Own choice: how many creation days of one scenario are kept."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _HEAD = re.compile(r"""^(time_zone|country):[ ]+["']?([\w/+\-]+)["']?[ ]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
@@ -55,7 +55,7 @@ template rebuilds nothing."""
 class Head:
     """What is needed of a scenario before it is read whole. Reading it whole reports its faults.
 
-    ``minutes`` says that something in it counts minutes from the instant of birth, which a ready file does not know.
+    ``minutes`` says that something in it counts minutes from the instant of creation, which a ready file does not know.
     """
 
     path: Path
@@ -64,13 +64,13 @@ class Head:
     country: str
     minutes: bool
 
-    def midnight(self, birth: datetime) -> datetime:
+    def midnight(self, creation: datetime) -> datetime:
         """Return the beginning of the day of an instant, where the scenario plays: when a ready file is built."""
-        return datetime.combine(self.birth_day(birth), time(), self._zone())
+        return datetime.combine(self.creation_day(creation), time(), self._zone())
 
-    def birth_day(self, birth: datetime) -> date:
+    def creation_day(self, creation: datetime) -> date:
         """Return the day of an instant where the scenario plays."""
-        return birth.astimezone(self._zone()).date()
+        return creation.astimezone(self._zone()).date()
 
     def _zone(self) -> ZoneInfo:
         try:
@@ -107,7 +107,7 @@ def _head(path: Path, size: int, changed: int) -> Head:
 def template_for(
     directory: Path, prepare: Callable[[], None] | None = None, scenarios: Path = SCENARIOS
 ) -> Callable[[str, datetime], Path]:
-    """Return the function that gives the ready file of a scenario as of an instant of birth, building it when it is not there.
+    """Return the function that gives the ready file of a scenario as of an instant of creation, building it when it is not there.
 
     Args:
         directory: where ready files are kept; made when it is missing.
@@ -116,9 +116,9 @@ def template_for(
     """
     building = Lock()
 
-    def ready(scenario: str, birth: datetime) -> Path:
+    def ready(scenario: str, creation: datetime) -> Path:
         start = head(scenario, scenarios)
-        day = start.birth_day(birth)
+        day = start.creation_day(creation)
         prefix = f"{scenario}.{SCHEMA_VERSION}"
         fingerprint = hashlib.sha256(start.text + _code()).hexdigest()[:16]
         path = directory / f"{prefix}.{day:%Y%m%d}.{fingerprint}.sqlite"
@@ -126,20 +126,20 @@ def template_for(
             return path
         with building:
             if not _use(path):
-                _build(start, birth, path, prepare)
+                _build(start, creation, path, prepare)
                 _tidy(directory, scenario, fingerprint)
         return path
 
     return ready
 
 
-def _build(start: Head, birth: datetime, path: Path, prepare: Callable[[], None] | None) -> None:
+def _build(start: Head, creation: datetime, path: Path, prepare: Callable[[], None] | None) -> None:
     from .build import build
 
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.stem}.{machine_secret()[:12]}.building")
     try:
-        build(start, birth, unfinished, prepare)
+        build(start, creation, unfinished, prepare)
         with unfinished.open("rb+") as whole:
             os.fsync(whole.fileno())
         try:

@@ -31,7 +31,7 @@ Single = tuple[str, Company, str, Sequence[Piece]]
 
 
 def write_charges(setting: Setting, entries: list[model.Charge], single: Iterable[Single] = ()) -> None:
-    """Charge what the scenario says, and bring the invoices up to the birth day.
+    """Charge what the scenario says, and bring the invoices up to the creation day.
 
     Charges of months that were billed already are billed with them, so that they seem to have been there always. What is charged
     as documents is recorded as documents too, except those that the scenario lists one by one.
@@ -61,7 +61,7 @@ def write_charges(setting: Setting, entries: list[model.Charge], single: Iterabl
         first, billed = late.get(licence.id, date.max), billing_runs.billed_until(setting.db, licence)
         if billed is not None and first <= billed:
             billing_runs.rebill_from(setting.db, licence, first)
-    billing_runs.bill_all_due(setting.db, setting.birth_day)
+    billing_runs.bill_all_due(setting.db, setting.creation_day)
 
 
 def _note(late: dict[int, date], charges: Iterable[Charge]) -> None:

@@ -32,7 +32,7 @@ from .setting import Setting
 MOST_COMPANIES = 50_000
 AT_ONCE = 1000
 SIGNED_IN_WITHIN = 60
-"""Days before the birth within which people of a crowd signed in last. Own choice."""
+"""Days before the creation within which people of a crowd signed in last. Own choice."""
 
 
 def company_key(crowd: str, number: int) -> str:

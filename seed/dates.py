@@ -9,14 +9,14 @@ GRAMMAR = "a date such as 2021-12-31, 'today', or a distance such as '-3 months'
 PATTERN = r"^(today|\d{4}-\d{2}-\d{2}|[+-]?\d{1,4} (day|week|month|year)s?)$"
 
 MINUTES = r"\+?(\d{1,4}) minutes?"
-"""After the instant of birth."""
+"""After the instant of creation."""
 
 _DISTANCE = re.compile(r"([+-]?\d{1,4}) (day|week|month|year)s?")
 
 
 @dataclass(frozen=True)
 class When:
-    """A day that is known once a sandbox's birth day is.
+    """A day that is known once a sandbox's creation day is.
 
     Attributes:
         day: the day itself when it was written as a date.
@@ -28,12 +28,12 @@ class When:
     days: int = 0
     months: int = 0
 
-    def on(self, birth_day: date) -> date:
-        """Return the day for a sandbox born on ``birth_day``; a month that is too short gives its last day."""
+    def on(self, creation_day: date) -> date:
+        """Return the day for a sandbox born on ``creation_day``; a month that is too short gives its last day."""
         if self.day is not None:
             return self.day
-        year, month = divmod(birth_day.year * 12 + birth_day.month - 1 + self.months, 12)
-        day = min(birth_day.day, monthrange(year, month + 1)[1])
+        year, month = divmod(creation_day.year * 12 + creation_day.month - 1 + self.months, 12)
+        day = min(creation_day.day, monthrange(year, month + 1)[1])
         return date(year, month + 1, day) + timedelta(days=self.days)
 
 

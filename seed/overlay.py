@@ -23,14 +23,14 @@ from .setting import Setting
 BELOW = "with."
 
 
-def apply_overlay(db: Db, raw: dict[str, Any], head: Head, birth_day: date) -> None:
+def apply_overlay(db: Db, raw: dict[str, Any], head: Head, creation_day: date) -> None:
     """Check an overlay and write it.
 
     Args:
         db: a transaction in the fresh sandbox.
         raw: the overlay, in the scenario's shape.
         head: the scenario below it.
-        birth_day: the day that relative days count from.
+        creation_day: the day that relative days count from.
 
     Raises:
         BadInput: with all problems.
@@ -40,7 +40,7 @@ def apply_overlay(db: Db, raw: dict[str, Any], head: Head, birth_day: date) -> N
     if problems or content is None:
         raise BadInput([(f"{BELOW}{where}" if where else "with", what) for where, what in problems])
     name = db.record.scenario
-    write(Setting(db, name, birth_day, head.time_zone, head.country, raw, below=BELOW), content)
+    write(Setting(db, name, creation_day, head.time_zone, head.country, raw, below=BELOW), content)
 
 
 def index_of(db: Db, country: str) -> Index:

@@ -30,7 +30,7 @@ class Setting:
     Attributes:
         db: the transaction.
         scenario: the scenario's name, from which generated quantities are drawn.
-        birth_day: the day that relative days count from, in the scenario's time zone.
+        creation_day: the day that relative days count from, in the scenario's time zone.
         time_zone: the scenario's.
         country: the scenario's.
         raw: the entries as read, see ``keys_of``.
@@ -39,7 +39,7 @@ class Setting:
 
     db: Db
     scenario: str
-    birth_day: date
+    creation_day: date
     time_zone: str
     country: str
     raw: dict[str, Any]
@@ -47,7 +47,7 @@ class Setting:
 
     def day(self, when: When) -> date:
         """Return a day of the scenario as a date."""
-        return when.on(self.birth_day)
+        return when.on(self.creation_day)
 
     def instant(self, when: When, at: time) -> datetime:
         """Return a time of day, in the scenario's time zone, on a day of the scenario."""

@@ -265,7 +265,7 @@ Until = Annotated[
     dates.When | timedelta,
     Word(_until, {"type": "string", "pattern": f"{dates.PATTERN}|^{dates.MINUTES}$", "description": dates.GRAMMAR}),
 ]
-"""A day, or some minutes after the sandbox's birth."""
+"""A day, or some minutes after the sandbox's creation."""
 Quantity = Annotated[Span, Word(_span, {"type": ["integer", "string"], "minimum": 1, "pattern": SPAN_PATTERN})]
 Truth = Annotated[bool, Word(_truth, {"type": "boolean"})]
 Domain = Annotated[str, Word(_domain, {"type": "string", "pattern": r"^[A-Za-z0-9.-]+\.[A-Za-z]{2,63}$"})]

@@ -258,12 +258,12 @@ def _prepare(settings: Settings, say: Say) -> tuple["Platform", list[str]]:
 
 def _make_default(store: "Store", settings: Settings, say: Say) -> None:
     from simulator.core.errors import AlreadyExists, BadInput, NotFound
-    from simulator.core.store import Birth
+    from simulator.core.store import Creation
 
     if not (settings.data_dir / "templates").exists():
         say(f"Preparing the scenario {settings.scenario}; this is done once and takes a few seconds.")
     try:
-        store.create(DEFAULT, Birth(scenario=settings.scenario))
+        store.create(DEFAULT, Creation(scenario=settings.scenario))
     except NotFound as error:
         raise CannotServe(f"{error} 'vnsim scenario list' shows those there are.") from None
     except BadInput as error:

@@ -9,7 +9,7 @@ import pytest
 import seed
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.settings import DEFAULT
 from tests.suite.once import shared_directory
 
@@ -34,6 +34,6 @@ def store(tmp_path: Path, templates: Path) -> Store:
 @pytest.fixture
 def sandbox(store: Store) -> Iterator[Sandbox]:
     """Return the sandbox ``default``, born of ``accountant-nl`` and frozen at ``NOW``."""
-    store.create(DEFAULT, Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
+    store.create(DEFAULT, Creation(scenario="accountant-nl", clock=Clock.frozen(NOW)))
     with store.open(DEFAULT) as opened:
         yield opened

@@ -11,7 +11,7 @@ import pytest
 from simulator.core import database, jobs
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Db, Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.worker import Watch, carry_out
 
 MANY = database.IDLE_CONNECTIONS + 6
@@ -42,9 +42,9 @@ def working(store: Store) -> Iterator[None]:
         thread.join()
 
 
-def birth(now: datetime | None = None) -> Birth:
+def creation(now: datetime | None = None) -> Creation:
     """Return the settings of a new sandbox."""
-    return Birth(scenario="accountant-nl", clock=Clock.frozen(now) if now else Clock.live())
+    return Creation(scenario="accountant-nl", clock=Clock.frozen(now) if now else Clock.live())
 
 
 def enqueue(sandbox: Sandbox, **more: Any) -> None:
@@ -56,7 +56,7 @@ def enqueue(sandbox: Sandbox, **more: Any) -> None:
 def test_a_sandbox_without_writes_is_not_read(store: Store) -> None:
     names = sorted(f"s{number}" for number in range(MANY))
     for name in names:
-        store.create(name, birth())
+        store.create(name, creation())
     watch = Watch(store)
     assert watch.changed() == names
     # Closing the last connection to a file writes the rest of its log; after that change nothing more is written.
@@ -72,8 +72,8 @@ def test_a_sandbox_without_writes_is_not_read(store: Store) -> None:
 
 def test_a_new_reset_or_changed_sandbox_is_read(store: Store) -> None:
     watch = Watch(store)
-    store.create("one", birth())
-    store.create("other", birth())
+    store.create("one", creation())
+    store.create("other", creation())
     assert watch.changed() == ["one", "other"]
     store.reset("one")
     assert watch.changed() == ["one"]
@@ -85,7 +85,7 @@ def test_a_new_reset_or_changed_sandbox_is_read(store: Store) -> None:
 
 
 def test_jobs_are_carried_out_whether_they_were_there_before_or_come_later(store: Store, done: Event) -> None:
-    store.create("one", birth())
+    store.create("one", creation())
     other_process = Store(store.directory, store._template_for, store._finish, store.base_address)
     with other_process.open("one") as sandbox:
         enqueue(sandbox)
@@ -97,7 +97,7 @@ def test_jobs_are_carried_out_whether_they_were_there_before_or_come_later(store
 
 
 def test_a_job_that_is_due_later_is_carried_out_though_nothing_is_written(store: Store, done: Event) -> None:
-    store.create("one", birth())
+    store.create("one", creation())
     with store.open("one") as sandbox:
         enqueue(sandbox, delay=timedelta(seconds=0.3))
     with working(store):
@@ -105,8 +105,8 @@ def test_a_job_that_is_due_later_is_carried_out_though_nothing_is_written(store:
 
 
 def test_connections_to_deleted_files_are_closed(store: Store) -> None:
-    store.create("one", birth())
-    store.create("other", birth())
+    store.create("one", creation())
+    store.create("other", creation())
     bindings = []
     for name in ("one", "other"):
         with store.open(name) as sandbox, sandbox.reading() as db:

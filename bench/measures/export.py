@@ -42,10 +42,10 @@ def _sandbox(directory: Path) -> Path:
     import seed
     from simulator.core.clock import Clock
     from simulator.core.database import forget_file
-    from simulator.core.store import Birth, Store
+    from simulator.core.store import Creation, Store
 
     store = Store(directory, seed.template_for(directory / "templates"), seed.finish, "http://localhost:8000")
-    store.create("default", Birth(scenario="large", clock=Clock.live()))
+    store.create("default", Creation(scenario="large", clock=Clock.live()))
     with store.open("default") as sandbox:
         forget_file(sandbox.path)
         return sandbox.path

@@ -15,7 +15,7 @@ from simulator.core.events import Event
 from simulator.core.jobs import Job
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db, Sandbox
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.directory.models import (
     ClearTextSecrets,
     Company,
@@ -143,20 +143,20 @@ def cast_of(db: Db) -> Cast:
     return _read(db, _CAST)
 
 
-def created_sandbox(sandbox: Sandbox, birth: Birth, cast: Cast) -> schemas.Sandbox:
+def created_sandbox(sandbox: Sandbox, creation: Creation, cast: Cast) -> schemas.Sandbox:
     """Describe a sandbox as it is created, without reading it again."""
-    now = birth.clock.now()
+    now = creation.clock.now()
     return {
         "name": sandbox.name,
-        "scenario": birth.scenario,
+        "scenario": creation.scenario,
         "url": sandbox.base_address,
-        "join_url": _join_url(sandbox, birth.join_key),
+        "join_url": _join_url(sandbox, creation.join_key),
         "now": iso(now),
-        "clock_mode": birth.clock.mode.value,
+        "clock_mode": creation.clock.mode.value,
         "language": cast.language,
-        "created_at": iso(birth.created_at or now),
-        "expires_at": iso(birth.expires_at) if birth.expires_at else None,
-        "tags": list(birth.tags),
+        "created_at": iso(creation.created_at or now),
+        "expires_at": iso(creation.expires_at) if creation.expires_at else None,
+        "tags": list(creation.tags),
         "people": cast.described(now),
     }
 

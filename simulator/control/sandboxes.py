@@ -14,7 +14,7 @@ from simulator.core import copies
 from simulator.core.clock import Clock, ClockMode, machine_now
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import NAME, NAME_RULE, RESERVED, Birth, Store, sandboxes_of
+from simulator.core.store import NAME, NAME_RULE, RESERVED, Creation, Store, sandboxes_of
 from simulator.core.texts import LANGUAGES
 from simulator.core.waiting import wake
 from simulator.web.calls.fields import Shape, choice, instant, mapping, pattern, seconds, text, texts
@@ -69,7 +69,7 @@ def create(store: Store, options: dict[str, Any]) -> schemas.Sandbox:
         BadInput: the overlay or the clock is not valid, or there is no such scenario.
         AlreadyExists: the name is in use.
     """
-    birth = Birth(
+    creation = Creation(
         scenario=options["scenario"],
         language=options["language"],
         clock=set_clock(options["mode"], options["now"], machine_now()),
@@ -82,7 +82,7 @@ def create(store: Store, options: dict[str, Any]) -> schemas.Sandbox:
     while True:
         name = options["name"] or free_name(store)
         try:
-            description: schemas.Sandbox = store.create(name, birth, _describe_created)
+            description: schemas.Sandbox = store.create(name, creation, _describe_created)
         except AlreadyExists:
             if options["name"]:
                 raise
@@ -97,9 +97,9 @@ MOST_CASTS = 64
 """Own choice: for how many templates and languages the cast is cached."""
 
 
-def _describe_created(template: Path | None, birth: Birth, sandbox: Sandbox) -> schemas.Sandbox:
+def _describe_created(template: Path | None, creation: Creation, sandbox: Sandbox) -> schemas.Sandbox:
     """Describe a sandbox before anybody can open it; its cast is that of its template, when it has one."""
-    key = (template, birth.language) if template else None
+    key = (template, creation.language) if template else None
     cast = _casts.get(key) if key else None
     if cast is None:
         with sandbox.reading() as db:
@@ -108,7 +108,7 @@ def _describe_created(template: Path | None, birth: Birth, sandbox: Sandbox) -> 
             _casts[key] = cast
             while len(_casts) > MOST_CASTS:
                 _casts.popitem(last=False)
-    return answers.created_sandbox(sandbox, birth, cast)
+    return answers.created_sandbox(sandbox, creation, cast)
 
 
 def describe(store: Store, name: str) -> schemas.Sandbox:

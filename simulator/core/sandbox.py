@@ -33,7 +33,7 @@ def is_in_use(scratch: Path) -> bool:
 class SandboxRecord(Base):
     """The one row in which a sandbox knows itself.
 
-    ``born_at`` is the sandbox's own time at birth, the instant that relative dates of its scenario count from; a template says by
+    ``born_at`` is the sandbox's own time at creation, from which relative dates of its scenario count; a template says by
     ``counts_from_birth`` that some of it counts from the instant rather than the day, which only a copy knows;
     ``created_at`` and ``expires_at`` are machine time. ``delays`` says whether the outside world takes its time,
     ``retention_months`` how long lists show documents.

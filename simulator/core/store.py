@@ -33,13 +33,13 @@ NAME_RULE = "use 1 to 40 lower-case letters, digits and dashes, not a dash first
 
 
 @dataclass(frozen=True, kw_only=True)
-class Birth:
+class Creation:
     """What a sandbox is created with.
 
     Attributes:
         scenario: name of its scenario.
         language: two letters, or None for the scenario's own.
-        clock: its clock at birth.
+        clock: its clock at creation.
         seed: its seed; a random one when None.
         expires_at: machine time after which it may go, or None.
         tags: free words.
@@ -61,14 +61,14 @@ class Birth:
     delays: str | None = None
 
 
-Look = Callable[[Path | None, "Birth", Sandbox], Any]
+Look = Callable[[Path | None, "Creation", Sandbox], Any]
 """Looks at a new generation before anybody else can open it; given the template that it is a copy of, and what it is created with.
 
-There is no template when its content is like no other's: because of what was laid over it, or what counts from its birth.
+There is no template when its content is like no other's: because of what was laid over it, or what counts from its creation.
 """
 
 TemplateFor = Callable[[str, datetime], Path]
-Finish = Callable[[Db, Birth], None]
+Finish = Callable[[Db, Creation], None]
 
 
 class Store:
@@ -76,7 +76,7 @@ class Store:
 
     Args:
         directory: the data directory; made when it is missing.
-        template_for: returns the ready file of a scenario as of an instant of birth.
+        template_for: returns the ready file of a scenario as of an instant of creation.
         finish: makes a fresh copy differ from its template: another language, changes laid over the scenario.
         base_address: absolute address of the platform, without a closing slash.
 
@@ -128,7 +128,7 @@ class Store:
             again=lambda: self.open(name),
         )
 
-    def create(self, name: str, birth: Birth, look: Look = lambda *_: None) -> Any:
+    def create(self, name: str, creation: Creation, look: Look = lambda *_: None) -> Any:
         """Make a sandbox.
 
         Returns:
@@ -141,7 +141,7 @@ class Store:
         """
         self.check_free(name)
         with self.generation(name) as path:
-            seen = self._fill(path, name, birth, look)
+            seen = self._fill(path, name, creation, look)
             self.publish_first_generation(name, path)
         return seen
 
@@ -199,7 +199,7 @@ class Store:
             before, record = sandbox.path, db.read_record()
             mode = ClockMode(record.birth_mode)
             clock = Clock.live() if mode is ClockMode.LIVE else Clock(mode, record.born_at, machine_now())
-            birth = Birth(
+            creation = Creation(
                 scenario=record.scenario,
                 language=record.language if record.language_chosen else None,
                 clock=clock,
@@ -212,7 +212,7 @@ class Store:
                 delays=record.birth_delays,
             )
         with self.generation(name) as path:
-            seen = self._fill(path, name, birth, look)
+            seen = self._fill(path, name, creation, look)
             self.replace_generation(name, before, path)
         return seen
 
@@ -315,28 +315,28 @@ class Store:
         finally:
             self._let_go(path)
 
-    def _fill(self, path: Path, name: str, birth: Birth, look: Look) -> Any:
+    def _fill(self, path: Path, name: str, creation: Creation, look: Look) -> Any:
         """Copy the template into a file, make it the sandbox that the options describe, and return what ``look`` makes of it."""
-        now = birth.clock.now()
-        birth = replace(
-            birth, created_at=birth.created_at or machine_now(), join_key=birth.join_key or machine_secret()[:32]
+        now = creation.clock.now()
+        creation = replace(
+            creation, created_at=creation.created_at or machine_now(), join_key=creation.join_key or machine_secret()[:32]
         )
-        template = self._template_for(birth.scenario, now)
+        template = self._template_for(creation.scenario, now)
         try:
             shutil.copyfile(template, path)
-            counts = _inscribe(path, name, birth)
+            counts = _inscribe(path, name, creation)
         except sqlite3.DatabaseError as error:
             if is_full(error):
                 raise
             # A template that a machine without power left half-written is built anew, once.
             template.unlink(missing_ok=True)
-            shutil.copyfile(self._template_for(birth.scenario, now), path)
-            counts = _inscribe(path, name, birth)
+            shutil.copyfile(self._template_for(creation.scenario, now), path)
+            counts = _inscribe(path, name, creation)
         sandbox = Sandbox(Binding(path, name), self.address(name))
-        if birth.overlay or birth.language or counts:
+        if creation.overlay or creation.language or counts:
             with sandbox.transaction() as db:
-                self._finish(db, birth)
-        return look(None if birth.overlay or counts else template, birth, sandbox)
+                self._finish(db, creation)
+        return look(None if creation.overlay or counts else template, creation, sandbox)
 
     def _let_go(self, path: Path) -> None:
         with self.lock:
@@ -362,34 +362,34 @@ class Store:
                 directory.rmdir()
 
 
-def _inscribe(path: Path, name: str, birth: Birth) -> bool:
+def _inscribe(path: Path, name: str, creation: Creation) -> bool:
     """Write into a fresh copy which sandbox it is. Plain SQL, because this is on the path of every creation and reset.
 
     Returns:
-        Whether something in it counts from the instant of birth, which its template did not know.
+        Whether something in it counts from the instant of creation, which its template did not know.
     """
     values: dict[str, Any] = {
         "name": name,
         "schema_version": SCHEMA_VERSION,
         "release": __version__,
-        "created_at": stored(birth.created_at or machine_now()),
-        "expires_at": stored(birth.expires_at) if birth.expires_at else None,
-        "born_at": stored(birth.clock.now()),
-        "birth_mode": birth.clock.mode.value,
-        "tags": json.dumps(list(birth.tags)),
-        "clock_mode": birth.clock.mode.value,
-        "clock_base": stored(birth.clock.base),
-        "clock_anchor": stored(birth.clock.anchor),
-        "seed": birth.seed or machine_secret(),
+        "created_at": stored(creation.created_at or machine_now()),
+        "expires_at": stored(creation.expires_at) if creation.expires_at else None,
+        "born_at": stored(creation.clock.now()),
+        "birth_mode": creation.clock.mode.value,
+        "tags": json.dumps(list(creation.tags)),
+        "clock_mode": creation.clock.mode.value,
+        "clock_base": stored(creation.clock.base),
+        "clock_anchor": stored(creation.clock.anchor),
+        "seed": creation.seed or machine_secret(),
         "drawn": 0,
-        "delays": birth.delays or ("none" if birth.clock.mode is ClockMode.FROZEN else "real"),
-        "birth_delays": birth.delays,
+        "delays": creation.delays or ("none" if creation.clock.mode is ClockMode.FROZEN else "real"),
+        "birth_delays": creation.delays,
         "secret": machine_secret(),
-        "join_key": birth.join_key or machine_secret()[:32],
-        "overlay": json.dumps(birth.overlay),
+        "join_key": creation.join_key or machine_secret()[:32],
+        "overlay": json.dumps(creation.overlay),
     }
-    if birth.language:
-        values |= {"language": birth.language, "language_chosen": True}
+    if creation.language:
+        values |= {"language": creation.language, "language_chosen": True}
     return inscribe(path, name, values)
 
 

@@ -23,7 +23,7 @@ from simulator.directory.models import Company
 from tests.reading import read
 from tests.visits import Visitor, cast, make_platform, store_of
 
-BIRTH = {"scenario": "accountant-nl", "now": "2022-03-01T09:00:00+01:00", "seed": "seed", "language": "en"}
+CREATION = {"scenario": "accountant-nl", "now": "2022-03-01T09:00:00+01:00", "seed": "seed", "language": "en"}
 LOCAL = {"Host": "localhost"}
 VAT = Decimal("0.21")
 MONTH, DAY = date(2022, 1, 1), date(2022, 1, 17)
@@ -96,12 +96,12 @@ def store(platform: Platform) -> Iterator[Store]:
 
 def create(platform: Platform, name: str, **more: Any) -> None:
     """Make a sandbox over the control API."""
-    answer = platform.test_client().post("/_sim/sandboxes", json={**BIRTH, "name": name, **more}, headers=LOCAL)
+    answer = platform.test_client().post("/_sim/sandboxes", json={**CREATION, "name": name, **more}, headers=LOCAL)
     assert answer.status_code == 201, answer.text
 
 
 def by_overlay(platform: Platform, piece: tuple[str, int]) -> str:
-    """Add a charge by an overlay at birth."""
+    """Add a charge by an overlay at creation."""
     charge = {"company": "bakkerij", "unit": piece[0], "day": IN_JANUARY, "quantity": piece[1]}
     create(platform, "more", **{"with": {"charges": [charge]}})
     return "more"

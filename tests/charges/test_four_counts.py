@@ -19,7 +19,7 @@ from simulator.billing.usage import Group
 from simulator.core import jobs
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Db, Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory.countries import BY_CODE
 from simulator.directory.models import Company, Customer
 from simulator.documents import ubl
@@ -153,7 +153,7 @@ def only_legacy(db: Db, company: Company) -> bool:
 
 @pytest.mark.parametrize("scenario", ["accountant-nl", "company-no", "company-se"])
 def test_all_counts_agree_for_every_company_and_month(store: Store, scenario: str) -> None:
-    store.create("default", Birth(scenario=scenario, clock=Clock.frozen(NOW)))
+    store.create("default", Creation(scenario=scenario, clock=Clock.frozen(NOW)))
     with store.open("default") as sandbox:
         assert check(sandbox) > 1000
 
@@ -161,7 +161,7 @@ def test_all_counts_agree_for_every_company_and_month(store: Store, scenario: st
 @pytest.mark.slow
 @pytest.mark.exhaustive
 def test_they_agree_over_three_years_of_two_hundred_thousand_documents(store: Store) -> None:
-    store.create("busy", Birth(scenario="busy", clock=Clock.frozen(NOW)))
+    store.create("busy", Creation(scenario="busy", clock=Clock.frozen(NOW)))
     with store.open("busy") as sandbox:
         with sandbox.reading() as db:
             assert db.scalar(select(func.count()).select_from(SyntheticDocuments)) == 0

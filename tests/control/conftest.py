@@ -9,7 +9,7 @@ import pytest
 import seed
 from simulator.app import Platform, create_app
 from simulator.core.clock import Clock
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.settings import DEFAULT, Settings
 from tests.conftest import NOW
 
@@ -27,7 +27,7 @@ def client_of(platform: Platform) -> Client:
 @pytest.fixture
 def platform(store: Store) -> Platform:
     """Return the platform without a control token, with the sandbox ``default``."""
-    store.create(DEFAULT, Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
+    store.create(DEFAULT, Creation(scenario="accountant-nl", clock=Clock.frozen(NOW)))
     return create_app(Settings(data_dir=store.directory), store)
 
 
@@ -42,7 +42,7 @@ def guarded(tmp_path: Path, templates: Path) -> Platform:
     """Return a platform that asks for a control token, with the sandbox ``default``."""
     settings = Settings(data_dir=tmp_path / "guarded", host="0.0.0.0", control_token=TOKEN)
     store = Store(settings.data_dir, seed.template_for(templates), seed.finish, settings.base_address)
-    store.create(DEFAULT, Birth(scenario="accountant-nl"))
+    store.create(DEFAULT, Creation(scenario="accountant-nl"))
     return create_app(settings, store)
 
 

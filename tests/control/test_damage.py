@@ -13,7 +13,7 @@ from simulator.control.expiry import remove_expired
 from simulator.core.clock import machine_now
 from simulator.core.database import forget_file
 from simulator.core.jobs.worker import Worker
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.server import CannotServe, Plan, serve
 from simulator.settings import Settings
 from tests.control.conftest import Client
@@ -109,7 +109,7 @@ def test_the_lobby_shows_the_other_sandboxes_and_deletes_the_damaged_one(client:
 
 
 def test_what_has_expired_still_goes(store: Store, broken: str) -> None:
-    store.create("over", Birth(scenario="accountant-nl", expires_at=machine_now()))
+    store.create("over", Creation(scenario="accountant-nl", expires_at=machine_now()))
     assert remove_expired(store) == ["over"]
 
 

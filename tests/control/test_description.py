@@ -22,7 +22,7 @@ from simulator.app import Platform
 from simulator.cli import cli
 from simulator.control.api import TABLE
 from simulator.core.clock import Clock
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from tests.conftest import NOW
 from tests.control.conftest import TOKEN
 from tests.visits import make_platform, store_of
@@ -97,7 +97,7 @@ def ask_all(platform: Platform, operation: Any, mode: GenerationMode, guarded: b
     def ask(case: Any) -> None:
         if "name" in case.path_parameters:
             if not store.exists("default"):
-                store.create("default", Birth(scenario="company-no", clock=Clock.frozen(NOW)))
+                store.create("default", Creation(scenario="company-no", clock=Clock.frozen(NOW)))
             case.path_parameters["name"] = "default"
         if mode is GenerationMode.POSITIVE and case.query and "wait" in case.query:
             case.query["wait"] = 0

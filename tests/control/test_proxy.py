@@ -10,7 +10,7 @@ import pytest
 
 from simulator.app import Platform
 from simulator.core.clock import Clock
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from tests.conftest import NOW
 from tests.control.conftest import TOKEN, Client
 from tests.visits import make_platform, store_of
@@ -32,7 +32,7 @@ PROXIED = {
 def client(tmp_path: Path, templates: Path) -> Iterator[Client]:
     """Return a browser of the public address, behind a proxy that says much."""
     platform: Platform = make_platform(tmp_path, templates, control_token=TOKEN, public_url=PUBLIC)
-    store_of(platform).create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
+    store_of(platform).create("default", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW)))
     made: Any = platform.test_client()
     made.environ_base |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in PROXIED.items()}
     yield made

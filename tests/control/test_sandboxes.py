@@ -10,7 +10,7 @@ import pytest
 import seed
 from simulator.app import Platform, create_app
 from simulator.core.clock import machine_now
-from simulator.core.store import NAME, Birth, Look, Store
+from simulator.core.store import NAME, Creation, Look, Store
 from simulator.settings import Settings
 from tests.conftest import NOW
 from tests.control.conftest import Client, client_of
@@ -235,9 +235,9 @@ def test_a_deleted_sandbox_is_gone(client: Client, make: Make) -> None:
 class Contested(Store):
     """A store in which somebody else deletes every sandbox as soon as it is made."""
 
-    def create(self, name: str, birth: Birth, look: Look = lambda *_: None) -> Any:
+    def create(self, name: str, creation: Creation, look: Look = lambda *_: None) -> Any:
         """Make a sandbox that is gone at once."""
-        seen = super().create(name, birth, look)
+        seen = super().create(name, creation, look)
         self.delete(name)
         return seen
 
@@ -272,7 +272,7 @@ def test_a_reset_takes_no_words_it_does_not_know(client: Client) -> None:
 
 def test_a_sandbox_whose_time_is_over_is_gone(client: Client, make: Make, store: Store) -> None:
     stored = make(ttl=3600)
-    store.create("over", Birth(scenario="accountant-nl", expires_at=machine_now()))
+    store.create("over", Creation(scenario="accountant-nl", expires_at=machine_now()))
     expires_at = datetime.fromisoformat(stored["expires_at"])
     assert timedelta(minutes=59) < expires_at - machine_now() < timedelta(minutes=61)
     names = [item["name"] for item in client.get("/_sim/sandboxes").json]

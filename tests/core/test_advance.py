@@ -17,7 +17,7 @@ from simulator.core.jobs import Job, JobState
 from simulator.core.jobs.claiming import claim_next
 from simulator.core.jobs.execution import run_claimed
 from simulator.core.sandbox import Db, Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory.models import Company
 from tests.conftest import NOW
 
@@ -110,7 +110,7 @@ def test_a_job_that_fails_is_tried_again_and_given_up_and_the_rest_goes_on(sandb
 
 
 def test_a_running_clock_runs_on_from_where_it_was_moved_to(store: Store) -> None:
-    store.create("running", Birth(scenario="company-no", clock=Clock.running(NOW)))
+    store.create("running", Creation(scenario="company-no", clock=Clock.running(NOW)))
     with store.open("running") as sandbox:
         enqueue(sandbox, "say", MINUTE, text="due")
         with sandbox.reading() as db:
@@ -123,7 +123,7 @@ def test_a_running_clock_runs_on_from_where_it_was_moved_to(store: Store) -> Non
 
 
 def test_a_live_clock_is_not_moved(store: Store) -> None:
-    store.create("live", Birth(scenario="company-no"))
+    store.create("live", Creation(scenario="company-no"))
     with store.open("live") as sandbox, pytest.raises(Halted, match="frozen or running"):
         advance(sandbox, 60)
 

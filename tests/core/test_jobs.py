@@ -18,7 +18,7 @@ from simulator.core.jobs.recovery import release_claims
 from simulator.core.jobs.registry import MODULES, register_lazily
 from simulator.core.jobs.worker import Worker
 from simulator.core.sandbox import Db, Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from tests.conftest import NOW
 
 
@@ -113,7 +113,7 @@ def test_a_job_whose_worker_was_killed_is_taken_again_after_its_lease(sandbox: S
 def test_the_worker_takes_jobs_as_they_are_queued(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     done = Signal()
     monkeypatch.setitem(jobs.KINDS, "signal", JobKind(lambda db, **_: done.set()))
-    store.create("one", Birth(scenario="company-no", clock=Clock.frozen(NOW)))
+    store.create("one", Creation(scenario="company-no", clock=Clock.frozen(NOW)))
     worker = Worker(store)
     worker.start()
     with store.open("one") as sandbox, sandbox.transaction() as db:
@@ -123,7 +123,7 @@ def test_the_worker_takes_jobs_as_they_are_queued(store: Store, monkeypatch: pyt
 
 
 def test_the_worker_leaves_a_queue_alone_that_is_run_by_hand(store: Store, work: list[Any]) -> None:
-    store.create("one", Birth(scenario="company-no", clock=Clock.frozen(NOW)))
+    store.create("one", Creation(scenario="company-no", clock=Clock.frozen(NOW)))
     worker = Worker(store)
     worker.start()
     with store.open("one") as sandbox:
@@ -156,7 +156,7 @@ def test_the_worker_looks_again_when_the_claim_of_a_lost_runner_runs_out(
 ) -> None:
     done = Signal()
     monkeypatch.setitem(jobs.KINDS, "signal", JobKind(lambda db, **_: done.set()))
-    store.create("one", Birth(scenario="company-no", clock=Clock.frozen(NOW)))
+    store.create("one", Creation(scenario="company-no", clock=Clock.frozen(NOW)))
     with store.open("one") as sandbox:
         with sandbox.transaction() as db:
             jobs.enqueue(db, "signal", key="only")

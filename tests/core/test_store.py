@@ -10,10 +10,10 @@ import seed
 from simulator.core import outbox
 from simulator.core.clock import Clock, ClockMode
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from tests.conftest import BASE_ADDRESS, NOW
 
-BIRTH = Birth(scenario="company-no", clock=Clock.frozen(NOW))
+CREATION = Creation(scenario="company-no", clock=Clock.frozen(NOW))
 
 
 def files(store: Store, name: str) -> list[Path]:
@@ -23,15 +23,15 @@ def files(store: Store, name: str) -> list[Path]:
 @pytest.mark.parametrize("name", ["", "-a", "A", "a_b", "a" * 41, "import", "../a", "a/b", "å", "a b", "a\n"])
 def test_a_malformed_name_is_refused(store: Store, name: str) -> None:
     with pytest.raises(BadInput, match="lower-case letters"):
-        store.create(name, BIRTH)
+        store.create(name, CREATION)
     assert store.names() == []
 
 
 def test_a_name_in_use_is_refused_and_the_sandbox_stays(store: Store) -> None:
-    store.create("one", BIRTH)
+    store.create("one", CREATION)
     before = files(store, "one")
     with pytest.raises(AlreadyExists, match="'one'"):
-        store.create("one", BIRTH)
+        store.create("one", CREATION)
     assert files(store, "one") == before
 
 
@@ -43,18 +43,18 @@ def test_an_unknown_sandbox_is_named(store: Store) -> None:
 
 def test_an_unknown_scenario_is_named_and_leaves_nothing(store: Store) -> None:
     with pytest.raises(NotFound, match="no scenario named 'nothing'"):
-        store.create("one", Birth(scenario="nothing"))
+        store.create("one", Creation(scenario="nothing"))
     assert store.names() == []
 
 
 def test_sandboxes_are_listed_in_order(store: Store) -> None:
     for name in ("c", "a", "b"):
-        store.create(name, BIRTH)
+        store.create(name, CREATION)
     assert store.names() == ["a", "b", "c"]
 
 
 def test_a_reset_is_a_new_generation_and_the_old_one_goes_with_its_last_reader(store: Store) -> None:
-    store.create("one", BIRTH)
+    store.create("one", CREATION)
     with store.open("one") as reader:
         store.reset("one")
         assert len(files(store, "one")) == 2
@@ -66,7 +66,7 @@ def test_a_reset_is_a_new_generation_and_the_old_one_goes_with_its_last_reader(s
 
 
 def test_a_reset_puts_the_clock_back_to_birth(store: Store) -> None:
-    store.create("one", BIRTH)
+    store.create("one", CREATION)
     with store.open("one") as sandbox, sandbox.transaction() as db:
         db.record.clock = Clock.live()
     store.reset("one")
@@ -75,18 +75,18 @@ def test_a_reset_puts_the_clock_back_to_birth(store: Store) -> None:
 
 
 def test_a_deleted_sandbox_is_gone_at_once_but_its_reader_finishes(store: Store) -> None:
-    store.create("one", BIRTH)
+    store.create("one", CREATION)
     with store.open("one") as reader:
         store.delete("one")
         assert not store.exists("one")
         with reader.reading() as db:
             assert db.record.name == "one"
-        store.create("one", BIRTH)
+        store.create("one", CREATION)
     assert len(files(store, "one")) == 1
 
 
 def test_what_a_killed_server_left_behind_is_removed(store: Store) -> None:
-    store.create("one", BIRTH)
+    store.create("one", CREATION)
     remaining = files(store, "one")
     (remaining[0].parent / "left-over.sqlite").write_bytes(b"x")
     store.tidy()
@@ -94,7 +94,7 @@ def test_what_a_killed_server_left_behind_is_removed(store: Store) -> None:
 
 
 def test_what_a_killed_server_left_half_written_is_swept_and_what_is_being_written_stays(store: Store) -> None:
-    store.create("one", BIRTH)
+    store.create("one", CREATION)
     with store.open("one") as sandbox, sandbox.scratch() as folder:
         (folder / "half").write_bytes(b"x")
         left = folder.with_name("scratch-of-a-killed-server")
@@ -109,7 +109,7 @@ def test_what_a_killed_server_left_half_written_is_swept_and_what_is_being_writt
 def test_the_same_seed_gives_the_same_codes_and_a_reset_gives_them_again(store: Store) -> None:
     drawn = []
     for name in ("one", "two"):
-        store.create(name, Birth(scenario="company-no", clock=Clock.frozen(NOW), seed="luck"))
+        store.create(name, Creation(scenario="company-no", clock=Clock.frozen(NOW), seed="luck"))
         for _ in range(2):
             with store.open(name) as sandbox, sandbox.transaction() as db:
                 drawn.append(db.chance.token())
@@ -118,18 +118,18 @@ def test_the_same_seed_gives_the_same_codes_and_a_reset_gives_them_again(store: 
 
 
 def test_a_pointer_that_a_killed_server_left_empty_is_no_sandbox(store: Store) -> None:
-    store.create("one", BIRTH)
+    store.create("one", CREATION)
     pointer = store.directory / "sandboxes" / "one" / "current"
     pointer.write_text("", encoding="utf-8")
     with pytest.raises(NotFound, match="'one'"):
         store.open("one")
-    store.create("one", BIRTH)
+    store.create("one", CREATION)
     with store.open("one") as sandbox, sandbox.reading() as db:
         assert db.record.name == "one"
 
 
 def test_a_reset_keeps_when_the_sandbox_was_made_and_its_key(store: Store) -> None:
-    store.create("one", BIRTH)
+    store.create("one", CREATION)
     seen = []
     for _ in range(2):
         with store.open("one") as sandbox, sandbox.reading() as db:
@@ -144,7 +144,7 @@ def test_making_resetting_and_deleting_at_once_leaves_whole_sandboxes_only(store
     def play(turns: int) -> None:
         for turn in range(turns):
             try:
-                action = (store.delete, lambda name: store.create(name, BIRTH), store.reset)[turn % 3]
+                action = (store.delete, lambda name: store.create(name, CREATION), store.reset)[turn % 3]
                 action("one")
                 with store.open("one") as sandbox, sandbox.transaction() as db:
                     assert db.record.name == "one"
@@ -167,27 +167,27 @@ def test_making_resetting_and_deleting_at_once_leaves_whole_sandboxes_only(store
 def test_a_template_that_is_damaged_is_built_anew(store: Store, templates: Path, tmp_path: Path) -> None:
     own = tmp_path / "templates"
     fresh = Store(tmp_path / "other", seed.template_for(own), seed.finish, BASE_ADDRESS)
-    fresh.create("one", BIRTH)
+    fresh.create("one", CREATION)
     (template,) = own.glob("*.sqlite")
     whole = template.read_bytes()
     for damaged in (whole[:20_000], b""):
         template.write_bytes(damaged)
         fresh.delete("one")
-        fresh.create("one", BIRTH)
+        fresh.create("one", CREATION)
         with fresh.open("one") as sandbox, sandbox.reading() as db:
             assert db.record.scenario == "company-no"
         assert len(template.read_bytes()) > len(damaged)
 
 
 def test_a_reset_that_was_overtaken_leaves_the_newer_sandbox_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.create("one", BIRTH)
+    store.create("one", CREATION)
     make = store._template_for
 
-    def overtaken(scenario: str, birth: datetime) -> Path:
+    def overtaken(scenario: str, creation: datetime) -> Path:
         monkeypatch.setattr(store, "_template_for", make)
         store.delete("one")
-        store.create("one", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
-        return make(scenario, birth)
+        store.create("one", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW)))
+        return make(scenario, creation)
 
     monkeypatch.setattr(store, "_template_for", overtaken)
     store.reset("one")
@@ -197,8 +197,8 @@ def test_a_reset_that_was_overtaken_leaves_the_newer_sandbox_alone(store: Store,
 
 
 def test_links_in_mails_lead_to_where_the_sandbox_is_served_now(store: Store) -> None:
-    store.create("one", BIRTH)
-    moved = Store(store.directory, lambda scenario, birth: Path(), lambda db, birth: None, "https://sim.test")
+    store.create("one", CREATION)
+    moved = Store(store.directory, lambda scenario, creation: Path(), lambda db, creation: None, "https://sim.test")
     with moved.open("one") as sandbox, sandbox.reading() as db:
         (mail,) = outbox.after(db)
         assert mail.links[0].startswith("https://sim.test/s/one/connect/activate/")

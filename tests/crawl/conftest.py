@@ -13,7 +13,7 @@ from simulator.app import Platform
 from simulator.core import jobs, notices, outbox
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Db
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.directory import code_right_form, emergency_codes, people, support
 from simulator.directory.code_right_form import CodeRightForm
 from simulator.directory.models import Person
@@ -36,7 +36,7 @@ def platform(listening: socket.socket, templates: Path, tmp_path_factory: pytest
     made = make_platform(tmp_path_factory.mktemp("crawl"), templates, port=listening.getsockname()[1])
     store = store_of(made)
     for scenario, name in SCENARIOS.items():
-        store.create(name, Birth(scenario=scenario, clock=Clock.frozen(NOW), seed=scenario))
+        store.create(name, Creation(scenario=scenario, clock=Clock.frozen(NOW), seed=scenario))
         with store.open(name) as sandbox:
             administrator, user = cast(sandbox, "administrator"), cast(sandbox, "user")
             with sandbox.transaction() as db:

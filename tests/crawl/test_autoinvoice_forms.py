@@ -10,7 +10,7 @@ from simulator.app import Platform
 from simulator.core import jobs
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import links
 from simulator.documents.model.models import Direction, Document
@@ -45,7 +45,7 @@ TYPED = (
 def unverified(platform: Platform, language: str) -> Iterator[Sandbox]:
     """Return a sandbox whose company still has to be verified."""
     name = f"signing-{language.lower()}"
-    store_of(platform).create(name, Birth(scenario="company-no", clock=Clock.frozen(NOW), seed="forms"))
+    store_of(platform).create(name, Creation(scenario="company-no", clock=Clock.frozen(NOW), seed="forms"))
     with store_of(platform).open(name) as sandbox:
         with sandbox.transaction() as db:
             account = accounts.of(db, no.company(db, no.REGISTERED))

@@ -9,7 +9,7 @@ from simulator.app import Platform
 from simulator.core import outbox
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
 from tests.crawl import page_rules
@@ -27,7 +27,7 @@ SEND = "main form[method=post] .btn-primary"
 @pytest.fixture
 def office(platform: Platform) -> Iterator[Sandbox]:
     """Return a sandbox that this test may change."""
-    store_of(platform).create("desk", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="desk"))
+    store_of(platform).create("desk", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="desk"))
     with store_of(platform).open("desk") as sandbox:
         yield sandbox
     store_of(platform).delete("desk")

@@ -11,7 +11,7 @@ from simulator.app import Platform
 from simulator.core.clock import Clock
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.core.texts import LANGUAGES, PSEUDO
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
@@ -33,7 +33,7 @@ Look = Callable[[str], None]
 def office(platform: Platform, language: str) -> Iterator[Sandbox]:
     """Return a sandbox that this test may change."""
     name = f"forms-{language.lower()}"
-    store_of(platform).create(name, Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="forms"))
+    store_of(platform).create(name, Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="forms"))
     with store_of(platform).open(name) as sandbox:
         yield sandbox
     store_of(platform).delete(name)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from simulator.app import Platform
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.directory.models import ClearTextSecrets, Customer, Person
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
@@ -40,7 +40,7 @@ NEW, LOST = f"{CHALLENGE}/emergency-code/new", f"{CHALLENGE}/emergency-code/lost
 @pytest.fixture
 def office(platform: Platform) -> Iterator[Sandbox]:
     """Return a sandbox whose office asks for two steps, with somebody who has not accepted the terms of use."""
-    store_of(platform).create("steps", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="steps"))
+    store_of(platform).create("steps", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="steps"))
     with store_of(platform).open("steps") as sandbox:
         with sandbox.transaction() as db:
             db.scalars(select(Customer).where(Customer.key == "office")).one().require_two_step = True

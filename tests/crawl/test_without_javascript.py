@@ -12,7 +12,7 @@ from simulator.app import Platform
 from simulator.core import jobs
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.core.texts import text
 from tests.conftest import NOW
 from tests.visits import cast, password_of, phone_code, store_of
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 def sandbox(platform: Platform, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """Return a sandbox that this test may change."""
     name = f"plain-{request.param}"
-    store_of(platform).create(name, Birth(scenario=request.param, clock=Clock.frozen(NOW), seed="plain"))
+    store_of(platform).create(name, Creation(scenario=request.param, clock=Clock.frozen(NOW), seed="plain"))
     with store_of(platform).open(name) as opened:
         yield opened
     store_of(platform).delete(name)

@@ -14,7 +14,7 @@ import pytest
 from e2e.engine.browser import find_browser
 from seed.catalogue import list_scenarios
 from simulator.core.clock import Clock
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.core.texts import catalogue
 from simulator.own_server import own_server
 from tests.conftest import NOW
@@ -144,7 +144,7 @@ CHECKS = re.findall(r"^\| `(case-[\w-]+)` \| `vnsim class check --tag monday ((?
 @pytest.mark.parametrize(("case", "facts"), CHECKS, ids=[case for case, _ in CHECKS])
 def test_no_case_is_solved_before_anybody_did_anything(case: str, facts: str, tmp_path: Path, templates: Path) -> None:
     platform = make_platform(tmp_path / "data", templates)
-    store_of(platform).create("case", Birth(scenario=case, clock=Clock.frozen(NOW)))
+    store_of(platform).create("case", Creation(scenario=case, clock=Clock.frozen(NOW)))
     checks = [json.loads(fact) for fact in re.findall(r"'([^']+)'", facts)]
     answer = platform.test_client().post("/_sim/sandboxes/case/check", json={"facts": checks})
     assert answer.status_code == 200, answer.text

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from simulator.core import events, jobs
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Db, Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory.actors import Actor, actor_of
 from simulator.directory.models import Company, CompanyService, Customer, Person
 from simulator.documents.registers.participants import Answer, RegistrationState, registration_state
@@ -27,7 +27,7 @@ Command = Callable[[Db, Actor, Company], Answer]
 
 def create(store: Store, name: str = "norway", language: str | None = None) -> None:
     """Make a sandbox in which those companies are."""
-    store.create(name, Birth(scenario="company-no", language=language, clock=Clock.frozen(NOW)))
+    store.create(name, Creation(scenario="company-no", language=language, clock=Clock.frozen(NOW)))
 
 
 def company(db: Db, number: str) -> Company:

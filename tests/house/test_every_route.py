@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 
 from simulator.app import PRODUCTS, Platform
 from simulator.core.clock import Clock
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory.roles import BY_NAME
 from simulator.directory.support import SUPPORT_DESK
 from simulator.web.access import BY_TOKEN, PUBLIC, SIGNED_IN
@@ -100,13 +100,13 @@ def store(platform: Platform) -> Iterator[Store]:
     companies = [{"key": "bakkerij", "services": services}]
     store = store_of(platform)
     for name in ("office", "other"):
-        birth = Birth(
+        creation = Creation(
             scenario="accountant-nl",
             clock=Clock.frozen(NOW),
             seed="seed",
             overlay={"companies": companies, "people": people},
         )
-        store.create(name, birth)
+        store.create(name, creation)
     yield store
     for name in store.names():
         store.delete(name)

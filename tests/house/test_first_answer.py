@@ -64,7 +64,7 @@ MODULES_OF_OURS = (
     "simulator.products.autoinvoice_api.event_names",
     "simulator.products.autoinvoice_api.hosts",
     "simulator.web.*",
-    "seed.birth",
+    "seed.creation",
     "seed.cache",
     "seed.catalogue",
 )

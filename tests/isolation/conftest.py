@@ -7,7 +7,7 @@ import pytest
 
 from simulator.app import Platform
 from simulator.core.clock import Clock
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from tests.conftest import NOW
 from tests.visits import make_platform, store_of
 
@@ -23,7 +23,7 @@ def store(platform: Platform) -> Iterator[Store]:
     """Return the sandboxes ``used`` and ``quiet``, born alike; they go with the test."""
     kept = store_of(platform)
     for name in ("used", "quiet"):
-        kept.create(name, Birth(scenario="company-no", clock=Clock.frozen(NOW), seed="seed"))
+        kept.create(name, Creation(scenario="company-no", clock=Clock.frozen(NOW), seed="seed"))
     yield kept
     for name in kept.names():
         kept.delete(name)

@@ -9,7 +9,7 @@ from werkzeug.routing import Rule
 from simulator.app import Platform
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory.models import Company
 from simulator.documents.model import files
 from simulator.documents.model.models import Direction, Document, FileKind
@@ -77,7 +77,7 @@ SHARED = {"product", "format", "direction"}
 @pytest.fixture
 def office(platform: Platform, store: Store) -> Any:
     """Return the sandbox with the office and its neighbour."""
-    store.create("office", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed", overlay=NEIGHBOUR))
+    store.create("office", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed", overlay=NEIGHBOUR))
     with store.open("office") as sandbox:
         yield sandbox
 

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.app import Platform
 from simulator.core.clock import Clock
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
 from tests.isolation.using import use
@@ -66,7 +66,7 @@ def test_a_clock_that_is_set_in_one_stands_where_it_was_in_the_other(platform: P
 
 
 def test_the_same_seed_and_deeds_draw_the_same_and_another_seed_does_not(platform: Platform, store: Store) -> None:
-    store.create("third", Birth(scenario="company-no", clock=Clock.frozen(NOW), seed="another"))
+    store.create("third", Creation(scenario="company-no", clock=Clock.frozen(NOW), seed="another"))
     links = {}
     prepared = {link.rpartition("/")[2] for mail in ask(platform, "third/messages") for link in mail["links"]}
     for name in ("used", "quiet", "third"):

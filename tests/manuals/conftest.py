@@ -12,7 +12,7 @@ from e2e.engine.client import ControlClient
 from e2e.engine.walker import Walker
 from simulator.app import create_app
 from simulator.core.clock import Clock
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.settings import Settings
 from tests.conftest import BASE_ADDRESS, NOW
 from tests.manuals.http_walker import HttpWalker
@@ -35,7 +35,7 @@ class Quiet(WSGIRequestHandler):
 @pytest.fixture
 def walker(browser: Browser, store: Store, tmp_path: Path) -> Iterator[Walker]:
     """Serve a platform on a free port, and return a walker on it that gives up soon."""
-    store.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
+    store.create("default", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW)))
     app = create_app(Settings(data_dir=tmp_path / "data"), store)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     store.base_address = f"http://localhost:{server.server_port}"

@@ -8,7 +8,7 @@ import pytest
 from simulator.app import Platform
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from tests.conftest import NOW
 from tests.visits import Visitor, cast, make_platform, store_of
 
@@ -24,7 +24,7 @@ def store(platform: Platform) -> Iterator[Store]:
     """Return the store, with the sandboxes ``default`` and ``other`` until the test ends."""
     opened = store_of(platform)
     for name in ("default", "other"):
-        opened.create(name, Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed"))
+        opened.create(name, Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed"))
     yield opened
     for name in opened.names():
         opened.delete(name)

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from simulator.app import Platform, create_app
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.settings import Settings
 from tests.conftest import NOW
 from tests.visits import Visitor, cast, make_platform, password_of, phone_code, session_cookie, store_of
@@ -69,7 +69,7 @@ def test_cookies_travel_over_tls_only_where_the_public_address_is_https(
     tmp_path: Path, templates: Path, public_url: str | None, secure: bool
 ) -> None:
     platform = make_platform(tmp_path, templates, public_url=public_url)
-    store_of(platform).create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
+    store_of(platform).create("default", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW)))
     with store_of(platform).open("default") as sandbox:
         by_name = sign_in(platform, sandbox)
     assert {bool(cookie["secure"]) for cookie in by_name.values()} == {secure}

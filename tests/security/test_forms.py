@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from simulator.app import Platform
 from simulator.core import outbox
 from simulator.core.sandbox import Db, Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory import links, people, support
 from simulator.directory.models import Company, LinkKind, Person
 from tests.reading import read
@@ -72,7 +72,7 @@ def faults_of(response: TestResponse, typed: str) -> list[str]:
 @pytest.fixture
 def norwegian(platform: Platform, store: Store) -> Iterator[Visitor]:
     """Return the browser of an administrator who may change AutoInvoice's settings."""
-    store.create("norway", Birth(scenario="company-no"))
+    store.create("norway", Creation(scenario="company-no"))
     with store.open("norway") as opened:
         visitor = Visitor.of(platform, opened, cast(opened, "administrator").email, "en")
         yield visitor

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from simulator.core.clock import Clock
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory import credentials, emergency_codes, links, people, two_step
 from simulator.directory.models import ClearTextSecrets, LinkKind, MailedLink, Person
 from tests.conftest import NOW
@@ -35,7 +35,9 @@ def create(small_store: Store) -> Create:
 
     @contextmanager
     def make(language: str | None = None, **overlay: Any) -> Iterator[Db]:
-        small_store.create("default", Birth(scenario="small", language=language, clock=Clock.frozen(NOW), overlay=overlay))
+        small_store.create(
+            "default", Creation(scenario="small", language=language, clock=Clock.frozen(NOW), overlay=overlay)
+        )
         with small_store.open("default") as sandbox, sandbox.transaction() as db:
             yield db
 

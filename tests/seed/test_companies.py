@@ -9,7 +9,7 @@ from sqlalchemy import select
 from simulator.core import jobs
 from simulator.core.clock import Clock
 from simulator.core.errors import BadInput
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory.models import Company, CompanyStatus
 from tests.conftest import NOW
 
@@ -17,7 +17,7 @@ from tests.conftest import NOW
 def create(store: Store, **change: Any) -> Company:
     """Make a sandbox of ``small`` whose company is changed, and return the company as it is stored."""
     overlay = {"companies": [{"key": "shop", **change}]}
-    store.create("default", Birth(scenario="small", clock=Clock.frozen(NOW), overlay=overlay))
+    store.create("default", Creation(scenario="small", clock=Clock.frozen(NOW), overlay=overlay))
     return shop(store)
 
 

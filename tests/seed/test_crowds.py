@@ -16,7 +16,7 @@ from simulator.billing.models import Invoice
 from simulator.core.clock import Clock
 from simulator.core.errors import BadInput
 from simulator.core.sandbox import Db
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory import credentials, people
 from simulator.directory.models import ClearTextSecrets, Company, CompanyService, Grant, Membership, Person, Status
 from tests.conftest import NOW
@@ -48,7 +48,7 @@ def create(small_store: Store) -> Create:
 
     @contextmanager
     def make(name: str = "default", **overlay: Any) -> Iterator[Db]:
-        small_store.create(name, Birth(scenario="small", clock=Clock.frozen(NOW), overlay=overlay))
+        small_store.create(name, Creation(scenario="small", clock=Clock.frozen(NOW), overlay=overlay))
         with small_store.open(name) as sandbox, sandbox.reading() as db:
             yield db
 
@@ -169,9 +169,9 @@ def test_no_word_stands_twice_and_every_name_gives_an_address(country: str) -> N
 )
 def test_a_fault_of_a_crowd_is_told(small_store: Store, change: dict[str, Any], where: str, what: str) -> None:
     crowd = {key: value for key, value in (CROWD | change).items() if value is not None}
-    birth = Birth(scenario="small", clock=Clock.frozen(NOW), overlay={"crowds": [crowd]})
+    creation = Creation(scenario="small", clock=Clock.frozen(NOW), overlay={"crowds": [crowd]})
     with pytest.raises(BadInput) as error:
-        small_store.create("default", birth)
+        small_store.create("default", creation)
     assert any(path == f"with.{where}" and what in sentence for path, sentence in error.value.problems)
 
 
@@ -202,8 +202,8 @@ def test_the_large_scenario_asks_for_ten_thousand_users_and_five_hundred_compani
 def test_the_control_api_tells_a_crowd_two_hundred_at_a_time(tmp_path: Path, templates: Path) -> None:
     platform = make_platform(tmp_path / "data", templates)
     crowd = CROWD | {"customer": "tallbacken", "people": 447, "domain": "tallbacken.example"}
-    birth = Birth(scenario="case-activation-expired", clock=Clock.frozen(NOW), overlay={"crowds": [crowd]})
-    store_of(platform).create("crowd", birth)
+    creation = Creation(scenario="case-activation-expired", clock=Clock.frozen(NOW), overlay={"crowds": [crowd]})
+    store_of(platform).create("crowd", creation)
     sizes: list[int] = []
     emails: list[str] = []
     after = ""

@@ -6,14 +6,14 @@ import pytest
 
 from seed.dates import parse_when
 
-BIRTH_DAY = date(2022, 3, 31)
+CREATION_DAY = date(2022, 3, 31)
 
 
 @pytest.mark.parametrize(
     ("text", "day"),
     [
         ("2021-12-31", date(2021, 12, 31)),
-        ("today", BIRTH_DAY),
+        ("today", CREATION_DAY),
         ("-14 days", date(2022, 3, 17)),
         ("+1 day", date(2022, 4, 1)),
         ("2 weeks", date(2022, 4, 14)),
@@ -24,7 +24,7 @@ BIRTH_DAY = date(2022, 3, 31)
     ],
 )
 def test_a_day_is_a_date_or_a_distance_from_the_birth_day(text: str, day: date) -> None:
-    assert parse_when(text).on(BIRTH_DAY) == day
+    assert parse_when(text).on(CREATION_DAY) == day
 
 
 def test_the_29th_of_february_gives_the_28th_a_year_later() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from seed import model
 from simulator.core.clock import Clock
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from tests.conftest import NOW
 
 TEXT = (Path(__file__).parents[2] / "docs/scenario-format.md").read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def test_the_scenarios_of_the_page_have_no_fault(faults_of: Callable[[str], list
 def test_the_overlay_of_the_page_can_be_laid_over(store: Store) -> None:
     (text,) = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
     overlay = json.loads(text)["with"]
-    store.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), overlay=overlay))
+    store.create("default", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), overlay=overlay))
 
 
 def test_the_page_names_every_key() -> None:

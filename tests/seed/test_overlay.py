@@ -1,4 +1,4 @@
-"""What is laid over a scenario at birth: added, changed, refused, and always there on screen."""
+"""What is laid over a scenario at creation: added, changed, refused, and always there on screen."""
 
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from simulator.core.errors import BadInput
 from simulator.core.events import Event
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory import people
 from simulator.directory.models import ClearTextSecrets, Company, CompanyService, Customer, Grant, Membership, Person, Status
 from tests.conftest import NOW
@@ -34,7 +34,7 @@ def create(small_store: Store) -> Any:
 
     @contextmanager
     def make(**overlay: Any) -> Any:
-        small_store.create("default", Birth(scenario="small", clock=Clock.frozen(NOW), overlay=overlay))
+        small_store.create("default", Creation(scenario="small", clock=Clock.frozen(NOW), overlay=overlay))
         with small_store.open("default") as sandbox, sandbox.reading() as db:
             yield db
 
@@ -44,7 +44,7 @@ def create(small_store: Store) -> Any:
 def faults(small_store: Store, **overlay: Any) -> list[tuple[str, str]]:
     """Return the faults of an overlay; nothing may be left of the sandbox."""
     with pytest.raises(BadInput) as error:
-        small_store.create("default", Birth(scenario="small", clock=Clock.frozen(NOW), overlay=overlay))
+        small_store.create("default", Creation(scenario="small", clock=Clock.frozen(NOW), overlay=overlay))
     assert small_store.names() == []
     return error.value.problems
 
@@ -102,7 +102,7 @@ def test_a_person_can_be_locked_and_another_wait_for_activation(create: Any) -> 
 
 def test_an_activation_mail_goes_when_its_person_is_activated(store: Store) -> None:
     change = {"key": "not_activated", "status": "active", "password": "Rietkraag!99"}
-    store.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), overlay={"people": [change]}))
+    store.create("default", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), overlay={"people": [change]}))
     with store.open("default") as sandbox, sandbox.reading() as db:
         assert db.scalars(select(Message)).all() == []
         assert person(db, "new@rietkraag.example").status == Status.ACTIVE
@@ -166,7 +166,7 @@ def test_a_company_can_be_registered_in_elma_through_another_access_point(store:
     from simulator.documents.registers import participants
 
     change = {"participants": [{"company": "registered", "access_point": "nordavind"}]}
-    store.create("default", Birth(scenario="company-no", clock=Clock.frozen(NOW), overlay=change))
+    store.create("default", Creation(scenario="company-no", clock=Clock.frozen(NOW), overlay=change))
     with store.open("default") as sandbox, sandbox.reading() as db:
         participant = participants.find(db, "310000019")
         assert participant is not None

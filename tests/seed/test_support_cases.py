@@ -13,7 +13,7 @@ from simulator.core import outbox
 from simulator.core.clock import Clock
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.core.texts import LANGUAGES, text
 from simulator.directory import people
 from simulator.directory.models import Status
@@ -41,7 +41,7 @@ def opened(platform: Platform) -> Iterator[Opened]:
 
         def make(case: str, language: str | None = "en") -> Sandbox:
             store = store_of(platform)
-            store.create("case", Birth(scenario=f"case-{case}", language=language, clock=Clock.frozen(NOW)))
+            store.create("case", Creation(scenario=f"case-{case}", language=language, clock=Clock.frozen(NOW)))
             return opened.enter_context(store.open("case"))
 
         yield make
@@ -60,7 +60,7 @@ def people_of(platform: Platform) -> list[dict[str, Any]]:
 
 
 def set_clock(platform: Platform, **changes: int) -> None:
-    """Set the case's clock to an instant near its birth."""
+    """Set the case's clock to an instant near its creation."""
     now = NOW.replace(**changes).isoformat()  # type: ignore[arg-type]
     answer = platform.test_client().put("/_sim/sandboxes/case/clock", json={"mode": "frozen", "now": now})
     assert answer.status_code == 200, answer.text
@@ -219,6 +219,6 @@ def test_the_lobby_says_what_the_supporter_hears(
 
 
 def test_a_scenario_that_is_no_case_has_nothing_for_the_supporter(platform: Platform) -> None:
-    store_of(platform).create("case", Birth(scenario="company-se", clock=Clock.frozen(NOW)))
+    store_of(platform).create("case", Creation(scenario="company-se", clock=Clock.frozen(NOW)))
     page = platform.test_client().get("/?name=case", headers={"Accept-Language": "en"})
     assert text("en", "lobby.supporter") not in read(page.text).text

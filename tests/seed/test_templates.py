@@ -12,7 +12,7 @@ import pytest
 import seed
 from simulator.core.clock import Clock
 from simulator.core.database import Base
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory import credentials
 from tests.conftest import NOW
 from tests.seed.conftest import SMALL
@@ -61,13 +61,13 @@ def test_a_ready_file_has_every_table(templates: Path) -> None:
 
 
 def test_a_reset_restores_every_table(store: Store) -> None:
-    birth = Birth(
+    creation = Creation(
         scenario="accountant-nl",
         clock=Clock.frozen(NOW),
         seed="dice",
         overlay={"people": [{"key": "user", "phone": "1234"}]},
     )
-    store.create("default", birth)
+    store.create("default", creation)
     with store.open("default") as sandbox:
         before = rows_of(sandbox.path)
         with sandbox.transaction() as db:
@@ -153,14 +153,14 @@ from datetime import datetime
 from pathlib import Path
 import seed
 from simulator.core.clock import Clock
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 now = datetime.fromisoformat({NOW.isoformat()!r})
 here = Path({str(tmp_path)!r})
 store = Store(here, seed.template_for(here / "templates"), seed.finish, "http://localhost:8000")
-birth = Birth(scenario="company-no", clock=Clock.frozen(now))
-store.create(sys.argv[1], birth)
+creation = Creation(scenario="company-no", clock=Clock.frozen(now))
+store.create(sys.argv[1], creation)
 with store.open(sys.argv[1]) as sandbox, sandbox.transaction() as db:
-    seed.finish(db, birth)
+    seed.finish(db, creation)
 print(*(name for name in {HEAVY!r} if name in sys.modules))
 """
 

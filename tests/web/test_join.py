@@ -6,7 +6,7 @@ import pytest
 
 from simulator.app import Platform
 from simulator.core.clock import Clock
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from tests.conftest import NOW
 from tests.visits import make_platform, store_of
 
@@ -18,7 +18,7 @@ def platform(tmp_path: Path, templates: Path) -> Platform:
         tmp_path / "data", templates, host="0.0.0.0", control_token="t0ken", public_url="https://sim.test"
     )
     for name in ("one", "two"):
-        store_of(platform).create(name, Birth(scenario="company-no", clock=Clock.frozen(NOW)))
+        store_of(platform).create(name, Creation(scenario="company-no", clock=Clock.frozen(NOW)))
     return platform
 
 

@@ -48,7 +48,7 @@ def prepared(sandbox: Sandbox) -> None:
 
 
 def balance(db: Db) -> tuple[int, int, int]:
-    """Return how often documents were charged since birth, how many pieces the ledger has, and how many deliveries were told."""
+    """Return how often documents were charged since creation, how many pieces the ledger has, and how many deliveries were told."""
     since = db.record.born_at
     charged = db.scalar(select(func.sum(Document.charged)).where(Document.created_at >= since)) or 0
     pages = Charge.unit.not_like("%\\_PAGE", escape="\\")

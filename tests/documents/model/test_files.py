@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Db, Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.documents import pictures, ubl
 from simulator.documents.accounts import accounts
 from simulator.documents.model import files, parties
@@ -155,7 +155,7 @@ def test_a_side_has_the_address_that_follows_from_what_is_known(norway: Sandbox,
 @pytest.fixture(params=["accountant-nl", "company-no", "company-se"])
 def scenario(request: pytest.FixtureRequest, store: Store) -> Iterator[Sandbox]:
     """Return a sandbox of a scenario with all its consumption as single documents."""
-    store.create("composed", Birth(scenario=request.param, clock=Clock.frozen(NOW)))
+    store.create("composed", Creation(scenario=request.param, clock=Clock.frozen(NOW)))
     with store.open("composed") as sandbox:
         consumption.unpack_all(sandbox)
         yield sandbox

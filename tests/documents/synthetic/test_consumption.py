@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from simulator.billing.models import Charge
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory.models import Company
 from simulator.documents.model import lists
 from simulator.documents.model.models import Account, Direction, Document, Party, SyntheticDocuments
@@ -62,7 +62,7 @@ def test_pages_are_those_of_the_letters_of_the_day(sandbox: Sandbox) -> None:
 
 def test_documents_are_the_same_in_every_sandbox_and_whoever_is_unpacked_first(store: Store) -> None:
     for name, order in (("one", ["fietsen", "sauna"]), ("two", ["sauna", "fietsen"])):
-        store.create(name, Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed=name))
+        store.create(name, Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), seed=name))
         with store.open(name) as sandbox:
             for key in order:
                 consumption.unpack(sandbox, company_id(sandbox, key))
@@ -99,7 +99,7 @@ def test_what_was_charged_on_the_day_of_birth_is_there_before_the_instant_of_bir
     early = datetime.fromisoformat("2022-03-01T00:00:07+01:00")
     with_today = {"charges": [{"company": "fietsen", "unit": "EMAIL", "day": "today", "quantity": 40}]}
     for name, now in (("early", early), ("later", NOW)):
-        store.create(name, Birth(scenario="accountant-nl", clock=Clock.frozen(now), overlay=with_today))
+        store.create(name, Creation(scenario="accountant-nl", clock=Clock.frozen(now), overlay=with_today))
         with store.open(name) as sandbox:
             id_ = company_id(sandbox, "fietsen")
             consumption.unpack(sandbox, id_)
@@ -151,7 +151,7 @@ def test_a_range_of_days_counts_by_creation_and_not_by_the_date_on_the_document(
 
 
 def test_two_who_look_at_once_unpack_once(store: Store) -> None:
-    store.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
+    store.create("default", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW)))
     with store.open("default") as sandbox:
         id_ = company_id(sandbox, "schoonmaak")
 
@@ -169,8 +169,8 @@ def test_two_who_look_at_once_unpack_once(store: Store) -> None:
 
 def test_consumption_laid_over_a_scenario_is_documents_too(store: Store) -> None:
     more = {"charges": [{"company": "fietsen", "unit": "EMAIL", "day": "-2 months", "quantity": 7}]}
-    store.create("plain", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
-    store.create("more", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), overlay=more))
+    store.create("plain", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW)))
+    store.create("more", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), overlay=more))
     with store.open("plain") as plain, store.open("more") as other:
         before = {row[0] for row in unpacked(plain, "fietsen")}
         after = {row[0] for row in unpacked(other, "fietsen")}

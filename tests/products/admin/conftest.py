@@ -12,7 +12,7 @@ from simulator.app import Platform, create_app
 from simulator.core.clock import Clock
 from simulator.core.database import forget_file
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.settings import Settings
 from tests.conftest import BASE_ADDRESS, NOW
 from tests.products.admin.browser import Browser
@@ -70,7 +70,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Path:
     """Make the file that the sandbox of each test is a copy of: the scenario's office, and beside it a neighbour."""
     directory = tmp_path_factory.mktemp("admin")
     store = Store(directory, seed.template_for(templates), seed.finish, BASE_ADDRESS)
-    store.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed", overlay=NEIGHBOUR))
+    store.create("default", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed", overlay=NEIGHBOUR))
     with store.open("default") as made:
         forget_file(made.path)
         return shutil.copyfile(made.path, directory / "template.sqlite")
@@ -87,7 +87,7 @@ def platform(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Platfo
 def store(platform: Platform) -> Iterator[Store]:
     """Return the sandboxes, of which there is one; it goes with the test."""
     store: Store = platform.extensions["store"]
-    store.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed"))
+    store.create("default", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed"))
     yield store
     store.delete("default")
 

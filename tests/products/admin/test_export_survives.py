@@ -30,7 +30,7 @@ from simulator.core.files import StoredFile
 from simulator.core.jobs import Job, JobState
 from simulator.core.notices import Notice
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory import people
 from simulator.directory.actors import actor_of
 from simulator.products.admin.services import reports
@@ -64,7 +64,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Path:
     """Make the file of a sandbox with a large invoice, once."""
     directory = tmp_path_factory.mktemp("large")
     store = Store(directory, seed.template_for(templates), seed.finish, BASE_ADDRESS)
-    store.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed", overlay=LARGE))
+    store.create("default", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed", overlay=LARGE))
     with store.open("default") as sandbox:
         with sandbox.transaction() as db:
             db.record.jobs_mode = "manual"
@@ -77,7 +77,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Path:
 def sandbox(made: Path, tmp_path: Path) -> Iterator[Sandbox]:
     """Return a sandbox of its own with the large invoice."""
     store = Store(tmp_path / "data", lambda *_: made, lambda *_: None, BASE_ADDRESS)
-    store.create("default", Birth(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed"))
+    store.create("default", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed"))
     with store.open("default") as opened:
         yield opened
 

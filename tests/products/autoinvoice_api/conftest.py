@@ -16,7 +16,7 @@ from simulator.app import Platform
 from simulator.core import jobs
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.documents import ubl
 from simulator.documents.model.content import INVOICE, Content, Line, Tax
 from simulator.documents.model.parties import Named
@@ -91,7 +91,7 @@ class Program:
 def platform(tmp_path: Path, templates: Path) -> Platform:
     """Return the platform with the sandbox ``default`` of Norwegian companies, frozen."""
     made = make_platform(tmp_path / "data", templates)
-    store_of(made).create("default", Birth(scenario="company-no", clock=Clock.frozen(NOW)))
+    store_of(made).create("default", Creation(scenario="company-no", clock=Clock.frozen(NOW)))
     return made
 
 

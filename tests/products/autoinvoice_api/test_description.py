@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
 
 from simulator.app import Platform
 from simulator.core.clock import Clock
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.products.autoinvoice_api.calls import TABLE
 from simulator.web.calls.reading import FORM
 from tests.conftest import NOW
@@ -36,7 +36,7 @@ CHECKS = [
 def program(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Program:
     """Return a program of a platform of this module."""
     platform = make_platform(tmp_path_factory.mktemp("described"), templates)
-    store_of(platform).create("default", Birth(scenario="company-no", clock=Clock.frozen(NOW)))
+    store_of(platform).create("default", Creation(scenario="company-no", clock=Clock.frozen(NOW)))
     made = program_of(platform, "registered")
     made.get("/oauth2/current")
     return made

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from simulator.app import Platform
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.directory import administration, companies
 from simulator.directory.actors import actor_of
 from simulator.directory.models import Company, Grant, Person, Status
@@ -87,7 +87,7 @@ def test_a_partners_scope_needs_a_vendors_key(program: Program) -> None:
 
 
 def test_a_token_of_another_sandbox_opens_nothing(platform: Platform) -> None:
-    store_of(platform).create("other", Birth(scenario="company-no", clock=Clock.frozen(NOW)))
+    store_of(platform).create("other", Creation(scenario="company-no", clock=Clock.frozen(NOW)))
     there = program_of(platform, "registered", name="other")
     there.get("/v1/companies")
     here = program_of(platform, "registered", token=there.token)

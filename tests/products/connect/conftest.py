@@ -8,7 +8,7 @@ import pytest
 from simulator.app import Platform
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from tests.conftest import NOW
 from tests.visits import Visitor, make_platform, store_of
 
@@ -17,7 +17,7 @@ from tests.visits import Visitor, make_platform, store_of
 def platform(tmp_path: Path, templates: Path) -> Platform:
     """Put a platform together, with the sandbox ``default`` frozen at ``NOW``."""
     platform = make_platform(tmp_path / "data", templates)
-    store_of(platform).create("default", Birth(scenario="accountant-nl", language="en", clock=Clock.frozen(NOW)))
+    store_of(platform).create("default", Creation(scenario="accountant-nl", language="en", clock=Clock.frozen(NOW)))
     return platform
 
 

@@ -8,7 +8,7 @@ from simulator.app import Platform
 from simulator.core import events, outbox
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.directory import people
 from simulator.directory.actors import actor_of
 from simulator.directory.models import Customer, Person
@@ -106,7 +106,7 @@ def test_a_scenario_can_begin_with_a_welcome(platform: Platform) -> None:
     who = {"email": NEW, "first_name": "Sanne", "last_name": "Duin", "status": "not_activated", "activation": "welcome"}
     overlay = {"people": [{**who, "customers": "office"}]}
     store = store_of(platform)
-    store.create("two", Birth(scenario="accountant-nl", language="sv", clock=Clock.frozen(NOW), overlay=overlay))
+    store.create("two", Creation(scenario="accountant-nl", language="sv", clock=Clock.frozen(NOW), overlay=overlay))
     with store.open("two") as opened:
         assert [mail.subject for mail in mails(opened)] == ["Välkommen till Visma.net"]
         visitor = Visitor.of(platform, opened)

@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 from simulator.app import Platform
 from simulator.core import outbox
 from simulator.core.clock import Clock
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.directory import administration
 from simulator.directory.models import Customer, Person
 from tests.authenticator import STEP, Account, totp
@@ -107,8 +107,8 @@ class Walk(RuleBasedStateMachine):
         self.name, self.now, self.policy = f"walk-{next(self.names)}", NOW, False
         who = {"key": "no_two_step", "email": EMAIL, "first_name": "Plain", "last_name": "Person", "terms": False}
         overlay = {"people": [{**who, "password": "Fjordlys!99"}]}
-        birth = Birth(scenario="company-no", language="en", clock=Clock.frozen(NOW), seed="walk", overlay=overlay)
-        store_of(self.platform).create(self.name, birth)
+        creation = Creation(scenario="company-no", language="en", clock=Clock.frozen(NOW), seed="walk", overlay=overlay)
+        store_of(self.platform).create(self.name, creation)
         self.sandbox = store_of(self.platform).open(self.name)
         self.password = password_of(self.sandbox, EMAIL)
         self.visitors = [Visitor.of(self.platform, self.sandbox, language="en") for _ in range(2)]

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from simulator.core import faults, jobs
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.documents.model.models import Participant, State
 from simulator.documents.registers import access_points, participants
 from simulator.documents.registers.participants import register
@@ -214,7 +214,7 @@ def test_long_lists_have_pages(operator: Visitor, norway: Sandbox) -> None:
 
 
 def test_a_sandbox_without_access_points_says_so(operator: Visitor, store: Store) -> None:
-    store.create("empty", Birth(scenario="company-se", overlay={}))
+    store.create("empty", Creation(scenario="company-se", overlay={}))
     with store.open("empty") as sandbox, sandbox.transaction() as db:
         for participant in db.query(Participant):
             db.delete(participant)

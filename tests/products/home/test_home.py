@@ -9,7 +9,7 @@ from simulator.app import Platform
 from simulator.core import notices
 from simulator.core.clock import Clock
 from simulator.core.database import forget_file
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.directory import people
 from tests.conftest import NOW
 from tests.reading import read
@@ -20,7 +20,7 @@ from tests.visits import Visitor, make_platform, store_of
 def platform(tmp_path: Path, templates: Path) -> Platform:
     """Put a platform together, with the Norwegian customer."""
     platform = make_platform(tmp_path / "data", templates)
-    store_of(platform).create("no", Birth(scenario="company-no", language="en", clock=Clock.frozen(NOW)))
+    store_of(platform).create("no", Creation(scenario="company-no", language="en", clock=Clock.frozen(NOW)))
     return platform
 
 
@@ -154,7 +154,7 @@ def test_an_unknown_sandbox_says_so_on_every_page(platform: Platform) -> None:
 
 def test_a_sandbox_whose_file_cannot_be_read_says_so_and_the_others_work(platform: Platform) -> None:
     store = store_of(platform)
-    store.create("whole", Birth(scenario="company-no", clock=Clock.frozen(NOW)))
+    store.create("whole", Creation(scenario="company-no", clock=Clock.frozen(NOW)))
     with store.open("no") as sandbox:
         path = sandbox.path
     forget_file(path)
@@ -168,7 +168,7 @@ def test_a_sandbox_whose_file_cannot_be_read_says_so_and_the_others_work(platfor
 
 
 def test_times_are_those_of_the_company_that_is_open(platform: Platform) -> None:
-    store_of(platform).create("office", Birth(scenario="accountant-nl", language="en", clock=Clock.frozen(NOW)))
+    store_of(platform).create("office", Creation(scenario="accountant-nl", language="en", clock=Clock.frozen(NOW)))
     with store_of(platform).open("office") as sandbox:
         user = Visitor.of(platform, sandbox, "administrator@rietkraag.example")
         with sandbox.transaction() as db:

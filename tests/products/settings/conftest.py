@@ -13,7 +13,7 @@ from simulator.billing.models import InvoiceSystem
 from simulator.core.clock import Clock
 from simulator.core.database import Binding, forget_file
 from simulator.core.sandbox import Db, Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory import people
 from simulator.directory.models import Customer, Membership, Person, Status
 from simulator.directory.people import Particulars
@@ -40,7 +40,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def platform(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Platform:
     """Return the platform, with no sandbox yet."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
-    store = Store(settings.data_dir, lambda scenario, birth: template, lambda db, overlay: None, settings.base_address)
+    store = Store(settings.data_dir, lambda scenario, creation: template, lambda db, overlay: None, settings.base_address)
     return create_app(settings, store)
 
 
@@ -48,7 +48,7 @@ def platform(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Platfo
 def store(platform: Platform) -> Iterator[Store]:
     """Return the store, with one sandbox that is deleted after the test."""
     opened: Store = platform.extensions["store"]
-    opened.create(NAME, Birth(scenario="settings", clock=Clock.frozen(NOW), seed="seed"))
+    opened.create(NAME, Creation(scenario="settings", clock=Clock.frozen(NOW), seed="seed"))
     yield opened
     opened.delete(NAME)
 

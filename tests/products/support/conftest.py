@@ -8,7 +8,7 @@ import pytest
 from simulator.app import Platform
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from tests.conftest import NOW
 from tests.visits import Visitor, cast, make_platform, store_of
 
@@ -23,7 +23,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Platf
 def sandbox(platform: Platform) -> Iterator[Sandbox]:
     """Make the sandbox ``default``, frozen at ``NOW``; it goes with the test."""
     store = store_of(platform)
-    store.create("default", Birth(scenario="accountant-nl", language="en", clock=Clock.frozen(NOW), seed="seed"))
+    store.create("default", Creation(scenario="accountant-nl", language="en", clock=Clock.frozen(NOW), seed="seed"))
     with store.open("default") as opened:
         yield opened
     store.delete("default")

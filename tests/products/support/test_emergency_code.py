@@ -11,7 +11,7 @@ from simulator.app import Platform
 from simulator.core import events, outbox
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 from simulator.directory import emergency_codes, people
 from simulator.directory.lockout import FAILURES
 from simulator.directory.models import ClearTextSecrets, Grant, Person, Status
@@ -195,7 +195,7 @@ def test_another_customers_administrator_cannot_even_see_the_person(
         ],
     }  # fmt: skip
     store = store_of(platform)
-    store.create("street", Birth(scenario="accountant-nl", language="en", clock=Clock.frozen(NOW), overlay=neighbour))
+    store.create("street", Creation(scenario="accountant-nl", language="en", clock=Clock.frozen(NOW), overlay=neighbour))
     try:
         with store.open("street") as street:
             outsider = Visitor.of(platform, street, "owner@buurman.example", "en")

@@ -12,7 +12,7 @@ from simulator.core.errors import NotFound
 from simulator.core.events import Event
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db, Sandbox
-from simulator.core.store import Birth, Store
+from simulator.core.store import Creation, Store
 from simulator.directory import credentials, links
 from simulator.directory.models import ClearTextSecrets, LinkKind, Person, Status
 from tests.conftest import NOW
@@ -25,7 +25,7 @@ def test_the_journal_of_a_fresh_sandbox_is_empty(sandbox: Sandbox) -> None:
 
 def test_the_activation_mail_leads_into_its_own_sandbox(store: Store) -> None:
     for name in ("first", "second"):
-        store.create(name, Birth(scenario="accountant-nl", clock=Clock.frozen(NOW)))
+        store.create(name, Creation(scenario="accountant-nl", clock=Clock.frozen(NOW)))
         with store.open(name) as sandbox, sandbox.reading() as db:
             (message,) = db.scalars(select(Message)).all()
             (link,) = message.links
@@ -39,7 +39,7 @@ def test_the_activation_mail_leads_into_its_own_sandbox(store: Store) -> None:
 
 
 def test_with_another_language_people_and_their_mails_speak_it(store: Store) -> None:
-    store.create("norsk", Birth(scenario="accountant-nl", language="nb", clock=Clock.frozen(NOW)))
+    store.create("norsk", Creation(scenario="accountant-nl", language="nb", clock=Clock.frozen(NOW)))
     with store.open("norsk") as sandbox, sandbox.reading() as db:
         assert set(db.scalars(select(Person.language))) == {"nb"}
         (message,) = db.scalars(select(Message)).all()
@@ -50,7 +50,7 @@ def test_with_another_language_people_and_their_mails_speak_it(store: Store) -> 
 
 @pytest.mark.parametrize("scenario", ["accountant-nl", "company-no", "company-se"])
 def test_the_cast_stands_as_the_contract_says(store: Store, scenario: str) -> None:
-    store.create("cast", Birth(scenario=scenario, clock=Clock.frozen(NOW)))
+    store.create("cast", Creation(scenario=scenario, clock=Clock.frozen(NOW)))
     with store.open("cast") as sandbox, sandbox.reading() as db:
         cast = {person.key: person for person in db.scalars(select(Person).where(Person.key.is_not(None)))}
         assert cast.keys() >= {"administrator", "user", "not_activated", "locked", "no_two_step"}
@@ -71,4 +71,4 @@ def _password(db: Db, person: Person) -> str:
 
 def test_an_unknown_scenario_is_named(store: Store) -> None:
     with pytest.raises(NotFound, match="no scenario named 'nowhere'"):
-        store.create("default", Birth(scenario="nowhere"))
+        store.create("default", Creation(scenario="nowhere"))

@@ -3,17 +3,17 @@
 from pathlib import Path
 
 from simulator.core.sandbox import Db
-from simulator.core.store import Birth
+from simulator.core.store import Creation
 
 from .cache import SCENARIOS, Head, head
 
 
-def finish(db: Db, birth: Birth, scenarios: Path = SCENARIOS) -> None:
-    """Make a fresh copy differ from its template. The journal stays empty: what was there before birth is no event.
+def finish(db: Db, creation: Creation, scenarios: Path = SCENARIOS) -> None:
+    """Make a fresh copy differ from its template. The journal stays empty: what was there before creation is no event.
 
     Args:
         db: a transaction in the copy.
-        birth: what the sandbox is born with.
+        creation: what the sandbox is created with.
         scenarios: where scenario files are.
 
     Raises:
@@ -26,22 +26,22 @@ def finish(db: Db, birth: Birth, scenarios: Path = SCENARIOS) -> None:
 
     from . import mails
 
-    if birth.language:
-        db.execute(update(Person).values(language=birth.language))
+    if creation.language:
+        db.execute(update(Person).values(language=creation.language))
         mails.send_again(db)
-    start = head(birth.scenario, scenarios)
+    start = head(creation.scenario, scenarios)
     if start.minutes:
-        _count_from_birth(db, start)
-    if birth.overlay:
+        _count_from_creation(db, start)
+    if creation.overlay:
         from .overlay import apply_overlay
 
-        apply_overlay(db, birth.overlay, start, start.birth_day(db.record.born_at))
+        apply_overlay(db, creation.overlay, start, start.creation_day(db.record.born_at))
     db.flush()
     db.execute(delete(Event))
 
 
-def _count_from_birth(db: Db, start: Head) -> None:
-    """Move locks that end within the birth day, which a ready file counts from midnight, to count from the instant of birth."""
+def _count_from_creation(db: Db, start: Head) -> None:
+    """Move locks that end within the creation day, from midnight, as a ready file counts them, to the instant of creation."""
     from datetime import timedelta
 
     from sqlalchemy import select
