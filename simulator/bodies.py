@@ -33,7 +33,7 @@ def channel(settings: Settings, most: int) -> type[HTTPChannel]:
         def parse_header(self, header_plus: bytes) -> None:
             """Read the head, and see by it how much may follow."""
             super().parse_header(header_plus)
-            if not _hands_in_a_sandbox(self, settings.control_token):
+            if not _imports_a_sandbox(self, settings.control_token):
                 self.adj: Any = copy(self.adj)
                 self.adj.max_request_body_size = LARGEST_UPLOAD if _uploads(self) else most
 
@@ -53,10 +53,10 @@ def _uploads(parser: Any) -> bool:
     return False
 
 
-def _hands_in_a_sandbox(parser: Any, token: str | None) -> bool:
+def _imports_a_sandbox(parser: Any, token: str | None) -> bool:
     from simulator.control.guard import same_token
 
     if parser.command != "POST" or parser.path != IMPORT:
         return False
-    kind, _, given = parser.headers.get("AUTHORIZATION", "").partition(" ")
-    return token is None or (kind.lower() == "bearer" and same_token(given.strip(), token))
+    kind, _, credentials = parser.headers.get("AUTHORIZATION", "").partition(" ")
+    return token is None or (kind.lower() == "bearer" and same_token(credentials.strip(), token))

@@ -75,8 +75,8 @@ def serve(plan: Plan, say: Say = print) -> None:
         stack.callback(gc.enable)
         stack.callback(_listen_to_signals(_leave))
         sockets = listen(plan.settings.host, plan.settings.port)
-        for one in sockets:
-            stack.callback(one.close)
+        for listener in sockets:
+            stack.callback(listener.close)
         directory = _ephemeral_directory(stack) if plan.ephemeral else plan.settings.data_dir
         settings = replace(plan.settings, port=sockets[0].getsockname()[1], data_dir=directory)
         make_writable(directory)
@@ -155,8 +155,8 @@ def _listen_once(host: str, port: int) -> list[socket.socket]:
             # The second address of localhost takes the same port as the first.
             port = sockets[0].getsockname()[1]
     except OSError:
-        for one in sockets:
-            one.close()
+        for listener in sockets:
+            listener.close()
         raise
     return sockets
 
@@ -164,8 +164,8 @@ def _listen_once(host: str, port: int) -> list[socket.socket]:
 def _addresses(host: str) -> list[tuple[int, str]]:
     if host == "localhost":
         return [(socket.AF_INET, "127.0.0.1"), *([(socket.AF_INET6, "::1")] if socket.has_ipv6 else [])]
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys((int(family), str(address[0])) for family, _, _, _, address in found))
+    addresses = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys((int(family), str(address[0])) for family, _, _, _, address in addresses))
 
 
 def _socket(family: int, address: str, port: int) -> socket.socket:
@@ -290,13 +290,13 @@ def _ready_lines(store: "Store", settings: Settings) -> list[str]:
     columns = (people.id, people.email, people.first_name, people.last_name, people.totp_secret, notes.password)
     query = select(*columns).where(notes.person_id == people.id, people.key == "administrator")
     with store.open(DEFAULT) as sandbox, sandbox.reading() as db:
-        found = db.execute(query).first()
+        person = db.execute(query).first()
         join = f"?join={db.head.join_key}" if settings.control_token else ""
-    if found is not None and found.password is not None:
-        name, address = f"{found.first_name} {found.last_name}", sandbox.base_address
-        lines.append(f"Sign in at {address}/{join} as {found.email} ({name}), password {found.password}")
-        if found.totp_secret is not None:
-            lines.append(f"The code is on the phone: {address}/phone/{found.id}{join}")
+    if person is not None and person.password is not None:
+        name, address = f"{person.first_name} {person.last_name}", sandbox.base_address
+        lines.append(f"Sign in at {address}/{join} as {person.email} ({name}), password {person.password}")
+        if person.totp_secret is not None:
+            lines.append(f"The code is on the phone: {address}/phone/{person.id}{join}")
     if settings.control_token:
         lines.append("The lobby and the control API ask for the control token; a sandbox opens with its join link only.")
     if not settings.on_loopback and settings.public_url is None:
@@ -309,7 +309,7 @@ def _waitress(app: "Platform", sockets: list[socket.socket], settings: Settings)
 
     from simulator.bodies import channel
 
-    _share_one_heap()
+    _use_a_single_malloc_arena()
     TcpWSGIServer.channel_class = channel(settings, LARGEST_BODY)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     return create_server(
@@ -324,7 +324,7 @@ def _waitress(app: "Platform", sockets: list[socket.socket], settings: Settings)
     )
 
 
-def _share_one_heap() -> None:
+def _use_a_single_malloc_arena() -> None:
     """Let all threads of this process share one heap, where the C library is glibc.
 
     It would give each of the first dozen threads a heap of its own, and what one thread frees no other takes up: that is
@@ -422,15 +422,15 @@ def _listen_to_signals(heard: Callable[[], object]) -> Callable[[], None]:
     """
 
     def hear(number: int, frame: object) -> None:
-        for one in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(one, signal.SIG_IGN)
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(stop, signal.SIG_IGN)
         heard()
 
-    before = {one: signal.signal(one, hear) for one in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def put_back() -> None:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
     return put_back
 

@@ -29,8 +29,8 @@ Mark = tuple[Path, tuple[int, int] | None, tuple[int, int] | None]
 def work(settings: Settings, say: Callable[[str], object] = print) -> None:
     """Carry out jobs until a signal says stop."""
     stop = Event()
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, lambda number, frame: stop.set())
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_number, lambda number, frame: stop.set())
     store: Store = create_app(settings).extensions["store"]
     say(f"Carrying out jobs of {settings.data_dir}. Stop with Ctrl-C.")
     carry_out(store, stop)
@@ -75,7 +75,7 @@ def _mark(path: Path) -> Mark:
 def _stamp(path: Path) -> tuple[int, int] | None:
     """Return date and size of a file; None for one that is empty or not there, because readers make and remove empty logs."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return (found.st_mtime_ns, found.st_size) if found.st_size else None
+    return (status.st_mtime_ns, status.st_size) if status.st_size else None

@@ -106,7 +106,7 @@ class Db(Session):
         self.sandbox = sandbox
         self.after_commit: list[Callable[[], None]] = []
         self.changed = False
-        self._standing: Clock | None = None
+        self._fixed_clock: Clock | None = None
         self._loaded: list[object] | None = None
         self._remembered: dict[object, object] = {}
 
@@ -131,15 +131,15 @@ class Db(Session):
     @property
     def clock(self) -> Clock:
         """The sandbox's clock."""
-        if self._standing is not None:
-            return self._standing
+        if self._fixed_clock is not None:
+            return self._fixed_clock
         if "record" in self.__dict__:
             return self.record.clock
         return self._clock
 
     def stand_at(self, instant: datetime) -> None:
         """Let the clock show an instant, and stand still, for this transaction only."""
-        self._standing = Clock.frozen(instant)
+        self._fixed_clock = Clock.frozen(instant)
 
     @memoized_property
     def head(self) -> Any:

@@ -15,13 +15,13 @@ def read_json(raw: bytes | str) -> Any:
         NotJson: it is none, is nested too deeply, or holds half characters, which no answer could hold.
     """
     try:
-        found = json.loads(raw, parse_constant=_no_number)
-        json.dumps(found, ensure_ascii=False).encode()
+        value = json.loads(raw, parse_constant=_no_number)
+        json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise NotJson("it is nested too deeply") from None
     except ValueError as error:
         raise NotJson(str(error)) from None
-    return found
+    return value
 
 
 def _no_number(name: str) -> None:

@@ -50,8 +50,8 @@ def _whom_to_ask() -> list[str] | None:
     with visit.sandbox.reading() as db:
         open_now = visit.actor.customer_id
         customers = [open_now] if open_now is not None else customers_of(db, visit.actor.id)
-        found = {person.id: person.name for id_ in customers for person in customer_administrators(db, id_)}
-    return list(found.values())
+        administrators = {person.id: person.name for id_ in customers for person in customer_administrators(db, id_)}
+    return list(administrators.values())
 
 
 def _ineffective_roles() -> list[str]:

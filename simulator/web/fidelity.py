@@ -48,5 +48,5 @@ def read_statements(code: str) -> tuple[Statement, ...]:
 
 def statements() -> list[Statements]:
     """Return what all products state, in the order of Home."""
-    found = [Statements(product.name, read_statements(product.code)) for product in products().all]
-    return [group for group in found if group.statements]
+    statements = [Statements(product.name, read_statements(product.code)) for product in products().all]
+    return [group for group in statements if group.statements]

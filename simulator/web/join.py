@@ -37,5 +37,5 @@ def _is_for_programs() -> bool:
     return product is not None and product.programs
 
 
-def _same(given: str, key: str) -> bool:
-    return compare_digest(given.encode(errors="replace"), key.encode())
+def _same(candidate: str, key: str) -> bool:
+    return compare_digest(candidate.encode(errors="replace"), key.encode())

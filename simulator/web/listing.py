@@ -115,7 +115,7 @@ class Listing(Generic[Row]):
         return numbers
 
 
-def one_page(rows: Sequence[Row], page_request: PageRequest) -> Listing[Row]:
+def page_of(rows: Sequence[Row], page_request: PageRequest) -> Listing[Row]:
     """Return the requested page of rows that are in order already."""
     page = page_request.nearest(len(rows))
     return Listing(rows[page.start : page.start + page.size], len(rows), page.number, page.count, page_request)

@@ -54,7 +54,7 @@ class Column(Generic[Row]):
 
 
 @dataclass(frozen=True)
-class Shown:
+class TableRows:
     """A table ready to show, in the language of the page; ``numeric`` tells which columns hold numbers."""
 
     headings: list[str]
@@ -67,9 +67,9 @@ def headings(columns: Sequence[Column[Row]], language: str) -> list[str]:
     return [text(language, column.text) for column in columns]
 
 
-def shown(columns: Sequence[Column[Row]], rows: Iterable[Row], language: str) -> Shown:
+def table_rows(columns: Sequence[Column[Row]], rows: Iterable[Row], language: str) -> TableRows:
     """Return a table as the screen shows it."""
-    return Shown(
+    return TableRows(
         headings(columns, language),
         [[_on_screen(column.value(row), column.decimals, language) for column in columns] for row in rows],
         [column.numeric for column in columns],

@@ -282,14 +282,14 @@ def test_a_sandbox_whose_time_is_over_is_gone(client: Client, make: Make, store:
 
 
 def test_two_sandboxes_never_see_each_other(client: Client, make: Make) -> None:
-    first, other = make(name="one"), make(name="other")
+    first, other = make(name="first"), make(name="other")
     email = first["people"][0]["email"]
-    cookie = client.post(f"/_sim/sandboxes/one/people/{email}/session").json["cookie"]
-    client.put("/_sim/sandboxes/one/clock", json={"now": "2030-01-01T00:00:00Z"})
-    client.put("/_sim/sandboxes/one/jobs", json={"mode": "manual"})
+    cookie = client.post(f"/_sim/sandboxes/first/people/{email}/session").json["cookie"]
+    client.put("/_sim/sandboxes/first/clock", json={"now": "2030-01-01T00:00:00Z"})
+    client.put("/_sim/sandboxes/first/jobs", json={"mode": "manual"})
     assert client.get("/_sim/sandboxes/other").json == other
     assert client.get("/_sim/sandboxes/other/events").json == []
     assert client.get("/_sim/sandboxes/other/jobs").json["mode"] == "auto"
-    assert cookie["path"] == "/s/one/"
+    assert cookie["path"] == "/s/first/"
     client.set_cookie("vnsim_other", cookie["value"], path="/s/other/")
     assert client.get("/s/other/home/").status_code == 302

@@ -21,9 +21,9 @@ def platform(templates: Path, tmp_path_factory: pytest.TempPathFactory) -> Platf
 @pytest.fixture
 def store(platform: Platform) -> Iterator[Store]:
     """Return the sandboxes ``used`` and ``quiet``, born alike; they go with the test."""
-    kept = store_of(platform)
+    store = store_of(platform)
     for name in ("used", "quiet"):
-        kept.create(name, Creation(scenario="company-no", clock=Clock.frozen(NOW), seed="seed"))
-    yield kept
-    for name in kept.names():
-        kept.delete(name)
+        store.create(name, Creation(scenario="company-no", clock=Clock.frozen(NOW), seed="seed"))
+    yield store
+    for name in store.names():
+        store.delete(name)

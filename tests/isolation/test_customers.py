@@ -90,22 +90,22 @@ def outsider(platform: Platform, office: Sandbox) -> Visitor:
 
 def values(office: Sandbox, direction: Direction = Direction.SENT) -> dict[str, Any]:
     """Return what names rows of the office, among them a document that went one way."""
-    found = rows(office)
+    tables = rows(office)
     document, file = document_of(office, direction)
     person = cast(office, "not_activated")
     return {
         "user_id": person.id,
         "person_id": person.id,
-        "company_id": next(row["id"] for row in found["company"] if row["key"] == "fietsen"),
-        "number": next(row["number"] for row in found["invoice"] if row["system"] == "legacy"),
-        "inv": next(row["number"] for row in found["invoice"] if row["system"] == "inv"),
+        "company_id": next(row["id"] for row in tables["company"] if row["key"] == "fietsen"),
+        "number": next(row["number"] for row in tables["invoice"] if row["system"] == "legacy"),
+        "inv": next(row["number"] for row in tables["invoice"] if row["system"] == "inv"),
         "position": 1,
         "uuid": document,
         "file_id": file,
         # A link's key is nothing that another customer can know; what names the document opens no link.
         "token": document,
         "direction": direction,
-        "message_id": found["message"][0]["id"],
+        "message_id": tables["message"][0]["id"],
         "product": "autoinvoice",
         "format": "xlsx",
     }
@@ -117,8 +117,8 @@ def document_of(office: Sandbox, direction: Direction) -> tuple[str, int]:
         shop = db.scalars(select(Company).where(Company.key == "fietsen")).one().id
     consumption.unpack(office, shop)
     with office.transaction() as db:
-        asked = select(Document).where(Document.company_id == shop, Document.direction == direction)
-        document = db.scalars(asked.order_by(Document.id).limit(1)).one()
+        query = select(Document).where(Document.company_id == shop, Document.direction == direction)
+        document = db.scalars(query.order_by(Document.id).limit(1)).one()
         attached = files.attachments(db, document)
         file = (
             attached[0]
@@ -137,8 +137,8 @@ def rules_with_arguments(platform: Platform) -> list[Rule]:
 
 
 def test_every_argument_of_an_address_is_known_to_name_a_row_or_not(platform: Platform) -> None:
-    found = set().union(*(rule.arguments for rule in rules_with_arguments(platform))) - {"sandbox"}
-    assert found <= ROWS | SHARED, "say whether it names a row, and give one of the office in `values`"
+    names = set().union(*(rule.arguments for rule in rules_with_arguments(platform))) - {"sandbox"}
+    assert names <= ROWS | SHARED, "say whether it names a row, and give one of the office in `values`"
 
 
 @pytest.mark.parametrize("direction", Direction)
@@ -146,19 +146,19 @@ def test_another_customers_rows_are_not_found(
     platform: Platform, office: Sandbox, outsider: Visitor, direction: Direction
 ) -> None:
     adapter, token, named = platform.url_map.bind("localhost"), outsider.token(), values(office, direction)
-    before, found = rows(office), {}
+    before, statuses = rows(office), {}
     for rule in rules_with_arguments(platform):
         if not rule.arguments & ROWS:
             continue
-        wanted = {name: value for name, value in named.items() if name in rule.arguments}
+        arguments = {name: value for name, value in named.items() if name in rule.arguments}
         for method in (rule.methods or set()) & {"GET", "POST"}:
-            path = adapter.build(rule.endpoint, wanted | {"sandbox": "office"}, method=method)
+            path = adapter.build(rule.endpoint, arguments | {"sandbox": "office"}, method=method)
             answer = outsider.client.open(path, method=method, data={"csrf_token": token} if method == "POST" else None)
-            found[f"{method} {path}"] = answer.status_code
+            statuses[f"{method} {path}"] = answer.status_code
             assert "Chantal" not in answer.text
             assert "Rietkraag" not in answer.text.replace("office", "")
-    assert len(found) >= 30
-    assert {path: status for path, status in found.items() if status not in (403, 404)} == {}
+    assert len(statuses) >= 30
+    assert {path: status for path, status in statuses.items() if status not in (403, 404)} == {}
     assert rows(office) == before
 
 
@@ -176,15 +176,15 @@ def test_no_list_shows_another_customers_rows(office: Sandbox, outsider: Visitor
     pages = ("/home/", "/home/notices", "/admin/startpage", "/admin/users", "/admin/users?q=rietkraag", "/admin/users/add",
              "/settings/", "/settings/licenses", "/settings/contacts", "/settings/licenses/autoinvoice/invoices",
              "/autoinvoice/start", "/autoinvoice/settings", "/autoinvoice/settings/receive")  # fmt: skip
-    found = rows(office)
-    customer = next(row["id"] for row in found["customer"] if row["name"] != "Buurman Beheer")
-    theirs = [row["name"] for row in found["company"] if row["customer_id"] == customer]
-    theirs += [row["email"] for row in found["person"] if row["email"] != OUTSIDER]
-    theirs += [row["number"] for row in found["invoice"] if row["customer_id"] == customer]
+    tables = rows(office)
+    customer = next(row["id"] for row in tables["customer"] if row["name"] != "Buurman Beheer")
+    theirs = [row["name"] for row in tables["company"] if row["customer_id"] == customer]
+    theirs += [row["email"] for row in tables["person"] if row["email"] != OUTSIDER]
+    theirs += [row["number"] for row in tables["invoice"] if row["customer_id"] == customer]
     assert len(theirs) > 30
     for path in pages:
         text = outsider.get(path).text
-        assert not [one for one in theirs if one in text], path
+        assert not [name for name in theirs if name in text], path
 
 
 def test_another_customers_company_cannot_be_chosen(office: Sandbox, outsider: Visitor) -> None:
@@ -220,17 +220,17 @@ def test_roles_cannot_be_given_on_another_customers_places(office: Sandbox, outs
 def test_who_has_no_role_for_it_finds_no_administration(platform: Platform, office: Sandbox, key: str) -> None:
     visitor, adapter = Visitor.of(platform, office, cast(office, key).email, "nl"), platform.url_map.bind("localhost")
     token, named = visitor.token(), values(office)
-    before, found = rows(office), {}
+    before, statuses = rows(office), {}
     for rule in platform.all_routes():
         if rule.endpoint.partition(".")[0] not in ("admin", "settings"):
             continue
-        wanted = {name: named[name] for name in rule.arguments if name != "sandbox"} | {"sandbox": "office"}
+        arguments = {name: named[name] for name in rule.arguments if name != "sandbox"} | {"sandbox": "office"}
         for method in (rule.methods or set()) & {"GET", "POST"}:
-            path = adapter.build(rule.endpoint, wanted, method=method)
+            path = adapter.build(rule.endpoint, arguments, method=method)
             data = {"csrf_token": token} if method == "POST" else None
-            found[f"{method} {path}"] = visitor.client.open(path, method=method, data=data).status_code
-    assert len(found) > 12
-    assert set(found.values()) == {403}
+            statuses[f"{method} {path}"] = visitor.client.open(path, method=method, data=data).status_code
+    assert len(statuses) > 12
+    assert set(statuses.values()) == {403}
     assert rows(office) == before
 
 
@@ -242,9 +242,9 @@ def test_who_is_not_signed_in_is_asked_to_sign_in_everywhere(platform: Platform,
         access = getattr(platform.view_functions[rule.endpoint], "access", "public")
         if access in ("public", "control") or access.startswith(BY_TOKEN):
             continue
-        wanted = {name: named[name] for name in rule.arguments if name != "sandbox"} | {"sandbox": "office"}
+        arguments = {name: named[name] for name in rule.arguments if name != "sandbox"} | {"sandbox": "office"}
         for method in (rule.methods or set()) & {"GET", "HEAD", "POST"}:
-            path = adapter.build(rule.endpoint, wanted, method=method)
+            path = adapter.build(rule.endpoint, arguments, method=method)
             data = {"csrf_token": visitor.token()} if method == "POST" else None
             answer = visitor.client.open(path, method=method, data=data)
             if answer.status_code != 302 or not answer.location.startswith("/s/office/connect/"):

@@ -58,11 +58,11 @@ def test_two_sandboxes_that_are_used_alike_hold_the_same(platform: Platform, sto
     for name in ("used", "quiet"):
         with store.open(name) as sandbox:
             use(platform, sandbox)
-    one, other = comparable(rows_of(store, "used")), comparable(rows_of(store, "quiet"))
+    first, second = comparable(rows_of(store, "used")), comparable(rows_of(store, "quiet"))
     differing = {
         f"{table}.{column}"
-        for table in one
-        for left, right in zip(one[table], other[table], strict=True)
+        for table in first
+        for left, right in zip(first[table], second[table], strict=True)
         for column in left
         if left[column] != right[column]
     }

@@ -51,11 +51,11 @@ def test_a_browser_that_is_signed_in_to_one_is_a_stranger_in_the_other(platform:
 
 def test_a_browser_can_be_signed_in_to_two_as_two_people(platform: Platform, store: Store) -> None:
     with store.open("used") as used, store.open("quiet") as quiet:
-        one = Visitor.of(platform, used, cast(used, "administrator").email, "en")
+        visitor = Visitor.of(platform, used, cast(used, "administrator").email, "en")
         value = session_cookie(quiet, cast(quiet, "user").email, "en")
-    one.client.set_cookie(cookie_name("quiet"), value, path=cookie_path("quiet"))
-    assert "Astrid" in one.client.get("/s/used/home/").text
-    assert "Birk" in one.client.get("/s/quiet/home/").text
+    visitor.client.set_cookie(cookie_name("quiet"), value, path=cookie_path("quiet"))
+    assert "Astrid" in visitor.client.get("/s/used/home/").text
+    assert "Birk" in visitor.client.get("/s/quiet/home/").text
 
 
 def test_a_clock_that_is_set_in_one_stands_where_it_was_in_the_other(platform: Platform, store: Store) -> None:

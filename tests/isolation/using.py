@@ -37,11 +37,11 @@ def changed(before: Rows, after: Rows) -> set[str]:
     return {name for name in before if before[name] != after[name]}
 
 
-def comparable(found: Rows) -> Rows:
+def comparable(tables: Rows) -> Rows:
     """Return rows without the columns that must differ."""
     return {
-        name: [{key: value for key, value in row.items() if (name, key) not in DIFFERENT_AFTER_A_RESET} for row in kept]
-        for name, kept in found.items()
+        name: [{key: value for key, value in row.items() if (name, key) not in DIFFERENT_AFTER_A_RESET} for row in rows]
+        for name, rows in tables.items()
     }
 
 

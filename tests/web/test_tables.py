@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from simulator.web import sheets
-from simulator.web.tables import Column, Key, Period, in_file, shown
+from simulator.web.tables import Column, Key, Period, in_file, table_rows
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ MADE = datetime(2022, 3, 1, 8, 0, tzinfo=UTC)
 
 
 def test_the_screen_writes_numbers_and_days_as_the_language_does() -> None:
-    table = shown(COLUMNS, SALES, "nl")
+    table = table_rows(COLUMNS, SALES, "nl")
     assert table.headings == ["Type verbruik", "Aantal", "Prijs per stuk", "Periode", "Datum", "Bedrijf"]
     assert table.rows[0] == ["Ontvangen scan goud", "1.132", "0,1250", "27-3-22 aan 27-3-22", "27-3-22", "=SUM(A1)"]
     assert table.rows[1][-1] == ""

@@ -24,7 +24,7 @@ from simulator.products.settings.views import blueprint, customer
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.pages import page
-from simulator.web.tables import shown
+from simulator.web.tables import table_rows
 from simulator.web.visit import actor, visit
 
 YEARS = 3
@@ -52,7 +52,7 @@ def use(product: str) -> Response:
         types=[unit for unit in units.catalogue().values() if unit.product == product],
         groups=list(Group),
         months=list(months(this_month.replace(year=this_month.year - YEARS), this_month))[::-1],
-        table=shown(USAGE, result.rows, i18n.language()),
+        table=table_rows(USAGE, result.rows, i18n.language()),
         result=result,
         formats=[
             (format, url_for(".export_usage", product=product, format=format.code, **_address(search)))

@@ -16,7 +16,7 @@ from simulator.products.settings.exports import COMPANIES, FORMATS, SPECIFICATIO
 from simulator.web import i18n
 from simulator.web.access import has_permission, requires
 from simulator.web.pages import flash_text, page
-from simulator.web.tables import shown
+from simulator.web.tables import table_rows
 from simulator.web.visit import actor, visit
 
 blueprint = Blueprint("settings", __name__, template_folder="templates")
@@ -38,7 +38,7 @@ def overview() -> Response:
         menu="settings.overview",
         overview=overview,
         country=_country_name(overview.customer.country),
-        companies=shown(COMPANIES, overview.companies, i18n.language()),
+        companies=table_rows(COMPANIES, overview.companies, i18n.language()),
     )
 
 
@@ -128,7 +128,7 @@ def specification(product: str, number: str) -> Response:
         product=licensed,
         invoice=invoice,
         customer=holder,
-        table=shown(SPECIFICATION, rows, i18n.language()),
+        table=table_rows(SPECIFICATION, rows, i18n.language()),
         formats=FORMATS.values(),
     )
 

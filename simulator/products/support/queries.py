@@ -16,7 +16,7 @@ from simulator.directory.actors import Actor
 from simulator.directory.code_right_form import CodeRightForm
 from simulator.directory.models import Customer, EmergencyCode, Membership, Person, Status
 from simulator.products.support.models import HandledRequest
-from simulator.web.listing import Listing, PageRequest, one_page
+from simulator.web.listing import Listing, PageRequest, page_of
 
 LONGEST_SEARCH = 200
 MAX_MAILS = 10
@@ -143,7 +143,7 @@ def find_people(db: Db, search: str, page_request: PageRequest) -> Listing[Perso
     term = _folded(search[:LONGEST_SEARCH])
     columns = select(Person.id, Person.first_name, Person.last_name, Person.email)
     named = [(_folded(f"{first} {last}"), id_, email) for id_, first, last, email in db.rows(columns)]
-    ids = one_page([id_ for name, id_, email in sorted(named) if term in name or term in email], page_request)
+    ids = page_of([id_ for name, id_, email in sorted(named) if term in name or term in email], page_request)
     query = select(Person).options(joinedload(Person.lock)).where(Person.id.in_(ids.rows))
     persons = {person.id: person for person in db.scalars(query)}
     now = db.clock.now()

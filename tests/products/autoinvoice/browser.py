@@ -26,15 +26,15 @@ class Form(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a form, or take a field."""
-        given = dict(attrs)
-        name = given.get("name")
+        attributes = dict(attrs)
+        name = attributes.get("name")
         if tag == "form":
             self.fields, self.boxes = {}, {}
         elif tag == "input" and name:
-            if given.get("type") == "checkbox":
-                self.boxes[name] = "checked" in given
-            elif given.get("type") == "hidden":
-                self.fields[name] = given.get("value") or ""
+            if attributes.get("type") == "checkbox":
+                self.boxes[name] = "checked" in attributes
+            elif attributes.get("type") == "hidden":
+                self.fields[name] = attributes.get("value") or ""
 
 
 @dataclass
@@ -56,8 +56,8 @@ class Page:
     @property
     def heading(self) -> str:
         """The one ``h1``."""
-        (found,) = re.findall(r"<h1[^>]*>(.*?)</h1>", self.response.text, re.DOTALL)
-        return unescape(found)
+        (heading,) = re.findall(r"<h1[^>]*>(.*?)</h1>", self.response.text, re.DOTALL)
+        return unescape(heading)
 
     @property
     def text(self) -> str:
@@ -68,15 +68,15 @@ class Page:
     @property
     def links(self) -> dict[str, str]:
         """Text → address of the links."""
-        found = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', self.response.text, re.DOTALL)
-        return {" ".join(re.sub(r"<[^>]*>", " ", text).split()): unescape(href) for href, text in found}
+        matches = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', self.response.text, re.DOTALL)
+        return {" ".join(re.sub(r"<[^>]*>", " ", text).split()): unescape(href) for href, text in matches}
 
     @property
     def buttons(self) -> dict[str, str]:
         """Text → value of the buttons in the content."""
         content = self.response.text.partition('id="content"')[2]
-        found = re.findall(r"<button([^>]*)>(.*?)</button>", content, re.DOTALL)
-        return {text.strip(): "".join(re.findall(r'value="([^"]*)"', rest)) for rest, text in found}
+        matches = re.findall(r"<button([^>]*)>(.*?)</button>", content, re.DOTALL)
+        return {text.strip(): "".join(re.findall(r'value="([^"]*)"', rest)) for rest, text in matches}
 
     @property
     def form(self) -> Form:

@@ -37,13 +37,13 @@ class PageReader(HTMLParser):
         elif tag == "tr":
             self.tables[-1].append([])
         elif tag in ("h1", "td", "th", "a", "button"):
-            given = dict(attrs)
-            self._open.append((tag, given.get("href") or given.get("formaction") or ""))
+            attributes = dict(attrs)
+            self._open.append((tag, attributes.get("href") or attributes.get("formaction") or ""))
             if tag in ("td", "th"):
                 self.tables[-1][-1].append("")
             elif tag == "a":
                 self.links.append(("", self._open[-1][1]))
-            elif given.get("role") == "menuitem":
+            elif attributes.get("role") == "menuitem":
                 self.menu_items.append(("", self._open[-1][1]))
 
     def handle_endtag(self, tag: str) -> None:

@@ -12,7 +12,7 @@ from simulator.directory.actors import Actor
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer, Grant
 from simulator.directory.roles import BY_CODE, SERVICES
 from simulator.products.admin.queries.scope import admin_scope
-from simulator.web.listing import Listing, PageRequest, one_page
+from simulator.web.listing import Listing, PageRequest, page_of
 
 SORTED_BY = ("name", "number", "country", "internal", "status")
 STATUSES = (CompanyStatus.ACTIVE, CompanyStatus.DEACTIVATED, CompanyStatus.TERMINATED)
@@ -92,7 +92,7 @@ def list_companies(db: Db, actor: Actor, filters: Filter, page_request: PageRequ
             rows.append(CompanyRow(id_, name, number, country, internal or "", CompanyStatus(status), demo, active_services))
     rows.sort(key=lambda row: (_folded(row.name), row.id))
     rows.sort(key=lambda row: _order(row, page_request.sort), reverse=page_request.descending)
-    return one_page(rows, page_request)
+    return page_of(rows, page_request)
 
 
 def _order(row: CompanyRow, column: str) -> Any:

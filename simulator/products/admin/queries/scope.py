@@ -145,7 +145,7 @@ def _assignable_roles(actor: Actor) -> tuple[Role, ...]:
 
     Source: "Hvordan opprette supportbruker", the Application administrator comes with support access.
     """
-    found = []
+    roles = []
     for role in ROLES:
         if role is APPLICATION_ADMINISTRATOR:
             allowed = actor.holds_on_customer(MATRIX["admin.give_support_access"])
@@ -154,5 +154,5 @@ def _assignable_roles(actor: Actor) -> tuple[Role, ...]:
         else:
             allowed = actor.holds(MATRIX["admin.give_roles"], anywhere=True)
         if allowed:
-            found.append(role)
-    return tuple(found)
+            roles.append(role)
+    return tuple(roles)

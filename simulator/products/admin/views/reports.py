@@ -23,7 +23,7 @@ from simulator.web.access import has_permission, requires
 from simulator.web.forms import Plain
 from simulator.web.listing import SIZES, page_request
 from simulator.web.pages import flash_text, page
-from simulator.web.tables import shown
+from simulator.web.tables import table_rows
 from simulator.web.visit import actor, visit
 
 LEGACY_NUMBER = re.compile(r"7\d{7}")
@@ -109,7 +109,7 @@ def invoice(inv: str) -> Response:
         invoice=row,
         head=head,
         lines=lines,
-        table=shown(columns, lines.rows, i18n.language()),
+        table=table_rows(columns, lines.rows, i18n.language()),
         chosen=optional,
         choices=exports.OPTIONAL,
         address={"inv": row.number, "columns": optional or None},
@@ -128,7 +128,7 @@ def invoice_line(inv: str, position: int) -> Response:
         if row is None or line is None:
             abort(404)
     columns = exports.COLUMNS
-    table = shown(columns, [line], i18n.language())
+    table = table_rows(columns, [line], i18n.language())
     return page(
         "admin/reports/line.html",
         i18n.t("admin.invoice.line", number=row.number, position=i18n.show_number(position)),

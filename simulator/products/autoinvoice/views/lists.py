@@ -22,7 +22,7 @@ from simulator.web.access import requires
 from simulator.web.listing import SIZES
 from simulator.web.pages import page
 from simulator.web.sessions import cookie_path, set_lasting_cookie
-from simulator.web.tables import Cell, Column, shown
+from simulator.web.tables import Cell, Column, table_rows
 from simulator.web.visit import actor, visit
 
 YEAR = 365 * 24 * 3600
@@ -72,7 +72,7 @@ def _list(direction: Direction) -> Response:
         return _save_columns(direction, filters)
     columns = queries.chosen_columns(direction, _column_cookie(direction))
     invoices, _ = _read(filters)
-    table = shown([_on_screen(column) for column in columns], invoices.listing.rows, i18n.language())
+    table = table_rows([_on_screen(column) for column in columns], invoices.listing.rows, i18n.language())
     return page(
         "autoinvoice/list.html",
         i18n.t(endpoint),
