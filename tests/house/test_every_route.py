@@ -40,6 +40,7 @@ DESK = "support.person@visma-sim.example"
 EVERY_ADMINISTRATOR = {"CoA", "BC", "CA", "AA"}
 MATRIX: dict[str, set[str]] = {
     "admin.open": EVERY_ADMINISTRATOR,
+    "admin.view_start": EVERY_ADMINISTRATOR,
     "admin.view_users": EVERY_ADMINISTRATOR,
     "admin.add_user": EVERY_ADMINISTRATOR,
     "admin.edit_user": EVERY_ADMINISTRATOR,
