@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := run
-.PHONY: run help venv lock browser lint fix types contracts quick golden test test-all test-rest wheel bench clean
+.PHONY: checks run help venv lock browser lint fix types contracts quick golden test test-all test-rest wheel bench clean
 
 # Directories whose tests need no browser and no other process, and fail for most mistakes in what everything stands on.
 QUICK := tests/core tests/directory tests/billing tests/web tests/house tests/docs
@@ -59,21 +59,24 @@ types: venv ## mypy
 contracts: venv ## import-linter: who may import whom
 	@$(BIN)/lint-imports --no-logo
 
-quick: lint types contracts ## the fast loop, a minute at most: every check, and tests without a browser
+checks: venv ## lint, types and contracts at the same time
+	@$(MAKE) --no-print-directory --jobs=$(WORKERS) lint types contracts
+
+quick: checks ## the fast loop, a minute at most: every check, and tests without a browser
 	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not browser and not slow" $(QUICK) $(ARGS)
 
 golden: venv ## renew the files that say what is so today: tables, routes, answers
 	@$(BIN)/python -m seed.schema
 	@VNSIM_RENEW_GOLDEN=1 $(BIN)/python -m pytest -q -n $(WORKERS) tests/house $(ARGS)
 
-test: venv browser lint types contracts ## every check and test; what takes longest, on a sample drawn by the commit
-	@$(BIN)/python -m pytest -n $(WORKERS) tests e2e $(ARGS)
+test: venv browser checks ## every check and test; what takes longest, on a sample drawn by the commit
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests e2e $(ARGS)
 
-test-all: venv browser lint types contracts ## every check and test without exception: each language, page and picture
-	@$(BIN)/python -m pytest -n $(WORKERS) --extent=all tests e2e $(ARGS)
+test-all: venv browser checks ## every check and test without exception: each language, page and picture
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --extent=all tests e2e $(ARGS)
 
 test-rest: venv browser ## what test-all has besides test
-	@$(BIN)/python -m pytest -n $(WORKERS) --extent=rest tests e2e $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --extent=rest tests e2e $(ARGS)
 
 wheel: venv browser ## build the wheel from a clone, install it in an empty folder, serve and walk a manual there
 	@$(BIN)/python tools/wheel.py

@@ -27,6 +27,7 @@ def _steps(*steps: str) -> str:
     return HEAD + "person: administrator\nsteps:\n" + "".join(f"  - tell: Doe dit.\n{step}" for step in steps)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("variant", ["home", "menu"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_manual_is_walked_in_every_language_and_variant(
@@ -36,6 +37,7 @@ def test_a_manual_is_walked_in_every_language_and_variant(
     assert platform.deleted == [f"specification-{variant}-{language}"]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_manual_signs_in_reads_mail_and_follows_its_link(walker: Walker, language: str) -> None:
     walker.walk(manual(INVITATION), None, language)

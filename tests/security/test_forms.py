@@ -132,6 +132,7 @@ def every_form(platform: Platform, sandbox: Sandbox, norwegian: Visitor) -> Iter
                     yield browsers[name], form
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("what", BAD)
 def test_every_form_answers_bad_input_with_a_page(
     platform: Platform, sandbox: Sandbox, norwegian: Visitor, what: str
