@@ -49,7 +49,7 @@ def _broken_steps(step: Step, variant: str | None) -> Iterator[tuple[str, Step]]
     actions, sights = step.actions(variant), step.sights(variant)
     for at, action in enumerate(actions):
         target = getattr(action, action.word)
-        if isinstance(target, FormField) and getattr(target, "state", None) != "gone":
+        if isinstance(target, FormField) and _has_label(target) and getattr(target, "state", None) != "gone":
             changed = Action.model_construct(**{**_fields(action), action.word: _misspelt(target)})
             yield f"do {at + 1}: {action.word}", _with(step, "do", [*actions[:at], changed, *actions[at + 1 :]])
     for at, sight in enumerate(sights):
@@ -65,6 +65,11 @@ def _broken_steps(step: Step, variant: str | None) -> Iterator[tuple[str, Step]]
 
 def _with(step: Step, key: str, items: list[Any]) -> Step:
     return step.model_copy(update={key: {"*": items}})
+
+
+def _has_label(target: FormField) -> bool:
+    """Return whether a target names a thing on the page; some actions need none."""
+    return getattr(target, target.kind) is not None
 
 
 def _misspelt(target: FormField) -> FormField:

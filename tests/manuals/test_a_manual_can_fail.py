@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from e2e.engine.breaking import breaks
 from e2e.engine.library import load
-from e2e.engine.model import Manual
 from e2e.engine.walker import Walker, WalkFailed
 from e2e.engine.words import LANGUAGES
 from simulator.core import events, jobs, texts
@@ -19,12 +16,6 @@ from simulator.documents.registers import participants
 from tests.manuals.http_walker import HttpWalker
 
 MANUALS = {manual.id: (file, manual) for file, manual in load()}
-VARIANTS = [
-    pytest.param(file, manual, variant, id="-".join(filter(None, (manual.id, variant))))
-    for file, manual in MANUALS.values()
-    for variant in manual.variant_names()
-]
-
 LABELS = [
     ("invoice-export", "admin.invoice.export", "Bewaren", 6, ("Exporteren", "Bewaren")),
     ("forgotten-password", "connect.sign_in.forgot", "Geen idee", 1, ("Wachtwoord vergeten?", "Geen idee")),
@@ -220,17 +211,6 @@ def test_without_a_browser_an_effect_that_is_missing_stops_the_walk_at_its_step(
         http_walker.walk(manual, manual.variant_names()[0], manual.language, file.parent)
     assert failure.value.step == step
     assert word in str(failure.value)
-
-
-@pytest.mark.exhaustive
-@pytest.mark.parametrize(("file", "manual", "variant"), VARIANTS)
-def test_without_a_browser_everything_that_a_manual_names_can_stop_its_walk(
-    http_walker: HttpWalker, file: Path, manual: Manual, variant: str | None
-) -> None:
-    for broken in breaks(manual, variant):
-        with pytest.raises(WalkFailed) as failure:
-            http_walker.walk(broken.manual, variant, manual.language, file.parent)
-        assert failure.value.step == broken.step, broken.what
 
 
 def test_every_manual_is_broken_once_by_a_label_and_once_by_an_effect() -> None:
