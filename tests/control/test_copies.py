@@ -5,9 +5,8 @@ import re
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Event as Signal
 from typing import Any
@@ -26,6 +25,7 @@ from simulator.core.store import Store
 from tests.conftest import NOW
 from tests.control.conftest import Client, client_of
 from tests.control.test_guard import assert_problem
+from tests.disk import full_disk
 
 AT = "/_sim/sandboxes/default"
 FILE = "application/octet-stream"
@@ -427,18 +427,6 @@ def test_a_file_that_is_too_large_is_refused_and_nothing_is_left(
     monkeypatch.setattr(calls, "LARGEST_IMPORT", len(content))
     assert take_in(client, content).status_code == 201
     assert left_over(store) == []
-
-
-@contextmanager
-def full_disk(room: int) -> Iterator[None]:
-    """Let no file of this process grow beyond some bytes, which fails as a full disk does."""
-    resource: Any = pytest.importorskip("resource")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_full_disk_is_said_so_and_nothing_is_changed_or_left(client: Client, store: Store) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
@@ -11,6 +12,7 @@ from weakref import WeakValueDictionary
 from sqlalchemy import func, select
 
 from simulator.core import events
+from simulator.core.database import NoRoom
 from simulator.core.jobs import claiming
 from simulator.core.jobs.claiming import Claim, row_if_held
 from simulator.core.jobs.models import Job, JobState
@@ -77,6 +79,9 @@ def run_claimed(sandbox: Sandbox, claim: Claim, at: datetime | None = None) -> l
 
     Returns:
         The lines that the job wrote into the journal.
+
+    Raises:
+        NoRoom: the disk is full; the job is queued again, and this attempt does not count.
     """
     kind = kind_of(claim.kind)
     try:
@@ -91,6 +96,9 @@ def run_claimed(sandbox: Sandbox, claim: Claim, at: datetime | None = None) -> l
                 kind.work(db, **row.data, **prepared)
                 _mark_done(db, row)
             return _announce(db, last_event)
+    except NoRoom:
+        _give_back(sandbox, claim)
+        raise
     except Exception as error:
         with sandbox.transaction() as db:
             if at is not None:
@@ -116,6 +124,10 @@ def _run_batch(sandbox: Sandbox, claims: Sequence[Claim]) -> None:
                         _mark_done(db, row)
                 db.changed = True
             return
+        except NoRoom:
+            for claim in claims:
+                _give_back(sandbox, claim)
+            raise
         except Exception as error:
             logging.getLogger(__name__).info("%d jobs are carried out one by one: %s", len(claims), error)
     for claim in claims:
@@ -145,6 +157,14 @@ def _announce(db: Db, last_event: int) -> list[events.Event]:
 
 def _mark_done(db: Db, row: Job) -> None:
     row.state, row.key, row.finished_at, row.error = JobState.DONE, None, db.clock.now(), None
+
+
+def _give_back(sandbox: Sandbox, claim: Claim) -> None:
+    """Queue a claimed job again as it was before; if there is no room even for that, its claim ends by itself."""
+    with suppress(NoRoom), sandbox.transaction() as db:
+        row = row_if_held(db, claim)
+        if row is not None:
+            row.state, row.leased_until, row.attempts = JobState.QUEUED, None, row.attempts - 1
 
 
 def _queue_again_or_give_up(db: Db, row: Job, error: Exception) -> None:

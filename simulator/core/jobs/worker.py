@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from simulator.core.alarms import Alarms
 from simulator.core.clock import machine_now
-from simulator.core.database import DAMAGE
+from simulator.core.database import DAMAGE, NoRoom
 from simulator.core.errors import NotFound
 from simulator.core.jobs.claiming import mark_process_as_server
 from simulator.core.jobs.execution import queue_lock, run_due
@@ -22,7 +22,7 @@ LONGEST_WAIT = 600.0
 FIRST_CHECK = 60.0
 """Seconds after which the queue of a new sandbox is checked: not at once, because no job of a scenario is due at its creation."""
 AFTER_ERROR = 10.0
-"""Seconds after which a queue is checked again whose jobs could not be carried out."""
+"""Seconds after which a queue is checked again whose jobs could not be carried out, for example because the disk was full."""
 WHILE_LOCKED = 0.05
 """Seconds after which a queue is checked again that another thread was carrying out."""
 
@@ -40,6 +40,7 @@ class Worker:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="worker")
         self._alarms = Alarms(self.check)
         self._stopped = False
+        self._troubles: dict[str, str] = {}
 
     def start(self) -> None:
         """Carry out jobs as they are queued, and check every queue once for jobs left from before."""
@@ -65,9 +66,9 @@ class Worker:
                 release_claims(sandbox, started_at)
                 resume_interrupted_in(sandbox)
             except DAMAGE as error:
-                logging.getLogger(__name__).warning("the queue of sandbox %s is left alone: %s", sandbox.name, error)
-                continue
-            self.check(sandbox.name)
+                self._check_later(sandbox.name, error)
+            else:
+                self.check(sandbox.name)
 
     def _run_queue(self, name: str) -> None:
         try:
@@ -78,17 +79,28 @@ class Worker:
                 if queue_lock(sandbox).is_free():
                     run_due(sandbox)
                     self._set_alarm(sandbox)
+                    self._troubles.pop(name, None)
                 else:
                     # No thread of the worker waits for the lock.
                     self._alarms.set(name, WHILE_LOCKED)
         except NotFound:
             self._alarms.forget(name)
+            self._troubles.pop(name, None)
         except DAMAGE as error:
-            self._alarms.forget(name)
-            logging.getLogger(__name__).warning("the queue of sandbox %s is left alone: %s", name, error)
+            self._check_later(name, error)
         except Exception:
             logging.getLogger(__name__).exception("the queue of sandbox %s stopped; it is checked again soon", name)
             self._alarms.set(name, AFTER_ERROR)
+
+    def _check_later(self, name: str, error: Exception) -> None:
+        """Check a queue again that could not be read or written: soon if the disk is full; each trouble is logged once.
+
+        A file that cannot be read may be read later, for example when the process has fewer files open.
+        """
+        self._alarms.set(name, AFTER_ERROR if isinstance(error, NoRoom) else LONGEST_WAIT)
+        if self._troubles.get(name) != str(error):
+            self._troubles[name] = str(error)
+            logging.getLogger(__name__).warning("the queue of sandbox %s is left alone: %s", name, error)
 
     def _set_alarm(self, sandbox: Sandbox) -> None:
         """Check again when the next job is due, or when the lease of a claim ends whose runner may be gone."""
