@@ -13,15 +13,14 @@ from werkzeug.wrappers import Response
 from simulator.control.guard import check_call
 from simulator.control.guesses import Guesses
 from simulator.control.long_poll import LongPollLimiter
-from simulator.core import outbox
 from simulator.core.chance import machine_secret
 from simulator.core.companions import companion
-from simulator.core.jobs.registry import MODULES, register_lazily
+from simulator.core.jobs.registry import MODULES, ROBOTS, register_lazily
 from simulator.core.jobs.worker import Worker
 from simulator.core.late import late
 from simulator.core.store import Store
-from simulator.directory import credentials
 from simulator.directory.activation import WHEN_ACTIVATED
+from simulator.directory.password_profile import use_profile
 from simulator.products.admin.product import PRODUCT as ADMIN
 from simulator.products.autoinvoice.product import PRODUCT as AUTOINVOICE
 from simulator.products.autoinvoice_api import hosts
@@ -122,7 +121,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Platform:
     app.extensions.update({"control.long_poll": LongPollLimiter(), "control.guesses": Guesses()})
     _connect_late(settings, store)
     app.session_interface = SandboxSessions(secure=settings.secure)
-    app.csrf.init_app(app)
+    app.jinja_env.globals["csrf_token"] = late("flask_wtf.csrf:generate_csrf")
     addresses.install(app)
     i18n.install(app)
     pages.install(app)
@@ -158,12 +157,12 @@ def _install_sign_in(app: Platform) -> None:
 
 def _connect_late(settings: Settings, store: Store) -> None:
     """Tell lower layers what to call in modules that are not imported yet."""
-    credentials.use_profile(settings.password_profile)
+    use_profile(settings.password_profile)
     hosts.use(settings.webhook_hosts, loopback=settings.is_private)
     store.on_copied = late("simulator.directory.sign_in_sessions:forget_all")
     for module, kinds in JOBS.items():
         register_lazily(module, *kinds)
-    outbox.ROBOTS.setdefault("scan.autoinvoice.example", "scan.arrive")
+    ROBOTS.setdefault("scan.autoinvoice.example", "scan.arrive")
     WHEN_ACTIVATED.setdefault("autoinvoice", late("simulator.documents.accounts.accounts:open_new_account"))
 
 

@@ -275,20 +275,19 @@ def _make_default(store: "Store", settings: Settings, say: Say) -> None:
 def _ready_lines(store: "Store", settings: Settings) -> list[str]:
     """Return what to say when the platform is ready: where, as whom, and where the code is.
 
-    Asks tables instead of mapped classes: mapping them all is left for after the start.
+    Names tables and columns instead of importing the mapped classes, which is left for after the start.
     """
-    from sqlalchemy import select
+    from sqlalchemy import column, select, table
 
     from simulator import __version__
-    from simulator.directory.models import ClearTextSecrets, Person
 
     lines = [
         f"vnsim {__version__}, a simulator with made-up data, not affiliated with Visma",
         f"Ready at {settings.base_address}/",
     ]
-    people, notes = Person.__table__.c, ClearTextSecrets.__table__.c
-    columns = (people.id, people.email, people.first_name, people.last_name, people.totp_secret, notes.password)
-    query = select(*columns).where(notes.person_id == people.id, people.key == "administrator")
+    columns: Iterator[Any] = (column(name) for name in ("id", "key", "email", "first_name", "last_name", "totp_secret"))
+    people, notes = table("person", *columns).c, table("note", column("person_id"), column("password")).c
+    query = select(*people, notes.password).where(notes.person_id == people.id, people.key == "administrator")
     with store.open(DEFAULT) as sandbox, sandbox.reading() as db:
         person = db.execute(query).first()
         join = f"?join={db.head.join_key}" if settings.control_token else ""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from simulator.core import events, jobs
 from simulator.core.database import SINGLE_LINE, Base, among, single_line
+from simulator.core.jobs.registry import ROBOTS
 from simulator.core.sandbox import Db
 from simulator.core.texts import LANGUAGES, text
 
@@ -25,9 +26,6 @@ HERE = "http://sandbox.invalid"
 
 SENDER = "do.not.reply@mail.connect.example"
 SENDER_NAME = "Visma Connect (simulator)"
-
-ROBOTS: dict[str, str] = {}
-"""Domains whose mailboxes are read automatically, with the kind of the job that reads one mail, its argument ``message``."""
 
 events.declare(mail__sent="A mail was put into the outbox.", sms__sent="An SMS was put into the outbox.")
 
@@ -208,8 +206,8 @@ class PersonalMail:
 def write(db: Db, mail: PersonalMail) -> Message:
     """Send a mail that a person wrote. It is plain text, so its content can do no harm to its reader.
 
-    Mail to an automatic mailbox is read by a job, see ``ROBOTS``; the platform's own mails are not, so that robots do not
-    answer each other.
+    Mail to an automatic mailbox is read by a job, see ``jobs.registry.ROBOTS``; the platform's own mails are not, so that robots
+    do not answer each other.
     """
     message = Message(
         kind="mail",

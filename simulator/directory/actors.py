@@ -17,8 +17,7 @@ from simulator.directory.models import (
     SignInSession,
     Status,
 )
-from simulator.directory.roles import BY_CODE, PRIMARY_CONTACT, Level, Role
-from simulator.directory.support import SUPPORT_DESK
+from simulator.directory.roles import BY_CODE, PRIMARY_CONTACT, SUPPORT_DESK, Level, Role
 
 
 @dataclass(frozen=True)

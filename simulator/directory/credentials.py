@@ -16,6 +16,7 @@ from simulator.core import events
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory.models import ClearTextSecrets, PasswordEntry, Person, Status
+from simulator.directory.password_profile import present_profile
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -30,17 +31,6 @@ events.declare(
     user__activated="An invited person set the first password.",
 )
 
-_profile = "fast"
-
-
-def use_profile(profile: str) -> None:
-    """Choose the cost of password hashes: ``fast`` (the default of a simulator) or ``realistic``.
-
-    Hashes contain their parameters, so both kinds can always be verified.
-    """
-    global _profile
-    _profile = profile
-
 
 @cache
 def _hasher(profile: str) -> "PasswordHasher":
@@ -51,7 +41,7 @@ def _hasher(profile: str) -> "PasswordHasher":
 
 def hash_password(password: str) -> str:
     """Return the argon2id hash of a password, as a PHC string."""
-    return _hasher(_profile).hash(password)
+    return _hasher(present_profile()).hash(password)
 
 
 def matches(hash_: str | None, password: str) -> bool:
@@ -59,7 +49,7 @@ def matches(hash_: str | None, password: str) -> bool:
     from argon2.exceptions import VerificationError
 
     try:
-        return _hasher(_profile).verify(hash_ or _nobody(), password) and hash_ is not None
+        return _hasher(present_profile()).verify(hash_ or _nobody(), password) and hash_ is not None
     except VerificationError:
         return False
 

@@ -120,6 +120,9 @@ ROLES: tuple[Role, ...] = (
 BY_CODE = {role.code: role for role in ROLES}
 BY_NAME = {role.name: role for role in ROLES}
 
+SUPPORT_DESK = Role("support_desk", "Support desk", Level.CUSTOMER)
+"""The role of the vendor's support desk. It is not in the catalogue: nobody at a customer can grant it."""
+
 SERVICES: tuple[str, ...] = tuple(dict.fromkeys(role.service for role in ROLES if role.service))
 """Services with roles, in the order of the catalogue; ``service.<code>`` is the text key of the name."""
 

@@ -9,10 +9,6 @@ from sqlalchemy import exists, or_, select
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company, Person
-from simulator.directory.roles import Level, Role
-
-SUPPORT_DESK = Role("support_desk", "Support desk", Level.CUSTOMER)
-"""The role of the vendor's support desk. It is not in the catalogue: nobody at a customer can grant it."""
 
 ADDRESS = "support@visma-sim.example"
 NAME = "Visma Support (simulator)"

@@ -32,6 +32,12 @@ def signed_in(view: View) -> View:
     return view
 
 
+def for_programs(view: View) -> View:
+    """Require no token of a form: programs call it, with credentials that a browser does not send by itself."""
+    view.for_programs = True  # type: ignore[attr-defined]
+    return view
+
+
 def by_token(scope: str) -> Callable[[View], View]:
     """Require a program's token for a scope, which the product issues and checks."""
     return requires(BY_TOKEN + scope)

@@ -1,13 +1,13 @@
 """Pages for what goes wrong: each says what happened and what to do next."""
 
 from flask import Flask, Response, g, make_response, render_template, request
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from simulator.core.database import NoRoom, Unreadable
 from simulator.web import i18n
 from simulator.web.access import products
 from simulator.web.addresses import product_address
+from simulator.web.platform import StaleForm
 from simulator.web.visit import NoSuchSandbox
 
 
@@ -74,8 +74,8 @@ def _ineffective_roles() -> list[str]:
 def install(app: Flask) -> None:
     """Register the pages."""
 
-    @app.errorhandler(CSRFError)
-    def _stale(error: CSRFError) -> Response:
+    @app.errorhandler(StaleForm)
+    def _stale(error: StaleForm) -> Response:
         return problem_page(400, "stale_form")
 
     @app.errorhandler(Unreadable)

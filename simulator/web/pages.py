@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import (
     Flask,
@@ -23,10 +23,12 @@ from simulator.core.texts import text
 from simulator.web import i18n
 from simulator.web.access import has_permission, products
 from simulator.web.addresses import here, product_address
-from simulator.web.fidelity import Statement
 from simulator.web.origin import lobby_is_open
 from simulator.web.product import MenuItem, Product
 from simulator.web.visit import Visit, visit
+
+if TYPE_CHECKING:
+    from simulator.web.fidelity import Statement
 
 _VENDOR = Path(__file__).parent / "static" / "vendor"
 
@@ -94,7 +96,7 @@ def page(template: str, title: str, *, menu: str | None = None, status: int = 20
 def not_simulated(
     key: str,
     title: str,
-    sections: Sequence[Statement] = (),
+    sections: "Sequence[Statement]" = (),
     *,
     template: str = "web/not_simulated.html",
     menu: str | None = None,

@@ -6,20 +6,31 @@ those paths, or the address of one of its pages, is asked for.
 
 from collections.abc import ValuesView
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from threading import RLock
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, Flask, Request, current_app, g, has_request_context, request
-from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest
 from werkzeug.routing import MapAdapter, Rule
 
 from simulator.core.jobs.registry import MODULES
 from simulator.web.rules import GrowingMap
 
+if TYPE_CHECKING:
+    from flask_wtf.csrf import CSRFProtect
+
 MOST_ADDRESSES = 4096
 LONGEST_ARGUMENT = 64
 """Own choice: about a hundred sandboxes with all that their menus and lists link to; no long arguments, so that it stays small."""
+
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class StaleForm(BadRequest):
+    """A form was sent without the token of the present session."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +57,6 @@ class Platform(Flask):
     """The application.
 
     Attributes:
-        csrf: asks for a token with every form that changes something.
         secret_key_for_lobby: signs the lobby's cookie.
     """
 
@@ -56,7 +66,7 @@ class Platform(Flask):
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        self.csrf = CSRFProtect()
+        self._for_programs: set[str] = set()
         self._late: dict[str, LateBlueprint] = {}
         self._late_by_path: dict[tuple[str, ...], LateBlueprint] = {}
         self._loading = RLock()
@@ -65,6 +75,8 @@ class Platform(Flask):
     def register_late(self, blueprint: LateBlueprint) -> None:
         """Let a blueprint be registered at its first request."""
         self._late[blueprint.name] = blueprint
+        if blueprint.programs:
+            self._for_programs.add(blueprint.name)
         for path in blueprint.paths:
             self._late_by_path[tuple(path.split("/"))] = blueprint
 
@@ -77,11 +89,22 @@ class Platform(Flask):
         with self._loading:
             if name not in self._late:
                 return
-            if late.programs:
-                self.csrf.exempt(blueprint)
             with self.url_map.growing:
                 self.register_blueprint(blueprint, url_prefix=late.prefix)
             del self._late[name]
+
+    @cached_property
+    def csrf(self) -> "CSRFProtect":
+        """What compares the token of a form; imported for the first form that is sent."""
+        from flask_wtf.csrf import CSRFProtect
+
+        with self._loading:
+            return CSRFProtect(self)
+
+    def has_form(self, request: Request) -> bool:
+        """Return whether people send a request with a form of a page; programs send theirs without."""
+        view = self.view_functions.get(request.endpoint or "")
+        return view is not None and request.blueprint not in self._for_programs and not hasattr(view, "for_programs")
 
     def load_all(self) -> None:
         """Import and register all blueprints, and the work of all jobs: for what needs every route, or every declared word."""
@@ -143,9 +166,16 @@ def check_csrf_token() -> None:
     """Require the token of its form from what changes something; programs, which have no forms, are exempt.
 
     Raises:
-        CSRFError: it is missing, or of another session.
+        StaleForm: it is missing, or of another session.
     """
-    platform().csrf.protect(apply_exemptions=True)
+    if request.method in SAFE_METHODS or not platform().has_form(request):
+        return
+    from flask_wtf.csrf import CSRFError
+
+    try:
+        platform().csrf.protect()
+    except CSRFError as error:
+        raise StaleForm(error.description) from None
 
 
 def _is_short(value: object) -> bool:

@@ -4,20 +4,26 @@ The two steps here come before everything else that a request below a sandbox do
 """
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import current_app, g, request, session
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 
-from simulator.core import errors, notices
+from simulator.core import errors
 from simulator.core.clock import Clock
+from simulator.core.late import late
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Store
 from simulator.core.texts import REQUESTABLE, best_language
-from simulator.directory.actors import Actor, actor_of_session
 from simulator.web.product import Products
 from simulator.web.sessions import cookie_name, sandbox_of, unseal
+
+if TYPE_CHECKING:
+    from simulator.directory.actors import Actor
+
+actor_of_session = late("simulator.directory.actors:actor_of_session")
+unread_notices = late("simulator.core.notices:unread")
 
 
 class NoSuchSandbox(NotFound):
@@ -54,7 +60,7 @@ class Visit:
     join_key: str
     clock: Clock
     language: str
-    actor: Actor | None
+    actor: "Actor | None"
     session_id: str | None
     unread: int
 
@@ -92,7 +98,7 @@ def find_visitor() -> None:
         g.visit = _read_visit(db)
 
 
-def load_actor(_: object = None) -> Actor | None:
+def load_actor(_: object = None) -> "Actor | None":
     """Return who is signed in: Flask-Login's loader for ``current_user``."""
     visit: Visit | None = g.get("visit")
     return visit.actor if visit is not None else None
@@ -113,7 +119,7 @@ def _read_visit(db: Db) -> Visit:
     """
     head = db.head
     session_id = session.get("sid")
-    actor = actor_of_session(db, session_id) if session_id else None
+    actor: Actor | None = actor_of_session(db, session_id) if session_id else None
     language = session.get("language") or (actor.language if actor else None)
     if not language and not head.language_chosen:
         language = request.accept_languages.best_match(REQUESTABLE)
@@ -126,7 +132,7 @@ def _read_visit(db: Db) -> Visit:
         language=best_language(language, head.language),
         actor=actor,
         session_id=session_id if actor else None,
-        unread=notices.unread(db, actor.id) if actor else 0,
+        unread=unread_notices(db, actor.id) if actor else 0,
     )
 
 
@@ -135,6 +141,6 @@ def visit() -> Visit:
     return cast(Visit, g.visit)
 
 
-def actor() -> Actor:
+def actor() -> "Actor":
     """Return who is signed in; only for views that let nobody else in."""
-    return cast(Actor, current_user._get_current_object())
+    return cast("Actor", current_user._get_current_object())

@@ -15,8 +15,7 @@ from werkzeug.routing import Rule
 from simulator.app import PRODUCTS, Platform
 from simulator.core.clock import Clock
 from simulator.core.store import Creation, Store
-from simulator.directory.roles import BY_NAME
-from simulator.directory.support import SUPPORT_DESK
+from simulator.directory.roles import BY_NAME, SUPPORT_DESK
 from simulator.web.access import BY_TOKEN, PUBLIC, SIGNED_IN
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW

@@ -11,9 +11,8 @@ import pytest
 
 import seed
 from simulator.app import JOBS, PRODUCTS, Platform, create_app
-from simulator.core import outbox
 from simulator.core.clock import machine_now
-from simulator.core.jobs.registry import KINDS, MODULES
+from simulator.core.jobs.registry import KINDS, MODULES, ROBOTS
 from simulator.directory.activation import WHEN_ACTIVATED
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import scanning
@@ -24,7 +23,6 @@ LIBRARIES = {
     "click",
     "flask",
     "flask_login",
-    "flask_wtf",
     "itsdangerous",
     "jinja2",
     "markupsafe",
@@ -32,7 +30,6 @@ LIBRARIES = {
     "typing_extensions",
     "waitress",
     "werkzeug",
-    "wtforms",
 }
 """The only packages from elsewhere that a server imports before its first answer."""
 
@@ -53,12 +50,8 @@ MODULES_OF_OURS = (
     "simulator.control.table",
     "simulator.core.*",
     "simulator.directory.activation",
-    "simulator.directory.actors",
-    "simulator.directory.countries",
-    "simulator.directory.credentials",
-    "simulator.directory.models",
+    "simulator.directory.password_profile",
     "simulator.directory.roles",
-    "simulator.directory.support",
     "simulator.products.*.product",
     "simulator.products.admin.permissions",
     "simulator.products.autoinvoice_api.event_names",
@@ -143,7 +136,7 @@ def test_the_kinds_of_jobs_are_named_with_the_modules_that_register_them(platfor
 
 
 def test_what_is_connected_late_is_what_its_module_connects(platform: Platform) -> None:
-    assert outbox.ROBOTS == {scanning.DOMAIN: "scan.arrive"}
+    assert ROBOTS == {scanning.DOMAIN: "scan.arrive"}
     assert {accounts.SERVICE: accounts.open_new_account} == WHEN_ACTIVATED
 
 

@@ -48,6 +48,9 @@ class JobKind:
 KINDS: dict[str, JobKind] = {}
 """The registered kinds by name."""
 
+ROBOTS: dict[str, str] = {}
+"""Domains whose mailboxes are read automatically, with the kind of the job that reads one mail, its argument ``message``."""
+
 MODULES: dict[str, str] = {}
 """For kinds registered lazily: the module whose import registers them, by name of the kind."""
 

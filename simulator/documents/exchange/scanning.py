@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from simulator.core import events, faults, jobs, outbox
 from simulator.core.errors import RuleViolation
+from simulator.core.jobs.registry import ROBOTS
 from simulator.core.outbox import Attachment, Message, PersonalMail
 from simulator.core.sandbox import Db
 from simulator.directory import people
@@ -86,7 +87,7 @@ def take_in(db: Db, **data: Any) -> None:
             jobs.enqueue(db, "scan.process", delay=delay, message=mail.id, attachment=file.id, company=company.id)
 
 
-outbox.ROBOTS[DOMAIN] = "scan.arrive"
+ROBOTS[DOMAIN] = "scan.arrive"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from simulator.core.sandbox import Db
 from simulator.directory import support
 from simulator.directory.actors import Actor
 from simulator.directory.models import Person
+from simulator.directory.roles import SUPPORT_DESK
 
 OFFERED = 200
 """Largest number of addresses to choose from; others can be typed."""
@@ -22,7 +23,7 @@ def mailboxes(db: Db) -> Sequence[str]:
 def writers(db: Db, actor: Actor | None) -> list[str]:
     """Return the addresses to write from, in alphabetical order; support's address comes first, for the support desk only."""
     people = list(db.scalars(select(Person.email).order_by(Person.email).limit(OFFERED)))
-    return [*([support.ADDRESS] if actor is not None and actor.holds([support.SUPPORT_DESK]) else []), *people]
+    return [*([support.ADDRESS] if actor is not None and actor.holds([SUPPORT_DESK]) else []), *people]
 
 
 def mail(db: Db, message_id: int) -> Message | None:

@@ -14,6 +14,7 @@ from simulator.core.outbox import Message, PersonalMail
 from simulator.core.sandbox import Db
 from simulator.directory import people, support
 from simulator.directory.actors import Actor
+from simulator.directory.roles import SUPPORT_DESK
 
 LARGEST_MAIL = 1024 * 1024
 MOST_FILES = 5
@@ -74,7 +75,7 @@ def sender_name(db: Db, actor: Actor | None, sender: str) -> str | None:
     """Return the name of a sender's address, or None when the visitor cannot write from it."""
     address = people.normal_email(sender)
     if address == support.ADDRESS:
-        return support.NAME if actor is not None and actor.holds([support.SUPPORT_DESK]) else None
+        return support.NAME if actor is not None and actor.holds([SUPPORT_DESK]) else None
     person = people.by_email(db, address)
     return person.name if person is not None else None
 

@@ -1,6 +1,6 @@
 """Declaration of the support desk as a product."""
 
-from simulator.directory.support import SUPPORT_DESK
+from simulator.directory.roles import SUPPORT_DESK
 from simulator.web.product import MenuItem, Product, Tile
 
 PRODUCT = Product(

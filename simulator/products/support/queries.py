@@ -15,6 +15,7 @@ from simulator.directory import code_right_form, emergency_codes, people, suppor
 from simulator.directory.actors import Actor
 from simulator.directory.code_right_form import CodeRightForm
 from simulator.directory.models import Customer, EmergencyCode, Membership, Person, Status
+from simulator.directory.roles import SUPPORT_DESK
 from simulator.products.support.models import HandledRequest
 from simulator.web.listing import Listing, PageRequest, page_of
 
@@ -157,7 +158,7 @@ def _folded(text: str) -> str:
 
 def visible_at_the_desk(db: Db, actor: Actor, person_id: int) -> Person | None:
     """Return a person if the actor works at the support desk, or None."""
-    return db.get(Person, person_id) if actor.holds([support.SUPPORT_DESK]) else None
+    return db.get(Person, person_id) if actor.holds([SUPPORT_DESK]) else None
 
 
 @dataclass(frozen=True)

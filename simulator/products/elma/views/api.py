@@ -14,7 +14,6 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import request, url_for
-from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
@@ -26,7 +25,7 @@ from simulator.documents.registers import access_points, participants, schemes
 from simulator.documents.registers.processes import BY_ID, IDENTIFIER, PROFILES, SCHEME, Profile, types_of
 from simulator.products.elma import queries
 from simulator.products.elma.views.blueprint import blueprint
-from simulator.web.access import public
+from simulator.web.access import for_programs, public
 from simulator.web.bodies import NotJson, read_json
 from simulator.web.listing import PageRequest, page_count
 from simulator.web.visit import visit
@@ -46,7 +45,6 @@ class Problem(Exception):
 
 
 Call = Callable[..., Response]
-_CALLS: list[Call] = []
 
 
 def call(view: Call) -> Call:
@@ -56,6 +54,7 @@ def call(view: Call) -> Call:
     """
 
     @public
+    @for_programs
     @wraps(view)
     def answer(**values: Any) -> Response:
         try:
@@ -65,14 +64,7 @@ def call(view: Call) -> Call:
         except RuleViolation as refusal:
             return _problem(403 if refusal.status == 403 else 400, text("en", f"error.{refusal.code}", **refusal.facts))
 
-    _CALLS.append(answer)
     return answer
-
-
-@blueprint.record_once
-def _exempt_calls_from_csrf(state: BlueprintSetupState) -> None:
-    for view in _CALLS:
-        state.app.extensions["csrf"].exempt(view)
 
 
 @blueprint.get("/api/endpoints", endpoint="api_endpoints")
