@@ -5,24 +5,31 @@ Norwegian ``01.12.2017-28.02.2018`` as in "Brukertips i Kundeservice". Own choic
 """
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from zoneinfo import ZoneInfo
 
 NARROW = "\N{NO-BREAK SPACE}"
 
 _SEPARATORS = {"en": (",", "."), "nl": (".", ","), "nb": (NARROW, ","), "sv": (NARROW, ",")}
+_EXACT = Context(prec=100_000)
+"""More digits than a number has that documents are read with."""
+_TWO_DIGITS = range(1970, 2070)
 _BETWEEN = {"en": " to ", "nl": " aan ", "nb": "-", "sv": " - "}
 
 
 def short_date(language: str, day: date) -> str:
-    """Write a day: nl ``27-3-22``, nb ``27.03.2022``, sv ``2022-03-27``, en ``27/03/2022``."""
+    """Write a day: nl ``27-3-22``, nb ``27.03.2022``, sv ``2022-03-27``, en ``27/03/2022``.
+
+    Own choice: in Dutch a year has four digits when two would be taken for another year.
+    """
+    year = f"{day.year:04}"
     if language == "nl":
-        return f"{day.day}-{day.month}-{day.year % 100:02}"
+        return f"{day.day}-{day.month}-{year[2:] if day.year in _TWO_DIGITS else year}"
     if language == "nb":
-        return f"{day:%d.%m.%Y}"
+        return f"{day.day:02}.{day.month:02}.{year}"
     if language == "sv":
-        return f"{day:%Y-%m-%d}"
-    return f"{day:%d/%m/%Y}"
+        return f"{year}-{day.month:02}-{day.day:02}"
+    return f"{day.day:02}/{day.month:02}/{year}"
 
 
 def period(language: str, first: date, last: date) -> str:
@@ -39,7 +46,7 @@ def clock_time(language: str, instant: datetime, zone: str) -> str:
 def number(language: str, value: int | Decimal, decimals: int = 0) -> str:
     """Write a number with that many decimals, rounded half up: nl ``1.132,00``."""
     thousands, point = _SEPARATORS.get(language, _SEPARATORS["en"])
-    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _EXACT)
     return f"{rounded:,f}".replace(",", "\0").replace(".", point).replace("\0", thousands)
 
 

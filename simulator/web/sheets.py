@@ -10,10 +10,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from simulator.web import formats
 from simulator.web.tables import Cell, Column, Row, headings, in_file
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
+
+EARLIEST = date(1900, 3, 1)
+"""The first day that all spreadsheets number alike; earlier ones are written as texts.
+
+Source: ECMA-376, SpreadsheetML, serial values of dates: none before 1900, and a 29th of February in 1900 that never was.
+"""
 
 _DATES = {"nl": "d-m-yy", "nb": "dd.mm.yyyy", "sv": "yyyy-mm-dd"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -41,7 +48,7 @@ def excel(
         within: folder for what is half-written; the machine's own for such things when None.
 
     Returns:
-        The file: numbers are numbers, dates are dates, and texts are never formulas.
+        The file: numbers are numbers, dates are dates if spreadsheets have them, and texts are never formulas.
     """
     import xlsxwriter
 
@@ -140,7 +147,9 @@ class _Writer:
     ) -> None:
         if value is None:
             return
-        if isinstance(value, date):
+        if isinstance(value, date) and value < EARLIEST:
+            self.sheet.write_string(self.at, position, formats.short_date(self.language, value))
+        elif isinstance(value, date):
             instant = datetime(value.year, value.month, value.day)
             self.sheet.write_datetime(self.at, position, instant, self._dates)
         elif isinstance(value, int | Decimal):

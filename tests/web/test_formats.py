@@ -18,6 +18,21 @@ def test_a_day(language: str, written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "day", "written"),
+    [
+        ("nl", date(1822, 3, 7), "7-3-1822"),
+        ("nl", date(9999, 12, 31), "31-12-9999"),
+        ("nl", date(2069, 12, 31), "31-12-69"),
+        ("nb", date(1, 1, 1), "01.01.0001"),
+        ("sv", date(1, 1, 1), "0001-01-01"),
+        ("en", date(999, 1, 1), "01/01/0999"),
+    ],
+)
+def test_a_day_of_another_century_is_taken_for_no_other(language: str, day: date, written: str) -> None:
+    assert formats.short_date(language, day) == written
+
+
+@pytest.mark.parametrize(
     ("language", "written"),
     [
         ("nl", "1-12-21 aan 31-12-21"),
@@ -47,6 +62,10 @@ def test_a_number(language: str, written: str) -> None:
 @pytest.mark.parametrize(("value", "written"), [("0.005", "0,01"), ("-0.005", "-0,01"), ("1.0049", "1,00"), ("0", "0,00")])
 def test_numbers_are_rounded_half_up(value: str, written: str) -> None:
     assert formats.number("nl", Decimal(value), 2) == written
+
+
+def test_a_number_may_be_long() -> None:
+    assert formats.number("en", Decimal("123" * 20 + ".995"), 2) == ",".join(["123"] * 19 + ["124"]) + ".00"
 
 
 @pytest.mark.parametrize(

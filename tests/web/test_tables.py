@@ -83,3 +83,19 @@ def test_excel_holds_numbers_dates_and_texts_that_are_never_formulas() -> None:
 def test_the_same_table_gives_the_same_bytes() -> None:
     files = {sheets.excel(COLUMNS, SALES, "sv", sheet="Försäljning", created=MADE) for _ in range(2)}
     assert len(files) == 1
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1899, 12, 31), date(1900, 1, 1), date(1900, 2, 28)])
+def test_a_day_that_excel_has_no_number_for_is_a_text(day: date) -> None:
+    column: Column[date] = Column(text="settings.specification.company", value=lambda value: value)
+    file = sheets.excel([column], [day], "nb", sheet="Days", created=datetime(2022, 3, 1, tzinfo=UTC))
+    cell = load_workbook(BytesIO(file))["Days"]["A2"]
+    assert cell.value == f"{day.day:02}.{day.month:02}.{day.year:04}" and not cell.is_date
+
+
+def test_the_first_days_that_every_spreadsheet_numbers_alike_are_days() -> None:
+    column: Column[date] = Column(text="settings.specification.company", value=lambda value: value)
+    days = [date(1900, 3, 1), date(9999, 12, 31)]
+    file = sheets.excel([column], days, "nb", sheet="Days", created=datetime(2022, 3, 1, tzinfo=UTC))
+    sheet = load_workbook(BytesIO(file))["Days"]
+    assert [sheet["A2"].value, sheet["A3"].value] == [datetime(day.year, day.month, day.day) for day in days]

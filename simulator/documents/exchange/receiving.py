@@ -87,7 +87,7 @@ def receive(
         picture: a picture that came with it, a PDF.
         twin: the sent document, when it comes from a company here.
     """
-    values = document_columns(content) | {"party": parties.keep(db, content.seller)}
+    values = document_columns(content) | {"party": parties.keep(db, content.sender)}
     document = _add(db, company, values, channel, origin, twin)
     files.keep_all(db, document, content, source, attachments=attachments, picture=picture)
     _arrived(db, document)

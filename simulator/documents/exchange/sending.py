@@ -67,7 +67,7 @@ def accept(
         return first
     account = accounts.of(db, company)
     accounts.check_verified(account)
-    _check_seller(company, content.seller)
+    _check_sender(company, content.sender)
     preferences = replace(preferences or RoutingPreferences(), sender=actor)
     now = db.clock.now()
     document = Document(
@@ -76,7 +76,7 @@ def accept(
         company=company,
         direction=Direction.SENT,
         **document_columns(content),
-        party=parties.keep(db, content.buyer),
+        party=parties.keep(db, content.receiver),
         created_at=now,
         created_on=now.astimezone(ZoneInfo(company.time_zone)).date(),
         status=Status.CREATED,
@@ -101,18 +101,18 @@ def _uploaded(db: Db, company: Company, upload_key: str) -> Document | None:
     return db.scalar(select(Document).where(Document.company_id == company.id, Document.upload_key == upload_key))
 
 
-def _check_seller(company: Company, seller: Named) -> None:
-    """See that a document is the company's own.
+def _check_sender(company: Company, sender: Named) -> None:
+    """See that a document is the company's own: it is the seller's, or the buyer's when it is self-billed.
 
     Raises:
         RuleViolation: ``documents.not_the_seller``, with both numbers.
     """
     own = countries.compact(company.organisation_number)
     address = parties.address_of(company.country, company.organisation_number)
-    seller_number = countries.compact(seller.organisation_number or "")
-    if own == seller_number or (address is not None and address == (seller.scheme, seller.identifier)):
+    sender_number = countries.compact(sender.organisation_number or "")
+    if own == sender_number or (address is not None and address == (sender.scheme, sender.identifier)):
         return
-    seller_name = seller.organisation_number or seller.address or seller.name
+    sender_name = sender.organisation_number or sender.address or sender.name
     raise RuleViolation(
-        "documents.not_the_seller", seller=seller_name, company=company.name, number=company.organisation_number
+        "documents.not_the_seller", seller=sender_name, company=company.name, number=company.organisation_number
     )

@@ -6,10 +6,13 @@ Names follow Peppol BIS Billing 3.0; amounts are in the document's currency with
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.documents.model.parties import Named
 from simulator.documents.registers.document_types import CREDIT_NOTE, INVOICE, DocumentType
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,14 @@ class Attached:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """One invoice or credit note.
+    """One invoice or credit note: the part of it that the platform works with.
 
-    ``net`` is without tax, ``total`` what is to be paid. ``account`` and ``payment_id`` say where it is to be paid and how that is
-    recognized.
+    Attributes of note:
+        net: without tax.
+        total: what is to be paid.
+        account, payment_id: where it is to be paid, and how that is recognized.
+        self_billed: whether the buyer made it and sends it to the seller.
+        root: the document that it was read from, with all that is said there; None of one made here, and of a changed copy.
     """
 
     type: DocumentType
@@ -74,11 +81,23 @@ class Content:
     account: str | None = None
     payment_id: str | None = None
     attachments: tuple[Attached, ...] = field(default=(), repr=False)
+    self_billed: bool = False
+    root: "_Element | None" = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def kind(self) -> str:
         """``invoice`` or ``credit_note``."""
         return self.type.code
+
+    @property
+    def sender(self) -> Named:
+        """The side that sends it."""
+        return self.buyer if self.self_billed else self.seller
+
+    @property
+    def receiver(self) -> Named:
+        """The side that it is sent to."""
+        return self.seller if self.self_billed else self.buyer
 
 
 __all__ = ["CREDIT_NOTE", "INVOICE", "Attached", "Content", "Line", "Tax"]

@@ -7,7 +7,8 @@ texts of one line are read with single blanks, numbers of organisations without 
 from base64 import b64decode
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,15 +17,17 @@ from simulator.documents.model.content import Attached, Content, Line, Tax
 from simulator.documents.model.parties import Named
 from simulator.documents.ubl.attachments import distinct, named
 from simulator.documents.ubl.parsing import parse, schema_problems
-from simulator.documents.ubl.problems import MOST, Invalid, Problem
-from simulator.documents.ubl.rules import broken
-from simulator.documents.ubl.words import NAMESPACES, ROOTS
+from simulator.documents.ubl.problems import MOST, Invalid, Problem, invalid
+from simulator.documents.ubl.rules import broken, location
+from simulator.documents.ubl.words import NAMESPACES, ROOTS, SELF_BILLING
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 CENT = Decimal("0.01")
 PRICE = Decimal("0.0001")
+DIGITS = 1000
+"""Own choice: the longest number that is read. The rules of sent documents allow far fewer digits."""
 
 
 def read(content: bytes) -> Content:
@@ -106,35 +109,63 @@ def _text(element: "_Element", path: str) -> str | None:
     return " ".join(text.split()) if text else None
 
 
-def _amount(element: "_Element", path: str, to: Decimal = CENT) -> Decimal:
-    return Decimal(_text(element, path) or 0).quantize(to, ROUND_HALF_UP)
+@cache
+def _exact() -> Context:
+    """Return the arithmetic of documents, in which no number that was read is too long."""
+    return Context(prec=3 * DIGITS)
 
 
 def _number(element: "_Element", path: str, default: int = 0) -> Decimal:
-    return Decimal(_text(element, path) or default)
+    text = _text(element, path)
+    if text is None:
+        return Decimal(default)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or len(text) > DIGITS or "e" in text.lower():
+        raise invalid("SIM-NUMBER", f"'{text[:40]}' is not a number that can be read.", location(element))
+    return number
+
+
+def _amount(element: "_Element", path: str, to: Decimal = CENT) -> Decimal:
+    return _number(element, path).quantize(to, ROUND_HALF_UP, _exact())
 
 
 def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    """Return a day; None when there is none, or one that no calendar here has."""
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        return None
 
 
 def _content(root: "_Element") -> Content:
     type_ = ROOTS[str(root.tag)]
+    issue_date = _day(_text(root, "cbc:IssueDate"))
+    if issue_date is None:
+        raise invalid("PEPPOL-EN16931-F001", "The day of issue is not a date written as 2022-03-27.", location(root))
     due = _text(root, "cbc:DueDate") or _text(root, "cac:PaymentMeans/cbc:PaymentDueDate")
     net = _amount(root, "cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount")
-    taxes = tuple(_tax(element) for element in root.findall("cac:TaxTotal/cac:TaxSubtotal", NAMESPACES))
-    return Content(
+    currency = _text(root, "cbc:DocumentCurrencyCode") or ""
+    # There may be another sum of tax, in the seller's currency.
+    other = _text(root, "cbc:TaxCurrencyCode")
+    totals = [
+        total for total in root.findall("cac:TaxTotal", NAMESPACES) if other in (None, currency) or _currency(total) != other
+    ]
+    taxes = tuple(_tax(element) for total in totals for element in total.findall("cac:TaxSubtotal", NAMESPACES))
+    content = Content(
         type=type_,
         number=_text(root, "cbc:ID") or "",
-        issue_date=date.fromisoformat(_text(root, "cbc:IssueDate") or ""),
+        issue_date=issue_date,
         due_date=_day(due),
-        currency=_text(root, "cbc:DocumentCurrencyCode") or "",
+        currency=currency,
         seller=_party(root, "cac:AccountingSupplierParty/cac:Party"),
         buyer=_party(root, "cac:AccountingCustomerParty/cac:Party"),
         lines=tuple(_line(element, type_.code) for element in root.findall(f"cac:{_name(root)}Line", NAMESPACES)),
         taxes=taxes,
         net=net,
-        tax=sum((tax.amount for tax in taxes), Decimal(0)),
+        tax=sum((_amount(total, "cbc:TaxAmount") for total in totals), Decimal(0)),
         total=_amount(root, "cac:LegalMonetaryTotal/cbc:PayableAmount"),
         buyer_reference=_text(root, "cbc:BuyerReference"),
         order_reference=_text(root, "cac:OrderReference/cbc:ID"),
@@ -143,13 +174,16 @@ def _content(root: "_Element") -> Content:
         account=_text(root, "cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"),
         payment_id=_text(root, "cac:PaymentMeans/cbc:PaymentID"),
         attachments=distinct(_attachments(root)),
+        self_billed=(_text(root, "cbc:ProfileID") or "") == SELF_BILLING,
     )
+    object.__setattr__(content, "root", root)
+    return content
 
 
 def _party(root: "_Element", path: str) -> Named:
     party = root.find(path, NAMESPACES)
     if party is None:
-        raise AssertionError("a document that was found right names both its sides")
+        raise invalid("BR-06" if "Supplier" in path else "BR-07", "A side of the document is missing.", location(root))
     endpoint = party.find("cbc:EndpointID", NAMESPACES)
     organisation = _text(party, "cac:PartyLegalEntity/cbc:CompanyID")
     vat = next(
@@ -182,13 +216,15 @@ def _street(party: "_Element") -> str | None:
 def _line(element: "_Element", kind: str) -> Line:
     quantity = f"cbc:{'InvoicedQuantity' if kind == 'invoice' else 'CreditedQuantity'}"
     quantity_element = element.find(quantity, NAMESPACES)
-    price = _number(element, "cac:Price/cbc:PriceAmount") / _number(element, "cac:Price/cbc:BaseQuantity", 1)
+    # A price for no pieces at all is refused by the rules; here it is taken for that of one.
+    per = _number(element, "cac:Price/cbc:BaseQuantity", 1) or Decimal(1)
+    price = _exact().divide(_number(element, "cac:Price/cbc:PriceAmount"), per)
     return Line(
         id=_text(element, "cbc:ID") or "",
         name=_text(element, "cac:Item/cbc:Name") or "",
         quantity=_number(element, quantity, 1),
         unit=(quantity_element.get("unitCode") if quantity_element is not None else None) or "C62",
-        price=price.quantize(PRICE, ROUND_HALF_UP),
+        price=price.quantize(PRICE, ROUND_HALF_UP, _exact()),
         amount=_amount(element, "cbc:LineExtensionAmount"),
         tax_category=_text(element, "cac:Item/cac:ClassifiedTaxCategory/cbc:ID") or "",
         tax_percent=_number(element, "cac:Item/cac:ClassifiedTaxCategory/cbc:Percent"),
@@ -207,9 +243,18 @@ def _tax(element: "_Element") -> Tax:
     )
 
 
+def _currency(total: "_Element") -> str | None:
+    amount = total.find("cbc:TaxAmount", NAMESPACES)
+    return None if amount is None else amount.get("currencyID")
+
+
 def _attachments(root: "_Element") -> Iterator[Attached]:
     for reference in root.findall("cac:AdditionalDocumentReference", NAMESPACES):
         embedded = reference.find("cac:Attachment/cbc:EmbeddedDocumentBinaryObject", NAMESPACES)
         if embedded is not None:
             name = embedded.get("filename") or _text(reference, "cbc:ID") or ""
-            yield named(name, embedded.get("mimeCode"), b64decode(embedded.text or ""))
+            try:
+                content = b64decode(embedded.text or "")
+            except ValueError:
+                raise invalid("UBL-XSD", "The embedded file is not written in Base64.", location(embedded)) from None
+            yield named(name, embedded.get("mimeCode"), content)

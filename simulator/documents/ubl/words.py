@@ -11,6 +11,7 @@ NAMESPACES = {"cbc": CBC, "cac": CAC}
 
 CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
+SELF_BILLING = "urn:fdc:peppol.eu:2017:poacc:selfbilling:01:1.0"
 
 ROOTS = {
     "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice": INVOICE,

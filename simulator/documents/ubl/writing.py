@@ -7,23 +7,34 @@ operator of a side is not part of a document and is not written.
 
 import re
 from base64 import b64encode
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
 from simulator.documents.model.content import INVOICE, Content, Line, Tax
 from simulator.documents.model.parties import Named, address_of
-from simulator.documents.ubl.words import CAC, CBC, CUSTOMIZATION, PROFILE, ROOTS
+from simulator.documents.ubl.words import CAC, CBC, CUSTOMIZATION, PROFILE, ROOTS, SELF_BILLING
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 CENT = Decimal("0.01")
+_EXACT = Context(prec=100)
+"""More digits than quantity and price have together."""
+_TYPE_CODES = {(True, False): "380", (False, False): "381", (True, True): "389", (False, True): "261"}
+"""Codes of types of documents, by whether it is an invoice and whether the buyer made it."""
 _ROOT_OF = {type_.code: tag for tag, type_ in ROOTS.items()}
 
 
 def write(content: Content) -> bytes:
     """Return a document as a file, UTF-8."""
+    from lxml import etree
+
+    return etree.tostring(tree(content), xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def tree(content: Content) -> "_Element":
+    """Return the outermost element of a document."""
     from lxml import etree
 
     tag = _ROOT_OF[content.kind]
@@ -43,7 +54,7 @@ def write(content: Content) -> bytes:
     _sums(page, root, content)
     for line in content.lines:
         _line(page, root, content, line)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return root
 
 
 @cache
@@ -93,12 +104,12 @@ def _base64(content: bytes) -> str:
 def _head(page: _Page, root: "_Element", content: Content) -> None:
     invoice = content.type is INVOICE
     page.text(root, "CustomizationID", CUSTOMIZATION)
-    page.text(root, "ProfileID", PROFILE)
+    page.text(root, "ProfileID", SELF_BILLING if content.self_billed else PROFILE)
     page.text(root, "ID", content.number)
     page.text(root, "IssueDate", content.issue_date.isoformat())
     if invoice and content.due_date is not None:
         page.text(root, "DueDate", content.due_date.isoformat())
-    page.text(root, "InvoiceTypeCode" if invoice else "CreditNoteTypeCode", "380" if invoice else "381")
+    page.text(root, "InvoiceTypeCode" if invoice else "CreditNoteTypeCode", _TYPE_CODES[invoice, content.self_billed])
     page.optional_text(root, "Note", content.note)
     page.text(root, "DocumentCurrencyCode", content.currency)
     page.optional_text(root, "BuyerReference", content.buyer_reference)
@@ -224,7 +235,7 @@ def _line(page: _Page, root: "_Element", content: Content, line: Line) -> None:
     page.text(element, "ID", line.id)
     page.text(element, "InvoicedQuantity" if invoice else "CreditedQuantity", _plain(line.quantity), unitCode=line.unit)
     page.amount(element, "LineExtensionAmount", line.amount)
-    difference = line.amount - (line.quantity * line.price).quantize(CENT, ROUND_HALF_UP)
+    difference = line.amount - _EXACT.multiply(line.quantity, line.price).quantize(CENT, ROUND_HALF_UP, _EXACT)
     if difference:
         _allowance(page, element, difference)
     item = page.group(element, "Item")

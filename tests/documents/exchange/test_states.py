@@ -7,12 +7,14 @@ import pytest
 from simulator.core import jobs
 from simulator.core.errors import Forbidden, RuleViolation
 from simulator.core.sandbox import Sandbox
+from simulator.documents import ubl
 from simulator.documents.exchange import receiving, resending, sending
 from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model.models import Document, Mark, Status
 from simulator.documents.model.parties import Named
 from tests.documents import norway as no
 from tests.documents import travel
+from tests.documents.invoices import invoice
 from tests.documents.travel import HOUSE, INSIDE, OUTSIDE, UNKNOWN, accept, seen
 
 MAILED = replace(UNKNOWN, email="post@ukjent.example")
@@ -246,7 +248,18 @@ def test_a_company_sends_only_its_own_invoices(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db, pytest.raises(RuleViolation) as refused:
         sending.accept(db, no.company(db, travel.SENDER), content, source=b"")
     assert refused.value.code == "documents.not_the_seller"
-    assert (refused.value.facts["seller"], refused.value.facts["number"]) == (no.ELSEWHERE, travel.SENDER)
+
+
+def test_a_self_billed_invoice_goes_from_the_buyer_to_the_seller(sandbox: Sandbox) -> None:
+    ours = travel.content(sandbox, INSIDE).seller
+    billed = invoice(replace(INSIDE, **HOUSE), ours, self_billed=True, number="SB-1")
+    with sandbox.transaction() as db:
+        document = sending.accept(db, no.company(db, travel.SENDER), billed, source=ubl.write(billed))
+        assert document.party.organisation_number == INSIDE.organisation_number
+    jobs.run_due(sandbox)
+    no.pass_time(sandbox, 60)
+    received = [document for document in travel.inbox(sandbox) if document.number == "SB-1"]
+    assert [document.party.organisation_number for document in received] == [travel.SENDER]
 
 
 def test_a_company_that_is_not_verified_sends_nothing(sandbox: Sandbox) -> None:

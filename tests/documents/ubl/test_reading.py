@@ -1,15 +1,19 @@
 """Reading documents as other programs write them, and what is no document at all."""
 
+import re
 from base64 import b64encode
 from dataclasses import replace
-from decimal import Decimal
+from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 import pytest
 
 from simulator.core.texts import LANGUAGES, text
 from simulator.documents import ubl
 from simulator.documents.model.content import Attached
-from tests.documents.invoices import NORWEGIAN_BUYER, SWEDISH, invoice, line
+from tests.documents.invoices import NORWEGIAN, NORWEGIAN_BUYER, SWEDISH, credit_note, invoice, line
+
+WRITTEN = ubl.write(invoice()).decode()
 
 ELSEWHERE = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- Written by another program: prefixes, allowances, a base quantity, two sums of tax, rounding. -->
@@ -222,3 +226,71 @@ def test_lines_keep_their_order() -> None:
 def test_a_side_that_tells_little_is_read_as_it_is() -> None:
     buyer = replace(NORWEGIAN_BUYER, street=None, postal_code=None, city=None, email=None, vat_number=None)
     assert ubl.read(ubl.write(invoice(buyer=buyer))).buyer == buyer
+
+
+@pytest.mark.parametrize("per", ["0", "0.0000", "-0", "0.0000000001", "9999999999999"])
+def test_no_base_quantity_stops_the_reader(per: str) -> None:
+    written = ubl.write(invoice()).decode()
+    per_pieces = f'</cbc:PriceAmount><cbc:BaseQuantity unitCode="C62">{per}</cbc:BaseQuantity>'
+    content = ubl.read_trusted(written.replace("</cbc:PriceAmount>", per_pieces).encode())
+    assert content.lines[0].price.is_finite()
+
+
+@pytest.mark.parametrize("number", ["9" * 28 + ".99", "-" + "9" * 400, "0." + "1" * 500])
+def test_no_long_number_stops_the_reader(number: str) -> None:
+    written = re.sub(
+        r">[0-9.]+</cbc:(PriceAmount|[A-Za-z]+Amount|Percent|InvoicedQuantity)>", rf">{number}</cbc:\1>", WRITTEN
+    )
+    content = ubl.read_trusted(written.encode())
+    assert content.total == Decimal(number).quantize(Decimal("0.01"), ROUND_HALF_UP, Context(prec=600))
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999999999", "sNaN", "x", "9" * 5000])
+def test_what_is_no_number_is_refused_by_the_reader(number: str) -> None:
+    with pytest.raises(ubl.Invalid, match="SIM-NUMBER"):
+        ubl.read_trusted(re.sub(r">[0-9.]+</cbc:PayableAmount>", f">{number}</cbc:PayableAmount>", WRITTEN).encode())
+
+
+@pytest.mark.parametrize("day", ["2022-03-01Z", "2022-03-01+14:00"])
+def test_a_day_with_a_time_zone_is_that_day(day: str) -> None:
+    content = ubl.read_trusted(WRITTEN.replace("2022-03-01", day).encode())
+    assert content.issue_date == date(2022, 3, 1)
+
+
+@pytest.mark.parametrize("day", ["12022-03-01", "-0044-03-15", "2022-02-30", "0000-01-01"])
+def test_a_day_that_no_calendar_has_is_refused_by_the_reader(day: str) -> None:
+    with pytest.raises(ubl.Invalid, match="PEPPOL-EN16931-F001"):
+        ubl.read_trusted(WRITTEN.replace("2022-03-01", day).encode())
+
+
+@pytest.mark.parametrize("side", ["Supplier", "Customer"])
+def test_a_document_without_a_side_is_refused_by_the_reader(side: str) -> None:
+    written = re.sub(f"<cac:Accounting{side}Party>.*</cac:Accounting{side}Party>", "", WRITTEN, flags=re.DOTALL)
+    with pytest.raises(ubl.Invalid, match=r"BR-0[67]"):
+        ubl.read_trusted(written.encode())
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_tax_in_another_currency_is_no_tax_of_the_document(first: bool) -> None:
+    other = '<cac:TaxTotal><cbc:TaxAmount currencyID="SEK">9999.00</cbc:TaxAmount></cac:TaxTotal>'
+    before, after = (other, "") if first else ("", other)
+    changed = WRITTEN.replace("<cac:TaxTotal>", before + "<cac:TaxTotal>").replace(
+        "</cac:TaxTotal>\n", f"</cac:TaxTotal>{after}\n"
+    )
+    changed = changed.replace("<cbc:BuyerReference>", "<cbc:TaxCurrencyCode>SEK</cbc:TaxCurrencyCode><cbc:BuyerReference>")
+    assert ubl.read_trusted(changed.encode()).tax == invoice().tax
+
+
+def test_a_self_billed_invoice_is_sent_by_the_buyer() -> None:
+    content = replace(invoice(), self_billed=True)
+    written = ubl.write(content)
+    assert (
+        b">389<" in written and b"selfbilling" in written and b">261<" in ubl.write(replace(credit_note(), self_billed=True))
+    )
+    read = ubl.read_trusted(written)
+    assert read == content and (read.sender, read.receiver) == (NORWEGIAN_BUYER, NORWEGIAN)
+
+
+def test_a_changed_copy_has_forgotten_what_it_was_read_from() -> None:
+    content = ubl.read_trusted(ubl.write(invoice()))
+    assert content.root is not None and replace(content, note="Changed").root is None
