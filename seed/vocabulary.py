@@ -11,8 +11,9 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from simulator.billing import countries, products, units
+from simulator.core import normal_forms
 from simulator.core.texts import LANGUAGES
-from simulator.directory import credentials, people, roles
+from simulator.directory import credentials, roles
 from simulator.documents.model import models
 from simulator.documents.registers import document_types
 
@@ -107,20 +108,22 @@ def _count(least: int, most: int) -> Word:
 
 
 def _email(value: Any) -> str:
-    if not isinstance(value, str) or not people.is_email(value):
+    if not isinstance(value, str) or not normal_forms.is_email(value):
         raise refuse("an e-mail address", value)
-    return people.normal_email(value)
+    return normal_forms.email(value)
 
 
 def _domain(value: Any) -> str:
-    if not isinstance(value, str) or not people.is_domain(value):
+    if not isinstance(value, str) or not normal_forms.is_domain(value):
         raise refuse("an e-mail domain such as office.example", value)
     return value.strip().lower()
 
 
 def _domains(value: Any) -> list[str]:
     domains = [value] if isinstance(value, str) else value
-    if not isinstance(domains, list) or not all(isinstance(domain, str) and people.is_domain(domain) for domain in domains):
+    if not isinstance(domains, list) or not all(
+        isinstance(domain, str) and normal_forms.is_domain(domain) for domain in domains
+    ):
         raise refuse("an e-mail domain such as office.example, or a list of them", value)
     return [domain.strip().lower() for domain in domains]
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Executable, bindparam, case, func, select
 
 from simulator.control import schemas
+from simulator.core import normal_forms
 from simulator.core.clock import iso
 from simulator.core.copies import Snapshot
 from simulator.core.events import Event
@@ -172,7 +173,7 @@ def page_of_people(db: Db, after: str | None = None) -> list[schemas.Person]:
         db: a transaction that reads.
         after: address of the last person of the page before.
     """
-    cast = _read(db, _PAGE) if after is None else _read(db, _NEXT_PAGE, after=after.strip().lower())
+    cast = _read(db, _PAGE) if after is None else _read(db, _NEXT_PAGE, after=normal_forms.email(after))
     return cast.described(db.clock.now())
 
 

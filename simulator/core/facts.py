@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from simulator.core import events, outbox
+from simulator.core import events, normal_forms, outbox
 from simulator.core.clock import iso
 from simulator.core.errors import BadInput
 from simulator.core.events import Event
@@ -150,9 +150,13 @@ def event(db: Db, what: Any) -> tuple[bool, Any]:
 
 
 def _fits(line: Event, assertion: Mapping[str, Any]) -> bool:
-    names = all(getattr(line, key) == assertion[key] for key in ("subject", "actor") if key in assertion)
+    names = all(_identifies(getattr(line, key), assertion[key]) for key in ("subject", "actor") if key in assertion)
     data: dict[str, Any] = assertion.get("data", {})
     return names and all(key in line.data and line.data[key] == value for key, value in data.items())
+
+
+def _identifies(stored: str | None, identifier: str) -> bool:
+    return stored is not None and (stored == identifier or normal_forms.subject(stored) == normal_forms.subject(identifier))
 
 
 def _describe(line: Event) -> dict[str, Any]:

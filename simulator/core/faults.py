@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from simulator.core import events
+from simulator.core import events, normal_forms
 from simulator.core.database import Base
 from simulator.core.errors import BadInput
 from simulator.core.sandbox import Db
@@ -88,8 +88,8 @@ def add(
     fault = Fault(
         operation=operation,
         outcome=outcome or next(iter(declared.outcomes)),
-        person=person.strip().lower() if person else None,
-        company=company,
+        person=normal_forms.email(person) if person else None,
+        company=normal_forms.number(company) if company else None,
         nth=nth,
         times=times,
     )
@@ -126,8 +126,8 @@ def triggered_outcome(
         return None
     query = select(Fault).where(
         Fault.operation == operation,
-        or_(Fault.person.is_(None), Fault.person == (person or "").lower()),
-        or_(Fault.company.is_(None), Fault.company == (company or "")),
+        or_(Fault.person.is_(None), Fault.person == normal_forms.email(person or "")),
+        or_(Fault.company.is_(None), Fault.company == normal_forms.number(company or "")),
     )
     outcome = None
     for fault in db.scalars(query.order_by(Fault.id)):

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey, LargeBinary, event, select
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from simulator.core import events, jobs
+from simulator.core import events, jobs, normal_forms
 from simulator.core.database import SINGLE_LINE, Base, among, single_line
 from simulator.core.jobs.registry import ROBOTS
 from simulator.core.sandbox import Db
@@ -143,6 +143,7 @@ def mail(
         more: paragraphs after those of the body, in the recipient's language already.
         values: values of the texts' placeholders.
     """
+    to = normal_forms.email(to)
     subject = text(language, f"message.{name}.subject", **values)
     paragraphs = text(language, f"message.{name}.body", **values).split("\n\n")
     paragraphs += more
@@ -209,11 +210,12 @@ def write(db: Db, mail: PersonalMail) -> Message:
     Mail to an automatic mailbox is read by a job, see ``jobs.registry.ROBOTS``; the platform's own mails are not, so that robots
     do not answer each other.
     """
+    recipient = normal_forms.email(mail.to)
     message = Message(
         kind="mail",
         sender=mail.sender,
         sender_name=single_line(mail.sender_name),
-        recipient=mail.to,
+        recipient=recipient,
         name=WRITTEN,
         language=mail.language,
         subject=single_line(mail.subject),
@@ -230,8 +232,8 @@ def write(db: Db, mail: PersonalMail) -> Message:
     message.base_address = db.sandbox.base_address  # type: ignore[misc]
     db.add(message)
     db.flush()
-    events.record(db, "mail.sent", actor=mail.sender, subject=mail.to, mail=WRITTEN, message=message.id)
-    robot = ROBOTS.get(mail.to.rpartition("@")[2])
+    events.record(db, "mail.sent", actor=mail.sender, subject=recipient, mail=WRITTEN, message=message.id)
+    robot = ROBOTS.get(recipient.rpartition("@")[2])
     if robot is not None:
         jobs.enqueue(db, robot, message=message.id)
     return message
@@ -257,7 +259,7 @@ def after(db: Db, after_id: int = 0, to: str | None = None, kind: str | None = N
 def _matching(to: str | None, kind: str | None) -> Any:
     query = select(Message)
     if to:
-        query = query.where(Message.recipient == to.strip().lower())
+        query = query.where(Message.recipient == normal_forms.recipient(to))
     if kind:
         query = query.where(Message.kind == kind)
     return query

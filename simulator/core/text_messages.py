@@ -6,7 +6,7 @@ Own choice: sender and wording.
 from collections.abc import Sequence
 from typing import Any
 
-from simulator.core import events
+from simulator.core import events, normal_forms
 from simulator.core.outbox import Message, MessageState
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
@@ -20,7 +20,7 @@ def sms(db: Db, name: str, *, to: str, language: str, codes: Sequence[str] = (),
     Args:
         db: the transaction; if it is undone, the message was never sent.
         name: the kind of message, for example ``text_code``: its text is ``message.text_code.body``.
-        to: the telephone number; blanks in it are ignored.
+        to: the telephone number; in any of its forms.
         language: the recipient's language.
         codes: codes in the text, for tests that need them without parsing.
         values: values of the text's placeholders.
@@ -28,7 +28,7 @@ def sms(db: Db, name: str, *, to: str, language: str, codes: Sequence[str] = (),
     message = Message(
         kind="sms",
         sender=SENDER,
-        recipient=normal_number(to),
+        recipient=normal_forms.phone_number(to),
         name=name,
         language=language,
         subject="",
@@ -45,8 +45,3 @@ def sms(db: Db, name: str, *, to: str, language: str, codes: Sequence[str] = (),
     db.flush()
     events.record(db, "sms.sent", subject=message.recipient, sms=name, message=message.id)
     return message
-
-
-def normal_number(number: str) -> str:
-    """Return a telephone number as it is stored with messages: without blanks."""
-    return "".join(number.split())

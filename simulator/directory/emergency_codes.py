@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from simulator.core import events, outbox
+from simulator.core import events, normal_forms, outbox
 from simulator.core.errors import RuleViolation
 from simulator.core.hashing import sha256_hex
 from simulator.core.sandbox import Db
@@ -98,7 +98,7 @@ def grant_right(db: Db, person: Person, domains: list[str], actor: str | None) -
         domains: e-mail domains; sub-domains count separately.
         actor: address of the support person who grants it; None for a scenario.
     """
-    unique = sorted({domain.strip().lower() for domain in domains})
+    unique = sorted({normal_forms.email(domain) for domain in domains})
     person.may_generate_codes = bool(unique)
     db.execute(delete(CodeDomain).where(CodeDomain.person_id == person.id))
     db.add_all(CodeDomain(person_id=person.id, domain=domain) for domain in unique)

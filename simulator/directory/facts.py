@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from simulator.core import normal_forms
 from simulator.core.errors import BadInput
 from simulator.core.facts import fact, read
 from simulator.core.sandbox import Db
@@ -86,7 +87,7 @@ def _person(db: Db, name: str, word: str) -> Person | None:
     Raises:
         BadInput: it is neither.
     """
-    if people.is_email(word):
+    if normal_forms.is_email(word):
         return people.by_email(db, word)
     person = db.scalar(select(Person).where(Person.key == word))
     if person is None:

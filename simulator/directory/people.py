@@ -1,6 +1,5 @@
 """People: finding them, inviting them, granting them roles."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,19 +7,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from simulator.core import events, outbox
+from simulator.core import events, normal_forms, outbox
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory import links
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company, Customer, Grant, LinkKind, Membership, Person, Status
 from simulator.directory.roles import BY_CODE, CUSTOMER_ADMINISTRATOR, Level, Role
-
-EMAIL = re.compile(r"[a-z0-9!#$%&'*+^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
-"""Own choice: letters, digits and signs of ASCII, without those with a meaning in a mail's header or in an address."""
-DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
-LONGEST_EMAIL = 254
-LONGEST_DOMAIN = 252
 
 events.declare(
     user__invited="A new account was made and its activation mail sent.",
@@ -31,24 +24,9 @@ events.declare(
 )
 
 
-def normal_email(text: str) -> str:
-    """Return an address as it is stored: trimmed, in lower case."""
-    return text.strip().lower()
-
-
-def is_email(text: str) -> bool:
-    """Return whether a text has the form of an e-mail address."""
-    return len(text) <= LONGEST_EMAIL and EMAIL.fullmatch(normal_email(text)) is not None
-
-
-def is_domain(text: str) -> bool:
-    """Return whether a text has the form of an e-mail domain: the part after the @ of an address."""
-    return len(text) <= LONGEST_DOMAIN and DOMAIN.fullmatch(text.strip().lower()) is not None
-
-
 def by_email(db: Db, email: str) -> Person | None:
     """Return the person with an address, or None."""
-    return db.scalar(select(Person).where(Person.email == normal_email(email)))
+    return db.scalar(select(Person).where(Person.email == normal_forms.email(email)))
 
 
 def visible_to(db: Db, actor: Actor, person_id: int) -> Person | None:
@@ -154,7 +132,7 @@ def create(db: Db, particulars: Particulars, key: str | None = None) -> Person:
     """Create an account that is not activated yet; sends nothing."""
     person = Person(
         key=key,
-        email=normal_email(particulars.email),
+        email=normal_forms.email(particulars.email),
         first_name=particulars.first_name.strip(),
         last_name=particulars.last_name.strip(),
         phone=particulars.phone,

@@ -8,8 +8,8 @@ from wtforms import BooleanField, PasswordField, SelectField, StringField, TextA
 from wtforms.fields import Field
 from wtforms.validators import StopValidation
 
+from simulator.core import normal_forms
 from simulator.core.errors import RuleViolation
-from simulator.directory.people import is_email
 from simulator.web import i18n
 
 LONGEST = 200
@@ -55,12 +55,17 @@ def _is_control(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Zl", "Zp") or unicodedata.bidirectional(character) in TURNS
 
 
+def normal_email(text: str | None) -> str | None:
+    """Return the normal form of an address that was typed."""
+    return normal_forms.email(text) if text else text
+
+
 class EmailForm:
     """Refuses what does not have the form of an e-mail address."""
 
     def __call__(self, form: "Form", field: Field) -> None:
         """Raise when it is not one."""
-        if not is_email(field.data or ""):
+        if not normal_forms.is_email(field.data or ""):
             raise StopValidation(i18n.t("form.email"))
 
 
@@ -94,8 +99,8 @@ def area_field(label: str, *, required: bool = True, longest: int, **settings: A
 
 
 def email_field(label: str, **settings: Any) -> StringField:
-    """Return a field for an e-mail address."""
-    return StringField(label, [Required(), AtMost(254), EmailForm()], **settings)
+    """Return a field for an e-mail address, which is read in its normal form."""
+    return StringField(label, [Required(), AtMost(254), EmailForm()], filters=[normal_email], **settings)
 
 
 def password_field(label: str, **settings: Any) -> PasswordField:

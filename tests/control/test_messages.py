@@ -9,7 +9,7 @@ import pytest
 
 from simulator.app import Platform
 from simulator.control.long_poll import LongPollLimiter
-from simulator.core import outbox
+from simulator.core import outbox, text_messages
 from simulator.core.clock import machine_ticks
 from simulator.core.store import Store
 from tests.control.conftest import Client, client_of
@@ -151,3 +151,28 @@ def test_a_message_in_one_sandbox_wakes_nobody_in_another(
     until_waiting(limiter_of(platform), 1)
     send(store)
     assert waiting.result(10) == []
+
+
+@pytest.mark.parametrize("sent_to", ["Kari.Kunde@Privat.Example", " kari.kunde@privat.example", "KARI.KUNDE@PRIVAT.EXAMPLE"])
+@pytest.mark.parametrize(
+    "to", ["kari.kunde@privat.example", "Kari.Kunde@Privat.Example", "\u200bkari.kunde@privat.example "]
+)
+def test_capitals_in_an_address_make_no_difference(client: Client, store: Store, sent_to: str, to: str) -> None:
+    send(store, to=sent_to)
+    (result,) = client.get(f"{AT}/messages", query_string={"to": to}).json
+    assert result["to"] == "kari.kunde@privat.example"
+    facts = [{"mailed": {"to": to}}, {"event": {"type": "mail.sent", "subject": to}}]
+    assert all(finding["holds"] for finding in client.post(f"{AT}/check", json={"facts": facts}).json)
+
+
+@pytest.mark.parametrize("to", ["+4790000001", "0047 900 00 001", "+47-90-00-00-01", " 4790000001"])
+def test_a_number_can_be_written_in_several_ways(client: Client, store: Store, to: str) -> None:
+    with store.open("default") as sandbox, sandbox.transaction() as db:
+        text_messages.sms(db, "text_code", to="+47 900 00 001", language="en", codes=["123456"], code="123456")
+    (result,) = client.get(f"{AT}/messages", query_string={"to": to}).json
+    assert result["to"] == "+4790000001"
+
+
+def test_a_plus_that_a_query_string_turned_into_a_blank_counts_as_one(client: Client, store: Store) -> None:
+    send(store, to="kari+test@privat.example")
+    assert len(client.get(f"{AT}/messages?to=kari+test@privat.example").json) == 1

@@ -13,11 +13,12 @@ from seed import identifiers, names
 from seed.cache import SCENARIOS
 from seed.load import load
 from simulator.billing.models import Invoice
+from simulator.core import normal_forms
 from simulator.core.clock import Clock
 from simulator.core.errors import BadInput
 from simulator.core.sandbox import Db
 from simulator.core.store import Creation, Store
-from simulator.directory import credentials, people
+from simulator.directory import credentials
 from simulator.directory.models import ClearTextSecrets, Company, CompanyService, Grant, Membership, Person, Status
 from tests.conftest import NOW
 from tests.seed.conftest import SMALL
@@ -140,7 +141,7 @@ def test_names_come_again_with_a_number_when_all_were_used() -> None:
     drawn = names.person_names("NL", Chance("names", iter(range(10**6)).__next__))
     addresses = [next(drawn)[2] for _ in range(pairs + 10)]
     assert len(set(addresses)) == len(addresses)
-    assert all(people.is_email(f"{address}@owner.example") for address in addresses)
+    assert all(normal_forms.is_email(f"{address}@owner.example") for address in addresses)
 
 
 @pytest.mark.parametrize("country", names.words())

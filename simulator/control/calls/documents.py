@@ -18,7 +18,7 @@ from simulator.documents.model import lists, parties
 from simulator.documents.model.models import Direction, Document
 from simulator.documents.model.parties import Named
 from simulator.documents.synthetic import consumption, outside
-from simulator.web.calls.fields import Field, Schema, choice, day, line, mapping, objects, read_nested, text, whole
+from simulator.web.calls.fields import Field, Schema, choice, day, email, line, mapping, objects, read_nested, text, whole
 
 PAGE = 200
 MOST_LINES = 100
@@ -48,7 +48,7 @@ SUPPLIER = {
     "name": line(longest=100, required=True),
     "organisation_number": line(longest=20, required=True),
     "country": choice(*BY_CODE),
-    "email": line(longest=254),
+    "email": email(),
     "vat_number": line(longest=20),
 }
 LINE = {"name": line(longest=100, required=True), "quantity": Field(_amount, MONEY), "price": Field(_amount, MONEY, True)}

@@ -11,6 +11,7 @@ import re
 from datetime import timedelta
 from enum import StrEnum
 
+from simulator.core import normal_forms
 from simulator.core.sandbox import Db
 from simulator.directory import credentials, emergency_codes, lockout, two_step
 from simulator.directory.credentials import CodeCheck
@@ -102,8 +103,7 @@ def check_first_code(db: Db, enrolment: Enrolment, code: str) -> Outcome:
 
 def normal_number(typed: str) -> str | None:
     """Return a telephone number as it is stored, or None if it is invalid: a plus sign, the country, seven to fifteen digits."""
-    number = re.sub(r"[ ()./-]", "", typed)
-    number = "+" + number.removeprefix("00") if number.startswith("00") else number
+    number = normal_forms.phone_number(typed)
     return number if NUMBER.fullmatch(number) else None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from simulator.core import events, faults, jobs, outbox
+from simulator.core import events, faults, jobs, normal_forms, outbox
 from simulator.core.hashing import sha256_hex
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
@@ -40,7 +40,7 @@ def method_of(company: Company) -> str:
 def start(db: Db, actor: str, company: Company, name: str, email: str, language: str) -> None:
     """Ask somebody who may sign for a company to confirm who it is; an older request no longer works."""
     account = accounts.of(db, company)
-    account.signatory, account.signatory_email = name.strip(), email.strip().lower()
+    account.signatory, account.signatory_email = name.strip(), normal_forms.email(email)
     account.identity_check, account.signing_hash = IdentityCheck.PENDING, None
     _record(db, "autoinvoice.identity_check_started", account, actor, signatory=account.signatory_email)
     jobs.enqueue(db, "identity.request", key=f"identity.request:{company.id}", company_id=company.id, language=language)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from simulator.core import formats, outbox
+from simulator.core import formats, normal_forms, outbox
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
@@ -32,13 +32,12 @@ PDF = "application/pdf"
 
 def bounces(address: str) -> bool:
     """Return whether mail to an address comes back. Own choice: see ``delivery``; also what has no form of an address."""
-    local, at, domain = address.rpartition("@")
-    return not at or not domain or not local or not address.isprintable() or local.lower().startswith("bounce")
+    return not normal_forms.is_email(address) or normal_forms.email(address).startswith("bounce")
 
 
 def is_slow(address: str) -> bool:
     """Return whether mail to an address takes long. Own choice: see ``delivery``."""
-    return address.lower().startswith("slow")
+    return normal_forms.email(address).startswith("slow")
 
 
 def picture(db: Db, **data: Any) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from simulator.core import notices, outbox
+from simulator.core import normal_forms, notices, outbox
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.directory import people
@@ -109,7 +109,7 @@ def _mail(db: Db, document: Document, name: str, to: str, **values: Any) -> None
     outbox.mail(
         db,
         name,
-        to=people.normal_email(to),
+        to=normal_forms.email(to),
         language=_language(db, document, to),
         link=db.address(*page_of(document).strip("/").split("/")),
         sender=SENDER,

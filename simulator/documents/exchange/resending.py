@@ -7,10 +7,9 @@ goes on when its sender picks a route. A corrected resend is charged again ("Vis
 
 from dataclasses import replace
 
-from simulator.core import events
+from simulator.core import events, normal_forms
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
-from simulator.directory.people import is_email
 from simulator.documents.exchange import routing
 from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model import history
@@ -60,9 +59,9 @@ def resend(
     if address is not None and channel_group == Route.EINVOICE:
         preferences = replace(preferences, instead=":".join(routing.split(address)))
     elif address is not None and channel_group == Route.EMAIL:
-        if not is_email(address):
+        if not normal_forms.is_email(address):
             raise RuleViolation("documents.bad_email", field="address", email=address)
-        preferences = replace(preferences, instead=address)
+        preferences = replace(preferences, instead=normal_forms.email(address))
     _again(db, actor_email, document, preferences)
     return document
 

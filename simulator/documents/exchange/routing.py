@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from simulator.core import events, faults, jobs
+from simulator.core import events, faults, jobs, normal_forms
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.documents.accounts import accounts
@@ -177,7 +177,8 @@ def _certain(document: Document, matches: Sequence[Receiver]) -> Receiver | None
 def _mail(db: Db, document: Document, preferences: RoutingPreferences, account: Account) -> Decision | None:
     party = document.party
     email = preferences.email_now() or party.email or (party.identifier if party.scheme == MAIL_SCHEME else None)
-    return DeliveryRoute(Channel.EMAIL, email.strip()) if email and email.strip() and account.email_enabled else None
+    address = normal_forms.email(email or "")
+    return DeliveryRoute(Channel.EMAIL, address) if address and account.email_enabled else None
 
 
 def _letter(db: Db, document: Document, preferences: RoutingPreferences, account: Account) -> Decision | None:

@@ -15,12 +15,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from simulator.core import events, faults, jobs, outbox
+from simulator.core import events, faults, jobs, normal_forms, outbox
 from simulator.core.errors import RuleViolation
 from simulator.core.jobs.registry import ROBOTS
 from simulator.core.outbox import Attachment, Message, PersonalMail
 from simulator.core.sandbox import Db
-from simulator.directory import people
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import delays, notifications, receiving
@@ -61,7 +60,7 @@ def arrive(db: Db, sender: str, to: str, subject: str, files: Sequence[tuple[str
         subject: one line.
         files: what is attached, as (name, media type, content).
     """
-    sender, to = people.normal_email(sender), people.normal_email(to)
+    sender, to = normal_forms.email(sender), normal_forms.email(to)
     return outbox.write(
         db, PersonalMail(sender=sender, sender_name=sender, to=to, subject=subject, text="\n", language="en", files=files)
     )
@@ -145,7 +144,7 @@ def _reason_to_refuse(db: Db, mail: Message, account: Account | None) -> str | N
         return "unknown"
     if account.scan_active_from is None or account.scan_active_from > db.clock.now():
         return "inactive"
-    approved = [people.normal_email(sender) for sender in account.scan_senders]
+    approved = [normal_forms.email(sender) for sender in account.scan_senders]
     if approved and mail.sender not in approved:
         return "not_approved"
     return None if any(_is_pdf(file) for file in mail.attachments) else "no_pdf"

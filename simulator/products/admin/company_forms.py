@@ -10,13 +10,13 @@ from simulator.directory.companies import Details
 from simulator.directory.countries import COUNTRIES
 from simulator.directory.models import Company
 from simulator.web import i18n
-from simulator.web.forms import AtMost, EmailForm, Form, Required, choice_field, text_field, tick_field
+from simulator.web.forms import AtMost, EmailForm, Form, Required, choice_field, normal_email, text_field, tick_field
 
 LONGEST_NUMBER = 30
 
 
 def _optional_email(label: str) -> StringField:
-    return StringField(label, [Optional(), AtMost(254), EmailForm()])
+    return StringField(label, [Optional(), AtMost(254), EmailForm()], filters=[normal_email])
 
 
 class CompanyDetails(Form):

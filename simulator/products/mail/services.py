@@ -8,7 +8,7 @@ support.
 import re
 from collections.abc import Sequence
 
-from simulator.core import outbox
+from simulator.core import normal_forms, outbox
 from simulator.core.errors import RuleViolation
 from simulator.core.outbox import Message, PersonalMail
 from simulator.core.sandbox import Db
@@ -53,13 +53,13 @@ def send(
     name = sender_name(db, actor, sender)
     if name is None:
         raise RuleViolation("mail.no_mailbox", field="sender", email=sender)
-    recipient = people.normal_email(to)
+    recipient = normal_forms.email(to)
     if not support.may_be_written_to(db, recipient):
         raise RuleViolation("mail.outside", field="to", email=recipient, support=support.ADDRESS)
     return outbox.write(
         db,
         PersonalMail(
-            sender=people.normal_email(sender),
+            sender=normal_forms.email(sender),
             sender_name=name,
             to=recipient,
             subject=subject.strip(),
@@ -73,7 +73,7 @@ def send(
 
 def sender_name(db: Db, actor: Actor | None, sender: str) -> str | None:
     """Return the name of a sender's address, or None when the visitor cannot write from it."""
-    address = people.normal_email(sender)
+    address = normal_forms.email(sender)
     if address == support.ADDRESS:
         return support.NAME if actor is not None and actor.holds([SUPPORT_DESK]) else None
     person = people.by_email(db, address)

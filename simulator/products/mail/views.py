@@ -8,13 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from simulator.core import mime, outbox
+from simulator.core import mime, normal_forms, outbox
 from simulator.core.errors import RuleViolation
 from simulator.core.numbers import LARGEST_ID, whole_number
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.directory import support
-from simulator.directory.people import normal_email
 from simulator.products.mail import queries, services
 from simulator.products.mail.forms import NewMessage, in_kilobytes
 from simulator.web import i18n
@@ -33,7 +32,7 @@ ANSWER = "Re: "
 @public
 def inbox() -> BaseResponse:
     """List mails, newest first; ``?to=`` selects one mailbox."""
-    to = request.args.get("to", "").strip().lower()
+    to = normal_forms.email(request.args.get("to", ""))
     with visit().sandbox.reading() as db:
         mails = outbox.newest_first(db, to=to or None, kind="mail")
         mailboxes = queries.mailboxes(db)
@@ -147,8 +146,8 @@ def _initial_values(answers: Message | None) -> dict[str, Any]:
             "subject": subject[:200],
             "text": "\n\n" + queries.quoted(answers),
         }
-    to = support.ADDRESS if "support" in request.args else normal_email(request.args.get("to", ""))
-    own = normal_email(request.args.get("from", "")) or (actor.email if actor is not None else "")
+    to = support.ADDRESS if "support" in request.args else normal_forms.email(request.args.get("to", ""))
+    own = normal_forms.email(request.args.get("from", "")) or (actor.email if actor is not None else "")
     return {"sender": own, "to": to, "subject": request.args.get("subject", "")[:200]}
 
 

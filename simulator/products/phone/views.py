@@ -8,9 +8,9 @@ from sqlalchemy import select, union
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core import outbox
+from simulator.core.normal_forms import phone_number
 from simulator.core.numbers import LARGEST_ID
 from simulator.core.sandbox import Db
-from simulator.core.text_messages import normal_number
 from simulator.directory import credentials
 from simulator.directory.models import ClearTextSecrets, Person, SignInSession
 from simulator.directory.signing_in.models import SignIn, TextCode
@@ -84,4 +84,4 @@ def _numbers(db: Db, person: Person) -> list[str]:
     """Return the numbers whose messages a person receives: the verified one, and those that are being verified."""
     texted = _TEXTED.with_only_columns(TextCode.number).where(_HOLDERS.c.person_id == person.id)
     numbers = [person.sms_number, *db.scalars(texted.order_by(TextCode.sent_at, TextCode.number))]
-    return list(dict.fromkeys(normal_number(number) for number in numbers if number))
+    return list(dict.fromkeys(phone_number(number) for number in numbers if number))

@@ -5,7 +5,7 @@ which administrators may do so for which e-mail domains. Own choice: all other c
 which expires, and does not turn two-step verification off: a code lets the person sign in and do that.
 """
 
-from simulator.core import events
+from simulator.core import events, normal_forms
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory import code_right_form, emergency_codes, people, support
@@ -67,7 +67,7 @@ def grant_right(db: Db, actor: Actor, person: Person, text: str) -> list[str]:
     """
     domains = list(dict.fromkeys(code_right_form.split_domains(text)))
     for domain in domains:
-        if not people.is_domain(domain):
+        if not normal_forms.is_domain(domain):
             raise RuleViolation("support.domain", field="domains", domain=domain[:80])
     if len(domains) > MAX_DOMAINS:
         raise RuleViolation("support.domains_too_many", field="domains", found=len(domains), most=MAX_DOMAINS)

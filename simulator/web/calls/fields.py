@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
 
+from simulator.core import normal_forms
 from simulator.core.clock import parse_instant
 from simulator.core.errors import BadInput
 from simulator.core.numbers import whole_number
@@ -23,7 +23,6 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 """Own choice: the years that a filter can name."""
 
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
-_HEX_UUID = re.compile(r"[0-9a-fA-F]{8}(-?)[0-9a-fA-F]{4}\1[0-9a-fA-F]{4}\1[0-9a-fA-F]{4}\1[0-9a-fA-F]{12}")
 
 
 @dataclass(frozen=True)
@@ -231,11 +230,9 @@ def email(*, required: bool = False) -> Field:
     """Return a field for an e-mail address."""
 
     def read(value: Any) -> str:
-        from simulator.directory.people import is_email
-
-        if not isinstance(value, str) or not is_email(value) or value != value.strip():
+        if not isinstance(value, str) or not normal_forms.is_email(value):
             raise ValueError("write an e-mail address")
-        return value
+        return normal_forms.email(value)
 
     return Field(read, {"type": "string", "format": "email", "maxLength": 254}, required)
 
@@ -289,9 +286,9 @@ def uuid(*, required: bool = False) -> Field:
     """Return a field for a UUID."""
 
     def read(value: Any) -> str:
-        if not isinstance(value, str) or not _HEX_UUID.fullmatch(value):
+        if not isinstance(value, str) or not normal_forms.is_uuid(value):
             raise ValueError("write a UUID such as 4f1c0f5e-2a6b-4d53-9d0e-6f6f7e2b1c11")
-        return str(UUID(value))
+        return normal_forms.uuid(value)
 
     return Field(read, {"type": "string", "format": "uuid"}, required)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.core import mime
+from simulator.core import mime, outbox
 from simulator.core.sandbox import Sandbox
 from simulator.documents.model.content import Attached
 from tests.documents import norway as no
@@ -37,6 +37,14 @@ def test_the_mail_is_from_autoinvoice_in_the_name_of_the_sender_and_answers_go_t
     (picture,) = list(read.iter_attachments())
     assert (picture.get_filename(), picture.get_content_type()) == ("1001.pdf", PDF)
     assert picture.get_content().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("written", ["Kari.Kunde@Privat.Example", " kari.kunde@privat.example\t"])
+def test_the_mail_is_in_the_mailbox_however_the_document_writes_the_address(sandbox: Sandbox, written: str) -> None:
+    send(sandbox, replace(UNKNOWN, email=written))
+    with sandbox.reading() as db:
+        (mail,) = outbox.newest_first(db, to="kari.kunde@privat.example")
+    assert mail.recipient == "kari.kunde@privat.example"
 
 
 def test_a_mail_without_a_contact_has_no_other_address_for_answers(sandbox: Sandbox) -> None:

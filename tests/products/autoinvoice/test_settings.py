@@ -36,7 +36,7 @@ SETTINGS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         "notifications",
         "notify_received",
         {"notify_received": "y", "notify_received_to": "Inn@boks.example"},
-        {"notify_received": True, "notify_received_to": "Inn@boks.example"},
+        {"notify_received": True, "notify_received_to": "inn@boks.example"},
     ),
     (
         "notifications",

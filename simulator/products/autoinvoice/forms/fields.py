@@ -6,9 +6,9 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import StopValidation
 
-from simulator.directory.people import is_email, normal_email
+from simulator.core import normal_forms
 from simulator.web import i18n
-from simulator.web.forms import AtMost, Form, tick_field
+from simulator.web.forms import AtMost, Form, normal_email, tick_field
 
 TICKED = ("y", "on", "true", "1")
 EMPTY = ("", "false", "0", "off")
@@ -31,7 +31,7 @@ class OptionalEmail:
 
     def __call__(self, form: Form, field: Field) -> None:
         """Raise when the text is not an e-mail address."""
-        if (field.data or "").strip() and not is_email(field.data):
+        if (field.data or "").strip() and not normal_forms.is_email(field.data):
             raise StopValidation(i18n.t("form.email"))
 
 
@@ -44,13 +44,13 @@ class Addresses:
         if len(entries) > MOST_ADDRESSES:
             raise StopValidation(i18n.t("autoinvoice.addresses.too_many", most=MOST_ADDRESSES))
         for address in entries:
-            if not is_email(address):
+            if not normal_forms.is_email(address):
                 raise StopValidation(i18n.t("autoinvoice.addresses.wrong", address=address))
 
 
 def addresses(text: str | None) -> list[str]:
     """Return the e-mail addresses of a list with one address per line, without duplicates, in their order."""
-    return list(dict.fromkeys(normal_email(line) for line in (text or "").splitlines() if line.strip()))
+    return list(dict.fromkeys(normal_forms.email(line) for line in (text or "").splitlines() if line.strip()))
 
 
 def tick(label: str) -> BooleanField:
@@ -60,7 +60,7 @@ def tick(label: str) -> BooleanField:
 
 def optional_email_field(label: str) -> StringField:
     """Return a field for an e-mail address that may be left empty."""
-    return StringField(label, [AtMost(254), OptionalEmail()])
+    return StringField(label, [AtMost(254), OptionalEmail()], filters=[normal_email])
 
 
 def addresses_field(label: str) -> TextAreaField:

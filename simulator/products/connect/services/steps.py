@@ -6,9 +6,9 @@ account and the policy: a change of settings in between has effect at once.
 
 from enum import StrEnum
 
-from simulator.core import events
+from simulator.core import events, normal_forms
 from simulator.core.sandbox import Db
-from simulator.directory import lockout, people, sign_in_sessions, two_step
+from simulator.directory import lockout, sign_in_sessions, two_step
 from simulator.directory.models import SignInSession, Status
 from simulator.directory.signing_in import devices, enrolment, pending_sign_ins
 from simulator.directory.signing_in.models import Enrolment, SignIn
@@ -40,7 +40,7 @@ def start(db: Db, email: str, back_to: str | None) -> SignIn:
 
     Source: Connect help, sign in, step one. Own choice: an unknown address goes on to the password and fails there.
     """
-    return pending_sign_ins.start(db, people.normal_email(email), back_to)
+    return pending_sign_ins.start(db, normal_forms.email(email), back_to)
 
 
 def next_step(db: Db, sign_in: SignIn, device: str | None) -> Step:

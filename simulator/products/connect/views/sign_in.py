@@ -3,10 +3,10 @@
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
+from simulator.core.normal_forms import is_email
 from simulator.core.texts import LANGUAGES, PSEUDO
 from simulator.directory import sign_in_sessions
 from simulator.directory.lockout import Outcome
-from simulator.directory.people import is_email
 from simulator.directory.signing_in.models import SignIn
 from simulator.products.connect import forms
 from simulator.products.connect.services import first_factor, steps
