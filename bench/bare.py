@@ -9,7 +9,7 @@ import sys
 from flask import Flask, Response, redirect, request
 from waitress import serve
 
-from simulator.server import THREADS
+from simulator.http_server import THREADS
 
 app = Flask(__name__)
 

@@ -1,4 +1,4 @@
-"""How much of a request's body is read.
+"""How requests are read: how much of a body, and only what every server before and behind this one reads in the same way.
 
 Much for the file of a sandbox, if the sender may import one; some for an invoice from a program or a person; little for all else.
 
@@ -9,40 +9,73 @@ import re
 from copy import copy
 from typing import Any
 
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.utilities import BadRequest
 
 from simulator.settings import LARGEST_UPLOAD, Settings
+
+LARGEST_BODY = 8 * 1024 * 1024
+"""What is read from a connection at most, but for a sandbox's file; the application itself refuses less than that with a page."""
 
 IMPORT = "/_sim/sandboxes/import"
 UPLOAD = re.compile(r"/s/[a-z0-9-]+/autoinvoice/api/v1/invoices")
 BY_HAND = re.compile(r"/s/[a-z0-9-]+/autoinvoice/upload")
 
+HOST = re.compile(r"([A-Za-z0-9._~!$&'()*+;=%-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?")
+"""A Host header: a name, or an address of IPv6 in brackets, and perhaps a port (RFC 9110, 7.2; RFC 3986, 3.2.2)."""
 
-def channel(settings: Settings, most: int) -> type[HTTPChannel]:
-    """Return the kind of connection that reads so much.
+
+def parser_class(settings: Settings) -> type[HTTPRequestParser]:
+    """Return what reads the requests of a server.
 
     Args:
         settings: what the server was told.
-        most: bytes of the body of any other request.
     """
 
     class Parser(HTTPRequestParser):  # type: ignore[misc]
         """Reads one request."""
 
+        path = ""
+        completed: bool
+
+        def received(self, data: bytes) -> int:
+            """Read more of it; a head whose lines end in a line feed alone will never end, and is refused at once."""
+            count = int(super().received(data))
+            if not self.completed and not self.headers_finished and b"\n\n" in self.header_plus:
+                self.error, self.completed = BadRequest("Lines end in CR LF"), True
+            return count
+
         def parse_header(self, header_plus: bytes) -> None:
-            """Read the head, and see by it how much may follow."""
-            super().parse_header(header_plus)
+            """Read the head, and see by it how much may follow.
+
+            Raises:
+                ParsingError: it is malformed, or can be understood in two ways.
+            """
+            try:
+                super().parse_header(header_plus)
+            except ValueError as error:
+                # Of a number with thousands of digits, or an address that is none.
+                raise ParsingError(str(error)) from None
+            self._check_framing()
             if not _imports_a_sandbox(self, settings.control_token):
                 self.adj: Any = copy(self.adj)
-                self.adj.max_request_body_size = LARGEST_UPLOAD if _uploads(self) else most
+                self.adj.max_request_body_size = LARGEST_UPLOAD if _uploads(self) else LARGEST_BODY
 
-    class Channel(HTTPChannel):  # type: ignore[misc]
-        """One connection."""
+        def _check_framing(self) -> None:
+            """Refuse what proxies and servers are known to read differently (RFC 9112, 2.3, 3.2 and 6.3)."""
+            if self.version not in ("1.0", "1.1"):
+                raise ParsingError("This server speaks HTTP/1.1 and HTTP/1.0")
+            if self.chunked and "CONTENT_LENGTH" in self.headers:
+                raise ParsingError("Content-Length beside Transfer-Encoding")
+            if self.version == "1.0" and "TRANSFER_ENCODING" in self.headers:
+                raise ParsingError("Transfer-Encoding in HTTP/1.0")
+            host = self.headers.get("HOST")
+            if host is None and self.version == "1.1":
+                raise ParsingError("Host is missing")
+            if HOST.fullmatch(host or "") is None:
+                raise ParsingError("Host is invalid")
 
-        parser_class = Parser
-
-    return Channel
+    return Parser
 
 
 def _uploads(parser: Any) -> bool:

@@ -78,8 +78,6 @@ def serve(
         sys.exit(serve_again(command, roots, click.echo))
     from simulator.server import CannotServe, Plan, serve
 
-    if public_url is not None and not public_url.startswith(("http://", "https://")):
-        raise click.BadParameter("write an address such as https://simulator.example", param_hint="--public-url")
     settings = Settings(
         data_dir=data_dir,
         control_token=control_token or None,

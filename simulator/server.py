@@ -9,7 +9,7 @@ import gc
 import json
 import logging
 import os
-import select
+import re
 import signal
 import socket
 import sys
@@ -17,21 +17,17 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlsplit
 
 from simulator.control.remote import SERVER_FILE
 from simulator.lock import InUse, holding
-from simulator.settings import DEFAULT, LARGEST_IMPORT, LOOPBACK, Settings
+from simulator.settings import DEFAULT, LOOPBACK, Settings
 
 if TYPE_CHECKING:
     from simulator.app import Platform
     from simulator.core.store import Store
-
-THREADS = 64
-"""Half of them may be held by waiting calls."""
-
-LARGEST_BODY = 8 * 1024 * 1024
-"""What is read from a connection at most, but for a sandbox's file; the application itself refuses less than that with a page."""
+    from simulator.http_server import HttpServer
 
 TRIES_FOR_A_PORT = 20
 
@@ -82,7 +78,7 @@ def serve(plan: Plan, say: Say = print) -> None:
         make_writable(directory)
         stack.enter_context(_held(directory))
         app, lines = _prepare(settings, say)
-        server = _waitress(app, sockets, settings)
+        server = _http_server(app, sockets, settings)
         stack.enter_context(_announced(settings))
         stack.callback(app.extensions["worker"].stop)
         stack.callback(_keep_house(app))
@@ -100,14 +96,10 @@ def check_network(settings: Settings) -> None:
     A public address counts as a network: behind a proxy every visitor comes from this machine.
 
     Raises:
-        CannotServe: the host or the public address is not this machine, and there is no control token; or the address is none.
+        CannotServe: the host or the public address is not this machine, and there is no control token; or it is no address that
+            pages can have.
     """
-    try:
-        public_host = settings.public_host
-    except ValueError:
-        public_host = ""
-    if settings.public_url and not public_host:
-        raise CannotServe(f"{settings.public_url} is no address; write one such as https://simulator.example.")
+    public_host = check_public_address(settings.public_url)
     if public_host and public_host not in LOOPBACK and not settings.control_token:
         raise CannotServe(
             f"At {settings.public_url} everybody could steer this server: set a token with --control-token "
@@ -118,6 +110,34 @@ def check_network(settings: Settings) -> None:
             f"On {settings.host} everybody on the network could steer this server: set a token with --control-token "
             "(or VNSIM_CONTROL_TOKEN), or leave --host out to serve this machine only."
         )
+
+
+def check_public_address(address: str | None) -> str:
+    """Refuse a public address that pages cannot have: they are at the root of a host.
+
+    Returns:
+        Its host, in lower case; empty when there is no public address.
+
+    Raises:
+        CannotServe: it is no address of HTTP, or names a person, a path, a query or a fragment.
+    """
+    if address is None:
+        return ""
+    try:
+        parts = urlsplit(address)
+        # Asking for the port raises if it is none.
+        host = parts.hostname if parts.port is None or parts.port else None
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https") or re.search(r"[^!-~]", address):
+        raise CannotServe(f"{address} is no address; write one such as https://simulator.example.")
+    root = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    if address.partition(":")[2].removesuffix("/") != root.partition(":")[2]:
+        raise CannotServe(
+            f"The simulator cannot be reached at {address}: its pages need a host of their own, without a path. "
+            f"Write {root}, and let the proxy pass the requests for that host on with their paths unchanged."
+        )
+    return host
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
@@ -303,24 +323,14 @@ def _ready_lines(store: "Store", settings: Settings) -> list[str]:
     return [*lines, "Stop with Ctrl-C."]
 
 
-def _waitress(app: "Platform", sockets: list[socket.socket], settings: Settings) -> Any:
-    from waitress.server import TcpWSGIServer, create_server
-
-    from simulator.bodies import channel
+def _http_server(app: "Platform", sockets: list[socket.socket], settings: Settings) -> "HttpServer":
+    from simulator.http_server import HttpServer, TooFewFiles
 
     _use_a_single_malloc_arena()
-    TcpWSGIServer.channel_class = channel(settings, LARGEST_BODY)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    return create_server(
-        app,
-        sockets=sockets,
-        threads=THREADS,
-        ident="vnsim",
-        connection_limit=1000,
-        max_request_body_size=LARGEST_IMPORT + 1,
-        url_scheme="https" if settings.secure else "http",
-        asyncore_use_poll=hasattr(select, "poll"),
-    )
+    try:
+        return HttpServer(app, sockets, settings)
+    except TooFewFiles as error:
+        raise CannotServe(str(error)) from None
 
 
 def _use_a_single_malloc_arena() -> None:

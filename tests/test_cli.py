@@ -21,7 +21,7 @@ from click.testing import CliRunner, Result
 from simulator.cli import cli
 from simulator.control.long_poll import WAITERS
 from simulator.own_server import own_server
-from simulator.server import check_network
+from simulator.server import CannotServe, check_network
 from simulator.settings import Settings
 
 COMMAND = [sys.executable, "-m", "simulator"]
@@ -230,11 +230,30 @@ def test_a_public_address_without_a_token_is_refused(tmp_path: Path) -> None:
     assert ended.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("address", ["http://[", "https://", "http:///s"])
-def test_an_invalid_public_address_is_refused(tmp_path: Path, address: str) -> None:
-    ended = run("serve", "--port", "0", "--public-url", address, "--data-dir", tmp_path)
+def test_an_invalid_public_address_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    ended = run("serve", "--port", "0", "--public-url", "http://[", "--data-dir", tmp_path)
     assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
     assert "is no address" in ended.stderr
+
+
+NO_ADDRESSES = [
+    "https://", "http:///s", "simulator.example", "ftp://simulator.example", "http://a:99999", "http://a:0", "http://a b", "http://ø.example",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", NO_ADDRESSES)
+def test_a_public_address_that_is_none_is_refused(tmp_path: Path, address: str) -> None:
+    with pytest.raises(CannotServe, match="is no address"):
+        check_network(Settings(data_dir=tmp_path, control_token="a-token-of-the-tests", public_url=address))
+
+
+@pytest.mark.parametrize("address", ["/below", "/below/", "//", "?a=b", "/?", "#top", "/#"])
+def test_a_public_address_with_a_path_is_refused_with_the_one_to_write(tmp_path: Path, address: str) -> None:
+    root = "https://simulator.example:8443"
+    for written in (root + address, f"https://name:word@simulator.example:8443{address}"):
+        with pytest.raises(CannotServe, match=f"Write {root}, "):
+            check_network(Settings(data_dir=tmp_path, control_token="a-token-of-the-tests", public_url=written))
+    check_network(Settings(data_dir=tmp_path, control_token="a-token-of-the-tests", public_url=f"{root}/"))
 
 
 @pytest.mark.parametrize("address", ["http://LOCALHOST:8001", "http://127.0.0.1", "https://[::1]:8001/", None])

@@ -32,14 +32,14 @@ class Guesses:
     def seconds_to_wait(self, address: str | None) -> int:
         """Return how many whole seconds an address may not guess; zero when it may."""
         with self._lock:
-            wrong = self._wrong.get(_visitor(address))
+            wrong = self._wrong.get(network_of(address))
             if wrong is None or len(wrong) < MOST:
                 return 0
             return max(0, int(wrong[0] + WITHIN - machine_ticks() + 0.999))
 
     def count_wrong(self, address: str | None) -> None:
         """Remember a wrong guess from an address."""
-        visitor = _visitor(address)
+        visitor = network_of(address)
         with self._lock:
             self._wrong.setdefault(visitor, deque(maxlen=MOST)).append(machine_ticks())
             self._wrong.move_to_end(visitor)
@@ -47,8 +47,8 @@ class Guesses:
                 self._wrong.popitem(last=False)
 
 
-def _visitor(address: str | None) -> str:
-    """Return the key under which the guesses of an address are counted."""
+def network_of(address: str | None) -> str:
+    """Return the network that an address stands for: itself, or its 64 bits of IPv6; a text that is no address stays."""
     try:
         ip = ip_address(address or "")
     except ValueError:

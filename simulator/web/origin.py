@@ -11,8 +11,8 @@ from flask import Request, Response, current_app, request
 from simulator.settings import LOOPBACK, Settings
 from simulator.web.errors import problem_page
 
-PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
-"""What a proxy writes into a request: the visitor behind it may be anywhere."""
+PROXY_HEADERS = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"})
+"""Names of what a proxy writes into a request, besides ``X-Forwarded-...``: the visitor behind it may be anywhere."""
 
 CONTROL_API = "/_sim"
 
@@ -34,18 +34,31 @@ def is_named_rightly(request: Request, settings: Settings) -> bool:
     """Return whether a page was asked for under a name of this server.
 
     With a control token a sandbox opens with its join key only, which is stored for each host name by itself. Without one everybody
-    who reaches this machine comes in, so a host name that somebody else can point at it must not do.
+    who reaches this machine comes in, so a host name that somebody else can point at it must not do, nor a proxy, which
+    strangers may reach.
     """
     if settings.control_token is not None:
         return True
-    return host_name(request.headers.get("Host", "")) in LOOPBACK | {settings.public_host}
+    return not is_from_proxy(request) and host_name(request.headers.get("Host", "")) in LOOPBACK | {settings.public_host}
 
 
 def is_local(request: Request) -> bool:
     """Return whether a request was made at this machine, for a name of this machine, and came straight here."""
-    if any(name in request.headers for name in PASSED_ON):
+    if is_from_proxy(request):
         return False
     return host_name(request.headers.get("Host", "")) in LOOPBACK and is_loopback(request.remote_addr)
+
+
+def is_from_proxy(request: Request) -> bool:
+    """Return whether a proxy passed a request on.
+
+    HTTP/1.0 counts as a proxy's: before its release 1.29.7 nginx speaks it unless told otherwise, and adds no header. A proxy of
+    HTTP/1.1 that adds none cannot be told from a browser.
+    """
+    names = (name.lower() for name, _ in request.headers)
+    if any(name in PROXY_HEADERS or name.startswith("x-forwarded") for name in names):
+        return True
+    return request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
 
 
 def lobby_is_open() -> bool:

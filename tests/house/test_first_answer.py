@@ -37,6 +37,7 @@ MODULES_OF_OURS = (
     "simulator.app",
     "simulator.bodies",
     "simulator.cli",
+    "simulator.http_server",
     "simulator.lock",
     "simulator.server",
     "simulator.settings",
@@ -90,7 +91,7 @@ from simulator.settings import Settings
 
 settings = Settings(data_dir=Path(sys.argv[1]))
 app, _ = server._prepare(settings, lambda line: None)
-server._waitress(app, server.listen("localhost", 0), settings)
+server._http_server(app, server.listen("localhost", 0), settings)
 assert app.test_client().get("/_sim/health").status_code == 200
 print(json.dumps({name: imported_by.get(name, []) for name in sys.modules}))
 '''
