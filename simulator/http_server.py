@@ -374,15 +374,15 @@ def connection_limit() -> int:
         return 400
     from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit, setrlimit
 
-    wish = OTHER_FILES + FILES_OF_A_CONNECTION * MOST_CONNECTIONS
+    needed = OTHER_FILES + FILES_OF_A_CONNECTION * MOST_CONNECTIONS
     soft, hard = getrlimit(RLIMIT_NOFILE)
-    allowed = wish if soft == RLIM_INFINITY else soft
-    attainable = wish if hard == RLIM_INFINITY else min(wish, hard)
+    allowed = needed if soft == RLIM_INFINITY else soft
+    attainable = needed if hard == RLIM_INFINITY else min(needed, hard)
     if allowed < attainable:
         with suppress(OSError, ValueError):
             setrlimit(RLIMIT_NOFILE, (attainable, hard))
             allowed = attainable
-    connections = (min(wish, allowed) - OTHER_FILES) // FILES_OF_A_CONNECTION
+    connections = (min(needed, allowed) - OTHER_FILES) // FILES_OF_A_CONNECTION
     if connections < LEAST_CONNECTIONS:
         least = OTHER_FILES + FILES_OF_A_CONNECTION * LEAST_CONNECTIONS
         raise TooFewFiles(

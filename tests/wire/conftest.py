@@ -107,8 +107,8 @@ def serve(tmp_path: Path, templates: Path) -> Iterator[Serve]:
     """Return a function that serves a platform with the sandbox ``default``, with the given settings."""
     with ExitStack() as stack:
 
-        def start(**given: Any) -> Served:
-            settings = Settings(data_dir=tmp_path / f"data{len(list(tmp_path.iterdir()))}", **given)
+        def start(**options: Any) -> Served:
+            settings = Settings(data_dir=tmp_path / f"data{len(list(tmp_path.iterdir()))}", **options)
             store = Store(settings.data_dir, seed.template_for(templates), seed.finish, settings.base_address)
             store.create(DEFAULT, Creation(scenario="accountant-nl", clock=Clock.frozen(NOW)))
             return stack.enter_context(serving(create_app(settings, store), settings))

@@ -251,8 +251,8 @@ def test_too_low_a_limit_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_limit_that_can_be_raised_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    given: list[tuple[int, int]] = []
+    limits_set: list[tuple[int, int]] = []
     monkeypatch.setattr(resource, "getrlimit", lambda _: (1024, resource.RLIM_INFINITY))
-    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: given.append(limits))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: limits_set.append(limits))
     assert connection_limit() == http_server.MOST_CONNECTIONS
-    assert given == [(2500, resource.RLIM_INFINITY)]
+    assert limits_set == [(2500, resource.RLIM_INFINITY)]
