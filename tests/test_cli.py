@@ -1,4 +1,4 @@
-"""Rules of the command line, each in a process of its own."""
+"""Rules of the command line."""
 
 import json
 import os
@@ -36,9 +36,12 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def run(*arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    command = [*COMMAND, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env=environment(**more), timeout=SECONDS, check=False)
+    """Run a command to its end in this process, which takes milliseconds; servers and workers have processes of their own."""
+    inherited: dict[str, str | None] = {name: None for name in os.environ if name.startswith("VNSIM_")}
+    result = CliRunner().invoke(
+        cli, [str(argument) for argument in arguments], env={**inherited, **more}, catch_exceptions=False
+    )
+    return subprocess.CompletedProcess(arguments, result.exit_code, result.stdout, result.stderr)
 
 
 class Running:
@@ -97,7 +100,8 @@ def test_version_and_help_import_nothing_heavy() -> None:
     code = "import sys, simulator.cli; print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"flask", "sqlalchemy", "waitress", "yaml", "pydantic", "playwright"} & set(loaded)
-    assert re.fullmatch(r"vnsim \d+\.\d+\.\d+\n", run("--version").stdout)
+    version = subprocess.run([*COMMAND, "--version"], capture_output=True, text=True, check=True).stdout
+    assert re.fullmatch(r"vnsim \d+\.\d+\.\d+\n", version)
     assert "sandbox" in run("--help").stdout
 
 

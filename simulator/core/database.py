@@ -6,6 +6,7 @@ file that is bound at that moment and nothing when none is. So no query can reac
 
 import errno
 import sqlite3
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,7 +19,8 @@ from threading import Lock
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, ExceptionContext, create_engine, event
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapper
+from sqlalchemy.orm.interfaces import EXT_CONTINUE, EXT_SKIP
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
@@ -113,6 +115,13 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON(),
         list[str]: TextList(),
     }
+
+
+@event.listens_for(Mapper, "before_mapper_configured", retval=True)
+def _wait_for_the_rest_of_its_module(_: Mapper[Any], mapped: type[Any]) -> Any:
+    """Leave a class alone whose module another thread is still importing: the classes that it names may not be defined yet."""
+    spec = getattr(sys.modules.get(mapped.__module__), "__spec__", None)
+    return EXT_SKIP if getattr(spec, "_initializing", False) else EXT_CONTINUE
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,14 @@
 import sqlite3
 from datetime import datetime
 from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
 from threading import Event as Signal
 from threading import Thread
 
 import pytest
 from sqlalchemy import Connection
+from sqlalchemy.orm import configure_mappers
 
 from simulator.core.database import ENGINE, Binding, Instant, Money, NothingBound, WrongSandbox, WrongSchema, forget_file
 from simulator.core.sandbox import Sandbox, SandboxRecord
@@ -103,3 +106,54 @@ def test_what_one_transaction_reads_first_keeps_no_other_one_waiting(
         monkeypatch.setattr(db, "connection", slowly)
         assert db.head.scenario
     other.join()
+
+
+HALF = """
+import threading
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+class Base(DeclarativeBase):
+    pass
+
+class Letter(Base):
+    __tablename__ = "letter"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stamps: Mapped[list["Stamp"]] = relationship()
+
+threading.current_thread().half.set()
+assert threading.current_thread().rest.wait(60)
+
+class Stamp(Base):
+    __tablename__ = "stamp"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+"""
+
+
+class Importing(Thread):
+    """Imports a module that waits in its middle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.half, self.rest = Signal(), Signal()
+
+    def run(self) -> None:
+        import_module("half_a_module")
+
+
+def test_classes_of_a_module_that_another_thread_is_importing_are_configured_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "half_a_module.py").write_text(HALF)
+    monkeypatch.syspath_prepend(tmp_path)
+    importing = Importing()
+    importing.start()
+    assert importing.half.wait(60)
+    configure_mappers()
+    importing.rest.set()
+    importing.join()
+    letters = import_module("half_a_module").Letter
+    configure_mappers()
+    assert letters(id=1).stamps == []
+    letters.registry.dispose()
