@@ -18,11 +18,25 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, ExceptionContext, create_engine, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    ExceptionContext,
+    String,
+    create_engine,
+    event,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapper
 from sqlalchemy.orm.interfaces import EXT_CONTINUE, EXT_SKIP
 from sqlalchemy.pool import NullPool
+from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator
+
+from simulator.core import normal_forms
 
 SCHEMA_VERSIONS = {
     3: "ab7fb28d17fd1408aecbb6c1d345d94234ad348caae04b52cb402f09537aa27a",
@@ -75,6 +89,55 @@ class Money(TypeDecorator[Decimal]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         """Turn ten-thousandths into an amount."""
         return None if value is None else Decimal(value) * MONEY_UNIT
+
+
+class NormalText(TypeDecorator[str]):
+    """A text that is stored, and compared, in the normal form of its kind, however it comes; patterns are compared as they are."""
+
+    impl = String
+    cache_ok = True
+
+    def normal(self, text: str) -> str:
+        """Return a text in its normal form."""
+        raise NotImplementedError
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Turn a text into its normal form."""
+        return None if value is None else self.normal(value)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        """Return the type of a value that the text is compared with."""
+        return self if op in (operators.eq, operators.ne, operators.in_op, operators.not_in_op) else String()
+
+
+class Uuid(NormalText):
+    """A UUID: lower case, with dashes."""
+
+    cache_ok = True
+
+    def normal(self, text: str) -> str:
+        """Return the normal form."""
+        return normal_forms.uuid(text)
+
+
+class OrganisationNumber(NormalText):
+    """An organisation number: capitals, without blanks, dots and dashes."""
+
+    cache_ok = True
+
+    def normal(self, text: str) -> str:
+        """Return the normal form."""
+        return normal_forms.number(text)
+
+
+class ParticipantIdentifier(NormalText):
+    """What follows the scheme in an electronic address: capitals, without blanks."""
+
+    cache_ok = True
+
+    def normal(self, text: str) -> str:
+        """Return the normal form."""
+        return normal_forms.participant(text)
 
 
 class TextList(JSON):

@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 _UUID = re.compile(r"([0-9a-f]{8})(-?)([0-9a-f]{4})\2([0-9a-f]{4})\2([0-9a-f]{4})\2([0-9a-f]{12})")
+_LENGTH = 36
 _IN_BRACES = re.compile(r"\{(.*)\}")
 _IN_PHONE_NUMBERS = re.compile(r"\(0\)|[\s().\-/]")
 _TELEPHONE = re.compile(r"\+?[0-9]+")
@@ -74,6 +75,8 @@ def uuid(text: str) -> str:
 
     Source: RFC 9562, section 4, for the form and *urn:uuid:*. Own choice: braces around it, and no dashes at all, are taken too.
     """
+    if _UUID.fullmatch(text) and len(text) == _LENGTH:
+        return text
     match = _UUID.fullmatch(_IN_BRACES.sub(r"\1", visible(text)).lower().removeprefix("urn:uuid:"))
     return "-".join(match.group(1, 3, 4, 5, 6)) if match else visible(text)
 
@@ -86,6 +89,14 @@ def is_uuid(text: str) -> bool:
 def number(text: str) -> str:
     """Return the number of an organisation, of a VAT registration or the like: capitals, without blanks, dots and dashes."""
     return re.sub(r"[\s.\-]", "", visible(text)).upper()
+
+
+def participant(text: str) -> str:
+    """Return what follows the scheme in an electronic address: capitals, without blanks.
+
+    Source: Peppol, policy for use of identifiers: case makes no difference.
+    """
+    return "".join(visible(text).split()).upper()
 
 
 def code(text: str) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from simulator.core import normal_forms
+
 
 @dataclass(frozen=True)
 class Country:
@@ -37,8 +39,8 @@ class Country:
 
 
 def compact(number: str) -> str:
-    """Return a number as it is stored: without spaces, dots and dashes."""
-    return re.sub(r"[\s.\-\N{EN DASH}]", "", number)
+    """Return a number as it is stored: in capitals, without spaces, dots and dashes."""
+    return normal_forms.number(number)
 
 
 def _dutch(number: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.core.database import SINGLE_LINE, Base, among, holding
+from simulator.core.database import SINGLE_LINE, Base, OrganisationNumber, among, holding
 from simulator.core.texts import LANGUAGES
 from simulator.directory.countries import BY_CODE, is_time_zone
 
@@ -79,7 +79,7 @@ class Company(Base):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
     name: Mapped[str] = mapped_column(info=SINGLE_LINE)
     country: Mapped[str] = mapped_column(info=among(BY_CODE))
-    organisation_number: Mapped[str]
+    organisation_number: Mapped[str] = mapped_column(OrganisationNumber)
     account_number: Mapped[str]
     internal_number: Mapped[str | None]
     currency: Mapped[str]

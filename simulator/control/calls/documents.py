@@ -18,7 +18,20 @@ from simulator.documents.model import lists, parties
 from simulator.documents.model.models import Direction, Document
 from simulator.documents.model.parties import Named
 from simulator.documents.synthetic import consumption, outside
-from simulator.web.calls.fields import Field, Schema, choice, day, email, line, mapping, objects, read_nested, text, whole
+from simulator.web.calls.fields import (
+    Field,
+    Schema,
+    choice,
+    country,
+    day,
+    email,
+    line,
+    mapping,
+    objects,
+    read_nested,
+    text,
+    whole,
+)
 
 PAGE = 200
 MOST_LINES = 100
@@ -47,7 +60,7 @@ FILTER = {
 SUPPLIER = {
     "name": line(longest=100, required=True),
     "organisation_number": line(longest=20, required=True),
-    "country": choice(*BY_CODE),
+    "country": country(*BY_CODE),
     "email": email(),
     "vat_number": line(longest=20),
 }
@@ -55,7 +68,7 @@ LINE = {"name": line(longest=100, required=True), "quantity": Field(_amount, MON
 SENDING = {
     "from": mapping(required=True),
     "to": line(longest=20, required=True),
-    "country": choice(*BY_CODE),
+    "country": country(*BY_CODE),
     "number": line(longest=40),
     "kind": choice("invoice", "credit_note"),
     "amount": Field(_amount, MONEY | {"description": "What the document is about, without tax."}),

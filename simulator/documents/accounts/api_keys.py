@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from simulator.core import events
+from simulator.core import events, normal_forms
 from simulator.core.sandbox import Db
 from simulator.directory.models import Person
 from simulator.documents.model.models import ApiKey, KeyKind
@@ -34,7 +34,7 @@ def vendor(db: Db) -> Sequence[ApiKey]:
 
 def by_value(db: Db, kind: KeyKind, value: str) -> ApiKey | None:
     """Return the key of a kind that is in force, by what a program sent, or None."""
-    query = select(ApiKey).where(ApiKey.kind == kind, ApiKey.value == value, ApiKey.disabled_at.is_(None))
+    query = select(ApiKey).where(ApiKey.kind == kind, ApiKey.value == normal_forms.uuid(value), ApiKey.disabled_at.is_(None))
     return db.scalar(query)
 
 

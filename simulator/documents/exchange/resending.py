@@ -17,6 +17,7 @@ from simulator.documents.model.channels import Route
 from simulator.documents.model.history import JournalEntry
 from simulator.documents.model.models import Direction, Document, HistoryType, Status
 from simulator.documents.model.statuses import can_move_to, move_to
+from simulator.documents.registers import schemes
 from simulator.documents.registers.receivers import Receiver
 
 events.declare(document__resent="Somebody sent a document again, or chose the way of one that waited.")
@@ -79,8 +80,8 @@ def choose(db: Db, actor_email: str | None, document: Document, receiver_address
     """
     if document.status != Status.ON_HOLD:
         raise RuleViolation("documents.not_on_hold", number=document.number)
-    requested_address = receiver_address.strip().casefold()
-    chosen = next((receiver for receiver in choices(db, document) if receiver.address.casefold() == requested_address), None)
+    requested_address = ":".join(schemes.parts(receiver_address))
+    chosen = next((receiver for receiver in choices(db, document) if receiver.address == requested_address), None)
     if chosen is None:
         raise RuleViolation("documents.not_a_choice", field="receiver", address=receiver_address)
     preferences = replace(

@@ -23,7 +23,7 @@ from simulator.documents.model.channels import Route
 from simulator.documents.model.history import JournalEntry
 from simulator.documents.model.models import Account, Channel, Document, HistoryType, Party, Status
 from simulator.documents.model.statuses import move_to
-from simulator.documents.registers import operators, receivers
+from simulator.documents.registers import operators, receivers, schemes
 from simulator.documents.registers.receivers import Network, Receiver
 
 LOOK_UPS = 3
@@ -131,8 +131,8 @@ def split(address: str) -> tuple[str, str]:
     Raises:
         RuleViolation: ``documents.bad_address``.
     """
-    scheme, colon, identifier = address.strip().rpartition("::")[2].partition(":")
-    if not colon or not scheme.isascii() or not scheme.isalnum() or not identifier:
+    scheme, identifier = schemes.parts(address)
+    if not scheme.isascii() or not scheme.isalnum() or not identifier:
         raise RuleViolation("documents.bad_address", field="address", address=address)
     return scheme, identifier
 

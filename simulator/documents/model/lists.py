@@ -245,7 +245,7 @@ def _conditions(company: Company, search: Search) -> list[ColumnElement[bool]]:
             or_(
                 Document.number.icontains(text, autoescape=True),
                 Party.folded_name.contains(text.casefold(), autoescape=True),
-                Document.uuid == text.lower(),
+                Document.uuid == text,
             )
         )
     return conditions

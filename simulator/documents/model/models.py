@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship, validates
 
-from simulator.core.database import SINGLE_LINE, Base, among
+from simulator.core.database import SINGLE_LINE, Base, OrganisationNumber, ParticipantIdentifier, Uuid, among
 from simulator.directory.models import Company
 
 
@@ -44,9 +44,9 @@ class Participant(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     icd: Mapped[str]
-    identifier: Mapped[str]
+    identifier: Mapped[str] = mapped_column(ParticipantIdentifier)
     country: Mapped[str] = mapped_column(default="NO")
-    organisation_number: Mapped[str | None] = mapped_column(index=True)
+    organisation_number: Mapped[str | None] = mapped_column(OrganisationNumber, index=True)
     name: Mapped[str]
     folded_name: Mapped[str] = mapped_column(index=True)
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), index=True)
@@ -203,7 +203,7 @@ class Document(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    uuid: Mapped[str] = mapped_column(unique=True)
+    uuid: Mapped[str] = mapped_column(Uuid, unique=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     direction: Mapped[str] = mapped_column(info=among(Direction))
     kind: Mapped[str]
@@ -323,7 +323,7 @@ class Account(Base):
     __tablename__ = "autoinvoice_account"
 
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
-    uuid: Mapped[str] = mapped_column(unique=True)
+    uuid: Mapped[str] = mapped_column(Uuid, unique=True)
     verified: Mapped[bool]
     identity_check: Mapped[str] = mapped_column(info=among(IdentityCheck))
     signatory: Mapped[str | None]

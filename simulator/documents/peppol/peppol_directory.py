@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from sqlalchemy import ColumnElement, String, func, or_, select, type_coerce
 
-from simulator.core import faults
+from simulator.core import faults, normal_forms
 from simulator.core.errors import BadInput
 from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
@@ -151,7 +151,7 @@ def _clauses(name: str, text: str) -> list[ColumnElement[bool]]:
     if name == "participant":
         parts = _participant(text)
         assert parts is not None
-        return [entry.scheme == parts[0], func.lower(entry.identifier) == parts[1].lower()]
+        return [entry.scheme == parts[0], entry.identifier == parts[1]]
     if name == "name":
         return [entry.folded_name.contains(text.casefold(), autoescape=True)]
     if name == "country":
@@ -171,7 +171,7 @@ def _anywhere(word: str) -> ColumnElement[bool]:
     entry = DirectoryEntry
     return or_(
         entry.folded_name.contains(word.casefold(), autoescape=True),
-        (entry.scheme + ":" + entry.identifier).contains(word.rpartition("::")[2], autoescape=True),
+        (entry.scheme + ":" + entry.identifier).icontains(word.rpartition("::")[2], autoescape=True),
         entry.organisation_number == word,
         entry.country == word.upper(),
     )
@@ -188,11 +188,10 @@ def _type(code: str) -> tuple[str, str]:
 
 
 def _participant(text: str) -> tuple[str, str] | None:
-    network, colons, address = text.partition("::")
-    if not colons or network.lower() != schemes.NETWORK:
+    if not normal_forms.participant(text).startswith(f"{schemes.NETWORK.upper()}::"):
         return None
-    scheme, colon, identifier = address.partition(":")
-    return (scheme, identifier) if colon and schemes.is_scheme(scheme) and identifier else None
+    scheme, identifier = schemes.parts(text)
+    return (scheme, identifier) if schemes.is_scheme(scheme) and identifier else None
 
 
 def _number(address: Mapping[str, str], names: Sequence[str], default: int, problems: list[tuple[str, str]]) -> int:

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 
 from sqlalchemy import bindparam, select
 
+from simulator.core import normal_forms
 from simulator.core.sandbox import Sandbox
 from simulator.documents.model.models import AccessPoint, Participant, Registration
 from simulator.documents.peppol.smp_key import SmpKey
@@ -60,7 +61,7 @@ _READ = (
     .join(AccessPoint, AccessPoint.id == Registration.access_point_id)
     .where(
         Participant.icd == bindparam("scheme"),
-        Participant.identifier.in_([bindparam("identifier"), bindparam("small"), bindparam("large")]),
+        Participant.identifier == bindparam("identifier"),
     )
     .order_by(Registration.id)
 )
@@ -74,12 +75,11 @@ def read(sandbox: Sandbox, participant: str) -> Group | None:
         sandbox: whose registers.
         participant: ``iso6523-actorid-upis::0192:310000019``.
     """
-    network, colons, address = participant.partition("::")
-    parts = schemes.split(address)
-    if network.lower() != schemes.NETWORK or not colons or parts is None:
+    parts = schemes.split(participant)
+    if not normal_forms.participant(participant).startswith(f"{schemes.NETWORK.upper()}::") or parts is None:
         return None
     scheme, identifier = parts
-    rows = sandbox.rows(_READ, scheme=scheme, identifier=identifier, small=identifier.lower(), large=identifier.upper())
+    rows = sandbox.rows(_READ, scheme=scheme, identifier=identifier)
     if not rows:
         return None
     services = tuple(Service(BY_CODE[code], since, key, name) for _, _, code, since, key, name in rows)

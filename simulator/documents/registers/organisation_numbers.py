@@ -7,18 +7,18 @@ before and *MVA* behind, and the scheme in front.
 
 import re
 
+from simulator.core import normal_forms
 from simulator.core.errors import RuleViolation
 
 ICD = "0192"
 """The scheme of Norwegian organisation numbers. The older 9908 is left out."""
 
-_PASSED_OVER = re.compile(r"[\s.\-\N{EN DASH}]")
 _TYPED = re.compile(rf"(?:(?:ISO6523ACTORIDUPIS::)?{ICD}:|NO)?([0-9]+)(?:MVA)?")
 
 
 def typed(text: str) -> str | None:
     """Return the digits of what was meant as a number, right or wrong; None when it is a name."""
-    match = _TYPED.fullmatch(_PASSED_OVER.sub("", text).upper())
+    match = _TYPED.fullmatch(normal_forms.number(text))
     return match.group(1) if match else None
 
 

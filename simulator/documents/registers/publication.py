@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, validates
 
 from simulator.core import events, faults, jobs, notices
-from simulator.core.database import Base, among
+from simulator.core.database import Base, OrganisationNumber, ParticipantIdentifier, among
 from simulator.core.sandbox import Db
 from simulator.documents.exchange import delays
 from simulator.documents.model.models import AccessPoint, Participant, Registration, State
@@ -89,8 +89,8 @@ class RegisterRequest(Base):
     operation: Mapped[str] = mapped_column(info=among(Operation))
     target: Mapped[str] = mapped_column(info=among(Target))
     scheme: Mapped[str]
-    identifier: Mapped[str]
-    organisation_number: Mapped[str | None]
+    identifier: Mapped[str] = mapped_column(ParticipantIdentifier)
+    organisation_number: Mapped[str | None] = mapped_column(OrganisationNumber)
     name: Mapped[str]
     access_point_id: Mapped[int] = mapped_column(ForeignKey("access_point.id"), index=True)
     state: Mapped[str] = mapped_column(info=among(RequestState))
@@ -115,8 +115,8 @@ class DirectoryEntry(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     scheme: Mapped[str]
-    identifier: Mapped[str]
-    organisation_number: Mapped[str | None]
+    identifier: Mapped[str] = mapped_column(ParticipantIdentifier)
+    organisation_number: Mapped[str | None] = mapped_column(OrganisationNumber)
     name: Mapped[str]
     folded_name: Mapped[str]
     country: Mapped[str]

@@ -98,9 +98,9 @@ def find(
     """
     number = countries.compact(organisation_number) if organisation_number else None
     criteria = _Criteria(country, number, scheme, identifier, name)
-    by_address = {receiver.address.casefold(): receiver for receiver in _registered(db, criteria, kind)}
+    by_address = {receiver.address: receiver for receiver in _registered(db, criteria, kind)}
     for receiver in _here(db, criteria):
-        by_address.setdefault(receiver.address.casefold(), receiver)
+        by_address.setdefault(receiver.address, receiver)
     return sorted(by_address.values(), key=_order)[:MOST]
 
 
@@ -155,7 +155,7 @@ def _read_registrations(db: Db, criteria: _Criteria, kind: str | None) -> Sequen
     if kind is not None:
         query = query.where(Registration.document_type == kind)
     if scheme and identifier:
-        query = query.where(Participant.icd == scheme, Participant.identifier.in_({identifier, identifier.upper()}))
+        query = query.where(Participant.icd == scheme, Participant.identifier == identifier)
     elif number:
         query = query.where(Participant.organisation_number == number)
         query = query.where(Participant.country == country) if country else query

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from simulator.core import normal_forms
 from simulator.core.errors import RuleViolation
 from simulator.documents.registers import organisation_numbers
 
@@ -109,16 +110,19 @@ def check(scheme: str, identifier: str) -> None:
 
 
 def split(address: str) -> tuple[str, str] | None:
-    """Return scheme and identifier of an address such as ``0192:310000019``, in whichever form and case; None when it is none.
+    """Return scheme and identifier of an address such as ``0192:310000019``, in their normal form; None when it is none.
 
     Args:
-        address: with or without what the network writes before it, ``iso6523-actorid-upis::``.
+        address: in whichever case, with or without what the network writes before it, ``iso6523-actorid-upis::``.
     """
-    address = address.strip()
-    if address.lower().startswith(f"{NETWORK}::"):
-        address = address[len(NETWORK) + 2 :]
-    scheme, colon, identifier = address.partition(":")
-    return (scheme, identifier) if colon and is_right(scheme, identifier.upper()) else None
+    scheme, identifier = parts(address)
+    return (scheme, identifier) if is_right(scheme, identifier) else None
+
+
+def parts(address: str) -> tuple[str, str]:
+    """Return what stands before and behind the colon of an address, in its normal form, whether it can be one or not."""
+    scheme, _, identifier = normal_forms.participant(address).removeprefix(f"{NETWORK.upper()}::").partition(":")
+    return scheme, identifier
 
 
 NETWORK = "iso6523-actorid-upis"

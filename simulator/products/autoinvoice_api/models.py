@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.core.database import Base, among
+from simulator.core.database import Base, Uuid, among
 from simulator.documents.model.models import ApiKey, Document
 
 
@@ -41,7 +41,7 @@ class Webhook(Base):
     __tablename__ = "autoinvoice_webhook"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    uuid: Mapped[str] = mapped_column(unique=True)
+    uuid: Mapped[str] = mapped_column(Uuid, unique=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
     vendor_key_id: Mapped[int | None] = mapped_column(ForeignKey("autoinvoice_api_key.id"), index=True)
     destination: Mapped[str]
@@ -65,7 +65,7 @@ class WebhookDelivery(Base):
     __tablename__ = "autoinvoice_webhook_delivery"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    uuid: Mapped[str] = mapped_column(unique=True)
+    uuid: Mapped[str] = mapped_column(Uuid, unique=True)
     webhook_id: Mapped[int] = mapped_column(ForeignKey("autoinvoice_webhook.id"), index=True)
     event: Mapped[str]
     payload: Mapped[dict[str, Any]]
@@ -83,7 +83,7 @@ class ScamReport(Base):
     __tablename__ = "autoinvoice_scam_report"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    uuid: Mapped[str] = mapped_column(unique=True)
+    uuid: Mapped[str] = mapped_column(Uuid, unique=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     reasons: Mapped[list[str]]

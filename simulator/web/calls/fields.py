@@ -176,6 +176,19 @@ def choice(*words: str, required: bool = False, note: str | None = None) -> Fiel
     return Field(read, {"type": "string", "enum": list(words)}, required, note=note)
 
 
+def country(*codes: str, required: bool = False) -> Field:
+    """Return a field for the code of a country, in either case; without ``codes`` any two letters."""
+
+    def read(value: Any) -> str:
+        code = normal_forms.number(value) if isinstance(value, str) else ""
+        if len(code) != 2 or not (code.isascii() and code.isalpha()) or (codes and code not in codes):
+            raise ValueError(f"write one of {', '.join(codes)}" if codes else "write two letters, such as NO")
+        return code
+
+    schema: Schema = {"type": "string", "enum": list(codes)} if codes else {"type": "string", "minLength": 2, "maxLength": 2}
+    return Field(read, schema, required)
+
+
 def whole(*, least: int = 0, most: int = LARGEST_NUMBER, default: int | None = None, required: bool = False) -> Field:
     """Return a field for a whole number; in a query string it is written in decimal digits."""
 

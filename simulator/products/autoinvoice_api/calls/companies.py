@@ -42,7 +42,7 @@ VAT_NUMBERS = {
     "GET",
     "/v1/companies",
     "company:read",
-    query={"bid": fields.stripped_line(longest=40), "country": fields.choice(*COUNTRIES)},
+    query={"bid": fields.stripped_line(longest=40), "country": fields.country(*COUNTRIES)},
 )
 def list_companies(caller: Caller, bid: str | None, country: str | None) -> list[schemas.UserCompany]:
     """List the companies that the user works for, or look for one of them by its number."""
@@ -78,7 +78,7 @@ NEW: fields.Shape = {
     "post_office": fields.stripped_line(required=True),
     "city": fields.stripped_line(required=True),
     "state": fields.stripped_line(),
-    "country": fields.choice(*COUNTRIES, required=True),
+    "country": fields.country(*COUNTRIES, required=True),
     "email": fields.email(required=True),
     "activate_duetto": fields.flag(),
 }
@@ -96,6 +96,7 @@ def post_company(vendor_api_key: str, user_api_key: str, **registration: Any) ->
         if not _administers(db, person, customer):
             raise ApiError(403, "forbidden", "Only an administrator of AutoInvoice may register another company.")
         country = registration["country"]
+        registration["bid"] = countries.compact(registration["bid"])
         details = Details(
             name=registration["name"],
             organisation_number=organisation_number(country, registration["bid"], no_vat=registration["no_vat"]),

@@ -25,7 +25,7 @@ RECEIVERS: fields.Shape = {
     "eia": fields.stripped_line(longest=80),
     "bid": fields.stripped_line(longest=40),
     "name": fields.stripped_line(),
-    "country": fields.list_of(fields.stripped_line(least=2, longest=2), most=10),
+    "country": fields.list_of(fields.country(), most=10),
     "document_type": fields.list_of(fields.choice(*TYPES), most=2),
     "allow_eia_variants": fields.flag(),
     "page": fields.whole(least=1, most=100_000, default=1),
@@ -49,8 +49,8 @@ def lookup_receivers(
     """Look up receivers of electronic documents: by address, by business id or by name."""
     if eia is None and bid is None and name is None:
         raise ApiError(400, "invalid_parameters", "Request parameters are invalid.", ["send one of eia, bid and name"])
-    scheme, _, identifier = (eia or "").partition(":")
-    if eia is not None and (schemes.split(eia) is None):
+    scheme, identifier = schemes.split(eia or "") or (None, None)
+    if eia is not None and scheme is None:
         raise ApiError(
             400, "invalid_parameters", "Request parameters are invalid.", [f"eia: {eia} is no electronic address"]
         )
@@ -62,8 +62,8 @@ def lookup_receivers(
                 db,
                 country=(country or [None])[0],  # type: ignore[list-item]
                 organisation_number=bid,
-                scheme=scheme or None,
-                identifier=identifier or None,
+                scheme=scheme,
+                identifier=identifier,
                 name=name,
                 kind=kind,
             ):
@@ -84,7 +84,7 @@ def lookup_receivers(
     query={
         "business_ids": fields.list_of(fields.stripped_line(longest=40), least=1, most=MOST, required=True),
         "sending": fields.list_of(fields.choice("invoice"), most=1),
-        "country": fields.stripped_line(least=2, longest=2),
+        "country": fields.country(),
     },
 )
 def lookup_endpoints(

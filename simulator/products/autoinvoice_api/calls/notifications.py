@@ -6,6 +6,7 @@ serves. Own choice: a vendor's webhook too is shown to, and deleted by, only the
 
 from sqlalchemy import select
 
+from simulator.core import normal_forms
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
@@ -83,7 +84,7 @@ def _visible(db: Db, caller: Caller) -> list[Webhook]:
 
 
 def _webhook_of(db: Db, caller: Caller, uuid: str) -> Webhook:
-    webhook = next((webhook for webhook in _visible(db, caller) if webhook.uuid == uuid), None)
+    webhook = next((webhook for webhook in _visible(db, caller) if webhook.uuid == normal_forms.uuid(uuid)), None)
     if webhook is None:
         raise not_found("notification")
     return webhook

@@ -46,7 +46,7 @@ INBOUND: fields.Shape = {"state": fields.choice("CREATED", "HANDLED", note="CREA
     "partner:lookups",
     query={
         "bids": fields.list_of(fields.stripped_line(longest=40), least=1, most=10, required=True),
-        "country": fields.choice(*COUNTRIES, required=True),
+        "country": fields.country(*COUNTRIES, required=True),
     },
 )
 def partner_companies(caller: Caller, bids: list[str], country: str) -> list[schemas.CompanyLookup]:

@@ -25,7 +25,7 @@ LETTER: fields.Shape = {
     "recipient_post_code": fields.stripped_line(longest=20, required=True),
     "recipient_post_office": fields.stripped_line(required=True),
     "recipient_state": fields.stripped_line(),
-    "recipient_country": fields.stripped_line(least=2, longest=2, required=True),
+    "recipient_country": fields.country(required=True),
 }
 
 
@@ -44,7 +44,7 @@ def reroute_print(caller: Caller, id: str, **address: str | None) -> schemas.Inv
                 street=street,
                 postal_code=address["recipient_post_code"],
                 city=address["recipient_post_office"],
-                country=(address["recipient_country"] or document.party.country).upper(),
+                country=address["recipient_country"] or document.party.country,
             ),
         )
         return invoice(document, caller.company)

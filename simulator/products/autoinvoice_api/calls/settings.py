@@ -52,7 +52,7 @@ SETTINGS: fields.Shape = {
             "name": fields.stripped_line(least=3),
             "email": fields.email(),
             "website": fields.stripped_line(),
-            "country": fields.stripped_line(longest=2),
+            "country": fields.country(),
             "bid": fields.stripped_line(longest=40),
             "vat_number": fields.stripped_line(longest=40),
         }
@@ -63,7 +63,7 @@ SETTINGS: fields.Shape = {
             "post_code": fields.stripped_line(longest=20),
             "post_office": fields.stripped_line(),
             "city": fields.stripped_line(),
-            "country": fields.stripped_line(longest=2),
+            "country": fields.country(),
         }
     ),
     "invoice_notifications": fields.group(

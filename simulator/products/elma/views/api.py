@@ -16,6 +16,7 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from simulator.core import normal_forms
 from simulator.core.errors import RuleViolation
 from simulator.core.numbers import LARGEST_ID, whole_number
 from simulator.core.sandbox import Db
@@ -271,7 +272,7 @@ def _check_unchanged(participant: Participant, body: dict[str, Any]) -> None:
     if "organizationNumber" in body:
         number = _text(body, "organizationNumber")
         scheme, identifier = schemes.split(number) or (participant.icd, number)
-        if (scheme, identifier.upper()) != (participant.icd, participant.identifier.upper()):
+        if (scheme, normal_forms.participant(identifier)) != (participant.icd, participant.identifier):
             raise Problem(
                 400, f"organizationNumber: the address is that of {participant.identifier}, which cannot be changed."
             )
