@@ -200,6 +200,11 @@ class Sandbox:
         release: called once when this holder lets go.
         queued: called after a commit that put a job into the queue.
         again: opens the present generation of the same sandbox, for work that outlives this holder.
+        check_current: raises ``NotFound`` when this generation has been replaced or removed.
+
+    Attributes:
+        check_before_writing: called in every transaction once it has the write lock; raises when the one for whom this holder
+            opened the sandbox may no longer write. A right that was read before can be lost while waiting for the lock.
     """
 
     def __init__(
@@ -209,9 +214,12 @@ class Sandbox:
         release: Callable[[], None] = lambda: None,
         queued: Callable[[], None] = lambda: None,
         again: "Callable[[], Sandbox] | None" = None,
+        check_current: Callable[[], None] = lambda: None,
     ) -> None:
         self._binding = binding
         self._again = again
+        self._check_current = check_current
+        self.check_before_writing: Callable[[Db], None] = lambda db: None
         self.queued = queued
         self.base_address = base_address
         self._release: Callable[[], None] | None = release
@@ -252,9 +260,16 @@ class Sandbox:
 
     @contextmanager
     def transaction(self) -> Iterator[Db]:
-        """Open a transaction that commits at its end, and leaves no trace when an error leaves it."""
+        """Open a transaction that commits at its end, and leaves no trace when an error leaves it.
+
+        Raises:
+            NotFound: the sandbox was reset or removed while this waited for the write lock.
+        """
         with connection_to(self._binding, writes=True) as connection:
             with Db(self, connection) as db:
+                db.connection()  # waits for the lock
+                self._check_current()
+                self.check_before_writing(db)
                 yield db
                 db.commit()
         for hook in dict.fromkeys(db.after_commit):

@@ -120,12 +120,18 @@ class Store:
         with self.lock:
             path = self._current(name)
             self._leases[path] += 1
+
+        def check_current() -> None:
+            if self._current(name) != path:
+                raise NotFound("sandbox", name)
+
         return Sandbox(
             Binding(path, name),
             self.address(name),
             release=lambda: self._let_go(path),
             queued=lambda: self.on_queued(name),
             again=lambda: self.open(name),
+            check_current=check_current,
         )
 
     def create(self, name: str, creation: Creation, look: Look = lambda *_: None) -> Any:

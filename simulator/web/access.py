@@ -1,16 +1,18 @@
 """Access to routes. Every route declares it with one of four marks; a guard test keeps the list."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from flask import current_app, request
+from flask import abort, current_app, g, request
 from flask_login import current_user
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Conflict, Forbidden
 from werkzeug.wrappers import Response
 
+from simulator.core.sandbox import Db
 from simulator.web.addresses import sign_in_address
 from simulator.web.product import Permission, Products
-from simulator.web.visit import visit
+from simulator.web.visit import actor_of_session, visit
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -18,6 +20,10 @@ PUBLIC = "public"
 SIGNED_IN = "signed in"
 BY_TOKEN = "token of a program: "
 """Begins the mark of a route for programs, whose token the product issues and checks; the rest of the mark is the scope."""
+
+
+class RightsChanged(Conflict):
+    """The visitor's rights, or the chosen company, changed between the start of a request and its transaction."""
 
 
 def public(view: View) -> View:
@@ -75,7 +81,7 @@ def required_permission() -> str:
 
 
 def check_access() -> Response | None:
-    """Let the visitor of a product's page pass, send them to sign-in, or refuse.
+    """Let the visitor of a product's page pass, send them to sign-in, or refuse; transactions that write check it once more.
 
     Raises:
         Forbidden: signed in, but without the permission.
@@ -90,4 +96,26 @@ def check_access() -> Response | None:
         return sign_in_address(request.full_path if request.method in ("GET", "HEAD") else None)
     if access != SIGNED_IN and not has_permission(access):
         raise Forbidden
+    visit().sandbox.check_before_writing = _check_access_again
     return None
+
+
+def _check_access_again(db: Db) -> None:
+    """Check, in a transaction that has the write lock, that the visitor still has the rights that the request began with.
+
+    Everything that a view has decided by the actor so far still holds then. Own choice: a request whose visitor gained a right or
+    chose another company meanwhile is refused too, because its form was made for the rights and the company of before.
+
+    Raises:
+        HTTPException: the answer of ``check_access``, or ``RightsChanged``.
+    """
+    before = visit()
+    now = actor_of_session(db, before.session_id) if before.session_id else None
+    if now == before.actor:
+        return
+    g.visit = replace(before, actor=now, session_id=before.session_id if now else None)
+    g.pop("_login_user", None)  # Flask-Login asks for its user anew
+    refusal = check_access()
+    if refusal is not None:
+        abort(refusal)
+    raise RightsChanged

@@ -1,12 +1,15 @@
 """Pages for what goes wrong: each says what happened and what to do next."""
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core.database import NoRoom, Unreadable
+from simulator.core.errors import NotFound
+from simulator.core.store import Store
 from simulator.web import i18n
-from simulator.web.access import products
-from simulator.web.addresses import product_address
+from simulator.web.access import RightsChanged, products
+from simulator.web.addresses import product_address, sign_in_address
 from simulator.web.platform import StaleForm
 from simulator.web.visit import NoSuchSandbox
 
@@ -24,7 +27,7 @@ def problem_page(status: int, key: str, **values: object) -> Response:
         names=_whom_to_ask() if key == "forbidden" else None,
         ineffective_roles=_ineffective_roles() if key == "forbidden" else None,
         home=_home(),
-        back=request.full_path.rstrip("?") if key == "stale_form" else None,
+        back=request.full_path.rstrip("?") if key in ("stale_form", "rights_changed") else None,
     )
     return make_response(body, status)
 
@@ -89,6 +92,18 @@ def install(app: Flask) -> None:
     @app.errorhandler(NoSuchSandbox)
     def _no_such_sandbox(error: NoSuchSandbox) -> Response:
         return problem_page(404, "no_sandbox", name=error.sandbox_name[:40])
+
+    @app.errorhandler(NotFound)
+    def _replaced(error: NotFound) -> BaseResponse:
+        """Answer a request whose sandbox was reset, so that all sign-ins ended, or removed while it waited to write."""
+        store: Store = current_app.extensions["store"]
+        if error.kind != "sandbox" or "visit" not in g:
+            raise error
+        return sign_in_address() if store.exists(error.name) else problem_page(404, "no_sandbox", name=error.name)
+
+    @app.errorhandler(RightsChanged)
+    def _rights_changed(error: RightsChanged) -> Response:
+        return problem_page(409, "rights_changed")
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:

@@ -1,8 +1,10 @@
 """Sandboxes as files: made, reset by generations, removed when their last reader has left."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -10,8 +12,10 @@ import seed
 from simulator.core import outbox
 from simulator.core.clock import Clock, ClockMode
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
+from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation, Store
 from tests.conftest import BASE_ADDRESS, NOW
+from tests.waiting import before_the_write_lock
 
 CREATION = Creation(scenario="company-no", clock=Clock.frozen(NOW))
 
@@ -205,3 +209,12 @@ def test_links_in_mails_lead_to_where_the_sandbox_is_served_now(store: Store) ->
         assert mail.links[0] in mail.text
         assert mail.html is not None
         assert mail.links[0] in mail.html
+
+
+@pytest.mark.parametrize("replace", [Store.reset, Store.delete])
+def test_what_waits_for_the_lock_of_a_sandbox_that_is_reset_or_removed_is_refused(
+    store: Store, sandbox: Sandbox, replace: Callable[[Store, str], Any]
+) -> None:
+    with before_the_write_lock(lambda: replace(store, "default")) as done, pytest.raises(NotFound), sandbox.transaction():
+        raise AssertionError("the transaction was opened")
+    assert done

@@ -84,8 +84,12 @@ class Worker:
                     # No thread of the worker waits for the lock.
                     self._alarms.set(name, WHILE_LOCKED)
         except NotFound:
-            self._alarms.forget(name)
             self._troubles.pop(name, None)
+            # Reset meanwhile, or removed.
+            if self._store.exists(name):
+                self._alarms.set(name, FIRST_CHECK)
+            else:
+                self._alarms.forget(name)
         except DAMAGE as error:
             self._check_later(name, error)
         except Exception:

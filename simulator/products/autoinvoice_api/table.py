@@ -102,7 +102,7 @@ def sandbox() -> Sandbox:
 
 
 def _caller(entry: ApiCall) -> Caller:
-    """Return the caller, who may make the call.
+    """Return the caller, who may make the call; transactions that write check it once more.
 
     Raises:
         ApiError: 401.
@@ -111,6 +111,18 @@ def _caller(entry: ApiCall) -> Caller:
         caller, has_fault = caller_of(db, _bearer()), _has_fault(db, REQUEST)
     if has_fault:
         _raise_on_fault(caller)
+    _check_right(entry, caller)
+    secret = _bearer()
+    sandbox().check_before_writing = lambda db: _check_right(entry, caller_of(db, secret))
+    return caller
+
+
+def _check_right(entry: ApiCall, caller: Caller) -> None:
+    """Refuse a call that needs another scope or role.
+
+    Raises:
+        ApiError: 401.
+    """
     if entry.scopes != ANY and not caller.scopes & set(entry.scopes):
         needed = " or ".join(entry.scopes)
         raise ApiError(
@@ -118,7 +130,6 @@ def _caller(entry: ApiCall) -> Caller:
         )
     if entry.changes and not caller.administrator:
         raise ApiError(401, "unauthorized", "Only administrators of the company may do this.")
-    return caller
 
 
 def _bearer() -> str | None:

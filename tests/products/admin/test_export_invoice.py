@@ -27,6 +27,7 @@ from tests.products.admin.browser import Browser, Page
 from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, OUTSIDER, SignIn
 from tests.products.admin.test_reports import LIST, POSITIONS, SALE, cells, number_of
 from tests.products.admin.test_user import give
+from tests.waiting import before_the_write_lock
 
 SECOND = "administrator2@rietkraag.example"
 BANNER = (
@@ -226,6 +227,17 @@ def test_a_user_removed_meanwhile_gets_no_file_and_a_notice_of_the_failure(
     assert "Export gereed" not in page.text
     with sandbox.reading() as db:
         assert events.after(db, type_="invoice.exported") == []
+
+
+def test_a_user_removed_while_the_file_is_written_gets_none(sign_in: SignIn, sandbox: Sandbox, printed: str) -> None:
+    give(sandbox, OUTSIDER, CUSTOMER_ADMINISTRATOR)
+    visitor = sign_in(OUTSIDER)
+    export(visitor, printed)
+    # The first transaction claims the job, the second one stores the file.
+    with before_the_write_lock(lambda: lose_access(sandbox, OUTSIDER), transaction=2) as done:
+        jobs.run_due(sandbox)
+    assert done and count(sandbox, StoredFile) == 0
+    assert f"Export mislukt: factuur {printed}" in visitor.open("/home/notices").text
 
 
 def test_a_user_removed_since_cannot_download_the_file_until_that_is_undone(

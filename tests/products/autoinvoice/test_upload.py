@@ -3,18 +3,21 @@
 from io import BytesIO
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from simulator.core.sandbox import Sandbox
+from simulator.directory.models import SignInSession
 from simulator.documents import ubl
 from simulator.documents.accounts import accounts
 from simulator.documents.model.models import Document, SyntheticDocuments
+from tests.conftest import NOW
 from tests.documents import norway as no
 from tests.documents import travel
 from tests.products.autoinvoice.browser import Browser, Page
 from tests.products.autoinvoice.conftest import SignIn
+from tests.waiting import before_the_write_lock
 
 LARGEST = 10 * 1024 * 1024
 
@@ -54,6 +57,18 @@ def test_an_invoice_is_accepted_and_shown(user: Browser, norway: Sandbox) -> Non
     assert (page.status, page.path.startswith("/autoinvoice/invoice/")) == (200, True)
     assert "was accepted and is on its way." in page.text
     assert documents(norway) == before + 1
+
+
+def test_an_invoice_of_a_user_who_is_signed_out_while_it_waits_is_not_accepted(user: Browser, norway: Sandbox) -> None:
+    def sign_out() -> None:
+        with norway.transaction() as db:
+            db.execute(update(SignInSession).values(ended_at=NOW))
+
+    before, content = documents(norway), invoice(norway)
+    with before_the_write_lock(sign_out) as done:
+        page = upload(user, content)
+    assert done and page.path.startswith("/connect/")
+    assert documents(norway) == before
 
 
 def test_all_problems_are_listed_with_rule_and_place(user: Browser, norway: Sandbox) -> None:

@@ -226,7 +226,7 @@ def _current_at(db: Db, *stages: Stage) -> CurrentEnrolment | Response:
     """Return the enrolment of this browser when it is at one of these stages; otherwise redirect to its present stage."""
     sign_in: SignIn | None = None
     if visit().session_id is not None:
-        record = enrolment.find(db, visit().session_id)
+        record = enrolment.find(db, flow.session_id(db))
         if record is None or (not record.done and two_step.is_on(db, record.person)):
             return redirect(url_for("home.overview"))
     else:

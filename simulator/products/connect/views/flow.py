@@ -73,6 +73,13 @@ def end_session(db: Db) -> None:
         sign_in_sessions.end(db, session.pop("sid"))
 
 
+def session_id(db: Db) -> str | None:
+    """Return the id of this browser's session if it is still valid; a request may have waited for its transaction."""
+    before = visit().session_id
+    current = sign_in_sessions.current(db, before) if before is not None else None
+    return current.id if current is not None else None
+
+
 def device() -> str | None:
     """Return the value of the cookie of a remembered device."""
     return request.cookies.get(cookie("remember2sv"))
