@@ -179,4 +179,5 @@ def check_csrf_token() -> None:
 
 
 def _is_short(value: object) -> bool:
-    return isinstance(value, int) or (isinstance(value, str) and len(value) <= LONGEST_ARGUMENT)
+    """Return whether a value may be part of a stored address: neither long nor a truth value, which would equal the number 1."""
+    return value is None or type(value) is int or (isinstance(value, str) and len(value) <= LONGEST_ARGUMENT)
