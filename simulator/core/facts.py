@@ -183,7 +183,7 @@ def mailed(db: Db, what: Any) -> tuple[bool, Any]:
             mail
             for mail in mails
             if assertion.get("name", mail.name) == mail.name
-            and assertion.get("subject", "").casefold() in mail.subject.casefold()
+            and normal_forms.folded(assertion.get("subject", "")) in normal_forms.folded(mail.subject)
         ),
         None,
     )

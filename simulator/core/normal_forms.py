@@ -101,7 +101,24 @@ def participant(text: str) -> str:
 
 def code(text: str) -> str:
     """Return a code for one use in its normal form: capitals and digits, and nothing that stands between them."""
-    return "".join(letter for letter in visible(text).upper() if letter.isalnum())
+    letters = (letter for letter in visible(text).upper() if letter.isalnum())
+    return "".join(str(unicodedata.decimal(letter, letter)) for letter in letters)
+
+
+def password(text: str) -> str:
+    """Return a password in its normal form.
+
+    Source: RFC 8265, section 4.2.1, *OpaqueString*: blanks of any kind are the ASCII one, and letters are composed (NFC).
+    """
+    return unicodedata.normalize("NFC", "".join(" " if unicodedata.category(letter) == "Zs" else letter for letter in text))
+
+
+def folded(text: str) -> str:
+    """Return a text as searches compare it: case folded, composed, with single blanks.
+
+    Source: The Unicode Standard, D145, canonical caseless matching.
+    """
+    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold()).split())
 
 
 def subject(text: str) -> str:

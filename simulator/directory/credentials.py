@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from simulator.core import events
+from simulator.core import events, normal_forms
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory.models import ClearTextSecrets, PasswordEntry, Person, Status
@@ -41,7 +41,7 @@ def _hasher(profile: str) -> "PasswordHasher":
 
 def hash_password(password: str) -> str:
     """Return the argon2id hash of a password, as a PHC string."""
-    return _hasher(present_profile()).hash(password)
+    return _hasher(present_profile()).hash(normal_forms.password(password))
 
 
 def matches(hash_: str | None, password: str) -> bool:
@@ -49,7 +49,7 @@ def matches(hash_: str | None, password: str) -> bool:
     from argon2.exceptions import VerificationError
 
     try:
-        return _hasher(present_profile()).verify(hash_ or _nobody(), password) and hash_ is not None
+        return _hasher(present_profile()).verify(hash_ or _nobody(), normal_forms.password(password)) and hash_ is not None
     except VerificationError:
         return False
 
@@ -89,6 +89,7 @@ def set_password(db: Db, person: Person, password: str) -> None:
     Raises:
         RuleViolation: ``password.<rule>`` for the first rule it breaks, ``password.breached`` or ``password.reused``.
     """
+    password = normal_forms.password(password)
     for rule in rules(password):
         if not rule.is_met:
             raise RuleViolation(f"password.{rule.code}", field="password", longest=LONGEST)
@@ -129,7 +130,7 @@ def check_code(db: Db, person: Person, code: str) -> CodeCheck:
     Args:
         db: the transaction; the step of a right code is stored in it.
         person: the owner of the authenticator.
-        code: the typed code; spaces are ignored.
+        code: the typed code; with anything that stands between its digits.
 
     Returns:
         RIGHT once per code, USED for a code of that 30-second step or an earlier one, WRONG otherwise.
@@ -158,7 +159,7 @@ def compare_code(db: Db, secret: str, used: int | None, code: str) -> tuple[Code
     """
     from pyotp import TOTP
 
-    typed = "".join(code.split())
+    typed = normal_forms.code(code)
     totp = TOTP(secret, issuer=TOTP_ISSUER)
     now = totp.timecode(db.clock.now())
     for step in (now - 1, now, now + 1):

@@ -164,8 +164,7 @@ def _make(db: Db, person: Person, lifetime: timedelta | None) -> str:
 
 
 def _hash(code: str) -> str:
-    typed = "".join(character for character in code.upper() if character.isalnum())
-    return sha256_hex(typed)
+    return sha256_hex(normal_forms.code(code))
 
 
 def _about(person: Person) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.core.database import SINGLE_LINE, Base, OrganisationNumber, among, holding
+from simulator.core.normal_forms import folded
 from simulator.core.texts import LANGUAGES
 from simulator.directory.countries import BY_CODE, is_time_zone
 
@@ -106,11 +107,6 @@ class CompanyService(Base):
 
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
     service: Mapped[str] = mapped_column(primary_key=True)
-
-
-def folded(text: str) -> str:
-    """Return a text for comparisons: case folded, single blanks."""
-    return " ".join(text.casefold().split())
 
 
 def _search_of_new(context: Any) -> str:

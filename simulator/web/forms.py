@@ -1,6 +1,7 @@
 """The parent of all forms: Flask-WTF with our texts, and fields whose labels are text keys."""
 
 import unicodedata
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
@@ -55,11 +56,6 @@ def _is_control(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Zl", "Zp") or unicodedata.bidirectional(character) in TURNS
 
 
-def normal_email(text: str | None) -> str | None:
-    """Return the normal form of an address that was typed."""
-    return normal_forms.email(text) if text else text
-
-
 class EmailForm:
     """Refuses what does not have the form of an e-mail address."""
 
@@ -82,6 +78,15 @@ class Form(FlaskForm):  # type: ignore[misc]
             field.errors = [*field.errors, message]
 
 
+def _if_typed(form: Callable[[str], str]) -> Callable[[str | None], str | None]:
+    """Return the filter of a field that reads a text in its normal form, and leaves a missing one."""
+    return lambda text: form(text) if text else text
+
+
+normal_email = _if_typed(normal_forms.email)
+"""Filter of a field for an e-mail address."""
+
+
 class Plain(Form):
     """A button and nothing else."""
 
@@ -98,6 +103,11 @@ def area_field(label: str, *, required: bool = True, longest: int, **settings: A
     return TextAreaField(label, [*validators, AtMost(longest, lines=True)], **settings)
 
 
+def code_field(label: str, *, longest: int, **settings: Any) -> StringField:
+    """Return a field for a code, which is read without what pasting brings along; ``label`` is a text key."""
+    return StringField(label, [Required(), AtMost(longest)], filters=[_if_typed(normal_forms.code)], **settings)
+
+
 def email_field(label: str, **settings: Any) -> StringField:
     """Return a field for an e-mail address, which is read in its normal form."""
     return StringField(label, [Required(), AtMost(254), EmailForm()], filters=[normal_email], **settings)
@@ -105,7 +115,7 @@ def email_field(label: str, **settings: Any) -> StringField:
 
 def password_field(label: str, **settings: Any) -> PasswordField:
     """Return a password field; it never shows again what was typed."""
-    return PasswordField(label, [Required(), AtMost()], **settings)
+    return PasswordField(label, [Required(), AtMost()], filters=[_if_typed(normal_forms.password)], **settings)
 
 
 def tick_field(label: str, **settings: Any) -> BooleanField:

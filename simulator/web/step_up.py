@@ -4,7 +4,7 @@ from wtforms import HiddenField
 
 from simulator.directory.step_up import Answer
 from simulator.web import i18n
-from simulator.web.forms import Form, password_field, text_field
+from simulator.web.forms import Form, code_field, password_field
 
 LONGEST_CODE = 40
 
@@ -24,7 +24,7 @@ class GenerateCode(OwnPassword):
 class PasswordAndCode(OwnPassword):
     """Asks for the own password and a code of the authenticator, or the emergency code."""
 
-    code = text_field("step_up.six_digits", longest=LONGEST_CODE)
+    code = code_field("step_up.six_digits", longest=LONGEST_CODE)
 
 
 def show(form: OwnPassword, answer: Answer) -> None:

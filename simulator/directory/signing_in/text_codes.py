@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import delete
 
-from simulator.core import text_messages
+from simulator.core import normal_forms, text_messages
 from simulator.core.hashing import sha256_hex
 from simulator.core.sandbox import Db
 from simulator.directory.signing_in.models import TextCode
@@ -61,7 +61,7 @@ def use(db: Db, holder: str, purpose: str, code: str) -> bool:
     sent = db.get(TextCode, (holder, purpose))
     if sent is None or sent.hash is None or db.clock.now() - sent.sent_at >= LIFETIME:
         return False
-    if sent.hash != sha256_hex("".join(code.split())):
+    if sent.hash != sha256_hex(normal_forms.code(code)):
         return False
     sent.hash = None
     return True

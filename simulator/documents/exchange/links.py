@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from simulator.core import normal_forms
 from simulator.core.sandbox import Db
 from simulator.directory import lockout
 from simulator.directory.lockout import Outcome
@@ -50,7 +51,7 @@ def by_token(db: Db, token: str) -> Document | None:
 
 def opens(db: Db, document: Document, passcode: str) -> bool:
     """Return whether a passcode opens a document's page."""
-    return hmac.compare_digest(passcode.strip().encode(), passcode_of(db, document).encode())
+    return hmac.compare_digest(normal_forms.code(passcode).encode(), passcode_of(db, document).encode())
 
 
 def attempt(db: Db, document: Document, passcode: str) -> Outcome:

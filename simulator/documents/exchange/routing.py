@@ -13,6 +13,7 @@ from typing import Any
 
 from simulator.core import events, faults, jobs, normal_forms
 from simulator.core.errors import RuleViolation
+from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import delays, delivery, delivery_route, duplicates, failures, letters, notifications
@@ -169,7 +170,7 @@ def _electronic(db: Db, document: Document, preferences: RoutingPreferences, acc
 
 def _certain(document: Document, matches: Sequence[Receiver]) -> Receiver | None:
     """Return the receiver that is certain, or None."""
-    named = [receiver for receiver in matches if receiver.name.casefold() == document.party.folded_name]
+    named = [receiver for receiver in matches if folded(receiver.name) == document.party.folded_name]
     inside = [receiver for receiver in matches if receiver.network == Network.INTERNAL]
     return next((group[0] for group in (matches, inside, named) if len(group) == 1), None)
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, or_, select, text
 from sqlalchemy.orm import contains_eager
 
+from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.model.models import Direction, Document, Party, Status, SyntheticDocuments
@@ -244,7 +245,7 @@ def _conditions(company: Company, search: Search) -> list[ColumnElement[bool]]:
         conditions.append(
             or_(
                 Document.number.icontains(text, autoescape=True),
-                Party.folded_name.contains(text.casefold(), autoescape=True),
+                Party.folded_name.contains(folded(text), autoescape=True),
                 Document.uuid == text,
             )
         )

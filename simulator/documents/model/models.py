@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship, validates
 
 from simulator.core.database import SINGLE_LINE, Base, OrganisationNumber, ParticipantIdentifier, Uuid, among
+from simulator.core.normal_forms import folded
 from simulator.directory.models import Company
 
 
@@ -56,7 +57,7 @@ class Participant(Base):
 
     @validates("name")
     def _fold(self, _: str, name: str) -> str:
-        self.folded_name = name.casefold()
+        self.folded_name = folded(name)
         return name
 
 

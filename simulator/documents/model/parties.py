@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.model.models import Party
@@ -81,7 +82,7 @@ def digest_of(named: Named) -> str:
 
 def row_of(named: Named) -> dict[str, Any]:
     """Return the columns of the row of a side."""
-    return asdict(named) | {"digest": digest_of(named), "folded_name": named.name.casefold()}
+    return asdict(named) | {"digest": digest_of(named), "folded_name": folded(named.name)}
 
 
 def keep(db: Db, named: Named) -> Party:

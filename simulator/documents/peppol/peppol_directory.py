@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, String, func, or_, select, type_coerce
 
 from simulator.core import faults, normal_forms
 from simulator.core.errors import BadInput
+from simulator.core.normal_forms import folded
 from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
 from simulator.documents.registers import schemes
@@ -153,7 +154,7 @@ def _clauses(name: str, text: str) -> list[ColumnElement[bool]]:
         assert parts is not None
         return [entry.scheme == parts[0], entry.identifier == parts[1]]
     if name == "name":
-        return [entry.folded_name.contains(text.casefold(), autoescape=True)]
+        return [entry.folded_name.contains(folded(text), autoescape=True)]
     if name == "country":
         return [entry.country == text.upper()]
     if name == "doctype":
@@ -170,7 +171,7 @@ def _clauses(name: str, text: str) -> list[ColumnElement[bool]]:
 def _anywhere(word: str) -> ColumnElement[bool]:
     entry = DirectoryEntry
     return or_(
-        entry.folded_name.contains(word.casefold(), autoescape=True),
+        entry.folded_name.contains(folded(word), autoescape=True),
         (entry.scheme + ":" + entry.identifier).icontains(word.rpartition("::")[2], autoescape=True),
         entry.organisation_number == word,
         entry.country == word.upper(),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
+from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
 from simulator.documents.model.models import AccessPoint, Participant, Registration
 from simulator.documents.registers import organisation_numbers
@@ -83,7 +84,7 @@ def look_up(db: Db, text: str) -> LookUpResult:
         organisation_numbers.check(digits)
         participants = participants.where(Participant.identifier == digits)
     else:
-        participants = participants.where(Participant.folded_name.contains(text.casefold(), autoescape=True))
+        participants = participants.where(Participant.folded_name.contains(folded(text), autoescape=True))
     ids = db.scalars(participants.limit(MOST + 1)).all()
     query = (
         select(Registration)

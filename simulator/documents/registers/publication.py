@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, vali
 
 from simulator.core import events, faults, jobs, notices
 from simulator.core.database import Base, OrganisationNumber, ParticipantIdentifier, among
+from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
 from simulator.documents.exchange import delays
 from simulator.documents.model.models import AccessPoint, Participant, Registration, State
@@ -125,7 +126,7 @@ class DirectoryEntry(Base):
 
     @validates("name")
     def _fold(self, _: str, name: str) -> str:
-        self.folded_name = name.casefold()
+        self.folded_name = folded(name)
         return name
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from simulator.core import faults
+from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
 from simulator.directory import countries
 from simulator.directory.models import Company
@@ -130,7 +131,7 @@ def company_at(db: Db, receiver: Receiver) -> Company | None:
 
 
 def _order(receiver: Receiver) -> tuple[bool, str, str]:
-    return receiver.network != Network.INTERNAL, receiver.name.casefold(), receiver.address
+    return receiver.network != Network.INTERNAL, folded(receiver.name), receiver.address
 
 
 def _registered(db: Db, criteria: _Criteria, kind: str) -> list[Receiver]:
@@ -160,7 +161,7 @@ def _read_registrations(db: Db, criteria: _Criteria, kind: str | None) -> Sequen
         query = query.where(Participant.organisation_number == number)
         query = query.where(Participant.country == country) if country else query
     elif name:
-        query = query.where(Participant.folded_name.contains(name.casefold(), autoescape=True))
+        query = query.where(Participant.folded_name.contains(folded(name), autoescape=True))
         query = query.where(Participant.country == country) if country else query
     else:
         return []

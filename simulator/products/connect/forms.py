@@ -2,7 +2,7 @@
 
 from wtforms import HiddenField
 
-from simulator.web.forms import Form, email_field, password_field, text_field, tick_field
+from simulator.web.forms import Form, code_field, email_field, password_field, text_field, tick_field
 
 
 class SignIn(Form):
@@ -21,7 +21,7 @@ class Password(Form):
 class FirstCode(Form):
     """A code of six digits, to prove possession of an authenticator or of a telephone number."""
 
-    AuthCode = text_field("connect.two_step.code", longest=20)
+    AuthCode = code_field("connect.two_step.code", longest=20)
 
 
 class Code(FirstCode):
@@ -39,7 +39,7 @@ class Code(FirstCode):
 class EmergencyCode(Form):
     """The one-time emergency code as the second step."""
 
-    EmergencyCode = text_field("connect.emergency.title", longest=60)
+    EmergencyCode = code_field("connect.emergency.title", longest=60)
 
 
 class Stored(Form):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.core import texts
-from simulator.web.forms import Form, choice_field, password_field, text_field
+from simulator.web.forms import Form, choice_field, code_field, password_field, text_field
 from simulator.web.step_up import LONGEST_CODE, OwnPassword
 
 LONGEST_NAME = 100
@@ -39,4 +39,4 @@ class Number(OwnPassword):
 class NumberCode(Form):
     """The code sent to the number."""
 
-    code = text_field("step_up.six_digits", longest=LONGEST_CODE)
+    code = code_field("step_up.six_digits", longest=LONGEST_CODE)

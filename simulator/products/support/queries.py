@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from simulator.core import outbox
 from simulator.core.events import Event
+from simulator.core.normal_forms import folded
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.directory import code_right_form, emergency_codes, people, support, two_step
@@ -141,19 +142,15 @@ def find_people(db: Db, search: str, page_request: PageRequest) -> Listing[Perso
 
     Names are compared here and not in the database, because SQLite folds the case of A to Z only.
     """
-    term = _folded(search[:LONGEST_SEARCH])
+    term = folded(search[:LONGEST_SEARCH])
     columns = select(Person.id, Person.first_name, Person.last_name, Person.email)
-    named = [(_folded(f"{first} {last}"), id_, email) for id_, first, last, email in db.rows(columns)]
+    named = [(folded(f"{first} {last}"), id_, email) for id_, first, last, email in db.rows(columns)]
     ids = page_of([id_ for name, id_, email in sorted(named) if term in name or term in email], page_request)
     query = select(Person).options(joinedload(Person.lock)).where(Person.id.in_(ids.rows))
     persons = {person.id: person for person in db.scalars(query)}
     now = db.clock.now()
     rows = [PersonRow(id_, persons[id_].name, persons[id_].email, persons[id_].status_at(now)) for id_ in ids.rows]
     return Listing(rows, ids.total, ids.page, ids.pages, page_request)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def visible_at_the_desk(db: Db, actor: Actor, person_id: int) -> Person | None:

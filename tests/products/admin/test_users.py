@@ -102,6 +102,12 @@ def test_search_knows_upper_and_lower_case_beyond_english(administrator: Browser
     assert names(administrator, f"{USERS}?q=ÅSA") == ["Åsa Øyvind Zelfde"]
 
 
+def test_search_knows_composed_and_decomposed_letters(administrator: Browser, sandbox: Sandbox) -> None:
+    composed, decomposed = "\u00c5sa \u00d6vind", "A\u030asa O\u0308vind"
+    add_people(sandbox, 1, composed)
+    assert names(administrator, f"{USERS}?q={decomposed.lower()}") == [f"{composed} Zelfde"]
+
+
 def test_there_are_25_users_a_page_in_an_order_that_no_page_breaks(administrator: Browser, sandbox: Sandbox) -> None:
     add_people(sandbox, 60)
     page = administrator.open(USERS)

@@ -124,6 +124,27 @@ def test_a_code_by_text_message_signs_in_once(
     assert type_text(other, code) is None
 
 
+@pytest.mark.parametrize(
+    "pasted", ["{0}{1}\t", "\u200b{0}{1}", "\ufeff{0}{1}\u200e", "{0}-{1}", "{0}\u2011{1}", "{0}\u00a0{1}", "full width"]
+)
+def test_a_code_that_was_pasted_with_what_stands_around_it_is_the_code(
+    visitor: Visitor, sandbox: Sandbox, with_number: None, pasted: str
+) -> None:
+    type_password(visitor, sandbox, USER)
+    send_text(visitor)
+    code = text_code(sandbox, NUMBER)
+    full_width = "".join(chr(ord("\N{FULLWIDTH DIGIT ZERO}") + int(digit)) for digit in code)
+    assert type_text(visitor, full_width if pasted == "full width" else pasted.format(code[:3], code[3:])) == HOME
+    with sandbox.reading() as db:
+        assert not [event for event in events.after(db) if event.type == "sign_in.failed"]
+
+
+def test_a_code_of_the_authenticator_may_be_pasted_too(visitor: Visitor, sandbox: Sandbox) -> None:
+    type_password(visitor, sandbox, USER)
+    form = visitor.form("/connect/totp/auth", "AuthCode")
+    assert visitor.send(form, AuthCode=f"\t{phone_code(sandbox, USER)}\ufeff").location == HOME
+
+
 def test_a_text_message_remembers_the_device_like_any_code(visitor: Visitor, sandbox: Sandbox, with_number: None) -> None:
     type_password(visitor, sandbox, USER)
     send_text(visitor)

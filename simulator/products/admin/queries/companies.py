@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
 from simulator.directory import companies
 from simulator.directory.actors import Actor
@@ -78,7 +79,7 @@ def list_companies(db: Db, actor: Actor, filters: Filter, page_request: PageRequ
     services: dict[int, set[str]] = {}
     for company_id, service in db.rows(_ACTIVE, customer=scope.customer_id):
         services.setdefault(company_id, set()).add(service)
-    term, number_term = _folded(filters.search), _digits(filters.search)
+    term, number_term = folded(filters.search), _digits(filters.search)
     rows = []
     lines = _LINES.where(companies.is_present(db.clock.now()))
     for id_, name, number, country, internal, status, demo in db.rows(lines, customer=scope.customer_id):
@@ -86,27 +87,23 @@ def list_companies(db: Db, actor: Actor, filters: Filter, page_request: PageRequ
             continue
         if filters.status not in (None, status) or not (filters.demo if demo else filters.companies):
             continue
-        if term in _folded(name) or (number_term and number_term in number) or term in _folded(internal or ""):
+        if term in folded(name) or (number_term and number_term in number) or term in folded(internal or ""):
             active = services.get(id_, set())
             active_services = tuple(service for service in SERVICES if service in active)
             rows.append(CompanyRow(id_, name, number, country, internal or "", CompanyStatus(status), demo, active_services))
-    rows.sort(key=lambda row: (_folded(row.name), row.id))
+    rows.sort(key=lambda row: (folded(row.name), row.id))
     rows.sort(key=lambda row: _order(row, page_request.sort), reverse=page_request.descending)
     return page_of(rows, page_request)
 
 
 def _order(row: CompanyRow, column: str) -> Any:
     return {
-        "name": _folded(row.name),
+        "name": folded(row.name),
         "number": row.organisation_number,
         "country": row.country,
-        "internal": _folded(row.internal_number),
+        "internal": folded(row.internal_number),
         "status": (STATUSES.index(row.status), row.demo),
     }[column]
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def _digits(search: str) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, select
 
+from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
-from simulator.directory.models import Grant, Membership, Person, folded
+from simulator.directory.models import Grant, Membership, Person
 from simulator.directory.roles import BY_CODE, ROLES, Level, Role
 from simulator.products.admin.queries.scope import AdminScope, Target
 from simulator.products.admin.queries.user import Cell, cells

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
 
+from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
 from simulator.directory import people
 from simulator.directory.actors import Actor
-from simulator.directory.models import Company, Grant, Lock, Membership, Person, Status, folded, status_at
+from simulator.directory.models import Company, Grant, Lock, Membership, Person, Status, status_at
 from simulator.directory.roles import ROLES, SERVICES
 from simulator.products.admin.queries.scope import AdminScope, admin_scope
 from simulator.web.listing import Listing, PageRequest

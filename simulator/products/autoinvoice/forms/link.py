@@ -1,9 +1,9 @@
 """The form of the page that a mailed link opens."""
 
-from simulator.web.forms import Form, text_field
+from simulator.web.forms import Form, code_field
 
 
 class Passcode(Form):
     """The passcode of the mail; every button of the page submits it again."""
 
-    passcode = text_field("autoinvoice.link.passcode", longest=20)
+    passcode = code_field("autoinvoice.link.passcode", longest=20)
