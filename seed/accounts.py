@@ -54,7 +54,7 @@ def open_accounts(setting: Setting) -> None:
 
 
 def give_keys(setting: Setting) -> None:
-    """Give everybody of the cast who works in AutoInvoice a key for programs, the same in every sandbox of the scenario."""
+    """Give everybody of the cast who works in AutoInvoice a key for programs; its text is each sandbox's own."""
     db = setting.db
     roles = [role.code for role in ROLES if role.service == SERVICE]
     mine = (

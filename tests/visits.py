@@ -68,7 +68,7 @@ def session_cookie(sandbox: Sandbox, email: str | None, language: str | None = N
             person = people.by_email(db, email)
             assert person is not None
             content["sid"] = sign_in_sessions.begin(db, person, ["pwd", "otp"]).id
-        return seal(db.record.secret, content)
+        return seal(db.cookie_key, content)
 
 
 @dataclass

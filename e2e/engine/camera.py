@@ -49,6 +49,11 @@ SETTLED = """async () => {
 MARK = ".simulator-mark, [data-simulator-mark]"
 """What the pages call their visible mark that they belong to a simulator."""
 
+SECRET = "[data-secret]"
+"""What the pages call keys and passwords that are another sandbox's own each time; pictures have a box in their place."""
+
+MASK_COLOUR = "#c9ced6"
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -100,7 +105,9 @@ class Camera:
                     spot.locator.scroll_into_view_if_needed()
             page.evaluate(SETTLED)
             ringed = [(spot, box) for spot in spots if (box := _box(spot)) is not None]
-            picture = page.screenshot(animations="disabled", caret="hide")
+            picture = page.screenshot(
+                animations="disabled", caret="hide", mask=[page.locator(SECRET)], mask_color=MASK_COLOUR
+            )
             heading = page.evaluate("document.querySelector('h1')?.innerText.trim() || document.title")
         finally:
             if mark:

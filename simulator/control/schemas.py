@@ -342,6 +342,21 @@ class Programs(TypedDict):
     companies: list[ProgramCompany]
 
 
+class AccessPointUser(TypedDict):
+    """An access point, and the credentials with which its programs call ELMA."""
+
+    name: str
+    user: str
+    password: str
+
+
+class AccessPoints(TypedDict):
+    """ELMA's interface for programs: its address and credentials."""
+
+    base_url: str
+    access_points: list[AccessPointUser]
+
+
 class _FieldError(TypedDict):
     field: str
     message: str

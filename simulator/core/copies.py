@@ -1,8 +1,8 @@
 """Copies of a whole sandbox: snapshots to restore, and exported files to import elsewhere.
 
 A copy is made by SQLite's own backup in one step, so that it is one consistent state even if other threads write at that time.
-Whatever must be unique is not copied: sessions, pending sign-ins and remembered devices, the keys of cookies and join
-links, claims of jobs.
+Whatever must be unique is not copied: sessions, pending sign-ins and remembered devices, claims of jobs. An exported file has no
+secret and no join key, so that nothing that opens the one sandbox opens the other.
 """
 
 import shutil
@@ -104,7 +104,7 @@ def remove_snapshot(store: Store, name: str, snapshot: str) -> None:
 
 
 def restore(store: Store, name: str, snapshot: str) -> None:
-    """Restore a snapshot as a new generation of its sandbox; every browser session ends, name and join key stay.
+    """Restore a snapshot as a new generation of its sandbox; every browser session ends; name, secret and join key stay.
 
     A running clock continues from the snapshot's time.
 
@@ -117,6 +117,7 @@ def restore(store: Store, name: str, snapshot: str) -> None:
         before, record = sandbox.path, db.read_record()
     unchanged = {
         "join_key": record.join_key,
+        "secret": record.secret,
         "expires_at": stored(record.expires_at) if record.expires_at else None,
         "created_at": stored(record.created_at),
     }
@@ -178,7 +179,7 @@ def import_file(store: Store, name: str | None, file: Path, check: Callable[[Db]
     name = name or name_in_file
     store.check_free(name)
     now = stored(machine_now())
-    values = {"join_key": machine_secret()[:32], "created_at": now, "expires_at": None}
+    values = {"join_key": machine_secret()[:32], "secret": machine_secret(), "created_at": now, "expires_at": None}
     with store.generation(name) as path:
         file.replace(path)
         try:
@@ -197,15 +198,15 @@ def import_file(store: Store, name: str | None, file: Path, check: Callable[[Db]
 
 
 def make_usable(store: Store, path: Path, name: str, values: dict[str, Any]) -> None:
-    """Make a copied file a usable sandbox: it has its own keys, its clock runs on, no job is claimed, nobody is signed in.
+    """Make a copied file a usable sandbox: its clock runs on, no job is claimed, nobody is signed in.
 
     Args:
         store: the store of the sandbox.
         path: the copy.
         name: the sandbox's name.
-        values: further columns of its own row.
+        values: further columns of its own row, among them its secret.
     """
-    inscribe(path, name, {"name": name, "secret": machine_secret(), **values})
+    inscribe(path, name, {"name": name, **values})
     with Sandbox(Binding(path, name), store.address(name)).transaction() as db:
         _resume_work(db)
         store.on_copied(db)

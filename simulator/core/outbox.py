@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey, LargeBinary, event, select
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from simulator.core import events, jobs, normal_forms
+from simulator.core import events, jobs, normal_forms, seals
 from simulator.core.database import SINGLE_LINE, Base, among, single_line
 from simulator.core.jobs.registry import ROBOTS
 from simulator.core.sandbox import Db
@@ -23,6 +23,9 @@ from simulator.core.texts import LANGUAGES, text
 
 HERE = "http://sandbox.invalid"
 """The placeholder in stored messages for the address of their sandbox."""
+
+LINK = "link"
+"""The purpose of the seals of addresses in messages that open something."""
 
 SENDER = "do.not.reply@mail.connect.example"
 SENDER_NAME = "Visma Connect (simulator)"
@@ -56,8 +59,8 @@ class MessageState(StrEnum):
 class Message(Base):
     """One message of any kind; ``html`` is None for all but the platform's mails.
 
-    The stored texts have a placeholder for the address of the sandbox, so that links lead to its present address,
-    even if it is served on another port than when they were sent.
+    The stored texts have a placeholder for the address of the sandbox, and links in them have none of their seals, so that links
+    lead to its present address, even if it is served on another port than when they were sent, and open it and no copy.
     """
 
     __tablename__ = "message"
@@ -83,26 +86,42 @@ class Message(Base):
     answers: Mapped["Message | None"] = relationship(remote_side=id)
 
     base_address: ClassVar[str] = HERE
+    secret: ClassVar[str] = ""
 
     @property
     def text(self) -> str:
         """The plain text."""
-        return self.stored_text.replace(HERE, self.base_address)
+        return self._complete(self.stored_text)
 
     @property
     def html(self) -> str | None:
         """The HTML part."""
-        return self.stored_html.replace(HERE, self.base_address) if self.stored_html is not None else None
+        return self._complete(self.stored_html) if self.stored_html is not None else None
 
     @property
     def links(self) -> list[str]:
         """The addresses that lead somewhere, in the order of the text."""
-        return [link.replace(HERE, self.base_address) for link in self.stored_links]
+        return [self._complete(link) for link in self.stored_links]
+
+    def _complete(self, stored: str) -> str:
+        """Return a stored text with the sandbox's address and the seals of its links.
+
+        Only addresses that the platform put behind the button are sealed, whatever else a text says.
+        """
+        for link in self.stored_links:
+            if link.endswith(seals.SEPARATOR):
+                identifier = link.rpartition("/")[2].removesuffix(seals.SEPARATOR)
+                stored = stored.replace(link, link + seals.seal(self.secret, LINK, identifier))
+        return stored.replace(HERE, self.base_address)
 
 
 @event.listens_for(Message, "load")
-def _learn_address(message: Message, context: Any) -> None:
-    message.base_address = context.session.sandbox.base_address  # type: ignore[misc]
+def _learn_sandbox(message: Message, context: Any) -> None:
+    _belong(message, context.session)
+
+
+def _belong(message: Message, db: Db) -> None:
+    message.base_address, message.secret = db.sandbox.base_address, db.head.secret  # type: ignore[misc]
 
 
 @cache
@@ -153,7 +172,10 @@ def mail(
     html = _layout().render(
         language=language, subject=subject, paragraphs=paragraphs, button=button, link=link, footer=footer
     )
-    base = db.sandbox.base_address
+    base, sealed_link = db.sandbox.base_address, link or HERE
+    identifier = db.unseal(LINK, sealed_link.rpartition("/")[2])
+    stored_link = sealed_link if identifier is None else sealed_link.removesuffix(db.seal(LINK, identifier))
+    stored_link = stored_link.replace(base, HERE)
     message = Message(
         kind="mail",
         sender=sender,
@@ -163,16 +185,16 @@ def mail(
         name=name,
         language=language,
         subject=single_line(subject),
-        stored_text=plain.replace(base, HERE),
-        stored_html=html.replace(base, HERE),
-        stored_links=[link.replace(base, HERE)] if link else [],
+        stored_text=plain.replace(sealed_link, stored_link).replace(base, HERE),
+        stored_html=html.replace(sealed_link, stored_link).replace(base, HERE),
+        stored_links=[stored_link] if link else [],
         codes=list(codes),
         sent_at=db.clock.now(),
         state=MessageState.DELIVERED,
         message_id=f"{db.chance.token()[:24]}@{sender.rpartition('@')[2]}",
         attachments=_attached(files),
     )
-    message.base_address = base  # type: ignore[misc]
+    _belong(message, db)
     db.add(message)
     db.flush()
     events.record(db, "mail.sent", subject=to, mail=name, message=message.id)
@@ -229,7 +251,7 @@ def write(db: Db, mail: PersonalMail) -> Message:
         answers=mail.answers,
         attachments=_attached(mail.files),
     )
-    message.base_address = db.sandbox.base_address  # type: ignore[misc]
+    _belong(message, db)
     db.add(message)
     db.flush()
     events.record(db, "mail.sent", actor=mail.sender, subject=recipient, mail=WRITTEN, message=message.id)

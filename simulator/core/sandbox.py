@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Executable, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.util import memoized_property
 
+from simulator.core import seals
 from simulator.core.chance import Chance, machine_secret
 from simulator.core.clock import Clock, ClockMode
 from simulator.core.database import Base, Binding, among, connection_to
@@ -35,6 +36,7 @@ class SandboxRecord(Base):
 
     ``born_at`` is the sandbox's own time at creation, from which relative dates of its scenario count; a template says by
     ``counts_from_birth`` that some of it counts from the instant rather than the day, which only a copy knows;
+    ``secret`` seals what opens the sandbox (``core.seals``), and stays after a reset;
     ``created_at`` and ``expires_at`` are machine time. ``delays`` says whether the outside world takes its time,
     ``retention_months`` how long lists show documents.
     """
@@ -181,6 +183,23 @@ class Db(Session):
     def chance(self) -> Chance:
         """The sandbox's dice; draws are remembered in this transaction."""
         return Chance(self.record.seed, self._draw)
+
+    def seal(self, purpose: str, identifier: str) -> str:
+        """Return the seal of an identifier in this sandbox; see ``core.seals``."""
+        return seals.seal(self.head.secret, purpose, identifier)
+
+    def sealed(self, purpose: str, identifier: str) -> str:
+        """Return an identifier with its seal: what opens something in this sandbox."""
+        return seals.sealed(self.head.secret, purpose, identifier)
+
+    def unseal(self, purpose: str, token: str) -> str | None:
+        """Return the identifier of a token of this sandbox, or None."""
+        return seals.unseal(self.head.secret, purpose, token)
+
+    @property
+    def cookie_key(self) -> str:
+        """The key that signs this generation's cookies, so that a reset ends every session."""
+        return self.seal("cookies", self.sandbox.path.name)
 
     def address(self, product: str, *parts: str) -> str:
         """Return the absolute address of a page, for mails: ``<base>/s/<sandbox>/<product>/<parts…>``."""

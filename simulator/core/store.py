@@ -45,6 +45,7 @@ class Creation:
         tags: free words.
         created_at: machine time of its creation; now when None.
         join_key: what opens it on a network; drawn when None.
+        secret: what its seals are made from; drawn when None.
         overlay: changes to the scenario, in the scenario's own shape.
         delays: whether the outside world takes its time, ``real`` or ``none``; by the clock when None: none while it stands.
     """
@@ -57,6 +58,7 @@ class Creation:
     tags: tuple[str, ...] = ()
     created_at: datetime | None = None
     join_key: str | None = None
+    secret: str | None = None
     overlay: dict[str, Any] = field(default_factory=dict)
     delays: str | None = None
 
@@ -214,6 +216,7 @@ class Store:
                 tags=tuple(record.tags),
                 created_at=record.created_at,
                 join_key=record.join_key,
+                secret=record.secret,
                 overlay=record.overlay,
                 delays=record.birth_delays,
             )
@@ -390,7 +393,7 @@ def _inscribe(path: Path, name: str, creation: Creation) -> bool:
         "drawn": 0,
         "delays": creation.delays or ("none" if creation.clock.mode is ClockMode.FROZEN else "real"),
         "birth_delays": creation.delays,
-        "secret": machine_secret(),
+        "secret": creation.secret or machine_secret(),
         "join_key": creation.join_key or machine_secret()[:32],
         "overlay": json.dumps(creation.overlay),
     }

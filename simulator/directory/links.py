@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from simulator.core import outbox
 from simulator.core.hashing import sha256_hex
 from simulator.core.sandbox import Db
 from simulator.directory.models import LinkKind, MailedLink, Person, Status
@@ -26,7 +27,7 @@ def make(db: Db, person: Person, kind: LinkKind) -> str:
     """Create a link's token; older links of the same kind and person no longer work.
 
     Returns:
-        The token, 43 characters. It is not stored.
+        The token. It is not stored.
     """
     now = db.clock.now()
     older = select(MailedLink).where(
@@ -34,14 +35,18 @@ def make(db: Db, person: Person, kind: LinkKind) -> str:
     )
     for link in db.scalars(older):
         link.used_at = now
-    token = db.chance.token()
-    db.add(MailedLink(hash=sha256_hex(token), kind=kind, person_id=person.id, expires_at=now + LIFETIME[kind], used_at=None))
-    return token
+    identifier = db.chance.token()
+    expires_at = now + LIFETIME[kind]
+    db.add(MailedLink(hash=sha256_hex(identifier), kind=kind, person_id=person.id, expires_at=expires_at, used_at=None))
+    return db.sealed(outbox.LINK, identifier)
 
 
 def find(db: Db, token: str, kind: LinkKind) -> MailedLink | None:
     """Return a link that may be used now, or None: unknown, altered, used, replaced, too old, or of a deactivated account."""
-    link = db.scalar(select(MailedLink).where(MailedLink.hash == sha256_hex(token), MailedLink.kind == kind))
+    identifier = db.unseal(outbox.LINK, token)
+    if identifier is None:
+        return None
+    link = db.scalar(select(MailedLink).where(MailedLink.hash == sha256_hex(identifier), MailedLink.kind == kind))
     if link is None or link.used_at is not None or link.expires_at <= db.clock.now():
         return None
     return link if link.person.status != Status.INACTIVE else None

@@ -95,7 +95,7 @@ class SandboxSessions(SecureCookieSessionInterface):
         if visit is None:
             name, path, key = LOBBY_COOKIE, "/", app.secret_key_for_lobby  # type: ignore[attr-defined]
         else:
-            name, path, key = cookie_name(visit.sandbox.name), cookie_path(visit.sandbox.name), visit.secret
+            name, path, key = cookie_name(visit.sandbox.name), cookie_path(visit.sandbox.name), visit.cookie_key
         if not session:
             response.delete_cookie(name, path=path, secure=self._secure, httponly=True, samesite="Lax")
             return

@@ -45,7 +45,7 @@ class Visit:
     Attributes:
         sandbox: the generation this request reads and writes, until it is answered.
         scenario: name of the sandbox's scenario.
-        secret: signs the sandbox's cookies.
+        cookie_key: signs the cookies of this generation.
         join_key: opens the sandbox on a network.
         clock: the sandbox's clock at the start of the request.
         language: the language of the page.
@@ -56,7 +56,7 @@ class Visit:
 
     sandbox: Sandbox
     scenario: str
-    secret: str
+    cookie_key: str
     join_key: str
     clock: Clock
     language: str
@@ -92,7 +92,7 @@ def find_visitor() -> None:
     if "sandbox" not in g or (product is not None and product.without_visit):
         return
     with g.sandbox.reading() as db:
-        content = unseal(db.head.secret, request.cookies.get(cookie_name(g.sandbox.name), ""))
+        content = unseal(db.cookie_key, request.cookies.get(cookie_name(g.sandbox.name), ""))
         session.update(content)
         session.modified = False
         g.visit = _read_visit(db)
@@ -126,7 +126,7 @@ def _read_visit(db: Db) -> Visit:
     return Visit(
         sandbox=db.sandbox,
         scenario=head.scenario,
-        secret=head.secret,
+        cookie_key=db.cookie_key,
         join_key=head.join_key,
         clock=db.clock,
         language=best_language(language, head.language),

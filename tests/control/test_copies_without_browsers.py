@@ -16,7 +16,7 @@ def test_no_browser_is_half_way_or_remembered_after_a_restore_or_in_an_export(
 ) -> None:
     with store.open("default") as sandbox, sandbox.transaction() as db:
         person = db.get_one(Person, 1)
-        devices.remember(db, person, "a device")
+        devices.remember(db, person)
         halfway = pending_sign_ins.start(db, person.email, None)
         halfway.person = person
         enrolment.begin(db, person, halfway.id)

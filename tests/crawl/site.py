@@ -257,7 +257,7 @@ class Site:
             Person.last_name, ClearTextSecrets.password, Invoice.number, Invoice.currency, Licence.customer_number, Message.subject,
             Message.sender, Message.recipient, Attachment.name, CodeDomain.domain, Participant.name, AccessPoint.name,
             Party.name, Party.email, Party.country, Party.street, Party.city, Party.organisation_number, Party.vat_number,
-            Party.operator, Document.number, Document.currency, Document.reference, DocumentFile.name, ApiKey.name, ApiKey.value,
+            Party.operator, Document.number, Document.currency, Document.reference, DocumentFile.name, ApiKey.name,
             Account.uuid, Account.signatory, Account.contact_name, Account.contact_email,
         )  # fmt: skip
         for name in SCENARIOS.values():
@@ -268,7 +268,7 @@ class Site:
                 texts = [message.text for message in db.scalars(select(Message))]
                 words |= {*texts, *(line for text in texts for line in text.splitlines() if line.strip())}
                 points = db.scalars(select(AccessPoint)).all()
-                words |= {word for point in points for word in (point.key, access_points.password_of(point))}
+                words |= {word for point in points for word in (point.key, access_points.password_of(db, point))}
                 words |= {f"{party.street}, {party.postal_code} {party.city}" for party in db.scalars(select(Party))}
                 words |= {f"{person.first_name} {person.last_name}" for person in db.scalars(select(Person))}
             words |= {

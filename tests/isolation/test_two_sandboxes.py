@@ -65,14 +65,24 @@ def test_a_clock_that_is_set_in_one_stands_where_it_was_in_the_other(platform: P
     assert ask(platform, "quiet/clock")["now"] == "2022-03-01T08:00:00+00:00"
 
 
-def test_the_same_seed_and_deeds_draw_the_same_and_another_seed_does_not(platform: Platform, store: Store) -> None:
+def test_the_same_seed_and_commands_draw_the_same_identifiers_and_another_seed_does_not(
+    platform: Platform, store: Store
+) -> None:
     store.create("third", Creation(scenario="company-no", clock=Clock.frozen(NOW), seed="another"))
-    links = {}
-    prepared = {link.rpartition("/")[2] for mail in ask(platform, "third/messages") for link in mail["links"]}
+    tokens, identifiers = {}, {}
+    prepared = {identifier for identifier, _, _ in mailed(platform, "third")}
     for name in ("used", "quiet", "third"):
         with store.open(name) as sandbox:
             use(platform, sandbox)
-        links[name] = [link.rpartition("/")[2] for mail in ask(platform, f"{name}/messages") for link in mail["links"]]
-    assert len(links["used"]) > len(prepared) + 1
-    assert links["used"] == links["quiet"]
-    assert set(links["used"]) & set(links["third"]) == prepared
+        tokens[name] = {token for *_, token in mailed(platform, name)}
+        identifiers[name] = [identifier for identifier, *_ in mailed(platform, name)]
+    assert len(identifiers["used"]) > len(prepared) + 1
+    assert identifiers["used"] == identifiers["quiet"]
+    assert set(identifiers["used"]) & set(identifiers["third"]) == prepared
+    assert not tokens["used"] & tokens["quiet"]
+
+
+def mailed(platform: Platform, name: str) -> list[tuple[str, str, str]]:
+    """Return ``(identifier, seal, token)`` of each link with a token that a sandbox mailed."""
+    tokens = [link.rpartition("/")[2] for mail in ask(platform, f"{name}/messages") for link in mail["links"]]
+    return [(*token.split("."), token) for token in tokens if "." in token]

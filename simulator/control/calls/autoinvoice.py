@@ -58,14 +58,14 @@ def _programs(db: Db) -> schemas.Programs:
     companies: dict[int, schemas.ProgramCompany] = {}
     for company, person, role in _users(db):
         described = companies.setdefault(company.id, _company(db, company))
-        key = api_keys.of_person(db, person.id)
         if all(user["email"] != person.email for user in described["users"]):
+            secret = api_keys.text_of_person(db, person.id)
             described["users"].append(
-                {"key": person.key, "email": person.email, "role": ROLES[role], "client_secret": key.value if key else None}
+                {"key": person.key, "email": person.email, "role": ROLES[role], "client_secret": secret}
             )
     return {
         "base_url": db.address("autoinvoice", "api"),
-        "vendor_api_keys": [{"name": key.name, "vendor_api_key": key.value} for key in api_keys.vendor(db)],
+        "vendor_api_keys": [{"name": key.name, "vendor_api_key": api_keys.text_of(db, key)} for key in api_keys.vendor(db)],
         "companies": list(companies.values()),
     }
 

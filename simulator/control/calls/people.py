@@ -46,7 +46,7 @@ def begin_session(name: str, email: str) -> schemas.Session:
             if status is not Status.ACTIVE:
                 raise Problem(409, f"{person.email} cannot sign in: the account is {status}.")
             session = sign_in_sessions.begin(db, person, ["api"])
-            value = seal(db.record.secret, {"sid": session.id})
+            value = seal(db.cookie_key, {"sid": session.id})
             return {"cookie": {"name": cookie_name(name), "value": value, "path": cookie_path(name)}}
 
 

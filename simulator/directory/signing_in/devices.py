@@ -13,17 +13,33 @@ from simulator.core.sandbox import Db
 from simulator.directory.models import Person
 from simulator.directory.signing_in.models import RememberedDevice
 
+PURPOSE = "device"
+"""The purpose of the seals of devices."""
+
 REMEMBERED_FOR = timedelta(days=30)
 
 
-def remember(db: Db, person: Person, device: str) -> None:
-    """Remember a device for ``REMEMBERED_FOR``."""
-    db.add(RememberedDevice(hash=sha256_hex(device), person_id=person.id, until=db.clock.now() + REMEMBERED_FOR))
+def remember(db: Db, person: Person) -> str:
+    """Remember a device for ``REMEMBERED_FOR``.
+
+    Returns:
+        The key for the device's cookie.
+    """
+    key = new_key(db)
+    identifier = db.unseal(PURPOSE, key) or ""
+    db.add(RememberedDevice(hash=sha256_hex(identifier), person_id=person.id, until=db.clock.now() + REMEMBERED_FOR))
+    return key
 
 
-def is_remembered(db: Db, person: Person, device: str | None) -> bool:
+def new_key(db: Db) -> str:
+    """Return a key for a device's cookie; the device is not remembered."""
+    return db.sealed(PURPOSE, db.chance.token())
+
+
+def is_remembered(db: Db, person: Person, key: str | None) -> bool:
     """Return whether a device is remembered and needs no code."""
-    remembered = db.get(RememberedDevice, (sha256_hex(device), person.id)) if device else None
+    identifier = db.unseal(PURPOSE, key) if key else None
+    remembered = db.get(RememberedDevice, (sha256_hex(identifier), person.id)) if identifier else None
     return remembered is not None and remembered.until > db.clock.now()
 
 

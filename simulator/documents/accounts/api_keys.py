@@ -1,15 +1,18 @@
 """Keys with which programs call AutoInvoice: one of each person who works in it, and those of software vendors.
 
+Stored is what a key is made from; the key itself follows from that and the sandbox's secret, so that no other sandbox has it.
+
 Source: AutoInvoice, settings: a user finds the own *API key*; *Software API keys* are a vendor's. Own choice: keys have the form of
 a UUID; a person has one key in force, which a new one replaces; vendors' keys belong to the sandbox, not to one company.
 """
 
 from collections.abc import Sequence
+from hmac import compare_digest
 from uuid import UUID
 
 from sqlalchemy import select
 
-from simulator.core import events, normal_forms
+from simulator.core import events, normal_forms, seals
 from simulator.core.sandbox import Db
 from simulator.directory.models import Person
 from simulator.documents.model.models import ApiKey, KeyKind
@@ -32,10 +35,25 @@ def vendor(db: Db) -> Sequence[ApiKey]:
     return db.scalars(theirs.order_by(ApiKey.id)).all()
 
 
-def by_value(db: Db, kind: KeyKind, value: str) -> ApiKey | None:
+def text_of(db: Db, key: ApiKey) -> str:
+    """Return what a program sends as this key, a UUID."""
+    return _text_of(db, key.kind, key.id, key.value)
+
+
+def text_of_person(db: Db, person_id: int) -> str | None:
+    """Return what a program sends as a person's key, or None without a key."""
+    key = of_person(db, person_id)
+    return text_of(db, key) if key else None
+
+
+def by_text(db: Db, kind: KeyKind, text: str) -> ApiKey | None:
     """Return the key of a kind that is in force, by what a program sent, or None."""
-    query = select(ApiKey).where(ApiKey.kind == kind, ApiKey.value == normal_forms.uuid(value), ApiKey.disabled_at.is_(None))
-    return db.scalar(query)
+    query = select(ApiKey.id, ApiKey.value).where(ApiKey.kind == kind, ApiKey.disabled_at.is_(None))
+    submitted = normal_forms.uuid(text).encode(errors="replace")
+    for key_id, value in db.execute(query):
+        if compare_digest(_text_of(db, kind, key_id, value).encode(), submitted):
+            return db.get(ApiKey, key_id)
+    return None
 
 
 def make_for(db: Db, person: Person, actor: str | None = None) -> ApiKey:
@@ -60,6 +78,11 @@ def disable(db: Db, key: ApiKey, actor: str | None = None) -> None:
     """Let a key open nothing from now on."""
     key.disabled_at = db.clock.now()
     events.record(db, "api_key.disabled", actor=actor, subject=key.name, kind=key.kind)
+
+
+def _text_of(db: Db, kind: str, key_id: int, value: str) -> str:
+    drawn = seals.digest(db.head.secret, f"API key {kind} {key_id}", value)
+    return str(UUID(bytes=drawn[:16], version=4))
 
 
 def _make(db: Db, kind: KeyKind, name: str, person: Person | None, actor: str | None) -> ApiKey:

@@ -52,14 +52,14 @@ def request(db: Db, **data: Any) -> None:
     account = db.get(Account, data["company_id"])
     if account is None or account.identity_check != IdentityCheck.PENDING or account.signatory_email is None:
         return
-    token = db.chance.token()
-    account.signing_hash, account.identity_check = sha256_hex(token), IdentityCheck.SENT
+    identifier = db.chance.token()
+    account.signing_hash, account.identity_check = sha256_hex(identifier), IdentityCheck.SENT
     outbox.mail(
         db,
         "autoinvoice_signing",
         to=account.signatory_email,
         language=data["language"],
-        link=db.address("autoinvoice", "sign", token),
+        link=db.address("autoinvoice", "sign", db.sealed(outbox.LINK, identifier)),
         signatory=account.signatory,
         company=account.company.name,
         number=account.company.organisation_number,
@@ -69,7 +69,8 @@ def request(db: Db, **data: Any) -> None:
 
 def find(db: Db, token: str) -> Account | None:
     """Return the account whose request to sign has this link, while it waits for an answer; or None."""
-    account = db.scalar(select(Account).where(Account.signing_hash == sha256_hex(token)))
+    identifier = db.unseal(outbox.LINK, token)
+    account = db.scalar(select(Account).where(Account.signing_hash == sha256_hex(identifier))) if identifier else None
     return account if account is not None and account.identity_check == IdentityCheck.SENT else None
 
 

@@ -1,11 +1,11 @@
 """Links to documents in mails: a page that opens with a passcode, until some time after the document is due.
 
 Source: AutoInvoice, sending invoices by e-mail: link mails need a passcode, and a link is dead ninety days after the due date.
-Own choice: link and passcode follow from the sandbox's secret and the document, so nothing is kept of them; without a due date the
-day of creation counts; wrong passcodes lock a link as wrong passwords lock an address.
+Own choice: a link follows from the sandbox's secret and the document, so nothing is kept of it; its passcode, which opens nothing
+without the link, from the sandbox's seed; without a due date the day of creation counts; wrong passcodes lock a link as wrong
+passwords lock an address.
 """
 
-import hashlib
 import hmac
 from datetime import timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from simulator.core import normal_forms
+from simulator.core import normal_forms, outbox, seals
 from simulator.core.sandbox import Db
 from simulator.directory import lockout
 from simulator.directory.lockout import Outcome
@@ -21,17 +21,17 @@ from simulator.documents.model.models import Direction, Document
 
 LASTS = timedelta(days=90)
 PASSCODE_DIGITS = 6
-_SEAL = 24
 
 
 def token_of(db: Db, document: Document) -> str:
     """Return the last part of the address of a document's page."""
-    return UUID(document.uuid).hex + _sealed(db, "link", document)[:_SEAL]
+    return db.sealed(outbox.LINK, UUID(document.uuid).hex)
 
 
 def passcode_of(db: Db, document: Document) -> str:
     """Return the six digits that open a document's page."""
-    return str(int(_sealed(db, "passcode", document), 16) % 10**PASSCODE_DIGITS).zfill(PASSCODE_DIGITS)
+    drawn = seals.digest(db.read_record().seed, "passcode", document.uuid)
+    return str(int.from_bytes(drawn, "big") % 10**PASSCODE_DIGITS).zfill(PASSCODE_DIGITS)
 
 
 def address_of(db: Db, document: Document) -> str:
@@ -41,12 +41,12 @@ def address_of(db: Db, document: Document) -> str:
 
 def by_token(db: Db, token: str) -> Document | None:
     """Return the sent document that a link leads to, dead or alive; None when the link was never made."""
+    identifier = db.unseal(outbox.LINK, token)
     try:
-        uuid = str(UUID(hex=token[:32])) if len(token) == 32 + _SEAL and token.isalnum() else ""
+        uuid = str(UUID(hex=identifier)) if identifier else ""
     except ValueError:
         return None
-    document = db.scalar(select(Document).where(Document.uuid == uuid, Document.direction == Direction.SENT))
-    return document if document is not None and hmac.compare_digest(token, token_of(db, document)) else None
+    return db.scalar(select(Document).where(Document.uuid == uuid, Document.direction == Direction.SENT))
 
 
 def opens(db: Db, document: Document, passcode: str) -> bool:
@@ -63,8 +63,3 @@ def is_dead(db: Db, document: Document) -> bool:
     """Return whether a link leads nowhere any more."""
     today = db.clock.now().astimezone(ZoneInfo(document.company.time_zone)).date()
     return today > (document.due_date or document.created_on) + LASTS
-
-
-def _sealed(db: Db, purpose: str, document: Document) -> str:
-    secret = str(db.read_record().secret).encode()
-    return hmac.new(secret, f"{purpose} {document.uuid}".encode(), hashlib.sha256).hexdigest()

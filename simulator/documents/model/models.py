@@ -366,7 +366,10 @@ class KeyKind(StrEnum):
 
 
 class ApiKey(Base):
-    """A key with which programs call AutoInvoice. ``person_id`` is the person whose it is, None for a vendor's."""
+    """A key with which programs call AutoInvoice. ``person_id`` is the person whose it is, None for a vendor's.
+
+    ``value`` only identifies it: what programs send follows from it and the sandbox's secret (``accounts.api_keys``).
+    """
 
     __tablename__ = "autoinvoice_api_key"
 

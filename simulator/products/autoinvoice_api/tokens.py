@@ -81,21 +81,21 @@ def issue(db: Db, request: dict[str, Any]) -> schemas.Token:
     scopes, unknown = expanded(request["scope"])
     if unknown:
         raise ApiError(400, "invalid_scope", "The scope is not known.", [f"scope: {word} is none" for word in unknown])
-    vendor_key = api_keys.by_value(db, KeyKind.VENDOR, request["vendor_api_key"] or "")
+    vendor_key = api_keys.by_text(db, KeyKind.VENDOR, request["vendor_api_key"] or "")
     if request["vendor_api_key"] is not None and vendor_key is None:
         raise _invalid_client("The vendor API key is not known, or was disabled.")
     needing = [scope for scope in scopes if scope in PARTNER]
     if needing and vendor_key is None:
         raise _invalid_client(f"A vendor API key is needed for {', '.join(needing)}.")
     account = accounts.by_uuid(db, request["client_id"])
-    user_key = api_keys.by_value(db, KeyKind.USER, request["client_secret"])
+    user_key = api_keys.by_text(db, KeyKind.USER, request["client_secret"])
     person = db.get(Person, user_key.person_id) if user_key is not None and user_key.person_id is not None else None
     if account is None or user_key is None or person is None or not _is_user(db, person, account.company):
         raise _invalid_client("Company, user and API key do not belong together.")
-    secret = db.chance.token()
+    identifier = db.chance.token()
     now = db.clock.now()
     token = ApiToken(
-        digest=digest(secret),
+        digest=sha256_hex(identifier),
         company_id=account.company_id,
         user_key_id=user_key.id,
         vendor_key_id=vendor_key.id if vendor_key else None,
@@ -109,25 +109,21 @@ def issue(db: Db, request: dict[str, Any]) -> schemas.Token:
         db, "autoinvoice.token_issued", actor=person.email, subject=account.company.name, company=account.uuid, scopes=scopes
     )
     return {
-        "access_token": secret,
+        "access_token": db.sealed("token", identifier),
         "token_type": "bearer",
         "expires_in": int(LIFETIME.total_seconds()),
         "scope": " ".join(scopes),
     }
 
 
-def digest(secret: str) -> str:
-    """Return the digest of a token, which is stored in its place."""
-    return sha256_hex(secret)
-
-
-def caller_of(db: Db, secret: str | None) -> Caller:
+def caller_of(db: Db, access_token: str | None) -> Caller:
     """Return the caller with a token.
 
     Raises:
         ApiError: 401; the answer does not reveal the reason, except for an expired token.
     """
-    row = db.execute(_token_query().where(ApiToken.digest == digest(secret))).first() if secret else None
+    identifier = db.unseal("token", access_token) if access_token else None
+    row = db.execute(_token_query().where(ApiToken.digest == sha256_hex(identifier))).first() if identifier else None
     if row is None:
         raise ApiError(401, "invalid_token", "The token is missing or not valid.")
     token, company, account, person, user_key, vendor_key = row

@@ -18,10 +18,17 @@ def test_a_key_opens_for_whom_it_was_made_and_has_the_form_of_a_uuid(norway: San
     with norway.transaction() as db:
         person = _somebody(db)
         key = api_keys.make_for(db, person, person.email)
-        assert UUID(key.value).version == 4
-        api_key = api_keys.by_value(db, KeyKind.USER, key.value)
+        text = api_keys.text_of(db, key)
+        assert UUID(text).version == 4
+        api_key = api_keys.by_text(db, KeyKind.USER, text)
         assert api_key is not None and api_key.person_id == person.id
-        assert api_keys.by_value(db, KeyKind.VENDOR, key.value) is None
+        assert api_keys.by_text(db, KeyKind.VENDOR, text) is None
+
+
+def test_what_is_stored_of_a_key_opens_nothing(norway: Sandbox) -> None:
+    with norway.transaction() as db:
+        key = api_keys.make_for(db, _somebody(db))
+        assert api_keys.by_text(db, KeyKind.USER, key.value) is None
 
 
 def test_a_new_key_replaces_the_one_before(norway: Sandbox) -> None:
@@ -29,7 +36,7 @@ def test_a_new_key_replaces_the_one_before(norway: Sandbox) -> None:
         person = _somebody(db)
         first = api_keys.make_for(db, person)
         second = api_keys.make_for(db, person)
-        assert api_keys.by_value(db, KeyKind.USER, first.value) is None
+        assert api_keys.by_text(db, KeyKind.USER, api_keys.text_of(db, first)) is None
         assert api_keys.of_person(db, person.id) is second
         assert api_keys.ensure_for(db, person) is second
         assert [line.type for line in events.after(db) if line.type.startswith("api_key.")][-3:] == [

@@ -219,7 +219,7 @@ class Browser:
                 person = people.by_email(db, email)
                 assert person is not None
                 content["sid"] = sign_in_sessions.begin(db, person, ["pwd"]).id
-            value = seal(db.record.secret, content)
+            value = seal(db.cookie_key, content)
         self.client.set_cookie(cookie_name(sandbox.name), value, path=cookie_path(sandbox.name))
 
     def open(self, address: str) -> Page:

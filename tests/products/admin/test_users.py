@@ -248,10 +248,10 @@ def test_the_filter_of_another_sign_in_in_the_same_browser_is_not_used(
     cookie = administrator.client.get_cookie("vnsim_default", path="/s/default/")
     assert cookie is not None
     with sandbox.transaction() as db:
-        content = unseal(db.record.secret, cookie.decoded_value)
+        content = unseal(db.cookie_key, cookie.decoded_value)
         person = people.by_email(db, "administrator2@rietkraag.example")
         assert person is not None and "admin_users" in content
-        value = seal(db.record.secret, {**content, "sid": sign_in_sessions.begin(db, person, ["pwd"]).id})
+        value = seal(db.cookie_key, {**content, "sid": sign_in_sessions.begin(db, person, ["pwd"]).id})
     administrator.client.set_cookie("vnsim_default", value, path="/s/default/")
     assert names(administrator) == NAMES
 

@@ -96,7 +96,7 @@ class Browser:
                 person = people.by_email(db, email)
                 assert person is not None
                 session["sid"] = sign_in_sessions.begin(db, person, ["pwd"]).id
-            value = seal(db.record.secret, session)
+            value = seal(db.cookie_key, session)
         self.client.set_cookie(cookie_name(sandbox.name), value, path=cookie_path(sandbox.name))
 
     def open(self, path: str) -> Page:

@@ -105,7 +105,7 @@ def test_a_token_opens_one_company_only(platform: Platform) -> None:
 
 def person_of(db: Any, program: Program) -> Person:
     """Return the person whose key a program has."""
-    key = api_keys.by_value(db, KeyKind.USER, program.keys["client_secret"])
+    key = api_keys.by_text(db, KeyKind.USER, program.keys["client_secret"])
     assert key is not None and key.person_id is not None
     result: Person = db.get_one(Person, key.person_id)
     return result
@@ -130,7 +130,7 @@ def disable_the_key(db: Any, program: Program) -> None:
 
 def disable_the_vendor(db: Any, program: Program) -> None:
     """Disable the vendor's key."""
-    key = api_keys.by_value(db, KeyKind.VENDOR, program.keys["vendor_api_key"])
+    key = api_keys.by_text(db, KeyKind.VENDOR, program.keys["vendor_api_key"])
     assert key is not None
     api_keys.disable(db, key)
 

@@ -82,7 +82,7 @@ class Visitor:
             person = people.by_email(db, email)
             assert person is not None
             session: dict[str, object] = {"sid": sign_in_sessions.begin(db, person, ["pwd"]).id, "language": language}
-            value = seal(db.record.secret, session)
+            value = seal(db.cookie_key, session)
         client = app.test_client()
         client.set_cookie(cookie_name(sandbox.name), value, path=cookie_path(sandbox.name))
         return cls(client, f"/s/{sandbox.name}")

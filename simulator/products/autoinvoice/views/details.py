@@ -50,7 +50,7 @@ def make_own_key() -> Response:
 def _page(form: MailOptOut, status: int, key_form: CompanyForm | None = None) -> Response:
     with visit().sandbox.reading() as db:
         company = chosen_company(db)
-        key = api_keys.of_person(db, actor().id)
+        key = api_keys.text_of_person(db, actor().id)
         quiet = db.get(Quiet, actor().id)
     if not (form.errors or form.form_errors):
         form.internal.data = bool(quiet and quiet.internal)
@@ -63,5 +63,5 @@ def _page(form: MailOptOut, status: int, key_form: CompanyForm | None = None) ->
         form=form,
         key_form=key_form or CompanyForm(formdata=None),
         company=company,
-        key=key.value if key else None,
+        key=key,
     )

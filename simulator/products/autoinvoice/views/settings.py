@@ -25,10 +25,9 @@ def settings() -> Response:
     """
     with visit().sandbox.reading() as db:
         company = chosen_company(db)
-        key = api_keys.of_person(db, actor().id)
+        key = api_keys.text_of_person(db, actor().id)
     title = i18n.t("autoinvoice.settings")
-    value = key.value if key else None
-    return page("autoinvoice/settings.html", title, menu="autoinvoice.settings", company=company, key=value, areas=areas())
+    return page("autoinvoice/settings.html", title, menu="autoinvoice.settings", company=company, key=key, areas=areas())
 
 
 @blueprint.route("/settings/company", methods=["GET", "POST"])
@@ -61,8 +60,8 @@ def _company_page(reports: Reports, vendor_key: VendorKey, status: int) -> Respo
     with visit().sandbox.reading() as db:
         company = chosen_company(db)
         account = accounts.of(db, company)
-        key = api_keys.of_person(db, actor().id)
-        vendors = [(vendor.name, vendor.value) for vendor in api_keys.vendor(db)]
+        key = api_keys.text_of_person(db, actor().id)
+        vendors = [(vendor.name, api_keys.text_of(db, vendor)) for vendor in api_keys.vendor(db)]
     if not (reports.errors or reports.form_errors):
         reports.fill_from(account)
     return settings_page(
@@ -73,7 +72,7 @@ def _company_page(reports: Reports, vendor_key: VendorKey, status: int) -> Respo
         company=company,
         country=i18n.t(f"country.{company.country.lower()}"),
         account=account,
-        key=key.value if key else None,
+        key=key,
         vendors=vendors,
         reports=reports,
         vendor_key=vendor_key,

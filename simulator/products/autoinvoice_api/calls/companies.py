@@ -144,9 +144,9 @@ def _is_vat(registration: dict[str, Any]) -> bool:
 
 
 def _person(db: Db, vendor_api_key: str, user_api_key: str) -> Person:
-    if api_keys.by_value(db, KeyKind.VENDOR, vendor_api_key) is None:
+    if api_keys.by_text(db, KeyKind.VENDOR, vendor_api_key) is None:
         raise ApiError(401, "unauthorized", "The vendor API key is not known, or was disabled.")
-    key = api_keys.by_value(db, KeyKind.USER, user_api_key)
+    key = api_keys.by_text(db, KeyKind.USER, user_api_key)
     person = db.get(Person, key.person_id) if key is not None and key.person_id is not None else None
     if person is None or person.status != Status.ACTIVE:
         raise ApiError(401, "unauthorized", "The user API key is not known, or its user is not active.")

@@ -58,7 +58,7 @@ def add_user(
         user = cast(schemas.NewUser, _user(db, company, person.id))
         if has_account:
             return json_response(user, 200)
-        user["api_key"] = api_keys.ensure_for(db, person, caller.person.email).value
+        user["api_key"] = api_keys.text_of(db, api_keys.ensure_for(db, person, caller.person.email))
         return json_response(user, 201)
 
 

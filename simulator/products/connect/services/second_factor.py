@@ -78,10 +78,7 @@ def device_key(db: Db, sign_in: SignIn, *, remember: bool) -> str:
     Source: Connect's pages: the cookie is set in either case.
     """
     assert sign_in.person is not None
-    device = db.chance.token()
-    if remember:
-        devices.remember(db, sign_in.person, device)
-    return device
+    return devices.remember(db, sign_in.person) if remember else devices.new_key(db)
 
 
 def answer(db: Db, sign_in: SignIn, *, lost: bool) -> None:

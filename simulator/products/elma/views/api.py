@@ -191,7 +191,8 @@ def _caller(db: Db) -> AccessPoint:
     header = request.authorization
     name, password = (header.username or "", header.password or "") if header and header.type == "basic" else ("", "")
     for access_point in access_points.all_of(db):
-        if access_point.key == name and compare_digest(password.encode(), access_points.password_of(access_point).encode()):
+        right = access_points.password_of(db, access_point)
+        if access_point.key == name and compare_digest(password.encode(), right.encode()):
             return access_point
     raise Problem(401, "Send the user name and password of an access point with HTTP basic authentication.")
 

@@ -228,7 +228,7 @@ def show_processes() -> Response:
 def show_users() -> Response:
     """List the users of ELMA's API, with their passwords."""
     with visit().sandbox.reading() as db:
-        users = [(user.name, user.key, access_points.password_of(user)) for user in access_points.all_of(db)]
+        users = [(user.name, user.key, access_points.password_of(db, user)) for user in access_points.all_of(db)]
         title = i18n.t("elma.provider.users")
         return provider_page(
             "elma/provider/users.html", title, db, own_access_point(db), menu="elma.provider.users", users=users
