@@ -30,6 +30,7 @@ from simulator.documents.model import history
 from simulator.documents.model.channels import Route
 from simulator.documents.model.models import Channel, Direction, IdentityCheck, Mark, State
 from simulator.documents.model.models import Status as DocumentStatus
+from simulator.documents.pictures import vocabulary
 from simulator.documents.registers.document_types import BILLING
 from simulator.documents.registers.publication import Operation
 from simulator.documents.registers.publication import RequestState as RegisterState
@@ -96,6 +97,13 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "documents.failure.{}": {f"documents.failure.{code}" for code in failures.CODES},
     "documents.history.{}": {f"documents.history.{code}" for code in history.CODES},
     "documents.kind.{}": {f"documents.kind.{type_.code}" for type_ in BILLING},
+    "documents.picture.{}": {
+        f"documents.picture.{label}" for table in vocabulary.TABLES for label in vocabulary.labels(table)
+    }
+    | {f"documents.picture.{label}" for label in (*vocabulary.REFERENCES.values(), *vocabulary.COLUMNS)},
+    "documents.{}.{}": {
+        f"documents.{family}.{code.lower()}" for family, codes in vocabulary.NAMES.values() for code in codes
+    },
     "documents.mark.{}": {f"documents.mark.{mark}" for mark in Mark},
     "documents.route.{}": {f"documents.route.{route}" for route in Route},
     "documents.scan.{}": {f"documents.scan.{reason}" for reason in scanning.REASONS},
@@ -194,6 +202,8 @@ def used_keys() -> set[str]:
             keys.update(values[CALLS[name]])
         elif name in ("RuleViolation", "Forbidden", "OwnRole") and values:
             keys.update(f"error.{code}" for code in values[0])
+        elif name == "term" and values:
+            keys.update(f"documents.picture.{label}" for label in values[0])
         elif name == "not_simulated" and values:
             keys.update(f"{key}.{part}" for key in values[0] for part in ("holds", "meanwhile"))
         elif name == "problem_page" and len(values) > 1:

@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
+from simulator.core.texts import text
+from simulator.directory.countries import language_of
 from simulator.documents.model.content import INVOICE, Content, Line, Tax
 from simulator.documents.model.parties import Named, address_of
 from simulator.documents.ubl.words import CAC, CBC, CUSTOMIZATION, PROFILE, ROOTS, SELF_BILLING
@@ -40,7 +42,7 @@ def tree(content: Content) -> "_Element":
     tag = _ROOT_OF[content.kind]
     names: dict[str | None, str] = {None: tag[1:].partition("}")[0], "cac": CAC, "cbc": CBC}
     root = etree.Element(tag, nsmap=names)  # type: ignore[arg-type]  # the stubs know of no default namespace
-    page = _Page(content.currency)
+    page = _Page(content.currency, text(language_of(content.seller.country), "documents.picture.adjustment"))
     _head(page, root, content)
     for attached in content.attachments:
         reference = page.group(root, "AdditionalDocumentReference")
@@ -64,10 +66,14 @@ def _not_in_xml() -> re.Pattern[str]:
 
 
 class _Page:
-    """Adds elements in the document's currency; what has no text is left out."""
+    """Adds elements in the document's currency; what has no text is left out.
 
-    def __init__(self, currency: str) -> None:
+    ``adjustment`` is the reason of an allowance or charge that makes the sums right.
+    """
+
+    def __init__(self, currency: str, adjustment: str) -> None:
         self.currency = currency
+        self.adjustment = adjustment
 
     def group(self, parent: "_Element", name: str) -> "_Element":
         from lxml.etree import SubElement
@@ -213,7 +219,7 @@ def _allowance(page: _Page, parent: "_Element", difference: Decimal) -> "_Elemen
     """Add an allowance, or a charge when the difference is more than nothing."""
     group = page.group(parent, "AllowanceCharge")
     page.text(group, "ChargeIndicator", "true" if difference > 0 else "false")
-    page.text(group, "AllowanceChargeReason", "Adjustment")
+    page.text(group, "AllowanceChargeReason", page.adjustment)
     page.amount(group, "Amount", abs(difference))
     return group
 

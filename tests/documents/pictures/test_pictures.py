@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 import zlib
-from base64 import a85decode
 from decimal import Decimal
 
 import pytest
@@ -12,8 +11,8 @@ import pytest
 from simulator.core.texts import LANGUAGES
 from simulator.documents import pictures
 from simulator.documents.model.content import Attached, Content
-from simulator.documents.pictures.paper import printable
 from tests.documents.invoices import DUTCH, NORWEGIAN, SWEDISH, credit_note, invoice, line
+from tests.documents.pictures.texts import drawn, written
 
 WORDS = {"en": "Invoice 1001", "nl": "Factuur 1001", "nb": "Faktura 1001", "sv": "Faktura 1001"}
 TO_PAY = {
@@ -29,21 +28,6 @@ MARK = {"en": "simulator", "nl": "simulator", "nb": "simulator", "sv": "simulato
 def many(count: int) -> Content:
     """Return an invoice of many lines."""
     return invoice(lines=tuple(line(f"Vare {number}", "10.00", id=str(number)) for number in range(1, count + 1)))
-
-
-def written(pdf: bytes) -> str:
-    """Return the texts that a PDF of ours draws, one a line."""
-    texts = []
-    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
-        drawn = zlib.decompress(
-            a85decode(stream.strip(), adobe=False)
-            if not stream.strip().endswith(b"~>")
-            else a85decode(b"<~" + stream.strip(), adobe=True)
-        )
-        for text in re.findall(rb"\(((?:[^()\\]|\\.)*)\) Tj", drawn, re.DOTALL):
-            plain = re.sub(rb"\\([0-7]{3})", lambda match: bytes([int(match.group(1), 8)]), text)
-            texts.append(re.sub(rb"\\(.)", rb"\1", plain).decode("cp1252"))
-    return "\n".join(texts)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -67,9 +51,41 @@ def test_the_pdf_holds_the_letters_of_the_north() -> None:
     assert "Björkdal Trä AB" in texts and "åäö ÅÄÖ æøå ÆØÅ é € ë" in texts
 
 
-def test_letters_that_the_fonts_lack_are_drawn_in_another_way() -> None:
-    assert printable("Łódź, Ωmega, 東京\t\u202f!") == "Lódz, ?mega, ??  !"
-    assert "L?dz" not in written(pictures.pdf(invoice(note="Łódź 東京"), "en"))
+@pytest.mark.parametrize(
+    ("text", "font"),
+    [
+        ("Łódź, Ωmega, Москва, Žižkov, őű, → ≤", "LiberationSans"),
+        ("✓ ☎ ქართული Հայերեն", "DejaVuSans"),
+        ("東京都 简体", "STSong-Light"),
+        ("ひらがな 東京", "HeiseiKakuGo-W5"),
+        ("한국 서울", "HYGothic-Medium"),
+    ],
+)
+def test_letters_outside_of_latin_1_are_drawn_as_they_are(text: str, font: str) -> None:
+    pdf = pictures.pdf(invoice(note=text, number=text), "en")
+    assert text in "".join(letters.text for letters in drawn(pdf)) and font.encode() in pdf
+    assert (b"/FontFile2" in pdf) == ("Sans" in font or "-" in font)
+
+
+def test_an_ordinary_document_embeds_no_font() -> None:
+    assert b"/FontFile" not in pictures.pdf(invoice(SWEDISH, note="åäö ÅÄÖ æøå ÆØÅ é € ë –"), "sv")
+
+
+def test_letters_read_from_the_right_are_drawn_from_the_right() -> None:
+    texts = "".join(letters.text for letters in drawn(pictures.pdf(invoice(note="A שלום 123 עולם B"), "en")))
+    assert "A םלוע 123 םולש B" in texts
+
+
+def test_what_cannot_be_seen_is_not_drawn() -> None:
+    content = invoice(note="Zwolle\u00adHandel \u200fA\u202eS\u202c\u200b, \x85\x9b\ufeffend")
+    for seen in (written(pictures.pdf(content, "en")), pictures.html(content, "en")):
+        assert "ZwolleHandel AS," in seen and not re.search("[\u00ad\u200b-\u200f\u202a-\u202e\x80-\x9f\ufeff]", seen)
+
+
+def test_letters_that_no_font_has_are_question_marks() -> None:
+    assert "a?b A c" in "".join(
+        letters.text for letters in drawn(pictures.pdf(invoice(note="a\U0001f600b \U0001d504 c"), "en"))
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -96,11 +112,16 @@ def test_many_lines_go_on_on_numbered_pages_with_the_columns_named() -> None:
     assert sum("simulator" in text for text in texts) == count
 
 
-def test_of_a_very_long_document_the_pdf_says_how_many_lines_are_left_out() -> None:
-    texts = " ".join(written(pictures.pdf(many(1234), "en")).splitlines())
-    assert "and 234 more lines, see the invoice file" in texts
-    assert "Vare 1000 " in texts and "Vare 1001 " not in texts
-    assert "more lines" not in written(pictures.pdf(many(1000), "en"))
+def test_a_very_long_document_is_drawn_whole() -> None:
+    texts = written(pictures.pdf(many(1234), "en")).splitlines()
+    assert [text for text in texts if text.startswith("Vare ")] == [f"Vare {number}" for number in range(1, 1235)]
+
+
+@pytest.mark.exhaustive
+def test_ten_thousand_lines_are_drawn() -> None:
+    content = many(10_000)
+    assert pictures.html(content, "nl").count("<tr>") == 10_001
+    assert "Vare 10000" in written(pictures.pdf(content, "nl"))
 
 
 def test_one_page_is_one_page() -> None:
