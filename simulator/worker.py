@@ -11,19 +11,17 @@ written to; from then on a timer tells when the next job is due.
 
 import signal
 from collections.abc import Callable
-from pathlib import Path
 from threading import Event
 
 from simulator.app import create_app
 from simulator.core.database import forget_missing_files
 from simulator.core.jobs.worker import Worker
+from simulator.core.sidecar import stamps
 from simulator.core.store import Store, sandboxes_of
 from simulator.settings import Settings
 
 GLANCE, LONGEST_GLANCE = 0.5, 2.0
 """Seconds between two looks at the files; the longer nothing happens the longer, and the least again when something does."""
-
-Mark = tuple[Path, tuple[int, int] | None, tuple[int, int] | None]
 
 
 def work(settings: Settings, say: Callable[[str], object] = print) -> None:
@@ -60,22 +58,12 @@ class Watch:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._seen: dict[str, Mark] = {}
+        self._seen: dict[str, object] = {}
 
     def changed(self) -> list[str]:
         """Return the names of the sandboxes that were made, reset or written to since this was asked last."""
-        before, self._seen = self._seen, {sandbox.name: _mark(sandbox.path) for sandbox in sandboxes_of(self._store)}
+        before, self._seen = (
+            self._seen,
+            {sandbox.name: (sandbox.path, *stamps(sandbox.path)) for sandbox in sandboxes_of(self._store)},
+        )
         return [name for name, mark in self._seen.items() if before.get(name) != mark]
-
-
-def _mark(path: Path) -> Mark:
-    return path, _stamp(path), _stamp(path.with_name(path.name + "-wal"))
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    """Return date and size of a file; None for one that is empty or not there, because readers make and remove empty logs."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return (status.st_mtime_ns, status.st_size) if status.st_size else None

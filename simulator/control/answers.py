@@ -4,19 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import Executable, bindparam, case, func, select
 
 from simulator.control import schemas
-from simulator.core import normal_forms
-from simulator.core.clock import iso
+from simulator.core import normal_forms, sidecar
+from simulator.core.clock import Clock, ClockMode, iso
 from simulator.core.copies import Snapshot
 from simulator.core.events import Event
 from simulator.core.jobs import Job
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db, Sandbox
-from simulator.core.store import Creation
+from simulator.core.store import Creation, Store
 from simulator.directory.models import (
     ClearTextSecrets,
     Company,
@@ -121,49 +121,115 @@ class Cast:
         ]
 
 
+class Summary(TypedDict):
+    """What lists say of a sandbox, as JSON with instants in ISO 8601; what depends on the server's address comes later.
+
+    ``people_until`` is the instant of the sandbox's clock at which somebody's status changes by itself.
+    """
+
+    scenario: str
+    language: str
+    tags: list[str]
+    created_at: str
+    expires_at: str | None
+    join_key: str
+    clock_mode: str
+    clock_base: str
+    clock_anchor: str
+    people: list[schemas.Person]
+    people_until: str | None
+
+
+SUMMARY_FORM = ",".join((*Summary.__annotations__, *schemas.Person.__annotations__))
+"""Summaries written by a release with other fields are read anew."""
+
+
 def sandbox(db: Db) -> schemas.Sandbox:
     """Describe a sandbox, with its scenario's named cast."""
-    record = db.read_record()
+    return described(summary(db), db.sandbox.name, db.sandbox.base_address)
+
+
+def described(summary: Summary, name: str, address: str) -> schemas.Sandbox:
+    """Describe a sandbox by its summary, its name and its address."""
     return {
-        "name": db.sandbox.name,
-        "scenario": record.scenario,
-        "url": db.sandbox.base_address,
-        "join_url": _join_url(db.sandbox, record.join_key),
-        "now": iso(db.clock.now()),
-        "clock_mode": record.clock_mode,
-        "language": record.language,
-        "created_at": iso(record.created_at),
-        "expires_at": iso(record.expires_at) if record.expires_at else None,
-        "tags": list(record.tags),
-        "people": _read(db, _CAST).described(db.clock.now()),
+        "name": name,
+        "scenario": summary["scenario"],
+        "url": address,
+        "join_url": f"{address}/?join={summary['join_key']}",
+        "now": iso(clock_of(summary).now()),
+        "clock_mode": summary["clock_mode"],
+        "language": summary["language"],
+        "created_at": summary["created_at"],
+        "expires_at": summary["expires_at"],
+        "tags": summary["tags"],
+        "people": summary["people"],
+    }
+
+
+def clock_of(summary: Summary) -> Clock:
+    """Return the clock of a sandbox by its summary."""
+    base, anchor = (datetime.fromisoformat(summary[key]) for key in ("clock_base", "clock_anchor"))
+    return Clock(ClockMode(summary["clock_mode"]), base, anchor)
+
+
+def summary_of(store: Store, name: str) -> Summary:
+    """Return the summary of a sandbox, from beside its file if it holds.
+
+    Raises:
+        NotFound: there is none of that name.
+        Unreadable: the sandbox's file is damaged.
+    """
+    stored: Summary | None = sidecar.stored_summary(store.file_of(name), SUMMARY_FORM)
+    if stored is not None:
+        until = stored["people_until"]
+        if until is None or clock_of(stored).now() < datetime.fromisoformat(until):
+            return stored
+    with store.open(name) as sandbox:
+        fresh: Summary = sidecar.read_summary(sandbox, SUMMARY_FORM, summary)
+    return fresh
+
+
+def summary(db: Db) -> Summary:
+    """Read the summary of a sandbox."""
+    record = db.read_record()
+    return _summary(record, Clock(ClockMode(record.clock_mode), record.clock_base, record.clock_anchor), cast_of(db))
+
+
+def summary_of_created(sandbox: Sandbox, creation: Creation, cast: Cast) -> Summary:
+    """Return the summary of a sandbox that nobody can open yet without reading it again, and write it beside its file."""
+    created = _summary(creation, creation.clock, cast)
+    sidecar.write(sandbox.path, SUMMARY_FORM, sidecar.stamps(sandbox.path), created)
+    return created
+
+
+def _summary(row: Any, clock: Clock, cast: Cast) -> Summary:
+    """Write the summary of a sandbox.
+
+    Args:
+        row: its own row, or what it is created with.
+        clock: its clock.
+        cast: its named cast.
+    """
+    now = clock.now()
+    locked_until = [person.locked_until for person in cast.people if person.locked_until and person.locked_until > now]
+    return {
+        "scenario": row.scenario,
+        "language": cast.language,
+        "tags": list(row.tags),
+        "created_at": iso(row.created_at),
+        "expires_at": iso(row.expires_at) if row.expires_at else None,
+        "join_key": row.join_key,
+        "clock_mode": clock.mode.value,
+        "clock_base": clock.base.isoformat(),
+        "clock_anchor": clock.anchor.isoformat(),
+        "people": cast.described(now),
+        "people_until": min(locked_until).isoformat() if locked_until else None,
     }
 
 
 def cast_of(db: Db) -> Cast:
     """Read the named cast of a sandbox."""
     return _read(db, _CAST)
-
-
-def created_sandbox(sandbox: Sandbox, creation: Creation, cast: Cast) -> schemas.Sandbox:
-    """Describe a sandbox as it is created, without reading it again."""
-    now = creation.clock.now()
-    return {
-        "name": sandbox.name,
-        "scenario": creation.scenario,
-        "url": sandbox.base_address,
-        "join_url": _join_url(sandbox, creation.join_key),
-        "now": iso(now),
-        "clock_mode": creation.clock.mode.value,
-        "language": cast.language,
-        "created_at": iso(creation.created_at or now),
-        "expires_at": iso(creation.expires_at) if creation.expires_at else None,
-        "tags": list(creation.tags),
-        "people": cast.described(now),
-    }
-
-
-def _join_url(sandbox: Sandbox, join_key: str | None) -> str:
-    return f"{sandbox.base_address}/?join={join_key}"
 
 
 def page_of_people(db: Db, after: str | None = None) -> list[schemas.Person]:

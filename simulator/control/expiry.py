@@ -1,11 +1,16 @@
 """Sandboxes with a time to live, and their removal when it is over."""
 
-import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from simulator.control.damage import DAMAGE
-from simulator.core.clock import machine_now
+from simulator.core.clock import machine_now, parse_instant
 from simulator.core.errors import NotFound
-from simulator.core.store import Store, sandboxes_of
+from simulator.core.store import Store
+
+if TYPE_CHECKING:
+    from simulator.control.answers import Summary
 
 
 def remove_expired(store: Store) -> list[str]:
@@ -14,16 +19,38 @@ def remove_expired(store: Store) -> list[str]:
     Returns:
         The names of those removed.
     """
-    over = []
-    for sandbox in sandboxes_of(store):
+    removed: list[str] = []
+    for _ in present_sandboxes(store, removed.append):
+        pass
+    return removed
+
+
+def present_sandboxes(
+    store: Store, removed: Callable[[str], object] = lambda name: None
+) -> "Iterator[tuple[str, Summary | Exception]]":
+    """Read the summary of every sandbox, in the order of their names, and remove those whose time is over.
+
+    Args:
+        store: where they are.
+        removed: called with the name of each that was removed.
+
+    Yields:
+        The name of a sandbox, and its summary or why it cannot be read; ones that vanish meanwhile are passed over.
+    """
+    from simulator.control.answers import summary_of
+
+    for name in store.names():
         try:
-            with sandbox.reading() as db:
-                expires_at = db.record.expires_at
-        except DAMAGE:
+            summary = summary_of(store, name)
+        except NotFound:
             continue
-        if expires_at is not None and expires_at <= machine_now():
-            over.append(sandbox.name)
-    for name in over:
-        with contextlib.suppress(NotFound):
-            store.delete(name)
-    return over
+        except DAMAGE as error:
+            yield name, error
+            continue
+        expires_at = summary["expires_at"]
+        if expires_at is None or parse_instant(expires_at) > machine_now():
+            yield name, summary
+        else:
+            with suppress(NotFound):
+                store.delete(name)
+                removed(name)

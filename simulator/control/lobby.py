@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from simulator import __version__
 from simulator.control import forms, lobby_queries, sandboxes
 from simulator.control.damage import DAMAGE, reason
-from simulator.control.expiry import remove_expired
 from simulator.control.guard import same_token
 from simulator.control.table import guesses, settings, store
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
@@ -173,7 +172,6 @@ def _name(form: forms.CreateSandbox) -> str | None:
 
 
 def _page(form: forms.CreateSandbox, name: str | None, status: int = 200) -> Response:
-    remove_expired(store())
     rows = lobby_queries.sandbox_rows(store())
     names = [row.name for row in rows]
     name_to_show = name or (DEFAULT if DEFAULT in names else next(iter(names), None))

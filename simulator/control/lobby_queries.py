@@ -8,10 +8,12 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from simulator.control.damage import DAMAGE, reason
+from simulator.control import answers
+from simulator.control.damage import reason
+from simulator.control.expiry import present_sandboxes
 from simulator.core.companions import companion
 from simulator.core.sandbox import Db
-from simulator.core.store import Store, sandboxes_of
+from simulator.core.store import Store
 from simulator.core.texts import NAMES
 from simulator.directory import credentials
 from simulator.directory.models import ClearTextSecrets, Person
@@ -75,16 +77,17 @@ class Chosen:
 
 
 def sandbox_rows(store: Store) -> list[SandboxRow]:
-    """Return the first 200 sandboxes, by name."""
-    rows, named = [], titles()
-    for sandbox in sandboxes_of(store):
-        try:
-            with sandbox.reading() as db:
-                rows.append(_row(db, named))
-        except DAMAGE as error:
-            rows.append(SandboxRow(sandbox.name, refusal=reason(error)))
+    """Return the first 200 sandboxes, by name; those whose time is over are removed."""
+    rows: list[SandboxRow] = []
+    named = titles()
+    for name, summary in present_sandboxes(store):
         if len(rows) == MOST_SANDBOXES:
-            break
+            # Expired ones further down are removed all the same.
+            continue
+        if isinstance(summary, Exception):
+            rows.append(SandboxRow(name, refusal=reason(summary)))
+        else:
+            rows.append(_row(name, summary, named))
     return rows
 
 
@@ -105,7 +108,7 @@ def chosen(store: Store, name: str, products: Products, *, join: bool) -> Chosen
     with store.open(name) as sandbox, sandbox.reading() as db:
         key = db.record.join_key if join else None
         return Chosen(
-            row=_row(db, titles()),
+            row=_row(name, answers.summary(db), titles()),
             address=sandbox.base_address + (f"/?join={key}" if key else "/"),
             supporter=_supporter(db.record.scenario),
             links=_links(name, products, key),
@@ -129,15 +132,14 @@ def titles() -> dict[str, str]:
     }
 
 
-def _row(db: Db, named: Mapping[str, str]) -> SandboxRow:
-    record = db.record
+def _row(name: str, summary: answers.Summary, named: Mapping[str, str]) -> SandboxRow:
     return SandboxRow(
-        name=record.name,
-        scenario=record.scenario,
-        title=named.get(record.scenario, ""),
-        language=NAMES.get(record.language, record.language),
-        clock=i18n.t(f"lobby.clock.{record.clock_mode}"),
-        now=db.clock.now(),
+        name=name,
+        scenario=summary["scenario"],
+        title=named.get(summary["scenario"], ""),
+        language=NAMES.get(summary["language"], summary["language"]),
+        clock=i18n.t(f"lobby.clock.{summary['clock_mode']}"),
+        now=answers.clock_of(summary).now(),
     )
 
 

@@ -1,20 +1,18 @@
 """Commands on whole sandboxes, for the control API, the lobby and the command line alike."""
 
-import contextlib
 from collections import OrderedDict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from simulator.control import answers, schemas
-from simulator.control.damage import DAMAGE
-from simulator.control.expiry import remove_expired
+from simulator.control.expiry import present_sandboxes
 from simulator.control.naming import free_name
 from simulator.core import copies
 from simulator.core.clock import Clock, ClockMode, machine_now
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import NAME, NAME_RULE, RESERVED, Creation, Store, sandboxes_of
+from simulator.core.store import NAME, NAME_RULE, RESERVED, Creation, Store
 from simulator.core.texts import LANGUAGES
 from simulator.core.waiting import wake
 from simulator.web.calls.fields import Shape, choice, instant, mapping, pattern, seconds, text, texts
@@ -108,7 +106,7 @@ def _describe_created(template: Path | None, creation: Creation, sandbox: Sandbo
             _casts[key] = cast
             while len(_casts) > MOST_CASTS:
                 _casts.popitem(last=False)
-    return answers.created_sandbox(sandbox, creation, cast)
+    return answers.described(answers.summary_of_created(sandbox, creation, cast), sandbox.name, sandbox.base_address)
 
 
 def describe(store: Store, name: str) -> schemas.Sandbox:
@@ -129,13 +127,11 @@ def describe_all(store: Store, tag: str | None = None) -> list[schemas.Sandbox]:
         store: where they are.
         tag: only those that have this tag.
     """
-    remove_expired(store)
-    descriptions = []
-    for sandbox in sandboxes_of(store):
-        with contextlib.suppress(*DAMAGE), sandbox.reading() as db:
-            if tag is None or tag in db.record.tags:
-                descriptions.append(answers.sandbox(db))
-    return descriptions
+    return [
+        answers.described(summary, name, store.address(name))
+        for name, summary in present_sandboxes(store)
+        if not isinstance(summary, Exception) and (tag is None or tag in summary["tags"])
+    ]
 
 
 def reset(store: Store, name: str, snapshot: str | None = None) -> schemas.Sandbox:

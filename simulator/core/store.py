@@ -21,12 +21,27 @@ from typing import Any
 from simulator import __version__
 from simulator.core.chance import machine_secret
 from simulator.core.clock import Clock, ClockMode, machine_now
-from simulator.core.database import SCHEMA_VERSION, Binding, Instant, forget_file, is_full, open_file, telling_no_room
+from simulator.core.database import (
+    SCHEMA_VERSION,
+    Binding,
+    Instant,
+    forget_file,
+    is_full,
+    open_file,
+    telling_no_room,
+    write_back_log,
+)
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.sandbox import SCRATCH, Db, Sandbox, is_in_use
+from simulator.core.sidecar import ENDING as SUMMARY
+from simulator.core.sidecar import read_small
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 RESERVED = frozenset({"import"})
+GENERATION = re.compile(rb"[0-9a-f]{16}\.sqlite")
+"""The names of the files of generations, all of one length."""
+BESIDE = ("-wal", "-shm", "-journal", SUMMARY)
+"""What is added to the name of a sandbox's file to name those that belong to it."""
 UNFINISHED = ".unfinished"
 """How the names of files end that are being written."""
 NAME_RULE = "use 1 to 40 lower-case letters, digits and dashes, not a dash first, and not 'import'"
@@ -104,7 +119,8 @@ class Store:
 
     def names(self) -> list[str]:
         """Return the names of all sandboxes, in alphabetical order."""
-        return sorted(entry.parent.name for entry in self._home.glob("*/current"))
+        with os.scandir(self._home) as entries:
+            return sorted(entry.name for entry in entries if os.path.isfile(os.path.join(entry.path, "current")))
 
     def exists(self, name: str) -> bool:
         """Return whether a sandbox of that name is there."""
@@ -284,21 +300,37 @@ class Store:
         return f"{self.base_address}/s/{name}"
 
     def _current(self, name: str) -> Path:
+        return Path(self.file_of(name))
+
+    def file_of(self, name: str) -> str:
+        """Return the path of the file of a sandbox's present generation, which is held by nobody.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
         if not NAME.fullmatch(name):
             raise NotFound("sandbox", name)
-        directory = self._home / name
+        directory = os.path.join(self._home, name)
         try:
-            current = (directory / "current").read_text(encoding="utf-8")
-        except FileNotFoundError:
+            pointer = read_small(os.path.join(directory, "current"))
+        except (FileNotFoundError, NotADirectoryError):
             raise NotFound("sandbox", name) from None
-        if not current:
+        if not pointer:
             raise NotFound("sandbox", name)
-        return directory / current
+        # A damaged pointer names a file that is not there, and every reader of the sandbox says so.
+        return os.path.join(directory, pointer.decode() if GENERATION.fullmatch(pointer) else "damaged-pointer")
 
     def _switch_to(self, name: str, path: Path) -> None:
-        fresh = path.with_suffix(".next")
-        _write_at_once(fresh, path.name)
-        fresh.replace(path.with_name("current"))
+        """Write the pointer in place: the names of files are of one length, so one write replaces it.
+
+        Replacing its file costs more than the rest of a reset, because the file system then writes the new one to the disk.
+        """
+        file = os.open(path.with_name("current"), os.O_CREAT | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o644)
+        try:
+            if os.write(file, path.name.encode()) != os.fstat(file).st_size:
+                os.ftruncate(file, len(path.name))
+        finally:
+            os.close(file)
 
     @contextmanager
     def generation(self, name: str) -> Iterator[Path]:
@@ -315,6 +347,7 @@ class Store:
             with telling_no_room():
                 with self.lock:
                     path.parent.mkdir(exist_ok=True)
+                    # An empty folder would be removed.
                     path.touch()
                 yield path
         except BaseException:
@@ -345,6 +378,7 @@ class Store:
         if creation.overlay or creation.language or counts:
             with sandbox.transaction() as db:
                 self._finish(db, creation)
+        write_back_log(Binding(path, name))
         return look(None if creation.overlay or counts else template, creation, sandbox)
 
     def _let_go(self, path: Path) -> None:
@@ -364,11 +398,13 @@ class Store:
 
     def _remove(self, path: Path) -> None:
         forget_file(path)
-        for ending in ("", "-wal", "-shm", "-journal"):
+        for ending in ("", *BESIDE):
             path.with_name(path.name + ending).unlink(missing_ok=True)
         for directory in (path.parent, path.parent.parent):
-            if self._home in directory.parents and directory.is_dir() and not any(directory.iterdir()):
-                directory.rmdir()
+            if self._home in directory.parents:
+                with suppress(OSError):
+                    # Succeeds only for an empty one.
+                    directory.rmdir()
 
 
 def _inscribe(path: Path, name: str, creation: Creation) -> bool:
@@ -426,23 +462,6 @@ def inscribe(path: Path, name: str, values: dict[str, Any]) -> bool:
     connection.binding = Binding(path, name)
     connection.close()
     return bool(counts)
-
-
-def _write_at_once(path: Path, text: str) -> None:
-    """Write a small file that will replace another, with its place on the disk taken first.
-
-    Without that ext4 writes it out when it replaces a file that was there, which takes longer than the rest of a reset.
-    """
-    content = text.encode()
-    file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
-    try:
-        if hasattr(os, "posix_fallocate"):
-            # Not every file system can; then it only takes longer.
-            with suppress(OSError):
-                os.posix_fallocate(file, 0, len(content))
-        os.write(file, content)
-    finally:
-        os.close(file)
 
 
 def stored(instant: datetime) -> str:
