@@ -84,7 +84,7 @@ def first_answer(process: subprocess.Popen[bytes], port: int, path: str, status:
 
 
 def _status(port: int, path: str) -> int | None:
-    request = f"GET {path} HTTP/1.0\r\nHost: localhost:{port}\r\n\r\n".encode()
+    request = f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode()
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=READY) as connection:
             connection.sendall(request)
