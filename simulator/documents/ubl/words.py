@@ -11,9 +11,13 @@ CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 NAMESPACES = {"cbc": CBC, "cac": CAC}
 
+MAIL_SCHEME = "EM"
+"""The scheme of electronic addresses that are e-mail addresses."""
+
 CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 SELF_BILLING = "urn:fdc:peppol.eu:2017:poacc:selfbilling:01:1.0"
+
 
 @dataclass(frozen=True)
 class Process:
@@ -45,7 +49,6 @@ OTHER_PROFILES = (
 )
 """Profiles of both processes besides their own."""
 
-CUSTOMIZATION, PROFILE = ORDINARY.customization, ORDINARY.profile
 SELF_BILLING = SELF_BILLED.profile
 
 ROOTS = {
@@ -74,8 +77,8 @@ MEDIA_TYPES = {
 }
 """What attachments can be, by the end of their name.
 
-Source: Peppol BIS Billing 3.0, media types of embedded documents (the first six); AutoInvoice, attachments of sent invoices (the
-others, pdf and jpg too). Own choice: one list for attachments inside a document and beside it.
+Source: Peppol BIS Billing 3.0, media types of embedded documents (the first seven), which alone can stand inside a document;
+AutoInvoice, attachments of sent invoices (the others, pdf and jpg too), which go beside it.
 """
 
 NAME_LENGTH = 50

@@ -1,8 +1,9 @@
 """Writing an invoice or credit note in UBL 2.1, the same bytes each time.
 
 Source: Peppol BIS Billing 3.0, syntax. Own choice: what lines and totals do not say of themselves is written as an allowance, a
-charge, a rounding or something paid before, so that the sums are right; a Norwegian seller states *Foretaksregisteret*. The
-operator of a side is not part of a document and is not written.
+charge, a rounding or something paid before, so that the sums are right; a Norwegian seller states *Foretaksregisteret*, another one
+without a VAT number *Godkänd för F-skatt* or its organisation number; a Dutch address has a dash for what it lacks, and a Dutch
+credit note names the invoice by its payment reference. The operator of a side is not part of a document and is not written.
 """
 
 import re
@@ -15,7 +16,7 @@ from simulator.core.texts import text
 from simulator.directory.countries import language_of
 from simulator.documents.model.content import INVOICE, Content, Line, Tax
 from simulator.documents.model.parties import Named, address_of
-from simulator.documents.ubl.words import CAC, CBC, CUSTOMIZATION, PROFILE, ROOTS, SELF_BILLING
+from simulator.documents.ubl.words import CAC, CBC, ORDINARY, ROOTS, SELF_BILLED
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -109,8 +110,9 @@ def _base64(content: bytes) -> str:
 
 def _head(page: _Page, root: "_Element", content: Content) -> None:
     invoice = content.type is INVOICE
-    page.text(root, "CustomizationID", CUSTOMIZATION)
-    page.text(root, "ProfileID", SELF_BILLING if content.self_billed else PROFILE)
+    process = SELF_BILLED if content.self_billed else ORDINARY
+    page.text(root, "CustomizationID", process.customization)
+    page.text(root, "ProfileID", process.profile)
     page.text(root, "ID", content.number)
     page.text(root, "IssueDate", content.issue_date.isoformat())
     if invoice and content.due_date is not None:
@@ -121,20 +123,23 @@ def _head(page: _Page, root: "_Element", content: Content) -> None:
     page.optional_text(root, "BuyerReference", content.buyer_reference)
     if content.order_reference:
         page.text(page.group(root, "OrderReference"), "ID", content.order_reference)
+    if not invoice and content.seller.country == "NL":
+        preceding = page.group(page.group(root, "BillingReference"), "InvoiceDocumentReference")
+        page.text(preceding, "ID", content.payment_id or content.number)
 
 
 def _party(page: _Page, party: "_Element", named: Named, *, seller: bool) -> None:
     if named.identifier:
         page.text(party, "EndpointID", named.identifier, **({"schemeID": named.scheme} if named.scheme else {}))
     address = page.group(party, "PostalAddress")
-    page.optional_text(address, "StreetName", named.street)
-    page.optional_text(address, "CityName", named.city)
-    page.optional_text(address, "PostalZone", named.postal_code)
+    for name, part in (("StreetName", named.street), ("CityName", named.city), ("PostalZone", named.postal_code)):
+        page.optional_text(address, name, part or ("-" if named.country == "NL" else None))
     page.text(page.group(address, "Country"), "IdentificationCode", named.country)
     if named.vat_number:
         _tax_scheme(page, page.group(party, "PartyTaxScheme"), named.vat_number, "VAT")
-    if seller and named.country == "NO":
-        _tax_scheme(page, page.group(party, "PartyTaxScheme"), "Foretaksregisteret", "TAX")
+    registration = _registration(named) if seller else None
+    if registration:
+        _tax_scheme(page, page.group(party, "PartyTaxScheme"), registration, "TAX")
     legal = page.group(party, "PartyLegalEntity")
     page.text(legal, "RegistrationName", named.name)
     if named.organisation_number:
@@ -142,6 +147,15 @@ def _party(page: _Page, party: "_Element", named: Named, *, seller: bool) -> Non
         page.text(legal, "CompanyID", named.organisation_number, **({"schemeID": scheme} if scheme else {}))
     if named.email:
         page.text(page.group(party, "Contact"), "ElectronicMail", named.email)
+
+
+def _registration(seller: Named) -> str | None:
+    """Return what a seller states about its registration: Norwegian ones always, the others when they have no VAT number."""
+    if seller.country == "NO":
+        return "Foretaksregisteret"
+    if seller.vat_number:
+        return None
+    return "Godkänd för F-skatt" if seller.country == "SE" else seller.organisation_number
 
 
 def _tax_scheme(page: _Page, group: "_Element", number: str, scheme: str) -> None:
@@ -162,9 +176,10 @@ def _scheme(named: Named) -> str | None:
 
 def _payment(page: _Page, root: "_Element", content: Content) -> None:
     due = content.due_date if content.type is not INVOICE else None
-    if content.account or content.payment_id or due:
+    dutch = content.seller.country == "NL"
+    if content.account or content.payment_id or due or dutch:
         means = page.group(root, "PaymentMeans")
-        page.text(means, "PaymentMeansCode", "30" if content.account else "1")
+        page.text(means, "PaymentMeansCode", "30" if content.account else "57" if dutch else "1")
         if due:
             page.text(means, "PaymentDueDate", due.isoformat())
         page.optional_text(means, "PaymentID", content.payment_id)

@@ -151,8 +151,9 @@ def test_nothing_heavy_is_loaded_before_a_document_is_read() -> None:
 def test_the_schemas_are_loaded_when_a_first_document_is_checked() -> None:
     program = (
         "from simulator.documents import ubl; from tests.documents.invoices import invoice; written = ubl.write(invoice());"
-        "from peppol import xsd; print(len(xsd._cache)); ubl.read(written); print(len(xsd._cache));"
-        "ubl.read(written); print(len(xsd._cache))"
+        "from simulator.documents.ubl.parsing import schema_of; print(schema_of.cache_info().currsize);"
+        "ubl.read(written); print(schema_of.cache_info().currsize);"
+        "ubl.read(written); print(schema_of.cache_info().currsize)"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["0", "1", "1"]

@@ -49,6 +49,12 @@ def test_twenty_files_are_not_too_many() -> None:
     assert len(ubl.unpack(content, "a.zip").attachments) == 19
 
 
-def test_what_is_attached_can_be_sent_inside_the_document() -> None:
-    attached = ubl.unpack(zipped(("a.xml", XML), ("b.doc", b"x"), ("c.xsl", b"y")), "a.zip").attachments
+def test_what_peppol_takes_can_be_sent_inside_the_document_too() -> None:
+    attached = ubl.unpack(zipped(("a.xml", XML), ("b.csv", b"x"), ("c.png", b"y")), "a.zip").attachments
     assert ubl.read(ubl.write(invoice(attachments=attached))).attachments == attached
+
+
+def test_what_peppol_does_not_take_goes_beside_the_document_alone() -> None:
+    attached = ubl.unpack(zipped(("a.xml", XML), ("b.doc", b"x")), "a.zip").attachments
+    problems = ubl.check(ubl.write(invoice(attachments=attached)))
+    assert [problem.rule for problem in problems] == ["BR-CL-24", "PEPPOL-EN16931-CL001"]

@@ -26,7 +26,7 @@ from simulator.documents.ubl.rules.rule import (
     Rule,
     Test,
 )
-from simulator.documents.ubl.rules.sums import ONE, is_tax_of
+from simulator.documents.ubl.rules.sums import TOLERANCE, is_tax_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -36,7 +36,7 @@ SELLER_TAX = f"{SELLER}/cac:PartyTaxScheme/cbc:CompanyID"
 REPRESENTATIVE_VAT = f"{REPRESENTATIVE}/{VAT_NUMBER}"
 BUYER_VAT = f"{BUYER}/{VAT_NUMBER}"
 BUYER_LEGAL = f"{BUYER}/{LEGAL}"
-PLACES = {"02": ("line", "line"), "03": ("allowance", "allowance"), "04": ("charge", "charge")}
+POSITIONS = {"02": ("line", "line"), "03": ("allowance", "allowance"), "04": ("charge", "charge")}
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,9 @@ def _in_breakdown(category: Category) -> Test:
     return lambda node, facts: not facts.count(category.code) or facts.count(category.code, "breakdown") == 1
 
 
-def _has_numbers(category: Category, place: str) -> Test:
+def _has_numbers(category: Category, position: str) -> Test:
     def test(node: Any, facts: Facts) -> bool:
-        if not facts.count(category.code, place):
+        if not facts.count(category.code, position):
             return True
         if category.numberless:
             return not any(map(facts.find, (SELLER_VAT, REPRESENTATIVE_VAT, BUYER_VAT)))
@@ -121,8 +121,8 @@ def _taxable_by_rate(category: Category) -> Test:
         if percent is None:
             return True
         key = category.code, percent
-        known = key in facts.by_rate or (category.rate == "zero or more" and bool(facts.lines))
-        return known and taxable is not None and abs(taxable - facts.by_rate.get(key, 0)) < ONE
+        occurs = key in facts.by_rate or (category.rate == "zero or more" and bool(facts.lines))
+        return occurs and taxable is not None and abs(taxable - facts.by_rate.get(key, 0)) < TOLERANCE
 
     return test
 
@@ -155,9 +155,12 @@ def _family(category: Category) -> Iterator[Rule]:
     once = "" if category.has_rates else " exactly once"
     yield Rule(f"{name}-01", DOCUMENT, _in_breakdown(category), f"What is taxed as {code} is not in the breakdown{once}.")
     numbers = _NUMBERS[category.numberless] + (", and the buyer one" if category.buyer else "")
-    for number, (place, what) in PLACES.items():
+    for number, (position, what) in POSITIONS.items():
         yield Rule(
-            f"{name}-{number}", DOCUMENT, _has_numbers(category, place), f"With a {what} that is taxed as {code}, {numbers}."
+            f"{name}-{number}",
+            DOCUMENT,
+            _has_numbers(category, position),
+            f"With a {what} that is taxed as {code}, {numbers}.",
         )
     for number, of, what in (
         ("05", f"{ITEMS}/cac:ClassifiedTaxCategory", "line"),
@@ -206,16 +209,16 @@ def _delivered_where(node: Any, facts: Facts) -> bool:
     return not facts.count("K", "breakdown") or len(facts.text(country) or "") > 1
 
 
-def _nothing_but_o(place: str) -> Test:
+def _nothing_but_o(position: str) -> Test:
     return lambda node, facts: (
         not facts.count("O", "breakdown")
-        or not any(found.place == place and found.vat and found.code != "O" for found in facts.categories)
+        or not any(category.position == position and category.vat and category.code != "O" for category in facts.categories)
     )
 
 
-def _has(facts: Facts, code: str, *places: str) -> bool:
-    """Return whether a code stands at places, whatever its scheme; anywhere, when none is named."""
-    return any(found.code == code and (not places or found.place in places) for found in facts.categories)
+def _has(facts: Facts, code: str, *positions: str) -> bool:
+    """Return whether a code stands at positions, whatever its scheme; anywhere, when none is named."""
+    return any(category.code == code and (not positions or category.position in positions) for category in facts.categories)
 
 
 def _split_payment_in_italy(node: Any, facts: Facts) -> bool:
@@ -226,8 +229,8 @@ OTHERS = (
     Rule("BR-IC-11", DOCUMENT, _delivered_when, "An intra-community supply needs the day of the delivery, or a period."),
     Rule("BR-IC-12", DOCUMENT, _delivered_where, "An intra-community supply needs the country of the delivery."),
     *(
-        Rule(id, DOCUMENT, _nothing_but_o(place), f"What is not subject to VAT (O) stands beside a {what} that is.")
-        for id, place, what in (
+        Rule(id, DOCUMENT, _nothing_but_o(position), f"What is not subject to VAT (O) stands beside a {what} that is.")
+        for id, position, what in (
             ("BR-O-11", "breakdown", "breakdown"),
             ("BR-O-12", "line", "line"),
             ("BR-O-13", "allowance", "allowance"),

@@ -37,9 +37,9 @@ def decimal(text: str) -> Decimal:
     return Decimal(text)
 
 
-def rounded(number: Decimal, places: int = 2) -> Decimal:
+def rounded(number: Decimal, decimals: int = 2) -> Decimal:
     """Round half towards the larger number, as XPath does."""
-    return (number.scaleb(places) + _HALF).to_integral_value(ROUND_FLOOR).scaleb(-places)
+    return (number.scaleb(decimals) + _HALF).to_integral_value(ROUND_FLOOR).scaleb(-decimals)
 
 
 @cache
@@ -55,12 +55,12 @@ class TaxCategory:
     """A tax category somewhere in a document.
 
     Attributes:
-        place: ``line``, ``allowance``, ``charge``, ``breakdown``, or empty for elsewhere.
+        position: ``line``, ``allowance``, ``charge``, ``breakdown``, or empty for elsewhere.
         code: its code.
         vat: whether it is one of VAT.
     """
 
-    place: str
+    position: str
     code: str
     vat: bool
 
@@ -174,17 +174,19 @@ class Facts:
         """All tax categories of the document."""
         return [
             TaxCategory(
-                _place(element),
+                _position(element),
                 (element.findtext("cbc:ID", "", NAMESPACES) or "").strip(),
                 _is_vat(element),
             )
             for element in self.find("//*[self::cac:TaxCategory or self::cac:ClassifiedTaxCategory]")
         ]
 
-    def count(self, code: str, *places: str) -> int:
-        """Return how often a category of VAT stands at places; anywhere, when none is named."""
+    def count(self, code: str, *positions: str) -> int:
+        """Return how often a category of VAT stands at positions; anywhere, when none is named."""
         return sum(
-            1 for found in self.categories if found.code == code and found.vat and (not places or found.place in places)
+            1
+            for category in self.categories
+            if category.code == code and category.vat and (not positions or category.position in positions)
         )
 
     @cached_property
@@ -239,7 +241,7 @@ def _is_vat(element: "_Element") -> bool:
     return (element.findtext("cac:TaxScheme/cbc:ID", "", NAMESPACES) or "").strip().upper() == "VAT"
 
 
-def _place(element: "_Element") -> str:
+def _position(element: "_Element") -> str:
     if str(element.tag).endswith("}ClassifiedTaxCategory"):
         return "line"
     parent = element.getparent()

@@ -20,6 +20,7 @@ LONG_TEXTS = "self::cbc:Note or self::cbc:Description"
 FILES = "self::cbc:EmbeddedDocumentBinaryObject"
 PARTIES = "/*/*[self::cac:AccountingSupplierParty or self::cac:AccountingCustomerParty]/cac:Party"
 LARGEST = Decimal(10) ** INTEGER_DIGITS
+BLANKS = "\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 JOINERS = "\N{SOFT HYPHEN}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
@@ -72,6 +73,12 @@ GROUPS = (
                 f"//cbc:*[{LONG_TEXTS}]",
                 f"string-length() <= {LONG_TEXT_LENGTH}",
                 f"The text has more than {LONG_TEXT_LENGTH} characters.",
+            ),
+            Rule(
+                "SIM-TEXT",
+                "//*[not(*)][normalize-space()]",
+                f"normalize-space(translate(., '{BLANKS}', ''))",
+                "The element holds nothing but blanks.",
             ),
             *(
                 Rule(

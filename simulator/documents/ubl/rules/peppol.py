@@ -74,8 +74,8 @@ def _is_type(kind: str) -> Any:
     def test(node: "_Element", facts: Facts) -> bool:
         if not _is_profile(node, facts):
             return True
-        list = f"{kind}_types_{'self_billed' if facts.is_self_billed else 'peppol'}"
-        return text_of(node) in codes(list)
+        list_name = f"{kind}_types_{'self_billed' if facts.is_self_billed else 'peppol'}"
+        return text_of(node) in codes(list_name)
 
     return test
 
@@ -84,7 +84,7 @@ def _are_german(facts: Facts) -> bool:
     return facts.seller_address_country == facts.buyer_address_country == "DE"
 
 
-def _one_note(document: "_Element", facts: Facts) -> bool:
+def _single_note(document: "_Element", facts: Facts) -> bool:
     return len(facts.find("/*/cbc:Note")) <= 1 or _are_german(facts)
 
 
@@ -92,7 +92,7 @@ def _german_type(node: "_Element", facts: Facts) -> bool:
     return facts.is_self_billed or text_of(node) not in ("326", "384") or _are_german(facts)
 
 
-def _one_other_total(document: "_Element", facts: Facts) -> bool:
+def _single_other_total(document: "_Element", facts: Facts) -> bool:
     others = [total for total in facts.find("/*/cac:TaxTotal") if total.find("{*}TaxSubtotal") is None]
     return len(others) == len(facts.find("/*/cbc:TaxCurrencyCode[1]"))
 
@@ -184,7 +184,7 @@ def _is_day(node: "_Element", facts: Facts) -> bool:
 
 RULES = (
     Rule("PEPPOL-EN16931-R001", DOCUMENT, "cbc:ProfileID", "The profile (ProfileID) is missing."),
-    Rule("PEPPOL-EN16931-R002", DOCUMENT, _one_note, "There is more than one note, and not both sides are German."),
+    Rule("PEPPOL-EN16931-R002", DOCUMENT, _single_note, "There is more than one note, and not both sides are German."),
     Rule(
         "PEPPOL-EN16931-R003",
         DOCUMENT,
@@ -271,7 +271,7 @@ RULES = (
     Rule(
         "PEPPOL-EN16931-R054",
         DOCUMENT,
-        _one_other_total,
+        _single_other_total,
         "With a currency for the tax there is exactly one total that is not broken down, without one there is none.",
     ),
     Rule(

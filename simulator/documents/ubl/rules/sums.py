@@ -24,7 +24,7 @@ from simulator.documents.ubl.rules.rule import (
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-ONE = Decimal(1)
+TOLERANCE = Decimal(1)
 HUNDRED = Decimal(100)
 
 
@@ -86,7 +86,7 @@ def _amount_to_pay(totals: "_Element", facts: Facts) -> bool:
 
 def is_tax_of(tax: Decimal, taxable: Decimal, percent: Decimal) -> bool:
     """Return whether an amount of tax is off by less than one from a rate of the taxable amount, whatever their signs."""
-    return abs(abs(tax) - rounded(abs(taxable) * percent / HUNDRED)) < ONE
+    return abs(abs(tax) - rounded(abs(taxable) * percent / HUNDRED)) < TOLERANCE
 
 
 def _tax_of_category(subtotal: "_Element", facts: Facts) -> bool:
