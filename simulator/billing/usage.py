@@ -98,7 +98,9 @@ def companies(db: Db, customer_id: int, product: str) -> Sequence[Company]:
     """Return the companies that ever used a product under a customer's licences, by name."""
     used = select(Charge.company_id).join(Licence, Licence.id == Charge.licence_id)
     by_customer = used.where(Licence.customer_id == customer_id, Licence.product == product)
-    return db.scalars(select(Company).where(Company.id.in_(by_customer)).order_by(Company.name, Company.id)).all()
+    return db.scalars(
+        select(Company).where(Company.id.in_(by_customer)).order_by(func.sort_key(Company.name), Company.id)
+    ).all()
 
 
 def _cells(db: Db, customer_id: int, product: str, search: Search, currency: str) -> list[_Cell]:

@@ -36,7 +36,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator
 
-from simulator.core import normal_forms
+from simulator.core import collation, normal_forms
 
 SCHEMA_VERSIONS = {
     3: "ab7fb28d17fd1408aecbb6c1d345d94234ad348caae04b52cb402f09537aa27a",
@@ -343,6 +343,10 @@ def open_file(path: Path) -> PooledConnection:
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA cache_size=-1024")
+    connection.create_function("sort_key", 1, collation.sort_key)
+    connection.create_function(
+        "folded", 1, lambda text: None if text is None else normal_forms.folded(text), deterministic=True
+    )
     return connection
 
 

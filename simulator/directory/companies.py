@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, delete, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from simulator.core import events, jobs
@@ -94,7 +94,7 @@ def ineffective_roles(db: Db, person_id: int, services: Iterable[str]) -> list[t
         select(Company.name, Company.id, Grant.role, Company.status)
         .join(Company, Company.id == Grant.company_id)
         .where(Grant.person_id == person_id, Grant.role.in_(codes), is_present(db.clock.now()))
-        .order_by(Company.name, Company.id)
+        .order_by(func.sort_key(Company.name), Company.id)
     )
     ineffective = []
     for name, company_id, role, status in grants:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from simulator.core import events, normal_forms, outbox
 from simulator.core.errors import RuleViolation
@@ -45,7 +45,7 @@ def customer_administrators(db: Db, customer_id: int) -> Sequence[Person]:
             Grant.role == CUSTOMER_ADMINISTRATOR.code,
             Person.status == Status.ACTIVE,
         )
-        .order_by(Person.first_name, Person.last_name, Person.id)
+        .order_by(func.sort_key(Person.first_name), func.sort_key(Person.last_name), Person.id)
     )
     return db.scalars(query).all()
 

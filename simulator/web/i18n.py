@@ -1,17 +1,30 @@
 """Texts and formats in the language of the visit, for views and templates."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from flask import Flask, g, has_request_context, request
 from markupsafe import Markup, escape
 
+from simulator.core.collation import sort_key
 from simulator.core.texts import REQUESTABLE, best_language, text
 from simulator.web import formats
 
 TIME_ZONE = "Europe/Amsterdam"
 """Own choice, for pages without a company: the zone that all countries served share but Finland."""
+
+
+class HasName(Protocol):
+    """Anything with a name."""
+
+    @property
+    def name(self) -> str:
+        """The name that pages display."""
+
+
+Named = TypeVar("Named", bound=HasName)
 
 
 def language() -> str:
@@ -34,6 +47,11 @@ def rich(key: str, **values: Any) -> Markup:
     raw = text(language(), key)
     parts = str(escape(raw) % safe if safe else escape(raw.replace("%%", "%"))).split("**")
     return Markup("".join(f"<strong>{part}</strong>" if index % 2 else part for index, part in enumerate(parts)))
+
+
+def sort_by_name(things: Iterable[Named]) -> list[Named]:
+    """Return things with a name in the order of the language of the page."""
+    return sorted(things, key=lambda thing: sort_key(thing.name))
 
 
 def show_date(day: date) -> str:
@@ -65,6 +83,7 @@ def show_money(value: Decimal, currency: str | None = None, decimals: int = 2) -
 
 def install(app: Flask) -> None:
     """Offer texts and formats to every template."""
+    app.jinja_env.filters["sort_by_name"] = sort_by_name
     app.jinja_env.globals.update(
         t=t, rich=rich, show_date=show_date, show_period=show_period, show_time=show_time,
         show_number=show_number, show_money=show_money,

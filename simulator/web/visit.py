@@ -10,7 +10,7 @@ from flask import current_app, g, request, session
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 
-from simulator.core import errors
+from simulator.core import collation, errors
 from simulator.core.clock import Clock
 from simulator.core.late import late
 from simulator.core.sandbox import Db, Sandbox
@@ -71,6 +71,7 @@ def open_sandbox() -> None:
     Raises:
         NoSuchSandbox: there is none of that name.
     """
+    collation.use_language()
     name = sandbox_of(request.path)
     if name is None:
         return
@@ -96,6 +97,7 @@ def find_visitor() -> None:
         session.update(content)
         session.modified = False
         g.visit = _read_visit(db)
+    collation.use_language(g.visit.language)
 
 
 def load_actor(_: object = None) -> "Actor | None":

@@ -5,7 +5,7 @@ with an activation link and finds the own *API-sleutel* in the settings; roles a
 administrator at least; a user who is taken off keeps the account and other roles.
 """
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from simulator.core import events, outbox
 from simulator.core.errors import RuleViolation
@@ -29,7 +29,7 @@ def grants_on(db: Db, company: Company) -> list[Grant]:
         select(Grant)
         .join(Grant.person)
         .where(Grant.company_id == company.id, Grant.role.in_([role.code for role in ROLES.values()]))
-        .order_by(Person.first_name, Person.last_name, Person.id, Grant.role)
+        .order_by(func.sort_key(Person.first_name), func.sort_key(Person.last_name), Person.id, Grant.role)
     )
     return list(db.scalars(query))
 

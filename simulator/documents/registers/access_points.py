@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db
@@ -33,7 +33,7 @@ def by_key(db: Db, key: str) -> AccessPoint:
 
 def all_of(db: Db) -> Sequence[AccessPoint]:
     """Return every access point, AutoInvoice's own last, the others by name."""
-    return db.scalars(select(AccessPoint).order_by(AccessPoint.ours, AccessPoint.name, AccessPoint.id)).all()
+    return db.scalars(select(AccessPoint).order_by(AccessPoint.ours, func.sort_key(AccessPoint.name), AccessPoint.id)).all()
 
 
 def password_of(db: Db, access_point: AccessPoint) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
 from simulator.core.normal_forms import folded
@@ -78,7 +78,7 @@ def look_up(db: Db, text: str) -> LookUpResult:
     participants = (
         select(Participant.id)
         .where(Participant.icd == organisation_numbers.ICD)
-        .order_by(Participant.folded_name, Participant.identifier)
+        .order_by(func.sort_key(Participant.folded_name), Participant.identifier)
     )
     if digits is not None:
         organisation_numbers.check(digits)
@@ -92,7 +92,13 @@ def look_up(db: Db, text: str) -> LookUpResult:
         .join(Registration.access_point)
         .where(Participant.id.in_(ids[:MOST]))
         .options(contains_eager(Registration.participant), contains_eager(Registration.access_point))
-        .order_by(Participant.folded_name, Participant.identifier, AccessPoint.name, AccessPoint.id, Registration.id)
+        .order_by(
+            func.sort_key(Participant.folded_name),
+            Participant.identifier,
+            func.sort_key(AccessPoint.name),
+            AccessPoint.id,
+            Registration.id,
+        )
     )
     entries = tuple(
         _entry(rows) for _, rows in groupby(db.scalars(query), lambda row: (row.participant_id, row.access_point_id))

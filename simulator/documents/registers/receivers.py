@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
-from simulator.core import faults
+from simulator.core import collation, faults
 from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
 from simulator.directory import countries
@@ -131,7 +131,7 @@ def company_at(db: Db, receiver: Receiver) -> Company | None:
 
 
 def _order(receiver: Receiver) -> tuple[bool, str, str]:
-    return receiver.network != Network.INTERNAL, folded(receiver.name), receiver.address
+    return receiver.network != Network.INTERNAL, collation.sort_key(receiver.name), receiver.address
 
 
 def _registered(db: Db, criteria: _Criteria, kind: str) -> list[Receiver]:
@@ -151,7 +151,7 @@ def _read_registrations(db: Db, criteria: _Criteria, kind: str | None) -> Sequen
         .join(Registration.access_point)
         .where(Registration.state != State.PENDING_ADD)
         .options(contains_eager(Registration.participant), contains_eager(Registration.access_point))
-        .order_by(Participant.folded_name, Participant.identifier, Registration.id)
+        .order_by(func.sort_key(Participant.folded_name), Participant.identifier, Registration.id)
     )
     if kind is not None:
         query = query.where(Registration.document_type == kind)
@@ -197,9 +197,9 @@ def _here(db: Db, criteria: _Criteria) -> list[Receiver]:
     elif number:
         companies = [accounts.by_number(db, code, number) for code in ([country] if country else SCHEMES)]
     elif name:
-        query = accounts.active().where(Company.name.icontains(name, autoescape=True))
+        query = accounts.active().where(func.folded(Company.name).contains(folded(name), autoescape=True))
         query = query.where(Company.country == country) if country else query
-        companies = list(db.scalars(query.order_by(Company.name, Company.id).limit(MOST)))
+        companies = list(db.scalars(query.order_by(func.sort_key(Company.name), Company.id).limit(MOST)))
     else:
         companies = []
     receiving = [

@@ -83,7 +83,7 @@ def participants(db: Db, access_point: AccessPoint, page_request: PageRequest) -
         select(Participant)
         .where(registered_here)
         .options(selectinload(Participant.registrations))
-        .order_by(Participant.folded_name, Participant.icd, Participant.identifier)
+        .order_by(func.sort_key(Participant.folded_name), Participant.icd, Participant.identifier)
         .offset(page.start)
         .limit(page.size)
     )

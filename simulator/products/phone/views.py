@@ -4,7 +4,7 @@ Own choice: every visitor of the sandbox can pick up any phone; nothing on it is
 """
 
 from flask import Blueprint, Response, abort, jsonify
-from sqlalchemy import select, union
+from sqlalchemy import func, select, union
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core import outbox
@@ -40,7 +40,7 @@ def phones() -> BaseResponse:
             select(Person)
             .outerjoin(ClearTextSecrets, ClearTextSecrets.person_id == Person.id)
             .where(has_app | Person.sms_number.is_not(None) | Person.id.in_(_TEXTED.with_only_columns(_HOLDERS.c.person_id)))
-            .order_by(Person.first_name, Person.last_name, Person.id)
+            .order_by(func.sort_key(Person.first_name), func.sort_key(Person.last_name), Person.id)
         )
         people = db.scalars(query.limit(MOST_PHONES)).all()
     return page("phone/phones.html", i18n.t("phone.name"), people=people)

@@ -30,7 +30,7 @@ def overview(db: Db, customer_id: int, today: date) -> Overview:
         Licence.valid_from <= today,
         or_(Licence.valid_to.is_(None), Licence.valid_to >= today),
     )
-    rows = db.scalars(companies.order_by(Company.name, Company.id)).all()
+    rows = db.scalars(companies.order_by(func.sort_key(Company.name), Company.id)).all()
     return Overview(db.get_one(Customer, customer_id), rows, db.scalar(licences) or 0)
 
 
@@ -59,7 +59,7 @@ def contacts(db: Db, customer_id: int) -> list[Contact]:
     people = db.scalars(
         select(Person)
         .where(Person.id.in_(primary | roles.keys()), Person.status != Status.INACTIVE)
-        .order_by(Person.first_name, Person.last_name, Person.id)
+        .order_by(func.sort_key(Person.first_name), func.sort_key(Person.last_name), Person.id)
     )
     return [
         Contact(

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from simulator.core import outbox
+from simulator.core.collation import sort_key
 from simulator.core.events import Event
 from simulator.core.normal_forms import folded
 from simulator.core.outbox import Message
@@ -145,7 +146,8 @@ def find_people(db: Db, search: str, page_request: PageRequest) -> Listing[Perso
     term = folded(search[:LONGEST_SEARCH])
     columns = select(Person.id, Person.first_name, Person.last_name, Person.email)
     named = [(folded(f"{first} {last}"), id_, email) for id_, first, last, email in db.rows(columns)]
-    ids = page_of([id_ for name, id_, email in sorted(named) if term in name or term in email], page_request)
+    matches = [(sort_key(name), id_) for name, id_, email in named if term in name or term in email]
+    ids = page_of([id_ for _, id_ in sorted(matches)], page_request)
     query = select(Person).options(joinedload(Person.lock)).where(Person.id.in_(ids.rows))
     persons = {person.id: person for person in db.scalars(query)}
     now = db.clock.now()
@@ -204,7 +206,7 @@ def person_page(db: Db, person: Person) -> PersonPage:
         select(Customer.name)
         .join(Membership, Membership.customer_id == Customer.id)
         .where(Membership.person_id == person.id)
-        .order_by(Customer.name, Customer.id)
+        .order_by(func.sort_key(Customer.name), Customer.id)
     )
     code = db.get(EmergencyCode, person.id)
     return PersonPage(

@@ -102,6 +102,12 @@ def test_search_knows_upper_and_lower_case_beyond_english(administrator: Browser
     assert names(administrator, f"{USERS}?q=ÅSA") == ["Åsa Øyvind Zelfde"]
 
 
+def test_a_letter_with_an_accent_stands_with_its_letter(administrator: Browser, sandbox: Sandbox) -> None:
+    add_people(sandbox, 1, "\u00c9lodie")
+    expected = sorted([*NAMES, "Elodie Zelfde"])
+    assert names(administrator) == [name.replace("Elodie", "\u00c9lodie") for name in expected]
+
+
 def test_search_knows_composed_and_decomposed_letters(administrator: Browser, sandbox: Sandbox) -> None:
     composed, decomposed = "\u00c5sa \u00d6vind", "A\u030asa O\u0308vind"
     add_people(sandbox, 1, composed)

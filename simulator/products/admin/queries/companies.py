@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from simulator.core.collation import sort_key
 from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
 from simulator.directory import companies
@@ -91,14 +92,14 @@ def list_companies(db: Db, actor: Actor, filters: Filter, page_request: PageRequ
             active = services.get(id_, set())
             active_services = tuple(service for service in SERVICES if service in active)
             rows.append(CompanyRow(id_, name, number, country, internal or "", CompanyStatus(status), demo, active_services))
-    rows.sort(key=lambda row: (folded(row.name), row.id))
+    rows.sort(key=lambda row: (sort_key(row.name), row.id))
     rows.sort(key=lambda row: _order(row, page_request.sort), reverse=page_request.descending)
     return page_of(rows, page_request)
 
 
 def _order(row: CompanyRow, column: str) -> Any:
     return {
-        "name": folded(row.name),
+        "name": sort_key(row.name),
         "number": row.organisation_number,
         "country": row.country,
         "internal": folded(row.internal_number),

@@ -84,7 +84,7 @@ def roles_on(
     parameters = {"customer": scope.customer_id}
     total = db.rows(users.with_only_columns(func.count()), **parameters).scalar_one()
     page = page_request.nearest(total)
-    ordered = users.order_by(Person.search, Person.id).limit(page.size).offset(page.start)
+    ordered = users.order_by(func.sort_key(Person.search), Person.id).limit(page.size).offset(page.start)
     lines = db.rows(ordered, **parameters).all()
     held: dict[int, set[str]] = {line.id: set() for line in lines}
     for person_id, role in db.rows(_HELD.where(on_target), people=list(held)):

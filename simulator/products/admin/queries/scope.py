@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor
@@ -100,7 +100,7 @@ _CUSTOMER = select(Customer.id, Customer.name).where(Customer.id == bindparam("c
 _COMPANIES = (
     select(Company.id, Company.name, Company.status)
     .where(Company.customer_id == bindparam("customer"), is_present(bindparam("now")))
-    .order_by(Company.name, Company.id)
+    .order_by(func.sort_key(Company.name), Company.id)
 )
 _SERVICES = (
     select(CompanyService.company_id, CompanyService.service)

@@ -153,7 +153,8 @@ def _grants_in_scope(scope: AdminScope) -> ColumnElement[bool]:
 
 def _ordered(matches: Any, scope: AdminScope, page_request: PageRequest, now: datetime) -> Any:
     """Sort users; those who have never signed in come before all others. ``Person.search``, which is unique, breaks ties."""
-    by: Any = Person.search
+    by_name = func.sort_key(Person.search)
+    by: Any = by_name
     if page_request.sort == "email":
         by = Person.email
     elif page_request.sort == "status":
@@ -163,7 +164,7 @@ def _ordered(matches: Any, scope: AdminScope, page_request: PageRequest, now: da
     elif page_request.sort == "companies":
         by = _company_count(scope).where(Grant.person_id == Person.id).correlate(Person).scalar_subquery()
     ordered = matches.order_by(by.desc() if page_request.descending else by)
-    return ordered if by is Person.search else ordered.order_by(Person.search)
+    return ordered.order_by(by_name, Person.search)
 
 
 def _company_count(scope: AdminScope) -> Any:

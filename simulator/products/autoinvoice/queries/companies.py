@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor
@@ -17,7 +17,7 @@ def companies_of(db: Db, actor: Actor) -> Sequence[Company]:
     granted = select(Grant.company_id).where(Grant.person_id == actor.id, Grant.role.in_([role.code for role in ROLES]))
     served = select(CompanyService.company_id).where(CompanyService.service == AUTOINVOICE_USER.service)
     query = select(Company).where(Company.id.in_(granted), Company.id.in_(served), Company.status == CompanyStatus.ACTIVE)
-    return db.scalars(query.order_by(Company.name, Company.id)).all()
+    return db.scalars(query.order_by(func.sort_key(Company.name), Company.id)).all()
 
 
 def company_of_ineffective_role(db: Db, actor: Actor, company_id: int) -> Company | None:
