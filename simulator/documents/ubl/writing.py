@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 CENT = Decimal("0.01")
-_EXACT = Context(prec=100)
+_EXACT = Context(prec=10_000)
 """More digits than quantity and price have together."""
 _TYPE_CODES = {(True, False): "380", (False, False): "381", (True, True): "389", (False, True): "261"}
 """Codes of types of documents, by whether it is an invoice and whether the buyer made it."""
