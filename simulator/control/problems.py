@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from simulator.core.database import NoRoom, Unreadable
 from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
 from simulator.web.bodies import NotJson
+from simulator.web.headers import protocol_headers
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -71,10 +72,6 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, NoRoom):
         return Problem(507, str(error))
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
-        return Problem(error.code, error.description or "", headers=_relevant_headers(error))
+        return Problem(error.code, error.description or "", headers=protocol_headers(error))
     logging.getLogger(__name__).error("the control API failed", exc_info=error)
     return Problem(500, "The simulator failed; its log says why.")
-
-
-def _relevant_headers(error: HTTPException) -> dict[str, str]:
-    return {name: value for name, value in error.get_headers() if name.lower() in ("allow", "retry-after", "location")}

@@ -10,6 +10,7 @@ from simulator.core.store import Store
 from simulator.web import i18n
 from simulator.web.access import RightsChanged, products
 from simulator.web.addresses import product_address, sign_in_address
+from simulator.web.headers import protocol_headers
 from simulator.web.platform import StaleForm
 from simulator.web.visit import NoSuchSandbox
 
@@ -109,6 +110,11 @@ def install(app: Flask) -> None:
     def _http(error: HTTPException) -> Response:
         if isinstance(error.response, Response):
             return error.response
+        response = _page_of(error)
+        response.headers.update(protocol_headers(error))
+        return response
+
+    def _page_of(error: HTTPException) -> Response:
         status = error.code or 500
         if status == 403:
             product = products().by_blueprint(request.blueprint)

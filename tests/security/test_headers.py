@@ -98,3 +98,37 @@ def test_a_specification_is_downloaded_and_not_shown(administrator: Visitor, san
 
 def test_no_page_says_what_serves_it(stranger: Visitor) -> None:
     assert "X-Powered-By" not in stranger.get("/elma/").headers
+
+
+def test_every_405_names_the_methods_that_work(platform: Platform, store: Store, administrator: Visitor) -> None:
+    adapter = platform.url_map.bind("localhost")
+    methods: dict[str, set[str]] = {}
+    for rule in platform.all_routes():
+        if set(rule.arguments) <= set(VALUES) and not rule.endpoint.endswith(".elsewhere"):
+            address = adapter.build(rule.endpoint, {name: VALUES[name] for name in rule.arguments})
+            methods.setdefault(address, set()).update(rule.methods or ())
+    wrong = []
+    for address, allowed in methods.items():
+        for method in {"DELETE", "PUT"} - allowed:
+            answer = administrator.client.open(address, method=method)
+            named = set(answer.headers.get("Allow", "").split(", "))
+            if answer.status_code == 405 and not named | {"OPTIONS"} >= allowed:
+                wrong.append(f"{method} {address}: {answer.headers.get('Allow')} {allowed}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/", "GET, HEAD"),
+        ("PUT", "/s/default/elma/", "GET, HEAD"),
+        ("POST", "/static/style.css", "GET, HEAD"),
+        ("DELETE", "/s/default/autoinvoice/api/v1/invoices", "GET, HEAD, POST"),
+    ],
+)
+def test_a_405_names_the_methods_that_work(
+    platform: Platform, store: Store, administrator: Visitor, method: str, path: str, allowed: str
+) -> None:
+    answer = administrator.client.open(path, method=method)
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) - {"OPTIONS"} == set(allowed.split(", "))

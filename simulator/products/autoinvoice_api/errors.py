@@ -15,6 +15,7 @@ from simulator.core.database import NoRoom, Unreadable
 from simulator.core.errors import AlreadyExists, BadInput, Forbidden, NotFound, RuleViolation
 from simulator.core.texts import text
 from simulator.web.bodies import NotJson
+from simulator.web.headers import protocol_headers
 
 REGISTER = {
     "documents.owned_by_other": ("profile_eia_conflict", 422),
@@ -32,14 +33,23 @@ class ApiError(Exception):
         code: a stable word.
         message: one sentence.
         details: one text per problem.
+        headers: further headers of the answer.
     """
 
-    def __init__(self, status: int, code: str, message: str, details: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        details: list[str] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.details = details or []
+        self.headers = headers or {}
 
 
 def not_found(what: str) -> ApiError:
@@ -50,7 +60,8 @@ def not_found(what: str) -> ApiError:
 def answer(error: ApiError) -> Response:
     """Write a refusal."""
     body = {"code": error.code, "message": error.message, "details": error.details}
-    response = Response(json.dumps(body, ensure_ascii=False) + "\n", error.status, mimetype="application/json")
+    content = json.dumps(body, ensure_ascii=False) + "\n"
+    response = Response(content, error.status, error.headers, mimetype="application/json")
     if error.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="autoinvoice"'
     if error.status == 503:
@@ -99,4 +110,5 @@ def _refusal(refused: RuleViolation) -> ApiError:
 def _of_http(error: HTTPException) -> ApiError:
     status = error.code or 400
     codes = {404: "not_found", 405: "method_not_allowed", 413: "request_too_large", 415: "unsupported_media_type"}
-    return ApiError(status, codes.get(status, "invalid_request"), error.description or "The request cannot be understood.")
+    message = error.description or "The request cannot be understood."
+    return ApiError(status, codes.get(status, "invalid_request"), message, headers=protocol_headers(error))

@@ -1,12 +1,14 @@
 """The calls: one table that routes them, guards them and from which they are described."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from sqlalchemy import exists, select
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.routing import RequestRedirect
 
 from simulator.core import faults
 from simulator.core.faults import Fault
@@ -46,6 +48,10 @@ class ApiCall(Call):
 
 
 TABLE: list[ApiCall] = []
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+ELSEWHERE = f"{blueprint.name}.elsewhere"
+"""The endpoint of every address that no call has."""
 
 ANY = ("",)
 """For calls that any token opens."""
@@ -167,10 +173,24 @@ def _error(error: Exception) -> Response:
     return answer(error_of(error))
 
 
-@blueprint.route(
-    "/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], endpoint="elsewhere", provide_automatic_options=False
-)
+@blueprint.route("/<path:rest>", methods=METHODS, endpoint="elsewhere", provide_automatic_options=False)
 @public
 def _elsewhere(rest: str) -> Response:
-    """Answer in the interface's own words that there is no such call."""
+    """Answer in the interface's own words that there is no such call, or not with this method."""
+    methods = _methods_here()
+    if methods:
+        raise MethodNotAllowed(methods)
     return answer(ApiError(404, "not_found", f"There is no call {request.method} /{rest[:200]}."))
+
+
+def _methods_here() -> list[str]:
+    """Return the methods of the calls at the requested address."""
+    adapter = current_app.create_url_adapter(request)
+    assert adapter is not None
+    methods = []
+    for method in (*METHODS, "HEAD", "OPTIONS"):
+        with suppress(HTTPException, RequestRedirect):
+            endpoint, _ = adapter.match(method=method)
+            if endpoint != ELSEWHERE:
+                methods.append(method)
+    return methods
