@@ -7,10 +7,8 @@ Own choice: ``vnsim worker`` takes no lock. It is made to run beside a server: i
 resets and removes no sandbox.
 """
 
-import errno
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,12 +16,11 @@ from threading import Event
 
 from simulator.control.remote import SERVER_FILE
 from simulator.core.clock import machine_ticks
+from simulator.core.processes import TAKEN, lock
 
 LOCK_FILE = "lock"
 GLANCE = 0.05
 """Seconds between two tries while waiting."""
-
-_TAKEN = (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK)
 
 
 class InUse(Exception):
@@ -57,29 +54,15 @@ def holding(directory: Path, *, patience: float = 0.0) -> Iterator[None]:
 def _take(file: int, directory: Path, until: float) -> None:
     while True:
         try:
-            _lock(file)
+            lock(file)
         except OSError as error:
-            if error.errno not in _TAKEN:
+            if error.errno not in TAKEN:
                 return
             if machine_ticks() >= until:
                 raise InUse(_sentence(directory)) from None
             Event().wait(GLANCE)
         else:
             return
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: int) -> None:
-        os.lseek(file, 0, os.SEEK_SET)
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _sentence(directory: Path) -> str:

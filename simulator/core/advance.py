@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, select
 
 from simulator.core import outgoing_calls
-from simulator.core.clock import Clock, ClockMode, iso, machine_now
+from simulator.core.clock import Clock, ClockMode, iso
 from simulator.core.events import Event
 from simulator.core.jobs import Job, JobState
 from simulator.core.jobs.claiming import claim, is_available
@@ -72,11 +72,11 @@ def _advance(sandbox: Sandbox, seconds: int, max_jobs: int) -> Advanced:
     for _ in range(max_jobs):
         _wait_for_other_runners(sandbox, target, now)
         with sandbox.transaction() as db:
-            row = db.scalar(_due(target))
+            row = db.scalar(_due(db, target))
             now = target if row is None else max(now, row.due_at)
             db.record.clock = _adjustable_clock(db).moved_to(now)
             db.changed = True
-            claimed = claim(row) if row is not None else None
+            claimed = claim(db, row) if row is not None else None
             last_event = db.scalar(select(func.max(Event.id))) or 0
         if claimed is None:
             return Advanced(now, fired)
@@ -84,7 +84,7 @@ def _advance(sandbox: Sandbox, seconds: int, max_jobs: int) -> Advanced:
         lines = run_claimed(sandbox, claimed, at=now)
         fired += lines if outgoing_calls.count_started(sandbox.name) == calls else _after_calls(sandbox, last_event)
     with sandbox.transaction() as db:
-        if db.scalar(_due(target)) is None:
+        if db.scalar(_due(db, target)) is None:
             db.record.clock = _adjustable_clock(db).moved_to(target)
             return Advanced(target, fired)
     raise Halted(
@@ -119,9 +119,9 @@ def _adjustable_clock(db: Db) -> Clock:
     return clock
 
 
-def _due(until: datetime) -> Select[Job]:
-    """Return the query for the job to carry out next: a queued one, or one whose lease has ended."""
-    return select(Job).where(is_available(), Job.due_at <= until).order_by(Job.due_at, Job.id).limit(1)
+def _due(db: Db, until: datetime) -> Select[Job]:
+    """Return the query for the job to carry out next."""
+    return select(Job).where(is_available(db), Job.due_at <= until).order_by(Job.due_at, Job.id).limit(1)
 
 
 def _wait_for_other_runners(sandbox: Sandbox, until: datetime, now: datetime) -> None:
@@ -136,7 +136,7 @@ def _wait_for_other_runners(sandbox: Sandbox, until: datetime, now: datetime) ->
 
     def free() -> bool:
         with sandbox.reading() as db:
-            return db.scalar(claimed_jobs.where(Job.leased_until >= machine_now())) is None
+            return db.scalar(claimed_jobs.where(~is_available(db))) is None
 
     if not free() and not wait_for(sandbox.name, free, WAIT_FOR_JOB):
         with sandbox.reading() as db:

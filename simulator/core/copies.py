@@ -218,7 +218,7 @@ def _resume_work(db: Db) -> None:
         db.record.clock = Clock(clock.mode, clock.base, machine_now())
     running = update(Job).where(Job.state == JobState.RUNNING)
     # These jobs did not fail: their runners work on the original.
-    db.execute(running.values(state=JobState.QUEUED, leased_until=None, attempts=Job.attempts - 1))
+    db.execute(running.values(state=JobState.QUEUED, leased_until=None, owner=None, attempts=Job.attempts - 1))
     resume_interrupted(db)
 
 

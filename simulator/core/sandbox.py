@@ -14,21 +14,15 @@ from sqlalchemy.util import memoized_property
 from simulator.core import seals
 from simulator.core.chance import Chance, machine_secret
 from simulator.core.clock import Clock, ClockMode
-from simulator.core.database import Base, Binding, among, connection_to
+from simulator.core.database import Base, Binding, among, connection_to, telling_no_room
 from simulator.core.errors import NotFound
+from simulator.core.processes import Processes
 from simulator.core.waiting import wake
 
 T = TypeVar("T")
 
 SCRATCH = "scratch-"
-"""What the name of a folder for things half-written begins with; it stands beside a sandbox's file."""
-
-_scratches: set[Path] = set()
-
-
-def is_in_use(scratch: Path) -> bool:
-    """Return whether a folder for things half-written belongs to something that is being written in this process."""
-    return scratch in _scratches
+"""What the name of a folder for things half-written begins with, before the id of its process; it is beside a sandbox's file."""
 
 
 class SandboxRecord(Base):
@@ -220,6 +214,7 @@ class Sandbox:
         queued: called after a commit that put a job into the queue.
         again: opens the present generation of the same sandbox, for work that outlives this holder.
         check_current: raises ``NotFound`` when this generation has been replaced or removed.
+        processes: those that work in its data directory; None for a file that no other process opens.
 
     Attributes:
         check_before_writing: called in every transaction once it has the write lock; raises when the one for whom this holder
@@ -234,9 +229,11 @@ class Sandbox:
         queued: Callable[[], None] = lambda: None,
         again: "Callable[[], Sandbox] | None" = None,
         check_current: Callable[[], None] = lambda: None,
+        processes: Processes | None = None,
     ) -> None:
         self._binding = binding
         self._again = again
+        self._processes = processes
         self._check_current = check_current
         self.check_before_writing: Callable[[Db], None] = lambda db: None
         self.queued = queued
@@ -252,6 +249,20 @@ class Sandbox:
     def path(self) -> Path:
         """The file of this generation."""
         return self._binding.path
+
+    @property
+    def process(self) -> str | None:
+        """The id of this process in the data directory.
+
+        Raises:
+            NoRoom: its file cannot be made, because the disk is full.
+        """
+        with telling_no_room():
+            return self._processes.own if self._processes is not None else None
+
+    def is_alive(self, process: str) -> bool:
+        """Return whether a process still runs that worked in the data directory."""
+        return self._processes is not None and self._processes.is_alive(process)
 
     def reopened(self) -> "Sandbox | None":
         """Open the same generation once more, to be closed by the caller; None when there is a newer one, or none any more."""
@@ -298,15 +309,13 @@ class Sandbox:
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        """Give a folder for what is being written; the next server sweeps it when the process is killed meanwhile."""
-        folder = self.path.parent / f"{SCRATCH}{machine_secret()[:16]}"
-        _scratches.add(folder)
+        """Give a folder for what is being written; when this process is killed meanwhile, the next server removes it."""
+        folder = self.path.parent / f"{SCRATCH}{self.process}-{machine_secret()[:16]}"
         try:
             folder.mkdir()
             yield folder
         finally:
             rmtree(folder, ignore_errors=True)
-            _scratches.discard(folder)
 
     def close(self) -> None:
         """Let go of the file."""

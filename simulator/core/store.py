@@ -32,7 +32,8 @@ from simulator.core.database import (
     write_back_log,
 )
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
-from simulator.core.sandbox import SCRATCH, Db, Sandbox, is_in_use
+from simulator.core.processes import Processes
+from simulator.core.sandbox import SCRATCH, Db, Sandbox
 from simulator.core.sidecar import ENDING as SUMMARY
 from simulator.core.sidecar import read_small
 
@@ -111,6 +112,7 @@ class Store:
         self._finish = finish
         self.base_address = base_address
         self.lock = RLock()
+        self._processes = Processes(directory)
         self._leases: Counter[Path] = Counter()
         self._to_remove: set[Path] = set()
         self.on_queued: Callable[[str], None] = lambda name: None
@@ -150,6 +152,7 @@ class Store:
             queued=lambda: self.on_queued(name),
             again=lambda: self.open(name),
             check_current=check_current,
+            processes=self._processes,
         )
 
     def create(self, name: str, creation: Creation, look: Look = lambda *_: None) -> Any:
@@ -262,11 +265,13 @@ class Store:
                 if current is None:
                     shutil.rmtree(self.snapshots_of(directory.name), ignore_errors=True)
                 for folder in directory.glob(f"{SCRATCH}*"):
-                    if not is_in_use(folder):
+                    process = folder.name.removeprefix(SCRATCH).partition("-")[0]
+                    if not self._processes.is_alive(process):
                         shutil.rmtree(folder, ignore_errors=True)
                 for path in (*directory.glob("*.sqlite"), *directory.glob(f"snapshots/*{UNFINISHED}")):
                     if path.name != current and not self._leases[path]:
                         self._remove(path)
+            self._processes.sweep()
             for path in self.directory.glob(f"*{UNFINISHED}"):
                 if not self._leases[path]:
                     self._remove(path)

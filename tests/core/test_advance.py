@@ -20,6 +20,7 @@ from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Creation, Store
 from simulator.directory.models import Company
 from tests.conftest import NOW
+from tests.elsewhere import opened_elsewhere
 
 DAY = 24 * 3600
 MINUTE = timedelta(minutes=1)
@@ -143,12 +144,13 @@ def test_exactly_as_much_as_is_allowed_is_not_too_much(sandbox: Sandbox) -> None
 
 def test_a_job_that_another_process_is_at_is_waited_for(sandbox: Sandbox) -> None:
     enqueue(sandbox, "say", timedelta(0), text="theirs")
-    claim = claim_next(sandbox)
+    other = opened_elsewhere(sandbox)
+    claim = claim_next(other)
     assert claim is not None
     with ThreadPoolExecutor(1) as pool:
         moving = pool.submit(advance, sandbox, 60)
         assert clock_of(sandbox).now() == NOW
-        theirs = run_claimed(sandbox, claim)
+        theirs = run_claimed(other, claim)
         moved = moving.result(30)
     assert subjects_and_times(theirs) == [("theirs", NOW)]
     assert subjects_and_times(moved.fired) == []

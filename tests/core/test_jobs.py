@@ -1,9 +1,12 @@
 """The rules of the queue."""
 
+import gc
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from subprocess import PIPE, Popen
 from threading import Event as Signal
 from typing import Any
 
@@ -12,14 +15,15 @@ from sqlalchemy import select
 
 from simulator.core import events, jobs, notices
 from simulator.core.clock import Clock, machine_now
-from simulator.core.jobs import Job, JobKind, JobState, claiming
+from simulator.core.database import forget_file
+from simulator.core.jobs import Job, JobKind, JobState, claiming, worker
 from simulator.core.jobs.claiming import claim_next
-from simulator.core.jobs.recovery import release_claims
 from simulator.core.jobs.registry import MODULES, register_lazily
 from simulator.core.jobs.worker import Worker
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Creation, Store
 from tests.conftest import NOW
+from tests.elsewhere import opened_elsewhere
 
 
 @pytest.fixture
@@ -40,6 +44,22 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     monkeypatch.setitem(jobs.KINDS, "fail", JobKind(fail))
     yield done
 
+
+ROOT = Path(__file__).resolve().parents[2]
+CLAIMS = """
+import sys
+from pathlib import Path
+from simulator.core.database import Binding
+from simulator.core.jobs.claiming import claim_next
+from simulator.core.processes import Processes
+from simulator.core.sandbox import Sandbox
+path = Path(sys.argv[1])
+sandbox = Sandbox(Binding(path, "default"), "", processes=Processes(path.parents[2]))
+assert claim_next(sandbox)
+print("claimed", flush=True)
+sys.stdin.read()
+"""
+"""A process that claims a job and does nothing with it."""
 
 OF_THE_TEST = select(Job).where(Job.kind.in_(["note", "fail"])).order_by(Job.id)
 """A scenario has a job of its own: the billing of its months."""
@@ -97,10 +117,11 @@ def test_a_job_that_fails_leaves_nothing_behind_and_is_given_up_in_the_end(sandb
         assert [event.type for event in events.after(db)] == ["job.failed"]
 
 
-def test_a_job_whose_worker_was_killed_is_taken_again_after_its_lease(sandbox: Sandbox, work: list[Any]) -> None:
+def test_a_job_whose_worker_hangs_is_taken_again_after_its_lease(sandbox: Sandbox, work: list[Any]) -> None:
     with sandbox.transaction() as db:
         jobs.enqueue(db, "note")
-    assert claim_next(sandbox) is not None
+    other = opened_elsewhere(sandbox)
+    assert claim_next(other) is not None
     assert jobs.run_due(sandbox) == []
     with sandbox.transaction() as db:
         (job,) = db.scalars(OF_THE_TEST)
@@ -139,7 +160,8 @@ def test_the_worker_leaves_a_queue_alone_that_is_run_by_hand(store: Store, work:
 def test_a_runner_whose_claim_ran_out_leaves_the_job_to_the_next(sandbox: Sandbox, work: list[Any]) -> None:
     with sandbox.transaction() as db:
         jobs.enqueue(db, "note")
-    late = claim_next(sandbox)
+    other = opened_elsewhere(sandbox)
+    late = claim_next(other)
     assert late is not None
     with sandbox.transaction() as db:
         (job,) = db.scalars(OF_THE_TEST)
@@ -151,40 +173,73 @@ def test_a_runner_whose_claim_ran_out_leaves_the_job_to_the_next(sandbox: Sandbo
     assert work == [{}]
 
 
-def test_the_worker_looks_again_when_the_claim_of_a_lost_runner_runs_out(
+def test_the_worker_takes_over_a_job_whose_process_ends_before_its_lease(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = Signal()
+    done, claimed = Signal(), Signal()
     monkeypatch.setitem(jobs.KINDS, "signal", JobKind(lambda db, **_: done.set()))
+    monkeypatch.setattr(worker, "WHILE_CLAIMED", 0.01)
     store.create("one", Creation(scenario="company-no", clock=Clock.frozen(NOW)))
     with store.open("one") as sandbox:
         with sandbox.transaction() as db:
             jobs.enqueue(db, "signal", key="only")
-        monkeypatch.setattr(claiming, "LEASE", timedelta(seconds=0.2))
-        assert claim_next(sandbox) is not None
-    worker = Worker(store)
-    worker.start()
+        other = opened_elsewhere(sandbox)
+        assert claim_next(other) is not None
+    running = Worker(store)
+    set_alarm = running._set_alarm
+
+    def set_and_note(sandbox: Sandbox) -> None:
+        set_alarm(sandbox)
+        claimed.set()
+
+    monkeypatch.setattr(running, "_set_alarm", set_and_note)
+    running.start()
+    assert claimed.wait(30)
+    assert not done.is_set()
+    del other
+    gc.collect()
     assert done.wait(30)
-    worker.stop()
+    running.stop()
 
 
-def test_a_server_takes_over_what_a_server_before_it_had_claimed_and_nothing_else(
-    sandbox: Sandbox, work: list[Any], monkeypatch: pytest.MonkeyPatch
+def test_claims_of_a_killed_process_are_taken_over_at_once_and_those_of_a_living_one_are_not(
+    sandbox: Sandbox, work: list[Any]
 ) -> None:
     with sandbox.transaction() as db:
         jobs.enqueue(db, "note", number=1)
         jobs.enqueue(db, "note", number=2)
-    monkeypatch.setattr(claiming, "_in_server", Signal())
-    assert claim_next(sandbox) is not None
-    claiming.mark_process_as_server()
-    before = machine_now()
-    assert claim_next(sandbox) is not None
-    release_claims(sandbox, before - claiming.LEASE)
-    assert jobs.run_due(sandbox) == []
-    release_claims(sandbox, machine_now())
+    other = opened_elsewhere(sandbox)
+    assert claim_next(other) is not None
+    forget_file(sandbox.path)
+    with Popen([sys.executable, "-c", CLAIMS, str(sandbox.path)], stdout=PIPE, stdin=PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "claimed\n"
+        assert jobs.run_due(sandbox) == []
+        process.kill()
+        process.wait()
     jobs.run_due(sandbox)
     assert work == [{"number": 2}]
     assert [job.state for job in all_jobs(sandbox)] == [JobState.RUNNING, JobState.DONE]
+
+
+def test_a_claim_made_while_the_machines_clock_was_ahead_does_not_count(sandbox: Sandbox, work: list[Any]) -> None:
+    with sandbox.transaction() as db:
+        jobs.enqueue(db, "note")
+    other = opened_elsewhere(sandbox)
+    assert claim_next(other) is not None
+    for ahead in (timedelta(hours=1), timedelta(days=4000)):
+        with sandbox.transaction() as db:
+            (job,) = db.scalars(OF_THE_TEST)
+            job.state, job.leased_until = JobState.RUNNING, machine_now() + ahead
+        assert len(jobs.run_due(sandbox)) == 1
+
+
+def test_what_this_process_could_not_even_give_back_is_carried_out_again(sandbox: Sandbox, work: list[Any]) -> None:
+    with sandbox.transaction() as db:
+        jobs.enqueue(db, "note")
+    assert claim_next(sandbox) is not None
+    jobs.run_due(sandbox)
+    assert work == [{}]
 
 
 def test_the_long_part_of_a_job_is_done_before_it_writes_and_a_job_given_up_says_so(

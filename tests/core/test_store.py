@@ -15,6 +15,7 @@ from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation, Store
 from tests.conftest import BASE_ADDRESS, NOW
+from tests.elsewhere import opened_elsewhere
 from tests.waiting import before_the_write_lock
 
 CREATION = Creation(scenario="company-no", clock=Clock.frozen(NOW))
@@ -104,7 +105,10 @@ def test_what_a_killed_server_left_half_written_is_swept_and_what_is_being_writt
         left = folder.with_name("scratch-of-a-killed-server")
         left.mkdir()
         (left / "half").write_bytes(b"x")
-        store.tidy()
+        with opened_elsewhere(sandbox).scratch() as of_a_worker:
+            (of_a_worker / "half").write_bytes(b"x")
+            store.tidy()
+            assert (of_a_worker / "half").exists()
         assert folder.parent == sandbox.path.parent
         assert (left.exists(), (folder / "half").exists()) == (False, True)
     assert not folder.exists()

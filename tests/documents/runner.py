@@ -10,18 +10,14 @@ from pathlib import Path
 
 import simulator.documents.exchange.sending  # noqa: F401 - makes the jobs known
 from simulator.core import jobs
-from simulator.core.clock import machine_now
 from simulator.core.database import Binding
-from simulator.core.jobs.claiming import mark_process_as_server
-from simulator.core.jobs.recovery import release_claims
+from simulator.core.processes import Processes
 from simulator.core.sandbox import Sandbox
 
 
 def work(binding: Binding) -> None:
     """Carry out what is due, as a server that was just started does."""
-    sandbox = Sandbox(binding, "http://localhost:8000/s/norway")
-    mark_process_as_server()
-    release_claims(sandbox, machine_now())
+    sandbox = Sandbox(binding, "http://localhost:8000/s/norway", processes=Processes(binding.path.parent))
     jobs.run_due(sandbox)
 
 

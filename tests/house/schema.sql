@@ -1,4 +1,4 @@
--- schema version 3
+-- schema version 4
 
 -- access_point
 CREATE TABLE access_point (
@@ -495,7 +495,7 @@ CREATE TABLE job (
 	state VARCHAR NOT NULL,
 	attempts INTEGER NOT NULL,
 	leased_until DATETIME,
-	in_server BOOLEAN NOT NULL,
+	owner VARCHAR,
 	finished_at DATETIME,
 	error VARCHAR,
 	PRIMARY KEY (id),

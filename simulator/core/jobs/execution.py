@@ -55,15 +55,19 @@ def queue_lock(sandbox: Sandbox) -> QueueLock:
         return _queue_locks.setdefault(sandbox.path, QueueLock())
 
 
-def run_due(sandbox: Sandbox) -> list[int]:
+def run_due(sandbox: Sandbox, *, by_hand: bool = True) -> list[int]:
     """Carry out all due jobs, in order of (due, id).
+
+    Args:
+        sandbox: the sandbox of the queue.
+        by_hand: carry out jobs also of a queue that is run by hand.
 
     Returns:
         The ids of the jobs, one for each attempt.
     """
     ids = []
     with queue_lock(sandbox):
-        while claims := claiming.claim_batch(sandbox, BATCH_SIZE):
+        while claims := claiming.claim_batch(sandbox, BATCH_SIZE, by_hand=by_hand):
             _run_batch(sandbox, claims)
             ids += [claim.id for claim in claims]
     return ids
@@ -160,16 +164,16 @@ def _mark_done(db: Db, row: Job) -> None:
 
 
 def _give_back(sandbox: Sandbox, claim: Claim) -> None:
-    """Queue a claimed job again as it was before; if there is no room even for that, its claim ends by itself."""
+    """Queue a claimed job again as it was before; if there is no room even for that, it is left over."""
     with suppress(NoRoom), sandbox.transaction() as db:
         row = row_if_held(db, claim)
         if row is not None:
-            row.state, row.leased_until, row.attempts = JobState.QUEUED, None, row.attempts - 1
+            row.state, row.leased_until, row.owner, row.attempts = JobState.QUEUED, None, None, row.attempts - 1
 
 
 def _queue_again_or_give_up(db: Db, row: Job, error: Exception) -> None:
     """Queue a failed job again; after its last attempt give it up."""
-    row.error, row.leased_until = f"{type(error).__name__}: {error}", None
+    row.error, row.leased_until, row.owner = f"{type(error).__name__}: {error}", None, None
     if row.attempts < ATTEMPTS:
         row.state = JobState.QUEUED
         return

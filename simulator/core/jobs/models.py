@@ -21,7 +21,7 @@ class JobState(StrEnum):
 class Job(Base):
     """One call of a registered function. ``due_at`` is the sandbox's time, ``leased_until`` the machine's.
 
-    ``in_server`` marks a claim by the server, of which a data directory has one at a time.
+    ``owner`` is the process that claimed it, by its id in the data directory.
     """
 
     __tablename__ = "job"
@@ -35,6 +35,6 @@ class Job(Base):
     state: Mapped[str] = mapped_column(index=True, info=among(JobState))
     attempts: Mapped[int]
     leased_until: Mapped[datetime | None]
-    in_server: Mapped[bool] = mapped_column(default=False)
+    owner: Mapped[str | None]
     finished_at: Mapped[datetime | None]
     error: Mapped[str | None]

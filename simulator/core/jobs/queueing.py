@@ -35,6 +35,7 @@ def enqueue(db: Db, kind: str, *, key: str | None = None, delay: timedelta = tim
         state=JobState.QUEUED,
         attempts=0,
         leased_until=None,
+        owner=None,
         finished_at=None,
         error=None,
     )

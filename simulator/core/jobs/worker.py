@@ -2,21 +2,20 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 
 from sqlalchemy import func, select
 
 from simulator.core.alarms import Alarms
-from simulator.core.clock import machine_now
 from simulator.core.database import DAMAGE, NoRoom
 from simulator.core.errors import NotFound
-from simulator.core.jobs.claiming import mark_process_as_server
 from simulator.core.jobs.execution import queue_lock, run_due
 from simulator.core.jobs.models import Job, JobState
-from simulator.core.jobs.recovery import release_claims, resume_interrupted_in
+from simulator.core.jobs.recovery import resume_interrupted_in
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Store, sandboxes_of
 
+WHILE_CLAIMED = 1.0
+"""Seconds after which a queue is checked again of which another process has claimed jobs."""
 LONGEST_WAIT = 600.0
 """Seconds after which a queue with pending jobs is checked again at the latest."""
 FIRST_CHECK = 60.0
@@ -46,8 +45,7 @@ class Worker:
         """Carry out jobs as they are queued, and check every queue once for jobs left from before."""
         self._store.on_queued = self.check
         self._store.on_made = lambda name: self._alarms.set(name, FIRST_CHECK)
-        mark_process_as_server()
-        self._pool.submit(self._check_all, machine_now())
+        self._pool.submit(self._check_all)
 
     def stop(self) -> None:
         """Finish the running jobs and claim no more."""
@@ -60,10 +58,9 @@ class Worker:
         if not self._stopped:
             self._pool.submit(self._run_queue, name)
 
-    def _check_all(self, started_at: datetime) -> None:
+    def _check_all(self) -> None:
         for sandbox in sandboxes_of(self._store):
             try:
-                release_claims(sandbox, started_at)
                 resume_interrupted_in(sandbox)
             except DAMAGE as error:
                 self._check_later(sandbox.name, error)
@@ -77,7 +74,7 @@ class Worker:
                     if db.record.jobs_mode != "auto":
                         return
                 if queue_lock(sandbox).is_free():
-                    run_due(sandbox)
+                    run_due(sandbox, by_hand=False)
                     self._set_alarm(sandbox)
                     self._troubles.pop(name, None)
                 else:
@@ -107,13 +104,13 @@ class Worker:
             logging.getLogger(__name__).warning("the queue of sandbox %s is left alone: %s", name, error)
 
     def _set_alarm(self, sandbox: Sandbox) -> None:
-        """Check again when the next job is due, or when the lease of a claim ends whose runner may be gone."""
+        """Check again when the next job is due, and soon while another process carries out jobs: it may be killed."""
         with sandbox.reading() as db:
             due = db.scalar(select(func.min(Job.due_at)).where(Job.state == JobState.QUEUED))
-            leased = db.scalar(select(func.min(Job.leased_until)).where(Job.state == JobState.RUNNING))
+            elsewhere = db.scalar(select(func.count()).select_from(Job).where(Job.state == JobState.RUNNING))
             waits = [] if due is None else [db.clock.machine_seconds_until(due)]
-        if leased is not None:
-            waits.append(max(0.0, (leased - machine_now()).total_seconds()))
+        if elsewhere:
+            waits.append(WHILE_CLAIMED)
         seconds = min((wait for wait in waits if wait is not None), default=None)
         if seconds is None:
             self._alarms.forget(sandbox.name)

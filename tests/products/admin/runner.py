@@ -16,10 +16,8 @@ from sqlalchemy import select
 
 from simulator.billing.models import Invoice
 from simulator.core import jobs
-from simulator.core.clock import machine_now
 from simulator.core.database import Binding, forget_file
-from simulator.core.jobs.claiming import mark_process_as_server
-from simulator.core.jobs.recovery import release_claims
+from simulator.core.processes import Processes
 from simulator.core.sandbox import Sandbox
 from simulator.directory.actors import actor_of
 from simulator.directory.models import Person
@@ -32,9 +30,7 @@ def work(binding: Binding, limit: int | None) -> None:
     """Run the due jobs, like a server that was just started."""
     if limit is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-    sandbox = Sandbox(binding, ADDRESS)
-    mark_process_as_server()
-    release_claims(sandbox, machine_now())
+    sandbox = Sandbox(binding, ADDRESS, processes=Processes(binding.path.parent))
     jobs.run_due(sandbox)
 
 
