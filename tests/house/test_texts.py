@@ -84,7 +84,6 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "autoinvoice.channel.{}": {f"autoinvoice.channel.{channel}" for channel in Channel},
     "autoinvoice.invoices.{}": {f"autoinvoice.{direction}{part}" for direction in Direction for part in ("", ".file")}
     | {f"autoinvoice.lists.search_{direction}" for direction in Direction},
-    "autoinvoice.kind.{}": {f"autoinvoice.kind.{type_.code}" for type_ in BILLING},
     "autoinvoice.route.{}": {f"autoinvoice.route.{route}" for route in Route},
     "autoinvoice.status.{}": {f"autoinvoice.status.{status}" for status in DocumentStatus},
     "autoinvoice.elma.state.{}": {f"autoinvoice.elma.state.{state}" for state in State},
@@ -96,7 +95,6 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "documents.channel.{}": {f"documents.channel.{channel}" for channel in Channel},
     "documents.failure.{}": {f"documents.failure.{code}" for code in failures.CODES},
     "documents.history.{}": {f"documents.history.{code}" for code in history.CODES},
-    "documents.kind.{}": {f"documents.kind.{type_.code}" for type_ in BILLING},
     "documents.picture.{}": {
         f"documents.picture.{label}" for table in vocabulary.TABLES for label in vocabulary.labels(table)
     }

@@ -59,10 +59,12 @@ def send(db: Db, document: Document, to: str, pdf: bytes) -> Message:
         to: the receiver's address.
         pdf: its picture; not used by a mail that only links to it.
     """
+    from simulator.documents.model import files
+
     account = accounts.of(db, document.company)
     language = language_of(document.party.country)
     how = account.email_how if account.email_how in HOW else EMBEDDED
-    files = [(f"{file_name(document.number)}.pdf", PDF, pdf)] if how != WITH_LINK else []
+    enclosed = [(f"{file_name(document.number)}.pdf", PDF, pdf)] if how != WITH_LINK else []
     more = [account.email_note.strip()] if account.email_note.strip() else []
     link = links.address_of(db, document) if how != EMBEDDED else None
     if how != WITH_LINK and account.email_attachments:
@@ -71,7 +73,7 @@ def send(db: Db, document: Document, to: str, pdf: bytes) -> Message:
             link = link or links.address_of(db, document)
             more.append(text(language, "documents.mail.attachments_linked", passcode=links.passcode_of(db, document)))
         else:
-            files += attached
+            enclosed += attached
     contact = ", ".join(part for part in (account.contact_name, account.contact_email, account.contact_phone) if part)
     if contact:
         more.append(text(language, "documents.mail.contact", contact=contact))
@@ -86,10 +88,11 @@ def send(db: Db, document: Document, to: str, pdf: bytes) -> Message:
         sender=notifications.SENDER,
         sender_name=document.company.name,
         reply_to=account.contact_email,
-        files=files,
+        files=enclosed,
         more=more,
         passcode=passcode,
-        **_text_values(language, document.kind, document.number, document.company.name, document.total, document.currency),
+        kind=files.type_name(db, document, language),
+        **_text_values(language, document.number, document.company.name, document.total, document.currency),
     )
 
 
@@ -107,7 +110,8 @@ def from_supplier(db: Db, seller: Named, to: str, country: str, content: Content
         sender=seller.email or notifications.SENDER,
         sender_name=seller.name,
         files=[(f"{file_name(content.number)}.pdf", PDF, pdf)],
-        **_text_values(language, content.kind, content.number, seller.name, content.total, content.currency),
+        kind=pictures.type_name(content, language),
+        **_text_values(language, content.number, seller.name, content.total, content.currency),
     )
 
 
@@ -120,9 +124,8 @@ def file_name(number: str) -> str:
     return plain[:46] or "_"
 
 
-def _text_values(language: str, kind: str, number: str, company: str, total: Any, currency: str) -> dict[str, Any]:
+def _text_values(language: str, number: str, company: str, total: Any, currency: str) -> dict[str, Any]:
     return {
-        "kind": text(language, f"documents.kind.{kind}"),
         "number": number,
         "company": company,
         "amount": formats.money(language, total, currency),

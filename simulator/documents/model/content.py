@@ -58,6 +58,7 @@ class Content:
         net: without tax.
         total: what is to be paid.
         account, payment_id: where it is to be paid, and how that is recognized.
+        type_code: the type by UNTDID 1001, such as ``384`` for a corrected invoice; None for the usual one of its kind.
         self_billed: whether the buyer made it and sends it to the seller.
         root: the document that it was read from, with all that is said there; None of one made here, and of a changed copy.
     """
@@ -81,6 +82,7 @@ class Content:
     account: str | None = None
     payment_id: str | None = None
     attachments: tuple[Attached, ...] = field(default=(), repr=False)
+    type_code: str | None = None
     self_billed: bool = False
     root: "_Element | None" = field(default=None, init=False, repr=False, compare=False)
 

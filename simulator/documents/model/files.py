@@ -51,6 +51,11 @@ def html(db: Db, document: Document, language: str) -> str:
     return pictures.html(content_of(db, document), language)
 
 
+def type_name(db: Db, document: Document, language: str) -> str:
+    """Return what a document is called in a language: *Invoice*, *Self-billed invoice*, …."""
+    return pictures.type_name(content_of(db, document), language)
+
+
 def attachments(db: Db, document: Document) -> Sequence[DocumentFile]:
     """Return the files that came with a document, in their order."""
     query = select(DocumentFile).where(DocumentFile.document_id == document.id, DocumentFile.kind == FileKind.ATTACHMENT)

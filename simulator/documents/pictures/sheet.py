@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.core.formats import NARROW
+from simulator.core.texts import text
 from simulator.documents.model.content import Content
 from simulator.documents.pictures.notation import Notation, clean, local_name
 from simulator.documents.pictures.vocabulary import (
@@ -31,7 +32,7 @@ from simulator.documents.pictures.vocabulary import (
     TYPE_CODES,
     Terms,
 )
-from simulator.documents.ubl.words import CAC, CBC
+from simulator.documents.ubl.words import CAC, CBC, USUAL_TYPE
 from simulator.documents.ubl.writing import tree
 
 if TYPE_CHECKING:
@@ -104,7 +105,16 @@ class Sheet:
 
 def sheet(content: Content, language: str) -> Sheet:
     """Return the content of a document's picture."""
-    return _Drawing(content.root if content.root is not None else tree(content), language).sheet()
+    root = content.root if content.root is not None else tree(content)
+    return _Drawing(root, language).sheet(f"{type_name(content, language)} {clean(content.number)}".strip())
+
+
+def type_name(content: Content, language: str) -> str:
+    """Return what a document is called: the name of its type, or of its kind when the type has none here."""
+    code = content.type_code
+    if code not in TYPE_CODES:
+        code = USUAL_TYPE[content.kind, content.self_billed]
+    return text(language, f"documents.type_code.{code}")
 
 
 def _cbc(name: str) -> str:
@@ -123,12 +133,12 @@ class _Drawing:
         self.notation = Notation(language, (root.findtext(_cbc("DocumentCurrencyCode")) or "").strip())
         self.drawn: set[_Element] = set()
 
-    def sheet(self) -> Sheet:
+    def sheet(self, title: str) -> Sheet:
         term, head = self.notation.term, self.head()
         payable = self.payable()
         return Sheet(
             language=self.notation.language,
-            title=self.title(),
+            title=title,
             mark=term("mark"),
             page=term("page"),
             lead=self.lead(payable),
@@ -188,14 +198,6 @@ class _Drawing:
     def is_value_added_tax(leaf: "_Element") -> bool:
         parent = leaf.getparent()
         return parent is not None and local_name(parent) == "TaxScheme" and (leaf.text or "").strip() == "VAT"
-
-    def title(self) -> str:
-        kind = local_name(self.root)
-        code = (self.root.findtext(_cbc(f"{kind}TypeCode")) or "").strip()
-        if code not in TYPE_CODES:
-            code = "380" if kind == "Invoice" else "381"
-        number = clean(" ".join((self.root.findtext(_cbc("ID")) or "").split()))
-        return f"{self.notation.words(f'documents.type_code.{code.lower()}')} {number}".strip()
 
     def head(self) -> Facts:
         references: list[tuple[str, str]] = []

@@ -18,7 +18,7 @@ from simulator.documents.ubl.attachments import distinct, named
 from simulator.documents.ubl.checking import problems_of
 from simulator.documents.ubl.parsing import parse
 from simulator.documents.ubl.problems import Invalid, Problem, invalid, location
-from simulator.documents.ubl.words import NAMESPACES, ROOTS, SELF_BILLING
+from simulator.documents.ubl.words import NAMESPACES, ROOTS, SELF_BILLING, USUAL_TYPE
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -119,6 +119,8 @@ def _content(root: "_Element") -> Content:
         total for total in root.findall("cac:TaxTotal", NAMESPACES) if other in (None, currency) or _currency(total) != other
     ]
     taxes = tuple(_tax(element) for total in totals for element in total.findall("cac:TaxSubtotal", NAMESPACES))
+    self_billed = _text(root, "cbc:ProfileID") == SELF_BILLING
+    type_code = _text(root, f"cbc:{_name(root)}TypeCode")
     content = Content(
         type=type_,
         number=_text(root, "cbc:ID") or "",
@@ -139,7 +141,8 @@ def _content(root: "_Element") -> Content:
         account=_text(root, "cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"),
         payment_id=_text(root, "cac:PaymentMeans/cbc:PaymentID"),
         attachments=distinct(_attachments(root)),
-        self_billed=(_text(root, "cbc:ProfileID") or "") == SELF_BILLING,
+        type_code=None if type_code == USUAL_TYPE[type_.code, self_billed] else type_code,
+        self_billed=self_billed,
     )
     object.__setattr__(content, "root", root)
     return content

@@ -14,10 +14,6 @@ NAMESPACES = {"cbc": CBC, "cac": CAC}
 MAIL_SCHEME = "EM"
 """The scheme of electronic addresses that are e-mail addresses."""
 
-CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
-PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
-SELF_BILLING = "urn:fdc:peppol.eu:2017:poacc:selfbilling:01:1.0"
-
 
 @dataclass(frozen=True)
 class Process:
@@ -50,6 +46,14 @@ OTHER_PROFILES = (
 """Profiles of both processes besides their own."""
 
 SELF_BILLING = SELF_BILLED.profile
+
+USUAL_TYPE = {
+    ("invoice", False): "380",
+    ("credit_note", False): "381",
+    ("invoice", True): "389",
+    ("credit_note", True): "261",
+}
+"""The usual code of type by a document's kind, and whether it is self-billed."""
 
 ROOTS = {
     "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice": INVOICE,

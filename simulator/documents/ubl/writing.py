@@ -16,7 +16,7 @@ from simulator.core.texts import text
 from simulator.directory.countries import language_of
 from simulator.documents.model.content import INVOICE, Content, Line, Tax
 from simulator.documents.model.parties import Named, address_of
-from simulator.documents.ubl.words import CAC, CBC, ORDINARY, ROOTS, SELF_BILLED
+from simulator.documents.ubl.words import CAC, CBC, ORDINARY, ROOTS, SELF_BILLED, USUAL_TYPE
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 CENT = Decimal("0.01")
 _EXACT = Context(prec=10_000)
 """More digits than quantity and price have together."""
-_TYPE_CODES = {(True, False): "380", (False, False): "381", (True, True): "389", (False, True): "261"}
-"""Codes of types of documents, by whether it is an invoice and whether the buyer made it."""
 _ROOT_OF = {type_.code: tag for tag, type_ in ROOTS.items()}
 
 
@@ -111,13 +109,14 @@ def _base64(content: bytes) -> str:
 def _head(page: _Page, root: "_Element", content: Content) -> None:
     invoice = content.type is INVOICE
     process = SELF_BILLED if content.self_billed else ORDINARY
+    type_code = content.type_code or USUAL_TYPE[content.kind, content.self_billed]
     page.text(root, "CustomizationID", process.customization)
     page.text(root, "ProfileID", process.profile)
     page.text(root, "ID", content.number)
     page.text(root, "IssueDate", content.issue_date.isoformat())
     if invoice and content.due_date is not None:
         page.text(root, "DueDate", content.due_date.isoformat())
-    page.text(root, "InvoiceTypeCode" if invoice else "CreditNoteTypeCode", _TYPE_CODES[invoice, content.self_billed])
+    page.text(root, "InvoiceTypeCode" if invoice else "CreditNoteTypeCode", type_code)
     page.optional_text(root, "Note", content.note)
     page.text(root, "DocumentCurrencyCode", content.currency)
     page.optional_text(root, "BuyerReference", content.buyer_reference)

@@ -296,3 +296,9 @@ def test_a_self_billed_invoice_is_sent_by_the_buyer() -> None:
 def test_a_changed_copy_has_forgotten_what_it_was_read_from() -> None:
     content = ubl.read_trusted(ubl.write(invoice()))
     assert content.root is not None and replace(content, note="Changed").root is None
+
+
+@pytest.mark.parametrize("code", ["384", "326", "386"])
+def test_a_document_of_another_type_is_read_and_written_as_that(code: str) -> None:
+    content = ubl.read_trusted(WRITTEN.replace(">380<", f">{code}<").encode())
+    assert content.type_code == code and ubl.read_trusted(ubl.write(content)) == content

@@ -1,5 +1,6 @@
 """Uploading an invoice: one XML file, with all of its problems reported at once."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -15,6 +16,7 @@ from simulator.documents.model.models import Document, SyntheticDocuments
 from tests.conftest import NOW
 from tests.documents import norway as no
 from tests.documents import travel
+from tests.documents.invoices import invoice as made_invoice
 from tests.products.autoinvoice.browser import Browser, Page
 from tests.products.autoinvoice.conftest import SignIn
 from tests.waiting import before_the_write_lock
@@ -57,6 +59,20 @@ def test_an_invoice_is_accepted_and_shown(user: Browser, norway: Sandbox) -> Non
     assert (page.status, page.path.startswith("/autoinvoice/invoice/")) == (200, True)
     assert "was accepted and is on its way." in page.text
     assert documents(norway) == before + 1
+
+
+def test_a_self_billed_invoice_is_accepted_from_the_buyer_and_called_so(user: Browser, norway: Sandbox) -> None:
+    ours = travel.content(norway, travel.OUTSIDE, seller=no.REGISTERED).seller
+    seller = replace(travel.OUTSIDE, vat_number="NO312002205MVA", **travel.HOUSE)
+    page = upload(user, ubl.write(made_invoice(seller, ours, self_billed=True)))
+    assert page.status == 200 and "1001 (Self-billed invoice)" in page.text
+    assert "Self-billed invoice 1001" in user.open(f"{page.path}/view").response.text
+
+
+@pytest.mark.parametrize(("code", "name"), [("386", "Prepayment invoice"), ("383", "Debit note")])
+def test_an_invoice_of_another_type_is_called_by_its_name(user: Browser, norway: Sandbox, code: str, name: str) -> None:
+    page = upload(user, invoice(norway).replace(b">380<", f">{code}<".encode()))
+    assert page.status == 200 and f"1001 ({name})" in page.text
 
 
 def test_an_invoice_of_a_user_who_is_signed_out_while_it_waits_is_not_accepted(user: Browser, norway: Sandbox) -> None:

@@ -39,6 +39,7 @@ def invoice_page(uuid: str, form: ChooseReceiver, status: int = 200) -> BaseResp
     """Render the page, with the form of an invoice on hold."""
     with reading_documents() as db:
         details = queries.invoice_page(db, chosen_company(db), uuid) or abort(404)
+        type_name = files.type_name(db, details.document, i18n.language())
     document = details.document
     form.receiver.choices = [
         (receiver.address, f"{receiver.name} · {receiver.address} · {receiver.access_point}") for receiver in details.choices
@@ -50,6 +51,7 @@ def invoice_page(uuid: str, form: ChooseReceiver, status: int = 200) -> BaseResp
         status=status,
         details=details,
         document=document,
+        type_name=type_name,
         lines=[(line, history_text(line)) for line in details.history],
         files=[(file.id, file.name, _kilobytes(file.size)) for file in details.attachments],
         form=form,

@@ -50,6 +50,7 @@ def view(token: str) -> BaseResponse:
         document = db.get_one(Document, document.id)
         _record_visit(db, document, ANSWERS.get(request.form.get("answer", "")))
         attached = [(file.id, file.name) for file in files.attachments(db, document)]
+        type_name = files.type_name(db, document, i18n.language())
         heads = [
             ("autoinvoice.link.from", document.company.name),
             ("autoinvoice.link.number", document.number),
@@ -58,7 +59,7 @@ def view(token: str) -> BaseResponse:
         ]
     return page(
         "autoinvoice/link.html",
-        f"{i18n.t(f'documents.kind.{document.kind}')} {document.number}",
+        f"{type_name} {document.number}",
         form=form,
         heads=heads,
         attached=attached,
