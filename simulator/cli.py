@@ -76,19 +76,23 @@ def serve(
         here = Path(__file__).parent
         roots = [path for path in (here, here.parent / "seed") if path.is_dir()]
         sys.exit(serve_again(command, roots, click.echo))
-    from simulator.server import CannotServe, Plan, serve
+    from simulator.stopping import obeying_signals
 
-    settings = Settings(
-        data_dir=data_dir,
-        control_token=control_token or None,
-        public_url=public_url or None,
-        webhook_hosts=tuple(host.strip().lower() for host in webhook_hosts.split(",") if host.strip()),
-        **options,
-    )
-    try:
-        serve(Plan(settings=settings, ephemeral=ephemeral), click.echo)
-    except CannotServe as error:
-        _fail(str(error))
+    with obeying_signals() as stop:
+        with stop.interrupting():
+            from simulator.server import CannotServe, Plan, serve
+
+        settings = Settings(
+            data_dir=data_dir,
+            control_token=control_token or None,
+            public_url=public_url or None,
+            webhook_hosts=tuple(host.strip().lower() for host in webhook_hosts.split(",") if host.strip()),
+            **options,
+        )
+        try:
+            serve(Plan(settings=settings, ephemeral=ephemeral), stop, click.echo)
+        except CannotServe as error:
+            _fail(str(error))
 
 
 @cli.group()
@@ -399,11 +403,14 @@ def worker(data_dir: Path) -> None:
     One server at a time holds a data directory; workers share it with that server, as many as you like. A job is claimed by one of
     them only. Windows does not let the server remove a file that a worker still has open: run none beside a server there.
     """
-    from simulator.worker import work
-
     if not data_dir.is_dir():
         _fail(f"There is no data directory {data_dir}.")
-    work(Settings(data_dir=data_dir), click.echo)
+    from simulator.stopping import obeying_signals
+
+    with obeying_signals() as stop:
+        with stop.interrupting():
+            from simulator.worker import work
+        work(Settings(data_dir=data_dir), stop, click.echo)
 
 
 def main() -> None:

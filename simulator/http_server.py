@@ -344,13 +344,20 @@ class HttpServer:
         self._dispatcher.set_thread_count(0)
         for connection in list(self.connections):
             connection.handle_close()
-        wasyncore.close_all(self._map, ignore_all=True)
+        if self._threads_have_ended():
+            # A thread that is still at work wakes this loop at its end, so what it writes to must stay open.
+            wasyncore.close_all(self._map, ignore_all=True)
 
     def stop(self) -> None:
         """Let ``run`` end; from any thread."""
         if not self._stops:
             self._stops = True
             self._listeners[0].pull_trigger()
+
+    def _threads_have_ended(self) -> bool:
+        ended = self._dispatcher.thread_exit_cv
+        with ended:
+            return bool(ended.wait_for(lambda: not self._dispatcher.threads, LAST_ANSWERS / 10))
 
     def _turn(self, seconds: float) -> None:
         poll = wasyncore.poll2 if hasattr(select, "poll") else wasyncore.poll

@@ -10,19 +10,19 @@ import json
 import logging
 import os
 import re
-import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from simulator.control.remote import SERVER_FILE
 from simulator.lock import InUse, holding
 from simulator.settings import DEFAULT, LOOPBACK, Settings
+from simulator.stopping import Stop
 
 if TYPE_CHECKING:
     from simulator.app import Platform
@@ -36,6 +36,9 @@ _M_ARENA_MAX = -8
 
 HOUSEKEEPING = 60.0
 """Seconds between two looks for sandboxes that have expired."""
+LAST_HOUSEKEEPING = 0.2
+LAST_JOBS = 1.2
+"""Seconds that housekeeping, and the jobs at hand, may take once the server stops."""
 FIRST_ANSWER = 0.2
 """Seconds that are left to the first answer before anything is done in the background."""
 
@@ -59,35 +62,53 @@ class Plan:
     ephemeral: bool = False
 
 
-def serve(plan: Plan, say: Say = print) -> None:
-    """Serve until a signal says stop.
+def serve(plan: Plan, stop: Stop, say: Say = print) -> None:
+    """Serve until told to stop.
 
     Raises:
         CannotServe: the port, the host, the data directory, the scenario or what is in the data directory does not allow it.
     """
     check_network(plan.settings)
     with ExitStack() as stack:
-        gc.disable()
-        stack.callback(gc.enable)
-        stack.callback(_listen_to_signals(_leave))
-        sockets = listen(plan.settings.host, plan.settings.port)
-        for listener in sockets:
-            stack.callback(listener.close)
-        directory = _ephemeral_directory(stack) if plan.ephemeral else plan.settings.data_dir
-        settings = replace(plan.settings, port=sockets[0].getsockname()[1], data_dir=directory)
-        make_writable(directory)
-        stack.enter_context(_held(directory))
-        app, lines = _prepare(settings, say)
-        server = _http_server(app, sockets, settings)
-        stack.enter_context(_announced(settings))
-        stack.callback(app.extensions["worker"].stop)
+        with stop.interrupting():
+            server, app, lines = _start(plan, stack, say)
+            from simulator.core.jobs.execution import give_back_running
+        worker, limiter = app.extensions["worker"], app.extensions["control.long_poll"]
         stack.callback(_keep_house(app))
-        limiter = app.extensions["control.long_poll"]
-        _listen_to_signals(lambda: (limiter.close(), _leave()))
+        for reaction in (worker.claim_no_more, limiter.close, server.stop):
+            stop.then(reaction)
+        stop.before_the_limit(give_back_running)
         for line in lines:
             say(line)
-        # Returns when a signal has been heard, after the calls at hand have been answered.
+        # Returns when told to stop, after the calls at hand have been answered.
         server.run()
+        worker.stop(stop.seconds_left(LAST_JOBS))
+
+
+def _start(plan: Plan, stack: ExitStack, say: Say) -> tuple["HttpServer", "Platform", list[str]]:
+    """Listen, and put everything together.
+
+    Args:
+        plan: what to serve.
+        stack: takes what has to be done at the end.
+        say: prints a line.
+
+    Returns:
+        The server, the platform and what to say when it is ready.
+    """
+    gc.disable()
+    stack.callback(gc.enable)
+    sockets = listen(plan.settings.host, plan.settings.port)
+    for listener in sockets:
+        stack.callback(listener.close)
+    directory = _ephemeral_directory(stack) if plan.ephemeral else plan.settings.data_dir
+    settings = replace(plan.settings, port=sockets[0].getsockname()[1], data_dir=directory)
+    make_writable(directory)
+    stack.enter_context(_held(directory))
+    app, lines = _prepare(settings, say)
+    server = _http_server(app, sockets, settings)
+    stack.enter_context(_announced(settings))
+    return server, app, lines
 
 
 def check_network(settings: Settings) -> None:
@@ -409,7 +430,7 @@ def _keep_house(app: "Platform") -> Callable[[], None]:
 
     def end() -> None:
         stop.set()
-        thread.join(HOUSEKEEPING)
+        thread.join(LAST_HOUSEKEEPING)
 
     return end
 
@@ -421,28 +442,3 @@ def logged(what: str) -> Iterator[None]:
         yield
     except Exception:
         logging.getLogger(__name__).exception(what)
-
-
-def _listen_to_signals(heard: Callable[[], object]) -> Callable[[], None]:
-    """Stop on SIGINT and SIGTERM; once stopping, further ones are passed over.
-
-    Returns:
-        A function that puts back what was there before.
-    """
-
-    def hear(number: int, frame: object) -> None:
-        for stop in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(stop, signal.SIG_IGN)
-        heard()
-
-    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def put_back() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    return put_back
-
-
-def _leave() -> NoReturn:
-    sys.exit(0)

@@ -9,33 +9,42 @@ The worker inside a server is told of each job. This one looks at the dates of t
 written to; from then on a timer tells when the next job is due.
 """
 
-import signal
 from collections.abc import Callable
 from threading import Event
 
 from simulator.app import create_app
 from simulator.core.database import forget_missing_files
+from simulator.core.jobs.execution import give_back_running
 from simulator.core.jobs.worker import Worker
 from simulator.core.sidecar import stamps
 from simulator.core.store import Store, sandboxes_of
 from simulator.settings import Settings
+from simulator.stopping import Stop
 
 GLANCE, LONGEST_GLANCE = 0.5, 2.0
 """Seconds between two looks at the files; the longer nothing happens the longer, and the least again when something does."""
 
+LAST_JOBS = 1.2
+"""Seconds that the jobs at hand may take when the process stops."""
 
-def work(settings: Settings, say: Callable[[str], object] = print) -> None:
-    """Carry out jobs until a signal says stop."""
-    stop = Event()
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signal_number, lambda number, frame: stop.set())
-    store: Store = create_app(settings).extensions["store"]
+
+def work(settings: Settings, stop: Stop, say: Callable[[str], object] = print) -> None:
+    """Carry out jobs until told to stop."""
+    with stop.interrupting():
+        store: Store = create_app(settings).extensions["store"]
+    stop.before_the_limit(give_back_running)
     say(f"Carrying out jobs of {settings.data_dir}. Stop with Ctrl-C.")
-    carry_out(store, stop)
+    carry_out(store, stop, LAST_JOBS)
 
 
-def carry_out(store: Store, stop: Event) -> None:
-    """Carry out the jobs of all sandboxes until told to stop."""
+def carry_out(store: Store, stop: Stop | Event, patience: float | None = None) -> None:
+    """Carry out the jobs of all sandboxes until told to stop.
+
+    Args:
+        store: the sandboxes.
+        stop: tells when.
+        patience: machine seconds that the jobs at hand may take then; None for as long as they take.
+    """
     worker, watch, pause = Worker(store), Watch(store), GLANCE
     try:
         while not stop.is_set():
@@ -46,7 +55,7 @@ def carry_out(store: Store, stop: Event) -> None:
             pause = GLANCE if changed else min(pause * 1.5, LONGEST_GLANCE)
             stop.wait(pause)
     finally:
-        worker.stop()
+        worker.stop(patience)
 
 
 class Watch:

@@ -15,7 +15,7 @@ from simulator.core.clock import Clock, ClockMode, iso
 from simulator.core.events import Event
 from simulator.core.jobs import Job, JobState
 from simulator.core.jobs.claiming import claim, is_available
-from simulator.core.jobs.execution import queue_lock, run_claimed
+from simulator.core.jobs.execution import carrying_out, queue_lock, run_claimed
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.waiting import wait_for
 
@@ -81,7 +81,8 @@ def _advance(sandbox: Sandbox, seconds: int, max_jobs: int) -> Advanced:
         if claimed is None:
             return Advanced(now, fired)
         calls = outgoing_calls.count_started(sandbox.name)
-        lines = run_claimed(sandbox, claimed, at=now)
+        with carrying_out(sandbox, [claimed]):
+            lines = run_claimed(sandbox, claimed, at=now)
         fired += lines if outgoing_calls.count_started(sandbox.name) == calls else _after_calls(sandbox, last_event)
     with sandbox.transaction() as db:
         if db.scalar(_due(db, target)) is None:

@@ -16,6 +16,7 @@ from simulator.core.jobs.worker import Worker
 from simulator.core.store import Creation, Store
 from simulator.server import CannotServe, Plan, serve
 from simulator.settings import Settings
+from simulator.stopping import Stop
 from tests.control.conftest import Client
 from tests.control.test_guard import assert_problem
 from tests.control.test_lobby import send
@@ -135,7 +136,7 @@ def test_a_server_whose_default_is_damaged_ends_with_a_sentence(store: Store, ma
     make(name="other")
     damage(file_of(store, "default"), file_of(store, "other"))
     with pytest.raises(CannotServe, match="'vnsim sandbox delete default --data-dir "):
-        serve(Plan(settings=Settings(data_dir=store.directory, port=0)), print)
+        serve(Plan(settings=Settings(data_dir=store.directory, port=0)), Stop(), print)
 
 
 PAGES = ("/s/broken/connect/", "/s/broken/phone/", "/s/broken/mail/", "/s/broken/home/")

@@ -41,6 +41,7 @@ MODULES_OF_OURS = (
     "simulator.lock",
     "simulator.server",
     "simulator.settings",
+    "simulator.stopping",
     "simulator.control.damage",
     "simulator.control.guard",
     "simulator.control.guesses",

@@ -1,11 +1,11 @@
 """Carrying out claimed jobs: in the order in which they are due, each once, with three attempts."""
 
 import logging
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -27,6 +27,9 @@ events.declare(job__failed="A job was given up after its last attempt.")
 
 _queue_locks: "WeakValueDictionary[Path, QueueLock]" = WeakValueDictionary()
 _queue_locks_lock = RLock()
+
+_running: dict[tuple[Path, Claim], Sandbox] = {}
+_running_lock = Lock()
 
 
 class QueueLock:
@@ -55,11 +58,12 @@ def queue_lock(sandbox: Sandbox) -> QueueLock:
         return _queue_locks.setdefault(sandbox.path, QueueLock())
 
 
-def run_due(sandbox: Sandbox, *, by_hand: bool = True) -> list[int]:
+def run_due(sandbox: Sandbox, may_claim: Callable[[], bool] = lambda: True, *, by_hand: bool = True) -> list[int]:
     """Carry out all due jobs, in order of (due, id).
 
     Args:
         sandbox: the sandbox of the queue.
+        may_claim: whether further jobs may be claimed, asked before each claim.
         by_hand: carry out jobs also of a queue that is run by hand.
 
     Returns:
@@ -67,10 +71,32 @@ def run_due(sandbox: Sandbox, *, by_hand: bool = True) -> list[int]:
     """
     ids = []
     with queue_lock(sandbox):
-        while claims := claiming.claim_batch(sandbox, BATCH_SIZE, by_hand=by_hand):
-            _run_batch(sandbox, claims)
+        while may_claim() and (claims := claiming.claim_batch(sandbox, BATCH_SIZE, by_hand=by_hand)):
+            with carrying_out(sandbox, claims):
+                _run_batch(sandbox, claims)
             ids += [claim.id for claim in claims]
     return ids
+
+
+@contextmanager
+def carrying_out(sandbox: Sandbox, claims: Sequence[Claim]) -> Iterator[None]:
+    """Know in the block that these jobs are being carried out, so that they can be given back when the process must end."""
+    with _running_lock:
+        _running.update({(sandbox.path, claim): sandbox for claim in claims})
+    try:
+        yield
+    finally:
+        with _running_lock:
+            for claim in claims:
+                del _running[sandbox.path, claim]
+
+
+def give_back_running() -> None:
+    """Queue again all jobs that this process is carrying out; what is still done for them comes to nothing."""
+    with _running_lock:
+        running = list(_running.items())
+    for (_, claim), sandbox in running:
+        _give_back(sandbox, claim)
 
 
 def run_claimed(sandbox: Sandbox, claim: Claim, at: datetime | None = None) -> list[events.Event]:

@@ -1,14 +1,16 @@
 """The worker: carries out the jobs of all sandboxes in the background."""
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from threading import Lock
 
 from sqlalchemy import func, select
 
 from simulator.core.alarms import Alarms
 from simulator.core.database import DAMAGE, NoRoom
 from simulator.core.errors import NotFound
-from simulator.core.jobs.execution import queue_lock, run_due
+from simulator.core.jobs.execution import give_back_running, queue_lock, run_due
 from simulator.core.jobs.models import Job, JobState
 from simulator.core.jobs.recovery import resume_interrupted_in
 from simulator.core.sandbox import Sandbox
@@ -38,6 +40,8 @@ class Worker:
         self._store = store
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="worker")
         self._alarms = Alarms(self.check)
+        self._lock = Lock()
+        self._checks: set[Future[None]] = set()
         self._stopped = False
         self._troubles: dict[str, str] = {}
 
@@ -45,21 +49,42 @@ class Worker:
         """Carry out jobs as they are queued, and check every queue once for jobs left from before."""
         self._store.on_queued = self.check
         self._store.on_made = lambda name: self._alarms.set(name, FIRST_CHECK)
-        self._pool.submit(self._check_all)
+        self._submit(self._check_all)
 
-    def stop(self) -> None:
-        """Finish the running jobs and claim no more."""
-        self._stopped = True
+    def claim_no_more(self) -> None:
+        """Claim no further job; those that are running go on."""
+        with self._lock:
+            self._stopped = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def stop(self, seconds: float | None = None) -> None:
+        """Claim no more, and wait for the running jobs.
+
+        Args:
+            seconds: machine seconds to wait at most; the jobs that still run then are queued again. None to wait for all.
+        """
+        self.claim_no_more()
         self._alarms.stop()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        _, unfinished = wait(set(self._checks), seconds)
+        if unfinished:
+            give_back_running()
 
     def check(self, name: str) -> None:
         """Carry out the due jobs of a sandbox, on a thread of the worker."""
-        if not self._stopped:
-            self._pool.submit(self._run_queue, name)
+        self._submit(self._run_queue, name)
+
+    def _submit(self, function: Callable[..., None], *arguments: str) -> None:
+        with self._lock:
+            if self._stopped:
+                return
+            check = self._pool.submit(function, *arguments)
+            self._checks.add(check)
+        check.add_done_callback(self._checks.discard)
 
     def _check_all(self) -> None:
         for sandbox in sandboxes_of(self._store):
+            if self._stopped:
+                return
             try:
                 resume_interrupted_in(sandbox)
             except DAMAGE as error:
@@ -74,7 +99,7 @@ class Worker:
                     if db.record.jobs_mode != "auto":
                         return
                 if queue_lock(sandbox).is_free():
-                    run_due(sandbox, by_hand=False)
+                    run_due(sandbox, lambda: not self._stopped, by_hand=False)
                     self._set_alarm(sandbox)
                     self._troubles.pop(name, None)
                 else:
