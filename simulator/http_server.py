@@ -84,7 +84,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         self.since = machine_ticks()
         self.parser_class = server.parser_class
         self._sent_ahead = b""
-        self._answered = 0
+        self._requests_read = 0
         self._refused = self._lingers = False
         self._looked_at = self.since
         self._moved = self._moved_before = 0
@@ -97,8 +97,8 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         return bool(self.requests or self.total_outbufs_len)
 
     def usefulness(self) -> tuple[bool, float]:
-        """Return what connections are compared by: the least useful one has answered nothing, for the longest time."""
-        return bool(self._answered and not self.total_outbufs_len and not self._lingers), self.since
+        """Return what connections are compared by: the least useful one sends no request, or takes no answer, for the longest time."""
+        return bool(self._requests_read and not self.total_outbufs_len and not self._lingers), self.since
 
     def readable(self) -> bool:
         """Return whether more may be read; a request that was sent ahead is taken up here, when its turn has come."""
@@ -135,13 +135,9 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         request, self.request, self.sent_continue = self.request, None, False
         if not request.empty:
             self._refused = request.error is not None
+            self._requests_read += 1
             self.requests.append(request)
             self.server.add_task(self)
-
-    def service(self) -> None:
-        """Answer the request, on a thread of the server."""
-        super().service()
-        self._answered += 1
 
     def send(self, data: bytes, do_close: bool = True) -> int:
         """Send as much as goes now."""
@@ -193,12 +189,12 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         if self._lingers:
             return "lingers", LINGER
         if self.total_outbufs_len:
-            return ("sends", self._answered), GRACE
+            return ("sends", self._requests_read), GRACE
         if self.requests:
-            return ("answers", self._answered), float("inf")
+            return ("answers", self._requests_read), float("inf")
         if self.request is not None:
-            return ("reads", self._answered), GRACE
-        return ("idles", self._answered), IDLE
+            return ("reads", self._requests_read), GRACE
+        return ("idles", self._requests_read), IDLE
 
 
 class Connections(set[Connection]):

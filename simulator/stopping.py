@@ -4,6 +4,7 @@ What the handler of a signal raises can get lost, in a finalizer or behind a bar
 steps of the main thread. So a thread of its own hears the signal, tells whatever waits, and ends the process when the time is up.
 """
 
+import _thread
 import logging
 import os
 import signal
@@ -17,6 +18,8 @@ from typing import NoReturn
 from simulator.core.clock import machine_ticks
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+AGAIN = 0.2
+"""Seconds after which something that takes long is interrupted once more, in case the exception was lost."""
 LIMIT = 1.8
 """Seconds after which the process ends whatever it still does."""
 
@@ -91,8 +94,8 @@ class Stop:
         self._last.append(last)
 
     def _handle(self, number: int, frame: object) -> None:
-        first, self._handled = not self._handled, True
-        if first and self._interrupts:
+        self._handled = True
+        if self._interrupts:
             sys.exit(0)
 
     def _hear(self, reader: socket.socket) -> None:
@@ -104,6 +107,8 @@ class Stop:
             reactions = self._reactions
         for reaction in reactions:
             _call(reaction)
+        while self._interrupts and not Event().wait(min(AGAIN, self.seconds_left(LIMIT))) and self.seconds_left(LIMIT):
+            _thread.interrupt_main(signal.SIGTERM)
         # The process has ended before this time is over, unless something holds it up.
         Event().wait(self.seconds_left(LIMIT))
         for last in self._last:

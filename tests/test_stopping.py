@@ -47,14 +47,26 @@ def test_what_takes_long_is_left_at_once(name: str) -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
+LOST = """
+def lose():
+    try:
+        tell()
+        Event().wait()
+    except BaseException:
+        print('lost')
+"""
+
+
 def test_a_signal_whose_exception_is_lost_is_obeyed_at_the_next_step() -> None:
-    lost = (
-        "with stop.interrupting():\n    try:\n        tell()\n        Event().wait()\n"
-        "    except BaseException:\n        print('lost')\n"
-    )
+    block = "with stop.interrupting():\n    lose()"
     for further in ("print('went on')", "with stop.interrupting():\n    print('went on')"):
-        ended = run(f"{lost}{further}")
+        ended = run(f"{LOST}{block}\n{further}")
         assert (ended.returncode, ended.stdout) == (0, "lost\n")
+
+
+def test_a_signal_whose_exception_is_lost_interrupts_again() -> None:
+    ended = run(f"{LOST}with stop.interrupting():\n    lose()\n    while True:\n        Event().wait(0.01)\n")
+    assert (ended.returncode, ended.stdout) == (0, "lost\n")
 
 
 def test_a_signal_before_anything_waits_for_it_is_remembered() -> None:

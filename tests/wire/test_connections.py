@@ -142,7 +142,7 @@ def test_the_network_with_most_connections_gives_one_up() -> None:
         def __init__(self, number: int, network: str) -> None:
             self.number, self.network, self.since = number, network, float(number)
             self.requests: list[object] = []
-            self._answered, self.total_outbufs_len, self._lingers = 0, 0, False
+            self._requests_read, self.total_outbufs_len, self._lingers = 0, 0, False
 
         def handle_close(self) -> None:
             closed.append(self.number)
