@@ -97,7 +97,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         return bool(self.requests or self.total_outbufs_len)
 
     def usefulness(self) -> tuple[bool, float]:
-        """Return what connections are compared by: the least useful one sends no request, or takes no answer, for the longest time."""
+        """Return what connections are compared by: the least useful sends no request, or takes no answer, for longest."""
         return bool(self._requests_read and not self.total_outbufs_len and not self._lingers), self.since
 
     def readable(self) -> bool:
