@@ -40,8 +40,8 @@ class Stop:
     """Whether this process was told to stop; the first signal counts, further ones change nothing."""
 
     def __init__(self) -> None:
-        self._told = Event()
-        self._told_at = 0.0
+        self._requested = Event()
+        self._requested_at = 0.0
         self._lock = Lock()
         self._reactions: list[Callable[[], object]] = []
         self._last: list[Callable[[], object]] = []
@@ -58,15 +58,15 @@ class Stop:
 
     def is_set(self) -> bool:
         """Return whether the process was told to stop."""
-        return self._handled or self._told.is_set()
+        return self._handled or self._requested.is_set()
 
     def wait(self, seconds: float) -> bool:
         """Wait until the process is told to stop, or for some seconds; return whether it was."""
-        return self._told.wait(seconds)
+        return self._requested.wait(seconds)
 
     def seconds_left(self, of: float) -> float:
         """Return how many of some seconds since the process was told to stop are left; all if it was not told."""
-        return max(0.0, self._told_at + of - machine_ticks()) if self._told.is_set() else of
+        return max(0.0, self._requested_at + of - machine_ticks()) if self._requested.is_set() else of
 
     @contextmanager
     def interrupting(self) -> Iterator[None]:
@@ -84,7 +84,7 @@ class Stop:
     def then(self, reaction: Callable[[], object]) -> None:
         """Call a function, on another thread, when the process is told to stop; at once if it was told already."""
         with self._lock:
-            if not self._told.is_set():
+            if not self._requested.is_set():
                 self._reactions.append(reaction)
                 return
         reaction()
@@ -102,8 +102,8 @@ class Stop:
         while not set(reader.recv(16)) & set(SIGNALS):
             continue
         with self._lock:
-            self._told_at = machine_ticks()
-            self._told.set()
+            self._requested_at = machine_ticks()
+            self._requested.set()
             reactions = self._reactions
         for reaction in reactions:
             _call(reaction)
