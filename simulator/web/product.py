@@ -64,6 +64,7 @@ class Product:
         paths: its paths below the sandbox, when they are others than its code: its routes begin with the only one of them, or say
             themselves which they begin with when there are several.
         without_visit: whether its paths are read without any visit, for what is asked for many times a second.
+        in_manuals: whether manuals have sections about it; its ``fidelity.toml`` says which of them it reproduces.
         programs: whether programs call it instead of browsers: they show keys of the sandbox with each call, so it has no forms
             with tokens, and asks for no join key.
     """
@@ -78,6 +79,7 @@ class Product:
     start: str = ""
     paths: tuple[str, ...] = ()
     without_visit: bool = False
+    in_manuals: bool = True
     programs: bool = False
 
     @property

@@ -28,7 +28,7 @@ from simulator.documents.accounts.users import ROLES as AUTOINVOICE_ROLES
 from simulator.documents.exchange import failures, mailing, notifications, scanning
 from simulator.documents.model import history
 from simulator.documents.model.channels import Route
-from simulator.documents.model.models import Channel, Direction, IdentityCheck, Mark, State
+from simulator.documents.model.models import Channel, Direction, IdentityCheck, State
 from simulator.documents.model.models import Status as DocumentStatus
 from simulator.documents.pictures import vocabulary
 from simulator.documents.registers.document_types import BILLING
@@ -92,7 +92,6 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "code_request.{}": {f"code_request.{reason}" for reason in (*REASONS, Answer.LOCKED, "changed")},
     "code_right_form.{}": {f"code_right_form.{label}" for label in ("name", "email", "customer", "domains")},
     "country.{}": {country.text for country in COUNTRIES},
-    "documents.channel.{}": {f"documents.channel.{channel}" for channel in Channel},
     "documents.failure.{}": {f"documents.failure.{code}" for code in failures.CODES},
     "documents.history.{}": {f"documents.history.{code}" for code in history.CODES},
     "documents.picture.{}": {
@@ -102,10 +101,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "documents.{}.{}": {
         f"documents.{family}.{code.lower()}" for family, codes in vocabulary.NAMES.values() for code in codes
     },
-    "documents.mark.{}": {f"documents.mark.{mark}" for mark in Mark},
-    "documents.route.{}": {f"documents.route.{route}" for route in Route},
     "documents.scan.{}": {f"documents.scan.{reason}" for reason in scanning.REASONS},
-    "documents.status.{}": {f"documents.status.{status}" for status in DocumentStatus},
     "documents.type.{}": {type_.text for type_ in BILLING},
     "elma.event.{}": {f"elma.event.{type_}" for type_ in ELMA_EVENTS},
     "elma.queue.message.{}": {f"elma.queue.message.{code}" for code in ("down", "not_in_sml", "taken_back")},

@@ -5,7 +5,6 @@ put in another order; what is said beside the document wins over what it says it
 name follow in their usual order.
 """
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -72,12 +71,3 @@ class RoutingPreferences:
         values: dict[str, Any] = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
         values |= {name: tuple(values[name]) for name in ("disabled", "order") if name in values}
         return cls(**values)
-
-
-def routes_named(names: Iterable[str]) -> tuple[Route, ...]:
-    """Return routes by their names.
-
-    Raises:
-        ValueError: there is no such route.
-    """
-    return tuple(Route(name.strip().lower()) for name in names)

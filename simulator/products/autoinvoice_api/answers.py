@@ -171,11 +171,13 @@ def _destination(document: Document) -> str | None:
     preferences = RoutingPreferences.of(document.preferences)
     if document.channel == Channel.EMAIL:
         return preferences.email_now() or document.party.email
-    if document.channel == Channel.PRINT:
-        return "PRINT"
     if document.channel == Channel.OPERATOR:
         return preferences.operator_now() or document.party.operator or _operator()
-    return "PEPPOL" if document.channel == Channel.PEPPOL else None
+    if document.channel == Channel.PEPPOL:
+        return "PEPPOL"
+    if document.channel is None or document.channel == Channel.INTERNAL:
+        return None
+    return CHANNELS[Channel(document.channel)].api_name
 
 
 def _operator() -> str:

@@ -2,4 +2,4 @@
 
 from simulator.web.product import Product
 
-PRODUCT = Product(code="details", name="details.name", views="simulator.products.details.views")
+PRODUCT = Product(code="details", name="details.name", views="simulator.products.details.views", in_manuals=False)

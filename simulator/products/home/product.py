@@ -2,4 +2,4 @@
 
 from simulator.web.product import Product
 
-PRODUCT = Product(code="home", name="home.name", views="simulator.products.home.views")
+PRODUCT = Product(code="home", name="home.name", views="simulator.products.home.views", in_manuals=False)

@@ -2,4 +2,4 @@
 
 from simulator.web.product import Product
 
-PRODUCT = Product(code="mail", name="mail.name", views="simulator.products.mail.views")
+PRODUCT = Product(code="mail", name="mail.name", views="simulator.products.mail.views", in_manuals=False)

@@ -2,4 +2,4 @@
 
 from simulator.web.product import Product
 
-PRODUCT = Product(code="phone", name="phone.name", views="simulator.products.phone.views")
+PRODUCT = Product(code="phone", name="phone.name", views="simulator.products.phone.views", in_manuals=False)

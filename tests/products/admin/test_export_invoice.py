@@ -17,15 +17,16 @@ from simulator.core.clock import Clock
 from simulator.core.files import StoredFile
 from simulator.core.jobs import Job, JobState
 from simulator.core.sandbox import SCRATCH, Db, Sandbox
-from simulator.core.texts import LANGUAGES
+from simulator.core.texts import LANGUAGES, text
 from simulator.directory import administration, people
 from simulator.directory.models import Company, Customer
 from simulator.directory.roles import BUSINESS_CONTACT, CUSTOMER_ADMINISTRATOR
+from simulator.products.admin.exports import IN_FILE
 from simulator.products.admin.queries import reports
 from tests.conftest import NOW
 from tests.products.admin.browser import Browser, Page
 from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, OUTSIDER, SignIn
-from tests.products.admin.test_reports import LIST, POSITIONS, SALE, cells, number_of
+from tests.products.admin.test_reports import LIST, POSITIONS, SALE, cells, contains_in_order, number_of
 from tests.products.admin.test_user import give
 from tests.waiting import before_the_write_lock
 
@@ -41,7 +42,7 @@ READY = {
     "sv": "Export klar: faktura {}",
 }
 HEAD = ["Customer name", "Invoice number", "Invoice date", "Due date", "Total", "Currency"]
-COLUMNS = {
+PRINTED_COLUMNS = {
     "nl": "Klantaccount|KvK nummer|Intern klantnummer|Abonnementsnummer|SKU|Eenheid|Charge Name|Periode|Aantal|"
     "Bedrag ex btw|Btw-bedrag",
     "nb": "Kundekonto|Organisasjonsnummer|Internt kundenummer|Abonnementsnummer|SKU|Enhet|Charge Name|Periode|Antall|"
@@ -125,7 +126,8 @@ def test_the_file_has_its_head_in_english_and_its_columns_in_the_readers_languag
     file_rows = rows(exported_file(visitor, sandbox, printed, label=label).data)
     assert [row[0] for row in file_rows[:6]] == HEAD
     assert not any(file_rows[6])
-    assert file_rows[7] == COLUMNS[language].split("|")
+    assert file_rows[7] == [text(language, column.text) for column in IN_FILE]
+    assert contains_in_order(file_rows[7], PRINTED_COLUMNS[language].split("|"))
     assert READY[language].format(printed) in visitor.open("/home/notices").text
 
 

@@ -22,6 +22,7 @@ from simulator.documents.accounts import accounts
 from simulator.documents.exchange import receiving, sending
 from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model import files, lists
+from simulator.documents.model.channels import Route
 from simulator.documents.model.models import Direction, Document, DocumentFile, FileKind, Status
 from simulator.documents.registers import schemes
 from simulator.documents.synthetic import consumption
@@ -53,7 +54,8 @@ CONSUMERS_ONLY = (
     "recipient_phone_number", "recipient_date_of_birth", "recipient_efaktura_id", "b2cno_document_type",
     "payment_instruction_identifier",
 )  # fmt: skip
-SIMULATED_ROUTES = ("email", "print")
+SIMULATED_ROUTES = tuple(route for route in Route if route is not Route.EINVOICE)
+ORDERED_ROUTES = tuple(dict.fromkeys((*B2C_ROUTES, *SIMULATED_ROUTES)))
 
 NEW: fields.Shape = {
     "file": fields.file(),
@@ -62,11 +64,11 @@ NEW: fields.Shape = {
     "recipient_eia": fields.stripped_line(longest=80),
     "recipient_email": fields.email(),
     "recipient_operator": fields.stripped_line(longest=40),
-    "disabled_routes": fields.list_of(fields.choice("print", "email", "einvoice"), most=3),
+    "disabled_routes": fields.list_of(fields.choice(*Route), most=len(Route)),
     "sender_comment": fields.stripped_line(longest=500),
     "uuid": fields.uuid(),
     "lang": fields.choice(*LOCALES),
-    "route_order": fields.list_of(fields.choice(*B2C_ROUTES), most=len(B2C_ROUTES)),
+    "route_order": fields.list_of(fields.choice(*ORDERED_ROUTES), most=len(ORDERED_ROUTES)),
     "recipient_phone_number": fields.stripped_line(longest=40),
     "recipient_date_of_birth": fields.day(),
     "recipient_efaktura_id": fields.stripped_line(longest=40),
