@@ -120,6 +120,9 @@ def test_no_other_code_queries_documents() -> None:
         "def f(db):\n    return db.execute(select(Company.id).join(Document, Document.company_id == Company.id))",
         "def f(db):\n    return db.query(aliased(Document)).count()",
         "def f(db):\n    return db.execute(text('SELECT count(*) FROM document'))",
+        "def f(db):\n    mine = Document.company_id == 1\n    return db.scalar(select(func.count()).where(mine))",
+        "def f(db):\n    count = func.count(Document.id)\n    return db.scalar(select(count))",
+        "def f(db):\n    from models import Document as Row\n    return db.scalar(select(func.count(Row.id)))",
     ],
 )
 def test_a_query_of_documents_is_recognized(source: str) -> None:
@@ -145,17 +148,26 @@ def _of_tree(tree: ast.Module, module: str) -> Iterator[str]:
     """Yield the name of each top-level definition that queries documents; the module's for its other statements."""
     for statement in tree.body:
         is_named = isinstance(statement, ast.FunctionDef | ast.ClassDef)
-        if any(_starts_query(node) for node in ast.walk(statement)):
+        nodes = list(ast.walk(statement))
+        calls = {_name(node.func) for node in nodes if isinstance(node, ast.Call)}
+        is_composed = "query_of" not in calls and calls & STARTERS and any(_is_column(node) for node in nodes)
+        if is_composed or any(_starts_query(node) for node in nodes):
             yield f"{module}.{statement.name}" if is_named else module  # type: ignore[attr-defined]
 
 
 def _starts_query(node: ast.AST) -> bool:
-    """Return whether a node selects documents: in SQL, or by a call of SQLAlchemy."""
+    """Return whether a node selects documents: in SQL, or by a call of SQLAlchemy; another name for them counts as that."""
+    if isinstance(node, ast.ImportFrom):
+        return any(alias.name == "Document" and alias.asname is not None for alias in node.names)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return any(f"{word} document" in " ".join(node.value.split()) for word in ("FROM", "JOIN"))
     if not isinstance(node, ast.Call) or not (_name(node.func) in STARTERS or _is_condition_of_select(node.func)):
         return False
     return any(_name(part) == "Document" for argument in node.args for part in ast.walk(argument))
+
+
+def _is_column(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and _name(node.value) == "Document"
 
 
 def _is_condition_of_select(node: ast.AST) -> bool:
