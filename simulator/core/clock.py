@@ -1,9 +1,12 @@
 """The time of a sandbox. The only module that reads the machine's clock."""
 
+import re
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class ClockMode(StrEnum):
@@ -94,6 +97,17 @@ def parse_instant(text: str) -> datetime:
     if instant.tzinfo is None:
         raise ValueError("an offset such as +01:00 or Z is missing")
     return instant.astimezone(UTC)
+
+
+def parse_day(text: str) -> date:
+    """Read a day, ``2022-03-01``, and no other form of ISO 8601.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    if not _DAY.fullmatch(text):
+        raise ValueError("write a day as 2022-03-01")
+    return date.fromisoformat(text)
 
 
 def iso(instant: datetime) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from simulator.core.collation import sort_key
 from simulator.core.texts import REQUESTABLE, best_language, text
 from simulator.web import formats
+from simulator.web.listing import read_day
 
 TIME_ZONE = "Europe/Amsterdam"
 """Own choice, for pages without a company: the zone that all countries served share but Finland."""
@@ -54,6 +55,12 @@ def sort_by_name(things: Iterable[Named]) -> list[Named]:
     return sorted(things, key=lambda thing: sort_key(thing.name))
 
 
+def day_problem(name: str) -> str:
+    """Return what is wrong with the day that the address has under a name; empty when it is a day, or there is none."""
+    typed = request.args.get(name, "").strip()
+    return t("filter.day", typed=typed[:40]) if typed and read_day(typed) is None else ""
+
+
 def show_date(day: date) -> str:
     """Write a day in the language of the page."""
     return formats.short_date(language(), day)
@@ -85,6 +92,6 @@ def install(app: Flask) -> None:
     """Offer texts and formats to every template."""
     app.jinja_env.filters["sort_by_name"] = sort_by_name
     app.jinja_env.globals.update(
-        t=t, rich=rich, show_date=show_date, show_period=show_period, show_time=show_time,
+        day_problem=day_problem, t=t, rich=rich, show_date=show_date, show_period=show_period, show_time=show_time,
         show_number=show_number, show_money=show_money,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from simulator.core.clock import parse_day
 from simulator.core.errors import BadInput
 from simulator.core.facts import fact, read
 from simulator.core.sandbox import Db
@@ -111,7 +112,7 @@ def _among(name: str, query_fields: dict[str, Any], key: str, words: Any) -> Any
 
 def _day(name: str, query_fields: dict[str, Any], key: str) -> date | None:
     try:
-        return date.fromisoformat(query_fields[key]) if key in query_fields else None
+        return parse_day(query_fields[key]) if key in query_fields else None
     except ValueError:
         raise BadInput([(f"{name}.{key}", f"{query_fields[key]!r} is not a day such as 2022-03-01")]) from None
 

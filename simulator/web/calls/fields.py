@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from simulator.core import normal_forms
-from simulator.core.clock import parse_instant
+from simulator.core.clock import parse_day, parse_instant
 from simulator.core.errors import BadInput
 from simulator.core.numbers import whole_number
 
@@ -288,7 +288,7 @@ def day() -> Field:
 
     def read(value: Any) -> date:
         try:
-            return date.fromisoformat(value)
+            return parse_day(value)
         except (TypeError, ValueError):
             raise ValueError("write a day as ISO 8601: 2022-03-01") from None
 

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import date
 from io import BytesIO
 
 from flask import abort, redirect, request, send_file, url_for
@@ -21,7 +20,7 @@ from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
 from simulator.web.access import has_permission, requires
 from simulator.web.forms import Plain
-from simulator.web.listing import SIZES, page_request
+from simulator.web.listing import SIZES, page_request, read_day
 from simulator.web.pages import flash_text, page
 from simulator.web.tables import table_rows
 from simulator.web.visit import actor, visit
@@ -52,8 +51,8 @@ def invoices() -> Response:
     filters = Filter(
         number=number,
         kind=Kind(kind) if kind in queries.KINDS else None,
-        since=_day(request.args.get("from", "")),
-        until=_day(request.args.get("to", "")),
+        since=read_day(request.args.get("from", "")),
+        until=read_day(request.args.get("to", "")),
     )
     requested = page_request(request.args, queries.SORTED_BY)
     if "sort" not in request.args:
@@ -167,14 +166,6 @@ def exported(file_id: int) -> Response:
         title = i18n.t("admin.export.expired")
         return page("admin/reports/expired.html", title, menu="admin.invoices", status=410, name=name)
     return send_file(BytesIO(content), media_type, as_attachment=True, download_name=name, etag=False)
-
-
-def _day(text: str) -> date | None:
-    """Read the day of a date field; None for any other text."""
-    try:
-        return date.fromisoformat(text) if len(text) == len("2022-03-27") else None
-    except ValueError:
-        return None
 
 
 def _settings() -> str:

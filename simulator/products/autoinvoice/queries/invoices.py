@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from simulator.documents.model import lists
 from simulator.documents.model.lists import Search
 from simulator.documents.model.models import Direction, Document
 from simulator.documents.model.parties import of_company, of_party
-from simulator.web.listing import SIZES, Listing, PageRequest, page_request, page_start
+from simulator.web.listing import SIZES, Listing, PageRequest, page_request, page_start, read_day
 from simulator.web.tables import Cell, Column, Key
 
 LONGEST_SEARCH = 200
@@ -177,8 +177,8 @@ def read_filters(direction: Direction, args: Mapping[str, str]) -> InvoiceFilter
     search = Search(
         direction=direction,
         text=" ".join(args.get("q", "").split())[:LONGEST_SEARCH],
-        first=_day(args.get("from", "")),
-        last=_day(args.get("to", "")),
+        first=read_day(args.get("from", "")),
+        last=read_day(args.get("to", "")),
         failed=direction is Direction.SENT and args.get("failed") == "1",
         on_hold=direction is Direction.SENT and args.get("hold") == "1",
     )
@@ -230,11 +230,3 @@ def chosen_columns(direction: Direction, codes: Sequence[str] | None) -> list[Li
     return [
         column for column in COLUMNS[direction] if column.always or (column.usual if codes is None else column.code in codes)
     ]
-
-
-def _day(text: str) -> date | None:
-    """Read the day of a date field; None when there is none or it is unreadable."""
-    try:
-        return date.fromisoformat(text) if len(text) == len("2022-03-27") else None
-    except ValueError:
-        return None
