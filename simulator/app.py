@@ -38,7 +38,7 @@ from simulator.settings import Settings
 from simulator.web import addresses, errors, i18n, pages
 from simulator.web.access import check_access, public
 from simulator.web.addresses import product_address
-from simulator.web.join import check_join_key
+from simulator.web.join import KeyFromAddress, check_join_key
 from simulator.web.origin import check_host
 from simulator.web.platform import LateBlueprint, Platform, check_csrf_token
 from simulator.web.product import Products
@@ -57,8 +57,8 @@ BEFORE_A_VIEW: tuple[Callable[[], Any], ...] = (
     check_host,  # of a page: the name of this server
     open_sandbox,  # that the address names; 404 when there is none
     find_visitor,  # the sandbox's cookie, the signed-in person, the language
-    check_csrf_token,  # of a form that changes something
     check_join_key,  # on a network
+    check_csrf_token,  # of a form that changes something
     check_access,  # what the view declares: public, signed in, or a permission
 )
 """The steps of a request after Flask has found its route and the lobby's session; an answer of one of them ends the request.
@@ -108,6 +108,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Platform:
     app = Platform(__name__, template_folder="web/templates", static_folder="web/static", static_url_path="/static")
     store = store or make_store(settings)
     secret = _lasting_secret(settings.data_dir)
+    app.wsgi_app = KeyFromAddress(app.wsgi_app)  # type: ignore[method-assign]
+    store.asks_for_join_key = settings.control_token is not None
     app.secret_key = secret
     app.secret_key_for_lobby = secret
     app.config.update(

@@ -17,8 +17,11 @@ class CannotStart(Exception):
 
 
 @contextmanager
-def own_server() -> Iterator[str]:
+def own_server(control_token: str | None = None) -> Iterator[str]:
     """Run a server as long as the block lasts.
+
+    Args:
+        control_token: the token that it asks for, as on a network; None for none.
 
     Returns:
         Its address, without a closing slash.
@@ -28,6 +31,7 @@ def own_server() -> Iterator[str]:
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")}
     command = [sys.executable, "-m", "simulator", "serve", "--ephemeral", "--port", "0"]
+    command += ["--control-token", control_token] if control_token else []
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
     ) as process:

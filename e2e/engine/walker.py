@@ -26,6 +26,9 @@ LOCALES = {"nl": "nl-NL", "nb": "nb-NO", "sv": "sv-SE", "en": "en-GB"}
 TIME_ZONES = {"nl": "Europe/Amsterdam", "nb": "Europe/Oslo", "sv": "Europe/Stockholm", "en": "Europe/London"}
 """Where the reader of a language sits. Own choice for `en`."""
 
+JOIN_HEADER = "X-Vnsim-Join"
+"""The header that opens a sandbox on a network."""
+
 LIFETIME = 900
 """Seconds after which a sandbox that a broken-off walk left behind goes by itself."""
 
@@ -99,7 +102,7 @@ class Walker:
         except PlatformError as error:
             raise WalkFailed(manual, language, variant, 0, "", str(error)) from None
         try:
-            browser_context = self._open_window(manual, language)
+            browser_context = self._open_window(manual, language, sandbox)
             try:
                 context = BrowserWalkContext(
                     client=self._client, manual=manual, labels=labels, sandbox=sandbox, reader=manual.person_in(variant),
@@ -121,13 +124,14 @@ class Walker:
                 self._texts[needed] = self._client.texts(needed)
         return Labels(manual.language, language, self._texts)
 
-    def _open_window(self, manual: Manual, language: str) -> BrowserContext:
+    def _open_window(self, manual: Manual, language: str, sandbox: dict[str, Any]) -> BrowserContext:
         context = self._browser.new_context(
             viewport={"width": WIDTH, "height": HEIGHT},
             locale=LOCALES[language],
             timezone_id=TIME_ZONES[language],
             color_scheme="light",
             reduced_motion="reduce",
+            extra_http_headers={JOIN_HEADER: sandbox["join_base"].rpartition("~")[2]},
         )
         context.new_page().clock.set_fixed_time(manual.now)
         return context

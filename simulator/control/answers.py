@@ -156,6 +156,7 @@ def described(summary: Summary, name: str, address: str) -> schemas.Sandbox:
         "scenario": summary["scenario"],
         "url": address,
         "join_url": f"{address}/?join={summary['join_key']}",
+        "join_base": f"{address}/~{summary['join_key']}",
         "now": iso(clock_of(summary).now()),
         "clock_mode": summary["clock_mode"],
         "language": summary["language"],

@@ -128,6 +128,7 @@ class Sandbox(TypedDict):
     scenario: str
     url: str
     join_url: str
+    join_base: str
     now: Instant
     clock_mode: ClockModeWord
     language: Language

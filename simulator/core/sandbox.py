@@ -75,6 +75,7 @@ class SandboxRecord(Base):
 
 
 _RECORD = select(SandboxRecord.__table__)
+_JOIN_KEY = select(SandboxRecord.join_key)
 _HEAD = select(
     SandboxRecord.scenario,
     SandboxRecord.secret,
@@ -199,6 +200,10 @@ class Db(Session):
         """Return the absolute address of a page, for mails: ``<base>/s/<sandbox>/<product>/<parts…>``."""
         return "/".join((self.sandbox.base_address, product, *parts))
 
+    def program_address(self, product: str, *parts: str) -> str:
+        """Return the absolute address of something that programs ask for; see ``Sandbox.program_base``."""
+        return "/".join((self.sandbox.program_base(), product, *parts))
+
     def _draw(self) -> int:
         self.record.drawn += 1
         return self.record.drawn
@@ -215,6 +220,7 @@ class Sandbox:
         again: opens the present generation of the same sandbox, for work that outlives this holder.
         check_current: raises ``NotFound`` when this generation has been replaced or removed.
         processes: those that work in its data directory; None for a file that no other process opens.
+        asks_for_join_key: whether it opens with its join key only, so that addresses for programs carry it.
 
     Attributes:
         check_before_writing: called in every transaction once it has the write lock; raises when the one for whom this holder
@@ -230,10 +236,12 @@ class Sandbox:
         again: "Callable[[], Sandbox] | None" = None,
         check_current: Callable[[], None] = lambda: None,
         processes: Processes | None = None,
+        asks_for_join_key: bool = False,
     ) -> None:
         self._binding = binding
         self._again = again
         self._processes = processes
+        self._asks_for_join_key = asks_for_join_key
         self._check_current = check_current
         self.check_before_writing: Callable[[Db], None] = lambda db: None
         self.queued = queued
@@ -244,6 +252,18 @@ class Sandbox:
     def name(self) -> str:
         """The sandbox's name."""
         return self._binding.name
+
+    def join_key(self) -> str:
+        """Return the key that opens the sandbox on a network."""
+        return str(self.rows(_JOIN_KEY)[0].join_key)
+
+    def join_base(self) -> str:
+        """Return the absolute address with the join key as a segment, for programs that only know a base address."""
+        return f"{self.base_address}/~{self.join_key()}"
+
+    def program_base(self) -> str:
+        """Return the absolute address below which programs call: with the join key where the sandbox opens with that only."""
+        return self.join_base() if self._asks_for_join_key else self.base_address
 
     @property
     def path(self) -> Path:

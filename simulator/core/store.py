@@ -101,6 +101,7 @@ class Store:
     Attributes:
         on_queued: called with a sandbox's name after a commit that put a job into its queue.
         on_made: called with a sandbox's name after it was made or reset.
+        asks_for_join_key: whether sandboxes open with their join key only, so that addresses for programs carry it.
         on_copied: called in a transaction of every copy of a sandbox, to take out what must not live twice.
     """
 
@@ -117,6 +118,7 @@ class Store:
         self._to_remove: set[Path] = set()
         self.on_queued: Callable[[str], None] = lambda name: None
         self.on_made: Callable[[str], None] = lambda name: None
+        self.asks_for_join_key = False
         self.on_copied: Callable[[Db], None] = lambda db: None
 
     def names(self) -> list[str]:
@@ -151,6 +153,7 @@ class Store:
             release=lambda: self._let_go(path),
             queued=lambda: self.on_queued(name),
             again=lambda: self.open(name),
+            asks_for_join_key=self.asks_for_join_key,
             check_current=check_current,
             processes=self._processes,
         )

@@ -66,7 +66,7 @@ class Product:
         without_visit: whether its paths are read without any visit, for what is asked for many times a second.
         in_manuals: whether manuals have sections about it; its ``fidelity.toml`` says which of them it reproduces.
         programs: whether programs call it instead of browsers: they show keys of the sandbox with each call, so it has no forms
-            with tokens, and asks for no join key.
+            with tokens.
     """
 
     code: str

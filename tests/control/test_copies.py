@@ -253,7 +253,7 @@ def test_a_sandbox_travels_as_one_file_with_everything_in_it(client: Client, sto
     original = client.get(AT).json
     answer = take_in(client, exported(client))
     assert answer.status_code == 201, answer.text
-    differing = {"name", "url", "join_url", "created_at"}
+    differing = {"name", "url", "join_url", "join_base", "created_at"}
     assert {key for key in original if answer.json[key] != original[key]} == differing
     assert answer.json["url"] == "http://localhost:8000/s/copy"
     assert answer.json["join_url"].split("join=")[1] != original["join_url"].split("join=")[1]

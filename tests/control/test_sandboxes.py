@@ -41,11 +41,13 @@ def test_scenarios_say_name_title_languages_and_description(client: Client) -> N
 def test_a_sandbox_is_described_as_the_contract_says(make: Make) -> None:
     made = make(name="mine", tags=["class", "monday"], language="en", seed="7")
     assert made.keys() == {
-        "name", "scenario", "url", "join_url", "now", "clock_mode", "language", "created_at", "expires_at", "tags", "people",
+        "name", "scenario", "url", "join_url", "join_base", "now", "clock_mode", "language", "created_at", "expires_at", "tags",
+        "people",
     }  # fmt: skip
     assert (made["name"], made["scenario"], made["language"]) == ("mine", "accountant-nl", "en")
     assert made["url"] == "http://localhost:8000/s/mine"
-    assert made["join_url"].startswith(made["url"] + "/")
+    assert made["join_url"].startswith(made["url"] + "/?join=")
+    assert made["join_base"] == made["join_url"].replace("/?join=", "/~")
     assert datetime.fromisoformat(made["now"]) == NOW
     assert made["clock_mode"] == "frozen"
     assert made["tags"] == ["class", "monday"]
@@ -248,7 +250,7 @@ def test_a_sandbox_that_somebody_deletes_at_once_was_made_all_the_same(tmp_path:
     body = {"scenario": "accountant-nl", "name": "mine", "now": NOW.isoformat(), "tags": ["class"], "ttl": 60}
     answer: Any = client_of(create_app(settings, store)).post("/_sim/sandboxes", json=body)
     assert answer.status_code == 201
-    differing = {"created_at", "expires_at", "join_url"}
+    differing = {"created_at", "expires_at", "join_url", "join_base"}
     expected = make(**body)
     assert answer.json.keys() == expected.keys()
     assert {key for key in expected if answer.json[key] != expected[key]} <= differing

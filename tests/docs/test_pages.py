@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -34,11 +35,35 @@ def blocks(page: str, kind: str) -> list[str]:
     return re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """Serve for all examples of this module."""
-    with own_server() as url:
-        yield url
+TOKEN = "choose-a-long-word"
+
+
+@pytest.fixture(scope="module", params=[None, TOKEN], ids=["without a token", "with a token"])
+def server(request: pytest.FixtureRequest) -> Iterator["Served"]:
+    """Serve for all examples of this module: once as on one's own machine, once as on a network."""
+    with own_server(request.param) as url:
+        yield Served(url, {"VNSIM_CONTROL_TOKEN": request.param} if request.param else {})
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server, and what the environment of an example says besides its address."""
+
+    url: str
+    environment: dict[str, str]
+
+    def shell(self, script: str, directory: Path) -> str:
+        """Run an example against this server."""
+        return shell(script, directory, self.url, **self.environment)
+
+    def pytest(self, directory: Path, **more: str) -> str:
+        """Run the tests of a page against this server; return what is printed."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")}
+        environment |= {"VNSIM_URL": self.url} | self.environment | more
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
+        run = subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stdout
+        return run.stdout
 
 
 def shell(script: str, directory: Path, server: str = "", **more: str) -> str:
@@ -55,51 +80,44 @@ def shell(script: str, directory: Path, server: str = "", **more: str) -> str:
 
 
 @WITH_BASH
-def test_the_calls_of_the_testers_page_answer(server: str, tmp_path: Path) -> None:
-    create, code, rest = blocks("for-testers", "bash")
-    made = json.loads(shell(create, tmp_path, server))
-    assert made["url"] == f"{server}/s/mine"
-    assert re.fullmatch(r"\d{6}", json.loads(shell(code, tmp_path, server))["code"])
-    said = shell(rest, tmp_path, server)
+def test_the_calls_of_the_testers_page_answer(server: Served, tmp_path: Path) -> None:
+    define, create, code, rest = blocks("for-testers", "bash")
+    made = json.loads(server.shell(define + create, tmp_path))
+    assert made["url"] == f"{server.url}/s/mine"
+    assert re.fullmatch(r"\d{6}", json.loads(server.shell(define + code, tmp_path))["code"])
+    said = server.shell(define + rest, tmp_path)
     assert '"holds": true' in said
     assert '"type": "user.signed_in"' in said
     assert "connect/activate" in said
 
 
 @pytest.mark.browser
-def test_the_tests_of_the_testers_page_pass(server: str, tmp_path: Path) -> None:
+def test_the_tests_of_the_testers_page_pass(server: Served, tmp_path: Path) -> None:
     for block in blocks("for-testers", "python"):
         name = re.match(r"# (\w+\.py)\n", block)
         assert name is not None, block
         (tmp_path / name[1]).write_text(block, encoding="utf-8")
-    environment = os.environ | {"VNSIM_URL": server}
-    environment |= {"CHROMIUM": browser} if (browser := find_browser()) else {}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
-    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout
-    assert "12 passed" in run.stdout
+    browser = find_browser()
+    printed = server.pytest(tmp_path, **({"CHROMIUM": browser} if browser else {}))
+    assert "12 passed" in printed
 
 
 @WITH_BASH
-def test_the_calls_of_the_integrators_page_answer(server: str, tmp_path: Path) -> None:
+def test_the_calls_of_the_integrators_page_answer(server: Served, tmp_path: Path) -> None:
     shutil.copy(ROOT / "docs" / "examples" / "invoice.xml", tmp_path)
-    keys, sending = blocks("for-integrators", "bash")
-    credentials = json.loads(shell(keys, tmp_path, server))
-    assert credentials["base_url"] == f"{server}/s/trade/autoinvoice/api"
-    sent, delivered = (json.loads(line) for line in shell(sending, tmp_path, server).splitlines())
+    define, keys, sending = blocks("for-integrators", "bash")
+    credentials = json.loads(server.shell(define + keys, tmp_path))
+    assert re.fullmatch(rf"{server.url}/s/trade(/~\w+)?/autoinvoice/api", credentials["base_url"])
+    sent, delivered = (json.loads(line) for line in server.shell(define + sending, tmp_path).splitlines())
     assert (sent["id"], sent["status"]) == ("4f1c0f5e-2a6b-4d53-9d0e-6f6f7e2b1c11", "PENDING")
     assert (delivered["id"], delivered["status"]) == (sent["id"], "DELIVERED")
 
 
-def test_the_tests_of_the_integrators_page_pass(server: str, tmp_path: Path) -> None:
+def test_the_tests_of_the_integrators_page_pass(server: Served, tmp_path: Path) -> None:
     shutil.copy(ROOT / "docs" / "examples" / "invoice.xml", tmp_path)
     (block,) = blocks("for-integrators", "python")
     (tmp_path / "test_invoices.py").write_text(block, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
-    environment = os.environ | {"VNSIM_URL": server}
-    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout
-    assert "1 passed" in run.stdout
+    assert "1 passed" in server.pytest(tmp_path)
 
 
 @WITH_BASH
@@ -114,8 +132,17 @@ def test_the_first_manual_of_the_writers_page_walks_and_can_fail(tmp_path: Path)
 
 
 @WITH_BASH
+@pytest.mark.browser
+def test_the_first_manual_of_the_writers_page_walks_on_a_running_server(server: Served, tmp_path: Path) -> None:
+    (manual,) = blocks("for-writers", "yaml")
+    (tmp_path / "my-first.yaml").write_text(manual, encoding="utf-8")
+    script = f"vnsim manual walk my-first.yaml --base-url {server.url}\n"
+    assert "1 walked, 0 failed" in server.shell(script, tmp_path)
+
+
+@WITH_BASH
 def test_the_commands_of_the_trainers_page_open_and_check_a_class(tmp_path: Path) -> None:
-    data_dir, token = tmp_path / "var", "choose-a-long-word"
+    data_dir, token = tmp_path / "var", TOKEN
     opening, moving, checking = blocks("for-trainers", "bash")
     command = [sys.executable, "-m", "simulator", "serve", "--port", "0", "--scenario", "case-lost-phone"]
     command += ["--data-dir", str(data_dir), "--control-token", token]

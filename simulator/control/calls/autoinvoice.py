@@ -64,7 +64,7 @@ def _programs(db: Db) -> schemas.Programs:
                 {"key": person.key, "email": person.email, "role": ROLES[role], "client_secret": secret}
             )
     return {
-        "base_url": db.address("autoinvoice", "api"),
+        "base_url": db.program_address("autoinvoice", "api"),
         "vendor_api_keys": [{"name": key.name, "vendor_api_key": api_keys.text_of(db, key)} for key in api_keys.vendor(db)],
         "companies": list(companies.values()),
     }

@@ -10,7 +10,7 @@ def show_access_points(name: str) -> schemas.AccessPoints:
     """Return the address of ELMA's interface for programs, and the user names and passwords of the access points."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return {
-            "base_url": db.address("elma", "api"),
+            "base_url": db.program_address("elma", "api"),
             "access_points": [
                 {"name": point.name, "user": point.key, "password": access_points.password_of(db, point)}
                 for point in access_points.all_of(db)

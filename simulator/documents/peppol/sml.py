@@ -88,5 +88,5 @@ def find(sandbox: Sandbox, name: str) -> Record | None:
         return None
     for scheme, identifier in sandbox.rows(_PUBLISHED):
         if label(f"{scheme}:{identifier}") == requested_label:
-            return Record(name_of(requested_label), f"{sandbox.base_address}/smp")
+            return Record(name_of(requested_label), f"{sandbox.program_base()}/smp")
     return None

@@ -112,7 +112,7 @@ def message(line: History) -> str:
 
 def file_of(db: Db, document: Document, id_: str, name: str, media_type: str, type_: str) -> schemas.InvoiceFile:
     """Describe a file of a document."""
-    href = db.address("autoinvoice", "api", "v1", "invoices", document.uuid, "files", id_)
+    href = db.program_address("autoinvoice", "api", "v1", "invoices", document.uuid, "files", id_)
     return {"id": id_, "filename": name, "type": type_, "mimetype": media_type, "href": href}
 
 

@@ -106,7 +106,7 @@ def _queue(db: Db, webhook: Webhook, name: str, document: Document, at: datetime
             "company_id": account.uuid,
             "document_id": document.uuid,
             "invoice_id": document.uuid,
-            "href": db.address("autoinvoice", "api", "v1", "invoices", document.uuid),
+            "href": db.program_address("autoinvoice", "api", "v1", "invoices", document.uuid),
         },
         state=DeliveryState.WAITING,
         attempted_at=None,

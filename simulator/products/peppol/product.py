@@ -1,4 +1,4 @@
-"""The registers of Peppol, as the composition root registers them. They serve programs and are public: no key is needed."""
+"""The registers of Peppol, as the composition root registers them. They serve programs, without signing in."""
 
 from simulator.web.product import Product
 

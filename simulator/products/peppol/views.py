@@ -46,7 +46,7 @@ def service_group(participant: str) -> Response:
     group = smp.read(sandbox, participant[:LONGEST])
     if group is None:
         return _problem(404, f"There is no participant {participant[:100]}.")
-    return Response(smp.group_xml(group, f"{sandbox.base_address}/smp"), mimetype=XML)
+    return Response(smp.group_xml(group, f"{sandbox.program_base()}/smp"), mimetype=XML)
 
 
 @blueprint.get("/smp/<participant>/services/<path:document_type>")

@@ -91,4 +91,4 @@ def billing_swagger_yml() -> Response:
 def _description(prefix: str = "") -> Response:
     from simulator.products.autoinvoice_api.description import description
 
-    return json_response(description(f"{sandbox().base_address}/autoinvoice/api", prefix))
+    return json_response(description(f"{sandbox().program_base()}/autoinvoice/api", prefix))
