@@ -201,11 +201,18 @@ def export_sandbox(name: str, file: Path, data_dir: Path, control_token: str | N
 @token_option("The control token of the server that runs.")
 def import_sandbox(file: Path, name: str | None, data_dir: Path, control_token: str | None, as_json: bool) -> None:
     """Make a sandbox of an exported file and print its address; - is the standard input."""
-    from io import BytesIO
+    from shutil import copyfileobj
+    from tempfile import TemporaryFile
 
     path = "/sandboxes/import" + (f"?name={_path_segment(name)}" if name else "")
     try:
-        source = BytesIO(sys.stdin.buffer.read()) if str(file) == "-" else file.open("rb")
+        source: BinaryIO
+        if str(file) == "-":
+            source = TemporaryFile()  # noqa: SIM115 - closed below
+            copyfileobj(sys.stdin.buffer, source)
+            source.seek(0)
+        else:
+            source = file.open("rb")
     except OSError as error:
         _fail(f"{file} cannot be read: {error.strerror or error}.")
     with source:

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 DEFAULT = "default"
 """Name of the sandbox that the server makes when it starts."""
 
-LARGEST_IMPORT = 64 * 1024 * 1024
-"""Own choice: bytes of a file that a sandbox is made of; a scenario has about two million, what people do in it hundreds a deed."""
+LARGEST_IMPORT = 1024 * 1024 * 1024
+"""Own choice: bytes of the file of a sandbox, exported or imported; the scenario ``busy`` has about ninety million."""
+TOO_LARGE_FOR_A_FILE = f"The file of a sandbox may have {LARGEST_IMPORT} bytes at most, exported or imported."
 
 LARGEST_UPLOAD = 20 * 1024 * 1024
 """Own choice: bytes of a request that sends an invoice to AutoInvoice's interface for programs."""

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from simulator.settings import TOO_LARGE_FOR_A_FILE
+
 SERVER_FILE = "server.json"
 FILE = "application/octet-stream"
-UNAUTHORIZED = 401
-TIMEOUT = 60
-"""Seconds without a word from the server."""
+UNAUTHORIZED, TOO_LARGE = 401, 413
+TIMEOUT, TIMEOUT_OF_A_FILE = 60, 900
+"""Seconds without a word from the server; it checks every row of a file before it answers."""
 
 
 class RemoteRefused(Exception):
@@ -67,8 +69,8 @@ class Remote:
 
     @contextmanager
     def _answer(self, method: str, path: str, body: Any, file: BinaryIO | None) -> Iterator[Any]:
-        from urllib.error import HTTPError
-        from urllib.request import ProxyHandler, Request, build_opener
+        from http.client import HTTPConnection, HTTPSConnection
+        from urllib.parse import urlsplit
 
         headers = {"Content-Type": FILE if file is not None else "application/json"}
         if self.token:
@@ -77,14 +79,22 @@ class Remote:
         if file is not None:
             data = file
             headers["Content-Length"] = str(_size(file))
-        request = Request(f"{self.url}/_sim{path}", data, headers, method=method)
+        address = urlsplit(self.url)
+        kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+        connection = kind(address.hostname or "", address.port, timeout=TIMEOUT if file is None else TIMEOUT_OF_A_FILE)
         try:
-            answer = build_opener(ProxyHandler({})).open(request, timeout=TIMEOUT)
-        except HTTPError as error:
-            with error:
-                raise RemoteRefused(_sentence(error.read(), error.code)) from None
-        with answer:
+            try:
+                connection.request(method, f"{address.path}/_sim{path}", data, headers)
+            except ConnectionError:
+                # A server that refuses a file before it has read all of it says why, and then closes.
+                if file is None or connection.sock is None:
+                    raise
+            answer = connection.getresponse()
+            if answer.status >= 400:
+                raise RemoteRefused(_sentence(answer.read(), answer.status))
             yield answer
+        finally:
+            connection.close()
 
 
 def _size(file: BinaryIO) -> int:
@@ -111,9 +121,14 @@ def server_of(directory: Path, token: str | None) -> Remote | None:
 
 
 def _sentence(content: bytes, status: int) -> str:
-    """Return the sentence of a problem document; for a missing token, the option to pass on the command line."""
+    """Return the sentence of a problem document; for a missing token, the option to pass on the command line.
+
+    What is too large for the server is refused before its application sees it, and has no problem document.
+    """
     if status == UNAUTHORIZED:
         return "The server asks for its control token: give it with --control-token (or VNSIM_CONTROL_TOKEN)."
+    if status == TOO_LARGE:
+        return TOO_LARGE_FOR_A_FILE
     try:
         return str(json.loads(content)["detail"])
     except (ValueError, KeyError, TypeError):

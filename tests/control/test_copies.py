@@ -429,6 +429,17 @@ def test_a_file_that_is_too_large_is_refused_and_nothing_is_left(
     assert left_over(store) == []
 
 
+def test_what_is_too_large_to_be_imported_is_not_exported(
+    client: Client, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = len(exported(client))
+    monkeypatch.setattr(calls, "LARGEST_IMPORT", size - 1)
+    answer = client.get(f"{AT}/export")
+    assert_problem(answer, 409)
+    assert f"has {size} bytes" in answer.get_json(force=True)["detail"]
+    assert left_over(store) == []
+
+
 def test_a_full_disk_is_said_so_and_nothing_is_changed_or_left(client: Client, store: Store) -> None:
     content = exported(client)
     say(store, "kept")

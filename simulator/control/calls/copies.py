@@ -14,7 +14,7 @@ from simulator.control.table import call, store
 from simulator.core import copies
 from simulator.core.companions import companion
 from simulator.core.store import NAME, NAME_RULE, RESERVED
-from simulator.settings import LARGEST_IMPORT
+from simulator.settings import LARGEST_IMPORT, TOO_LARGE_FOR_A_FILE
 from simulator.web.calls.fields import pattern
 
 PIECE = 1 << 16
@@ -52,9 +52,12 @@ def export_sandbox(name: str) -> Response:
     with ExitStack() as stack:
         path = stack.enter_context(store().passing(store().directory))
         copies.export(store(), name, path)
+        size = path.stat().st_size
+        if size > LARGEST_IMPORT:
+            raise Problem(409, f"The sandbox has {size} bytes. {TOO_LARGE_FOR_A_FILE}")
         file = stack.enter_context(path.open("rb"))
         response = Response(iter(lambda: file.read(PIECE), b""), mimetype=FILE)
-        response.content_length = path.stat().st_size
+        response.content_length = size
         response.headers["Content-Disposition"] = f'attachment; filename="{name}.sqlite"'
         response.call_on_close(stack.pop_all().close)
         return response
@@ -65,7 +68,7 @@ def export_sandbox(name: str) -> Response:
     "/sandboxes/import",
     status=201,
     query={"name": pattern(NAME, NAME_RULE, refused=RESERVED)},
-    refusals=(409, 422, 507),
+    refusals=(409, 413, 422, 507),
     takes=FILE,
 )
 def import_sandbox(name: str | None) -> schemas.Sandbox:
@@ -87,7 +90,7 @@ def _receive(path: Path) -> None:
         Problem: 413 when it is too large.
     """
     size = 0
-    too_large = Problem(413, f"The file of a sandbox may have {LARGEST_IMPORT} bytes at most.")
+    too_large = Problem(413, TOO_LARGE_FOR_A_FILE)
     if (request.content_length or 0) > LARGEST_IMPORT:
         raise too_large
     with path.open("wb") as file:
