@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LONGEST_NUMBER = 100
 """Digits of a number that is written as the language does it."""
 
-PIECES = frozenset({"C62", "EA", "H87", "XPP"})
+PIECES = frozenset({"C62", "EA", "H87", "NAR", "XPP"})
 UNITS = {
     "HUR": "h",
     "MIN": "min",
@@ -78,7 +78,7 @@ class Notation:
         words = clean(" ".join((element.text or "").split()))
         name = local_name(element)
         parent = element.getparent()
-        if name == "ID" and parent is not None and local_name(parent) in NAMES:
+        if name == "ID" and parent is not None and local_name(parent) in ("TaxCategory", "ClassifiedTaxCategory"):
             name = local_name(parent)
         if not words:
             return ""
@@ -94,6 +94,8 @@ class Notation:
             return self.country(words)
         if name in NAMES:
             return self.code(name, words)
+        if name == "ClassifiedTaxCategory":
+            return words
         if name == "EndpointID" and element.get("schemeID"):
             return f"{element.get('schemeID')}:{words}"
         lists = " ".join(

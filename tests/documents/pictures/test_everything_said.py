@@ -140,6 +140,11 @@ def test_f_skatt_and_foretaksregisteret_are_told() -> None:
     assert "Skatteregistrering Godkänd för F-skatt" in visible(pictures.html(content, "sv"))
 
 
+def test_the_list_of_a_category_of_tax_goes_without_saying() -> None:
+    page = visible(pictures.html(changed("<cbc:ID>S<", '<cbc:ID schemeID="UNCL5305">S<'), "nb"))
+    assert "UNCL5305" not in page and "25 % 800,00" in page and "Ordinær sats (S)" in page
+
+
 @pytest.mark.parametrize(
     ("base", "price"),
     [
