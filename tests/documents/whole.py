@@ -150,7 +150,7 @@ Delivery
       Name =
 PaymentMeans
   PaymentMeansCode !30
-  PaymentID =
+{due_date}  PaymentID =
   PayeeFinancialAccount
     ID =
     Name =
@@ -250,6 +250,7 @@ LegalMonetaryTotal
 INVOICE = {
     "root": "Invoice",
     "dates": "DueDate @\nInvoiceTypeCode !{type_code}\nNote =\nTaxPointDate @",
+    "due_date": "",
     "before": "OriginatorDocumentReference\n  ID =\n",
     "after": "ProjectReference\n  ID =",
     "line": "InvoiceLine",
@@ -258,11 +259,15 @@ INVOICE = {
 CREDIT_NOTE = {
     "root": "CreditNote",
     "dates": "TaxPointDate @\nCreditNoteTypeCode !{type_code}\nNote =",
+    "due_date": "  PaymentDueDate @\n",
     "before": "",
     "after": "OriginatorDocumentReference\n  ID =",
     "line": "CreditNoteLine",
     "quantity": "CreditedQuantity",
 }
+ATTRIBUTES = {"PaymentMeansCode": "name", "ItemClassificationCode": "listVersionID"}
+"""Attributes that say something of their own."""
+
 FIRST_DAY = date(2021, 1, 3)
 
 
@@ -364,5 +369,9 @@ def _leaf(document: Whole, name: str, kind: str, hint: str) -> str:
         value, attributes = f"{number}.{number % 7 + 1}", f' unitCode="{hint}"' if hint else ""
     else:
         value = hint
+    if name in ATTRIBUTES:
+        said = f"{ATTRIBUTES[name]} no {number}"
+        attributes += f' {ATTRIBUTES[name]}="{said}"'
+        document.values.append(("=", ATTRIBUTES[name], said))
     document.values.append((kind, name, value if hint != "file" else f"file_{number}.pdf"))
     return f"<cbc:{name}{attributes}>{value}</cbc:{name}>"

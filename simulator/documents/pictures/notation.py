@@ -93,7 +93,8 @@ class Notation:
         if name == "IdentificationCode":
             return self.country(words)
         if name in NAMES:
-            return self.code(name, words)
+            own_words = clean(" ".join((element.get("name") or "").split()))
+            return ", ".join(part for part in (self.code(name, words), own_words) if part)
         if name == "ClassifiedTaxCategory":
             return words
         if name == "EndpointID" and element.get("schemeID"):
