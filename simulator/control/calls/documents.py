@@ -1,6 +1,6 @@
 """Calls about documents: a company's lists, and sending as an outside supplier."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from simulator.control import answers, schemas
 from simulator.control.table import call, store
 from simulator.core.errors import BadInput, NotFound
+from simulator.core.numbers import decimal_number
 from simulator.core.sandbox import Db
 from simulator.directory.countries import BY_CODE, compact
 from simulator.directory.models import Company, CompanyStatus
@@ -42,11 +43,8 @@ AMOUNT = Decimal(1000)
 
 def _amount(sent: object) -> Decimal:
     what = f"write an amount more than 0, up to {MOST_MONEY}, with at most two decimals"
-    try:
-        amount = Decimal(str(sent)) if isinstance(sent, int | float | str) and not isinstance(sent, bool) else None
-    except InvalidOperation:
-        amount = None
-    if amount is None or not amount.is_finite() or not 0 < amount <= MOST_MONEY or amount != round(amount, 2):
+    amount = decimal_number(str(sent)) if isinstance(sent, int | float | str) and not isinstance(sent, bool) else None
+    if amount is None or not 0 < amount <= MOST_MONEY or amount != round(amount, 2):
         raise ValueError(what)
     return amount
 

@@ -222,7 +222,7 @@ def _attachments(root: "_Element") -> Iterator[Attached]:
         if embedded is not None:
             name = embedded.get("filename") or _text(reference, "cbc:ID") or ""
             try:
-                content = b64decode(embedded.text or "")
+                content = b64decode("".join((embedded.text or "").split()), validate=True)
             except ValueError:
                 raise invalid("UBL-XSD", "The embedded file is not written in Base64.", location(embedded)) from None
             yield named(name, embedded.get("mimeCode"), content)

@@ -12,7 +12,7 @@ from typing import Any
 from simulator.core import normal_forms
 from simulator.core.clock import parse_day, parse_instant
 from simulator.core.errors import BadInput
-from simulator.core.numbers import whole_number
+from simulator.core.numbers import decimal_number, whole_number
 
 Schema = dict[str, Any]
 
@@ -216,10 +216,8 @@ def seconds(most: float, *, more_than_none: bool = False) -> Field:
         return float(value)
 
     def from_text(text: str) -> Any:
-        try:
-            return float(text)
-        except ValueError:
-            return text
+        number = decimal_number(text)
+        return text if number is None else float(number)
 
     least = {"exclusiveMinimum": 0} if more_than_none else {"minimum": 0}
     return Field(read, {"type": "number", **least, "maximum": most}, from_text=from_text)

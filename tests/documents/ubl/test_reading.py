@@ -220,6 +220,14 @@ def test_an_attachment_of_several_megabytes_is_read() -> None:
     assert ubl.read(ubl.write(content)) == content
 
 
+@pytest.mark.parametrize("damaged", ["-_-_", "+/+", "+/+/=", "+/+\u00e5", "+/*/"])
+def test_an_attachment_that_is_not_base64_to_the_last_sign_is_refused(damaged: str) -> None:
+    written = ubl.write(invoice(attachments=(Attached("a.pdf", "application/pdf", bytes([251, 255, 191])),))).decode()
+    assert "+/+/" in written
+    with pytest.raises(ubl.Invalid):
+        ubl.read(written.replace("+/+/", damaged).encode())
+
+
 def test_lines_keep_their_order() -> None:
     lines = tuple(line(f"Thing {number}", "1.00", id=str(number)) for number in (3, 1, 2))
     assert ubl.read(ubl.write(invoice(lines=lines))).lines == lines
