@@ -21,6 +21,9 @@ IMPORT = "/_sim/sandboxes/import"
 UPLOAD = re.compile(r"/s/[a-z0-9-]+/autoinvoice/api/v1/invoices")
 BY_HAND = re.compile(r"/s/[a-z0-9-]+/autoinvoice/upload")
 
+TLS = b"\x16\x03"
+"""How a TLS handshake begins (RFC 8446, 5.1)."""
+
 HOST = re.compile(r"([A-Za-z0-9._~!$&'()*+;=%-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{0,5})?")
 """A Host header: a name, or an address of IPv6 in brackets, and perhaps a port (RFC 9110, 7.2; RFC 3986, 3.2.2)."""
 
@@ -39,10 +42,13 @@ def parser_class(settings: Settings) -> type[HTTPRequestParser]:
         completed: bool
 
         def received(self, data: bytes) -> int:
-            """Read more of it; a head whose lines end in a line feed alone will never end, and is refused at once."""
+            """Read more of it; a head that will never end is refused at once."""
             count = int(super().received(data))
-            if not self.completed and not self.headers_finished and b"\n\n" in self.header_plus:
-                self.error, self.completed = BadRequest("Lines end in CR LF"), True
+            if not self.completed and not self.headers_finished:
+                if self.header_plus.startswith(TLS):
+                    self.error, self.completed = BadRequest("This server speaks plain HTTP here, not TLS"), True
+                elif b"\n\n" in self.header_plus:
+                    self.error, self.completed = BadRequest("Lines end in CR LF"), True
             return count
 
         def parse_header(self, header_plus: bytes) -> None:
@@ -56,19 +62,19 @@ def parser_class(settings: Settings) -> type[HTTPRequestParser]:
             except ValueError as error:
                 # Of a number with thousands of digits, or an address that is none.
                 raise ParsingError(str(error)) from None
-            self._check_framing()
+            self._check_framing(_transfer_encodings(header_plus))
             if not _imports_a_sandbox(self, settings.control_token):
                 self.adj: Any = copy(self.adj)
                 self.adj.max_request_body_size = LARGEST_UPLOAD if _uploads(self) else LARGEST_BODY
 
-        def _check_framing(self) -> None:
+        def _check_framing(self, encodings: list[bytes]) -> None:
             """Refuse what proxies and servers are known to read differently (RFC 9112, 2.3, 3.2 and 6.3)."""
             if self.version not in ("1.0", "1.1"):
                 raise ParsingError("This server speaks HTTP/1.1 and HTTP/1.0")
-            if self.chunked and "CONTENT_LENGTH" in self.headers:
+            if encodings and "CONTENT_LENGTH" in self.headers:
                 raise ParsingError("Content-Length beside Transfer-Encoding")
-            if self.version == "1.0" and "TRANSFER_ENCODING" in self.headers:
-                raise ParsingError("Transfer-Encoding in HTTP/1.0")
+            if encodings and (self.version == "1.0" or encodings != [b"chunked"]):
+                raise ParsingError("Transfer-Encoding is invalid")
             host = self.headers.get("HOST")
             if host is None and self.version == "1.1":
                 raise ParsingError("Host is missing")
@@ -76,6 +82,12 @@ def parser_class(settings: Settings) -> type[HTTPRequestParser]:
                 raise ParsingError("Host is invalid")
 
     return Parser
+
+
+def _transfer_encodings(header_plus: bytes) -> list[bytes]:
+    """Return the values of all Transfer-Encoding headers, in lower case."""
+    fields = (line.partition(b":") for line in header_plus.split(b"\r\n")[1:])
+    return [value.strip(b" \t").lower() for name, _, value in fields if name.lower() == b"transfer-encoding"]
 
 
 def _uploads(parser: Any) -> bool:

@@ -38,19 +38,20 @@ def check_caller(request: Request, settings: Settings, guesses: Guesses) -> None
     """
     check_origin(request, settings)
     if settings.control_token is not None:
+        if has_token(request, settings.control_token):
+            return
         guessed = "Authorization" in request.headers
         wait = guesses.seconds_to_wait(request.remote_addr) if guessed else 0
         if wait:
             raise Problem(429, f"Too many wrong tokens; try again in {wait} seconds.", headers={"Retry-After": str(wait)})
-        if not has_token(request, settings.control_token):
-            if guessed:
-                guesses.count_wrong(request.remote_addr)
-            raise Problem(
-                401,
-                "This server asks for its control token: send the header 'Authorization: Bearer <token>'.",
-                headers={"WWW-Authenticate": 'Bearer realm="vnsim"'},
-            )
-    elif not is_local(request):
+        if guessed:
+            guesses.count_wrong(request.remote_addr)
+        raise Problem(
+            401,
+            "This server asks for its control token: send the header 'Authorization: Bearer <token>'.",
+            headers={"WWW-Authenticate": 'Bearer realm="vnsim"'},
+        )
+    if not is_local(request):
         raise Problem(403, "Without a control token this server answers on localhost only.")
 
 

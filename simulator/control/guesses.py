@@ -1,8 +1,8 @@
 """Counts wrong guesses of the control token, in the lobby and over the control API together.
 
-Own choice: guesses are counted per address, so that a stranger who guesses locks nobody else out; for IPv6, per network of 64 bits,
-because a visitor has all of it. A request without a token is no guess. Behind a proxy all visitors have the proxy's address: there
-the proxy has to limit the rate.
+Own choice: guesses are counted per address; for IPv6, per network of 64 bits, because a visitor has all of it. A request without a
+token is no guess. The right token is never refused, because behind a proxy, or in an office, all visitors have one address: so the
+guesses of a stranger lock nobody out. That leaves it to the length of the token that it cannot be guessed.
 """
 
 from collections import OrderedDict, deque
@@ -19,7 +19,7 @@ REMEMBERED = 1000
 
 
 class Guesses:
-    """Allows ten wrong guesses per minute from an address, then none for a while."""
+    """Counts ten wrong guesses per minute from an address; further ones are told to wait."""
 
     def __init__(self) -> None:
         self._wrong: OrderedDict[str, deque[float]] = OrderedDict()

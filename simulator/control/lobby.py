@@ -119,15 +119,15 @@ def give_token() -> Response:
         return redirect(url_for(".lobby"))
     form, status = forms.Token(), 200
     if request.method == "POST":
+        if form.validate_on_submit() and same_token(form.token.data, token):
+            session["token"] = _proof(token)
+            return redirect(url_for(".lobby", name=_requested_name()))
         wait = guesses().seconds_to_wait(request.remote_addr)
         if wait:
             form.token.errors = [i18n.t("lobby.token.wait", seconds=wait)]
             response = _token_page(form, 429)
             response.headers["Retry-After"] = str(wait)
             return response
-        if form.validate_on_submit() and same_token(form.token.data, token):
-            session["token"] = _proof(token)
-            return redirect(url_for(".lobby", name=_requested_name()))
         if not form.token.errors:
             guesses().count_wrong(request.remote_addr)
             form.token.errors = [i18n.t("lobby.token.wrong")]

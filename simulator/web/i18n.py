@@ -7,6 +7,8 @@ from typing import Any, Protocol, TypeVar
 
 from flask import Flask, g, has_request_context, request
 from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from simulator.core.collation import sort_key
 from simulator.core.texts import REQUESTABLE, best_language, text
@@ -15,6 +17,10 @@ from simulator.web.listing import read_day
 
 TIME_ZONE = "Europe/Amsterdam"
 """Own choice, for pages without a company: the zone that all countries served share but Finland."""
+
+
+LONGEST_PREFERENCE = 250
+"""Own choice: characters of ``Accept-Language`` that are read. Browsers send less; comparing thousands of tags takes seconds."""
 
 
 class HasName(Protocol):
@@ -33,8 +39,16 @@ def language() -> str:
     visit = g.get("visit") if has_request_context() else None
     if visit is not None:
         return str(visit.language)
-    chosen = request.cookies.get("vnsim_language") or request.accept_languages.best_match(REQUESTABLE)
-    return best_language(chosen)
+    return best_language(request.cookies.get("vnsim_language") or browser_language())
+
+
+def browser_language() -> str | None:
+    """Return the tag of ``Accept-Language`` that is served and preferred most; of a long header only the beginning counts."""
+    if "browser_language" not in g:
+        header = request.headers.get("Accept-Language", "")[:LONGEST_PREFERENCE]
+        g.browser_language = parse_accept_header(header, LanguageAccept).best_match(REQUESTABLE)
+    best: str | None = g.browser_language
+    return best
 
 
 def t(key: str, **values: Any) -> str:

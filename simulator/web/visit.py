@@ -15,7 +15,8 @@ from simulator.core.clock import Clock
 from simulator.core.late import late
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Store
-from simulator.core.texts import REQUESTABLE, best_language
+from simulator.core.texts import best_language
+from simulator.web.i18n import browser_language
 from simulator.web.product import Products
 from simulator.web.sessions import cookie_name, sandbox_of, unseal
 
@@ -124,7 +125,7 @@ def _read_visit(db: Db) -> Visit:
     actor: Actor | None = actor_of_session(db, session_id) if session_id else None
     language = session.get("language") or (actor.language if actor else None)
     if not language and not head.language_chosen:
-        language = request.accept_languages.best_match(REQUESTABLE)
+        language = browser_language()
     return Visit(
         sandbox=db.sandbox,
         scenario=head.scenario,
