@@ -1,5 +1,6 @@
 """Tables of the documents, of the companies that send and receive them, and of the registers that say where they go."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -132,6 +133,31 @@ class Mark(StrEnum):
     DECLINED = "declined"
     DISPUTED = "disputed"
     PAID = "paid"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A side of a document as it is named there; ``None`` for what it does not tell. ``Party`` has a column for each field.
+
+    ``scheme`` and ``identifier`` are its electronic address; ``operator`` the network it is to be reached through, by code.
+    """
+
+    name: str
+    country: str
+    organisation_number: str | None = None
+    vat_number: str | None = None
+    scheme: str | None = None
+    identifier: str | None = None
+    operator: str | None = None
+    email: str | None = None
+    street: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+
+    @property
+    def address(self) -> str | None:
+        """The electronic address as it is written: ``0192:310000019``."""
+        return f"{self.scheme}:{self.identifier}" if self.scheme and self.identifier else None
 
 
 class Party(Base):

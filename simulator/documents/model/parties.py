@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
@@ -10,38 +10,15 @@ from sqlalchemy import select
 from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
-from simulator.documents.model.models import Party
+from simulator.documents.model.models import Named, Party
+
+__all__ = ["SCHEMES", "Named", "address_of", "digest_of", "keep", "of_company", "of_party", "row_of"]
 
 SCHEMES = {"NO": "0192", "SE": "0007", "NL": "0106", "DK": "0184", "FI": "0216"}
 """Scheme of the electronic address that a company of a country has by its organisation number.
 
 Source: Peppol electronic address schemes. A Finnish address is ``0037`` and the digits of the number.
 """
-
-
-@dataclass(frozen=True, kw_only=True)
-class Named:
-    """A side of a document as it is named there; ``None`` for what it does not tell.
-
-    ``scheme`` and ``identifier`` are its electronic address; ``operator`` the network it is to be reached through, by code.
-    """
-
-    name: str
-    country: str
-    organisation_number: str | None = None
-    vat_number: str | None = None
-    scheme: str | None = None
-    identifier: str | None = None
-    operator: str | None = None
-    email: str | None = None
-    street: str | None = None
-    postal_code: str | None = None
-    city: str | None = None
-
-    @property
-    def address(self) -> str | None:
-        """The electronic address as it is written: ``0192:310000019``."""
-        return f"{self.scheme}:{self.identifier}" if self.scheme and self.identifier else None
 
 
 def address_of(country: str, number: str) -> tuple[str, str] | None:
