@@ -67,6 +67,7 @@ quick: checks ## the fast loop, a minute at most: every check, and tests without
 
 golden: venv ## renew the files that say what is so today: tables, routes, answers
 	@$(BIN)/python -m seed.schema
+	@$(BIN)/python -m tools.documents
 	@VNSIM_RENEW_GOLDEN=1 $(BIN)/python -m pytest -q -n $(WORKERS) tests/house $(ARGS)
 
 test: venv browser checks ## every check and test; what takes longest, on a sample drawn by the commit

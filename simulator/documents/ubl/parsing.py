@@ -1,7 +1,7 @@
 """Bytes from outside to a tree, so that no file can fetch, expand or fill anything; and the schema's word on the tree.
 
-Own choice: a file with a document type declaration is refused before it is parsed, whatever the declaration holds; only UTF-8 is
-read, which Peppol BIS Billing 3.0 demands.
+Own choice: a file with a document type declaration is refused before it is parsed, whatever the declaration holds; UTF-8 is read,
+which Peppol BIS Billing 3.0 demands, and the encodings that older programs write and declare.
 """
 
 import re
@@ -15,13 +15,18 @@ from simulator.documents.ubl.words import FILE_LIMIT, MEGABYTE, ROOTS
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-TAGS_LIMIT = 200_000
-"""Own choice: three thousand lines have so many. A tree of millions of empty elements is large, though its file is not."""
+TAGS_LIMIT = 500_000
+"""Own choice: ten thousand lines have so many. A tree of millions of empty elements is large, though its file is not."""
 
-CHILDREN_LIMIT = 3_000
+CHILDREN_LIMIT = 10_000
 ATTRIBUTES_LIMIT = 10
 """Own choice: what an element has at most. The schema tells where each mistake is, which takes time by the square of these."""
 
+ENCODINGS = ("UTF-8", "UTF-16", "ISO-8859-1", "ISO-8859-15", "Windows-1252", "US-ASCII")
+"""What a file can be written in, by the names that it declares."""
+
+_DECLARED = re.compile(rb"""\A(?:\xef\xbb\xbf)?<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_WIDE = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)", re.DOTALL)
 _BOM = b"\xef\xbb\xbf"
 _schema_in_use = Lock()
@@ -39,8 +44,7 @@ def parse(content: bytes) -> "_Element":
         )
     if not content.strip():
         raise invalid("SIM-XML", "The file is empty.")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:200]:
-        raise invalid("SIM-XML", "The file is not written in UTF-8.")
+    content = _in_utf_8(content)
     if _first_after_prolog(content).upper().startswith(b"<!DOCTYPE"):
         raise invalid("SIM-DTD", "The file has a document type declaration (DOCTYPE), which invoices may not have.")
     if content.count(b"<") > TAGS_LIMIT or content.count(b"=") > TAGS_LIMIT:
@@ -55,6 +59,26 @@ def parse(content: bytes) -> "_Element":
             "line 1",
         )
     return root
+
+
+def _in_utf_8(content: bytes) -> bytes:
+    """Return a file in UTF-8, whatever it declares; the parser is told so.
+
+    Raises:
+        Invalid: it is written in something else than it declares, or in what is not read.
+    """
+    encoding = next((name for start, name in _WIDE if content.startswith(start)), None)
+    if encoding is None:
+        declared = _DECLARED.match(content)
+        encoding = declared[1].decode().lower() if declared else "utf-8"
+        if encoding in ("utf-8", "utf8"):
+            return content
+        if encoding not in (name.lower() for name in ENCODINGS if name != "UTF-16"):
+            raise invalid("SIM-XML", f"The file is written in {encoding}; read are {', '.join(ENCODINGS)}.", "line 1")
+    try:
+        return content.decode(encoding).removeprefix("\ufeff").encode()
+    except UnicodeError:
+        raise invalid("SIM-XML", f"The file is not written in {encoding}, which it says that it is.", "line 1") from None
 
 
 def _first_after_prolog(content: bytes) -> bytes:

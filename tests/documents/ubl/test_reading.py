@@ -182,7 +182,7 @@ def rules(content: bytes) -> list[str]:
         (b"%PDF-1.4", "SIM-XML"),
         (b"<Invoice>", "SIM-XML"),
         (b"\x00\x01\x02", "SIM-XML"),
-        ("<?xml version='1.0' encoding='UTF-16'?><a/>".encode("utf-16"), "SIM-XML"),
+        ("<?xml version='1.0' encoding='UTF-16'?><a/>".encode("utf-16"), "SIM-UBL"),
         (
             ubl.write(invoice())
             .decode()

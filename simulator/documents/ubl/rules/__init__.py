@@ -54,7 +54,10 @@ def _breaking(rule: Rule, facts: Facts) -> Iterator[Any]:
     No path joins others by ``|``, which takes time by the square of their number.
     """
     if isinstance(rule.test, str):
-        yield from _compiled(rule)(facts.root, currency=facts.currency)
+        if rule.of.startswith("//"):
+            yield from (node for node in facts.find(rule.of) if not _holds(rule.test)(node))
+        else:
+            yield from _compiled(rule)(facts.root)
         return
     for node in facts.find(rule.of):
         try:
@@ -63,6 +66,12 @@ def _breaking(rule: Rule, facts: Facts) -> Iterator[Any]:
             continue
         if not right:
             yield node
+
+
+@cache
+def _holds(test: str) -> Any:
+    """Return what finds whether a test is true of an element."""
+    return xpath(f"boolean({test})")
 
 
 @cache

@@ -9,18 +9,30 @@ from pathlib import Path
 from typing import Any
 
 from simulator.documents.ubl.rules.facts import Facts
-from simulator.documents.ubl.rules.rule import OF_ALLOWANCE, OF_CHARGE, OF_VAT, Group, Rule, Test, of_text, text_of
+from simulator.documents.ubl.rules.rule import OF_ALLOWANCE, OF_CHARGE, OF_VAT, Group, Rule, Test, named, of_text, text_of
 from simulator.documents.ubl.words import MAIL_SCHEME
 
-AMOUNTS = """//*[
-    self::cbc:Amount or self::cbc:BaseAmount or self::cbc:PriceAmount or self::cbc:TaxAmount or self::cbc:TaxableAmount
-    or self::cbc:LineExtensionAmount or self::cbc:TaxExclusiveAmount or self::cbc:TaxInclusiveAmount
-    or self::cbc:AllowanceTotalAmount or self::cbc:ChargeTotalAmount or self::cbc:PrepaidAmount
-    or self::cbc:PayableRoundingAmount or self::cbc:PayableAmount
-]"""
-QUANTITIES = "//*[self::cbc:InvoicedQuantity or self::cbc:BaseQuantity or self::cbc:CreditedQuantity][@unitCode]/@unitCode"
-OBJECTS = """//*[self::cac:AdditionalDocumentReference or self::cac:DocumentReference][cbc:DocumentTypeCode = '130']
-    /cbc:ID/@schemeID"""
+OF_DOCUMENT = (
+    "cbc:Amount",
+    "cbc:BaseAmount",
+    "cbc:PriceAmount",
+    "cbc:TaxableAmount",
+    "cbc:LineExtensionAmount",
+    "cbc:TaxExclusiveAmount",
+    "cbc:TaxInclusiveAmount",
+    "cbc:AllowanceTotalAmount",
+    "cbc:ChargeTotalAmount",
+    "cbc:PrepaidAmount",
+    "cbc:PayableRoundingAmount",
+    "cbc:PayableAmount",
+)
+"""Amounts that are in the currency of the document."""
+
+AMOUNTS = named(*OF_DOCUMENT, "cbc:TaxAmount")
+QUANTITIES = named("cbc:InvoicedQuantity", "cbc:BaseQuantity", "cbc:CreditedQuantity")
+OBJECTS = (
+    named("cac:AdditionalDocumentReference", "cac:DocumentReference") + "[cbc:DocumentTypeCode = '130']/cbc:ID/@schemeID"
+)
 
 
 @cache
@@ -112,8 +124,18 @@ CODES = Group(
             "the reason of a charge",
         ),
         _code("BR-CL-21", "//cac:StandardItemIdentification/cbc:ID/@schemeID", "schemes", "a scheme of identifiers"),
-        _code("BR-CL-22", "//cbc:TaxExemptionReasonCode", "exemption_reasons", "a reason of exemption from VAT"),
-        _code("BR-CL-23", QUANTITIES, "units", "a unit of measure"),
+        Rule(
+            "BR-CL-22",
+            "//cbc:TaxExemptionReasonCode",
+            lambda node, facts: text_of(node).upper() in codes("exemption_reasons"),
+            "'{}' is not a reason of exemption from VAT.",
+        ),
+        Rule(
+            "BR-CL-23",
+            QUANTITIES,
+            lambda node, facts: node.get("unitCode") is None or node.get("unitCode").strip() in codes("units"),
+            "The quantity {} has a unit (unitCode) that is not in the list.",
+        ),
         Rule(
             "BR-CL-24",
             "//cbc:EmbeddedDocumentBinaryObject/@mimeCode",

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from simulator.documents.ubl.rules.rule import text_of
+from simulator.documents.ubl.rules.rule import named, text_of
 from simulator.documents.ubl.words import NAMESPACES, SELF_BILLED
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class NotANumber(Exception):
     """A text where a number belongs is none, or too long: other rules refuse it, and no sum can be checked."""
 
 
+@lru_cache(maxsize=1000)
 def decimal(text: str) -> Decimal:
     """Return a number as the schema's ``decimal`` writes it, with blanks around it, a plus, or nothing after the point.
 
@@ -50,6 +51,20 @@ def xpath(path: str) -> Any:
     return XPath(path, namespaces=NAMESPACES)
 
 
+_NAME = re.compile(r"//(?:(\w+:\w+)|\*\[((?:self::\w+:\w+)(?: or self::\w+:\w+)*)\])(.*)", re.DOTALL)
+
+
+@cache
+def _anywhere(path: str) -> tuple[tuple[str, ...], Any]:
+    """Return the names that a path looks for anywhere, and the rest of it, compiled; no names when it is another path."""
+    match = _NAME.fullmatch(path)
+    if match is None:
+        return (), None
+    names = [match[1]] if match[1] else match[2].replace("self::", "").split(" or ")
+    tags = ((NAMESPACES[prefix], name) for prefix, _, name in (name.partition(":") for name in names))
+    return tuple(f"{{{space}}}{name}" for space, name in tags), xpath(f"self::*{match[3]}") if match[3] else None
+
+
 @dataclass(frozen=True)
 class TaxCategory:
     """A tax category somewhere in a document.
@@ -73,10 +88,25 @@ class Facts:
         self._elements: dict[str, list[Any]] = {}
 
     def find(self, path: str) -> list[Any]:
-        """Return the elements or attributes of a path from the root."""
+        """Return the elements or attributes of a path from the root.
+
+        Paths to elements of a name wherever they stand do not walk through the whole document again and again.
+        """
         if path not in self._elements:
-            self._elements[path] = xpath(path)(self.root)
+            names, rest = _anywhere(path)
+            if not names:
+                self._elements[path] = xpath(path)(self.root)
+            else:
+                elements = [element for name in names for element in self._by_name.get(name, ())]
+                self._elements[path] = [node for element in elements for node in rest(element)] if rest else elements
         return self._elements[path]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list["_Element"]]:
+        elements: dict[str, list[_Element]] = defaultdict(list)
+        for element in self.root.iter():
+            elements[str(element.tag)].append(element)
+        return elements
 
     def text(self, path: str) -> str | None:
         """Return the text of the first element or attribute of a path from the root, or None."""
@@ -178,7 +208,7 @@ class Facts:
                 (element.findtext("cbc:ID", "", NAMESPACES) or "").strip(),
                 _is_vat(element),
             )
-            for element in self.find("//*[self::cac:TaxCategory or self::cac:ClassifiedTaxCategory]")
+            for element in self.find(named("cac:TaxCategory", "cac:ClassifiedTaxCategory"))
         ]
 
     def count(self, code: str, *positions: str) -> int:

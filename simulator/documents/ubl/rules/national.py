@@ -18,6 +18,7 @@ from simulator.documents.ubl.rules.rule import (
     TOTALS,
     Group,
     Rule,
+    named,
     of_text,
 )
 
@@ -92,7 +93,7 @@ SWEDEN = Group(
         ),
         Rule(
             "SE-R-006",
-            "//*[self::cac:TaxCategory or self::cac:ClassifiedTaxCategory][cbc:ID = 'S']",
+            named("cac:TaxCategory", "cac:ClassifiedTaxCategory") + "[cbc:ID = 'S']",
             _swedish_rate,
             "Swedish standard rates are 25, 12 and 6.",
         ),

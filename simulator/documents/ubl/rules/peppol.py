@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from simulator.documents.ubl.rules.codes import codes
+from simulator.documents.ubl.rules.codes import AMOUNTS, codes
 from simulator.documents.ubl.rules.facts import Facts, rounded
 from simulator.documents.ubl.rules.rule import (
     BUYER,
@@ -21,6 +21,7 @@ from simulator.documents.ubl.rules.rule import (
     VAT_NUMBER,
     Group,
     Rule,
+    named,
     text_of,
 )
 from simulator.documents.ubl.words import ORDINARY, OTHER_PROFILES, SELF_BILLED, Process
@@ -32,17 +33,7 @@ SLACK = Decimal("0.02")
 NUMBERS = f"{LEGAL} | {VAT_NUMBER} | cac:PartyIdentification"
 CHARGED = "//cac:AllowanceCharge[not(parent::*/parent::*) or parent::cac:InvoiceLine or parent::cac:CreditNoteLine]"
 PRICED = f"{PRICES}/cac:AllowanceCharge"
-DATES = """//*[
-    self::cbc:IssueDate or self::cbc:DueDate or self::cbc:TaxPointDate or self::cbc:StartDate or self::cbc:EndDate
-    or self::cbc:ActualDeliveryDate
-]"""
-IN_CURRENCY = """//*[
-    self::cbc:Amount or self::cbc:BaseAmount or self::cbc:PriceAmount or self::cbc:TaxableAmount
-    or self::cbc:LineExtensionAmount or self::cbc:TaxExclusiveAmount or self::cbc:TaxInclusiveAmount
-    or self::cbc:AllowanceTotalAmount or self::cbc:ChargeTotalAmount or self::cbc:PrepaidAmount
-    or self::cbc:PayableRoundingAmount or self::cbc:PayableAmount
-    or self::cbc:TaxAmount[parent::cac:TaxTotal[cac:TaxSubtotal] or parent::cac:TaxSubtotal]
-]"""
+DATES = named("cbc:IssueDate", "cbc:DueDate", "cbc:TaxPointDate", "cbc:StartDate", "cbc:EndDate", "cbc:ActualDeliveryDate")
 DIRECT_DEBIT = "[normalize-space(cbc:PaymentMeansCode) = '49' or normalize-space(cbc:PaymentMeansCode) = '59']"
 CATEGORY_OF_REASON = {
     "P0104": ("G", "VATEX-EU-G"),
@@ -169,6 +160,14 @@ def _unit_of_quantity(base: "_Element", facts: Facts) -> bool:
     return quantity is None or quantity.get("unitCode") == base.get("unitCode")
 
 
+def _in_currency(amount: "_Element", facts: Facts) -> bool:
+    if amount.get("currencyID") == facts.currency:
+        return True
+    total = amount.getparent()
+    is_total = str(amount.tag).endswith("}TaxAmount") and total is not None and str(total.tag).endswith("}TaxTotal")
+    return is_total and total is not None and total.find("{*}TaxSubtotal") is None
+
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -258,8 +257,8 @@ RULES = (
     Rule("PEPPOL-EN16931-R046", PRICED, _net_price, "The price is not the gross price less the discount."),
     Rule(
         "PEPPOL-EN16931-R051",
-        IN_CURRENCY,
-        "@currencyID = $currency",
+        AMOUNTS,
+        _in_currency,
         "The amount {} is in another currency than the document.",
     ),
     Rule(

@@ -71,6 +71,11 @@ VAT_NUMBER = f"cac:PartyTaxScheme{OF_VAT}/cbc:CompanyID"
 COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"
 
 
+def named(*names: str) -> str:
+    """Return the path of the elements with one of some names, wherever they stand: ``//*[self::cbc:IssueDate or self::…]``."""
+    return f"//*[{' or '.join(f'self::{name}' for name in names)}]"
+
+
 def text_of(node: Any) -> str:
     """Return the text of an element or attribute without what surrounds it."""
     return (node if isinstance(node, str) else node.text or "").strip()

@@ -26,6 +26,7 @@ from simulator.documents.ubl.rules.rule import (
     Group,
     Rule,
     Test,
+    named,
     text_of,
 )
 
@@ -375,7 +376,7 @@ ONCE = Group(
         _once("UBL-SR-50", "cac:Item/cbc:Description", "description in a line", LINES),
         Rule(
             "UBL-SR-51",
-            "//*[self::cac:PostalAddress or self::cac:Address]",
+            named("cac:PostalAddress", "cac:Address"),
             "count(cac:AddressLine) <= 1",
             "The address has more than one additional line (AddressLine).",
         ),
@@ -399,7 +400,7 @@ ATTRIBUTES = Group(
     tuple(
         Rule(
             id,
-            "//*[substring(local-name(), string-length(local-name()) - 11) = 'BinaryObject']",
+            named("cbc:EmbeddedDocumentBinaryObject", "cbc:BinaryObject"),
             f"@{attribute}",
             f"The attachment has no {what} ({attribute}).",
         )

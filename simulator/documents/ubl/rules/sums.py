@@ -153,6 +153,16 @@ _DECIMALS = (
     ("BR-DEC-27", LINE_CHARGES, "Amount", "line's charge"),
     ("BR-DEC-28", LINE_CHARGES, "BaseAmount", "base of the line's charge"),
 )
+
+
+def _two_decimals(element: "_Element", facts: Facts) -> bool:
+    """Return whether an element is no amount but a price, or has no more than two decimals."""
+    name = str(element.tag)
+    if not name.endswith("Amount") or name.endswith("PriceAmount") or len((element.text or "").partition(".")[2]) <= 2:
+        return True
+    return any(str(outer.tag).endswith("}Price") for outer in element.iterancestors())
+
+
 _AT_MOST_TWO = "string-length(substring-after(., '.')) <= 2"
 
 DECIMALS = Group(
@@ -164,10 +174,8 @@ DECIMALS = Group(
         ),
         Rule(
             "UBL-DT-01",
-            "//*[substring(local-name(), string-length(local-name()) - 5) = 'Amount']"
-            "[not(substring(local-name(), string-length(local-name()) - 10) = 'PriceAmount')]"
-            "[not(parent::cac:AllowanceCharge/parent::cac:Price)]",
-            _AT_MOST_TWO,
+            "//*",
+            _two_decimals,
             "The amount {} has more than two decimals.",
         ),
     ),
