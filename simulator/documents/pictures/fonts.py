@@ -11,6 +11,7 @@ from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from threading import Lock
 
 PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
 
@@ -24,6 +25,8 @@ _EAST_ASIAN = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\
 _FROM_THE_RIGHT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _BACKWARDS = re.compile(f"[{_FROM_THE_RIGHT}](?:[^A-Za-z\u00c0-\u024f]*[{_FROM_THE_RIGHT}])?")
 _NUMBER = re.compile(r"\d[\d.,:/-]*\d")
+_registering = Lock()
+"""Held while a font is registered: a document whose letters come from two registrations of one font would be wrong."""
 _WORDS = re.compile(r"\S+\s*|\s+")
 
 Run = tuple[str, str]
@@ -133,8 +136,13 @@ class _Embedded:
         return letter <= "\uffff" and ord(letter) in self._letters
 
 
-@cache
 def _embedded(path: str) -> _Embedded:
+    with _registering:
+        return _registered(path)
+
+
+@cache
+def _registered(path: str) -> _Embedded:
     return _Embedded(path)
 
 
@@ -157,6 +165,7 @@ def _chosen(letter: str, font: str, asian: str) -> Run:
         if letter in embedded:
             return embedded.name, letter
     if _EAST_ASIAN.match(letter):
-        return _from_reader(asian), letter
+        with _registering:
+            return _from_reader(asian), letter
     plain = unicodedata.normalize("NFKD", letter)[:1]
     return font, plain if plain != letter and _is_usual(plain) else "?"

@@ -99,6 +99,18 @@ def test_the_same_document_is_drawn_as_the_same_bytes(language: str) -> None:
     assert first.startswith(b"%PDF-") and first == again
 
 
+def test_embedded_fonts_are_the_same_bytes_whatever_was_drawn_before() -> None:
+    foreign = "Łódź, Ωmega, ✓ 東京"
+    first = pictures.pdf(invoice(note=foreign), "nl")
+    pictures.pdf(invoice(note="Žižkov, Москва ☎ ひらがな"), "nl")
+    program = (
+        "import sys; from simulator.documents import pictures; from tests.documents.invoices import invoice;"
+        f"sys.stdout.buffer.write(pictures.pdf(invoice(note={foreign!r}), 'nl'))"
+    )
+    elsewhere = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout
+    assert first == pictures.pdf(invoice(note=foreign), "nl") == elsewhere
+
+
 def test_many_lines_go_on_on_numbered_pages_with_the_columns_named() -> None:
     pdf = pictures.pdf(many(120), "en")
     count = pictures.pages(pdf)
