@@ -109,6 +109,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Platform:
     store = store or make_store(settings)
     secret = _lasting_secret(settings.data_dir)
     app.wsgi_app = KeyFromAddress(app.wsgi_app)  # type: ignore[method-assign]
+    store.quota = settings.sandbox_quota
     store.asks_for_join_key = settings.control_token is not None
     app.secret_key = secret
     app.secret_key_for_lobby = secret

@@ -56,6 +56,14 @@ def cli() -> None:
     help="How costly password hashes are.",
 )
 @option(
+    "--sandbox-quota",
+    type=click.IntRange(16),
+    default=512,
+    show_default=True,
+    metavar="MB",
+    help="How much each sandbox may store, its mails and files included; as much again for its snapshots.",
+)
+@option(
     "--webhook-hosts", metavar="HOSTS", default="", help="Hosts that webhooks may call besides this machine, with commas."
 )
 @option("--reload", is_flag=True, help="For developers: start again when a Python or template file changes.")
@@ -65,6 +73,7 @@ def serve(
     control_token: str | None,
     public_url: str | None,
     webhook_hosts: str,
+    sandbox_quota: int,
     reload: bool,
     **options: Any,
 ) -> None:
@@ -86,6 +95,7 @@ def serve(
             data_dir=data_dir,
             control_token=control_token or None,
             public_url=public_url or None,
+            sandbox_quota=sandbox_quota * 1024 * 1024,
             webhook_hosts=tuple(host.strip().lower() for host in webhook_hosts.split(",") if host.strip()),
             **options,
         )

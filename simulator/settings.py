@@ -29,6 +29,7 @@ class Settings:
         control_token: asked from clients of the control API and the lobby; None on loopback.
         public_url: absolute address that pages and mails use, without a closing slash; None for ``http://localhost:<port>``.
         password_profile: ``fast`` or ``realistic``.
+        sandbox_quota: bytes that each sandbox may store.
         webhook_hosts: hosts that webhooks may call besides this machine.
     """
 
@@ -39,6 +40,7 @@ class Settings:
     control_token: str | None = None
     public_url: str | None = None
     password_profile: str = "fast"
+    sandbox_quota: int = 512 * 1024 * 1024
     webhook_hosts: tuple[str, ...] = ()
 
     @property

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from simulator.core import import_checks
 from simulator.core.chance import machine_secret
 from simulator.core.clock import Clock, ClockMode, machine_now
-from simulator.core.database import APPLICATION_ID, Binding, Unreadable, connection_to, forget_file
+from simulator.core.database import APPLICATION_ID, Binding, QuotaReached, Unreadable, connection_to, forget_file
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.jobs import Job, JobState
 from simulator.core.jobs.recovery import resume_interrupted
@@ -55,6 +55,7 @@ def make_snapshot(store: Store, name: str, snapshot: str) -> Snapshot:
         NotFound: there is no such sandbox.
         BadInput: the name is malformed.
         AlreadyExists: the sandbox has a snapshot of that name.
+        QuotaReached: its snapshots together would be larger than its quota.
     """
     if not NAME.fullmatch(snapshot):
         raise BadInput([("name", SNAPSHOT_NAME_RULE)])
@@ -65,6 +66,9 @@ def make_snapshot(store: Store, name: str, snapshot: str) -> Snapshot:
             raise AlreadyExists("snapshot", snapshot)
         with store.passing(directory) as path:
             _back_up(sandbox, path)
+            stored_bytes = sum(file.stat().st_size for file in (path, *directory.glob("*.sqlite")))
+            if store.quota is not None and stored_bytes > store.quota:
+                raise QuotaReached(store.quota)
             with store.lock:
                 if not store.exists(name):
                     raise NotFound("sandbox", name)

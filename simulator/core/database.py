@@ -54,6 +54,7 @@ APPLICATION_ID = 0x766E7369
 """Says in the head of a file that it is a sandbox: the letters ``vnsi``."""
 
 IDLE_CONNECTIONS = 24
+MEGABYTE = 1024 * 1024
 MONEY_UNIT = Decimal("0.0001")
 
 
@@ -210,6 +211,20 @@ class Unreadable(Exception):
 
 class NoRoom(Exception):
     """Something could not be written because the disk is full; the text is one sentence for people."""
+
+
+class QuotaReached(NoRoom):
+    """A sandbox stores as much as it may.
+
+    Args:
+        quota: how much that is, in bytes.
+    """
+
+    def __init__(self, quota: int) -> None:
+        self.megabytes = quota // MEGABYTE
+        super().__init__(
+            f"This sandbox stores as much as it may, {self.megabytes} MB, so nothing was saved. Delete something, or reset it."
+        )
 
 
 DAMAGE = (Unreadable, NoRoom)
@@ -443,6 +458,15 @@ def connection_to(binding: Binding, *, writes: bool) -> Iterator[Connection]:
         yield connection
     finally:
         connection.close()
+
+
+def used_bytes(connection: Connection) -> int:
+    """Return how many bytes of a sandbox's file are used, with what the present transaction wrote; deleted rows do not count."""
+    opened = _opened(connection)
+    pages, free, size = (
+        opened.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+    )
+    return int((pages - free) * size)
 
 
 def forget_file(path: Path) -> None:

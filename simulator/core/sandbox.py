@@ -14,12 +14,35 @@ from sqlalchemy.util import memoized_property
 from simulator.core import seals
 from simulator.core.chance import Chance, machine_secret
 from simulator.core.clock import Clock, ClockMode
-from simulator.core.database import Base, Binding, among, connection_to, telling_no_room
+from simulator.core.database import Base, Binding, QuotaReached, among, connection_to, telling_no_room, used_bytes
 from simulator.core.errors import NotFound
 from simulator.core.processes import Processes
 from simulator.core.waiting import wake
 
 T = TypeVar("T")
+
+SMALL = 64 * 1024
+"""Own choice: bytes by which one request may grow a sandbox that has reached its quota, so that people still sign in and delete."""
+
+RESERVE = 8
+"""Own choice: the part of a quota, an eighth, that such small growth may use up above it."""
+
+
+def check_quota(quota: int, before: int, after: int) -> None:
+    """Check what a request wrote; what makes a sandbox smaller always fits.
+
+    Args:
+        quota: bytes that the sandbox may store.
+        before: bytes that it stored before.
+        after: bytes that it stores with what was written.
+
+    Raises:
+        QuotaReached: it does not fit.
+    """
+    grown = after - before
+    if grown > 0 and (after > quota + quota // RESERVE or (grown > SMALL and after > quota)):
+        raise QuotaReached(quota)
+
 
 SCRATCH = "scratch-"
 """What the name of a folder for things half-written begins with, before the id of its process; it is beside a sandbox's file."""
@@ -225,6 +248,7 @@ class Sandbox:
     Attributes:
         check_before_writing: called in every transaction once it has the write lock; raises when the one for whom this holder
             opened the sandbox may no longer write. A right that was read before can be lost while waiting for the lock.
+        quota: bytes that it may store after a request of a person or program; None for what the platform itself does, as by jobs.
     """
 
     def __init__(
@@ -244,6 +268,7 @@ class Sandbox:
         self._asks_for_join_key = asks_for_join_key
         self._check_current = check_current
         self.check_before_writing: Callable[[Db], None] = lambda db: None
+        self.quota: int | None = None
         self.queued = queued
         self.base_address = base_address
         self._release: Callable[[], None] | None = release
@@ -314,18 +339,28 @@ class Sandbox:
 
         Raises:
             NotFound: the sandbox was reset or removed while this waited for the write lock.
+            QuotaReached: what it wrote does not fit into the quota.
         """
         with connection_to(self._binding, writes=True) as connection:
             with Db(self, connection) as db:
                 db.connection()  # waits for the lock
                 self._check_current()
                 self.check_before_writing(db)
+                before = used_bytes(connection) if self.quota is not None else 0
                 yield db
+                if self.quota is not None:
+                    db.flush()
+                    check_quota(self.quota, before, used_bytes(connection))
                 db.commit()
         for hook in dict.fromkeys(db.after_commit):
             hook()
         if db.changed:
             wake(self.name)
+
+    def within(self, quota: int | None) -> "Sandbox":
+        """Return this holder, which from now on stores within a quota."""
+        self.quota = quota
+        return self
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:

@@ -101,6 +101,7 @@ class Store:
     Attributes:
         on_queued: called with a sandbox's name after a commit that put a job into its queue.
         on_made: called with a sandbox's name after it was made or reset.
+        quota: bytes that each sandbox may store, and all its snapshots together; None for any number.
         asks_for_join_key: whether sandboxes open with their join key only, so that addresses for programs carry it.
         on_copied: called in a transaction of every copy of a sandbox, to take out what must not live twice.
     """
@@ -119,6 +120,7 @@ class Store:
         self.on_queued: Callable[[str], None] = lambda name: None
         self.on_made: Callable[[str], None] = lambda name: None
         self.asks_for_join_key = False
+        self.quota: int | None = None
         self.on_copied: Callable[[Db], None] = lambda db: None
 
     def names(self) -> list[str]:

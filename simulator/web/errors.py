@@ -4,7 +4,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from simulator.core.database import NoRoom, Unreadable
+from simulator.core.database import NoRoom, QuotaReached, Unreadable
 from simulator.core.errors import NotFound
 from simulator.core.store import Store
 from simulator.web import i18n
@@ -12,6 +12,7 @@ from simulator.web.access import RightsChanged, products
 from simulator.web.addresses import product_address, sign_in_address
 from simulator.web.headers import protocol_headers
 from simulator.web.platform import StaleForm
+from simulator.web.programs import is_for_programs, problem_document
 from simulator.web.visit import NoSuchSandbox
 
 
@@ -88,6 +89,10 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(NoRoom)
     def _no_room(error: NoRoom) -> Response:
+        if is_for_programs():
+            return problem_document(507, str(error))
+        if isinstance(error, QuotaReached):
+            return problem_page(507, "quota", size=error.megabytes)
         return problem_page(507, "no_room")
 
     @app.errorhandler(NoSuchSandbox)

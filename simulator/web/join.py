@@ -4,7 +4,6 @@ The key is in an address (``?join=`` as in the join link, or as a segment, ``/s/
 base address), in the header ``X-Vnsim-Join``, the password of HTTP Basic authentication, or in the cookie that a page sets.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable
 from hmac import compare_digest
@@ -15,8 +14,8 @@ from flask import current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
 from simulator.settings import Settings
-from simulator.web.access import products
 from simulator.web.errors import problem_page
+from simulator.web.programs import is_for_programs, problem_document
 from simulator.web.sessions import cookie_path, sandbox_of, set_lasting_cookie
 from simulator.web.visit import Visit
 
@@ -69,7 +68,7 @@ def check_join_key() -> Response | None:
         return None
     settings: Settings = current_app.extensions["settings"]
     submitted = request.environ.get(FROM_ADDRESS)
-    is_page = request.method in ("GET", "HEAD") and not _is_for_programs()
+    is_page = request.method in ("GET", "HEAD") and not is_for_programs()
     if settings.control_token is None:
         return redirect(_address()) if submitted is not None and is_page else None
     key, name = _join_key(), f"vnsim_join_{g.sandbox.name}"
@@ -82,12 +81,7 @@ def check_join_key() -> Response | None:
     password = request.authorization.password if request.authorization else None
     if any(_same(value or "", key) for value in (request.cookies.get(name), request.headers.get(HEADER), password)):
         return redirect(_address()) if submitted is not None and is_page else None
-    return _refusal() if _is_for_programs() else problem_page(403, "join")
-
-
-def _refusal() -> Response:
-    document = {"type": "about:blank", "title": "Forbidden", "status": 403, "detail": REFUSAL}
-    return Response(json.dumps(document) + "\n", 403, mimetype="application/problem+json")
+    return problem_document(403, REFUSAL) if is_for_programs() else problem_page(403, "join")
 
 
 def _address() -> str:
@@ -100,12 +94,6 @@ def _join_key() -> str:
     """Return the sandbox's key, also for a request that is answered without a visit."""
     visit: Visit | None = g.get("visit")
     return visit.join_key if visit is not None else str(g.sandbox.join_key())
-
-
-def _is_for_programs() -> bool:
-    product = products().by_blueprint(request.blueprint)
-    view = current_app.view_functions.get(request.endpoint or "")
-    return (product is not None and product.programs) or hasattr(view, "for_programs")
 
 
 def _same(candidate: str, key: str) -> bool:

@@ -78,7 +78,7 @@ def open_sandbox() -> None:
         return
     store: Store = current_app.extensions["store"]
     try:
-        g.sandbox = store.open(name)
+        g.sandbox = store.open(name).within(store.quota)
     except errors.NotFound:
         raise NoSuchSandbox(name) from None
 

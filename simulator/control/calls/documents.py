@@ -89,12 +89,12 @@ def list_documents(name: str, company: str, direction: str | None, after: int | 
             return [answers.document(document) for document in db.scalars(query.order_by(Document.id).limit(PAGE))]
 
 
-@call("POST", "/sandboxes/{name}/documents", body=SENDING, body_as="sent", refusals=(404, 422))
+@call("POST", "/sandboxes/{name}/documents", body=SENDING, body_as="sent", refusals=(404, 422, 507))
 def send_from_outside(name: str, sent: dict[str, Any]) -> schemas.Arrived:
     """Send an invoice from an outside supplier to an organisation number, by the route that the public registers give."""
     supplier = read_nested("from", sent["from"], SUPPLIER)
     lines = [read_nested(f"lines.{at}", line, LINE) for at, line in enumerate(sent["lines"] or [])]
-    with store().open(name) as sandbox, sandbox.transaction() as db:
+    with store().open(name) as sandbox, sandbox.within(store().quota).transaction() as db:
         seller, buyer = _seller(db, supplier), _buyer(db, sent)
         priced = [(line["name"], line["quantity"] or Decimal(1), line["price"]) for line in lines]
         content = outside.content_of(

@@ -11,7 +11,7 @@ import logging
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
-from simulator.core.database import NoRoom, Unreadable
+from simulator.core.database import NoRoom, QuotaReached, Unreadable
 from simulator.core.errors import AlreadyExists, BadInput, Forbidden, NotFound, RuleViolation
 from simulator.core.texts import text
 from simulator.web.bodies import NotJson
@@ -87,7 +87,7 @@ def error_of(error: Exception) -> ApiError:
     if isinstance(error, Unreadable):
         return ApiError(409, "unreadable", str(error))
     if isinstance(error, NoRoom):
-        return ApiError(507, "no_room", str(error))
+        return ApiError(507, "quota_reached" if isinstance(error, QuotaReached) else "no_room", str(error))
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         return _of_http(error)
     logging.getLogger(__name__).error("AutoInvoice's interface for programs failed", exc_info=error)
