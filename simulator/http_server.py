@@ -14,6 +14,7 @@ import socket
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from operator import attrgetter
 from typing import Any
 
 from waitress import wasyncore
@@ -33,8 +34,9 @@ THREADS = 64
 
 MOST_CONNECTIONS = 1000
 LEAST_CONNECTIONS = 40
-PART_OF_A_NETWORK = 4
-"""Own choice: a network has a fourth of the connections at most, if one of its own can be closed for the next."""
+PART_OF_A_NETWORK, ENOUGH_FOR_A_NETWORK = 4, 128
+"""Own choice: a network has a fourth of the connections at most, if one of its own can be closed for the next; where there are few
+connections, up to half of them, so that the visitors behind a proxy have enough."""
 
 FILES_OF_A_CONNECTION = 2
 """Descriptors: its socket, and the file that it sends or that a long body is kept in."""
@@ -71,7 +73,8 @@ class Connection(HTTPChannel):  # type: ignore[misc]
 
     Attributes:
         network: the network of the client's address.
-        since: since when it has been doing what it does now, to the second.
+        opened: when it was opened.
+        since: since when it has been doing what it does now without getting on well, to the second.
     """
 
     server: "Listener"
@@ -81,14 +84,13 @@ class Connection(HTTPChannel):  # type: ignore[misc]
 
     def __init__(self, server: "Listener", sock: socket.socket, addr: Any, adj: Any, map: Any = None) -> None:
         self.network = network_of(addr[0])
-        self.since = machine_ticks()
+        self.since = self.opened = machine_ticks()
         self.parser_class = server.parser_class
         self._sent_ahead = b""
         self._requests_read = 0
         self._refused = self._lingers = False
-        self._looked_at = self.since
         self._moved = self._moved_before = 0
-        self._occupation: object = None
+        self._occupation: object = ("idles", 0)
         super().__init__(server, sock, addr, adj, map)
 
     @property
@@ -96,18 +98,19 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         """Whether a request waits for its answer, or for the rest of it."""
         return bool(self.requests or self.total_outbufs_len)
 
-    def usefulness(self) -> tuple[bool, float]:
-        """Return what connections are compared by: the least useful sends no request, or takes no answer, for longest."""
-        return bool(self._requests_read and not self.total_outbufs_len and not self._lingers), self.since
+    @property
+    def is_waiting_for_client(self) -> bool:
+        """Whether a client has not sent a whole request yet, or does not take its answer; others have only nothing to ask now."""
+        return not self._requests_read or self.request is not None or self._lingers or bool(self.total_outbufs_len)
 
     def readable(self) -> bool:
         """Return whether more may be read; a request that was sent ahead is taken up here, when its turn has come."""
         if self._lingers:
             return True
-        if self._sent_ahead and super().readable():
+        if self._sent_ahead and super().readable() and self.server.connections.give_turn(self):
             sent_ahead, self._sent_ahead = self._sent_ahead, b""
             self._read(sent_ahead)
-        return bool(super().readable())
+        return not self._sent_ahead and bool(super().readable())
 
     def received(self, data: bytes) -> bool:
         """Read what a client sent, to the end of one request."""
@@ -139,6 +142,13 @@ class Connection(HTTPChannel):  # type: ignore[misc]
             self.requests.append(request)
             self.server.add_task(self)
 
+    def service(self) -> None:
+        """Answer the request, on a thread of the server."""
+        super().service()
+        if not self.connected:
+            # The next that sent ahead has its turn.
+            self.server.pull_trigger()
+
     def send(self, data: bytes, do_close: bool = True) -> int:
         """Send as much as goes now."""
         count = int(super().send(data, do_close=do_close) or 0)
@@ -148,7 +158,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     def handle_write(self) -> None:
         """Send more of the answer; close after the last one."""
         self._flush_exception(self._flush_some_if_lockable if self.requests else self._flush_some)
-        if self.close_when_flushed and not self.total_outbufs_len:
+        if self.connected and self.close_when_flushed and not self.total_outbufs_len:
             self.close_when_flushed = False
             self._lingers, self.will_close = self._refused, not self._refused
             if self._lingers:
@@ -171,12 +181,11 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         """Close the connection if what it does takes too long; called every second."""
         occupation, seconds = self._what_it_does()
         if occupation != self._occupation:
-            self._occupation, self.since = occupation, now
-            self._looked_at, self._moved_before = now, self._moved
-        if now - self._looked_at <= seconds:
+            self._occupation, self.since, self._moved_before = occupation, now, self._moved
+        if now - self.since <= seconds:
             return
         if seconds == GRACE and self._moved - self._moved_before >= GRACE * SLOWEST:
-            self._looked_at, self._moved_before = now, self._moved
+            self.since, self._moved_before = now, self._moved
         elif self.request is not None and not self.is_answering:
             self.request.error, self.request.completed = RequestTimeout("the request was not finished in time"), True
             self._sent_ahead = b""
@@ -208,23 +217,38 @@ class Connections(set[Connection]):
     def __init__(self, most: int) -> None:
         super().__init__()
         self.most = most
-        self.most_of_a_network = most // PART_OF_A_NETWORK
+        self.most_of_a_network = max(most // PART_OF_A_NETWORK, min(most // 2, ENOUGH_FOR_A_NETWORK))
+        self._turn: Connection | None = None
+
+    def give_turn(self, connection: Connection) -> bool:
+        """Return whether a request that was sent ahead may be answered now: one at a time, for all connections together."""
+        if self._turn is not None and self._turn is not connection and self._turn.requests:
+            return False
+        self._turn = connection
+        return True
 
     def make_room(self, network: str) -> None:
         """Close a connection if there are too many for another one of a network; one that waits for an answer is never closed."""
         if len(self) < self.most_of_a_network:
             return
         numbers = Counter(connection.network for connection in self)
-        if numbers[network] >= self.most_of_a_network and self._close_least_useful(network):
+        if numbers[network] >= self.most_of_a_network and self.close_least_useful(network):
             return
         if len(self) >= self.most:
-            any(self._close_least_useful(crowded) for crowded, _ in numbers.most_common())
+            any(self.close_least_useful(crowded) for crowded, _ in numbers.most_common())
 
-    def _close_least_useful(self, network: str) -> bool:
+    def close_least_useful(self, network: str) -> bool:
+        """Close a connection of a network; return whether there was one that could be closed.
+
+        There are those that wait for their client, and those that have nothing to do. Of the larger kind the oldest goes: however
+        many send nothing, a visitor keeps the connection; however many were answered and stay, a new visitor gets one.
+        """
         closable = [connection for connection in self if connection.network == network and not connection.requests]
-        if closable:
-            min(closable, key=Connection.usefulness).handle_close()
-        return bool(closable)
+        waiting = [connection for connection in closable if connection.is_waiting_for_client]
+        larger = waiting if 2 * len(waiting) >= len(closable) else list(set(closable) - set(waiting))
+        if larger:
+            min(larger, key=attrgetter("since", "opened")).handle_close()
+        return bool(larger)
 
 
 class Listener(TcpWSGIServer):  # type: ignore[misc]
@@ -257,7 +281,7 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
     def _go_on_without_files(self) -> None:
         logging.getLogger(__name__).warning("no file can be opened any more: a connection is closed for a new one")
         for network, _ in Counter(connection.network for connection in self.connections).most_common():
-            if self.connections._close_least_useful(network):
+            if self.connections.close_least_useful(network):
                 return
 
     def maintenance(self, now: float) -> None:
