@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import yaml
 
+from simulator.core.bounded_yaml import CANNOT_BE_BUILT, check_bounds, read_text
 from simulator.core.errors import BadInput
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -37,11 +38,13 @@ def read(path: Path) -> dict[str, Any]:
         BadInput: it cannot be read, is not YAML, has a key twice or is not a set of keys.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except OSError as error:
         raise BadInput([(path.name, f"expected a readable file, found none ({error.strerror})")]) from None
     except UnicodeDecodeError:
         raise BadInput([(path.name, "expected UTF-8 text, found other bytes")]) from None
+    except yaml.YAMLError as error:
+        raise BadInput([(path.name, f"expected a scenario, found {error}")]) from None
     return parse(text, path.name)
 
 
@@ -58,6 +61,7 @@ def parse(text: str, name: str) -> dict[str, Any]:
     problems: list[tuple[str, str]] = []
     loader: Any = None
     try:
+        check_bounds(text)
         loader = _Loader(text)
         node = loader.get_single_node()
         value = _plain(loader, node, (), problems, frozenset()) if node is not None else None
@@ -67,6 +71,8 @@ def parse(text: str, name: str) -> dict[str, Any]:
         raise BadInput([(f"{name}{position}", f"expected YAML, found a fault: {error.problem or error.context}")]) from None
     except yaml.YAMLError as error:
         raise BadInput([(name, f"expected YAML, found a fault: {str(error).splitlines()[0]}")]) from None
+    except CANNOT_BE_BUILT as error:
+        raise BadInput([(name, f"expected YAML, found a value that does not suit its tag: {error}")]) from None
     finally:
         if loader is not None:
             loader.dispose()

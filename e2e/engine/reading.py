@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from .bounded_yaml import CANNOT_BE_BUILT, check_bounds, read_text
 from .model import Manual
 from .targets import KINDS
 from .words import describe_value
@@ -67,9 +68,9 @@ def read_manual(path: Path) -> Manual:
         ManualError: The file cannot be read, is no YAML, or is no manual.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        text = read_text(path)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", None) or error
         raise ManualError([f"{path}: expected a file that can be read, found none: {reason}"]) from None
     return parse_manual(text, str(path))
 
@@ -99,8 +100,10 @@ def parse_manual(text: str, file: str) -> Manual:
     Raises:
         ManualError: With one line for each problem.
     """
-    loader = _Loader(text)
+    loader: Any = None
     try:
+        check_bounds(text)
+        loader = _Loader(text)
         node = loader.get_single_node()
         raw = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
@@ -109,8 +112,11 @@ def parse_manual(text: str, file: str) -> Manual:
         raise ManualError([f"{file}{line}: expected YAML, found: {error.problem or error.context}"]) from None
     except yaml.YAMLError as error:
         raise ManualError([f"{file}: expected YAML, found: {' '.join(str(error).split())}"]) from None
+    except CANNOT_BE_BUILT as error:
+        raise ManualError([f"{file}: expected YAML, found a value that does not suit its tag: {error}"]) from None
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
     variants = raw.get("variants") if isinstance(raw, dict) else None
     names = tuple(variants) if isinstance(variants, dict) else ()
     try:
