@@ -136,7 +136,7 @@ def template_for(
 def _build(start: Head, creation: datetime, path: Path, prepare: Callable[[], None] | None) -> None:
     from .build import build
 
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = path.with_name(f"{path.stem}.{machine_secret()[:12]}.building")
     try:
         build(start, creation, unfinished, prepare)

@@ -194,6 +194,7 @@ def export_sandbox(name: str, file: Path, data_dir: Path, control_token: str | N
     # Under another name until it is complete: an existing file of that name stays when something fails.
     unfinished = file.with_name(f"{file.name}.unfinished")
     try:
+        unfinished.touch(mode=0o600)
         with unfinished.open("wb") as target:
             _fetch(data_dir, control_token, path, target)
         unfinished.replace(file)

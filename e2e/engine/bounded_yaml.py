@@ -42,7 +42,7 @@ def check_bounds(text: str) -> None:
     """
     if len(text) > MAX_LENGTH:
         raise yaml.YAMLError(f"more than {MAX_LENGTH} characters")
-    sizes: dict[str, int] = {}
+    sizes: dict[str | None, int] = {}
     total, open_nodes = 0, []
     event: Any
     for event in yaml.parse(text, Loader=_Parser):

@@ -367,7 +367,7 @@ class Sandbox:
         """Give a folder for what is being written; when this process is killed meanwhile, the next server removes it."""
         folder = self.path.parent / f"{SCRATCH}{self.process}-{machine_secret()[:16]}"
         try:
-            folder.mkdir()
+            folder.mkdir(mode=0o700)
             yield folder
         finally:
             rmtree(folder, ignore_errors=True)

@@ -43,6 +43,8 @@ GENERATION = re.compile(rb"[0-9a-f]{16}\.sqlite")
 """The names of the files of generations, all of one length."""
 BESIDE = ("-wal", "-shm", "-journal", SUMMARY)
 """What is added to the name of a sandbox's file to name those that belong to it."""
+OWNER_ENTERS, OWNER_READS = 0o700, 0o600
+"""Permissions of directories and files: a sandbox has passwords and keys. SQLite gives the files beside one the same."""
 UNFINISHED = ".unfinished"
 """How the names of files end that are being written."""
 NAME_RULE = "use 1 to 40 lower-case letters, digits and dashes, not a dash first, and not 'import'"
@@ -109,7 +111,10 @@ class Store:
     def __init__(self, directory: Path, template_for: TemplateFor, finish: Finish, base_address: str) -> None:
         self.directory = directory
         self._home = directory / "sandboxes"
-        self._home.mkdir(parents=True, exist_ok=True)
+        self._home.mkdir(parents=True, exist_ok=True, mode=OWNER_ENTERS)
+        with suppress(OSError):
+            # Made by an earlier release, or a directory that somebody else keeps.
+            self._home.chmod(OWNER_ENTERS)
         self._template_for = template_for
         self._finish = finish
         self.base_address = base_address
@@ -299,8 +304,8 @@ class Store:
         try:
             with telling_no_room():
                 with self.lock:
-                    path.parent.mkdir(exist_ok=True)
-                    path.touch()
+                    path.parent.mkdir(exist_ok=True, mode=OWNER_ENTERS)
+                    path.touch(mode=OWNER_READS)
                 yield path
         finally:
             self._let_go(path)
@@ -335,7 +340,7 @@ class Store:
 
         Replacing its file costs more than the rest of a reset, because the file system then writes the new one to the disk.
         """
-        file = os.open(path.with_name("current"), os.O_CREAT | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o644)
+        file = os.open(path.with_name("current"), os.O_CREAT | os.O_WRONLY | getattr(os, "O_BINARY", 0), OWNER_READS)
         try:
             if os.write(file, path.name.encode()) != os.fstat(file).st_size:
                 os.ftruncate(file, len(path.name))
@@ -356,9 +361,9 @@ class Store:
         try:
             with telling_no_room():
                 with self.lock:
-                    path.parent.mkdir(exist_ok=True)
+                    path.parent.mkdir(exist_ok=True, mode=OWNER_ENTERS)
                     # An empty folder would be removed.
-                    path.touch()
+                    path.touch(mode=OWNER_READS)
                 yield path
         except BaseException:
             with self.lock:

@@ -45,18 +45,40 @@ def hash_password(password: str) -> str:
 
 
 def matches(hash_: str | None, password: str) -> bool:
-    """Return whether a password belongs to a hash; takes the same time if there is no hash."""
+    """Return whether a password belongs to a hash; takes the same time if there is no hash, or a cheaper one."""
+    results = [_verify(compared, password) for compared in compared_hashes(hash_)]
+    return hash_ is not None and results[0]
+
+
+def compared_hashes(hash_: str | None) -> list[str]:
+    """Return the hashes that a password is compared with: also nobody's, unless the hash costs what the present profile does."""
+    nobody = _nobody(present_profile())
+    return [nobody] if hash_ is None else [hash_, nobody] if costs_otherwise(hash_) else [hash_]
+
+
+def costs_otherwise(hash_: str) -> bool:
+    """Return whether a hash was made with another cost than the present profile has."""
+    return _hasher(present_profile()).check_needs_rehash(hash_)
+
+
+def renew_hash(person: Person, password: str) -> None:
+    """Hash a person's password, which was just proven right, with the cost of the present profile."""
+    if person.password_hash is not None and costs_otherwise(person.password_hash):
+        person.password_hash = hash_password(password)
+
+
+def _verify(hash_: str, password: str) -> bool:
     from argon2.exceptions import VerificationError
 
     try:
-        return _hasher(present_profile()).verify(hash_ or _nobody(), normal_forms.password(password)) and hash_ is not None
+        return _hasher(present_profile()).verify(hash_, normal_forms.password(password))
     except VerificationError:
         return False
 
 
 @cache
-def _nobody() -> str:
-    return hash_password("nobody has this password")
+def _nobody(profile: str) -> str:
+    return _hasher(profile).hash("nobody has this password")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ def check_password(db: Db, sign_in: SignIn, password: str) -> Outcome:
         return person is not None and right and person.status == Status.ACTIVE
 
     outcome = lockout.attempt(db, sign_in.email, "password", is_right)
-    if outcome is Outcome.RIGHT:
+    if outcome is Outcome.RIGHT and person is not None:
+        credentials.renew_hash(person, password)
         sign_in.person, sign_in.methods = person, ["pwd"]
     return outcome
 
