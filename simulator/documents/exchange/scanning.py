@@ -20,6 +20,8 @@ from simulator.core.errors import RuleViolation
 from simulator.core.jobs.registry import ROBOTS
 from simulator.core.outbox import Attachment, Message, PersonalMail
 from simulator.core.sandbox import Db
+from simulator.core.texts import text
+from simulator.directory.countries import language_of
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import delays, notifications, receiving
@@ -31,7 +33,6 @@ from simulator.documents.model.parties import Named
 DOMAIN = "scan.autoinvoice.example"
 REASONS = ("unknown", "inactive", "not_approved", "no_pdf", "unreadable")
 """Why a mail goes back; texts ``documents.scan.<reason>``."""
-UNREAD_REASON = "Not read from the scanned picture"
 PAYABLE_WITHIN = timedelta(days=14)
 
 faults.declare(
@@ -156,8 +157,6 @@ def _is_pdf(file: Attachment) -> bool:
 
 def _send_back(db: Db, mail: Message, to: str, reason: str) -> None:
     """Send a mail back. ``reason`` names the text ``documents.scan.<reason>``."""
-    from simulator.core.texts import text
-
     language = mail.language
     outbox.mail(
         db,
@@ -177,6 +176,7 @@ def _content(db: Db, mail: Message, company: Company, attachment: int) -> Conten
     """Make up the content of a document, from the subject of its mail as far as possible."""
     number, total, currency = _read_subject(mail.subject, attachment, company.currency)
     today = mail.sent_at.astimezone(ZoneInfo(company.time_zone)).date()
+    unread = text(language_of(company.country), "documents.composed.unread")
     line = Line("1", mail.subject.strip() or number, Decimal(1), "C62", total, total, "E", Decimal(0))
     return Content(
         type=INVOICE,
@@ -187,7 +187,7 @@ def _content(db: Db, mail: Message, company: Company, attachment: int) -> Conten
         seller=_seller(db, mail, company),
         buyer=parties.of_company(company),
         lines=(line,),
-        taxes=(Tax("E", Decimal(0), total, Decimal(0), UNREAD_REASON),),
+        taxes=(Tax("E", Decimal(0), total, Decimal(0), unread),),
         net=total,
         tax=Decimal(0),
         total=total,

@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from simulator.billing import countries
+from simulator.core.texts import text
+from simulator.directory.countries import language_of
 from simulator.documents.model.content import CREDIT_NOTE, INVOICE, Content, Line, Tax
 from simulator.documents.model.parties import Named, address_of
 
@@ -74,7 +76,7 @@ def content_of(
     )
     net = sum((line.amount for line in made), Decimal(0))
     tax = (net * rate / 100).quantize(CENT, ROUND_HALF_UP)
-    reason = None if taxed else "Not subject to VAT"
+    reason = None if taxed else text(language_of(seller.country), "documents.composed.not_taxed")
     return Content(
         type=CREDIT_NOTE if credit_note else INVOICE,
         number=number,

@@ -1,6 +1,7 @@
 """All that a document says is on its picture: on the page and in the PDF, in four languages."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from html import unescape
@@ -12,6 +13,7 @@ from simulator.core.texts import LANGUAGES, catalogue
 from simulator.documents import pictures, ubl
 from simulator.documents.model.content import Content
 from simulator.documents.pictures import vocabulary
+from simulator.documents.synthetic import outside
 from simulator.documents.ubl.parsing import parse, schema_problems
 from tests.documents.invoices import invoice
 from tests.documents.pictures.texts import blocks, written
@@ -156,3 +158,10 @@ def test_the_list_of_a_category_of_tax_goes_without_saying() -> None:
 def test_a_price_for_several_says_for_how_many(base: str, price: str) -> None:
     content = changed("400</cbc:PriceAmount>", f"400</cbc:PriceAmount>{base}")
     assert price in visible(pictures.html(content, "en"))
+
+
+@pytest.mark.parametrize(("country", "reason"), [("NL", "Geen btw van toepassing"), ("FI", "Not subject to VAT")])
+def test_a_supplier_gives_its_reasons_in_its_own_language(country: str, reason: str) -> None:
+    seller = replace(outside.named("Leverancier", country, "99999901"), vat_number=None)
+    content = outside.content_of(seller, invoice().buyer, "1", [("x", Decimal(1), Decimal(5))], issued=date(2022, 3, 1))
+    assert reason in visible(pictures.html(content, "en")) and reason in printed(pictures.pdf(content, "sv"))
