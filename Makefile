@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := run
-.PHONY: checks run help venv lock browser lint fix types contracts quick golden test test-all test-rest wheel bench clean
+.PHONY: checks run help venv lock browser lint fix types contracts quick golden test test-all test-rest official wheel bench clean
 
 # Directories whose tests need no browser and no other process, and fail for most mistakes in what everything stands on.
 QUICK := tests/core tests/directory tests/billing tests/web tests/house tests/docs
@@ -78,6 +78,10 @@ test-all: venv browser checks ## every check and test without exception: each la
 
 test-rest: venv browser ## what test-all has besides test
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --extent=rest tests e2e $(ARGS)
+
+official: venv ## compare verdicts on made-up documents with the official rules: RULES=<directory>
+	@test -n "$(RULES)" || { echo "make official RULES=<directory with CEN-EN16931-UBL.sch and PEPPOL-EN16931-UBL.sch>"; exit 2; }
+	@$(BIN)/python -m tools.official "$(RULES)" $(ARGS)
 
 wheel: venv browser ## build the wheel from a clone, install it in an empty folder, serve and walk a manual there
 	@$(BIN)/python tools/wheel.py

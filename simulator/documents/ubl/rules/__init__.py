@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from simulator.documents.ubl.problems import MOST, Problem, location
-from simulator.documents.ubl.rules import categories, codes, limits, national, numbers, peppol, structure, sums
+from simulator.documents.ubl.rules import categories, codes, limits, national, numbers, once, parts, peppol, sums
 from simulator.documents.ubl.rules.facts import DIGITS, Facts, NotANumber, xpath
 from simulator.documents.ubl.rules.rule import Group, Rule, text_of
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 GROUPS: tuple[Group, ...] = (
-    *structure.GROUPS,
+    *parts.GROUPS,
+    *once.GROUPS,
     *sums.GROUPS,
     *categories.GROUPS,
     *codes.GROUPS,

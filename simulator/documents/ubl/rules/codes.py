@@ -74,8 +74,9 @@ def _scheme_of_party(node: Any, facts: Facts) -> bool:
     return text_of(node) == "SEPA" and any(name in parents for name in ("AccountingSupplierParty", "PayeeParty"))
 
 
-def _begins_with_country(text: str) -> bool:
-    return text[:2] in codes("vat_prefixes")
+def _begins_with_country(number: Any, facts: Facts) -> bool:
+    """Return whether the first two characters of a VAT number stand in the list, as it is written with blanks between its codes."""
+    return (number.text or "")[:2] in f" {' '.join(sorted(codes('vat_prefixes')))} "
 
 
 def _code(id: str, of: str, list_name: str, what: str) -> Rule:
@@ -147,7 +148,7 @@ CODES = Group(
         Rule(
             "BR-CO-09",
             f"//cac:PartyTaxScheme{OF_VAT}/cbc:CompanyID",
-            of_text(_begins_with_country),
+            _begins_with_country,
             "The VAT number '{}' does not begin with the code of a country.",
         ),
     ),

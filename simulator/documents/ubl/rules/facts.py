@@ -245,20 +245,21 @@ class Facts:
 
     @cached_property
     def _taxed(self) -> list[tuple[str, Decimal | None, Decimal]]:
-        return [
-            (
-                (category.findtext("cbc:ID", "", NAMESPACES) or "").strip(),
-                self.number(category, "cbc:Percent"),
-                sign * (self.number(element, amount) or Decimal(0)),
-            )
-            for elements, path, amount, signed in (
-                (self.lines, "cac:Item/cac:ClassifiedTaxCategory", "cbc:LineExtensionAmount", False),
-                (self.find("/*/cac:AllowanceCharge"), "cac:TaxCategory", "cbc:Amount", True),
-            )
-            for element in elements
-            if (sign := charge_sign(element) if signed else 1)
-            for category in element.findall(path, NAMESPACES)
-        ]
+        taxed = []
+        for elements, path, amount, signed in (
+            (self.lines, "cac:Item/cac:ClassifiedTaxCategory", "cbc:LineExtensionAmount", False),
+            (self.find("/*/cac:AllowanceCharge"), "cac:TaxCategory", "cbc:Amount", True),
+        ):
+            for element in elements:
+                sign = charge_sign(element) if signed else 1
+                # A category that stands there twice counts once.
+                categories = {
+                    ((category.findtext("cbc:ID", "", NAMESPACES) or "").strip(), self.number(category, "cbc:Percent"))
+                    for category in element.findall(path, NAMESPACES)
+                }
+                value = sign * (self.number(element, amount) or Decimal(0))
+                taxed += [(code, percent, value) for code, percent in categories if sign]
+        return taxed
 
 
 def charge_sign(element: "_Element") -> int:

@@ -1,4 +1,4 @@
-"""Rules for sellers of a country: NO-R-…, SE-R-… and NL-R-…; for those of other countries a warning that theirs are not checked.
+"""Rules for sellers of a country: NO-R-…, SE-R-… and NL-R-…; for Greeks and Icelanders a warning that theirs are not checked.
 
 Source: Peppol BIS Billing 3.0.21, in words of our own. They are not part of self-billing.
 """
@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from simulator.documents.ubl.identifiers import norwegian, swedish
+from simulator.documents.ubl.rules import abroad
 from simulator.documents.ubl.rules.facts import Facts
 from simulator.documents.ubl.rules.rule import (
     BUYER,
@@ -205,7 +206,7 @@ def _has_address(address: "_Element") -> bool:
     return all(address.find(f"{{*}}{name}") is not None for name in ("StreetName", "CityName", "PostalZone"))
 
 
-UNCHECKED = frozenset(("DK", "DE", "IT", "GR", "EL", "IS"))
+UNCHECKED = frozenset(("GR", "EL", "IS"))
 """Countries with rules for their sellers that are not in the table."""
 
 OTHERS = Group(
@@ -224,5 +225,5 @@ OTHERS = Group(
 
 GROUPS = tuple(
     Group(group.title, group.rules, lambda facts, group=group: not facts.is_self_billed and group.applies(facts))  # type: ignore[misc]
-    for group in (NORWAY, SWEDEN, NETHERLANDS, INSIDE_NETHERLANDS, OTHERS)
+    for group in (NORWAY, SWEDEN, NETHERLANDS, INSIDE_NETHERLANDS, *abroad.GROUPS, OTHERS)
 )

@@ -121,8 +121,8 @@ def _net_price(charge: "_Element", facts: Facts) -> bool:
 
 def _within(name: str, sign: int) -> Any:
     def test(node: "_Element", facts: Facts) -> bool:
-        outer, inner = facts.text(f"/*/cac:InvoicePeriod/cbc:{name}"), text_of(node)
-        return outer is None or (inner >= outer if sign > 0 else inner <= outer)
+        outer, inner = (facts.text(f"/*/cac:InvoicePeriod/cbc:{name}") or "")[:10], text_of(node)[:10]
+        return not outer or (inner >= outer if sign > 0 else inner <= outer)
 
     return test
 
