@@ -235,7 +235,7 @@ def test_a_field_that_is_not_sent_is_missing(administrator: Browser, sandbox: Sa
         ("email", "x" * 10_000 + "@rietkraag.example"),
         ("email", "no address"),
         ("email", "two@at@rietkraag.example"),
-        ("email", "\u202enieuw@rietkraag.example"),
+        ("email", "nieuw @rietkraag.example"),
         ("first_name", "x" * 10_000),
         ("first_name", "   "),
         ("first_name", "Noor\r\nBcc: all@rietkraag.example"),
