@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 TAGS_LIMIT = 500_000
 """Own choice: ten thousand lines have so many. A tree of millions of empty elements is large, though its file is not."""
 
-CHILDREN_LIMIT = 10_000
+CHILDREN_LIMIT = 10_100
 ATTRIBUTES_LIMIT = 10
-"""Own choice: what an element has at most. The schema tells where each mistake is, which takes time by the square of these."""
+"""Own choice: what an element has at most: ten thousand lines and what stands before them. The schema tells where each mistake
+is, which takes time by the square of these."""
 
 ENCODINGS = ("UTF-8", "UTF-16", "ISO-8859-1", "ISO-8859-15", "Windows-1252", "US-ASCII")
 """What a file can be written in, by the names that it declares."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from simulator.core.texts import LANGUAGES
-from simulator.documents import pictures
+from simulator.documents import pictures, ubl
 from simulator.documents.model.content import Attached, Content
 from tests.documents.invoices import DUTCH, NORWEGIAN, SWEDISH, credit_note, invoice, line
 from tests.documents.pictures.texts import drawn, written
@@ -130,8 +130,8 @@ def test_a_very_long_document_is_drawn_whole() -> None:
 
 
 @pytest.mark.exhaustive
-def test_ten_thousand_lines_are_drawn() -> None:
-    content = many(10_000)
+def test_a_file_of_ten_thousand_lines_is_read_and_drawn() -> None:
+    content = ubl.read(ubl.write(many(10_000)))
     assert pictures.html(content, "nl").count("<tr>") == 10_001
     assert "Vare 10000" in written(pictures.pdf(content, "nl"))
 
