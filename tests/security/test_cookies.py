@@ -12,6 +12,7 @@ from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation, Store
 from simulator.settings import Settings
+from simulator.web.sessions import unseal
 from tests.conftest import NOW
 from tests.visits import Visitor, cast, make_platform, password_of, phone_code, session_cookie, store_of
 
@@ -43,6 +44,18 @@ def test_every_cookie_is_of_its_sandbox_alone_and_hidden_from_scripts(platform: 
         assert cookie["httponly"] is True
         assert cookie["samesite"] == "Lax"
         assert not cookie["domain"]
+
+
+def test_signing_in_begins_a_session_of_which_nothing_was_there_before(platform: Platform, sandbox: Sandbox) -> None:
+    visitor, email = Visitor.of(platform, sandbox), cast(sandbox, "administrator").email
+    visitor.begin_sign_in(email)
+    visitor.type_password(password_of(sandbox, email))
+    with sandbox.reading() as db:
+        key = db.cookie_key
+    before = unseal(key, visitor.client.get_cookie("vnsim_default", path="/s/default/").value)  # type: ignore[union-attr]
+    assert "csrf_token" in before
+    after = unseal(key, cookies(visitor.type_code(phone_code(sandbox, email)))["vnsim_default"].value)
+    assert set(after) <= {"sid", "language"}
 
 
 def test_a_session_ends_with_the_browser_and_lasting_cookies_have_a_max_age(platform: Platform, sandbox: Sandbox) -> None:

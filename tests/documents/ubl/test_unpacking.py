@@ -4,6 +4,7 @@ import pytest
 
 from simulator.documents import ubl
 from simulator.documents.model.content import Attached
+from simulator.documents.ubl.words import FILE_LIMIT
 from tests.documents.invoices import invoice
 from tests.documents.ubl.archives import zipped
 
@@ -58,3 +59,10 @@ def test_what_peppol_does_not_take_goes_beside_the_document_alone() -> None:
     attached = ubl.unpack(zipped(("a.xml", XML), ("b.doc", b"x")), "a.zip").attachments
     problems = ubl.check(ubl.write(invoice(attachments=attached)))
     assert [problem.rule for problem in problems] == ["BR-CL-24", "PEPPOL-EN16931-CL001"]
+
+
+def test_a_single_file_of_an_archive_has_a_limit_below_that_of_all_together() -> None:
+    largest = b"\0" * FILE_LIMIT
+    assert len(ubl.unpack(zipped(("a.xml", XML), ("b.pdf", largest)), "a.zip").attachments) == 1
+    with pytest.raises(ubl.Invalid, match=r"b\.pdf: The file has more than 10 MB"):
+        ubl.unpack(zipped(("a.xml", XML), ("b.pdf", largest + b"\0")), "a.zip")

@@ -21,6 +21,7 @@ from simulator.core.texts import LANGUAGES, text
 from simulator.directory import administration, people
 from simulator.directory.models import Company, Customer
 from simulator.directory.roles import BUSINESS_CONTACT, CUSTOMER_ADMINISTRATOR
+from simulator.products.admin import jobs as admin_jobs
 from simulator.products.admin.exports import IN_FILE
 from simulator.products.admin.queries import reports
 from tests.conftest import NOW
@@ -278,6 +279,21 @@ def test_nobody_exports_what_they_may_not_see(
     assert visitor.client.post(path, data={"csrf_token": token}).status_code == status
     assert visitor.client.post(path).status_code == 400
     assert [job.kind for job in waiting(sandbox)] == []
+
+
+def test_access_lost_while_the_file_is_written_leaves_no_file(sandbox: Sandbox, printed: str) -> None:
+    export = admin_jobs.Export("invoice.xlsx", b"written before the access was lost")
+    with sandbox.transaction() as db:
+        person, invoice = (
+            people.by_email(db, COMPANY_ADMINISTRATOR),
+            db.scalars(select(Invoice).where(Invoice.number == printed)).one(),
+        )
+        assert person is not None
+        admin_jobs.export_invoice(
+            db, invoice=invoice.id, person=person.id, prepared=export, language="nl", zone="Europe/Amsterdam"
+        )
+        assert notices.latest(db, person.id)[0].text == "notice.invoice.export_failed"
+    assert count(sandbox, StoredFile) == 0
 
 
 def waiting(sandbox: Sandbox) -> list[Job]:

@@ -236,3 +236,12 @@ def test_a_person_who_writes_from_the_sign_in_pages_writes_as_herself_and_finds_
     assert inbox.status_code == 200
     (home,) = (anchor["href"] for anchor in read(inbox.text).all("a") if anchor["aria-label"] == "Visma Home")
     assert visitor.get(home, follow_redirects=True).request.path == "/s/default/connect/"
+
+
+def test_a_subject_is_text_in_the_inbox_and_on_the_page_of_the_mail(visitor: Visitor, sandbox: Sandbox) -> None:
+    assert write(visitor, subject="<script>alert(1)</script> & <b>").status_code == 302
+    mail = newest(sandbox)
+    for path in ("/mail/", f"/mail/{mail.id}"):
+        page = visitor.get(path).text
+        assert "<script>alert(1)" not in page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;" in page
