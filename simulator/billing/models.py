@@ -8,8 +8,14 @@ from typing import cast
 from sqlalchemy import ForeignKey, Index, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.core.database import Base
+from simulator.billing import units
+from simulator.billing.products import BY_CODE as PRODUCTS
+from simulator.billing.products import Kind
+from simulator.core.database import CURRENCY, Base, among, holding
 from simulator.directory.models import Company, Customer
+
+UNIT = holding(lambda code: code in units.catalogue())
+"""The ``info`` of a column with the code of a unit."""
 
 
 class InvoiceSystem(StrEnum):
@@ -35,13 +41,13 @@ class Licence(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
-    product: Mapped[str]
+    product: Mapped[str] = mapped_column(info=among(PRODUCTS))
     customer_number: Mapped[str]
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(info=among(Kind))
     quantity: Mapped[int]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
-    system: Mapped[str]
+    system: Mapped[str] = mapped_column(info=among(InvoiceSystem))
     billed_until: Mapped[date | None]
     customer: Mapped[Customer] = relationship()
 
@@ -77,13 +83,13 @@ class Invoice(Base):
     number: Mapped[str] = mapped_column(unique=True)
     licence_id: Mapped[int | None] = mapped_column(ForeignKey("licence.id"))
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
-    system: Mapped[str]
-    kind: Mapped[str]
+    system: Mapped[str] = mapped_column(info=among(InvoiceSystem))
+    kind: Mapped[str] = mapped_column(info=among(Kind))
     invoice_date: Mapped[date]
     due_date: Mapped[date]
     period_from: Mapped[date]
     period_to: Mapped[date]
-    currency: Mapped[str]
+    currency: Mapped[str] = mapped_column(info=CURRENCY)
     total_excluding_vat: Mapped[Decimal]
     vat: Mapped[Decimal]
     total: Mapped[Decimal]
@@ -112,7 +118,7 @@ class InvoiceLine(Base):
     customer_account: Mapped[str]
     organisation_number: Mapped[str]
     internal_number: Mapped[str | None]
-    unit: Mapped[str]
+    unit: Mapped[str] = mapped_column(info=UNIT)
     period_from: Mapped[date]
     period_to: Mapped[date]
     quantity: Mapped[int]
@@ -142,7 +148,7 @@ class Charge(Base):
     licence_id: Mapped[int] = mapped_column(ForeignKey("licence.id"))
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     subscription_id: Mapped[int | None] = mapped_column(ForeignKey("subscription.id"))
-    unit: Mapped[str]
+    unit: Mapped[str] = mapped_column(info=UNIT)
     day: Mapped[date]
     quantity: Mapped[int]
     due_on: Mapped[date | None]

@@ -171,6 +171,9 @@ def single_line(text: str) -> str:
     return " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).splitlines())
 
 
+CURRENCY = holding(lambda code: len(code) == 3 and code.isascii() and code.isalpha() and code.isupper())
+"""The ``info`` of a column with a currency's code. Source: ISO 4217."""
+
 SINGLE_LINE = holding(is_single_line)
 """The ``info`` of a column that becomes a mail header."""
 

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.core.database import SINGLE_LINE, Base, OrganisationNumber, among, holding
+from simulator.core.database import CURRENCY, SINGLE_LINE, Base, OrganisationNumber, among, holding
 from simulator.core.normal_forms import folded
 from simulator.core.texts import LANGUAGES
 from simulator.directory.countries import BY_CODE, is_time_zone
+from simulator.directory.roles import BY_CODE as ROLES
 
 
 class Status(StrEnum):
@@ -83,7 +84,7 @@ class Company(Base):
     organisation_number: Mapped[str] = mapped_column(OrganisationNumber)
     account_number: Mapped[str]
     internal_number: Mapped[str | None]
-    currency: Mapped[str]
+    currency: Mapped[str] = mapped_column(info=CURRENCY)
     time_zone: Mapped[str] = mapped_column(info=holding(is_time_zone))
     email: Mapped[str | None]
     phone: Mapped[str | None]
@@ -175,7 +176,7 @@ class Grant(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    role: Mapped[str]
+    role: Mapped[str] = mapped_column(info=among(ROLES))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), index=True)
     person: Mapped[Person] = relationship(back_populates="grants")
@@ -276,7 +277,7 @@ class MailedLink(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     hash: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(info=among(LinkKind))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -391,12 +391,20 @@ WRONG: dict[str, tuple[Change, str]] = {
     "a person's language": (sql("UPDATE person SET language='xx'"), "table person that cannot be read: language holds 'xx'"),
     "a person's status": (sql("UPDATE person SET status='odd'"), "status holds 'odd'"),
     "a person's name of two lines": (sql("UPDATE person SET first_name='a'||char(10)||'b'"), "first_name holds"),
+    "a registration's state": (sql("UPDATE registration SET state='odd'"), "table registration that cannot be read: state holds"),
+    "a registration's type": (sql("UPDATE registration SET document_type='odd' WHERE id=1"), "document_type holds 'odd'"),
+    "a licence's product": (sql("UPDATE licence SET product='odd'"), "product holds 'odd'"),
+    "an invoice's system": (sql("UPDATE invoice SET system='odd'"), "system holds 'odd'"),
+    "a charge's unit": (sql("UPDATE charge SET unit='odd'"), "unit holds 'odd'"),
+    "a currency": (sql("UPDATE company SET currency='odd'"), "currency holds 'odd'"),
+    "a link's kind": (sql("UPDATE mailed_link SET kind='odd'"), "kind holds 'odd'"),
+    "how mails carry documents": (sql("UPDATE autoinvoice_account SET email_how='odd'"), "email_how holds 'odd'"),
     "a company's country": (sql("UPDATE company SET country='ZZ'"), "table company that cannot be read: country holds 'ZZ'"),
     "a company's time zone": (sql("UPDATE company SET time_zone='No/Where'"), "No/Where"),
     "a list of numbers": (sql("UPDATE message SET links='[1,2]'"), "table message that cannot be read: links holds"),
     "an object for a list": (sql("UPDATE message SET codes='{}'"), "codes holds"),
     "a subject of two lines": (sql("UPDATE message SET subject='a'||char(10)||'b'"), "subject holds"),
-    "an unknown role": (sql("""UPDATE "grant" SET role='evil'"""), "cannot be read as a sandbox: 'evil'"),
+    "an unknown role": (sql("""UPDATE "grant" SET role='evil' WHERE id=1"""), "role holds 'evil'"),
 }  # fmt: skip
 
 

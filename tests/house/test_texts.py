@@ -28,7 +28,7 @@ from simulator.documents.accounts.users import ROLES as AUTOINVOICE_ROLES
 from simulator.documents.exchange import failures, mailing, notifications, scanning
 from simulator.documents.model import history
 from simulator.documents.model.channels import Route
-from simulator.documents.model.models import Channel, Direction, IdentityCheck, State
+from simulator.documents.model.models import EMAIL_HOWS, LETTER_CLASSES, REPORTS, Channel, Direction, IdentityCheck, State
 from simulator.documents.model.models import Status as DocumentStatus
 from simulator.documents.pictures import vocabulary
 from simulator.documents.registers.document_types import BILLING
@@ -36,7 +36,6 @@ from simulator.documents.registers.publication import Operation
 from simulator.documents.registers.publication import RequestState as RegisterState
 from simulator.products.admin.queries.companies import STATUSES as COMPANY_STATUSES
 from simulator.products.admin.views.left_out import LEFT_OUT
-from simulator.products.autoinvoice.forms.settings import EMAIL_HOWS, LETTER_CLASSES, REPORTS
 from simulator.products.autoinvoice.views.areas import AREAS
 from simulator.products.autoinvoice.views.register import ACCOUNT_TYPES
 from simulator.products.autoinvoice.views.sending import TABS

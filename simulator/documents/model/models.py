@@ -9,9 +9,17 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship, validates
 
-from simulator.core.database import SINGLE_LINE, Base, OrganisationNumber, ParticipantIdentifier, Uuid, among
+from simulator.billing.models import UNIT
+from simulator.billing.products import BY_CODE as PRODUCTS
+from simulator.core.database import CURRENCY, SINGLE_LINE, Base, OrganisationNumber, ParticipantIdentifier, Uuid, among
 from simulator.core.normal_forms import folded
 from simulator.directory.models import Company
+from simulator.documents.registers.document_types import BY_CODE as DOCUMENT_TYPES
+
+EMAIL_HOWS = ("EMBEDDED", "WITH_OBJECTIONS", "WITH_LINK")
+LETTER_CLASSES = ("PRIORITY", "ECONOMY")
+REPORTS = ("off", "daily", "weekly", "monthly")
+"""What settings of an account can be."""
 
 
 class State(StrEnum):
@@ -73,10 +81,10 @@ class Registration(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"))
-    document_type: Mapped[str]
+    document_type: Mapped[str] = mapped_column(info=among(DOCUMENT_TYPES))
     access_point_id: Mapped[int] = mapped_column(ForeignKey("access_point.id"), index=True)
     registered_at: Mapped[datetime]
-    state: Mapped[str]
+    state: Mapped[str] = mapped_column(info=among(State))
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     participant: Mapped[Participant] = relationship(back_populates="registrations")
     access_point: Mapped[AccessPoint] = relationship()
@@ -233,12 +241,12 @@ class Document(Base):
     uuid: Mapped[str] = mapped_column(Uuid, unique=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     direction: Mapped[str] = mapped_column(info=among(Direction))
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(info=among(DOCUMENT_TYPES))
     number: Mapped[str]
     reference: Mapped[str | None]
     issue_date: Mapped[date]
     due_date: Mapped[date | None]
-    currency: Mapped[str]
+    currency: Mapped[str] = mapped_column(info=CURRENCY)
     net: Mapped[Decimal]
     tax: Mapped[Decimal]
     total: Mapped[Decimal]
@@ -248,11 +256,11 @@ class Document(Base):
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(info=among(Status))
-    mark: Mapped[str | None]
-    channel: Mapped[str | None]
-    origin: Mapped[str]
-    product: Mapped[str]
-    unit: Mapped[str | None]
+    mark: Mapped[str | None] = mapped_column(info=among(Mark))
+    channel: Mapped[str | None] = mapped_column(info=among(Channel))
+    origin: Mapped[str] = mapped_column(info=among(Origin))
+    product: Mapped[str] = mapped_column(info=among(PRODUCTS))
+    unit: Mapped[str | None] = mapped_column(info=UNIT)
     charged: Mapped[int] = mapped_column(default=0)
     pages: Mapped[int] = mapped_column(default=1)
     error: Mapped[str | None]
@@ -285,7 +293,7 @@ class History(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
     type: Mapped[str] = mapped_column(info=among(HistoryType))
-    channel: Mapped[str | None]
+    channel: Mapped[str | None] = mapped_column(info=among(Channel))
     code: Mapped[str]
     data: Mapped[dict[str, Any]]
     happened_at: Mapped[datetime]
@@ -323,8 +331,8 @@ class SyntheticDocuments(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
-    product: Mapped[str]
-    unit: Mapped[str]
+    product: Mapped[str] = mapped_column(info=among(PRODUCTS))
+    unit: Mapped[str] = mapped_column(info=UNIT)
     day: Mapped[date]
     quantity: Mapped[int]
     pages: Mapped[int]
@@ -359,7 +367,7 @@ class Account(Base):
     stop_duplicates: Mapped[bool] = mapped_column(default=True)
     hold_multiple: Mapped[bool] = mapped_column(default=False)
     email_enabled: Mapped[bool] = mapped_column(default=True)
-    email_how: Mapped[str] = mapped_column(default="EMBEDDED")
+    email_how: Mapped[str] = mapped_column(default="EMBEDDED", info=among(EMAIL_HOWS))
     email_note: Mapped[str] = mapped_column(default="")
     email_attachments: Mapped[bool] = mapped_column(default=True)
     email_merged: Mapped[bool] = mapped_column(default=False)
@@ -368,7 +376,7 @@ class Account(Base):
     contact_phone: Mapped[str | None]
     print_enabled: Mapped[bool] = mapped_column(default=False)
     print_prices_accepted: Mapped[bool] = mapped_column(default=False)
-    print_letter_class: Mapped[str] = mapped_column(default="PRIORITY")
+    print_letter_class: Mapped[str] = mapped_column(default="PRIORITY", info=among(LETTER_CLASSES))
     print_colour: Mapped[bool] = mapped_column(default=False)
     print_attachments: Mapped[bool] = mapped_column(default=True)
     print_own_pdf: Mapped[bool] = mapped_column(default=False)
@@ -377,7 +385,7 @@ class Account(Base):
     notify_received_to: Mapped[str | None]
     notify_failed_sender: Mapped[bool] = mapped_column(default=True)
     notify_failed_others: Mapped[list[str]] = mapped_column(default=list)
-    report: Mapped[str] = mapped_column(default="off")
+    report: Mapped[str] = mapped_column(default="off", info=among(REPORTS))
     scan_active_from: Mapped[datetime | None]
     scan_return_email: Mapped[str | None]
     scan_senders: Mapped[list[str]] = mapped_column(default=list)

@@ -8,9 +8,6 @@ from simulator.products.autoinvoice.forms.fields import CompanyForm, Settings, a
 from simulator.web import i18n
 from simulator.web.forms import area_field, choice_field, email_field, text_field
 
-REPORTS = ("off", "daily", "weekly", "monthly")
-EMAIL_HOWS = ("EMBEDDED", "WITH_OBJECTIONS", "WITH_LINK")
-LETTER_CLASSES = ("PRIORITY", "ECONOMY")
 COUNTRIES_WITH_LETTER_CLASSES = ("FI", "SE", "NL")
 COUNTRIES_WITH_OWN_PDF = ("FI", "NO", "SE", "DK")
 

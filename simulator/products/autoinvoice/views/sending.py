@@ -3,8 +3,9 @@
 from werkzeug.wrappers import Response
 
 from simulator.documents.accounts import accounts
+from simulator.documents.model.models import EMAIL_HOWS, LETTER_CLASSES
 from simulator.products.autoinvoice.forms.fields import Settings
-from simulator.products.autoinvoice.forms.settings import EMAIL_HOWS, LETTER_CLASSES, ByEmail, ByLetter, Rules
+from simulator.products.autoinvoice.forms.settings import ByEmail, ByLetter, Rules
 from simulator.products.autoinvoice.views.areas import settings_page
 from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.products.autoinvoice.views.company import chosen_company

@@ -4,7 +4,8 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from simulator.documents.accounts import accounts, api_keys
-from simulator.products.autoinvoice.forms.settings import REPORTS, Reports, VendorKey
+from simulator.documents.model.models import REPORTS
+from simulator.products.autoinvoice.forms.settings import Reports, VendorKey
 from simulator.products.autoinvoice.views.areas import areas, settings_page
 from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.products.autoinvoice.views.company import chosen_company
