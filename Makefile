@@ -1,21 +1,23 @@
 # make          a first run: environment, then the server
 # make help     every target
 # PYTHON=...    the interpreter that .venv is made with (3.11 or later)
-# ARGS=...      more arguments for `vnsim serve`, pytest or the benchmark
+# ARGS=...      more arguments for `vnsim serve`, pytest, the benchmark or the campaigns
+# MINUTES=...   how long `make soak` takes (10)
 
 PYTHON ?= python3
 WORKERS ?= 2
+MINUTES ?= 10
 ARGS ?=
 
 BIN := .venv/bin
 STAMP := .venv/installed
-CHECKED := $(wildcard simulator seed e2e tests tools bench)
+CHECKED := $(wildcard simulator seed e2e tests tools bench soak)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := run
-.PHONY: checks run help venv lock browser lint fix types contracts quick golden test test-all test-rest official wheel bench clean
+.PHONY: checks run help venv lock browser lint fix types contracts quick golden test test-all test-rest official wheel bench soak clean
 
 # Directories whose tests need no browser and no other process, and fail for most mistakes in what everything stands on.
 QUICK := tests/core tests/directory tests/billing tests/web tests/house tests/docs
@@ -88,6 +90,9 @@ wheel: venv browser ## build the wheel from a clone, install it in an empty fold
 
 bench: venv ## measure
 	@$(BIN)/python -m bench $(ARGS)
+
+soak: venv ## kills, many clients, a full disk: campaigns for MINUTES (10), named in ARGS or all
+	@$(BIN)/python -m soak --minutes $(MINUTES) $(ARGS)
 
 clean: ## remove the environment, builds and caches
 	@rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

@@ -267,11 +267,13 @@ class Store:
             self._schedule_removal(path)
 
     def tidy(self) -> None:
-        """Remove files that no sandbox points to, left behind by a server that was killed."""
+        """Remove what no sandbox points to, left behind by a process that was killed.
+
+        A sandbox whose pointer is damaged keeps its files; if there is only one, the pointer names it again.
+        """
         with self.lock:
-            for directory in self._home.iterdir():
-                pointer = directory / "current"
-                current = pointer.read_text(encoding="utf-8") if pointer.is_file() else None
+            for directory in filter(Path.is_dir, self._home.iterdir()):
+                current = self._repaired_pointer(directory)
                 if current is None:
                     shutil.rmtree(self.snapshots_of(directory.name), ignore_errors=True)
                 for folder in directory.glob(f"{SCRATCH}*"):
@@ -279,12 +281,38 @@ class Store:
                     if not self._processes.is_alive(process):
                         shutil.rmtree(folder, ignore_errors=True)
                 for path in (*directory.glob("*.sqlite"), *directory.glob(f"snapshots/*{UNFINISHED}")):
-                    if path.name != current and not self._leases[path]:
+                    if current not in ("", path.name) and not self._leases[path]:
                         self._remove(path)
+                for path in (
+                    *directory.glob("*.sqlite-*"),
+                    *directory.glob("snapshots/*.sqlite-*"),
+                    *directory.glob("*.next"),
+                ):
+                    if not path.with_name(path.name.partition("-")[0]).exists():
+                        path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    # Succeeds only for an empty one.
+                    directory.rmdir()
             self._processes.sweep()
             for path in self.directory.glob(f"*{UNFINISHED}"):
                 if not self._leases[path]:
                     self._remove(path)
+
+    def _repaired_pointer(self, directory: Path) -> str | None:
+        """Return the name of a sandbox's file; None if it was deleted, empty if its pointer is damaged and cannot be repaired."""
+        try:
+            current = Path(self.file_of(directory.name))
+        except NotFound:
+            if not (directory / "current").exists():
+                return None
+            current = directory / "empty-pointer"
+        if not current.exists():
+            files = list(directory.glob("*.sqlite"))
+            if len(files) != 1 or self._leases[files[0]] or not GENERATION.fullmatch(files[0].name.encode()):
+                return ""
+            current = files[0]
+            self._switch_to(directory.name, current)
+        return current.name
 
     def snapshots_of(self, name: str) -> Path:
         """Return the directory of a sandbox's snapshots, whether it is there or not."""

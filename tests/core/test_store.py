@@ -1,7 +1,8 @@
 """Sandboxes as files: made, reset by generations, removed when their last reader has left."""
 
+import shutil
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -11,9 +12,10 @@ import pytest
 import seed
 from simulator.core import outbox
 from simulator.core.clock import Clock, ClockMode
+from simulator.core.database import Unreadable
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Creation, Store
+from simulator.core.store import Creation, Store, sandboxes_of
 from tests.conftest import BASE_ADDRESS, NOW
 from tests.elsewhere import opened_elsewhere
 from tests.waiting import before_the_write_lock
@@ -112,6 +114,49 @@ def test_what_a_killed_server_left_half_written_is_swept_and_what_is_being_writt
         assert folder.parent == sandbox.path.parent
         assert (left.exists(), (folder / "half").exists()) == (False, True)
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"0" * 100, b"../../x\0", b"0123456789abcdef.sqlite"])
+def test_a_damaged_pointer_hides_no_other_sandbox_and_a_start_mends_it(store: Store, content: bytes) -> None:
+    store.create("mine", CREATION)
+    store.create("other", CREATION)
+    with store.open("mine") as sandbox, sandbox.transaction() as db:
+        db.record.clock = Clock.frozen(NOW + timedelta(days=1))
+    pointer = store.directory / "sandboxes" / "mine" / "current"
+    pointer.write_bytes(content)
+    assert "other" in [sandbox.name for sandbox in sandboxes_of(store)]
+    if content:
+        with store.open("mine") as sandbox, pytest.raises(Unreadable), sandbox.reading():
+            pass
+    store.tidy()
+    with store.open("mine") as sandbox, sandbox.reading() as db:
+        assert db.clock.now() == NOW + timedelta(days=1)
+
+
+def test_a_damaged_pointer_beside_several_files_loses_none_of_them(store: Store) -> None:
+    store.create("mine", CREATION)
+    (file,) = files(store, "mine")
+    shutil.copyfile(file, file.with_name("0123456789abcdef.sqlite"))
+    file.with_name("current").write_bytes(b"\xff")
+    store.tidy()
+    assert len(files(store, "mine")) == 2
+    store.delete("mine")
+    store.tidy()
+    assert list((store.directory / "sandboxes").iterdir()) == []
+
+
+def test_what_belongs_to_no_file_and_empty_folders_are_removed_at_a_start(store: Store) -> None:
+    store.create("mine", CREATION)
+    folder = store.directory / "sandboxes" / "mine"
+    (remaining,) = files(store, "mine")
+    for name in ("gone.sqlite-wal", "gone.sqlite-shm", "gone.sqlite-summary", "gone.sqlite-summary.0123"):
+        (folder / name).write_bytes(b"x")
+    (folder.parent / "empty").mkdir()
+    beside = remaining.with_name(f"{remaining.name}-summary")
+    beside.write_bytes(b"{}")
+    store.tidy()
+    assert not (folder.parent / "empty").exists()
+    assert not list(folder.glob("gone*")) and beside.exists() and remaining.exists()
 
 
 def test_the_same_seed_gives_the_same_codes_and_a_reset_gives_them_again(store: Store) -> None:

@@ -62,7 +62,7 @@ def refused_names(source: str, module: str = "") -> set[str]:
 def refused_everywhere() -> dict[str, list[str]]:
     """Return the refused names, each with the files that bind it."""
     files: dict[str, list[str]] = defaultdict(list)
-    roots = ["simulator", "seed", "e2e", "bench", "tools", "tests"]
+    roots = ["simulator", "seed", "e2e", "bench", "soak", "tools", "tests"]
     for path in [ROOT / "conftest.py", *(path for root in roots for path in sorted((ROOT / root).rglob("*.py")))]:
         for name in refused_names(path.read_text(encoding="utf-8"), path.stem):
             files[name].append(path.relative_to(ROOT).as_posix())
