@@ -240,15 +240,19 @@ class Connections(set[Connection]):
     def close_least_useful(self, network: str) -> bool:
         """Close a connection of a network; return whether there was one that could be closed.
 
-        There are those that wait for their client, and those that have nothing to do. Of the larger kind the oldest goes: however
-        many send nothing, a visitor keeps the connection; however many were answered and stay, a new visitor gets one.
+        There are those that wait for their client, and those that have nothing to do. Of those that wait the oldest goes, of the
+        others only if they are most: however many send nothing, a visitor keeps the connection; however many stay, a new one gets one.
         """
-        closable = [connection for connection in self if connection.network == network and not connection.requests]
+        own = [connection for connection in self if connection.network == network]
+        closable = [connection for connection in own if not connection.requests]
         waiting = [connection for connection in closable if connection.is_waiting_for_client]
-        larger = waiting if 2 * len(waiting) >= len(closable) else list(set(closable) - set(waiting))
-        if larger:
-            min(larger, key=attrgetter("since", "opened")).handle_close()
-        return bool(larger)
+        idle = [connection for connection in closable if not connection.is_waiting_for_client]
+        surplus = idle if 2 * len(idle) > len(own) else waiting
+        if len(self) >= self.most:
+            surplus = surplus or closable
+        if surplus:
+            min(surplus, key=attrgetter("since", "opened")).handle_close()
+        return bool(surplus)
 
 
 class Listener(TcpWSGIServer):  # type: ignore[misc]
