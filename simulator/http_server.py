@@ -241,7 +241,8 @@ class Connections(set[Connection]):
         """Close a connection of a network; return whether there was one that could be closed.
 
         There are those that wait for their client, and those that have nothing to do. Of those that wait the oldest goes, of the
-        others only if they are most: however many send nothing, a visitor keeps the connection; however many stay, a new one gets one.
+        others only if they are most: however many send nothing, a visitor keeps the connection; however many stay, a new visitor
+        gets one.
         """
         own = [connection for connection in self if connection.network == network]
         closable = [connection for connection in own if not connection.requests]
