@@ -15,7 +15,7 @@ from threading import Lock
 
 PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
 
-_VENDOR = Path(__file__).parent / "vendor"
+_VENDOR = Path(__file__).parents[2] / "web" / "static" / "vendor"
 _LATIN = {PLAIN: "liberation-2.1.5/LiberationSans-Regular.ttf", BOLD: "liberation-2.1.5/LiberationSans-Bold.ttf"}
 _SIGNS = "dejavu-2.37/DejaVuSans.ttf"
 _CHINESE, _JAPANESE, _KOREAN = "STSong-Light", "HeiseiKakuGo-W5", "HYGothic-Medium"
