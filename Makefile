@@ -8,6 +8,7 @@ PYTHON ?= python3
 WORKERS ?= 2
 MINUTES ?= 10
 ARGS ?=
+SEED ?=
 
 BIN := .venv/bin
 STAMP := .venv/installed
@@ -17,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := run
-.PHONY: checks run help venv lock browser lint fix types contracts quick golden test test-all test-rest official wheel bench soak clean
+.PHONY: checks run help venv lock browser lint fix types contracts quick golden test test-all test-rest fuzz official wheel bench soak clean
 
 # Directories whose tests need no browser and no other process, and fail for most mistakes in what everything stands on.
 QUICK := tests/core tests/directory tests/billing tests/web tests/house tests/docs
@@ -84,6 +85,9 @@ test-rest: venv browser ## what test-all has besides test
 official: venv ## compare verdicts on made-up documents with the official rules: RULES=<directory>
 	@test -n "$(RULES)" || { echo "make official RULES=<directory with CEN-EN16931-UBL.sch and PEPPOL-EN16931-UBL.sch>"; exit 2; }
 	@$(BIN)/python -m tools.official "$(RULES)" $(ARGS)
+
+fuzz: venv ## send anything to calls, pages and forms for MINUTES (10); SEED repeats a round that found something
+	@VNSIM_FUZZ_MINUTES=$(MINUTES) VNSIM_FUZZ_SEED=$(SEED) $(BIN)/python -m pytest -q -s tests/fuzz $(ARGS)
 
 wheel: venv browser ## build the wheel from a clone, install it in an empty folder, serve and walk a manual there
 	@$(BIN)/python tools/wheel.py

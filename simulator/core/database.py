@@ -163,12 +163,13 @@ def holding(check: Callable[[str], bool]) -> dict[str, Any]:
 
 def is_single_line(text: str) -> bool:
     """Return whether a text has no line break and no control characters."""
-    return all(character.isprintable() or character.isspace() for character in text) and len(text.splitlines()) < 2
+    return not any(map(normal_forms.is_control, text))
 
 
 def single_line(text: str) -> str:
     """Return a text as one line: without control characters, and with a blank for each line break."""
-    return " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).splitlines())
+    lines = text.splitlines()
+    return " ".join("".join(letter for letter in line if not normal_forms.is_control(letter)) for line in lines)
 
 
 CURRENCY = holding(lambda code: len(code) == 3 and code.isascii() and code.isalpha() and code.isupper())

@@ -9,6 +9,8 @@ import re
 import unicodedata
 
 _UUID = re.compile(r"([0-9a-f]{8})(-?)([0-9a-f]{4})\2([0-9a-f]{4})\2([0-9a-f]{4})\2([0-9a-f]{12})")
+_TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Unicode's classes of characters that turn the direction of writing."""
 _LENGTH = 36
 _IN_BRACES = re.compile(r"\{(.*)\}")
 _IN_PHONE_NUMBERS = re.compile(r"\(0\)|[\s().\-/]")
@@ -35,9 +37,17 @@ def _is_dash(letter: str) -> bool:
     return unicodedata.category(letter) == "Pd" or letter == "\N{MINUS SIGN}"
 
 
+def is_control(character: str) -> bool:
+    """Return whether a character controls instead of being read: it could break a mail's head, or turn the text around it."""
+    return unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs") or unicodedata.bidirectional(character) in _TURNS
+
+
 def email(text: str) -> str:
-    """Return an e-mail address, or the domain of one, in its normal form: trimmed, in lower case."""
-    return visible(text).lower()
+    """Return an e-mail address, or the domain of one, in its normal form: trimmed, in lower case.
+
+    Characters that turn the direction of writing stay, so that an address that reads as another one is refused.
+    """
+    return (text if any(unicodedata.bidirectional(letter) in _TURNS for letter in text) else visible(text)).strip().lower()
 
 
 def is_email(text: str) -> bool:

@@ -1,6 +1,5 @@
 """The parent of all forms: Flask-WTF with our texts, and fields whose labels are text keys."""
 
-import unicodedata
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -14,8 +13,6 @@ from simulator.core.errors import RuleViolation
 from simulator.web import i18n
 
 LONGEST = 200
-TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-"""Unicode's classes of characters that turn the direction of writing."""
 
 
 class Required:
@@ -47,13 +44,8 @@ class AtMost:
         text = field.data or ""
         if len(text) > self.longest:
             raise StopValidation(i18n.t("form.too_long", longest=self.longest))
-        if any(_is_control(character) for character in text if character not in self._allowed):
+        if any(normal_forms.is_control(character) for character in text if character not in self._allowed):
             raise StopValidation(i18n.t("form.control_characters"))
-
-
-def _is_control(character: str) -> bool:
-    """Return whether a character controls instead of being read: it could break a mail's head, or turn the text around it."""
-    return unicodedata.category(character) in ("Cc", "Zl", "Zp") or unicodedata.bidirectional(character) in TURNS
 
 
 class EmailForm:

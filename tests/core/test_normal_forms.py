@@ -24,7 +24,7 @@ def test_an_address_has_one_form(typed: str) -> None:
     [
         "", "a", "a@b", "a@b@c.example", "a;b@privat.example", "a@privat.example;b@privat.example", "Kari <a@privat.example>",
         "mailto:a@privat.example", "a.@privat.example", ".a@privat.example", "a..b@privat.example", "a@privat.example.",
-        "a@.example", "a b@privat.example", "a\nb@privat.example,", f"{'a' * 65}@privat.example",
+        "a@.example", "a b@privat.example", "\u202ea@privat.example", "a\nb@privat.example,", f"{'a' * 65}@privat.example",
     ],
 )  # fmt: skip
 def test_what_no_mailbox_has_is_no_address(text: str) -> None:

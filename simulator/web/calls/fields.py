@@ -22,8 +22,6 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 """Own choice: the years that a filter can name."""
 
-_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
-
 
 @dataclass(frozen=True)
 class Field:
@@ -143,7 +141,7 @@ def stripped_line(*, longest: int = 200, least: int = 1, required: bool = False,
 
     def read(value: Any) -> str:
         fits = isinstance(value, str) and least <= len(value) <= longest and value == value.strip()
-        if not fits or _CONTROL_CHARACTERS.search(value):
+        if not fits or any(map(normal_forms.is_control, value)):
             raise ValueError(f"write a text of {least} to {longest} characters on one line, with no blanks around it")
         return str(value)
 
