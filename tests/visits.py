@@ -203,6 +203,11 @@ class Visitor:
         form = self.form(path, "choice")
         return self.send(form, [value for _, value, _ in form.buttons].index(choice))
 
+    def confirm(self, path: str, follow: bool = False) -> TestResponse:
+        """Open a page, such as that of a mailed link, and press its button."""
+        form = next(form for form in self.forms(path) if form.action == self.path(path))
+        return self.send(form, follow=follow)
+
     def go_in(self, response: TestResponse) -> TestResponse:
         """Complete the remaining steps of a sign-in: be reminded later, accept the terms of use."""
         for page, choice in (("/connect/enroll", "later"), ("/connect/terms", "accept")):

@@ -76,12 +76,14 @@ def _ineffective_roles() -> list[str]:
         ]
 
 
+def stale_form(error: StaleForm) -> Response:
+    """Answer a form without the token of the present session."""
+    return problem_page(400, "stale_form")
+
+
 def install(app: Flask) -> None:
     """Register the pages."""
-
-    @app.errorhandler(StaleForm)
-    def _stale(error: StaleForm) -> Response:
-        return problem_page(400, "stale_form")
+    app.register_error_handler(StaleForm, stale_form)
 
     @app.errorhandler(Unreadable)
     def _unreadable(error: Unreadable) -> Response:

@@ -21,6 +21,8 @@ from simulator.web.rules import GrowingMap
 if TYPE_CHECKING:
     from flask_wtf.csrf import CSRFProtect
 
+    from simulator.web.submissions import Submissions
+
 MOST_ADDRESSES = 4096
 LONGEST_ARGUMENT = 64
 """Own choice: about a hundred sandboxes with all that their menus and lists link to; no long arguments, so that it stays small."""
@@ -96,15 +98,34 @@ class Platform(Flask):
     @cached_property
     def csrf(self) -> "CSRFProtect":
         """What compares the token of a form; imported for the first form that is sent."""
-        from flask_wtf.csrf import CSRFProtect
+        from simulator.web.form_tokens import NamedTokens
 
         with self._loading:
-            return CSRFProtect(self)
+            return NamedTokens(self)
 
     def has_form(self, request: Request) -> bool:
         """Return whether people send a request with a form of a page; programs send theirs without."""
         view = self.view_functions.get(request.endpoint or "")
         return view is not None and request.blueprint not in self._for_programs and not hasattr(view, "for_programs")
+
+    def dispatch_request(self) -> Any:
+        """Answer a request by its view; equal submissions of a form are answered alike."""
+        if request.method != "POST" or "visit" not in g or not self.has_form(request):
+            return super().dispatch_request()
+        from simulator.web.submissions import key_of
+
+        view = self.view_functions[str(request.endpoint)]
+        key = key_of(request, g.visit.sandbox.path)
+        return self.submissions.answer(key, super().dispatch_request, works_once=hasattr(view, "works_once"))
+
+    @cached_property
+    def submissions(self) -> "Submissions":
+        """The forms that are being answered; imported for the first form that is sent."""
+        from simulator.web.submissions import Submissions
+
+        with self._loading:
+            made: Submissions = self.__dict__.setdefault("submissions", Submissions())
+        return made
 
     def load_all(self) -> None:
         """Import and register all blueprints, and the work of all jobs: for what needs every route, or every declared word."""

@@ -14,8 +14,16 @@ LIFETIME = timedelta(minutes=15)
 def start(db: Db, email: str, back_to: str | None) -> SignIn:
     """Start a sign-in with an address; expired ones are deleted."""
     _sweep(db)
-    sign_in = SignIn(
-        id=db.chance.token(),
+    sign_in = before_start(db, email, back_to)
+    sign_in.id = db.chance.token()
+    db.add(sign_in)
+    db.flush()
+    return sign_in
+
+
+def before_start(db: Db, email: str, back_to: str | None) -> SignIn:
+    """Return a sign-in that has not started, for the pages that it begins with; it is not stored."""
+    return SignIn(
         email=email,
         person_id=None,
         methods=[],
@@ -25,9 +33,6 @@ def start(db: Db, email: str, back_to: str | None) -> SignIn:
         back_to=back_to,
         expires_at=db.clock.now() + LIFETIME,
     )
-    db.add(sign_in)
-    db.flush()
-    return sign_in
 
 
 def find(db: Db, sign_in_id: str | None) -> SignIn | None:

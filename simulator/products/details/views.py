@@ -19,6 +19,7 @@ from simulator.web.access import signed_in
 from simulator.web.forms import Form
 from simulator.web.pages import flash_text, page
 from simulator.web.step_up import OwnPassword, PasswordAndCode, show
+from simulator.web.submissions import works_once
 from simulator.web.visit import actor, visit
 
 blueprint = Blueprint("details", __name__, template_folder="templates")
@@ -72,6 +73,7 @@ def edit() -> Response:
 
 @blueprint.route("/password", methods=["GET", "POST"])
 @signed_in
+@works_once
 def change_password() -> Response:
     """Change the password."""
     form = forms.ChangePassword()
@@ -107,6 +109,7 @@ def enable_two_step() -> Response:
 
 @blueprint.route("/two-step/disable", methods=["GET", "POST"])
 @signed_in
+@works_once
 def disable_two_step() -> Response:
     """Turn two-step verification off; ``?lost=1`` takes the emergency code instead of the authenticator's.
 
@@ -160,6 +163,7 @@ def sms() -> Response:
 
 @blueprint.route("/sms/code", methods=["GET", "POST"])
 @signed_in
+@works_once
 def sms_code() -> Response:
     """Ask for the code that was sent, which verifies the number."""
     form = forms.NumberCode()

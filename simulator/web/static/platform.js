@@ -135,3 +135,11 @@ for (const part of CALM ? [] : document.querySelectorAll("[data-follow]")) {
     if (!("follow" in now.dataset)) clearInterval(timer);
   }, 2000);
 }
+
+// Enter twice, or a double click, sends a form once.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const twice = event.timeStamp - Number(form.dataset.sentAt ?? -Infinity) < 1000;
+  if (twice) event.preventDefault();
+  else form.dataset.sentAt = event.timeStamp;
+});

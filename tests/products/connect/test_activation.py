@@ -65,7 +65,7 @@ def test_of_two_mails_the_first_activates_and_the_second_leads_to_the_password(v
     invite(sandbox, Activation.TWO_MAILS)
     (welcome,) = mails(sandbox)
     assert (welcome.subject, "Klikk her" in welcome.text) == ("Velkommen til Visma.net", True)
-    page = visitor.get(path_of(welcome), follow_redirects=True).text
+    page = visitor.confirm(path_of(welcome), follow=True).text
     assert [heading.text for heading in read(page).all("h1")] == ["Account activated"]
     _, second = mails(sandbox)
     assert second.subject == "Opprett nytt passord"
@@ -79,7 +79,7 @@ def test_of_two_mails_the_first_activates_and_the_second_leads_to_the_password(v
 
 def test_until_the_password_is_created_nobody_signs_in(visitor: Visitor, sandbox: Sandbox) -> None:
     invite(sandbox, Activation.TWO_MAILS)
-    visitor.get(path_of(mails(sandbox)[0]))
+    visitor.confirm(path_of(mails(sandbox)[0]))
     visitor.begin_sign_in(NEW)
     assert "Wrong email address or password" in visitor.type_password(PASSWORD).text
 
@@ -91,7 +91,7 @@ def test_a_welcome_that_is_used_or_old_says_so_and_sends_nothing(
     invite(sandbox, Activation.TWO_MAILS)
     path = path_of(mails(sandbox)[0])
     if later is None:
-        visitor.get(path)
+        visitor.confirm(path)
     else:
         with sandbox.transaction() as db:
             db.record.clock = Clock.frozen(NOW + later)
@@ -110,7 +110,7 @@ def test_a_scenario_can_begin_with_a_welcome(platform: Platform) -> None:
     with store.open("two") as opened:
         assert [mail.subject for mail in mails(opened)] == ["Välkommen till Visma.net"]
         visitor = Visitor.of(platform, opened)
-        visitor.get(path_of(mails(opened)[0]))
+        visitor.confirm(path_of(mails(opened)[0]))
         assert [mail.name for mail in mails(opened)] == ["welcome", "create_password"]
 
 

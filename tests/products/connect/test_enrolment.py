@@ -77,7 +77,8 @@ def test_put_off_in_another_browser_it_goes_on_from_here(visitor: Visitor, sandb
         assert type_password(browser, sandbox, PLAIN).location == "/s/default/connect/enroll"
     other.choose(ENROLL, "later")
     answer = visitor.get(ENROLL, follow_redirects=True)
-    assert answer.request.path == HOME
+    assert answer.request.path == "/s/default/connect/login/finish"
+    assert visitor.confirm("/connect/login/finish").location == HOME
     assert visitor.is_signed_in
     assert another_browser(visitor).get("/connect/login/finish").location == "/s/default/connect/"
 

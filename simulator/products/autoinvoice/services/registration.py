@@ -68,15 +68,20 @@ def register(db: Db, country: str, details: Details, contact: Particulars) -> Ou
     return Outcome(company)
 
 
-def activate(db: Db, token: str) -> str | None:
-    """Follow the link of a welcome mail.
+def person_to_activate(db: Db, token: str) -> Person | None:
+    """Return the person of the link of a welcome mail; None when the link is no longer valid."""
+    link = links.find(db, token, LinkKind.REGISTRATION)
+    return link.person if link is not None and link.person.status == Status.NOT_ACTIVATED else None
+
+
+def activate(db: Db, token: str) -> str:
+    """Use the link of a welcome mail.
 
     Returns:
-        The token with which Connect lets the person choose a password; None when the link is no longer valid.
+        The token with which Connect lets the person choose a password.
     """
     link = links.find(db, token, LinkKind.REGISTRATION)
-    if link is None or link.person.status != Status.NOT_ACTIVATED:
-        return None
+    assert link is not None
     links.use(db, link)
     events.record(db, "autoinvoice.activated", actor=link.person.email, subject=link.person.email)
     return links.make(db, link.person, LinkKind.ACTIVATION)

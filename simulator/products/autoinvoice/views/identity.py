@@ -14,6 +14,7 @@ from simulator.web import i18n
 from simulator.web.access import public, requires
 from simulator.web.forms import Plain
 from simulator.web.pages import flash_text, page
+from simulator.web.submissions import completed, works_once
 from simulator.web.visit import actor, visit
 
 
@@ -59,6 +60,7 @@ def _start(form: Signatory) -> Response:
 
 @blueprint.route("/sign/<token>", methods=["GET", "POST"])
 @public
+@works_once
 def sign(token: str) -> Response:
     """Let a signatory confirm the company's identity, or decline. Own choice: the page; a button answers, not the link alone."""
     form = Plain()
@@ -71,7 +73,7 @@ def sign(token: str) -> Response:
         if form.validate_on_submit():
             outcome = _record_answer(db, token, request.form.get("answer") == "confirm")
     method = i18n.t(f"autoinvoice.identity.method.{identity.method_of(company)}")
-    return page(
+    answer = page(
         "autoinvoice/sign.html",
         i18n.t("autoinvoice.sign.title"),
         company=company,
@@ -80,6 +82,7 @@ def sign(token: str) -> Response:
         form=form,
         outcome=outcome,
     )
+    return completed(answer) if outcome is not None else answer
 
 
 def _record_answer(db: Db, token: str, confirmed: bool) -> str:

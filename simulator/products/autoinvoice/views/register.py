@@ -12,7 +12,9 @@ from simulator.products.autoinvoice.services import registration
 from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.web import i18n
 from simulator.web.access import public
+from simulator.web.forms import Plain
 from simulator.web.pages import page
+from simulator.web.submissions import works_once
 from simulator.web.visit import visit
 
 ACCOUNT_TYPES = ("organisation",)
@@ -46,18 +48,24 @@ def registered() -> Response:
     return page("autoinvoice/registered.html", i18n.t("autoinvoice.register.done"))
 
 
-@blueprint.get("/activate/<token>")
+@blueprint.route("/activate/<token>", methods=["GET", "POST"])
 @public
+@works_once
 def activate(token: str) -> Response:
-    """Follow the link of the welcome mail, valid once and for 15 minutes, to Connect, where the user chooses the password.
+    """Activate an account by the link of the welcome mail, valid once and for 15 minutes; Connect asks for the password.
 
-    Own choice: following it is enough, as with Connect's own welcome mail; Connect mails a new link to a user who forgot the
-    password.
+    Own choice: a button activates, not the link alone, as with Connect's own welcome mail; Connect mails a new link to a user who
+    forgot the password.
     """
-    with visit().sandbox.transaction() as db:
+    form = Plain()
+    with visit().sandbox.transaction() if form.is_submitted() else visit().sandbox.reading() as db:
+        person = registration.person_to_activate(db, token)
+        if person is None:
+            return page("autoinvoice/registration_gone.html", i18n.t("autoinvoice.register.gone"), status=404)
+        if not form.validate_on_submit():
+            title = i18n.t("connect.password.activate_title")
+            return page("autoinvoice/activate.html", title, form=form, email=person.email)
         connect_token = registration.activate(db, token)
-    if connect_token is None:
-        return page("autoinvoice/registration_gone.html", i18n.t("autoinvoice.register.gone"), status=404)
     return redirect(url_for("connect.activate", token=connect_token))
 
 

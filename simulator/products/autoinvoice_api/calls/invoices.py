@@ -434,7 +434,9 @@ def _download(content: bytes, media_type: str, name: str) -> Response:
 
 
 def _mark_fetched(caller: Caller, uuid: str) -> None:
-    """Mark a received invoice as downloaded; a second time changes nothing."""
+    """Mark a received invoice as downloaded; a second time changes nothing, nor does a call that does not get the file."""
+    if request.method == "HEAD":
+        return
     with reading_invoices(caller) as db:
         document = lists.visible(db, caller.company.id, uuid)
         fresh = document is not None and document.direction == Direction.RECEIVED and document.status == Status.NEW

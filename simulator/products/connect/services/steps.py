@@ -43,6 +43,11 @@ def start(db: Db, email: str, back_to: str | None) -> SignIn:
     return pending_sign_ins.start(db, normal_forms.email(email), back_to)
 
 
+def before_start(db: Db, email: str, back_to: str | None) -> SignIn:
+    """Return a sign-in that has not started, to show the page of its password; it is not stored."""
+    return pending_sign_ins.before_start(db, normal_forms.email(email), back_to)
+
+
 def next_step(db: Db, sign_in: SignIn, device: str | None) -> Step:
     """Return the next step of a sign-in.
 

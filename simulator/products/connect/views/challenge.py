@@ -18,6 +18,7 @@ from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.forms import Form, Plain
 from simulator.web.pages import flash_text, page
+from simulator.web.submissions import works_once
 
 VISIBLE_DIGITS = 2
 """Own choice: how many digits of a number a person sees who has given only the password."""
@@ -25,6 +26,7 @@ VISIBLE_DIGITS = 2
 
 @blueprint.route("/totp/auth", methods=["GET", "POST"])
 @public
+@works_once
 def code() -> Response:
     """Ask for the authenticator's code."""
     form = forms.Code()
@@ -55,6 +57,7 @@ def methods() -> Response:
 
 @blueprint.route("/2fa/sms", methods=["GET", "POST"])
 @public
+@works_once
 def text() -> Response:
     """Ask for the code that was sent by text message."""
     form = forms.Code()
@@ -88,6 +91,7 @@ def send_text() -> Response:
 
 @blueprint.route("/2fa/emergency-code", methods=["GET", "POST"])
 @public
+@works_once
 def emergency() -> Response:
     """Ask for the emergency code."""
     form = forms.EmergencyCode()
@@ -109,6 +113,7 @@ def emergency() -> Response:
 
 @blueprint.route("/2fa/emergency-code/new", methods=["GET", "POST"])
 @public
+@works_once
 def new_emergency_code() -> Response:
     """Show the emergency code that replaces the used one, until the user has stored it."""
     form = forms.Stored()
@@ -128,6 +133,7 @@ def new_emergency_code() -> Response:
 
 @blueprint.route("/2fa/emergency-code/lost", methods=["GET", "POST"])
 @public
+@works_once
 def lost_authenticator() -> Response:
     """Ask whether the authenticator is lost for good; the sign-in waits for the answer."""
     form = Plain()

@@ -23,6 +23,7 @@ from simulator.web.access import public
 from simulator.web.addresses import local_path
 from simulator.web.forms import Plain
 from simulator.web.pages import page
+from simulator.web.submissions import works_once
 from simulator.web.visit import visit
 
 PAGES = {
@@ -46,6 +47,7 @@ class CurrentEnrolment:
 
 @blueprint.route("/enroll", methods=["GET", "POST"])
 @public
+@works_once
 def enroll() -> Response:
     """Offer to set two-step verification up, and *Remind me later* unless it is required."""
     form = Plain()
@@ -111,6 +113,7 @@ def qr() -> Response:
 
 @blueprint.route("/enroll/code", methods=["GET", "POST"])
 @public
+@works_once
 def first_code() -> Response:
     """Ask for the first code of the authenticator."""
     form = forms.FirstCode()
@@ -152,6 +155,7 @@ def phone_number() -> Response:
 
 @blueprint.route("/enroll/sms", methods=["GET", "POST"])
 @public
+@works_once
 def check_number() -> Response:
     """Ask for the code that was sent to the number."""
     form = forms.FirstCode()
@@ -185,6 +189,7 @@ def send_to_number() -> Response:
 
 @blueprint.route("/enroll/emergency-code", methods=["GET", "POST"])
 @public
+@works_once
 def store_code() -> Response:
     """Show the emergency code until the user has stored it; two-step verification is on from then on."""
     form = forms.Stored()
@@ -206,6 +211,7 @@ def store_code() -> Response:
 
 @blueprint.route("/enroll/done", methods=["GET", "POST"])
 @public
+@works_once
 def enrolled() -> Response:
     """Say that the account is secured; the button goes on to the page that the person first asked for."""
     form = Plain()

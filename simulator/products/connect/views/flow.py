@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from flask import Blueprint, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
+from simulator.core import normal_forms
+from simulator.core.hashing import sha256_hex
 from simulator.core.sandbox import Db
 from simulator.directory import sign_in_sessions
 from simulator.directory.models import SignInSession
@@ -13,10 +15,27 @@ from simulator.directory.signing_in.models import SignIn
 from simulator.products.connect.services import second_factor, steps
 from simulator.products.connect.services.second_factor import Method
 from simulator.products.connect.services.steps import Step
+from simulator.web import i18n
 from simulator.web.addresses import local_path
-from simulator.web.pages import flash_text
+from simulator.web.errors import stale_form
+from simulator.web.form_tokens import name_forms, name_of_form
+from simulator.web.pages import flash_text, page
+from simulator.web.platform import StaleForm
 from simulator.web.sessions import cookie_path, set_lasting_cookie
 from simulator.web.visit import visit
+
+
+class OtherSignIn(Exception):
+    """A form belongs to another sign-in than the one that is going on.
+
+    Args:
+        email: the address of the one that is going on.
+    """
+
+    def __init__(self, email: str) -> None:
+        super().__init__(email)
+        self.email = email
+
 
 blueprint = Blueprint("connect", "simulator.products.connect", template_folder="templates")
 
@@ -36,17 +55,89 @@ def request_db() -> AbstractContextManager[Db]:
 
 
 def find(db: Db) -> SignIn | None:
-    """Return the sign-in of this browser, or None."""
-    return pending_sign_ins.find(db, session.get("sign_in"))
+    """Return the sign-in of this browser, or None.
+
+    A sign-in whose address was not typed here, but remembered or given by another application, starts with the first form that is
+    sent: to open a page changes nothing.
+
+    Raises:
+        OtherSignIn: the form belongs to the sign-in of another address, which was going on in this browser before.
+    """
+    current = pending_sign_ins.find(db, session.get("sign_in"))
+    if current is None and "address" in session:
+        email, back_to = session["address"]
+        current = start(db, email, back_to) if request.method == "POST" else steps.before_start(db, email, back_to)
+    if current is not None and name_of_form() not in (None, _name_of(current.email)):
+        raise OtherSignIn(current.email)
+    return current
+
+
+def _name_of(email: str) -> str:
+    """Return how forms name the sign-in of an address."""
+    return sha256_hex(f"{visit().secret} {email}")[:32]
+
+
+@blueprint.errorhandler(OtherSignIn)
+def _other_sign_in(error: OtherSignIn) -> Response:
+    """Say that the sign-in of another address goes on in this browser, and that nothing was checked."""
+    with visit().sandbox.reading() as db:
+        current = pending_sign_ins.find(db, session.get("sign_in"))
+        go_on_at: str | None = url_for("connect.password")
+        if current is not None and current.person is not None:
+            go_on_at = _to_step(current, steps.next_step(db, current, device())).location
+    title = i18n.t("connect.other_sign_in")
+    return page("connect/other_sign_in.html", title, status=409, email=error.email, go_on_at=go_on_at)
+
+
+@blueprint.errorhandler(StaleForm)
+def _signed_in_meanwhile(error: StaleForm) -> Response:
+    """Lead a browser that is signed in by now on: the form was sent twice, or another tab signed in, perhaps another person."""
+    actor = visit().actor
+    if actor is None or name_of_form() is None:
+        return stale_form(error)
+    if name_of_form() == _name_of(actor.email):
+        return redirect(url_for("home.overview"))
+    return page("connect/signed_in.html", i18n.t("connect.signed_in"), status=409, email=actor.email)
+
+
+def start(db: Db, email: str, back_to: str | None) -> SignIn:
+    """Start a sign-in of this browser."""
+    current = steps.start(db, email, back_to)
+    go_on_with(current)
+    return current
+
+
+def go_on_with(current: SignIn) -> None:
+    """Let this browser go on with a sign-in."""
+    session.pop("address", None)
+    session["sign_in"], session["sign_in_email"] = current.id, current.email
+
+
+def prepare(email: str, back_to: str | None) -> None:
+    """Let the next form of this browser start a sign-in."""
+    session.pop("sign_in", None)
+    session["address"], session["sign_in_email"] = (email, back_to), normal_forms.email(email)
+
+
+@blueprint.before_request
+def _name_forms() -> None:
+    """Let the forms of the page carry the name of the sign-in that they belong to."""
+    if "sign_in_email" in session:
+        name_forms(_name_of(session["sign_in_email"]))
 
 
 def require_step(db: Db, step: Step) -> SignIn | Response:
-    """Return the sign-in of this browser when it waits for this step; otherwise redirect to the step that it waits for."""
+    """Return the sign-in of this browser when it waits for this step; otherwise redirect to the step that it waits for.
+
+    A form that comes when no step is left, for instance because another browser completed it, signs in.
+    """
     current = find(db)
     if current is None:
         return begin_again()
     next_step = steps.next_step(db, current, device())
-    return current if next_step is step else _to_step(current, next_step)
+    if next_step is step:
+        return current
+    return go_on(db, current) if request.method == "POST" else _to_step(current, next_step)
 
 
 def go_on(db: Db, current: SignIn) -> Response:

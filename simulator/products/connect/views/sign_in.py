@@ -9,14 +9,17 @@ from simulator.directory import sign_in_sessions
 from simulator.directory.lockout import Outcome
 from simulator.directory.signing_in.models import SignIn
 from simulator.products.connect import forms
-from simulator.products.connect.services import first_factor, steps
+from simulator.products.connect.services import first_factor
+from simulator.products.connect.services.steps import Step
 from simulator.products.connect.views import flow
 from simulator.products.connect.views.flow import blueprint
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.addresses import local_path
+from simulator.web.forms import Plain
 from simulator.web.pages import page
 from simulator.web.sessions import cookie_path
+from simulator.web.submissions import works_once
 from simulator.web.visit import visit
 
 YEAR = 365 * 24 * 3600
@@ -36,20 +39,24 @@ def sign_in() -> Response:
     email = hint if is_email(hint) else request.cookies.get(flow.cookie("rememberUsername"), "")
     form = forms.SignIn(Username=email)
     if form.validate_on_submit():
-        response = _to_password(form.Username.data, back_to)
+        with visit().sandbox.transaction() as db:
+            flow.start(db, form.Username.data, back_to)
+        response = redirect(url_for(".password"))
         if form.RememberUsername.data:
             flow.set_cookie(response, "rememberUsername", form.Username.data, YEAR)
         else:
             response.delete_cookie(flow.cookie("rememberUsername"), path=cookie_path(visit().sandbox.name))
         return response
     if request.method == "GET" and form.Username.data and "other" not in request.args:
-        return _to_password(form.Username.data, back_to)
+        flow.prepare(form.Username.data, back_to)
+        return redirect(url_for(".password"))
     form.RememberUsername.data = form.RememberUsername.data or bool(request.cookies.get(flow.cookie("rememberUsername")))
     return page("connect/sign_in.html", i18n.t("connect.sign_in.title"), form=form)
 
 
 @blueprint.route("/login/password", methods=["GET", "POST"])
 @public
+@works_once
 def password() -> Response:
     """Step two: ask for the password."""
     form = forms.Password()
@@ -66,13 +73,19 @@ def password() -> Response:
         return _password_page(form, current)
 
 
-@blueprint.get("/login/finish")
+@blueprint.route("/login/finish", methods=["GET", "POST"])
 @public
+@works_once
 def finish() -> Response:
-    """Sign in when no step is left, for instance because another browser completed the one shown here."""
-    with visit().sandbox.transaction() as db:
-        current = flow.find(db)
-        return flow.go_on(db, current) if current is not None else flow.begin_again()
+    """Offer to sign in when no step is left, for instance because another browser completed the one shown here."""
+    form = Plain()
+    with flow.request_db() as db:
+        current = flow.require_step(db, Step.NOTHING)
+        if isinstance(current, Response):
+            return current
+        if form.validate_on_submit():
+            return flow.go_on(db, current)
+        return page("connect/finish.html", i18n.t("connect.sign_in.title"), form=form, email=current.email)
 
 
 @blueprint.post("/sign-out")
@@ -98,12 +111,6 @@ def choose_language() -> Response:
     if language in (*LANGUAGES, PSEUDO):
         session["language"] = language
     return redirect(local_path(request.form.get("back")) or url_for(".sign_in"))
-
-
-def _to_password(email: str, back_to: str | None) -> Response:
-    with visit().sandbox.transaction() as db:
-        session["sign_in"] = steps.start(db, email, back_to).id
-    return redirect(url_for(".password"))
 
 
 def _password_page(form: forms.Password, current: SignIn) -> Response:

@@ -11,10 +11,12 @@ from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.forms import Plain
 from simulator.web.pages import page
+from simulator.web.submissions import completed, works_once
 
 
 @blueprint.route("/terms", methods=["GET", "POST"])
 @public
+@works_once
 def terms() -> Response:
     """Ask once to accept the terms of use; declining ends the sign-in."""
     form = Plain()
@@ -29,5 +31,5 @@ def terms() -> Response:
         if form.validate_on_submit() and choice == "decline":
             steps.decline_terms(db, current)
             session.pop("sign_in", None)
-            return page("connect/terms_declined.html", i18n.t("connect.terms.declined_title"))
+            return completed(page("connect/terms_declined.html", i18n.t("connect.terms.declined_title")))
         return page("connect/terms.html", i18n.t("connect.terms.title"), form=form)
