@@ -71,7 +71,7 @@ class Reader:
 
     def _files(self) -> list[Path]:
         folder = self._sandbox.path.parent
-        return sorted(path for path in folder.rglob("*") if not path.name.endswith(("-wal", "-shm")))
+        return sorted(path for path in folder.rglob("*") if not path.name.endswith(("-wal", "-shm", "-summary")))
 
 
 def routes(site: Site) -> set[str]:
@@ -165,7 +165,7 @@ def _authorization(norway: Sandbox) -> str:
     """Return the header with which an access point calls ELMA."""
     with norway.reading() as db:
         access_point = access_points.all_of(db)[0]
-        credentials = f"{access_point.key}:{access_points.password_of(access_point)}"
+        credentials = f"{access_point.key}:{access_points.password_of(db, access_point)}"
     return f"Basic {b64encode(credentials.encode()).decode()}"
 
 

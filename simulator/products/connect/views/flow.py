@@ -74,7 +74,7 @@ def find(db: Db) -> SignIn | None:
 
 def _name_of(email: str) -> str:
     """Return how forms name the sign-in of an address."""
-    return sha256_hex(f"{visit().secret} {email}")[:32]
+    return sha256_hex(f"{visit().cookie_key} {email}")[:32]
 
 
 @blueprint.errorhandler(OtherSignIn)
