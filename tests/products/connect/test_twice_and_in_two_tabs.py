@@ -43,8 +43,8 @@ class Hasty(Visitor):
 
 def cookies(visitor: Visitor) -> dict[str, str | None]:
     """Return the cookies of a browser."""
-    found = {name: visitor.client.get_cookie(name, path=cookie_path("default")) for name in COOKIES}
-    return {name: cookie.value if cookie is not None else None for name, cookie in found.items()}
+    stored = {name: visitor.client.get_cookie(name, path=cookie_path("default")) for name in COOKIES}
+    return {name: cookie.value if cookie is not None else None for name, cookie in stored.items()}
 
 
 def copy_cookies(source: Visitor, target: Visitor) -> None:
