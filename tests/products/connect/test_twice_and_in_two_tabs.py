@@ -23,7 +23,7 @@ GOOD = "Sterk!wachtwoord7"
 COOKIES = ("vnsim_default", "remember2sv_default", "rememberUsername_default")
 
 
-class Hasty(Visitor):
+class DoubleVisitor(Visitor):
     """A browser that sends each form twice, without waiting for the first answer, and takes the second."""
 
     def send(self, form: Form, button: int = 0, follow: bool = False, **values: Any) -> TestResponse:
@@ -55,9 +55,9 @@ def copy_cookies(source: Visitor, target: Visitor) -> None:
 
 
 @pytest.fixture
-def hasty(platform: Platform, sandbox: Sandbox) -> Hasty:
+def double(platform: Platform, sandbox: Sandbox) -> DoubleVisitor:
     """Return a browser that sends each form twice."""
-    return Hasty.of(platform, sandbox)
+    return DoubleVisitor.of(platform, sandbox)
 
 
 def begin(visitor: Visitor, email: str) -> None:
@@ -78,60 +78,64 @@ def mailed(sandbox: Sandbox, key: str, kind: LinkKind, path: str) -> str:
         return f"/connect/{path}/{links.make(db, db.get_one(Person, cast(sandbox, key).id), kind)}"
 
 
-def test_password_and_code_sent_twice_sign_in_once(hasty: Hasty, sandbox: Sandbox) -> None:
+def test_password_and_code_sent_twice_sign_in_once(double: DoubleVisitor, sandbox: Sandbox) -> None:
     email = cast(sandbox, ADMINISTRATOR).email
-    begin(hasty, email)
-    assert hasty.type_password(password_of(sandbox, email)).location == "/s/default/connect/totp/auth"
-    assert hasty.type_code(phone_code(sandbox, email), RememberCode="true").location == "/s/default/home/"
-    assert hasty.is_signed_in
+    begin(double, email)
+    assert double.type_password(password_of(sandbox, email)).location == "/s/default/connect/totp/auth"
+    assert double.type_code(phone_code(sandbox, email), RememberCode="true").location == "/s/default/home/"
+    assert double.is_signed_in
     assert signed_in(sandbox) == 1
 
 
-def test_an_emergency_code_sent_twice_signs_in_once(hasty: Hasty, sandbox: Sandbox) -> None:
+def test_an_emergency_code_sent_twice_signs_in_once(double: DoubleVisitor, sandbox: Sandbox) -> None:
     email = cast(sandbox, ADMINISTRATOR).email
     with sandbox.transaction() as db:
         person = people.by_email(db, email)
         assert person is not None
         code = emergency_codes.issue(db, person)
-    begin(hasty, email)
-    hasty.type_password(password_of(sandbox, email))
-    hasty.send(hasty.form("/connect/2fa/emergency-code", "EmergencyCode"), EmergencyCode=code)
-    assert enrolling.store(hasty, "/connect/2fa/emergency-code/new").location == "/s/default/connect/2fa/emergency-code/lost"
-    assert hasty.choose("/connect/2fa/emergency-code/lost", "once").location == "/s/default/home/"
-    assert hasty.is_signed_in and signed_in(sandbox) == 1
+    begin(double, email)
+    double.type_password(password_of(sandbox, email))
+    double.send(double.form("/connect/2fa/emergency-code", "EmergencyCode"), EmergencyCode=code)
+    assert (
+        enrolling.store(double, "/connect/2fa/emergency-code/new").location == "/s/default/connect/2fa/emergency-code/lost"
+    )
+    assert double.choose("/connect/2fa/emergency-code/lost", "once").location == "/s/default/home/"
+    assert double.is_signed_in and signed_in(sandbox) == 1
 
 
-def test_every_step_of_setting_two_steps_up_can_be_sent_twice(hasty: Hasty, sandbox: Sandbox) -> None:
+def test_every_step_of_setting_two_steps_up_can_be_sent_twice(double: DoubleVisitor, sandbox: Sandbox) -> None:
     email, number = cast(sandbox, PLAIN).email, "+31699999977"
     with sandbox.transaction() as db:
         db.get_one(Person, cast(sandbox, PLAIN).id).terms_accepted_at = None
-    begin(hasty, email)
-    hasty.type_password(password_of(sandbox, email))
-    assert (hasty.choose("/connect/enroll", "enable").location or "").endswith("/enroll/app")
-    enrolling.type_first_code(hasty, sandbox, enrolling.key_on(hasty))
-    enrolling.give_number(Visitor(hasty.client, hasty.home), number)
-    hasty.send(hasty.form("/connect/enroll/sms", "AuthCode"), AuthCode=enrolling.text_code(sandbox, number))
-    enrolling.store(hasty)
-    assert (enrolling.done(hasty).location or "").endswith("/connect/terms")
-    assert hasty.choose("/connect/terms", "accept").location == "/s/default/home/"
-    assert hasty.is_signed_in and signed_in(sandbox) == 1
+    begin(double, email)
+    double.type_password(password_of(sandbox, email))
+    assert (double.choose("/connect/enroll", "enable").location or "").endswith("/enroll/app")
+    enrolling.type_first_code(double, sandbox, enrolling.key_on(double))
+    enrolling.give_number(Visitor(double.client, double.home), number)
+    double.send(double.form("/connect/enroll/sms", "AuthCode"), AuthCode=enrolling.text_code(sandbox, number))
+    enrolling.store(double)
+    assert (enrolling.done(double).location or "").endswith("/connect/terms")
+    assert double.choose("/connect/terms", "accept").location == "/s/default/home/"
+    assert double.is_signed_in and signed_in(sandbox) == 1
 
 
 @pytest.mark.parametrize(
     ("kind", "path", "key"), [(LinkKind.ACTIVATION, "activate", "not_activated"), (LinkKind.RESET, "reset", "user")]
 )
-def test_a_new_password_sent_twice_is_set_once(hasty: Hasty, sandbox: Sandbox, kind: LinkKind, path: str, key: str) -> None:
+def test_a_new_password_sent_twice_is_set_once(
+    double: DoubleVisitor, sandbox: Sandbox, kind: LinkKind, path: str, key: str
+) -> None:
     page = mailed(sandbox, key, kind, path)
-    answer = hasty.send(hasty.form(page, "password"), password=GOOD, repeated=GOOD)
+    answer = double.send(double.form(page, "password"), password=GOOD, repeated=GOOD)
     assert ("Account activated" if key == "not_activated" else "Password changed") in answer.text
 
 
 @pytest.mark.parametrize(("kind", "path"), [(LinkKind.WELCOME, "welcome"), (LinkKind.SIGN_IN, "link")])
 def test_the_button_of_a_mailed_link_pressed_twice_works_once(
-    hasty: Hasty, sandbox: Sandbox, kind: LinkKind, path: str
+    double: DoubleVisitor, sandbox: Sandbox, kind: LinkKind, path: str
 ) -> None:
     key = "not_activated" if kind is LinkKind.WELCOME else PLAIN
-    answer = hasty.confirm(mailed(sandbox, key, kind, path))
+    answer = double.confirm(mailed(sandbox, key, kind, path))
     assert answer.status_code == 302 and "/connect/" in (answer.location or "")
 
 
