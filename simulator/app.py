@@ -176,11 +176,16 @@ def front_door() -> Response:
 
 
 def _lasting_secret(directory: Path) -> str:
-    """Return the key of this data directory, made once; anew when its file is empty: nothing can be signed with that."""
+    """Return the key of this data directory, made once; anew when its file is empty or damaged: nothing can be signed with that."""
     path = directory / "secret"
-    if not path.is_file() or not path.read_text(encoding="utf-8").strip():
+    try:
+        secret = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, UnicodeDecodeError):
+        secret = ""
+    if not secret.strip():
+        secret = machine_secret()
         fresh = path.with_name(f"secret.{os.getpid()}")
         fresh.touch(mode=0o600)
-        fresh.write_text(machine_secret(), encoding="utf-8")
+        fresh.write_text(secret, encoding="utf-8")
         fresh.replace(path)
-    return path.read_text(encoding="utf-8")
+    return secret

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
-from simulator.core.database import NoRoom, Unreadable
+from simulator.core.database import NO_ROOM, NoRoom, Unreadable, is_full
 from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
 from simulator.web.bodies import NotJson
 from simulator.web.headers import protocol_headers
@@ -69,8 +69,8 @@ def problem_of(error: Exception) -> Problem:
         return Problem(error.status, error.code, [(error.field, error.code)] if error.field else None)
     if isinstance(error, Unreadable):
         return Problem(409, str(error))
-    if isinstance(error, NoRoom):
-        return Problem(507, str(error))
+    if is_full(error):
+        return Problem(507, str(error) if isinstance(error, NoRoom) else NO_ROOM)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         return Problem(error.code, error.description or "", headers=protocol_headers(error))
     logging.getLogger(__name__).error("the control API failed", exc_info=error)

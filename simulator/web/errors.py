@@ -4,7 +4,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from simulator.core.database import NoRoom, QuotaReached, Unreadable
+from simulator.core.database import NoRoom, QuotaReached, Unreadable, is_full
 from simulator.core.errors import NotFound
 from simulator.core.store import Store
 from simulator.web import i18n
@@ -122,6 +122,8 @@ def install(app: Flask) -> None:
         return response
 
     def _page_of(error: HTTPException) -> Response:
+        if is_full(getattr(error, "original_exception", None)):
+            return problem_page(507, "no_room")
         status = error.code or 500
         if status == 403:
             product = products().by_blueprint(request.blueprint)
