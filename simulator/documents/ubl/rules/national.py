@@ -88,7 +88,7 @@ SWEDEN = Group(
         Rule(
             "SE-R-005",
             f"{SELLER}{SWEDISH}[{LEGAL}]/cac:PartyTaxScheme"
-            "[translate(normalize-space(cac:TaxScheme/cbc:ID), 'vat', 'VAT') != 'VAT'][cac:TaxScheme/cbc:ID]/cbc:CompanyID",
+            "[translate(normalize-space(cac:TaxScheme/cbc:ID), 'vat', 'VAT') != 'VAT']/cbc:CompanyID",
             of_text(lambda text: " ".join(text.split()).upper() == "GODKÄND FÖR F-SKATT"),
             "A Swedish seller's tax registration is 'Godkänd för F-skatt', not '{}'.",
         ),
