@@ -25,6 +25,12 @@ def send_again(db: Db) -> None:
         date_activation(db, person, sent_at)
 
 
+def sent_activation(db: Db, person: Person) -> tuple[Activation, datetime] | None:
+    """Return the kind and the instant of a person's activation mail, or None."""
+    message = db.scalars(_activations(person)).first()
+    return (ACTIVATIONS[message.name], message.sent_at) if message is not None else None
+
+
 def date_activation(db: Db, person: Person, sent_at: datetime) -> None:
     """Date a person's activation mail back to an instant; its link expires accordingly earlier."""
     message = db.scalars(_activations(person)).one()

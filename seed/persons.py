@@ -19,6 +19,9 @@ from .vocabulary import ALL, LOST
 LOCKED_FOR = When(days=30)
 """Own choice: far longer than the half hour of the platform, so that the scenario's locked person stays locked."""
 
+IN_ACTIVATION_MAIL = frozenset({"email", "first_name", "last_name", "language", "status"})
+"""Keys of a person from which an activation mail is made."""
+
 SIGNED_IN_AT = time(8, 30)
 MAILED_AT = time(10)
 
@@ -27,17 +30,24 @@ def write_people(setting: Setting, entries: list[model.Person]) -> None:
     """Add people, or change existing ones (with the same key or address) in the keys of their entries."""
     for at, entry in enumerate(entries):
         person = _existing(setting.db, entry)
+        before = None
         keys = setting.keys_of("people", at)
         if person is None:
             person, fresh = people.create(setting.db, _particulars(setting, entry), entry.key), True
         else:
             fresh = False
+            before = mails.sent_activation(setting.db, person)
             _change(setting, person, entry, keys)
         _account(setting, person, entry, keys, fresh=fresh)
         _help_for_others(setting.db, person, entry, keys)
         _write_memberships(setting, person, entry, keys)
         if entry.activation:
             _send_activation(setting, person, entry)
+        elif before is not None and keys & IN_ACTIVATION_MAIL and person.status == Status.NOT_ACTIVATED:
+            # The mail was made from what the entry changes.
+            mails.withdraw_activation(setting.db, person)
+            people.send_activation(setting.db, person, before[0])
+            mails.date_activation(setting.db, person, before[1])
         setting.db.flush()
 
 

@@ -234,3 +234,16 @@ def test_a_fault_has_its_path_and_leaves_no_sandbox(
     small_store: Store, overlay: dict[str, Any], where: str, what: str
 ) -> None:
     assert (where, what) in faults(small_store, **overlay)
+
+
+@pytest.mark.parametrize(
+    "change", [{"first_name": "Nieuwe"}, {"email": "other@rietkraag.example"}, {"status": "not_activated"}]
+)
+def test_an_activation_mail_is_made_anew_when_its_person_changes(store: Store, change: dict[str, str]) -> None:
+    overlay = {"people": [{"key": "not_activated", **change}]}
+    store.create("one", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), overlay=overlay))
+    with store.open("one") as sandbox, sandbox.reading() as db:
+        person = db.scalars(select(Person).where(Person.key == "not_activated")).one()
+        (mail,) = [mail for mail in db.scalars(select(Message).where(Message.name == "activation"))]
+        assert mail.recipient == person.email
+        assert person.first_name in mail.text
