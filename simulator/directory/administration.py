@@ -16,10 +16,11 @@ from simulator.core import events
 from simulator.core.errors import RuleViolation
 from simulator.core.events import Event
 from simulator.core.sandbox import Db
-from simulator.directory import people, sign_in_sessions
+from simulator.directory import links, people, sign_in_sessions
 from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
 from simulator.directory.people import Particulars, record_change
 from simulator.directory.roles import CUSTOMER_ADMINISTRATOR, EXCLUSIVE, Level, Role
+from simulator.directory.signing_in import devices, pending_sign_ins
 
 CHANGEABLE = ("first_name", "last_name", "phone", "language")
 """Particulars that an administrator can change. People change their own address, in My details."""
@@ -102,6 +103,9 @@ def take(db: Db, actor: str, person: Person, grant: Grant) -> None:
 def deactivate(db: Db, actor: str, person: Person) -> None:
     """Deactivate a user: no signing in, all sessions end, roles stay.
 
+    Own choice: nothing of before counts after a reactivation: devices are forgotten, sign-ins under way end, and
+    so do mailed links to sign in or to set a new password.
+
     Raises:
         RuleViolation: ``directory.already_inactive``, ``directory.last_administrator`` or ``directory.is_primary_contact``.
     """
@@ -111,6 +115,9 @@ def deactivate(db: Db, actor: str, person: Person) -> None:
         _ensure_removable(db, person, membership)
     person.status = Status.INACTIVE
     sign_in_sessions.end_all(db, person)
+    pending_sign_ins.restart(db, person)
+    devices.forget(db, person)
+    links.withdraw(db, person)
     record_change(db, person, "user.deactivated", actor)
 
 

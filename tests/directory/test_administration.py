@@ -12,8 +12,8 @@ from simulator.core import events
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Store
-from simulator.directory import administration, people
-from simulator.directory.models import Customer, Membership, Person, Status
+from simulator.directory import administration, links, people
+from simulator.directory.models import Customer, LinkKind, Membership, Person, Status
 from simulator.directory.roles import (
     APPLICATION_ADMINISTRATOR,
     BY_CODE,
@@ -24,6 +24,7 @@ from simulator.directory.roles import (
     SERVICES,
     Level,
 )
+from simulator.directory.signing_in import devices, pending_sign_ins
 from tests.conftest import BASE_ADDRESS
 from tests.documents.norway import create
 
@@ -149,3 +150,21 @@ def test_a_role_on_both_levels_is_given_where_it_was_asked_for(norway: Sandbox) 
         places = {people.grant_target(grant) for grant in user.grants if grant.role == role.code}
         assert places == {f"company-{company.id}", f"customer-{company.customer_id}"}
         db.rollback()
+
+
+def test_nothing_of_before_a_deactivation_counts_after_the_reactivation(norway: Sandbox) -> None:
+    with norway.reading() as db:
+        person = next(person for person in db.query(Person).order_by(Person.id.desc()) if person.status == Status.ACTIVE)
+        device = devices.remember(db, person)
+        sign_in = pending_sign_ins.start(db, person.email, None)
+        sign_in.person_id = person.id
+        reset, welcome = links.make(db, person, LinkKind.RESET), links.make(db, person, LinkKind.SIGN_IN)
+        db.flush()
+        assert devices.is_remembered(db, person, device)
+        administration.deactivate(db, "test", person)
+        administration.reactivate(db, "test", person)
+        assert person.status == Status.ACTIVE
+        assert not devices.is_remembered(db, person, device)
+        assert pending_sign_ins.find(db, sign_in.id) is None
+        assert links.find(db, reset, LinkKind.RESET) is None
+        assert links.find(db, welcome, LinkKind.SIGN_IN) is None
