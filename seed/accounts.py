@@ -63,7 +63,10 @@ def give_keys(setting: Setting) -> None:
         .order_by(Person.id)
     )
     for person in db.scalars(mine).all():
-        if api_keys.of_person(db, person.id) is None:
+        key = api_keys.of_person(db, person.id)
+        if key is not None:
+            key.name = person.name
+        else:
             db.add(
                 ApiKey(
                     kind=KeyKind.USER,

@@ -12,6 +12,7 @@ from simulator.directory.models import Company, CompanyService, CompanyStatus, C
 
 from . import model
 from .identifiers import compact
+from .registrations import Identity, renew_registrations
 from .setting import Setting
 
 
@@ -76,6 +77,7 @@ def write_companies(setting: Setting, entries: list[model.Company]) -> None:
     for at, entry in enumerate(entries):
         keys = setting.keys_of("companies", at)
         customer = setting.customer(entry.customer)
+        before = None
         company = db.scalar(select(Company).where(Company.key == entry.key))
         if company is None:
             country = entry.country or customer.country
@@ -92,6 +94,8 @@ def write_companies(setting: Setting, entries: list[model.Company]) -> None:
             )
             db.add(company)
             keys = keys | PARTICULARS
+        else:
+            before = Identity.of(company)
         for name in keys & (PARTICULARS | {"name", "country", "account_number", "currency", "time_zone"}):
             if getattr(entry, name) is not None or name in PARTICULARS:
                 setattr(company, name, getattr(entry, name))
@@ -101,6 +105,8 @@ def write_companies(setting: Setting, entries: list[model.Company]) -> None:
         if "status" in keys:
             _write_status(setting, company, entry)
         db.flush()
+        if before is not None and before != Identity.of(company):
+            renew_registrations(setting, company, before)
         if "services" in keys:
             db.execute(delete(CompanyService).where(CompanyService.company_id == company.id))
             db.add_all(CompanyService(company_id=company.id, service=service) for service in dict.fromkeys(entry.services))

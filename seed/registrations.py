@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from simulator.directory.models import Company
 from simulator.documents.model import parties
-from simulator.documents.model.models import AccessPoint
-from simulator.documents.registers import access_points, participants
+from simulator.documents.model.models import AccessPoint, Participant
+from simulator.documents.registers import access_points, participants, publication
 from simulator.documents.registers.document_types import BY_CODE
 
 from . import model
@@ -27,6 +27,42 @@ def write_access_points(setting: Setting, entries: list[model.AccessPoint]) -> N
             continue
         for name in setting.keys_of("access_points", at) & {"name", "ours"}:
             setattr(access_point, name, getattr(entry, name))
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What registers say of a company."""
+
+    name: str
+    country: str
+    organisation_number: str
+
+    @classmethod
+    def of(cls, company: Company) -> "Identity":
+        """Return a company's identity as it is now."""
+        return cls(company.name, company.country, company.organisation_number)
+
+    @property
+    def address(self) -> tuple[str, str] | None:
+        """Scheme and identifier of its electronic address."""
+        return parties.address_of(self.country, self.organisation_number)
+
+
+def renew_registrations(setting: Setting, company: Company, before: Identity) -> None:
+    """Let the registers name a company as an overlay has made it, where they named it as it was before."""
+    db, now = setting.db, Identity.of(company)
+    for participant in db.scalars(select(Participant).where(Participant.company_id == company.id).order_by(Participant.id)):
+        address = participant.icd, participant.identifier
+        if participant.name == before.name:
+            participant.name = now.name
+        if participant.organisation_number == before.organisation_number:
+            participant.organisation_number, participant.country = now.organisation_number, now.country
+        if address == before.address and now.address not in (None, address):
+            publication.drop_from_directory(db, participant)
+            participant.icd, participant.identifier = now.address
+        db.flush()
+        publication.list_in_directory(db, participant)
+    db.flush()
 
 
 @dataclass(frozen=True)

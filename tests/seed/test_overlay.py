@@ -1,11 +1,13 @@
 """What is laid over a scenario at creation: added, changed, refused, and always there on screen."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+import seed
 from seed.model import Content
 from simulator.billing.models import Charge, Invoice, InvoiceLine, Licence
 from simulator.core.clock import Clock
@@ -16,7 +18,10 @@ from simulator.core.sandbox import Db
 from simulator.core.store import Creation, Store
 from simulator.directory import people
 from simulator.directory.models import ClearTextSecrets, Company, CompanyService, Customer, Grant, Membership, Person, Status
-from tests.conftest import NOW
+from simulator.documents.accounts import api_keys
+from simulator.documents.model.models import Participant
+from simulator.documents.registers.publication import DirectoryEntry
+from tests.conftest import BASE_ADDRESS, NOW
 
 PERSON = {
     "key": "clerk",
@@ -247,3 +252,25 @@ def test_an_activation_mail_is_made_anew_when_its_person_changes(store: Store, c
         (mail,) = [mail for mail in db.scalars(select(Message).where(Message.name == "activation"))]
         assert mail.recipient == person.email
         assert person.first_name in mail.text
+
+
+def test_what_registers_and_keys_say_follows_a_company_and_a_person_that_an_overlay_changes(
+    tmp_path: Path, templates: Path
+) -> None:
+    store = Store(tmp_path, seed.template_for(templates), seed.finish, BASE_ADDRESS)
+    overlay = {
+        "companies": [{"key": "registered", "name": "Nordlys Drift AS", "organisation_number": "310900133"}],
+        "people": [{"key": "user", "last_name": "Nordlys"}],
+    }
+    store.create("default", Creation(scenario="company-no", clock=Clock.frozen(NOW), overlay=overlay))
+    with store.open("default") as sandbox, sandbox.reading() as db:
+        company = db.scalars(select(Company).where(Company.key == "registered")).one()
+        (participant,) = db.scalars(select(Participant).where(Participant.company_id == company.id))
+        assert (participant.name, participant.identifier) == ("Nordlys Drift AS", company.organisation_number)
+        entries = db.scalars(select(DirectoryEntry)).all()
+        assert [entry.name for entry in entries if entry.identifier == participant.identifier] == ["Nordlys Drift AS"]
+        assert "Fjordlys Drift AS" not in [entry.name for entry in entries]
+        user = db.scalars(select(Person).where(Person.key == "user")).one()
+        key = api_keys.of_person(db, user.id)
+        assert key is not None
+        assert key.name == user.name == "Birk Nordlys"

@@ -236,6 +236,13 @@ def list_in_directory(db: Db, participant: Participant) -> DirectoryEntry:
     return entry
 
 
+def drop_from_directory(db: Db, participant: Participant) -> None:
+    """Let the Directory no longer show a participant."""
+    entry = _entry(db, participant.icd, participant.identifier)
+    if entry is not None:
+        db.delete(entry)
+
+
 def drop_when_empty(db: Db, participant: Participant | None) -> None:
     """Forget a participant that has no registration left."""
     if participant is not None and not participant.registrations:
