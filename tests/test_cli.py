@@ -364,7 +364,7 @@ def test_only_the_file_of_a_sandbox_may_be_large(data_dir: Path, tmp_path: Path)
         token = {"Authorization": "Bearer a-token-of-the-tests", "Content-Type": "application/octet-stream"}
         for path, headers, size in (
             ("/_sim/sandboxes/import", token, 9_000_000),
-            ("/_sim/sandboxes/import", token, 70_000_000),
+            ("/_sim/sandboxes/import", token, 2_000_000_000),
             ("/_sim/sandboxes/import", {"Content-Type": "application/octet-stream"}, 9_000_000),
             ("/_sim/sandboxes", token, 9_000_000),
         ):

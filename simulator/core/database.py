@@ -167,8 +167,8 @@ def is_single_line(text: str) -> bool:
 
 
 def single_line(text: str) -> str:
-    """Return a text as one line: without control characters, and with a blank for each line break."""
-    lines = text.splitlines()
+    """Return a text as one line: without control characters and byte order marks, and with a blank for each line break."""
+    lines = text.replace("\ufeff", "").splitlines()
     return " ".join("".join(letter for letter in line if not normal_forms.is_control(letter)) for line in lines)
 
 

@@ -171,7 +171,8 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._json({"title": "Name taken", "detail": name}, 409)
             self.fake.on_create(body)
             self.fake.sandboxes[name] = Sandbox(body)
-            return self._json({"name": name, "people": CAST, "url": f"{self.fake.base_url}/s/{name}"}, 201)
+            url = f"{self.fake.base_url}/s/{name}"
+            return self._json({"name": name, "people": CAST, "url": url, "join_base": f"{url}/~key"}, 201)
         sandbox = self.fake.sandboxes.get(path[1])
         if sandbox is None:
             return self._json({"title": "Not found", "detail": path[1]}, 404)

@@ -236,6 +236,7 @@ def test_a_field_that_is_not_sent_is_missing(administrator: Browser, sandbox: Sa
         ("email", "no address"),
         ("email", "two@at@rietkraag.example"),
         ("email", "nieuw @rietkraag.example"),
+        ("email", "\u202enieuw@rietkraag.example"),
         ("first_name", "x" * 10_000),
         ("first_name", "   "),
         ("first_name", "Noor\r\nBcc: all@rietkraag.example"),
