@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
-from flask import g, url_for
+import pytest
+from flask import g, session, url_for
+from itsdangerous import TimestampSigner
 
 from simulator.app import create_app
 from simulator.settings import Settings
+from simulator.web.form_tokens import name_forms, name_of_form
 
 
 def test_a_stored_address_belongs_to_its_host_sandbox_and_arguments(tmp_path: Path) -> None:
@@ -23,3 +26,20 @@ def test_a_stored_address_belongs_to_its_host_sandbox_and_arguments(tmp_path: Pa
         assert address("localhost", "a", topic=None) == "/s/a/home/help"
         assert address("localhost", "a", _external=True) == "http://localhost/s/a/home/help"
         assert address("127.0.0.1", "a", _external=True) == "http://127.0.0.1/s/a/home/help"
+
+
+def test_a_form_that_is_opened_again_is_another_one_of_the_same_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Both are opened within one second of the machine.
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda self: 1_800_000_000)
+    platform = create_app(Settings(data_dir=tmp_path))
+    tokens = []
+    for _ in range(2):
+        with platform.test_request_context("/", headers={"Cookie": ""}):
+            session["csrf_token"] = "the same browser"
+            name_forms("anna")
+            tokens.append(g.csrf_token)
+        with platform.test_request_context("/", method="POST", data={"csrf_token": tokens[-1]}):
+            assert name_of_form() == "anna"
+    assert tokens[0] != tokens[1]
