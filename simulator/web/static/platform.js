@@ -107,7 +107,8 @@ for (const bell of document.querySelectorAll("[data-bell]")) {
     count.textContent = shown.unread;
     count.hidden = shown.unread === 0;
   };
-  if (!CALM) setInterval(look, 5000);
+  if (CALM) continue;
+  setInterval(look, 5000);
   bell.addEventListener("read", () => setTimeout(look, 1000));
 }
 
