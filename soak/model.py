@@ -103,11 +103,11 @@ class Sandbox:
         Raises:
             Failed: it is none of the possible states.
         """
-        found = self._read_state()
-        if found not in self.states:
-            states = "\n".join(f"  {state}" for state in self.states)
-            raise Failed(f"the sandbox {self.name} is\n  {found}\nand must be one of\n{states}")
-        self.states = {found}
+        state = self._read_state()
+        if state not in self.states:
+            possible = "\n".join(f"  {possible_state}" for possible_state in self.states)
+            raise Failed(f"the sandbox {self.name} is\n  {state}\nand must be one of\n{possible}")
+        self.states = {state}
 
     def path(self, below: str = "") -> str:
         """Return its path in the control API."""

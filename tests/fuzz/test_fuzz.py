@@ -220,8 +220,8 @@ def test_anything_that_is_sent_is_answered_and_leaves_the_sandbox_whole(tmp_path
     for number in count(int(first) if first else machine_ticks_as_seed() if minutes else 0):
         target = target_of(tmp_path / str(number), templates)
         fuzz(target, number, tmp_path, REQUESTS * len(KINDS) * (10 if minutes else 1))
-        found = "\n".join(dict.fromkeys(target.faults))
-        assert not target.faults, f"repeat with: make fuzz SEED={number}\n{found}"
+        faults = "\n".join(dict.fromkeys(target.faults))
+        assert not target.faults, f"repeat with: make fuzz SEED={number}\n{faults}"
         if minutes:
             print(f"seed {number}: {target.sent} requests, nothing found", flush=True)
         if machine_ticks() >= end:
