@@ -43,6 +43,7 @@ _NOT_BUILT_WITH = frozenset(
         "views.py",
         "app.py",
         "cli.py",
+        "commands",
         "server.py",
         "reload.py",
     }

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,8 +19,10 @@ from urllib.request import ProxyHandler, build_opener
 import pytest
 from click.testing import CliRunner, Result
 
+import seed
 from simulator.cli import cli
 from simulator.control.long_poll import WAITERS
+from simulator.core.clock import machine_now
 from simulator.own_server import own_server
 from simulator.server import CannotServe, check_network
 from simulator.settings import Settings
@@ -91,9 +94,17 @@ def serving(*arguments: str | Path, **more: str) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a data directory that servers of this module share, so that the scenario is prepared once."""
-    return tmp_path_factory.mktemp("served") / "not" / "yet"
+def data_dir(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Path:
+    """Return a data directory that servers of this module share, with a scenario that is prepared once for the whole run."""
+    directory = tmp_path_factory.mktemp("served") / "data"
+    give_template(directory, templates)
+    return directory
+
+
+def give_template(directory: Path, templates: Path) -> None:
+    """Make a data directory that has the template of the default scenario, which takes seconds to build."""
+    (directory / "templates").mkdir(parents=True)
+    shutil.copy(seed.template_for(templates)("accountant-nl", machine_now()), directory / "templates")
 
 
 def test_version_and_help_import_nothing_heavy() -> None:
@@ -272,8 +283,9 @@ def test_an_unknown_scenario_is_one_clear_sentence(tmp_path: Path) -> None:
     assert "scenario list" in ended.stderr
 
 
-def test_a_damaged_default_is_one_clear_sentence_that_says_how_to_go_on(tmp_path: Path) -> None:
+def test_a_damaged_default_is_one_clear_sentence_that_says_how_to_go_on(tmp_path: Path, templates: Path) -> None:
     at = ("--data-dir", tmp_path)
+    give_template(tmp_path, templates)
     assert run("sandbox", "create", "--name", "default", *at).returncode == 0
     (file,) = (tmp_path / "sandboxes" / "default").glob("*.sqlite")
     file.write_bytes(b"")
@@ -311,9 +323,34 @@ def test_commands_on_a_served_data_directory_go_through_its_server(data_dir: Pat
         assert (taken.returncode, taken.stderr) == (1, "vnsim: A sandbox named 'mine' exists already.\n")
         assert run("sandbox", "delete", "mine", *with_token).returncode == 0
         assert run("sandbox", "import", file, *with_token).stdout == f"mine\t{server.url}/s/mine/\n"
+        elsewhere = {"VNSIM_BASE_URL": server.url, "VNSIM_CONTROL_TOKEN": token}
+        assert run("sandbox", "export", "mine", file, **elsewhere).returncode == 0
+        assert run("sandbox", "list", "--base-url", f"{server.url}/", "--control-token", token).stdout.count("mine") == 2
+        opened = run("class", "open", "lisa", "--tag", "monday", **elsewhere).stdout
+        assert opened.startswith(f"lisa\t{server.url}/s/lisa/?join="), opened
+        assert run("class", "close", "--tag", "monday", **elsewhere).stdout == "lisa\n"
+        refused = run("sandbox", "list", "--base-url", server.url)
+        assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+        assert "--control-token" in refused.stderr
         assert run("sandbox", "delete", "mine", *with_token).returncode == 0
         refused = run("sandbox", "delete", "mine", *with_token)
         assert (refused.returncode, refused.stderr) == (1, "vnsim: There is no sandbox named 'mine'.\n")
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("http://localhost:9", "The server at http://localhost:9 does not answer: "),
+        ("http://nobody.invalid", "The server at http://nobody.invalid does not answer: "),
+        ("localhost:8000", "localhost:8000 is no address; write one such as "),
+        ("http://localhost:8000/s/default", "The simulator cannot be reached at http://localhost:8000/s/default"),
+    ],
+)
+def test_an_address_without_a_server_is_one_clear_sentence(address: str, sentence: str) -> None:
+    for command in (("sandbox", "list"), ("class", "list", "--tag", "a"), ("sandbox", "export", "a", "-")):
+        ended = run(*command, "--base-url", address)
+        assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
+        assert ended.stderr.startswith(f"vnsim: {sentence}")
 
 
 def test_commands_without_a_server_run_at_once(data_dir: Path) -> None:

@@ -17,12 +17,17 @@ from simulator.settings import TOO_LARGE_FOR_A_FILE
 SERVER_FILE = "server.json"
 FILE = "application/octet-stream"
 UNAUTHORIZED, TOO_LARGE = 401, 413
+NO_SIMULATOR = "something else answers there, no simulator"
 TIMEOUT, TIMEOUT_OF_A_FILE = 60, 900
 """Seconds without a word from the server; it checks every row of a file before it answers."""
 
 
 class RemoteRefused(Exception):
     """The server refused; the text says why."""
+
+
+class NoAnswer(OSError):
+    """No simulator answers at an address; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,10 @@ class Remote:
         """
         with self._answer(method, path, body, file) as answer:
             content = answer.read()
-        return json.loads(content) if content else None
+        try:
+            return json.loads(content) if content else None
+        except ValueError:
+            raise NoAnswer(NO_SIMULATOR) from None
 
     def fetch(self, path: str, target: BinaryIO) -> None:
         """Write the answer of a call into a file, in pieces.
@@ -89,7 +97,12 @@ class Remote:
                 # A server that refuses a file before it has read all of it says why, and then closes.
                 if file is None or connection.sock is None:
                     raise
+            except OSError as error:
+                # No such host, no way to it, a certificate that nobody here trusts.
+                raise NoAnswer(str(error.strerror or error)) from None
             answer = connection.getresponse()
+            if 300 <= answer.status < 400:
+                raise NoAnswer(NO_SIMULATOR)
             if answer.status >= 400:
                 raise RemoteRefused(_sentence(answer.read(), answer.status))
             yield answer

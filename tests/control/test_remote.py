@@ -45,8 +45,8 @@ def refusing(answer: bytes) -> Iterator[int]:
     [
         (answered("422 Unprocessable Entity", PROBLEM), "It is too large."),
         (answered("413 Content Too Large", b"exceeds max_body"), "The file of a sandbox may have 1073741824 bytes at most"),
-        (b"", "The server that runs on the data directory stopped to answer"),
-        (b"HTTP/1.1 2", "The server that runs on the data directory stopped to answer"),
+        (b"", "The server that runs on the data directory does not answer"),
+        (b"HTTP/1.1 2", "The server that runs on the data directory does not answer"),
     ],
 )
 def test_a_file_that_a_server_refuses_without_reading_it_is_refused_with_a_sentence(
@@ -63,3 +63,21 @@ def test_a_file_that_a_server_refuses_without_reading_it_is_refused_with_a_sente
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert result.stderr.startswith(f"vnsim: {sentence}")
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("answer", [answered("200 OK", b"<!doctype html>"), answered("302 Found", b"")])
+def test_something_else_at_the_address_is_called_no_simulator(answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(answer)
+
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        result = CliRunner().invoke(cli, ["sandbox", "list", "--base-url", url])
+        thread.join(30)
+    assert result.stderr == f"vnsim: The server at {url} does not answer: something else answers there, no simulator.\n"

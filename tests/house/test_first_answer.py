@@ -37,6 +37,7 @@ MODULES_OF_OURS = (
     "simulator.app",
     "simulator.bodies",
     "simulator.cli",
+    "simulator.commands.options",
     "simulator.http_server",
     "simulator.lock",
     "simulator.server",
