@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from sqlalchemy import Executable, bindparam, case, func, select
+from sqlalchemy.util import memoized_property
 
 from simulator.control import schemas
 from simulator.core import normal_forms, sidecar
@@ -107,17 +108,24 @@ class Cast:
     customers: Mapping[int, Sequence[Any]]
     companies: Sequence[Any]
 
-    def described(self, now: datetime) -> list[schemas.Person]:
-        """Describe them at an instant."""
+    @memoized_property
+    def _descriptions(self) -> list[schemas.Person]:
+        """What is said of them, but for their status: the same for every copy of a template."""
         return [
             _person(
                 row,
-                now,
                 self.customers.get(row.id, ()),
                 _open_to(self.grants.get(row.id, ()), self.companies),
                 self.grants.get(row.id, ()),
             )
             for row in self.people
+        ]
+
+    def described(self, now: datetime) -> list[schemas.Person]:
+        """Describe them at an instant."""
+        return [
+            {**description, "status": str(status_at(row.status, row.locked_until, now))}
+            for description, row in zip(self._descriptions, self.people, strict=True)
         ]
 
 
@@ -268,9 +276,7 @@ def _open_to(grants: Sequence[Any], companies: Sequence[Any]) -> list[Any]:
     return [company for company in companies if company.customer_id in on_customers or company.id in on_companies]
 
 
-def _person(
-    person: Any, now: datetime, customers: Iterable[Any], companies: Iterable[Any], grants: Sequence[Any]
-) -> schemas.Person:
+def _person(person: Any, customers: Iterable[Any], companies: Iterable[Any], grants: Sequence[Any]) -> schemas.Person:
     return {
         "key": person.key,
         "first_name": person.first_name,
@@ -278,7 +284,7 @@ def _person(
         "email": person.email,
         "password": person.password,
         "language": person.language,
-        "status": str(status_at(person.status, person.locked_until, now)),
+        "status": person.status,
         "totp_secret": person.totp_secret,
         "emergency_code": person.emergency_code,
         "customers": [_customer(customer) for customer in customers],

@@ -278,6 +278,10 @@ class Sandbox:
         """The sandbox's name."""
         return self._binding.name
 
+    def read_record(self) -> Any:
+        """Return the sandbox's own row, by its columns."""
+        return self.rows(_RECORD)[0]
+
     def join_key(self) -> str:
         """Return the key that opens the sandbox on a network."""
         return str(self.rows(_JOIN_KEY)[0].join_key)

@@ -232,8 +232,8 @@ class Store:
         Raises:
             NotFound: there is none of that name.
         """
-        with self.open(name) as sandbox, sandbox.reading() as db:
-            before, record = sandbox.path, db.read_record()
+        with self.open(name) as sandbox:
+            before, record = sandbox.path, sandbox.read_record()
             mode = ClockMode(record.birth_mode)
             clock = Clock.live() if mode is ClockMode.LIVE else Clock(mode, record.born_at, machine_now())
             creation = Creation(

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from flask import Response, after_this_request
+
 from simulator.control import sandboxes, schemas
 from simulator.control.table import call, store
+from simulator.core.sandbox import Sandbox
 from simulator.web.calls.fields import text
 
 
@@ -34,4 +37,14 @@ def delete_sandbox(name: str) -> None:
 @call("POST", "/sandboxes/{name}/reset", body={"snapshot": text()}, refusals=(404, 409, 422, 507))
 def reset_sandbox(name: str, snapshot: str | None) -> schemas.Sandbox:
     """Put a sandbox back to its creation, or to a snapshot; every browser session in it ends."""
+    _hold_until_answered(store().open(name))
     return sandboxes.reset(store(), name, snapshot)
+
+
+def _hold_until_answered(sandbox: Sandbox) -> None:
+    """Hold a generation open until the answer is sent: removing its files takes as long as copying them did."""
+
+    @after_this_request
+    def _let_go(response: Response) -> Response:
+        response.call_on_close(sandbox.close)
+        return response
