@@ -21,6 +21,7 @@ class IndexedCompany:
     country: str | None
     organisation_number: str
     services: set[str] = field(default_factory=set)
+    verified: bool = True
 
 
 @dataclass

@@ -9,7 +9,7 @@ from simulator.billing.models import Licence
 from simulator.core.errors import BadInput
 from simulator.core.sandbox import Db
 from simulator.directory.models import ClearTextSecrets, Company, CompanyService, Customer, Person, Status
-from simulator.documents.model.models import AccessPoint
+from simulator.documents.model.models import AccessPoint, Account
 
 from .cache import Head
 from .content import write
@@ -49,10 +49,11 @@ def index_of(db: Db, country: str) -> Index:
     for customer in db.scalars(select(Customer)):
         products = set(db.scalars(select(Licence.product).where(Licence.customer_id == customer.id)))
         index.customers[customer.key] = IndexedCustomer(customer.number, customer.country, products)
+    unverified = set(db.scalars(select(Account.company_id).where(Account.verified.is_(False))))
     for company in db.scalars(select(Company)):
         services = set(db.scalars(select(CompanyService.service).where(CompanyService.company_id == company.id)))
         index.companies[company.key or ""] = IndexedCompany(
-            company.customer.key, company.country, company.organisation_number, services
+            company.customer.key, company.country, company.organisation_number, services, company.id not in unverified
         )
     for person in db.scalars(select(Person)):
         index.people[person.email] = IndexedPerson(person.key)

@@ -21,6 +21,9 @@ from .problems import Problem
 from .vocabulary import ALL, describe
 
 
+VERIFIED_ONLY = "another access point than AutoInvoice's for a company that is not verified, which cannot receive through it"
+
+
 class References:
     """Checks the references of one scenario or overlay and collects its problems.
 
@@ -132,7 +135,9 @@ class References:
                 numbers[country, number] = key
             if key:
                 services = set(words_in(entry["services"])) if "services" in entry else old.services if old else set()
-                self.index.companies[key] = IndexedCompany(owner or "", country, number or "", services)
+                account = entry["autoinvoice"] if isinstance(entry.get("autoinvoice"), dict) else {}
+                verified = account.get("verified", old.verified if old else True) is not False
+                self.index.companies[key] = IndexedCompany(owner or "", country, number or "", services, verified)
                 if entry.get("autoinvoice") is not None and SERVICE not in services:
                     self._fault(f"companies.{at}.autoinvoice", f"{SERVICE} among services beside it", sorted(services))
 
@@ -272,6 +277,14 @@ class References:
             self._names(f"{where}.access_point", text_in(entry, "access_point"), self.index.access_points, "an access point")
             key, number = text_in(entry, "company"), text_in(entry, "organisation_number")
             self._names(f"{where}.company", key, self.index.companies, "a company")
-            form = FORMS.get(text_in(entry, "country") or self.index.country or "")
+            country = text_in(entry, "country") or self.index.country or ""
+            form = FORMS.get(country)
             if number and form and not form.is_valid(compact(number)):
                 self._fault(f"{where}.organisation_number", form.expected, number)
+            company = self.index.companies.get(key) if key else self._company_with(country, compact(number or ""))
+            if company is not None and not company.verified and self.index.access_points.get(text_in(entry, "access_point") or ""):
+                self._fault(f"{where}.access_point", VERIFIED_ONLY, text_in(entry, "access_point"))
+
+    def _company_with(self, country: str, number: str) -> IndexedCompany | None:
+        matches = (company for company in self.index.companies.values() if company.organisation_number == number)
+        return next((company for company in matches if company.country == country), None)

@@ -5,9 +5,10 @@ from datetime import time
 
 from sqlalchemy import select
 
+from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.model import parties
-from simulator.documents.model.models import AccessPoint, Participant
+from simulator.documents.model.models import AccessPoint, Account, Participant
 from simulator.documents.registers import access_points, participants, publication
 from simulator.documents.registers.document_types import BY_CODE
 
@@ -78,7 +79,12 @@ class _Holder:
 
 
 def write_participants(setting: Setting, entries: list[model.Participant]) -> None:
-    """Register receivers of e-invoices; an overlay replaces the scenario's registration of an address."""
+    """Register receivers of e-invoices; an overlay replaces the scenario's registration of an address.
+
+    A company that the overlay makes unverified leaves AutoInvoice's access point, as it could not have got there.
+    """
+    if setting.below:
+        _withdraw_unverified(setting.db)
     holders = []
     for at, entry in enumerate(entries):
         with setting.reporting(f"participants.{at}"):
@@ -103,6 +109,26 @@ def write_participants(setting: Setting, entries: list[model.Participant]) -> No
                 company=holder.company,
                 registered_at=setting.instant(entry.registered, REGISTERED_AT) if entry.registered else None,
             )
+
+
+def _withdraw_unverified(db: Db) -> None:
+    """Remove what AutoInvoice's access point has registered for companies that are not verified."""
+    query = (
+        select(Participant)
+        .join(Account, Account.company_id == Participant.company_id)
+        .where(Account.verified.is_(False))
+        .order_by(Participant.id)
+    )
+    for participant in db.scalars(query).all():
+        ours = [row for row in participant.registrations if row.access_point.ours]
+        for row in ours:
+            participant.registrations.remove(row)
+        if ours and participant.registrations:
+            publication.list_in_directory(db, participant)
+        elif ours:
+            publication.drop_from_directory(db, participant)
+            publication.drop_when_empty(db, participant)
+    db.flush()
 
 
 def _holder(setting: Setting, entry: model.Participant) -> _Holder:

@@ -254,6 +254,26 @@ def test_an_activation_mail_is_made_anew_when_its_person_changes(store: Store, c
         assert person.first_name in mail.text
 
 
+def test_a_company_that_an_overlay_makes_unverified_leaves_elma(store: Store) -> None:
+    from simulator.documents.registers import participants
+
+    change = {"companies": [{"key": "registered", "autoinvoice": {"verified": False}}]}
+    store.create("default", Creation(scenario="company-no", clock=Clock.frozen(NOW), overlay=change))
+    with store.open("default") as sandbox, sandbox.reading() as db:
+        assert participants.find(db, "310000019") is None
+        assert db.scalar(select(DirectoryEntry.id).where(DirectoryEntry.identifier == "310000019")) is None
+
+
+@pytest.mark.parametrize("holder", [{"company": "unverified"}, {"organisation_number": "310 000 086", "name": "Nybygg"}])
+def test_a_company_that_is_not_verified_is_not_registered_through_autoinvoice(store: Store, holder: dict[str, str]) -> None:
+    change = {"participants": [{**holder, "access_point": "autoinvoice"}]}
+    with pytest.raises(BadInput) as refused:
+        store.create("default", Creation(scenario="company-no", clock=Clock.frozen(NOW), overlay=change))
+    ((where, what),) = refused.value.problems
+    assert where.endswith("participants.0.access_point")
+    assert "not verified" in what
+
+
 def test_what_registers_and_keys_say_follows_a_company_and_a_person_that_an_overlay_changes(
     tmp_path: Path, templates: Path
 ) -> None:

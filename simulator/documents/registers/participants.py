@@ -3,7 +3,8 @@
 Source: "Brukertips i Kundeservice", ELMA: a company leaves ELMA through the access point that registered
 it, before another one can register it. ELMA as service providers use it: each addition and each removal
 is one request to the SML, handled within about a minute. Addresses of scheme 0192 are in ELMA; those of
-other schemes are in the SML only. Own choice: the older scheme 9908 of Norway is left out.
+other schemes are in the SML only. AutoInvoice, identity check: a company receives nothing before. Own choice: the older scheme 9908
+of Norway is left out; AutoInvoice's access point registers no company here that is not verified.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from simulator.core.errors import AlreadyExists, Forbidden, NotFound, RuleViolat
 from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company
+from simulator.documents.accounts import accounts
 from simulator.documents.model.models import AccessPoint, Participant, Registration, State
 from simulator.documents.registers import access_points, organisation_numbers, publication, schemes
 from simulator.documents.registers.document_types import BILLING, DocumentType
@@ -107,8 +109,8 @@ def register(db: Db, actor: Actor, company: Company) -> Answer:
     """Ask ELMA to list a company as receiving invoices and credit notes through AutoInvoice.
 
     Returns:
-        A change, nothing new, or a refusal: ``documents.not_norwegian``, ``documents.bad_number`` or
-        ``documents.owned_by_other``, which names the other access point.
+        A change, nothing new, or a refusal: ``documents.not_norwegian``, ``documents.bad_number``,
+        ``documents.owned_by_other``, which names the other access point, or ``documents.not_verified``.
 
     Source: "Brukertips i Kundeservice", ELMA. Own choice: a removal that is not through yet is taken back,
     at once, because the SML knows nothing of it.
@@ -116,7 +118,7 @@ def register(db: Db, actor: Actor, company: Company) -> Answer:
     if registration_state(db, company).stays_registered:
         return Answer(changed=False)
     _record(db, "elma.registration_requested", company, actor)
-    refusal = _cannot_stand_in_elma(company) or _owned_by_other(db, company)
+    refusal = _cannot_stand_in_elma(company) or _owned_by_other(db, company) or _not_verified(db, company)
     if refusal is not None:
         return _refused(db, actor, company, refusal)
     rows = _registrations(db, company)
@@ -217,10 +219,11 @@ def enter(
         registered_at: since when; now when None.
 
     Raises:
-        RuleViolation: ``documents.bad_number`` or ``documents.unfit_address``.
+        RuleViolation: ``documents.bad_number``, ``documents.unfit_address`` or ``documents.not_verified``.
         AlreadyExists: it receives one of these types already.
     """
     participant = _participant(db, scheme, number, name, country, organisation_number)
+    _check_verified(db, access_point, participant)
     taken = {row.document_type for row in participant.registrations} & {type_.code for type_ in document_types}
     if taken:
         raise AlreadyExists("registration", f"{scheme}:{number} {', '.join(sorted(taken))}")
@@ -251,7 +254,8 @@ def add(
 
     Raises:
         RuleViolation: ``documents.bad_number`` or ``documents.unfit_address``; ``documents.served_elsewhere``, which names the
-            access point that has registered it for one of these types; ``documents.registered_already`` when that is the same one.
+            access point that has registered it for one of these types; ``documents.registered_already`` when that is the same one;
+            ``documents.not_verified``, a company here that AutoInvoice's access point may not register yet.
 
     Source: "Brukertips i Kundeservice", ELMA: another access point has to remove it first. ELMA as service providers use it.
     """
@@ -264,6 +268,7 @@ def add(
             raise RuleViolation(
                 "documents.served_elsewhere", field="number", company=participant.name, access_point=row.access_point.name
             )
+    _check_verified(db, access_point, participant)
     participant.name = name
     if company is not None:
         participant.company_id = company.id
@@ -441,6 +446,23 @@ def _owned_by_other(db: Db, company: Company) -> RuleViolation | None:
                 access_point=row.access_point.name,
             )
     return None
+
+
+def _not_verified(db: Db, company: Company) -> RuleViolation | None:
+    verified = accounts.of(db, company).verified
+    return None if verified else RuleViolation("documents.not_verified", field="registered")
+
+
+def _check_verified(db: Db, access_point: AccessPoint, participant: Participant) -> None:
+    """Check that AutoInvoice's access point registers no company here whose identity was not checked.
+
+    Raises:
+        RuleViolation: ``documents.not_verified``.
+    """
+    number = participant.organisation_number
+    company = accounts.by_number(db, participant.country, number) if access_point.ours and number is not None else None
+    if company is not None and not accounts.of(db, company).verified:
+        raise RuleViolation("documents.not_verified", field="number")
 
 
 def _record(db: Db, type_: str, company: Company, actor: Actor, **data: Any) -> None:

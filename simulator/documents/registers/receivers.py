@@ -3,7 +3,9 @@
 Source: "Brukertips i Kundeservice", ELMA: a Norwegian company receives only through the access point that registered it, and by
 e-mail or post once it has left; AutoInvoice, services in Norway: its own network comes before Peppol. Own choice: elsewhere a
 company at AutoInvoice receives from others there while its settings say so, whether it is in a public register or not; one whose
-identity was not checked receives nothing; an address counts from when the register has published it until it has removed it.
+identity was not checked receives nothing; an address counts from when the register has published it until it has removed it. An
+address of AutoInvoice's own access point leads nowhere while the company here that has it cannot receive, because nobody would see
+the document: senders take their next route.
 """
 
 from collections.abc import Sequence
@@ -165,7 +167,19 @@ def _read_registrations(db: Db, criteria: _Criteria, kind: str | None) -> Sequen
         query = query.where(Participant.country == country) if country else query
     else:
         return []
-    return db.scalars(query.limit(MOST)).all()
+    return [row for row in db.scalars(query.limit(MOST)) if not row.access_point.ours or _leads_somewhere(db, row.participant)]
+
+
+def _leads_somewhere(db: Db, participant: Participant) -> bool:
+    """Return whether documents to an address of our access point arrive: at a company here that receives, or outside the sandbox."""
+    return _company_of(db, participant) is not None or not _is_of_company_here(db, participant)
+
+
+def _is_of_company_here(db: Db, participant: Participant) -> bool:
+    """Return whether an address belongs to a company of this sandbox, whatever has become of it."""
+    number = participant.organisation_number or participant.identifier
+    query = select(Company.id).where(Company.country == participant.country, Company.organisation_number == number)
+    return participant.company_id is not None or db.scalar(query.limit(1)) is not None
 
 
 def _receiver(db: Db, row: Registration) -> Receiver:

@@ -1,21 +1,22 @@
 """How a document goes: as an e-invoice, else by e-mail, else as a letter, and what changes that."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from simulator.core import jobs
+from simulator.core import events, jobs
 from simulator.core.notices import Notice
-from simulator.core.sandbox import Sandbox
-from simulator.directory.models import CompanyService
+from simulator.core.sandbox import Db, Sandbox
+from simulator.directory.models import CompanyService, CompanyStatus
 from simulator.documents.accounts import accounts
-from simulator.documents.exchange import resending
+from simulator.documents.exchange import receiving, resending
 from simulator.documents.exchange.preferences import RoutingPreferences
 from simulator.documents.model.models import Document
 from simulator.documents.model.parties import Named
-from simulator.documents.registers import receivers
+from simulator.documents.registers import access_points, participants, receivers
 from simulator.documents.registers.participants import deregister
 from tests.documents import norway as no
 from tests.documents import travel
@@ -27,6 +28,12 @@ def sandbox(norway: Sandbox) -> Sandbox:
     """Return a sandbox whose companies are verified and whose outside world takes no time."""
     travel.prepare(norway)
     return norway
+
+
+def whole_journal(sandbox: Sandbox) -> list[tuple[str, str | None]]:
+    """Return types and actors of all events."""
+    with sandbox.reading() as db:
+        return [(line.type, line.actor) for line in events.after(db)]
 
 
 def two_addresses(sandbox: Sandbox) -> Named:
@@ -51,6 +58,55 @@ def test_a_company_here_that_another_access_point_registered_is_outside(sandbox:
     buyer = replace(OUTSIDE, name="Fjordlys Eiendom AS", organisation_number=no.ELSEWHERE, identifier=no.ELSEWHERE)
     assert send(sandbox, buyer).channel == "peppol"
     assert travel.inbox(sandbox, no.ELSEWHERE) == []
+
+
+def unverified(db: Db) -> None:
+    accounts.of(db, no.company(db, no.REGISTERED)).verified = False
+
+
+def deactivated(db: Db) -> None:
+    no.company(db, no.REGISTERED).status = CompanyStatus.DEACTIVATED
+
+
+def without_service(db: Db) -> None:
+    db.delete(db.get_one(CompanyService, (no.company(db, no.REGISTERED).id, "autoinvoice")))
+
+
+def renumbered(db: Db) -> None:
+    no.company(db, no.REGISTERED).organisation_number = "310900133"
+
+
+CANNOT_RECEIVE = [unverified, deactivated, without_service, renumbered]
+"""What makes a company that AutoInvoice has in ELMA unable to see what is sent to it."""
+
+
+@pytest.mark.parametrize("change", CANNOT_RECEIVE)
+def test_nothing_is_delivered_to_a_company_here_that_cannot_see_it(sandbox: Sandbox, change: Callable[[Db], None]) -> None:
+    with sandbox.transaction() as db:
+        change(db)
+    assert send(sandbox, replace(INSIDE, email="post@drift.example"), number="1").channel == "email"
+    assert send(sandbox, INSIDE, number="2").status == "failed"
+    forced = RoutingPreferences(address=f"0192:{no.REGISTERED}", operator="PEPPOL")
+    assert send(sandbox, INSIDE, number="3", preferences=forced).status == "failed"
+    assert "document.received" not in [line for line, _ in whole_journal(sandbox)]
+
+
+@pytest.mark.parametrize("change", CANNOT_RECEIVE[:3])
+def test_a_supplier_outside_mails_a_company_that_cannot_receive(sandbox: Sandbox, change: Callable[[Db], None]) -> None:
+    with sandbox.transaction() as db:
+        change(db)
+    document = travel.content(sandbox, replace(INSIDE, email="post@drift.example"))
+    with sandbox.transaction() as db:
+        arrived = receiving.from_outside(
+            db, seller=UNKNOWN, company_number=no.REGISTERED, country="NO", content=document
+        )
+    assert (arrived.by, arrived.document) == ("email", None)
+
+
+def test_an_organisation_outside_that_autoinvoice_registered_is_reached_through_peppol(sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        participants.enter(db, "316006604", "Ukjent AS", access_points.ours(db))
+    assert send(sandbox, UNKNOWN).channel == "peppol"
 
 
 def test_an_organisation_number_alone_is_looked_up(sandbox: Sandbox) -> None:
@@ -95,12 +151,6 @@ def test_a_company_that_left_elma_gets_no_einvoice_from_anybody(sandbox: Sandbox
     no.ask_and_wait(sandbox, deregister, no.REGISTERED)
     sent_document = send(sandbox, replace(INSIDE, email="faktura@fjordlys-drift.example"))
     assert (sent_document.channel, travel.inbox(sandbox)) == ("email", [])
-
-
-def test_a_company_that_is_not_verified_receives_nothing_inside(sandbox: Sandbox) -> None:
-    travel.change(sandbox, no.REGISTERED, verified=False)
-    assert send(sandbox, INSIDE).channel == "peppol"
-    assert travel.inbox(sandbox) == []
 
 
 @pytest.mark.parametrize("receives", [True, False])

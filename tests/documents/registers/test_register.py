@@ -1,15 +1,19 @@
 """Getting into ELMA through AutoInvoice."""
 
+import pytest
 from sqlalchemy import select
 
 from simulator.core import events, jobs, notices
+from simulator.core.errors import RuleViolation
 from simulator.core.jobs import Job
 from simulator.core.sandbox import Sandbox
 from simulator.documents.model.models import State
-from simulator.documents.registers import participants
+from simulator.documents.registers import access_points, participants
 from simulator.documents.registers.look_up import look_up
 from simulator.documents.registers.participants import deregister, register
 from tests.documents import norway as no
+
+UNVERIFIED = "310000086"
 
 
 def test_a_company_that_asks_is_registered_once_the_request_is_through(norway: Sandbox) -> None:
@@ -135,3 +139,23 @@ def test_a_sandbox_with_a_slow_queue_keeps_a_request_pending_until_its_time_has_
     assert no.registration(norway, no.UNREGISTERED).state is State.PENDING_ADD
     no.pass_time(norway, 1)
     assert no.registration(norway, no.UNREGISTERED).state is State.ACTIVE
+
+
+def test_a_company_that_is_not_verified_is_registered_by_nobody_through_autoinvoice(norway: Sandbox) -> None:
+    answer = no.ask_and_wait(norway, register, UNVERIFIED)
+    assert answer.refusal is not None
+    assert answer.refusal.code == "documents.not_verified"
+    assert [type_ for type_, _ in no.journal(norway)] == ["elma.registration_requested", "elma.refused"]
+    with norway.transaction() as db:
+        with pytest.raises(RuleViolation, match="not_verified"):
+            participants.add(db, access_points.ours(db), UNVERIFIED, "Fjordlys Nybygg AS")
+        with pytest.raises(RuleViolation, match="not_verified"):
+            participants.enter(db, UNVERIFIED, "Fjordlys Nybygg AS", access_points.ours(db))
+    assert no.registration(norway, UNVERIFIED).state is None
+
+
+def test_a_company_that_is_not_verified_can_be_registered_elsewhere(norway: Sandbox) -> None:
+    with norway.transaction() as db:
+        participants.add(db, access_points.by_key(db, "nordavind"), UNVERIFIED, "Fjordlys Nybygg AS")
+    jobs.run_due(norway)
+    assert no.registration(norway, UNVERIFIED).access_point == no.OTHER_ACCESS_POINT

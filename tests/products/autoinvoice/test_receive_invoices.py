@@ -1,5 +1,7 @@
 """AutoInvoice's settings for receiving invoices: the company's registration in ELMA."""
 
+import re
+
 import pytest
 
 from simulator.app import Platform
@@ -7,6 +9,7 @@ from simulator.core import jobs
 from simulator.core.sandbox import Sandbox
 from simulator.directory import people
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR
+from simulator.documents.accounts import accounts
 from simulator.documents.model.models import State
 from simulator.documents.registers import participants
 from tests.documents import norway as no
@@ -210,6 +213,7 @@ def test_a_visitor_who_is_not_signed_in_sees_no_settings(platform: Platform, nor
 def test_a_company_outside_norway_has_a_switch_of_its_own_for_elma(administrator: Browser, norway: Sandbox) -> None:
     with norway.transaction() as db:
         dutch = no.add_company(db, "dutch", "NL", "99999901")
+        accounts.open_account(db, dutch, verified=True)
         person = people.by_email(db, "administrator@fjordlys.example")
         assert person is not None
         people.grant(db, None, person, AUTOINVOICE_ADMINISTRATOR, company=dutch)
@@ -220,3 +224,46 @@ def test_a_company_outside_norway_has_a_switch_of_its_own_for_elma(administrator
     page = administrator.send(form_page, registered="y", company=None)
     assert page.status == 422
     assert "Ingenting er endret: ELMA er det norske registeret" in page.text
+
+
+NOT_VERIFIED = "Identiteten til dette firmaet er ikke kontrollert ennå. Fullfør identitetskontrollen først"
+
+
+def test_a_company_that_is_not_verified_cannot_tick_and_reads_why(administrator: Browser, norway: Sandbox) -> None:
+    page = choose(administrator, "Fjordlys Nybygg AS")
+    assert page.form.boxes == {"registered": False}
+    assert re.search(r'<input[^>]*\bdisabled\b[^>]*name="registered"', page.response.text)
+    assert NOT_VERIFIED in page.text
+    page = administrator.send(page, registered="y")
+    assert page.status == 422
+    assert page.text.count(NOT_VERIFIED) == 2
+    jobs.run_due(norway)
+    assert no.registration(norway, "310000086").state is None
+
+
+def test_a_company_abroad_that_is_not_verified_cannot_turn_receiving_on(administrator: Browser, norway: Sandbox) -> None:
+    with norway.transaction() as db:
+        company = no.company(db, no.REGISTERED)
+        company.country, company.organisation_number = "SE", "5590000015"
+        account = accounts.of(db, company)
+        account.verified, account.receives = False, False
+    page = administrator.open(RECEIVE)
+    assert re.search(r'<input[^>]*\bdisabled\b[^>]*name="receives"', page.response.text)
+    sent = {"csrf_token": page.form.fields["csrf_token"], "receives": "y"}
+    answer = Page(administrator.client.post(f"{administrator.home}{RECEIVE}/network", data=sent))
+    assert answer.status == 422
+    assert answer.text.count(NOT_VERIFIED) == 2
+    with norway.reading() as db:
+        assert not accounts.of(db, no.company(db, "5590000015")).receives
+
+
+def test_a_company_that_is_not_verified_cannot_activate_its_scan_account(administrator: Browser, norway: Sandbox) -> None:
+    choose(administrator, "Fjordlys Nybygg AS")
+    page = administrator.open("/autoinvoice/settings/scan")
+    assert re.search(r'<input[^>]*\bdisabled\b[^>]*name="accepted"', page.response.text)
+    sent = {"csrf_token": page.form.fields["csrf_token"], "accepted": "y"}
+    answer = Page(administrator.client.post(f"{administrator.home}/autoinvoice/settings/scan/activate", data=sent))
+    assert answer.status == 422
+    assert answer.text.count(NOT_VERIFIED) == 2
+    with norway.reading() as db:
+        assert accounts.of(db, no.company(db, "310000086")).scan_active_from is None

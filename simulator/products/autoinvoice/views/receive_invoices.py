@@ -3,6 +3,7 @@
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
+from simulator.core.errors import RuleViolation
 from simulator.documents.accounts import accounts
 from simulator.documents.model.models import State
 from simulator.documents.registers import participants
@@ -56,6 +57,9 @@ def receive_from_network() -> Response:
     Source: AutoInvoice, receiving: the network of AutoInvoice is the master switch. Own choice: in Norway that is ELMA.
     """
     form = Receiving()
+    if form.is_submitted() and form.receives.data and not _is_verified():
+        form.refuse(RuleViolation("documents.not_verified", field="receives"))
+        return _receive_page(ElmaRegistration(formdata=None), form, 422)
     return edit(form, ".receive_invoices", lambda status: _receive_page(ElmaRegistration(formdata=None), form, status))
 
 
@@ -84,14 +88,26 @@ def ask_for_help() -> Response:
     )
 
 
+def _is_verified() -> bool:
+    with visit().sandbox.reading() as db:
+        return accounts.of(db, chosen_company(db)).verified
+
+
 def _receive_page(form: ElmaRegistration, receiving: Receiving | None = None, status: int = 200) -> Response:
-    """Render the page; the boxes show the saved state, also after a refusal, because nothing was changed."""
+    """Render the page; the boxes show the saved state, also after a refusal, because nothing was changed.
+
+    Own choice: a company that is not verified sees empty boxes that it cannot tick, and why.
+    """
     receiving = receiving or Receiving(formdata=None)
     with visit().sandbox.reading() as db:
         company = chosen_company(db)
+        account = accounts.of(db, company)
         registration = participants.registration_state(db, company)
-        receiving.fill_from(accounts.of(db, company))
+        receiving.fill_from(account)
     form.registered.data = registration.stays_registered
+    receiving.receives.data = account.receives and account.verified
+    for box in (form.registered, receiving.receives):
+        box.render_kw = {"disabled": not (account.verified or box.data)}
     return settings_page(
         "autoinvoice/receive_invoices.html",
         i18n.t("autoinvoice.settings.receive"),

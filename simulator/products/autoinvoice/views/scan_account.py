@@ -3,6 +3,7 @@
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
+from simulator.core.errors import RuleViolation
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import delays
 from simulator.products.autoinvoice.forms.settings import Activate, ScanAccount
@@ -31,14 +32,19 @@ def activate_scan_account() -> Response:
     form = Activate()
     if not is_good(form):
         return _page(ScanAccount(formdata=None), form, 422)
-    with visit().sandbox.transaction() as db:
-        company = chosen_company(db)
-        account = accounts.of(db, company)
-        changed = account.scan_active_from is None
-        if changed:
-            start = db.clock.now() + delays.of(db, delays.SCAN_ACTIVATION)
-            return_email = account.scan_return_email or company.email or actor().email
-            accounts.change(db, actor().email, account, scan_active_from=start, scan_return_email=return_email)
+    try:
+        with visit().sandbox.transaction() as db:
+            company = chosen_company(db)
+            account = accounts.of(db, company)
+            accounts.check_verified(account)
+            changed = account.scan_active_from is None
+            if changed:
+                start = db.clock.now() + delays.of(db, delays.SCAN_ACTIVATION)
+                return_email = account.scan_return_email or company.email or actor().email
+                accounts.change(db, actor().email, account, scan_active_from=start, scan_return_email=return_email)
+    except RuleViolation as refusal:
+        form.refuse(refusal)
+        return _page(ScanAccount(formdata=None), form, 422)
     flash_text("autoinvoice.scan.activated" if changed else "autoinvoice.elma.unchanged", "success" if changed else "info")
     return redirect(url_for(".scan_account"))
 
@@ -51,6 +57,7 @@ def _page(form: ScanAccount, activate: Activate, status: int) -> Response:
     if not (form.errors or form.form_errors):
         form.fill_from(account)
     start = account.scan_active_from
+    activate.accepted.render_kw = {"disabled": not account.verified}
     return settings_page(
         "autoinvoice/scan_account.html",
         i18n.t("autoinvoice.scan"),
@@ -62,4 +69,5 @@ def _page(form: ScanAccount, activate: Activate, status: int) -> Response:
         address=f"{company.organisation_number}@scan.autoinvoice.example",
         start=i18n.show_time(start) if start else None,
         waiting=start is not None and start > now,
+        verified=account.verified,
     )
