@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey, LargeBinary, event, select
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from simulator.core import events, jobs, normal_forms, seals
+from simulator.core import desks, events, jobs, normal_forms, seals
 from simulator.core.database import SINGLE_LINE, Base, among, single_line
 from simulator.core.jobs.registry import ROBOTS
 from simulator.core.sandbox import Db
@@ -281,7 +281,7 @@ def after(db: Db, after_id: int = 0, to: str | None = None, kind: str | None = N
 def _matching(to: str | None, kind: str | None) -> Any:
     query = select(Message)
     if to:
-        query = query.where(Message.recipient == normal_forms.recipient(to))
+        query = query.where(Message.recipient.in_(desks.same_mailbox(to)))
     if kind:
         query = query.where(Message.kind == kind)
     return query

@@ -81,4 +81,4 @@ def read_notice() -> Response:
 @signed_in
 def help() -> Response:
     """Show support's address, and which sections of the published manuals this simulator reproduces, product by product."""
-    return page("home/help.html", i18n.t("layout.help"), statements=statements(), support=support.ADDRESS)
+    return page("home/help.html", i18n.t("layout.help"), statements=statements(), desks=support.desk_addresses())

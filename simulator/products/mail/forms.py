@@ -3,13 +3,30 @@
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
+from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from simulator.products.mail.services import LARGEST_MAIL, LONGEST_NAME, MOST_FILES, file_name
 from simulator.web import i18n
-from simulator.web.forms import Form, area_field, email_field, text_field
+from simulator.web.forms import AtMost, EmailForm, Form, Required, area_field, normal_email, text_field
 
 LONGEST_TEXT = 20_000
+
+
+def mailbox_field(label: str, **settings: Any) -> StringField:
+    """Return a field for an address that a mail program may have copied: *Support <support@firm.example>*, *mailto:* and all.
+
+    Source: RFC 5322, section 3.4, *name-addr*; RFC 6068 for the link.
+    """
+    return StringField(label, [Required(), AtMost(254), EmailForm()], filters=[address_of, normal_email], **settings)
+
+
+def address_of(text: str | None) -> str | None:
+    """Return the address alone; a text of another form as it is."""
+    _, opening, rest = (text or "").strip().partition("<")
+    if opening and rest.endswith(">"):
+        return rest[:-1]
+    return text.strip().removeprefix("mailto:") if text else text
 
 
 class FewSmallFiles:
@@ -32,8 +49,8 @@ class FewSmallFiles:
 class NewMessage(Form):
     """A mail written by a person."""
 
-    sender = email_field("mail.from", render_kw={"list": "writers"})
-    to = email_field("mail.to")
+    sender = mailbox_field("mail.from", render_kw={"list": "writers"})
+    to = mailbox_field("mail.to")
     subject = text_field("mail.subject")
     text = area_field("mail.text", longest=LONGEST_TEXT, render_kw={"rows": 10})
     attachments = MultipleFileField("mail.attachments", [FewSmallFiles()])

@@ -55,7 +55,7 @@ def send(
         raise RuleViolation("mail.no_mailbox", field="sender", email=sender)
     recipient = normal_forms.email(to)
     if not support.may_be_written_to(db, recipient):
-        raise RuleViolation("mail.outside", field="to", email=recipient, support=support.ADDRESS)
+        raise RuleViolation("mail.outside", field="to", email=recipient, **support.desk_addresses())
     return outbox.write(
         db,
         PersonalMail(
@@ -74,7 +74,7 @@ def send(
 def sender_name(db: Db, actor: Actor | None, sender: str) -> str | None:
     """Return the name of a sender's address, or None when the visitor cannot write from it."""
     address = normal_forms.email(sender)
-    if address == support.ADDRESS:
+    if address in support.ADDRESSES:
         return support.NAME if actor is not None and actor.holds([SUPPORT_DESK]) else None
     person = people.by_email(db, address)
     return person.name if person is not None else None

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from simulator.core import mime, normal_forms, outbox
+from simulator.core import desks, mime, normal_forms, outbox
 from simulator.core.errors import RuleViolation
 from simulator.core.numbers import LARGEST_ID, whole_number
 from simulator.core.outbox import Message
@@ -38,7 +38,13 @@ def inbox() -> BaseResponse:
         mailboxes = queries.mailboxes(db)
         can_write = services.sender_name(db, visit().actor, to) is not None
     return page(
-        "mail/inbox.html", i18n.t("mail.inbox"), mails=mails, mailboxes=mailboxes, to=to, sender=to if can_write else None
+        "mail/inbox.html",
+        i18n.t("mail.inbox"),
+        mails=mails,
+        mailboxes=mailboxes,
+        to=to,
+        sender=to if can_write else None,
+        is_simulated=desks.is_alias,
     )
 
 
@@ -75,6 +81,8 @@ def new_message() -> BaseResponse:
             form.refuse(refusal)
         else:
             flash_text("mail.sent", email=sent.recipient)
+            if desks.is_alias(sent.recipient):
+                flash_text("mail.simulated_note", "info", email=sent.recipient)
             return redirect(url_for(".inbox", to=sent.recipient))
     return page(
         "mail/new_message.html",
@@ -82,7 +90,7 @@ def new_message() -> BaseResponse:
         status=422 if form.is_submitted() else 200,
         form=form,
         writers=writers,
-        support=support.ADDRESS,
+        desk_addresses=support.desk_addresses(),
         most_files=services.MOST_FILES,
         largest=in_kilobytes(services.LARGEST_MAIL),
     )
@@ -96,7 +104,8 @@ def read_mail(message_id: int) -> BaseResponse:
         message = _mail(db, message_id)
         answerable = services.sender_name(db, visit().actor, message.recipient) is not None
     files = [(file.id, file.name, in_kilobytes(file.size)) for file in message.attachments]
-    return page("mail/read_mail.html", message.subject, message=message, files=files, answerable=answerable)
+    values = {"message": message, "files": files, "answerable": answerable, "is_simulated": desks.is_alias}
+    return page("mail/read_mail.html", message.subject, **values)
 
 
 @blueprint.get(f"/<int(max={LARGEST_ID}):message_id>/html")

@@ -71,7 +71,7 @@ class RequestRow:
 
 def requests(db: Db, state: State, page_request: PageRequest) -> Listing[RequestRow]:
     """Return a page of requests, newest first."""
-    conditions: list[ColumnElement[bool]] = [Message.recipient == support.ADDRESS, Message.kind == "mail"]
+    conditions: list[ColumnElement[bool]] = [Message.recipient.in_(support.ADDRESSES), Message.kind == "mail"]
     if state is not State.ALL:
         handled = HandledRequest.message_id.is_not(None)
         conditions.append(handled if state is State.HANDLED else ~handled)
@@ -109,7 +109,7 @@ class RequestPage:
 def request(db: Db, message_id: int) -> RequestPage | None:
     """Return a request by the id of its mail, or None."""
     message = db.get(Message, message_id)
-    if message is None or message.kind != "mail" or message.recipient != support.ADDRESS:
+    if message is None or message.kind != "mail" or message.recipient not in support.ADDRESSES:
         return None
     handled = db.get(HandledRequest, message_id)
     by = db.get(Person, handled.person_id) if handled is not None else None

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from simulator.app import Platform
-from simulator.core import events, outbox
+from simulator.core import desks, events, outbox
 from simulator.core.sandbox import Sandbox
 from simulator.directory import support
 from simulator.products.mail.services import LARGEST_MAIL
@@ -154,6 +154,48 @@ def test_a_signed_in_person_writes_from_the_own_mailbox_unless_another_is_chosen
 @pytest.mark.parametrize("to", ["somebody@gmail.com", "skysupport@real-vendor.com"])
 def test_a_real_address_is_not_written_to(refused: Any, to: str) -> None:
     assert support.ADDRESS in refused(to=to)
+
+
+@pytest.mark.parametrize("to", ["kundesenter@visma.com", "oppsigelse@visma.com", "support@visma.com", "SkySupport@visma.no"])
+def test_the_refusal_of_another_real_address_names_those_that_work(refused: Any, to: str) -> None:
+    text = refused(to=to)
+    assert all(address in text for desk in desks.DESKS for address in [desk.alias])
+
+
+DESK_ADDRESSES = [
+    ("skysupport@visma.com", "skysupport@visma.com"),
+    (" SkySupport@VISMA.com", "skysupport@visma.com"),
+    ("Visma Support <skysupport@visma.com>", "skysupport@visma.com"),
+    ('"Kundesenter, Visma" <Kundesenteret@visma.com>', "kundesenteret@visma.com"),
+    ("mailto:oppsigelse@visma.no", "oppsigelse@visma.no"),
+]
+
+
+@pytest.mark.parametrize(("typed", "address"), DESK_ADDRESSES)
+def test_the_addresses_that_manuals_print_are_written_to_and_marked_as_simulated(
+    visitor: Visitor, sandbox: Sandbox, typed: str, address: str
+) -> None:
+    assert write(visitor, to=typed).status_code == 302
+    mail = newest(sandbox, address)
+    assert mail.recipient == address
+    assert f"{address} is simulated: the message is in this sandbox" in visitor.get("/mail/").text
+    assert f"{address} (simulated)" in visitor.get("/mail/").text
+    assert f"{address} is simulated" in visitor.get(f"/mail/{mail.id}").text
+    desk = desks.at(address)
+    assert desk is not None
+    assert newest(sandbox, desk.address).id == newest(sandbox, desk.alias.upper()).id == mail.id
+
+
+def test_support_finds_and_answers_what_was_sent_to_its_printed_address(
+    visitor: Visitor, platform: Platform, sandbox: Sandbox
+) -> None:
+    write(visitor, to="skysupport@visma.com")
+    question = newest(sandbox)
+    desk = Visitor.of(platform, sandbox, cast(sandbox, "support").email)
+    assert "Locked out" in desk.get("/support/").text
+    desk.send(desk.form(f"/mail/new?answer={question.id}", "subject"), text="Done.")
+    assert newest(sandbox, USER).sender == "skysupport@visma.com"
+    assert "Nobody in this sandbox can write from" in write(visitor, sender="oppsigelse@visma.no").text
 
 
 def test_an_address_of_the_sandbox_is_written_to_whatever_its_domain(visitor: Visitor, sandbox: Sandbox) -> None:

@@ -1,15 +1,15 @@
 """The vendor's activation team, which helps companies to set AutoInvoice up. Nobody answers in the simulator.
 
-Source: "Brukertips i Kundeservice", *Hvordan melde deg inn i ELMA registeret …*: a request is a mail. Own choice: its address.
+Source: "Brukertips i Kundeservice", *Hvordan melde deg inn i ELMA registeret …*: a request is a mail. Own choice: its made-up address.
 """
 
-from simulator.core import events, outbox
+from simulator.core import desks, events, outbox
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company
 
-ADDRESS = "activation@visma-sim.example"
+ADDRESS = desks.CUSTOMER_CENTRE.address
 
 events.declare(autoinvoice__help_requested="Somebody asked the activation team for help with AutoInvoice by mail.")
 
