@@ -282,7 +282,11 @@ class References:
             if number and form and not form.is_valid(compact(number)):
                 self._fault(f"{where}.organisation_number", form.expected, number)
             company = self.index.companies.get(key) if key else self._company_with(country, compact(number or ""))
-            if company is not None and not company.verified and self.index.access_points.get(text_in(entry, "access_point") or ""):
+            if (
+                company is not None
+                and not company.verified
+                and self.index.access_points.get(text_in(entry, "access_point") or "")
+            ):
                 self._fault(f"{where}.access_point", VERIFIED_ONLY, text_in(entry, "access_point"))
 
     def _company_with(self, country: str, number: str) -> IndexedCompany | None:

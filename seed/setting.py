@@ -19,7 +19,6 @@ _SENTENCES = {
     "billing.no_licence": "expected a licence for %(product)s that %(company)s's customer has on %(day)s, found none",
     "billing.no_price": "expected a unit that has a price in %(currency)s, found '%(unit)s'",
     "billing.not_inv": "expected a licence for %(product)s with system: inv beside billed and subscriptions, found another",
-    "documents.not_verified": "expected another access point for a company that is not verified, found AutoInvoice's",
     "billing.subscription_taken": "expected a subscription of this company and licence, found %(number)s of another",
 }
 

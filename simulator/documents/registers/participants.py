@@ -219,11 +219,10 @@ def enter(
         registered_at: since when; now when None.
 
     Raises:
-        RuleViolation: ``documents.bad_number``, ``documents.unfit_address`` or ``documents.not_verified``.
+        RuleViolation: ``documents.bad_number`` or ``documents.unfit_address``.
         AlreadyExists: it receives one of these types already.
     """
     participant = _participant(db, scheme, number, name, country, organisation_number)
-    _check_verified(db, access_point, participant)
     taken = {row.document_type for row in participant.registrations} & {type_.code for type_ in document_types}
     if taken:
         raise AlreadyExists("registration", f"{scheme}:{number} {', '.join(sorted(taken))}")

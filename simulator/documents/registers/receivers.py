@@ -167,7 +167,9 @@ def _read_registrations(db: Db, criteria: _Criteria, kind: str | None) -> Sequen
         query = query.where(Participant.country == country) if country else query
     else:
         return []
-    return [row for row in db.scalars(query.limit(MOST)) if not row.access_point.ours or _leads_somewhere(db, row.participant)]
+    return [
+        row for row in db.scalars(query.limit(MOST)) if not row.access_point.ours or _leads_somewhere(db, row.participant)
+    ]
 
 
 def _leads_somewhere(db: Db, participant: Participant) -> bool:

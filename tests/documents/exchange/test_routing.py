@@ -97,9 +97,7 @@ def test_a_supplier_outside_mails_a_company_that_cannot_receive(sandbox: Sandbox
         change(db)
     document = travel.content(sandbox, replace(INSIDE, email="post@drift.example"))
     with sandbox.transaction() as db:
-        arrived = receiving.from_outside(
-            db, seller=UNKNOWN, company_number=no.REGISTERED, country="NO", content=document
-        )
+        arrived = receiving.from_outside(db, seller=UNKNOWN, company_number=no.REGISTERED, country="NO", content=document)
     assert (arrived.by, arrived.document) == ("email", None)
 
 

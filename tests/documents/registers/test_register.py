@@ -146,11 +146,8 @@ def test_a_company_that_is_not_verified_is_registered_by_nobody_through_autoinvo
     assert answer.refusal is not None
     assert answer.refusal.code == "documents.not_verified"
     assert [type_ for type_, _ in no.journal(norway)] == ["elma.registration_requested", "elma.refused"]
-    with norway.transaction() as db:
-        with pytest.raises(RuleViolation, match="not_verified"):
-            participants.add(db, access_points.ours(db), UNVERIFIED, "Fjordlys Nybygg AS")
-        with pytest.raises(RuleViolation, match="not_verified"):
-            participants.enter(db, UNVERIFIED, "Fjordlys Nybygg AS", access_points.ours(db))
+    with norway.transaction() as db, pytest.raises(RuleViolation, match="not_verified"):
+        participants.add(db, access_points.ours(db), UNVERIFIED, "Fjordlys Nybygg AS")
     assert no.registration(norway, UNVERIFIED).state is None
 
 

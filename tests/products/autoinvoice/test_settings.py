@@ -155,6 +155,7 @@ def test_a_company_is_offered_the_choices_of_its_country(visitor: Visitor, norwa
 def test_a_company_outside_norway_turns_receiving_off_and_on(visitor: Visitor, norway: Sandbox) -> None:
     with norway.transaction() as db:
         dutch = no.add_company(db, "dutch", "NL", "99999901")
+        accounts.open_account(db, dutch, verified=True)
         person = people.by_email(db, ADMINISTRATOR)
         assert person is not None
         people.grant(db, None, person, AUTOINVOICE_ADMINISTRATOR, company=dutch)
