@@ -20,7 +20,6 @@ from .index import Index, IndexedCompany, IndexedCustomer, IndexedPerson, entrie
 from .problems import Problem
 from .vocabulary import ALL, describe
 
-
 VERIFIED_ONLY = "another access point than AutoInvoice's for a company that is not verified, which cannot receive through it"
 
 

@@ -1,8 +1,9 @@
 """The vendor's simulated desks: the addresses at which they are written to in a sandbox.
 
-Source: "Brukertips i Kundeservice" prints three addresses: totrinnskontroll, *skysupport@visma.com*; ELMA, *kundesenteret@visma.com*
-for the activation team; bindingstid, *oppsigelse@visma.no*. Own choice: the desks' own addresses are made up, and the printed ones
-are aliases of them inside a sandbox, marked as simulated, so that a reader can follow the text. Nothing leaves the machine.
+Source: "Brukertips i Kundeservice" prints three addresses: totrinnskontroll, *skysupport@visma.com*; ELMA,
+*kundesenteret@visma.com* for the activation team; bindingstid, *oppsigelse@visma.no*. Own choice: the desks' own addresses are made
+up, and the printed ones are aliases of them inside a sandbox, marked as simulated, so that a reader can follow the text. Nothing
+leaves the machine.
 """
 
 from dataclasses import dataclass

@@ -173,7 +173,7 @@ def _read_registrations(db: Db, criteria: _Criteria, kind: str | None) -> Sequen
 
 
 def _leads_somewhere(db: Db, participant: Participant) -> bool:
-    """Return whether documents to an address of our access point arrive: at a company here that receives, or outside the sandbox."""
+    """Return whether documents to an address of our access point arrive: at a company that receives, or outside the sandbox."""
     return _company_of(db, participant) is not None or not _is_of_company_here(db, participant)
 
 

@@ -1,6 +1,6 @@
 """The vendor's activation team, which helps companies to set AutoInvoice up. Nobody answers in the simulator.
 
-Source: "Brukertips i Kundeservice", *Hvordan melde deg inn i ELMA registeret …*: a request is a mail. Own choice: its made-up address.
+Source: "Brukertips i Kundeservice", *Hvordan melde deg inn i ELMA registeret …*: a request is a mail. Own choice: its address.
 """
 
 from simulator.core import desks, events, outbox
