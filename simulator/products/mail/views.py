@@ -104,7 +104,7 @@ def read_mail(message_id: int) -> BaseResponse:
         message = _mail(db, message_id)
         answerable = services.sender_name(db, visit().actor, message.recipient) is not None
     files = [(file.id, file.name, in_kilobytes(file.size)) for file in message.attachments]
-    values = {"message": message, "files": files, "answerable": answerable, "is_simulated": desks.is_alias}
+    values: dict[str, Any] = {"message": message, "files": files, "answerable": answerable, "is_simulated": desks.is_alias}
     return page("mail/read_mail.html", message.subject, **values)
 
 
