@@ -94,6 +94,44 @@ def test_clients_that_send_ahead_and_read_nothing_get_one_answer_each_and_hold_n
     assert application.answers <= 2 * THREADS + 1
 
 
+def test_what_is_sent_ahead_takes_a_tenth_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(http_server, "machine_ticks", lambda: now)
+    open_now, first, second = http_server.Connections(8), object.__new__(Connection), object.__new__(Connection)
+    assert open_now.give_turn(first)
+    assert not open_now.give_turn(second)
+    assert not open_now.end_turn(second, 1.0)
+    assert open_now.end_turn(first, 0.1)
+    assert open_now.until_next_turn(1.0) == pytest.approx(0.901)
+    now += 0.89
+    assert not open_now.give_turn(second)
+    now += 0.02
+    assert open_now.until_next_turn(1.0) == 1.0
+    assert open_now.give_turn(second)
+    assert open_now.end_turn(second, 30.0)
+    now += http_server.LONGEST_PAUSE
+    assert open_now.give_turn(first)
+
+
+def test_half_a_request_sent_ahead_holds_no_turn(served: Served, stack: ExitStack) -> None:
+    half, whole = (stack.enter_context(closing(served.connect())) for _ in range(2))
+    half.sendall(PAGE + PAGE[:20])
+    assert read_answer(half).status == 200
+    whole.sendall(3 * PAGE)
+    assert [read_answer(whole).status for _ in range(3)] == 3 * [200]
+    assert exchange(half, PAGE[20:]).status == 200
+
+
+def test_a_client_that_hangs_up_gives_its_turn_back(served: Served, application: Application, stack: ExitStack) -> None:
+    gone, other = (stack.enter_context(closing(served.connect())) for _ in range(2))
+    gone.sendall(PAGE + PAGE.replace(b"/page", b"/waits"))
+    assert read_answer(gone).status == 200
+    gone.close()
+    application.goes_on.set()
+    other.sendall(3 * PAGE)
+    assert [read_answer(other).status for _ in range(3)] == 3 * [200]
+
+
 def test_a_client_that_reads_again_gets_all_of_it(served: Served, stack: ExitStack) -> None:
     connection = stack.enter_context(closing(served.connect()))
     connection.sendall(2 * LARGE)
@@ -199,7 +237,9 @@ def test_an_idle_connection_is_closed_in_the_end(served: Served, stack: ExitStac
     connection = stack.enter_context(closing(served.connect()))
     if sent:
         assert exchange(connection, sent).status == 200
-    assert served.get("/page").status == 200
+    other = stack.enter_context(closing(served.connect()))
+    assert exchange(other, PAGE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")).status == 200
+    assert is_closed(other)
     keep_deadlines(served, http_server.GRACE)
     assert len(served.server.connections) == 1
     keep_deadlines(served, http_server.IDLE)
