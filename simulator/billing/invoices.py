@@ -135,8 +135,8 @@ def _by_subscription(group: _Group) -> tuple[str, int, int, date, int]:
 
 
 def _kind(groups: list[_Group]) -> str:
-    """Own choice: an invoice with only units that have an article number is a subscription invoice."""
-    return Kind.SUBSCRIPTION if all(units.unit_of(group.unit).sku for group in groups) else Kind.TRANSACTION
+    """Own choice: an invoice with only units that are sold by their article number is a subscription invoice."""
+    return Kind.TRANSACTION if any(units.unit_of(group.unit).named for group in groups) else Kind.SUBSCRIPTION
 
 
 def _line(position: int, group: _Group, currency: str, rate: Decimal) -> dict[str, Any]:

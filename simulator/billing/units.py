@@ -31,7 +31,8 @@ class Unit:
         position: its position on screen among the units, from 0.
         product: code of the product it belongs to.
         printed: the text in the column for units on invoices.
-        sku: its article number, or None for consumption.
+        sku: its article number.
+        named: whether invoices name its charge; what is sold by its number alone has none.
     """
 
     code: str
@@ -41,12 +42,13 @@ class Unit:
     position: int
     product: str
     printed: str
-    sku: str | None
+    sku: str
+    named: bool
 
     @property
     def charge_name(self) -> str | None:
         """Text key for the column of charge names on invoices; None leaves it empty."""
-        return None if self.sku else self.text
+        return self.text if self.named else None
 
 
 @cache
@@ -61,7 +63,8 @@ def catalogue() -> dict[str, Unit]:
             position,
             entry.get("product", "autoinvoice"),
             entry.get("printed", code),
-            code if entry.get("sku") else None,
+            entry["sku"],
+            entry.get("named", True),
         )
         for position, (code, entry) in enumerate(price_table.read()["units"].items())
     }

@@ -43,11 +43,11 @@ def clock_time(language: str, instant: datetime, zone: str) -> str:
     return f"{short_date(language, local.date())} {local:%H:%M}"
 
 
-def number(language: str, value: int | Decimal, decimals: int = 0) -> str:
-    """Write a number with that many decimals, rounded half up: nl ``1.132,00``."""
+def number(language: str, value: int | Decimal, decimals: int = 0, *, grouped: bool = True) -> str:
+    """Write a number with that many decimals, rounded half up: nl ``1.132,00``, or ``1132,00`` when its digits are not grouped."""
     thousands, point = _SEPARATORS.get(language, _SEPARATORS["en"])
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _EXACT)
-    return f"{rounded:,f}".replace(",", "\0").replace(".", point).replace("\0", thousands)
+    return f"{rounded:,f}".replace(",", "\0").replace(".", point).replace("\0", thousands if grouped else "")
 
 
 def money(language: str, value: Decimal, currency: str | None = None, decimals: int = 2) -> str:

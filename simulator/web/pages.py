@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -35,12 +36,21 @@ _VENDOR = Path(__file__).parent / "static" / "vendor"
 
 @dataclass(frozen=True)
 class Entry:
-    """One link of a menu, ready to show."""
+    """One link of a menu, ready to show.
+
+    Attributes:
+        text: what it says.
+        href: where it leads.
+        current: whether the page is this one.
+        icon: its icon.
+        holds_page: whether the page, the entry after this one, is a page of this list.
+    """
 
     text: str
     href: str
     current: bool = False
     icon: str | None = None
+    holds_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,12 +133,13 @@ def _frame(product: Product, menu: str | None) -> Frame:
     children = [child for child in children if not child.passing or child.text == menu]
     if opened is not None and menu == opened.text:
         menu = next((child.text for child in children if child.endpoint == opened.endpoint), menu)
+    lists = {item.text for item, after in pairwise(children) if after.passing}
     return Frame(
         product=i18n.t(product.name),
         home=product_address("home"),
         apps=applications(names=True),
         menu=[_entry(item, item is opened) for item in entries],
-        submenu=[_entry(child, child.text == menu) for child in children] if len(children) > 1 else [],
+        submenu=[_entry(child, child.text == menu, child.text in lists) for child in children] if len(children) > 1 else [],
         languages=language_entries(),
         visit=visit(),
         here=here(),
@@ -141,8 +152,9 @@ def _is_for_the_country(item: MenuItem) -> bool:
     return item.country is None or (company is not None and company.country == item.country)
 
 
-def _entry(item: MenuItem, current: bool) -> Entry:
-    return Entry(i18n.t(item.text), request.path if item.passing else url_for(item.endpoint), current)
+def _entry(item: MenuItem, current: bool, holds_page: bool = False) -> Entry:
+    href = request.path if item.passing else url_for(item.endpoint)
+    return Entry(i18n.t(item.text), href, current, holds_page=holds_page)
 
 
 def applications(*, names: bool) -> list[Entry]:

@@ -39,12 +39,14 @@ class Column(Generic[Row]):
         text: text key of its heading.
         value: what a row shows in it.
         decimals: how many decimals its numbers have; None for a column without numbers.
+        grouped: whether its numbers have a thousands sign on screen.
         width: how wide it is in Excel, in characters.
     """
 
     text: str
     value: Callable[[Row], Cell]
     decimals: int | None = None
+    grouped: bool = True
     width: int = 16
 
     @property
@@ -71,7 +73,7 @@ def table_rows(columns: Sequence[Column[Row]], rows: Iterable[Row], language: st
     """Return a table as the screen shows it."""
     return TableRows(
         headings(columns, language),
-        [[_on_screen(column.value(row), column.decimals, language) for column in columns] for row in rows],
+        [[_on_screen(column.value(row), column, language) for column in columns] for row in rows],
         [column.numeric for column in columns],
     )
 
@@ -94,7 +96,7 @@ def _period_in_file(first: date, last: date, language: str) -> str:
     return f"{formats.short_date(language, first)} - {formats.short_date(language, last)}"
 
 
-def _on_screen(cell: Cell, decimals: int | None, language: str) -> str:
+def _on_screen(cell: Cell, column: Column[Row], language: str) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Key):
@@ -104,5 +106,5 @@ def _on_screen(cell: Cell, decimals: int | None, language: str) -> str:
     if isinstance(cell, date):
         return formats.short_date(language, cell)
     if isinstance(cell, int | Decimal):
-        return formats.number(language, cell, decimals or 0)
+        return formats.number(language, cell, column.decimals or 0, grouped=column.grouped)
     return cell

@@ -1,5 +1,6 @@
 """Rules of the editable table of prices and taxes."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -33,14 +34,20 @@ def test_the_table_holds_every_unit_of_the_printed_invoice() -> None:
 
 
 def test_what_is_sold_by_its_number_is_printed_under_sku_without_a_charge_name() -> None:
-    sold = {code: (unit.sku, unit.printed, unit.charge_name) for code, unit in units.catalogue().items() if unit.sku}
+    sold = {code: (unit.sku, unit.printed, unit.charge_name) for code, unit in units.catalogue().items() if not unit.named}
     assert sold == {
         "NL-00000039": ("NL-00000039", "", None),
         "NL-00000036": ("NL-00000036", "", None),
         "NL-00000042": ("NL-00000042", "Users", None),
     }
-    consumed = [unit for unit in units.catalogue().values() if not unit.sku]
+    consumed = [unit for unit in units.catalogue().values() if unit.named]
     assert all(unit.printed == unit.code and unit.charge_name == unit.text for unit in consumed)
+
+
+def test_every_unit_has_an_article_number_of_its_own() -> None:
+    numbers = [unit.sku for unit in units.catalogue().values()]
+    assert len(set(numbers)) == len(numbers)
+    assert all(re.fullmatch(r"NL-\d{8}", number) for number in numbers)
 
 
 def test_prices_are_exact_and_fit_into_storage() -> None:

@@ -2,7 +2,8 @@
 
 Source: "Specificatie verbruik Visma.net AutoInvoice", step 2 for the columns of the screen and their order, step 3 for the file: a
 block in English, then columns in the reader's language but for the charge's name, which stays in English, as does the layout of a
-Dutch company number.
+Dutch company number. The text of step 2 also names product, product code and price, which the picture does not show. Own choice:
+they are the second line of each row, and the last columns of the file.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,16 +26,16 @@ class LineColumn(Column[Line]):
 
     Attributes:
         file_text: text key of its heading in the file, where it differs.
-        option: code in the address of a column that is optional on the page and not in the file; None for the others.
+        title: text key of what the manual's text calls it, where that differs.
     """
 
     file_text: str | None = None
-    option: str | None = None
+    title: str | None = None
 
 
 def _product(line: Line) -> Key | str:
     unit = unit_of(line.unit)
-    return Key(unit.text) if unit.sku else BY_CODE[unit.product].name
+    return BY_CODE[unit.product].name if unit.named else Key(unit.text)
 
 
 def _charge_name(line: Line) -> Key | None:
@@ -42,7 +43,7 @@ def _charge_name(line: Line) -> Key | None:
     return Key(text_key) if text_key else None
 
 
-COLUMNS = (
+ON_SCREEN = (
     LineColumn(text="admin.invoice.customer_account", value=lambda line: line.customer_account, width=14),
     LineColumn(
         text="admin.invoice.organisation_number",
@@ -55,23 +56,31 @@ COLUMNS = (
     LineColumn(text="admin.invoice.sku", value=lambda line: unit_of(line.unit).sku, width=14),
     LineColumn(text="admin.invoice.unit", value=lambda line: unit_of(line.unit).printed or None, width=24),
     LineColumn(text="admin.invoice.charge_name", file_text="admin.invoice.file.charge_name", value=_charge_name, width=34),
-    LineColumn(text="admin.invoice.product", option="product", value=_product),
-    LineColumn(text="admin.invoice.unit_price", option="unit_price", value=lambda line: line.unit_price, decimals=4),
     LineColumn(text="admin.invoice.period", value=lambda line: Period(line.period_from, line.period_to), width=26),
-    LineColumn(text="admin.invoice.quantity", value=lambda line: line.quantity, decimals=0, width=10),
-    LineColumn(text="admin.invoice.amount", value=lambda line: line.amount, decimals=2, width=16),
+    LineColumn(text="admin.invoice.quantity", value=lambda line: line.quantity, decimals=0, grouped=False, width=10),
+    LineColumn(
+        text="admin.invoice.amount",
+        title="admin.invoice.total_excluding_vat",
+        value=lambda line: line.amount,
+        decimals=2,
+        width=16,
+    ),
     LineColumn(text="admin.invoice.vat_amount", value=lambda line: line.vat_amount, decimals=2, width=14),
 )
-"""All columns, in the order of the page of one line. The manual names the optional ones without a position in the table."""
+"""The columns of an invoice's page. Source: the picture in step 2, for the order and the quantities without a thousands sign."""
 
-ON_SCREEN = tuple(column for column in COLUMNS if column.option is None)
-"""The columns that the page of an invoice always has."""
+_PRODUCT = LineColumn(text="admin.invoice.product", value=_product, width=24)
+_UNIT_PRICE = LineColumn(text="admin.invoice.unit_price", value=lambda line: line.unit_price, decimals=4)
 
-OPTIONAL = {column.option: column for column in COLUMNS if column.option is not None}
-"""The optional columns of that page, by their code in the address; they come last."""
+SECOND_LINE = (
+    _PRODUCT,
+    LineColumn(text="admin.invoice.product_code", value=lambda line: unit_of(line.unit).sku),
+    _UNIT_PRICE,
+)
+"""What the second line of each row says on that page."""
 
-IN_FILE = tuple(replace(column, text=column.file_text or column.text) for column in ON_SCREEN)
-"""The columns of the file."""
+IN_FILE = tuple(replace(column, text=column.file_text or column.text) for column in (*ON_SCREEN, _PRODUCT, _UNIT_PRICE))
+"""The columns of the file; the product code is in the column SKU."""
 
 
 def head(invoice: Invoice) -> tuple[tuple[str, Cell], ...]:

@@ -12,6 +12,7 @@ from openpyxl.cell.cell import Cell
 from sqlalchemy import func, select
 
 from simulator.billing.models import Invoice, InvoiceLine
+from simulator.billing.units import unit_of
 from simulator.core import events, jobs, notices
 from simulator.core.clock import Clock
 from simulator.core.files import StoredFile
@@ -22,7 +23,7 @@ from simulator.directory import administration, people
 from simulator.directory.models import Company, Customer
 from simulator.directory.roles import BUSINESS_CONTACT, CUSTOMER_ADMINISTRATOR
 from simulator.products.admin import jobs as admin_jobs
-from simulator.products.admin.exports import IN_FILE
+from simulator.products.admin.exports import IN_FILE, ON_SCREEN
 from simulator.products.admin.queries import reports
 from tests.conftest import NOW
 from tests.products.admin.browser import Browser, Page
@@ -150,7 +151,8 @@ def test_the_file_is_the_ledger_cell_by_cell(administrator: Browser, sandbox: Sa
                 line.subscription.number,
             ]
             sku, unit, charge_name, quantity = cells(row, "sku", "unit", "charge_name", "quantity")
-            assert (sku, unit, quantity) == (None, line.unit, line.quantity)
+            assert (sku, unit, quantity) == (unit_of(line.unit).sku, line.unit, line.quantity)
+            assert (row[len(ON_SCREEN)], Decimal(str(row[len(ON_SCREEN) + 1]))) == ("Visma.net AutoInvoice", line.unit_price)
             assert isinstance(charge_name, str) and isinstance(quantity, int)
             assert [Decimal(str(cell)) for cell in cells(row, "amount", "vat_amount")] == [line.amount, line.vat_amount]
     periods = [cells(file_rows[row], "period") for row in (8, 19)]

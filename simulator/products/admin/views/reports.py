@@ -89,12 +89,9 @@ def invoices() -> Response:
 def invoice(inv: str) -> Response:
     """Show an invoice with its lines.
 
-    Source: "Specificatie verbruik Visma.net AutoInvoice", step 2. Own choice: product and unit price, which the text names and the
-    picture does not have, are columns that can be chosen; lines come in pages.
+    Source: "Specificatie verbruik Visma.net AutoInvoice", step 2. Own choice: lines come in pages.
     """
     number = whole_number(request.args.get("page", ""), least=1) or 1
-    optional = [code for code in exports.OPTIONAL if code in request.args.getlist("columns")]
-    columns = (*exports.ON_SCREEN, *(exports.OPTIONAL[code] for code in optional))
     with visit().sandbox.reading() as db:
         row = queries.visible_invoice(db, actor(), inv)
         if row is None:
@@ -108,10 +105,10 @@ def invoice(inv: str) -> Response:
         invoice=row,
         head=head,
         lines=lines,
-        table=table_rows(columns, lines.rows, i18n.language()),
-        chosen=optional,
-        choices=exports.OPTIONAL,
-        address={"inv": row.number, "columns": optional or None},
+        table=table_rows(exports.ON_SCREEN, lines.rows, i18n.language()),
+        titles=[column.title for column in exports.ON_SCREEN],
+        second=table_rows(exports.SECOND_LINE, lines.rows, i18n.language()),
+        address={"inv": row.number},
         form=Plain(),
         failed=request.args.get("export") == "failed",
     )
@@ -126,8 +123,7 @@ def invoice_line(inv: str, position: int) -> Response:
         line = None if row is None else queries.line(db, row, position)
         if row is None or line is None:
             abort(404)
-    columns = exports.COLUMNS
-    table = table_rows(columns, [line], i18n.language())
+    table = table_rows((*exports.ON_SCREEN, *exports.SECOND_LINE), [line], i18n.language())
     return page(
         "admin/reports/line.html",
         i18n.t("admin.invoice.line", number=row.number, position=i18n.show_number(position)),
