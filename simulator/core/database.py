@@ -5,6 +5,7 @@ file that is bound at that moment and nothing when none is. So no query can reac
 """
 
 import errno
+import re
 import sqlite3
 import sys
 from collections import OrderedDict
@@ -156,7 +157,7 @@ def among(words: Iterable[str]) -> dict[str, Any]:
     return {"holds": allowed.__contains__}
 
 
-def holding(check: Callable[[str], bool]) -> dict[str, Any]:
+def holding(check: Callable[[str], object]) -> dict[str, Any]:
     """Return the ``info`` of a column whose texts all pass a check; imported files are checked by it."""
     return {"holds": check}
 
@@ -174,6 +175,9 @@ def single_line(text: str) -> str:
 
 CURRENCY = holding(lambda code: len(code) == 3 and code.isascii() and code.isalpha() and code.isupper())
 """The ``info`` of a column with a currency's code. Source: ISO 4217."""
+
+CODE = holding(re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}").fullmatch)
+"""The ``info`` of a column with a code of an open list, such as ``invoice.sent``: another release may know others."""
 
 SINGLE_LINE = holding(is_single_line)
 """The ``info`` of a column that becomes a mail header."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from simulator.core.database import Base
+from simulator.core.database import CODE, Base
 from simulator.core.sandbox import Db
 
 TYPES: dict[str, str] = {}
@@ -21,7 +21,7 @@ class Event(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    type: Mapped[str] = mapped_column(index=True)
+    type: Mapped[str] = mapped_column(index=True, info=CODE)
     actor: Mapped[str | None]
     subject: Mapped[str | None]
     data: Mapped[dict[str, Any]]

@@ -11,7 +11,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from simulator.core import events, normal_forms
-from simulator.core.database import Base
+from simulator.core.database import CODE, Base
 from simulator.core.errors import BadInput
 from simulator.core.sandbox import Db
 
@@ -55,8 +55,8 @@ class Fault(Base):
     __tablename__ = "fault"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    operation: Mapped[str]
-    outcome: Mapped[str]
+    operation: Mapped[str] = mapped_column(info=CODE)
+    outcome: Mapped[str] = mapped_column(info=CODE)
     person: Mapped[str | None]
     company: Mapped[str | None]
     nth: Mapped[int]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.core.database import CURRENCY, SINGLE_LINE, Base, OrganisationNumber, among, holding
 from simulator.core.normal_forms import folded
-from simulator.core.texts import LANGUAGES
+from simulator.core.texts import LANGUAGES, catalogue
 from simulator.directory.countries import BY_CODE, is_time_zone
 from simulator.directory.roles import BY_CODE as ROLES
 
@@ -101,13 +101,18 @@ class Company(Base):
     customer: Mapped[Customer] = relationship()
 
 
+def is_service(code: str) -> bool:
+    """Return whether a code is a service's: it has a name."""
+    return f"service.{code}" in catalogue("en")
+
+
 class CompanyService(Base):
     """A service that is active on a company."""
 
     __tablename__ = "company_service"
 
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
-    service: Mapped[str] = mapped_column(primary_key=True)
+    service: Mapped[str] = mapped_column(primary_key=True, info=holding(is_service))
 
 
 def _search_of_new(context: Any) -> str:

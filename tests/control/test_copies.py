@@ -404,6 +404,16 @@ WRONG: dict[str, tuple[Change, str]] = {
     "a list of numbers": (sql("UPDATE message SET links='[1,2]'"), "table message that cannot be read: links holds"),
     "an object for a list": (sql("UPDATE message SET codes='{}'"), "codes holds"),
     "a subject of two lines": (sql("UPDATE message SET subject='a'||char(10)||'b'"), "subject holds"),
+    "a participant's scheme": (sql("UPDATE participant SET icd='odd'"), "table participant that cannot be read: icd holds 'odd'"),
+    "a service": (sql("UPDATE company_service SET service='odd' WHERE rowid=1"), "service holds 'odd'"),
+    "a party's scheme": (sql("INSERT INTO party (digest, name, folded_name, country, scheme) VALUES ('d', 'n', 'n', 'NO', '<b>')"),
+                         "table party that cannot be read: scheme holds '<b>'"),
+    "a job's kind": (sql("UPDATE job SET kind='an odd one'"), "table job that cannot be read: kind holds 'an odd one'"),
+    "an event's type": (sql("UPDATE event SET type=''"), "table event that cannot be read: type holds ''"),
+    "a fault's operation": (sql("INSERT INTO fault (operation, outcome, nth, seen, used) VALUES ('a b', 'x', 1, 0, 0)"),
+                            "table fault that cannot be read: operation holds 'a b'"),
+    "a fault's outcome": (sql("INSERT INTO fault (operation, outcome, nth, seen, used) VALUES ('a.b', '/', 1, 0, 0)"),
+                          "table fault that cannot be read: outcome holds '/'"),
     "an unknown role": (sql("""UPDATE "grant" SET role='evil' WHERE id=1"""), "role holds 'evil'"),
 }  # fmt: skip
 

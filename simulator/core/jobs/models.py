@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from simulator.core.database import Base, among
+from simulator.core.database import CODE, Base, among
 
 
 class JobState(StrEnum):
@@ -27,7 +27,7 @@ class Job(Base):
     __tablename__ = "job"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(info=CODE)
     data: Mapped[dict[str, Any]]
     key: Mapped[str | None] = mapped_column(unique=True)
     due_at: Mapped[datetime] = mapped_column(index=True)

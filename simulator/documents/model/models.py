@@ -11,10 +11,21 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship, valida
 
 from simulator.billing.models import UNIT
 from simulator.billing.products import BY_CODE as PRODUCTS
-from simulator.core.database import CURRENCY, SINGLE_LINE, Base, OrganisationNumber, ParticipantIdentifier, Uuid, among
+from simulator.core.database import (
+    CODE,
+    CURRENCY,
+    SINGLE_LINE,
+    Base,
+    OrganisationNumber,
+    ParticipantIdentifier,
+    Uuid,
+    among,
+    holding,
+)
 from simulator.core.normal_forms import folded
 from simulator.directory.models import Company
 from simulator.documents.registers.document_types import BY_CODE as DOCUMENT_TYPES
+from simulator.documents.registers.schemes import is_scheme
 
 EMAIL_HOWS = ("EMBEDDED", "WITH_OBJECTIONS", "WITH_LINK")
 LETTER_CLASSES = ("PRIORITY", "ECONOMY")
@@ -53,7 +64,7 @@ class Participant(Base):
     __table_args__ = (UniqueConstraint("icd", "identifier"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    icd: Mapped[str]
+    icd: Mapped[str] = mapped_column(info=holding(is_scheme))
     identifier: Mapped[str] = mapped_column(ParticipantIdentifier)
     country: Mapped[str] = mapped_column(default="NO")
     organisation_number: Mapped[str | None] = mapped_column(OrganisationNumber, index=True)
@@ -184,7 +195,7 @@ class Party(Base):
     country: Mapped[str]
     organisation_number: Mapped[str | None]
     vat_number: Mapped[str | None]
-    scheme: Mapped[str | None]
+    scheme: Mapped[str | None] = mapped_column(info=CODE)
     identifier: Mapped[str | None]
     operator: Mapped[str | None]
     email: Mapped[str | None]
