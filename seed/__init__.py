@@ -1,7 +1,18 @@
 """Scenarios as data, and the making of sandboxes from them. Light: what builds or checks is imported when it is called."""
 
 from .cache import SCENARIOS, template_for
-from .catalogue import check, list_casts, list_scenarios
+from .catalogue import Catalogue, cast_of, check, is_path, list_casts, list_scenarios, read_own
 from .creation import finish
 
-__all__ = ["SCENARIOS", "check", "finish", "list_casts", "list_scenarios", "template_for"]
+__all__ = [
+    "SCENARIOS",
+    "Catalogue",
+    "cast_of",
+    "check",
+    "finish",
+    "is_path",
+    "list_casts",
+    "list_scenarios",
+    "read_own",
+    "template_for",
+]

@@ -20,8 +20,9 @@ from simulator.documents.synthetic import consumption
 
 from .cache import Head
 from .content import write
-from .load import load
+from .load import load_text
 from .model import Scenario
+from .reading import decoded
 from .setting import Setting
 
 PLACEHOLDER = "template"
@@ -43,7 +44,7 @@ def build(head: Head, creation: datetime, path: Path, prepare: Callable[[], None
     Raises:
         BadInput: the scenario is not right.
     """
-    scenario, raw = load(head.path)
+    scenario, raw = load_text(decoded(head.text, f"{head.name}.yaml"), head.name)
     day = head.creation_day(creation)
     begin = head.midnight(creation)
     if prepare is not None:
@@ -59,7 +60,7 @@ def build(head: Head, creation: datetime, path: Path, prepare: Callable[[], None
         if scenario.unpacked:
             consumption.unpack_all(sandbox)
     except BadInput as error:
-        raise BadInput([(f"{head.path.name}: {where}", what) for where, what in error.problems]) from None
+        raise BadInput([(f"{head.name}.yaml: {where}", what) for where, what in error.problems]) from None
     finally:
         forget_file(path)
     _settle(path)

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import simulator
@@ -21,15 +22,19 @@ from simulator.core.clock import machine_now
 from simulator.core.database import SCHEMA_VERSION
 from simulator.core.errors import NotFound
 
+if TYPE_CHECKING:
+    from simulator.core.store import TemplateFor
+
 HERE = Path(__file__).parent
 SCENARIOS = HERE / "scenarios"
 
 UNUSED = timedelta(hours=1)
 """How long a file of another fingerprint is kept after its last use. Own choice: longer than anybody copies."""
 MOST_DAYS = 32
-"""Own choice: how many creation days of one scenario are kept."""
+"""Own choice: how many creation days of one scenario are kept, and as many files of other texts that had its name."""
 
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+"""Names that a scenario can have."""
 _HEAD = re.compile(r"""^(time_zone|country):[ ]+["']?([\w/+\-]+)["']?[ ]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
 _MINUTES = re.compile(rb"locked_until:[^\n]*minute")
 _NOT_BUILT_WITH = frozenset(
@@ -59,7 +64,7 @@ class Head:
     ``minutes`` says that something in it counts minutes from the instant of creation, which a ready file does not know.
     """
 
-    path: Path
+    name: str
     text: bytes
     time_zone: str
     country: str
@@ -80,17 +85,25 @@ class Head:
             return ZoneInfo("UTC")
 
 
-def head(scenario: str, scenarios: Path = SCENARIOS) -> Head:
+def head(scenario: str, scenarios: Path = SCENARIOS, text: str | None = None) -> Head:
     """Read the head of a scenario.
 
+    Args:
+        scenario: its name.
+        scenarios: where scenario files are.
+        text: the scenario itself, when it is none of these files.
+
     Raises:
-        NotFound: there is no scenario of that name.
+        NotFound: there is no scenario of that name, or it is no name that a scenario can have.
     """
     path = scenarios / f"{scenario}.yaml"
     try:
-        stat = path.stat() if _NAME.fullmatch(scenario) else None
-        if stat is not None:
-            return _head(path, stat.st_size, stat.st_mtime_ns)
+        if not NAME.fullmatch(scenario):
+            raise NotFound("scenario", scenario)
+        if text is not None:
+            return _head_of(scenario, text.encode("utf-8", "replace"))
+        stat = path.stat()
+        return _head(path, stat.st_size, stat.st_mtime_ns)
     except OSError:
         pass
     raise NotFound("scenario", scenario)
@@ -99,15 +112,16 @@ def head(scenario: str, scenarios: Path = SCENARIOS) -> Head:
 @lru_cache(maxsize=32)
 def _head(path: Path, size: int, changed: int) -> Head:
     """Read the head of a file, once as long as its size and its time of change are the same."""
-    text = path.read_bytes()
+    return _head_of(path.stem, path.read_bytes())
+
+
+def _head_of(name: str, text: bytes) -> Head:
     fields = dict(_HEAD.findall(text.decode(errors="replace").replace("\r\n", "\n")))
     minutes = _MINUTES.search(text) is not None
-    return Head(path, text, fields.get("time_zone", "UTC"), fields.get("country", ""), minutes)
+    return Head(name, text, fields.get("time_zone", "UTC"), fields.get("country", ""), minutes)
 
 
-def template_for(
-    directory: Path, prepare: Callable[[], None] | None = None, scenarios: Path = SCENARIOS
-) -> Callable[[str, datetime], Path]:
+def template_for(directory: Path, prepare: Callable[[], None] | None = None, scenarios: Path = SCENARIOS) -> "TemplateFor":
     """Return the function that gives the ready file of a scenario as of an instant of creation, building it when it is not there.
 
     Args:
@@ -117,8 +131,8 @@ def template_for(
     """
     building = Lock()
 
-    def ready(scenario: str, creation: datetime) -> Path:
-        start = head(scenario, scenarios)
+    def ready(scenario: str, creation: datetime, text: str | None = None) -> Path:
+        start = head(scenario, scenarios, text)
         day = start.creation_day(creation)
         prefix = f"{scenario}.{SCHEMA_VERSION}"
         fingerprint = hashlib.sha256(start.text + _code()).hexdigest()[:16]
@@ -169,8 +183,9 @@ def _tidy(directory: Path, scenario: str, fingerprint: str) -> None:
     line = (machine_now() - UNUSED).timestamp()
     aged = sorted(((path.stat().st_mtime, path) for path in directory.glob(f"{scenario}.*")), reverse=True)
     same = [path for _, path in aged if path.name.endswith(f".{fingerprint}.sqlite")]
+    others = [path for _, path in aged if path not in same]
     for used, path in aged:
-        if (path not in same and used < line) or path in same[MOST_DAYS:]:
+        if (path in others and used < line) or path in same[MOST_DAYS:] or path in others[MOST_DAYS:]:
             try:
                 path.unlink(missing_ok=True)
             except PermissionError:

@@ -29,7 +29,7 @@ def finish(db: Db, creation: Creation, scenarios: Path = SCENARIOS) -> None:
     if creation.language:
         db.execute(update(Person).values(language=creation.language))
         mails.send_again(db)
-    start = head(creation.scenario, scenarios)
+    start = head(creation.scenario, scenarios, creation.scenario_text)
     if start.minutes:
         _count_from_creation(db, start)
     if creation.overlay:

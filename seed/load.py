@@ -7,7 +7,7 @@ from simulator.core.errors import BadInput
 
 from .model import Scenario
 from .problems import Problem, validate
-from .reading import read
+from .reading import parse, text_of
 from .references import References
 
 
@@ -17,13 +17,23 @@ def load(path: Path) -> tuple[Scenario, dict[str, Any]]:
     Raises:
         BadInput: with all problems; each names the file, the path in it, what was expected and what was found.
     """
-    raw = read(path)
+    return load_text(text_of(path), path.stem)
+
+
+def load_text(text: str, name: str) -> tuple[Scenario, dict[str, Any]]:
+    """Return the scenario of a name and the mapping it was read from.
+
+    Raises:
+        BadInput: as ``load``.
+    """
+    file = f"{name}.yaml"
+    raw = parse(text, file)
     scenario, problems = validate(Scenario, raw)
     problems = merged(problems, References(raw).check())
-    if isinstance(raw.get("name"), str) and raw["name"] != path.stem:
-        problems.append(("name", f"expected the file's name {path.stem!r}, found {raw['name']!r}"))
+    if isinstance(raw.get("name"), str) and raw["name"] != name:
+        problems.append(("name", f"expected the file's name {name!r}, found {raw['name']!r}"))
     if problems or scenario is None:
-        raise BadInput([(f"{path.name}: {where}" if where else path.name, what) for where, what in problems])
+        raise BadInput([(f"{file}: {where}" if where else file, what) for where, what in problems])
     return scenario, raw
 
 

@@ -365,11 +365,19 @@ class Translated(Entry):
     sv: words.Words
 
 
+class Task(Entry):
+    """What somebody who opens the sandbox reads first: as which of its people to act, and what to do."""
+
+    person: words.Key | None = None
+    text: words.TextInLanguages
+
+
 class Scenario(Content):
     """A scenario file. ``titles`` are its title in the other languages.
 
     ``retention_months`` is how long lists show documents. With ``unpacked`` all consumption is single documents from the start.
-    ``supporter`` is what somebody at a support desk hears from the people of the scenario.
+    ``supporter`` is what somebody at a support desk hears from the people of the scenario; ``solved`` are the facts that hold
+    once the task is done.
     """
 
     name: words.Key
@@ -383,6 +391,8 @@ class Scenario(Content):
     retention_months: words.Retention = 24
     unpacked: words.Truth = False
     supporter: InAllLanguages | None = None
+    task: Task | None = None
+    solved: list[words.Fact] = []
 
 
 def json_schema() -> dict[str, Any]:

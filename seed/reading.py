@@ -37,15 +37,35 @@ def read(path: Path) -> dict[str, Any]:
     Raises:
         BadInput: it cannot be read, is not YAML, has a key twice or is not a set of keys.
     """
+    return parse(text_of(path), path.name)
+
+
+def text_of(path: Path) -> str:
+    """Read the text of a scenario file.
+
+    Raises:
+        BadInput: it cannot be read, is too large, or is not UTF-8.
+    """
     try:
-        text = read_text(path)
+        return read_text(path)
     except OSError as error:
         raise BadInput([(path.name, f"expected a readable file, found none ({error.strerror})")]) from None
     except UnicodeDecodeError:
         raise BadInput([(path.name, "expected UTF-8 text, found other bytes")]) from None
     except yaml.YAMLError as error:
         raise BadInput([(path.name, f"expected a scenario, found {error}")]) from None
-    return parse(text, path.name)
+
+
+def decoded(content: bytes, name: str) -> str:
+    """Decode the bytes of a scenario.
+
+    Raises:
+        BadInput: they are not UTF-8.
+    """
+    try:
+        return content.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise BadInput([(name, "expected UTF-8 text, found other bytes")]) from None
 
 
 def parse(text: str, name: str) -> dict[str, Any]:

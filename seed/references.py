@@ -52,6 +52,7 @@ class References:
         self._access_points()
         self._learn_people()
         self._people()
+        self._task()
         self._grants()
         self._charges()
         self._documents()
@@ -172,6 +173,12 @@ class References:
                 self._fault(f"access_points.{at}.ours", "one access point that is ours", True)
             if key:
                 self.index.access_points[key] = entry.get("ours") is True
+
+    def _task(self) -> None:
+        task = self.raw.get("task")
+        person = text_in(task, "person") if isinstance(task, dict) else None
+        if person and person not in {known.key for known in self.index.people.values()}:
+            self._fault("task.person", "the key of a person", person)
 
     def _learn_people(self) -> None:
         for at, entry in entries(self.raw, "people"):

@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from simulator.billing import countries, products, units
 from simulator.core import normal_forms
+from simulator.core.facts import FACTS
 from simulator.core.texts import LANGUAGES
 from simulator.directory import credentials, roles
 from simulator.documents.model import models
@@ -190,6 +191,26 @@ def _name(value: Any) -> str:
     return text
 
 
+def _fact(value: Any) -> dict[str, Any]:
+    from simulator.directory import facts as of_directory
+    from simulator.documents.model import facts as of_documents
+
+    assert of_directory and of_documents  # they register themselves
+    if not isinstance(value, dict) or len(value) != 1:
+        raise refuse("a fact such as {signed_in: user}", value)
+    if (name := next(iter(value))) not in FACTS:
+        raise refuse(f"a fact: {any_of(sorted(FACTS))}", name)
+    return value
+
+
+def _text_in_languages(value: Any) -> str | dict[str, str]:
+    if isinstance(value, dict):
+        if not value or not set(value) <= set(LANGUAGES):
+            raise refuse(f"a text, or texts under some of {', '.join(LANGUAGES)}", ", ".join(map(str, value)))
+        return {language: _literal(text) for language, text in value.items()}
+    return _literal(value)
+
+
 MOST_MONEY = 10_000_000
 
 
@@ -231,6 +252,25 @@ Keys = Annotated[
     Word(_keys, {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string", "pattern": f"^{_KEY}$"}}]}),
 ]
 """One key, or a list of keys."""
+Fact = Annotated[dict[str, Any], Word(_fact, {"type": "object", "minProperties": 1, "maxProperties": 1})]
+TextInLanguages = Annotated[
+    str | dict[str, str],
+    Word(
+        _text_in_languages,
+        {
+            "oneOf": [
+                {"type": "string", "minLength": 1},
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "additionalProperties": False,
+                    "properties": {language: {"type": "string", "minLength": 1} for language in LANGUAGES},
+                },
+            ]
+        },
+    ),
+]
+"""One text for everybody, or texts by language."""
 Words = Annotated[str, Word(_literal, {"type": "string", "minLength": 1})]
 Name = Annotated[str, Word(_name, {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME})]
 Number = Annotated[

@@ -121,6 +121,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Platform:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.extensions.update(settings=settings, store=store, products=PRODUCTS, worker=Worker(store))
+    app.extensions["scenarios"] = companion("seed").Catalogue(settings.scenarios)
     app.extensions.update({"control.long_poll": LongPollLimiter(), "control.guesses": Guesses()})
     _connect_late(settings, store)
     app.session_interface = SandboxSessions(secure=settings.secure)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from simulator import __version__
-from simulator.commands.options import data_dir_option, fail, option, token_option
+from simulator.commands.options import data_dir_option, fail, option, scenarios_option, token_option
 from simulator.settings import Settings
 
 GROUPS = {
@@ -47,7 +47,8 @@ def cli() -> None:
 @option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free port.")
 @data_dir_option()
 @option("--ephemeral", is_flag=True, help="Keep nothing: a data directory that is removed at the end.")
-@option("--scenario", default="accountant-nl", show_default=True, help="What the sandbox 'default' is made from.")
+@option("--scenario", default="accountant-nl", show_default=True, help="What the sandbox 'default' is made from; or a file.")
+@scenarios_option("A folder with scenarios of your own, besides those of the simulator.")
 @token_option("Asked from everybody who steers sandboxes; needed on a network.")
 @option("--public-url", metavar="URL", help="The address that pages and mails use, behind a proxy or on a network.")
 @option(

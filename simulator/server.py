@@ -288,7 +288,7 @@ def _prepare(settings: Settings, say: Say) -> tuple["Platform", list[str]]:
     store: Store = app.extensions["store"]
     try:
         if not store.exists(DEFAULT):
-            _make_default(store, settings, say)
+            _make_default(store, app.extensions["scenarios"], settings, say)
         return app, _ready_lines(store, settings)
     except DAMAGE as error:
         raise CannotServe(
@@ -297,20 +297,36 @@ def _prepare(settings: Settings, say: Say) -> tuple["Platform", list[str]]:
         ) from None
 
 
-def _make_default(store: "Store", settings: Settings, say: Say) -> None:
+def _make_default(store: "Store", scenarios: Any, settings: Settings, say: Say) -> None:
     from simulator.core.errors import AlreadyExists, BadInput, NotFound
     from simulator.core.store import Creation
 
     if not (settings.data_dir / "templates").exists():
         say(f"Preparing the scenario {settings.scenario}; this is done once and takes a few seconds.")
     try:
-        store.create(DEFAULT, Creation(scenario=settings.scenario))
+        name, text = _scenario(scenarios, settings.scenario)
+        store.create(DEFAULT, Creation(scenario=name, scenario_text=text))
     except NotFound as error:
         raise CannotServe(f"{error} 'vnsim scenario list' shows those there are.") from None
     except BadInput as error:
         raise CannotServe(f"The scenario {settings.scenario} is not right: {error}") from None
     except AlreadyExists:
         return
+
+
+def _scenario(scenarios: Any, scenario: str) -> tuple[str, str | None]:
+    """Return name and text of a scenario that is named or a file; no text for one that comes with the simulator.
+
+    Raises:
+        NotFound: there is no scenario of that name.
+        BadInput: its file is not right.
+    """
+    from simulator.core.companions import companion
+
+    seed = companion("seed")
+    if seed.is_path(scenario):
+        return seed.read_own(Path(scenario))  # type: ignore[no-any-return]
+    return scenario, scenarios.text_of(scenario)
 
 
 def _ready_lines(store: "Store", settings: Settings) -> list[str]:

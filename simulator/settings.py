@@ -26,6 +26,7 @@ class Settings:
         host: the host it listens on.
         port: the port it listens on.
         scenario: from which the sandbox ``default`` is made.
+        scenarios: a folder with further scenarios, or None.
         control_token: asked from clients of the control API and the lobby; None on loopback.
         public_url: absolute address that pages and mails use, without a closing slash; None for ``http://localhost:<port>``.
         password_profile: ``fast`` or ``realistic``.
@@ -37,6 +38,7 @@ class Settings:
     host: str = "localhost"
     port: int = 8000
     scenario: str = "accountant-nl"
+    scenarios: Path | None = None
     control_token: str | None = None
     public_url: str | None = None
     password_profile: str = "fast"

@@ -439,7 +439,7 @@ def test_a_class_is_opened_checked_reset_and_closed(data_dir: Path) -> None:
     assert invoke("class", "close", *where).stdout.split() == ["lisa", "omar", "tess"]
     assert invoke("class", "list", *where).stdout == ""
     assert "other" in invoke("sandbox", "list", "--data-dir", data_dir).stdout
-    assert "is not JSON" in invoke("class", "check", "signed_in", *where).stderr
+    assert "is no fact" in invoke("class", "check", "signed_in", *where).stderr
 
 
 def test_a_class_without_a_server_names_the_data_directory(

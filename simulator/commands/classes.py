@@ -1,14 +1,32 @@
 """``vnsim class``: a sandbox for each trainee."""
 
 import json
+import re
 import sys
-from collections.abc import Callable
-from typing import Any
+import unicodedata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 
 from simulator.commands.control import Control, path_segment, with_control
-from simulator.commands.options import fail, option
+from simulator.commands.options import DEFAULT_SCENARIO, fail, option, scenarios_option
+from simulator.commands.scenarios import scenario_fields
+
+LONGEST = 40
+_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ß": "ss", "ı": "i"})
+"""Letters of Latin script that Unicode does not take apart."""
+_TRAINEE = "trainee: "
+"""How the tag begins that holds a trainee's name as it was written."""
+LANGUAGES = {"en": "English", "nl": "Dutch", "nb": "Norwegian", "sv": "Swedish"}
+
+
+class Trainee(NamedTuple):
+    """A trainee: the name as it was written, and that of the sandbox."""
+
+    written: str
+    name: str
 
 
 @click.group("class")
@@ -24,22 +42,89 @@ def tag_option() -> Callable[[Any], Any]:
 @class_.command("open")
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @tag_option()
-@option("--scenario", default="accountant-nl", show_default=True)
+@option("--scenario", default=DEFAULT_SCENARIO, show_default=True, help="A name, or the path of a file.")
+@scenarios_option("A folder with scenarios of your own.")
 @option("--language", help="en, nl, nb or sv; the scenario's own when left out.")
 @option("--now", metavar="INSTANT", help="Where the clocks stand, such as 2022-03-01T09:00:00+01:00.")
 @option("--mode", type=click.Choice(["live", "running", "frozen"]), help="How the clocks move.")
 @option("--ttl", type=float, metavar="SECONDS", help="After how long the sandboxes may be removed.")
+@option("--replace", is_flag=True, help="Make the sandboxes anew that the class has already; what was done in them is lost.")
 @with_control
-def open_class(names: tuple[str, ...], tag: str, control: Control, **options: Any) -> None:
+def open_class(
+    names: tuple[str, ...], tag: str, scenario: str, scenarios: Path | None, replace: bool, control: Control, **options: Any
+) -> None:
     """Make a sandbox for each trainee, and print the link that each of them gets.
 
-    One that is there already with the tag stays as it is, so that the same command adds a trainee who comes late.
+    One that is there already with the tag stays as it is, so that the same command adds a trainee who comes late. Nothing is made
+    when a name cannot be used, or a sandbox that is there has another scenario, language or clock.
     """
-    common = {key: value for key, value in options.items() if value is not None}
+    trainees = trainees_of(names)
+    common = {key: value for key, value in options.items() if value is not None} | scenario_fields(scenario, scenarios)
     existing = {row["name"]: row for row in _class(control, tag, required=False)}
-    for name in dict.fromkeys(names):
-        body = {**common, "name": name, "tags": [tag]}
-        _show_link(existing.get(name) or control.call("POST", "/sandboxes", body))
+    _check_names(control, trainees, existing)
+    if not replace:
+        _check_unchanged(trainees, existing, common)
+    if replace and existing:
+        # What cannot be made is noticed before anything is deleted.
+        _delete(control, [control.call("POST", "/sandboxes", {**common, "ttl": 60})])
+    made: list[Any] = []
+    rows: list[Any] = []
+    try:
+        for trainee in trainees:
+            row = existing.get(trainee.name)
+            if row is not None and replace:
+                _delete(control, [row])
+                row = None
+            if row is None:
+                tags = [tag, *([f"{_TRAINEE}{trainee.written}"] if trainee.written != trainee.name else [])]
+                row = control.call("POST", "/sandboxes", {**common, "name": trainee.name, "tags": tags})
+                made.append(row)
+            rows.append(row)
+    except (SystemExit, KeyboardInterrupt):
+        _delete(control, made)
+        raise
+    for row in rows:
+        _show_link(row)
+    _explain(trainees, [row for row in rows if row not in made], made, options["language"])
+
+
+def trainees_of(names: Sequence[str]) -> list[Trainee]:
+    """Return the trainees, each with a sandbox name of their own: *Zoë* has ``zoe``, a second *Jan* ``jan-2``.
+
+    Exits with every name that cannot be used.
+    """
+    trainees: list[Trainee] = []
+    taken: set[str] = set()
+    plain = {sandbox_name(written) for written in names}
+    unusable = []
+    for written in names:
+        name = first = sandbox_name(written)
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{first[: LONGEST - len(str(number)) - 1]}-{number}"
+            if name in plain:
+                name = first
+        if not name or name == "import" or len(written) > LONGEST:
+            unusable.append(written)
+        taken.add(name)
+        trainees.append(Trainee(written.strip(), name))
+    if unusable:
+        listed = ", ".join(repr(name) for name in unusable)
+        fail(
+            f"Nothing was made. A name has 1 to {LONGEST} Latin letters and digits and is not 'import'; unusable: {listed}."
+        )
+    return trainees
+
+
+def sandbox_name(written: str) -> str:
+    """Return the name of a sandbox for a person's name: its letters without accents, in lower case, with dashes for other signs."""
+    letters = unicodedata.normalize("NFKD", written.casefold().translate(_LETTERS))
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    if re.search(r"[^\W_]", re.sub(r"[a-z0-9]", "", plain)):
+        # A letter of another script would be lost.
+        return ""
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST].rstrip("-")
 
 
 @class_.command("list")
@@ -52,15 +137,18 @@ def list_class(tag: str, control: Control) -> None:
 
 
 @class_.command("check")
-@click.argument("facts", metavar="FACT...", nargs=-1, required=True)
+@click.argument("facts", metavar="[FACT]...", nargs=-1)
 @tag_option()
 @with_control
 def check_class(facts: tuple[str, ...], tag: str, control: Control) -> None:
-    """Say for each trainee which facts hold; a fact is JSON, such as '{"signed_in": "user"}'. Exit code 1 when some do not."""
-    parsed = [_json(fact) for fact in facts]
+    """Say for each trainee whether the case is solved, or which facts hold. Exit code 1 when some do not.
+
+    A fact is written as in manuals, "signed_in: user", or as JSON; without any, the facts of the scenario count (solved).
+    """
+    question = {"facts": [_fact(fact) for fact in facts]} if facts else {}
     all_hold = True
     for row in _class(control, tag):
-        findings = control.call("POST", f"/sandboxes/{path_segment(row['name'])}/check", {"facts": parsed})
+        findings = control.call("POST", f"/sandboxes/{path_segment(row['name'])}/check", question)
         for finding in findings:
             all_hold = all_hold and finding["holds"]
             fact = json.dumps(finding["fact"], ensure_ascii=False)
@@ -83,7 +171,7 @@ def reset_class(tag: str, control: Control) -> None:
 def close_class(tag: str, control: Control) -> None:
     """Delete every sandbox of a class."""
     for row in _class(control, tag):
-        control.call("DELETE", f"/sandboxes/{path_segment(row['name'])}")
+        _delete(control, [row])
         click.echo(row["name"])
 
 
@@ -110,12 +198,56 @@ def _report_empty_class(control: Control, tag: str) -> tuple[()]:
     return ()
 
 
-def _show_link(made: Any) -> None:
-    click.echo(f"{made['name']}\t{made['join_url']}")
+def _check_names(control: Control, trainees: Sequence[Trainee], existing: dict[str, Any]) -> None:
+    """Exit when a sandbox that is not of the class has the name of a trainee's."""
+    new = {trainee.name for trainee in trainees} - set(existing)
+    taken = sorted(new & {row["name"] for row in control.call("GET", "/sandboxes")}) if new else []
+    if taken:
+        fail(f"Nothing was made. Sandboxes of these names exist already, without the tag: {', '.join(taken)}.")
 
 
-def _json(text: str) -> Any:
+def _check_unchanged(trainees: Sequence[Trainee], existing: dict[str, Any], requested: dict[str, Any]) -> None:
+    """Exit when the class has a sandbox that was made with other options than those of the command."""
+    columns = {"scenario": "scenario", "language": "language", "mode": "clock_mode"}
+    for row in (existing[trainee.name] for trainee in trainees if trainee.name in existing):
+        differing = [key for key, column in columns.items() if key in requested and requested[key] != row[column]]
+        if differing:
+            listed = ", ".join(f"{key} {row[columns[key]]}, not {requested[key]}" for key in differing)
+            fail(
+                f"Nothing was made. {row['name']} is in the class already, with the {listed}: leave the name out, choose another "
+                "tag, or make the sandboxes anew with --replace."
+            )
+
+
+def _explain(trainees: Sequence[Trainee], old: Sequence[Any], made: Sequence[Any], language: str | None) -> None:
+    """Say on the error output what a trainer may not expect of the sandboxes of a class."""
+    for trainee in trainees:
+        if trainee.name != trainee.written.lower():
+            click.echo(f"vnsim: The sandbox of {trainee.written} is {trainee.name}.", err=True)
+    if old:
+        click.echo(f"vnsim: There already, and as they were: {', '.join(row['name'] for row in old)}.", err=True)
+    if made and language is None:
+        spoken = LANGUAGES.get(made[0]["language"], made[0]["language"])
+        others = ", ".join(code for code in LANGUAGES if code != made[0]["language"])
+        click.echo(f"vnsim: People and mails are {spoken}; --language makes them {others}.", err=True)
+
+
+def _delete(control: Control, rows: Sequence[Any]) -> None:
+    for row in rows:
+        control.call("DELETE", f"/sandboxes/{path_segment(row['name'])}")
+
+
+def _show_link(row: Any) -> None:
+    written = [tag.removeprefix(_TRAINEE) for tag in row["tags"] if tag.startswith(_TRAINEE)]
+    click.echo("\t".join((row["name"], row["join_url"], *written)))
+
+
+def _fact(text: str) -> Any:
+    """Read a fact: ``signed_in: user``, or JSON."""
+    from simulator.core.companions import companion
+    from simulator.core.errors import BadInput
+
     try:
-        return json.loads(text)
-    except ValueError as error:
-        fail(f"{text} is not JSON: {error}.")
+        return companion("seed.reading").parse(text, text)
+    except BadInput:
+        fail(f'{text} is no fact: write one such as "signed_in: user", or as JSON.')

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import click
 
 DATA_DIR = Path("var")
+DEFAULT_SCENARIO = "accountant-nl"
 
 
 def option(name: str, *names: str, **settings: Any) -> Callable[[Any], Any]:
@@ -25,6 +26,11 @@ def data_dir_option() -> Callable[[Any], Any]:
 def token_option(what: str) -> Callable[[Any], Any]:
     """Return the option for the control token."""
     return option("--control-token", metavar="TOKEN", help=what)
+
+
+def scenarios_option(what: str) -> Callable[[Any], Any]:
+    """Return the option for a folder of scenarios."""
+    return option("--scenarios", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path), help=what)
 
 
 def fail(sentence: str) -> NoReturn:

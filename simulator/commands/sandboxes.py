@@ -8,7 +8,8 @@ from typing import Any, BinaryIO
 import click
 
 from simulator.commands.control import Control, path_segment, with_control
-from simulator.commands.options import fail, option
+from simulator.commands.options import DEFAULT_SCENARIO, fail, option, scenarios_option
+from simulator.commands.scenarios import scenario_fields
 
 
 @click.group()
@@ -17,7 +18,9 @@ def sandbox() -> None:
 
 
 @sandbox.command("create")
-@option("--scenario", default="accountant-nl", show_default=True)
+@click.argument("source", metavar="[SCENARIO]", required=False)
+@option("--scenario", help=f"What it is made from: a name, or the path of a file; {DEFAULT_SCENARIO} when left out.")
+@scenarios_option("A folder with scenarios of your own.")
 @option("--name", help="Lower-case letters, digits and dashes; drawn when left out.")
 @option("--language", help="en, nl, nb or sv; the scenario's own when left out.")
 @option("--now", metavar="INSTANT", help="Where its clock stands, such as 2022-03-01T09:00:00+01:00.")
@@ -27,9 +30,20 @@ def sandbox() -> None:
 @option("--tag", "tags", multiple=True, help="A word to find it by; may be given several times.")
 @option("--as-json", is_flag=True, help="Print all of it as JSON.")
 @with_control
-def create_sandbox(control: Control, as_json: bool, tags: tuple[str, ...], **options: Any) -> None:
-    """Make a sandbox from a scenario and print its address."""
+def create_sandbox(
+    control: Control,
+    source: str | None,
+    scenario: str | None,
+    scenarios: Path | None,
+    as_json: bool,
+    tags: tuple[str, ...],
+    **options: Any,
+) -> None:
+    """Make a sandbox from a scenario, which is a name or a file, and print its address."""
+    if source is not None and scenario not in (None, source):
+        fail(f"Two scenarios are named, {source} and {scenario}: name one.")
     body = {key: value for key, value in options.items() if value is not None} | ({"tags": list(tags)} if tags else {})
+    body |= scenario_fields(source or scenario or DEFAULT_SCENARIO, scenarios)
     _show(control.call("POST", "/sandboxes", body), as_json)
     control.warn_without_server()
 

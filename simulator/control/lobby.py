@@ -13,7 +13,7 @@ from simulator import __version__
 from simulator.control import forms, lobby_queries, sandboxes
 from simulator.control.damage import DAMAGE, reason
 from simulator.control.guard import same_token
-from simulator.control.table import guesses, settings, store
+from simulator.control.table import guesses, scenarios, settings, store
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.store import NAME
 from simulator.core.texts import LANGUAGES, NAMES
@@ -76,10 +76,14 @@ def create() -> Response:
         options |= {"scenario": form.scenario.data, "language": form.language.data or None}
         try:
             options["name"] = _name(form)
-            created = sandboxes.create(store(), options)
+            created = sandboxes.create(store(), options, scenarios())
         except (BadInput, AlreadyExists, ValueError) as error:
             key = "lobby.name_taken" if isinstance(error, AlreadyExists) else "lobby.name_wrong"
-            form.name.errors = [i18n.t(key)]
+            if isinstance(error, BadInput) and all(where != "name" for where, _ in error.problems):
+                # Of a scenario file that changed since the list was made, or that depends on the day.
+                form.scenario.errors = [f"{where}: {what}" for where, what in error.problems]
+            else:
+                form.name.errors = [i18n.t(key)]
         else:
             flash_text("lobby.created", name=created["name"])
             return redirect(url_for(".lobby", name=created["name"]))
@@ -189,6 +193,7 @@ def _page(form: forms.CreateSandbox, name: str | None, status: int = 200) -> Res
         rows=rows,
         chosen=details,
         form=form,
+        broken=lobby_queries.broken_scenarios(),
         languages=language_entries(),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from simulator.control import answers
 from simulator.control.damage import reason
 from simulator.control.expiry import present_sandboxes
-from simulator.core.companions import companion
+from simulator.control.table import scenarios
 from simulator.core.sandbox import Db
 from simulator.core.store import Store
 from simulator.core.texts import NAMES
@@ -108,28 +109,49 @@ def chosen(store: Store, name: str, products: Products, *, join: bool) -> Chosen
     with store.open(name) as sandbox, sandbox.reading() as db:
         key = db.record.join_key if join else None
         return Chosen(
-            row=_row(name, answers.summary(db), titles()),
+            row=_row(name, answers.summary(db), titles(db.record.scenario, db.record.scenario_text)),
             address=sandbox.base_address + (f"/?join={key}" if key else "/"),
-            supporter=_supporter(db.record.scenario),
+            supporter=_supporter(db.record.scenario, db.record.scenario_text),
             links=_links(name, products, key),
             people=_people(db, key),
         )
 
 
-def _supporter(scenario: str) -> str | None:
-    for summary in companion("seed").list_scenarios():
-        if summary["name"] == scenario and summary["supporter"]:
-            texts = summary["supporter"]
-            return str(texts.get(i18n.language(), texts["en"]))
-    return None
+def _supporter(scenario: str, text: str | None) -> str | None:
+    summary = scenarios().summary(scenario, text)
+    return spoken(summary["supporter"]) if summary and summary["supporter"] else None
 
 
-def titles() -> dict[str, str]:
-    """Return the title of every scenario in the visitor's language, by name."""
+def titles(scenario: str = "", text: str | None = None) -> dict[str, str]:
+    """Return the title of every scenario in the visitor's language, by name.
+
+    Args:
+        scenario: the scenario of a sandbox, which the server may not have.
+        text: its text, if it did not come with the simulator.
+    """
+    of_sandbox = scenarios().summary(scenario, text) if text is not None else None
     return {
-        summary["name"]: str((summary["titles"] or {}).get(i18n.language(), summary["title"]))
-        for summary in companion("seed").list_scenarios()
+        summary["name"]: title_of(summary)
+        for summary in (*scenarios().summaries(), *([of_sandbox] if of_sandbox else []))
+        if not summary["problems"]
     }
+
+
+def title_of(summary: Mapping[str, Any]) -> str:
+    """Return the title of a scenario in the visitor's language."""
+    return str((summary["titles"] or {}).get(i18n.language(), summary["title"]))
+
+
+def spoken(texts: Mapping[str, str]) -> str:
+    """Return a text of a scenario in the visitor's language, or another that it has."""
+    return texts.get(i18n.language()) or texts.get("en") or next(iter(texts.values()))
+
+
+def broken_scenarios() -> list[str]:
+    """Return the problems of the scenario files that cannot be used, a line each."""
+    return [
+        f"{problem['field']}: {problem['message']}" for summary in scenarios().summaries() for problem in summary["problems"]
+    ]
 
 
 def _row(name: str, summary: answers.Summary, named: Mapping[str, str]) -> SandboxRow:

@@ -1,5 +1,6 @@
 """Commands on whole sandboxes, for the control API, the lobby and the command line alike."""
 
+import re
 from collections import OrderedDict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,13 +16,25 @@ from simulator.core.sandbox import Sandbox
 from simulator.core.store import NAME, NAME_RULE, RESERVED, Creation, Store
 from simulator.core.texts import LANGUAGES
 from simulator.core.waiting import wake
-from simulator.web.calls.fields import Shape, choice, instant, mapping, pattern, seconds, text, texts
+from simulator.web.calls.fields import Field, Schema, Shape, choice, instant, mapping, pattern, seconds, text, texts
+
+LONGEST_SCENARIO = 1_000_000
+"""Characters of a scenario that is sent along; as many as a scenario file may have."""
 
 LONGEST_TTL = 10 * 366 * 24 * 3600
 
 
+def _scenario_text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_SCENARIO:
+        raise ValueError(f"write the text of a scenario, of at most {LONGEST_SCENARIO} characters")
+    return value
+
+
+_SCENARIO_TEXT: Schema = {"type": "string", "description": "The scenario itself, in YAML, when the server does not have it."}
+
 CREATION: Shape = {
     "scenario": text(longest=100, required=True),
+    "scenario_text": Field(_scenario_text, _SCENARIO_TEXT),
     "name": pattern(NAME, NAME_RULE, refused=RESERVED),
     "language": choice(*LANGUAGES),
     "now": instant(),
@@ -54,7 +67,7 @@ def set_clock(mode: str | None, now: datetime | None, present: datetime) -> Cloc
     return Clock.frozen(now or present) if clock_mode is ClockMode.FROZEN else Clock.running(now or present)
 
 
-def create(store: Store, options: dict[str, Any]) -> schemas.Sandbox:
+def create(store: Store, options: dict[str, Any], scenarios: Any) -> schemas.Sandbox:
     """Make a sandbox.
 
     The answer describes the sandbox as it was created: another caller may have changed or deleted it since.
@@ -62,6 +75,7 @@ def create(store: Store, options: dict[str, Any]) -> schemas.Sandbox:
     Args:
         store: where it will be.
         options: values read by ``CREATION``.
+        scenarios: the ``seed.Catalogue`` of those that the server has.
 
     Raises:
         BadInput: the overlay or the clock is not valid, or there is no such scenario.
@@ -69,6 +83,7 @@ def create(store: Store, options: dict[str, Any]) -> schemas.Sandbox:
     """
     creation = Creation(
         scenario=options["scenario"],
+        scenario_text=_text_of(scenarios, options["scenario"], options.get("scenario_text")),
         language=options["language"],
         clock=set_clock(options["mode"], options["now"], machine_now()),
         seed=options["seed"],
@@ -85,9 +100,33 @@ def create(store: Store, options: dict[str, Any]) -> schemas.Sandbox:
             if options["name"]:
                 raise
         except NotFound as error:
-            raise BadInput([("scenario", str(error))]) from None
+            raise _no_scenario(error) from None
         else:
             return description
+
+
+def _text_of(scenarios: Any, name: str, sent: str | None) -> str | None:
+    """Return the text of a scenario that does not come with the simulator; None for one that does.
+
+    Raises:
+        BadInput: there is no such scenario, it cannot be used, or the text that was sent has a name that is in use.
+    """
+    if sent is not None:
+        if scenarios.is_ours(name):
+            raise BadInput([("scenario", f"{name} is a scenario of the simulator: give yours another name")])
+        return sent
+    try:
+        text: str | None = scenarios.text_of(name)
+    except NotFound as error:
+        raise _no_scenario(error) from None
+    return text
+
+
+def _no_scenario(error: NotFound) -> BadInput:
+    hint = ""
+    if re.search(r"[/\\]|\.ya?ml$", error.name):
+        hint = " The server reads no file by its path: send what is in it as scenario_text, or start the server with --scenarios."
+    return BadInput([("scenario", f"{error}{hint}")])
 
 
 _casts: OrderedDict[tuple[Path, str | None], answers.Cast] = OrderedDict()

@@ -65,8 +65,22 @@ TextByLanguage = Annotated[dict[str, str], Keyword("required", LANGUAGES)]
 TextByOtherLanguage = Annotated[dict[str, str], Keyword("required", LANGUAGES[1:])]
 
 
+class Task(TypedDict):
+    """What somebody does in a sandbox of a scenario, by language; ``person`` is the key of the person to act as."""
+
+    person: str | None
+    text: dict[str, str]
+
+
+class ScenarioProblem(TypedDict):
+    """A problem of a scenario file: where, and what was expected and found."""
+
+    field: str
+    message: str
+
+
 class Scenario(TypedDict):
-    """A scenario that sandboxes can be created from."""
+    """A scenario that sandboxes can be created from, unless it has ``problems``; ``solved`` are facts."""
 
     name: str
     title: str
@@ -74,6 +88,9 @@ class Scenario(TypedDict):
     languages: list[Language]
     description: str
     supporter: TextByLanguage | None
+    task: Task | None
+    solved: list[dict[str, Any]]
+    problems: list[ScenarioProblem]
 
 
 class Customer(TypedDict):

@@ -75,6 +75,11 @@ def store() -> Store:
     return store
 
 
+def scenarios() -> Any:
+    """Return the ``seed.Catalogue`` of scenarios that this server has."""
+    return current_app.extensions["scenarios"]
+
+
 def guesses() -> Guesses:
     """Return the wrong guesses of this server's control token."""
     guesses: Guesses = current_app.extensions["control.guesses"]

@@ -54,6 +54,7 @@ class SandboxRecord(Base):
     ``born_at`` is the sandbox's own time at creation, from which relative dates of its scenario count; a template says by
     ``counts_from_birth`` that some of it counts from the instant rather than the day, which only a copy knows;
     ``secret`` seals what opens the sandbox (``core.seals``), and stays after a reset;
+    ``scenario_text`` is the scenario itself, if it did not come with the simulator;
     ``created_at`` and ``expires_at`` are machine time. ``delays`` says whether the outside world takes its time,
     ``retention_months`` how long lists show documents.
     """
@@ -85,6 +86,7 @@ class SandboxRecord(Base):
     birth_delays: Mapped[str | None] = mapped_column(info=among(("real", "none")))
     retention_months: Mapped[int] = mapped_column(default=24)
     overlay: Mapped[dict[str, Any]]
+    scenario_text: Mapped[str | None]
     counts_from_birth: Mapped[bool] = mapped_column(default=False)
 
     @property

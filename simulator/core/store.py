@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, Protocol
 
 from simulator import __version__
 from simulator.core.chance import machine_secret
@@ -66,6 +66,7 @@ class Creation:
         secret: what its seals are made from; drawn when None.
         overlay: changes to the scenario, in the scenario's own shape.
         delays: whether the outside world takes its time, ``real`` or ``none``; by the clock when None: none while it stands.
+        scenario_text: the scenario itself, for one that did not come with the simulator.
     """
 
     scenario: str
@@ -79,6 +80,7 @@ class Creation:
     secret: str | None = None
     overlay: dict[str, Any] = field(default_factory=dict)
     delays: str | None = None
+    scenario_text: str | None = None
 
 
 Look = Callable[[Path | None, "Creation", Sandbox], Any]
@@ -87,7 +89,14 @@ Look = Callable[[Path | None, "Creation", Sandbox], Any]
 There is no template when its content is like no other's: because of what was laid over it, or what counts from its creation.
 """
 
-TemplateFor = Callable[[str, datetime], Path]
+
+class TemplateFor(Protocol):
+    """Makes templates."""
+
+    def __call__(self, scenario: str, creation: datetime, text: str | None = None, /) -> Path:
+        """Return the template of a scenario, by its name and its text if it has one of its own, as of an instant of creation."""
+
+
 Finish = Callable[[Db, Creation], None]
 
 
@@ -248,6 +257,7 @@ class Store:
                 secret=record.secret,
                 overlay=record.overlay,
                 delays=record.birth_delays,
+                scenario_text=record.scenario_text,
             )
         with self.generation(name) as path:
             seen = self._fill(path, name, creation, look)
@@ -406,7 +416,7 @@ class Store:
         creation = replace(
             creation, created_at=creation.created_at or machine_now(), join_key=creation.join_key or machine_secret()[:32]
         )
-        template = self._template_for(creation.scenario, now)
+        template = self._template_for(creation.scenario, now, creation.scenario_text)
         try:
             shutil.copyfile(template, path)
             counts = _inscribe(path, name, creation)
@@ -415,7 +425,7 @@ class Store:
                 raise
             # A template that a machine without power left half-written is built anew, once.
             template.unlink(missing_ok=True)
-            shutil.copyfile(self._template_for(creation.scenario, now), path)
+            shutil.copyfile(self._template_for(creation.scenario, now, creation.scenario_text), path)
             counts = _inscribe(path, name, creation)
         sandbox = Sandbox(Binding(path, name), self.address(name))
         if creation.overlay or creation.language or counts:
@@ -475,6 +485,7 @@ def _inscribe(path: Path, name: str, creation: Creation) -> bool:
         "secret": creation.secret or machine_secret(),
         "join_key": creation.join_key or machine_secret()[:32],
         "overlay": json.dumps(creation.overlay),
+        "scenario_text": creation.scenario_text,
     }
     if creation.language:
         values |= {"language": creation.language, "language_chosen": True}

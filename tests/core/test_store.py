@@ -236,7 +236,7 @@ def test_a_reset_that_was_overtaken_leaves_the_newer_sandbox_alone(store: Store,
     store.create("one", CREATION)
     make = store._template_for
 
-    def overtaken(scenario: str, creation: datetime) -> Path:
+    def overtaken(scenario: str, creation: datetime, text: str | None = None) -> Path:
         monkeypatch.setattr(store, "_template_for", make)
         store.delete("one")
         store.create("one", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW)))
@@ -251,7 +251,9 @@ def test_a_reset_that_was_overtaken_leaves_the_newer_sandbox_alone(store: Store,
 
 def test_links_in_mails_lead_to_where_the_sandbox_is_served_now(store: Store) -> None:
     store.create("one", CREATION)
-    moved = Store(store.directory, lambda scenario, creation: Path(), lambda db, creation: None, "https://sim.test")
+    moved = Store(
+        store.directory, lambda scenario, creation, text=None: Path(), lambda db, creation: None, "https://sim.test"
+    )
     with moved.open("one") as sandbox, sandbox.reading() as db:
         (mail,) = outbox.after(db)
         assert mail.links[0].startswith("https://sim.test/s/one/connect/activate/")

@@ -1,4 +1,4 @@
--- schema version 4
+-- schema version 5
 
 -- access_point
 CREATE TABLE access_point (
@@ -775,6 +775,7 @@ CREATE TABLE sandbox (
 	birth_delays VARCHAR,
 	retention_months INTEGER NOT NULL,
 	overlay JSON NOT NULL,
+	scenario_text VARCHAR,
 	counts_from_birth BOOLEAN NOT NULL,
 	PRIMARY KEY (id)
 )

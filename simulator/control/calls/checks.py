@@ -3,21 +3,35 @@
 from typing import Any
 
 from simulator.control import schemas
-from simulator.control.table import call, store
+from simulator.control.table import call, scenarios, store
 from simulator.core import facts as vocabulary
+from simulator.core.errors import BadInput
+from simulator.core.sandbox import SandboxRecord
 from simulator.web.calls.fields import objects
 from simulator.web.platform import platform
 
 MOST = 100
 
-QUESTION = {"facts": objects(most=MOST, required=True)}
+QUESTION = {"facts": objects(most=MOST)}
 
 
 @call("POST", "/sandboxes/{name}/check", body=QUESTION, refusals=(404, 422))
-def check(name: str, facts: list[Any]) -> list[schemas.Finding]:
-    """Check for each fact whether it holds; ``found`` is the actual state."""
+def check(name: str, facts: list[Any] | None) -> list[schemas.Finding]:
+    """Check for each fact whether it holds; ``found`` is the actual state. Without facts, those of the scenario's ``solved``."""
     platform().load_all()
     schemas.registered_facts()
     with store().open(name) as sandbox, sandbox.reading() as db:
-        findings = vocabulary.check(db, facts)
+        findings = vocabulary.check(db, _solved(db.record) if facts is None else facts)
         return [{"fact": finding.fact, "holds": finding.holds, "found": finding.actual} for finding in findings]
+
+
+def _solved(record: SandboxRecord) -> list[Any]:
+    """Return the facts that say whether the task of a sandbox's scenario is done.
+
+    Raises:
+        BadInput: the scenario names none.
+    """
+    summary = scenarios().summary(record.scenario, record.scenario_text)
+    if not summary or not summary["solved"]:
+        raise BadInput([("facts", f"name some: the scenario {record.scenario} does not say when its task is solved")])
+    return list(summary["solved"])

@@ -1,16 +1,15 @@
 """Calls about the platform itself: its scenarios and texts."""
 
-from simulator.control import schemas
+from simulator.control import schemas, table
 from simulator.control.table import call
 from simulator.core import texts
-from simulator.core.companions import companion
 from simulator.core.errors import NotFound
 
 
 @call("GET", "/scenarios")
 def scenarios() -> list[schemas.Scenario]:
-    """List the scenarios that sandboxes can be created from."""
-    summaries: list[schemas.Scenario] = companion("seed").list_scenarios()
+    """List the scenarios: those that have problems cannot be used."""
+    summaries: list[schemas.Scenario] = table.scenarios().summaries()
     return summaries
 
 

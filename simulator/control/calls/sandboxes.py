@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, after_this_request
 
 from simulator.control import sandboxes, schemas
-from simulator.control.table import call, store
+from simulator.control.table import call, scenarios, store
 from simulator.core.sandbox import Sandbox
 from simulator.web.calls.fields import text
 
@@ -13,7 +13,7 @@ from simulator.web.calls.fields import text
 @call("POST", "/sandboxes", status=201, body=sandboxes.CREATION, refusals=(409, 422, 507))
 def create_sandbox(**options: Any) -> schemas.Sandbox:
     """Create a sandbox from a scenario."""
-    return sandboxes.create(store(), options)
+    return sandboxes.create(store(), options, scenarios())
 
 
 @call("GET", "/sandboxes", query={"tag": text(longest=60)}, refusals=(422,))

@@ -40,7 +40,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def platform(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Platform:
     """Return the platform, with no sandbox yet."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
-    store = Store(settings.data_dir, lambda scenario, creation: template, lambda db, overlay: None, settings.base_address)
+    store = Store(settings.data_dir, lambda *_: template, lambda db, overlay: None, settings.base_address)
     return create_app(settings, store)
 
 
