@@ -177,7 +177,7 @@ class References:
     def _task(self) -> None:
         task = self.raw.get("task")
         person = text_in(task, "person") if isinstance(task, dict) else None
-        if person and person not in {known.key for known in self.index.people.values()}:
+        if person and person not in {other.key for other in self.index.people.values()}:
             self._fault("task.person", "the key of a person", person)
 
     def _learn_people(self) -> None:

@@ -99,14 +99,15 @@ def trainees_of(names: Sequence[str]) -> list[Trainee]:
     unusable = []
     for written in names:
         name = first = sandbox_name(written)
+        if not name or name == "import" or len(written) > LONGEST:
+            unusable.append(written)
+            continue
         number = 1
         while name in taken:
             number += 1
             name = f"{first[: LONGEST - len(str(number)) - 1]}-{number}"
             if name in plain:
                 name = first
-        if not name or name == "import" or len(written) > LONGEST:
-            unusable.append(written)
         taken.add(name)
         trainees.append(Trainee(written.strip(), name))
     if unusable:
