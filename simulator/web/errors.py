@@ -26,7 +26,7 @@ def problem_page(status: int, key: str, **values: object) -> Response:
         language=i18n.language(),
         frame=None,
         status=status,
-        names=_whom_to_ask() if key == "forbidden" else None,
+        **(_who_gives_access() if key == "forbidden" else {}),
         ineffective_roles=_ineffective_roles() if key == "forbidden" else None,
         home=_home(),
         back=request.full_path.rstrip("?") if key in ("stale_form", "rights_changed") else None,
@@ -41,22 +41,27 @@ def _home() -> str | None:
     return product_address("home", visit.sandbox.name)
 
 
-def _whom_to_ask() -> list[str] | None:
-    """Return the names of the administrators of the visitor's customer, for a visitor who lacks a permission.
+def _who_gives_access() -> dict[str, object]:
+    """Return ``names`` of the administrators whom a visitor who lacks a permission can ask, and ``own_roles``.
 
-    Source: "Brukertips i Kundeservice", only the admin user reaches Settings and can give access. Own choice: by name; a visitor
-    without any role is given those of the customers that still list them.
+    The latter is the address of Admin for a visitor who is an administrator and can give the role to themselves; else None.
+
+    Source: "Brukertips i Kundeservice", only the admin user reaches Settings and can give access; Visma.net Admin, the
+    administrator can take any role. Own choice: by name; a visitor without any role is given those of the customers that still
+    list them.
     """
     from simulator.directory.people import customer_administrators, customers_of
 
     visit = g.get("visit")
     if visit is None or visit.actor is None:
-        return []
+        return {"names": []}
     with visit.sandbox.reading() as db:
         open_now = visit.actor.customer_id
         customers = [open_now] if open_now is not None else customers_of(db, visit.actor.id)
         administrators = {person.id: person.name for id_ in customers for person in customer_administrators(db, id_)}
-    return list(administrators.values())
+    is_administrator = administrators.pop(visit.actor.id, None) is not None
+    own_roles = product_address("admin", visit.sandbox.name) if is_administrator else None
+    return {"names": list(administrators.values()), "own_roles": own_roles}
 
 
 def _ineffective_roles() -> list[str]:

@@ -44,6 +44,7 @@ class Entry:
         current: whether the page is this one.
         icon: its icon.
         holds_page: whether the page, the entry after this one, is a page of this list.
+        second_line: what stands below ``text``.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Entry:
     current: bool = False
     icon: str | None = None
     holds_page: bool = False
+    second_line: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,18 +88,21 @@ def vendored(name: str, file: str) -> str:
     return url_for("static", filename=f"vendor/{_vendored(name)}/{file}")
 
 
-def page(template: str, title: str, *, menu: str | None = None, status: int = 200, **values: Any) -> Response:
+def page(
+    template: str, title: str, *, menu: str | None = None, with_menu: bool = True, status: int = 200, **values: Any
+) -> Response:
     """Render a page of a product.
 
     Args:
         template: below the product's templates.
         title: already in the page's language; becomes the ``h1`` and the start of the document's title.
         menu: text key of the menu or submenu entry that is open.
+        with_menu: whether the product's menu is shown; not where it is still open what its pages would be about.
         status: HTTP status.
         values: what the template shows.
     """
     product = products().by_blueprint(request.blueprint)
-    frame = _frame(product, menu) if product and visit() else None
+    frame = _frame(product, menu, with_menu) if product and visit() else None
     language = i18n.language()
     body = render_template(template, title=title, frame=frame, language=language, t=partial(text, language), **values)
     return make_response(body, status)
@@ -126,8 +131,9 @@ def not_simulated(
     return page(template, title, menu=menu, holds=holds, meanwhile=meanwhile, sections=sections, **values)
 
 
-def _frame(product: Product, menu: str | None) -> Frame:
-    entries = [item for item in product.menu if has_permission(item.permission) and _is_for_the_country(item)]
+def _frame(product: Product, menu: str | None, with_menu: bool) -> Frame:
+    items = product.menu if with_menu else ()
+    entries = [item for item in items if has_permission(item.permission) and _is_for_the_country(item)]
     opened = next((item for item in entries if menu in (item.text, *(child.text for child in item.children))), None)
     children = [child for child in opened.children if has_permission(child.permission)] if opened else []
     children = [child for child in children if not child.passing or child.text == menu]
@@ -169,6 +175,7 @@ def applications(*, names: bool) -> list[Entry]:
             product_address(product.code),
             product is products().by_blueprint(request.blueprint),
             product.tile.icon,
+            second_line=i18n.t(product.name) if product.tile.with_name else None,
         )
         for product in products().all
         if product.tile is not None and has_permission(product.tile.permission)

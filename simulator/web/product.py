@@ -40,11 +40,13 @@ class Tile:
         text: text key of the tile on Home.
         icon: name of a vendored icon.
         permission: shown to those who hold it.
+        with_name: whether the product's name is the tile's second line, because manuals call it by either.
     """
 
     text: str
     icon: str
     permission: Permission
+    with_name: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -226,6 +226,7 @@ def _documents(
     direction = Direction.RECEIVED if batch.unit in RECEIVED else Direction.SENT
     channel = CHANNEL_OF_UNIT[batch.unit]
     received = direction is Direction.RECEIVED
+    latest_issue = max(born_at.astimezone(ZoneInfo(company.time_zone)).date(), batch.day)
     posted = channel is Channel.PRINT
     each, rest = divmod(batch.pages, batch.quantity)
     per_mille = _tax_of(company, batch.day)
@@ -247,7 +248,7 @@ def _documents(
         drawn = hashlib.sha256(f"{start}{n}".encode()).digest()
         created_at = begin + timedelta(seconds=int.from_bytes(drawn[16:20], "big") % seconds)
         delivered_at = created_at if received else min(created_at + _takes(drawn[31], posted=posted), latest)
-        issued = _issued(batch.day, drawn[20], drawn[21])
+        issued = min(_issued(batch.day, drawn[20], drawn[21]), latest_issue)
         net = int.from_bytes(drawn[22:25], "big") % 1_800_000 + 9_500
         tax = (net * per_mille + 500) // 1000
         created = created_at.isoformat(" ", "microseconds")

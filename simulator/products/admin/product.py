@@ -10,7 +10,7 @@ PRODUCT = Product(
     views="simulator.products.admin.views.blueprint",
     permissions=MATRIX,
     of_customer=True,
-    tile=Tile("admin.tile", "people", "admin.open"),
+    tile=Tile("admin.tile", "people", "admin.open", with_name=True),
     start="startpage",
     menu=(
         MenuItem(

@@ -1,5 +1,7 @@
 """Routes of Home."""
 
+from typing import Any
+
 from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -80,5 +82,10 @@ def read_notice() -> Response:
 @blueprint.get("/help")
 @signed_in
 def help() -> Response:
-    """Show support's address, and which sections of the published manuals this simulator reproduces, product by product."""
-    return page("home/help.html", i18n.t("layout.help"), statements=statements(), desks=support.desk_addresses())
+    """Show support's address, and which sections of the published manuals this simulator reproduces, product by product.
+
+    Own choice: the remarks exist in English only, so that other readers ask for them, by ``?remarks=1``.
+    """
+    remarks = i18n.language() == "en" or "remarks" in request.args
+    values: dict[str, Any] = {"statements": statements(), "desks": support.desk_addresses(), "remarks": remarks}
+    return page("home/help.html", i18n.t("layout.help"), **values)

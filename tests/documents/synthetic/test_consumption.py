@@ -218,3 +218,12 @@ def test_a_company_that_sent_letters_has_letters_on(sandbox: Sandbox) -> None:
         assert {"bakkerij", "transport", "tandarts", "catering"} <= on
         assert "rietkraag" not in on
         assert all(db.scalars(select(Account.verified)))
+
+
+def test_no_document_is_dated_after_the_day_of_the_sandbox(norway: Sandbox, sandbox: Sandbox) -> None:
+    for each in (norway, sandbox):
+        consumption.unpack_all(each)
+        with each.reading() as db:
+            today = db.clock.now().astimezone(ZoneInfo("Europe/Oslo")).date()
+            assert db.scalar(select(func.max(Document.issue_date))) <= today
+            assert db.scalar(select(func.max(Document.created_at))) <= db.clock.now()

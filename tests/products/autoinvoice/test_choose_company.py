@@ -132,3 +132,24 @@ def test_a_company_whose_service_was_deactivated_is_not_offered(norway: Sandbox,
         "Fjordlys Nybygg AS",
         "Fjordlys Verksted AS",
     ]
+
+
+def test_nothing_is_offered_for_a_company_before_one_is_chosen(administrator: Browser) -> None:
+    page = administrator.open("/autoinvoice/")
+    assert page.heading == "Velg firma"
+    assert "Innstillinger" not in page.links
+    assert "Innstillinger" in administrator.send(page, company=page.buttons["Fjordlys Verksted AS"]).links
+
+
+def test_an_administrator_without_a_role_is_told_to_take_it_and_not_to_ask_herself(sign_in: SignIn, norway: Sandbox) -> None:
+    with norway.reading() as db:
+        deputy = people.by_email(db, "deputy@fjordlys.example")
+        assert deputy is not None
+    page = sign_in("deputy").open("/autoinvoice/")
+    assert page.status == 403
+    assert "Du er selv administrator: Du kan gi deg selv rollen." in page.response.text
+    assert "/s/norway/admin/startpage" in page.links["Visma.net Admin"]
+    assert deputy.name not in page.response.text
+    user = sign_in("plain").open("/settings/licenses").response.text
+    assert deputy.name in user
+    assert "Du er selv administrator" not in user

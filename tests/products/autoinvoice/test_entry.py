@@ -8,6 +8,7 @@ from simulator.core.sandbox import Sandbox
 from simulator.directory import people
 from simulator.web.access import PUBLIC
 from tests.products.autoinvoice.browser import Browser
+from tests.products.autoinvoice.conftest import SignIn
 
 PLAIN = "plain@fjordlys.example"
 
@@ -71,6 +72,10 @@ def test_an_address_in_a_link_to_connect_leads_nowhere_else(stranger: Browser) -
     assert page.path == "/connect/"
     page = stranger.open(f"/connect/?login_hint={PLAIN}&returnUrl=//evil.example/")
     assert page.path == "/connect/login/password"
+
+
+def test_the_link_for_a_forgotten_password_has_the_words_of_the_norwegian_manual(sign_in: SignIn) -> None:
+    assert "Forgot your password!" in sign_in(None, "nb").open("/autoinvoice/").links
 
 
 def test_a_forgotten_password_is_ordered_by_mail(stranger: Browser, norway: Sandbox) -> None:

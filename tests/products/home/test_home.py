@@ -142,10 +142,25 @@ def test_the_bell_holds_notices_for_30_days(platform: Platform) -> None:
 
 
 def test_help_says_what_is_left_out_and_why(platform: Platform) -> None:
-    page = visitor(platform, "user@fjordlys.example", "nb").get("/home/help").text
+    user = visitor(platform, "user@fjordlys.example", "nb")
+    page = user.get("/home/help").text
     assert len(read(page).all("tr")) > 10
-    assert "Merknadene i siste kolonne er på engelsk." in page
-    assert '<td lang="en">' in page
+    assert "Vis merknadene på engelsk" in page
+    assert "Own choice" not in page and "left out" not in page
+    assert '<td lang="en">' in user.get("/home/help?remarks=1").text
+    assert '<td lang="en">' in visitor(platform, "user@fjordlys.example", "en").get("/home/help").text
+
+
+@pytest.mark.parametrize(("language", "word"), [("nl", "Help"), ("nb", "Help"), ("sv", "Hjälp"), ("en", "Help")])
+def test_help_is_a_word_in_the_top_bar_of_every_page(platform: Platform, language: str, word: str) -> None:
+    page = read(visitor(platform, "user@fjordlys.example", language).get("/home/").text)
+    assert [link.text for link in page.all("a") if link["href"] == "/s/no/home/help"] == [word]
+
+
+def test_the_tile_of_admin_has_both_of_its_names(platform: Platform) -> None:
+    page = read(visitor(platform, "administrator@fjordlys.example").get("/home/").text)
+    assert "Admin Visma.net Admin" in [item.text for item in page.all("ul")[-1].all("li")]
+    assert "Admin" in [link.text for link in page.all("ul")[-1].all("a")]
 
 
 def test_the_front_door_leads_home(platform: Platform) -> None:

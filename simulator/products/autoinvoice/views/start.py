@@ -33,7 +33,7 @@ def choose_company() -> Response:
         abort(403)
     if request.method == "GET" and len(companies) > 1:
         title = i18n.t("autoinvoice.choose_company")
-        return page("autoinvoice/choose_company.html", title, companies=companies)
+        return page("autoinvoice/choose_company.html", title, with_menu=False, companies=companies)
     company_id = request.form.get("company", "") if request.method == "POST" else str(companies[0].id)
     company = next((company for company in companies if str(company.id) == company_id), None)
     if company is None:
