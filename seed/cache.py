@@ -7,7 +7,9 @@ and of the code. It is built under another name and put in place at once, so tha
 import hashlib
 import os
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -32,6 +34,9 @@ UNUSED = timedelta(hours=1)
 """How long a file of another fingerprint is kept after its last use. Own choice: longer than anybody copies."""
 MOST_DAYS = 32
 """Own choice: how many creation days of one scenario are kept, and as many files of other texts that had its name."""
+
+BUILDING = ".building"
+"""How the names of files end that are being built."""
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 """Names that a scenario can have."""
@@ -130,6 +135,15 @@ def template_for(directory: Path, prepare: Callable[[], None] | None = None, sce
         scenarios: where scenario files are.
     """
     building = Lock()
+    sound: set[Path] = set()
+    _remove_unfinished(directory)
+
+    def is_there(path: Path) -> bool:
+        """Return whether a file can be copied; its pages are checked once, because copies would be spoilt in the same way."""
+        if not _use(path) or (path not in sound and not _is_sound(path)):
+            return False
+        sound.add(path)
+        return True
 
     def ready(scenario: str, creation: datetime, text: str | None = None) -> Path:
         start = head(scenario, scenarios, text)
@@ -137,10 +151,10 @@ def template_for(directory: Path, prepare: Callable[[], None] | None = None, sce
         prefix = f"{scenario}.{SCHEMA_VERSION}"
         fingerprint = hashlib.sha256(start.text + _code()).hexdigest()[:16]
         path = directory / f"{prefix}.{day:%Y%m%d}.{fingerprint}.sqlite"
-        if _use(path):
+        if is_there(path):
             return path
         with building:
-            if not _use(path):
+            if not is_there(path):
                 _build(start, creation, path, prepare)
                 _tidy(directory, scenario, fingerprint)
         return path
@@ -152,7 +166,7 @@ def _build(start: Head, creation: datetime, path: Path, prepare: Callable[[], No
     from .build import build
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    unfinished = path.with_name(f"{path.stem}.{machine_secret()[:12]}.building")
+    unfinished = path.with_name(f"{path.stem}.{machine_secret()[:12]}{BUILDING}")
     try:
         build(start, creation, unfinished, prepare)
         with unfinished.open("rb+") as whole:
@@ -176,6 +190,24 @@ def _use(path: Path) -> bool:
     except OSError:
         return path.exists()
     return True
+
+
+def _is_sound(path: Path) -> bool:
+    """Return whether all pages of a file are in order."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return False
+
+
+def _remove_unfinished(directory: Path) -> None:
+    """Remove what a process left that was killed while it built a file."""
+    line = (machine_now() - UNUSED).timestamp()
+    for path in directory.glob(f"*{BUILDING}*"):
+        with suppress(OSError):
+            if path.stat().st_mtime < line:
+                path.unlink()
 
 
 def _tidy(directory: Path, scenario: str, fingerprint: str) -> None:

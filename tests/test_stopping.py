@@ -69,6 +69,20 @@ def test_a_signal_whose_exception_is_lost_interrupts_again() -> None:
     assert (ended.returncode, ended.stdout) == (0, "lost\n")
 
 
+def test_an_interrupt_while_the_command_line_is_imported_ends_without_a_traceback() -> None:
+    code = (
+        "import os, signal, sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *more):\n"
+        "        if name == 'simulator.cli': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from simulator.__main__ import main\n"
+        "main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, "")
+
+
 def test_a_signal_before_anything_waits_for_it_is_remembered() -> None:
     ended = run("tell()\nstop.wait(60)\nstop.then(lambda: print('told'))\nwith stop.interrupting():\n    print('went on')")
     assert (ended.returncode, ended.stdout) == (0, "told\n")

@@ -46,6 +46,9 @@ def _operation(call: ControlCall, components: Components) -> Schema:
         "content": {MEDIA_TYPE: {"schema": reference("Problem")}},
     }
     statuses = {401, 403, 429, *call.refusals, *((400, 413, 415, 422) if call.method in ("POST", "PUT") else (422,))}
+    if call.method != "GET":
+        # Whatever is stored may find no room; the few calls that store something though they read say so themselves.
+        statuses.add(507)
     operation: Schema = {
         "operationId": call.name,
         "summary": call.summary,

@@ -53,6 +53,22 @@ def platforms(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> dict
     }
 
 
+def test_every_call_that_changes_something_may_find_no_room(platforms: dict[bool, Platform]) -> None:
+    paths = (
+        platforms[False]
+        .test_client()
+        .get("/_sim/openapi.json", environ_base={"REMOTE_ADDR": "127.0.0.1"})
+        .get_json()["paths"]
+    )
+    silent = [
+        f"{method} {path}"
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        if method != "get" and "507" not in operation["responses"]
+    ]
+    assert silent == []
+
+
 @pytest.fixture(scope="module")
 def described(platforms: dict[bool, Platform]) -> dict[bool, Any]:
     """Return what each platform says of itself."""

@@ -75,7 +75,7 @@ def test_nothing_else_is_top_level_and_no_test_is_carried(wheel: zipfile.ZipFile
 
 def test_the_wheel_says_its_command_its_licences_and_what_walking_needs(wheel: zipfile.ZipFile) -> None:
     (folder,) = {name.partition("/")[0] for name in wheel.namelist() if ".dist-info/" in name}
-    assert "vnsim = simulator.cli:main" in wheel.read(f"{folder}/entry_points.txt").decode()
+    assert "vnsim = simulator.__main__:main" in wheel.read(f"{folder}/entry_points.txt").decode()
     metadata = Parser().parsestr(wheel.read(f"{folder}/METADATA").decode())
     needed = metadata.get_all("Requires-Dist") or []
     assert [line for line in needed if line.startswith("playwright")] != []

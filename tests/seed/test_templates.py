@@ -1,5 +1,6 @@
 """Ready files: the same for the same day, small, alone, found quickly, and without anything heavy."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -54,6 +55,24 @@ def test_a_ready_file_is_small_and_alone(templates: Path, scenario: str) -> None
     assert path.stat().st_size < LARGEST
     assert [beside.name for beside in templates.glob(f"{path.name}-*")] == []
     assert path.read_bytes()[18:20] == b"\x02\x02", "the file is in write-ahead mode"
+
+
+def test_a_ready_file_with_a_spoilt_page_is_built_anew(templates: Path, tmp_path: Path) -> None:
+    whole = seed.template_for(templates)("accountant-nl", NOW)
+    spoilt = tmp_path / whole.name
+    content = whole.read_bytes()
+    spoilt.write_bytes(content[:8192] + bytes(4096) + content[12288:])
+    assert seed.template_for(tmp_path)("accountant-nl", NOW) == spoilt
+    assert rows_of(spoilt) == rows_of(whole)
+
+
+def test_what_was_left_while_it_was_built_is_removed_at_the_start(tmp_path: Path) -> None:
+    left, fresh = (tmp_path / f"accountant-nl.4.20261129.{name}.building-wal" for name in ("left", "fresh"))
+    for path in (left, fresh):
+        path.touch()
+    os.utime(left, (0, 0))
+    seed.template_for(tmp_path)
+    assert list(tmp_path.iterdir()) == [fresh]
 
 
 def test_a_ready_file_has_every_table(templates: Path) -> None:

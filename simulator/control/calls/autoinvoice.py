@@ -15,7 +15,7 @@ VENDOR = "Example Software"
 ROLES = {AUTOINVOICE_ADMINISTRATOR.code: "ADMIN", AUTOINVOICE_USER.code: "USER"}
 
 
-@call("GET", "/sandboxes/{name}/autoinvoice", refusals=(404,))
+@call("GET", "/sandboxes/{name}/autoinvoice", refusals=(404, 507))
 def show_programs(name: str) -> schemas.Programs:
     """Return the address of AutoInvoice's interface for programs, its companies, and keys, which are created when missing."""
     with store().open(name) as sandbox:

@@ -75,7 +75,7 @@ SENDING = {
 }
 
 
-@call("GET", "/sandboxes/{name}/documents", query=FILTER, refusals=(404, 422))
+@call("GET", "/sandboxes/{name}/documents", query=FILTER, refusals=(404, 422, 507))
 def list_documents(name: str, company: str, direction: str | None, after: int | None) -> list[schemas.Document]:
     """List documents of a company (key or organisation number), oldest first, 200 per page."""
     with store().open(name) as sandbox:

@@ -10,7 +10,7 @@ from simulator.web.calls.fields import Schema
 from simulator.web.calls.openapi import Components, path_parameters, reference, request_body
 from simulator.web.calls.reading import FORM, JSON
 
-REFUSALS = (400, 401, 404, 409, 413, 415, 422, 503)
+REFUSALS = (400, 401, 404, 409, 413, 415, 422, 503, 507)
 SECOND_STATUS = {"add_user": 200, "post_invoice": 200}
 """Calls with a second success: a user who had an account, an invoice that had been sent already."""
 
