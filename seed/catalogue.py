@@ -1,5 +1,6 @@
 """Which scenarios there are, those of a folder of somebody's own among them, and whether a file is one."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -8,10 +9,12 @@ from typing import Any, NamedTuple
 from simulator.core.errors import BadInput, NotFound
 from simulator.core.texts import LANGUAGES
 
-from .cache import NAME, SCENARIOS
+from .cache import NAME, SCENARIOS, head
 
 ENDINGS = (".yaml", ".yml")
 """How the names of scenario files end in somebody's own folder."""
+
+_TASK = re.compile(rb"^task:", re.MULTILINE)
 
 Summary = dict[str, Any]
 """Name, title and titles, languages, description, task, what a supporter hears, and the problems of a scenario."""
@@ -55,6 +58,16 @@ class Catalogue:
             return _summary_of_text(name, text)
         path = self._scenarios / f"{name}.yaml"
         return next((summary for summary in _listed_in([path])), None) if NAME.fullmatch(name) else None
+
+    def with_task(self, name: str, text: str | None = None) -> Summary | None:
+        """Return the summary of a scenario if it has a task; one without is not read as YAML. Arguments as ``summary``."""
+        try:
+            if _TASK.search(head(name, self._scenarios, text).text) is None:
+                return None
+        except NotFound:
+            return None
+        summary = self.summary(name, text)
+        return summary if summary and summary["task"] else None
 
     def text_of(self, name: str) -> str | None:
         """Return the text of a scenario of the folder; None for one that comes with the simulator.

@@ -84,6 +84,8 @@ JOBS = {
 }
 """Jobs of no product: the kinds that each module registers."""
 
+task_page = late("simulator.control.task_page:task_page")
+
 LARGEST_REQUEST = 2 * 1024 * 1024
 
 
@@ -172,8 +174,8 @@ def _connect_late(settings: Settings, store: Store) -> None:
 
 @public
 def front_door() -> Response:
-    """Lead from the sandbox's own address to Home."""
-    return redirect(product_address("home"))
+    """Show the task of the sandbox's scenario; lead to Home when it has none."""
+    return task_page() or redirect(product_address("home"))
 
 
 def _lasting_secret(directory: Path) -> str:

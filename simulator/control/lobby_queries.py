@@ -200,14 +200,14 @@ def _person(db: Db, person: Person, password: str | None, key: str | None) -> Pe
         email=person.email,
         password=password,
         status=i18n.t(f"status.{person.status_at(db.clock.now())}"),
-        roles=_role_names(person),
+        roles=role_names(person),
         has_phone=has_phone,
         code=code.code if code else None,
         phone=address if has_phone else None,
     )
 
 
-def _role_names(person: Person) -> list[str]:
+def role_names(person: Person) -> list[str]:
     """Return the names of a person's roles, and of the vendor's support desk for its staff."""
     roles = [i18n.t(BY_CODE[role].text) for role in dict.fromkeys(grant.role for grant in person.grants)]
     return [*roles, *([i18n.t("support.name")] if person.desk else [])]

@@ -89,7 +89,14 @@ def vendored(name: str, file: str) -> str:
 
 
 def page(
-    template: str, title: str, *, menu: str | None = None, with_menu: bool = True, status: int = 200, **values: Any
+    template: str,
+    title: str,
+    *,
+    menu: str | None = None,
+    with_menu: bool = True,
+    status: int = 200,
+    of: Product | None = None,
+    **values: Any,
 ) -> Response:
     """Render a page of a product.
 
@@ -99,9 +106,10 @@ def page(
         menu: text key of the menu or submenu entry that is open.
         with_menu: whether the product's menu is shown; not where it is still open what its pages would be about.
         status: HTTP status.
+        of: the product whose page it is; that of the route when left out.
         values: what the template shows.
     """
-    product = products().by_blueprint(request.blueprint)
+    product = of or products().by_blueprint(request.blueprint)
     frame = _frame(product, menu, with_menu) if product and visit() else None
     language = i18n.language()
     body = render_template(template, title=title, frame=frame, language=language, t=partial(text, language), **values)
