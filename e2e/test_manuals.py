@@ -45,6 +45,6 @@ def test_two_walks_give_the_same_pictures_to_the_byte(walker: Walker, file: Path
         page = walk_with_pictures(walker, manual, variant, manual.language, file.parent, tmp_path / run)
         pictures.append({path.name: path.read_bytes() for path in sorted(page.parent.glob("*.png"))})
     first, second = pictures
-    assert len(first) == len(manual.steps_in(variant))
+    assert {name[:7] for name in first} == {f"step-{number:02d}" for number, _ in manual.steps_in(variant)}
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []

@@ -98,9 +98,11 @@ def _step(figure: Figure, language: str) -> str:
         hint, spoken = figure.hint
         words = f"<span{_lang(spoken, language)}>{_rich(hint)}</span>"
         lines.append(f'<p class="hint"><strong>{WORDS[language]["hint"]}:</strong> {words}</p>')
-    width, height = figure.size
-    picture = f'<img src="{figure.file}" alt="{escape(figure.alt)}" width="{width}" height="{height}">'
-    return "\n".join([*lines, picture, "</li>"])
+    pictures = [
+        f'<img src="{picture.file}" alt="{escape(picture.alt)}" width="{picture.size[0]}" height="{picture.size[1]}">'
+        for picture in figure.pictures
+    ]
+    return "\n".join([*lines, *pictures, "</li>"])
 
 
 def _lang(spoken: str, language: str) -> str:

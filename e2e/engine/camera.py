@@ -1,41 +1,31 @@
-"""Take a picture of every step, the same to the byte each time.
+"""Take the pictures of every step, the same to the byte each time.
 
 Fixed viewport, locale and time zone, reduced motion and the sandbox's time come with the walk. The camera
-waits for the fonts, makes the viewport as tall as the page and takes a picture of the viewport: a *full page*
+waits for the fonts, makes the viewport as tall as the page and takes a picture of a part of it: a *full page*
 picture is not reproducible. Rings and numbers are drawn on the finished picture, never into the page.
 """
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from PIL import Image, ImageChops, ImageDraw, ImageFont
+from PIL import Image
+from playwright.sync_api import ElementHandle, Page
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page
 
 from .captions import alternative_text
 from .context import StepSnapshot
 from .finding import Match
+from .layout import FROM_THE_TOP, TALLEST, Layout, part_to_show, read_layout
+from .layout import WIDTH as PICTURE_WIDTH
 from .position import HEIGHT, WIDTH, Box
+from .rings import draw_ring, numbered, outline, place_for_number, ring_around
 
-TALLEST = 2400
-"""Pixels: a page that is taller is cut off, around the thing that is shown."""
-
-LOWEST = 360
-MARGIN = 40
-"""Pixels: what stays of a picture at least, and below the last thing on it."""
-
-BELOW = 300
-"""Pixels: what is kept of a picture taller than the window below the last ring on it; nobody reads on from there."""
-
-ACCENT = (200, 30, 90)
-PAPER = (255, 255, 255)
-_LINE = 3
-_GAP = 5
-_DISC = 13
-_FINER = 4  # rings are drawn this many times larger and scaled down, so that they are smooth
+SCALE = 2
+"""How many pixels of a picture one pixel of the page is: enough for paper."""
 
 SETTLED = """async () => {
     document.body.getBoundingClientRect();
@@ -49,208 +39,236 @@ SETTLED = """async () => {
 MARK = ".simulator-mark, [data-simulator-mark]"
 """What the pages call their visible mark that they belong to a simulator."""
 
+LINKS = "[data-simulator-links]"
+"""What the pages call links to the simulator's own pages; no picture has them, since the platform in the manual has none."""
+
 SECRET = "[data-secret]"
 """What the pages call keys and passwords that are another sandbox's own each time; pictures have a box in their place."""
 
 MASK_COLOUR = "#c9ced6"
 
+_STYLE = "([selector, name, value]) => document.querySelectorAll(selector).forEach(e => e.style[name] = value)"
+
+_ON_TOP = """e => {
+  const {x, y, width, height} = e.getBoundingClientRect();
+  const top = document.elementFromPoint(x + width / 2, y + height / 2);
+  return !top || e.contains(top) || top.contains(e) || top.control === e || [...(e.labels || [])].some(l => l.contains(top));
+}"""
+"""Whether a thing is not covered by another one, such as a dialog."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture of a step.
+
+    Attributes:
+        file: Its name, in the folder of the walk.
+        alt: What it shows, in words.
+        size: Width and height in pixels of the page; the file has more of them.
+        result: Whether it shows what the step has led to.
+    """
+
+    file: str
+    alt: str
+    size: tuple[int, int]
+    result: bool
+
 
 @dataclass(frozen=True)
 class Figure:
-    """The picture of one step.
+    """What the page of a walk has of one step.
 
     Attributes:
         number: The number of the step.
         tell: What the step tells, labels between `**`, and the language that it is in.
         hint: The hint of the step and its language, or None.
-        file: The name of the picture, in the folder of the walk.
-        alt: What it shows, in words.
-        size: Width and height in pixels.
+        pictures: One of each page that the hand works on, and one of the result where no later step shows it.
     """
 
     number: int
     tell: tuple[str, str]
     hint: tuple[str, str] | None
-    file: str
-    alt: str
-    size: tuple[int, int]
+    pictures: list[Picture]
+
+
+@dataclass
+class _Shot:
+    """A picture before rings are drawn on it: their numbers depend on all pictures of the step."""
+
+    image: Image.Image
+    title: str
+    ringed: list[tuple[Match, Box, Box]] = field(default_factory=list)  # thing, ring, disc
+    result: bool = False
 
 
 class Camera:
-    """A watcher that takes a picture of each step.
+    """A watcher that takes the pictures of each step.
 
     Args:
-        folder: Where the pictures go: `step-01.png` and so on.
+        folder: Where the pictures go: `step-01.png`, `step-01_2.png` and so on.
         hide_mark: Whether the simulator's visible mark is left out. Only on loopback.
     """
+
+    scale = SCALE
 
     def __init__(self, folder: Path, hide_mark: bool = False) -> None:
         self._folder = folder
         self._hide_mark = hide_mark
+        self._shots: list[_Shot] = []
+        self._elements: dict[Match, ElementHandle] = {}
         self.figures: list[Figure] = []
 
-    def show(self, snapshot: StepSnapshot, spots: list[Match]) -> None:
-        """Take the picture of a step."""
+    def show(self, snapshot: StepSnapshot, spots: list[Match], others: list[Match], result: bool = False) -> None:
+        """Take a picture; it takes the place of the step's last one when it shows all that has a ring there."""
         page = snapshot.page
         page.wait_for_load_state("load")
         page.evaluate(SETTLED)
-        mark = self._may_hide_mark(page)
-        page.mouse.move(0, 0)
-        page.set_viewport_size({"width": WIDTH, "height": _content_height(page)})
-        try:
-            if mark:
-                _set_mark(page, "hidden")
-            for spot in reversed(spots):
-                if _is_visible(spot):
-                    spot.locator.scroll_into_view_if_needed()
-            page.evaluate(SETTLED)
-            ringed = [(spot, box) for spot in spots if (box := _box(spot)) is not None]
-            picture = page.screenshot(
-                animations="disabled", caret="hide", mask=[page.locator(SECRET)], mask_color=MASK_COLOUR
-            )
-            heading = page.evaluate("document.querySelector('h1')?.innerText.trim() || document.title")
-        finally:
-            if mark:
-                _set_mark(page, "")
-            page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
-        boxes = [box for _, box in ringed]
-        image = trimmed(with_rings(picture, numbered(snapshot.number, boxes)), boxes)
-        name = f"step-{snapshot.number:02d}.png"
+        with self._posed(page, spots) as height:
+            layout = read_layout(page, PICTURE_WIDTH, height)
+            mark, hidden = _mark(page), self._may_hide_mark(page)
+            top = mark.bottom if mark and hidden and mark.y == 0 else 0
+            shot, part = self._frame(layout, spots, others, top)
+            strip = None
+            if mark and not hidden and not part.y <= mark.y <= mark.bottom <= part.bottom:
+                strip = Box(part.x, mark.y, part.width, mark.height)
+            shot.image = _joined(_photograph(page, strip), _photograph(page, part))
+            shot.result = result
+        _move(shot, -part.x, (strip.height if strip else 0) - part.y)
+        if self._shots and not result and _things(self._shots[-1]) <= _things(shot):
+            self._shots.pop()
+        self._shots.append(shot)
+
+    def done(self, snapshot: StepSnapshot) -> None:
+        """Draw the rings of a step, and write its pictures."""
+        rings = sum(len(shot.ringed) for shot in self._shots if not shot.result)
         self._folder.mkdir(parents=True, exist_ok=True)
-        image.save(self._folder / name, "PNG")
-        alt = alternative_text(snapshot.language, snapshot.number, heading, [spot for spot, _ in ringed])
+        pictures: list[Picture] = []
+        drawn = 0
+        for at, shot in enumerate(self._shots, start=1):
+            if shot.result:
+                texts = numbered(snapshot.number, len(shot.ringed), of=1)
+            else:
+                texts = numbered(snapshot.number, len(shot.ringed), drawn, rings)
+                drawn += len(shot.ringed)
+            for text, (_, ring, disc) in zip(texts, shot.ringed, strict=True):
+                draw_ring(shot.image, text, ring, disc, SCALE)
+            name = f"step-{snapshot.number:02d}{f'_{at}' if at > 1 else ''}.png"
+            shot.image.save(self._folder / name, "PNG")
+            matches = [match for match, _, _ in shot.ringed]
+            alt = alternative_text(snapshot.language, snapshot.number, shot.title, matches, shot.result)
+            size = (shot.image.width // SCALE, shot.image.height // SCALE)
+            pictures.append(Picture(name, alt, size, shot.result))
         source, step = snapshot.manual.language, snapshot.step
         tell = (snapshot.tell, step.tell.spoken(snapshot.language, source))
         hint = (snapshot.hint, step.hint.spoken(snapshot.language, source)) if step.hint and snapshot.hint else None
-        self.figures.append(Figure(snapshot.number, tell, hint, name, alt, image.size))
+        self.figures.append(Figure(snapshot.number, tell, hint, pictures))
+        self._shots = []
+        self._elements = {}
 
-    def done(self, snapshot: StepSnapshot) -> None:
-        """Take no further notice of a step that went well."""
+    @contextmanager
+    def _posed(self, page: Page, spots: list[Match]) -> Iterator[int]:
+        """Make a page as it is on a picture: as wide as the picture and as tall as itself, without the simulator's own links."""
+        page.mouse.move(0, 0)
+        try:
+            page.evaluate(_STYLE, [LINKS, "display", "none"])
+            if self._may_hide_mark(page):
+                page.evaluate(_STYLE, [MARK, "visibility", "hidden"])
+            height = 0
+            while (tall := min(max(_content_height(page), HEIGHT), TALLEST)) > height:
+                height = tall
+                page.set_viewport_size({"width": PICTURE_WIDTH, "height": height})
+            for spot in reversed(spots):
+                if element := self._visible(spot):
+                    element.scroll_into_view_if_needed()
+            page.evaluate(SETTLED)
+            yield height
+        finally:
+            page.evaluate(_STYLE, [LINKS, "display", ""])
+            page.evaluate(_STYLE, [MARK, "visibility", ""])
+            page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+
+    def _frame(self, layout: Layout, spots: list[Match], others: list[Match], top: float) -> tuple[_Shot, Box]:
+        """Choose the part of the page, and where its rings and numbers go."""
+        rings = [
+            (spot, ring)
+            for spot in spots
+            if (box := self._box(spot)) is not None and (ring := ring_around(box, layout.room, layout.texts)) is not None
+        ]
+        shot = _Shot(Image.new("RGB", (1, 1)), layout.title)
+        taken = [*layout.texts, *(_inner(thing) for thing in layout.things)]
+        for spot, ring in rings:
+            lines = [line for _, other in rings if other is not ring for line in outline(other)]
+            discs = [disc for _, _, disc in shot.ringed]
+            shot.ringed.append((spot, ring, place_for_number(ring, layout.room, [*taken, *lines, *discs])))
+        subjects = [box for _, ring, disc in shot.ringed for box in (ring, disc)]
+        subjects += [box for match in others if (box := self._box(match)) is not None]
+        return shot, part_to_show(layout, subjects, top, 0 if shot.ringed else FROM_THE_TOP)
+
+    def _visible(self, spot: Match) -> ElementHandle | None:
+        """Return a thing if it is still the one that was found, and seen; on another page the same words are another thing."""
+        try:
+            if spot not in self._elements:
+                if spot.locator.count() != 1:
+                    return None
+                self._elements[spot] = spot.locator.element_handle(timeout=1000)
+            element = self._elements[spot]
+            return element if element.is_visible() and element.evaluate(_ON_TOP) else None
+        except PlaywrightError:  # its page or frame has gone
+            return None
+
+    def _box(self, spot: Match) -> Box | None:
+        element = self._visible(spot)
+        box = element.bounding_box() if element else None
+        return Box(box["x"], box["y"], box["width"], box["height"]) if box else None
 
     def _may_hide_mark(self, page: Page) -> bool:
         return self._hide_mark and urlsplit(page.url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
-def numbered(number: int, boxes: list[Box]) -> list[tuple[str, Box]]:
-    """Give the boxes of a step what stands in their discs: `3`, or `3a`, `3b` … when there are several."""
-    if len(boxes) == 1:
-        return [(str(number), boxes[0])]
-    return [(f"{number}{chr(ord('a') + at % 26)}", box) for at, box in enumerate(boxes)]
+def _mark(page: Page) -> Box | None:
+    mark = page.locator(MARK).first
+    box = mark.bounding_box() if mark.count() else None
+    return Box(0, int(box["y"]), PICTURE_WIDTH, int(box["height"] + 0.999)) if box else None
 
 
-def with_rings(picture: bytes, rings: list[tuple[str, Box]]) -> Image.Image:
-    """Draw rounded rings with numbered discs onto a picture.
+def _photograph(page: Page, part: Box | None) -> Image.Image | None:
+    if part is None:
+        return None
+    picture = page.screenshot(
+        animations="disabled", caret="hide", mask=[page.locator(SECRET)], mask_color=MASK_COLOUR,
+        clip={"x": part.x, "y": part.y, "width": part.width, "height": part.height},
+    )  # fmt: skip
+    return Image.open(io.BytesIO(picture)).convert("RGB")
 
-    Args:
-        picture: PNG.
-        rings: What stands in the disc, and what is ringed, in pixels of the picture.
-    """
-    image = Image.open(io.BytesIO(picture)).convert("RGB")
-    frames = [(text, frame) for text, box in rings if (frame := _frame(image, box)) is not None]
-    discs: list[Box] = []
-    for text, frame in frames:
-        others = [other for _, other in frames if other != frame]
-        discs.append(_disc(image, frame, [*others, *discs]))
-        _draw_ring(image, text, frame, discs[-1])
+
+def _joined(upper: Image.Image | None, lower: Image.Image | None) -> Image.Image:
+    assert lower is not None
+    if upper is None:
+        return lower
+    image = Image.new("RGB", (lower.width, upper.height + lower.height))
+    image.paste(upper, (0, 0))
+    image.paste(lower, (0, upper.height))
     return image
 
 
-def trimmed(image: Image.Image, rings: Sequence[Box] = ()) -> Image.Image:
-    """Cut off what nobody needs at the bottom: rows of one colour, like the last one, and what is far below the last ring.
-
-    Args:
-        image: The picture.
-        rings: What is ringed on it.
-    """
-    width, height = image.size
-    if rings:
-        height = min(height, max(HEIGHT, int(max(box.bottom for box in rings)) + BELOW))
-        image = image.crop((0, 0, width, height))
-    last = image.crop((0, height - 1, width, height))
-    if last.getcolors(1) is None:
-        return image
-    empty = last.resize((width, height))
-    box = ImageChops.difference(image, empty).getbbox()
-    used = box[3] if box else 0
-    return image.crop((0, 0, width, min(height, max(LOWEST, used + MARGIN))))
+def _move(shot: _Shot, x: float, y: float) -> None:
+    shot.ringed = [(match, _moved(ring, x, y), _moved(disc, x, y)) for match, ring, disc in shot.ringed]
 
 
-def _frame(image: Image.Image, box: Box) -> Box | None:
-    """Return where the ring around a box goes; None when nothing of it is on the picture."""
-    width, height = image.size
-    left, top = max(box.x - _GAP, _LINE), max(box.y - _GAP, _LINE)
-    right, bottom = min(box.right + _GAP, width - _LINE), min(box.bottom + _GAP, height - _LINE)
-    if right - left < 2 * _LINE or bottom - top < 2 * _LINE:
-        return None
-    return Box(left, top, right - left, bottom - top)
+def _moved(box: Box, x: float, y: float) -> Box:
+    return Box(box.x + x, box.y + y, box.width, box.height)
 
 
-def _disc(image: Image.Image, frame: Box, taken: Sequence[Box]) -> Box:
-    """Return where the disc of a ring goes: the first place at its corners where it is whole and covers nothing that is taken."""
-    room = Box(2, 2, image.width - 4, image.height - 4)
-    corners = [
-        Box(x - _DISC, y - _DISC, 2 * _DISC, 2 * _DISC)
-        for y in (frame.y - _DISC / 2, frame.bottom + _DISC / 2)
-        for x in (frame.x - _DISC / 2, frame.right + _DISC / 2, frame.right - 1.5 * _DISC)
-    ]
-    inside = [disc for disc in corners if _holds(room, disc)]
-    free = [disc for disc in inside if not any(_meet(disc, other) for other in taken)]
-    if free or inside:
-        return (free or inside)[0]
-    first = corners[0]
-    x, y = max(first.x, room.x), max(first.y, room.y)
-    return Box(min(x, room.right - first.width), min(y, room.bottom - first.height), first.width, first.height)
+def _inner(box: Box, edge: float = 8) -> Box:
+    """Leave out the edge of a field, where nothing is written."""
+    if box.width < 4 * edge or box.height < 3 * edge:
+        return box
+    return Box(box.x + edge, box.y + edge, box.width - 2 * edge, box.height - 2 * edge)
 
 
-def _holds(outer: Box, inner: Box) -> bool:
-    return outer.x <= inner.x and outer.y <= inner.y and inner.right <= outer.right and inner.bottom <= outer.bottom
-
-
-def _meet(first: Box, other: Box) -> bool:
-    return first.x < other.right and other.x < first.right and first.y < other.bottom and other.y < first.bottom
-
-
-def _draw_ring(image: Image.Image, text: str, frame: Box, disc: Box) -> None:
-    x, y = int(min(frame.x, disc.x)) - 4, int(min(frame.y, disc.y)) - 4
-    size = (int(max(frame.right, disc.right)) + 5 - x, int(max(frame.bottom, disc.bottom)) + 5 - y)
-    layer = Image.new("RGBA", (size[0] * _FINER, size[1] * _FINER))
-    draw = ImageDraw.Draw(layer)
-
-    def finer(*values: float) -> list[float]:
-        return [(value - (x if at % 2 == 0 else y)) * _FINER for at, value in enumerate(values)]
-
-    around = finer(frame.x, frame.y, frame.right, frame.bottom)
-    draw.rounded_rectangle(around, radius=8 * _FINER, outline=ACCENT, width=_LINE * _FINER)
-    draw.ellipse(finer(disc.x, disc.y, disc.right, disc.bottom), fill=ACCENT, outline=PAPER, width=2 * _FINER)
-    font = ImageFont.load_default((15 if len(text) < 3 else 11) * _FINER)  # shipped with Pillow
-    middle = finer(*disc.middle)
-    draw.text((middle[0], middle[1]), text, fill=PAPER, font=font, anchor="mm")
-    small = layer.resize((layer.width // _FINER, layer.height // _FINER), Image.Resampling.BOX)
-    image.paste(small, (x, y), small)
+def _things(shot: _Shot) -> set[Match]:
+    return {match for match, _, _ in shot.ringed}
 
 
 def _content_height(page: Page) -> int:
-    height = int(page.evaluate("Math.ceil(document.documentElement.scrollHeight)"))
-    return min(max(height, HEIGHT), TALLEST)
-
-
-def _set_mark(page: Page, visibility: str) -> None:
-    page.evaluate(
-        "([mark, value]) => document.querySelectorAll(mark).forEach(e => e.style.visibility = value)",
-        [MARK, visibility],
-    )
-
-
-def _is_visible(spot: Match) -> bool:
-    try:
-        return spot.locator.count() == 1 and spot.locator.is_visible()
-    except PlaywrightError:  # its page or frame has gone
-        return False
-
-
-def _box(spot: Match) -> Box | None:
-    """Measure where a thing is on the picture; None when it is no longer on the page."""
-    if not _is_visible(spot):
-        return None
-    box = spot.locator.bounding_box()
-    return Box(box["x"], box["y"], box["width"], box["height"]) if box else None
+    return int(page.evaluate("Math.ceil(document.documentElement.scrollHeight)"))

@@ -33,17 +33,17 @@ KINDS = {
 
 WORDS = {
     "nl": {"step": "Stap", "ring": "ring om", "in_row": "in de regel", "and": "en", "source": "Bron",
-           "hint": "Tip", "manuals": "Handleidingen", "way": "Variant", "language": "Nederlands"},
+           "hint": "Tip", "manuals": "Handleidingen", "way": "Variant", "result": "daarna", "language": "Nederlands"},
     "nb": {"step": "Trinn", "ring": "ring rundt", "in_row": "på linjen", "and": "og", "source": "Kilde",
-           "hint": "Tips", "manuals": "Veiledninger", "way": "Variant", "language": "Norsk bokmål"},
+           "hint": "Tips", "manuals": "Veiledninger", "way": "Variant", "result": "etterpå", "language": "Norsk bokmål"},
     "sv": {"step": "Steg", "ring": "ring runt", "in_row": "på raden", "and": "och", "source": "Källa",
-           "hint": "Tips", "manuals": "Handledningar", "way": "Variant", "language": "Svenska"},
+           "hint": "Tips", "manuals": "Handledningar", "way": "Variant", "result": "efteråt", "language": "Svenska"},
     "en": {"step": "Step", "ring": "ring around", "in_row": "in the row", "and": "and", "source": "Source",
-           "hint": "Hint", "manuals": "Manuals", "way": "Variant", "language": "English"},
+           "hint": "Hint", "manuals": "Manuals", "way": "Variant", "result": "afterwards", "language": "English"},
 }  # fmt: skip
 
 
-def alternative_text(language: str, number: int, heading: str, ringed: list[Match]) -> str:
+def alternative_text(language: str, number: int, heading: str, ringed: list[Match], result: bool = False) -> str:
     """Say in words what a picture shows.
 
     Args:
@@ -51,12 +51,13 @@ def alternative_text(language: str, number: int, heading: str, ringed: list[Matc
         number: The number of the step.
         heading: The main heading of the page.
         ringed: What has a ring, in order.
+        result: Whether it shows what the step has led to.
 
     Returns:
         `Step 3: Licences – ring around the link Invoices in the row Visma.net AutoInvoice`.
     """
     words = WORDS[language]
-    text = f"{words['step']} {number}"
+    text = f"{words['step']} {number}{', ' + words['result'] if result else ''}"
     if heading:
         text += f": {heading}"
     if not ringed:

@@ -44,20 +44,26 @@ class StepSnapshot:
 class Watcher(Protocol):
     """Somebody who looks on while a manual is walked, such as the camera."""
 
-    def show(self, snapshot: StepSnapshot, spots: list[Match]) -> None:
-        """See a step at its best: once in each step.
+    @property
+    def scale(self) -> int:
+        """How many pixels one pixel of the page is in the browser."""
 
-        That is just before the last action, when what was typed is visible and the thing to click is on screen;
-        after it when it only fills something in; and after `see` when the step has no action, or one that
-        opens a page.
+    def show(self, snapshot: StepSnapshot, spots: list[Match], others: list[Match], result: bool = False) -> None:
+        """See a page of a step at its best, at least once in each step.
+
+        That is just before each click, when what was typed is visible and the thing to click is on screen; after the
+        last action and `see` when it only fills something in, and when the step has no action, or one that opens a page. What
+        the step has led to is shown as well where the next step does not begin on the same page.
 
         Args:
             snapshot: The step.
             spots: What the hand or the eye goes to, in order. Some of it may be gone from the page.
+            others: What else has to be seen: what this step and the one before it led to. Some of it may be gone.
+            result: Whether this is what the step has led to, after what was done is shown.
         """
 
     def done(self, snapshot: StepSnapshot) -> None:
-        """Hear that the step went as the manual says."""
+        """Hear that the step is over, whether it went as the manual says or not."""
 
 
 @dataclass(kw_only=True)

@@ -21,6 +21,9 @@ FILLING = frozenset({"fill", "select", "check", "uncheck", "upload", "scan", "en
 ARRIVING = frozenset({"open", "read_mail", "wait_for", "supplier_sends"})
 """Deeds that bring another page, or nothing on this one: a step that ends with one is shown when its page is seen."""
 
+LEAVING = frozenset({"open", "read_mail", "sign_in"})
+"""Deeds that begin on another page than the one that is seen."""
+
 SIGN_IN_KEYS = {
     "email": "connect.sign_in.email",
     "next": "connect.sign_in.next",

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from .downloads import DownloadWrong, check_download
 from .finding import Match, NotFound, describe_page
 from .model import Download, Manual, Step
 from .position import HEIGHT, WIDTH
-from .runner import ARRIVING, FILLING, ActionRunner
+from .runner import ARRIVING, FILLING, LEAVING, ActionRunner
 from .texts import LabelError, Labels
 
 LOCALES = {"nl": "nl-NL", "nb": "nb-NO", "sv": "sv-SE", "en": "en-GB"}
@@ -102,16 +103,20 @@ class Walker:
         except PlatformError as error:
             raise WalkFailed(manual, language, variant, 0, "", str(error)) from None
         try:
-            browser_context = self._open_window(manual, language, sandbox)
+            watchers = self._watchers if watchers is None else watchers
+            scale = max((watcher.scale for watcher in watchers), default=1)
+            browser_context = self._open_window(manual, language, sandbox, scale)
             try:
                 context = BrowserWalkContext(
                     client=self._client, manual=manual, labels=labels, sandbox=sandbox, reader=manual.person_in(variant),
                     browser_context=browser_context, patience=self._patience,
                 )  # fmt: skip
-                walk = _Walk(context, variant, folder, self._watchers if watchers is None else watchers)
+                walk = _Walk(context, variant, folder, watchers)
                 walk.begin()
-                for number, step in manual.steps_in(variant):
-                    walk.take(number, step)
+                steps = manual.steps_in(variant)
+                followings = [step for _, step in steps[1:]]
+                for (number, step), following in zip(steps, [*followings, None], strict=True):
+                    walk.take(number, step, following)
             finally:
                 browser_context.close()
         finally:
@@ -124,9 +129,10 @@ class Walker:
                 self._texts[needed] = self._client.texts(needed)
         return Labels(manual.language, language, self._texts)
 
-    def _open_window(self, manual: Manual, language: str, sandbox: dict[str, Any]) -> BrowserContext:
+    def _open_window(self, manual: Manual, language: str, sandbox: dict[str, Any], scale: int) -> BrowserContext:
         context = self._browser.new_context(
             viewport={"width": WIDTH, "height": HEIGHT},
+            device_scale_factor=scale,
             locale=LOCALES[language],
             timezone_id=TIME_ZONES[language],
             color_scheme="light",
@@ -146,6 +152,8 @@ class _Walk:
         self._runner = ActionRunner(context, folder)
         self._assertions = Assertions(context)
         self._watchers = watchers
+        self._shown = False
+        self._unshown: list[Match] = []  # what the step before saw on this page, and no picture has yet
 
     @property
     def _language(self) -> str:
@@ -162,25 +170,31 @@ class _Walk:
         except (*_TROUBLE, PlaywrightError) as error:
             raise self._failed(0, "", error) from None
 
-    def take(self, number: int, step: Step) -> None:
-        """Take one step: do, see, then."""
+    def take(self, number: int, step: Step, following: Step | None) -> None:
+        """Take one step: do, see, then.
+
+        Args:
+            number: As the reader counts it.
+            step: The step.
+            following: The one after it, or None after the last: whether it shows what this one has led to.
+        """
         tell = step.tell.source(self._context.manual.language)
         try:
             snapshot = self._snapshot(number, step)
-            tell = snapshot.tell
-            spots: list[Match] = []
-            was_displayed = self._do(snapshot, spots)
-            for sight in step.sights(self._variant):
-                match = self._assertions.see(sight)
-                if match is not None and match.kind != "heading" and not was_displayed:
-                    spots.append(match)
-            if not was_displayed:
-                self._show(snapshot, spots)
+        except _TROUBLE as error:
+            raise self._failed(number, tell, error) from None
+        try:
+            self._shown = False
+            spots = self._do(snapshot)
+            sights = step.sights(self._variant)
+            seen = [match for sight in sights if (match := self._assertions.see(sight)) is not None]
+            self._show_afterwards(snapshot, spots, seen, bool(sights), following)
             self._context.await_facts(step.facts(self._variant))
+        except (*_TROUBLE, PlaywrightError) as error:
+            raise self._failed(number, snapshot.tell, error) from None
+        finally:
             for watcher in self._watchers:
                 watcher.done(snapshot)
-        except (*_TROUBLE, PlaywrightError) as error:
-            raise self._failed(number, tell, error) from None
 
     def _snapshot(self, number: int, step: Step) -> StepSnapshot:
         context = self._context
@@ -189,33 +203,47 @@ class _Walk:
         hint = context.fill(context.labels.words(step.hint, keys)) if step.hint else None
         return StepSnapshot(context.manual, self._variant, self._language, number, step, tell, hint, context.page)
 
-    def _do(self, snapshot: StepSnapshot, spots: list[Match]) -> bool:
-        """Do the actions of a step; say whether it was shown to the watchers meanwhile."""
+    def _do(self, snapshot: StepSnapshot) -> list[Match]:
+        """Do the actions of a step, and show what the hand goes to just before it uses it; return the things that it went to."""
         actions = snapshot.step.actions(self._variant)
-        for action in actions[:-1]:
-            self._runner.do(action, spots)
-        if not actions:
-            return False
-        last = actions[-1]
+        spots: list[Match] = []
 
         def ready() -> None:
             self._show(snapshot, spots)
 
-        def do() -> None:
-            self._runner.do(last, spots, ready if last.word not in FILLING else None)
+        for action in actions:
+            if action.word in LEAVING:
+                if spots:
+                    ready()
+                spots.clear()
+            do = partial(self._runner.do, action, spots, None if action.word in FILLING | ARRIVING else ready)
+            if snapshot.step.download and action is actions[-1]:
+                self._receive(snapshot.step.download, do)
+            else:
+                do()
+        return spots
 
-        if snapshot.step.download:
-            self._receive(snapshot.step.download, do)
-        else:
-            do()
-        if last.word in FILLING:
-            self._show(snapshot, spots)
-        return last.word not in ARRIVING
+    def _show_afterwards(
+        self, snapshot: StepSnapshot, spots: list[Match], seen: list[Match], sees: bool, following: Step | None
+    ) -> None:
+        """Show the page after a step, unless it is the page that the next one shows anyhow."""
+        actions = snapshot.step.actions(self._variant)
+        last = actions[-1].word if actions else None
+        readable = [match for match in seen if match.kind != "heading"]
+        shown_by_the_next = following is not None and _begins_with_a_picture(following, self._variant)
+        if last in FILLING:
+            self._show(snapshot, spots, seen)
+        elif not self._shown:
+            self._show(snapshot, [*spots, *readable], seen)
+        elif (sees or last in ARRIVING) and not shown_by_the_next:
+            self._show(snapshot, readable, seen, result=True)
+        self._unshown = seen if shown_by_the_next else []
 
-    def _show(self, snapshot: StepSnapshot, spots: list[Match]) -> None:
+    def _show(self, snapshot: StepSnapshot, spots: list[Match], seen: Sequence[Match] = (), result: bool = False) -> None:
         snapshot.page = self._context.page
         for watcher in self._watchers:
-            watcher.show(snapshot, list(spots))
+            watcher.show(snapshot, list(spots), [*self._unshown, *seen], result)
+        self._shown = True
 
     def _receive(self, download: Download, do: Callable[[], None]) -> None:
         """Do the action that brings a file, and look into the file."""
@@ -291,6 +319,12 @@ def sandbox_name(manual: Manual, variant: str | None, language: str) -> str:
     if len(name) <= 40:
         return name
     return f"{name[:31].rstrip('-')}-{zlib.crc32(name.encode()):08x}"
+
+
+def _begins_with_a_picture(step: Step, variant: str | None) -> bool:
+    """Return whether the first picture of a step is taken on the page on which it begins."""
+    words = [action.word for action in step.actions(variant) if action.word not in FILLING]
+    return not words or words[0] not in LEAVING
 
 
 def _named_keys(step: Step, variant: str | None, language: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Pictures are the same to the byte, ringed and described; their pages read as a manual."""
 
-import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
@@ -9,13 +8,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from e2e.engine.camera import ACCENT, numbered, trimmed, with_rings
+from e2e.engine.camera import SCALE
 from e2e.engine.photographed import walk_with_pictures
-from e2e.engine.position import Box
+from e2e.engine.rings import ACCENT
 from e2e.engine.run import walk
 from e2e.engine.walker import Walker
 from tests.e2e_engine.fake_platform import FakePlatform
 from tests.e2e_engine.manuals import HEAD, INVITATION, SPECIFICATION, manual
+
+
+def steps(start: str, *steps: str) -> str:
+    """Write a manual without variants that starts on a page."""
+    return HEAD + f"person: administrator\nstart: {{open: {start}}}\nsteps:\n" + "".join(f"  - {step}\n" for step in steps)
 
 
 class _Page(HTMLParser):
@@ -52,7 +56,9 @@ def test_two_walks_bring_the_same_bytes(walker: Walker, tmp_path: Path, text: st
     for shots in ("first", "second"):
         walk_with_pictures(walker, manual(text), variant, "en", tmp_path, tmp_path / shots)
     first = sorted(file for file in (tmp_path / "first").rglob("*") if file.is_file())
-    assert len([file for file in first if file.suffix == ".png"]) == len(manual(text).steps)
+    assert {file.stem[:7] for file in first if file.suffix == ".png"} == {
+        f"step-{n:02d}" for n, _ in manual(text).steps_in(variant)
+    }
     for file in first:
         assert file.read_bytes() == (tmp_path / "second" / file.relative_to(tmp_path / "first")).read_bytes(), file
 
@@ -76,16 +82,53 @@ def test_the_page_of_a_walk_reads_as_a_manual(walker: Walker, tmp_path: Path) ->
     assert "Zoek de regel van AutoInvoice en open daar <strong>Invoices</strong>." in text
 
 
+def pictures(walker: Walker, folder: Path, text: str, language: str = "nl", **options: bool) -> dict[str, Image.Image]:
+    """Walk a manual without variants; return its pictures by name."""
+    page = walk_with_pictures(walker, manual(text), None, language, folder, folder / "shots", **options)
+    return {file.stem: Image.open(file).convert("RGB") for file in sorted(page.parent.glob("*.png"))}
+
+
+def has_a_ring(picture: Image.Image) -> bool:
+    """Say whether something is ringed on a picture."""
+    return any(colour == ACCENT for _, colour in picture.getcolors(1 << 20) or [])
+
+
 @pytest.mark.browser
-def test_a_page_taller_than_the_window_is_pictured_down_to_its_ring(walker: Walker, tmp_path: Path) -> None:
-    text = (
-        HEAD
-        + "person: administrator\nstart: {open: settings}\nsteps:\n  - tell: Kijk helemaal onderaan.\n    see: {text: Simulator}\n"
+def test_of_a_tall_page_the_part_around_the_ring_is_pictured_below_the_mark(walker: Walker, tmp_path: Path) -> None:
+    text = steps("settings", "{tell: Kijk helemaal onderaan., see: {text: Simulator}}")
+    picture = pictures(walker, tmp_path, text)["step-01"]
+    assert picture.width == 1000 * SCALE and picture.height < 700 * SCALE
+    assert has_a_ring(picture)
+
+
+@pytest.mark.browser
+def test_a_step_has_a_picture_of_each_page_and_of_its_result_when_no_later_one_shows_it(
+    walker: Walker, tmp_path: Path
+) -> None:
+    taken = (
+        "{tell: Twee pagina's., do: [{click: {link: Settings}}, {click: {link: Facturen, row: Visma.net AutoInvoice}}],"
+        " see: {text: Zoeken}}",
+        "{tell: Een mail., do: {open: home}, see: {heading: Home}}",
     )
-    walk_with_pictures(walker, manual(text), None, "nl", tmp_path, tmp_path)
-    picture = Image.open(tmp_path / "specification" / "nl" / "step-01.png").convert("RGB")
-    assert picture.width == 1280 and picture.height > 1500
-    assert any(colour == ACCENT for _, colour in picture.getcolors(1 << 20) or [])
+    files = pictures(walker, tmp_path, steps("home", *taken))
+    assert list(files) == ["step-01", "step-01_2", "step-01_3", "step-02"]
+    page = _Page(tmp_path / "shots" / "specification" / "nl" / "index.html")
+    assert [str(picture["alt"]).partition(":")[0] for picture in page.all("img")] == [
+        "Stap 1", "Stap 1", "Stap 1, daarna", "Stap 2"
+    ]  # fmt: skip
+
+
+@pytest.mark.browser
+def test_what_was_ringed_on_one_page_is_not_ringed_on_the_next_that_has_the_same_words(
+    walker: Walker, tmp_path: Path
+) -> None:
+    step = "{tell: Hetzelfde., do: [{click: {link: Settings}}, {click: {link: Facturen, row: Visma.net AutoInvoice}}]}"
+    pictures(walker, tmp_path, steps("home", step))
+    page = _Page(tmp_path / "shots" / "specification" / "nl" / "index.html")
+    assert [picture["alt"] for picture in page.all("img")] == [
+        "Stap 1: Home – ring om de koppeling Settings",
+        "Stap 1: Settings – ring om de koppeling Facturen in de regel Visma.net AutoInvoice",
+    ]
 
 
 @pytest.mark.browser
@@ -95,25 +138,6 @@ def test_the_mark_of_the_simulator_stays_unless_asked_otherwise(walker: Walker, 
     name = Path("specification", "nl-home", "step-01.png")
     marked, plain = (tmp_path / folder / name for folder in ("marked", "plain"))
     assert marked.read_bytes() != plain.read_bytes()
-
-
-def test_one_ring_has_the_number_of_its_step_and_several_have_letters() -> None:
-    box = Box(10, 10, 10, 10)
-    assert [text for text, _ in numbered(3, [box])] == ["3"]
-    assert [text for text, _ in numbered(3, [box, box])] == ["3a", "3b"]
-
-
-@pytest.mark.parametrize(
-    ("box", "inside"),
-    [(Box(100, 60, 80, 20), (140, 70)), (Box(0, 0, 40, 12), (20, 6)), (Box(150, 90, 60, 40), (180, 105))],
-)
-def test_a_ring_is_drawn_around_its_box_and_not_over_it(box: Box, inside: tuple[int, int]) -> None:
-    paper = io.BytesIO()
-    Image.new("RGB", (200, 120), "white").save(paper, "PNG")
-    picture = with_rings(paper.getvalue(), [("1", box)])
-    assert picture.size == (200, 120)
-    assert ACCENT in [colour for _, colour in picture.getcolors(1 << 20) or []]
-    assert picture.getpixel(inside) == (255, 255, 255)
 
 
 @pytest.mark.browser
@@ -155,34 +179,3 @@ def test_the_walk_command_says_what_is_wrong_before_it_starts(platform: FakePlat
     assert "expected a file that can be read" in lines[0]
     assert lines[1] == "language: expected nl, nb, sv, en or all, found 'da'"
     assert "does not answer" in lines[2]
-
-
-def test_the_empty_part_at_the_bottom_of_a_picture_is_cut_off() -> None:
-    picture = Image.new("RGB", (300, 800), "white")
-    picture.paste((0, 0, 0), (10, 500, 50, 520))
-    assert trimmed(picture).size == (300, 560)
-    assert trimmed(Image.new("RGB", (300, 800), "white")).size == (300, 360)
-    picture.paste((0, 0, 0), (10, 700, 50, 800))
-    assert trimmed(picture).size == (300, 800)
-
-
-def test_what_is_far_below_the_last_ring_is_cut_off_a_tall_picture() -> None:
-    picture = Image.new("RGB", (300, 2000), "white")
-    picture.paste((0, 0, 0), (10, 1900, 50, 2000))
-    assert trimmed(picture, [Box(10, 100, 50, 20)]).size[1] <= 800
-    assert trimmed(picture, [Box(10, 100, 50, 20), Box(10, 1700, 50, 20)]).size == (300, 2000)
-    filled = Image.new("RGB", (300, 2000), "white")
-    for y in range(0, 2000, 20):
-        filled.paste((0, 0, 0), (10, y, 50, y + 10))
-    assert 1280 <= trimmed(filled, [Box(10, 1000, 50, 20)]).size[1] <= 1320
-
-
-def test_the_disc_of_a_neighbour_covers_neither_the_other_ring_nor_its_disc() -> None:
-    paper = io.BytesIO()
-    Image.new("RGB", (400, 160), "white").save(paper, "PNG")
-    field, button = Box(60, 60, 140, 36), Box(212, 60, 80, 36)
-    alone = with_rings(paper.getvalue(), [("3a", field)])
-    both = with_rings(paper.getvalue(), [("3a", field), ("3b", button)])
-    around_the_field = (30, 30, 205, 130)
-    assert alone.crop(around_the_field).tobytes() == both.crop(around_the_field).tobytes()
-    assert alone.tobytes() != both.tobytes()
