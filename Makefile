@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := run
-.PHONY: checks run help venv lock browser lint fix types contracts quick golden test test-all test-rest fuzz official wheel bench soak clean
+.PHONY: checks run help venv lock browser lint fix types contracts quick golden pictures test test-all test-rest fuzz official wheel bench soak clean
 
 # Directories whose tests need no browser and no other process, and fail for most mistakes in what everything stands on.
 QUICK := tests/core tests/directory tests/billing tests/web tests/house tests/docs
@@ -71,7 +71,11 @@ quick: checks ## the fast loop, a minute at most: every check, and tests without
 golden: venv ## renew the files that say what is so today: tables, routes, answers
 	@$(BIN)/python -m seed.schema
 	@$(BIN)/python -m tools.documents
+	@$(BIN)/python -m tools.readme
 	@VNSIM_RENEW_GOLDEN=1 $(BIN)/python -m pytest -q -n $(WORKERS) tests/house $(ARGS)
+
+pictures: venv browser ## walk a manual and renew the pictures of README
+	@$(BIN)/python -m tools.pictures
 
 test: venv browser checks ## every check and test; what takes longest, on a sample drawn by the commit
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests e2e $(ARGS)
@@ -89,7 +93,7 @@ official: venv ## compare verdicts on made-up documents with the official rules:
 fuzz: venv ## send anything to calls, pages and forms for MINUTES (10); SEED repeats a round that found something
 	@VNSIM_FUZZ_MINUTES=$(MINUTES) VNSIM_FUZZ_SEED=$(SEED) $(BIN)/python -m pytest -q -s tests/fuzz $(ARGS)
 
-wheel: venv browser ## build the wheel from a clone, install it in an empty folder, serve and walk a manual there
+wheel: venv browser ## build the wheel in dist/, from a clone; install it in an empty folder, serve and walk a manual there
 	@$(BIN)/python tools/wheel.py
 
 bench: venv ## measure

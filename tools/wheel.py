@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,9 @@ from tempfile import TemporaryDirectory
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[1]
+DIST = ROOT / "dist"
+"""Where the wheel is left when it works."""
+
 MANUAL, LANGUAGE = "licences-specification", "nl"
 
 if sys.platform == "win32":
@@ -45,7 +49,8 @@ def main() -> int:
         if left:
             print(f"left behind in the empty folder: {', '.join(left)}", file=sys.stderr)
             return 1
-    print("The wheel serves and walks in an empty folder.")
+        DIST.mkdir(exist_ok=True)
+        print(f"The wheel serves and walks in an empty folder: {shutil.copy(wheel, DIST)}")
     return 0
 
 

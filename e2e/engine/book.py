@@ -14,24 +14,28 @@ _HEAD = re.compile(r'<html lang="(\w+)">.*?<title>(.*?)</title>', re.DOTALL)
 
 STYLE = """
 :root { color-scheme: light; }
-body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.5rem 4rem; color: #1c2430;
-  background: #fff; font: 1rem/1.6 "Open Sans", "Segoe UI", "Liberation Sans", sans-serif; }
+body { margin: 0 auto; max-width: 66rem; padding: 2rem 1.5rem 4rem; color: #1c2430; box-sizing: border-box;
+  background: #fff; font: 1rem/1.6 "Open Sans", "Segoe UI", "Liberation Sans", sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.8rem; line-height: 1.25; margin: 0 0 .3rem; }
 .source, .way { color: #51607a; margin: 0 0 .5rem; }
 ol { list-style: none; counter-reset: step; padding: 0; }
 ol > li { counter-increment: step; margin: 2.2rem 0; }
-.tell { font-size: 1.1rem; margin: 0 0 .6rem; padding-left: 2.6rem; position: relative; }
-.tell::before { content: counter(step); position: absolute; left: 0; top: -.1rem; width: 1.9rem;
+.tell { font-size: 1.1rem; margin: 0 0 .6rem; padding-left: 2.6rem; min-height: 1.9rem; position: relative; }
+.tell::before { content: counter(step); position: absolute; left: 0; top: 0; width: 1.9rem;
   height: 1.9rem; border-radius: 50%; background: #c81e5a; color: #fff; text-align: center;
   line-height: 1.9rem; font-weight: 600; }
 .hint { margin: 0 0 .8rem 2.6rem; padding: .4rem .8rem; border-left: 4px solid #8aa0c0; background: #f2f5fa; }
-img { display: block; width: 100%; height: auto; border: 1px solid #ccd3de; border-radius: 6px; }
+.result { margin: .8rem 0 .4rem; }
+img { display: block; box-sizing: border-box; max-width: 100%; height: auto; margin: .6rem 0;
+  border: 1px solid #ccd3de; border-radius: 6px; }
 a { color: #0b4f9e; }
-@page { size: A4; margin: 1.6cm; }
+@page { size: A4; margin: 1.4cm; }
 @media print {
-  body { padding: 0; max-width: none; }
-  ol > li { break-inside: avoid; }
-  img { width: auto; max-width: 100%; max-height: 22cm; }
+  body { padding: 0; max-width: none; font-size: 10.5pt; }
+  ol > li { margin: 1.2rem 0; }
+  h1, .tell, .hint, .result { break-after: avoid; break-inside: avoid; }
+  .tell::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  img { break-inside: avoid; max-height: 21cm; object-fit: contain; object-position: left; }
 }
 """
 
@@ -98,11 +102,12 @@ def _step(figure: Figure, language: str) -> str:
         hint, spoken = figure.hint
         words = f"<span{_lang(spoken, language)}>{_rich(hint)}</span>"
         lines.append(f'<p class="hint"><strong>{WORDS[language]["hint"]}:</strong> {words}</p>')
-    pictures = [
-        f'<img src="{picture.file}" alt="{escape(picture.alt)}" width="{picture.size[0]}" height="{picture.size[1]}">'
-        for picture in figure.pictures
-    ]
-    return "\n".join([*lines, *pictures, "</li>"])
+    for picture in figure.pictures:
+        if picture.result:
+            lines.append(f'<p class="result">{WORDS[language]["result"].capitalize()}:</p>')
+        width, height = picture.size
+        lines.append(f'<img src="{picture.file}" alt="{escape(picture.alt)}" width="{width}" height="{height}">')
+    return "\n".join([*lines, "</li>"])
 
 
 def _lang(spoken: str, language: str) -> str:

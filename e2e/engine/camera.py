@@ -22,7 +22,7 @@ from .finding import Match
 from .layout import FROM_THE_TOP, TALLEST, Layout, part_to_show, read_layout
 from .layout import WIDTH as PICTURE_WIDTH
 from .position import HEIGHT, WIDTH, Box
-from .rings import draw_ring, numbered, outline, place_for_number, ring_around
+from .rings import disc_of, draw_ring, numbered, outline, ring_around
 
 SCALE = 2
 """How many pixels of a picture one pixel of the page is: enough for paper."""
@@ -127,7 +127,8 @@ class Camera:
             layout = read_layout(page, PICTURE_WIDTH, height)
             mark, hidden = _mark(page), self._may_hide_mark(page)
             top = mark.bottom if mark and hidden and mark.y == 0 else 0
-            shot, part = self._frame(layout, spots, others, top)
+            banner = [text for text in layout.texts if mark and not hidden and mark.y <= text.y < mark.bottom]
+            shot, part = self._frame(layout, spots, others, top, banner)
             strip = None
             if mark and not hidden and not part.y <= mark.y <= mark.bottom <= part.bottom:
                 strip = Box(part.x, mark.y, part.width, mark.height)
@@ -187,7 +188,9 @@ class Camera:
             page.evaluate(_STYLE, [MARK, "visibility", ""])
             page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
-    def _frame(self, layout: Layout, spots: list[Match], others: list[Match], top: float) -> tuple[_Shot, Box]:
+    def _frame(
+        self, layout: Layout, spots: list[Match], others: list[Match], top: float, banner: list[Box]
+    ) -> tuple[_Shot, Box]:
         """Choose the part of the page, and where its rings and numbers go."""
         rings = [
             (spot, ring)
@@ -199,10 +202,10 @@ class Camera:
         for spot, ring in rings:
             lines = [line for _, other in rings if other is not ring for line in outline(other)]
             discs = [disc for _, _, disc in shot.ringed]
-            shot.ringed.append((spot, ring, place_for_number(ring, layout.room, [*taken, *lines, *discs])))
+            shot.ringed.append((spot, ring, disc_of(ring, layout.room, [*taken, *lines, *discs])))
         subjects = [box for _, ring, disc in shot.ringed for box in (ring, disc)]
         subjects += [box for match in others if (box := self._box(match)) is not None]
-        return shot, part_to_show(layout, subjects, top, 0 if shot.ringed else FROM_THE_TOP)
+        return shot, part_to_show(layout, subjects, top, 0 if shot.ringed else FROM_THE_TOP, banner)
 
     def _visible(self, spot: Match) -> ElementHandle | None:
         """Return a thing if it is still the one that was found, and seen; on another page the same words are another thing."""

@@ -78,15 +78,15 @@ def read_layout(page: Page, width: int, height: int) -> Layout:
     texts, things, headings = (_boxes(parts[kind], room) for kind in ("texts", "things", "headings"))
     layout = Layout(room, texts, things, headings, parts["title"])
     for frame in page.frames[1:]:
-        place = _place(frame)
-        if place is not None:
+        outer = _box_of(frame)
+        if outer is not None:
             parts = frame.evaluate(_PARTS)
-            layout.texts.extend(_boxes(parts["texts"], place))
-            layout.things.extend(_boxes(parts["things"], place))
+            layout.texts.extend(_boxes(parts["texts"], outer))
+            layout.things.extend(_boxes(parts["things"], outer))
     return layout
 
 
-def _place(frame: Frame) -> Box | None:
+def _box_of(frame: Frame) -> Box | None:
     try:
         box = frame.frame_element().bounding_box()
     except PlaywrightError:  # it has gone, or is not displayed
@@ -109,7 +109,9 @@ def _boxes(values: list[list[float]], room: Box) -> list[Box]:
     ]
 
 
-def part_to_show(layout: Layout, subjects: Sequence[Box], top: float = 0, tall: float = 0) -> Box:
+def part_to_show(
+    layout: Layout, subjects: Sequence[Box], top: float = 0, tall: float = 0, banner: Sequence[Box] = ()
+) -> Box:
     """Choose the part of a page that a picture shows: what is done, with the surroundings that place it.
 
     Args:
@@ -117,6 +119,7 @@ def part_to_show(layout: Layout, subjects: Sequence[Box], top: float = 0, tall: 
         subjects: What has to be on the picture: rings, their numbers, results.
         top: Where the page begins, below what a picture leaves out.
         tall: How tall the part is about, if the page has so much: for a picture of the page itself.
+        banner: What is on the picture in any case, whichever part it shows: it is wide enough for this.
 
     Returns:
         Whole pixels; neither its upper nor its lower edge goes through a line of text or a field.
@@ -128,7 +131,7 @@ def part_to_show(layout: Layout, subjects: Sequence[Box], top: float = 0, tall: 
     lower = max(subject.bottom + BELOW, upper + max(tall, LOWEST))
     lower = end if lower > end - BELOW else _free_edge(content, lower, subject.bottom + MARGIN / 2)
     lower = min(max(lower, upper + LOWEST), layout.room.bottom)
-    left, right = _sides(layout, [*subjects, *(box for box in content if box.bottom > upper and box.y < lower)])
+    left, right = _sides(layout, [*subjects, *banner, *(box for box in content if box.bottom > upper and box.y < lower)])
     return Box(left, int(upper), right - left, int(lower + 0.999) - int(upper))
 
 

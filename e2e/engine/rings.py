@@ -59,7 +59,7 @@ def ring_around(box: Box, room: Box, texts: Sequence[Box]) -> Box | None:
     return Box(left, top, right - left, bottom - top)
 
 
-def place_for_number(ring: Box, room: Box, taken: Sequence[Box]) -> Box:
+def disc_of(ring: Box, room: Box, taken: Sequence[Box]) -> Box:
     """Return where the disc of a ring goes: the place nearest to its corners where it is whole and covers nothing.
 
     Args:
@@ -152,9 +152,9 @@ def _middles(ring: Box) -> Iterator[tuple[float, float]]:
     yield from _corners(ring)
     for out in range(0, _FARTHEST, _STEP):
         edge = _grown(ring, out - LINE / 2)
-        places = [(x, y) for x in _along(edge.x, edge.right) for y in (edge.y, edge.bottom)]
-        places += [(x, y) for y in _along(edge.y, edge.bottom) for x in (edge.x, edge.right)]
-        yield from sorted(places, key=lambda place: min(_far(place, corner) for corner in _corners(ring)))
+        middles = [(x, y) for x in _along(edge.x, edge.right) for y in (edge.y, edge.bottom)]
+        middles += [(x, y) for y in _along(edge.y, edge.bottom) for x in (edge.x, edge.right)]
+        yield from sorted(middles, key=lambda middle: min(_far(middle, corner) for corner in _corners(ring)))
 
 
 def _corners(ring: Box) -> list[tuple[float, float]]:

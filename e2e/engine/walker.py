@@ -152,8 +152,8 @@ class _Walk:
         self._runner = ActionRunner(context, folder)
         self._assertions = Assertions(context)
         self._watchers = watchers
-        self._shown = False
-        self._unshown: list[Match] = []  # what the step before saw on this page, and no picture has yet
+        self._is_pictured = False
+        self._pending: list[Match] = []  # what the step before saw on this page, and no picture has yet
 
     @property
     def _language(self) -> str:
@@ -184,7 +184,7 @@ class _Walk:
         except _TROUBLE as error:
             raise self._failed(number, tell, error) from None
         try:
-            self._shown = False
+            self._is_pictured = False
             spots = self._do(snapshot)
             sights = step.sights(self._variant)
             seen = [match for sight in sights if (match := self._assertions.see(sight)) is not None]
@@ -230,20 +230,20 @@ class _Walk:
         actions = snapshot.step.actions(self._variant)
         last = actions[-1].word if actions else None
         readable = [match for match in seen if match.kind != "heading"]
-        shown_by_the_next = following is not None and _begins_with_a_picture(following, self._variant)
+        next_begins_here = following is not None and _begins_with_a_picture(following, self._variant)
         if last in FILLING:
             self._show(snapshot, spots, seen)
-        elif not self._shown:
+        elif not self._is_pictured:
             self._show(snapshot, [*spots, *readable], seen)
-        elif (sees or last in ARRIVING) and not shown_by_the_next:
+        elif (sees or last in ARRIVING) and not next_begins_here:
             self._show(snapshot, readable, seen, result=True)
-        self._unshown = seen if shown_by_the_next else []
+        self._pending = seen if next_begins_here else []
 
     def _show(self, snapshot: StepSnapshot, spots: list[Match], seen: Sequence[Match] = (), result: bool = False) -> None:
         snapshot.page = self._context.page
         for watcher in self._watchers:
-            watcher.show(snapshot, list(spots), [*self._unshown, *seen], result)
-        self._shown = True
+            watcher.show(snapshot, list(spots), [*self._pending, *seen], result)
+        self._is_pictured = True
 
     def _receive(self, download: Download, do: Callable[[], None]) -> None:
         """Do the action that brings a file, and look into the file."""

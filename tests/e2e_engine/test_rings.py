@@ -7,7 +7,7 @@ from PIL import Image
 
 from e2e.engine.layout import MARGIN, Layout, part_to_show
 from e2e.engine.position import Box
-from e2e.engine.rings import ACCENT, RADIUS, draw_ring, numbered, outline, place_for_number, ring_around
+from e2e.engine.rings import ACCENT, RADIUS, disc_of, draw_ring, numbered, outline, ring_around
 
 ROOM = Box(0, 0, 1000, 700)
 
@@ -33,7 +33,7 @@ def test_a_ring_is_drawn_around_its_box_and_not_over_it(box: Box, inside: tuple[
     room = Box(0, 0, 200, 120)
     ring = ring_around(box, room, [])
     assert ring is not None
-    draw_ring(image, "1", ring, place_for_number(ring, room, [box]), scale)
+    draw_ring(image, "1", ring, disc_of(ring, room, [box]), scale)
     assert ACCENT in [colour for _, colour in image.getcolors(1 << 20) or []]
     assert image.getpixel((inside[0] * scale, inside[1] * scale)) == (255, 255, 255)
 
@@ -59,7 +59,7 @@ def test_a_number_covers_no_text_and_no_other_ring_on_crowded_pages() -> None:
         discs: list[Box] = []
         for ring in rings:
             others = [line for other in rings if other is not ring for line in outline(other)]
-            disc = place_for_number(ring, ROOM, [*lines, *others, *discs])
+            disc = disc_of(ring, ROOM, [*lines, *others, *discs])
             assert not [box for box in [*lines, *others, *discs] if meet(disc, box)]
             assert ROOM.x <= disc.x and disc.right <= ROOM.right and ROOM.y <= disc.y and disc.bottom <= ROOM.bottom
             discs.append(disc)
@@ -68,9 +68,9 @@ def test_a_number_covers_no_text_and_no_other_ring_on_crowded_pages() -> None:
 
 def test_a_number_in_free_room_is_at_a_corner_and_without_any_room_where_it_covers_least() -> None:
     ring = Box(100, 100, 80, 30)
-    assert place_for_number(ring, ROOM, []).middle == (100, 100)
-    assert place_for_number(ring, ROOM, [Box(60, 60, 60, 60)]).middle == (180, 100)
-    crowded = place_for_number(ring, ROOM, [ROOM])
+    assert disc_of(ring, ROOM, []).middle == (100, 100)
+    assert disc_of(ring, ROOM, [Box(60, 60, 60, 60)]).middle == (180, 100)
+    crowded = disc_of(ring, ROOM, [ROOM])
     assert crowded.width == 2 * RADIUS and meet(crowded, ROOM)
 
 
@@ -99,6 +99,7 @@ def test_a_short_page_is_pictured_to_its_end_and_a_narrow_one_without_its_empty_
     part = part_to_show(page(lines), [lines[0]])
     assert part.bottom == 318 + MARGIN
     assert part.width == 480 and part.x < 400 and part.right > 600
+    assert part_to_show(page(lines), [lines[0]], banner=[Box(200, 0, 600, 18)]).width == 600 + 2 * MARGIN
 
 
 def test_everything_that_has_a_ring_or_was_just_seen_is_on_the_picture() -> None:

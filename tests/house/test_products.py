@@ -53,7 +53,8 @@ def test_no_product_imports_another(code: str) -> None:
 def test_a_product_with_manual_sections_says_what_it_reproduces(code: str) -> None:
     with (ROOMS / code.replace("-", "_") / "fidelity.toml").open("rb") as file:
         stated = tomllib.load(file)
-    assert set(stated) == {"section"}
+    assert set(stated) == {"summary", "section"}
+    assert stated["summary"].strip() == stated["summary"] != ""
     assert stated["section"]
     for section in stated["section"]:
         assert set(section) == KEYS, section
