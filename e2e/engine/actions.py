@@ -30,14 +30,24 @@ def _typed(value: Any) -> Any:
 Typed = Annotated[str, BeforeValidator(_typed), WithJsonSchema({"type": ["string", "number"]})]
 
 
+def _text_or_day(value: Any) -> Any:
+    return value if isinstance(value, date) and not isinstance(value, datetime) else _typed(value)
+
+
+TextOrDay = Annotated[str | date, BeforeValidator(_text_or_day), WithJsonSchema({"type": ["string", "number"]})]
+
+
 class Fill(FormField):
     """Type into a field.
 
     Attributes:
-        value: What is typed, under the key `with`. It replaces what stood there.
+        value: What is typed, under the key `with`. It replaces what stood there. A date without quotes is typed as the language of
+            the walk writes days.
     """
 
-    value: Typed = Field(alias="with")
+    value: Annotated[str | date, BeforeValidator(_text_or_day), WithJsonSchema({"type": ["string", "number"]})] = Field(
+        alias="with"
+    )
 
 
 class Select(FormField):

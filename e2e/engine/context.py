@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from playwright.sync_api import BrowserContext, Page, Response
@@ -15,7 +16,7 @@ from .client import ControlClient, PlatformError
 from .finding import Finder, Match, NotFound
 from .model import Fact, Manual, Step
 from .texts import Labels
-from .words import Label, fill_variables
+from .words import Label, fill_variables, written_day
 
 T = TypeVar("T")
 
@@ -129,6 +130,10 @@ class WalkContext:
     def fill(self, text: str) -> str:
         """Replace the variables of a text by what they are in this sandbox."""
         return fill_variables(text, self._value_of)
+
+    def typed(self, value: date | str) -> str:
+        """Return what is typed: a text with its variables replaced, or a day as the language of the walk writes it."""
+        return written_day(value, self.labels.language) if isinstance(value, date) else self.fill(value)
 
     def fill_all(self, value: Any, key: str = "") -> Any:
         """Replace the variables in a fact, and keys of the cast where a person is meant."""

@@ -104,7 +104,7 @@ class ActionRunner:
         locator.click(timeout=self._timeout)
 
     def _fill(self, field: Fill) -> None:
-        self._locate(field).fill(self._context.fill(field.value), timeout=self._timeout)
+        self._locate(field).fill(self._context.typed(field.value), timeout=self._timeout)
 
     def _select(self, field: Select) -> None:
         locator = self._locate(field)

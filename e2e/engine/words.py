@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationInfo, model_validator
@@ -213,6 +214,13 @@ def fill_variables(text: str, value_of: Callable[[str], str]) -> str:
         return value_of(match.group(1)) if match.group(1) else match.group(0)
 
     return _VARIABLE.sub(replaced, text)
+
+
+def written_day(day: date, language: str) -> str:
+    """Write a day as people write it in a language, and the platform reads it: nl `27-3-22`, nb `27.03.2022`, sv `2022-03-27`."""
+    if language == "nl":
+        return f"{day.day}-{day.month}-{day:%y}"
+    return day.strftime({"nb": "%d.%m.%Y", "en": "%d/%m/%Y"}.get(language, "%Y-%m-%d"))
 
 
 def by_variant(kind: str, words: frozenset[str]) -> Callable[[Any, ValidationInfo], Any]:

@@ -4,6 +4,7 @@ Source: Dutch ``27-3-22`` and ``1-12-21 aan 31-12-21`` as on the invoice of "Spe
 Norwegian ``01.12.2017-28.02.2018`` as in "Brukertips i Kundeservice". Own choice: Swedish, English, and all times of day.
 """
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from zoneinfo import ZoneInfo
@@ -14,6 +15,11 @@ _SEPARATORS = {"en": (",", "."), "nl": (".", ","), "nb": (NARROW, ","), "sv": (N
 _EXACT = Context(prec=100_000)
 """More digits than a number has that documents are read with."""
 _TWO_DIGITS = range(1970, 2070)
+_TYPED = re.compile(
+    r"(?:(?P<first>\d{4})|(?P<day>\d\d?))(?P<sign>[-./])(?P<month>\d\d?)(?P=sign)"
+    r"(?:(?(first)(?P<second>\d\d?)|(?:(?P<last>\d{4})|(?P<short>\d\d))))",
+    re.ASCII,
+)
 _BETWEEN = {"en": " to ", "nl": " aan ", "nb": "-", "sv": " - "}
 
 
@@ -30,6 +36,24 @@ def short_date(language: str, day: date) -> str:
     if language == "sv":
         return f"{year}-{day.month:02}-{day.day:02}"
     return f"{day.day:02}/{day.month:02}/{year}"
+
+
+def read_short_date(language: str, text: str) -> date:
+    """Read a day as people write it in a language, or as ISO 8601 has it.
+
+    Own choice: any of the signs ``- . /`` stands between the numbers, in every language; a year of two digits comes last, and in
+    Swedish, where days begin with the year, it is refused, since it could be read either way.
+
+    Raises:
+        ValueError: it is not a day.
+    """
+    match = _TYPED.fullmatch(text.strip())
+    if match is None or (match["short"] and language == "sv"):
+        raise ValueError("no day")
+    year = int(match["first"] or match["last"] or match["short"])
+    if match["short"]:
+        year += _TWO_DIGITS.start // 100 * 100 + (100 if year < _TWO_DIGITS.start % 100 else 0)
+    return date(year, int(match["month"]), int(match["second"] or match["day"]))
 
 
 def period(language: str, first: date, last: date) -> str:

@@ -4,6 +4,7 @@
 language is first used, so that nothing has to be compiled before the platform starts.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,10 @@ PSEUDO = "en-XA"
 """A made-up language for tests: every text is marked, so that untranslated texts stand out."""
 
 _DIRECTORY = Path(__file__).parent.parent / "translations"
+
+
+_END = re.compile(r"(%\((\w+)\)s\**)\.(?!\.)")
+"""A placeholder at the end of a sentence, strong or not."""
 
 
 class MissingText(KeyError):
@@ -47,10 +52,22 @@ def text(language: str, key: str, **values: Any) -> str:
     Raises:
         MissingText: there is no such key, or no text for it in this language.
     """
+    template = sentence(language, key, values)
+    return template % values if values else template.replace("%%", "%")
+
+
+def sentence(language: str, key: str, values: Mapping[str, Any]) -> str:
+    """Return a text with its placeholders; a sentence that a value with a full stop ends, such as *B.V.*, gets no second one.
+
+    Raises:
+        MissingText: there is no such key, or no text for it in this language.
+    """
     template = catalogue(language).get(key)
     if not template:
         raise MissingText(f"{key} ({language})")
-    return template % values if values else template.replace("%%", "%")
+    if not values:
+        return template
+    return _END.sub(lambda end: end[1] if str(values.get(end[2], "")).endswith(".") else end[0], template)
 
 
 def best_language(tag: str | None, fallback: str = "en") -> str:

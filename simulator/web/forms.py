@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import StopValidation
 
 from simulator.core import normal_forms
 from simulator.core.errors import RuleViolation
 from simulator.web import i18n
+from simulator.web.problems import Problem
 
 LONGEST = 200
 
@@ -60,6 +61,17 @@ class EmailForm:
 class Form(FlaskForm):  # type: ignore[misc]
     """A form whose fields' labels are text keys, shown in the page's language."""
 
+    @property
+    def problems(self) -> list[Problem]:
+        """What the form was refused for: first as a whole, then field by field with the field's label."""
+        problems = [Problem(message) for message in self.form_errors]
+        for field in self:
+            hidden = field.type in ("HiddenField", "CSRFTokenField")
+            for message in field.errors:
+                text = message if hidden else f"{i18n.t(field.label.text)}: {message}"
+                problems.append(Problem(text, None if hidden else _control(field)))
+        return problems
+
     def refuse(self, refusal: RuleViolation) -> None:
         """Show a service's refusal at the field at fault, or above the form."""
         message = i18n.t(f"error.{refusal.code}", **refusal.facts)
@@ -68,6 +80,11 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.form_errors.append(message)
         else:
             field.errors = [*field.errors, message]
+
+
+def _control(field: Field) -> str:
+    """Return the id of the control that a field begins with."""
+    return f"{field.id}-0" if isinstance(field, RadioField) else str(field.id)
 
 
 def _if_typed(form: Callable[[str], str]) -> Callable[[str | None], str | None]:

@@ -11,13 +11,16 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from simulator.core.collation import sort_key
-from simulator.core.texts import REQUESTABLE, best_language, text
+from simulator.core.texts import REQUESTABLE, best_language, sentence, text
 from simulator.web import formats
-from simulator.web.listing import read_day
+from simulator.web.problems import Problem
 
 TIME_ZONE = "Europe/Amsterdam"
 """Own choice, for pages without a company: the zone that all countries served share but Finland."""
 
+
+EXAMPLE = date(2022, 3, 27)
+"""The day with which a message shows how days are written."""
 
 LONGEST_PREFERENCE = 250
 """Own choice: characters of ``Accept-Language`` that are read. Browsers send less; comparing thousands of tags takes seconds."""
@@ -59,7 +62,7 @@ def t(key: str, **values: Any) -> str:
 def rich(key: str, **values: Any) -> Markup:
     """Return a text in which ``**words**`` are strong; values are escaped."""
     safe = {name: escape(value) for name, value in values.items()}
-    raw = text(language(), key)
+    raw = sentence(language(), key, values)
     parts = str(escape(raw) % safe if safe else escape(raw.replace("%%", "%"))).split("**")
     return Markup("".join(f"<strong>{part}</strong>" if index % 2 else part for index, part in enumerate(parts)))
 
@@ -69,10 +72,32 @@ def sort_by_name(things: Iterable[Named]) -> list[Named]:
     return sorted(things, key=lambda thing: sort_key(thing.name))
 
 
+def read_day(text: str) -> date | None:
+    """Return the day that was typed in the language of the page; None for an empty field, or any other text."""
+    try:
+        return formats.read_short_date(language(), text)
+    except ValueError:
+        return None
+
+
 def day_problem(name: str) -> str:
     """Return what is wrong with the day that the address has under a name; empty when it is a day, or there is none."""
     typed = request.args.get(name, "").strip()
-    return t("filter.day", typed=typed[:40]) if typed and read_day(typed) is None else ""
+    if not typed or read_day(typed) is not None:
+        return ""
+    return t("filter.day", typed=typed[:40], example=show_date(EXAMPLE))
+
+
+def day_problems(*names: str) -> list[Problem]:
+    """Return what is wrong with the days of the address, for the summary above the list."""
+    return [Problem(problem, name) for name in names if (problem := day_problem(name))]
+
+
+def typed_day(name: str) -> str:
+    """Return the day that the address has under a name as the language of the page writes it, or else what was typed."""
+    typed = request.args.get(name, "").strip()
+    day = read_day(typed)
+    return show_date(day) if day else typed[:40]
 
 
 def show_date(day: date) -> str:
@@ -106,6 +131,6 @@ def install(app: Flask) -> None:
     """Offer texts and formats to every template."""
     app.jinja_env.filters["sort_by_name"] = sort_by_name
     app.jinja_env.globals.update(
-        day_problem=day_problem, t=t, rich=rich, show_date=show_date, show_period=show_period, show_time=show_time,
-        show_number=show_number, show_money=show_money,
+        day_problem=day_problem, typed_day=typed_day, t=t, rich=rich, show_date=show_date, show_period=show_period,
+        show_time=show_time, show_number=show_number, show_money=show_money,
     )  # fmt: skip

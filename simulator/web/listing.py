@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Generic, TypeVar
 
-from simulator.core.clock import parse_day
 from simulator.core.numbers import whole_number
 
 Row = TypeVar("Row")
@@ -85,14 +83,6 @@ def page_request(address: Mapping[str, str], columns: Sequence[str]) -> PageRequ
         sort=sort if sort in columns else columns[0],
         descending=address.get("order") == "desc",
     )
-
-
-def read_day(text: str) -> date | None:
-    """Return the day of a date field; None for an empty field, or any other text."""
-    try:
-        return parse_day(text.strip())
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,10 @@ from simulator.web.visit import Visit, visit
 
 if TYPE_CHECKING:
     from simulator.web.fidelity import Statement
+    from simulator.web.problems import Problem
 
+_REFUSED = (409, 422)
+"""Statuses of a page that shows a form again, because of what was typed or of what somebody else has changed meanwhile."""
 _VENDOR = Path(__file__).parent / "static" / "vendor"
 
 
@@ -96,9 +99,10 @@ def page(
     with_menu: bool = True,
     status: int = 200,
     of: Product | None = None,
+    problems: "Sequence[Problem]" = (),
     **values: Any,
 ) -> Response:
-    """Render a page of a product.
+    """Render a page of a product. The document's title says when a form on it was refused.
 
     Args:
         template: below the product's templates.
@@ -107,12 +111,28 @@ def page(
         with_menu: whether the product's menu is shown; not where it is still open what its pages would be about.
         status: HTTP status.
         of: the product whose page it is; that of the route when left out.
+        problems: what is wrong with the address, such as a day that is none; forms bring their own.
         values: what the template shows.
     """
+    is_refused = (
+        bool(problems)
+        or (request.method == "POST" and status in _REFUSED)
+        or any(getattr(value, "problems", None) for value in values.values())
+        or any(kind == "danger" for kind, _ in messages())
+    )
     product = of or products().by_blueprint(request.blueprint)
     frame = _frame(product, menu, with_menu) if product and visit() else None
     language = i18n.language()
-    body = render_template(template, title=title, frame=frame, language=language, t=partial(text, language), **values)
+    body = render_template(
+        template,
+        title=title,
+        frame=frame,
+        language=language,
+        t=partial(text, language),
+        is_refused=is_refused,
+        problems=problems,
+        **values,
+    )
     return make_response(body, status)
 
 

@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from functools import cache
 
-from simulator.core.texts import PSEUDO
+from simulator.core import texts
+from simulator.core.texts import LANGUAGES, PSEUDO
 from tests.reading import CONTROLS, Element, read
 
 OPEN, CLOSE = "⟦", "⟧"
@@ -21,6 +22,9 @@ UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 BETWEEN_DATES = re.compile(r"(?<=\d) to (?=\d)")
 """The word between the two days of a period, which is part of how a language writes periods."""
 
+ERROR_TITLES = tuple(texts.text(language, "form.error_title") for language in (*LANGUAGES, PSEUDO))
+"""What the title of a page with a refused form begins with."""
+
 SPOKEN = ("aria-label", "title", "placeholder", "alt")
 """Attributes that people hear or see."""
 
@@ -33,17 +37,23 @@ def faults(html: str, expected: str, data: tuple[str, ...]) -> list[str]:
         *language(root, expected),
         *ids(root),
         *labels(root),
+        *refusal(root),
+        *skip_link(root),
+        *followed(root),
         *mark(root),
         *(translated(root, data) if expected == PSEUDO else []),
     ]
 
 
 def heading(root: Element) -> list[str]:
-    """One main heading, with which the document's title begins."""
+    """One main heading, with which the document's title begins; before it the title says that a form was refused."""
     headings = [element.text for element in root.all("h1")]
     if len(headings) != 1:
         return [f"{len(headings)} main headings: {headings}"]
     titles = [element.text for element in root.all("title")][:1]
+    titles = [
+        title.removeprefix(next((f"{word} " for word in ERROR_TITLES if title.startswith(word)), "")) for title in titles
+    ]
     if not titles or not headings[0] or not titles[0].startswith(headings[0]):
         return [f"the title {titles} does not begin with the main heading {headings[0]!r}"]
     return []
@@ -79,6 +89,9 @@ def labels(root: Element) -> list[str]:
             continue
         if not (control["aria-label"] or named.get(control["id"], "").strip() or (inside and inside.text)):
             wrong.append(f"<{control.tag} name={control['name']!r} id={control['id']!r}> has no label")
+    wrong += [
+        f"the star belongs to the label {label.text!r}" for label in root.all("label", "legend") if label.text.endswith("*")
+    ]
     for element in root.all("a", "button"):
         if not (element.text or element["aria-label"]):
             wrong.append(f"<{element.tag} href={element['href']!r}> has no name")
@@ -90,6 +103,58 @@ def labels(root: Element) -> list[str]:
         if form["method"].lower() == "post" and not any(field["name"] == "csrf_token" for field in form.all("input")):
             wrong.append(f"the form {form['action']!r} carries no token")
     return wrong
+
+
+def refusal(root: Element) -> list[str]:
+    """A form that was refused says so: in the title, and in a summary that has the focus and leads to each field at fault."""
+    faulty = [element for element in root if element["aria-invalid"] == "true" or "is-invalid" in element["class"].split()]
+    summaries = [element for element in root if "error-summary" in element["class"].split()]
+    wrong = []
+    for control in faulty:
+        if control["type"] != "radio" and (control["aria-invalid"] != "true" or not control["aria-describedby"]):
+            wrong.append(f"<{control.tag} name={control['name']!r}> does not say what is wrong with it")
+    if not faulty and not summaries:
+        return wrong
+    (title,) = (element.text for element in root.all("title"))
+    if not title.startswith(ERROR_TITLES):
+        wrong.append(f"the title {title!r} does not say that something is wrong")
+    if len(summaries) != 1:
+        return [*wrong, f"{len(summaries)} summaries of what is wrong"]
+    (summary,) = summaries
+    if "autofocus" not in summary.attributes or summary["tabindex"] != "-1":
+        wrong.append("the summary of what is wrong does not get the focus")
+    linked = [link["href"].removeprefix("#") for link in summary.all("a")]
+    elements = {element["id"]: element for element in root if element["id"]}
+    wrong += [f"the summary leads to {id_!r}, which is not there" for id_ in linked if id_ not in elements]
+    inside = {id(inner) for id_ in linked if id_ in elements for inner in (elements[id_], *elements[id_])}
+    for control in faulty:
+        if id(control) not in inside and not any(id(inner) in inside for inner in control) and control["type"] != "radio":
+            wrong.append(f"the summary does not lead to <{control.tag} name={control['name']!r}>")
+    return wrong
+
+
+def skip_link(root: Element) -> list[str]:
+    """The first stop of the keyboard leads past what surrounds the content."""
+    stops = root.all("a", "button", *CONTROLS)[:1]
+    content = [element for element in root if element["id"] == "content" and element["tabindex"] == "-1"]
+    return (
+        []
+        if content and [stop["href"] for stop in stops] == ["#content"]
+        else ["no link that leads to the content is first"]
+    )
+
+
+def followed(root: Element) -> list[str]:
+    """What a script keeps up to date can be found again in the page, which can be opened anew where no script runs."""
+    parts = [element for element in root if element["data-follow"]]
+    wrong = [f"<{part.tag} data-follow> has no id" for part in parts if not part["id"]]
+    plain = [
+        inner
+        for element in root.all("noscript")
+        for inner in element
+        if inner.tag == "a" or inner["http-equiv"] == "refresh"
+    ]
+    return wrong if plain or not parts else [*wrong, "nothing opens the page anew where no script runs"]
 
 
 def mark(root: Element) -> list[str]:

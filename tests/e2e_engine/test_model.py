@@ -1,6 +1,7 @@
 """A manual file that is not as it should be is refused with file, line, step, key, what was expected and found."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped,unused-ignore]
@@ -136,7 +137,7 @@ def test_an_empty_file_and_a_missing_one_are_refused(tmp_path: Path) -> None:
 def test_what_is_typed_may_look_like_a_number_or_a_date() -> None:
     text = HEAD + "steps:\n  - tell: T.\n    do: [{fill: {textbox: A, with: 12}}, {fill: {textbox: B, with: 2022-03-01}}]\n"
     actions = parse_manual(text, "manual.yaml").steps[0].actions(None)
-    assert [action.fill.value for action in actions if action.fill] == ["12", "2022-03-01"]
+    assert [action.fill.value for action in actions if action.fill] == ["12", date(2022, 3, 1)]
 
 
 def test_on_yes_and_no_are_plain_words() -> None:

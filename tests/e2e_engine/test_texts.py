@@ -1,9 +1,12 @@
 """Labels in another language are found through the text keys."""
 
+from datetime import date
+
 import pytest
 
+from e2e.engine.actions import Fill
 from e2e.engine.texts import LabelError, Labels
-from e2e.engine.words import Label, Words, fill_variables
+from e2e.engine.words import Label, Words, fill_variables, written_day
 from tests.e2e_engine.fake_platform import TEXTS
 
 BY_LANGUAGE = {language: {key: texts[language] for key, texts in TEXTS.items()} for language in ("nl", "nb", "sv", "en")}
@@ -66,3 +69,12 @@ def test_what_is_told_has_its_labels_translated_when_nobody_wrote_it() -> None:
 
 def test_variables_are_filled_in_and_a_brace_is_written_twice() -> None:
     assert fill_variables("{person.email} {{x}}", {"person.email": "a@b.test"}.__getitem__) == "a@b.test {x}"
+
+
+def test_a_day_without_quotes_is_typed_as_the_language_of_the_walk_writes_it() -> None:
+    day, quoted = (
+        Fill.model_validate({"textbox": "Vanaf", "with": value}).value for value in (date(2022, 2, 1), "2022-02-01")
+    )
+    assert (day, quoted) == (date(2022, 2, 1), "2022-02-01")
+    written = [written_day(date(2022, 2, 1), language) for language in ("nl", "nb", "sv", "en")]
+    assert written == ["1-2-22", "01.02.2022", "2022-02-01", "01/02/2022"]

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from simulator.core import texts
+
 ROOT = Path(__file__).resolve().parents[2]
 MAIL = ROOT / "simulator" / "core" / "mails"
 """A mail is no page: mail programs know no style sheets, so its style stands in the elements."""
@@ -19,6 +21,9 @@ FAULTS = {
     "a javascript address": re.compile(r"javascript:", re.IGNORECASE),
     "output that is not escaped": re.compile(r"\|\s*safe\b|autoescape false"),
 }
+
+
+CANCEL = re.compile(r'<(?:a|button)[^>]*? class="([^"]*)"[^>]*>\{\{ t\("ui.cancel"\) \}\}')
 
 
 def templates() -> list[Path]:
@@ -54,6 +59,25 @@ def test_every_template_is_rendered_by_somebody() -> None:
     )
     names = [path.relative_to(next(p for p in path.parents if p.name == "templates")).as_posix() for path in templates()]
     assert not [name for name in names if f'"{name}"' not in sources]
+
+
+def test_tabs_and_cancel_look_the_same_everywhere() -> None:
+    ours = re.compile(r"nav-tabs|nav-pills|class=\"tabs")
+    pages = [path for path in templates() if path.parent.name != "ui"]
+    assert not [path.name for path in pages if ours.search(path.read_text(encoding="utf-8"))]
+    words = {texts.text(language, "ui.cancel") for language in texts.LANGUAGES}
+    same = {key for language in texts.LANGUAGES for key, word in texts.catalogue(language).items() if word in words}
+    assert same == {"ui.cancel"}
+    styles = {style for path in templates() for style in CANCEL.findall(path.read_text(encoding="utf-8"))}
+    assert styles == {"btn btn-outline-secondary"}
+
+
+def test_every_form_with_fields_says_what_it_was_refused_for() -> None:
+    pages = {path.name: path.read_text(encoding="utf-8") for path in templates()}
+    fields = re.compile(r"\{\{ (?:field|radios|company_fields)\(")
+    forms = [name for name, page in pages.items() if fields.search(page) and 'method="post"' in page]
+    assert forms
+    assert not [name for name in forms if "{{ refusals(" not in pages[name]]
 
 
 @pytest.mark.parametrize(

@@ -312,7 +312,7 @@ class _Walk:
         element.attributes["checked"] = ""
 
     def _fill(self, field: Fill) -> None:
-        self._type(self._single(field), self._context.fill(field.value))
+        self._type(self._single(field), self._context.typed(field.value))
 
     def _type(self, element: Element, text: str) -> None:
         if element.tag == "textarea":

@@ -17,6 +17,32 @@ def test_a_day(language: str, written: str) -> None:
     assert formats.short_date(language, DAY) == written
 
 
+@pytest.mark.parametrize("language", ["en", "nl", "nb", "sv"])
+def test_a_day_is_read_as_it_is_written_and_as_iso_8601_has_it(language: str) -> None:
+    for day in (DAY, date(1969, 12, 31), date(1970, 1, 1), date(2069, 12, 31), date(2070, 1, 1)):
+        assert formats.read_short_date(language, formats.short_date(language, day)) == day
+        assert formats.read_short_date(language, day.isoformat()) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [("nl", " 07-03-2022 "), ("nl", "7/3/22"), ("nl", "7.3.2022"), ("nb", "7.3.22"), ("nb", "7-3-2022"), ("sv", "7/3/2022"),
+     ("sv", "2022-3-7"), ("en", "7/3/22"), ("en", "2022/03/07")],
+)  # fmt: skip
+def test_a_day_is_read_as_people_write_it(language: str, typed: str) -> None:
+    assert formats.read_short_date(language, typed) == DAY
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [("nl", "7-3"), ("nl", "7-3.22"), ("nl", "7-3-022"), ("nl", "31-2-22"), ("nl", "٧-3-22"), ("nl", "0000-01-01"),
+     ("en", "03/27/2022"), ("sv", "22-03-07"), ("nb", "7. mars 2022"), ("nb", "")],
+)  # fmt: skip
+def test_what_is_no_day_or_could_be_two_is_refused(language: str, typed: str) -> None:
+    with pytest.raises(ValueError):
+        formats.read_short_date(language, typed)
+
+
 @pytest.mark.parametrize(
     ("language", "day", "written"),
     [

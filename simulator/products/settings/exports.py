@@ -13,6 +13,7 @@ from simulator.billing.models import InvoiceLine
 from simulator.billing.units import unit_of
 from simulator.billing.usage import Use
 from simulator.core.texts import text
+from simulator.directory import countries
 from simulator.directory.models import Company
 from simulator.web import sheets
 from simulator.web.tables import Column, Key, Period, Row
@@ -29,7 +30,7 @@ SPECIFICATION: tuple[Column[InvoiceLine], ...] = (
 COMPANIES: tuple[Column[Company], ...] = (
     Column(text="settings.company", value=lambda company: company.name),
     Column(text="settings.organisation_number", value=lambda company: company.organisation_number),
-    Column(text="settings.country", value=lambda company: company.country),
+    Column(text="settings.country", value=lambda company: Key(countries.BY_CODE[company.country].text)),
     Column(text="settings.currency", value=lambda company: company.currency),
 )
 

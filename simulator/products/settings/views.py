@@ -11,6 +11,7 @@ from simulator.billing import queries as billing
 from simulator.billing.models import Invoice, InvoiceSystem
 from simulator.billing.products import BY_CODE, Kind, LicensedProduct
 from simulator.core.sandbox import Db
+from simulator.directory import countries
 from simulator.products.settings import queries, services
 from simulator.products.settings.exports import COMPANIES, FORMATS, SPECIFICATION
 from simulator.web import i18n
@@ -37,7 +38,7 @@ def overview() -> Response:
         i18n.t("settings.name"),
         menu="settings.overview",
         overview=overview,
-        country=_country_name(overview.customer.country),
+        country=i18n.t(countries.BY_CODE[overview.customer.country].text),
         companies=table_rows(COMPANIES, overview.companies, i18n.language()),
     )
 
@@ -152,13 +153,6 @@ def customer() -> int:
     customer_id = actor().customer_id
     assert customer_id is not None
     return customer_id
-
-
-def _country_name(code: str) -> str:
-    from babel import Locale
-
-    names = Locale.parse(i18n.language().partition("-")[0]).territories
-    return str(names.get(code, code))
 
 
 def _licensed(product: str) -> LicensedProduct:

@@ -46,7 +46,10 @@ def requests() -> Response:
         menu="support.requests",
         requests=listed,
         state=state,
-        states=list(State),
+        state_tabs=[
+            (i18n.t(f"support.requests.{choice}"), url_for(".requests", state=choice.value), choice == state)
+            for choice in State
+        ],
         sizes=listing.SIZES,
         address=support.ADDRESS,
     )

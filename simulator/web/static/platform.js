@@ -1,15 +1,31 @@
 // Small progressive touches; every page works without this file.
 "use strict";
 
-// Arrow keys inside a menu.
-for (const menu of document.querySelectorAll("[data-menu]")) {
+// Menus take the keyboard: the first entry has the focus when one opens, arrow keys, Home and End go through it, Tab leaves it.
+// Escape closes it and gives the focus back, which the browser does.
+for (const menu of document.querySelectorAll(".drop[popover]")) {
+  const opener = document.querySelector(`[popovertarget="${menu.id}"]`);
+  const entries = () => [...menu.querySelectorAll('a, button, input:not([type="hidden"])')].filter((entry) => entry.checkVisibility());
+  menu.addEventListener("toggle", (event) => {
+    if (event.newState === "open") entries()[0]?.focus();
+  });
+  menu.addEventListener("focusout", (event) => {
+    const next = event.relatedTarget;
+    if (next && next !== opener && !menu.contains(next) && menu.matches(":popover-open")) menu.hidePopover();
+  });
   menu.addEventListener("keydown", (event) => {
-    const items = [...menu.querySelectorAll('[role="menuitem"]')];
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || items.length === 0) return;
+    const all = entries();
+    const at = all.indexOf(document.activeElement);
+    const typing = document.activeElement instanceof HTMLInputElement;
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, ...(typing ? {} : { Home: 0, End: all.length - 1 }) }[event.key];
+    if (next === undefined || all.length === 0) return;
     event.preventDefault();
-    const next = items.indexOf(document.activeElement) + step;
-    items[(next + items.length) % items.length].focus();
+    all[(next + all.length) % all.length].focus();
+  });
+  opener?.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowDown") return;
+    event.preventDefault();
+    menu.showPopover();
   });
 }
 
@@ -19,14 +35,26 @@ for (const menu of document.querySelectorAll(".main-menu, .sub-menu")) {
   if (open && menu.scrollWidth > menu.clientWidth) menu.scrollLeft = open.offsetLeft - (menu.clientWidth - open.offsetWidth) / 2;
 }
 
-// A field that narrows a list.
+// A field that narrows a list; it is not there without this file.
 for (const field of document.querySelectorAll("[data-filter]")) {
+  field.hidden = field.parentElement.hidden = false;
   field.addEventListener("input", () => {
     const wanted = field.value.toLowerCase();
     for (const item of document.querySelectorAll(`${field.dataset.filter} > li`)) {
       item.hidden = !item.textContent.toLowerCase().includes(wanted);
     }
   });
+}
+
+// The names of the files that were chosen, in the page's words when there are none.
+for (const box of document.querySelectorAll("[data-file]")) {
+  const names = box.querySelector(".file-names");
+  const none = names.textContent;
+  const input = box.querySelector("input");
+  const show = () => { names.textContent = [...input.files].map((file) => file.name).join(", ") || none; };
+  names.hidden = false;
+  input.addEventListener("change", show);
+  show();
 }
 
 // Buttons that wait for a tick; the server checks it too.
@@ -106,6 +134,7 @@ for (const bell of document.querySelectorAll("[data-bell]")) {
     label.textContent = bell.title = shown.label;
     count.textContent = shown.unread;
     count.hidden = shown.unread === 0;
+    document.dispatchEvent(new Event("bell"));
   };
   if (CALM) continue;
   setInterval(look, 5000);
@@ -113,28 +142,39 @@ for (const bell of document.querySelectorAll("[data-bell]")) {
 }
 
 // A notice that leads to a file leaves the page open: it is read once it was pressed.
-for (const form of document.querySelectorAll("[data-notices]")) {
-  form.addEventListener("submit", (event) => {
-    const line = event.submitter?.closest(".unread-notice");
-    if (!line) return;
-    line.classList.remove("unread-notice");
-    line.querySelector("[data-unread]")?.remove();
-    document.querySelector("[data-bell]")?.dispatchEvent(new Event("read"));
-  });
-}
+document.addEventListener("submit", (event) => {
+  const line = event.target.matches("[data-notices]") && event.submitter?.closest(".unread-notice");
+  if (!line) return;
+  line.classList.remove("unread-notice");
+  line.querySelector("[data-unread]")?.remove();
+  document.querySelector("[data-bell]")?.dispatchEvent(new Event("read"));
+});
 
-// What is under way, until it is through.
-for (const part of CALM ? [] : document.querySelectorAll("[data-follow]")) {
-  const timer = setInterval(async () => {
-    const answer = await ask(location.href);
-    if (!answer) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+// Parts of a page that follow the platform: notices as the bell knows of them, and what waits for something, until it waits no
+// longer. The focus stays where it is.
+const BELL = '[data-follow="bell"]';
+const WAITING = `[data-follow]:not(${BELL})`;
+const follow = async (parts) => {
+  const answer = document.querySelector(parts) && (await ask(location.href));
+  if (!answer) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of document.querySelectorAll(parts)) {
     const now = page.getElementById(part.id);
-    const here = document.getElementById(part.id);
-    if (!now || !here) return clearInterval(timer);
-    if (now.textContent !== here.textContent) here.replaceWith(now);
-    if (!("follow" in now.dataset)) clearInterval(timer);
-  }, 2000);
+    if (now && now.textContent !== part.textContent) {
+      const { tagName, value, href } = document.activeElement;
+      const focused = part.contains(document.activeElement);
+      part.replaceWith(now);
+      if (focused) [...now.querySelectorAll(tagName)].find((item) => item.value === value && item.href === href)?.focus();
+    } else if (!now?.dataset.follow) part.removeAttribute("data-follow");
+  }
+};
+if (!CALM) {
+  document.addEventListener("bell", () => follow(BELL));
+  const first = document.querySelector(WAITING);
+  const timer = first && setInterval(async () => {
+    await follow(WAITING);
+    if (!document.querySelector(WAITING)) clearInterval(timer);
+  }, 1000 * first.dataset.follow);
 }
 
 // Enter twice, or a double click, sends a form once.

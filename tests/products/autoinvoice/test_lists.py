@@ -12,9 +12,11 @@ from sqlalchemy import delete, inspect, select
 from simulator.core.sandbox import Sandbox
 from simulator.documents.model.models import Document, SyntheticDocuments
 from simulator.documents.synthetic import consumption
+from tests.crawl.page_rules import refusal
 from tests.documents import norway as no
 from tests.products.autoinvoice.browser import Browser, Page
 from tests.products.autoinvoice.conftest import SignIn
+from tests.reading import read
 
 
 @pytest.fixture(autouse=True)
@@ -128,8 +130,26 @@ def test_a_day_is_one_of_the_companys_time_zone(drift: Browser, norway: Sandbox)
 
 
 def test_unreadable_filters_in_an_address_are_ignored(drift: Browser) -> None:
-    junk = ("from=yesterday", "from=2022-02-30", "to=2022-1-1", "size=7", "page=x", "page=-1", "sort=password")
+    junk = ("from=yesterday", "from=2022-02-30", "to=2022-13-1", "size=7", "page=x", "page=-1", "sort=password")
     assert {query: len(numbers(drift.open(f"/autoinvoice/sent?{query}"))) for query in junk} == dict.fromkeys(junk, 12)
+
+
+def test_days_are_typed_and_shown_as_the_language_writes_them(drift: Browser) -> None:
+    page = drift.open("/autoinvoice/sent?from=26.02.2022&to=2022-02-26")
+    assert numbers(page) == ["5012"]
+    assert page.response.text.count('value="26.02.2022"') == 2
+    assert "from=2022-02-26" in page.links["Opprettet dato ▼"]
+    assert 'type="date"' not in page.response.text
+
+
+def test_a_day_that_is_none_stays_in_its_field_and_the_page_says_so(drift: Browser) -> None:
+    page = drift.open("/autoinvoice/sent?from=02/26/2022")
+    assert 'value="02/26/2022"' in page.response.text
+    root = read(page.response.text)
+    assert refusal(root) == []
+    assert root.all("title")[0].text.startswith("Feil: ")
+    assert "#from" in page.links.values()
+    assert "Skriv en dag som 27.03.2022." in page.text
 
 
 @pytest.mark.parametrize("query", ["to=9999-12-31", "from=0001-01-01", "from=0001-01-01&to=9999-12-31"])

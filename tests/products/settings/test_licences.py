@@ -24,6 +24,7 @@ def test_settings_opens_on_the_customer_and_licences_are_another_tab(administrat
     assert page.heading == "Settings"
     assert "100200" in page.text and "Nederland" in page.text
     assert [row[0] for row in page.tables[0]] == ["Bedrijf", "=Atelier Maan", "Bakkerij Zon"]
+    assert [row[2] for row in page.tables[0]] == ["Land", "Nederland", "Nederland"]
     assert administrator.follow(page, "Licenties").heading == "Licenties"
 
 

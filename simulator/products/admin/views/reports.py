@@ -20,7 +20,7 @@ from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
 from simulator.web.access import has_permission, requires
 from simulator.web.forms import Plain
-from simulator.web.listing import SIZES, page_request, read_day
+from simulator.web.listing import SIZES, page_request
 from simulator.web.pages import flash_text, page
 from simulator.web.tables import table_rows
 from simulator.web.visit import actor, visit
@@ -51,8 +51,8 @@ def invoices() -> Response:
     filters = Filter(
         number=number,
         kind=Kind(kind) if kind in queries.KINDS else None,
-        since=read_day(request.args.get("from", "")),
-        until=read_day(request.args.get("to", "")),
+        since=i18n.read_day(request.args.get("from", "")),
+        until=i18n.read_day(request.args.get("to", "")),
     )
     requested = page_request(request.args, queries.SORTED_BY)
     if "sort" not in request.args:
@@ -73,6 +73,7 @@ def invoices() -> Response:
         "admin/reports/invoices.html",
         i18n.t("admin.invoices"),
         menu="admin.invoices",
+        problems=i18n.day_problems("from", "to"),
         invoices=listed,
         filters=filters,
         address=address,

@@ -12,7 +12,8 @@ from simulator.documents.model import lists
 from simulator.documents.model.lists import Search
 from simulator.documents.model.models import Direction, Document
 from simulator.documents.model.parties import of_company, of_party
-from simulator.web.listing import SIZES, Listing, PageRequest, page_request, page_start, read_day
+from simulator.web import i18n
+from simulator.web.listing import SIZES, Listing, PageRequest, page_request, page_start
 from simulator.web.tables import Cell, Column, Key
 
 LONGEST_SEARCH = 200
@@ -177,8 +178,8 @@ def read_filters(direction: Direction, args: Mapping[str, str]) -> InvoiceFilter
     search = Search(
         direction=direction,
         text=" ".join(args.get("q", "").split())[:LONGEST_SEARCH],
-        first=read_day(args.get("from", "")),
-        last=read_day(args.get("to", "")),
+        first=i18n.read_day(args.get("from", "")),
+        last=i18n.read_day(args.get("to", "")),
         failed=direction is Direction.SENT and args.get("failed") == "1",
         on_hold=direction is Direction.SENT and args.get("hold") == "1",
     )

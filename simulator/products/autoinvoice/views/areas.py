@@ -46,4 +46,5 @@ def areas(current: str | None = None) -> list[Area]:
 
 def settings_page(template: str, title: str, *, area: str, status: int = 200, **values: Any) -> Response:
     """Render a page of a part of the settings, with links to the other parts above it."""
-    return page(template, title, menu="autoinvoice.settings", status=status, areas=areas(area), **values)
+    tabs = [(part.name, part.href, part.current) for part in areas(area)]
+    return page(template, title, menu="autoinvoice.settings", status=status, area_tabs=tabs, **values)

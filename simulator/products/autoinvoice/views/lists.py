@@ -77,6 +77,7 @@ def _list(direction: Direction) -> Response:
         "autoinvoice/list.html",
         i18n.t(endpoint),
         menu=endpoint,
+        problems=i18n.day_problems("from", "to"),
         endpoint=endpoint,
         direction=direction,
         filters=filters,

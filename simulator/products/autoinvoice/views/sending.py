@@ -1,5 +1,6 @@
 """Routes of the settings for sending: rules, by e-mail, by letter."""
 
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from simulator.documents.accounts import accounts
@@ -60,6 +61,8 @@ def _sending_page(form: Settings, tab: str, status: int) -> Response:
         status=status,
         form=form,
         tab=tab,
-        tabs=TABS.items(),
+        route_tabs=[
+            (i18n.t(f"autoinvoice.sending.{name}"), url_for(f".{endpoint}"), name == tab) for name, endpoint in TABS.items()
+        ],
         company=company,
     )

@@ -52,6 +52,7 @@ def upload() -> Response:
             document = sending.accept(db, company, content, source=form.content, actor=actor().email)
             uuid, number = document.uuid, document.number
     except ubl.Invalid as invalid:
+        form.file.errors = [i18n.t("autoinvoice.upload.problems", name=form.filename)]
         return _upload_page(form, invalid.problems, status=422)
     except RuleViolation as refusal:
         form.form_errors.append(i18n.t(f"error.{refusal.code}", **refusal.facts))
@@ -65,7 +66,7 @@ def _refuse_attachments(content: Content) -> None:
         raise RuleViolation("autoinvoice.with_attachments", count=len(content.attachments))
 
 
-def _upload_page(form: Upload, problems: Sequence[Any] = (), status: int = 200) -> Response:
+def _upload_page(form: Upload, broken_rules: Sequence[Any] = (), status: int = 200) -> Response:
     with visit().sandbox.reading() as db:
         verified = accounts.of(db, chosen_company(db)).verified
     return page(
@@ -75,6 +76,6 @@ def _upload_page(form: Upload, problems: Sequence[Any] = (), status: int = 200) 
         status=status,
         form=form,
         verified=verified,
-        problems=problems,
+        broken_rules=broken_rules,
         filename=form.filename,
     )

@@ -10,6 +10,7 @@ from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.forms import LONGEST
 from simulator.web.pages import page
+from simulator.web.problems import Problem
 from simulator.web.visit import visit
 
 
@@ -37,4 +38,5 @@ def search() -> Response:
         text=text,
         result=result,
         problem=problem,
+        problems=[Problem(problem, "q")] if problem else [],
     )
