@@ -2,6 +2,8 @@
 
 ``translations/<language>/*.po`` hold one entry per key; a comment above each names the source of its wording. They are read when a
 language is first used, so that nothing has to be compiled before the platform starts.
+
+A text that names a label of a page takes it from the label's key: ``choose {connect.sign_in.forgot}``.
 """
 
 import re
@@ -20,6 +22,8 @@ PSEUDO = "en-XA"
 """A made-up language for tests: every text is marked, so that untranslated texts stand out."""
 
 _DIRECTORY = Path(__file__).parent.parent / "translations"
+LABEL = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+"""A label inside a text, by its key."""
 
 
 _END = re.compile(r"(%\((\w+)\)s\**)\.(?!\.)")
@@ -32,7 +36,11 @@ class MissingText(KeyError):
 
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """Return all texts of a language by key."""
+    """Return all texts of a language by key, with the labels that they name.
+
+    Raises:
+        MissingText: a text names a label that there is not.
+    """
     if language == PSEUDO:
         return {key: f"⟦{text}⟧" for key, text in catalogue("en").items()}
     from babel.messages.pofile import read_po
@@ -43,7 +51,13 @@ def catalogue(language: str) -> Mapping[str, str]:
             for message in read_po(file, locale=language, abort_invalid=True):
                 if message.id:
                     texts[str(message.id)] = str(message.string)
-    return texts
+
+    def label(match: re.Match[str]) -> str:
+        if match[1] not in texts:
+            raise MissingText(f"{match[1]} ({language})")
+        return texts[match[1]]
+
+    return {key: LABEL.sub(label, text) for key, text in texts.items()}
 
 
 def text(language: str, key: str, **values: Any) -> str:

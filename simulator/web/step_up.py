@@ -12,12 +12,13 @@ LONGEST_CODE = 40
 class OwnPassword(Form):
     """Asks for the own password."""
 
-    own_password = password_field("step_up.own_password")
+    own_password = password_field("step_up.your_password")
 
 
 class GenerateCode(OwnPassword):
     """Asks for the own password before a code for somebody else; ``seen`` notices a form that is sent twice."""
 
+    own_password = password_field("step_up.own_password")
     seen = HiddenField()
 
 

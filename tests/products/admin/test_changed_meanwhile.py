@@ -103,8 +103,8 @@ def test_roles_that_were_given_and_taken_meanwhile_are_marked(sign_in: SignIn, s
     assert "Anouk Vermaat heeft de rol Autoinvoice user op Catering De Volle Tafel gegeven." in page.alerts[0]
     assert page.ticked() == [box("Autoinvoice administrator", BAKERY), box("Autoinvoice user", BAKERY)]
     cells = {row[0]: row for row in page.table[1:]}
-    assert "Nu: gegeven" in " ".join(cells[CATERING])
-    assert " ".join(cells[BAKERY]).count("Nu: niet gegeven") == 2
+    assert "Nu: toegekend" in " ".join(cells[CATERING])
+    assert " ".join(cells[BAKERY]).count("Nu: niet toegekend") == 2
     assert roles_of(sandbox, USER) == {("autoinvoice_user", "Catering De Volle Tafel")}
     form = Form(page, SAVE).check(box("Autoinvoice user", CATERING)).uncheck(box("Autoinvoice user", BAKERY))
     second.send(page, form)
@@ -299,7 +299,7 @@ def test_nothing_is_saved_when_one_of_the_users_was_changed_meanwhile(
     assert "Faisal Brandsma heeft de rol Autoinvoice user op Bakkerij Het Korenveld ingetrokken." in page.alerts[0]
     assert box("Autoinvoice administrator", "Sanne Tweelanden") in page.ticked()
     assert box("Autoinvoice user", "Bram Teunisse") in page.ticked()
-    assert page.text.count("Nu: niet gegeven") == 2
+    assert page.text.count("Nu: niet toegekend") == 2
     assert roles_of(sandbox, USER) == set()
     assert ("autoinvoice_administrator", "Bakkerij Het Korenveld") not in roles_of(sandbox, SHARED)
     administrator.send(page, Form(page, SAVE))

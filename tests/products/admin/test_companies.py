@@ -369,7 +369,7 @@ def test_a_role_counts_only_while_its_service_is_active(administrator: Browser, 
     service = next(row[0] for row in page.table if "AutoInvoice" in row[0])
     assert state_of(page, service)[0] == "Actief"
     page = switch(administrator, page, "autoinvoice")
-    assert state_of(page, service)[0] == "Niet actief · rollen zonder werking"
+    assert state_of(page, service)[0] == "Niet actief · rollen zonder effect"
     assert "zonder werking" in page.alerts[0]
     refused = user.open("/autoinvoice/start")
     assert refused.status == 403

@@ -51,7 +51,7 @@ PRINTED_COLUMNS = {
     "Beløp ekskl. mva|Mva-beløp",
     "sv": "Kundkonto|Organisationsnummer|Internt kundnummer|Abonnemangsnummer|SKU|Enhet|Charge Name|Period|Antal|"
     "Belopp exkl. moms|Momsbelopp",
-    "en": "Customer account|Company registration no.|Internal customer number|Subscription number|SKU|Unit|Charge Name|Period|"
+    "en": "Customer account|Organisation number|Internal customer number|Subscription number|SKU|Unit|Charge Name|Period|"
     "Quantity|Amount excl. VAT|VAT amount",
 }
 

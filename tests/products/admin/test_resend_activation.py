@@ -9,7 +9,7 @@ from simulator.directory.models import Status
 from tests.products.admin.browser import Browser, Form, Page
 from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, OUTSIDER, USER, SignIn
 
-RESEND = "Activeringsmail opnieuw verzenden"
+RESEND = "Activerings-e-mail opnieuw verzenden"
 WAITING = "new@rietkraag.example"
 
 

@@ -91,7 +91,7 @@ def test_the_page_has_account_particulars_and_roles_in_a_grid(administrator: Bro
     facts = dict(zip(*([e.text for e in page.root.all(tag)] for tag in ("dt", "dd")), strict=True))
     assert (facts["E-mailadres"], facts["Status"], facts["Laatst ingelogd"]) == (SECOND, "Actief", "1-2-22 08:30")
     assert page.control("Voornaam").get("value") == "Faisal"
-    assert page.table[0][:3] == ["Gegeven op", "Visma.net Admin", "Visma.net AutoInvoice"]
+    assert page.table[0][:3] == ["Klant of bedrijf", "Visma.net Admin", "Visma.net AutoInvoice"]
     assert [row[0] for row in page.table[1:]] == [OFFICE, "Administratiekantoor De Rietkraag B.V. (bedrijf)"]
     assert page.ticked() == [
         box("Customer administrator", OFFICE),

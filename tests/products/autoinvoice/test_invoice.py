@@ -196,7 +196,7 @@ def test_a_document_on_hold_goes_to_the_chosen_receiver(user: Browser, norway: S
     assert len(receivers) == 2
     uuid = uuid_of(norway, "5010", "sent")
     nothing = send(user, page, f"{uuid}/receiver")
-    assert (nothing.status, "Choose a receiver." in nothing.text) == (422, True)
+    assert (nothing.status, "Choose a recipient." in nothing.text) == (422, True)
     assert send(user, page, f"{uuid}/receiver", receiver="0192:310000019").status == 422
     done = send(user, page, f"{uuid}/receiver", receiver=receivers[0])
     assert done.status == 200

@@ -75,7 +75,7 @@ def test_the_number_of_matches_is_under_the_search_field_and_says_how_many_were_
 
 def test_each_row_shows_channel_and_status(drift: Browser) -> None:
     text = drift.open("/autoinvoice/sent").text
-    for words in ("E-faktura (Peppol)", "Internt (AutoInvoice)", "E-post", "Brev", "Levert", "Feil", "På vent"):
+    for words in ("Elektronisk faktura (Peppol)", "Internt (AutoInvoice)", "E-post", "Brev", "Levert", "Feil", "På vent"):
         assert words in text
     received = drift.open("/autoinvoice/received").text
     assert "Skanning" in received
@@ -212,11 +212,11 @@ def test_columns_are_chosen_per_person_and_list(drift: Browser, sign_in: SignIn)
     page = drift.open("/autoinvoice/sent?choose=1&column=recipient_id&column=net&column=junk&q=Holmen")
     assert page.path == "/autoinvoice/sent"
     assert page.response.request.args.to_dict() == {"q": "Holmen"}
-    assert heads(page) == ["Fakturanummer", "Mottakerens ID", "Opprettet dato", "Beløp uten mva.", "Kanal", "Status"]
+    assert heads(page) == ["Fakturanummer", "Mottakerens ID", "Opprettelsesdato", "Beløp ekskl. mva", "Kanal", "Status"]
     assert "0192:310000043" in page.text or "310000043" in page.text
     assert "Leverandør" in heads(drift.open("/autoinvoice/received"))
     none = drift.open("/autoinvoice/sent?choose=1")
-    assert heads(none) == ["Fakturanummer", "Opprettet dato", "Kanal", "Status"]
+    assert heads(none) == ["Fakturanummer", "Opprettelsesdato", "Kanal", "Status"]
 
 
 def heads(page: Page) -> list[str]:
@@ -246,8 +246,8 @@ def test_the_displayed_page_is_downloaded_as_excel_with_numbers_and_dates(drift:
     head, row = list(sheet.iter_rows(values_only=True))
     cells = dict(zip(head, row, strict=True))
     assert cells["Fakturanummer"] == "5012"
-    assert cells["Opprettet dato"] == datetime(2022, 2, 26)
-    assert cells["Beløp med mva."] == 1237.5
+    assert cells["Opprettelsesdato"] == datetime(2022, 2, 26)
+    assert cells["Beløp inkl. mva"] == 1237.5
     assert cells["Kanal"] == "Brev"
 
 

@@ -81,7 +81,7 @@ def test_until_the_password_is_created_nobody_signs_in(visitor: Visitor, sandbox
     invite(sandbox, Activation.TWO_MAILS)
     visitor.confirm(path_of(mails(sandbox)[0]))
     visitor.begin_sign_in(NEW)
-    assert "Wrong email address or password" in visitor.type_password(PASSWORD).text
+    assert "Wrong e-mail address or password" in visitor.type_password(PASSWORD).text
 
 
 @pytest.mark.parametrize("later", [None, timedelta(hours=24)], ids=["used", "a day old"])

@@ -218,7 +218,7 @@ def test_after_an_emergency_code_a_new_one_is_shown_then_the_question_asked(visi
     page = read(visitor.get(LOST).text)
     assert [button.text for button in page.all("button") if button["name"] == "choice"] == [
         "I have permanently lost access to my Authenticator",
-        "I only cannot use it this time",
+        "I just cannot use it this time",
     ]
     assert visitor.choose(LOST, "once").location == HOME
     with sandbox.reading() as db:

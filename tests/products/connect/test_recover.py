@@ -43,7 +43,7 @@ def test_a_new_password_works_and_the_old_one_does_not(visitor: Visitor, sandbox
     ask(visitor, PLAIN)
     assert "Password changed" in choose(visitor, mails(sandbox, PLAIN)[-1].links[0], NEW)
     visitor.begin_sign_in(PLAIN)
-    assert "Wrong email address or password" in visitor.type_password(old).text
+    assert "Wrong e-mail address or password" in visitor.type_password(old).text
     assert visitor.go_in(visitor.type_password(NEW)).location == "/s/default/home/"
 
 

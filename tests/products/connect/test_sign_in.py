@@ -71,7 +71,7 @@ def test_unknown_inactive_and_wrong_all_read_alike(visitor: Visitor, email: str)
     assert visitor.begin_sign_in(email).location == "/s/default/connect/login/password"
     response = visitor.type_password("Wrong-Password-1")
     assert response.status_code == 200
-    assert "Wrong email address or password" in response.text
+    assert "Wrong e-mail address or password" in response.text
 
 
 def test_a_locked_address_is_reported_whatever_the_password(visitor: Visitor, sandbox: Sandbox) -> None:

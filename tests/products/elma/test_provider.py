@@ -199,7 +199,7 @@ def test_events_name_the_participant_and_the_access_point(operator: Visitor, nor
     no.ask_and_wait(norway, register, no.ELSEWHERE)
     assert [row[1:] for row in rows(operator.get("/elma/provider/events"))[1:]] == [
         ["A request was refused", no.ELSEWHERE, no.OTHER_ACCESS_POINT],
-        ["Registration in ELMA was asked for", no.ELSEWHERE, ""],
+        ["Registration in ELMA was requested", no.ELSEWHERE, ""],
     ]
 
 

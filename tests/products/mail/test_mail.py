@@ -17,7 +17,7 @@ def test_mails_are_listed_newest_first_and_by_mailbox(visitor: Visitor, sandbox:
     rows = read(visitor.get("/mail/").text).all("tbody")[0].all("tr")
     assert ["two@b.test" in rows[0].text, "one@b.test" in rows[1].text] == [True, True]
     assert len(read(visitor.get("/mail/?to=one@b.test").text).all("tbody")[0].all("tr")) == 1
-    assert "There is no mail." in visitor.get("/mail/?to=nobody@b.test").text
+    assert "There are no e-mails." in visitor.get("/mail/?to=nobody@b.test").text
 
 
 def test_a_mail_is_shown_in_a_frame_that_runs_nothing(visitor: Visitor) -> None:

@@ -246,7 +246,7 @@ def test_files_that_are_too_large_together_are_refused_with_their_size(visitor: 
     kind = f"multipart/form-data; boundary={boundary}"
     answer = visitor.client.post(form.action, data=body, content_type=kind)
     assert answer.status_code == 422
-    assert "The files have 1,025 kB together, and at most 1,024 kB can be sent." in answer.text
+    assert "The files are 1,025 kB together, and at most 1,024 kB can be sent." in answer.text
     assert count(sandbox) == before
 
 

@@ -113,7 +113,7 @@ def test_a_form_is_read_as_people_write_it() -> None:
 def test_the_right_is_granted_as_the_attached_form_asks(desk: Visitor, sandbox: Sandbox) -> None:
     number = send_form(sandbox, code_right_form.write("nb", FORM).encode())
     links = {link.text: link["href"] for link in read(desk.get(f"/support/requests/{number}").text).all("a")}
-    form = desk.form(links["Right to generate one-time codes"], "domains")
+    form = desk.form(links["Right to generate emergency codes"], "domains")
     assert form.values["domains"].split() == ["rietkraag.example", "korenveld.example"]
     assert "may now generate one-time codes" in desk.send(form, follow=True).text
     assert domains(sandbox) == ["korenveld.example", "rietkraag.example"]
@@ -168,10 +168,10 @@ def test_the_activation_mail_is_sent_again_while_it_helps(desk: Visitor, sandbox
     person = person_of(sandbox, "not_activated")
     path = f"/support/people/{person.id}"
     form = next(form for form in desk.forms(path) if form.action.endswith("/activation"))
-    assert f"The activation mail to {person.email} was sent again." in desk.send(form, follow=True).text
+    assert f"The activation e-mail to {person.email} was sent again." in desk.send(form, follow=True).text
     with sandbox.reading() as db:
         assert [mail.name for mail in outbox.newest_first(db, to=person.email)] == ["activation", "activation"]
-    assert "Activation mail sent by support" in desk.get(path).text
+    assert "Activation e-mail sent by support" in desk.get(path).text
     token = form.values["csrf_token"]
     other = f"/s/default/support/people/{person_of(sandbox, 'user').id}/activation"
     assert desk.client.post(other, data={"csrf_token": token}).status_code == 422

@@ -140,11 +140,11 @@ def test_a_wrong_password_is_refused_counted_and_recorded(entitled: Visitor, san
     ("reason", "words"),
     [
         ("no_right", "You do not have the right"),
-        ("domain", "You are not authorised for this email domain."),
-        ("sub_domain", "You are not authorised for this email domain."),
+        ("domain", "You are not authorised for this e-mail domain."),
+        ("sub_domain", "You are not authorised for this e-mail domain."),
         ("inactive", "The account is not active"),
         ("no_two_step", "Two-step verification is off"),
-        ("own", "Nobody generates a code for the own account."),
+        ("own", "Nobody can generate a code for their own account."),
     ],
 )
 def test_a_refused_administrator_sees_the_reason_and_gets_no_code_by_other_means(
@@ -238,7 +238,7 @@ def test_the_desk_generates_a_code_for_anybody_with_the_own_password(desk: Visit
     code = displayed_code(ask(desk, sandbox, path, "support"))
     assert code == unused_code(sandbox)
     page = desk.get(f"/support/people/{cast(sandbox, 'user').id}").text
-    for words in ("Emergency code generated: rietkraag.example", "Generating an emergency code refused", "02/03/2022 09:00"):
+    for words in ("Emergency code generated: rietkraag.example", "Generation of an emergency code refused", "02/03/2022 09:00"):
         assert words in page
     assert code is not None and code not in page
     assert works(sandbox, code)
