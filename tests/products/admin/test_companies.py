@@ -370,7 +370,7 @@ def test_a_role_counts_only_while_its_service_is_active(administrator: Browser, 
     assert state_of(page, service)[0] == "Actief"
     page = switch(administrator, page, "autoinvoice")
     assert state_of(page, service)[0] == "Niet actief · rollen zonder effect"
-    assert "zonder werking" in page.alerts[0]
+    assert "zonder effect" in page.alerts[0]
     refused = user.open("/autoinvoice/start")
     assert refused.status == 403
     assert f"niet actief op {name}" in refused.text
@@ -399,7 +399,7 @@ def test_a_deactivated_company_leaves_the_switcher_and_its_roles_rest(
     assert name in administrator.open("/home/").text
     page = end(administrator, name, "Deactiveren")
     assert page.alerts == [f"{name} is gedeactiveerd."]
-    assert "zonder werking" in page.text
+    assert "zonder effect" in page.text
     assert f">{name}</button>" not in administrator.open("/home/").html
     assert name in names(administrator, "status=deactivated")
     with sandbox.reading() as db:

@@ -94,7 +94,7 @@ def test_without_any_administrator_the_page_says_how_to_register_one(sign_in: Si
         db.query(Grant).filter_by(role="customer_administrator").delete()
     page = browser.open("/settings/licenses")
     assert page.status == 403
-    assert "Stuur support een e-mail met de gegevens" in page.text
+    assert "Stuur support een e-mail met de contactgegevens" in page.text
     assert browser.click(page, text("nl", "code_request.write")).status == 200
 
 

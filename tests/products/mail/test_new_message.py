@@ -227,7 +227,7 @@ def test_a_name_of_a_file_cannot_break_a_head_either(visitor: Visitor, sandbox: 
         ({"text": "x" * 20_001}, "20000"),
         ({"subject": "x" * 201}, "200"),
         ({"text": " "}, "Fill in"),
-        ({"to": "support"}, "valid email address"),
+        ({"to": "support"}, "valid e-mail address"),
         ({"attachments": [(BytesIO(b"x"), f"{n}.txt") for n in range(6)]}, "6 files are too many"),
         ({"attachments": (BytesIO(b"x"), "x" * 121)}, "120 characters"),
     ],

@@ -115,7 +115,7 @@ def test_the_right_is_granted_as_the_attached_form_asks(desk: Visitor, sandbox: 
     links = {link.text: link["href"] for link in read(desk.get(f"/support/requests/{number}").text).all("a")}
     form = desk.form(links["Right to generate emergency codes"], "domains")
     assert form.values["domains"].split() == ["rietkraag.example", "korenveld.example"]
-    assert "may now generate one-time codes" in desk.send(form, follow=True).text
+    assert "may now generate emergency codes" in desk.send(form, follow=True).text
     assert domains(sandbox) == ["korenveld.example", "rietkraag.example"]
     (line,) = recorded(sandbox, "emergency_code.right_granted")
     assert (line.actor, line.subject) == ("support.person@visma-sim.example", ADMINISTRATOR)
@@ -124,7 +124,7 @@ def test_the_right_is_granted_as_the_attached_form_asks(desk: Visitor, sandbox: 
 def test_a_form_of_somebody_else_is_not_a_click_away_from_the_right(desk: Visitor, sandbox: Sandbox) -> None:
     number = send_form(sandbox, code_right_form.write("nb", FORM).encode(), "user@rietkraag.example")
     page = desk.get(f"/support/requests/{number}").text
-    assert "names another address than the one the mail came from" in page
+    assert "names another address than the one the e-mail came from" in page
     assert "/right?" not in page
 
 
@@ -132,9 +132,9 @@ def test_the_right_is_taken_away(desk: Visitor, sandbox: Sandbox) -> None:
     email = person_of(sandbox, "second_administrator").email
     assert domains(sandbox, email) == ["rietkraag.example"]
     form = desk.form(f"/support/people/{person_of(sandbox, 'second_administrator').id}/right", "take_away")
-    assert "may not generate one-time codes" in desk.send(form, button=1, follow=True).text
+    assert "may no longer generate emergency codes" in desk.send(form, button=1, follow=True).text
     assert domains(sandbox, email) == []
-    assert "taken away" in desk.get(f"/support/people/{person_of(sandbox, 'second_administrator').id}").text
+    assert "removed" in desk.get(f"/support/people/{person_of(sandbox, 'second_administrator').id}").text
 
 
 @pytest.mark.parametrize("typed", ["rietkraag", "*.example", "a@b.example", "https://a.example", "a..example", "-a.example"])
@@ -180,7 +180,7 @@ def test_the_activation_mail_is_sent_again_while_it_helps(desk: Visitor, sandbox
 def test_a_mail_for_a_new_password_is_sent_and_does_not_lift_a_lock(desk: Visitor, sandbox: Sandbox) -> None:
     person = person_of(sandbox, "locked")
     form = next(form for form in desk.forms(f"/support/people/{person.id}") if form.action.endswith("/reset"))
-    assert "A mail with a link to a new password was sent" in desk.send(form, follow=True).text
+    assert "An e-mail with a link to a new password was sent" in desk.send(form, follow=True).text
     with sandbox.reading() as db:
         (mail,) = outbox.newest_first(db, to=person.email)
     assert desk.client.get(mail.links[0]).status_code == 200
@@ -234,7 +234,7 @@ def test_the_sender_of_a_request_is_a_click_away_and_the_code_leads_back_to_the_
 
 def test_the_history_lists_failed_sign_ins(desk: Visitor, visitor: Visitor, sandbox: Sandbox) -> None:
     page = f"/support/people/{cast(sandbox, 'user').id}"
-    assert "No sign-in failed" in desk.get(page).text
+    assert "No sign-in has failed" in desk.get(page).text
     visitor.begin_sign_in(USER)
     visitor.type_password("Wrong!pass1")
     visitor.type_password(password_of(sandbox, USER))
@@ -242,4 +242,4 @@ def test_the_history_lists_failed_sign_ins(desk: Visitor, visitor: Visitor, sand
     history_page = desk.get(page).text
     assert "Sign-in failed: wrong password" in history_page
     assert "Sign-in failed: wrong code" in history_page
-    assert "No sign-in failed" not in history_page
+    assert "No sign-in has failed" not in history_page
