@@ -243,7 +243,7 @@ def test_a_policy_does_not_offer_to_put_it_off(visitor: Visitor, sandbox: Sandbo
     require_two_step(sandbox)
     type_password(visitor, sandbox, PLAIN)
     page = visitor.get(ENROLL).text
-    assert "Administratiekantoor De Rietkraag asks for it" in page
+    assert "Administratiekantoor De Rietkraag requires it" in page
     assert [button.text for button in read(page).all("button") if button["name"] == "choice"] == ["Enable"]
     token = visitor.form(ENROLL, "choice").values["csrf_token"]
     forged = visitor.client.post("/s/default/connect/enroll", data={"csrf_token": token, "choice": "later"})
