@@ -238,7 +238,11 @@ def test_the_desk_generates_a_code_for_anybody_with_the_own_password(desk: Visit
     code = displayed_code(ask(desk, sandbox, path, "support"))
     assert code == unused_code(sandbox)
     page = desk.get(f"/support/people/{cast(sandbox, 'user').id}").text
-    for words in ("Emergency code generated: rietkraag.example", "Generation of an emergency code refused", "02/03/2022 09:00"):
+    for words in (
+        "Emergency code generated: rietkraag.example",
+        "Generation of an emergency code refused",
+        "02/03/2022 09:00",
+    ):
         assert words in page
     assert code is not None and code not in page
     assert works(sandbox, code)
