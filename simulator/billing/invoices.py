@@ -62,7 +62,9 @@ def create(db: Db, invoice: Invoice, due: ColumnElement[bool], free_numbers: deq
     country = invoice.customer.country
     currency = countries.country_of(country).currency
     rate = countries.vat_rate(country, invoice.invoice_date)
-    lines = [_line(position, group, currency, rate) for position, group in enumerate(groups, start=1)]
+    lines = [_line(position, group, currency) for position, group in enumerate(groups, start=1)]
+    for line, vat in zip(lines, _vat_of_lines([line["amount"] for line in lines], rate), strict=True):
+        line["vat_amount"] = vat
     invoice.number = free_numbers.popleft() if free_numbers else numbers.draw(db, invoice.system)
     invoice.due_date = invoice.invoice_date + PAYMENT_TERM
     if invoice.licence_id is None:
@@ -139,7 +141,23 @@ def _kind(groups: list[_Group]) -> str:
     return Kind.TRANSACTION if any(units.unit_of(group.unit).named for group in groups) else Kind.SUBSCRIPTION
 
 
-def _line(position: int, group: _Group, currency: str, rate: Decimal) -> dict[str, Any]:
+def _vat_of_lines(amounts: Sequence[Decimal], rate: Decimal) -> list[Decimal]:
+    """Return the VAT of each line, which together are the VAT of the invoice's total, rounded once.
+
+    Source: EN 16931, BR-S-09, VAT is calculated on the sum. Own choice: the cents that rounding each line would add or lose are
+    taken from or given to the lines that it moved most, one each.
+    """
+    exact = [amount * rate for amount in amounts]
+    vat = [rounded(value) for value in exact]
+    difference = rounded(sum(exact, Decimal(0))) - sum(vat, Decimal(0))
+    cent = CENT.copy_sign(difference)
+    by_rounding = sorted(range(len(vat)), key=lambda at: (vat[at] - exact[at]) * cent)
+    for at in by_rounding[: int(abs(difference) / CENT)]:
+        vat[at] += cent
+    return vat
+
+
+def _line(position: int, group: _Group, currency: str) -> dict[str, Any]:
     price = units.price_of(group.unit, currency)
     amount = rounded(group.quantity * price)
     return {
@@ -155,7 +173,6 @@ def _line(position: int, group: _Group, currency: str, rate: Decimal) -> dict[st
         "quantity": group.quantity,
         "unit_price": price,
         "amount": amount,
-        "vat_amount": rounded(amount * rate),
     }
 
 

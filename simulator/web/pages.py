@@ -203,7 +203,7 @@ def applications(*, names: bool) -> list[Entry]:
             product_address(product.code),
             product is products().by_blueprint(request.blueprint),
             product.tile.icon,
-            second_line=i18n.t(product.name) if product.tile.with_name else None,
+            second_line=i18n.t(product.tile.names) if product.tile.names else None,
         )
         for product in products().all
         if product.tile is not None and has_permission(product.tile.permission)

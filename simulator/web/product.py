@@ -40,13 +40,13 @@ class Tile:
         text: text key of the tile on Home.
         icon: name of a vendored icon.
         permission: shown to those who hold it.
-        with_name: whether the product's name is the tile's second line, because manuals call it by either.
+        names: text key of the tile's second line: what else manuals call the product.
     """
 
     text: str
     icon: str
     permission: Permission
-    with_name: bool = False
+    names: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from simulator.billing import billing_runs, invoices, queries, units
+from simulator.billing import billing_runs, countries, invoices, queries, units
 from simulator.billing.ledger import UNBILLED, add_charge
 from simulator.billing.models import Charge, Invoice, InvoiceLine
 from tests.billing.books import Books
@@ -63,6 +63,9 @@ def test_every_charge_is_on_exactly_one_line_and_lines_add_up(
         for invoice in books.db.scalars(select(Invoice)):
             assert invoice.total_excluding_vat == sum(line.amount for line in invoice.lines)
             assert invoice.vat == sum(line.vat_amount for line in invoice.lines)
+            rate = countries.vat_rate(invoice.customer.country, invoice.invoice_date)
+            assert invoice.vat == invoices.rounded(invoice.total_excluding_vat * rate)
+            assert all(abs(line.vat_amount - line.amount * rate) < Decimal("0.01") for line in invoice.lines)
             assert invoice.total == invoice.total_excluding_vat + invoice.vat
 
 

@@ -10,7 +10,7 @@ PRODUCT = Product(
     views="simulator.products.admin.views.blueprint",
     permissions=MATRIX,
     of_customer=True,
-    tile=Tile("admin.tile", "people", "admin.open", with_name=True),
+    tile=Tile("admin.tile", "people", "admin.open", names="admin.tile.names"),
     start="startpage",
     menu=(
         MenuItem(

@@ -143,8 +143,8 @@ def test_lines_add_up_to_the_totals_above_them(administrator: Browser, printed: 
         sum(int(re.sub(r"\D", "", cells(row, name)[0])) for row in lines(page)[1:]) / 100
         for name in ("amount", "vat_amount")
     )
-    assert (amounts, round(amounts + vat, 2)) == (2249.52, 2721.91)
-    assert "Totaal: 2.721,91" in page.text and "Totaal ex btw: 2.249,52" in page.text and "Btw: 472,39" in page.text
+    assert (amounts, round(amounts + vat, 2)) == (2249.52, 2721.92)
+    assert "Totaal: 2.721,92" in page.text and "Totaal ex btw: 2.249,52" in page.text and "Btw: 472,40" in page.text
 
 
 def test_invoices_are_listed_newest_first_and_sorted_and_filtered_by_the_address(
@@ -157,7 +157,7 @@ def test_invoices_are_listed_newest_first_and_sorted_and_filtered_by_the_address
     numbers = [row[0] for row in page.table[1:]]
     assert numbers == sorted(numbers, reverse=True) and len(numbers) == 16
     assert page.table[2] == [
-        printed, "25-2-22", "27-3-22", "Administratiekantoor De Rietkraag", "EUR", "2.249,52", "472,39", "2.721,91", "Transactie"
+        printed, "25-2-22", "27-3-22", "Administratiekantoor De Rietkraag", "EUR", "2.249,52", "472,40", "2.721,92", "Transactie"
     ]  # fmt: skip
     assert submenu(page) == ["Inloghistorie", "Facturen"]
     dearest = administrator.open(f"{LIST}?sort=total&order=desc").table[1:]

@@ -43,7 +43,7 @@ def test_the_invoices_of_a_product_are_listed_newest_first_each_with_show_at_the
     assert page.tables[0] == [
         ["Factuurnummer", "Datum", "Periode", "Bedrag", "Valuta", "Tonen"],
         ["71000002", "1-3-22", "1-2-22 aan 28-2-22", "0,24", "EUR", "Tonen"],
-        ["71000001", "1-2-22", "1-1-22 aan 31-1-22", "1.052,08", "EUR", "Tonen"],
+        ["71000001", "1-2-22", "1-1-22 aan 31-1-22", "1.052,07", "EUR", "Tonen"],
     ]
     assert administrator.follow(page, "Tonen").heading == "Specificatie 71000002"
 
