@@ -16,6 +16,7 @@ GROUPS = {
     "class": "simulator.commands.classes:class_",
     "scenario": "simulator.commands.scenarios:scenario",
     "manual": "simulator.commands.manuals:manual",
+    "texts": "simulator.commands.texts:texts",
 }
 """Commands that are imported when they are called, so that a server starts without them."""
 

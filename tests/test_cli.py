@@ -26,6 +26,7 @@ from simulator.core.clock import machine_now
 from simulator.own_server import own_server
 from simulator.server import CannotServe, check_network
 from simulator.settings import Settings
+from tests.seed.conftest import SMALL
 
 COMMAND = [sys.executable, "-m", "simulator"]
 FETCH = build_opener(ProxyHandler({}))
@@ -504,6 +505,36 @@ def test_a_manual_s_scenario_people_events_and_facts_are_those_of_the_platform(t
     assert problems[1].startswith("10: step 1, do")
     assert "invoice.exported" in problems[1]
     assert run("manual", "check").stdout == "All right.\n"
+
+
+def test_text_keys_are_found_by_words_and_by_whole_sentences() -> None:
+    swedish = run("texts", "LÖSENORD", "glömt", "--language", "sv").stdout.splitlines()
+    assert swedish
+    assert all("\tsv\t" in line and "glömt" in line.lower() and "lösenord" in line.lower() for line in swedish)
+    filled_in = run("texts", "De rollen op Bakkerij Rietkraag zijn opgeslagen.").stdout
+    assert filled_in == "admin.roles.saved\tnl\tDe rollen op %(on)s zijn opgeslagen.\n"
+    assert len(run("texts", "home.name").stdout.splitlines()) == 4
+    assert run("texts", "no such words").returncode == 1
+    assert "There is no language 'da'" in run("texts", "home", "--language", "da").stderr
+
+
+def test_a_manual_with_a_scenario_of_its_own_is_checked(tmp_path: Path) -> None:
+    shop = SMALL.replace("name: small", "name: shop")
+    (tmp_path / "shop.yaml").write_text(shop, encoding="utf-8")
+    head = "id: mine\ntitle: Mine\nlanguage: nl\nsource: {title: Ours}\nnow: 2022-03-01T09:00+01:00\nperson: administrator\n"
+    step = "steps:\n  - tell: Ask {clerk.email}.\n    do: {open: home}\n"
+    mine = tmp_path / "mine.yaml"
+    for scenario, options in (("./shop.yaml", ()), ("shop", ("--scenarios", tmp_path))):
+        mine.write_text(head + f"scenario: {scenario}\n" + step, encoding="utf-8")
+        assert "cast (administrator), found 'clerk'" in run("manual", "check", mine, *options).stdout
+        mine.write_text(head + f"scenario: {scenario}\n" + step.replace("clerk", "administrator"), encoding="utf-8")
+        assert run("manual", "check", mine, *options).stdout == "All right.\n"
+    (tmp_path / "shop.yaml").write_text("name: shop\n", encoding="utf-8")
+    assert (
+        "expected a scenario that can be used, found shop.yaml: "
+        in run("manual", "check", mine, "--scenarios", tmp_path).stdout
+    )
+    assert "There is no language 'da'" in run("manual", "check", mine, "--language", "da").stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")

@@ -16,6 +16,20 @@ def manual_files(folder: Path = FOLDER) -> list[Path]:
     return sorted(folder.glob("*.yaml"))
 
 
+def scenario_file(scenario: str, folder: Path, scenarios: Path | None = None) -> Path | None:
+    """Give the file of a manual's scenario; None for one that the server has by its name.
+
+    Args:
+        scenario: A name, or the path of a file.
+        folder: The folder that a path is relative to: that of the manual.
+        scenarios: A folder with scenarios by name, or None.
+    """
+    if scenario.endswith((".yaml", ".yml")) or "/" in scenario or "\\" in scenario:
+        return folder / scenario
+    files = [scenarios / f"{scenario}{ending}" for ending in (".yaml", ".yml")] if scenarios is not None else []
+    return next((file for file in files if file.is_file()), None)
+
+
 def load(ids_or_files: Sequence[str] = (), folder: Path = FOLDER) -> list[tuple[Path, Manual]]:
     """Read manuals by id or by file; without any, all of the folder.
 
@@ -46,13 +60,22 @@ def load(ids_or_files: Sequence[str] = (), folder: Path = FOLDER) -> list[tuple[
     return _read(files)
 
 
-def check(files: Sequence[str] = (), folder: Path = FOLDER, platform: PlatformNames | None = None) -> list[str]:
+def check(
+    files: Sequence[str] = (),
+    folder: Path = FOLDER,
+    platform: PlatformNames | None = None,
+    *,
+    languages: Sequence[str] = (),
+    scenarios: Path | None = None,
+) -> list[str]:
     """Check manual files; without any, all of the folder.
 
     Args:
         files: The files.
         folder: Where manuals are without them.
         platform: What the platform has; without it names are not compared with it.
+        languages: The languages that labels are looked up in; without them those that the manual has texts in.
+        scenarios: A folder with scenarios that manuals name, besides those of the platform.
 
     Returns:
         One line for each problem: file, line, step, key, what was expected and found. Empty when all is well.
@@ -61,7 +84,13 @@ def check(files: Sequence[str] = (), folder: Path = FOLDER, platform: PlatformNa
         manuals = _read([Path(file) for file in files] if files else manual_files(folder))
     except ManualError as error:
         return error.problems
-    return [line for file, manual in manuals for line in missing_names(file, manual, platform)] if platform else []
+    if platform is None:
+        return []
+    problems = []
+    for file, manual in manuals:
+        own = scenario_file(manual.scenario, file.parent, scenarios)
+        problems += missing_names(file, manual, platform, languages, own)
+    return problems
 
 
 def _read(files: Sequence[Path]) -> list[tuple[Path, Manual]]:

@@ -1,6 +1,7 @@
 """Walk a manual with the camera, and write its page."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from .book import folder_of, write_manual
@@ -20,8 +21,8 @@ def walk_with_pictures(
 ) -> Path:
     """Walk one variant of a manual, take a picture of each step, and write a page that reads as a manual.
 
-    Pictures of an earlier walk of the same variant and language are replaced; those of a walk that stops stay
-    as far as it came, without a page.
+    Pictures of an earlier walk of the same variant and language are replaced once all new ones are there: a walk that stops
+    leaves nothing of its own.
 
     Args:
         walker: Walks.
@@ -39,7 +40,17 @@ def walk_with_pictures(
         WalkFailed: A step did not go as the manual says.
     """
     pages_folder = shots / manual.id / folder_of(language, variant)
-    shutil.rmtree(pages_folder, ignore_errors=True)
-    camera = Camera(pages_folder, hide_mark)
-    walker.walk(manual, variant, language, folder, [camera])
-    return write_manual(pages_folder, manual, variant, walker.labels(manual, language), camera.figures)
+    unfinished = pages_folder.with_name(f".{pages_folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        camera = Camera(unfinished, hide_mark)
+        walker.walk(manual, variant, language, folder, [camera])
+        page = write_manual(unfinished, manual, variant, walker.labels(manual, language), camera.figures)
+        shutil.rmtree(pages_folder, ignore_errors=True)
+        unfinished.rename(pages_folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        with suppress(OSError):
+            # Succeeds only for an empty one.
+            unfinished.parent.rmdir()
+    return pages_folder / page.name

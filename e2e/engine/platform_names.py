@@ -3,17 +3,25 @@
 The caller that checks manuals passes these names in; a manual by itself cannot have them.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel
 
 from .actions import Action
 from .model import EVERY, Manual, Step
 from .reading import located
-from .words import describe_value, listed
+from .targets import FormField
+from .texts import LabelError, Labels
+from .words import LANGUAGES, Label, describe_value, listed, variables_in
 
 PERSON = "person"
+PERSON_FACTS = frozenset({"signed_in", "mailed"})
+"""Facts that may be no more than a person."""
+PERSON_KEYS = (PERSON, "actor", "who", "by")
+"""Keys of facts that name a person."""
 Finding = tuple[list[Any], str]
 """Where in the manual, and what was expected and found."""
 
@@ -26,27 +34,58 @@ class PlatformNames:
         scenarios: Name of a scenario → the keys of its cast.
         events: Every type of event.
         facts: Every fact.
+        texts: Language → key → text.
+        read_scenario: Gives the keys of the cast of a scenario file; raises an error that says why it cannot be used.
     """
 
     scenarios: Mapping[str, Collection[str]]
     events: Collection[str]
     facts: Collection[str]
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    read_scenario: Callable[[Path], Collection[str]] | None = None
 
 
-def missing_names(path: Path, manual: Manual, platform: PlatformNames) -> list[str]:
-    """Return one line for each scenario, person, event or fact that the platform does not have."""
-    return [located(path, location, message) for location, message in _Comparison(manual, platform).findings()]
+def missing_names(
+    path: Path, manual: Manual, platform: PlatformNames, languages: Sequence[str] = (), scenario: Path | None = None
+) -> list[str]:
+    """Return one line for each scenario, person, event, fact, text key or file that a walk would miss.
+
+    Args:
+        path: The manual's file.
+        manual: The manual.
+        platform: What the platform has.
+        languages: The languages that labels are looked up in; without them those that the manual has texts in.
+        scenario: The file of its scenario, if the platform does not have it by its name.
+    """
+    comparison = _Comparison(path.parent, manual, platform, languages or _languages_of(manual), scenario)
+    return [located(path, location, message) for location, message in comparison.findings()]
+
+
+def _languages_of(manual: Manual) -> list[str]:
+    texts = [manual.title, *(step.tell for step in manual.steps)]
+    return [language for language in LANGUAGES if any(language in text.by_language for text in texts)]
 
 
 class _Comparison:
-    def __init__(self, manual: Manual, platform: PlatformNames) -> None:
+    def __init__(
+        self, folder: Path, manual: Manual, platform: PlatformNames, languages: Sequence[str], scenario: Path | None
+    ) -> None:
+        self._folder = folder
         self._manual = manual
         self._platform = platform
+        self._scenario = scenario
         self._cast = platform.scenarios.get(manual.scenario)
+        self._labels = [Labels(manual.language, language, platform.texts) for language in languages if platform.texts]
+        self._has_reader = any(manual.person_in(variant) for variant in manual.variant_names())
 
     def findings(self) -> Iterator[Finding]:
         manual = self._manual
-        if self._cast is None:
+        if self._scenario is not None and self._platform.read_scenario is not None:
+            try:
+                self._cast = self._platform.read_scenario(self._scenario)
+            except Exception as error:
+                yield ["scenario"], f"expected a scenario that can be used, found {error}"
+        elif self._cast is None:
             yield ["scenario"], _expected("one of the scenarios", self._platform.scenarios, manual.scenario)
         yield from self._person([PERSON], manual.person)
         for name, variant in manual.variants.items():
@@ -55,6 +94,11 @@ class _Comparison:
             yield from self._step(["steps", at], step)
 
     def _step(self, location: list[Any], step: Step) -> Iterator[Finding]:
+        for key in ("tell", "hint", "download"):
+            yield from self._parts([*location, key], getattr(step, key))
+        for variant, sights in step.see.items():
+            for number, sight in enumerate(sights):
+                yield from self._parts(_below(location, "see", variant, number), sight)
         for variant, actions in step.do.items():
             for number, action in enumerate(actions):
                 yield from self._action(_below(location, "do", variant, number), action)
@@ -63,7 +107,63 @@ class _Comparison:
                 for name, value in fact.items():
                     yield from self._fact(_below(location, "then", variant, number), name, value)
 
+    def _parts(self, location: list[Any], part: Any) -> Iterator[Finding]:
+        """Look at every label and every text in a part of a manual."""
+        if isinstance(part, FormField):
+            if getattr(part, part.kind) is not None:
+                yield from self._label(location, part.label)
+            rest = {name: value for name, value in part.__dict__.items() if name not in (part.kind, "key")}
+            yield from self._parts(location, rest)
+        elif isinstance(part, Label):
+            yield from self._label(location, part)
+        elif isinstance(part, BaseModel):
+            yield from self._parts(location, part.__dict__)
+        elif isinstance(part, dict):
+            for value in part.values():
+                yield from self._parts(location, value)
+        elif isinstance(part, list):
+            for value in part:
+                yield from self._parts(location, value)
+        elif isinstance(part, str):
+            yield from self._variables(location, part)
+
+    def _label(self, location: list[Any], label: Label) -> Iterator[Finding]:
+        yield from self._parts(location, label.text)
+        source = self._manual.language
+        text = label.text.source(source)
+        if label.key is not None and self._platform.texts:
+            try:
+                Labels(source, "", self._platform.texts).check_key(text, label.key)
+            except LabelError as error:
+                yield location, f"expected a text key that fits; {error}"
+            return
+        for labels in self._labels:
+            if labels.language == source or labels.language in label.text.by_language:
+                continue
+            try:
+                labels.of(label)
+            except LabelError as error:
+                yield location, f"expected one text in {labels.language}; {error}"
+                return
+            if (hint := labels.hint(text)) is not None:
+                yield location, f"expected a text of the platform or data; {hint}"
+                return
+
+    def _variables(self, location: list[Any], text: str) -> Iterator[Finding]:
+        for name in variables_in(text):
+            person, _, attribute = name.partition(".")
+            if person == PERSON:
+                if not self._has_reader:
+                    yield location, f"expected a manual with a person, found the variable {{{name}}}"
+            elif attribute:
+                yield from self._person(location, person)
+
     def _action(self, location: list[Any], action: Action) -> Iterator[Finding]:
+        yield from self._parts(location, getattr(action, action.word))
+        if action.upload and action.upload.content is None and not (self._folder / action.upload.file).is_file():
+            yield location, f"expected a file beside the manual, found no {describe_value(action.upload.file)}"
+        if action.sign_in and action.sign_in.person is None and not self._has_reader:
+            yield location, "expected the person to sign in: the manual has none"
         if action.sign_in:
             yield from self._person(location, action.sign_in.person)
         if action.enter_code:
@@ -77,10 +177,14 @@ class _Comparison:
         if name not in self._platform.facts:
             yield location, _expected("one of the facts", self._platform.facts, name)
             return
+        yield from self._parts(location, value)
         if name == "event":
             yield from self._event(location, value.get("type") if isinstance(value, dict) else value)
+        elif name in PERSON_FACTS and isinstance(value, str):
+            yield from self._person(location, value)
         elif isinstance(value, dict):
-            yield from self._person(location, value.get(PERSON))
+            for key in (*PERSON_KEYS, *(["to"] if name == "mailed" else [])):
+                yield from self._person(location, value.get(key))
 
     def _person(self, location: list[Any], name: Any) -> Iterator[Finding]:
         """Compare a key of the cast; an address may be of somebody who comes on the way, and a variable is filled in then."""

@@ -14,7 +14,7 @@ EVERY_LANGUAGE = "all"
 
 def walk(
     ids_or_files: Sequence[str],
-    language: str | None = None,
+    language: str | Sequence[str] | None = None,
     *,
     base_url: str,
     shots: str | Path | None = None,
@@ -23,12 +23,13 @@ def walk(
     token: str | None = None,
     hide_mark: bool = False,
     patience: float = 5,
+    scenarios: Path | None = None,
 ) -> int:
     """Walk manuals, each variant in a fresh sandbox; one line for each walk.
 
     Args:
         ids_or_files: Ids or files of manuals; empty for all that come with the project.
-        language: `nl`, `nb`, `sv`, `en` or `all`; without it each manual's own.
+        language: `nl`, `nb`, `sv`, `en` or `all`, or several of them; without it each manual's own.
         base_url: The address of a running server.
         shots: The folder for pictures and pages; none are made without it.
         headed: Whether the browser is seen.
@@ -36,13 +37,17 @@ def walk(
         token: The control token of the server, if it has one.
         hide_mark: Whether pictures leave out the simulator's visible mark.
         patience: Seconds to wait for something to be seen or to hold.
+        scenarios: A folder with scenarios that the server need not have.
 
     Returns:
         The exit code: 0 when everything went as the manuals say, 1 otherwise.
     """
-    if language not in (None, EVERY_LANGUAGE, *LANGUAGES):
-        echo(f"language: expected {', '.join(LANGUAGES)} or {EVERY_LANGUAGE}, found '{language}'")
-        return 1
+    requested = [language] if isinstance(language, str) else list(language or ())
+    for name in requested:
+        if name not in (EVERY_LANGUAGE, *LANGUAGES):
+            echo(f"language: expected {', '.join(LANGUAGES)} or {EVERY_LANGUAGE}, found '{name}'")
+            return 1
+    languages = list(LANGUAGES) if EVERY_LANGUAGE in requested else list(dict.fromkeys(requested))
     try:
         manuals = load(ids_or_files)
     except ManualError as error:
@@ -58,18 +63,20 @@ def walk(
     except PlatformError as error:
         echo(str(error))
         return 1
-    return _walk_all(manuals, language, client, Path(shots) if shots else None, headed, echo, hide_mark, patience)
+    folder = Path(shots) if shots else None
+    return _walk_all(manuals, languages, client, folder, headed, echo, hide_mark, patience, scenarios)
 
 
 def _walk_all(
     manuals: list[tuple[Path, Manual]],
-    language: str | None,
+    languages: Sequence[str],
     client: ControlClient,
     shots: Path | None,
     headed: bool,
     echo: Callable[[str], object],
     hide_mark: bool,
     patience: float,
+    scenarios: Path | None,
 ) -> int:
     try:
         from playwright.sync_api import Error as PlaywrightError
@@ -93,9 +100,9 @@ def _walk_all(
         except PlaywrightError as error:
             echo(f"The browser does not start: {error.message.splitlines()[0]}")
             return 1
-        walker = Walker(browser, client, patience)
+        walker = Walker(browser, client, patience, scenarios=scenarios)
         for file, manual in manuals:
-            for spoken in LANGUAGES if language == EVERY_LANGUAGE else (language or manual.language,):
+            for spoken in languages or (manual.language,):
                 for variant in manual.variant_names():
                     walked += 1
                     try:

@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import yaml
 from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from .actions import Action
 from .assertions import Assertions
+from .bounded_yaml import read_text
 from .client import ControlClient, PlatformError
 from .context import BrowserWalkContext, StepSnapshot, Watcher, plainly
 from .downloads import DownloadWrong, check_download
 from .finding import Match, NotFound, describe_page
+from .library import scenario_file
 from .model import Download, Manual, Step
 from .position import HEIGHT, WIDTH
 from .runner import ARRIVING, FILLING, LEAVING, ActionRunner
@@ -65,15 +68,22 @@ class Walker:
         client: The control API of the server.
         patience: Seconds to wait for something to be seen or to hold.
         watchers: Who looks on, such as the camera.
+        scenarios: A folder with scenarios that the server need not have.
     """
 
     def __init__(
-        self, browser: Browser, client: ControlClient, patience: float = 5, watchers: Sequence[Watcher] = ()
+        self,
+        browser: Browser,
+        client: ControlClient,
+        patience: float = 5,
+        watchers: Sequence[Watcher] = (),
+        scenarios: Path | None = None,
     ) -> None:
         self._browser = browser
         self._client = client
         self._patience = patience
         self._watchers = watchers
+        self._scenarios = scenarios
         self._texts: dict[str, dict[str, str]] = {}
 
     def walk(
@@ -99,7 +109,8 @@ class Walker:
         language = language or manual.language
         try:
             labels = self.labels(manual, language)
-            sandbox = create_sandbox(self._client, manual, variant, language)
+            scenario = scenario_of(manual, folder, self._scenarios)
+            sandbox = create_sandbox(self._client, manual, variant, language, scenario)
         except PlatformError as error:
             raise WalkFailed(manual, language, variant, 0, "", str(error)) from None
         try:
@@ -278,19 +289,53 @@ class _Walk:
     def _failed(self, number: int, tell: str, error: Exception) -> WalkFailed:
         reason = plainly(error) if isinstance(error, PlaywrightError) else str(error)
         if not isinstance(error, PlatformError | DownloadWrong | LabelError):
+            hints = [hint for label in self._context.labels.untranslated if label in reason and (hint := self._hint(label))]
             with suppress(PlaywrightError):  # a page that has gone cannot be described
                 reason = f"{reason.rstrip('.')}. {describe_page(self._context.page, self._language)}"
+            reason = " ".join([reason, *(f"In another language: {hint}." for hint in hints)])
         return WalkFailed(self._context.manual, self._language, self._variant, number, tell, reason)
 
+    def _hint(self, label: str) -> str | None:
+        return self._context.labels.hint(label)
 
-def create_sandbox(client: ControlClient, manual: Manual, variant: str | None, language: str) -> dict[str, Any]:
+
+def scenario_of(manual: Manual, folder: Path, scenarios: Path | None = None) -> dict[str, str]:
+    """Give the scenario of a manual as the control API takes it: a file is sent along.
+
+    Args:
+        manual: The manual.
+        folder: The folder that its scenario is relative to, when it is a file.
+        scenarios: A folder with scenarios by name, or None.
+
+    Raises:
+        PlatformError: The file cannot be read.
+    """
+    file = scenario_file(manual.scenario, folder, scenarios)
+    if file is None:
+        return {"scenario": manual.scenario}
+    try:
+        return {"scenario": file.stem, "scenario_text": read_text(file)}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise PlatformError(f"the scenario {file} cannot be read: {error}") from None
+
+
+def create_sandbox(
+    client: ControlClient, manual: Manual, variant: str | None, language: str, scenario: dict[str, str] | None = None
+) -> dict[str, Any]:
     """Create the sandbox of a walk: frozen at the manual's instant, its queue run by the walk.
+
+    Args:
+        client: The control API of the server.
+        manual: The manual.
+        variant: One of its variants; None when it has none.
+        language: The language of the walk.
+        scenario: The scenario as `scenario_of` gives it; without it the server's of the manual's name.
 
     Raises:
         PlatformError: The platform does not make it.
     """
     options = {
-        "scenario": manual.scenario,
+        **(scenario or {"scenario": manual.scenario}),
         "language": language,
         "now": manual.now.isoformat(),
         "mode": "frozen",

@@ -200,6 +200,11 @@ def check_variables(text: str) -> None:
             )
 
 
+def variables_in(text: str) -> list[str]:
+    """List the names of the variables of a text: `person.email`, `code`."""
+    return [match.group(1) for match in _VARIABLE.finditer(text) if match.group(1)]
+
+
 def fill_variables(text: str, value_of: Callable[[str], str]) -> str:
     """Replace the variables of a text.
 

@@ -1,13 +1,20 @@
 """``vnsim manual``: which manuals there are, whether a file is one, and walks."""
 
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
-from simulator.commands.options import fail, option, token_option
+from simulator.commands.control import base_url_option
+from simulator.commands.options import fail, option, scenarios_option, token_option
+
+
+def language_option(what: str) -> Callable[[Any], Any]:
+    """Return the option for languages, which may be given several times."""
+    return option("--language", "languages", multiple=True, help=f"{what} May be given several times.")
 
 
 @click.group()
@@ -25,9 +32,13 @@ def list_manuals() -> None:
 
 @manual.command("check")
 @click.argument("files", metavar="[FILE...]", nargs=-1)
-def check_manuals(files: tuple[str, ...]) -> None:
-    """Check manual files; without any, those that come with the simulator."""
-    problems = _import_walker("e2e.engine.library").check(files, platform=_names_for_manuals())
+@language_option("The language that labels are looked up in, or all; those that the manual has texts in when left out.")
+@scenarios_option("A folder with scenarios of your own.")
+def check_manuals(files: tuple[str, ...], languages: tuple[str, ...], scenarios: Path | None) -> None:
+    """Check manual files; without any, those that come with the simulator. Finds what a walk would miss, without a browser."""
+    names = _names_for_manuals()
+    chosen = _languages(languages, tuple(names.texts))
+    problems = _import_walker("e2e.engine.library").check(files, platform=names, languages=chosen, scenarios=scenarios)
     for problem in problems:
         click.echo(problem)
     if not problems:
@@ -37,8 +48,9 @@ def check_manuals(files: tuple[str, ...]) -> None:
 
 @manual.command("walk")
 @click.argument("manuals", metavar="[ID|FILE...]", nargs=-1)
-@option("--language", help="nl, nb, sv, en or all; each manual's own when left out.")
-@option("--base-url", metavar="URL", help="A server that runs; one of its own is started when left out.")
+@language_option("nl, nb, sv, en or all; each manual's own when left out.")
+@scenarios_option("A folder with scenarios of your own; the server need not have them.")
+@base_url_option("A server that runs; one of its own is started when left out.")
 @option(
     "--shots",
     metavar="DIR",
@@ -49,7 +61,8 @@ def check_manuals(files: tuple[str, ...]) -> None:
 @token_option("The control token of the server at --base-url.")
 def walk_manuals(
     manuals: tuple[str, ...],
-    language: str | None,
+    languages: tuple[str, ...],
+    scenarios: Path | None,
     base_url: str | None,
     shots: Path | None,
     headed: bool,
@@ -59,27 +72,44 @@ def walk_manuals(
     from simulator.own_server import CannotStart, own_server
 
     run = _import_walker("e2e.engine.run")
-    options = {"shots": shots, "headed": headed, "echo": click.echo}
+    options = {"shots": shots, "headed": headed, "echo": click.echo, "scenarios": scenarios}
     try:
         with own_server() if base_url is None else nullcontext(base_url) as address:
             token = control_token if base_url is not None else None
-            code = run.walk(manuals, language, base_url=address, token=token, **options)
+            code = run.walk(manuals, languages, base_url=address, token=token, **options)
     except CannotStart as error:
         fail(str(error))
     sys.exit(code)
 
 
+def _languages(requested: tuple[str, ...], offered: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the languages that are requested; exit when there is no such language."""
+    for language in requested:
+        if language not in (*offered, "all"):
+            fail(f"There is no language {language!r}: choose {', '.join(offered)} or all.")
+    return offered if "all" in requested else requested
+
+
 def _names_for_manuals() -> Any:
-    """Return the scenarios, events and facts that a manual may name."""
+    """Return the scenarios, events, facts and texts that a manual may name."""
     from simulator.app import import_everything
     from simulator.control.schemas import registered_facts
-    from simulator.core import events
+    from simulator.core import events, texts
     from simulator.core.companions import companion
 
     import_everything()
     platform_names, seed = _import_walker("e2e.engine.platform_names"), companion("seed")
+
+    def read_scenario(file: Path) -> list[str]:
+        seed.read_own(file)
+        return seed.cast_of(file)  # type: ignore[no-any-return]
+
     return platform_names.PlatformNames(
-        scenarios=seed.list_casts(), events=list(events.TYPES), facts=list(registered_facts())
+        scenarios=seed.list_casts(),
+        events=list(events.TYPES),
+        facts=list(registered_facts()),
+        texts={language: texts.spoken(language) for language in texts.LANGUAGES},
+        read_scenario=read_scenario,
     )
 
 

@@ -93,3 +93,8 @@ def best_language(tag: str | None, fallback: str = "en") -> str:
     short = tag.replace("_", "-").split("-")[0].lower()
     short = ALIASES.get(short, short)
     return short if short in LANGUAGES else fallback
+
+
+def spoken(language: str) -> dict[str, str]:
+    """Return the texts of a language as screens say them, by key; placeholders stay."""
+    return {key: text if "%(" in text else text.replace("%%", "%") for key, text in catalogue(language).items()}

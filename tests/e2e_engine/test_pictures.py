@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -146,15 +147,14 @@ def test_the_walk_command_walks_every_language_and_writes_an_index(platform: Fak
     file.write_text(SPECIFICATION, encoding="utf-8")
     lines: list[str] = []
     shots = tmp_path / "shots"
-    code = _apart(lambda: walk([str(file)], "sv", base_url=platform.base_url, shots=shots, echo=lines.append))
+    code = _apart(lambda: walk([str(file)], ["sv", "nb", "sv"], base_url=platform.base_url, shots=shots, echo=lines.append))
     assert code == 0
-    assert lines[:2] == ["ok      specification [sv, home]: 3 steps", "ok      specification [sv, menu]: 3 steps"]
-    assert lines[-1] == "2 walked, 0 failed"
+    walked = [(language, variant) for language in ("sv", "nb") for variant in ("home", "menu")]
+    assert lines[:4] == [f"ok      specification [{language}, {variant}]: 3 steps" for language, variant in walked]
+    assert lines[-1] == "4 walked, 0 failed"
     index = _Page(tmp_path / "shots" / "index.html")
-    assert [link["href"] for link in index.all("a")] == [
-        "specification/sv-home/index.html",
-        "specification/sv-menu/index.html",
-    ]
+    pages = sorted(f"specification/{language}-{variant}/index.html" for language, variant in walked)
+    assert sorted(str(link["href"]) for link in index.all("a")) == pages
 
 
 @pytest.mark.browser
@@ -163,7 +163,13 @@ def test_the_walk_command_fails_with_manual_step_text_and_reason(platform: FakeP
     file = tmp_path / "mine.yaml"
     file.write_text(SPECIFICATION, encoding="utf-8")
     lines: list[str] = []
-    assert _apart(lambda: walk([str(file)], base_url=platform.base_url, echo=lines.append, patience=0.8)) == 1
+    shots = tmp_path / "shots"
+    earlier = shots / "specification" / "nl-menu" / "index.html"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("Of an earlier walk", encoding="utf-8")
+    options: Any = {"base_url": platform.base_url, "echo": lines.append, "patience": 0.8, "shots": shots}
+    assert _apart(lambda: walk([str(file)], **options)) == 1
+    assert [path for path in shots.rglob("*") if path.is_file() and path.parent != shots] == [earlier]
     assert lines[0].startswith("FAILED  specification [nl, home], step 2 (Zoek de regel van AutoInvoice")
     assert lines[-1] == "2 walked, 2 failed"
 

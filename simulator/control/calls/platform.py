@@ -18,4 +18,4 @@ def texts_of(language: str) -> dict[str, str]:
     """Return the texts of the screens in a language, by text key."""
     if language not in (*texts.LANGUAGES, texts.PSEUDO):
         raise NotFound("language", language)
-    return {key: text if "%(" in text else text.replace("%%", "%") for key, text in texts.catalogue(language).items()}
+    return texts.spoken(language)
