@@ -123,7 +123,12 @@ def worker(data_dir: Path) -> None:
 
     with obeying_signals() as stop:
         with stop.interrupting():
+            from simulator.lock import NotWritable, make_writable
             from simulator.worker import work
+        try:
+            make_writable(data_dir)
+        except NotWritable as error:
+            fail(str(error))
         work(Settings(data_dir=data_dir), stop, click.echo)
 
 

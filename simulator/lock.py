@@ -17,6 +17,7 @@ from threading import Event
 from simulator.control.remote import SERVER_FILE
 from simulator.core.clock import machine_ticks
 from simulator.core.processes import TAKEN, lock
+from simulator.core.store import SANDBOXES
 
 LOCK_FILE = "lock"
 GLANCE = 0.05
@@ -25,6 +26,28 @@ GLANCE = 0.05
 
 class InUse(Exception):
     """Another process holds the data directory; the text is one sentence for people."""
+
+
+class NotWritable(Exception):
+    """The data directory cannot be written; the text is one sentence for people."""
+
+
+def make_writable(directory: Path) -> None:
+    """Make a data directory, and see that sandboxes can be written there.
+
+    Raises:
+        NotWritable: they cannot.
+    """
+    try:
+        for folder in (directory, directory / SANDBOXES):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            probe = folder / f".writable-{os.getpid()}"
+            probe.touch()
+            probe.unlink()
+    except OSError as error:
+        raise NotWritable(
+            f"The data directory {directory} cannot be written: {error.strerror or error}; choose another with --data-dir."
+        ) from None
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from simulator.control.remote import SERVER_FILE
-from simulator.lock import InUse, holding
+from simulator.lock import InUse, NotWritable, holding, make_writable
 from simulator.settings import DEFAULT, LOOPBACK, Settings
 from simulator.stopping import Stop
 
@@ -103,7 +103,6 @@ def _start(plan: Plan, stack: ExitStack, say: Say) -> tuple["HttpServer", "Platf
         stack.callback(listener.close)
     directory = _ephemeral_directory(stack) if plan.ephemeral else plan.settings.data_dir
     settings = replace(plan.settings, port=sockets[0].getsockname()[1], data_dir=directory)
-    make_writable(directory)
     stack.enter_context(_held(directory))
     app, lines = _prepare(settings, say)
     server = _http_server(app, sockets, settings)
@@ -236,34 +235,18 @@ def _why_not(host: str, port: int, error: OSError) -> str:
     return f"Port {port} on {host} cannot be listened on: {error.strerror or error}."
 
 
-def make_writable(directory: Path) -> None:
-    """Make a data directory, and see that it can be written.
-
-    Raises:
-        CannotServe: it cannot.
-    """
-    probe = directory / f".writable-{os.getpid()}"
-    try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise CannotServe(
-            f"The data directory {directory} cannot be written: {error.strerror or error}; choose another with --data-dir."
-        ) from None
-
-
 @contextmanager
 def _held(directory: Path) -> Iterator[None]:
-    """Hold the data directory, so that no second process serves it.
+    """Make the data directory and hold it, so that no second process serves it.
 
     Raises:
-        CannotServe: another process holds it.
+        CannotServe: it cannot be written, or another process holds it.
     """
     try:
+        make_writable(directory)
         with holding(directory):
             yield
-    except InUse as error:
+    except (InUse, NotWritable) as error:
         raise CannotServe(str(error)) from None
 
 

@@ -223,6 +223,16 @@ def test_a_port_in_use_is_one_clear_sentence(data_dir: Path) -> None:
     assert ended.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", [["serve", "--port", "0"], ["worker"]])
+def test_a_data_directory_that_cannot_be_written_is_one_clear_sentence(tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "sandboxes").write_text("not a directory")
+    ended = run(*command, "--data-dir", tmp_path)
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        f"vnsim: The data directory {tmp_path} cannot be written: File exists; choose another with --data-dir.\n"
+    )
+
+
 def test_a_data_directory_that_cannot_be_made_is_one_clear_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a directory")
     for directory in (tmp_path / "file", tmp_path / "file" / "below"):

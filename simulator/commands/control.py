@@ -108,8 +108,7 @@ class Control:
         """Answer a call in this process; commands that run at the same time wait for each other."""
         from simulator.app import create_app
         from simulator.control.remote import FILE
-        from simulator.lock import InUse, holding
-        from simulator.server import CannotServe, make_writable
+        from simulator.lock import InUse, NotWritable, holding, make_writable
         from simulator.settings import Settings
 
         request: dict[str, Any] = {"json": body} if file is None else {"input_stream": file, "content_type": FILE}
@@ -121,7 +120,7 @@ class Control:
                     if answer.status_code >= 400:
                         fail(answer.get_json(force=True)["detail"])
                     yield answer
-        except (CannotServe, InUse) as error:
+        except (NotWritable, InUse) as error:
             fail(str(error))
 
 

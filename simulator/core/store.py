@@ -37,6 +37,8 @@ from simulator.core.sandbox import SCRATCH, Db, Sandbox
 from simulator.core.sidecar import ENDING as SUMMARY
 from simulator.core.sidecar import read_small
 
+SANDBOXES = "sandboxes"
+"""The folder of a data directory that they are in."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 RESERVED = frozenset({"import"})
 GENERATION = re.compile(rb"[0-9a-f]{16}\.sqlite")
@@ -119,7 +121,7 @@ class Store:
 
     def __init__(self, directory: Path, template_for: TemplateFor, finish: Finish, base_address: str) -> None:
         self.directory = directory
-        self._home = directory / "sandboxes"
+        self._home = directory / SANDBOXES
         self._home.mkdir(parents=True, exist_ok=True, mode=OWNER_ENTERS)
         with suppress(OSError):
             # Made by an earlier release, or a directory that somebody else keeps.
