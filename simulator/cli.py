@@ -51,7 +51,7 @@ def cli() -> None:
 @option("--scenario", default="accountant-nl", show_default=True, help="What the sandbox 'default' is made from; or a file.")
 @scenarios_option("A folder with scenarios of your own, besides those of the simulator.")
 @token_option("Asked from everybody who steers sandboxes; needed on a network.")
-@option("--public-url", metavar="URL", help="The address that pages and mails use, behind a proxy or on a network.")
+@option("--public-url", metavar="URL", help="The address that pages and e-mails use, behind a proxy or on a network.")
 @option(
     "--password-profile",
     type=click.Choice(["fast", "realistic"]),
@@ -65,7 +65,7 @@ def cli() -> None:
     default=512,
     show_default=True,
     metavar="MB",
-    help="How much each sandbox may store, its mails and files included; as much again for its snapshots.",
+    help="How much each sandbox may store, its e-mails and files included; as much again for its snapshots.",
 )
 @option(
     "--webhook-hosts", metavar="HOSTS", default="", help="Hosts that webhooks may call besides this machine, with commas."

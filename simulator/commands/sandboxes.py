@@ -77,7 +77,7 @@ def reset_sandbox(name: str, snapshot: str | None, control: Control, as_json: bo
 @click.argument("snapshot")
 @with_control
 def make_snapshot(name: str, snapshot: str, control: Control) -> None:
-    """Keep the present state of a sandbox under a name."""
+    """Keep a sandbox as it is now under a name."""
     control.call("POST", f"/sandboxes/{path_segment(name)}/snapshots", {"name": snapshot})
 
 

@@ -2,13 +2,17 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import click
 import pytest
 from babel.messages.pofile import read_po
 
+from seed.catalogue import list_scenarios
+from simulator.cli import cli
 from simulator.core.texts import LABEL, LANGUAGES, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -113,6 +117,34 @@ def test_fidelity_statements_use_the_words_of_the_english_list() -> None:
     }
     hits = refused_words("en", texts)
     assert not hits, better("en", hits)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_scenarios_use_the_words_of_the_list(language: str) -> None:
+    texts = {summary["name"]: summary["titles"].get(language, "") for summary in list_scenarios()}
+    if language == "en":
+        texts = {summary["name"]: f"{summary['title']}\n{summary['description']}" for summary in list_scenarios()}
+    hits = refused_words(language, texts)
+    assert not hits, better(language, hits)
+
+
+def test_the_command_line_uses_the_words_of_the_english_list() -> None:
+    texts = dict(helps(cli, click.Context(cli, info_name="vnsim")))
+    assert len(texts) > 20, "commands are missing"
+    hits = refused_words("en", texts)
+    assert not hits, better("en", hits)
+
+
+def helps(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
+    """Yield (command and option, what its help says) for a command and those below it."""
+    yield context.command_path, command.help or ""
+    for parameter in command.params:
+        yield f"{context.command_path} {parameter.name}", getattr(parameter, "help", None) or ""
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            if below is not None:
+                yield from helps(below, click.Context(below, parent=context, info_name=name))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
