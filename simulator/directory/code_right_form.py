@@ -7,8 +7,8 @@ it names the administrator and the e-mail domains. Own choice: plain text, which
 import re
 from dataclasses import dataclass
 
+from simulator.core import desks
 from simulator.core.texts import LANGUAGES, text
-from simulator.directory import support
 
 LONGEST = 20_000
 """Own choice, in bytes: a filled-in form is far shorter."""
@@ -38,7 +38,7 @@ def write(language: str, form: CodeRightForm) -> str:
     filled = {"name": form.name, "email": form.email, "customer": form.customer, "domains": ", ".join(form.domains)}
     title = text(language, "code_right_form.title")
     lines = [f"{text(language, f'code_right_form.{label}')}: {filled[label]}".rstrip() for label in _LABELS]
-    explain = text(language, "code_right_form.explain", support=support.ADDRESS)
+    explain = text(language, "code_right_form.explain", support=desks.SUPPORT.alias)
     return "\r\n".join([title, "=" * len(title), "", *explain.split("\n"), "", *lines, ""])
 
 

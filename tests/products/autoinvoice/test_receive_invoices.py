@@ -267,3 +267,10 @@ def test_a_company_that_is_not_verified_cannot_activate_its_scan_account(adminis
     assert answer.text.count(NOT_VERIFIED) == 2
     with norway.reading() as db:
         assert accounts.of(db, no.company(db, "310000086")).scan_active_from is None
+
+
+def test_the_page_says_where_the_manual_lets_a_reader_write_for_help(administrator: Browser) -> None:
+    assert (
+        "Aktiveringsteamet hjelper den som skriver til kundesenteret@visma.com (simulert)."
+        in administrator.open(RECEIVE).text
+    )

@@ -241,6 +241,7 @@ def test_the_request_to_the_activation_team_is_from_the_visitor(visitor: Visitor
     visitor.send(visitor.form(f"{S}/receive/help", "request"), request="Hjelp oss i gang.")
     with norway.reading() as db:
         (mail,) = outbox.newest_first(db, to="activation@visma-sim.example")
+        assert mail.recipient == "kundesenteret@visma.com"
         requests = [line for line in events.after(db) if line.type == "autoinvoice.help_requested"]
     assert (mail.sender, mail.text) == (ADMINISTRATOR, "Hjelp oss i gang.")
     assert no.REGISTERED in mail.subject

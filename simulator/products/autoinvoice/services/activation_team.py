@@ -1,6 +1,6 @@
 """The vendor's activation team, which helps companies to set AutoInvoice up. Nobody answers in the simulator.
 
-Source: "Brukertips i Kundeservice", *Hvordan melde deg inn i ELMA registeret …*: a request is a mail. Own choice: its address.
+Source: "Brukertips i Kundeservice", *Hvordan melde deg inn i ELMA registeret …*: a request is a mail to this address.
 """
 
 from simulator.core import desks, events, outbox
@@ -9,7 +9,7 @@ from simulator.core.texts import text
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company
 
-ADDRESS = desks.CUSTOMER_CENTRE.address
+ADDRESS = desks.CUSTOMER_CENTRE.alias
 
 events.declare(autoinvoice__help_requested="Somebody asked the activation team for help with AutoInvoice by mail.")
 

@@ -116,6 +116,7 @@ def _receive_page(form: ElmaRegistration, receiving: Receiving | None = None, st
         form=form,
         receiving=receiving,
         company=company,
+        activation_team=activation_team.ADDRESS,
         registration=registration,
         state=state_sentence(company, registration),
         pending=registration.state in (State.PENDING_ADD, State.PENDING_REMOVE),
