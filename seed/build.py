@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, delete, insert
 from sqlalchemy.pool import NullPool
 
 import simulator
-from simulator.core import outbox
+from simulator.core import outbox, progress
 from simulator.core.clock import Clock
 from simulator.core.database import APPLICATION_ID, SCHEMA_VERSION, Base, Binding, forget_file
 from simulator.core.errors import BadInput
@@ -24,6 +24,7 @@ from .load import load_text
 from .model import Scenario
 from .reading import decoded
 from .setting import Setting
+from .vocabulary import ALL
 
 PLACEHOLDER = "template"
 """The sandbox's name until a copy is given its own."""
@@ -50,6 +51,7 @@ def build(head: Head, creation: datetime, path: Path, prepare: Callable[[], None
     if prepare is not None:
         prepare()
     import_tables()
+    progress.expect(_steps(scenario))
     _create_database(path, scenario, Clock.frozen(begin), head.minutes)
     try:
         sandbox = Sandbox(Binding(path, PLACEHOLDER), outbox.HERE)
@@ -64,6 +66,13 @@ def build(head: Head, creation: datetime, path: Path, prepare: Callable[[], None
     finally:
         forget_file(path)
     _settle(path)
+
+
+def _steps(scenario: Scenario) -> int:
+    """Return how many steps building takes: what each company is charged, and once more each whose documents are made at once."""
+    companies = len(scenario.companies) + sum(crowd.companies for crowd in scenario.crowds)
+    charged = [companies if ALL in entry.companies else len(entry.companies) or 1 for entry in scenario.charges]
+    return sum(charged) + (companies if scenario.unpacked else 0)
 
 
 def import_tables() -> None:

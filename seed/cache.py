@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import simulator
+from simulator.core import progress
 from simulator.core.chance import machine_secret
 from simulator.core.clock import machine_now
 from simulator.core.database import SCHEMA_VERSION
@@ -155,7 +156,8 @@ def template_for(directory: Path, prepare: Callable[[], None] | None = None, sce
             return path
         with building:
             if not is_there(path):
-                _build(start, creation, path, prepare)
+                with progress.task("scenario", scenario):
+                    _build(start, creation, path, prepare)
                 _tidy(directory, scenario, fingerprint)
         return path
 

@@ -11,6 +11,7 @@ from simulator.billing import billing_runs, ledger, subscriptions
 from simulator.billing.ledger import Piece
 from simulator.billing.models import Charge, Licence
 from simulator.billing.months import last_day, month_of, months
+from simulator.core import progress
 from simulator.core.chance import Chance
 from simulator.core.errors import BadInput
 from simulator.directory.models import Company
@@ -53,6 +54,7 @@ def write_charges(setting: Setting, entries: list[model.Charge], single: Iterabl
                 pieces = list(_under_subscriptions(setting, entry, company, pieces))
                 _note(late, ledger.add_charges(setting.db, company, pieces, entry.product))
                 _add_up(quantities.setdefault(company.id, {}), entry.product, pieces)
+            progress.step()
     for company_id, of_company in quantities.items():
         _record(setting, setting.db.get_one(Company, company_id), of_company)
     units = {company_id: {key.unit for key in of_company} for company_id, of_company in quantities.items()}

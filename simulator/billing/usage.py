@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from simulator.billing import countries, units
 from simulator.billing.invoices import rounded
 from simulator.billing.models import Charge, Licence
-from simulator.billing.months import last_day, month_of
+from simulator.billing.months import last_day, month_of, months
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company, Customer
 
@@ -63,12 +63,26 @@ class Use:
 
 
 @dataclass(frozen=True)
+class ByMonth:
+    """Quantities by month and type, whatever the rows are grouped by.
+
+    Attributes:
+        months: from the first one with consumption to the last, those between them without any too.
+        types: text key of each type, in the order of the units, and its quantity in each month.
+    """
+
+    months: Sequence[date]
+    types: Sequence[tuple[str, Sequence[int]]]
+
+
+@dataclass(frozen=True)
 class Report:
     """Rows in their order, with the total amount; quantities of different types are not added up."""
 
     rows: Sequence[Use]
     amount: Decimal
     currency: str
+    by_month: ByMonth
 
 
 @dataclass(frozen=True)
@@ -91,7 +105,19 @@ def find(db: Db, customer_id: int, product: str, search: Search) -> Report:
     for cell in cells:
         groups.setdefault(_key(cell, search.group), []).append(cell)
     rows = [_row(groups[key], search) for key in sorted(groups)]
-    return Report(rows, sum((cell.amount for cell in cells), Decimal(0)), currency)
+    return Report(rows, sum((cell.amount for cell in cells), Decimal(0)), currency, _by_month(cells))
+
+
+def _by_month(cells: Sequence[_Cell]) -> ByMonth:
+    if not cells:
+        return ByMonth((), ())
+    sums: dict[str, dict[date, int]] = {}
+    for cell in cells:
+        of_unit = sums.setdefault(cell.unit, {})
+        of_unit[cell.month] = of_unit.get(cell.month, 0) + cell.quantity
+    all_months = list(months(min(cell.month for cell in cells), max(cell.month for cell in cells)))
+    used = sorted((units.unit_of(code) for code in sums), key=lambda unit: unit.position)
+    return ByMonth(all_months, [(unit.text, [sums[unit.code].get(month, 0) for month in all_months]) for unit in used])
 
 
 def companies(db: Db, customer_id: int, product: str) -> Sequence[Company]:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import click
 
 from simulator.commands.options import data_dir_option, fail, option, token_option
+from simulator.commands.waiting import line_of, show_progress
 
 PATIENCE = 3.0
 """Seconds that a command waits for another command that holds the data directory."""
@@ -46,11 +47,29 @@ class Control:
         Returns:
             The answer; None for one without a body.
         """
+        server = self.server
+        with show_progress(self._tasks):
+            if server is None:
+                with self._local_answer(method, path, body, file) as answer:
+                    return answer.get_json(silent=True)
+            with self._refusals_as_messages():
+                return server.call(method, path, body, file=file)
+
+    def _tasks(self) -> list[str]:
+        """Return what the server does now that takes long, or this process when there is none; nothing when it does not say."""
         if self.server is None:
-            with self._local_answer(method, path, body, file) as answer:
-                return answer.get_json(silent=True)
-        with self._refusals_as_messages():
-            return self.server.call(method, path, body, file=file)
+            from simulator.core import progress
+
+            return [line_of(task.kind, task.name, task.done, task.total) for task in progress.running()]
+        from http.client import HTTPException
+
+        from simulator.control.remote import RemoteRefused
+
+        try:
+            tasks = self.server.call("GET", "/progress")
+            return [line_of(task["kind"], task["name"], task["done"], task["total"]) for task in tasks]
+        except (RemoteRefused, OSError, HTTPException, LookupError, TypeError):
+            return []
 
     def fetch(self, path: str, target: BinaryIO) -> None:
         """Write the file that a call returns; exit with a message when it is refused.

@@ -14,6 +14,7 @@ from simulator.control import forms, lobby_queries, sandboxes
 from simulator.control.damage import DAMAGE, reason
 from simulator.control.guard import same_token
 from simulator.control.table import guesses, scenarios, settings, store
+from simulator.core import progress
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.store import NAME
 from simulator.core.texts import LANGUAGES, NAMES
@@ -88,6 +89,13 @@ def create() -> Response:
             flash_text("lobby.created", name=created["name"])
             return redirect(url_for(".lobby", name=created["name"]))
     return _page(form, None, status=422)
+
+
+@blueprint.get("/lobby/progress")
+@public
+def show_progress() -> Response:
+    """Show the work that takes long; the lobby follows it here while it waits for a sandbox."""
+    return page("lobby/progress.html", i18n.t("lobby.progress.title"), tasks=progress.running())
 
 
 @blueprint.route("/lobby/reset", methods=["GET", "POST"])
@@ -195,6 +203,7 @@ def _page(form: forms.CreateSandbox, name: str | None, status: int = 200) -> Res
         form=form,
         broken=lobby_queries.broken_scenarios(),
         languages=language_entries(),
+        tasks=progress.running(),
     )
 
 

@@ -18,8 +18,8 @@ SERVER_FILE = "server.json"
 FILE = "application/octet-stream"
 UNAUTHORIZED, TOO_LARGE = 401, 413
 NO_SIMULATOR = "something else answers there, no simulator"
-TIMEOUT, TIMEOUT_OF_A_FILE = 60, 900
-"""Seconds without a word from the server; it checks every row of a file before it answers."""
+TIMEOUT, TIMEOUT_OF_A_CHANGE = 60, 900
+"""Seconds without a word from the server; it prepares a large scenario, or checks every row of a file, before it answers."""
 
 
 class RemoteRefused(Exception):
@@ -89,7 +89,7 @@ class Remote:
             headers["Content-Length"] = str(_size(file))
         address = urlsplit(self.url)
         kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
-        connection = kind(address.hostname or "", address.port, timeout=TIMEOUT if file is None else TIMEOUT_OF_A_FILE)
+        connection = kind(address.hostname or "", address.port, timeout=TIMEOUT if method == "GET" else TIMEOUT_OF_A_CHANGE)
         try:
             try:
                 connection.request(method, f"{address.path}/_sim{path}", data, headers)

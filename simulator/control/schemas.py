@@ -4,7 +4,7 @@ Each class becomes a schema of its name, unless the name begins with an undersco
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from simulator.core import events, faults
 from simulator.core import facts as core_facts
@@ -279,6 +279,16 @@ class Arrived(TypedDict):
     number: str
     document: Document | None
     message: Message | None
+
+
+class LongTask(TypedDict):
+    """Work of the server that takes long; ``total`` is 0 while the number of its steps is unknown."""
+
+    kind: Literal["scenario", "import"]
+    name: str
+    started_at: Instant
+    done: int
+    total: int
 
 
 class Job(TypedDict):

@@ -1,6 +1,6 @@
 """Notices: messages to one person in the bell of the page's header, each with a link to a page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,6 +47,14 @@ def latest(db: Db, person_id: int, limit: int = 20) -> Sequence[Notice]:
     """Return a person's notices of the last 30 days, newest first."""
     query = select(Notice).where(Notice.person_id == person_id, Notice.created_at > db.clock.now() - LIFETIME)
     return db.scalars(query.order_by(Notice.id.desc()).limit(limit)).all()
+
+
+def newest_about(db: Db, person_id: int, texts: Collection[str], **data: Any) -> Notice | None:
+    """Return a person's newest notice of the last 30 days that has one of some texts, filled with these data."""
+    query = select(Notice).where(
+        Notice.person_id == person_id, Notice.text.in_(texts), Notice.created_at > db.clock.now() - LIFETIME
+    )
+    return next((notice for notice in db.scalars(query.order_by(Notice.id.desc())) if notice.data == data), None)
 
 
 def of_person(db: Db, notice_id: int, person_id: int) -> Notice | None:

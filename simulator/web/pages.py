@@ -25,10 +25,12 @@ from simulator.web import i18n
 from simulator.web.access import has_permission, products
 from simulator.web.addresses import here, product_address
 from simulator.web.origin import lobby_is_open
-from simulator.web.product import MenuItem, Product
+from simulator.web.product import MenuItem, Product, Tile, Waiting
 from simulator.web.visit import Visit, visit
 
 if TYPE_CHECKING:
+    from simulator.core.sandbox import Db
+    from simulator.directory.actors import Actor
     from simulator.web.fidelity import Statement
     from simulator.web.problems import Problem
 
@@ -56,6 +58,15 @@ class Entry:
     icon: str | None = None
     holds_page: bool = False
     second_line: str | None = None
+
+
+@dataclass(frozen=True)
+class WaitingEntry:
+    """A link to things that wait for the visitor, with their number."""
+
+    text: str
+    count: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -197,16 +208,42 @@ def applications(*, names: bool) -> list[Entry]:
     Args:
         names: with the product's name, as in the app menu; otherwise with the tile's text, as on Home.
     """
+    return [_application(product, product.name if names else tile.text) for product, tile in permitted()]
+
+
+def permitted() -> list[tuple[Product, Tile]]:
+    """Return the products that the visitor may open, with their tiles."""
     return [
-        Entry(
-            i18n.t(product.name if names else product.tile.text),
-            product_address(product.code),
-            product is products().by_blueprint(request.blueprint),
-            product.tile.icon,
-            second_line=i18n.t(product.tile.names) if product.tile.names else None,
-        )
+        (product, product.tile)
         for product in products().all
         if product.tile is not None and has_permission(product.tile.permission)
+    ]
+
+
+def tiles(db: "Db", actor: "Actor") -> list[tuple[Entry, list[WaitingEntry]]]:
+    """Return the tiles of Home, each with what waits in its product."""
+    return [
+        (
+            _application(product, tile.text),
+            waiting_entries(product.waiting(db, actor)) if product.waiting is not None else [],
+        )
+        for product, tile in permitted()
+    ]
+
+
+def _application(product: Product, text: str) -> Entry:
+    assert product.tile is not None
+    is_open = product is products().by_blueprint(request.blueprint)
+    second_line = i18n.t(product.tile.names) if product.tile.names else None
+    return Entry(i18n.t(text), product_address(product.code), is_open, product.tile.icon, second_line=second_line)
+
+
+def waiting_entries(waiting: Sequence[Waiting]) -> list[WaitingEntry]:
+    """Return links to what waits for the visitor; nothing for what there is none of."""
+    return [
+        WaitingEntry(i18n.t(item.text), i18n.show_number(item.count), url_for(item.endpoint, **item.address))
+        for item in waiting
+        if item.count
     ]
 
 

@@ -1,11 +1,16 @@
 """What a product tells the composition root about itself. Its views are not imported for that, see ``web.platform``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from simulator.directory.roles import Role
 from simulator.web.platform import LateBlueprint
+
+if TYPE_CHECKING:
+    from simulator.core.sandbox import Db
+    from simulator.directory.actors import Actor
 
 Permission = str | tuple[str, ...] | None
 """A permission; several, of which any is enough; or None for everybody who is signed in."""
@@ -49,6 +54,23 @@ class Tile:
     names: str | None = None
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A number of things that wait for the visitor, and the list of them.
+
+    Attributes:
+        text: text key of their name.
+        count: how many there are.
+        endpoint: the page that lists them.
+        address: the filters of that page.
+    """
+
+    text: str
+    count: int
+    endpoint: str
+    address: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Product:
     """One application of the platform.
@@ -61,6 +83,7 @@ class Product:
         of_customer: whether its pages are about the whole customer, so that a role on any of its companies opens them whichever
             company is chosen; what may be seen and done there is decided row by row.
         tile: its place in Home; None for what is not an application there.
+        waiting: returns what waits in it for somebody who may open it; Home shows the numbers at its tile.
         menu: its horizontal menu.
         start: the path of its first page, below its own.
         paths: its paths below the sandbox, when they are others than its code: its routes begin with the only one of them, or say
@@ -77,6 +100,7 @@ class Product:
     permissions: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)
     of_customer: bool = False
     tile: Tile | None = None
+    waiting: "Callable[[Db, Actor], Sequence[Waiting]] | None" = None
     menu: tuple[MenuItem, ...] = ()
     start: str = ""
     paths: tuple[str, ...] = ()

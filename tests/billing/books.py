@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from seed.build import import_tables
 from simulator.billing.models import InvoiceSystem, Licence
 from simulator.billing.products import product_of
 from simulator.core.clock import Clock
@@ -77,6 +78,7 @@ def add_licence(
 
 def make_file(path: Path) -> None:
     """Make the file of an empty sandbox that stands still on 1 March 2022."""
+    import_tables()
     engine = create_engine(f"sqlite:///{path}")
     Base.metadata.create_all(engine)
     with Session(engine) as session:

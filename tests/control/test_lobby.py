@@ -3,14 +3,19 @@
 import re
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import seed
 from simulator.app import PRODUCTS, Platform
 from simulator.control.guesses import MOST
+from simulator.core import progress
 from simulator.core.store import Store
 from simulator.core.texts import LANGUAGES
+from simulator.documents.synthetic import consumption
+from tests.conftest import NOW
 from tests.control.conftest import TOKEN, Client, client_of
 
 Make = Callable[..., dict[str, Any]]
@@ -38,6 +43,38 @@ def test_the_lobby_says_what_this_is_and_shows_the_default_sandbox(client: Clien
     code = client.get(f"/_sim/sandboxes/default/people/{administrator['email']}/totp").json["code"]
     for detail in (administrator["email"], administrator["password"], code, "accountant-nl", "frozen"):
         assert detail in text
+
+
+def test_work_that_takes_long_is_shown_with_how_far_it_is_to_people_and_programs(client: Client) -> None:
+    assert "Nothing is being made now." in client.get("/lobby/progress").text
+    assert client.get("/_sim/progress").json == []
+    with progress.task("scenario", "busy"):
+        progress.expect(150)
+        progress.step()
+        page = client.get("/lobby/progress").text
+        assert "Scenario busy is being prepared" in page and "1 of 150" in page
+        assert '<meta http-equiv="refresh"' in page
+        assert "Scenario busy is being prepared" in client.get("/").text
+        (task,) = client.get("/_sim/progress").json
+        assert (task["kind"], task["name"], task["done"], task["total"]) == ("scenario", "busy", 1, 150)
+    assert client.get("/_sim/progress").json == []
+
+
+def test_a_scenario_says_how_far_it_is_while_it_is_built(tmp_path: Path) -> None:
+    counts: list[tuple[int, int]] = []
+    unpack = consumption.record_all_consumption
+    template_for = seed.template_for(tmp_path, prepare=lambda: counts.append((0, 0)))
+
+    def look(*values: Any) -> None:
+        (task,) = progress.running()
+        counts.append((task.done, task.total))
+        unpack(*values)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(consumption, "record_all_consumption", look)
+        template_for("company-no", NOW)
+    assert all(done == total > 0 for done, total in counts[1:])
+    assert progress.running() == []
 
 
 @pytest.mark.parametrize("name", ["default", "mine"])

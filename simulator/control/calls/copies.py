@@ -11,7 +11,7 @@ from simulator.control import answers, sandboxes, schemas
 from simulator.control.problems import Problem
 from simulator.control.remote import FILE
 from simulator.control.table import call, store
-from simulator.core import copies
+from simulator.core import copies, progress
 from simulator.core.companions import companion
 from simulator.core.store import NAME, NAME_RULE, RESERVED
 from simulator.settings import LARGEST_IMPORT, TOO_LARGE_FOR_A_FILE
@@ -77,7 +77,7 @@ def import_sandbox(name: str | None) -> schemas.Sandbox:
     companion("seed.build").import_tables()
     if name is not None:
         store().check_free(name)
-    with store().passing(store().directory) as path:
+    with progress.task("import", name or ""), store().passing(store().directory) as path:
         _receive(path)
         created = copies.import_file(store(), name, path, answers.sandbox)
     return sandboxes.describe(store(), created)

@@ -1,8 +1,8 @@
-"""Calls about the platform itself: its scenarios and texts."""
+"""Calls about the platform itself: its scenarios and texts, and the work that takes it long."""
 
 from simulator.control import schemas, table
 from simulator.control.table import call
-from simulator.core import texts
+from simulator.core import progress, texts
 from simulator.core.errors import NotFound
 
 
@@ -11,6 +11,21 @@ def scenarios() -> list[schemas.Scenario]:
     """List the scenarios: those that have problems cannot be used."""
     summaries: list[schemas.Scenario] = table.scenarios().summaries()
     return summaries
+
+
+@call("GET", "/progress")
+def tasks() -> list[schemas.LongTask]:
+    """List the work of this server that takes long: scenarios that are prepared for a sandbox, imports."""
+    return [
+        {
+            "kind": task.kind,
+            "name": task.name,
+            "started_at": task.started_at.isoformat(),
+            "done": task.done,
+            "total": task.total,
+        }
+        for task in progress.running()
+    ]
 
 
 @call("GET", "/texts/{language}", refusals=(404,))

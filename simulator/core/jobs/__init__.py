@@ -9,7 +9,19 @@ leaves either nothing or everything; a unique key keeps the same job from being 
 
 from simulator.core.jobs.execution import ATTEMPTS, BATCH_SIZE, run_due
 from simulator.core.jobs.models import Job, JobState
-from simulator.core.jobs.queueing import enqueue
+from simulator.core.jobs.queueing import enqueue, is_unfinished
 from simulator.core.jobs.registry import KINDS, JobKind, Work, job
 
-__all__ = ["ATTEMPTS", "BATCH_SIZE", "KINDS", "Job", "JobKind", "JobState", "Work", "enqueue", "job", "run_due"]
+__all__ = [
+    "ATTEMPTS",
+    "BATCH_SIZE",
+    "KINDS",
+    "Job",
+    "JobKind",
+    "JobState",
+    "Work",
+    "enqueue",
+    "is_unfinished",
+    "job",
+    "run_due",
+]

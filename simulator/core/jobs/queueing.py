@@ -42,3 +42,9 @@ def enqueue(db: Db, kind: str, *, key: str | None = None, delay: timedelta = tim
     db.add(row)
     db.flush()
     return row
+
+
+def is_unfinished(db: Db, key: str) -> bool:
+    """Return whether a job of a key is queued or running."""
+    query = select(Job.id).where(Job.key == key, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
+    return db.scalar(query) is not None

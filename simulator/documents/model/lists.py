@@ -31,6 +31,7 @@ class Search:
         last: last day of creation.
         failed: whether only failed ones are shown.
         on_hold: whether only those are shown that wait for the sender.
+        new: whether only received ones are shown that nobody has fetched or processed.
         since: what was created before is left out; None for everything.
     """
 
@@ -40,6 +41,7 @@ class Search:
     last: date | None = None
     failed: bool = False
     on_hold: bool = False
+    new: bool = False
     since: datetime | None = None
 
 
@@ -109,9 +111,12 @@ def listed_since(db: Db, company: Company) -> datetime:
     Source: AutoInvoice, sent invoices: those older than 24 months are neither listed nor found. Own choice: a scenario can say
     another number of months; the day of a month that is too short for it is its last one.
     """
-    zone = ZoneInfo(company.time_zone)
+    return _listed_since(db, ZoneInfo(company.time_zone), db.record.retention_months)
+
+
+def _listed_since(db: Db, zone: ZoneInfo, retention_months: int) -> datetime:
     today = db.clock.now().astimezone(zone).date()
-    months = today.year * 12 + today.month - 1 - db.record.retention_months
+    months = today.year * 12 + today.month - 1 - retention_months
     year, month = divmod(months, 12)
     return begin_of(date(year, month + 1, min(today.day, monthrange(year, month + 1)[1])), zone)
 
@@ -126,6 +131,28 @@ def counted(db: Db, company: Company, search: Search) -> tuple[int, int]:
     """
     _require_unpacked(db, [company.id])
     return _counted(db, company, search)
+
+
+_UNSUCCESSFUL = (
+    select(Document.status, func.count())
+    .where(
+        Document.company_id == bindparam("company"),
+        Document.direction == Direction.SENT,
+        Document.created_at >= bindparam("since"),
+        text("(status = 'failed' OR status = 'on_hold')"),
+    )
+    .group_by(Document.status)
+)
+
+
+def count_unsuccessful(db: Db, company_id: int, time_zone: str) -> dict[Status, int]:
+    """Return how many sent documents in the list of a company in a time zone have failed, and how many are on hold.
+
+    Recorded consumption was charged, so all of it was delivered: it has none of these, and need not be unpacked to count them.
+    """
+    since = _listed_since(db, ZoneInfo(time_zone), db.read_record().retention_months)
+    rows = db.rows(_UNSUCCESSFUL, company=company_id, since=since)
+    return {Status(status): number for status, number in rows}
 
 
 def counted_with_recorded(db: Db, company: Company, search: Search, recorded: ColumnElement[bool]) -> int:
@@ -240,6 +267,8 @@ def _conditions(company: Company, search: Search) -> list[ColumnElement[bool]]:
         conditions.append(_has_status(Status.FAILED))
     if search.on_hold:
         conditions.append(_has_status(Status.ON_HOLD))
+    if search.new:
+        conditions.append(_has_status(Status.NEW))
     text = " ".join(search.text.split())
     if text:
         # SQLite folds the letters of ASCII itself, and much faster.

@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, delete, func, insert, select
 
 from simulator.billing import countries, units
 from simulator.billing.units import Counts
+from simulator.core import progress
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db, Sandbox
 from simulator.directory.models import Company
@@ -163,6 +164,7 @@ def unpack_all(sandbox: Sandbox) -> None:
         )
     for company_id in companies:
         unpack(sandbox, company_id)
+        progress.step()
 
 
 def _unpack_within(db: Db, company_id: int) -> None:

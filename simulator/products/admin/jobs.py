@@ -5,7 +5,6 @@ when it is ready; the notice links to the file.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,11 +15,8 @@ from simulator.core.sandbox import Db
 from simulator.directory.models import Person
 from simulator.products.admin import exports
 from simulator.products.admin.queries import reports
+from simulator.products.admin.queries.reports import EXPORT_INVOICE, EXPORT_LIFETIME, FAILED, READY
 from simulator.web import sheets
-
-EXPORT_INVOICE = "admin.export_invoice"
-EXPORT_LIFETIME = timedelta(days=7)
-"""Own choice: how long an exported file can be downloaded, on the sandbox's clock."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ def _notify_of_failure(db: Db, **data: Any) -> None:
     """Notify the person who requested the file that the export failed; the notice links to the page with the retry."""
     number = db.get_one(Invoice, data["invoice"]).number
     link = f"/admin/reports/invoices/{number}?export=failed"
-    notices.notify(db, data["person"], "notice.invoice.export_failed", link=link, number=number)
+    notices.notify(db, data["person"], FAILED, link=link, number=number)
 
 
 @jobs.job(EXPORT_INVOICE, prepare=_write, on_failed=_notify_of_failure)
@@ -57,7 +53,7 @@ def export_invoice(db: Db, **data: Any) -> None:
     export: Export | None = data["prepared"]
     invoice, person = db.get_one(Invoice, data["invoice"]), db.get_one(Person, data["person"])
     if export is None or not reports.may_export(db, person.id, invoice.customer_id):
-        notices.notify(db, person.id, "notice.invoice.export_failed", number=invoice.number)
+        notices.notify(db, person.id, FAILED, number=invoice.number)
         return
     file = files.store(
         db,
@@ -69,5 +65,5 @@ def export_invoice(db: Db, **data: Any) -> None:
         lasts=EXPORT_LIFETIME,
     )
     link = f"/admin/reports/exports/{file.id}"
-    notices.notify(db, person.id, "notice.invoice.export_ready", link=link, number=invoice.number)
+    notices.notify(db, person.id, READY, link=link, number=invoice.number)
     record_export(db, person.email, invoice.number, "xlsx", file)

@@ -1,6 +1,7 @@
 """Declaration of Visma.net Admin as a product."""
 
 from simulator.core.jobs.registry import register_lazily
+from simulator.core.late import late
 from simulator.products.admin.permissions import MATRIX
 from simulator.web.product import MenuItem, Product, Tile
 
@@ -11,6 +12,7 @@ PRODUCT = Product(
     permissions=MATRIX,
     of_customer=True,
     tile=Tile("admin.tile", "people", "admin.open", names="admin.tile.names"),
+    waiting=late("simulator.products.admin.queries.waiting:waiting"),
     start="startpage",
     menu=(
         MenuItem(

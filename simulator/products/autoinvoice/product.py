@@ -1,5 +1,6 @@
 """AutoInvoice's name, blueprint, permissions, tile and menu, as the composition root registers them."""
 
+from simulator.core.late import late
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
 from simulator.web.product import MenuItem, Product, Tile
 
@@ -12,6 +13,7 @@ PRODUCT = Product(
         "autoinvoice.settings": (AUTOINVOICE_ADMINISTRATOR,),
     },
     tile=Tile("autoinvoice.tile", "receipt", "autoinvoice.open"),
+    waiting=late("simulator.products.autoinvoice.queries.waiting:waiting"),
     menu=(
         MenuItem("autoinvoice.start", "autoinvoice.start", "autoinvoice.open"),
         MenuItem("autoinvoice.received", "autoinvoice.received", "autoinvoice.open"),

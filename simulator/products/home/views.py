@@ -12,7 +12,8 @@ from simulator.web import i18n
 from simulator.web.access import signed_in
 from simulator.web.addresses import local_path
 from simulator.web.fidelity import statements
-from simulator.web.pages import applications, page
+from simulator.web.pages import page, tiles, waiting_entries
+from simulator.web.product import Waiting
 from simulator.web.visit import actor, visit
 
 blueprint = Blueprint("home", __name__, template_folder="templates")
@@ -21,11 +22,14 @@ blueprint = Blueprint("home", __name__, template_folder="templates")
 @blueprint.get("/")
 @signed_in
 def overview() -> Response:
-    """Show the applications that the visitor may open.
+    """Show the applications that the visitor may open, and what waits in each.
 
-    Source: "Specificatie verbruik Visma.net AutoInvoice", step 1, the overview from which Admin is chosen.
+    Source: "Specificatie verbruik Visma.net AutoInvoice", step 1, the overview from which Admin is chosen. Own choice: what waits.
     """
-    return page("home/overview.html", i18n.t("home.name"), tiles=applications(names=False))
+    unread = Waiting("home.waiting.notices", visit().unread, "home.notices")
+    with visit().sandbox.reading() as db:
+        entries = tiles(db, actor())
+    return page("home/overview.html", i18n.t("home.name"), tiles=entries, waiting=waiting_entries([unread]))
 
 
 @blueprint.post("/company")

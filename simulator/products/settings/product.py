@@ -4,6 +4,7 @@ Source: "Brukertips i Kundeservice", only the admin user can open Settings; "Ver
 van de specificatie: its tile in the overview. Own choice: the tabs beside *Licences*.
 """
 
+from simulator.core.late import late
 from simulator.directory.roles import CUSTOMER_ADMINISTRATOR
 from simulator.web.product import MenuItem, Product, Tile
 
@@ -13,6 +14,7 @@ PRODUCT = Product(
     views="simulator.products.settings.usage",
     permissions={"settings.open": (CUSTOMER_ADMINISTRATOR,)},
     tile=Tile("settings.tile", "gear", "settings.open"),
+    waiting=late("simulator.products.settings.queries:waiting"),
     menu=(
         MenuItem("settings.overview", "settings.overview", "settings.open"),
         MenuItem("settings.licences", "settings.licences", "settings.open"),

@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
-from simulator.billing.models import Licence
+from simulator.billing.models import Invoice, InvoiceLine, InvoiceSystem, Licence
 from simulator.core.sandbox import Db
+from simulator.directory.actors import Actor
 from simulator.directory.companies import is_present
 from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
 from simulator.directory.roles import BY_CODE
+from simulator.web.product import Waiting
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,43 @@ def overview(db: Db, customer_id: int, today: date) -> Overview:
     )
     rows = db.scalars(companies.order_by(func.sort_key(Company.name), Company.id)).all()
     return Overview(db.get_one(Customer, customer_id), rows, db.scalar(licences) or 0)
+
+
+_DUE = (
+    select(Invoice.number, Licence.product, Invoice.due_date, Invoice.total, Invoice.currency)
+    .join(Licence, Licence.id == Invoice.licence_id)
+    .where(
+        Invoice.customer_id == bindparam("customer"),
+        Invoice.system == InvoiceSystem.LEGACY,
+        Invoice.due_date >= bindparam("today"),
+    )
+    .order_by(Invoice.due_date, Invoice.number)
+)
+
+
+def invoices_to_pay(db: Db, customer_id: int, today: date) -> Sequence[Any]:
+    """Return the invoices of a customer's licences that are not yet due on a day, the first one due first.
+
+    Own choice: the simulator knows no payments, so an invoice waits until its due date.
+
+    Returns:
+        Rows of number, product (its code), due date, total and currency.
+    """
+    rows: Sequence[Any] = db.rows(_DUE, customer=customer_id, today=today).all()
+    return rows
+
+
+def waiting(db: Db, actor: Actor) -> list[Waiting]:
+    """Return how many invoices wait until they are due."""
+    if actor.customer_id is None:
+        return []
+    count = len(invoices_to_pay(db, actor.customer_id, today_of(db)))
+    return [Waiting("settings.waiting.invoices", count, "settings.overview", {"_anchor": "to-pay"})]
+
+
+def today_of(db: Db) -> date:
+    """Return the day of the sandbox's clock, where customers are billed."""
+    return db.clock.now().astimezone(ZoneInfo("Europe/Amsterdam")).date()
 
 
 @dataclass(frozen=True)
@@ -70,3 +113,18 @@ def contacts(db: Db, customer_id: int) -> list[Contact]:
         )
         for person in sorted(people, key=lambda person: person.id not in primary)
     ]
+
+
+@dataclass(frozen=True)
+class CompanyLines:
+    """The lines of one company in a specification, and the sum of their amounts."""
+
+    company: str
+    lines: Sequence[InvoiceLine]
+    subtotal: Decimal
+
+
+def by_company(lines: Sequence[InvoiceLine]) -> list[CompanyLines]:
+    """Return the lines of a specification, which are sorted by company, as groups by company."""
+    groups = [list(group) for _, group in groupby(lines, key=lambda line: line.company_id)]
+    return [CompanyLines(group[0].company.name, group, sum((line.amount for line in group), Decimal(0))) for group in groups]

@@ -3,6 +3,8 @@
 Source: "Brukertips i Kundeservice", Hvordan får jeg sett fakturaene mine?
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -15,7 +17,7 @@ from simulator.billing import queries as billing
 from simulator.billing import units, usage
 from simulator.billing.months import month_after, month_of, months
 from simulator.billing.products import BY_CODE, LicensedProduct
-from simulator.billing.usage import Group, Search
+from simulator.billing.usage import ByMonth, Group, Search
 from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
 from simulator.products.settings import services
@@ -23,6 +25,7 @@ from simulator.products.settings.exports import FORMATS, USAGE
 from simulator.products.settings.views import blueprint, customer
 from simulator.web import i18n
 from simulator.web.access import requires
+from simulator.web.bars import Bar, bars
 from simulator.web.pages import page
 from simulator.web.tables import table_rows
 from simulator.web.visit import actor, visit
@@ -53,6 +56,7 @@ def use(product: str) -> Response:
         groups=list(Group),
         months=list(months(this_month.replace(year=this_month.year - YEARS), this_month))[::-1],
         table=table_rows(USAGE, result.rows, i18n.language()),
+        chart=_chart(result.by_month),
         result=result,
         formats=[
             (format, url_for(".export_usage", product=product, format=format.code, **_address(search)))
@@ -75,6 +79,38 @@ def export_usage(product: str, format: str) -> Response:
         file = services.export_usage(db, actor(), customer(), product, search, FORMATS[format], i18n.language())
         content, name, media_type = file.content, file.name, file.media_type
     return send_file(BytesIO(content), media_type, as_attachment=True, download_name=name, etag=False)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The chart of usage by month.
+
+    Attributes:
+        types: name, bars and description of each type.
+        months: each month as it is written, with the number of each type.
+    """
+
+    types: Sequence[tuple[str, list[Bar], str]]
+    months: Sequence[tuple[str, list[str]]]
+
+
+def _chart(by_month: ByMonth) -> Chart:
+    """Return the chart of usage by month and type. Own choice: a chart for each type, because types are not compared."""
+    from babel.dates import get_month_names
+
+    short, long = (get_month_names(width, "stand-alone", i18n.language()) for width in ("abbreviated", "wide"))
+    labels = [short[month.month] for month in by_month.months]
+    years = [str(month.year) for month in by_month.months]
+    names = [f"{long[month.month]} {month.year}" for month in by_month.months]
+    types, columns = [], []
+    for text, quantities in by_month.types:
+        numbers = [i18n.show_number(quantity) for quantity in quantities]
+        most = quantities.index(max(quantities))
+        values = {"first": names[0], "last": names[-1], "most": numbers[most], "month": names[most]}
+        words = i18n.t("settings.usage.chart.bars", type=i18n.t(text), **values)
+        types.append((i18n.t(text), bars(quantities, numbers, labels, years), words))
+        columns.append(numbers)
+    return Chart(types, [(name, [numbers[at] for numbers in columns]) for at, name in enumerate(names)])
 
 
 def _licensed(product: str) -> LicensedProduct:

@@ -2,7 +2,6 @@
 
 import re
 from io import BytesIO
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
@@ -10,12 +9,14 @@ from werkzeug.wrappers import Response
 from simulator.billing import queries as billing
 from simulator.billing.models import Invoice, InvoiceSystem
 from simulator.billing.products import BY_CODE, Kind, LicensedProduct
+from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
 from simulator.directory import countries
 from simulator.products.settings import queries, services
 from simulator.products.settings.exports import COMPANIES, FORMATS, SPECIFICATION
 from simulator.web import i18n
 from simulator.web.access import has_permission, requires
+from simulator.web.listing import PageRequest, page_of
 from simulator.web.pages import flash_text, page
 from simulator.web.tables import table_rows
 from simulator.web.visit import actor, visit
@@ -24,15 +25,18 @@ blueprint = Blueprint("settings", __name__, template_folder="templates")
 
 INV_NUMBER = re.compile(r"INV\d+", re.IGNORECASE)
 LONGEST_NUMBER = 40
+COMPANIES_PER_PAGE = 50
+"""Own choice: of a specification; each with all its lines, so that its subtotal is below them."""
 
 
 @blueprint.get("/")
 @requires("settings.open")
 def overview() -> Response:
     """Show the customer and its companies. Own choice: this tab comes first."""
-    today = visit().clock.now().astimezone(ZoneInfo("Europe/Amsterdam")).date()
     with visit().sandbox.reading() as db:
+        today = queries.today_of(db)
         overview = queries.overview(db, customer(), today)
+        to_pay = queries.invoices_to_pay(db, customer(), today)
     return page(
         "settings/overview.html",
         i18n.t("settings.name"),
@@ -40,6 +44,7 @@ def overview() -> Response:
         overview=overview,
         country=i18n.t(countries.BY_CODE[overview.customer.country].text),
         companies=table_rows(COMPANIES, overview.companies, i18n.language()),
+        to_pay=[(invoice, BY_CODE[invoice.product].name) for invoice in to_pay],
     )
 
 
@@ -113,15 +118,19 @@ def specification(product: str, number: str) -> Response:
     """Show the specification of an invoice.
 
     Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie: consumption by type,
-    and *Export as* at the left, about halfway down the window.
+    and *Export as* at the left, about halfway down the window. Own choice: lines in groups by company, each with its subtotal,
+    and the total; companies in pages. The file has the lines only.
     """
     licensed = _licensed(product)
     if INV_NUMBER.match(number):
         return _inv_number_page(number, licensed)
     with visit().sandbox.reading() as db:
         invoice = _invoice(db, product, number)
-        rows = billing.specification(db, invoice)
+        groups = queries.by_company(billing.specification(db, invoice))
         holder = invoice.customer
+    requested = PageRequest(whole_number(request.args.get("page", ""), least=1) or 1, COMPANIES_PER_PAGE, "company", False)
+    companies = page_of(groups, requested)
+    language = i18n.language()
     return page(
         "settings/specification.html",
         i18n.t("settings.specification_of", number=invoice.number),
@@ -129,7 +138,10 @@ def specification(product: str, number: str) -> Response:
         product=licensed,
         invoice=invoice,
         customer=holder,
-        table=table_rows(SPECIFICATION, rows, i18n.language()),
+        table=table_rows(SPECIFICATION, [], language),
+        companies=companies,
+        groups=[(group, table_rows(SPECIFICATION, group.lines, language).rows) for group in companies.rows],
+        address={"product": product, "number": invoice.number},
         formats=FORMATS.values(),
     )
 

@@ -20,6 +20,7 @@ from simulator.directory.models import Customer, EmergencyCode, Membership, Pers
 from simulator.directory.roles import SUPPORT_DESK
 from simulator.products.support.models import HandledRequest
 from simulator.web.listing import Listing, PageRequest, page_of
+from simulator.web.product import Waiting
 
 LONGEST_SEARCH = 200
 MAX_MAILS = 10
@@ -58,6 +59,18 @@ class State(StrEnum):
     NEW = "new"
     HANDLED = "handled"
     ALL = "all"
+
+
+_NEW = (
+    select(func.count(Message.id))
+    .outerjoin(HandledRequest, HandledRequest.message_id == Message.id)
+    .where(Message.recipient == support.ADDRESS, Message.kind == "mail", HandledRequest.message_id.is_(None))
+)
+
+
+def waiting(db: Db, actor: Actor) -> list[Waiting]:
+    """Return how many requests are new."""
+    return [Waiting("support.waiting.requests", db.rows(_NEW).scalar_one(), "support.requests")]
 
 
 @dataclass(frozen=True)

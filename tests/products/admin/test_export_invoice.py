@@ -119,6 +119,38 @@ def test_an_export_is_queued_made_announced_in_the_bell_and_downloaded_from_ther
         assert (event.actor, event.subject, event.data["format"]) == (ADMINISTRATOR, printed, "xlsx")
 
 
+def export_state(visitor: Browser, number: str) -> tuple[str, dict[str, str], bool]:
+    """Return what an invoice's page says of its export: the words, its links, and whether the page follows it."""
+    lines = [line for line in visitor.open(f"{LIST}/{number}").root.all("p") if line.get("id") == "export-state"]
+    if not lines:
+        return "", {}, False
+    return lines[0].text, {link.text: link.get("href") for link in lines[0].all("a")}, "data-follow" in lines[0].attributes
+
+
+def test_the_page_follows_an_export_to_its_end_and_leads_to_the_file(
+    administrator: Browser, sandbox: Sandbox, printed: str
+) -> None:
+    assert export_state(administrator, printed) == ("", {}, False)
+    export(administrator, printed)
+    words, links, follows = export_state(administrator, printed)
+    assert words.startswith("Het bestand wordt gemaakt.") and follows
+    assert links == {"Pagina vernieuwen": f"{administrator.home}{LIST}/{printed}"}
+    jobs.run_due(sandbox)
+    words, links, follows = export_state(administrator, printed)
+    assert words.startswith("Het bestand van 1-3-22 09:00 is klaar.") and not follows
+    answer = administrator.client.get(links["Bestand downloaden"])
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=invoice_{printed}_20220301_0900.xlsx"
+    export(administrator, printed)
+    assert export_state(administrator, printed)[2]
+
+
+def test_the_page_no_longer_leads_to_a_file_that_has_expired(administrator: Browser, sandbox: Sandbox, printed: str) -> None:
+    exported_file(administrator, sandbox, printed)
+    with sandbox.transaction() as db:
+        db.record.clock = Clock.frozen(NOW + timedelta(days=7))
+    assert export_state(administrator, printed) == ("", {}, False)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_file_has_its_head_in_english_and_its_columns_in_the_readers_language_but_one(
     sign_in: SignIn, sandbox: Sandbox, printed: str, language: str

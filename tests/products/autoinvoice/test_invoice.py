@@ -64,6 +64,42 @@ def test_the_page_shows_head_sides_sums_and_history(user: Browser, norway: Sandb
     assert "Created in AutoInvoice" in page.text
 
 
+def steps_on(page: Page) -> list[tuple[str, bool]]:
+    """Return the text of each step in the course of an invoice, and whether it is the present one."""
+    course = page.response.text.partition('<ol class="steps"')[2].partition("</ol>")[0]
+    items = re.findall(r"<li ([^>]*)>(.*?)</li>", course, re.DOTALL)
+    return [(" ".join(re.sub(r"<[^>]*>", " ", text).split()), 'aria-current="step"' in rest) for rest, text in items]
+
+
+@pytest.mark.parametrize(
+    ("number", "course"),
+    [
+        ("5003", ["Created", "Sent Letter", "Delivered"]),
+        ("5006", ["Created", "Sent E-mail", "Error"]),
+    ],
+)
+def test_the_course_of_an_invoice_is_a_list_of_steps_whose_last_is_the_present_one(
+    user: Browser, norway: Sandbox, number: str, course: list[str]
+) -> None:
+    steps = steps_on(open_invoice(user, norway, number))
+    assert [re.sub(r" \d.*", "", text) for text, _ in steps] == course
+    assert [is_present for _, is_present in steps] == [False, False, True]
+
+
+def test_the_course_shows_what_is_still_to_come(user: Browser, norway: Sandbox) -> None:
+    uuid = uuid_of(norway, "5003", "sent")
+    with norway.transaction() as db:
+        document = db.scalars(select(Document).where(Document.uuid == uuid)).one()
+        document.status, document.delivered_at = "sent", None
+    assert steps_on(open_invoice(user, norway, "5003"))[-1] == ("Delivered not yet", False)
+
+
+def test_the_numbers_of_both_sides_have_labels(user: Browser, norway: Sandbox) -> None:
+    text = open_invoice(user, norway, "5003").text
+    assert "Electronic address 0192:310000019" in text
+    assert "Organisation number 310000043" in text
+
+
 def test_a_failure_is_shown_at_the_top_and_among_the_events(user: Browser, norway: Sandbox) -> None:
     page = open_invoice(user, norway, "5006")
     assert 'class="alert alert-danger"' in page.response.text

@@ -166,6 +166,26 @@ def test_a_company_outside_norway_turns_receiving_off_and_on(visitor: Visitor, n
         assert _account(norway, "99999901").receives is bool(tick)
 
 
+def test_a_company_outside_norway_reads_of_its_own_register_first(visitor: Visitor, norway: Sandbox) -> None:
+    for address in ("start", "settings"):
+        assert "ELMA" in visitor.get(f"/autoinvoice/{address}").text
+    with norway.transaction() as db:
+        dutch = no.add_company(db, "dutch", "NL", "99999901")
+        accounts.of(db, dutch).verified = True
+        person = people.by_email(db, ADMINISTRATOR)
+        assert person is not None
+        people.grant(db, None, person, AUTOINVOICE_ADMINISTRATOR, company=dutch)
+        person.company_id = dutch.id
+    page = visitor.get(f"{S}/receive").text
+    assert page.index("0106:99999901") < page.index("ELMA")
+    assert "ELMA" not in visitor.get(S).text
+    start = visitor.get("/autoinvoice/start").text
+    assert "0106:99999901" in start
+    assert "ELMA" not in start.partition('<section aria-labelledby="release"')[0]
+    visitor.send(visitor.form(f"{S}/receive", "receives"), receives=[])
+    assert "0106:99999901" not in visitor.get("/autoinvoice/start").text
+
+
 def test_the_scan_account_is_usable_the_day_after_it_was_activated(visitor: Visitor, norway: Sandbox) -> None:
     refused = visitor.send(visitor.form(f"{S}/scan", "accepted"))
     assert refused.status_code == 422

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from simulator.app import PRODUCTS, Platform
 from simulator.core import notices
@@ -12,6 +13,10 @@ from simulator.core.database import forget_file
 from simulator.core.store import Creation
 from simulator.core.texts import text
 from simulator.directory import people
+from simulator.directory.models import Company, Membership
+from simulator.directory.roles import COMPANY_ADMINISTRATOR
+from simulator.documents.model.models import SyntheticDocuments
+from simulator.documents.synthetic import consumption
 from tests.conftest import NOW
 from tests.reading import read
 from tests.visits import Visitor, make_platform, store_of
@@ -45,6 +50,69 @@ def test_tiles_follow_the_roles(platform: Platform, person: str, expected: list[
         "AutoInvoice",
     }
     assert [tile for tile in tiles(visitor(platform, f"{person}@fjordlys.example")) if tile not in others] == expected
+
+
+def waiting(page: str) -> dict[str, str]:
+    """Return text → address of the links to what waits."""
+    lists = [element for element in read(page).all("ul") if element["class"] == "waiting"]
+    return {link.text: link["href"] for list_ in lists for link in list_.all("a")}
+
+
+def test_tiles_and_start_pages_lead_to_what_waits(platform: Platform) -> None:
+    administrator = visitor(platform, "administrator@fjordlys.example")
+    with store_of(platform).open("no") as sandbox, sandbox.transaction() as db:
+        person = people.by_email(db, "administrator@fjordlys.example")
+        assert person is not None
+        notices.notify(db, person.id, "notice.invoice.export_failed", number="INV1")
+    links = waiting(administrator.get("/home/").text)
+    assert {name.rpartition(":")[0] for name in links} == {
+        "Users not activated",
+        "Locked users",
+        "Invoices not yet due",
+        "Not sent because of an error",
+        "On hold: choose a recipient",
+        "Unread notifications",
+    }
+    start = waiting(administrator.get("/autoinvoice/start").text)
+    assert start.items() > {name: links[name] for name in links if name.startswith("Not sent")}.items()
+    assert waiting(administrator.get("/admin/startpage").text).items() < links.items()
+    for name, address in (links | start).items():
+        words, _, count = name.rpartition(": ")
+        page = read(administrator.get(address.partition("#")[0]).text)
+        if words in ("Unread notifications", "Invoices not yet due"):
+            continue
+        (body,) = page.all("tbody")
+        assert min(int(count), 25) == len(body.all("tr")), name
+
+
+def test_failed_documents_are_counted_without_unpacking_and_never_among_recorded_consumption(platform: Platform) -> None:
+    user = visitor(platform, "user@fjordlys.example")
+    before = waiting(user.get("/home/").text)
+    with store_of(platform).open("no") as sandbox:
+        with sandbox.reading() as db:
+            assert list(db.scalars(select(SyntheticDocuments.id)))
+        consumption.unpack_all(sandbox)
+    assert waiting(user.get("/home/").text) == before
+    assert list(before) == ["Not sent because of an error: 1", "On hold: choose a recipient: 1"]
+
+
+def test_a_company_administrator_counts_the_users_of_the_own_companies(platform: Platform) -> None:
+    administrator = visitor(platform, "administrator@fjordlys.example")
+    with store_of(platform).open("no") as sandbox, sandbox.transaction() as db:
+        person = people.by_email(db, "administrator@fjordlys.example")
+        assert person is not None
+        company = db.scalars(select(Company).order_by(Company.id)).first()
+        for grant in list(person.grants):
+            db.delete(grant)
+        for membership in db.scalars(select(Membership).where(Membership.person_id == person.id)):
+            membership.primary_contact = False
+        db.flush()
+        people.grant(db, None, person, COMPANY_ADMINISTRATOR, company=company)
+    links = waiting(administrator.get("/home/").text)
+    for name, address in links.items():
+        if address.startswith(f"{administrator.home}/admin"):
+            (body,) = read(administrator.get(address).text).all("tbody")
+            assert int(name.rpartition(": ")[2]) == len(body.all("tr"))
 
 
 def test_the_company_chosen_last_is_remembered_for_the_person(platform: Platform) -> None:

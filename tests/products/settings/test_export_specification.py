@@ -18,6 +18,7 @@ from simulator.core.texts import text
 from simulator.directory import people
 from simulator.directory.models import Company
 from simulator.products.settings.exports import SPECIFICATION
+from simulator.products.settings.queries import by_company
 from tests.products.settings.conftest import SignIn
 from tests.products.settings.visitor import Visitor
 
@@ -51,14 +52,44 @@ def sheet(content: bytes) -> list[tuple[object, ...]]:
 def test_the_specification_lists_consumption_by_type_month_and_company(administrator: Visitor) -> None:
     page = administrator.page(JANUARY)
     pages, mails = "Printservice prioriteit, pagina's", "Verzonden facturen per e-mail"
-    assert [printed(row) for row in page.tables[0]] == [
+    lines = [printed(row) for row in page.tables[0] if len(row) == len(SPECIFICATION)]
+    assert lines == [
         PRINTED["nl"],
         [mails, "2.989", "0,1000", "298,90", "1-1-22 aan 31-1-22", "=Atelier Maan"],
         [pages, "1.132", "0,1200", "135,84", "1-1-22 aan 31-1-22", "=Atelier Maan"],
         [mails, "2.989", "0,1000", "298,90", "1-1-22 aan 31-1-22", "Bakkerij Zon"],
         [pages, "1.132", "0,1200", "135,84", "1-1-22 aan 31-1-22", "Bakkerij Zon"],
     ]
+    others = [[cell for cell in row if cell] for row in page.tables[0] if len(row) != len(SPECIFICATION)]
+    assert others == [
+        ["=Atelier Maan"],
+        ["Subtotaal =Atelier Maan", "434,74"],
+        ["Bakkerij Zon"],
+        ["Subtotaal Bakkerij Zon", "434,74"],
+        ["Totaal ex btw", "869,48", "EUR"],
+    ]
     assert "Vervaldatum 3-3-22" in page.text
+
+
+def test_the_subtotals_of_all_companies_add_up_to_the_invoice(administrator: Visitor, sandbox: Sandbox) -> None:
+    with sandbox.reading() as db:
+        invoice = db.scalars(select(Invoice).where(Invoice.number == "71000001")).one()
+        groups = by_company(queries.specification(db, invoice))
+        assert [group.company for group in groups] == ["=Atelier Maan", "Bakkerij Zon"]
+        assert sum(group.subtotal for group in groups) == invoice.total_excluding_vat
+
+
+def test_companies_come_in_pages_and_each_page_has_the_total(
+    administrator: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.products.settings.views.COMPANIES_PER_PAGE", 1)
+    first, last = administrator.page(JANUARY), administrator.page(f"{JANUARY}?page=2")
+    for page, company, other in ((first, "=Atelier Maan", "Bakkerij Zon"), (last, "Bakkerij Zon", "=Atelier Maan")):
+        cells = [cell for row in page.tables[0] for cell in row]
+        assert f"Subtotaal {company}" in cells
+        assert f"Subtotaal {other}" not in cells
+        assert "869,48" in cells
+    assert len(sheet(administrator.export(JANUARY, "Excel").data)) == 5
 
 
 @pytest.mark.parametrize("language", PRINTED)

@@ -12,6 +12,7 @@ from simulator.billing.usage import Group, Search
 from simulator.core import events
 from simulator.core.sandbox import Sandbox
 from simulator.directory.models import Company
+from tests import reading
 from tests.products.settings.conftest import SignIn
 from tests.products.settings.test_export_specification import sheet
 from tests.products.settings.visitor import Visitor
@@ -27,7 +28,7 @@ def test_use_is_chosen_instead_of_invoices_on_the_row_of_the_licence(administrat
 
 
 def test_it_adds_up_types_over_months_and_companies_billed_or_not(administrator: Visitor) -> None:
-    (table,) = administrator.page(USAGE).tables
+    _, table = administrator.page(USAGE).tables
     whole = "1-1-22 aan 31-3-22"
     assert table == [HEAD, [MAILS, "5.980", "598,00", whole, "Alle"], [PAGES, "2.264", "271,68", whole, "Alle"]]
     assert "Totaal ex btw: EUR 869,68" in " ".join(administrator.page(USAGE).text.split()).replace("\xa0", " ")
@@ -46,7 +47,7 @@ def test_it_adds_up_types_over_months_and_companies_billed_or_not(administrator:
     ],
 )  # fmt: skip
 def test_company_type_and_grouping_can_be_chosen(administrator: Visitor, chosen: str, rows: list[list[str]]) -> None:
-    (table,) = administrator.page(f"{USAGE}&{chosen}").tables
+    _, table = administrator.page(f"{USAGE}&{chosen}").tables
     assert table == [HEAD, *rows]
 
 
@@ -58,6 +59,31 @@ def test_a_company_of_another_customer_chooses_nothing_and_months_turned_round_a
     assert (
         administrator.page("/settings/licenses/autoinvoice/usage?from=soon&to=99&group=x&type=NO&company=one").tables == mine
     )
+
+
+def test_usage_is_a_chart_of_bars_by_month_for_each_type_with_the_same_numbers_as_a_table(administrator: Visitor) -> None:
+    root = reading.read(administrator.get(USAGE).text)
+    charts = [element for element in root.all("svg") if element["role"] == "img"]
+    assert [chart["aria-label"] for chart in charts] == [
+        f"{MAILS} per maand, van januari 2022 tot en met februari 2022: het meeste was 5.978, in januari 2022.",
+        f"{PAGES} per maand, van januari 2022 tot en met februari 2022: het meeste was 2.264, in januari 2022.",
+    ]
+    assert [bar.text for bar in charts[0].all("title")] == ["jan 2022: 5.978", "feb 2022: 2"]
+    assert [len(chart.all("rect")) for chart in charts] == [2, 2]
+    assert administrator.page(USAGE).tables[0] == [
+        ["Maand", MAILS, PAGES],
+        ["januari 2022", "5.978", "2.264"],
+        ["februari 2022", "2", "0"],
+    ]
+
+
+def test_the_chart_is_the_same_whatever_the_rows_are_grouped_by_and_follows_the_filters(administrator: Visitor) -> None:
+    charts = [
+        administrator.get(f"{USAGE}&group={group}").text.partition("<figure")[2].partition("</figure>")[0] for group in Group
+    ]
+    assert len(set(charts)) == 1
+    (numbers, _) = administrator.page(f"{USAGE}&company=1&type=EMAIL").tables
+    assert numbers == [["Maand", MAILS], ["januari 2022", "2.989"], ["februari 2022", "1"]]
 
 
 def test_months_without_use_say_so(administrator: Visitor) -> None:

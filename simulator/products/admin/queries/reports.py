@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func, select
 
 from simulator.billing.models import LINES, Invoice, InvoiceSystem, Subscription
 from simulator.billing.products import Kind
-from simulator.core import files
+from simulator.core import files, jobs, notices
 from simulator.core.files import StoredFile
 from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor, holds_at_customer
@@ -17,6 +17,12 @@ from simulator.directory.models import Customer
 from simulator.products.admin.permissions import MATRIX
 from simulator.web.listing import Listing, PageRequest
 
+EXPORT_INVOICE = "admin.export_invoice"
+"""The kind of job that exports an invoice."""
+EXPORT_LIFETIME = timedelta(days=7)
+"""Own choice: how long an exported file can be downloaded, on the sandbox's clock."""
+READY, FAILED = "notice.invoice.export_ready", "notice.invoice.export_failed"
+"""Texts of the notices that an export ends with."""
 LINES_PER_PAGE = 50
 BATCH_SIZE = 1000
 """The number of lines in memory while all lines of an invoice are read."""
@@ -105,6 +111,36 @@ def exported_file(db: Db, actor: Actor, file_id: int) -> StoredFile | None:
     if file is None or file.customer_id is None or not may_export(db, actor.id, file.customer_id):
         return None
     return file
+
+
+def export_key(invoice_id: int, person_id: int) -> str:
+    """Return the key of the job that exports an invoice for a person: there is one at a time."""
+    return f"{EXPORT_INVOICE}:{invoice_id}:{person_id}"
+
+
+@dataclass(frozen=True)
+class ExportState:
+    """The state of a person's last export of an invoice.
+
+    Attributes:
+        code: ``running``, ``ready`` or ``failed``.
+        at: when it ended; None while it is queued or running.
+        link: address below the sandbox: of the file, or of the page where it can be tried again; None without one.
+    """
+
+    code: str
+    at: datetime | None = None
+    link: str | None = None
+
+
+def export_state(db: Db, actor: Actor, invoice: Invoice) -> ExportState | None:
+    """Return the state of the actor's last export of an invoice; None when there is none, or its file has expired."""
+    if jobs.is_unfinished(db, export_key(invoice.id, actor.id)):
+        return ExportState("running")
+    notice = notices.newest_about(db, actor.id, (READY, FAILED), number=invoice.number)
+    if notice is None or notice.created_at + EXPORT_LIFETIME <= db.clock.now():
+        return None
+    return ExportState("ready" if notice.text == READY else "failed", notice.created_at, notice.link)
 
 
 Line = Row[Any]

@@ -4,7 +4,7 @@ from simulator.billing.models import Invoice
 from simulator.core import jobs
 from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor
-from simulator.products.admin.jobs import EXPORT_INVOICE
+from simulator.products.admin.queries.reports import EXPORT_INVOICE, export_key
 
 
 def export_invoice(db: Db, actor: Actor, invoice: Invoice, language: str, zone: str) -> bool:
@@ -22,6 +22,6 @@ def export_invoice(db: Db, actor: Actor, invoice: Invoice, language: str, zone: 
 
     Source: "Specificatie verbruik Visma.net AutoInvoice", step 3. Own choice: no second export while the first runs.
     """
-    key = f"{EXPORT_INVOICE}:{invoice.id}:{actor.id}"
+    key = export_key(invoice.id, actor.id)
     queued = jobs.enqueue(db, EXPORT_INVOICE, key=key, invoice=invoice.id, person=actor.id, language=language, zone=zone)
     return queued is not None

@@ -99,6 +99,7 @@ def invoice(inv: str) -> Response:
             return _elsewhere_page(inv)
         lines = queries.lines(db, row, number)
         head = exports.head(row)
+        export = queries.export_state(db, actor(), row)
     return page(
         "admin/reports/invoice.html",
         i18n.t("admin.invoice.title", number=row.number),
@@ -112,6 +113,8 @@ def invoice(inv: str) -> Response:
         address={"inv": row.number},
         form=Plain(),
         failed=request.args.get("export") == "failed",
+        export=export,
+        export_link=f"/s/{visit().sandbox.name}{export.link}" if export is not None and export.link else None,
     )
 
 

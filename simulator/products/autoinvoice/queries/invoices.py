@@ -182,6 +182,7 @@ def read_filters(direction: Direction, args: Mapping[str, str]) -> InvoiceFilter
         last=i18n.read_day(args.get("to", "")),
         failed=direction is Direction.SENT and args.get("failed") == "1",
         on_hold=direction is Direction.SENT and args.get("hold") == "1",
+        new=direction is Direction.RECEIVED and args.get("new") == "1",
     )
     request = page_request(args, ["created", *lists.ORDERS])
     if "sort" not in args:
@@ -193,6 +194,7 @@ def read_filters(direction: Direction, args: Mapping[str, str]) -> InvoiceFilter
         "to": search.last.isoformat() if search.last else None,
         "failed": "1" if search.failed else None,
         "hold": "1" if search.on_hold else None,
+        "new": "1" if search.new else None,
         "size": request.size if request.size != SIZES[0] else None,
         "sort": None if is_default_order else request.sort,
         "order": "desc" if request.descending and not is_default_order else None,

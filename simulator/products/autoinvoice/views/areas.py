@@ -8,9 +8,11 @@ from typing import Any
 
 from flask import Response, url_for
 
+from simulator.documents.registers import participants
 from simulator.web import i18n
 from simulator.web.access import has_permission
 from simulator.web.pages import page
+from simulator.web.visit import actor
 
 AREAS = (
     ("autoinvoice.company", "autoinvoice.company_settings", "autoinvoice.settings"),
@@ -38,10 +40,19 @@ class Area:
 def areas(current: str | None = None) -> list[Area]:
     """Return the parts that the visitor may open."""
     return [
-        Area(i18n.t(key), i18n.t(f"{key}.text"), url_for(endpoint), key == current)
+        Area(i18n.t(key), i18n.t(_text_of(key)), url_for(endpoint), key == current)
         for key, endpoint, permission in AREAS
         if has_permission(permission)
     ]
+
+
+def _text_of(key: str) -> str:
+    """Return the key of a part's sentence: only a Norwegian company reads about ELMA."""
+    company = actor().company
+    is_abroad = company is not None and company.country != participants.COUNTRY
+    if is_abroad and key == "autoinvoice.settings.receive":
+        return "autoinvoice.settings.receive.text_abroad"
+    return f"{key}.text"
 
 
 def settings_page(template: str, title: str, *, area: str, status: int = 200, **values: Any) -> Response:

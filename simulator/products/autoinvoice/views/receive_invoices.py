@@ -13,7 +13,7 @@ from simulator.products.autoinvoice.views.areas import settings_page
 from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.products.autoinvoice.views.company import chosen_company
 from simulator.products.autoinvoice.views.editing import edit, is_good
-from simulator.products.autoinvoice.views.elma_state import state_sentence
+from simulator.products.autoinvoice.views.elma_state import receiving_sentence, state_sentence
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.pages import flash_text
@@ -23,7 +23,7 @@ from simulator.web.visit import actor, visit
 @blueprint.route("/settings/receive", methods=["GET", "POST"])
 @requires("autoinvoice.settings")
 def receive_invoices() -> Response:
-    """Show and change how the company receives invoices: the section about ELMA.
+    """Show and change how the company receives invoices, by the register of its country.
 
     Source: "Brukertips i Kundeservice", *Hvordan melde deg ut av ELMA?*, steps 3 and 4: the tick changes
     nothing before the button of the section is used.
@@ -104,6 +104,7 @@ def _receive_page(form: ElmaRegistration, receiving: Receiving | None = None, st
         account = accounts.of(db, company)
         registration = participants.registration_state(db, company)
         receiving.fill_from(account)
+        receiving_state = receiving_sentence(db, company)
     form.registered.data = registration.stays_registered
     receiving.receives.data = account.receives and account.verified
     for box in (form.registered, receiving.receives):
@@ -119,5 +120,6 @@ def _receive_page(form: ElmaRegistration, receiving: Receiving | None = None, st
         activation_team=activation_team.ADDRESS,
         registration=registration,
         state=state_sentence(company, registration),
+        receiving_state=receiving_state,
         pending=registration.state in (State.PENDING_ADD, State.PENDING_REMOVE),
     )

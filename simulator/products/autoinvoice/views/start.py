@@ -6,12 +6,13 @@ from werkzeug.wrappers import Response
 from simulator.directory import actors
 from simulator.documents.registers import participants
 from simulator.products.autoinvoice.queries import companies as queries
+from simulator.products.autoinvoice.queries.waiting import all_waiting
 from simulator.products.autoinvoice.views.blueprint import blueprint
-from simulator.products.autoinvoice.views.company import chosen_company
-from simulator.products.autoinvoice.views.elma_state import state_sentence
+from simulator.products.autoinvoice.views.company import chosen_company, reading_documents
+from simulator.products.autoinvoice.views.elma_state import receiving_sentence
 from simulator.web import i18n
 from simulator.web.access import has_permission, public, requires
-from simulator.web.pages import page
+from simulator.web.pages import page, waiting_entries
 from simulator.web.visit import actor, visit
 
 
@@ -48,11 +49,18 @@ def choose_company() -> Response:
 @blueprint.get("/start")
 @requires("autoinvoice.open")
 def start() -> Response:
-    """Show how the company receives invoices, and which parts of AutoInvoice are simulated."""
-    with visit().sandbox.reading() as db:
+    """Show what waits at the company, how it receives invoices, and which parts of AutoInvoice are simulated."""
+    with reading_documents() as db:
         company = chosen_company(db)
-        registration = participants.registration_state(db, company)
-    title = i18n.t("autoinvoice.start.title")
-    state = state_sentence(company, registration)
-    allowed = has_permission("autoinvoice.settings")
-    return page("autoinvoice/start.html", title, menu="autoinvoice.start", company=company, state=state, settings=allowed)
+        state = receiving_sentence(db, company)
+        waiting = waiting_entries(all_waiting(db, company))
+    return page(
+        "autoinvoice/start.html",
+        i18n.t("autoinvoice.start.title"),
+        menu="autoinvoice.start",
+        company=company,
+        waiting=waiting,
+        receiving="autoinvoice.start.receiving" if company.country == participants.COUNTRY else "autoinvoice.receiving",
+        state=state,
+        settings=has_permission("autoinvoice.settings"),
+    )
