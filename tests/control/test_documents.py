@@ -122,7 +122,7 @@ def test_documents_can_be_laid_over_a_scenario(client: Client) -> None:
         "with": {"documents": [recorded]},
     }
     assert client.post("/_sim/sandboxes", json=body).status_code == 201
-    result = client.get("/_sim/sandboxes/laid/documents", query_string={"company": "bakkerij", "after": ""}).json
+    result = client.get("/_sim/sandboxes/laid/documents", query_string={"company": "bakkerij", "number": "2022-17"}).json
     mine = [document for document in result if document["number"] == "2022-17"]
     assert [(document["net"], document["unit"], document["status"]) for document in mine] == [
         ("88.50", "EMAIL", "delivered")
@@ -132,3 +132,38 @@ def test_documents_can_be_laid_over_a_scenario(client: Client) -> None:
     assert_problem(answer, 422)
     fields = {error["field"] for error in answer.get_json(force=True)["errors"]}
     assert fields == {"with.documents.0.net", "with.documents.0.company"}
+
+
+def test_documents_are_the_same_whoever_read_some_before(client: Client) -> None:
+    answers = []
+    for name, earlier in (("first", ()), ("second", ("second", "registered")), ("third", ("registered", "second"))):
+        body = {"scenario": "company-no", "name": name, "now": "2022-03-01T09:00:00+01:00", "seed": "same"}
+        assert client.post("/_sim/sandboxes", json=body).status_code == 201
+        path = f"/_sim/sandboxes/{name}/documents"
+        companies = [company for company in client.get(f"/_sim/sandboxes/{name}/people").json[0]["companies"]]
+        keys = {"registered": "registered", "second": next(c["key"] for c in companies if c["key"] != "registered")}
+        for company in earlier[:1]:
+            client.get(path, query_string={"company": keys[company]})
+        for number in ("R-1", "R-2"):
+            client.post(path, json={"from": SUPPLIER, "to": "310000019", "number": number})
+            client.post(f"/_sim/sandboxes/{name}/jobs/run", json={})
+        for company in earlier[1:]:
+            client.get(path, query_string={"company": keys[company]})
+        answers.append([client.get(path, query_string={"company": key}).json for key in ("registered", keys["second"])])
+        newest = client.get(path, query_string={"company": "registered", "order": "newest"}).json
+        assert [document["number"] for document in newest[:2]] == ["R-2", "R-1"]
+    assert answers[0][0]
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_documents_are_filtered_and_ordered_and_paged_in_both_directions(norway: Client) -> None:
+    oldest = documents(norway, company="registered")
+    assert [document["created_at"] for document in oldest] == sorted(document["created_at"] for document in oldest)
+    assert documents(norway, company="registered", order="newest") == oldest[::-1]
+    document = oldest[7]
+    assert documents(norway, company="registered", uuid=document["uuid"]) == [document]
+    assert document in documents(norway, company="registered", number=document["number"])
+    assert {row["number"] for row in documents(norway, company="registered", number="5010", direction="sent")} == {"5010"}
+    assert documents(norway, company="registered", number="no such number") == []
+    for wrong in ({"uuid": "x"}, {"order": "up"}, {"after": 5_000_000_000}):
+        assert_problem(norway.get(f"{NORWAY}/documents", query_string={"company": "registered", **wrong}), 422)

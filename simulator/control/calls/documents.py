@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import joinedload
 
 from simulator.control import answers, schemas
@@ -31,6 +31,7 @@ from simulator.web.calls.fields import (
     objects,
     read_nested,
     text,
+    uuid,
     whole,
 )
 
@@ -53,6 +54,9 @@ MONEY: Schema = {"type": ["number", "string"], "exclusiveMinimum": 0, "maximum":
 FILTER = {
     "company": text(longest=40, required=True),
     "direction": choice(*Direction),
+    "number": text(longest=100),
+    "uuid": uuid(),
+    "order": choice("oldest", "newest"),
     "after": whole(),
 }
 SUPPLIER = {
@@ -76,17 +80,30 @@ SENDING = {
 
 
 @call("GET", "/sandboxes/{name}/documents", query=FILTER, refusals=(404, 422, 507))
-def list_documents(name: str, company: str, direction: str | None, after: int | None) -> list[schemas.Document]:
-    """List documents of a company (key or organisation number), oldest first, 200 per page."""
+def list_documents(
+    name: str,
+    company: str,
+    direction: str | None,
+    number: str | None,
+    uuid: str | None,
+    order: str | None,
+    after: int | None,
+) -> list[schemas.Document]:
+    """List documents of a company (key or organisation number) by creation, oldest first or by ``order``, 200 per page."""
     with store().open(name) as sandbox:
         with sandbox.reading() as db:
             company_id = _company(db, company).id
         with consumption.reading_documents(sandbox, company_id) as db:
-            query = lists.query_of(db, [company_id]).where(Document.id > (after or 0))
-            if direction is not None:
-                query = query.where(Document.direction == direction)
+            query = lists.query_of(db, [company_id])
+            filters = {Document.direction: direction, Document.number: number, Document.uuid: uuid}
+            query = query.where(*(column == value for column, value in filters.items() if value is not None))
+            # At one instant those that were there at the sandbox's creation come first.
+            by: list[Any] = [Document.created_at, ~Document.unpacked, Document.id]
+            if after:
+                query = query.where(_follows(db, company_id, after, by, newest_first=order == "newest"))
             query = query.options(joinedload(Document.party), joinedload(Document.company))
-            return [answers.document(document) for document in db.scalars(query.order_by(Document.id).limit(PAGE))]
+            query = query.order_by(*(column.desc() if order == "newest" else column for column in by)).limit(PAGE)
+            return [answers.document(document) for document in db.scalars(query)]
 
 
 @call("POST", "/sandboxes/{name}/documents", body=SENDING, body_as="sent", refusals=(404, 422, 507))
@@ -121,6 +138,18 @@ def send_from_outside(name: str, sent: dict[str, Any]) -> schemas.Arrived:
             "document": answers.document(arrived.document) if arrived.document else None,
             "message": answers.message(arrived.message) if arrived.message else None,
         }
+
+
+def _follows(db: Db, company_id: int, after: int, by: list[Any], *, newest_first: bool) -> Any:
+    """Return the condition that a document comes after another one in the order of a list.
+
+    Raises:
+        BadInput: the company has no such document.
+    """
+    last = db.execute(lists.query_of(db, [company_id], *by).where(Document.id == after)).first()
+    if last is None:
+        raise BadInput([("after", f"the company has no document with the id {after}")])
+    return tuple_(*by) < tuple(last) if newest_first else tuple_(*by) > tuple(last)
 
 
 def _company(db: Db, reference: str) -> Company:

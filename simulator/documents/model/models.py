@@ -204,6 +204,12 @@ class Party(Base):
     city: Mapped[str | None]
 
 
+UNPACKED_IDS = 1 << 24
+"""Own choice: how many ids are set aside, after as many for all others, for the unpacked documents of each company: so their ids do
+not depend on whose documents were read first."""
+_NEXT_ID = text(f"(SELECT coalesce(max(id), 0) + 1 FROM document WHERE id < {UNPACKED_IDS})")
+
+
 class Document(Base):
     """An invoice or credit note in the list of one company.
 
@@ -248,7 +254,7 @@ class Document(Base):
         UniqueConstraint("company_id", "upload_key"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, default=_NEXT_ID)
     uuid: Mapped[str] = mapped_column(Uuid, unique=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     direction: Mapped[str] = mapped_column(info=among(Direction))

@@ -24,7 +24,16 @@ from simulator.core.sandbox import Db, Sandbox
 from simulator.directory.models import Company
 from simulator.documents.model import lists
 from simulator.documents.model.charging import PAGE
-from simulator.documents.model.models import Channel, Direction, Document, Origin, Party, Status, SyntheticDocuments
+from simulator.documents.model.models import (
+    UNPACKED_IDS,
+    Channel,
+    Direction,
+    Document,
+    Origin,
+    Party,
+    Status,
+    SyntheticDocuments,
+)
 from simulator.documents.model.parties import Named, digest_of, row_of
 from simulator.documents.synthetic import partners
 
@@ -182,8 +191,15 @@ def _unpack_within(db: Db, company_id: int) -> None:
         before = existing.get((batch.product, batch.day), 0)
         rows += _documents(company, batch, before, db.record.born_at, others[batch.unit])
     rows.sort(key=itemgetter(_CREATED, _UUID))
-    db.connection().exec_driver_sql(_INSERT, rows)
+    db.connection().exec_driver_sql(_INSERT, [(id_, *row) for id_, row in enumerate(rows, _first_id(db, company_id))])
     db.execute(delete(SyntheticDocuments).where(SyntheticDocuments.company_id == company_id))
+
+
+def _first_id(db: Db, company_id: int) -> int:
+    """Return the next of the ids that are set aside for a company's unpacked documents."""
+    begin = company_id * UNPACKED_IDS
+    query = select(func.max(Document.id)).where(Document.id.between(begin, begin + UNPACKED_IDS - 1))
+    return (db.scalar(query) or begin) + 1
 
 
 def _existing(db: Db, company: Company) -> dict[tuple[str, date], int]:
@@ -281,8 +297,8 @@ _COLUMNS = (
 )
 _CREATED, _UUID = _COLUMNS.index("created_at"), _COLUMNS.index("uuid")
 _INSERT = (
-    f"INSERT INTO document ({', '.join(_COLUMNS)}, charged, revision, wishes, scam, unpacked) "
-    f"VALUES ({', '.join('?' * len(_COLUMNS))}, 1, 1, '{{}}', 0, 1)"
+    f"INSERT INTO document (id, {', '.join(_COLUMNS)}, charged, revision, wishes, scam, unpacked) "
+    f"VALUES (?, {', '.join('?' * len(_COLUMNS))}, 1, 1, '{{}}', 0, 1)"
 )
 """Plain SQL with values as they are stored: a page waits for a thousand rows."""
 

@@ -29,6 +29,8 @@ DIRECT_QUERIES = {
     "simulator.documents.exchange.sending._uploaded": "the document of an upload; recorded ones have no key of an upload",
     "simulator.documents.model.facts.document": "the newest document; recorded ones are passed over, as its page says",
     "simulator.documents.model.lists": "the door itself",
+    "simulator.documents.model.models": "the next id of a document; those of recorded ones are set aside",
+    "simulator.documents.synthetic.consumption._first_id": "the last id of what was unpacked before, asked while more is unpacked",
     "simulator.documents.synthetic.consumption._existing": "what was unpacked before, asked while more is unpacked",
     "simulator.products.autoinvoice_api.calls.invoices._of_upload": "the document of an upload, by its uuid",
     "simulator.products.autoinvoice_api.calls.partner._errors": "documents with an error in their history; recorded ones have none",
