@@ -106,7 +106,7 @@ def test_all_problems_are_listed_with_rule_and_place(user: Browser, norway: Sand
         (b"%PDF-1.4", "invoice.xml", "What is wrong with"),
         (b"<a/>", "invoice.xml", "What is wrong with"),
         (b"<?xml version='1.0'?><!DOCTYPE x [<!ENTITY y 'z'>]><x>&y;</x>", "invoice.xml", "What is wrong with"),
-        (b" " * (LARGEST + 1), "invoice.xml", "more than 10 MB"),
+        (b" " * (LARGEST + 1), "invoice.xml", "larger than 10 MB"),
     ],
     ids=["nothing", "blanks", "picture", "picture called xml", "other xml", "entities", "too large"],
 )
