@@ -53,7 +53,7 @@ def test_a_registered_company_is_shown_with_its_access_point(browser: FlaskClien
             "0192",
             "01.07.2020",
             "Visma.net AutoInvoice",
-            "Faktura (Peppol BIS Billing 3.0) Kreditfaktura (Peppol BIS Billing 3.0)",
+            "Faktura (Peppol BIS Billing 3.0) Kreditnota (Peppol BIS Billing 3.0)",
         ],
     ]
 
