@@ -228,6 +228,7 @@ def without_token(html: str) -> str:
 
 
 def links_on(html: str, path: str) -> Sequence[str]:
-    """Return the targets of a page's links on this platform, without fragments."""
-    targets = [urljoin(path, link["href"]) for link in read(html).all("a") if link["href"]]
+    """Return the targets of a page's links on this platform, without fragments; not what leads to a part of the page itself."""
+    links = [link["href"] for link in read(html).all("a")]
+    targets = [urljoin(path, link) for link in links if link and not link.startswith("#")]
     return list(dict.fromkeys(target.partition("#")[0] for target in targets if not urlsplit(target).netloc))

@@ -19,6 +19,7 @@ _AXE = """async (tags) => (await axe.run(document, {
 })).violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id} (${rule.help}): ${node.target} ${node.html}`))"""
 
 _LOOK = """() => {
+  scrollTo({top: 0, behavior: "instant"});
   const found = [];
   const root = document.documentElement;
   if (root.scrollWidth > innerWidth) {
