@@ -1,10 +1,11 @@
 """How the control API describes sandboxes, people, messages, events, documents and jobs."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import Executable, bindparam, case, func, select
 from sqlalchemy.util import memoized_property
@@ -130,7 +131,7 @@ class Cast:
 
 
 class Summary(TypedDict):
-    """What lists say of a sandbox, as JSON with instants in ISO 8601; what depends on the server's address comes later.
+    """What lists look at of a sandbox, as JSON with instants in ISO 8601; what depends on the server's address comes later.
 
     ``people_until`` is the instant of the sandbox's clock at which somebody's status changes by itself.
     """
@@ -144,8 +145,14 @@ class Summary(TypedDict):
     clock_mode: str
     clock_base: str
     clock_anchor: str
-    people: list[schemas.Person]
     people_until: str | None
+
+
+class Listed(NamedTuple):
+    """A sandbox in a list: its summary, and its named cast as JSON text, which is long and only passed on."""
+
+    summary: Summary
+    people: str
 
 
 SUMMARY_FORM = ",".join((*Summary.__annotations__, *schemas.Person.__annotations__))
@@ -154,11 +161,12 @@ SUMMARY_FORM = ",".join((*Summary.__annotations__, *schemas.Person.__annotations
 
 def sandbox(db: Db) -> schemas.Sandbox:
     """Describe a sandbox, with its scenario's named cast."""
-    return described(summary(db), db.sandbox.name, db.sandbox.base_address)
+    summary, people = _summary_of_record(db)
+    return described(summary, people, db.sandbox.name, db.sandbox.base_address)
 
 
-def described(summary: Summary, name: str, address: str) -> schemas.Sandbox:
-    """Describe a sandbox by its summary, its name and its address."""
+def described(summary: Summary, people: list[schemas.Person], name: str, address: str) -> schemas.Sandbox:
+    """Describe a sandbox by its summary, its named cast, its name and its address."""
     return {
         "name": name,
         "scenario": summary["scenario"],
@@ -171,8 +179,14 @@ def described(summary: Summary, name: str, address: str) -> schemas.Sandbox:
         "created_at": summary["created_at"],
         "expires_at": summary["expires_at"],
         "tags": summary["tags"],
-        "people": summary["people"],
+        "people": people,
     }
+
+
+def described_as_json(listed: Listed, name: str, address: str) -> str:
+    """Describe a sandbox as JSON, by how it is listed, its name and its address."""
+    without_people = _json(described(listed.summary, [], name, address))
+    return f"{without_people.removesuffix('[]}')}{listed.people}}}"
 
 
 def clock_of(summary: Summary) -> Clock:
@@ -181,38 +195,48 @@ def clock_of(summary: Summary) -> Clock:
     return Clock(ClockMode(summary["clock_mode"]), base, anchor)
 
 
-def summary_of(store: Store, name: str) -> Summary:
-    """Return the summary of a sandbox, from beside its file if it holds.
+def listed(store: Store, name: str) -> Listed:
+    """Return what lists say of a sandbox, from beside its file if it holds.
 
     Raises:
         NotFound: there is none of that name.
         Unreadable: the sandbox's file is damaged.
     """
-    stored: Summary | None = sidecar.stored_summary(store.file_of(name), SUMMARY_FORM)
+    stored = sidecar.stored_summary(store.file_of(name), SUMMARY_FORM)
     if stored is not None:
-        until = stored["people_until"]
-        if until is None or clock_of(stored).now() < datetime.fromisoformat(until):
-            return stored
+        beside = Listed(*stored)
+        until = beside.summary["people_until"]
+        if until is None or clock_of(beside.summary).now() < datetime.fromisoformat(until):
+            return beside
     with store.open(name) as sandbox:
-        fresh: Summary = sidecar.read_summary(sandbox, SUMMARY_FORM, summary)
-    return fresh
+        return Listed(*sidecar.read_summary(sandbox, SUMMARY_FORM, _read_listed))
+
+
+def _read_listed(db: Db) -> Listed:
+    summary, people = _summary_of_record(db)
+    return Listed(summary, _json(people))
 
 
 def summary(db: Db) -> Summary:
     """Read the summary of a sandbox."""
+    return _summary_of_record(db)[0]
+
+
+def _summary_of_record(db: Db) -> tuple[Summary, list[schemas.Person]]:
     record = db.read_record()
-    return _summary(record, Clock(ClockMode(record.clock_mode), record.clock_base, record.clock_anchor), cast_of(db))
+    clock = Clock(ClockMode(record.clock_mode), record.clock_base, record.clock_anchor)
+    return _summary(record, clock, cast_of(db))
 
 
-def summary_of_created(sandbox: Sandbox, creation: Creation, cast: Cast) -> Summary:
-    """Return the summary of a sandbox that nobody can open yet without reading it again, and write it beside its file."""
-    created = _summary(creation, creation.clock, cast)
-    sidecar.write(sandbox.path, SUMMARY_FORM, sidecar.stamps(sandbox.path), created)
-    return created
+def describe_created(sandbox: Sandbox, creation: Creation, cast: Cast) -> schemas.Sandbox:
+    """Describe a sandbox that nobody can open yet without reading it again, and write its summary beside its file."""
+    summary, people = _summary(creation, creation.clock, cast)
+    sidecar.write(sandbox.path, SUMMARY_FORM, sidecar.stamps(sandbox.path), summary, _json(people))
+    return described(summary, people, sandbox.name, sandbox.base_address)
 
 
-def _summary(row: Any, clock: Clock, cast: Cast) -> Summary:
-    """Write the summary of a sandbox.
+def _summary(row: Any, clock: Clock, cast: Cast) -> tuple[Summary, list[schemas.Person]]:
+    """Write the summary of a sandbox, and describe its named cast.
 
     Args:
         row: its own row, or what it is created with.
@@ -221,7 +245,7 @@ def _summary(row: Any, clock: Clock, cast: Cast) -> Summary:
     """
     now = clock.now()
     locked_until = [person.locked_until for person in cast.people if person.locked_until and person.locked_until > now]
-    return {
+    summary: Summary = {
         "scenario": row.scenario,
         "language": cast.language,
         "tags": list(row.tags),
@@ -231,9 +255,13 @@ def _summary(row: Any, clock: Clock, cast: Cast) -> Summary:
         "clock_mode": clock.mode.value,
         "clock_base": clock.base.isoformat(),
         "clock_anchor": clock.anchor.isoformat(),
-        "people": cast.described(now),
         "people_until": min(locked_until).isoformat() if locked_until else None,
     }
+    return summary, cast.described(now)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def cast_of(db: Db) -> Cast:

@@ -10,7 +10,7 @@ from simulator.core.errors import NotFound
 from simulator.core.store import Store
 
 if TYPE_CHECKING:
-    from simulator.control.answers import Summary
+    from simulator.control.answers import Listed
 
 
 def remove_expired(store: Store) -> list[str]:
@@ -27,29 +27,29 @@ def remove_expired(store: Store) -> list[str]:
 
 def present_sandboxes(
     store: Store, removed: Callable[[str], object] = lambda name: None
-) -> "Iterator[tuple[str, Summary | Exception]]":
-    """Read the summary of every sandbox, in the order of their names, and remove those whose time is over.
+) -> "Iterator[tuple[str, Listed | Exception]]":
+    """Read what lists say of every sandbox, in the order of their names, and remove those whose time is over.
 
     Args:
         store: where they are.
         removed: called with the name of each that was removed.
 
     Yields:
-        The name of a sandbox, and its summary or why it cannot be read; ones that vanish meanwhile are passed over.
+        The name of a sandbox, and what lists say of it or why it cannot be read; ones that vanish meanwhile are passed over.
     """
-    from simulator.control.answers import summary_of
+    from simulator.control.answers import listed
 
     for name in store.names():
         try:
-            summary = summary_of(store, name)
+            row = listed(store, name)
         except NotFound:
             continue
         except DAMAGE as error:
             yield name, error
             continue
-        expires_at = summary["expires_at"]
+        expires_at = row.summary["expires_at"]
         if expires_at is None or parse_instant(expires_at) > machine_now():
-            yield name, summary
+            yield name, row
         else:
             with suppress(NotFound):
                 store.delete(name)

@@ -145,7 +145,7 @@ def _describe_created(template: Path | None, creation: Creation, sandbox: Sandbo
             _casts[key] = cast
             while len(_casts) > MOST_CASTS:
                 _casts.popitem(last=False)
-    return answers.described(answers.summary_of_created(sandbox, creation, cast), sandbox.name, sandbox.base_address)
+    return answers.describe_created(sandbox, creation, cast)
 
 
 def describe(store: Store, name: str) -> schemas.Sandbox:
@@ -159,18 +159,19 @@ def describe(store: Store, name: str) -> schemas.Sandbox:
         return answers.sandbox(db)
 
 
-def describe_all(store: Store, tag: str | None = None) -> list[schemas.Sandbox]:
-    """Describe all sandboxes, by name, without expired and damaged ones.
+def describe_all(store: Store, tag: str | None = None) -> str:
+    """Describe all sandboxes as a list in JSON, by name, without expired and damaged ones.
 
     Args:
         store: where they are.
         tag: only those that have this tag.
     """
-    return [
-        answers.described(summary, name, store.address(name))
-        for name, summary in present_sandboxes(store)
-        if not isinstance(summary, Exception) and (tag is None or tag in summary["tags"])
-    ]
+    described = (
+        answers.described_as_json(listed, name, store.address(name))
+        for name, listed in present_sandboxes(store)
+        if not isinstance(listed, Exception) and (tag is None or tag in listed.summary["tags"])
+    )
+    return f"[{', '.join(described)}]"
 
 
 def reset(store: Store, name: str, snapshot: str | None = None) -> schemas.Sandbox:

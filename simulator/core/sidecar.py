@@ -1,5 +1,6 @@
 """A small file beside a sandbox's own, with what lists say of it: opening a thousand sandboxes takes ten seconds.
 
+Its first line is JSON: what it is stamped with and what is looked at; the rest is a text that lists pass on as it is.
 It is derived, never the truth: it holds as long as the sandbox's file and log are as they were when it was read. So what a process
 leaves that is killed between writing the one and the other, a damaged file and one that was put in by hand are read anew.
 """
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from simulator.core.chance import machine_secret
 from simulator.core.clock import machine_now
@@ -48,45 +50,49 @@ def _stamp(file: str) -> Stamp:
     return (status.st_mtime_ns, status.st_size) if status.st_size else None
 
 
-def stored_summary(file: str, form: str) -> Any:
-    """Return the summary beside a sandbox's file, without opening that; None if there is none that holds.
+def stored_summary(file: str, form: str) -> tuple[Any, str] | None:
+    """Return the summary beside a sandbox's file and its text, without opening that; None if there is none that holds.
 
     Args:
         file: the path of the sandbox's file.
         form: names the fields of a summary; one of another form does not hold.
     """
     try:
-        content = json.loads(read_small(file + ENDING))
-        if content["form"] == form and content["at"] == [at and list(at) for at in stamps(file)] and content["at"][0]:
-            return content["summary"]
+        line, _, text = read_small(file + ENDING).partition(b"\n")
+        content = json.loads(line)
+        at = [at and list(at) for at in stamps(file)]
+        if content["form"] == form and content["at"] == at and at[0] and content["checksum"] == crc32(text):
+            return content["summary"], text.decode()
     except (OSError, ValueError, KeyError, TypeError):
         pass
     return None
 
 
-def read_summary(sandbox: Sandbox, form: str, read: Callable[[Db], Any]) -> Any:
-    """Read the summary of a sandbox, and write it beside its file.
+def read_summary(sandbox: Sandbox, form: str, read: Callable[[Db], tuple[Any, str]]) -> tuple[Any, str]:
+    """Read the summary of a sandbox and its text, and write them beside its file.
 
     Raises:
         Unreadable: the sandbox's file is damaged.
     """
     before = stamps(sandbox.path)
     with sandbox.reading() as db:
-        summary = read(db)
+        summary, text = read(db)
     log = before[1]
     if log is None or machine_now().timestamp() - log[0] / 1e9 > SETTLED:
-        write(sandbox.path, form, before, summary)
-    return summary
+        write(sandbox.path, form, before, summary, text)
+    return summary, text
 
 
-def write(path: Path, form: str, at: tuple[Stamp, Stamp], summary: Any) -> None:
+def write(path: Path, form: str, at: tuple[Stamp, Stamp], summary: Any, text: str) -> None:
     """Write the summary of a sandbox's file; without room, or in a directory that cannot be written, there is none."""
     target = path.with_name(path.name + ENDING)
     fresh = target.with_name(f"{target.name}.{machine_secret()[:8]}")
+    rest = text.encode()
+    line = json.dumps({"form": form, "at": at, "summary": summary, "checksum": crc32(rest)}).encode()
     try:
         file = os.open(fresh, os.O_CREAT | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
         try:
-            os.write(file, json.dumps({"form": form, "at": at, "summary": summary}).encode())
+            os.write(file, line + b"\n" + rest)
         finally:
             os.close(file)
         fresh.replace(target)

@@ -129,9 +129,9 @@ def test_a_status_that_ends_by_itself_is_listed_as_it_is_now(
     assert statuses == [["locked"], ["active"]]
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b'{"form": 1}', b"\xff\xfe", b"{}" * 10])
+@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b'{"form": 1}', b"\xff\xfe", b"{}" * 10, "cut", "changed"])
 def test_a_summary_that_is_missing_damaged_or_older_is_read_anew(
-    client: Client, make: Callable[..., Any], store: Store, content: bytes | None
+    client: Client, make: Callable[..., Any], store: Store, content: bytes | str | None
 ) -> None:
     make(name="mine")
     path = summary_file(store, "mine")
@@ -140,8 +140,11 @@ def test_a_summary_that_is_missing_damaged_or_older_is_read_anew(
     for left in (older, content):
         if left is None:
             path.unlink()
-        else:
+        elif isinstance(left, bytes):
             path.write_bytes(left)
+        else:
+            present = path.read_bytes()
+            path.write_bytes(present[:-1] if left == "cut" else present.replace(b"active", b"locked"))
         assert_right(client)
 
 

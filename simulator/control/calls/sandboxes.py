@@ -8,6 +8,8 @@ from simulator.control import sandboxes, schemas
 from simulator.control.table import call, scenarios, store
 from simulator.core.sandbox import Sandbox
 from simulator.web.calls.fields import text
+from simulator.web.calls.reading import JSON
+from simulator.web.calls.table import JsonResponse
 
 
 @call("POST", "/sandboxes", status=201, body=sandboxes.CREATION, refusals=(409, 422, 507))
@@ -17,9 +19,9 @@ def create_sandbox(**options: Any) -> schemas.Sandbox:
 
 
 @call("GET", "/sandboxes", query={"tag": text(longest=60)}, refusals=(422,))
-def list_sandboxes(tag: str | None) -> list[schemas.Sandbox]:
+def list_sandboxes(tag: str | None) -> JsonResponse[list[schemas.Sandbox]]:
     """List the sandboxes by name, all or those with a tag."""
-    return sandboxes.describe_all(store(), tag)
+    return JsonResponse(sandboxes.describe_all(store(), tag) + "\n", mimetype=JSON)
 
 
 @call("GET", "/sandboxes/{name}", refusals=(404, 409))
