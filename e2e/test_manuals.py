@@ -4,12 +4,17 @@ In each run ``tests/manuals/test_other_languages.py`` proves without a browser t
 """
 
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
+from .engine import photographed
+from .engine.camera import Camera
+from .engine.layout import Layout
 from .engine.library import load
 from .engine.model import Manual
 from .engine.photographed import walk_with_pictures
+from .engine.position import Box
 from .engine.walker import Walker
 from .engine.words import LANGUAGES
 
@@ -36,9 +41,28 @@ def test_the_simulator_does_what_the_manual_says(
     walker.walk(manual, variant, language, file.parent)
 
 
+class AttentiveCamera(Camera):
+    """A camera that notices which texts its numbers cover."""
+
+    covered: ClassVar[list[Box]] = []
+
+    def _frame(self, layout: Layout, *rest: Any) -> Any:
+        shot, part = super()._frame(layout, *rest)
+        self.covered.extend(text for _, _, disc in shot.ringed for text in layout.texts if _meet(text, disc))
+        return shot, part
+
+
+def _meet(first: Box, other: Box) -> bool:
+    return first.x < other.right and other.x < first.right and first.y < other.bottom and other.y < first.bottom
+
+
 @pytest.mark.sampled(2)
 @pytest.mark.parametrize(("file", "manual"), [pytest.param(file, manual, id=manual.id) for file, manual in MANUALS])
-def test_two_walks_give_the_same_pictures_to_the_byte(walker: Walker, file: Path, manual: Manual, tmp_path: Path) -> None:
+def test_two_walks_give_the_same_pictures_to_the_byte_and_no_number_covers_a_text(
+    walker: Walker, file: Path, manual: Manual, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photographed, "Camera", AttentiveCamera)
+    monkeypatch.setattr(AttentiveCamera, "covered", [])
     variant = manual.variant_names()[0]
     pictures = []
     for run in ("first", "second"):
@@ -48,3 +72,4 @@ def test_two_walks_give_the_same_pictures_to_the_byte(walker: Walker, file: Path
     assert {name[:7] for name in first} == {f"step-{number:02d}" for number, _ in manual.steps_in(variant)}
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
+    assert AttentiveCamera.covered == []

@@ -242,13 +242,16 @@ class _Walk:
         last = actions[-1].word if actions else None
         readable = [match for match in seen if match.kind != "heading"]
         next_begins_here = following is not None and _begins_with_a_picture(following, self._variant)
+        pending: list[Match] = []
         if last in FILLING:
             self._show(snapshot, spots, seen)
         elif not self._is_pictured:
             self._show(snapshot, [*spots, *readable], seen)
-        elif (sees or last in ARRIVING) and not next_begins_here:
+        elif next_begins_here:
+            pending = seen
+        elif sees or last in ARRIVING:
             self._show(snapshot, readable, seen, result=True)
-        self._pending = seen if next_begins_here else []
+        self._pending = pending
 
     def _show(self, snapshot: StepSnapshot, spots: list[Match], seen: Sequence[Match] = (), result: bool = False) -> None:
         snapshot.page = self._context.page
