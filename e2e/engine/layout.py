@@ -19,6 +19,9 @@ TALLEST = 2400
 FROM_THE_TOP = 760
 """Pixels of the page: a picture begins at the top of the page, with its name and its menus, when what it shows ends above this."""
 
+WHOLE = 1000
+"""Pixels of the page: one that is no taller is pictured from its top in any case."""
+
 MARGIN = 32
 ABOVE = 220
 BELOW = 140
@@ -127,7 +130,8 @@ def part_to_show(
     content = [box for box in layout.content if box.bottom > top]
     subject = around(subjects) if subjects else Box(0, top, 1, 1)
     end = max([subject.bottom, *(box.bottom for box in content)]) + MARGIN
-    upper = top if subject.bottom <= top + FROM_THE_TOP else _upper_edge(layout, content, subject)
+    from_the_top = subject.bottom <= top + FROM_THE_TOP or end <= top + WHOLE
+    upper = top if from_the_top else _upper_edge(layout, content, subject)
     lower = max(subject.bottom + BELOW, upper + max(tall, LOWEST))
     lower = end if lower > end - BELOW else _free_edge(content, lower, subject.bottom + MARGIN / 2)
     lower = min(max(lower, upper + LOWEST), layout.room.bottom)
