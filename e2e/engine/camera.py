@@ -13,13 +13,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from PIL import Image
-from playwright.sync_api import ElementHandle, Page
+from playwright.sync_api import ElementHandle, Page, ViewportSize
 from playwright.sync_api import Error as PlaywrightError
 
 from .captions import alternative_text
 from .context import StepSnapshot
 from .finding import Match
-from .layout import FROM_THE_TOP, TALLEST, Layout, part_to_show, read_layout
+from .layout import FROM_THE_TOP, TALLEST, Layout, part_to_show, read_layout, width_to_show
 from .layout import WIDTH as PICTURE_WIDTH
 from .position import HEIGHT, WIDTH, Box
 from .rings import disc_of, draw_ring, numbered, outline, ring_around
@@ -123,9 +123,9 @@ class Camera:
         page = snapshot.page
         page.wait_for_load_state("load")
         page.evaluate(SETTLED)
-        with self._posed(page, spots) as height:
-            layout = read_layout(page, PICTURE_WIDTH, height)
-            mark, hidden = _mark(page), self._may_hide_mark(page)
+        with self._posed(page, spots) as size:
+            layout = read_layout(page, size["width"], size["height"])
+            mark, hidden = _mark(page, size["width"]), self._may_hide_mark(page)
             top = mark.bottom if mark and hidden and mark.y == 0 else 0
             banner = [text for text in layout.texts if mark and not hidden and mark.y <= text.y < mark.bottom]
             shot, part = self._frame(layout, spots, others, top, banner)
@@ -167,22 +167,25 @@ class Camera:
         self._elements = {}
 
     @contextmanager
-    def _posed(self, page: Page, spots: list[Match]) -> Iterator[int]:
-        """Make a page as it is on a picture: as wide as the picture and as tall as itself, without the simulator's own links."""
+    def _posed(self, page: Page, spots: list[Match]) -> Iterator[ViewportSize]:
+        """Make a page as it is on a picture: as wide as a picture and as tall as itself, without the simulator's own links."""
         page.mouse.move(0, 0)
         try:
             page.evaluate(_STYLE, [LINKS, "display", "none"])
             if self._may_hide_mark(page):
                 page.evaluate(_STYLE, [MARK, "visibility", "hidden"])
-            height = 0
-            while (tall := min(max(_content_height(page), HEIGHT), TALLEST)) > height:
-                height = tall
-                page.set_viewport_size({"width": PICTURE_WIDTH, "height": height})
+            page.set_viewport_size({"width": PICTURE_WIDTH, "height": HEIGHT})
+            size = ViewportSize(width=width_to_show(page), height=HEIGHT)
+            if size["width"] != PICTURE_WIDTH:
+                page.set_viewport_size(size)
+            while (tall := min(_content_height(page), TALLEST)) > size["height"]:
+                size["height"] = tall
+                page.set_viewport_size(size)
             for spot in reversed(spots):
                 if element := self._visible(spot):
                     element.scroll_into_view_if_needed()
             page.evaluate(SETTLED)
-            yield height
+            yield size
         finally:
             page.evaluate(_STYLE, [LINKS, "display", ""])
             page.evaluate(_STYLE, [MARK, "visibility", ""])
@@ -228,10 +231,10 @@ class Camera:
         return self._hide_mark and urlsplit(page.url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
-def _mark(page: Page) -> Box | None:
+def _mark(page: Page, width: int) -> Box | None:
     mark = page.locator(MARK).first
     box = mark.bounding_box() if mark.count() else None
-    return Box(0, int(box["y"]), PICTURE_WIDTH, int(box["height"] + 0.999)) if box else None
+    return Box(0, int(box["y"]), width, int(box["height"] + 0.999)) if box else None
 
 
 def _photograph(page: Page, part: Box | None) -> Image.Image | None:

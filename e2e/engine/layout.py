@@ -13,6 +13,9 @@ from .rings import around
 WIDTH = 1000
 """Pixels of the page: how wide it is made for a picture. On A4 its text is then about 7 points high, and no line is cut."""
 
+WIDEST = 1200
+"""Pixels of the page: so wide it is made when otherwise columns of a table could only be scrolled to, and no longer need be."""
+
 TALLEST = 2400
 """Pixels of the page: what is further down is not pictured."""
 
@@ -23,9 +26,11 @@ WHOLE = 1000
 """Pixels of the page: one that is no taller is pictured from its top in any case."""
 
 MARGIN = 32
+END = 56
 ABOVE = 220
 BELOW = 140
-"""Pixels of the page: the surroundings above and below what a picture shows, about; where they end no line is cut."""
+"""Pixels of the page: room at the sides and below the end of a page, and the surroundings above and below what a picture shows,
+about; where they end no line is cut."""
 
 LOWEST, NARROWEST = 200, 480
 """Pixels of the page: no picture is smaller."""
@@ -50,6 +55,11 @@ _PARTS = """() => {
 }"""
 
 
+_MISSING = """() => Math.max(0, ...[...document.querySelectorAll('main *')]
+  .filter(e => e.scrollWidth > e.clientWidth + 1 && e.checkVisibility() && /auto|scroll/.test(getComputedStyle(e).overflowX))
+  .map(e => e.scrollWidth - e.clientWidth))"""
+
+
 @dataclass(frozen=True)
 class Layout:
     """What stands where on a page, in pixels of the page.
@@ -72,6 +82,12 @@ class Layout:
     def content(self) -> list[Box]:
         """Everything that somebody reads or uses."""
         return [*self.texts, *self.things]
+
+
+def width_to_show(page: Page) -> int:
+    """Return how wide a page has to be that is as wide as a picture now: wider where that brings all columns into view."""
+    wider = WIDTH + int(page.evaluate(_MISSING))
+    return wider if wider <= WIDEST else WIDTH
 
 
 def read_layout(page: Page, width: int, height: int) -> Layout:
@@ -129,7 +145,7 @@ def part_to_show(
     """
     content = [box for box in layout.content if box.bottom > top]
     subject = around(subjects) if subjects else Box(0, top, 1, 1)
-    end = max([subject.bottom, *(box.bottom for box in content)]) + MARGIN
+    end = max([subject.bottom, *(box.bottom for box in content)]) + END
     from_the_top = subject.bottom <= top + FROM_THE_TOP or end <= top + WHOLE
     upper = top if from_the_top else _upper_edge(layout, content, subject)
     lower = max(subject.bottom + BELOW, upper + max(tall, LOWEST))

@@ -5,7 +5,7 @@ import random
 import pytest
 from PIL import Image
 
-from e2e.engine.layout import MARGIN, Layout, part_to_show
+from e2e.engine.layout import END, MARGIN, Layout, part_to_show
 from e2e.engine.position import Box
 from e2e.engine.rings import ACCENT, RADIUS, disc_of, draw_ring, numbered, outline, ring_around
 
@@ -97,7 +97,7 @@ def test_a_picture_far_down_a_page_begins_at_the_heading_above() -> None:
 def test_a_short_page_is_pictured_to_its_end_and_a_narrow_one_without_its_empty_sides() -> None:
     lines = [Box(400, 200, 200, 18), Box(400, 300, 200, 18)]
     part = part_to_show(page(lines), [lines[0]])
-    assert part.bottom == 318 + MARGIN
+    assert part.bottom == 318 + END
     assert part.width == 480 and part.x < 400 and part.right > 600
     assert part_to_show(page(lines), [lines[0]], banner=[Box(200, 0, 600, 18)]).width == 600 + 2 * MARGIN
 
