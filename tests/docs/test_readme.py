@@ -1,8 +1,12 @@
 """README says what is simulated as the products do, and its commands are those that there are."""
 
 import re
+import shlex
 from pathlib import Path
 
+import click
+
+from simulator.cli import cli
 from tools.readme import README, readme
 
 TEXT = README.read_text(encoding="utf-8")
@@ -37,6 +41,21 @@ def test_every_target_of_make_that_the_readme_names_is_there() -> None:
 
 def test_the_readme_is_short() -> None:
     assert len(TEXT.splitlines()) <= 125
+
+
+def test_every_command_of_the_readme_is_understood() -> None:
+    lines = [line for block in re.findall(r"```\n(.*?)```", TEXT, re.DOTALL) for line in block.splitlines()]
+    commands = [shlex.split(line)[1:] for line in lines if line.startswith("vnsim ")]
+    assert len(commands) >= 4
+    for words in commands:
+        command, arguments = _command(cli, words)
+        command.make_context(command.name, arguments)  # refuses what it does not know
+
+
+def _command(group: click.Group, words: list[str]) -> tuple[click.Command, list[str]]:
+    _, command, arguments = group.resolve_command(click.Context(group), words)
+    assert command is not None
+    return _command(command, arguments) if isinstance(command, click.Group) else (command, arguments)
 
 
 def _headings(page: Path) -> set[str]:
