@@ -9,7 +9,7 @@ from .documents import write_documents
 from .model import Content
 from .organisations import write_companies, write_customers
 from .persons import write_grants, write_people
-from .registrations import write_access_points, write_participants
+from .registrations import register_partners, write_access_points, write_participants
 from .setting import Setting
 
 
@@ -31,4 +31,5 @@ def write(setting: Setting, content: Content) -> None:
     write_charges(setting, content.charges, write_documents(setting, content.documents))
     write_access_points(setting, content.access_points)
     write_participants(setting, content.participants)
+    register_partners(setting)
     monthly.plan(setting.db, setting.time_zone)

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.model import parties
-from simulator.documents.model.models import AccessPoint, Account, Participant
+from simulator.documents.model.models import AccessPoint, Account, Participant, SyntheticDocuments
 from simulator.documents.registers import access_points, participants, publication
 from simulator.documents.registers.document_types import BY_CODE
+from simulator.documents.synthetic import consumption, partners
 
 from . import model
 from .identifiers import compact
@@ -108,6 +109,33 @@ def write_participants(setting: Setting, entries: list[model.Participant]) -> No
                 document_types=[BY_CODE[code] for code in entry.documents],
                 company=holder.company,
                 registered_at=setting.instant(entry.registered, REGISTERED_AT) if entry.registered else None,
+            )
+
+
+def register_partners(setting: Setting) -> None:
+    """Register the other sides of recorded e-invoices at an access point outside, so that new invoices to them go the same way.
+
+    Nothing happens in a scenario without such an access point.
+    """
+    db = setting.db
+    access_point = db.scalar(select(AccessPoint).where(AccessPoint.ours.is_(False)).order_by(AccessPoint.id).limit(1))
+    if access_point is None:
+        return
+    recorded = select(SyntheticDocuments.company_id).where(SyntheticDocuments.unit.in_(consumption.BY_NETWORK))
+    countries = db.scalars(
+        select(Company.country).where(Company.id.in_(recorded)).distinct().order_by(Company.country)
+    ).all()
+    for partner in (partner for country in countries for partner in partners.electronic(country)):
+        assert partner.scheme is not None and partner.identifier is not None
+        if participants.find(db, partner.identifier, partner.scheme) is None:
+            participants.enter(
+                db,
+                partner.identifier,
+                partner.name,
+                access_point,
+                scheme=partner.scheme,
+                country=partner.country,
+                organisation_number=partner.organisation_number,
             )
 
 

@@ -51,6 +51,8 @@ CHANNEL_OF_UNIT = {
 """The channel of the documents that were charged as a unit."""
 
 RECEIVED = frozenset({"INCOMING_EINVOICE", "SCAN_PDF", "SCAN_GOLD"})
+BY_NETWORK = frozenset({"INTERNAL", "EINVOICE", "INCOMING_EINVOICE"})
+"""Units of documents whose other side is in the registers; that of the others is not, so that recorded and new ones go alike."""
 CREDIT_NOTES = 6
 """Of 256 documents."""
 SHORT, LONG = timedelta(days=14), timedelta(days=30)
@@ -344,7 +346,9 @@ def _others(company: Company, unit: str) -> tuple[Named, ...]:
         return partners.abroad(company.country)
     if unit == "FINVOICE":
         return partners.of_country("FI")
-    return partners.of_country(company.country)
+    if unit in BY_NETWORK:
+        return partners.electronic(company.country)
+    return partners.on_paper(company.country)
 
 
 def origin_of(direction: Direction, channel: Channel) -> Origin:

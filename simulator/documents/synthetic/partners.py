@@ -61,6 +61,16 @@ def of_country(country: str) -> tuple[Named, ...]:
     return _read().get(country) or _read()["NO"]
 
 
+def electronic(country: str) -> tuple[Named, ...]:
+    """Return those of a country that send and receive e-invoices: every second one."""
+    return of_country(country)[::2]
+
+
+def on_paper(country: str) -> tuple[Named, ...]:
+    """Return those of a country that send and receive by e-mail and post only."""
+    return of_country(country)[1::2]
+
+
 @cache
 def abroad(country: str) -> tuple[Named, ...]:
     """Return the organisations of all other countries."""

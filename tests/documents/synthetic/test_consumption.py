@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import func, select
 
 from simulator.billing.models import Charge
@@ -14,7 +15,8 @@ from simulator.core.store import Creation, Store
 from simulator.directory.models import Company
 from simulator.documents.model import lists
 from simulator.documents.model.models import Account, Direction, Document, Party, SyntheticDocuments
-from simulator.documents.synthetic import consumption
+from simulator.documents.registers import receivers
+from simulator.documents.synthetic import consumption, partners
 from tests.conftest import NOW
 
 Row = tuple[Any, ...]
@@ -228,3 +230,23 @@ def test_no_document_is_dated_after_the_day_of_the_sandbox(norway: Sandbox, sand
             later = (Document.issue_date > today) | (Document.created_at > db.clock.now())
             assert db.scalars(select(Document.id).where(Document.unpacked).limit(1)).all()
             assert db.scalars(select(Document.number).where(later)).all() == []
+
+
+@pytest.mark.parametrize("scenario", ["accountant-nl", "company-no", "company-se"])
+def test_new_documents_go_to_the_other_sides_of_recorded_ones_as_those_went(store: Store, scenario: str) -> None:
+    store.create("routes", Creation(scenario=scenario, clock=Clock.frozen(NOW)))
+    with store.open("routes") as sandbox:
+        consumption.unpack_all(sandbox)
+        with sandbox.reading() as db:
+            query = (
+                select(Party.country, Party.organisation_number, Document.unit)
+                .join(Document, Document.party_id == Party.id)
+                .where(Document.unpacked, Document.direction == Direction.SENT, Document.unit.in_(("EINVOICE", "EMAIL")))
+            )
+            made_up = {partner.organisation_number for partner in (*partners.of_country("NO"), *partners.of_country("SE"))}
+            made_up |= {partner.organisation_number for partner in partners.of_country("NL")}
+            rows = [row for row in db.execute(query.distinct()) if row.organisation_number in made_up]
+            assert {unit for _, _, unit in rows} == {"EINVOICE", "EMAIL"}
+            for country, number, unit in rows:
+                matches = receivers.find(db, country=country, organisation_number=number)
+                assert [match.network for match in matches] == (["peppol"] if unit == "EINVOICE" else []), number

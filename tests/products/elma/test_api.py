@@ -50,8 +50,8 @@ def test_an_access_point_lists_its_endpoint_and_participants(browser: FlaskClien
     listed = call(browser, "GET", f"/endpoints/{endpoint}/participants?size=2").json
     assert listed is not None
     assert [participant["participantIdentifier"] for participant in listed["content"]] == [
-        "0192::310000027",
-        "0192::312002205",
+        "0192::319000003",
+        "0192::319000038",
     ]
     total = listed["page"]["totalElements"]
     assert listed["page"] == {"number": 0, "size": 2, "totalElements": total, "totalPages": (total + 1) // 2}
