@@ -138,7 +138,7 @@ def test_days_are_typed_and_shown_as_the_language_writes_them(drift: Browser) ->
     page = drift.open("/autoinvoice/sent?from=26.02.2022&to=2022-02-26")
     assert numbers(page) == ["5012"]
     assert page.response.text.count('value="26.02.2022"') == 2
-    assert "from=2022-02-26" in page.links["Opprettet dato ▼"]
+    assert "from=2022-02-26" in page.links["Opprettelsesdato ▼"]
     assert 'type="date"' not in page.response.text
 
 
