@@ -69,10 +69,10 @@ def build(head: Head, creation: datetime, path: Path, prepare: Callable[[], None
 
 
 def _steps(scenario: Scenario) -> int:
-    """Return how many steps building takes: what each company is charged, and once more each whose documents are made at once."""
+    """Return how many steps building takes: charges of companies, their invoices, and their documents if they are made now."""
     companies = len(scenario.companies) + sum(crowd.companies for crowd in scenario.crowds)
     charged = [companies if ALL in entry.companies else len(entry.companies) or 1 for entry in scenario.charges]
-    return sum(charged) + (companies if scenario.unpacked else 0)
+    return sum(charged) + max(charged, default=0) + (companies if scenario.unpacked else 0)
 
 
 def import_tables() -> None:

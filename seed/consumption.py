@@ -64,6 +64,7 @@ def write_charges(setting: Setting, entries: list[model.Charge], single: Iterabl
         if billed is not None and first <= billed:
             billing_runs.rebill_from(setting.db, licence, first)
     billing_runs.bill_all_due(setting.db, setting.creation_day)
+    progress.step(len(quantities))
 
 
 def _note(late: dict[int, date], charges: Iterable[Charge]) -> None:

@@ -59,11 +59,11 @@ def expect(steps: int) -> None:
         present.total = steps
 
 
-def step() -> None:
-    """Count a step of the present task as done; nothing happens outside of one."""
+def step(steps: int = 1) -> None:
+    """Count steps of the present task as done; nothing happens outside of one."""
     present = _current.get()
     if present is not None:
-        present.done = min(present.done + 1, present.total)
+        present.done = min(present.done + steps, present.total)
 
 
 def running() -> list[Task]:
