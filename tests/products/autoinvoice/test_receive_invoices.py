@@ -236,7 +236,7 @@ def test_a_company_that_is_not_verified_cannot_tick_and_reads_why(administrator:
     assert NOT_VERIFIED in page.text
     page = administrator.send(page, registered="y")
     assert page.status == 422
-    assert page.text.count(NOT_VERIFIED) == 2
+    assert page.text.count(NOT_VERIFIED) == 3, "in the summary, at the field, and below it"
     jobs.run_due(norway)
     assert no.registration(norway, "310000086").state is None
 
@@ -252,7 +252,7 @@ def test_a_company_abroad_that_is_not_verified_cannot_turn_receiving_on(administ
     sent = {"csrf_token": page.form.fields["csrf_token"], "receives": "y"}
     answer = Page(administrator.client.post(f"{administrator.home}{RECEIVE}/network", data=sent))
     assert answer.status == 422
-    assert answer.text.count(NOT_VERIFIED) == 2
+    assert answer.text.count(NOT_VERIFIED) == 3, "in the summary, at the field, and below it"
     with norway.reading() as db:
         assert not accounts.of(db, no.company(db, "5590000015")).receives
 
