@@ -14,6 +14,7 @@ from simulator.core.collation import sort_key
 from simulator.core.texts import REQUESTABLE, best_language, sentence, text
 from simulator.web import formats
 from simulator.web.problems import Problem
+from simulator.web.tables import wrappable
 
 TIME_ZONE = "Europe/Amsterdam"
 """Own choice, for pages without a company: the zone that all countries served share but Finland."""
@@ -129,7 +130,7 @@ def show_money(value: Decimal, currency: str | None = None, decimals: int = 2) -
 
 def install(app: Flask) -> None:
     """Offer texts and formats to every template."""
-    app.jinja_env.filters["sort_by_name"] = sort_by_name
+    app.jinja_env.filters.update(sort_by_name=sort_by_name, wrappable=wrappable)
     app.jinja_env.globals.update(
         day_problem=day_problem, typed_day=typed_day, t=t, rich=rich, show_date=show_date, show_period=show_period,
         show_time=show_time, show_number=show_number, show_money=show_money,

@@ -1,5 +1,6 @@
 """Tables: one list of columns serves the screen, CSV and Excel."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,10 +8,15 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from markupsafe import Markup, escape
+
 from simulator.core.texts import text
 from simulator.web import formats
 
 Row = TypeVar("Row")
+
+_LONG_WORD = re.compile(r"(?:&[#\w]+;|[^\s&]){40,}")
+_PIECE = re.compile(r"(?:&[#\w]+;|[^\s&]){1,20}")
 
 
 @dataclass(frozen=True)
@@ -57,11 +63,19 @@ class Column(Generic[Row]):
 
 @dataclass(frozen=True)
 class TableRows:
-    """A table ready to show, in the language of the page; ``numeric`` tells which columns hold numbers."""
+    """A table ready to show, in the language of the page.
+
+    Attributes:
+        headings: of its columns.
+        rows: their cells.
+        numeric: which columns hold numbers.
+        classes: the class of each column's cells: ``number``, ``whole`` for days and periods, whose lines do not end within one.
+    """
 
     headings: list[str]
     rows: list[list[str]]
     numeric: list[bool]
+    classes: list[str]
 
 
 def headings(columns: Sequence[Column[Row]], language: str) -> list[str]:
@@ -71,10 +85,13 @@ def headings(columns: Sequence[Column[Row]], language: str) -> list[str]:
 
 def table_rows(columns: Sequence[Column[Row]], rows: Iterable[Row], language: str) -> TableRows:
     """Return a table as the screen shows it."""
+    cells = [[column.value(row) for column in columns] for row in rows]
+    dated = [any(isinstance(cell, date | Period) for cell in column) for column in zip(*cells, strict=True)]
     return TableRows(
         headings(columns, language),
-        [[_on_screen(column.value(row), column, language) for column in columns] for row in rows],
+        [[_on_screen(cell, column, language) for cell, column in zip(row, columns, strict=True)] for row in cells],
         [column.numeric for column in columns],
+        ["number" if column.numeric else "whole" if at < len(dated) and dated[at] else "" for at, column in enumerate(columns)],
     )
 
 
@@ -108,3 +125,8 @@ def _on_screen(cell: Cell, column: Column[Row], language: str) -> str:
     if isinstance(cell, int | Decimal):
         return formats.number(language, cell, column.decimals or 0, grouped=column.grouped)
     return cell
+
+
+def wrappable(written: object) -> Markup:
+    """Return a text of a cell as HTML in which words of 40 letters and more may be divided, so that a name fits any column."""
+    return Markup(_LONG_WORD.sub(lambda word: "<wbr>".join(_PIECE.findall(word[0])), str(escape(written))))

@@ -11,7 +11,12 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 AXE = next((Path(__file__).parents[1] / "vendor").glob("axe-core-*/axe.min.js"))
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
-WIDE, NARROW = 1280, 390
+WIDE, ZOOMED, NARROW = 1280, 640, 390
+"""A screen, the same screen at 200 % zoom, a phone."""
+PAPER = 702
+"""Width of A4 within its margins."""
+LARGEST_SHRINKAGE = 1.3
+"""By how much a browser makes a page smaller that is too wide for the paper."""
 HEIGHT = 900
 
 _AXE = """async (tags) => (await axe.run(document, {
@@ -27,6 +32,16 @@ _LOOK = """() => {
       && !one.closest(".table-responsive, .main-menu, .sub-menu, [popover]:not(:popover-open)"));
     found.push(`is ${root.scrollWidth} wide: ${wide.slice(0, 3).map((one) => one.outerHTML.slice(0, 120)).join(" | ")}`);
   }
+  for (const box of document.querySelectorAll(".table-responsive")) {
+    if (innerWidth < 800 && box.scrollWidth > box.clientWidth + 1) {
+      found.push(`a table is ${box.scrollWidth} wide in ${box.clientWidth}: ${box.getAttribute("aria-label")}`);
+    }
+  }
+  for (const cell of document.querySelectorAll(".table :is(td, th)")) {
+    if (getComputedStyle(cell).overflowX !== "visible" && cell.scrollWidth > cell.clientWidth) {
+      found.push(`a cell is cut: ${cell.textContent.trim()}`);
+    }
+  }
   const mark = document.querySelector(".simulator-mark");
   const box = mark && mark.getBoundingClientRect();
   if (!mark || !mark.checkVisibility() || box.height < 8 || box.bottom < 8) found.push("the simulator's mark cannot be seen");
@@ -36,6 +51,58 @@ _LOOK = """() => {
       found.push(`the menu ${open.id} stands outside the window: ${JSON.stringify(here)}`);
     }
   }
+  return found;
+}"""
+
+_RINGS = """() => {
+  const light = (colour) => {
+    const linear = (part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    const [red, green, blue] = colour.map((part) => linear(part / 255));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const below = (element) => {
+    for (let above = element; above; above = above.parentElement) {
+      const [red, green, blue, alpha = 1] = parts(getComputedStyle(above).backgroundColor);
+      if (alpha > 0.5) return [red, green, blue];
+    }
+    return [255, 255, 255];
+  };
+  const found = new Set(), looked = new Set();
+  for (const element of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
+    const above = element.parentElement;
+    const kind = `${element.tagName} ${element.type} ${element.className} in ${above.tagName} ${above.className}`;
+    if (looked.has(kind) || !element.checkVisibility()) continue;
+    element.focus({preventScroll: true});
+    if (document.activeElement !== element) continue;
+    looked.add(kind);
+    const style = getComputedStyle(element);
+    const ground = below(parseFloat(style.outlineOffset) < 0 ? element : above);
+    const [ring, paper] = [light(parts(style.outlineColor).slice(0, 3)), light(ground)];
+    const contrast = (Math.max(ring, paper) + 0.05) / (Math.min(ring, paper) + 0.05);
+    if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2 || contrast < 3) {
+      found.add(`the focus of ${kind} is hard to see: ${style.outline} on rgb(${ground}), ${contrast.toFixed(1)}:1`);
+    }
+  }
+  document.activeElement?.blur();
+  return [...found];
+}"""
+
+_PRINTED = """([paper, shrinkage]) => {
+  const found = [];
+  const width = document.documentElement.scrollWidth;
+  if (width > paper * shrinkage) found.push(`is ${width} wide on paper`);
+  for (const element of document.querySelectorAll("button, .btn, nav, .flash, .top-button, form[role=search], [popover]")) {
+    if (element.checkVisibility() && element.getBoundingClientRect().height > 1) {
+      found.push(`is printed: ${element.outerHTML.slice(0, 100)}`);
+    }
+  }
+  for (const box of document.querySelectorAll("main, section, .table-responsive, td, dd")) {
+    if (getComputedStyle(box).overflowX !== "visible" && box.scrollWidth > box.clientWidth + 1) {
+      found.push(`is cut on paper: ${box.outerHTML.slice(0, 100)}`);
+    }
+  }
+  if (!document.querySelector(".simulator-mark")?.checkVisibility()) found.push("the simulator's mark is not printed");
   return found;
 }"""
 
@@ -68,20 +135,30 @@ class Looker:
             self.page.click(selector)
 
     def look(self, what: str, axe: Sequence[int] = (WIDE, NARROW)) -> None:
-        """Look at the page as it stands, wide and narrow.
+        """Look at the page as it stands: wide, zoomed and narrow, and as it is printed.
 
         Args:
             what: name of the page, for the reader of a fault.
             axe: the widths at which its rules are applied.
         """
-        for width in (WIDE, NARROW):
+        for width in (WIDE, ZOOMED, NARROW):
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
             faults: list[str] = self.page.evaluate(_LOOK)
+            if width == WIDE:
+                faults += self.page.evaluate(_RINGS)
             if width in axe:
                 faults += self._violations()
             self.faults += [(fault, f"{what} ({self.name}, {width} wide)") for fault in faults]
+        self._look_at_paper(what)
         self.faults += [(said, f"{what} ({self.name})") for said in dict.fromkeys(self._said)]
         self._said.clear()
+
+    def _look_at_paper(self, what: str) -> None:
+        self.page.set_viewport_size({"width": PAPER, "height": HEIGHT})
+        self.page.emulate_media(media="print")
+        printed: list[str] = self.page.evaluate(_PRINTED, [PAPER, LARGEST_SHRINKAGE])
+        self.faults += [(fault, f"{what} ({self.name}, on paper)") for fault in printed]
+        self.page.emulate_media(media="screen")
 
     def open_menus(self) -> list[str]:
         """Return the ids of the menus that buttons of this page open."""

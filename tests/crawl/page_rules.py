@@ -41,6 +41,7 @@ def faults(html: str, expected: str, data: tuple[str, ...]) -> list[str]:
         *skip_link(root),
         *followed(root),
         *mark(root),
+        *keys(root),
         *(translated(root, data) if expected == PSEUDO else []),
     ]
 
@@ -70,7 +71,7 @@ def ids(root: Element) -> list[str]:
     counted = Counter(element["id"] for element in root if element["id"])
     wrong = [f"the id {name!r} stands {count} times" for name, count in counted.items() if count > 1]
     for element in root:
-        for attribute in ("for", "aria-labelledby", "aria-describedby", "popovertarget", "form"):
+        for attribute in ("for", "aria-labelledby", "aria-describedby", "popovertarget", "form", "data-copy"):
             missing = [id_ for id_ in element[attribute].split() if id_ not in counted]
             wrong += [f"<{element.tag} {attribute}={id_!r}> refers to nothing" for id_ in missing]
         filtered = element["data-filter"].removeprefix("#")
@@ -161,6 +162,16 @@ def mark(root: Element) -> list[str]:
     """The page says that it is a simulator."""
     marks = [element for element in root if "simulator-mark" in element["class"].split() and element.text]
     return [] if len(marks) == 1 else ["the simulator's mark is not there"]
+
+
+def keys(root: Element) -> list[str]:
+    """Every key and password that is shown to be used elsewhere can be copied with a button."""
+    copied = {element["data-copy"] for element in root.all("button")}
+    return [
+        f"{element['id']!r} cannot be copied"
+        for element in root
+        if "data-secret" in element.attributes and element["id"] not in copied
+    ]
 
 
 def translated(root: Element, data: tuple[str, ...]) -> list[str]:

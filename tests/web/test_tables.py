@@ -6,10 +6,11 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from markupsafe import Markup
 from openpyxl import load_workbook
 
 from simulator.web import sheets
-from simulator.web.tables import Column, Key, Period, in_file, table_rows
+from simulator.web.tables import Column, Key, Period, in_file, table_rows, wrappable
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ def test_the_screen_writes_numbers_and_days_as_the_language_does() -> None:
     assert table.rows[0] == ["Ontvangen scan goud", "1.132", "0,1250", "27-3-22 aan 27-3-22", "27-3-22", "=SUM(A1)"]
     assert table.rows[1][-1] == ""
     assert table.numeric == [False, True, True, False, False, False]
+    assert table.classes == ["", "number", "number", "whole", "whole", ""]
+    assert table_rows(COLUMNS, [], "nl").classes[:2] == ["", "number"]
+
+
+def test_only_a_word_that_no_column_is_wide_enough_for_may_be_divided() -> None:
+    assert wrappable("administrator@example.test") == "administrator@example.test"
+    assert wrappable("a" * 45) == Markup("a" * 20 + "<wbr>" + "a" * 20 + "<wbr>" + "a" * 5)
+    assert wrappable("<b>" * 20) == Markup("<wbr>").join(["<b>" * 6 + "<b", "><b" * 6 + "><", "b>" + "<b>" * 6])
 
 
 def test_in_a_file_a_period_is_joined_by_a_dash() -> None:

@@ -106,10 +106,11 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     const shown = document.getElementById(button.dataset.copy);
     try {
-      await navigator.clipboard.writeText(shown.textContent.trim());
+      await navigator.clipboard.writeText((shown.value ?? shown.textContent).trim());
       button.textContent = button.dataset.copied;
     } catch {
-      getSelection().selectAllChildren(shown);
+      if ("value" in shown) shown.select();
+      else getSelection().selectAllChildren(shown);
     }
   });
 }
