@@ -77,9 +77,20 @@ def test_a_guard_sees_what_is_wrong(browser: Browser, address: str) -> None:
         looker.page.evaluate("() => document.querySelector('.simulator-mark').remove()")
         looker.page.evaluate("() => document.querySelector('main').append(document.createElement('button'))")
         looker.page.evaluate("() => { document.querySelector('main').style.minWidth = '3000px'; }")
+        looker.page.evaluate("() => { document.querySelector('main form button').style.outline = '3px solid #ddd'; }")
         looker.page.evaluate("() => { console.error('oh no'); }")
         looker.look("the lobby")
-    for fault in ("button-name", "is 3", "mark cannot be seen", "console: oh no", "390 wide", "1280 wide", "the lobby (en"):
+    for fault in (
+        "button-name",
+        "is 3",
+        "mark cannot be seen",
+        "console: oh no",
+        "390 wide",
+        "1280 wide",
+        "the lobby (en",
+        "hard to see",
+        "mark is not printed",
+    ):
         assert fault in str(report.value)
 
 
