@@ -86,12 +86,12 @@ def headings(columns: Sequence[Column[Row]], language: str) -> list[str]:
 def table_rows(columns: Sequence[Column[Row]], rows: Iterable[Row], language: str) -> TableRows:
     """Return a table as the screen shows it."""
     cells = [[column.value(row) for column in columns] for row in rows]
-    dated = [any(isinstance(cell, date | Period) for cell in column) for column in zip(*cells, strict=True)]
+    dated = {at for row in cells for at, cell in enumerate(row) if isinstance(cell, date | Period)}
     return TableRows(
         headings(columns, language),
         [[_on_screen(cell, column, language) for cell, column in zip(row, columns, strict=True)] for row in cells],
         [column.numeric for column in columns],
-        ["number" if column.numeric else "whole" if at < len(dated) and dated[at] else "" for at, column in enumerate(columns)],
+        ["number" if column.numeric else "whole" if at in dated else "" for at, column in enumerate(columns)],
     )
 
 
