@@ -42,6 +42,7 @@ def faults(html: str, expected: str, data: tuple[str, ...]) -> list[str]:
         *followed(root),
         *mark(root),
         *keys(root),
+        *cards(root),
         *(translated(root, data) if expected == PSEUDO else []),
     ]
 
@@ -172,6 +173,16 @@ def keys(root: Element) -> list[str]:
         for element in root
         if "data-secret" in element.attributes and element["id"] not in copied
     ]
+
+
+def cards(root: Element) -> list[str]:
+    """On a narrow screen, where a row is a card, a value has the heading that its column has elsewhere."""
+    wrong = []
+    for table in root.all("table"):
+        headings = {head.text.rstrip(" ▲▼") for head in table.all("th")}
+        labels = {cell["data-label"] for cell in table.all("td") if cell["data-label"]}
+        wrong += [f"no column is called {label!r}" for label in sorted(labels - headings)]
+    return wrong
 
 
 def translated(root: Element, data: tuple[str, ...]) -> list[str]:
