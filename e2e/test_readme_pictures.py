@@ -1,4 +1,4 @@
-"""README's pictures show the product as it is: they are made anew and compared, with what fonts of another machine may differ."""
+"""README's pictures show the product as it is: they are made anew and compared, but for the edges of letters."""
 
 from pathlib import Path
 
@@ -13,10 +13,10 @@ from .engine.walker import Walker
 CELLS = 100
 """How many cells a picture is compared in, across."""
 
-NOTICEABLE = 24
+NOTICEABLE = 16
 """How many levels of grey a cell may differ by."""
 
-TOLERATED = 0.04
+TOLERATED = 0.015
 """The share of cells that may differ noticeably."""
 
 

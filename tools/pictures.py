@@ -1,5 +1,6 @@
 """Make the pictures of ``README.md`` by walking a manual: ``make pictures``."""
 
+import base64
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -7,7 +8,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from e2e.engine.browser import ARGUMENTS, find_browser
-from e2e.engine.camera import SCALE
+from e2e.engine.camera import SCALE, SETTLED
 from e2e.engine.client import ControlClient
 from e2e.engine.library import load
 from e2e.engine.photographed import walk_with_pictures
@@ -15,6 +16,7 @@ from e2e.engine.walker import Walker
 from simulator.own_server import own_server
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
+FONTS = FOLDER.parents[1] / "simulator" / "web" / "static" / "vendor" / "open-sans-5.3.0"
 MANUAL, VARIANT, LANGUAGE = "licences-specification", "home", "en"
 STEP = "step-06.png"
 """The picture of the specification of an invoice."""
@@ -30,8 +32,16 @@ def make(walker: Walker, browser: Browser, folder: Path) -> None:
         shutil.copy(page_file.parent / STEP, folder / "specification.png")
         page = browser.new_page(viewport=SIZE, device_scale_factor=SCALE)
         page.goto(page_file.as_uri())
+        page.add_style_tag(content="".join(_font(weight) for weight in (400, 600, 700)))
+        page.evaluate(SETTLED)
         page.screenshot(path=folder / "manual.png")
         page.close()
+
+
+def _font(weight: int) -> str:
+    """Bring a font along: the page of a manual has those of the machine that shows it."""
+    content = base64.b64encode((FONTS / f"open-sans-latin-{weight}-normal.woff2").read_bytes()).decode()
+    return f"@font-face {{ font-family: 'Open Sans'; font-weight: {weight}; src: url(data:font/woff2;base64,{content}); }}\n"
 
 
 if __name__ == "__main__":
