@@ -72,6 +72,16 @@ def reset_sandbox(name: str, snapshot: str | None, control: Control, as_json: bo
     _show(control.call("POST", f"/sandboxes/{path_segment(name)}/reset", body), as_json)
 
 
+@sandbox.command("advance")
+@click.argument("name")
+@click.argument("seconds", type=click.IntRange(1))
+@with_control
+def advance_clock(name: str, seconds: int, control: Control) -> None:
+    """Move the clock of a sandbox ahead by some seconds, and print the time it then shows; a live clock cannot be moved."""
+    moved = control.call("POST", f"/sandboxes/{path_segment(name)}/clock/advance", {"seconds": seconds})
+    click.echo(moved["now"])
+
+
 @sandbox.command("snapshot")
 @click.argument("name")
 @click.argument("snapshot")

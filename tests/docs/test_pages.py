@@ -3,17 +3,19 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from e2e.engine.browser import find_browser
-from seed.catalogue import list_scenarios
+from seed.catalogue import check, list_scenarios
 from simulator.core.clock import Clock
 from simulator.core.store import Creation
 from simulator.core.texts import catalogue
@@ -59,7 +61,7 @@ class Served:
     def pytest(self, directory: Path, **more: str) -> str:
         """Run the tests of a page against this server; return what is printed."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")}
-        environment |= {"VNSIM_URL": self.url} | self.environment | more
+        environment |= {"VNSIM_BASE_URL": self.url} | self.environment | more
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
         run = subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stdout
@@ -81,7 +83,7 @@ def shell(script: str, directory: Path, server: str = "", **more: str) -> str:
 
 @WITH_BASH
 def test_the_calls_of_the_testers_page_answer(server: Served, tmp_path: Path) -> None:
-    define, create, code, rest = blocks("for-testers", "bash")
+    _, define, create, code, rest = blocks("for-testers", "bash")
     made = json.loads(server.shell(define + create, tmp_path))
     assert made["url"] == f"{server.url}/s/mine"
     assert re.fullmatch(r"\d{6}", json.loads(server.shell(define + code, tmp_path))["code"])
@@ -125,7 +127,7 @@ def test_the_tests_of_the_integrators_page_pass(server: Served, tmp_path: Path) 
 def test_the_first_manual_of_the_writers_page_walks_and_can_fail(tmp_path: Path) -> None:
     (manual,) = blocks("for-writers", "yaml")
     (tmp_path / "my-first.yaml").write_text(manual, encoding="utf-8")
-    walk, broken = blocks("for-writers", "bash")
+    walk, broken, _ = blocks("for-writers", "bash")
     assert "4 walked, 0 failed" in shell(walk, tmp_path)
     assert (tmp_path / "pictures" / "my-first" / "sv" / "step-02.png").is_file()
     assert "step 2" in shell(broken, tmp_path)
@@ -136,14 +138,14 @@ def test_the_first_manual_of_the_writers_page_walks_and_can_fail(tmp_path: Path)
 def test_the_first_manual_of_the_writers_page_walks_on_a_running_server(server: Served, tmp_path: Path) -> None:
     (manual,) = blocks("for-writers", "yaml")
     (tmp_path / "my-first.yaml").write_text(manual, encoding="utf-8")
-    script = f"vnsim manual walk my-first.yaml --base-url {server.url}\n"
-    assert "1 walked, 0 failed" in server.shell(script, tmp_path)
+    _, _, walk = blocks("for-writers", "bash")
+    assert "1 walked, 0 failed" in server.shell(walk, tmp_path)
 
 
 @WITH_BASH
 def test_the_commands_of_the_trainers_page_open_and_check_a_class(tmp_path: Path) -> None:
     data_dir, token = tmp_path / "var", TOKEN
-    opening, moving, checking = blocks("for-trainers", "bash")
+    opening, moving, solved, other_facts, checking = blocks("for-trainers", "bash")
     command = [sys.executable, "-m", "simulator", "serve", "--port", "0", "--scenario", "case-lost-phone"]
     command += ["--data-dir", str(data_dir), "--control-token", token]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")}
@@ -154,8 +156,11 @@ def test_the_commands_of_the_trainers_page_open_and_check_a_class(tmp_path: Path
             lines = shell(opening, tmp_path, ready[1]).splitlines()
             assert [line.partition("\t")[0] for line in lines] == ["lisa", "omar", "tess"]
             assert all("/?join=" in line for line in lines)
-            moved = json.loads(shell(moving, tmp_path, ready[1], VNSIM_CONTROL_TOKEN=token))
-            assert "now" in moved
+            assert "T" in shell(moving, tmp_path, ready[1], VNSIM_CONTROL_TOKEN=token)
+            for asked, number in ((solved, 2), (other_facts, 2)):
+                answers = shell(f"! {asked.strip()}", tmp_path, ready[1], VNSIM_CONTROL_TOKEN=token)
+                assert answers.count("NO") >= 3
+                assert len(answers.splitlines()) == 3 * number
             prepared = "vnsim class open drilled --tag drill --scenario case-lost-phone > opened\n"
             said = shell(f"{prepared}! {checking.strip()}", tmp_path, ready[1], VNSIM_CONTROL_TOKEN=token).splitlines()
             assert [line.split("\t")[1] for line in said] == ["NO", "NO", "NO"]
@@ -164,24 +169,108 @@ def test_the_commands_of_the_trainers_page_open_and_check_a_class(tmp_path: Path
 
 
 TRAINERS = (ROOT / "docs" / "for-trainers.md").read_text(encoding="utf-8")
-CHECKS = re.findall(r"^\| `(case-[\w-]+)` \| `vnsim class check --tag monday ((?:'[^']+' ?)+)`", TRAINERS, re.MULTILINE)
-"""Each case with the facts that say it is solved."""
+CASES = [entry for entry in list_scenarios() if entry["name"].startswith("case-")]
 
 
-@pytest.mark.parametrize(("case", "facts"), CHECKS, ids=[case for case, _ in CHECKS])
-def test_no_case_is_solved_before_anybody_did_anything(case: str, facts: str, tmp_path: Path, templates: Path) -> None:
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_no_case_is_solved_before_anybody_did_anything(case: dict[str, Any], tmp_path: Path, templates: Path) -> None:
     platform = make_platform(tmp_path / "data", templates)
-    store_of(platform).create("case", Creation(scenario=case, clock=Clock.frozen(NOW)))
-    checks = [json.loads(fact) for fact in re.findall(r"'([^']+)'", facts)]
-    answer = platform.test_client().post("/_sim/sandboxes/case/check", json={"facts": checks})
+    store_of(platform).create("case", Creation(scenario=case["name"], clock=Clock.frozen(NOW)))
+    answer = platform.test_client().post("/_sim/sandboxes/case/check", json={})
     assert answer.status_code == 200, answer.text
-    assert [finding["holds"] for finding in answer.get_json()] == [False] * len(checks)
+    assert [finding["holds"] for finding in answer.get_json()] == [False] * len(case["solved"])
+    assert case["solved"]
+    assert case["task"]["person"]
 
 
-def test_the_trainers_page_has_every_case_with_its_check() -> None:
-    cases = {entry["name"] for entry in list_scenarios() if entry["name"].startswith("case-")}
-    assert {case for case, _ in CHECKS} == cases
+def test_the_trainers_page_has_every_case() -> None:
+    cases = {case["name"] for case in CASES}
     assert set(re.findall(r"^\| `(case-[\w-]+)` \| [a-z]", TRAINERS, re.MULTILINE)) == cases
+
+
+def test_the_case_of_the_trainers_page_is_right(tmp_path: Path) -> None:
+    (smallest,) = (block for block in blocks("scenario-format", "yaml") if block.startswith("name: small"))
+    (addition,) = blocks("for-trainers", "yaml")
+    (tmp_path / "small.yaml").write_text(smallest + addition, encoding="utf-8")
+    assert check(tmp_path / "small.yaml") == []
+
+
+@WITH_BASH
+def test_the_first_scenario_of_the_page_about_scenarios_makes_a_sandbox(tmp_path: Path) -> None:
+    (smallest,) = (block for block in blocks("scenario-format", "yaml") if block.startswith("name: small"))
+    (tmp_path / "small.yaml").write_text(smallest, encoding="utf-8")
+    (commands,) = blocks("scenario-format", "bash")
+    assert re.search(r"^small.yaml: right\n\S+\thttp://", shell(commands, tmp_path))
+
+
+Command = tuple[dict[str, str], list[list[str]]]
+"""What an example sets in the environment, and the words of each of its commands."""
+
+
+def in_bash(block: str) -> Command:
+    """Read the example of bash."""
+    lines = [shlex.split(line) for line in block.replace("\\\n", " ").splitlines() if line.strip()]
+    exported = [word for line in lines if line[0] == "export" for word in line[1:]]
+    return dict(word.split("=", 1) for word in exported), [line for line in lines if line[0] != "export"]
+
+
+def in_powershell(block: str) -> Command:
+    """Read the example of PowerShell: words without quotes, or between double quotes without anything to be replaced."""
+    assert not re.search(r"[`;&|(){}@]|\$(?!env:\w+ = )", block)
+    variables = dict(re.findall(r'^\$env:(\w+) = "([^"]*)"$', block, re.MULTILINE))
+    return variables, [_words(line) for line in block.splitlines() if line.startswith("vnsim")]
+
+
+def in_command_prompt(block: str) -> Command:
+    """Read the example of the command prompt: words without quotes, or between double quotes."""
+    assert not re.search(r"[%^&|<>']", block)
+    variables = dict(re.findall(r"^set (\w+)=(\S+)$", block, re.MULTILINE))
+    return variables, [_words(line) for line in block.splitlines() if line.startswith("vnsim")]
+
+
+def _words(line: str) -> list[str]:
+    return [quoted or plain for quoted, plain in re.findall(r'"([^"]*)"|(\S+)', line)]
+
+
+SHELLS = {"powershell": in_powershell, "bat": in_command_prompt}
+
+
+@pytest.mark.parametrize("kind", SHELLS)
+@pytest.mark.parametrize("page", ["for-testers", "for-trainers", "for-writers"])
+def test_the_commands_for_other_shells_are_those_for_bash(page: str, kind: str) -> None:
+    examples = [in_bash(block) for block in blocks(page, "bash") if "curl" not in block and "sed " not in block]
+    others = [
+        SHELLS[kind](block) for block in blocks(page, kind) if "Invoke-RestMethod" not in block and "curl" not in block
+    ]
+    assert others
+    assert [example for example in others if example not in examples] == []
+
+
+@pytest.mark.parametrize("page", ["for-trainers", "for-writers"])
+def test_commands_without_an_example_for_another_shell_are_the_same_in_every_shell(page: str) -> None:
+    other = [SHELLS["powershell"](block) for block in blocks(page, "powershell")]
+    for block in blocks(page, "bash"):
+        if in_bash(block) not in other and "sed " not in block:
+            assert not re.search(r"['$`\\;&|!]|^export ", block, re.MULTILINE), block
+            assert [_words(line) for line in block.splitlines()] == in_bash(block)[1]
+
+
+@pytest.mark.parametrize("block", blocks("for-testers", "powershell")[-1:])
+def test_the_calls_for_powershell_are_answered(block: str, tmp_path: Path, templates: Path) -> None:
+    client = make_platform(tmp_path / "data", templates).test_client()
+    calls = re.findall(
+        r"""^Invoke-RestMethod "?(\S+?)"? @sim(?: -Method (\w+))?(?: -Body '([^']*)')?$""", block, re.MULTILINE
+    )
+    assert len(calls) == block.count("Invoke-RestMethod") > 3
+    (address,) = re.findall(r'^\$api = "http://localhost:8000(\S+)"$', block, re.MULTILINE)
+    for path, method, body in calls:
+        answer = client.open(
+            path.replace("$api", address),
+            method=(method or "GET").upper(),
+            data=body or None,
+            content_type="application/json",
+        )
+        assert answer.status_code < 300, answer.text
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
