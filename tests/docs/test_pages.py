@@ -157,8 +157,8 @@ def test_the_commands_of_the_trainers_page_open_and_check_a_class(tmp_path: Path
             assert [line.partition("\t")[0] for line in lines] == ["lisa", "omar", "tess"]
             assert all("/?join=" in line for line in lines)
             assert "T" in shell(moving, tmp_path, ready[1], VNSIM_CONTROL_TOKEN=token)
-            for asked, number in ((solved, 2), (other_facts, 2)):
-                answers = shell(f"! {asked.strip()}", tmp_path, ready[1], VNSIM_CONTROL_TOKEN=token)
+            for question, number in ((solved, 2), (other_facts, 2)):
+                answers = shell(f"! {question.strip()}", tmp_path, ready[1], VNSIM_CONTROL_TOKEN=token)
                 assert answers.count("NO") >= 3
                 assert len(answers.splitlines()) == 3 * number
             prepared = "vnsim class open drilled --tag drill --scenario case-lost-phone > opened\n"
