@@ -33,7 +33,7 @@ _LOOK = """() => {
     found.push(`is ${root.scrollWidth} wide: ${wide.slice(0, 3).map((one) => one.outerHTML.slice(0, 120)).join(" | ")}`);
   }
   for (const box of document.querySelectorAll(".table-responsive")) {
-    if (innerWidth < 800 && box.scrollWidth > box.clientWidth + 1) {
+    if ((innerWidth < 800 || innerWidth >= 1280) && box.scrollWidth > box.clientWidth + 1) {
       found.push(`a table is ${box.scrollWidth} wide in ${box.clientWidth}: ${box.getAttribute("aria-label")}`);
     }
   }
