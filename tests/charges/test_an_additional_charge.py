@@ -60,7 +60,8 @@ def look(platform: Platform, sandbox: Sandbox) -> DisplayedInvoice:
     page = f"/settings/licenses/autoinvoice/invoices/{invoice.number}"
     root = read(visitor.get(page).text)
     values = {head.text: cell.text for head, cell in zip(root.all("dt"), root.all("dd"), strict=True)}
-    cells = [[cell.text for cell in row.all("td")] for row in root.all("tbody")[0].all("tr")]
+    cells = [[cell.text for cell in row.all("td")] for company in root.all("tbody") for row in company.all("tr")]
+    cells = [row for row in cells if len(row) == 6]  # not the company's head, its subtotal and the total
     screen = [(c[0], int(number(c[1])), number(c[2]), number(c[3]), c[4].replace(" to ", " - "), c[5]) for c in cells]
     export = next(form for form in visitor.forms(page) if "/export/" in form.buttons[0][2])
     book = load_workbook(BytesIO(visitor.send(export).data)).worksheets[0]

@@ -92,7 +92,9 @@ _PRINTED = """([paper, shrinkage]) => {
   const found = [];
   const width = document.documentElement.scrollWidth;
   if (width > paper * shrinkage) found.push(`is ${width} wide on paper`);
-  for (const element of document.querySelectorAll("button, .btn, nav, .flash, .top-button, form[role=search], [popover]")) {
+  // Of notices and of the methods of two-step verification the button is the text.
+  const tools = "button:not(.notices button, .ways button), .btn, nav, .flash, .top-button, form[role=search], [popover]";
+  for (const element of document.querySelectorAll(tools)) {
     if (element.checkVisibility() && element.getBoundingClientRect().height > 1) {
       found.push(`is printed: ${element.outerHTML.slice(0, 100)}`);
     }

@@ -21,7 +21,10 @@ from simulator.core.processes import Processes
 from simulator.core.sandbox import Sandbox
 from simulator.directory.actors import actor_of
 from simulator.directory.models import Person
+from simulator.products.admin import jobs as jobs_of_admin
 from simulator.products.admin.services import reports
+
+assert jobs_of_admin, "imported so that its kinds of jobs are there"
 
 ADDRESS = "http://localhost:8000/s/default"
 
