@@ -100,12 +100,12 @@ class Remote:
             except OSError as error:
                 # No such host, no way to it, a certificate that nobody here trusts.
                 raise NoAnswer(str(error.strerror or error)) from None
-            answer = connection.getresponse()
-            if 300 <= answer.status < 400:
-                raise NoAnswer(NO_SIMULATOR)
-            if answer.status >= 400:
-                raise RemoteRefused(_sentence(answer.read(), answer.status))
-            yield answer
+            with connection.getresponse() as answer:
+                if 300 <= answer.status < 400:
+                    raise NoAnswer(NO_SIMULATOR)
+                if answer.status >= 400:
+                    raise RemoteRefused(_sentence(answer.read(), answer.status))
+                yield answer
         finally:
             connection.close()
 
