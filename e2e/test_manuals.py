@@ -56,7 +56,7 @@ def _meet(first: Box, other: Box) -> bool:
     return first.x < other.right and other.x < first.right and first.y < other.bottom and other.y < first.bottom
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("file", "manual"), [pytest.param(file, manual, id=manual.id) for file, manual in MANUALS])
 def test_two_walks_give_the_same_pictures_to_the_byte_and_no_number_covers_a_text(
     walker: Walker, file: Path, manual: Manual, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

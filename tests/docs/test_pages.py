@@ -82,6 +82,7 @@ def shell(script: str, directory: Path, server: str = "", **more: str) -> str:
 
 
 @WITH_BASH
+@pytest.mark.sampled(1)
 def test_the_calls_of_the_testers_page_answer(server: Served, tmp_path: Path) -> None:
     _, define, create, code, rest = blocks("for-testers", "bash")
     made = json.loads(server.shell(define + create, tmp_path))
@@ -94,6 +95,7 @@ def test_the_calls_of_the_testers_page_answer(server: Served, tmp_path: Path) ->
 
 
 @pytest.mark.browser
+@pytest.mark.sampled(1)
 def test_the_tests_of_the_testers_page_pass(server: Served, tmp_path: Path) -> None:
     for block in blocks("for-testers", "python"):
         name = re.match(r"# (\w+\.py)\n", block)
@@ -105,6 +107,7 @@ def test_the_tests_of_the_testers_page_pass(server: Served, tmp_path: Path) -> N
 
 
 @WITH_BASH
+@pytest.mark.sampled(1)
 def test_the_calls_of_the_integrators_page_answer(server: Served, tmp_path: Path) -> None:
     shutil.copy(ROOT / "docs" / "examples" / "invoice.xml", tmp_path)
     define, keys, sending = blocks("for-integrators", "bash")
@@ -115,6 +118,7 @@ def test_the_calls_of_the_integrators_page_answer(server: Served, tmp_path: Path
     assert (delivered["id"], delivered["status"]) == (sent["id"], "DELIVERED")
 
 
+@pytest.mark.sampled(1)
 def test_the_tests_of_the_integrators_page_pass(server: Served, tmp_path: Path) -> None:
     shutil.copy(ROOT / "docs" / "examples" / "invoice.xml", tmp_path)
     (block,) = blocks("for-integrators", "python")
@@ -124,6 +128,7 @@ def test_the_tests_of_the_integrators_page_pass(server: Served, tmp_path: Path) 
 
 @WITH_BASH
 @pytest.mark.browser
+@pytest.mark.exhaustive
 def test_the_first_manual_of_the_writers_page_walks_and_can_fail(tmp_path: Path) -> None:
     (manual,) = blocks("for-writers", "yaml")
     (tmp_path / "my-first.yaml").write_text(manual, encoding="utf-8")
@@ -135,11 +140,13 @@ def test_the_first_manual_of_the_writers_page_walks_and_can_fail(tmp_path: Path)
 
 @WITH_BASH
 @pytest.mark.browser
-def test_the_first_manual_of_the_writers_page_walks_on_a_running_server(server: Served, tmp_path: Path) -> None:
+@pytest.mark.sampled(1)
+def test_the_first_manual_of_the_writers_page_walks_and_can_fail_on_a_running_server(server: Served, tmp_path: Path) -> None:
     (manual,) = blocks("for-writers", "yaml")
     (tmp_path / "my-first.yaml").write_text(manual, encoding="utf-8")
-    _, _, walk = blocks("for-writers", "bash")
+    _, broken, walk = blocks("for-writers", "bash")
     assert "1 walked, 0 failed" in server.shell(walk, tmp_path)
+    assert "step 2" in server.shell(f"export VNSIM_BASE_URL={SERVED[0]}\n{broken}", tmp_path)
 
 
 @WITH_BASH

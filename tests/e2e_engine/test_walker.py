@@ -168,10 +168,10 @@ def test_the_code_of_a_mail_can_be_typed(walker: Walker) -> None:
     )
 
 
-def test_a_step_may_belong_to_some_variants_only(walker: Walker) -> None:
+def test_a_step_may_belong_to_some_variants_only(walker: Walker, impatient: Walker) -> None:
     text = SPECIFICATION + "  - tell: Nergens.\n    only: [menu]\n    see: {heading: Nergens}\n"
     walker.walk(manual(text), "home")
-    assert _failure(walker, text, "menu").step == 4
+    assert _failure(impatient, text, "menu").step == 4
 
 
 def test_a_server_that_is_not_there_is_said_plainly(impatient: Walker, platform: FakePlatform) -> None:
