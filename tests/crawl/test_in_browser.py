@@ -26,7 +26,7 @@ def cookie(site: Site, sandbox: str, visitor: str | None, language: str) -> tupl
 def test_every_kind_of_page_fits_its_window_and_can_be_used_by_everybody(
     site: Site, browser: Browser, address: str, sandbox: str, visitor: str | None, pytestconfig: pytest.Config
 ) -> None:
-    """Axe is asked at one of its two widths, which the sample draws; the whole run asks it at both."""
+    """Axe is asked at one of its two widths, drawn by the sample; in a whole run at both, in the first language of a sandbox."""
     for language, paths in site.dealt(sandbox, visitor).items():
         name = f"{language}, {visitor or 'signed out'}"
         with looking(browser, address, name, cookie(site, sandbox, visitor, language)) as looker:
