@@ -148,7 +148,7 @@ class Summary(TypedDict):
     people_until: str | None
 
 
-class Listed(NamedTuple):
+class ListEntry(NamedTuple):
     """A sandbox in a list: its summary, and its named cast as JSON text, which is long and only passed on."""
 
     summary: Summary
@@ -183,10 +183,10 @@ def described(summary: Summary, people: list[schemas.Person], name: str, address
     }
 
 
-def described_as_json(listed: Listed, name: str, address: str) -> str:
-    """Describe a sandbox as JSON, by how it is listed, its name and its address."""
-    without_people = _json(described(listed.summary, [], name, address))
-    return f"{without_people.removesuffix('[]}')}{listed.people}}}"
+def described_as_json(entry: ListEntry, name: str, address: str) -> str:
+    """Describe a sandbox as JSON, by its entry in a list, its name and its address."""
+    without_people = _json(described(entry.summary, [], name, address))
+    return f"{without_people.removesuffix('[]}')}{entry.people}}}"
 
 
 def clock_of(summary: Summary) -> Clock:
@@ -195,7 +195,7 @@ def clock_of(summary: Summary) -> Clock:
     return Clock(ClockMode(summary["clock_mode"]), base, anchor)
 
 
-def listed(store: Store, name: str) -> Listed:
+def list_entry(store: Store, name: str) -> ListEntry:
     """Return what lists say of a sandbox, from beside its file if it holds.
 
     Raises:
@@ -204,17 +204,17 @@ def listed(store: Store, name: str) -> Listed:
     """
     stored = sidecar.stored_summary(store.file_of(name), SUMMARY_FORM)
     if stored is not None:
-        beside = Listed(*stored)
+        beside = ListEntry(*stored)
         until = beside.summary["people_until"]
         if until is None or clock_of(beside.summary).now() < datetime.fromisoformat(until):
             return beside
     with store.open(name) as sandbox:
-        return Listed(*sidecar.read_summary(sandbox, SUMMARY_FORM, _read_listed))
+        return ListEntry(*sidecar.read_summary(sandbox, SUMMARY_FORM, _read_entry))
 
 
-def _read_listed(db: Db) -> Listed:
+def _read_entry(db: Db) -> ListEntry:
     summary, people = _summary_of_record(db)
-    return Listed(summary, _json(people))
+    return ListEntry(summary, _json(people))
 
 
 def summary(db: Db) -> Summary:

@@ -10,7 +10,7 @@ from simulator.core.errors import NotFound
 from simulator.core.store import Store
 
 if TYPE_CHECKING:
-    from simulator.control.answers import Listed
+    from simulator.control.answers import ListEntry
 
 
 def remove_expired(store: Store) -> list[str]:
@@ -27,7 +27,7 @@ def remove_expired(store: Store) -> list[str]:
 
 def present_sandboxes(
     store: Store, removed: Callable[[str], object] = lambda name: None
-) -> "Iterator[tuple[str, Listed | Exception]]":
+) -> "Iterator[tuple[str, ListEntry | Exception]]":
     """Read what lists say of every sandbox, in the order of their names, and remove those whose time is over.
 
     Args:
@@ -37,11 +37,11 @@ def present_sandboxes(
     Yields:
         The name of a sandbox, and what lists say of it or why it cannot be read; ones that vanish meanwhile are passed over.
     """
-    from simulator.control.answers import listed
+    from simulator.control.answers import list_entry
 
     for name in store.names():
         try:
-            row = listed(store, name)
+            row = list_entry(store, name)
         except NotFound:
             continue
         except DAMAGE as error:

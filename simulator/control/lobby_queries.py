@@ -81,14 +81,14 @@ def sandbox_rows(store: Store) -> list[SandboxRow]:
     """Return the first 200 sandboxes, by name; those whose time is over are removed."""
     rows: list[SandboxRow] = []
     named = titles()
-    for name, listed in present_sandboxes(store):
+    for name, entry in present_sandboxes(store):
         if len(rows) == MOST_SANDBOXES:
             # Expired ones further down are removed all the same.
             continue
-        if isinstance(listed, Exception):
-            rows.append(SandboxRow(name, refusal=reason(listed)))
+        if isinstance(entry, Exception):
+            rows.append(SandboxRow(name, refusal=reason(entry)))
         else:
-            rows.append(_row(name, listed.summary, named))
+            rows.append(_row(name, entry.summary, named))
     return rows
 
 

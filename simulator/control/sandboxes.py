@@ -167,9 +167,9 @@ def describe_all(store: Store, tag: str | None = None) -> str:
         tag: only those that have this tag.
     """
     described = (
-        answers.described_as_json(listed, name, store.address(name))
-        for name, listed in present_sandboxes(store)
-        if not isinstance(listed, Exception) and (tag is None or tag in listed.summary["tags"])
+        answers.described_as_json(entry, name, store.address(name))
+        for name, entry in present_sandboxes(store)
+        if not isinstance(entry, Exception) and (tag is None or tag in entry.summary["tags"])
     )
     return f"[{', '.join(described)}]"
 
