@@ -198,8 +198,8 @@ class _Walk:
             self._is_pictured = False
             spots = self._do(snapshot)
             sights = step.sights(self._variant)
-            seen = [match for sight in sights if (match := self._assertions.see(sight)) is not None]
-            self._show_afterwards(snapshot, spots, seen, bool(sights), following)
+            results = [match for sight in sights if (match := self._assertions.see(sight)) is not None]
+            self._show_afterwards(snapshot, spots, results, bool(sights), following)
             self._context.await_facts(step.facts(self._variant))
         except (*_TROUBLE, PlaywrightError) as error:
             raise self._failed(number, snapshot.tell, error) from None
@@ -235,28 +235,28 @@ class _Walk:
         return spots
 
     def _show_afterwards(
-        self, snapshot: StepSnapshot, spots: list[Match], seen: list[Match], sees: bool, following: Step | None
+        self, snapshot: StepSnapshot, spots: list[Match], results: list[Match], sees: bool, following: Step | None
     ) -> None:
         """Show the page after a step, unless it is the page that the next one shows anyhow."""
         actions = snapshot.step.actions(self._variant)
         last = actions[-1].word if actions else None
-        readable = [match for match in seen if match.kind != "heading"]
+        readable = [match for match in results if match.kind != "heading"]
         next_begins_here = following is not None and _begins_with_a_picture(following, self._variant)
         pending: list[Match] = []
         if last in FILLING:
-            self._show(snapshot, spots, seen)
+            self._show(snapshot, spots, results)
         elif not self._is_pictured:
-            self._show(snapshot, [*spots, *readable], seen)
+            self._show(snapshot, [*spots, *readable], results)
         elif next_begins_here:
-            pending = seen
+            pending = results
         elif sees or last in ARRIVING:
-            self._show(snapshot, readable, seen, result=True)
+            self._show(snapshot, readable, results, result=True)
         self._pending = pending
 
-    def _show(self, snapshot: StepSnapshot, spots: list[Match], seen: Sequence[Match] = (), result: bool = False) -> None:
+    def _show(self, snapshot: StepSnapshot, spots: list[Match], results: Sequence[Match] = (), result: bool = False) -> None:
         snapshot.page = self._context.page
         for watcher in self._watchers:
-            watcher.show(snapshot, list(spots), [*self._pending, *seen], result)
+            watcher.show(snapshot, list(spots), [*self._pending, *results], result)
         self._is_pictured = True
 
     def _receive(self, download: Download, do: Callable[[], None]) -> None:
