@@ -19,7 +19,7 @@ from simulator.core.jobs.registry import MODULES, ROBOTS, register_lazily
 from simulator.core.jobs.worker import Worker
 from simulator.core.late import late
 from simulator.core.store import Store
-from simulator.directory.activation import WHEN_ACTIVATED
+from simulator.directory.activation import BEFORE_ACTIVATION, WHEN_ACTIVATED
 from simulator.directory.password_profile import use_profile
 from simulator.products.admin.product import PRODUCT as ADMIN
 from simulator.products.autoinvoice.product import PRODUCT as AUTOINVOICE
@@ -169,6 +169,7 @@ def _connect_late(settings: Settings, store: Store) -> None:
     for module, kinds in JOBS.items():
         register_lazily(module, *kinds)
     ROBOTS.setdefault("scan.autoinvoice.example", "scan.arrive")
+    BEFORE_ACTIVATION.setdefault("webfaktura", late("simulator.billing.licences:check_service"))
     WHEN_ACTIVATED.setdefault("autoinvoice", late("simulator.documents.accounts.accounts:open_new_account"))
 
 

@@ -1,8 +1,8 @@
 """Products that licences are sold for.
 
-Source: product names as the vendor's public pages and "Verbruik Visma.net AutoInvoice opvragen" print them;
-usage can be looked up for AutoInvoice and AutoPay, and there are transaction, maintenance and subscription
-invoices ("Brukertips i Kundeservice").
+Source: product names as the vendor's public pages, "Verbruik Visma.net AutoInvoice opvragen" and "WebFaktura og Visma.net"
+print them; usage can be looked up for AutoInvoice and AutoPay, and there are transaction, maintenance and subscription
+invoices ("Brukertips i Kundeservice"). WebFaktura needs a licence that the customer registers ("WebFaktura og Visma.net").
 """
 
 from dataclasses import dataclass
@@ -33,12 +33,16 @@ class LicensedProduct:
         name: as printed, the same in every language.
         has_usage: whether its use is counted.
         kind: the kind of its licences unless a licence has another one.
+        service: the service that cannot be activated on a company without it; None when there is none.
+        key_prefix: the letters that keys of its licences begin with; None when its licences need no registration.
     """
 
     code: str
     name: str
     has_usage: bool
     kind: Kind
+    service: str | None = None
+    key_prefix: str | None = None
 
 
 PRODUCTS: tuple[LicensedProduct, ...] = (
@@ -46,6 +50,7 @@ PRODUCTS: tuple[LicensedProduct, ...] = (
     LicensedProduct("autopay", "AutoPay", True, Kind.TRANSACTION),
     LicensedProduct("expense", "Visma.net Expense", False, Kind.SUBSCRIPTION),
     LicensedProduct("financials", "Visma.net Financials", False, Kind.SUBSCRIPTION),
+    LicensedProduct("webfaktura", "WebFaktura Visma.net", False, Kind.SUBSCRIPTION, service="webfaktura", key_prefix="WF"),
 )
 BY_CODE = {product.code: product for product in PRODUCTS}
 

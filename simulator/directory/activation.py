@@ -1,4 +1,4 @@
-"""What else is done when a service is activated on a company."""
+"""What is checked before a service is activated on a company, and what else is done then."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -9,3 +9,6 @@ if TYPE_CHECKING:
 
 WHEN_ACTIVATED: "dict[str, Callable[[Db, Company], None]]" = {}
 """What belongs to a service and is made with its activation on a company, by the service's code: packages above register here."""
+
+BEFORE_ACTIVATION: "dict[str, Callable[[Db, Company, str], None]]" = {}
+"""What may refuse the activation of a service on a company, by the service's code: packages above register here."""

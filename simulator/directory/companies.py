@@ -13,7 +13,7 @@ from simulator.core.errors import RuleViolation
 from simulator.core.jobs import job
 from simulator.core.sandbox import Db
 from simulator.directory import countries, people
-from simulator.directory.activation import WHEN_ACTIVATED
+from simulator.directory.activation import BEFORE_ACTIVATION, WHEN_ACTIVATED
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer, Grant, Person
 from simulator.directory.roles import BY_CODE
@@ -211,7 +211,8 @@ def activate_service(db: Db, actor: Actor, company: Company, service: str) -> No
     """Activate a service on a company; existing roles in it have effect again.
 
     Raises:
-        RuleViolation: ``directory.company_terminated``, ``directory.company_deactivated`` or ``directory.service_active``.
+        RuleViolation: ``directory.company_terminated``, ``directory.company_deactivated``, ``directory.service_active``, or
+            what ``BEFORE_ACTIVATION`` has against it.
 
     Source: Visma Admin help, Company, tab Services.
     """
@@ -220,6 +221,8 @@ def activate_service(db: Db, actor: Actor, company: Company, service: str) -> No
         raise RuleViolation("directory.company_deactivated", company=company.name)
     if db.get(CompanyService, (company.id, service)) is not None:
         raise RuleViolation("directory.service_active", company=company.name)
+    if service in BEFORE_ACTIVATION:
+        BEFORE_ACTIVATION[service](db, company, service)
     db.add(CompanyService(company_id=company.id, service=service))
     db.flush()
     if service in WHEN_ACTIVATED:

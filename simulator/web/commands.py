@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from flask import redirect
+from flask import flash, redirect
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
+from simulator.web import i18n
 from simulator.web.pages import flash_text
 from simulator.web.visit import visit
 
@@ -29,7 +30,7 @@ def run_command(
         with visit().sandbox.transaction() as db:
             values = command(db)
     except RuleViolation as refusal:
-        flash_text(f"error.{refusal.code}", "danger", **refusal.facts)
+        flash(i18n.refusal_text(refusal), "danger")
         return refused_page(refusal.status) if refused_page is not None else redirect(address)
     flash_text(success, **values)
     return redirect(address)

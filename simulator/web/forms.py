@@ -74,7 +74,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     def refuse(self, refusal: RuleViolation) -> None:
         """Show a service's refusal at the field at fault, or above the form."""
-        message = i18n.t(f"error.{refusal.code}", **refusal.facts)
+        message = i18n.refusal_text(refusal)
         field = self._fields.get(refusal.field or "")
         if field is None:
             self.form_errors.append(message)

@@ -11,6 +11,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from simulator.core.collation import sort_key
+from simulator.core.errors import RuleViolation
 from simulator.core.texts import REQUESTABLE, best_language, sentence, text
 from simulator.web import formats
 from simulator.web.problems import Problem
@@ -99,6 +100,12 @@ def typed_day(name: str) -> str:
     typed = request.args.get(name, "").strip()
     day = read_day(typed)
     return show_date(day) if day else typed[:40]
+
+
+def refusal_text(refusal: RuleViolation) -> str:
+    """Return the sentence of a refusal in the language of the page; days in it are written as the language writes them."""
+    facts = {name: show_date(fact) if type(fact) is date else fact for name, fact in refusal.facts.items()}
+    return t(f"error.{refusal.code}", **facts)
 
 
 def show_date(day: date) -> str:

@@ -115,6 +115,7 @@ def filled(form: Form, sandbox: Sandbox, person: Person) -> dict[str, Any]:
         "country": "NO",
         "email": "new.user@nowhere.example",
         "contact_email": "new.user@nowhere.example",
+        "key": "WF-100000-52",
         "accepted": "y",
         "access_to": next((option["value"] for option in form.element.all("option") if "customer-" in option["value"]), ""),
         "roles": next((box["value"] for box in form.element.all("input") if box["name"] == "roles"), ""),

@@ -6,14 +6,18 @@ from io import BytesIO
 from flask import Blueprint, abort, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
+from simulator.billing import licences as licensing
 from simulator.billing import queries as billing
 from simulator.billing.models import Invoice, InvoiceSystem
 from simulator.billing.products import BY_CODE, Kind, LicensedProduct
+from simulator.core.errors import RuleViolation
 from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
 from simulator.directory import countries
+from simulator.directory.models import Customer
 from simulator.products.settings import queries, services
 from simulator.products.settings.exports import COMPANIES, FORMATS, SPECIFICATION
+from simulator.products.settings.forms import RegisterLicence
 from simulator.web import i18n
 from simulator.web.access import has_permission, requires
 from simulator.web.listing import PageRequest, page_of
@@ -58,6 +62,55 @@ def licences() -> Response:
     with visit().sandbox.reading() as db:
         rows = [(licence, BY_CODE[licence.product], Kind(licence.kind)) for licence in billing.licences_of(db, customer())]
     return page("settings/licences.html", i18n.t("settings.licences"), menu="settings.licences", licences=rows)
+
+
+@blueprint.route("/licenses/register", methods=["GET", "POST"])
+@requires("settings.open")
+def register_licence() -> Response:
+    """Register a licence by its key, for the customer that is open.
+
+    Source: "WebFaktura og Visma.net", Administrasjon av firma og brukere: the licence of WebFaktura is registered in Visma.net.
+    Own choice: the form; the own customer number is filled in.
+    """
+    with visit().sandbox.reading() as db:
+        holder = db.get_one(Customer, customer())
+    form = RegisterLicence(customer_number=holder.number)
+    if form.validate_on_submit():
+        try:
+            with visit().sandbox.transaction() as db:
+                holder = db.get_one(Customer, customer())
+                licence = licensing.register(db, actor(), holder, form.customer_number.data, form.key.data)
+                product = BY_CODE[licence.product].name
+        except RuleViolation as refusal:
+            form.refuse(refusal)
+        else:
+            flash_text("settings.register_licence.done", product=product, customer=holder.name)
+            return redirect(url_for(".licences"))
+    return page(
+        "settings/register_licence.html",
+        i18n.t("settings.register_licence"),
+        menu="settings.licences",
+        status=422 if form.is_submitted() else 200,
+        form=form,
+        products=licensing.REGISTERED_BY_KEY,
+        example=licensing.EXAMPLE,
+    )
+
+
+@blueprint.post("/licenses/key")
+@requires("settings.open")
+def send_licence_key() -> Response:
+    """Mail the key of a product's licence to the administrator.
+
+    Own choice: it stands for the order confirmation, since nothing is ordered in the simulator.
+    """
+    product = next((item for item in licensing.REGISTERED_BY_KEY if item.code == request.form.get("product")), None)
+    if product is None:
+        abort(404)
+    with visit().sandbox.transaction() as db:
+        licensing.mail_key(db, actor(), db.get_one(Customer, customer()), product)
+    flash_text("settings.licence_key.sent", product=product.name, email=actor().email)
+    return redirect(url_for(".register_licence"))
 
 
 @blueprint.get("/licenses/find")

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from simulator.billing import licences
 from simulator.core.collation import sort_key
+from simulator.core.errors import RuleViolation
 from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
 from simulator.directory import companies
@@ -114,11 +116,19 @@ def _digits(search: str) -> str:
 
 @dataclass(frozen=True)
 class ServiceRow:
-    """A service on a company; ``holders`` is the number of people with a role in it there."""
+    """A service on a company.
+
+    Attributes:
+        service: its code.
+        active: whether it is active there.
+        holders: the number of people with a role in it there.
+        refusal: why it cannot be activated there as far as licences go; None when it can.
+    """
 
     service: str
     active: bool
     holders: int
+    refusal: RuleViolation | None
 
 
 @dataclass(frozen=True)
@@ -161,7 +171,12 @@ def company(db: Db, actor: Actor, company_id: int) -> CompanyPage | None:
     holders: dict[str | None, set[int]] = {}
     for person_id, role in db.execute(select(Grant.person_id, Grant.role).where(Grant.company_id == company.id)):
         holders.setdefault(BY_CODE[role].service, set()).add(person_id)
-    services = [ServiceRow(service, service in active, len(holders.get(service, ()))) for service in SERVICES]
+    services = [
+        ServiceRow(
+            service, service in active, len(holders.get(service, ())), licences.refusal(db, company.customer, service)
+        )
+        for service in SERVICES
+    ]
     everybody = set().union(*holders.values())
     status = CompanyStatus(company.status)
     editable = status is not CompanyStatus.TERMINATED and _is_within(db, actor, company, "admin.edit_company")

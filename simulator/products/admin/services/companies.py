@@ -27,7 +27,8 @@ def activate_service(db: Db, actor: Actor, company: Company, service: str) -> No
     """Activate one of the services of the catalogue on a company.
 
     Raises:
-        RuleViolation: ``admin.service_unknown``, or as ``directory.companies.activate_service``.
+        RuleViolation: ``admin.service_unknown``, or as ``directory.companies.activate_service``; without the licence that the
+            service needs, the ``refusal`` of ``billing.licences``.
     """
     if service not in SERVICES:
         raise RuleViolation("admin.service_unknown", field="service")

@@ -255,6 +255,8 @@ def _services_page(company_page: CompanyPage, status: int = 200) -> Response:
         status=status,
         company_page=company_page,
         may_manage=has_permission("admin.manage_companies") and company_page.status is CompanyStatus.ACTIVE,
+        may_register=has_permission("settings.open"),
+        refusal_text=i18n.refusal_text,
     )
 
 
