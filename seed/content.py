@@ -10,6 +10,7 @@ from .model import Content
 from .organisations import write_companies, write_customers
 from .persons import write_grants, write_people
 from .registrations import register_partners, write_access_points, write_participants
+from .sales import write_clients, write_on_premises, write_programs_of_companies
 from .setting import Setting
 
 
@@ -32,4 +33,7 @@ def write(setting: Setting, content: Content) -> None:
     write_access_points(setting, content.access_points)
     write_participants(setting, content.participants)
     register_partners(setting)
+    write_on_premises(setting, content.customers)
+    write_programs_of_companies(setting, content.companies)
+    write_clients(setting, content.clients)
     monthly.plan(setting.db, setting.time_zone)

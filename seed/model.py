@@ -1,5 +1,6 @@
 """The shape of a scenario. Imported only when something is built, checked or laid over; never while a ready file is copied."""
 
+from decimal import Decimal
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -32,6 +33,14 @@ class Licence(Entry):
     customer_number: words.Number | None = None
 
 
+class OnPremises(Entry):
+    """What runs on a customer's own server: the AccountView Communication Service and the On Premises Gateway."""
+
+    acs: words.AcsState = "running"
+    acs_server: words.Name | None = None
+    opg: words.OpgState = "connected"
+
+
 class Customer(Entry):
     """A licence holder. ``country`` is the scenario's when it is left out."""
 
@@ -40,6 +49,7 @@ class Customer(Entry):
     name: words.Name
     country: words.Country | None = None
     require_two_step: words.Truth = False
+    on_premises: OnPremises | None = None
     licences: list[Licence] = []
 
 
@@ -56,6 +66,15 @@ class Account(Entry):
     contact: words.Name | None = None
     contact_email: words.Email | None = None
     notify: words.Email | None = None
+
+
+class InstalledProgram(Entry):
+    """A program in which a client's books are kept; without ``licensed`` its licence data are not filled in."""
+
+    program: words.Program
+    version: words.Version
+    licensed: words.Truth = True
+    modules: list[words.Module] = []
 
 
 class Company(Entry):
@@ -84,6 +103,7 @@ class Company(Entry):
     terminated: words.Day | None = None
     services: list[words.Service] = []
     autoinvoice: Account | None = None
+    programs: list[InstalledProgram] = []
 
     @model_validator(mode="after")
     def _fits_the_status(self) -> Self:
@@ -296,6 +316,78 @@ class Document(Entry):
         return self
 
 
+class Buyer(Entry):
+    """Somebody to whom a client sells, in its books; ``delivery`` is how it wants its invoices."""
+
+    number: words.Number
+    name: words.Name
+    country: words.Country | None = None
+    organisation_number: words.Number | None = None
+    email: words.Email | None = None
+    street: words.Name | None = None
+    postal_code: words.Words | None = None
+    city: words.Name | None = None
+    delivery: words.Delivery = "autoinvoice"
+
+
+class InvoiceLine(Entry):
+    """A line of an invoice in a client's books; ``tax_percent`` is the standard rate when it is left out."""
+
+    name: words.Name
+    quantity: words.SignedAmount = Decimal(1)
+    price: words.Amount
+    tax_percent: words.Amount | None = None
+
+
+class SalesInvoice(Entry):
+    """An invoice in a client's books that is not sent yet; ``buyer`` is the buyer's number."""
+
+    number: words.Number
+    buyer: words.Number
+    program: words.Program
+    credit_note: words.Truth = False
+    issued: words.Day | None = None
+    due: words.Day | None = None
+    reference: words.Words | None = None
+    delivery: words.Delivery | None = None
+    lines: list[InvoiceLine] = Field(min_length=1)
+
+
+class Client(Entry):
+    """An organisation whose books a customer keeps in its programs: a company here, or one that was not exported yet.
+
+    ``number`` is its number in the programs. ``programs`` of the company and of the client are one list.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["company"]}, {"required": ["customer", "name", "organisation_number"]}]}
+    )
+
+    key: words.Key | None = None
+    company: words.Key | None = None
+    customer: words.Key | None = None
+    number: words.Number | None = None
+    name: words.Name | None = None
+    country: words.Country | None = None
+    organisation_number: words.Number | None = None
+    email: words.Email | None = None
+    street: words.Name | None = None
+    postal_code: words.Words | None = None
+    city: words.Name | None = None
+    programs: list[InstalledProgram] = []
+    buyers: list[Buyer] = []
+    invoices: list[SalesInvoice] = []
+
+    @model_validator(mode="after")
+    def _is_a_company_or_described(self) -> Self:
+        described = [name for name in ("customer", "name", "organisation_number") if getattr(self, name) is not None]
+        if self.company is not None and described:
+            raise refuse("either company or customer, name and organisation_number", "both")
+        if self.company is None and len(described) < 3:
+            raise refuse("a company, or customer, name and organisation_number together", ", ".join(described) or None)
+        return self
+
+
 class AccessPoint(Entry):
     """An access point of the e-invoice network; ``ours`` is the platform's own."""
 
@@ -346,6 +438,7 @@ class Content(Entry):
     documents: list[Document] = []
     access_points: list[AccessPoint] = []
     participants: list[Participant] = []
+    clients: list[Client] = []
 
 
 class InAllLanguages(Entry):

@@ -57,6 +57,7 @@ class References:
         self._charges()
         self._documents()
         self._participants()
+        self._clients()
         return self.problems
 
     def _fault(self, where: str, expected: str, value: object) -> None:
@@ -294,6 +295,31 @@ class References:
                 and self.index.access_points.get(text_in(entry, "access_point") or "")
             ):
                 self._fault(f"{where}.access_point", VERIFIED_ONLY, text_in(entry, "access_point"))
+
+    def _clients(self) -> None:
+        self._once("clients", "key", "company")
+        for at, entry in entries(self.raw, "clients"):
+            where, key, owner = f"clients.{at}", text_in(entry, "company"), text_in(entry, "customer")
+            self._names(f"{where}.company", key, self.index.companies, "a company")
+            self._names(f"{where}.customer", owner, self.index.customers, "a customer")
+            company, customer = self.index.companies.get(key or ""), self.index.customers.get(owner or "")
+            country = text_in(entry, "country") or (company.country if company else customer.country if customer else None)
+            self._check_number(where, entry, country)
+            for number, buyer in entries(entry, "buyers"):
+                self._check_number(f"{where}.buyers.{number}", buyer, text_in(buyer, "country") or country)
+            self._invoices(where, entry)
+
+    def _check_number(self, where: str, entry: dict[str, Any], country: str | None) -> None:
+        number, form = text_in(entry, "organisation_number"), FORMS.get(country or "")
+        if number and form and not form.is_valid(compact(number)):
+            self._fault(f"{where}.organisation_number", form.expected, number)
+
+    def _invoices(self, where: str, client: dict[str, Any]) -> None:
+        numbers = {text_in(buyer, "number") for _, buyer in entries(client, "buyers")}
+        for at, invoice in entries(client, "invoices"):
+            buyer = text_in(invoice, "buyer")
+            if buyer is not None and buyer not in numbers and not self.before.companies:
+                self._fault(f"{where}.invoices.{at}.buyer", "the number of one of the client's buyers", buyer)
 
     def _company_with(self, country: str, number: str) -> IndexedCompany | None:
         matches = (company for company in self.index.companies.values() if company.organisation_number == number)

@@ -17,6 +17,7 @@ from simulator.core.texts import LANGUAGES
 from simulator.directory import credentials, roles
 from simulator.documents.model import models
 from simulator.documents.registers import document_types
+from simulator.sales import models as of_sales
 
 from . import dates
 from .spans import SPAN_PATTERN, Span, parse_span
@@ -230,6 +231,12 @@ def _amount(value: Any) -> Decimal:
     return amount.quantize(Decimal("0.01"))
 
 
+def _signed_amount(value: Any) -> Decimal:
+    """Read an amount as ``_amount`` does, which may be below zero."""
+    text = str(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else ""
+    return -_amount(text[1:]) if text.startswith("-") else _amount(value)
+
+
 def _hour(value: Any) -> time:
     if isinstance(value, str) and re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
         return time.fromisoformat(value)
@@ -323,6 +330,15 @@ DocumentType = Annotated[str, _choice(DOCUMENT_TYPES)]
 Channel = Annotated[str, _choice(tuple(models.Channel))]
 Failure = Annotated[str, _text("a code of a failure such as bounced", r"[a-z_]{1,40}")]
 Amount = Annotated[Decimal, Word(_amount, {"type": ["number", "string"], "minimum": 0, "maximum": MOST_MONEY})]
+SignedAmount = Annotated[
+    Decimal, Word(_signed_amount, {"type": ["number", "string"], "minimum": -MOST_MONEY, "maximum": MOST_MONEY})
+]
+Program = Annotated[str, _choice(tuple(of_sales.ProgramCode))]
+Module = Annotated[str, _choice(tuple(of_sales.Module))]
+AcsState = Annotated[str, _choice(tuple(of_sales.Acs))]
+OpgState = Annotated[str, _choice(tuple(of_sales.Opg))]
+Delivery = Annotated[str, _choice(tuple(of_sales.Delivery))]
+Version = Annotated[str, _text("a version in quotes, such as '13.02'", r"[0-9]{1,4}(\.[0-9]{1,4}[a-z]?){0,3}")]
 Hour = Annotated[time, Word(_hour, {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9]$"})]
 Address = Annotated[str, _text("an electronic address such as 0192:312002205", r"[0-9]{4}:[0-9A-Za-z:.\-]{1,40}")]
 Pages = Annotated[int, _count(1, 100)]

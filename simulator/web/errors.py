@@ -108,7 +108,12 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(NotFound)
     def _replaced(error: NotFound) -> BaseResponse:
-        """Answer a request whose sandbox was reset, so that all sign-ins ended, or removed while it waited to write."""
+        """Answer a request whose sandbox was reset, so that all sign-ins ended, or removed while it waited to write.
+
+        A client that a program does not have, or that the visitor may not open, has a page of its own.
+        """
+        if error.kind == "client":
+            return problem_page(404, "no_client", client=error.name[:40])
         store: Store = current_app.extensions["store"]
         if error.kind != "sandbox" or "visit" not in g:
             raise error

@@ -1,4 +1,4 @@
--- schema version 5
+-- schema version 6
 
 -- access_point
 CREATE TABLE access_point (
@@ -159,6 +159,26 @@ CREATE TABLE autoinvoice_webhook_delivery (
 CREATE INDEX ix_autoinvoice_webhook_delivery_state ON autoinvoice_webhook_delivery (state)
 CREATE INDEX ix_autoinvoice_webhook_delivery_webhook_id ON autoinvoice_webhook_delivery (webhook_id)
 
+-- buyer
+CREATE TABLE buyer (
+	id INTEGER NOT NULL,
+	client_id INTEGER NOT NULL,
+	number VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	country VARCHAR NOT NULL,
+	organisation_number VARCHAR,
+	email VARCHAR,
+	street VARCHAR,
+	postal_code VARCHAR,
+	city VARCHAR,
+	delivery VARCHAR NOT NULL,
+	receives BOOLEAN,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (client_id, number),
+	FOREIGN KEY(client_id) REFERENCES client (id)
+)
+
 -- charge
 CREATE TABLE charge (
 	id INTEGER NOT NULL,
@@ -179,6 +199,28 @@ CREATE TABLE charge (
 CREATE INDEX charge_of_day ON charge (company_id, day, unit)
 CREATE INDEX charge_waiting ON charge (licence_id, invoice_line_id, company_id, unit)
 CREATE INDEX ix_charge_invoice_line_id ON charge (invoice_line_id)
+
+-- client
+CREATE TABLE client (
+	id INTEGER NOT NULL,
+	"key" VARCHAR,
+	customer_id INTEGER NOT NULL,
+	company_id INTEGER,
+	number VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	country VARCHAR NOT NULL,
+	organisation_number VARCHAR NOT NULL,
+	email VARCHAR,
+	street VARCHAR,
+	postal_code VARCHAR,
+	city VARCHAR,
+	PRIMARY KEY (id),
+	UNIQUE (customer_id, number),
+	UNIQUE ("key"),
+	FOREIGN KEY(customer_id) REFERENCES customer (id),
+	UNIQUE (company_id),
+	FOREIGN KEY(company_id) REFERENCES company (id)
+)
 
 -- code_domain
 CREATE TABLE code_domain (
@@ -433,6 +475,27 @@ CREATE TABLE handled_request (
 	FOREIGN KEY(person_id) REFERENCES person (id)
 )
 CREATE INDEX ix_handled_request_person_id ON handled_request (person_id)
+
+-- installation
+CREATE TABLE installation (
+	customer_id INTEGER NOT NULL,
+	acs VARCHAR NOT NULL,
+	acs_server VARCHAR NOT NULL,
+	opg VARCHAR NOT NULL,
+	PRIMARY KEY (customer_id),
+	FOREIGN KEY(customer_id) REFERENCES customer (id)
+)
+
+-- installed_program
+CREATE TABLE installed_program (
+	client_id INTEGER NOT NULL,
+	program VARCHAR NOT NULL,
+	version VARCHAR NOT NULL,
+	licensed BOOLEAN NOT NULL,
+	modules JSON NOT NULL,
+	PRIMARY KEY (client_id, program),
+	FOREIGN KEY(client_id) REFERENCES client (id)
+)
 
 -- invoice
 CREATE TABLE invoice (
@@ -746,6 +809,51 @@ CREATE TABLE remembered_device (
 	until DATETIME NOT NULL,
 	PRIMARY KEY (hash, person_id),
 	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+
+-- sales_invoice
+CREATE TABLE sales_invoice (
+	id INTEGER NOT NULL,
+	client_id INTEGER NOT NULL,
+	buyer_id INTEGER NOT NULL,
+	program VARCHAR NOT NULL,
+	number VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	issued_on DATE NOT NULL,
+	due_on DATE NOT NULL,
+	currency VARCHAR NOT NULL,
+	reference VARCHAR,
+	delivery VARCHAR NOT NULL,
+	submission VARCHAR NOT NULL,
+	submitted_at DATETIME,
+	submitted_by VARCHAR,
+	attempts INTEGER NOT NULL,
+	problem VARCHAR,
+	problem_facts JSON NOT NULL,
+	remark VARCHAR,
+	document_id INTEGER,
+	created_at DATETIME NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (client_id, number),
+	FOREIGN KEY(client_id) REFERENCES client (id),
+	FOREIGN KEY(buyer_id) REFERENCES buyer (id),
+	UNIQUE (document_id),
+	FOREIGN KEY(document_id) REFERENCES document (id)
+)
+CREATE INDEX ix_sales_invoice_buyer_id ON sales_invoice (buyer_id)
+
+-- sales_line
+CREATE TABLE sales_line (
+	id INTEGER NOT NULL,
+	invoice_id INTEGER NOT NULL,
+	position INTEGER NOT NULL,
+	name VARCHAR NOT NULL,
+	quantity BIGINT NOT NULL,
+	price BIGINT NOT NULL,
+	tax_percent BIGINT NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (invoice_id, position),
+	FOREIGN KEY(invoice_id) REFERENCES sales_invoice (id)
 )
 
 -- sandbox

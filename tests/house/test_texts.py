@@ -42,6 +42,8 @@ from simulator.products.autoinvoice.views.sending import TABS
 from simulator.products.elma.queries import EVENTS as ELMA_EVENTS
 from simulator.products.support.queries import FAILED, HISTORY, TAKEN_AWAY
 from simulator.products.support.queries import State as RequestState
+from simulator.sales.models import Delivery
+from simulator.sales.submission import Outcome as SalesOutcome
 from simulator.web.fidelity import STATES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,6 +76,8 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "autoinvoice.register.type.{}": {f"autoinvoice.register.type.{type_}" for type_ in ACCOUNT_TYPES},
     "autoinvoice.report.{}": {f"autoinvoice.report.{report}" for report in REPORTS},
     "autoinvoice.sending.{}": {f"autoinvoice.sending.{tab}{part}" for tab in TABS for part in ("", ".text")},
+    "sales.delivery.{}": {delivery.text for delivery in Delivery},
+    "sales.outcome.{}": {outcome.text for outcome in SalesOutcome},
     "settings.usage.group.{}": {f"settings.usage.group.{group}" for group in Group},
     "autoinvoice.sign.{}": {f"autoinvoice.sign.{outcome}" for outcome in ("signed", "canceled", "declined")},
     "autoinvoice.users.role.{}": {f"autoinvoice.users.role.{role}" for role in AUTOINVOICE_ROLES},
