@@ -30,7 +30,11 @@ LINK = "link"
 SENDER = "do.not.reply@mail.connect.example"
 SENDER_NAME = "Visma Connect (simulator)"
 
-events.declare(mail__sent="A mail was put into the outbox.", sms__sent="An SMS was put into the outbox.")
+events.declare(
+    mail__sent="A mail was put into the outbox.",
+    mail__bounced="A mail came back, because there is no such mailbox.",
+    sms__sent="An SMS was put into the outbox.",
+)
 
 
 WRITTEN = "written"
@@ -51,9 +55,10 @@ class Attachment(Base):
 
 
 class MessageState(StrEnum):
-    """The states of a message."""
+    """The states of a message: it arrived, or it came back, so that no mailbox has it."""
 
     DELIVERED = "delivered"
+    BOUNCED = "bounced"
 
 
 class Message(Base):
@@ -190,7 +195,7 @@ def mail(
         stored_links=[stored_link] if link else [],
         codes=list(codes),
         sent_at=db.clock.now(),
-        state=MessageState.DELIVERED,
+        state=MessageState.BOUNCED if bounces(to) else MessageState.DELIVERED,
         message_id=f"{db.chance.token()[:24]}@{sender.rpartition('@')[2]}",
         attachments=_attached(files),
     )
@@ -198,7 +203,20 @@ def mail(
     db.add(message)
     db.flush()
     events.record(db, "mail.sent", subject=to, mail=name, message=message.id)
+    if message.state == MessageState.BOUNCED:
+        events.record(db, "mail.bounced", subject=to, mail=name, message=message.id)
     return message
+
+
+def bounces(address: str) -> bool:
+    """Return whether mail to an address comes back. Own choice: local parts that begin with ``bounce``, and what is no address."""
+    return not normal_forms.is_email(address) or normal_forms.email(address).startswith("bounce")
+
+
+def came_back(db: Db, address: str) -> bool:
+    """Return whether the newest mail of the platform to an address came back."""
+    query = select(Message.state).where(Message.kind == "mail", Message.recipient == normal_forms.email(address))
+    return db.scalar(query.order_by(Message.id.desc()).limit(1)) == MessageState.BOUNCED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,12 +287,13 @@ def _attached(files: Sequence[tuple[str, str, bytes]]) -> list[Attachment]:
 
 
 def newest_first(db: Db, to: str | None = None, kind: str | None = None, limit: int = 200) -> Sequence[Message]:
-    """Return messages, newest first."""
-    return db.scalars(_matching(to, kind).order_by(Message.id.desc()).limit(limit)).all()
+    """Return the messages that arrived, newest first."""
+    query = _matching(to, kind).where(Message.state == MessageState.DELIVERED)
+    return db.scalars(query.order_by(Message.id.desc()).limit(limit)).all()
 
 
 def after(db: Db, after_id: int = 0, to: str | None = None, kind: str | None = None, limit: int = 1000) -> Sequence[Message]:
-    """Return the messages after an id, oldest first."""
+    """Return the messages after an id, oldest first, those that came back too."""
     return db.scalars(_matching(to, kind).where(Message.id > after_id).order_by(Message.id).limit(limit)).all()
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from simulator.core import events, faults, jobs
+from simulator.core import events, faults, jobs, outbox
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.exchange import delays, delivery_route, failures, mailing, receiving
@@ -104,7 +104,7 @@ def mail(db: Db, **data: Any) -> None:
     address = route.address or ""
     number = document.company.organisation_number
     outcome = faults.triggered_outcome(db, "email.deliver", person=address, company=number, document=document.uuid)
-    if outcome is None and mailing.bounces(address):
+    if outcome is None and outbox.bounces(address):
         outcome = "bounce"
     if outcome is None:
         mailing.send(db, document, address, data["prepared"])

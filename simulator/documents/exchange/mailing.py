@@ -30,11 +30,6 @@ LARGEST = 5 * 1024 * 1024
 PDF = "application/pdf"
 
 
-def bounces(address: str) -> bool:
-    """Return whether mail to an address comes back. Own choice: see ``delivery``; also what has no form of an address."""
-    return not normal_forms.is_email(address) or normal_forms.email(address).startswith("bounce")
-
-
 def is_slow(address: str) -> bool:
     """Return whether mail to an address takes long. Own choice: see ``delivery``."""
     return normal_forms.email(address).startswith("slow")

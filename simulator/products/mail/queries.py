@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from simulator.core.outbox import Attachment, Message
+from simulator.core.outbox import Attachment, Message, MessageState
 from simulator.core.sandbox import Db
 from simulator.directory import support
 from simulator.directory.actors import Actor
@@ -17,7 +17,8 @@ OFFERED = 200
 
 def mailboxes(db: Db) -> Sequence[str]:
     """Return the addresses that have received a mail, in alphabetical order."""
-    return db.scalars(select(Message.recipient).where(Message.kind == "mail").distinct().order_by(Message.recipient)).all()
+    arrived = select(Message.recipient).where(Message.kind == "mail", Message.state == MessageState.DELIVERED)
+    return db.scalars(arrived.distinct().order_by(Message.recipient)).all()
 
 
 def writers(db: Db, actor: Actor | None) -> list[str]:

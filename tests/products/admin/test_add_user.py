@@ -481,3 +481,16 @@ def test_a_role_for_support_excludes_customer_administrator_from_the_start(admin
     assert page.status == 422
     assert list(page.errors) == ["roles"]
     assert nobody_was_added(sandbox)
+
+
+def test_a_mail_that_came_back_is_said_at_once_and_on_the_users_page(administrator: Browser, sandbox: Sandbox) -> None:
+    address = "bounce.nieuw@rietkraag.example"
+    came_back = text("nl", "ui.mail_came_back", email=address)
+    page = administrator.send(administrator.open(ADD), complete(administrator.open(ADD), address))
+    assert came_back in page.alerts
+    assert came_back in administrator.click(administrator.open("/admin/users?q=bounce"), "Noor Nieuw").text
+    assert address not in administrator.open("/mail/").text
+    with sandbox.reading() as db:
+        assert [message.state for message in outbox.after(db, to=address)] == ["bounced"]
+        assert not outbox.newest_first(db, to=address)
+        assert len(events.after(db, type_="mail.bounced")) == 1

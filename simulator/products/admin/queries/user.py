@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from simulator.core import outbox
 from simulator.core.events import Event
 from simulator.core.sandbox import Db
 from simulator.directory import administration, people
@@ -74,6 +75,7 @@ class UserPage:
         may_make_contact: whether this administrator may make the user the primary contact.
         held: values of the user's roles within the scope.
         warnings: pairs of roles that conflict, with the customer or company on which the user has both.
+        mail_came_back: whether the newest mail to the user came back.
     """
 
     person: Person
@@ -86,6 +88,7 @@ class UserPage:
     may_make_contact: bool
     held: frozenset[str]
     warnings: list[tuple[Role, Role, Target]]
+    mail_came_back: bool
 
     @property
     def editable(self) -> bool:
@@ -120,6 +123,7 @@ def user(db: Db, actor: Actor, person_id: int, scope: AdminScope | None = None) 
         may_make_contact=not membership.primary_contact and actor.holds_on_customer(MATRIX["admin.set_primary_contact"]),
         held=frozenset(held),
         warnings=_conflicts(scope, held),
+        mail_came_back=outbox.came_back(db, person.email),
     )
 
 

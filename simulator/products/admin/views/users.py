@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
+from simulator.core import outbox
 from simulator.core.errors import RuleViolation
 from simulator.core.texts import best_language
 from simulator.directory.models import Person, Status
@@ -123,6 +124,7 @@ def add_user() -> Response:
         try:
             with visit().sandbox.transaction() as db:
                 added = services.add_user(db, actor(), form.particulars, form.access_to.data, form.roles.data)
+                came_back = outbox.came_back(db, added.person.email)
         except RuleViolation as refusal:
             form.refuse(refusal)
             if refusal.code == "directory.already_member":
@@ -131,6 +133,8 @@ def add_user() -> Response:
         else:
             name, email = added.person.name, added.person.email
             flash_text("admin.add_user.known" if added.had_account else "admin.add_user.invited", name=name, email=email)
+            if came_back:
+                flash_text("ui.mail_came_back", "warning", email=email)
             if any(code == "customer_administrator" for code in form.roles.data):
                 flash_text("admin.add_user.whole_customer", "info", name=name, customer=scope.customer)
             return redirect(url_for(".users"))

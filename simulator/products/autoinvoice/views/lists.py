@@ -13,12 +13,12 @@ from flask import abort, make_response, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from simulator.documents.model.models import Direction, Document
-from simulator.products.autoinvoice.queries import invoices as queries
-from simulator.products.autoinvoice.queries.invoices import InvoiceFilters, InvoiceListPage, ListColumn
 from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.products.autoinvoice.views.company import chosen_company, reading_documents
 from simulator.web import i18n, sheets
+from simulator.web import invoice_lists as queries
 from simulator.web.access import requires
+from simulator.web.invoice_lists import InvoiceFilters, InvoiceListPage, ListColumn
 from simulator.web.listing import SIZES
 from simulator.web.pages import page
 from simulator.web.sessions import cookie_path, set_lasting_cookie

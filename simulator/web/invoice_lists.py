@@ -1,4 +1,4 @@
-"""The lists of sent and received invoices: their columns, the filters in their addresses, and their pages."""
+"""The lists of sent and received invoices, in AutoInvoice and in programs: columns, the filters in an address, pages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
