@@ -19,6 +19,7 @@ from simulator.core.texts import NAMES
 from simulator.directory import credentials
 from simulator.directory.models import ClearTextSecrets, Person
 from simulator.directory.roles import BY_CODE
+from simulator.sales.models import InstalledProgram
 from simulator.web import i18n
 from simulator.web.addresses import product_address
 from simulator.web.product import Products
@@ -112,7 +113,7 @@ def chosen(store: Store, name: str, products: Products, *, join: bool) -> Chosen
             row=_row(name, answers.summary(db), titles(db.record.scenario, db.record.scenario_text)),
             address=sandbox.base_address + (f"/?join={key}" if key else "/"),
             supporter=_supporter(db.record.scenario, db.record.scenario_text),
-            links=_links(name, products, key),
+            links=_links(db, products, key),
             people=_people(db, key),
         )
 
@@ -165,13 +166,19 @@ def _row(name: str, summary: answers.Summary, named: Mapping[str, str]) -> Sandb
     )
 
 
-def _links(name: str, products: Products, key: str | None) -> list[Link]:
+def _links(db: Db, products: Products, key: str | None) -> list[Link]:
     def to(text: str, code: str, icon: str) -> Link:
-        return Link(i18n.t(text), product_address(code, name, join=key), icon)
+        return Link(i18n.t(text), product_address(code, db.sandbox.name, join=key), icon)
 
+    with_tiles = [product for product in products.all if product.tile is not None]
+    installed = set(db.scalars(select(InstalledProgram.program).distinct()))
     return [
         to("home.name", "home", "house"),
-        *(to(product.tile.text, product.code, product.tile.icon) for product in products.all if product.tile is not None),
+        *(
+            to(product.tile.text, product.code, product.tile.icon)
+            for product in with_tiles
+            if product.tile and (not product.on_computer or product.code in installed)
+        ),
         to("elma.name", "elma", "broadcast"),
         to("mail.name", "mail", "inbox"),
         to("phone.name", "phone", "phone"),

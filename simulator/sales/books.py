@@ -113,10 +113,8 @@ def next_invoice_number(db: Db, client: Client) -> str:
 
 
 def _next_number(db: Db, numbers: Any, *, first: int) -> str:
-    highest = max(
-        (int(number) for number in db.scalars(numbers) if number.isascii() and number.isdigit()), default=first - 1
-    )
-    return str(max(highest + 1, first))
+    digits = (int(number) for number in db.scalars(numbers) if number.isascii() and number.isdigit())
+    return str(max(digits, default=first - 1) + 1)
 
 
 def save_buyer(db: Db, client: Client, details: BuyerDetails, *, actor: str | None, buyer: Buyer | None = None) -> Buyer:

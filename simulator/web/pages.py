@@ -216,8 +216,19 @@ def permitted() -> list[tuple[Product, Tile]]:
     return [
         (product, product.tile)
         for product in products().all
-        if product.tile is not None and has_permission(product.tile.permission)
+        if product.tile is not None and not product.on_computer and has_permission(product.tile.permission)
     ]
+
+
+def programs_on_computer(db: "Db", actor: "Actor") -> list[Entry]:
+    """Return the tiles of the programs on the visitor's computer: those in which the visitor may open a client."""
+    on_computer = [product for product in products().all if product.tile is not None and product.on_computer]
+    if not on_computer:
+        return []
+    from simulator.sales.clients import programs
+
+    openable = programs(db, actor)
+    return [_application(product, product.tile.text) for product in on_computer if product.tile and product.code in openable]
 
 
 def tiles(db: "Db", actor: "Actor") -> list[tuple[Entry, list[WaitingEntry]]]:

@@ -12,7 +12,7 @@ from simulator.web import i18n
 from simulator.web.access import signed_in
 from simulator.web.addresses import local_path
 from simulator.web.fidelity import statements
-from simulator.web.pages import page, tiles, waiting_entries
+from simulator.web.pages import page, programs_on_computer, tiles, waiting_entries
 from simulator.web.product import Waiting
 from simulator.web.visit import actor, visit
 
@@ -24,12 +24,14 @@ blueprint = Blueprint("home", __name__, template_folder="templates")
 def overview() -> Response:
     """Show the applications that the visitor may open, and what waits in each.
 
-    Source: "Specificatie verbruik Visma.net AutoInvoice", step 1, the overview from which Admin is chosen. Own choice: what waits.
+    Source: "Specificatie verbruik Visma.net AutoInvoice", step 1, the overview from which Admin is chosen. Own choice: what waits,
+    and the programs on the visitor's computer.
     """
     unread = Waiting("home.waiting.notices", visit().unread, "home.notices")
     with visit().sandbox.reading() as db:
-        entries = tiles(db, actor())
-    return page("home/overview.html", i18n.t("home.name"), tiles=entries, waiting=waiting_entries([unread]))
+        entries, programs = tiles(db, actor()), programs_on_computer(db, actor())
+    values: dict[str, Any] = {"tiles": entries, "programs": programs, "waiting": waiting_entries([unread])}
+    return page("home/overview.html", i18n.t("home.name"), **values)
 
 
 @blueprint.post("/company")
