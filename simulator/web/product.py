@@ -90,8 +90,8 @@ class Product:
             themselves which they begin with when there are several.
         without_visit: whether its paths are read without any visit, for what is asked for many times a second.
         in_manuals: whether manuals have sections about it; its ``fidelity.toml`` says which of them it reproduces.
-        on_computer: whether it is a program on the visitor's computer: its tile is shown, in a group of its own, to those who may open
-            a client in it, and it is not in the app menu.
+        on_computer: whether it is a program on the visitor's computer: its tile is in a group of its own, for those who may open a
+            client in it, and it is not in the app menu.
         programs: whether programs call it instead of browsers: they show keys of the sandbox with each call, so it has no forms
             with tokens.
     """
