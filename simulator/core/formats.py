@@ -9,6 +9,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from zoneinfo import ZoneInfo
 
+from simulator.core.normal_forms import visible
+
 NARROW = "\N{NO-BREAK SPACE}"
 
 _SEPARATORS = {"en": (",", "."), "nl": (".", ","), "nb": (NARROW, ","), "sv": (NARROW, ",")}
@@ -72,6 +74,24 @@ def number(language: str, value: int | Decimal, decimals: int = 0, *, grouped: b
     thousands, point = _SEPARATORS.get(language, _SEPARATORS["en"])
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _EXACT)
     return f"{rounded:,f}".replace(",", "\0").replace(".", point).replace("\0", thousands if grouped else "")
+
+
+def read_number(language: str, text: str) -> Decimal:
+    """Read a number with or without decimals as people write it in a language; blanks may stand in it.
+
+    Own choice: a point or comma is a decimal sign unless it groups thousands: as the language does it, or before another one.
+
+    Raises:
+        ValueError: it is not a number.
+    """
+    typed = "".join(visible(text).split())
+    for thousands, point, decimals in ((*_SEPARATORS.get(language, _SEPARATORS["en"]), "?"), (".", ",", ""), (",", ".", "")):
+        grouped = rf"[+-]?\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+(?:{re.escape(point)}\d+){decimals}"
+        if re.fullmatch(grouped, typed, re.ASCII):
+            typed = typed.replace(thousands, "")
+    if not re.fullmatch(r"[+-]?\d{1,20}(?:[.,]\d{1,20})?", typed, re.ASCII):
+        raise ValueError("no number")
+    return Decimal(typed.replace(",", "."))
 
 
 def money(language: str, value: Decimal, currency: str | None = None, decimals: int = 2) -> str:

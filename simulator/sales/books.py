@@ -117,12 +117,46 @@ def _next_number(db: Db, numbers: Any, *, first: int) -> str:
     return str(max(digits, default=first - 1) + 1)
 
 
-def save_buyer(db: Db, client: Client, details: BuyerDetails, *, actor: str | None, buyer: Buyer | None = None) -> Buyer:
+def details_of(buyer: Buyer) -> BuyerDetails:
+    """Return a buyer's present details, of which a page that changes a part of them replaces that part."""
+    return BuyerDetails(
+        number=buyer.number,
+        name=buyer.name,
+        country=buyer.country,
+        organisation_number=buyer.organisation_number,
+        email=buyer.email,
+        street=buyer.street,
+        postal_code=buyer.postal_code,
+        city=buyer.city,
+        delivery=Delivery(buyer.delivery),
+    )
+
+
+def save_buyer(
+    db: Db,
+    client: Client,
+    details: BuyerDetails,
+    *,
+    actor: str | None,
+    buyer: Buyer | None = None,
+    version: int | None = None,
+) -> Buyer:
     """Add a buyer, or change one; with an organisation number the registers are asked whether the buyer receives e-invoices.
 
+    Args:
+        db: the transaction.
+        client: whose books.
+        details: what the buyer is to be.
+        actor: address of the person who changes it.
+        buyer: the one to change; None adds one.
+        version: the version that the change was made of; None for whichever is stored.
+
     Raises:
-        RuleViolation: ``sales.number_taken``, ``sales.bad_number``, ``sales.bad_email``, ``sales.cannot_receive``.
+        RuleViolation: ``sales.buyer_changed``: it has another version by now; ``sales.number_taken``, ``sales.bad_number``,
+            ``sales.bad_email``, ``sales.cannot_receive``.
     """
+    if buyer is not None and version is not None and version != buyer.version:
+        raise RuleViolation("sales.buyer_changed", name=buyer.name)
     number = organisation_number(details.country, details.organisation_number) if details.organisation_number else None
     if details.email is not None and not normal_forms.is_email(details.email):
         raise RuleViolation("sales.bad_email", field="email", address=details.email[:80])

@@ -21,7 +21,7 @@ from simulator.documents.model import history
 from simulator.documents.model.channels import Route
 from simulator.documents.model.models import Document, HistoryType, Status
 from simulator.sales import books
-from simulator.sales.models import Delivery, ProgramCode, SalesInvoice, Submission
+from simulator.sales.models import Buyer, Client, Delivery, ProgramCode, SalesInvoice, Submission
 
 AGAIN = timedelta(minutes=5)
 
@@ -59,20 +59,22 @@ class Outcome(StrEnum):
         return f"sales.outcome.{self}"
 
 
-_OF_STATUS = {
+OF_STATUS = {
     Status.CREATED: Outcome.PENDING,
     Status.ON_HOLD: Outcome.ON_HOLD,
     Status.SENT: Outcome.SENT,
     Status.DELIVERED: Outcome.DELIVERED,
     Status.FAILED: Outcome.FAILED,
 }
-_OF_SUBMISSION = {
+"""What became of an invoice that is a document at AutoInvoice, by its status."""
+OF_SUBMISSION = {
     Submission.NONE: Outcome.NOT_SENT,
     Submission.WAITING: Outcome.WAITING,
     Submission.REFUSED: Outcome.REFUSED,
     Submission.MANUAL: Outcome.MANUAL,
     Submission.LOCAL: Outcome.LOCAL,
 }
+"""What became of an invoice that is no document at AutoInvoice."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,9 @@ def trace(db: Db, invoice: SalesInvoice) -> Trace:
     if document is not None and invoice.submission != Submission.MANUAL:
         if document.status == Status.FAILED:
             return _failed(db, document)
-        return Trace(_OF_STATUS[Status(document.status)], document, document.channel)
+        return Trace(OF_STATUS[Status(document.status)], document, document.channel)
     problem = f"error.{invoice.problem}" if invoice.problem else None
-    return Trace(_OF_SUBMISSION[Submission(invoice.submission)], document, None, problem, invoice.problem_facts)
+    return Trace(OF_SUBMISSION[Submission(invoice.submission)], document, None, problem, invoice.problem_facts)
 
 
 def _failed(db: Db, document: Document) -> Trace:
@@ -148,13 +150,17 @@ def send(db: Db, invoice: SalesInvoice, *, actor: str, delivery: Delivery | None
 
 def refusal_of(db: Db, invoice: SalesInvoice, delivery: Delivery) -> RuleViolation | None:
     """Return why an invoice cannot be delivered like this; None when it can. Programs disable such a choice with the reason."""
-    buyer = invoice.buyer
-    if delivery.through_autoinvoice and invoice.client.company is None:
-        return RuleViolation("sales.not_exported", field="delivery", client=invoice.client.name)
+    return refusal_for(db, invoice.client, invoice.buyer, invoice.kind, delivery)
+
+
+def refusal_for(db: Db, client: Client, buyer: Buyer, kind: str, delivery: Delivery) -> RuleViolation | None:
+    """Return why invoices or credit notes (``kind``) for a buyer cannot be delivered like this; None when they can."""
+    if delivery.through_autoinvoice and client.company is None:
+        return RuleViolation("sales.not_exported", field="delivery", client=client.name)
     if delivery is Delivery.EINVOICE:
         return (
             None
-            if books.look_up(db, buyer.country, buyer.organisation_number, invoice.kind) is not None
+            if books.look_up(db, buyer.country, buyer.organisation_number, kind) is not None
             else RuleViolation("sales.cannot_receive", field="delivery", name=buyer.name)
         )
     if delivery is Delivery.LETTER and not (buyer.street and buyer.postal_code and buyer.city):

@@ -82,6 +82,14 @@ def read_day(text: str) -> date | None:
         return None
 
 
+def read_number(text: str) -> Decimal | None:
+    """Return the number that was typed in the language of the page; None for any other text."""
+    try:
+        return formats.read_number(language(), text)
+    except ValueError:
+        return None
+
+
 def day_problem(name: str) -> str:
     """Return what is wrong with the day that the address has under a name; empty when it is a day, or there is none."""
     typed = request.args.get(name, "").strip()

@@ -100,3 +100,28 @@ def test_a_number_may_be_long() -> None:
 )
 def test_an_amount_with_its_currency(language: str, written: str) -> None:
     assert formats.money(language, Decimal(1132), "EUR") == written
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "number"),
+    [
+        ("sv", "1 240,50", "1240.50"),
+        ("sv", "1\N{NO-BREAK SPACE}240.5", "1240.5"),
+        ("sv", "1.240,50", "1240.50"),
+        ("sv", "1.240", "1.240"),
+        ("nl", "1.240", "1240"),
+        ("nl", "1.240.000,5", "1240000.5"),
+        ("en", "1,240", "1240"),
+        ("en", "3,5", "3.5"),
+        ("nb", "\N{MINUS SIGN}2", "-2"),
+        ("en", "0", "0"),
+    ],
+)
+def test_a_number_is_read_as_the_language_writes_it(language: str, typed: str, number: str) -> None:
+    assert formats.read_number(language, typed) == Decimal(number)
+
+
+@pytest.mark.parametrize("typed", ["", "-", "1,2,3", "1.2.3,4", "1e3", "NaN", "one", "1 kr", "9" * 21, "٣"])
+def test_what_is_no_number_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="no number"):
+        formats.read_number("sv", typed)

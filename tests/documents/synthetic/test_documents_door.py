@@ -35,6 +35,7 @@ DIRECT_QUERIES = {
     "simulator.products.autoinvoice_api.calls.invoices._of_upload": "the document of an upload, by its uuid",
     "simulator.products.autoinvoice_api.calls.partner._errors": "documents with an error in their history; recorded ones have none",
     "simulator.products.autoinvoice_api.webhooks": "the document of an event of the journal, by its uuid",
+    "simulator.sales.invoice_search": "the documents of invoices of the books, by their ids; none is a recorded one",
 }
 """Reviewed queries of documents outside the door, and why recorded consumption makes no difference to each."""
 
