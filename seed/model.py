@@ -356,7 +356,8 @@ class SalesInvoice(Entry):
 class Client(Entry):
     """An organisation whose books a customer keeps in its programs: a company here, or one that was not exported yet.
 
-    ``number`` is its number in the programs. ``programs`` of the company and of the client are one list.
+    ``number`` is its number in the programs. ``programs`` of the company and of the client are one list. ``exported_for`` names the
+    services that it was exported for, and ``linked`` says that it is registered as a WebFaktura client of the platform.
     """
 
     model_config = ConfigDict(
@@ -375,6 +376,8 @@ class Client(Entry):
     postal_code: words.Words | None = None
     city: words.Name | None = None
     programs: list[InstalledProgram] = []
+    exported_for: list[words.Service] = []
+    linked: words.Truth = False
     buyers: list[Buyer] = []
     invoices: list[SalesInvoice] = []
 
@@ -385,6 +388,8 @@ class Client(Entry):
             raise refuse("either company or customer, name and organisation_number", "both")
         if self.company is None and len(described) < 3:
             raise refuse("a company, or customer, name and organisation_number together", ", ".join(described) or None)
+        if self.company is None and (self.exported_for or self.linked):
+            raise refuse("a company with exported_for and linked", "a client that is no company")
         return self
 
 

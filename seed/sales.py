@@ -2,12 +2,23 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from simulator.directory.models import Company
-from simulator.sales import books, clients, installations
+from simulator.sales import books, clients, exports, installations, webfaktura
 from simulator.sales.books import BuyerDetails, LineEntry
-from simulator.sales.models import Acs, Buyer, Client, Delivery, Module, Opg, ProgramCode, SalesInvoice
+from simulator.sales.models import (
+    Acs,
+    Buyer,
+    Client,
+    Delivery,
+    Export,
+    Module,
+    Opg,
+    ProgramCode,
+    SalesInvoice,
+    WebFakturaLink,
+)
 
 from . import model
 from .identifiers import compact
@@ -44,6 +55,7 @@ def write_clients(setting: Setting, entries: list[model.Client]) -> None:
         with setting.reporting(f"clients.{at}"):
             client = _written(setting, entry, setting.keys_of("clients", at))
             _install(setting, client, entry.programs)
+            _export(setting, client, entry, setting.keys_of("clients", at))
         for number, buyer in enumerate(entry.buyers):
             with setting.reporting(f"clients.{at}.buyers.{number}"):
                 _write_buyer(setting, client, buyer)
@@ -100,6 +112,21 @@ def _install(setting: Setting, client: Client, programs: Sequence[model.Installe
             licensed=entry.licensed,
             modules=[Module(module) for module in entry.modules],
         )
+
+
+def _export(setting: Setting, client: Client, entry: model.Client, keys: frozenset[str]) -> None:
+    """Store for which services a client was exported, by Visma Business or Visma Global, and whether WebFaktura has it linked."""
+    db = setting.db
+    if "exported_for" in keys:
+        db.execute(delete(Export).where(Export.client_id == client.id))
+        exporting = [program for program in client.programs if program.program in (ProgramCode.BUSINESS, ProgramCode.GLOBAL)]
+        program = ProgramCode(exporting[0].program) if exporting else ProgramCode.BUSINESS
+        for service in entry.exported_for:
+            exports.record(db, client, program, service, actor=None)
+    if "linked" in keys:
+        db.execute(delete(WebFakturaLink).where(WebFakturaLink.client_id == client.id))
+        if entry.linked:
+            webfaktura.link(db, client, actor=None)
 
 
 def _write_buyer(setting: Setting, client: Client, entry: model.Buyer) -> None:

@@ -1,7 +1,7 @@
 """Clients and their programs: who may open which.
 
 Own choice: a program on the computer is opened by the person who is signed in. They may open it for a client whose company they
-can choose in the company switcher, and for a client that is no company yet when they have a role on its customer.
+can choose in the company switcher; with a role on a customer, also for its clients that are no active company.
 """
 
 from collections.abc import Sequence
@@ -119,7 +119,7 @@ def _openable(db: Db, actor: Actor, program: ProgramCode | None) -> list[Install
 def _openable_by(actor: Actor) -> ColumnElement[bool]:
     companies = [company.id for company in actor.companies]
     customers = select(Grant.customer_id).where(Grant.person_id == actor.id, Grant.customer_id.is_not(None))
-    return Client.company_id.in_(companies) | (Client.company_id.is_(None) & Client.customer_id.in_(customers))
+    return Client.company_id.in_(companies) | Client.customer_id.in_(customers)
 
 
 def _may_open(db: Db, actor: Actor, client: Client) -> bool:

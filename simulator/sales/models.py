@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.core.database import CODE, CURRENCY, SINGLE_LINE, Base, OrganisationNumber, TextList, among
+from simulator.core.database import CODE, CURRENCY, SINGLE_LINE, Base, OrganisationNumber, TextList, among, holding
 from simulator.directory.countries import BY_CODE
-from simulator.directory.models import Company, Customer
+from simulator.directory.models import Company, Customer, is_service
 from simulator.documents.registers.document_types import BY_CODE as DOCUMENT_TYPES
 
 
@@ -120,6 +120,37 @@ class InstalledProgram(Base):
     licensed: Mapped[bool]
     modules: Mapped[list[str]] = mapped_column(TextList)
     client: Mapped[Client] = relationship(back_populates="programs")
+
+
+class Export(Base):
+    """A client was exported from its program to the platform for a service; the newest export of each service.
+
+    ``company_id`` is the company that it became or updated there. Source: "WebFaktura og Visma.net", the export is run for
+    WebFaktura even if other services are used.
+    """
+
+    __tablename__ = "export"
+
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), primary_key=True)
+    service: Mapped[str] = mapped_column(primary_key=True, info=holding(is_service))
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    program: Mapped[str] = mapped_column(info=among(ProgramCode))
+    exported_at: Mapped[datetime]
+    exported_by: Mapped[str | None]
+
+
+class WebFakturaLink(Base):
+    """A WebFaktura client is registered at the platform, as the company ``company_id``.
+
+    It was registered at ``linked_at`` by the person with the address ``linked_by``; None when the scenario says so.
+    """
+
+    __tablename__ = "webfaktura_link"
+
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    linked_at: Mapped[datetime]
+    linked_by: Mapped[str | None]
 
 
 class Delivery(StrEnum):

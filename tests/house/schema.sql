@@ -1,4 +1,4 @@
--- schema version 6
+-- schema version 7
 
 -- access_point
 CREATE TABLE access_point (
@@ -409,6 +409,19 @@ CREATE TABLE event (
 	PRIMARY KEY (id)
 )
 CREATE INDEX ix_event_type ON event (type)
+
+-- export
+CREATE TABLE export (
+	client_id INTEGER NOT NULL,
+	service VARCHAR NOT NULL,
+	company_id INTEGER NOT NULL,
+	program VARCHAR NOT NULL,
+	exported_at DATETIME NOT NULL,
+	exported_by VARCHAR,
+	PRIMARY KEY (client_id, service),
+	FOREIGN KEY(client_id) REFERENCES client (id),
+	FOREIGN KEY(company_id) REFERENCES company (id)
+)
 
 -- failed_attempt
 CREATE TABLE failed_attempt (
@@ -940,4 +953,15 @@ CREATE TABLE text_code (
 	sent_at DATETIME NOT NULL,
 	sends INTEGER NOT NULL,
 	PRIMARY KEY (holder, purpose)
+)
+
+-- webfaktura_link
+CREATE TABLE webfaktura_link (
+	client_id INTEGER NOT NULL,
+	company_id INTEGER NOT NULL,
+	linked_at DATETIME NOT NULL,
+	linked_by VARCHAR,
+	PRIMARY KEY (client_id),
+	FOREIGN KEY(client_id) REFERENCES client (id),
+	FOREIGN KEY(company_id) REFERENCES company (id)
 )

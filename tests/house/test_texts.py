@@ -42,7 +42,7 @@ from simulator.products.autoinvoice.views.sending import TABS
 from simulator.products.elma.queries import EVENTS as ELMA_EVENTS
 from simulator.products.support.queries import FAILED, HISTORY, TAKEN_AWAY
 from simulator.products.support.queries import State as RequestState
-from simulator.sales.models import Delivery
+from simulator.sales.models import Delivery, Opg
 from simulator.sales.submission import Outcome as SalesOutcome
 from simulator.web.fidelity import STATES
 
@@ -76,6 +76,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "autoinvoice.register.type.{}": {f"autoinvoice.register.type.{type_}" for type_ in ACCOUNT_TYPES},
     "autoinvoice.report.{}": {f"autoinvoice.report.{report}" for report in REPORTS},
     "autoinvoice.sending.{}": {f"autoinvoice.sending.{tab}{part}" for tab in TABS for part in ("", ".text")},
+    "error.sales.gateway_{}": {f"error.sales.gateway_{state}" for state in Opg if state is not Opg.CONNECTED},
     "sales.delivery.{}": {delivery.text for delivery in Delivery},
     "sales.outcome.{}": {outcome.text for outcome in SalesOutcome},
     "settings.usage.group.{}": {f"settings.usage.group.{group}" for group in Group},
