@@ -195,8 +195,9 @@ def _name(value: Any) -> str:
 def _fact(value: Any) -> dict[str, Any]:
     from simulator.directory import facts as of_directory
     from simulator.documents.model import facts as of_documents
+    from simulator.sales import facts as of_sales
 
-    assert of_directory and of_documents  # they register themselves
+    assert of_directory and of_documents and of_sales  # they register themselves
     if not isinstance(value, dict) or len(value) != 1:
         raise refuse("a fact such as {signed_in: user}", value)
     if (name := next(iter(value))) not in FACTS:

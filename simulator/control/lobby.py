@@ -4,13 +4,14 @@ Own choice, all of it. Like the control API it answers at this machine only, or 
 """
 
 import hmac
+from typing import Any
 
 from flask import Blueprint, current_app, redirect, request, session, url_for
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
 from simulator import __version__
-from simulator.control import forms, lobby_queries, sandboxes
+from simulator.control import forms, installations, lobby_queries, sandboxes
 from simulator.control.damage import DAMAGE, reason
 from simulator.control.guard import same_token
 from simulator.control.table import guesses, scenarios, settings, store
@@ -18,11 +19,12 @@ from simulator.core import progress
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.store import NAME
 from simulator.core.texts import LANGUAGES, NAMES
+from simulator.sales.models import Acs, Module, Opg, ProgramCode
 from simulator.settings import DEFAULT
 from simulator.web import i18n
 from simulator.web.access import products, public
 from simulator.web.errors import problem_page
-from simulator.web.forms import Plain
+from simulator.web.forms import Form, Plain
 from simulator.web.origin import is_local
 from simulator.web.pages import flash_text, language_entries, page
 from simulator.web.sessions import set_lasting_cookie
@@ -120,6 +122,55 @@ def delete() -> Response:
         flash_text("lobby.delete.done", name=name)
         return redirect(url_for(".lobby"))
     return _confirm("delete", name, form)
+
+
+@blueprint.get("/lobby/programs")
+@public
+def programs() -> Response:
+    """Show the programs of a sandbox's clients and what runs on the servers of their customers, to be changed."""
+    return _programs_page(_named())
+
+
+@blueprint.post("/lobby/programs/server")
+@public
+def set_server() -> Response:
+    """Change what runs on a customer's server."""
+    name, customer = _named(), request.form.get("customer", "")
+    form = forms.Server()
+    if not form.validate_on_submit():
+        return _programs_page(name, form, 422)
+    with store().open(name) as sandbox, sandbox.transaction() as db:
+        values = {"acs": form.acs.data, "acs_server": form.acs_server.data, "opg": form.opg.data}
+        server = installations.set_server(db, customer, **values)
+    flash_text("lobby.programs.done", name=server["name"])
+    return redirect(url_for(".programs", name=name))
+
+
+@blueprint.post("/lobby/programs/program")
+@public
+def set_program() -> Response:
+    """Change what a client has of a program."""
+    name, client, program = _named(), request.form.get("client", ""), request.form.get("program", "")
+    form = forms.InstalledProgram()
+    if program not in list(ProgramCode):
+        raise NotFound("program", program)
+    if not form.validate_on_submit():
+        return _programs_page(name, form, 422)
+    with store().open(name) as sandbox, sandbox.transaction() as db:
+        version = (form.version.data or "").strip()
+        installations.set_program(db, client, program, version=version, licensed=form.licensed.data, modules=form.modules)
+    flash_text("lobby.programs.done", name=i18n.t(f"lobby.program.{program.replace('-', '_')}"))
+    return redirect(url_for(".programs", name=name))
+
+
+def _programs_page(name: str, refused: Form | None = None, status: int = 200) -> Response:
+    """Show the page; ``refused`` is a form that was not right, whose row keeps what was typed."""
+    with store().open(name) as sandbox, sandbox.reading() as db:
+        described = installations.describe(db)
+    values: dict[str, Any] = {"name": name, "refused": refused, "typed": request.form, **described}
+    states: dict[str, Any] = {"acs_states": list(Acs), "opg_states": list(Opg), "module_names": list(Module)}
+    title = i18n.t("lobby.programs.title", name=name)
+    return page("lobby/programs.html", title, status=status, **values, **states)
 
 
 @blueprint.route("/lobby/token", methods=["GET", "POST"])

@@ -19,7 +19,7 @@ from simulator.core.texts import NAMES
 from simulator.directory import credentials
 from simulator.directory.models import ClearTextSecrets, Person
 from simulator.directory.roles import BY_CODE
-from simulator.sales.models import InstalledProgram
+from simulator.sales.models import Client, InstalledProgram
 from simulator.web import i18n
 from simulator.web.addresses import product_address
 from simulator.web.product import Products
@@ -69,13 +69,17 @@ class Link:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The sandbox that is shown in full; ``supporter`` is the scenario's text for a trainee at a support desk."""
+    """The sandbox that is shown in full; ``supporter`` is the scenario's text for a trainee at a support desk.
+
+    ``has_clients``: whether there are programs to set.
+    """
 
     row: SandboxRow
     address: str
     supporter: str | None
     links: Sequence[Link]
     people: Sequence[PersonRow]
+    has_clients: bool
 
 
 def sandbox_rows(store: Store) -> list[SandboxRow]:
@@ -115,6 +119,7 @@ def chosen(store: Store, name: str, products: Products, *, join: bool) -> Chosen
             supporter=_supporter(db.record.scenario, db.record.scenario_text),
             links=_links(db, products, key),
             people=_people(db, key),
+            has_clients=db.scalar(select(Client.id).limit(1)) is not None,
         )
 
 

@@ -16,6 +16,8 @@ from simulator.directory.models import Status
 from simulator.directory.roles import ROLES, Level
 from simulator.documents.model import models as documents
 from simulator.documents.model.models import Channel, Direction, Mark
+from simulator.sales.models import Acs, Delivery, Opg, ProgramCode
+from simulator.sales.submission import Outcome
 from simulator.web.calls.openapi import Day, Instant, Keyword, Words
 
 QUEUE_MODES = ("auto", "manual")
@@ -27,8 +29,9 @@ def registered_facts() -> dict[str, core_facts.Check]:
     """Return every fact by its name, from all packages that have some."""
     from simulator.directory import facts as of_directory
     from simulator.documents.model import facts as of_documents
+    from simulator.sales import facts as of_sales
 
-    assert of_directory and of_documents
+    assert of_directory and of_documents and of_sales
     return dict(core_facts.FACTS)
 
 
@@ -383,6 +386,62 @@ class AccessPoints(TypedDict):
 
     base_url: str
     access_points: list[AccessPointUser]
+
+
+class InstalledProgram(TypedDict):
+    """What is installed of a program."""
+
+    program: Annotated[str, Words(ProgramCode)]
+    version: str
+    licensed: bool
+    modules: list[str]
+
+
+class Client(TypedDict):
+    """A client whose books a customer keeps in programs; ``company`` is None before it was exported to the platform."""
+
+    id: int
+    key: str | None
+    customer: str
+    company: str | None
+    number: str
+    name: str
+    organisation_number: str
+    programs: list[InstalledProgram]
+
+
+class Server(TypedDict):
+    """What runs on a customer's server."""
+
+    customer: str
+    name: str
+    acs: Annotated[str, Words(Acs)]
+    acs_server: str
+    opg: Annotated[str, Words(Opg)]
+
+
+class Installations(TypedDict):
+    """The servers of the customers that have clients, and the clients with their programs."""
+
+    servers: list[Server]
+    clients: list[Client]
+
+
+class SalesInvoice(TypedDict):
+    """An invoice of a client's books, and what became of it; ``document`` is its id at AutoInvoice."""
+
+    number: str
+    kind: str
+    buyer: str
+    program: Annotated[str, Words(ProgramCode)]
+    issued_on: Day
+    total: str
+    currency: str
+    delivery: Annotated[str, Words(Delivery)]
+    outcome: Annotated[str, Words(Outcome)]
+    channel: str | None
+    attempts: int
+    document: str | None
 
 
 class _FieldError(TypedDict):

@@ -42,7 +42,7 @@ from simulator.products.autoinvoice.views.sending import TABS
 from simulator.products.elma.queries import EVENTS as ELMA_EVENTS
 from simulator.products.support.queries import FAILED, HISTORY, TAKEN_AWAY
 from simulator.products.support.queries import State as RequestState
-from simulator.sales.models import Delivery, Opg
+from simulator.sales.models import Acs, Delivery, Module, Opg, ProgramCode
 from simulator.sales.submission import Outcome as SalesOutcome
 from simulator.web.fidelity import STATES
 
@@ -77,6 +77,10 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "autoinvoice.report.{}": {f"autoinvoice.report.{report}" for report in REPORTS},
     "autoinvoice.sending.{}": {f"autoinvoice.sending.{tab}{part}" for tab in TABS for part in ("", ".text")},
     "error.sales.gateway_{}": {f"error.sales.gateway_{state}" for state in Opg if state is not Opg.CONNECTED},
+    "lobby.acs.{}": {f"lobby.acs.{state}" for state in Acs},
+    "lobby.opg.{}": {f"lobby.opg.{state}" for state in Opg},
+    "lobby.module.{}": {f"lobby.module.{module}" for module in Module},
+    "lobby.program.{}": {f"lobby.program.{program.replace('-', '_')}" for program in ProgramCode},
     "sales.delivery.{}": {delivery.text for delivery in Delivery},
     "sales.outcome.{}": {outcome.text for outcome in SalesOutcome},
     "settings.usage.group.{}": {f"settings.usage.group.{group}" for group in Group},
