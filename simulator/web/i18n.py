@@ -13,6 +13,7 @@ from werkzeug.http import parse_accept_header
 from simulator.core.collation import sort_key
 from simulator.core.errors import RuleViolation
 from simulator.core.texts import REQUESTABLE, best_language, sentence, text
+from simulator.directory.roles import Role
 from simulator.web import formats
 from simulator.web.problems import Problem
 from simulator.web.tables import wrappable
@@ -111,9 +112,14 @@ def typed_day(name: str) -> str:
 
 
 def refusal_text(refusal: RuleViolation) -> str:
-    """Return the sentence of a refusal in the language of the page; days in it are written as the language writes them."""
-    facts = {name: show_date(fact) if type(fact) is date else fact for name, fact in refusal.facts.items()}
-    return t(f"error.{refusal.code}", **facts)
+    """Return the sentence of a refusal in the language of the page, with days and names of roles as that language has them."""
+    return t(f"error.{refusal.code}", **{name: _in_words(fact) for name, fact in refusal.facts.items()})
+
+
+def _in_words(fact: Any) -> Any:
+    if isinstance(fact, Role):
+        return t(fact.text)
+    return show_date(fact) if type(fact) is date else fact
 
 
 def show_date(day: date) -> str:

@@ -1,5 +1,6 @@
 """Forms of companies and of the customer's configuration."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import HiddenField, StringField
@@ -9,6 +10,7 @@ from simulator.core.numbers import whole_number
 from simulator.directory.companies import Details
 from simulator.directory.countries import COUNTRIES
 from simulator.directory.models import Company
+from simulator.directory.roles import Role
 from simulator.web import i18n
 from simulator.web.forms import AtMost, EmailForm, Form, Required, choice_field, normal_email, text_field, tick_field
 
@@ -55,6 +57,11 @@ class CompanyDetails(Form):
         return {name: value for name, value in stored.items() if value != getattr(self.details, name)}
 
 
+def _with_service(service: str, role: str) -> str:
+    """Return the name of a role with that of its service before it, unless the role's own name says it."""
+    return role if service.casefold() in role.casefold() else f"{service}: {role}"
+
+
 class AddCompany(CompanyDetails):
     """Details of a new company, and its country."""
 
@@ -72,3 +79,21 @@ class Configure(Form):
     """The customer's rules for its users."""
 
     require_two_step = tick_field("admin.configuration.require_two_step")
+
+
+class LinkUser(Form):
+    """An existing user, and the role on the company. The command checks both, so these fields accept any value."""
+
+    user = choice_field("admin.link_user.user", validators=[Required()], validate_choice=False)
+    role = choice_field("admin.link_user.access", validators=[Required()], validate_choice=False)
+
+    def offer(self, users: Sequence[tuple[int, str]], roles: Sequence[tuple[str, Sequence[Role]]]) -> None:
+        """Offer users, by id and name, and roles under the text keys of their services."""
+        self.user.choices = [("", i18n.t("admin.link_user.choose_user")), *((str(user_id), name) for user_id, name in users)]
+        names = [(role.code, _with_service(i18n.t(heading), i18n.t(role.text))) for heading, held in roles for role in held]
+        self.role.choices = [("", i18n.t("admin.link_user.choose_access")), *names]
+
+    @property
+    def user_id(self) -> int:
+        """The id of the chosen user; 0, nobody's, when the field was tampered with."""
+        return whole_number(self.user.data or "") or 0

@@ -81,11 +81,11 @@ def check_role_fits(role: Role, target: Target) -> None:
     opvragen", *Customer administrator* is chosen after the company. Own choice: it is then granted on the company's customer.
     """
     if target.level is Level.CUSTOMER and not role.fits(Level.CUSTOMER):
-        raise RuleViolation("admin.role_on_company_only", field="roles", role=role.name)
+        raise RuleViolation("admin.role_on_company_only", field="roles", role=role)
     if target.level is Level.COMPANY and not role.fits(Level.COMPANY) and role is not CUSTOMER_ADMINISTRATOR:
-        raise RuleViolation("admin.role_on_customer_only", field="roles", role=role.name)
+        raise RuleViolation("admin.role_on_customer_only", field="roles", role=role)
     if role.service is not None and role.service not in target.services:
-        raise RuleViolation("admin.service_inactive", field="roles", role=role.name, company=target.name)
+        raise RuleViolation("admin.service_inactive", field="roles", role=role, company=target.name)
 
 
 def resend_activation(db: Db, actor: Actor, person: Person) -> None:
