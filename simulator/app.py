@@ -32,6 +32,7 @@ from simulator.products.home.product import PRODUCT as HOME
 from simulator.products.mail.product import PRODUCT as MAIL
 from simulator.products.peppol.product import PRODUCT as PEPPOL
 from simulator.products.phone.product import PRODUCT as PHONE
+from simulator.products.services.product import PRODUCT as SERVICES
 from simulator.products.settings.product import PRODUCT as SETTINGS
 from simulator.products.support.product import PRODUCT as SUPPORT
 from simulator.settings import Settings
@@ -49,7 +50,7 @@ from simulator.web.visit import close_sandbox, find_visitor, load_actor, open_sa
 __all__ = ["BEFORE_A_VIEW", "JOBS", "PRODUCTS", "Platform", "create_app", "import_everything", "make_store"]
 
 PRODUCTS = Products(
-    (HOME, ADMIN, SETTINGS, AUTOINVOICE, AUTOINVOICE_API, ELMA, PEPPOL, CONNECT, DETAILS, MAIL, PHONE, SUPPORT)
+    (HOME, ADMIN, SETTINGS, AUTOINVOICE, SERVICES, AUTOINVOICE_API, ELMA, PEPPOL, CONNECT, DETAILS, MAIL, PHONE, SUPPORT)
 )
 
 BEFORE_A_VIEW: tuple[Callable[[], Any], ...] = (

@@ -1,6 +1,6 @@
 """Rendering: what the layout of every page needs is put together here, so that no template has to look anything up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import pairwise
@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from simulator.core import texts
 from simulator.core.texts import text
+from simulator.directory.roles import BY_CODE, SERVICES
 from simulator.web import i18n
 from simulator.web.access import has_permission, products
 from simulator.web.addresses import here, product_address
@@ -154,6 +155,7 @@ def not_simulated(
     *,
     template: str = "web/not_simulated.html",
     menu: str | None = None,
+    names: Mapping[str, str] | None = None,
     **values: Any,
 ) -> Response:
     """Render a page that says what the vendor's page holds and what to use instead.
@@ -164,9 +166,10 @@ def not_simulated(
         sections: the manual sections that are left out with it.
         template: one that extends the default.
         menu: as for ``page``.
+        names: values of the two sentences' placeholders.
         values: what the template shows besides.
     """
-    holds, meanwhile = i18n.t(f"{key}.holds"), i18n.t(f"{key}.meanwhile")
+    holds, meanwhile = (i18n.t(f"{key}.{part}", **names or {}) for part in ("holds", "meanwhile"))
     return page(template, title, menu=menu, holds=holds, meanwhile=meanwhile, sections=sections, **values)
 
 
@@ -208,7 +211,8 @@ def applications(*, names: bool) -> list[Entry]:
     Args:
         names: with the product's name, as in the app menu; otherwise with the tile's text, as on Home.
     """
-    return [_application(product, product.name if names else tile.text) for product, tile in permitted()]
+    entries = [_application(product, product.name if names else tile.text) for product, tile in permitted()]
+    return entries + not_simulated_services()
 
 
 def permitted() -> list[tuple[Product, Tile]]:
@@ -239,6 +243,27 @@ def tiles(db: "Db", actor: "Actor") -> list[tuple[Entry, list[WaitingEntry]]]:
             waiting_entries(product.waiting(db, actor)) if product.waiting is not None else [],
         )
         for product, tile in permitted()
+    ] + [(entry, []) for entry in not_simulated_services()]
+
+
+def not_simulated_services() -> list[Entry]:
+    """Return an entry for each service that the visitor has a role in, here, and that no product simulates.
+
+    Own choice: the entry says so, and leads to a page that says what can be tried instead.
+    """
+    actor = visit().actor
+    held = {BY_CODE[code].service for code in actor.roles if code in BY_CODE} if actor is not None else set()
+    services = [service for service in SERVICES if service in held and service not in products().services]
+    return [
+        Entry(
+            i18n.t(f"service.{service}"),
+            address,
+            request.path == address,
+            "three-dots",
+            second_line=i18n.t("services.not_simulated"),
+        )
+        for service in services
+        for address in (url_for("services.service", service=service),)
     ]
 
 

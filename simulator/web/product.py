@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from simulator.directory.roles import Role
+from simulator.directory.roles import SERVICES, Role
 from simulator.web.platform import LateBlueprint
 
 if TYPE_CHECKING:
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 Permission = str | tuple[str, ...] | None
 """A permission; several, of which any is enough; or None for everybody who is signed in."""
+
+
+def _all_of(permission: Permission) -> tuple[str, ...]:
+    return (permission,) if isinstance(permission, str) else permission or ()
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,17 @@ class Products:
     def __getitem__(self, code: str) -> Product:
         """Return a product by its code."""
         return next(product for product in self.all if product.code == code)
+
+    @cached_property
+    def services(self) -> dict[str, Product]:
+        """Services that are simulated, each with its product: that of its code, or the first with a tile for one of its roles."""
+        simulated: dict[str, Product] = {}
+        for product in self.all:
+            for permission in _all_of(product.tile.permission) if product.tile is not None else ():
+                for role in product.permissions[permission]:
+                    if role.service is not None:
+                        simulated.setdefault(role.service, product)
+        return simulated | {product.code: product for product in self.all if product.tile and product.code in SERVICES}
 
     def by_blueprint(self, name: str | None) -> Product | None:
         """Return the product that a blueprint belongs to."""

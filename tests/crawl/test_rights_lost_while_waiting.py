@@ -118,6 +118,8 @@ def filled(form: Form, sandbox: Sandbox, person: Person) -> dict[str, Any]:
         "key": "WF-100000-52",
         "accepted": "y",
         "access_to": next((option["value"] for option in form.element.all("option") if "customer-" in option["value"]), ""),
+        "user": next((option["value"] for option in form.element.all("option") if option["value"]), ""),
+        "role": "company_administrator",
         "roles": next((box["value"] for box in form.element.all("input") if box["name"] == "roles"), ""),
     }
     texts = ("first_name", "last_name", "name", "street", "postal_code", "city", "request", "phone", "internal_number")

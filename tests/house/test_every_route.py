@@ -145,6 +145,7 @@ def arguments(store: Store) -> dict[str, Any]:
             "endpoint_id": 1,
             "address": "0192::310000019",
             "name": "no-such-name",
+            "service": "webfaktura",
             "participant": "iso6523-actorid-upis::0192:310000019",
             "document_type": "none",
             "form": "json",

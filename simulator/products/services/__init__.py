@@ -1,0 +1,1 @@
+"""Services: applications that the simulator does not have, each with a page that says so."""
