@@ -353,6 +353,16 @@ class SalesInvoice(Entry):
     lines: list[InvoiceLine] = Field(min_length=1)
 
 
+class WebFakturaUser(Entry):
+    """One of WebFaktura's own users of a client; ``for_synchronization`` marks the office's user that only synchronizes."""
+
+    email: words.Email
+    first_name: words.Name
+    last_name: words.Name
+    access: words.WebFakturaAccess = "user"
+    for_synchronization: words.Truth = False
+
+
 class Client(Entry):
     """An organisation whose books a customer keeps in its programs: a company here, or one that was not exported yet.
 
@@ -380,6 +390,7 @@ class Client(Entry):
     linked: words.Truth = False
     buyers: list[Buyer] = []
     invoices: list[SalesInvoice] = []
+    webfaktura_users: list[WebFakturaUser] = []
 
     @model_validator(mode="after")
     def _is_a_company_or_described(self) -> Self:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 
 from simulator.directory.models import Company
-from simulator.sales import books, clients, exports, installations, webfaktura
+from simulator.sales import books, clients, exports, installations, webfaktura, webfaktura_users
 from simulator.sales.books import BuyerDetails, LineEntry
 from simulator.sales.models import (
     Acs,
@@ -17,8 +17,11 @@ from simulator.sales.models import (
     Opg,
     ProgramCode,
     SalesInvoice,
+    WebFakturaAccess,
     WebFakturaLink,
+    WebFakturaUser,
 )
+from simulator.sales.webfaktura_users import UserDetails
 
 from . import model
 from .identifiers import compact
@@ -50,7 +53,7 @@ def write_programs_of_companies(setting: Setting, entries: list[model.Company]) 
 
 
 def write_clients(setting: Setting, entries: list[model.Client]) -> None:
-    """Add clients, or change those that are there, with programs, buyers and invoices."""
+    """Add clients, or change those that are there, with programs, buyers, invoices and users of WebFaktura."""
     for at, entry in enumerate(entries):
         with setting.reporting(f"clients.{at}"):
             client = _written(setting, entry, setting.keys_of("clients", at))
@@ -62,6 +65,9 @@ def write_clients(setting: Setting, entries: list[model.Client]) -> None:
         for number, invoice in enumerate(entry.invoices):
             with setting.reporting(f"clients.{at}.invoices.{number}"):
                 _write_invoice(setting, client, invoice)
+        for number, user in enumerate(entry.webfaktura_users):
+            with setting.reporting(f"clients.{at}.webfaktura_users.{number}"):
+                _write_webfaktura_user(setting, client, user)
 
 
 def _client_of(setting: Setting, company: Company) -> Client:
@@ -166,3 +172,15 @@ def _write_invoice(setting: Setting, client: Client, entry: model.SalesInvoice) 
         reference=entry.reference,
         delivery=Delivery(entry.delivery) if entry.delivery else None,
     )
+
+
+def _write_webfaktura_user(setting: Setting, client: Client, entry: model.WebFakturaUser) -> None:
+    query = select(WebFakturaUser).where(WebFakturaUser.client_id == client.id, WebFakturaUser.email == entry.email)
+    details = UserDetails(
+        email=entry.email,
+        first_name=entry.first_name,
+        last_name=entry.last_name,
+        access=WebFakturaAccess(entry.access),
+        for_synchronization=entry.for_synchronization,
+    )
+    webfaktura_users.save(setting.db, client, details, actor=None, user=setting.db.scalar(query))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.core.database import CODE, CURRENCY, SINGLE_LINE, Base, OrganisationNumber, TextList, among, holding
 from simulator.directory.countries import BY_CODE
-from simulator.directory.models import Company, Customer, is_service
+from simulator.directory.models import Company, Customer, Person, is_service
 from simulator.documents.registers.document_types import BY_CODE as DOCUMENT_TYPES
 
 
@@ -151,6 +151,48 @@ class WebFakturaLink(Base):
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     linked_at: Mapped[datetime]
     linked_by: Mapped[str | None]
+
+
+class WebFakturaAccess(StrEnum):
+    """What a user may do in WebFaktura; ordinary users have *user*. Source: "WebFaktura og Visma.net", Administrasjon av firma."""
+
+    USER = "user"
+    ADMIN = "admin"
+
+    @property
+    def text(self) -> str:
+        """Text key of its name."""
+        return f"webfaktura.access.{self}"
+
+
+class WebFakturaUser(Base):
+    """One of WebFaktura's own users of a client, who may become a person at Visma.net; see ``webfaktura_users``.
+
+    ``for_synchronization`` marks the office's dedicated user, which synchronizes data and needs no account at Visma.net.
+    ``person_id`` is the account that the user was added as; ``invited`` whether that account was made then. ``version`` counts the
+    changes, so that the second of two concurrent editors is informed.
+    """
+
+    __tablename__ = "webfaktura_user"
+    __table_args__ = (UniqueConstraint("client_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    email: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    first_name: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    last_name: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    access: Mapped[str] = mapped_column(info=among(WebFakturaAccess))
+    for_synchronization: Mapped[bool] = mapped_column(default=False)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    invited: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    client: Mapped[Client] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
 
 
 class Delivery(StrEnum):

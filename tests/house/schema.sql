@@ -1,4 +1,4 @@
--- schema version 7
+-- schema version 8
 
 -- access_point
 CREATE TABLE access_point (
@@ -964,4 +964,22 @@ CREATE TABLE webfaktura_link (
 	PRIMARY KEY (client_id),
 	FOREIGN KEY(client_id) REFERENCES client (id),
 	FOREIGN KEY(company_id) REFERENCES company (id)
+)
+
+-- webfaktura_user
+CREATE TABLE webfaktura_user (
+	id INTEGER NOT NULL,
+	client_id INTEGER NOT NULL,
+	email VARCHAR NOT NULL,
+	first_name VARCHAR NOT NULL,
+	last_name VARCHAR NOT NULL,
+	access VARCHAR NOT NULL,
+	for_synchronization BOOLEAN NOT NULL,
+	person_id INTEGER,
+	invited BOOLEAN NOT NULL,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (client_id, email),
+	FOREIGN KEY(client_id) REFERENCES client (id),
+	FOREIGN KEY(person_id) REFERENCES person (id)
 )

@@ -42,8 +42,9 @@ from simulator.products.autoinvoice.views.sending import TABS
 from simulator.products.elma.queries import EVENTS as ELMA_EVENTS
 from simulator.products.support.queries import FAILED, HISTORY, TAKEN_AWAY
 from simulator.products.support.queries import State as RequestState
-from simulator.sales.models import Acs, Delivery, Module, Opg, ProgramCode
+from simulator.sales.models import Acs, Delivery, Module, Opg, ProgramCode, WebFakturaAccess
 from simulator.sales.submission import Outcome as SalesOutcome
+from simulator.sales.webfaktura_users import Transfer
 from simulator.web.fidelity import STATES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,6 +141,8 @@ PUT_TOGETHER: dict[str, set[str]] = {
     | {f"support.event.{FAILED}_{reason}" for reason in ("password", "code", "locked")},
     "support.person.two_step_{}": {f"support.person.two_step_{state}" for state in two_step.State},
     "support.requests.{}": {f"support.requests.{state}" for state in RequestState},
+    "webfaktura.access.{}": {access.text for access in WebFakturaAccess},
+    "webfaktura.transfer.{}": {transfer.text for transfer in Transfer},
     "unit.{}": {unit.text for unit in units().values()},
 }
 """Keys that are put together while the platform runs: all of them, from the values that fill the gap."""
