@@ -35,6 +35,7 @@ from simulator.documents.registers.document_types import BILLING
 from simulator.documents.registers.publication import Operation
 from simulator.documents.registers.publication import RequestState as RegisterState
 from simulator.products.admin.queries.companies import STATUSES as COMPANY_STATUSES
+from simulator.products.admin.queries.login_history import Result as SignInResult
 from simulator.products.admin.views.left_out import LEFT_OUT
 from simulator.products.autoinvoice.views.areas import AREAS
 from simulator.products.autoinvoice.views.register import ACCOUNT_TYPES
@@ -67,6 +68,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
         for action in ("deactivate", "terminate", "delete")
         for part in ("title", "explain", "done")
     },
+    "admin.login_history.result.{}": {f"admin.login_history.result.{result}" for result in SignInResult},
     "admin.target.{}": {"admin.target.customer", "admin.target.company"},
     "{}.text": {f"{key}.text" for key, _, _ in AREAS},
     "autoinvoice.company.state.{}": {"autoinvoice.company.state.verified", "autoinvoice.company.state.unverified"},

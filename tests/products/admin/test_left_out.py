@@ -8,7 +8,7 @@ from simulator.web.fidelity import STATES, read_statements
 from tests.products.admin.browser import Browser
 from tests.products.admin.conftest import ADMINISTRATOR, SignIn
 
-PATHS = {name: f"/admin/{name.replace('_', '-')}" for name in LEFT_OUT} | {"login_history": "/admin/reports/login-history"}
+PATHS = {name: f"/admin/{name.replace('_', '-')}" for name in LEFT_OUT}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

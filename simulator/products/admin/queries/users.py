@@ -125,6 +125,14 @@ def _conditions(scope: AdminScope, filters: Filter, now: datetime) -> list[Colum
     return conditions
 
 
+def is_in_scope(scope: AdminScope) -> ColumnElement[bool]:
+    """Return the condition that a person is a user whom an administrator of this scope sees."""
+    member = _is_member(scope.customer_id)
+    return (
+        member if scope.covers_customer else member & exists().where(Grant.person_id == Person.id, _grants_in_scope(scope))
+    )
+
+
 def _count_query(scope: AdminScope, matches: Any, *, filtered: bool) -> Any:
     """Return the query that counts the users; without filters it counts memberships, without reading each person."""
     if not filtered:

@@ -15,7 +15,6 @@ LEFT_OUT = {
     "user_groups": ((_GROUPS, "Brukergrupper"),),
     "role_groups": ((_GROUPS, "Rollegrupper"),),
     "company_groups": ((_GROUPS, "Firmagrupper"),),
-    "login_history": (("Specificatie verbruik Visma.net AutoInvoice", "Inloghistorie"),),
     "support": (("Hvordan opprette supportbruker", "Visma support, kontaktpersoner"),),
     "change_log": (("Visma Admin help", "Change log"),),
 }
@@ -41,13 +40,6 @@ def role_groups() -> Response:
 def company_groups() -> Response:
     """Say that company groups are not simulated."""
     return left_out("company_groups")
-
-
-@blueprint.get("/reports/login-history")
-@requires("admin.view_start")
-def login_history() -> Response:
-    """Say that the login history is not simulated."""
-    return left_out("login_history")
 
 
 @blueprint.get("/support")

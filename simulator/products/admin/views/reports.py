@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 from flask import abort, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
@@ -13,8 +14,10 @@ from simulator.core import files
 from simulator.core.numbers import LARGEST_ID, whole_number
 from simulator.core.sandbox import Db
 from simulator.products.admin import exports
+from simulator.products.admin.queries import login_history as history
 from simulator.products.admin.queries import reports as queries
 from simulator.products.admin.queries.reports import Filter
+from simulator.products.admin.queries.scope import admin_scope
 from simulator.products.admin.services import reports as services
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
@@ -37,6 +40,47 @@ def reports() -> Response:
     Own choice: visitors open the reports for the invoices, although another report comes first in the menu.
     """
     return redirect(url_for(".invoices" if has_permission("admin.view_invoices") else ".login_history"))
+
+
+@blueprint.get("/reports/login-history")
+@requires("admin.view_start")
+def login_history() -> Response:
+    """List who signed in and out, newest first; the address filters.
+
+    Source: "Specificatie verbruik Visma.net AutoInvoice", the first tab of the reports. Own choice: see ``queries.login_history``.
+    """
+    result = request.args.get("result", "")
+    zone = ZoneInfo(company.time_zone if (company := actor().company) else i18n.TIME_ZONE)
+    with visit().sandbox.reading() as db:
+        default = db.clock.now().astimezone(zone).date() - history.PERIOD
+        filters = history.Filter(
+            search=request.args.get("q", "").strip(),
+            result=history.Result(result) if result in list(history.Result) else None,
+            since=i18n.read_day(request.args.get("from", "")) or default,
+            until=i18n.read_day(request.args.get("to", "")),
+        )
+        requested = page_request(request.args, ("at",))
+        scope = admin_scope(db, actor(), "admin.view_start")
+        entries = history.login_history(db, scope, filters, zone, requested)
+    address = {
+        "q": filters.search or None,
+        "result": filters.result,
+        "from": filters.since.isoformat() if filters.since != default else None,
+        "to": filters.until.isoformat() if filters.until else None,
+        "size": requested.size if requested.size != SIZES[0] else None,
+    }
+    return page(
+        "admin/reports/login_history.html",
+        i18n.t("admin.login_history"),
+        menu="admin.login_history",
+        problems=i18n.day_problems("from", "to"),
+        entries=entries,
+        filters=filters,
+        address=address,
+        is_filtered=any(address[name] for name in ("q", "result", "from", "to")),
+        results=list(history.Result),
+        sizes=SIZES,
+    )
 
 
 @blueprint.get("/reports/invoices")
