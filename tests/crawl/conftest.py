@@ -1,4 +1,4 @@
-"""Two platforms in one: a sandbox of each scenario, frozen, with notices in the bell and mails in the boxes."""
+"""Several platforms in one: a sandbox of each scenario, frozen; two with notices in the bell and mails in the boxes."""
 
 import socket
 from collections.abc import Iterator
@@ -17,8 +17,9 @@ from simulator.core.store import Creation
 from simulator.directory import code_right_form, emergency_codes, people, support
 from simulator.directory.code_right_form import CodeRightForm
 from simulator.directory.models import Person
+from simulator.documents.synthetic import consumption
 from tests.conftest import NOW
-from tests.crawl.site import SCENARIOS, Site
+from tests.crawl.site import ONLY_PROGRAMS, SCENARIOS, Site
 from tests.suite.once import shared_directory
 from tests.visits import cast, make_platform, store_of
 
@@ -32,11 +33,15 @@ def listening() -> Iterator[socket.socket]:
 
 @pytest.fixture(scope="session")
 def platform(listening: socket.socket, templates: Path, tmp_path_factory: pytest.TempPathFactory) -> Platform:
-    """Return the platform with its two sandboxes."""
+    """Return the platform with its sandboxes."""
     made = make_platform(tmp_path_factory.mktemp("crawl"), templates, port=listening.getsockname()[1])
     store = store_of(made)
     for scenario, name in SCENARIOS.items():
         store.create(name, Creation(scenario=scenario, clock=Clock.frozen(NOW), seed=scenario))
+        if name in ONLY_PROGRAMS:
+            with store.open(name) as sandbox:
+                consumption.unpack_all(sandbox)
+            continue
         with store.open(name) as sandbox:
             administrator, user = cast(sandbox, "administrator"), cast(sandbox, "user")
             with sandbox.transaction() as db:

@@ -24,14 +24,34 @@ from simulator.documents.peppol.sml import ZONE
 from simulator.documents.registers import access_points
 from simulator.documents.registers.processes import PROFILES
 from simulator.documents.synthetic import consumption
+from simulator.sales.models import Buyer, Client, Installation, InstalledProgram, ProgramCode, SalesInvoice, SalesLine
 from tests.suite.extent import rank
 from tests.suite.once import once
 from tests.visits import Visitor, cast, links_on, session_cookie, store_of
 
-SCENARIOS = {"accountant-nl": "office", "company-no": "norway"}
+SCENARIOS = {
+    "accountant-nl": "office",
+    "company-no": "norway",
+    "accountview-nl": "wholesale",
+    "administration-se": "workshop",
+    "webfaktura-no": "bureau",
+}
 """Scenario → the name of its sandbox."""
 
-VISITORS = ("administrator", "user", "support", None)
+EVERYBODY = ("administrator", "user", "support", None)
+VISITORS: dict[str, tuple[str | None, ...]] = {
+    "office": EVERYBODY,
+    "norway": EVERYBODY,
+    "wholesale": ("user",),
+    "workshop": ("user",),
+    "bureau": ("administrator", "user"),
+}
+"""Sandbox → who visits it."""
+VISITS = [(sandbox, who) for sandbox, people in VISITORS.items() for who in people]
+
+ONLY_PROGRAMS = ("wholesale", "workshop", "bureau")
+"""Sandboxes in which the crawl keeps to the pages of programs: all others are in the other sandboxes too."""
+PROGRAMS = (*ProgramCode, "opg")
 EVERY_LANGUAGE = (*LANGUAGES, PSEUDO)
 IN_EVERY_LANGUAGE = [
     pytest.param(language, marks=() if language == PSEUDO else pytest.mark.exhaustive) for language in EVERY_LANGUAGE
@@ -55,6 +75,9 @@ FIRST_PAGES = (
     "autoinvoice/sent?hold=1",
 )
 """Where a crawl begins; everything else is found by links."""
+
+IN_PROGRAMS = ("home/", *(f"{program}/" for program in PROGRAMS))
+"""Where a crawl begins that keeps to programs."""
 
 UNLINKED = (
     "home/nothing",
@@ -200,18 +223,19 @@ class Site:
 
         Which of those who can reach a kind of page looks at it, and in which language, depends on its route and status alone.
         """
-        visits = [(sandbox, who) for sandbox in SCENARIOS.values() for who in VISITORS]
         pages: dict[str, list[str]] = {}
         for kind, paths in self.kinds(name, visitor).items():
             number = rank(*map(str, kind))
-            reached_by = [visit for visit in visits if kind in self.kinds(*visit)]
+            reached_by = [visit for visit in VISITS if kind in self.kinds(*visit)]
             if reached_by[number % len(reached_by)] == (name, visitor):
                 pages.setdefault(EVERY_LANGUAGE[number // 97 % len(EVERY_LANGUAGE)], []).append(paths[-1])
         return pages
 
     def _crawl(self, name: str, browser: Visitor) -> Iterator[Seen]:
         home = f"/s/{name}/"
-        waiting = [home + path for path in (*FIRST_PAGES, *UNLINKED)]
+        only_programs = name in ONLY_PROGRAMS
+        within = tuple(f"{home}{program}/" for program in PROGRAMS) if only_programs else home
+        waiting = [home + path for path in (IN_PROGRAMS if only_programs else (*FIRST_PAGES, *UNLINKED))]
         met = set(waiting)
         opened: Counter[str] = Counter()
         while waiting:
@@ -228,7 +252,7 @@ class Site:
             for link in links_on(seen.html, response.request.full_path.removesuffix("?")):
                 if (ORDERED.search(path) and ORDERED.search(link)) or LANGUAGE.search(link):
                     continue
-                if link.startswith(home) and link not in met:
+                if link.startswith(within) and link not in met:
                     met.add(link)
                     waiting.append(link)
 
@@ -259,6 +283,9 @@ class Site:
             Party.name, Party.email, Party.country, Party.street, Party.city, Party.organisation_number, Party.vat_number,
             Party.operator, Document.number, Document.currency, Document.reference, DocumentFile.name, ApiKey.name,
             Account.uuid, Account.signatory, Account.contact_name, Account.contact_email,
+            Client.name, Client.number, Client.organisation_number, Client.street, Client.city, Client.email,
+            Buyer.name, Buyer.number, Buyer.organisation_number, Buyer.street, Buyer.city, Buyer.email,
+            SalesInvoice.number, SalesLine.name, InstalledProgram.version, Installation.acs_server,
         )  # fmt: skip
         for name in SCENARIOS.values():
             with self.sandbox(name) as sandbox:
@@ -281,6 +308,7 @@ class Site:
                 "Netherlands",
                 "Norway",
                 "Finland",
+                "Sweden",
             }
             words = {" ".join(word.split()) for word in words if any(character.isalpha() for character in word)}
             data[name] = tuple(sorted(words, key=lambda word: (-len(word), word)))

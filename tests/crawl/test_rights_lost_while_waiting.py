@@ -133,7 +133,7 @@ def test_a_form_whose_sender_loses_the_right_while_it_waits_changes_nothing(site
     for name in SCENARIOS.values():
         with store_of(platform).open(name) as sandbox:
             writes = Writes(sandbox)
-            for who in filter(None, VISITORS):
+            for who in filter(None, VISITORS[name]):
                 person = cast(sandbox, who)
                 others = (sandbox, person, writes)
                 visitor = Visitor.of(platform, sandbox, person.email, "en")

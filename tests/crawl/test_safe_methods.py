@@ -129,7 +129,7 @@ def test_no_page_that_links_lead_to_changes_anything(site: Site, sandbox: Sandbo
     for name in SCENARIOS.values():
         with site.sandbox(name) as crawled_sandbox:
             reader = Reader(site.platform, crawled_sandbox)
-            for who in VISITORS:
+            for who in VISITORS[name]:
                 visitor = site.visitor(name, who, "en")
                 for path in crawled(site, name, who):
                     reader.open(visitor, path)
