@@ -33,6 +33,8 @@ LABELS = [
     ("usage", "settings.usage.show", "Oppdater", 5, ("Vis bruk", "Oppdater")),
     ("two-invoices", "settings.show", "Se", 9, ("Vis", "Se")),
     ("own-consumption", "autoinvoice.lists.find", "Opzoeken", 3, ("Zoeken", "Opzoeken")),
+    ("register-licence-webfaktura", "settings.register", "Send inn", 5, ("Registrer", "Send inn")),
+    ("register-user-webfaktura", "role.webfaktura_user", "Alle rettigheter", 4, ("bruker-tilgang", "Alle rettigheter")),
 ]
 
 
@@ -138,6 +140,15 @@ def _exports_usage_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "record", forgetful)
 
 
+def _registers_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = events.record
+
+    def forgetful(db: Any, type_: str, **facts: Any) -> Any:
+        return None if type_ == "licence.registered" else record(db, type_, **facts)
+
+    monkeypatch.setattr(events, "record", forgetful)
+
+
 def _changes_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     record = events.record
 
@@ -173,6 +184,8 @@ EFFECTS = [
     ("lost-everything-support", _grants_no_right, 10, "emergency_code.right_granted"),
     ("usage", _exports_usage_without_a_trace, 6, "usage.exported"),
     ("two-invoices", _exports_without_a_trace, 6, "invoice.exported"),
+    ("register-licence-webfaktura", _registers_without_a_trace, 5, "licence.registered"),
+    ("register-user-webfaktura", _gives_no_roles, 5, "WebFaktura user"),
     ("own-consumption", _counts_a_document_too_few, 4, "Gevonden facturen: 27"),
 ]
 
