@@ -22,7 +22,7 @@ from simulator.documents.model.models import Document
 from simulator.documents.registers import access_points
 from simulator.web.access import BY_TOKEN
 from tests.conftest import NOW
-from tests.crawl.site import SCENARIOS, VISITORS, Site
+from tests.crawl.site import ONLY_PROGRAMS, SCENARIOS, VISITORS, Site
 from tests.visits import Visitor, cast, links_on, password_of, phone_code, store_of
 from tests.waiting import Writes
 
@@ -86,10 +86,10 @@ def routes(site: Site) -> set[str]:
 
 
 def crawled(site: Site, name: str, who: str | None) -> Iterator[str]:
-    """Yield an address of each route that a visitor can reach by links."""
+    """Yield an address of each route that a visitor can reach by links; of the routes that the crawl keeps to."""
     met = set()
     for page in site.crawled_pages(name, who):
-        for path in (page.path, *links_on(page.html, page.path)):
+        for path in (page.path, *(links_on(page.html, page.path) if name not in ONLY_PROGRAMS else ())):
             endpoint = site.endpoint(path)
             if path.startswith(f"/s/{name}/") and endpoint not in met:
                 met.add(endpoint)
