@@ -21,6 +21,7 @@ from simulator.core.late import late
 from simulator.core.store import Store
 from simulator.directory.activation import BEFORE_ACTIVATION, WHEN_ACTIVATED
 from simulator.directory.password_profile import use_profile
+from simulator.products.accountview.product import PRODUCT as ACCOUNTVIEW
 from simulator.products.admin.product import PRODUCT as ADMIN
 from simulator.products.autoinvoice.product import PRODUCT as AUTOINVOICE
 from simulator.products.autoinvoice_api import hosts
@@ -49,8 +50,26 @@ from simulator.web.visit import close_sandbox, find_visitor, load_actor, open_sa
 
 __all__ = ["BEFORE_A_VIEW", "JOBS", "PRODUCTS", "Platform", "create_app", "import_everything", "make_store"]
 
+ON_COMPUTER = (ACCOUNTVIEW,)
+"""Programs on the visitor's computer."""
+
 PRODUCTS = Products(
-    (HOME, ADMIN, SETTINGS, AUTOINVOICE, SERVICES, AUTOINVOICE_API, ELMA, PEPPOL, CONNECT, DETAILS, MAIL, PHONE, SUPPORT)
+    (
+        HOME,
+        ADMIN,
+        SETTINGS,
+        AUTOINVOICE,
+        SERVICES,
+        AUTOINVOICE_API,
+        ELMA,
+        PEPPOL,
+        CONNECT,
+        DETAILS,
+        MAIL,
+        PHONE,
+        SUPPORT,
+        *ON_COMPUTER,
+    )
 )
 
 BEFORE_A_VIEW: tuple[Callable[[], Any], ...] = (

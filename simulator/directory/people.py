@@ -111,21 +111,26 @@ def invite(
     for role, company in grants:
         grant(db, actor.email, person, role, customer=customer, company=company)
     if has_account:
-        outbox.mail(
-            db,
-            "new_rights",
-            to=person.email,
-            language=person.language,
-            link=db.address("home", ""),
-            first_name=person.first_name,
-            customer=customer.name,
-            actor=actor.name,
-        )
+        mail_new_rights(db, actor, person, at=customer.name)
         record_change(db, person, "user.added", actor.email, customer=customer.number)
     else:
         send_activation(db, person, activation)
         events.record(db, "user.invited", actor=actor.email, subject=person.email, customer=customer.number)
     return person
+
+
+def mail_new_rights(db: Db, actor: Actor, person: Person, *, at: str) -> None:
+    """Mail somebody who has an account that they have new rights; ``at`` names the customer or company."""
+    outbox.mail(
+        db,
+        "new_rights",
+        to=person.email,
+        language=person.language,
+        link=db.address("home", ""),
+        first_name=person.first_name,
+        customer=at,
+        actor=actor.name,
+    )
 
 
 def create(db: Db, particulars: Particulars, key: str | None = None) -> Person:

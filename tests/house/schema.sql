@@ -1,4 +1,4 @@
--- schema version 8
+-- schema version 9
 
 -- access_point
 CREATE TABLE access_point (
@@ -8,6 +8,24 @@ CREATE TABLE access_point (
 	ours BOOLEAN NOT NULL,
 	PRIMARY KEY (id),
 	UNIQUE ("key")
+)
+
+-- accountview_wizard_run
+CREATE TABLE accountview_wizard_run (
+	client_id INTEGER NOT NULL,
+	person_id INTEGER NOT NULL,
+	step VARCHAR NOT NULL,
+	services BOOLEAN NOT NULL,
+	customer_number VARCHAR NOT NULL,
+	licence_key VARCHAR NOT NULL,
+	terms BOOLEAN NOT NULL,
+	email VARCHAR NOT NULL,
+	first_name VARCHAR NOT NULL,
+	last_name VARCHAR NOT NULL,
+	administrator VARCHAR,
+	PRIMARY KEY (client_id, person_id),
+	FOREIGN KEY(client_id) REFERENCES client (id) ON DELETE CASCADE,
+	FOREIGN KEY(person_id) REFERENCES person (id) ON DELETE CASCADE
 )
 
 -- attachment

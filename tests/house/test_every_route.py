@@ -39,6 +39,7 @@ DESK = "support.person@visma-sim.example"
 
 EVERY_ADMINISTRATOR = {"CoA", "BC", "CA", "AA"}
 MATRIX: dict[str, set[str]] = {
+    "accountview.open_net": {"CA"},
     "admin.open": EVERY_ADMINISTRATOR,
     "admin.view_start": EVERY_ADMINISTRATOR,
     "admin.view_users": EVERY_ADMINISTRATOR,
@@ -128,10 +129,13 @@ def arguments(store: Store) -> dict[str, Any]:
     from simulator.billing.models import Invoice
     from simulator.core.outbox import Message
     from simulator.directory.models import Company, Person
+    from simulator.sales.models import Client
 
     with store.open("office") as sandbox, sandbox.reading() as db:
         person = db.query(Person).filter_by(key="not_activated").one()
         return {
+            "window": "kvk",
+            "client": db.query(Client).order_by(Client.id).first().id,  # type: ignore[union-attr]
             "user_id": person.id,
             "person_id": person.id,
             "company_id": db.query(Company).filter_by(key="fietsen").one().id,

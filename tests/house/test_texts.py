@@ -34,6 +34,10 @@ from simulator.documents.pictures import vocabulary
 from simulator.documents.registers.document_types import BILLING
 from simulator.documents.registers.publication import Operation
 from simulator.documents.registers.publication import RequestState as RegisterState
+from simulator.products.accountview.models import Step
+from simulator.products.accountview.views.left_out import LEFT_OUT as WINDOWS_LEFT_OUT
+from simulator.products.accountview.views.start import QUESTIONS
+from simulator.products.accountview.wizard import Account
 from simulator.products.admin.queries.companies import STATUSES as COMPANY_STATUSES
 from simulator.products.admin.queries.login_history import Result as SignInResult
 from simulator.products.admin.views.left_out import LEFT_OUT
@@ -56,6 +60,13 @@ FROM = re.compile(r"(Manual|Reference|Ours)\b")
 MAILS_WITH_LINKS = ("reset", "sign_in_link", "activation", "welcome", "create_password")
 
 PUT_TOGETHER: dict[str, set[str]] = {
+    "accountview.{}": {
+        f"accountview.{window}{part}" for window in WINDOWS_LEFT_OUT for part in ("", ".holds", ".meanwhile")
+    },
+    "accountview.question.{}": {
+        f"accountview.question.{question}{part}" for question in QUESTIONS for part in ("", ".answer")
+    },
+    "accountview.wizard.{}": {step.text for step in Step} | {f"accountview.wizard.made_{account}" for account in Account},
     "admin.{}": {f"admin.{page}.{part}" for page in LEFT_OUT for part in ("holds", "meanwhile")}
     | {f"admin.{page}" for page in LEFT_OUT},
     "admin.change.{}": {f"admin.change.{change.replace('.', '_')}" for change in (*CHANGES, "role.gone")},

@@ -7,7 +7,7 @@ administrator at least; a user who is taken off keeps the account and other role
 
 from sqlalchemy import func, select
 
-from simulator.core import events, outbox
+from simulator.core import events
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory import administration, people
@@ -64,16 +64,7 @@ def add(db: Db, actor: Actor, company: Company, particulars: Particulars, role: 
         person = people.invite(db, actor, company.customer, particulars, [(ROLES[role], company)])
     else:
         people.grant(db, actor.email, person, ROLES[role], company=company)
-        outbox.mail(
-            db,
-            "new_rights",
-            to=person.email,
-            language=person.language,
-            link=db.address("home", ""),
-            first_name=person.first_name,
-            customer=company.name,
-            actor=actor.name,
-        )
+        people.mail_new_rights(db, actor, person, at=company.name)
     api_keys.ensure_for(db, person, actor.email)
     return person
 

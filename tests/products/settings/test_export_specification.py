@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from typing import TypeVar
 
@@ -109,6 +110,20 @@ def test_numbers_in_the_sheet_are_numbers_and_add_up_to_the_invoice(administrato
     with sandbox.reading() as db:
         invoice = db.scalars(select(Invoice).where(Invoice.number == "71000001")).one()
     assert round(sum(float(str(printed(row)[3])) for row in rows), 2) == float(invoice.total_excluding_vat)
+
+
+def test_what_an_accountant_recharges_to_each_company_adds_up_to_the_invoice(
+    administrator: Visitor, sandbox: Sandbox
+) -> None:
+    recharged: dict[str, Decimal] = {}
+    for row in sheet(administrator.export(JANUARY, "Excel").data)[1:]:
+        *_, subtotal, _, company = printed(row)
+        recharged[str(company)] = recharged.get(str(company), Decimal(0)) + Decimal(str(subtotal))
+    with sandbox.reading() as db:
+        invoice = db.scalars(select(Invoice).where(Invoice.number == "71000001")).one()
+        groups = by_company(queries.specification(db, invoice))
+        assert recharged == {group.company: group.subtotal for group in groups}
+        assert sum(recharged.values()) == invoice.total_excluding_vat
 
 
 def test_the_same_specification_gives_the_same_bytes(administrator: Visitor) -> None:
