@@ -2,4 +2,4 @@
 
 from simulator.web.product import Product
 
-PRODUCT = Product(code="connect", name="connect.name", views="simulator.products.connect.views", in_manuals=False)
+PRODUCT = Product(code="connect", name="connect.name", views="simulator.products.connect.views")
