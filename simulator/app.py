@@ -36,6 +36,7 @@ from simulator.products.phone.product import PRODUCT as PHONE
 from simulator.products.services.product import PRODUCT as SERVICES
 from simulator.products.settings.product import PRODUCT as SETTINGS
 from simulator.products.support.product import PRODUCT as SUPPORT
+from simulator.products.webfaktura.product import PRODUCT as WEBFAKTURA
 from simulator.settings import Settings
 from simulator.web import addresses, errors, i18n, pages
 from simulator.web.access import check_access, public
@@ -59,6 +60,7 @@ PRODUCTS = Products(
         ADMIN,
         SETTINGS,
         AUTOINVOICE,
+        WEBFAKTURA,
         SERVICES,
         AUTOINVOICE_API,
         ELMA,

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, current_app, request, url_for
+from flask import Response, request, url_for
 
 from simulator.web.forms import Form
 from simulator.web.pages import not_simulated as platform_not_simulated
-from simulator.web.pages import page
+from simulator.web.pages import page, present_client
 
 if TYPE_CHECKING:
     from simulator.web.fidelity import Statement
@@ -49,7 +49,7 @@ class MenuEntry:
         """Its address; None when it opens further entries."""
         if self.endpoint is None:
             return None
-        return url_for(self.endpoint, **{**_present_client(self.endpoint), **self.address})
+        return url_for(self.endpoint, **{**present_client(self.endpoint), **self.address})
 
     @property
     def is_current(self) -> bool:
@@ -197,13 +197,3 @@ def not_simulated(key: str, title: str, in_window: Window, sections: "Sequence[S
     return platform_not_simulated(
         key, title, sections, template="desktop/not_simulated.html", with_menu=False, window=in_window, **values
     )
-
-
-def _present_client(endpoint: str) -> dict[str, Any]:
-    """Return the client of the present address, for a page of the same program whose address has one."""
-    values = request.view_args or {}
-    name = f"{request.blueprint}{endpoint}" if endpoint.startswith(".") else endpoint
-    is_here = name.rpartition(".")[0] == request.blueprint
-    if is_here and "client" in values and current_app.url_map.is_endpoint_expecting(name, "client"):
-        return {"client": values["client"]}
-    return {}

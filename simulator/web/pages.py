@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import (
     Flask,
     Response,
+    current_app,
     flash,
     get_flashed_messages,
     make_response,
@@ -194,6 +195,16 @@ def _frame(product: Product, menu: str | None, with_menu: bool) -> Frame:
     )
 
 
+def present_client(endpoint: str) -> dict[str, Any]:
+    """Return the ``client`` of the present address, for a page of the same product whose address has one too."""
+    values = request.view_args or {}
+    name = f"{request.blueprint}{endpoint}" if endpoint.startswith(".") else endpoint
+    is_here = name.rpartition(".")[0] == request.blueprint
+    if is_here and "client" in values and current_app.url_map.is_endpoint_expecting(name, "client"):
+        return {"client": values["client"]}
+    return {}
+
+
 def _is_for_the_country(item: MenuItem) -> bool:
     actor = visit().actor
     company = actor.company if actor is not None else None
@@ -201,7 +212,7 @@ def _is_for_the_country(item: MenuItem) -> bool:
 
 
 def _entry(item: MenuItem, current: bool, holds_page: bool = False) -> Entry:
-    href = request.path if item.passing else url_for(item.endpoint)
+    href = request.path if item.passing else url_for(item.endpoint, **present_client(item.endpoint))
     return Entry(i18n.t(item.text), href, current, holds_page=holds_page)
 
 
@@ -242,8 +253,14 @@ def tiles(db: "Db", actor: "Actor") -> list[tuple[Entry, list[WaitingEntry]]]:
             _application(product, tile.text),
             waiting_entries(product.waiting(db, actor)) if product.waiting is not None else [],
         )
-        for product, tile in permitted()
+        for product in products().all
+        for tile in (product.tile,)
+        if tile is not None and not product.on_computer and _may_open(db, actor, product, tile)
     ] + [(entry, []) for entry in not_simulated_services()]
+
+
+def _may_open(db: "Db", actor: "Actor", product: Product, tile: Tile) -> bool:
+    return has_permission(tile.permission) or (product.is_opened_by is not None and product.is_opened_by(db, actor))
 
 
 def not_simulated_services() -> list[Entry]:

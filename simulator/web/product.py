@@ -87,6 +87,7 @@ class Product:
         of_customer: whether its pages are about the whole customer, so that a role on any of its companies opens them whichever
             company is chosen; what may be seen and done there is decided row by row.
         tile: its place in Home; None for what is not an application there.
+        is_opened_by: returns whether somebody without the permission of its tile may open it too; Home shows them the tile.
         waiting: returns what waits in it for somebody who may open it; Home shows the numbers at its tile.
         menu: its horizontal menu.
         start: the path of its first page, below its own.
@@ -106,6 +107,7 @@ class Product:
     permissions: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)
     of_customer: bool = False
     tile: Tile | None = None
+    is_opened_by: "Callable[[Db, Actor], bool] | None" = None
     waiting: "Callable[[Db, Actor], Sequence[Waiting]] | None" = None
     menu: tuple[MenuItem, ...] = ()
     start: str = ""

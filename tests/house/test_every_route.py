@@ -30,10 +30,11 @@ KINDS = {
     "BC": ("Business contact", "office"),
     "CA": ("Customer administrator", "office"),
     "AA": ("Application administrator", "office"),
+    "WF": ("WebFaktura user", "bakkerij"),
     "SD": None,
 }
 """Kinds of visitors by the one role they have: service user, Autoinvoice administrator, Company administrator, Business contact,
-Customer administrator, Application administrator; and somebody of the vendor's support desk, who has none."""
+Customer administrator, Application administrator, user of WebFaktura; and somebody of the vendor's support desk, who has none."""
 
 DESK = "support.person@visma-sim.example"
 
@@ -63,6 +64,7 @@ MATRIX: dict[str, set[str]] = {
     "autoinvoice.open": {"SU", "AI"},
     "autoinvoice.settings": {"AI"},
     "support.help": {"SD"},
+    "webfaktura.open": {"WF"},
 }
 """Permission → the kinds of visitors that hold it."""
 
@@ -150,6 +152,7 @@ def arguments(store: Store) -> dict[str, Any]:
             "direction": "sent",
             "token": "no-such-token",
             "participant_id": 1,
+            "client": 1,
             "access_point_id": 1,
             "request_id": 1,
             "endpoint_id": 1,

@@ -1,0 +1,48 @@
+"""Forms of WebFaktura."""
+
+from typing import Any
+
+from wtforms import HiddenField, RadioField
+
+from simulator.core.numbers import whole_number
+from simulator.sales.models import WebFakturaAccess, WebFakturaUser
+from simulator.sales.webfaktura_users import UserDetails
+from simulator.web import i18n
+from simulator.web.forms import Form, Required, email_field, text_field, tick_field
+
+
+class User(Form):
+    """A user of a client in WebFaktura; ``version`` is the version that the form was rendered with."""
+
+    first_name = text_field("admin.user.first_name", longest=100)
+    last_name = text_field("admin.user.last_name", longest=100)
+    email = email_field("admin.user.email")
+    access = RadioField("webfaktura.users.access", [Required()], validate_choice=True, default=WebFakturaAccess.USER.value)
+    for_synchronization = tick_field("webfaktura.users.for_synchronization")
+    version = HiddenField()
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.access.choices = [(access.value, i18n.t(access.text)) for access in WebFakturaAccess]
+
+    def fill(self, user: WebFakturaUser, access: WebFakturaAccess) -> None:
+        """Show what is stored of a user."""
+        for name in ("first_name", "last_name", "email", "for_synchronization", "version"):
+            self[name].data = getattr(user, name)
+        self.access.data = access.value
+
+    @property
+    def details(self) -> UserDetails:
+        """What was typed."""
+        return UserDetails(
+            email=self.email.data,
+            first_name=self.first_name.data.strip(),
+            last_name=self.last_name.data.strip(),
+            access=WebFakturaAccess(self.access.data),
+            for_synchronization=self.for_synchronization.data,
+        )
+
+    @property
+    def edited_version(self) -> int:
+        """The version that the form was rendered with; 0 when the field was tampered with."""
+        return whole_number(self.version.data or "") or 0
