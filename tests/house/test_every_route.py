@@ -152,7 +152,6 @@ def arguments(store: Store) -> dict[str, Any]:
             "direction": "sent",
             "token": "no-such-token",
             "participant_id": 1,
-            "client": 1,
             "access_point_id": 1,
             "request_id": 1,
             "endpoint_id": 1,

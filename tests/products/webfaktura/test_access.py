@@ -19,8 +19,7 @@ def tiles(visitor: Visitor) -> list[str]:
 def test_the_office_sees_clients_with_and_without_visma_net_beside_each_other(sandbox: Sandbox, visit: Visit) -> None:
     office = visit("administrator")
     assert "WebFaktura" in tiles(office)
-    assert office.get("/webfaktura/").location == "/s/nord/webfaktura/clients"
-    rows = [row.text for row in read(office.get("/webfaktura/clients").text).all("tr")[1:]]
+    rows = [row.text for row in read(office.get("/webfaktura/").text).all("tr")[1:]]
     assert [row.split()[0] for row in rows] == ["1001", "1002", "1003", "1004", "1005"]
     assert ["Ikke registrert" in row for row in rows] == [False, True, True, True, True]
     for key in ("kafe", "snekker", "blomster", "gammel"):
@@ -30,7 +29,7 @@ def test_the_office_sees_clients_with_and_without_visma_net_beside_each_other(sa
 def test_a_user_of_the_client_goes_straight_to_it_and_to_no_other(sandbox: Sandbox, visit: Visit) -> None:
     kari = visit("client_user")
     assert "WebFaktura" in tiles(kari)
-    assert kari.get("/webfaktura/").location == f"/s/nord/webfaktura/{client_id(sandbox)}/"
+    assert kari.get("/webfaktura/").location == f"/s/nord/webfaktura/{client_id(sandbox)}/users"
     assert kari.get(f"/webfaktura/{client_id(sandbox, 'snekker')}/users").status_code == 404
     assert kari.get(f"/webfaktura/{client_id(sandbox, 'blomster')}/users").status_code == 404
 
@@ -47,14 +46,14 @@ def test_a_company_without_a_role_in_webfaktura_on_it_says_who_gives_one(sandbox
     answer = kari.get(f"/webfaktura/{client_id(sandbox)}/users")
     assert answer.status_code == 403
     assert "Sigrid Dahlen" in answer.text
-    assert read(kari.get("/webfaktura/clients").text).all("p")[-1].text
+    assert read(kari.get("/webfaktura/?all=1").text).all("p")[-1].text
 
 
 @pytest.mark.parametrize("path", ["users", "users/add", "users/1"])
 def test_a_client_of_another_customer_is_none(sandbox: Sandbox, visit: Visit, path: str) -> None:
     elsewhere = visit("elsewhere")
     assert elsewhere.get(f"/webfaktura/{client_id(sandbox)}/{path}").status_code == 404
-    assert elsewhere.get("/webfaktura/").location == f"/s/nord/webfaktura/{client_id(sandbox, 'nabo')}/"
+    assert elsewhere.get("/webfaktura/").location == f"/s/nord/webfaktura/{client_id(sandbox, 'nabo')}/users"
     token = elsewhere.token()
     answer = elsewhere.client.post(f"/s/nord/webfaktura/{client_id(sandbox)}/users/1/visma-net", data={"csrf_token": token})
     assert answer.status_code == 404
@@ -64,5 +63,4 @@ def test_a_client_of_another_customer_is_none(sandbox: Sandbox, visit: Visit, pa
 def test_a_visitor_without_a_client_is_told_how_to_get_one(sandbox: Sandbox, visit: Visit) -> None:
     colleague = visit("colleague")
     assert "WebFaktura" not in tiles(colleague)
-    assert colleague.get("/webfaktura/").location == "/s/nord/webfaktura/clients"
-    assert text("nb", "role.webfaktura_user") in colleague.get("/webfaktura/clients").text
+    assert text("nb", "role.webfaktura_user") in colleague.get("/webfaktura/?all=1").text

@@ -70,7 +70,7 @@ def test_a_new_user_goes_through_both_mails_a_password_and_the_terms_once(
     assert row_of(office, client, OLA).endswith("Aktiv")
     home = read(ola.get("/home/").text)
     assert "WebFaktura" in [link.text for link in home.all("a") if link["class"] == "tile"]
-    assert ola.get("/webfaktura/").location == f"/s/nord/webfaktura/{client}/"
+    assert ola.get("/webfaktura/").location == f"/s/nord/webfaktura/{client}/users"
 
 
 def test_somebody_who_has_an_account_is_linked_and_gets_no_mail(sandbox: Sandbox, visit: Visit) -> None:
@@ -213,7 +213,7 @@ def test_a_user_with_user_access_sees_the_list_and_changes_nothing(sandbox: Sand
 
 
 def test_the_list_follows_while_somebody_is_on_the_way(sandbox: Sandbox, visit: Visit) -> None:
-    office, client = visit("administrator"), client_id(sandbox)
-    assert 'id="webfaktura-users">' in office.get(f"/webfaktura/{client}/users").text
-    press(office, client, OLA, ADD)
-    assert 'id="webfaktura-users" data-follow="3">' in office.get(f"/webfaktura/{client}/users").text
+    office = visit("administrator")
+    at_rest, waiting = (office.get(f"/webfaktura/{client_id(sandbox, key)}/users").text for key in ("blomster", "kafe"))
+    assert 'id="webfaktura-users">' in at_rest
+    assert 'id="webfaktura-users" data-follow="3">' in waiting
