@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 
+from simulator.core.errors import RuleViolation
 from simulator.directory.models import Company
 from simulator.sales import books, clients, exports, installations, webfaktura, webfaktura_users
 from simulator.sales.books import BuyerDetails, LineEntry
@@ -157,7 +158,9 @@ def _write_invoice(setting: Setting, client: Client, entry: model.SalesInvoice) 
     if before is not None:
         db.delete(before)
         db.flush()
-    buyer = db.scalars(select(Buyer).where(Buyer.client_id == client.id, Buyer.number == entry.buyer)).one()
+    buyer = db.scalar(select(Buyer).where(Buyer.client_id == client.id, Buyer.number == entry.buyer))
+    if buyer is None:
+        raise RuleViolation("sales.no_buyer", number=entry.buyer)
     books.make_invoice(
         db,
         client,

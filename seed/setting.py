@@ -20,6 +20,7 @@ _SENTENCES = {
     "billing.no_price": "expected a unit that has a price in %(currency)s, found '%(unit)s'",
     "billing.not_inv": "expected a licence for %(product)s with system: inv beside billed and subscriptions, found another",
     "billing.subscription_taken": "expected a subscription of this company and licence, found %(number)s of another",
+    "sales.no_buyer": "expected the number of one of the client's buyers, found '%(number)s'",
     "sales.cannot_receive": "expected a delivery other than einvoice, because no register says that %(name)s receives, found it",
     "sales.negative_total": "expected lines of at least 0 in all, found less; use credit_note: true with positive lines",
     "sales.bad_line": "expected lines with a quantity that is not 0, found line %(line)s",

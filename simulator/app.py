@@ -23,6 +23,7 @@ from simulator.directory.activation import BEFORE_ACTIVATION, WHEN_ACTIVATED
 from simulator.directory.password_profile import use_profile
 from simulator.products.accountview.product import PRODUCT as ACCOUNTVIEW
 from simulator.products.admin.product import PRODUCT as ADMIN
+from simulator.products.administration.product import PRODUCT as ADMINISTRATION
 from simulator.products.autoinvoice.product import PRODUCT as AUTOINVOICE
 from simulator.products.autoinvoice_api import hosts
 from simulator.products.autoinvoice_api.product import PRODUCT as AUTOINVOICE_API
@@ -51,7 +52,7 @@ from simulator.web.visit import close_sandbox, find_visitor, load_actor, open_sa
 
 __all__ = ["BEFORE_A_VIEW", "JOBS", "PRODUCTS", "Platform", "create_app", "import_everything", "make_store"]
 
-ON_COMPUTER = (ACCOUNTVIEW,)
+ON_COMPUTER = (ACCOUNTVIEW, ADMINISTRATION)
 """Programs on the visitor's computer."""
 
 PRODUCTS = Products(

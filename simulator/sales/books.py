@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from simulator.core import events, normal_forms
 from simulator.core.errors import RuleViolation
@@ -291,8 +292,9 @@ def invoices(db: Db, client: Client) -> Sequence[SalesInvoice]:
 
 
 def invoice(db: Db, client: Client, invoice_id: int) -> SalesInvoice | None:
-    """Return an invoice of a client's books by its id."""
-    return db.scalar(select(SalesInvoice).where(SalesInvoice.id == invoice_id, SalesInvoice.client_id == client.id))
+    """Return an invoice of a client's books by its id, with its buyer."""
+    query = select(SalesInvoice).where(SalesInvoice.id == invoice_id, SalesInvoice.client_id == client.id)
+    return db.scalar(query.options(joinedload(SalesInvoice.buyer)))
 
 
 def today(db: Db, client: Client) -> date:

@@ -112,6 +112,8 @@ FILES = (
     "autoinvoice.invoice_source",
     "autoinvoice.invoice_picture",
     "autoinvoice.invoice_attachment",
+    "administration.look_up",
+    "administration.invoice_pdf",
     "peppol.look_up",
     "peppol.service_group",
     "peppol.service_metadata",

@@ -1,4 +1,4 @@
--- schema version 9
+-- schema version 10
 
 -- access_point
 CREATE TABLE access_point (
@@ -26,6 +26,15 @@ CREATE TABLE accountview_wizard_run (
 	PRIMARY KEY (client_id, person_id),
 	FOREIGN KEY(client_id) REFERENCES client (id) ON DELETE CASCADE,
 	FOREIGN KEY(person_id) REFERENCES person (id) ON DELETE CASCADE
+)
+
+-- administration_settings
+CREATE TABLE administration_settings (
+	client_id INTEGER NOT NULL,
+	send_all BOOLEAN NOT NULL,
+	receive BOOLEAN NOT NULL,
+	PRIMARY KEY (client_id),
+	FOREIGN KEY(client_id) REFERENCES client (id)
 )
 
 -- attachment

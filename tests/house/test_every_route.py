@@ -162,6 +162,9 @@ def arguments(store: Store) -> dict[str, Any]:
             "document_type": "none",
             "form": "json",
             "rest": "nothing",
+            "buyer": 1,
+            "invoice": 1,
+            "code": "nothing",
         }
 
 

@@ -41,6 +41,8 @@ from simulator.products.accountview.wizard import Account
 from simulator.products.admin.queries.companies import STATUSES as COMPANY_STATUSES
 from simulator.products.admin.queries.login_history import Result as SignInResult
 from simulator.products.admin.views.left_out import LEFT_OUT
+from simulator.products.administration.queries import KINDS as ADMINISTRATION_KINDS
+from simulator.products.administration.queries import UNSENT
 from simulator.products.autoinvoice.views.areas import AREAS
 from simulator.products.autoinvoice.views.register import ACCOUNT_TYPES
 from simulator.products.autoinvoice.views.sending import TABS
@@ -95,6 +97,11 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "lobby.opg.{}": {f"lobby.opg.{state}" for state in Opg},
     "lobby.module.{}": {f"lobby.module.{module}" for module in Module},
     "lobby.program.{}": {f"lobby.program.{program.replace('-', '_')}" for program in ProgramCode},
+    "administration.kind.{}": {f"administration.kind.{kind}" for kind in ADMINISTRATION_KINDS},
+    "administration.printed.{}": {
+        f"administration.printed.{what}" for what in ("accepted", "waiting", "refused", "printer", "pdf", "mail_program")
+    },
+    "administration.unsent.{}": {f"administration.unsent.{group}" for group in UNSENT},
     "sales.delivery.{}": {delivery.text for delivery in Delivery},
     "sales.outcome.{}": {outcome.text for outcome in SalesOutcome},
     "settings.usage.group.{}": {f"settings.usage.group.{group}" for group in Group},

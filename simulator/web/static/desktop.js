@@ -129,3 +129,22 @@ for (const nav of document.querySelectorAll("[data-menu-bar]")) {
     if (!bar.contains(event.target)) closeAll();
   });
 }
+
+// What the program notices of what was typed is said as soon as a field of this part is left; without this file a button asks.
+for (const part of document.querySelectorAll("[data-look-up]")) {
+  part.addEventListener("change", async () => {
+    const typed = [...part.querySelectorAll("input, select")].map((field) => [field.name, field.value]);
+    const answer = await fetch(`${part.dataset.lookUp}?${new URLSearchParams(typed)}`).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    part.querySelector("[data-answer]").replaceChildren(...page.body.children);
+  });
+}
+
+// A file that was asked for is saved at once; without this file the link saves it.
+for (const link of document.querySelectorAll("a[data-download]")) {
+  const address = new URL(location.href);
+  address.search = "";
+  history.replaceState(null, "", address);
+  link.click();
+}

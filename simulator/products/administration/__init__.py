@@ -1,0 +1,1 @@
+"""Visma Administration 2000: customers and invoices on a computer, and their way through AutoInvoice."""
