@@ -27,17 +27,21 @@ from simulator.products.administration.product import PRODUCT as ADMINISTRATION
 from simulator.products.autoinvoice.product import PRODUCT as AUTOINVOICE
 from simulator.products.autoinvoice_api import hosts
 from simulator.products.autoinvoice_api.product import PRODUCT as AUTOINVOICE_API
+from simulator.products.business.product import PRODUCT as BUSINESS
 from simulator.products.connect.product import PRODUCT as CONNECT
 from simulator.products.details.product import PRODUCT as DETAILS
 from simulator.products.elma.product import PRODUCT as ELMA
+from simulator.products.global_.product import PRODUCT as GLOBAL
 from simulator.products.home.product import PRODUCT as HOME
 from simulator.products.mail.product import PRODUCT as MAIL
+from simulator.products.opg.product import PRODUCT as OPG
 from simulator.products.peppol.product import PRODUCT as PEPPOL
 from simulator.products.phone.product import PRODUCT as PHONE
 from simulator.products.services.product import PRODUCT as SERVICES
 from simulator.products.settings.product import PRODUCT as SETTINGS
 from simulator.products.support.product import PRODUCT as SUPPORT
 from simulator.products.webfaktura.product import PRODUCT as WEBFAKTURA
+from simulator.products.webfaktura_admin.product import PRODUCT as WEBFAKTURA_ADMIN
 from simulator.settings import Settings
 from simulator.web import addresses, errors, i18n, pages
 from simulator.web.access import check_access, public
@@ -52,7 +56,7 @@ from simulator.web.visit import close_sandbox, find_visitor, load_actor, open_sa
 
 __all__ = ["BEFORE_A_VIEW", "JOBS", "PRODUCTS", "Platform", "create_app", "import_everything", "make_store"]
 
-ON_COMPUTER = (ACCOUNTVIEW, ADMINISTRATION)
+ON_COMPUTER = (ACCOUNTVIEW, ADMINISTRATION, BUSINESS, GLOBAL, WEBFAKTURA_ADMIN, OPG)
 """Programs on the visitor's computer."""
 
 PRODUCTS = Products(

@@ -17,7 +17,7 @@ def table() -> str:
     names = catalogue("en")
     lines = ["| Product | What of it is simulated | Sections: reproduced, in part, left out |\n|---|---|---|\n"]
     for product in PRODUCTS.all:
-        path = ROOMS / product.code.replace("-", "_") / "fidelity.toml"
+        path = ROOMS / product.package / "fidelity.toml"
         if not path.is_file():
             continue
         stated = tomllib.loads(path.read_text(encoding="utf-8"))

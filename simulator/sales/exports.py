@@ -53,6 +53,68 @@ class Exported:
     lacks_users: bool
 
 
+@dataclass(frozen=True)
+class ServiceRow:
+    """How it is about a client and a service.
+
+    Attributes:
+        service: its code.
+        licence: why the service cannot be activated as far as licences go; None when it can.
+        export: the newest export for it; None when there was none.
+        lacks_service: whether the client was exported for it, and it is not active on its company.
+        lacks_users: whether the client was exported for it, and nobody has a role in it there.
+    """
+
+    service: str
+    licence: RuleViolation | None
+    export: Export | None
+    lacks_service: bool
+    lacks_users: bool
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether a client can be exported from a program, and what its exports led to.
+
+    Attributes:
+        connection: why there is no connection with the platform; None when there is.
+        version: why the program is too old; None when it is not.
+        least_version: name of the program and the oldest version that works with the platform.
+        firma_id: the number of the client's company; None when it is no active company.
+        services: one row for each service that it can be exported for.
+    """
+
+    connection: RuleViolation | None
+    version: RuleViolation | None
+    least_version: str
+    firma_id: str | None
+    services: tuple[ServiceRow, ...]
+
+
+def readiness(db: Db, installed: InstalledProgram) -> Readiness:
+    """Return whether a client can be exported from a program, and what its exports led to."""
+    client, company = installed.client, installed.client.company
+    done = {export.service: export for export in of_client(db, client)} if clients.is_exported(client) else {}
+    active = companies.services_of(db, company) if company is not None else []
+    rows = [
+        ServiceRow(
+            service,
+            licences.refusal(db, client.customer, service),
+            done.get(service),
+            service in done and service not in active,
+            service in done and company is not None and not _has_users(db, company, service),
+        )
+        for service in SERVICES
+    ]
+    return Readiness(
+        gateway_refusal(db, client),
+        version_refusal(installed),
+        " ".join(LEAST_VERSION[ProgramCode(installed.program)]),
+        firma_id(company) if company is not None and clients.is_exported(client) else None,
+        tuple(rows),
+    )
+
+
 def firma_id(company: Company) -> str:
     """Return the number by which programs know a company of the platform, its *Firma ID*."""
     return str(1_000_000 + company.id)

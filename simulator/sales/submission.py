@@ -171,12 +171,14 @@ def refusal_for(db: Db, client: Client, buyer: Buyer, kind: str, delivery: Deliv
 
 
 def send_again(db: Db, invoice: SalesInvoice, *, actor: str, delivery: Delivery | None = None) -> Submission:
-    """Send an invoice again that AutoInvoice refused or could not deliver; its document there stays the same one.
+    """Send an invoice again that AutoInvoice refused, could not deliver, or did not answer for; its document stays the same one.
 
     Raises:
-        RuleViolation: as ``send``; ``sales.not_failed``: it was neither refused nor failed.
+        RuleViolation: as ``send``; ``sales.not_failed``: none of that happened to it.
     """
     outcome = trace(db, invoice).outcome
+    if outcome is Outcome.WAITING:
+        return _hand_over(db, invoice)
     if outcome is Outcome.REFUSED:
         return send(db, invoice, actor=actor, delivery=delivery)
     if outcome is not Outcome.FAILED:
@@ -224,7 +226,7 @@ def _hand_over(db: Db, invoice: SalesInvoice) -> Submission:
     if faults.triggered_outcome(db, "sales.send", company=company.organisation_number):
         invoice.submission = Submission.WAITING
         events.record(db, "sales_invoice.kept", actor=invoice.submitted_by, subject=invoice.number, attempt=invoice.attempts)
-        jobs.enqueue(db, "sales.send", delay=AGAIN, invoice=invoice.id)
+        jobs.enqueue(db, "sales.send", delay=AGAIN, invoice=invoice.id, attempt=invoice.attempts)
         return Submission.WAITING
     try:
         document = _accepted(db, invoice)
@@ -303,7 +305,7 @@ def _refuse(db: Db, invoice: SalesInvoice, code: str, facts: dict[str, Any]) -> 
 
 @jobs.job("sales.send")
 def send_later(db: Db, **data: Any) -> None:
-    """Send an invoice that AutoInvoice did not answer for; do nothing when it was handled meanwhile."""
+    """Send an invoice that AutoInvoice did not answer for; do nothing when it was handled, or sent by hand, meanwhile."""
     invoice = db.get(SalesInvoice, data["invoice"])
-    if invoice is not None and invoice.submission == Submission.WAITING:
+    if invoice is not None and invoice.submission == Submission.WAITING and invoice.attempts == data["attempt"]:
         _hand_over(db, invoice)

@@ -37,9 +37,9 @@ class Statements:
     statements: tuple[Statement, ...]
 
 
-def read_statements(code: str) -> tuple[Statement, ...]:
+def read_statements(package: str) -> tuple[Statement, ...]:
     """Read a product's ``fidelity.toml``: tables ``[[section]]`` with the fields of ``Statement``; empty without the file."""
-    path = _PRODUCTS / code / "fidelity.toml"
+    path = _PRODUCTS / package / "fidelity.toml"
     if not path.is_file():
         return ()
     with path.open("rb") as file:
@@ -48,5 +48,5 @@ def read_statements(code: str) -> tuple[Statement, ...]:
 
 def statements() -> list[Statements]:
     """Return what all products state, in the order of Home."""
-    statements = [Statements(product.name, read_statements(product.code)) for product in products().all]
+    statements = [Statements(product.name, read_statements(product.package)) for product in products().all]
     return [group for group in statements if group.statements]

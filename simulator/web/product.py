@@ -118,6 +118,11 @@ class Product:
     programs: bool = False
 
     @property
+    def package(self) -> str:
+        """The name of its package below ``simulator.products``."""
+        return self.views.split(".")[2]
+
+    @property
     def path(self) -> str:
         """Where its routes begin below a sandbox."""
         return "" if len(self.paths) > 1 else (self.paths or (self.code,))[0]

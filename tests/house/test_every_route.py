@@ -141,6 +141,7 @@ def arguments(store: Store) -> dict[str, Any]:
             "user_id": person.id,
             "person_id": person.id,
             "company_id": db.query(Company).filter_by(key="fietsen").one().id,
+            "invoice_id": 1,
             "message_id": db.query(Message).order_by(Message.id).first().id,  # type: ignore[union-attr]
             "number": db.query(Invoice).filter_by(system="legacy").order_by(Invoice.id).first().number,  # type: ignore[union-attr]
             "file_id": 1,

@@ -12,10 +12,10 @@ from simulator.web.fidelity import STATES
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ROOT / "simulator" / "products"
-CODES = [product.code for product in PRODUCTS.all]
+PACKAGES = [product.package for product in PRODUCTS.all]
 
-IN_MANUALS = {product.code for product in PRODUCTS.all if product.in_manuals}
-NOT_SIMULATED = {product.code for product in PRODUCTS.all if product.views.endswith(".product")}
+IN_MANUALS = {product.package for product in PRODUCTS.all if product.in_manuals}
+NOT_SIMULATED = {product.package for product in PRODUCTS.all if product.views.endswith(".product")}
 """Products of one module: a single page, which says that the product is not simulated."""
 
 KEYS = {"manual", "section", "language", "state", "reason"}
@@ -34,24 +34,24 @@ def imported(path: Path) -> set[str]:
 
 def test_every_product_on_disk_is_part_of_the_platform() -> None:
     on_disk = {path.parent.name for path in ROOMS.glob("*/product.py")}
-    assert on_disk == {code.replace("-", "_") for code in CODES}
+    assert on_disk == set(PACKAGES)
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_no_product_imports_another(code: str) -> None:
-    others = tuple(f"simulator.products.{other}" for other in CODES if other != code)
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_product_imports_another(package: str) -> None:
+    others = tuple(f"simulator.products.{other}" for other in PACKAGES if other != package)
     foreign_imports = {
         f"{path.relative_to(ROOT)} imports {name}"
-        for path in (ROOMS / code).rglob("*.py")
+        for path in (ROOMS / package).rglob("*.py")
         for name in imported(path)
         if name in others or name.startswith(tuple(f"{other}." for other in others))
     }
     assert not foreign_imports, "what two products share belongs in a package below them"
 
 
-@pytest.mark.parametrize("code", sorted(IN_MANUALS - NOT_SIMULATED))
-def test_a_product_with_manual_sections_says_what_it_reproduces(code: str) -> None:
-    with (ROOMS / code.replace("-", "_") / "fidelity.toml").open("rb") as file:
+@pytest.mark.parametrize("package", sorted(IN_MANUALS - NOT_SIMULATED))
+def test_a_product_with_manual_sections_says_what_it_reproduces(package: str) -> None:
+    with (ROOMS / package / "fidelity.toml").open("rb") as file:
         stated = tomllib.load(file)
     assert set(stated) == {"summary", "section"}
     assert stated["summary"].strip() == stated["summary"] != ""
@@ -67,4 +67,4 @@ def test_a_product_with_manual_sections_says_what_it_reproduces(code: str) -> No
 
 def test_a_product_that_no_manual_is_about_states_nothing() -> None:
     stating = {path.parent.name for path in ROOMS.glob("*/fidelity.toml")}
-    assert stating == {code.replace("-", "_") for code in IN_MANUALS - NOT_SIMULATED}
+    assert stating == IN_MANUALS - NOT_SIMULATED

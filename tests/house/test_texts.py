@@ -46,6 +46,8 @@ from simulator.products.administration.queries import UNSENT
 from simulator.products.autoinvoice.views.areas import AREAS
 from simulator.products.autoinvoice.views.register import ACCOUNT_TYPES
 from simulator.products.autoinvoice.views.sending import TABS
+from simulator.products.business.queries import TransferStatus
+from simulator.products.business.views.left_out import LEFT_OUT as BUSINESS_LEFT_OUT
 from simulator.products.elma.queries import EVENTS as ELMA_EVENTS
 from simulator.products.support.queries import FAILED, HISTORY, TAKEN_AWAY
 from simulator.products.support.queries import State as RequestState
@@ -92,6 +94,9 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "autoinvoice.register.type.{}": {f"autoinvoice.register.type.{type_}" for type_ in ACCOUNT_TYPES},
     "autoinvoice.report.{}": {f"autoinvoice.report.{report}" for report in REPORTS},
     "autoinvoice.sending.{}": {f"autoinvoice.sending.{tab}{part}" for tab in TABS for part in ("", ".text")},
+    "business.{}": {f"business.{name}{part}" for name in BUSINESS_LEFT_OUT for part in ("", ".holds", ".meanwhile")},
+    "business.transfer.{}": {status.text for status in TransferStatus},
+    "opg.state.{}": {f"opg.state.{state}" for state in Opg},
     "error.sales.gateway_{}": {f"error.sales.gateway_{state}" for state in Opg if state is not Opg.CONNECTED},
     "lobby.acs.{}": {f"lobby.acs.{state}" for state in Acs},
     "lobby.opg.{}": {f"lobby.opg.{state}" for state in Opg},
