@@ -31,6 +31,7 @@ from simulator.products.business.product import PRODUCT as BUSINESS
 from simulator.products.connect.product import PRODUCT as CONNECT
 from simulator.products.details.product import PRODUCT as DETAILS
 from simulator.products.elma.product import PRODUCT as ELMA
+from simulator.products.financials.product import PRODUCT as FINANCIALS
 from simulator.products.global_.product import PRODUCT as GLOBAL
 from simulator.products.home.product import PRODUCT as HOME
 from simulator.products.mail.product import PRODUCT as MAIL
@@ -66,6 +67,7 @@ PRODUCTS = Products(
         SETTINGS,
         AUTOINVOICE,
         WEBFAKTURA,
+        FINANCIALS,
         SERVICES,
         AUTOINVOICE_API,
         ELMA,

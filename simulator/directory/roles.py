@@ -51,6 +51,8 @@ APPLICATION_ADMINISTRATOR = Role("application_administrator", "Application admin
 COMPANY_ADMINISTRATOR = Role("company_administrator", "Company administrator", Level.COMPANY)
 AUTOINVOICE_ADMINISTRATOR = Role("autoinvoice_administrator", "Autoinvoice administrator", Level.COMPANY, "autoinvoice")
 AUTOINVOICE_USER = Role("autoinvoice_user", "Autoinvoice user", Level.COMPANY, "autoinvoice")
+FINANCIALS_ADMINISTRATOR = Role("financials_administrator", "Financials Administrator", Level.COMPANY, "financials")
+FINANCIALS_USER = Role("financials_user", "Financials User", Level.COMPANY, "financials")
 APPROVAL_SYSTEM_ADMINISTRATOR = Role("approval_system_administrator", "System Administrator", Level.COMPANY, "approval")
 APPROVAL_SYSTEM_VIEWER = Role("approval_system_viewer", "System Viewer", Level.COMPANY, "approval")
 WEBFAKTURA_USER = Role("webfaktura_user", "WebFaktura user", Level.COMPANY, "webfaktura")
@@ -106,12 +108,9 @@ ROLES: tuple[Role, ...] = (
     *_of("employees", employees_administrator="Administrator"),
     *_of("expense", expense_company_administrator="Expense Company Administrator", expense_user="Expense user"),
     *_of("payroll", payroll_administrator="Payroll administrator"),
-    *_of(
-        "financials",
-        financials_administrator="Financials Administrator",
-        financials_user="Financials User",
-        api_user="API User",
-    ),
+    FINANCIALS_ADMINISTRATOR,
+    FINANCIALS_USER,
+    *_of("financials", api_user="API User"),
     *_of("app_store", integration_administrator="Integration Administrator"),
     *_of("business_nxt", application_access="Application access", system_supervisor="System supervisor"),
     WEBFAKTURA_USER,

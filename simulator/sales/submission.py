@@ -143,9 +143,31 @@ def send(db: Db, invoice: SalesInvoice, *, actor: str, delivery: Delivery | None
     invoice.problem, invoice.problem_facts = None, {}
     if not Delivery(invoice.delivery).through_autoinvoice:
         invoice.submission = Submission.LOCAL
+        if invoice.delivery == Delivery.MAIL_PROGRAM:
+            _mail(db, invoice)
         events.record(db, "sales_invoice.printed", actor=actor, subject=invoice.number, delivery=invoice.delivery)
         return Submission.LOCAL
     return _hand_over(db, invoice)
+
+
+def choose_delivery(db: Db, invoice: SalesInvoice, delivery: Delivery) -> None:
+    """Choose how an invoice is to be sent, before it is.
+
+    Raises:
+        RuleViolation: ``sales.already_sent``.
+    """
+    if invoice.submission not in (Submission.NONE, Submission.REFUSED):
+        raise RuleViolation("sales.already_sent", number=invoice.number)
+    invoice.delivery = delivery
+
+
+def _mail(db: Db, invoice: SalesInvoice) -> None:
+    """Mail an invoice without AutoInvoice, as a PDF. Own choice: from the client's own address."""
+    from simulator.documents.exchange import mailing
+
+    buyer = invoice.buyer
+    assert buyer.email is not None  # refused otherwise
+    mailing.from_supplier(db, books.seller_of(invoice.client), buyer.email, buyer.country, books.content_of(invoice))
 
 
 def refusal_of(db: Db, invoice: SalesInvoice, delivery: Delivery) -> RuleViolation | None:

@@ -6,15 +6,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from simulator.core.sandbox import Db
+from simulator.core.sandbox import Db, Sandbox
 from simulator.directory.models import Company
 from simulator.documents.model import lists
 from simulator.documents.model.lists import Search
-from simulator.documents.model.models import Direction, Document
+from simulator.documents.model.models import Direction, Document, Status
 from simulator.documents.model.parties import of_company, of_party
+from simulator.documents.synthetic import consumption
 from simulator.web import i18n
 from simulator.web.listing import SIZES, Listing, PageRequest, page_request, page_start
-from simulator.web.tables import Cell, Column, Key
+from simulator.web.tables import Cell, Column, Key, TableRows, table_rows
 
 LONGEST_SEARCH = 200
 
@@ -45,6 +46,15 @@ class ListColumn:
     def sorts(self) -> bool:
         """Whether the list can be sorted by it."""
         return self.code in lists.ORDERS
+
+    def on_screen(self) -> Column[Document]:
+        """Return the column for the screen: instants become texts with their time."""
+
+        def value(document: Document) -> Cell:
+            cell = self.value(document)
+            return i18n.show_time(cell) if isinstance(cell, datetime) else cell
+
+        return Column(text=self.text, value=value, decimals=self.decimals)
 
     def in_files(self, zone: ZoneInfo) -> Column[Document]:
         """Return the column for files: instants become days in the company's time zone."""
@@ -233,3 +243,67 @@ def chosen_columns(direction: Direction, codes: Sequence[str] | None) -> list[Li
     return [
         column for column in COLUMNS[direction] if column.always or (column.usual if codes is None else column.code in codes)
     ]
+
+
+PROGRAM_ARGUMENTS = ("q", "from", "to", "page", "size", "sort", "order")
+"""What an address of a program's list can say: its form has the search and the range of days, and nothing else that filters."""
+
+
+@dataclass(frozen=True)
+class ProgramList:
+    """A page of AutoInvoice's list as a program shows it: search and range of days above, the number found at the bottom right.
+
+    Attributes:
+        filters: what its address asks for.
+        listing: the documents on this page, and how many there are on all pages.
+        columns: its columns.
+        table: their headings and cells, ready to show.
+        count: the sentence with the number of matches, as in AutoInvoice.
+    """
+
+    filters: InvoiceFilters
+    listing: Listing[Document]
+    columns: Sequence[ListColumn]
+    table: TableRows
+    count: str
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a document on this page still travels, so that its row may change."""
+        return any(document.status in (Status.CREATED, Status.SENT) for document in self.listing.rows)
+
+
+def program_filters(direction: Direction, args: Mapping[str, str]) -> InvoiceFilters:
+    """Read the filters of a program's list from the arguments of its address."""
+    return read_filters(direction, {name: args[name] for name in PROGRAM_ARGUMENTS if name in args})
+
+
+def in_program(
+    sandbox: Sandbox, company_id: int, direction: Direction, args: Mapping[str, str], *, without: Sequence[str] = ()
+) -> ProgramList:
+    """Return the list that a program shows of a company's documents: the same rows, and the same number, as in AutoInvoice.
+
+    Source: "Verbruik Visma.net AutoInvoice opvragen", Eigen verbruik AutoInvoice opvragen: a range of creation dates, how each was
+    sent or received, its status, and the number found.
+
+    Args:
+        sandbox: whose documents.
+        company_id: the company.
+        direction: sent or received ones.
+        args: arguments of the list's address.
+        without: codes of usual columns that are left out.
+    """
+    filters = program_filters(direction, args)
+    with consumption.reading_documents(sandbox, company_id) as db:
+        matches = page_of(db, db.get_one(Company, company_id), filters)
+    columns = [column for column in chosen_columns(direction, None) if column.code not in without]
+    table = table_rows([column.on_screen() for column in columns], matches.listing.rows, i18n.language())
+    return ProgramList(filters, matches.listing, columns, table, count_text(matches))
+
+
+def count_text(matches: InvoiceListPage) -> str:
+    """Return the sentence with the number of matches, and of charges when it is another one."""
+    count, charged = i18n.show_number(matches.listing.total), i18n.show_number(matches.charged)
+    if count == charged:
+        return i18n.t("autoinvoice.lists.found", count=count)
+    return i18n.t("autoinvoice.lists.found_charged", count=count, charged=charged)

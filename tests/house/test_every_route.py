@@ -31,10 +31,12 @@ KINDS = {
     "CA": ("Customer administrator", "office"),
     "AA": ("Application administrator", "office"),
     "WF": ("WebFaktura user", "bakkerij"),
+    "FU": ("Financials User", "bakkerij"),
     "SD": None,
 }
 """Kinds of visitors by the one role they have: service user, Autoinvoice administrator, Company administrator, Business contact,
-Customer administrator, Application administrator, user of WebFaktura; and somebody of the vendor's support desk, who has none."""
+Customer administrator, Application administrator, users of WebFaktura and Financials; and somebody of the vendor's support desk,
+who has none."""
 
 DESK = "support.person@visma-sim.example"
 
@@ -63,6 +65,7 @@ MATRIX: dict[str, set[str]] = {
     "settings.open": {"CA"},
     "autoinvoice.open": {"SU", "AI"},
     "autoinvoice.settings": {"AI"},
+    "financials.open": {"FU"},
     "support.help": {"SD"},
     "webfaktura.open": {"WF"},
 }
@@ -145,6 +148,7 @@ def arguments(store: Store) -> dict[str, Any]:
             "message_id": db.query(Message).order_by(Message.id).first().id,  # type: ignore[union-attr]
             "number": db.query(Invoice).filter_by(system="legacy").order_by(Invoice.id).first().number,  # type: ignore[union-attr]
             "file_id": 1,
+            "buyer_id": 1,
             "product": "autoinvoice",
             "format": "xlsx",
             "inv": db.query(Invoice).filter_by(system="inv").order_by(Invoice.id).first().number,  # type: ignore[union-attr]

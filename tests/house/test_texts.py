@@ -32,6 +32,7 @@ from simulator.documents.model.models import EMAIL_HOWS, LETTER_CLASSES, REPORTS
 from simulator.documents.model.models import Status as DocumentStatus
 from simulator.documents.pictures import vocabulary
 from simulator.documents.registers.document_types import BILLING
+from simulator.documents.registers.document_types import BY_CODE as DOCUMENT_KINDS
 from simulator.documents.registers.publication import Operation
 from simulator.documents.registers.publication import RequestState as RegisterState
 from simulator.products.accountview.models import Step
@@ -49,6 +50,8 @@ from simulator.products.autoinvoice.views.sending import TABS
 from simulator.products.business.queries import TransferStatus
 from simulator.products.business.views.left_out import LEFT_OUT as BUSINESS_LEFT_OUT
 from simulator.products.elma.queries import EVENTS as ELMA_EVENTS
+from simulator.products.financials.queries import LONG_STATUS, OWN_STATUS, SHORT_STATUS, Action
+from simulator.products.financials.views.left_out import LEFT_OUT as FINANCIALS_LEFT_OUT
 from simulator.products.support.queries import FAILED, HISTORY, TAKEN_AWAY
 from simulator.products.support.queries import State as RequestState
 from simulator.sales.models import Acs, Delivery, Module, Opg, ProgramCode, WebFakturaAccess
@@ -150,6 +153,13 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "error.password.{}": {f"error.password.{rule.code}" for rule in credentials.rules("")},
     "fidelity.{}": {f"fidelity.{state}" for state in STATES},
     "licence.kind.{}": {kind.text for kind in Kind},
+    "financials.action.{}": {action.text for action in Action}
+    | {f"{action.text}.meanwhile" for action in Action if not action.is_simulated},
+    "financials.kind.{}": {f"financials.kind.{kind}" for kind in DOCUMENT_KINDS},
+    "financials.processed.{}": {f"financials.processed.{result}" for result in ("sent", "mailed", "polled")},
+    "financials.status.{}": {*LONG_STATUS.values(), *SHORT_STATUS.values()}
+    | {f"financials.status.{outcome}" for outcome in OWN_STATUS},
+    "financials.{}": {f"{screen}{part}" for screen in FINANCIALS_LEFT_OUT for part in ("", ".holds", ".meanwhile")},
     "lobby.{}": {f"lobby.{action}.{part}" for action in ("reset", "delete") for part in ("title", "explain", "button")},
     "lobby.clock.{}": {f"lobby.clock.{mode}" for mode in ClockMode},
     "message.{}": {

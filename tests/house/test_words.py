@@ -180,7 +180,7 @@ def names(text: str, label: str) -> bool:
     """Return whether a label is in a text with its capital, elsewhere than where a sentence begins."""
     start = text.find(label)
     before = text[:start].rstrip(" “‘«”*\n") if start > 0 else ""
-    whole = not text[start + len(label) : start + len(label) + 1].isalnum()
+    whole = not text[start + len(label) : start + len(label) + 1].isalnum() and not text[start - 1 : start].isalnum()
     return bool(before) and before[-1] not in ".!?:" and whole
 
 

@@ -35,6 +35,8 @@ LABELS = [
     ("own-consumption", "autoinvoice.lists.find", "Opzoeken", 3, ("Zoeken", "Opzoeken")),
     ("register-licence-webfaktura", "settings.register", "Send inn", 5, ("Registrer", "Send inn")),
     ("register-user-webfaktura", "role.webfaktura_user", "Alle rettigheter", 4, ("bruker-tilgang", "Alle rettigheter")),
+    ("own-consumption-financials", "autoinvoice.lists.find", "Opzoeken", 3, ("Zoeken", "Opzoeken")),
+    ("send-invoices-financials", "financials.process", "Carry out", 5, ("Process", "Carry out")),
 ]
 
 
@@ -168,6 +170,15 @@ def _counts_a_document_too_few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "find", find_with_a_lower_total)
 
 
+def _sends_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = events.record
+
+    def forgetful(db: Any, type_: str, **facts: Any) -> Any:
+        return None if type_ == "sales_invoice.sent" else record(db, type_, **facts)
+
+    monkeypatch.setattr(events, "record", forgetful)
+
+
 EFFECTS = [
     ("invoice-export", _exports_without_a_trace, 7, "invoice.exported"),
     ("forgotten-password", _changes_no_password, 5, "password.changed"),
@@ -187,6 +198,8 @@ EFFECTS = [
     ("register-licence-webfaktura", _registers_without_a_trace, 5, "licence.registered"),
     ("register-user-webfaktura", _gives_no_roles, 5, "WebFaktura user"),
     ("own-consumption", _counts_a_document_too_few, 4, "Gevonden facturen: 27"),
+    ("own-consumption-financials", _counts_a_document_too_few, 4, "Gevonden facturen: 6"),
+    ("send-invoices-financials", _sends_without_a_trace, 5, "sales_invoice.sent"),
 ]
 
 

@@ -1,19 +1,20 @@
 """Finding invoices of the books: by day, type and outcome, as their traces say it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from simulator.core import faults
+from simulator.core.advance import advance
 from simulator.core.clock import Clock
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Creation, Store
 from simulator.sales import books, clients, invoice_search, submission
 from simulator.sales.invoice_search import InvoiceSearch
-from simulator.sales.models import Client, Delivery
+from simulator.sales.models import Client, Delivery, ProgramCode
 from simulator.sales.submission import Outcome
 from tests.conftest import NOW
 
@@ -65,6 +66,31 @@ def test_days_type_and_pages_limit_what_is_found(sandbox: Sandbox) -> None:
             "104",
             "103",
         ]
+
+
+def test_the_day_on_which_they_were_made_and_their_delivery_limit_what_is_found(sandbox: Sandbox) -> None:
+    with sandbox.reading() as db:
+        day = books.today(db, client_of(db))
+        assert numbers(db, created_first=day, created_last=day) == ["105", "104", "103", "102", "101"]
+        assert numbers(db, created_first=day + timedelta(days=1)) == numbers(db, created_last=day - timedelta(days=1)) == []
+        assert numbers(db, created_last=date.max) == ["105", "104", "103", "102", "101"]
+        assert numbers(db, program=ProgramCode.FINANCIALS) == []
+        local = numbers(db, through_autoinvoice=False)
+        assert sorted(local + numbers(db, through_autoinvoice=True)) == ["101", "102", "103", "104", "105"]
+        assert len(invoice_search.ids(db, client_of(db), InvoiceSearch(), size=2)) == 2
+
+
+def test_an_invoice_is_closed_from_the_day_after_it_was_delivered(sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        invoices = {invoice.number: invoice for invoice in books.invoices(db, client_of(db))}
+        submission.send(db, invoices["101"], actor=WHO)
+        submission.send(db, invoices["102"], actor=WHO, delivery=Delivery.PDF)
+    advance(sandbox, 3600)
+    with sandbox.reading() as db:
+        assert numbers(db, with_closed=False) == ["105", "104", "103", "101"]
+    advance(sandbox, 86400)
+    with sandbox.reading() as db:
+        assert numbers(db, with_closed=False) == ["105", "104", "103"]
 
 
 def test_a_change_of_an_older_version_of_a_buyer_is_refused(sandbox: Sandbox) -> None:

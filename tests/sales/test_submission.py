@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from simulator.core import faults
+from simulator.core import faults, outbox
 from simulator.core.advance import advance
 from simulator.core.clock import Clock
 from simulator.core.errors import RuleViolation
@@ -122,6 +122,31 @@ def test_what_is_printed_here_never_reaches_autoinvoice(sandbox: Sandbox) -> Non
     assert send(sandbox, "101", Delivery.PDF) is Submission.LOCAL
     with sandbox.reading() as db:
         assert invoice_of(db, "101").document_id is None
+
+
+def test_what_is_mailed_from_here_is_in_the_mailbox_of_the_buyer(sandbox: Sandbox) -> None:
+    assert send(sandbox, "102", Delivery.MAIL_PROGRAM) is Submission.LOCAL
+    with sandbox.reading() as db:
+        (mail,) = outbox.newest_first(db, to=invoice_of(db, "102").buyer.email)
+        assert [(file.name, file.content[:4]) for file in mail.attachments] == [("102.pdf", b"%PDF")]
+
+
+def test_a_delivery_can_be_chosen_until_the_invoice_is_sent(sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        submission.choose_delivery(db, invoice_of(db, "101"), Delivery.PDF)
+    assert send(sandbox, "101") is Submission.LOCAL
+    with sandbox.transaction() as db, pytest.raises(RuleViolation, match=r"^sales\.already_sent$"):
+        submission.choose_delivery(db, invoice_of(db, "101"), Delivery.AUTOINVOICE)
+
+
+def test_a_buyer_of_whom_nothing_is_written_gets_no_letter_to_nowhere(store: Store) -> None:
+    store.create("nl", Creation(scenario="accountview-nl", clock=Clock.frozen(NOW)))
+    with store.open("nl") as sandbox:
+        assert send(sandbox, "2006") is Submission.ACCEPTED
+        settle(sandbox)
+        with sandbox.reading() as db:
+            trace = submission.trace(db, invoice_of(db, "2006"))
+            assert (trace.outcome, trace.problem) == (Outcome.FAILED, "documents.failure.not_enough_information")
 
 
 @pytest.mark.parametrize(

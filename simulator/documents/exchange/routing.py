@@ -187,8 +187,12 @@ def _letter(db: Db, document: Document, preferences: RoutingPreferences, account
 
 
 def has_postal_address(party: Party) -> bool:
-    """Return whether a letter would arrive. Source: AutoInvoice, invoice errors: street, postal code, city and country."""
-    return all((party.street, party.postal_code, party.city, party.country))
+    """Return whether a letter would arrive. Source: AutoInvoice, invoice errors: street, postal code, city and country.
+
+    A part without a letter or digit, such as the dash with which programs fill what a Dutch invoice must have, is none.
+    """
+    parts = (party.street, party.postal_code, party.city, party.country)
+    return all(any(character.isalnum() for character in part or "") for part in parts)
 
 
 _TRIED = {Route.EINVOICE: _electronic, Route.EMAIL: _mail, Route.PRINT: _letter}

@@ -5,22 +5,15 @@ status of each invoice, the number found at the bottom right. AccountView, quest
 (systeem)*. Own choice: the columns; fetching messages changes nothing at AutoInvoice.
 """
 
-from datetime import datetime
-
 from flask import request
 from werkzeug.wrappers import Response
 
-from simulator.directory.models import Company
-from simulator.documents.model.models import Direction, Document
-from simulator.documents.synthetic import consumption
+from simulator.documents.model.models import Direction
 from simulator.products.accountview import queries
 from simulator.products.accountview.views.blueprint import blueprint, opened, show
-from simulator.sales.models import InstalledProgram
 from simulator.web import i18n, invoice_lists
 from simulator.web.access import signed_in
-from simulator.web.invoice_lists import InvoiceFilters, ListColumn
 from simulator.web.listing import SIZES
-from simulator.web.tables import Cell, Column, table_rows
 from simulator.web.visit import visit
 
 LEFT_OUT = ("due_date", "currency")
@@ -49,41 +42,18 @@ def _list(client: int, listed: Direction, title: str, template: str, **address: 
         uses_autoinvoice = queries.uses_autoinvoice(db, installed)
     if not uses_autoinvoice:
         return show("accountview/not_registered.html", title, installed)
-    filters = invoice_lists.read_filters(listed, request.args)
-    values = _values(installed, filters) if template != "accountview/messages.html" or filters.is_filtered else {}
+    company_id = installed.client.company_id
+    assert company_id is not None
+    is_listed = template != "accountview/messages.html" or invoice_lists.program_filters(listed, request.args).is_filtered
+    invoices = (
+        invoice_lists.in_program(visit().sandbox, company_id, listed, request.args, without=LEFT_OUT) if is_listed else None
+    )
     return show(
         template,
         title,
         installed,
         problems=i18n.day_problems("from", "to"),
-        filters=filters,
-        address={"client": client, **address, **filters.address},
+        invoices=invoices,
+        address={"client": client, **address, **(invoices.filters.address if invoices is not None else {})},
         sizes=SIZES,
-        **values,
     )
-
-
-def _values(installed: InstalledProgram, filters: InvoiceFilters) -> dict[str, object]:
-    """Return what a list of invoices shows."""
-    company_id = installed.client.company_id
-    assert company_id is not None
-    with consumption.reading_documents(visit().sandbox, company_id) as db:
-        matches = invoice_lists.page_of(db, db.get_one(Company, company_id), filters)
-    chosen = invoice_lists.chosen_columns(filters.search.direction, None)
-    columns = [column for column in chosen if column.code not in LEFT_OUT]
-    total = matches.listing.total
-    return {
-        "listing": matches.listing,
-        "columns": columns,
-        "table": table_rows([_on_screen(column) for column in columns], matches.listing.rows, i18n.language()),
-        "count": i18n.show_number(total),
-        "charged": i18n.show_number(matches.charged) if matches.charged != total else None,
-    }
-
-
-def _on_screen(column: ListColumn) -> Column[Document]:
-    def value(document: Document) -> Cell:
-        cell = column.value(document)
-        return i18n.show_time(cell) if isinstance(cell, datetime) else cell
-
-    return Column(text=column.text, value=value, decimals=column.decimals)

@@ -5,24 +5,23 @@ matches under the search field, the channel and the status of each. AutoInvoice,
 only failed ones, files of the present page. Own choice: the file called XLS has the present Excel format.
 """
 
-from datetime import datetime
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from flask import abort, make_response, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from simulator.documents.model.models import Direction, Document
+from simulator.documents.model.models import Direction
 from simulator.products.autoinvoice.views.blueprint import blueprint
 from simulator.products.autoinvoice.views.company import chosen_company, reading_documents
 from simulator.web import i18n, sheets
 from simulator.web import invoice_lists as queries
 from simulator.web.access import requires
-from simulator.web.invoice_lists import InvoiceFilters, InvoiceListPage, ListColumn
+from simulator.web.invoice_lists import InvoiceFilters, InvoiceListPage
 from simulator.web.listing import SIZES
 from simulator.web.pages import page
 from simulator.web.sessions import cookie_path, set_lasting_cookie
-from simulator.web.tables import Cell, Column, table_rows
+from simulator.web.tables import table_rows
 from simulator.web.visit import actor, visit
 
 YEAR = 365 * 24 * 3600
@@ -72,7 +71,7 @@ def _list(direction: Direction) -> Response:
         return _save_columns(direction, filters)
     columns = queries.chosen_columns(direction, _column_cookie(direction))
     invoices, _ = _read(filters)
-    table = table_rows([_on_screen(column) for column in columns], invoices.listing.rows, i18n.language())
+    table = table_rows([column.on_screen() for column in columns], invoices.listing.rows, i18n.language())
     return page(
         "autoinvoice/list.html",
         i18n.t(endpoint),
@@ -99,14 +98,6 @@ def _read(filters: InvoiceFilters) -> tuple[InvoiceListPage, ZoneInfo]:
     with reading_documents() as db:
         company = chosen_company(db)
         return queries.page_of(db, company, filters), ZoneInfo(company.time_zone)
-
-
-def _on_screen(column: ListColumn) -> Column[Document]:
-    def value(document: Document) -> Cell:
-        cell = column.value(document)
-        return i18n.show_time(cell) if isinstance(cell, datetime) else cell
-
-    return Column(text=column.text, value=value, decimals=column.decimals)
 
 
 def _cookie_name(direction: Direction) -> str:
