@@ -74,7 +74,7 @@ golden: venv ## renew the files that say what is so today: tables, routes, answe
 	@$(BIN)/python -m tools.readme
 	@VNSIM_RENEW_GOLDEN=1 $(BIN)/python -m pytest -q -n $(WORKERS) tests/house $(ARGS)
 
-pictures: venv browser ## walk a manual and renew the pictures of README
+pictures: venv browser ## walk manuals and renew the pictures of README and Online help
 	@$(BIN)/python -m tools.pictures
 
 test: venv browser checks ## every check and test; what takes longest, on a sample drawn by the commit

@@ -1,4 +1,4 @@
-"""Make the pictures of ``README.md`` by walking a manual: ``make pictures``."""
+"""Make the pictures of ``README.md`` and of Online help by walking manuals: ``make pictures``."""
 
 import base64
 import shutil
@@ -14,6 +14,7 @@ from e2e.engine.library import load
 from e2e.engine.photographed import walk_with_pictures
 from e2e.engine.walker import Walker
 from simulator.own_server import own_server
+from tools import online_help
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 FONTS = FOLDER.parents[1] / "simulator" / "web" / "static" / "vendor" / "open-sans-5.3.0"
@@ -47,5 +48,7 @@ def _font(weight: int) -> str:
 if __name__ == "__main__":
     with own_server() as url, sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
-        make(Walker(launched, ControlClient(url)), launched, FOLDER)
+        walking = Walker(launched, ControlClient(url))
+        make(walking, launched, FOLDER)
+        online_help.make_all(walking)
         launched.close()

@@ -13,6 +13,7 @@ from simulator.core import events, jobs, texts
 from simulator.directory import administration, emergency_codes, people, two_step
 from simulator.documents.model import lists
 from simulator.documents.registers import participants
+from simulator.products.home import online_help
 from tests.manuals.http_walker import HttpWalker
 
 MANUALS = {manual.id: (file, manual) for file, manual in load()}
@@ -33,10 +34,11 @@ LABELS = [
     ("usage", "settings.usage.show", "Oppdater", 5, ("Vis bruk", "Oppdater")),
     ("two-invoices", "settings.show", "Se", 9, ("Vis", "Se")),
     ("own-consumption", "autoinvoice.lists.find", "Opzoeken", 3, ("Zoeken", "Opzoeken")),
+    ("online-help", "home.online_help", "Hjelp på nettet", 1, ("Online help", "Hjelp på nettet")),
     ("register-licence-webfaktura", "settings.register", "Send inn", 5, ("Registrer", "Send inn")),
-    ("register-user-webfaktura", "role.webfaktura_user", "Alle rettigheter", 4, ("bruker-tilgang", "Alle rettigheter")),
     ("own-consumption-financials", "autoinvoice.lists.find", "Opzoeken", 3, ("Zoeken", "Opzoeken")),
     ("send-invoices-financials", "financials.process", "Carry out", 5, ("Process", "Carry out")),
+    ("register-user-webfaktura", "role.webfaktura_user", "Alle rettigheter", 3, ("bruker-tilgang", "Alle rettigheter")),
 ]
 
 
@@ -142,6 +144,10 @@ def _exports_usage_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "record", forgetful)
 
 
+def _describes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(online_help, "topics", lambda language: [])
+
+
 def _registers_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     record = events.record
 
@@ -195,8 +201,9 @@ EFFECTS = [
     ("lost-everything-support", _grants_no_right, 10, "emergency_code.right_granted"),
     ("usage", _exports_usage_without_a_trace, 6, "usage.exported"),
     ("two-invoices", _exports_without_a_trace, 6, "invoice.exported"),
+    ("online-help", _describes_nothing, 2, "Registrer bruker i Visma.net"),
     ("register-licence-webfaktura", _registers_without_a_trace, 5, "licence.registered"),
-    ("register-user-webfaktura", _gives_no_roles, 5, "WebFaktura user"),
+    ("register-user-webfaktura", _gives_no_roles, 4, "WebFaktura user"),
     ("own-consumption", _counts_a_document_too_few, 4, "Gevonden facturen: 27"),
     ("own-consumption-financials", _counts_a_document_too_few, 4, "Gevonden facturen: 6"),
     ("send-invoices-financials", _sends_without_a_trace, 5, "sales_invoice.sent"),

@@ -7,7 +7,9 @@ from werkzeug.wrappers import Response
 
 from simulator.core import notices as bell
 from simulator.core.numbers import whole_number
+from simulator.core.texts import LANGUAGES
 from simulator.directory import actors, support
+from simulator.products.home import online_help as help_topics
 from simulator.web import i18n
 from simulator.web.access import signed_in
 from simulator.web.addresses import local_path
@@ -95,3 +97,16 @@ def help() -> Response:
     remarks = i18n.language() == "en" or "remarks" in request.args
     values: dict[str, Any] = {"statements": statements(), "desks": support.desk_addresses(), "remarks": remarks}
     return page("home/help.html", i18n.t("layout.help"), **values)
+
+
+@blueprint.get("/help/online")
+@signed_in
+def online_help() -> Response:
+    """Show how a new user is made, step by step with pictures, in the language of the page.
+
+    Source: "WebFaktura og Visma.net", Registrer bruker i Visma.net: Admin, Help, *Online help*. Own choice: the steps are those
+    of the walked manual; a language without pictures of its own has the English ones.
+    """
+    language = i18n.language() if i18n.language() in LANGUAGES else "en"
+    topics = help_topics.topics(language)
+    return page("home/online_help.html", i18n.t("home.online_help"), topics=topics, topics_language=language)

@@ -11,7 +11,7 @@ from simulator.core import notices
 from simulator.core.clock import Clock
 from simulator.core.database import forget_file
 from simulator.core.store import Creation
-from simulator.core.texts import text
+from simulator.core.texts import LANGUAGES, text
 from simulator.directory import people
 from simulator.directory.models import Company, Membership
 from simulator.directory.roles import COMPANY_ADMINISTRATOR
@@ -273,3 +273,23 @@ def test_times_are_those_of_the_company_that_is_open(platform: Platform) -> None
     finnish = [button.text for button in form.element.all("button")].index("Löyly Saunabouw Oy")
     user.send(form, finnish)
     assert "01/03/2022 10:00" in user.get("/home/notices").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_online_help_shows_how_a_user_is_made_with_pictures_in_the_language_of_the_page(
+    platform: Platform, language: str
+) -> None:
+    browser = visitor(platform, "administrator@fjordlys.example", language)
+    (link,) = [
+        link for link in read(browser.get("/home/help").text).all("a") if link.text == text(language, "home.online_help")
+    ]
+    page = read(browser.get(link["href"]).text)
+    assert [heading.text for heading in page.all("h1")] == [text(language, "home.online_help")]
+    pictures = page.all("img")
+    assert len(pictures) >= 5 and all(picture["alt"] for picture in pictures)
+    assert text(language, "role.webfaktura_user") in [strong.text for strong in page.all("strong")]
+    for picture in pictures:
+        assert f"/{language}/" in picture["src"]
+        answer = browser.client.get(picture["src"])
+        assert (answer.status_code, answer.mimetype) == (200, "image/png")
+        answer.close()

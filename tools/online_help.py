@@ -1,0 +1,72 @@
+"""Make what Online help shows by walking manuals in every language; ``make pictures`` does it."""
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
+
+from e2e.engine.camera import Camera, Figure, Picture
+from e2e.engine.library import load
+from e2e.engine.model import Manual
+from e2e.engine.walker import Walker
+from e2e.engine.words import LANGUAGES
+
+FOLDER = Path(__file__).resolve().parents[1] / "simulator" / "web" / "static" / "online-help"
+MANUALS = ("register-user-webfaktura",)
+"""The manuals that Online help shows, in its order."""
+
+COLOURS = 96
+"""How many colours a picture has: on a screen nobody sees a difference, and it is a fifth of the size."""
+
+
+def fingerprint(file: Path) -> str:
+    """Return what tells whether the pictures were made of a manual as it is: the SHA-256 of its text."""
+    return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def make(walker: Walker, manual_id: str, language: str, folder: Path) -> None:
+    """Walk a manual in a language and write its pictures and ``manual.json`` into a folder, in place of what is there."""
+    ((file, manual),) = load([manual_id])
+    with TemporaryDirectory() as pictures:
+        camera = Camera(Path(pictures), hide_mark=True)
+        walker.walk(manual, manual.variant_names()[0], language, file.parent, [camera])
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for figure in camera.figures:
+            for picture in figure.pictures:
+                _reduce(Path(pictures) / picture.file, picture).save(folder / picture.file, "PNG", optimize=True)
+        content = _content(manual, fingerprint(file), walker.labels(manual, language).words(manual.title), camera.figures)
+        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        (folder / "manual.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def make_all(walker: Walker) -> None:
+    """Renew everything that Online help shows."""
+    for manual_id in MANUALS:
+        for language in LANGUAGES:
+            make(walker, manual_id, language, FOLDER / manual_id / language)
+
+
+def _reduce(file: Path, picture: Picture) -> Image.Image:
+    """Return a picture with one pixel for each pixel of the page, and few colours."""
+    return Image.open(file).resize(picture.size, Image.Resampling.LANCZOS).quantize(COLOURS, dither=Image.Dither.NONE)
+
+
+def _content(manual: Manual, source: str, title: str, figures: list[Figure]) -> dict[str, object]:
+    return {
+        "manual": source,
+        "title": title,
+        "source": {"title": manual.source.title, "section": manual.source.section, "language": manual.language},
+        "steps": [
+            {
+                "tell": figure.tell[0],
+                "hint": figure.hint[0] if figure.hint else None,
+                "pictures": [asdict(p) for p in figure.pictures],
+            }
+            for figure in figures
+        ],
+    }
