@@ -7,7 +7,7 @@ from sqlalchemy import select
 from simulator.core.errors import BadInput
 from simulator.core.facts import fact, read
 from simulator.core.sandbox import Db
-from simulator.sales import clients, submission
+from simulator.sales import clients, exports, submission, webfaktura
 from simulator.sales.models import Client, SalesInvoice
 from simulator.sales.submission import Outcome
 
@@ -38,17 +38,23 @@ def sales_invoice(db: Db, what: Any) -> tuple[bool, Any]:
 
 @fact("client")
 def client(db: Db, what: Any) -> tuple[bool, Any]:
-    """Say whether a client is a company at the platform: ``{client, registered}``, the client's key and true or false.
+    """Say whether a client is a company at the platform: ``{client, registered, exported_for?, linked?}``.
 
-    Found is the key or organisation number of its company; nothing when it is none.
+    ``client`` is the client's key; ``exported_for`` a service that it was exported for; ``linked`` whether it is registered as a
+    WebFaktura client. Found is the key or organisation number of its company; nothing when it is none.
 
     Raises:
         BadInput: the shape is not right, or there is no such client.
     """
-    fields = read("client", what, {"client": str, "registered": bool}, {})
+    fields = read("client", what, {"client": str, "registered": bool}, {"exported_for": str, "linked": bool})
     row = _client(db, "client", fields["client"])
     company = row.company
-    return (company is not None) == fields["registered"], (company.key or company.organisation_number) if company else None
+    holds = (
+        (company is not None) == fields["registered"]
+        and ("exported_for" not in fields or exports.is_exported_for(db, row, fields["exported_for"]))
+        and fields.get("linked", webfaktura.is_linked(db, row)) == webfaktura.is_linked(db, row)
+    )
+    return holds, (company.key or company.organisation_number) if company else None
 
 
 def _client(db: Db, name: str, key: str) -> Client:
