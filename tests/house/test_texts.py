@@ -54,10 +54,11 @@ from simulator.products.financials.queries import LONG_STATUS, OWN_STATUS, SHORT
 from simulator.products.financials.views.left_out import LEFT_OUT as FINANCIALS_LEFT_OUT
 from simulator.products.support.queries import FAILED, HISTORY, TAKEN_AWAY
 from simulator.products.support.queries import State as RequestState
-from simulator.sales.models import Acs, Delivery, Module, Opg, ProgramCode, WebFakturaAccess
+from simulator.sales.models import Acs, Delivery, Module, Opg, ProgramCode, Submission, WebFakturaAccess
 from simulator.sales.submission import Outcome as SalesOutcome
 from simulator.sales.webfaktura_users import Transfer
 from simulator.web.fidelity import STATES
+from simulator.web.invoice_form import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 SIMULATOR = ROOT / "simulator"
@@ -111,6 +112,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     },
     "administration.unsent.{}": {f"administration.unsent.{group}" for group in UNSENT},
     "sales.delivery.{}": {delivery.text for delivery in Delivery},
+    "sales.kind.{}": {f"sales.kind.{kind}" for kind in KINDS},
     "sales.outcome.{}": {outcome.text for outcome in SalesOutcome},
     "settings.usage.group.{}": {f"settings.usage.group.{group}" for group in Group},
     "autoinvoice.sign.{}": {f"autoinvoice.sign.{outcome}" for outcome in ("signed", "canceled", "declined")},
@@ -177,6 +179,11 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "support.person.two_step_{}": {f"support.person.two_step_{state}" for state in two_step.State},
     "support.requests.{}": {f"support.requests.{state}" for state in RequestState},
     "webfaktura.access.{}": {access.text for access in WebFakturaAccess},
+    "webfaktura.einvoice.user.{}": {f"webfaktura.einvoice.user.{choice}" for choice in ("new", "existing")},
+    "webfaktura.sending.{}": {f"webfaktura.sending.{choice}" for choice in ("automatic", "own")},
+    "webfaktura.sent.{}": {
+        f"webfaktura.sent.{submission}" for submission in Submission if submission is not Submission.NONE
+    },
     "webfaktura.transfer.{}": {transfer.text for transfer in Transfer},
     "unit.{}": {unit.text for unit in units().values()},
 }

@@ -1,14 +1,17 @@
 """Forms of WebFaktura."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from wtforms import HiddenField, RadioField
+from wtforms import HiddenField, RadioField, StringField
+from wtforms.validators import Optional
 
 from simulator.core.numbers import whole_number
-from simulator.sales.models import WebFakturaAccess, WebFakturaUser
+from simulator.sales.models import Buyer, WebFakturaAccess, WebFakturaUser
 from simulator.sales.webfaktura_users import UserDetails
 from simulator.web import i18n
-from simulator.web.forms import Form, Required, email_field, text_field, tick_field
+from simulator.web.forms import AtMost, EmailForm, Form, Required, email_field, normal_email, text_field, tick_field
+from simulator.web.invoice_form import InvoiceForm
 
 
 class User(Form):
@@ -46,3 +49,31 @@ class User(Form):
     def edited_version(self) -> int:
         """The version that the form was rendered with; 0 when the field was tampered with."""
         return whole_number(self.version.data or "") or 0
+
+
+class RegisterCompany(Form):
+    """Registering a client's company at AutoInvoice, with a new user there or an existing one."""
+
+    user = RadioField("webfaktura.einvoice.user", [Required()], default="new")
+    user_name = StringField("webfaktura.einvoice.user_name", [Optional(), AtMost(254), EmailForm()], filters=[normal_email])
+    api_key = text_field("webfaktura.einvoice.api_key", required=False, longest=100)
+    terms = tick_field("webfaktura.einvoice.terms", validators=[Required()])
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.user.choices = [(choice, i18n.t(f"webfaktura.einvoice.user.{choice}")) for choice in ("new", "existing")]
+
+    @property
+    def existing_name(self) -> str | None:
+        """The user name of an existing user, empty when none was typed; None for a new user."""
+        return (self.user_name.data or "") if self.user.data == "existing" else None
+
+
+class NewInvoice(InvoiceForm):
+    """A new invoice, and whether AutoInvoice sends it. Source: WebFaktura, electronic invoices."""
+
+    sending = RadioField("webfaktura.sending", [Required()])
+
+    def __init__(self, buyers: Sequence[Buyer], rates: Sequence[int], **values: Any) -> None:
+        super().__init__(buyers, rates, **values)
+        self.sending.choices = [(choice, i18n.t(f"webfaktura.sending.{choice}")) for choice in ("automatic", "own")]

@@ -15,6 +15,14 @@ PRODUCT = Product(
     tile=Tile("webfaktura.name", "receipt", "webfaktura.open"),
     is_opened_by=late("simulator.products.webfaktura.access:keeps_clients"),
     menu=(
-        MenuItem("webfaktura.my_company", "webfaktura.users", children=(MenuItem("webfaktura.users", "webfaktura.users"),)),
+        MenuItem("webfaktura.invoices", "webfaktura.invoices"),
+        MenuItem(
+            "webfaktura.my_company",
+            "webfaktura.users",
+            children=(
+                MenuItem("webfaktura.users", "webfaktura.users"),
+                MenuItem("webfaktura.einvoice", "webfaktura.einvoice"),
+            ),
+        ),
     ),
 )

@@ -29,7 +29,7 @@ def test_the_office_sees_clients_with_and_without_visma_net_beside_each_other(sa
 def test_a_user_of_the_client_goes_straight_to_it_and_to_no_other(sandbox: Sandbox, visit: Visit) -> None:
     kari = visit("client_user")
     assert "WebFaktura" in tiles(kari)
-    assert kari.get("/webfaktura/").location == f"/s/nord/webfaktura/{client_id(sandbox)}/users"
+    assert kari.get("/webfaktura/").location == f"/s/nord/webfaktura/{client_id(sandbox)}/invoices"
     assert kari.get(f"/webfaktura/{client_id(sandbox, 'snekker')}/users").status_code == 404
     assert kari.get(f"/webfaktura/{client_id(sandbox, 'blomster')}/users").status_code == 404
 
@@ -53,7 +53,7 @@ def test_a_company_without_a_role_in_webfaktura_on_it_says_who_gives_one(sandbox
 def test_a_client_of_another_customer_is_none(sandbox: Sandbox, visit: Visit, path: str) -> None:
     elsewhere = visit("elsewhere")
     assert elsewhere.get(f"/webfaktura/{client_id(sandbox)}/{path}").status_code == 404
-    assert elsewhere.get("/webfaktura/").location == f"/s/nord/webfaktura/{client_id(sandbox, 'nabo')}/users"
+    assert elsewhere.get("/webfaktura/").location == f"/s/nord/webfaktura/{client_id(sandbox, 'nabo')}/invoices"
     token = elsewhere.token()
     answer = elsewhere.client.post(f"/s/nord/webfaktura/{client_id(sandbox)}/users/1/visma-net", data={"csrf_token": token})
     assert answer.status_code == 404

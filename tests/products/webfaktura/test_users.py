@@ -70,7 +70,7 @@ def test_a_new_user_goes_through_both_mails_a_password_and_the_terms_once(
     assert row_of(office, client, OLA).endswith("Aktiv")
     home = read(ola.get("/home/").text)
     assert "WebFaktura" in [link.text for link in home.all("a") if link["class"] == "tile"]
-    assert ola.get("/webfaktura/").location == f"/s/nord/webfaktura/{client}/users"
+    assert ola.get("/webfaktura/").location == f"/s/nord/webfaktura/{client}/invoices"
 
 
 def test_somebody_who_has_an_account_is_linked_and_gets_no_mail(sandbox: Sandbox, visit: Visit) -> None:

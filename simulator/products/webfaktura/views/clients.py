@@ -27,7 +27,7 @@ def clients() -> Response:
         rows = [(entry, webfaktura_users.refusal_of(db, entry.client)) for entry in opened]
     client = _only(opened) if not request.args.get("all") else None
     if client is not None:
-        return redirect(url_for(".users", client=client))
+        return redirect(url_for(".invoices", client=client))
     return page(
         "webfaktura/clients.html",
         i18n.t("webfaktura.clients"),
