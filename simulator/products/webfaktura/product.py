@@ -18,8 +18,9 @@ PRODUCT = Product(
         MenuItem("webfaktura.invoices", "webfaktura.invoices"),
         MenuItem(
             "webfaktura.my_company",
-            "webfaktura.users",
+            "webfaktura.company",
             children=(
+                MenuItem("webfaktura.company", "webfaktura.company"),
                 MenuItem("webfaktura.users", "webfaktura.users"),
                 MenuItem("webfaktura.einvoice", "webfaktura.einvoice"),
             ),

@@ -4,11 +4,11 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
-from simulator.products.business.forms import CompanyInformation
 from simulator.products.business.views.blueprint import CLIENT, PROCESSING, blueprint, opened, show
 from simulator.sales import client_details
 from simulator.web import i18n
 from simulator.web.access import signed_in
+from simulator.web.client_form import ClientForm
 from simulator.web.pages import flash_text
 from simulator.web.visit import actor, visit
 
@@ -22,7 +22,7 @@ def company(client: int) -> Response:
     """
     with visit().sandbox.reading() as db:
         installed = opened(db, client)
-    form = CompanyInformation(obj=installed.client)
+    form = ClientForm(obj=installed.client)
     status = 200
     if form.is_submitted():
         status = 422
