@@ -44,9 +44,10 @@ class Page:
                 yield from self.visible(child)
 
     def by_role(self, roles: Iterable[str], within: Element | None = None) -> list[Element]:
-        """Find visible elements of some roles."""
+        """Find visible elements of some roles; none that ``aria-hidden`` takes out of the tree of roles."""
         roles = set(roles)
-        return [element for element in self.visible(within) if role(element) in roles]
+        matches = [element for element in self.visible(within) if role(element) in roles]
+        return [element for element in matches if not any(e["aria-hidden"] == "true" for e in (element, *element.ancestors))]
 
     def by_text(self, text: str, exact: bool, within: Element | None = None) -> list[Element]:
         """Find the smallest visible elements whose text is, or contains, a text."""

@@ -208,6 +208,44 @@ def test_a_mail_to_a_mistyped_address_never_arrives_and_a_right_one_does(platfor
     assert status_of(sandbox, right) is Status.ACTIVE
 
 
+def pressed(visitor: Visitor, action: str, **values: str) -> str:
+    """Press a button of AccountView's wizard, and return the page."""
+    start = visitor.get("/accountview/", follow_redirects=True).request.path
+    form = visitor.form(f"{start}activate", "action")
+    return visitor.client.post(form.action, data={**form.values, **values, "action": action}, follow_redirects=True).text
+
+
+def solved(platform: Platform, case: str) -> bool:
+    """Return whether everything holds that solves a case."""
+    (scenario,) = (scenario for scenario in list_scenarios() if scenario["name"] == f"case-{case}")
+    answer = platform.test_client().post("/_sim/sandboxes/case/check", json={"facts": scenario["solved"]})
+    return all(finding["holds"] for finding in answer.get_json())
+
+
+def test_the_wizard_of_accountview_goes_on_when_the_acs_was_started(platform: Platform, opened: Opened) -> None:
+    visitor = Visitor.of(platform, opened("acs-off"), "boekhouding@debries.example", "en")
+    pressed(visitor, "next", services="y")
+    stopped = text("en", "error.accountview.acs_off", server="AVSERVER")
+    assert stopped in pressed(visitor, "next")
+    assert stopped in pressed(visitor, "next")
+    answer = platform.test_client().put("/_sim/sandboxes/case/servers/debries", json={"acs": "running"})
+    assert answer.status_code == 200, answer.text
+    pressed(visitor, "next")
+    assert not solved(platform, "acs-off")
+    pressed(visitor, "create", email="beheer@debries.example", first_name="Beheer", last_name="De Bries")
+    assert solved(platform, "acs-off")
+
+
+def test_an_administrator_whose_mail_came_back_is_replaced(platform: Platform, opened: Opened) -> None:
+    sandbox, wrong = opened("administrator-bounced"), "bounce.beheer@deroos.example"
+    assert [mail.state for mail in mails(sandbox, wrong)] == ["bounced"]
+    visitor = Visitor.of(platform, sandbox, "boekhouding@deroos.example", "en")
+    for _ in range(3):
+        pressed(visitor, "next", services="y")
+    pressed(visitor, "create", email="beheer@deroos.example", first_name="Beheer", last_name="De Roos")
+    assert solved(platform, "administrator-bounced")
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_the_lobby_says_what_the_supporter_hears(
     platform: Platform, opened: Opened, case: dict[str, dict[str, str]]
