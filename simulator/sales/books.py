@@ -28,6 +28,8 @@ from simulator.documents.synthetic.outside import VAT_NUMBERS
 from simulator.sales.models import Buyer, Client, Delivery, ProgramCode, SalesInvoice, SalesLine
 
 CENT = Decimal("0.01")
+FINEST = Decimal("0.0001")
+"""Own choice: the last decimal of quantities and prices."""
 DUE = timedelta(days=30)
 MOST_LINES = 200
 LARGEST = Decimal(10_000_000)
@@ -279,10 +281,16 @@ def _check_lines(lines: Sequence[LineEntry]) -> None:
     if len(lines) > MOST_LINES:
         raise RuleViolation("sales.too_many_lines", field="lines", most=MOST_LINES)
     for position, line in enumerate(lines, 1):
-        if not line.name.strip() or line.price < 0 or line.quantity == 0 or abs(line.quantity * line.price) > LARGEST:
+        is_amount = line.price >= 0 and line.quantity != 0 and abs(line.quantity * line.price) <= LARGEST
+        if not line.name.strip() or not is_amount or _is_too_fine(line.quantity) or _is_too_fine(line.price):
             raise RuleViolation("sales.bad_line", field="lines", line=position)
     if sum(line.quantity * line.price for line in lines) < 0:
         raise RuleViolation("sales.negative_total", field="lines")
+
+
+def _is_too_fine(number: Decimal) -> bool:
+    """Return whether a number has more decimals than a line stores."""
+    return number != number.quantize(FINEST)
 
 
 def invoices(db: Db, client: Client) -> Sequence[SalesInvoice]:

@@ -14,10 +14,11 @@ from simulator.core.numbers import whole_number
 from simulator.directory.countries import COUNTRIES
 from simulator.documents.registers.document_types import CREDIT_NOTE
 from simulator.products.administration.queries import KINDS
+from simulator.products.administration.services import CHOICES
 from simulator.sales.books import MOST_LINES, BuyerDetails, LineEntry
 from simulator.sales.models import Buyer, Client, Delivery
 from simulator.web import i18n
-from simulator.web.forms import LONGEST, Form, Required, area_field, choice_field, normal_email, text_field, tick_field
+from simulator.web.forms import LONGEST, Form, area_field, choice_field, normal_email, text_field, tick_field
 from simulator.web.problems import Problem
 
 RATES = (25, 12, 6, 0)
@@ -33,6 +34,15 @@ class AmongChoices:
     def __call__(self, form: Form, field: SelectField) -> None:
         """Raise when it is none."""
         if field.data not in [value for value, _ in field.choices]:
+            raise StopValidation(i18n.t("form.required"))
+
+
+class AmongDeliveries:
+    """Refuses what is none of the values of Utskriftsval."""
+
+    def __call__(self, form: Form, field: RadioField) -> None:
+        """Raise when it is none."""
+        if field.data not in list(CHOICES):
             raise StopValidation(i18n.t("form.required"))
 
 
@@ -83,17 +93,13 @@ class BuyerForm(Form):
 class DeliveryForm(Form):
     """A choice among the ways of delivery; those that are impossible are there with the reason, and refused when sent."""
 
-    delivery = RadioField(
-        "administration.delivery",
-        [Required()],
-        validate_choice=False,
-    )
+    delivery = RadioField("administration.delivery", [AmongDeliveries()], validate_choice=False)
     version = HiddenField()
 
     @property
-    def choice(self) -> Delivery | None:
-        """What was chosen."""
-        return Delivery(self.delivery.data) if self.delivery.data in list(Delivery) else None
+    def choice(self) -> Delivery:
+        """What was chosen, of a form that is valid."""
+        return Delivery(self.delivery.data)
 
     @property
     def stored_version(self) -> int | None:

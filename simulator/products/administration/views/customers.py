@@ -123,7 +123,7 @@ def look_up(client: int) -> str:
 def customer_delivery(client: int, buyer: int) -> Response:
     """Show or change how a customer wants invoices."""
     form = forms.DeliveryForm()
-    if form.validate_on_submit() and form.choice is not None:
+    if form.validate_on_submit():
         try:
             with visit().sandbox.transaction() as db:
                 owner = installed(db, client).client

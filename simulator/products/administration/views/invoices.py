@@ -183,18 +183,17 @@ def tracking(client: int, invoice: int) -> Response:
 def print_invoice(client: int, invoice: int) -> Response:
     """Print an invoice with a value of Utskriftsval."""
     form = forms.DeliveryForm()
-    choice = form.choice if form.validate_on_submit() else None
-    if choice is not None:
+    if form.validate_on_submit():
         try:
             with visit().sandbox.transaction() as db:
                 owner = installed(db, client).client
                 printed = invoice_of(db, owner, invoice)
-                submitted = services.print_invoice(db, owner, printed, choice, actor=actor().email)
+                submitted = services.print_invoice(db, owner, printed, form.choice, actor=actor().email)
                 number = printed.number
         except RuleViolation as refusal:
             form.refuse(refusal)
         else:
-            return _printed(client, invoice, number, choice, submitted)
+            return _printed(client, invoice, number, form.choice, submitted)
     return _print_page(client, invoice, form, "administration.print", services.CHOICES)
 
 
@@ -217,18 +216,17 @@ def _printed(client: int, invoice: int, number: str, choice: Delivery, submitted
 def resend(client: int, invoice: int) -> Response:
     """Send an invoice again that AutoInvoice did not take or deliver."""
     form = forms.DeliveryForm()
-    choice = form.choice if form.validate_on_submit() else None
-    if choice is not None:
+    if form.validate_on_submit():
         try:
             with visit().sandbox.transaction() as db:
                 owner = installed(db, client).client
                 sent = invoice_of(db, owner, invoice)
-                submitted = services.send_again(db, owner, sent, choice, actor=actor().email)
+                submitted = services.send_again(db, owner, sent, form.choice, actor=actor().email)
                 number = sent.number
         except RuleViolation as refusal:
             form.refuse(refusal)
         else:
-            return _printed(client, invoice, number, choice, submitted)
+            return _printed(client, invoice, number, form.choice, submitted)
     return _print_page(client, invoice, form, "administration.resend", services.THROUGH_AUTOINVOICE)
 
 
