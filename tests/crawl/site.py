@@ -24,7 +24,16 @@ from simulator.documents.peppol.sml import ZONE
 from simulator.documents.registers import access_points
 from simulator.documents.registers.processes import PROFILES
 from simulator.documents.synthetic import consumption
-from simulator.sales.models import Buyer, Client, Installation, InstalledProgram, ProgramCode, SalesInvoice, SalesLine
+from simulator.sales.models import (
+    Buyer,
+    Client,
+    Installation,
+    InstalledProgram,
+    ProgramCode,
+    SalesInvoice,
+    SalesLine,
+    WebFakturaUser,
+)
 from tests.suite.extent import rank
 from tests.suite.once import once
 from tests.visits import Visitor, cast, links_on, session_cookie, store_of
@@ -287,7 +296,7 @@ class Site:
             Account.uuid, Account.signatory, Account.contact_name, Account.contact_email,
             Client.name, Client.number, Client.organisation_number, Client.street, Client.city, Client.email,
             Buyer.name, Buyer.number, Buyer.organisation_number, Buyer.street, Buyer.city, Buyer.email,
-            SalesInvoice.number, SalesLine.name, InstalledProgram.version, Installation.acs_server,
+            SalesInvoice.number, SalesLine.name, WebFakturaUser.email, InstalledProgram.version, Installation.acs_server,
         )  # fmt: skip
         for name in SCENARIOS.values():
             with self.sandbox(name) as sandbox:
@@ -299,7 +308,12 @@ class Site:
                 points = db.scalars(select(AccessPoint)).all()
                 words |= {word for point in points for word in (point.key, access_points.password_of(db, point))}
                 words |= {f"{party.street}, {party.postal_code} {party.city}" for party in db.scalars(select(Party))}
-                words |= {f"{person.first_name} {person.last_name}" for person in db.scalars(select(Person))}
+                people = [*db.scalars(select(Person)), *db.scalars(select(WebFakturaUser))]
+                words |= {f"{person.first_name} {person.last_name}" for person in people}
+                located = [*db.scalars(select(Client)), *db.scalars(select(Buyer)), *db.scalars(select(Company))]
+                words |= {f"{row.street}, {row.postal_code}, {row.city}" for row in located}
+                words |= {f"{row.street}, {row.postal_code} {row.city}" for row in located}
+                words |= {row.postal_code for row in located if row.postal_code}
             words |= {
                 name,
                 *NAMES.values(),
@@ -307,6 +321,7 @@ class Site:
                 *(word for unit in catalogue().values() for word in (unit.code, unit.printed)),
                 *(profile.id for profile in PROFILES),
                 ZONE,
+                *("(AR301000)", "(AR303000)", "(AR508000)", "(AR50801S)", "(CS10250S)", "(AP50604S)"),
                 "Netherlands",
                 "Norway",
                 "Finland",

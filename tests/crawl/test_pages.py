@@ -27,7 +27,7 @@ BEHIND_FORMS = {
     "front_door", "admin.front", "admin.reports", "settings.find_invoice",
     "connect.new_link", "connect.password", "connect.code", "connect.recover",
     "connect.recover_sent", "connect.activate", "connect.reset", "details.sms_code", "autoinvoice.sign",
-    "autoinvoice.activate", "autoinvoice.view", "administration.clients_start", "administration.resend",
+    "autoinvoice.activate", "autoinvoice.view", "administration.resend",
     "administration.handle_manually",
 } | {
     f"connect.{page}" for page in (
