@@ -126,6 +126,11 @@ def of_client(db: Db, client: Client) -> list[Export]:
     return list(db.scalars(query.order_by(Export.service)))
 
 
+def of_company(db: Db, company: Company) -> list[Export]:
+    """Return the exports that made or updated a company, by service."""
+    return list(db.scalars(select(Export).where(Export.company_id == company.id).order_by(Export.service, Export.client_id)))
+
+
 def is_exported_for(db: Db, client: Client, service: str) -> bool:
     """Return whether a client is an active company and was exported for a service."""
     return clients.is_exported(client) and any(export.service == service for export in of_client(db, client))

@@ -14,6 +14,8 @@ from simulator.directory.actors import actor_of
 from simulator.directory.companies import Details, add
 from simulator.directory.models import Company, CompanyStatus, Customer, Grant, Person
 from simulator.directory.people import by_email
+from simulator.sales import exports
+from simulator.sales.models import Client, ProgramCode
 from tests.conftest import NOW
 from tests.products.admin.browser import Browser, Form, Page
 from tests.products.admin.conftest import ADMINISTRATOR, COMPANY_ADMINISTRATOR, OUTSIDER, SHARED, USER, SignIn
@@ -524,3 +526,24 @@ def test_every_page_speaks_every_language(sign_in: SignIn, sandbox: Sandbox, lan
         page = browser.open(COMPANIES + path)
         assert page.status == 200
         assert page.root.all("html")[0].get("lang") == language
+
+
+def test_a_company_says_from_which_program_it_was_exported(administrator: Browser, sandbox: Sandbox) -> None:
+    name = "Zeilmakerij Zonder Diensten"
+    assert "Geëxporteerd uit" not in open_company(administrator, name).text
+    company = row_of(sandbox, name)
+    with sandbox.transaction() as db:
+        client = Client(
+            customer_id=company.customer_id,
+            company_id=company.id,
+            number="77",
+            name=name,
+            country="NL",
+            organisation_number=company.organisation_number,
+        )
+        db.add(client)
+        db.flush()
+        exports.record(db, client, ProgramCode.BUSINESS, "webfaktura", actor=None)
+    page = open_company(administrator, name)
+    assert "Geëxporteerd uit Visma Business, voor WebFaktura, 1-3-22" in page.text
+    assert f"Bedrijfs-ID {exports.firma_id(company)}" in page.text

@@ -19,6 +19,8 @@ from simulator.products.admin.queries.companies import CompanyPage, Filter
 from simulator.products.admin.services import companies as services
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.products.admin.views.left_out import left_out
+from simulator.sales import exports
+from simulator.sales.models import ProgramCode
 from simulator.web import i18n
 from simulator.web.access import has_permission, requires
 from simulator.web.commands import run_command
@@ -229,6 +231,8 @@ def _details_page(
     company_page: CompanyPage, form: CompanyDetails | None, status: int = 200, *, conflict: bool = False
 ) -> Response:
     stored_values = {}
+    with visit().sandbox.reading() as db:
+        exported = exports.of_company(db, company_page.company)
     if form is not None:
         if conflict:
             stored_values = form.differing(company_page.company)
@@ -243,6 +247,8 @@ def _details_page(
         form=form,
         stored_values=stored_values,
         country=BY_CODE[company_page.company.country],
+        exports=[(exports.LEAST_VERSION[ProgramCode(row.program)][0], row.exported_at, row.service) for row in exported],
+        firma_id=exports.firma_id(company_page.company) if exported else None,
         may_manage=has_permission("admin.manage_companies") and not company_page.is_final,
     )
 
