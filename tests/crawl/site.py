@@ -24,6 +24,7 @@ from simulator.documents.peppol.sml import ZONE
 from simulator.documents.registers import access_points
 from simulator.documents.registers.processes import PROFILES
 from simulator.documents.synthetic import consumption
+from simulator.products.financials.views.company import SCREENS
 from simulator.sales.models import (
     Buyer,
     Client,
@@ -294,8 +295,8 @@ class Site:
             Party.name, Party.email, Party.country, Party.street, Party.city, Party.organisation_number, Party.vat_number,
             Party.operator, Document.number, Document.currency, Document.reference, DocumentFile.name, ApiKey.name,
             Account.uuid, Account.signatory, Account.contact_name, Account.contact_email,
-            Client.name, Client.number, Client.organisation_number, Client.street, Client.city, Client.email,
-            Buyer.name, Buyer.number, Buyer.organisation_number, Buyer.street, Buyer.city, Buyer.email,
+            Client.name, Client.number, Client.organisation_number, Client.street, Client.city, Client.email, Client.postal_code,
+            Buyer.name, Buyer.number, Buyer.organisation_number, Buyer.street, Buyer.city, Buyer.email, Buyer.postal_code,
             SalesInvoice.number, SalesLine.name, WebFakturaUser.email, InstalledProgram.version, Installation.acs_server,
         )  # fmt: skip
         for name in SCENARIOS.values():
@@ -321,7 +322,7 @@ class Site:
                 *(word for unit in catalogue().values() for word in (unit.code, unit.printed)),
                 *(profile.id for profile in PROFILES),
                 ZONE,
-                *("(AR301000)", "(AR303000)", "(AR508000)", "(AR50801S)", "(CS10250S)", "(AP50604S)"),
+                *(f"({number})" for number in SCREENS.values()),
                 "Netherlands",
                 "Norway",
                 "Finland",

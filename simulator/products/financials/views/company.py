@@ -26,9 +26,20 @@ def client_with_books(db: Db) -> Client | None:
     return queries.client_of(db, db.get_one(Company, chosen_company().id))
 
 
-def screen(key: str, number: str) -> str:
-    """Return the title of a screen: its name and its number. Source: help of Visma.net ERP, ``Send invoices (AR508000)``."""
-    return f"{i18n.t(key)} ({number})"
+SCREENS = {
+    "financials.customers": "AR303000",
+    "financials.invoices": "AR301000",
+    "financials.send_invoices": "AR508000",
+    "financials.reprint": "AR50801S",
+    "financials.inbox": "AP50604S",
+    "financials.autoinvoice_settings": "CS10250S",
+}
+"""Text key of a screen → its number. Source: help of Visma.net ERP."""
+
+
+def screen(key: str) -> str:
+    """Return the name of a screen with its number. Source: help of Visma.net ERP, ``Send invoices (AR508000)``."""
+    return f"{i18n.t(key)} ({SCREENS[key]})"
 
 
 def screen_page(

@@ -22,7 +22,6 @@ from simulator.web.listing import SIZES, page_of, page_request
 from simulator.web.pages import flash_text
 from simulator.web.visit import actor, visit
 
-NUMBER = "AR303000"
 MENU = "financials.customers"
 
 
@@ -34,11 +33,11 @@ def customers() -> Response:
     with visit().sandbox.reading() as db:
         client = client_with_books(db)
         if client is None:
-            return without_books(screen(MENU, NUMBER), MENU)
+            return without_books(screen(MENU), MENU)
         listing = page_of(books.buyers(db, client), requested)
     return screen_page(
         "financials/customers.html",
-        screen(MENU, NUMBER),
+        screen(MENU),
         menu=MENU,
         count=i18n.t("financials.customers.found", count=i18n.show_number(listing.total)),
         listing=listing,
@@ -85,7 +84,7 @@ def customer(buyer_id: int) -> Response:
         return redirect(url_for(".customer", buyer_id=buyer_id))
     return screen_page(
         "financials/customer.html",
-        screen(MENU, NUMBER),
+        screen(MENU),
         menu=MENU,
         form=form,
         buyer=buyer,
@@ -109,7 +108,7 @@ def customer_invoicing(buyer_id: int) -> Response:
     form.send_to_autoinvoice.data = queries.sends_to_autoinvoice(buyer.delivery)
     return screen_page(
         "financials/customer_invoicing.html",
-        screen(MENU, NUMBER),
+        screen(MENU),
         menu=MENU,
         form=form,
         buyer=buyer,

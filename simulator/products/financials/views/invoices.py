@@ -28,7 +28,6 @@ from simulator.web.listing import SIZES, page_request
 from simulator.web.pages import flash_text
 from simulator.web.visit import visit
 
-NUMBER = "AR301000"
 MENU = "financials.invoices"
 
 
@@ -40,11 +39,11 @@ def invoices() -> Response:
     with visit().sandbox.reading() as db:
         client = client_with_books(db)
         if client is None:
-            return without_books(screen(MENU, NUMBER), MENU)
+            return without_books(screen(MENU), MENU)
         listing = queries.invoices(db, client, requested)
     return screen_page(
         "financials/invoices.html",
-        screen(MENU, NUMBER),
+        screen(MENU),
         menu=MENU,
         count=invoice_count(listing.total),
         listing=listing,
@@ -102,7 +101,7 @@ def _invoice_page(template: str, invoice_id: int, form: forms.Sending) -> Respon
         form.send_to_autoinvoice.data = queries.sends_to_autoinvoice(invoice.delivery)
     return screen_page(
         template,
-        screen(MENU, NUMBER),
+        screen(MENU),
         menu=MENU,
         form=form,
         invoice=invoice,

@@ -25,7 +25,7 @@ LEFT_OUT = {
 @requires("financials.open")
 def reprint_invoices() -> Response:
     """Say that reprinting is not simulated."""
-    return _left_out("financials.reprint", screen("financials.reprint", "AR50801S"))
+    return _left_out("financials.reprint", screen("financials.reprint"))
 
 
 @blueprint.get("/b2c")
@@ -39,14 +39,14 @@ def consumers() -> Response:
 @requires("financials.open")
 def invoice_inbox() -> Response:
     """Say that the inbox is not simulated."""
-    return _left_out("financials.inbox", screen("financials.inbox", "AP50604S"))
+    return _left_out("financials.inbox", screen("financials.inbox"))
 
 
 @blueprint.get("/cs10250s")
 @requires("financials.open")
 def autoinvoice_settings() -> Response:
     """Say that the settings are not simulated here, but in AutoInvoice."""
-    return _left_out("financials.autoinvoice_settings", screen("financials.autoinvoice_settings", "CS10250S"))
+    return _left_out("financials.autoinvoice_settings", screen("financials.autoinvoice_settings"))
 
 
 def _left_out(key: str, title: str) -> Response:

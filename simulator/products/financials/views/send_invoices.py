@@ -28,7 +28,6 @@ from simulator.web.listing import SIZES
 from simulator.web.pages import flash_text
 from simulator.web.visit import visit
 
-NUMBER = "AR508000"
 MENU = "financials.send_invoices"
 DAYS = ("start", "end")
 
@@ -42,12 +41,12 @@ def send_invoices() -> Response:
     with visit().sandbox.reading() as db:
         client = client_with_books(db)
         if client is None:
-            return without_books(screen(MENU, NUMBER), MENU)
+            return without_books(screen(MENU), MENU)
         is_listed = selection.action.is_simulated and not problems
         listing = queries.selected(db, client, selection) if is_listed else None
     return screen_page(
         "financials/send_invoices.html",
-        screen(MENU, NUMBER),
+        screen(MENU),
         menu=MENU,
         count=invoice_count(listing.total) if listing is not None else None,
         problems=problems,

@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from simulator.products.financials import queries
 from simulator.products.financials.views.blueprint import blueprint
-from simulator.products.financials.views.company import chosen_company, client_with_books, screen_page
+from simulator.products.financials.views.company import chosen_company, client_with_books, screen, screen_page
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.visit import visit
@@ -23,4 +23,5 @@ def start() -> Response:
         menu="financials.start",
         company=chosen_company().name,
         counts=counts,
+        screen=screen,
     )
