@@ -3,8 +3,9 @@
 Source: "WebFaktura og Visma.net", Overføre eksisterende brukere i WebFaktura til Visma.net brukere: somebody who is a user there
 already is not created again; somebody new gets a mail to activate the account and a second one to create the password; a dedicated
 office user that only synchronizes needs no account. Own choice: an account is found by its address, also when it belongs to another
-customer, and whoever has one is not mailed; what a user may do follows the role at Visma.net as soon as there is one; an invitation
-whose account was never activated can be sent again, or withdrawn by correcting the address.
+customer, and nobody who has one is mailed; a new user has the language of the person who adds it; what a user may do follows the
+role at Visma.net as soon as there is one; an invitation whose account was never activated can be sent again, or withdrawn by
+correcting the address.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,7 +18,7 @@ from simulator.billing import licences
 from simulator.core import events, normal_forms, outbox
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
-from simulator.directory import administration, countries, people
+from simulator.directory import administration, people
 from simulator.directory.actors import Actor
 from simulator.directory.models import (
     Company,
@@ -275,7 +276,7 @@ def _withdraw(db: Db, client: Client, user: WebFakturaUser, actor: str | None) -
             or_(Grant.customer_id == company.customer_id, Company.customer_id == company.customer_id),
         )
     )
-    if user.invited and db.scalar(at_customer.limit(1)) is None:
+    if db.scalar(at_customer.limit(1)) is None:
         administration.remove(db, actor or "", person, company.customer)
     user.person_id, user.invited = None, False
     events.record(db, "webfaktura_user.withdrawn", actor=actor, subject=person.email, client=client.number)
@@ -309,8 +310,9 @@ def add_to_visma_net(db: Db, actor: Actor, user: WebFakturaUser) -> Transfer:
     assert company is not None
     person = people.by_email(db, user.email)
     if person is None:
-        language = countries.BY_CODE[client.country].language or actor.language
-        particulars = Particulars(email=user.email, first_name=user.first_name, last_name=user.last_name, language=language)
+        particulars = Particulars(
+            email=user.email, first_name=user.first_name, last_name=user.last_name, language=actor.language
+        )
         person = people.invite(db, actor, company.customer, particulars, [(role, company)], activation=Activation.TWO_MAILS)
         user.invited = True
         events.record(db, "webfaktura_user.invited", actor=actor.email, subject=person.email, client=client.number)

@@ -45,6 +45,7 @@ LABELS = [
     ("register-licence-webfaktura", "settings.register", "Send inn", 5, ("Registrer", "Send inn")),
     ("own-consumption-financials", "autoinvoice.lists.find", "Opzoeken", 3, ("Zoeken", "Opzoeken")),
     ("send-invoices-financials", "financials.process", "Carry out", 5, ("Process", "Carry out")),
+    ("transfer-users-webfaktura", "webfaktura.users.visma_net", "Visma.net", 2, ("Visma.net brukere", "Visma.net")),
     ("register-user-webfaktura", "role.webfaktura_user", "Alle rettigheter", 3, ("bruker-tilgang", "Alle rettigheter")),
 ]
 
@@ -210,6 +211,15 @@ def _every_service_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wizard, "acs_problem", lambda *_: None)
 
 
+def _adds_users_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = events.record
+
+    def forgetful(db: Any, type_: str, **facts: Any) -> Any:
+        return None if type_ == "webfaktura_user.invited" else record(db, type_, **facts)
+
+    monkeypatch.setattr(events, "record", forgetful)
+
+
 EFFECTS = [
     ("invoice-export", _exports_without_a_trace, 7, "invoice.exported"),
     ("forgotten-password", _changes_no_password, 5, "password.changed"),
@@ -232,6 +242,7 @@ EFFECTS = [
     ("administrator-accountview", _cancelling_takes_the_role_back, 8, "Customer administrator"),
     ("administrator-mail-came-back", _every_mail_arrives, 3, "kwam terug"),
     ("acs-off-accountview", _every_service_runs, 2, "is niet actief"),
+    ("transfer-users-webfaktura", _adds_users_without_a_trace, 3, "webfaktura_user.invited"),
     ("own-consumption", _counts_a_document_too_few, 4, "Gevonden facturen: 27"),
     ("own-consumption-financials", _counts_a_document_too_few, 4, "Gevonden facturen: 6"),
     ("send-invoices-financials", _sends_without_a_trace, 5, "sales_invoice.sent"),

@@ -190,6 +190,21 @@ def test_the_administrator_gives_the_role_on_the_right_company(platform: Platfor
     assert finding["holds"]
 
 
+def test_a_user_of_webfaktura_whose_mail_came_back_gets_one_at_the_right_address(platform: Platform, opened: Opened) -> None:
+    sandbox, right = opened("mail-bounced"), "lise@vestvind-kaffe.example"
+    administrator = Visitor.of(platform, sandbox, "geir@storegga.example")
+    users = f"{administrator.get('/webfaktura/').location.rpartition('/')[0]}/users"
+    page = read(administrator.get(users).text)
+    assert text("en", "webfaktura.users.came_back") in page.text
+    (address,) = (link["href"] for link in page.all("a") if link.text == "Lise Dahl")
+    administrator.send(administrator.form(address, "email"), email=right)
+    (add,) = (form for form in administrator.forms(users) if form.action.endswith("/visma-net"))
+    administrator.send(add)
+    assert [mail.name for mail in mails(sandbox, right)] == ["welcome"]
+    (finding,) = platform.test_client().post("/_sim/sandboxes/case/check", json={}).get_json()
+    assert finding["holds"]
+
+
 def test_a_mail_to_a_mistyped_address_never_arrives_and_a_right_one_does(platform: Platform, opened: Opened) -> None:
     sandbox, right, typed = opened("mail-never-arrived"), "henrik.aasen@fjellbekk.example", "henrik.aasne@fjellbekk.example"
     assert (len(mails(sandbox, right)), len(mails(sandbox, typed))) == (0, 1)
