@@ -78,8 +78,9 @@ def organisation_number(country: str, typed: str) -> str:
     for candidate in _readings(country, number):
         if of_country.is_number(candidate):
             return candidate
-    example = f"{of_country.number}"
-    raise RuleViolation("sales.bad_number", field="organisation_number", number=typed.strip()[:40], example=example)
+    raise RuleViolation(
+        "sales.bad_number", field="organisation_number", number=typed.strip()[:40], example=of_country.number
+    )
 
 
 def _readings(country: str, number: str) -> list[str]:
@@ -164,8 +165,8 @@ def save_buyer(
     if details.email is not None and not normal_forms.is_email(details.email):
         raise RuleViolation("sales.bad_email", field="email", address=details.email[:80])
     with_number = select(Buyer.id).where(Buyer.client_id == client.id, Buyer.number == details.number)
-    taken = db.scalar(with_number)
-    if taken is not None and (buyer is None or taken != buyer.id):
+    holder = db.scalar(with_number)
+    if holder is not None and (buyer is None or holder != buyer.id):
         raise RuleViolation("sales.number_taken", field="number", number=details.number)
     receives = look_up(db, details.country, number) is not None if number else None
     if details.delivery is Delivery.EINVOICE and not receives:
@@ -236,8 +237,8 @@ def make_invoice(
     """
     _check_lines(lines)
     number = number or next_invoice_number(db, client)
-    taken = select(SalesInvoice.id).where(SalesInvoice.client_id == client.id, SalesInvoice.number == number)
-    if db.scalar(taken) is not None:
+    with_number = select(SalesInvoice.id).where(SalesInvoice.client_id == client.id, SalesInvoice.number == number)
+    if db.scalar(with_number) is not None:
         raise RuleViolation("sales.invoice_number_taken", field="number", number=number)
     issued_on = issued_on or today(db, client)
     due_on = due_on or issued_on + DUE
