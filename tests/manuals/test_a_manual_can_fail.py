@@ -10,6 +10,7 @@ from e2e.engine.library import load
 from e2e.engine.model import Manual
 from e2e.engine.walker import Walker, WalkFailed
 from e2e.engine.words import LANGUAGES
+from simulator.billing import licences
 from simulator.core import events, jobs, outbox, texts
 from simulator.core.clock import Clock
 from simulator.core.store import Creation, Store
@@ -18,6 +19,7 @@ from simulator.documents.model import lists
 from simulator.documents.registers import participants
 from simulator.products.accountview import wizard
 from simulator.products.home import online_help
+from simulator.sales import exports, webfaktura
 from tests.manuals.http_walker import HttpWalker
 
 MANUALS = {manual.id: (file, manual) for file, manual in load()}
@@ -47,6 +49,12 @@ LABELS = [
     ("send-invoices-financials", "financials.process", "Carry out", 5, ("Process", "Carry out")),
     ("transfer-users-webfaktura", "webfaktura.users.visma_net", "Visma.net", 2, ("Visma.net brukere", "Visma.net")),
     ("register-user-webfaktura", "role.webfaktura_user", "Alle rettigheter", 3, ("bruker-tilgang", "Alle rettigheter")),
+    ("register-company-business", "business.export", "Send inn", 5, ("Eksporter/oppdater bedrifter", "Send inn")),
+    ("firma-id-global", "global.settings", "Nettet", 2, ("Visma.net innstillinger", "Nettet")),
+    ("register-client-webfaktura-admin", "webfaktura_admin.update", "Send", 7, ("Oppdater WebFaktura klient", "Send")),
+    ("no-opg", "opg.name", "Porten", 3, ("On Premise Gateway", "Porten")),
+    ("programs-too-old", "webfaktura_admin.about", "Utgiver", 3, ("Om WebFaktura Admin (sync)", "Utgiver")),
+    ("licence-missing", "settings.register", "Send inn", 2, ("Registrer", "Send inn")),
 ]
 
 
@@ -220,6 +228,26 @@ def _adds_users_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "record", forgetful)
 
 
+def _exports_for_no_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "record", lambda *_, **__: None)
+
+
+def _links_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webfaktura, "link", lambda *_, **__: None)
+
+
+def _needs_no_gateway(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "gateway_refusal", lambda *_: None)
+
+
+def _takes_any_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "version_refusal", lambda *_: None)
+
+
+def _needs_no_licence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(licences, "refusal", lambda *_: None)
+
+
 EFFECTS = [
     ("invoice-export", _exports_without_a_trace, 7, "invoice.exported"),
     ("forgotten-password", _changes_no_password, 5, "password.changed"),
@@ -246,6 +274,12 @@ EFFECTS = [
     ("own-consumption", _counts_a_document_too_few, 4, "Gevonden facturen: 27"),
     ("own-consumption-financials", _counts_a_document_too_few, 4, "Gevonden facturen: 6"),
     ("send-invoices-financials", _sends_without_a_trace, 5, "sales_invoice.sent"),
+    ("register-company-business", _exports_for_no_service, 5, "exported_for"),
+    ("firma-id-global", _exports_for_no_service, 4, "exported_for"),
+    ("register-client-webfaktura-admin", _links_nothing, 7, "linked"),
+    ("no-opg", _needs_no_gateway, 1, "Ikke i orden"),
+    ("programs-too-old", _takes_any_version, 1, "Krever Visma Business 12"),
+    ("licence-missing", _needs_no_licence, 1, "mangler lisens"),
 ]
 
 
