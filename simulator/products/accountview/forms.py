@@ -1,5 +1,6 @@
 """Forms of AccountView: one for each step of the wizard."""
 
+from simulator.core.database import single_line
 from simulator.products.accountview.models import Step, WizardRun
 from simulator.web.forms import Form, email_field, text_field, tick_field
 
@@ -59,4 +60,4 @@ def store(form: Form, run: WizardRun) -> None:
         if isinstance(value, bool):
             setattr(run, name, value)
         elif len(value or "") <= 254:
-            setattr(run, name, " ".join((value or "").split()))
+            setattr(run, name, single_line(value or ""))

@@ -139,4 +139,8 @@ def test_the_program_is_on_home_and_opens_with_a_choice_of_clients(program: Prog
     (tile,) = (link for link in home.all("a") if link["class"] == "tile" and link.text == "AccountView")
     page = read(program.visitor.get(tile["href"]).text)
     (main,) = page.all("main")
-    assert [link.text for link in main.all("a")] == ["ADM1 Groothandel De Vlijt B.V.", "ADM2 De Vlijt Verhuur B.V."]
+    assert [link.text for link in main.all("a")] == [
+        "ADM1 Groothandel De Vlijt B.V.",
+        "ADM2 De Vlijt Verhuur B.V.",
+        "ADM3 De Vlijt Vastgoed B.V.",
+    ]

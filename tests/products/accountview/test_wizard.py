@@ -9,10 +9,11 @@ from simulator.core.texts import text
 from simulator.directory import people
 from simulator.directory.models import Grant
 from simulator.products.accountview import wizard
+from simulator.products.accountview.models import WizardRun
 from simulator.sales.models import Acs, InstalledProgram
 from tests.products.accountview.conftest import set_acs
-from tests.products.accountview.program import NAME, Program
-from tests.visits import Visitor, cast
+from tests.products.accountview.program import NAME, Page, Program
+from tests.visits import Visitor, cast, store_of
 
 NEW = "beheer@vlijt.example"
 
@@ -225,8 +226,26 @@ def test_a_form_of_a_foreign_program_changes_nothing(program: Program, sandbox: 
 
 
 def test_a_client_of_another_customer_is_not_there(program: Program) -> None:
-    foreign = next(id_ for number, id_ in program.clients.items() if number not in ("ADM1", "ADM2"))
+    foreign = program.clients["100010-01"]
     for path in ("", "activate", "autoinvoice/sent", "licence", "kvk"):
         page = program.visitor.get(f"/accountview/{foreign}/{path}")
         assert page.status_code == 404
         assert "Drukkerij" not in page.text
+
+
+def test_what_is_stored_on_the_way_is_one_line_and_short(program: Program, platform: Platform) -> None:
+    program.go_to_the_last_step()
+    program.press("previous", first_name="Be\x00heer\r\nX", last_name="x" * 300, email=" " * 10)
+    values = program.press("next").wizard.values
+    assert values["first_name"].split() == ["Beheer", "X"]
+    assert (values["last_name"], values["email"].strip()) == ("", "")
+    with store_of(platform).open(NAME) as sandbox, sandbox.reading() as db:
+        assert db.query(WizardRun).one().first_name.isprintable()
+
+
+def test_a_step_begins_at_its_heading_and_a_refused_one_at_what_is_wrong(program: Program) -> None:
+    def focused(page: Page) -> list[str]:
+        return [element.tag for element in page.root if "autofocus" in element.attributes]
+
+    assert focused(program.open("activate")) == ["h1"]
+    assert focused(program.press("next")) == ["div"]
