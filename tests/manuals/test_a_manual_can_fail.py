@@ -15,6 +15,7 @@ from simulator.core import events, jobs, outbox, texts
 from simulator.core.clock import Clock
 from simulator.core.store import Creation, Store
 from simulator.directory import administration, emergency_codes, people, two_step
+from simulator.documents.exchange import resending
 from simulator.documents.model import lists
 from simulator.documents.registers import participants
 from simulator.products.accountview import wizard
@@ -55,6 +56,8 @@ LABELS = [
     ("no-opg", "opg.name", "Porten", 3, ("On Premise Gateway", "Porten")),
     ("programs-too-old", "webfaktura_admin.about", "Utgiver", 3, ("Om WebFaktura Admin (sync)", "Utgiver")),
     ("licence-missing", "settings.register", "Send inn", 2, ("Registrer", "Send inn")),
+    ("invoicing-administration", "administration.customer.look_up", "Fråga", 4, ("Kontrollera numret", "Fråga")),
+    ("unsent-administration", "administration.resend", "Skicka om", 6, ("Skicka igen", "Skicka om")),
 ]
 
 
@@ -248,6 +251,10 @@ def _needs_no_licence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(licences, "refusal", lambda *_: None)
 
 
+def _sends_nothing_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resending, "resend", lambda *_: None)
+
+
 EFFECTS = [
     ("invoice-export", _exports_without_a_trace, 7, "invoice.exported"),
     ("forgotten-password", _changes_no_password, 5, "password.changed"),
@@ -280,6 +287,8 @@ EFFECTS = [
     ("no-opg", _needs_no_gateway, 1, "Ikke i orden"),
     ("programs-too-old", _takes_any_version, 1, "Krever Visma Business 12"),
     ("licence-missing", _needs_no_licence, 1, "mangler lisens"),
+    ("invoicing-administration", _sends_without_a_trace, 9, "sales_invoice.sent"),
+    ("unsent-administration", _sends_nothing_again, 6, "document.delivered"),
 ]
 
 

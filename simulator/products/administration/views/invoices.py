@@ -11,6 +11,7 @@ from simulator.core.sandbox import Db
 from simulator.directory import countries
 from simulator.documents import pictures
 from simulator.documents.model import history
+from simulator.documents.registers.document_types import INVOICE as INVOICE_TYPE
 from simulator.products.administration import forms, queries, services
 from simulator.products.administration.views.blueprint import (
     CLIENT,
@@ -309,7 +310,8 @@ def _usual(db: Db, invoice: SalesInvoice) -> Delivery | None:
 
 
 def _title(invoice: SalesInvoice) -> str:
-    return f"{forms.kind_name(invoice.kind)} {invoice.number}"
+    key = "administration.invoice.title" if invoice.kind == INVOICE_TYPE.code else "administration.credit_note.title"
+    return i18n.t(key, number=invoice.number)
 
 
 def _tabs(client: int, invoice: SalesInvoice, present: str) -> list[tuple[str, str, bool]]:
