@@ -70,7 +70,10 @@ FOR_PROGRAMS = {"autoinvoice_api"}
 ROWS = {"user_id", "company_id", "number", "inv", "position", "file_id", "person_id", "message_id", "uuid", "token"}
 """Arguments of addresses that name a row of a customer, or one that only the vendor's support desk sees."""
 
-SHARED = {"product", "format", "direction"}
+PROGRAM_ROWS = {"client", "invoice_id", "invoice", "buyer_id", "buyer"}
+"""Arguments that name a row of a client's books; the office of this test has no clients, and programs have tests of their own."""
+
+SHARED = {"product", "format", "direction", "service", "name", "window", "code"}
 """Arguments that name what all customers share."""
 
 
@@ -107,8 +110,12 @@ def values(office: Sandbox, direction: Direction = Direction.SENT) -> dict[str, 
         "direction": direction,
         "message_id": tables["message"][0]["id"],
         "product": "autoinvoice",
+        "service": "webfaktura",
+        "name": "none",
+        "window": "kvk",
+        "code": "none",
         "format": "xlsx",
-    }
+    } | dict.fromkeys(PROGRAM_ROWS, 1)
 
 
 def document_of(office: Sandbox, direction: Direction) -> tuple[str, int]:
@@ -138,7 +145,7 @@ def rules_with_arguments(platform: Platform) -> list[Rule]:
 
 def test_every_argument_of_an_address_is_known_to_name_a_row_or_not(platform: Platform) -> None:
     names = set().union(*(rule.arguments for rule in rules_with_arguments(platform))) - {"sandbox"}
-    assert names <= ROWS | SHARED, "say whether it names a row, and give one of the office in `values`"
+    assert names <= ROWS | PROGRAM_ROWS | SHARED, "say whether it names a row, and give one of the office in `values`"
 
 
 @pytest.mark.parametrize("direction", Direction)

@@ -18,7 +18,8 @@ VALUES: dict[str, Any] = {
     "file_id": 1, "company_id": 1, "position": 1, "inv": "INV00010001", "token": "token", "sandbox": "default",
     "participant_id": 1, "access_point_id": 1, "request_id": 1, "endpoint_id": 1, "address": "0192::310000019", "name": "label",
     "participant": "iso6523-actorid-upis::0192:310000019", "document_type": "none", "form": "json",
-    "id": "none", "report_id": "none", "rest": "nothing", "direction": "sent",
+    "id": "none", "report_id": "none", "rest": "nothing", "direction": "sent", "service": "webfaktura",
+    "client": 1, "invoice_id": 1, "invoice": 1, "buyer_id": 1, "buyer": 1, "window": "kvk", "code": "none",
 }  # fmt: skip
 """Values for the placeholders of routes."""
 
