@@ -2,18 +2,28 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor
-from simulator.directory.models import CompanyService
+from simulator.directory.models import Company, CompanyService
 from simulator.directory.roles import CUSTOMER_ADMINISTRATOR
 from simulator.sales import books
 from simulator.sales.models import Buyer, InstalledProgram
 
 
 def uses_autoinvoice(db: Db, installed: InstalledProgram) -> bool:
-    """Return whether a client has an account at AutoInvoice: its number is taken there."""
+    """Return whether a client has an account at AutoInvoice."""
     company = installed.client.company
     return company is not None and db.get(CompanyService, (company.id, "autoinvoice")) is not None
+
+
+def is_number_taken(db: Db, installed: InstalledProgram) -> bool:
+    """Return whether a company, this client's or another one, has an account at AutoInvoice with the client's number."""
+    client = installed.client
+    with_number = select(Company.id).join(CompanyService, CompanyService.company_id == Company.id)
+    with_number = with_number.where(CompanyService.service == "autoinvoice", Company.country == client.country)
+    return db.scalar(with_number.where(Company.organisation_number == client.organisation_number).limit(1)) is not None
 
 
 def may_open_net(actor: Actor, installed: InstalledProgram) -> bool:

@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from werkzeug.test import TestResponse
 
 from simulator.billing import queries as billing
 from simulator.billing.models import Invoice
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import text
+from simulator.directory.models import CompanyService
 from simulator.documents.model.models import Direction, Document
 from simulator.documents.synthetic import consumption
 from simulator.products.accountview.views.registration import TAKEN
@@ -144,3 +146,26 @@ def test_the_program_is_on_home_and_opens_with_a_choice_of_clients(program: Prog
         "ADM2 De Vlijt Verhuur B.V.",
         "ADM3 De Vlijt Vastgoed B.V.",
     ]
+
+
+def test_a_client_without_an_account_is_led_to_the_registration_at_autoinvoice(program: Program, sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        row = db.get_one(Client, program.clients["ADM3"])
+        assert row.company is not None
+        db.execute(delete(CompanyService).where(CompanyService.company_id == row.company_id))
+        row.company.organisation_number = row.organisation_number = "99999990"
+    rental = program.of("ADM3")
+    assert rental.open("autoinvoice/sent").states == [(False, f"Niet in orde: {text('nl', 'accountview.unregistered')}")]
+    visitor = program.visitor
+    address = f"/accountview/{rental.client}/register"
+
+    def send() -> TestResponse:
+        return visitor.send(next(form for form in visitor.forms(address) if form.action.endswith("/register")))
+
+    answer = send()
+    assert (answer.status_code, TAKEN in answer.text) == (200, False)
+    assert text("nl", "not_simulated") in answer.text
+    assert any(link["href"].endswith("/autoinvoice/register") for link in read(answer.text).all("a"))
+    with sandbox.transaction() as db:
+        db.get_one(Client, rental.client).organisation_number = "99999903"
+    assert TAKEN in send().text, "the number of another company"

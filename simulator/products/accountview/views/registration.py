@@ -18,13 +18,13 @@ TAKEN = "ERROR: REGISTRATION FAILED, BID ALREADY TAKEN"
 def register(client: int) -> Response:
     """Register a client at AutoInvoice with its KvK number.
 
-    Source: AccountView, questions about AutoInvoice: registering stops where the number is taken. Own choice: it is taken when the
-    client's company has an account at AutoInvoice; a new account is opened at AutoInvoice itself, and the page says so.
+    Source: AccountView, questions about AutoInvoice: registering stops where the number is taken. Own choice: it is taken when
+    a company has an account at AutoInvoice with it; a new account is opened at AutoInvoice itself, and the page says so.
     """
     form = Plain()
     with visit().sandbox.reading() as db:
         installed = opened(db, client)
-        is_taken = queries.uses_autoinvoice(db, installed)
+        is_taken = queries.is_number_taken(db, installed)
     is_sent = form.is_submitted()
     return show(
         "accountview/register.html",
