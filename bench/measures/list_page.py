@@ -12,14 +12,22 @@ PEOPLE = 30
 REQUESTS = 120
 """In each round."""
 
-PAGES = {"Admin: users": "admin/users", "Settings: invoices": "settings/licenses/autoinvoice/invoices"}
+INVOICES = 30
+"""In the books of the company."""
+
+PAGES = {
+    "Admin: users": "admin/users",
+    "Settings: invoices": "settings/licenses/autoinvoice/invoices",
+    "Financials: sent invoices": "financials/autoinvoice/sent",
+    "Financials: sales invoices": "financials/ar301000",
+}
 
 
 def measure(effort: Effort) -> list[Figure]:
     """Ask for each page in rounds, in turn with the bare one."""
     figures = []
     with vnsim.fresh() as data_dir, vnsim.served(data_dir) as server, bare() as port:
-        client, url, _ = signed_in(server, **{"with": _crowd()})
+        client, url, _ = signed_in(server, **{"with": _overlay()})
         for name, page in PAGES.items():
             path = f"{url}/{page}"
             html = client.get(path).text
@@ -42,8 +50,8 @@ def measure(effort: Effort) -> list[Figure]:
     return figures
 
 
-def _crowd() -> dict[str, object]:
-    """Return people to lay over the scenario, so that the list of users fills its page of 25."""
+def _overlay() -> dict[str, object]:
+    """Return what to lay over the scenario, so that each list fills its page of 25: users, and the books of a company."""
     people = [
         {
             "email": f"user{number:02}@bench.example",
@@ -54,7 +62,29 @@ def _crowd() -> dict[str, object]:
         }
         for number in range(PEOPLE)
     ]
-    return {"people": people}
+    administrator = {
+        "key": "administrator",
+        "company": "transport",
+        "grants": [
+            {"role": "Customer administrator", "on": "office"},
+            {"role": "Financials User", "on": "transport"},
+        ],
+    }
+    books = {
+        "company": "transport",
+        "programs": [{"program": "financials", "version": "9.0"}],
+        "buyers": [{"number": "1", "name": "Benchmark B.V.", "email": "bench@bench.example"}],
+        "invoices": [
+            {
+                "number": f"{1000 + number}",
+                "buyer": "1",
+                "program": "financials",
+                "lines": [{"name": "Work", "quantity": 2, "price": 50}],
+            }
+            for number in range(INVOICES)
+        ],
+    }
+    return {"people": [administrator, *people], "clients": [books]}
 
 
 def size_of(html: str) -> tuple[int, int]:
