@@ -50,10 +50,11 @@ class InvoiceSearch:
 
 @dataclass(frozen=True)
 class InvoiceRow:
-    """An invoice, and what became of it."""
+    """An invoice, what became of it, and its document at AutoInvoice, so that its trace needs no query of its own."""
 
     invoice: SalesInvoice
     outcome: Outcome
+    document: Document | None
 
 
 def count(db: Db, client: Client, search: InvoiceSearch) -> int:
@@ -65,13 +66,14 @@ def count(db: Db, client: Client, search: InvoiceSearch) -> int:
 def find(db: Db, client: Client, search: InvoiceSearch, *, start: int, size: int) -> list[InvoiceRow]:
     """Return invoices of a client's books, newest first: ``size`` of them, after the first ``start``."""
     query = (
-        select(SalesInvoice, _outcome())
+        select(SalesInvoice, _outcome(), Document)
         .outerjoin(Document, Document.id == SalesInvoice.document_id)
         .where(*_conditions(db, client, search))
         .options(joinedload(SalesInvoice.buyer), selectinload(SalesInvoice.lines))
         .order_by(SalesInvoice.id.desc())
     )
-    return [InvoiceRow(invoice, Outcome(outcome)) for invoice, outcome in db.execute(query.offset(start).limit(size))]
+    rows = db.execute(query.offset(start).limit(size))
+    return [InvoiceRow(invoice, Outcome(outcome), document) for invoice, outcome, document in rows]
 
 
 def ids(db: Db, client: Client, search: InvoiceSearch, *, size: int) -> Sequence[int]:
