@@ -1,6 +1,6 @@
 """The parent of all forms: Flask-WTF with our texts, and fields whose labels are text keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
@@ -47,6 +47,15 @@ class AtMost:
             raise StopValidation(i18n.t("form.too_long", longest=self.longest))
         if any(normal_forms.is_control(character) for character in text if character not in self._allowed):
             raise StopValidation(i18n.t("form.control_characters"))
+
+
+class AmongChoices:
+    """Refuses what is none of a field's choices."""
+
+    def __call__(self, form: "Form", field: Field) -> None:
+        """Raise when it is none."""
+        if field.data not in [value for value, _ in field.choices]:
+            raise StopValidation(i18n.t("form.required"))
 
 
 class EmailForm:
@@ -132,6 +141,9 @@ def tick_field(label: str, **settings: Any) -> BooleanField:
     return BooleanField(label, **settings)
 
 
-def choice_field(label: str, **settings: Any) -> SelectField:
-    """Return a drop-down list; its ``choices`` are set where the form is made."""
-    return SelectField(label, **settings)
+def choice_field(
+    label: str, *, validators: Sequence[Any] = (), validate_choice: bool = True, **settings: Any
+) -> SelectField:
+    """Return a drop-down list; its ``choices`` are set where the form is made. Another value than those is refused like none."""
+    checks = [*validators, AmongChoices()] if validate_choice else validators
+    return SelectField(label, checks, validate_choice=False, **settings)

@@ -3,7 +3,18 @@
 from threading import RLock
 from typing import Any
 
-from werkzeug.routing import Map, MapAdapter
+from werkzeug.routing import IntegerConverter, Map, MapAdapter
+
+from simulator.core.numbers import LARGEST_ID
+
+
+class IdConverter(IntegerConverter):
+    """Reads ids in addresses; a number that is larger than any id names nothing, and would overflow SQLite's INTEGER."""
+
+    def __init__(
+        self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int | None = LARGEST_ID, signed: bool = False
+    ) -> None:
+        super().__init__(map, fixed_digits, min, max, signed)
 
 
 class GrowingMap(Map):
@@ -16,6 +27,7 @@ class GrowingMap(Map):
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         self.growing = RLock()
         super().__init__(*arguments, **settings)
+        self.converters["int"] = IdConverter
 
     def bind_to_environ(self, *arguments: Any, **settings: Any) -> MapAdapter:
         """Return the routes as one request sees them."""

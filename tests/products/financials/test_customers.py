@@ -82,6 +82,7 @@ def test_looking_up_again_ticks_whoever_is_in_the_registers_by_now(visitor: Visi
         ({"name": "X", "email": "geen adres"}, "email"),
         ({"name": "X", "number": "10001"}, "number"),
         ({"name": "  "}, "name"),
+        ({"name": "X", "country": "XX"}, "country"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_lost(
@@ -89,7 +90,8 @@ def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_lost(
 ) -> None:
     response = visitor.send(visitor.form(NEW, "organisation_number"), **({"city": "Polderdam"} | values))
     assert response.status_code == 422
-    controls = {control["name"]: control for control in read(response.text).all("input")}
+    controls = {control["name"]: control for control in read(response.text).all("input", "select")}
+    assert "Not a valid choice" not in response.text
     assert controls[field]["aria-invalid"] == "true"
     assert controls["city"]["value"] == "Polderdam"
 

@@ -86,7 +86,7 @@ def test_a_failed_invoice_can_be_sent_again_once_its_customer_has_an_address(vis
 
 
 def test_an_invoice_of_other_books_has_no_page(visitor: Visitor) -> None:
-    for address in (f"{LIST}/99999", f"{LIST}/99999/invoice-address"):
+    for address in (f"{LIST}/99999", f"{LIST}/99999/invoice-address", f"{LIST}/{10**30}"):
         assert visitor.get(address).status_code == 404
 
 

@@ -163,6 +163,15 @@ def test_days_that_are_none_list_nothing_so_that_nothing_is_processed_by_mistake
     assert "De eerste dag ligt na de laatste" in visitor.get(f"{SEND}?start=2-2-22&end=1-2-22").text
 
 
+def test_a_day_that_is_none_is_no_reason_to_process_more_than_was_listed(visitor: Visitor, vlijt: Sandbox) -> None:
+    form = visitor.form(SEND, "command")
+    html = visitor.send(
+        form, [value for _, value, _ in form.buttons].index("process_all"), follow=True, start="gisteren"
+    ).text
+    assert "gisteren" in element(html, "start-problem").text
+    assert documents(vlijt) == 0
+
+
 def test_polling_says_of_how_many_and_changes_nothing(visitor: Visitor, vlijt: Sandbox) -> None:
     process(visitor, "2001")
     assert messages(process(visitor, "2001", address=POLL).text) == ["Facturen waarvan de status is opgevraagd: 1."]

@@ -69,6 +69,9 @@ def process_invoices() -> Response:
     back = redirect(url_for(".send_invoices", **selection.address))
     if not Plain().validate_on_submit() or not selection.action.is_simulated:
         return back
+    typed = {name: request.form[name] for name in DAYS if request.form.get(name, "").strip()}
+    if any(i18n.read_day(day) is None for day in typed.values()):
+        return redirect(url_for(".send_invoices", **selection.address | typed))
     ticked = [number for number in map(whole_number, request.form.getlist("invoice")) if number is not None]
     command = request.form.get("command")
     if command == "process_all":
