@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import islice, zip_longest
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
 from wtforms import SelectField
 from wtforms.validators import StopValidation
 
@@ -70,8 +71,9 @@ class InvoiceForm(Form):
         self.rates = [(str(rate), f"{i18n.show_number(rate)} %") for rate in rates]
         self.lines: list[TypedLine] = [TypedLine()] * ROWS
 
-    def read_lines(self, columns: Sequence[Sequence[str]]) -> None:
-        """Take the lines as they were sent: names, quantities, prices and rates; what is missing is empty."""
+    def read_lines(self, sent: MultiDict[str, str]) -> None:
+        """Take the lines as they were sent; what is missing is empty."""
+        columns = (sent.getlist(name) for name in ("name", "quantity", "price", "rate"))
         rows = islice(zip_longest(*columns, fillvalue=""), MOST_LINES + 1)
         self.lines = [TypedLine(*(cell.strip() for cell in row)) for row in rows] or [TypedLine()]
 

@@ -27,6 +27,7 @@ from simulator.sales.submission import Outcome
 from simulator.web import desktop, i18n, listing
 from simulator.web.access import has_permission, signed_in
 from simulator.web.download import download
+from simulator.web.invoice_form import InvoiceForm
 from simulator.web.pages import flash_text
 from simulator.web.visit import actor, visit
 
@@ -67,16 +68,16 @@ def create_invoice(client: int) -> Response:
     with visit().sandbox.reading() as db:
         program = installed(db, client)
         window = in_window(program)
-        form = forms.InvoiceForm(books.buyers(db, program.client))
+        form = InvoiceForm(books.buyers(db, program.client), forms.RATES)
         today, number = books.today(db, program.client), books.next_invoice_number(db, program.client)
     if not form.is_submitted():
         form.issued_on.data = i18n.show_date(today)
         chosen = request.args.get("customer", "")
         form.buyer.data = chosen or None
     else:
-        form.read_lines(*(request.form.getlist(name) for name in ("name", "quantity", "price", "rate")))
+        form.read_lines(request.form)
     if form.is_submitted() and request.form.get("action") == "more":
-        form.lines = [*form.lines, *[forms.TypedLine()] * forms.ROWS][: books.MOST_LINES]
+        form.add_lines()
     elif form.is_submitted():
         made = _make(client, form)
         if made is not None:
@@ -90,11 +91,10 @@ def create_invoice(client: int) -> Response:
         form=form,
         client=client,
         number=number,
-        rates=[(str(rate), i18n.show_number(rate)) for rate in forms.RATES],
     )
 
 
-def _make(client: int, form: forms.InvoiceForm) -> SalesInvoice | None:
+def _make(client: int, form: InvoiceForm) -> SalesInvoice | None:
     """Make the invoice of a form; None when something is wrong with it, which the form says."""
     is_valid = form.validate()
     entries = form.entries()

@@ -37,6 +37,11 @@ def client_page(template: str, title: str, opened: OpenClient, **values: Any) ->
         opened: the client.
         values: what the template shows, and further arguments of ``pages.page``.
     """
+    return page(template, title, **of_client(opened), **values)
+
+
+def of_client(opened: OpenClient) -> dict[str, Any]:
+    """Return what every page about a client shows."""
     with visit().sandbox.reading() as db:
         has_others = len(open_clients(db)) > 1
-    return page(template, title, opened=opened, client=opened.client, has_others=has_others, **values)
+    return {"opened": opened, "client": opened.client, "has_others": has_others}

@@ -11,7 +11,7 @@ from simulator.documents.accounts import accounts
 from simulator.products.webfaktura import einvoice as services
 from simulator.products.webfaktura.access import administered
 from simulator.products.webfaktura.forms import RegisterCompany
-from simulator.products.webfaktura.views.blueprint import CLIENT, blueprint, client_page, read_client
+from simulator.products.webfaktura.views.blueprint import CLIENT, blueprint, client_page, of_client, read_client
 from simulator.web import i18n
 from simulator.web.access import signed_in
 from simulator.web.addresses import product_address
@@ -62,5 +62,11 @@ def einvoice(client: int) -> Response:
 def einvoice_settings(client: int) -> Response:
     """Say what the settings of electronic invoices hold, and what to use instead."""
     with visit().sandbox.reading() as db:
-        read_client(db, client)
-    return not_simulated("webfaktura.einvoice_settings", i18n.t("webfaktura.einvoice_settings"), menu="webfaktura.einvoice")
+        opened = read_client(db, client)
+    return not_simulated(
+        "webfaktura.einvoice_settings",
+        i18n.t("webfaktura.einvoice_settings"),
+        template="webfaktura/not_simulated.html",
+        menu="webfaktura.einvoice",
+        **of_client(opened),
+    )

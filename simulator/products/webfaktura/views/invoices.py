@@ -67,7 +67,7 @@ def new_invoice(client: int) -> Response:
         form.issued_on.data = i18n.show_date(today)
         form.sending.data = "automatic" if is_exported else "own"
     else:
-        form.read_lines([request.form.getlist(name) for name in ("name", "quantity", "price", "rate")])
+        form.read_lines(request.form)
     if request.form.get("action") == "more":
         form.add_lines()
     elif form.is_submitted():
