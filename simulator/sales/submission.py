@@ -132,7 +132,7 @@ def send(db: Db, invoice: SalesInvoice, *, actor: str, delivery: Delivery | None
         RuleViolation: ``sales.already_sent`` with its number; ``sales.cannot_receive``; ``sales.no_address``; ``sales.no_email``;
             ``sales.not_exported``. What AutoInvoice itself refuses is no exception: the invoice keeps it as its problem.
     """
-    if invoice.submission in (Submission.ACCEPTED, Submission.WAITING, Submission.LOCAL, Submission.MANUAL):
+    if is_sent(invoice):
         raise RuleViolation("sales.already_sent", number=invoice.number)
     if delivery is not None:
         invoice.delivery = delivery
@@ -148,6 +148,15 @@ def send(db: Db, invoice: SalesInvoice, *, actor: str, delivery: Delivery | None
         events.record(db, "sales_invoice.printed", actor=actor, subject=invoice.number, delivery=invoice.delivery)
         return Submission.LOCAL
     return _hand_over(db, invoice)
+
+
+def is_sent(invoice: SalesInvoice) -> bool:
+    """Return whether an invoice is on its way, or is handled otherwise, so that it is not sent again.
+
+    Own choice: what only came out of the own printer, or was saved as PDF, can be sent yet.
+    """
+    mailed = invoice.submission == Submission.LOCAL and invoice.delivery == Delivery.MAIL_PROGRAM
+    return mailed or invoice.submission in (Submission.ACCEPTED, Submission.WAITING, Submission.MANUAL)
 
 
 def choose_delivery(db: Db, invoice: SalesInvoice, delivery: Delivery) -> None:

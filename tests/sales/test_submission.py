@@ -124,6 +124,15 @@ def test_what_is_printed_here_never_reaches_autoinvoice(sandbox: Sandbox) -> Non
         assert invoice_of(db, "101").document_id is None
 
 
+def test_what_was_saved_or_printed_here_can_be_sent_yet_and_what_was_mailed_from_here_not(sandbox: Sandbox) -> None:
+    assert send(sandbox, "101", Delivery.PDF) is Submission.LOCAL
+    assert send(sandbox, "101", Delivery.PRINTER) is Submission.LOCAL
+    assert send(sandbox, "101", Delivery.EINVOICE) is Submission.ACCEPTED
+    assert send(sandbox, "102", Delivery.MAIL_PROGRAM) is Submission.LOCAL
+    with pytest.raises(RuleViolation, match=r"^sales\.already_sent$"):
+        send(sandbox, "102", Delivery.EMAIL)
+
+
 def test_what_is_mailed_from_here_is_in_the_mailbox_of_the_buyer(sandbox: Sandbox) -> None:
     assert send(sandbox, "102", Delivery.MAIL_PROGRAM) is Submission.LOCAL
     with sandbox.reading() as db:

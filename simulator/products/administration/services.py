@@ -92,7 +92,7 @@ def print_invoice(db: Db, client: Client, invoice: SalesInvoice, delivery: Deliv
     Raises:
         RuleViolation: ``sales.already_sent``; why the value is not possible.
     """
-    if invoice.submission not in (Submission.NONE, Submission.REFUSED):
+    if submission.is_sent(invoice):
         raise RuleViolation("sales.already_sent", number=invoice.number)
     refusal = _refusal(db, client, invoice.buyer, invoice.kind, delivery, send_all=settings_of(db, client).send_all)
     if refusal is not None:

@@ -58,13 +58,23 @@ def test_with_every_invoice_through_autoinvoice_none_stays_on_the_computer(progr
     [
         ("printer", "Faktura 101 skulle nu ha skrivits ut på din skrivare."),
         ("pdf", "Faktura 101 är sparad som pdf."),
-        ("mail_program", "Ett mejl med faktura 101 skulle nu ha öppnats"),
+        ("mail_program", "Faktura 101 är skickad till kunden som ett mejl med pdf, utan AutoInvoice."),
     ],
 )
 def test_what_stays_on_the_computer_says_what_would_happen(program: Program, delivery: str, sentence: str) -> None:
     assert sentence in content_of(program.print("101", delivery))
     assert program.documents() == []
-    assert "Skickad" in program.text("invoices")
+    page = program.text("invoices")
+    assert page.count("Ja ") == (0 if delivery == "pdf" else 1)
+
+
+def test_an_invoice_that_was_saved_as_pdf_can_be_sent_yet_and_one_that_was_mailed_from_here_not(program: Program) -> None:
+    program.print("101", "pdf")
+    assert "är skickad till Visma AutoInvoice" in content_of(program.print("101", EINVOICE))
+    program.print("102", "mail_program")
+    assert "redan utskriven" in program.text(f"invoices/{program.invoice('102').id}/print")
+    program.settle()
+    assert program.documents() == [("101", Channel.PEPPOL, Status.DELIVERED)]
 
 
 def test_the_pdf_is_saved_at_once_and_can_be_saved_again(program: Program) -> None:

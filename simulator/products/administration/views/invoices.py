@@ -33,7 +33,6 @@ from simulator.web.visit import actor, visit
 
 ALL_OUTCOMES = {str(outcome): (outcome,) for outcome in Outcome}
 FAILED = (Outcome.FAILED, Outcome.REFUSED)
-SENDABLE = (Outcome.NOT_SENT,)
 
 
 @blueprint.get(f"{CLIENT}/invoices")
@@ -144,7 +143,7 @@ def invoice(client: int, invoice: int) -> Response:
         content=content,
         delivery=usual,
         tracking=tracking,
-        is_to_print=tracking.trace.outcome in SENDABLE,
+        is_to_print=_is_to_print(present),
         tabs=_tabs(client, present, "invoice"),
     )
 
@@ -244,7 +243,6 @@ def _print_page(client: int, invoice: int, form: forms.DeliveryForm, key: str, o
         if not form.is_submitted():
             form.delivery.data = _usual(db, present)
         outcome = submission.trace(db, present).outcome
-    possible = FAILED if key == "administration.resend" else SENDABLE
     return desktop.window(
         "administration/print.html",
         i18n.t(key),
@@ -257,7 +255,7 @@ def _print_page(client: int, invoice: int, form: forms.DeliveryForm, key: str, o
         choices=choices,
         refusal_text=i18n.refusal_text,
         button=key,
-        is_possible=outcome in possible,
+        is_possible=outcome in FAILED if key == "administration.resend" else _is_to_print(present),
         outcome=outcome,
     )
 
@@ -303,8 +301,13 @@ def invoice_pdf(client: int, invoice: int) -> Response:
     return download(pictures.pdf(content, countries.language_of(country)), f"{present.number}.pdf", "application/pdf")
 
 
+def _is_to_print(invoice: SalesInvoice) -> bool:
+    """Return whether an invoice can be printed; one that AutoInvoice did not take is sent again instead."""
+    return not submission.is_sent(invoice) and invoice.submission != Submission.REFUSED
+
+
 def _usual(db: Db, invoice: SalesInvoice) -> Delivery | None:
-    if invoice.submission not in (Submission.NONE, Submission.REFUSED):
+    if submission.is_sent(invoice):
         return Delivery(invoice.delivery)
     return services.usual_choice(db, invoice.client, invoice.buyer, invoice.kind, Delivery(invoice.delivery))
 
