@@ -10,6 +10,7 @@ from simulator.app import Platform
 from simulator.core.database import Base
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Store
+from simulator.documents.synthetic import consumption
 from tests.visits import Visitor
 
 VALUES: dict[str, Any] = {
@@ -86,6 +87,7 @@ def test_a_refused_form_says_how_to_go_on(administrator: Visitor) -> None:
 
 
 def test_no_get_request_changes_anything(sandbox: Sandbox, platform: Platform, administrator: Visitor) -> None:
+    consumption.unpack_all(sandbox)  # what is recorded becomes documents with the first reading, whoever reads
     adapter = platform.url_map.bind("localhost")
     before = rows(sandbox)
     for rule in platform.all_routes():
