@@ -85,6 +85,7 @@ def test_messages_are_fetched_for_a_range_of_days_and_an_empty_one_says_why(prog
     assert program.open("messages").count_line == ""
     expected = charged_in_january(sandbox, program.client, Direction.RECEIVED)
     assert program.open(f"messages{JANUARY}").count_line == text("nl", "autoinvoice.lists.found", count=expected)
+    assert program.open("messages?from=&to=").count_line.startswith("Gevonden facturen: ")
     page = program.open("messages?from=1999-01-01&to=1999-01-31")
     assert page.count_line == text("nl", "autoinvoice.lists.found", count=0)
     assert text("nl", "accountview.messages.none") in page.html

@@ -44,7 +44,7 @@ def _list(client: int, listed: Direction, title: str, template: str, **address: 
         return show("accountview/not_registered.html", title, installed)
     company_id = installed.client.company_id
     assert company_id is not None
-    is_listed = template != "accountview/messages.html" or invoice_lists.program_filters(listed, request.args).is_filtered
+    is_listed = template != "accountview/messages.html" or bool(request.args)
     invoices = (
         invoice_lists.in_program(visit().sandbox, company_id, listed, request.args, without=LEFT_OUT) if is_listed else None
     )
