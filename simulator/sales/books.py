@@ -33,6 +33,8 @@ FINEST = Decimal("0.0001")
 DUE = timedelta(days=30)
 MOST_LINES = 200
 LARGEST = Decimal(10_000_000)
+TAX_RATES = {"NO": (25, 15, 12, 0)}
+"""VAT rates by country, in percent; elsewhere lines have the standard rate or none. Source: merverdiavgiftsloven."""
 ACCOUNT = "10000000008"
 """Own choice: the account that every invoice is paid to."""
 
@@ -319,6 +321,11 @@ def countries_rate(client: Client, day: date) -> Decimal:
     from simulator.billing.countries import vat_rate
 
     return vat_rate(client.country, day) * 100
+
+
+def tax_rates(client: Client, day: date) -> tuple[int, ...]:
+    """Return the VAT rates that lines of a client's invoices can have, in percent, the standard rate first."""
+    return TAX_RATES.get(client.country) or (int(countries_rate(client, day)), 0)
 
 
 @dataclass(frozen=True)

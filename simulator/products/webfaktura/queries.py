@@ -1,7 +1,6 @@
 """What WebFaktura shows of a client's invoices."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from simulator.core.sandbox import Db
 from simulator.sales import books, invoice_search
@@ -10,9 +9,6 @@ from simulator.sales.invoice_search import InvoiceSearch
 from simulator.sales.models import Client, SalesInvoice
 from simulator.sales.submission import Outcome
 from simulator.web.listing import Listing, PageRequest
-
-RATES = {"NO": (25, 15, 12, 0)}
-"""Rates of VAT in percent, the standard rate first. Source: Skatteetaten; own choice: elsewhere the standard rate and none."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +30,3 @@ def archive(db: Db, client: Client, requested: PageRequest) -> Listing[ArchiveRo
         for row in invoice_search.find(db, client, search, start=page.start, size=page.size)
     ]
     return Listing(rows, total, page.number, page.count, requested)
-
-
-def rates_of(client: Client, day: date) -> tuple[int, ...]:
-    """Return the rates of VAT that lines of a client's invoices can have, in percent."""
-    return RATES.get(client.country) or (int(books.countries_rate(client, day)), 0)

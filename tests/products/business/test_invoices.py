@@ -103,3 +103,19 @@ def test_a_client_that_is_not_at_the_platform_cannot_receive(office: Office) -> 
     office.install("blomster", ProgramCode.BUSINESS, "16.0", Module.DOCUMENT_CENTER)
     after = press(office.visitor, receiving(office, "blomster"), "Aktiver")
     assert "har ingen Firma ID" in alerts(after)[0]
+
+
+def test_an_invoice_is_made_and_sent(office: Office) -> None:
+    page = f"{invoices(office)}/new"
+    assert press(office.visitor, page, "Lagre", name="Catering", quantity="0", price="90").status_code == 422
+    made = press(office.visitor, page, "Lagre", name="Catering", quantity="2", price="90,50")
+    assert made.status_code == 200
+    assert status(office, "3003") == "0 Ikke satt"
+    press(office.visitor, address_of(office, "3003"), SEND)
+    advance(office.sandbox, 3600)
+    assert status(office, "3003") == "1 Overført"
+
+
+def test_a_client_without_customers_makes_no_invoice(office: Office) -> None:
+    page = office.visitor.get(f"{invoices(office, 'blomster')}/new")
+    assert paragraphs(page) == ["Klienten har ingen kunder i regnskapet, så det er ingen å fakturere."]

@@ -4,21 +4,24 @@ Source: Visma Business, status of electronic invoices: once the reason of a fail
 set to status 4. Own choice: the pages.
 """
 
-from flask import abort, request, url_for
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from simulator.core.errors import RuleViolation
 from simulator.core.numbers import LARGEST_ID
 from simulator.core.sandbox import Db
+from simulator.documents.model.content import CREDIT_NOTE
 from simulator.products.business.forms import HandleManually
 from simulator.products.business.queries import TRANSFER_OF
 from simulator.products.business.views.blueprint import CLIENT, blueprint, opened, show
 from simulator.sales import books, invoice_search, submission
 from simulator.sales.invoice_search import InvoiceSearch
-from simulator.sales.models import Delivery, SalesInvoice
+from simulator.sales.models import Delivery, ProgramCode, SalesInvoice
 from simulator.sales.submission import Outcome
 from simulator.web import i18n
 from simulator.web.access import signed_in
 from simulator.web.commands import run_command
+from simulator.web.invoice_form import InvoiceForm
 from simulator.web.listing import SIZES, Listing, page_request
 from simulator.web.visit import actor, visit
 
@@ -47,6 +50,56 @@ def invoices(client: int) -> Response:
         address={"client": client, "size": requested.size if requested.size != SIZES[0] else None},
         sizes=SIZES,
     )
+
+
+@blueprint.route(f"{CLIENT}/invoices/new", methods=["GET", "POST"])
+@signed_in
+def new_invoice(client: int) -> Response:
+    """Make an invoice or credit note; it is sent from its own page."""
+    with visit().sandbox.reading() as db:
+        installed = opened(db, client)
+        today = books.today(db, installed.client)
+        form = InvoiceForm(books.buyers(db, installed.client), books.tax_rates(installed.client, today))
+        number = books.next_invoice_number(db, installed.client)
+    if form.is_submitted():
+        form.read_lines([request.form.getlist(name) for name in ("name", "quantity", "price", "rate")])
+    else:
+        form.issued_on.data = i18n.show_date(today)
+    if request.form.get("action") == "more":
+        form.add_lines()
+    elif form.is_submitted():
+        made = _make(client, form)
+        if made is not None:
+            return redirect(url_for(".invoice", client=client, invoice_id=made))
+    title = i18n.t("business.new_invoice")
+    status = 422 if form.problems else 200
+    return show("business/new_invoice.html", title, installed, status=status, form=form, number=number)
+
+
+def _make(client: int, form: InvoiceForm) -> int | None:
+    """Make the invoice of a form and return its id; None when something is wrong with it, which the form says."""
+    is_valid, entries, days = form.validate(), form.entries(), form.days()
+    if not is_valid or form.problems or days is None:
+        return None
+    try:
+        with visit().sandbox.transaction() as db:
+            owner = opened(db, client).client
+            made = books.make_invoice(
+                db,
+                owner,
+                books.buyer(db, owner, int(form.buyer.data)) or abort(404),
+                entries,
+                program=ProgramCode.BUSINESS,
+                actor=actor().email,
+                credit_note=form.kind.data == CREDIT_NOTE.code,
+                issued_on=days[0],
+                due_on=days[1],
+                reference=(form.reference.data or "").strip() or None,
+            )
+            return made.id
+    except RuleViolation as refusal:
+        form.refuse(refusal)
+        return None
 
 
 @blueprint.get(INVOICE)
@@ -98,7 +151,7 @@ def _invoice_page(client: int, invoice_id: int, form: HandleManually | None = No
         totals, refusal = books.totals(row), submission.refusal_of(db, row, Delivery(row.delivery))
     return show(
         "business/invoice.html",
-        f"{i18n.t('business.invoice')} {row.number}",
+        f"{i18n.t(f'sales.kind.{row.kind}')} {row.number}",
         installed,
         status=status,
         invoice=row,

@@ -15,7 +15,7 @@ from simulator.core.sandbox import Db
 from simulator.documents.model.content import CREDIT_NOTE
 from simulator.products.webfaktura.access import open_client
 from simulator.products.webfaktura.forms import NewInvoice
-from simulator.products.webfaktura.queries import archive, rates_of
+from simulator.products.webfaktura.queries import archive
 from simulator.products.webfaktura.views.blueprint import CLIENT, blueprint, client_page, read_client
 from simulator.sales import books, submission
 from simulator.sales.models import Client, Delivery, ProgramCode, SalesInvoice, Submission
@@ -60,7 +60,7 @@ def new_invoice(client: int) -> Response:
     with visit().sandbox.reading() as db:
         opened = read_client(db, client)
         today = books.today(db, opened.client)
-        form = NewInvoice(books.buyers(db, opened.client), rates_of(opened.client, today))
+        form = NewInvoice(books.buyers(db, opened.client), books.tax_rates(opened.client, today))
         number = books.next_invoice_number(db, opened.client)
         is_exported = opened.client.company is not None
     if not form.is_submitted():
