@@ -185,20 +185,26 @@ def cards(root: Element) -> list[str]:
     return wrong
 
 
+def _outside(text: str, depth: int = 0) -> tuple[str, int]:
+    """Return what of a text is outside the brackets, which may be nested, and how many are open after it."""
+    outside = ""
+    for character in text:
+        depth += {OPEN: 1, CLOSE: -1}.get(character, 0)
+        outside += character if depth == 0 and character != CLOSE else ""
+    return outside, depth
+
+
 def translated(root: Element, data: tuple[str, ...]) -> list[str]:
     """Read in the pseudo-language, every text stands in its brackets but for data."""
     wrong, depth = [], 0
     for element, text in root.nodes():
-        outside = ""
-        for character in text:
-            depth += {OPEN: 1, CLOSE: -1}.get(character, 0)
-            outside += character if depth == 0 and character != CLOSE else ""
+        outside, depth = _outside(text, depth)
         foreign = _language_of(element) != PSEUDO
         if element.tag not in ("script", "style") and not foreign and _words(outside, data):
             wrong.append(f"not translated: {' '.join(outside.split())[:100]!r} in <{element.tag}>")
     for element in root:
         for attribute in SPOKEN:
-            outside = re.sub(r"⟦[^⟦⟧]*⟧", "", element[attribute])
+            outside, _ = _outside(element[attribute])
             if _language_of(element) == PSEUDO and _words(outside, data):
                 wrong.append(f"not translated: {element.tag}[{attribute}={element[attribute]!r}]")
     return wrong
