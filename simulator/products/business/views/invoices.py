@@ -62,7 +62,7 @@ def new_invoice(client: int) -> Response:
         form = InvoiceForm(books.buyers(db, installed.client), books.tax_rates(installed.client, today))
         number = books.next_invoice_number(db, installed.client)
     if form.is_submitted():
-        form.read_lines([request.form.getlist(name) for name in ("name", "quantity", "price", "rate")])
+        form.read_lines(request.form)
     else:
         form.issued_on.data = i18n.show_date(today)
     if request.form.get("action") == "more":
