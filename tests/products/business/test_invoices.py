@@ -2,6 +2,7 @@
 
 from simulator.core import faults
 from simulator.core.advance import advance
+from simulator.sales import books, clients, submission
 from simulator.sales.models import Module, ProgramCode
 from tests.office import Office, alerts, paragraphs, press, row, states
 
@@ -13,8 +14,6 @@ def invoices(office: Office, key: str = "kafe") -> str:
 
 
 def address_of(office: Office, number: str, key: str = "kafe") -> str:
-    from simulator.sales import books, clients
-
     with office.sandbox.reading() as db:
         client = clients.by_key(db, key)
         assert client is not None
@@ -63,7 +62,7 @@ def test_an_invoice_that_failed_is_set_to_be_handled_without_autoinvoice(office:
     after = press(office.visitor, address_of(office, "3002"), "Sett status 4 Kan ikke overføres", remark="Levert for hånd")
     assert status(office, "3002") == "4 Kan ikke overføres"
     assert any("Levert for hånd" in paragraph for paragraph in paragraphs(after))
-    advance(office.sandbox, 3600)
+    advance(office.sandbox, 2 * int(submission.AGAIN.total_seconds()))
     assert status(office, "3002") == "4 Kan ikke overføres"
 
 
