@@ -31,6 +31,8 @@ CENT = Decimal("0.01")
 FINEST = Decimal("0.0001")
 """Own choice: the last decimal of quantities and prices."""
 DUE = timedelta(days=30)
+OLDEST, LATEST = timedelta(days=5 * 365), timedelta(days=365)
+"""Own choice: how long ago, and how far ahead, the day of a new invoice can be."""
 MOST_LINES = 200
 LARGEST = Decimal(10_000_000)
 TAX_RATES = {"NO": (25, 15, 12, 0)}
@@ -235,14 +237,18 @@ def make_invoice(
 
     Raises:
         RuleViolation: ``sales.no_lines``, ``sales.too_many_lines``, ``sales.bad_line``, ``sales.negative_total``,
-            ``sales.invoice_number_taken``, ``sales.due_before_issue``.
+            ``sales.invoice_number_taken``, ``sales.bad_day``, ``sales.due_before_issue``.
     """
     _check_lines(lines)
     number = number or next_invoice_number(db, client)
     with_number = select(SalesInvoice.id).where(SalesInvoice.client_id == client.id, SalesInvoice.number == number)
     if db.scalar(with_number) is not None:
         raise RuleViolation("sales.invoice_number_taken", field="number", number=number)
-    issued_on = issued_on or today(db, client)
+    present = today(db, client)
+    issued_on = issued_on or present
+    if not present - OLDEST <= issued_on <= present + LATEST:
+        first, last = present - OLDEST, present + LATEST
+        raise RuleViolation("sales.bad_day", field="issued_on", day=issued_on, first=first, last=last)
     due_on = due_on or issued_on + DUE
     if due_on < issued_on:
         raise RuleViolation("sales.due_before_issue", field="due_on")

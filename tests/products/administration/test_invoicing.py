@@ -140,6 +140,8 @@ def test_a_credit_note_is_made_and_sent(program: Program) -> None:
         ({"buyer": "99999"}, "Kund"),
         ({"buyer": "-1"}, "Kund"),
         ({"kind": "quote"}, "Dokumenttyp"),
+        ({"issued_on": "9999-12-31"}, "9999-12-31"),
+        ({"issued_on": "0001-01-01"}, "0001-01-01"),
     ],
 )
 def test_a_head_that_is_wrong_is_refused_with_a_sentence(program: Program, values: dict[str, str], sentence: str) -> None:
