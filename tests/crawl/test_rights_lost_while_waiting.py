@@ -26,6 +26,7 @@ WITHOUT_A_FORM_HERE = {
     "autoinvoice.repair_attachments": "only for an invoice whose attachments were lost",
     "autoinvoice.scan_account": "only for a company with a scan account",
     "autoinvoice.upload": "only with the right file, see the tests of uploading",
+    "webfaktura.einvoice": "only for a company that does not use AutoInvoice",
     "details.sms_code": "only after a code was sent",
 }
 """Routes whose forms no page of the two sandboxes has; their transactions are opened as all others are."""
@@ -120,6 +121,8 @@ def filled(form: Form, sandbox: Sandbox, person: Person) -> dict[str, Any]:
         "access_to": next((option["value"] for option in form.element.all("option") if "customer-" in option["value"]), ""),
         "user": next((option["value"] for option in form.element.all("option") if option["value"]), ""),
         "role": "company_administrator",
+        "quantity": "1",
+        "price": "1",
         "roles": next((box["value"] for box in form.element.all("input") if box["name"] == "roles"), ""),
     }
     texts = ("first_name", "last_name", "name", "street", "postal_code", "city", "request", "phone", "internal_number")
