@@ -20,16 +20,21 @@ from tests.visits import Form, Visitor, cast, forms_on, make_platform, password_
 from tests.waiting import Writes, before_the_write_lock
 
 WITHOUT_A_FORM_HERE = {
+    "accountview.register": "changes nothing: it says whether the number is taken",
     "admin.emergency_code": "only for a user of the domains that were applied for",
+    "administration.handle_manually": "only for an invoice that was not delivered",
+    "administration.resend": "only for an invoice that was not delivered",
     "autoinvoice.identity_check": "only for the person who is to sign",
     "autoinvoice.receive_from_network": "only for a company outside of Norway that is not registered",
     "autoinvoice.repair_attachments": "only for an invoice whose attachments were lost",
     "autoinvoice.scan_account": "only for a company with a scan account",
     "autoinvoice.upload": "only with the right file, see the tests of uploading",
-    "webfaktura.einvoice": "only for a company that does not use AutoInvoice",
+    "business.handle": "only for an invoice that was not delivered",
     "details.sms_code": "only after a code was sent",
+    "webfaktura.einvoice": "only for a company that does not use AutoInvoice",
+    "webfaktura_admin.new_client": "changes nothing: it leads to the client that is chosen",
 }
-"""Routes whose forms no page of the two sandboxes has; their transactions are opened as all others are."""
+"""Routes whose forms no page of these sandboxes has; their transactions are opened as all others are."""
 
 Undo = Callable[[], None]
 Loss = Callable[[Sandbox, Person], Undo]
