@@ -20,21 +20,21 @@ from tests.visits import Form, Visitor, cast, forms_on, make_platform, password_
 from tests.waiting import Writes, before_the_write_lock
 
 WITHOUT_A_FORM_HERE = {
-    "accountview.register": "changes nothing: it says whether the number is taken",
+    "accountview.register": "refused before it writes: the companies here have an account already",
+    "administration.handle_manually": "only for an invoice that went wrong",
+    "administration.resend": "only for an invoice that went wrong",
+    "business.handle": "only for an invoice that went wrong",
+    "webfaktura_admin.new_client": "leads on to the client and changes nothing",
     "admin.emergency_code": "only for a user of the domains that were applied for",
-    "administration.handle_manually": "only for an invoice that was not delivered",
-    "administration.resend": "only for an invoice that was not delivered",
     "autoinvoice.identity_check": "only for the person who is to sign",
     "autoinvoice.receive_from_network": "only for a company outside of Norway that is not registered",
     "autoinvoice.repair_attachments": "only for an invoice whose attachments were lost",
     "autoinvoice.scan_account": "only for a company with a scan account",
     "autoinvoice.upload": "only with the right file, see the tests of uploading",
-    "business.handle": "only for an invoice that was not delivered",
-    "details.sms_code": "only after a code was sent",
     "webfaktura.einvoice": "only for a company that does not use AutoInvoice",
-    "webfaktura_admin.new_client": "changes nothing: it leads to the client that is chosen",
+    "details.sms_code": "only after a code was sent",
 }
-"""Routes whose forms no page of these sandboxes has; their transactions are opened as all others are."""
+"""Routes whose forms no page of the sandboxes has; their transactions are opened as all others are."""
 
 Undo = Callable[[], None]
 Loss = Callable[[Sandbox, Person], Undo]
@@ -124,7 +124,10 @@ def filled(form: Form, sandbox: Sandbox, person: Person) -> dict[str, Any]:
         "key": "WF-100000-52",
         "accepted": "y",
         "access_to": next((option["value"] for option in form.element.all("option") if "customer-" in option["value"]), ""),
-        "user": next((option["value"] for option in form.element.all("option") if option["value"]), ""),
+        **dict.fromkeys(
+            ("user", "client", "buyer"),
+            next((option["value"] for option in form.element.all("option") if option["value"]), ""),
+        ),
         "role": "company_administrator",
         "quantity": "1",
         "price": "1",
