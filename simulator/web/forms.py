@@ -54,7 +54,7 @@ class AmongChoices:
 
     def __call__(self, form: "Form", field: Field) -> None:
         """Raise when it is none."""
-        if field.data not in [value for value, _ in field.choices]:
+        if field.data not in [choice[0] for choice in field.iter_choices()]:
             raise StopValidation(i18n.t("form.required"))
 
 

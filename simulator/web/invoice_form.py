@@ -12,8 +12,6 @@ from itertools import islice, zip_longest
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import SelectField
-from wtforms.validators import StopValidation
 
 from simulator.core import normal_forms
 from simulator.core.numbers import whole_number
@@ -27,15 +25,6 @@ from simulator.web.problems import Problem
 ROWS = 5
 """Own choice: how many lines an empty invoice has, and how many are added to it."""
 KINDS = (INVOICE.code, CREDIT_NOTE.code)
-
-
-class AmongChoices:
-    """Refuses what is none of a field's choices."""
-
-    def __call__(self, form: Form, field: SelectField) -> None:
-        """Raise when it is none."""
-        if field.data not in [value for value, _ in field.choices]:
-            raise StopValidation(i18n.t("form.required"))
 
 
 @dataclass(frozen=True)
@@ -58,8 +47,8 @@ class InvoiceForm(Form):
         values: as for ``Form``.
     """
 
-    buyer = choice_field("sales.invoice.buyer", validators=[AmongChoices()], validate_choice=False)
-    kind = choice_field("sales.invoice.kind", validators=[AmongChoices()], validate_choice=False)
+    buyer = choice_field("sales.invoice.buyer")
+    kind = choice_field("sales.invoice.kind")
     issued_on = text_field("sales.invoice.issued_on", longest=10)
     due_on = text_field("sales.invoice.due_on", required=False, longest=10)
     reference = text_field("sales.invoice.reference", required=False)

@@ -184,8 +184,9 @@ class _Walk:
         matches = [e for e in page.by_role(ROLES[kind], scope) if matching(page.name(e), label, exact)]
         if matches or kind not in ("menuitem", "tab"):
             return matches
-        # What a person calls a menu item or a tab is often a link or a button.
-        return [e for e in page.by_role(("link", "button"), scope) if matching(page.name(e), label, exact)]
+        # What a person calls a menu item or a tab is often a link or a button; without scripts a menu of a program is a summary.
+        menus = [e for e in scope.all("summary") if kind == "menuitem" and matching(page.name(e), label, exact)]
+        return menus or [e for e in page.by_role(("link", "button"), scope) if matching(page.name(e), label, exact)]
 
     def _single(self, target: FormField) -> Element:
         """Find the one thing that something is done with; where the manual tells several apart by their place, the first."""

@@ -13,7 +13,6 @@ from simulator.sales.books import BuyerDetails
 from simulator.sales.models import Client, Delivery
 from simulator.web import i18n
 from simulator.web.forms import Form, area_field, choice_field, normal_email, text_field, tick_field
-from simulator.web.invoice_form import AmongChoices
 
 RATES = (25, 12, 6, 0)
 """The rates of Swedish VAT, in percent. Source: mervärdesskattelagen."""
@@ -41,7 +40,7 @@ class BuyerForm(Form):
 
     number = text_field("administration.customer.number", longest=20)
     name = text_field("administration.customer.name")
-    country = choice_field("administration.customer.country", validators=[AmongChoices()], validate_choice=False)
+    country = choice_field("administration.customer.country")
     organisation_number = text_field("administration.customer.organisation_number", required=False, longest=40)
     email = text_field("administration.customer.email", required=False, longest=254, filters=[normal_email])
     street = text_field("administration.customer.street", required=False)
