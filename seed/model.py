@@ -34,7 +34,7 @@ class Licence(Entry):
 
 
 class OnPremises(Entry):
-    """What runs on a customer's own server: the AccountView Communication Service and the On Premises Gateway."""
+    """What runs on a customer's own server: the AccountView Communication Service and the On Premise Gateway."""
 
     acs: words.AcsState = "running"
     acs_server: words.Name | None = None

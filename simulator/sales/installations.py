@@ -1,4 +1,4 @@
-"""What runs on a customer's own server: AccountView Communication Service (ACS) and On Premises Gateway (OPG).
+"""What runs on a customer's own server: AccountView Communication Service (ACS) and On Premise Gateway (OPG).
 
 Source: "Verbruik Visma.net AutoInvoice opvragen", De stap Communicatie; "WebFaktura og Visma.net", Forutsetninger. Own choice: the
 states, and that a customer of whom nothing is said has both in working order.
@@ -14,7 +14,7 @@ SERVER = "SERVER01"
 
 events.declare(
     acs__changed="A tester or trainer changed the state of a customer's ACS.",
-    opg__changed="A tester or trainer changed the state of a customer's On Premises Gateway.",
+    opg__changed="A tester or trainer changed the state of a customer's On Premise Gateway.",
 )
 
 

@@ -51,7 +51,7 @@ class Acs(StrEnum):
 
 
 class Opg(StrEnum):
-    """The state of the On Premises Gateway; only *connected* connects programs with the platform."""
+    """The state of the On Premise Gateway; only *connected* connects programs with the platform."""
 
     NOT_INSTALLED = "not_installed"
     INSTALLED = "installed"
