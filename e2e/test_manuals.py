@@ -34,7 +34,7 @@ WALKS = [
 ]
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize(("file", "manual", "variant", "language"), WALKS)
 def test_the_simulator_does_what_the_manual_says(
     walker: Walker, file: Path, manual: Manual, variant: str | None, language: str
