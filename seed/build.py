@@ -16,6 +16,7 @@ from simulator.core.database import APPLICATION_ID, SCHEMA_VERSION, Base, Bindin
 from simulator.core.errors import BadInput
 from simulator.core.events import Event
 from simulator.core.sandbox import Sandbox, SandboxRecord
+from simulator.directory import login_history
 from simulator.documents.synthetic import consumption
 
 from .cache import Head
@@ -59,6 +60,7 @@ def build(head: Head, creation: datetime, path: Path, prepare: Callable[[], None
             write(Setting(db, scenario.name, day, scenario.time_zone, scenario.country, raw), scenario)
             db.flush()
             db.execute(delete(Event))
+            login_history.from_last_sign_ins(db)
         if scenario.unpacked:
             consumption.unpack_all(sandbox)
     except BadInput as error:

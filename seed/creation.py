@@ -36,6 +36,10 @@ def finish(db: Db, creation: Creation, scenarios: Path = SCENARIOS) -> None:
         from .overlay import apply_overlay
 
         apply_overlay(db, creation.overlay, start, start.creation_day(db.record.born_at))
+        if creation.overlay.keys() & {"people", "crowds"}:
+            from simulator.directory import login_history
+
+            login_history.from_last_sign_ins(db)
     db.flush()
     db.execute(delete(Event))
 

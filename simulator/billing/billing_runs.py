@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import func, or_, select
 
@@ -262,5 +263,5 @@ def _rebill_days(db: Db, customer: Customer, since: date) -> list[Invoice]:
 
 
 def _record_invoice(db: Db, invoice: Invoice, product: str | None) -> None:
-    facts = {"product": product} if product else {}
+    facts: dict[str, Any] = {"product": product} if product else {}
     events.record(db, "invoice.made", subject=invoice.number, customer=invoice.customer.number, **facts)

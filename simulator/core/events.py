@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Index, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from simulator.core.database import CODE, Base
@@ -15,15 +15,20 @@ TYPES: dict[str, str] = {}
 
 
 class Event(Base):
-    """One line of the journal. ``actor`` and ``subject`` are e-mail addresses, numbers or names."""
+    """One line of the journal. ``actor`` and ``subject`` are e-mail addresses, numbers or names.
+
+    ``customer_id`` is the customer whose change log lists the line; None for a line of no customer, or of several.
+    """
 
     __tablename__ = "event"
+    __table_args__ = (Index("event_customer", "customer_id", "id", sqlite_where=text("customer_id IS NOT NULL")),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     type: Mapped[str] = mapped_column(index=True, info=CODE)
     actor: Mapped[str | None]
     subject: Mapped[str | None]
+    customer_id: Mapped[int | None]
     data: Mapped[dict[str, Any]]
 
 
@@ -44,7 +49,15 @@ def listen(type_: str, listener: Listener) -> None:
     LISTENERS.setdefault(type_, []).append(listener)
 
 
-def record(db: Db, type_: str, *, actor: str | None = None, subject: str | None = None, **data: Any) -> Event:
+def record(
+    db: Db,
+    type_: str,
+    *,
+    actor: str | None = None,
+    subject: str | None = None,
+    customer_id: int | None = None,
+    **data: Any,
+) -> Event:
     """Record an event in the journal.
 
     Args:
@@ -52,6 +65,7 @@ def record(db: Db, type_: str, *, actor: str | None = None, subject: str | None 
         type_: a declared type, for example ``user.invited``.
         actor: the person who did it; None for the platform itself.
         subject: the person or thing that it is about.
+        customer_id: the customer whose change log lists it, if it is a change of one customer only.
         data: further data, as JSON.
 
     Raises:
@@ -59,7 +73,7 @@ def record(db: Db, type_: str, *, actor: str | None = None, subject: str | None 
     """
     if type_ not in TYPES:
         raise KeyError(f"event type {type_!r} is not declared")
-    event = Event(at=db.clock.now(), type=type_, actor=actor, subject=subject, data=data)
+    event = Event(at=db.clock.now(), type=type_, actor=actor, subject=subject, customer_id=customer_id, data=data)
     db.add(event)
     db.changed = True
     for listener in LISTENERS.get(type_, ()):

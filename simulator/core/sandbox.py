@@ -32,6 +32,7 @@ def check_quota(quota: int, before: int, after: int) -> None:
     """Check what a request wrote; what makes a sandbox smaller always fits.
 
     Args:
+        remote_address: IP address of the browser or program that this holder opened the sandbox for; None for the platform itself.
         quota: bytes that the sandbox may store.
         before: bytes that it stored before.
         after: bytes that it stores with what was written.
@@ -271,6 +272,7 @@ class Sandbox:
         self._check_current = check_current
         self.check_before_writing: Callable[[Db], None] = lambda db: None
         self.quota: int | None = None
+        self.remote_address: str | None = None
         self.queued = queued
         self.base_address = base_address
         self._release: Callable[[], None] | None = release

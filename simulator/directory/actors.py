@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, literal, null, select
 
+from simulator.core.late import late
 from simulator.core.sandbox import Db
 from simulator.directory.models import (
     Company,
@@ -18,6 +19,8 @@ from simulator.directory.models import (
     Status,
 )
 from simulator.directory.roles import BY_CODE, PRIMARY_CONTACT, SUPPORT_DESK, Level, Role
+
+company_opened = late("simulator.directory.login_history:opened")
 
 
 @dataclass(frozen=True)
@@ -184,5 +187,8 @@ def choose_company(db: Db, actor: Actor, company_id: int) -> bool:
     """
     if all(company.id != company_id for company in actor.companies):
         return False
-    db.get_one(Person, actor.id).company_id = company_id
+    person = db.get_one(Person, actor.id)
+    person.company_id = company_id
+    if person.desk:
+        company_opened(db, person, db.get_one(Company, company_id))
     return True

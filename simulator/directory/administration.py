@@ -59,12 +59,12 @@ def change(db: Db, actor: str, person: Person, particulars: Particulars) -> list
         "phone": particulars.phone,
         "language": particulars.language,
     }
-    changed = [name for name in CHANGEABLE if getattr(person, name) != new[name]]
-    for name in changed:
+    changes = {name: [getattr(person, name), new[name]] for name in CHANGEABLE if getattr(person, name) != new[name]}
+    for name in changes:
         setattr(person, name, new[name])
-    if changed:
-        record_change(db, person, "user.changed", actor, fields=changed)
-    return changed
+    if changes:
+        record_change(db, person, "user.changed", actor, fields=list(changes), changes=changes)
+    return list(changes)
 
 
 def give(db: Db, actor: str, person: Person, role: Role, *, customer: Customer, company: Company | None) -> None:
@@ -150,7 +150,7 @@ def remove(db: Db, actor: str, person: Person, customer: Customer) -> None:
     db.delete(membership)
     db.flush()
     db.expire(person, ["grants"])
-    record_change(db, person, "user.removed", actor, customer=customer.number)
+    record_change(db, person, "user.removed", actor, customer_id=customer.id, customer=customer.number)
 
 
 def make_primary_contact(db: Db, actor: str, person: Person, customer: Customer) -> None:
@@ -169,7 +169,15 @@ def make_primary_contact(db: Db, actor: str, person: Person, customer: Customer)
         membership.primary_contact = False
         before = db.get_one(Person, membership.person_id).email
     db.get_one(Membership, (person.id, customer.id)).primary_contact = True
-    record_change(db, person, "user.made_primary_contact", actor, customer=customer.number, before=before)
+    record_change(
+        db,
+        person,
+        "user.made_primary_contact",
+        actor,
+        customer_id=customer.id,
+        customer=customer.number,
+        before=before,
+    )
 
 
 def belongs_elsewhere(db: Db, person: Person, customer_id: int) -> bool:

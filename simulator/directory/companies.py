@@ -339,4 +339,13 @@ def _touch(db: Db, company: Company, actor: Actor) -> None:
 
 
 def _record(db: Db, type_: str, company: Company, actor: str | None, **data: object) -> None:
-    events.record(db, type_, actor=actor, subject=company.name, organisation_number=company.organisation_number, **data)
+    events.record(
+        db,
+        type_,
+        actor=actor,
+        subject=company.name,
+        customer_id=company.customer_id,
+        company=company.id,
+        organisation_number=company.organisation_number,
+        **data,
+    )

@@ -21,7 +21,14 @@ def set_two_step_policy(db: Db, actor: Actor, customer: Customer, required: bool
     if customer.require_two_step == required:
         return False
     customer.require_two_step = required
-    events.record(db, "customer.policy_changed", actor=actor.email, subject=customer.number, require_two_step=required)
+    events.record(
+        db,
+        "customer.policy_changed",
+        actor=actor.email,
+        subject=customer.number,
+        customer_id=customer.id,
+        require_two_step=required,
+    )
     return True
 
 

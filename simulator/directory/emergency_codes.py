@@ -13,6 +13,7 @@ from simulator.core import events, normal_forms, outbox
 from simulator.core.errors import RuleViolation
 from simulator.core.hashing import sha256_hex
 from simulator.core.sandbox import Db
+from simulator.directory import people
 from simulator.directory.models import ClearTextSecrets, CodeDomain, EmergencyCode, Person, Status
 
 GROUPS, GROUP = 5, 4
@@ -146,7 +147,14 @@ def generate(db: Db, generator: Person, person: Person) -> str:
         raise RuleViolation(f"emergency_code.{reason}", email=person.email)
     code = _make(db, person, GENERATED_LIFETIME)
     domain = person.email.rpartition("@")[2]
-    events.record(db, "emergency_code.generated", actor=generator.email, subject=person.email, domain=domain)
+    events.record(
+        db,
+        "emergency_code.generated",
+        actor=generator.email,
+        subject=person.email,
+        customer_id=people.only_customer(db, person),
+        domain=domain,
+    )
     outbox.mail(db, "emergency_code_generated", **_about(person), actor=generator.name)
     return code
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 
 from simulator.core import events
 from simulator.core.sandbox import Db
+from simulator.directory import login_history
 from simulator.directory.models import FailedAttempt, Lock
 
 FAILURES = 8
@@ -22,6 +23,7 @@ events.declare(
     user__locked="An address was locked after too many wrong passwords or codes.",
     sign_in__failed="A password or a code was wrong, or came while the address was locked.",
 )
+events.listen("sign_in.failed", login_history.failed)
 
 
 class Outcome(StrEnum):

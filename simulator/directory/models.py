@@ -1,6 +1,6 @@
 """Tables of the directory."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -301,3 +301,66 @@ class SignInSession(Base):
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship()
+
+
+class SupportAccess(Base):
+    """Access that a customer gave to a consultant of the vendor, until the end of a day.
+
+    ``last_day`` is that day and ``ends_at`` its end in the customer's time zone. ``ended_at`` is when the access ended or was
+    withdrawn, ``ended_by`` the address of the person who withdrew it. ``version`` counts the changes of its end.
+    """
+
+    __tablename__ = "support_access"
+    __table_args__ = (
+        Index(
+            "support_access_open",
+            "customer_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    begins_at: Mapped[datetime]
+    last_day: Mapped[date]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+    customer: Mapped[Customer] = relationship()
+    person: Mapped[Person] = relationship()
+
+
+class LoginResult(StrEnum):
+    """What came of an attempt to sign in, or of a session. *Opened*: somebody of the vendor's support chose a company."""
+
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    OPENED = "opened"
+
+
+class LoginEntry(Base):
+    """A line of a customer's login history, about one of its users at that time.
+
+    ``company_id`` is the company that was chosen, ``application`` the code of the product whose page was requested, ``ip`` the
+    address of the browser. The line of a session's end is written when the session begins, for the instant at which it runs
+    out, with ``session_id``; it is deleted when the session ends earlier.
+    """
+
+    __tablename__ = "login_entry"
+    __table_args__ = (Index("login_entry_list", "customer_id", "at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime]
+    result: Mapped[str] = mapped_column(info=among(LoginResult))
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
+    application: Mapped[str | None]
+    ip: Mapped[str | None]
+    session_id: Mapped[str | None] = mapped_column(index=True)

@@ -112,10 +112,18 @@ def invite(
         grant(db, actor.email, person, role, customer=customer, company=company)
     if has_account:
         mail_new_rights(db, actor, person, at=customer.name)
-        record_change(db, person, "user.added", actor.email, customer=customer.number)
+        record_change(db, person, "user.added", actor.email, customer_id=customer.id, customer=customer.number)
     else:
         send_activation(db, person, activation)
-        events.record(db, "user.invited", actor=actor.email, subject=person.email, customer=customer.number)
+        events.record(
+            db,
+            "user.invited",
+            actor=actor.email,
+            subject=person.email,
+            customer_id=customer.id,
+            customer=customer.number,
+            name=person.name,
+        )
     return person
 
 
@@ -215,7 +223,18 @@ def grant(
     db.flush()
     on = customer.name if on_customer and customer else company.name if company else ""
     target_name = f"customer-{target['customer_id']}" if on_customer else f"company-{target['company_id']}"
-    record_change(db, person, "role.granted", actor, role=role.name, on=on, place=target_name)
+    customer_id = target["customer_id"] or (company.customer_id if company else None)
+    record_change(
+        db,
+        person,
+        "role.granted",
+        actor,
+        customer_id=customer_id,
+        role=role.name,
+        on=on,
+        place=target_name,
+        name=person.name,
+    )
 
 
 def grant_target(grant: Grant) -> str:
@@ -225,10 +244,28 @@ def grant_target(grant: Grant) -> str:
 
 def record_revoked(db: Db, actor: str | None, grant: Grant, on: str) -> None:
     """Record that a role was revoked, or was deleted with its company."""
-    record_change(db, grant.person, "role.revoked", actor, role=BY_CODE[grant.role].name, on=on, place=grant_target(grant))
+    record_change(
+        db,
+        grant.person,
+        "role.revoked",
+        actor,
+        customer_id=grant.customer_id or (grant.company.customer_id if grant.company else None),
+        role=BY_CODE[grant.role].name,
+        on=on,
+        place=grant_target(grant),
+        name=grant.person.name,
+    )
 
 
-def record_change(db: Db, person: Person, type_: str, actor: str | None, **data: Any) -> None:
+def only_customer(db: Db, person: Person) -> int | None:
+    """Return the id of the customer that lists a person; None when several do, or none."""
+    customers = customers_of(db, person.id)
+    return customers[0] if len(customers) == 1 else None
+
+
+def record_change(
+    db: Db, person: Person, type_: str, actor: str | None, *, customer_id: int | None = None, **data: Any
+) -> None:
     """Increment a person's version and record the change in the journal.
 
     Every change of a person that administrators can see is recorded with this, so that an administrator who is editing
@@ -239,7 +276,10 @@ def record_change(db: Db, person: Person, type_: str, actor: str | None, **data:
         person: the changed person.
         type_: a declared event type.
         actor: address of the person who made the change.
+        customer_id: the customer whose change log lists it; None for a change of the account, which the only customer of the
+            person lists, and no customer when there are several.
         data: further facts.
     """
     person.version += 1
-    events.record(db, type_, actor=actor, subject=person.email, version=person.version, **data)
+    listed_by = customer_id or only_customer(db, person)
+    events.record(db, type_, actor=actor, subject=person.email, customer_id=listed_by, version=person.version, **data)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from simulator.core import events
 from simulator.core.sandbox import Db
+from simulator.directory import login_history
 from simulator.directory.models import Person, SignInSession, Status
 from simulator.directory.signing_in.models import Enrolment, RememberedDevice, SignIn, TextCode
 
@@ -18,13 +19,14 @@ LONGEST = timedelta(hours=10)
 events.declare(user__signed_in="A person signed in.", user__signed_out="A person signed out.")
 
 
-def begin(db: Db, person: Person, methods: list[str]) -> SignInSession:
+def begin(db: Db, person: Person, methods: list[str], application: str | None = None) -> SignInSession:
     """Begin a session.
 
     Args:
         db: the transaction.
         person: the person who signed in.
         methods: values of the ``amr`` claim (``pwd``, ``otp``), for the journal.
+        application: code of the product whose page was requested, for the login history.
     """
     now = db.clock.now()
     session = SignInSession(
@@ -37,7 +39,9 @@ def begin(db: Db, person: Person, methods: list[str]) -> SignInSession:
     )
     person.last_signed_in_at = now
     db.add(session)
+    db.flush()
     events.record(db, "user.signed_in", actor=person.email, subject=person.email, methods=methods)
+    login_history.signed_in(db, session, application)
     return session
 
 
@@ -56,12 +60,14 @@ def end(db: Db, session_id: str) -> None:
     if session is not None:
         session.ended_at = db.clock.now()
         events.record(db, "user.signed_out", actor=session.person.email, subject=session.person.email)
+        login_history.signed_out(db, session)
 
 
 def end_all(db: Db, person: Person) -> None:
     """End all sessions of a person, as after a new password."""
     open_ones = update(SignInSession).where(SignInSession.person_id == person.id, SignInSession.ended_at.is_(None))
     db.execute(open_ones.values(ended_at=db.clock.now()))
+    login_history.ended(db, person)
 
 
 def forget_all(db: Db) -> None:
@@ -71,3 +77,4 @@ def forget_all(db: Db) -> None:
     """
     for table in (SignInSession, SignIn, Enrolment, TextCode, RememberedDevice):
         db.execute(delete(table))
+    login_history.forget_open(db)

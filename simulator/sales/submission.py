@@ -270,7 +270,7 @@ def _hand_over(db: Db, invoice: SalesInvoice) -> Submission:
 
 
 def _record_sent(db: Db, invoice: SalesInvoice, document: Document, actor: str | None) -> None:
-    facts = {"program": invoice.program, "delivery": invoice.delivery, "document": document.uuid}
+    facts: dict[str, Any] = {"program": invoice.program, "delivery": invoice.delivery, "document": document.uuid}
     events.record(db, "sales_invoice.sent", actor=actor, subject=invoice.number, **facts)
 
 

@@ -333,7 +333,9 @@ def _link(db: Db, actor: Actor, user: WebFakturaUser, person: Person, role: Role
         raise RuleViolation("webfaktura.person_deactivated", name=person.name, address=person.email)
     if db.get(Membership, (person.id, company.customer_id)) is None:
         db.add(Membership(person_id=person.id, customer_id=company.customer_id))
-        people.record_change(db, person, "user.added", actor.email, customer=company.customer.number)
+        people.record_change(
+            db, person, "user.added", actor.email, customer_id=company.customer_id, customer=company.customer.number
+        )
     people.grant(db, actor.email, person, role, company=company)
 
 

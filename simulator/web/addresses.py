@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from simulator.web.product import Product
+from simulator.web.product import Product, Products
 
 
 def install(app: Flask) -> None:
@@ -60,6 +60,15 @@ def local_path(target: str | None) -> str | None:
     if any(ord(character) < 32 or ord(character) == 127 for character in plain):
         return None
     return target if parts.path.startswith(f"/s/{g.sandbox_name}/") else None
+
+
+def application_of(back_to: str | None) -> str:
+    """Return the code of the product that a path of this sandbox belongs to; Home's, where people go without one."""
+    path = local_path(back_to) or ""
+    start = path.removeprefix(f"/s/{g.sandbox_name}/").partition("/")[0].partition("?")[0]
+    products: Products = current_app.extensions["products"]
+    paths = {name: product.code for product in products.all for name in product.paths or (product.code,)}
+    return paths.get(start, "home")
 
 
 def sign_in_address(back_to: str | None = None) -> Response:

@@ -81,6 +81,7 @@ def open_sandbox() -> None:
         g.sandbox = store.open(name).within(store.quota)
     except errors.NotFound:
         raise NoSuchSandbox(name) from None
+    g.sandbox.remote_address = request.remote_addr
 
 
 def find_visitor() -> None:

@@ -1,4 +1,4 @@
--- schema version 10
+-- schema version 11
 
 -- access_point
 CREATE TABLE access_point (
@@ -432,9 +432,11 @@ CREATE TABLE event (
 	type VARCHAR NOT NULL,
 	actor VARCHAR,
 	subject VARCHAR,
+	customer_id INTEGER,
 	data JSON NOT NULL,
 	PRIMARY KEY (id)
 )
+CREATE INDEX event_customer ON event (customer_id, id) WHERE customer_id IS NOT NULL
 CREATE INDEX ix_event_type ON event (type)
 
 -- export
@@ -631,6 +633,26 @@ CREATE TABLE lock (
 	until DATETIME NOT NULL,
 	PRIMARY KEY (email)
 )
+
+-- login_entry
+CREATE TABLE login_entry (
+	id INTEGER NOT NULL,
+	customer_id INTEGER NOT NULL,
+	person_id INTEGER NOT NULL,
+	at DATETIME NOT NULL,
+	result VARCHAR NOT NULL,
+	company_id INTEGER,
+	application VARCHAR,
+	ip VARCHAR,
+	session_id VARCHAR,
+	PRIMARY KEY (id),
+	FOREIGN KEY(customer_id) REFERENCES customer (id),
+	FOREIGN KEY(person_id) REFERENCES person (id),
+	FOREIGN KEY(company_id) REFERENCES company (id)
+)
+CREATE INDEX ix_login_entry_person_id ON login_entry (person_id)
+CREATE INDEX ix_login_entry_session_id ON login_entry (session_id)
+CREATE INDEX login_entry_list ON login_entry (customer_id, at, id)
 
 -- mailed_link
 CREATE TABLE mailed_link (
@@ -970,6 +992,25 @@ CREATE TABLE subscription (
 	FOREIGN KEY(company_id) REFERENCES company (id)
 )
 CREATE INDEX subscription_of_company ON subscription (company_id, licence_id)
+
+-- support_access
+CREATE TABLE support_access (
+	id INTEGER NOT NULL,
+	customer_id INTEGER NOT NULL,
+	person_id INTEGER NOT NULL,
+	begins_at DATETIME NOT NULL,
+	last_day DATE NOT NULL,
+	ends_at DATETIME NOT NULL,
+	ended_at DATETIME,
+	ended_by VARCHAR,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	FOREIGN KEY(customer_id) REFERENCES customer (id),
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+CREATE INDEX ix_support_access_customer_id ON support_access (customer_id)
+CREATE INDEX ix_support_access_person_id ON support_access (person_id)
+CREATE UNIQUE INDEX support_access_open ON support_access (customer_id, person_id) WHERE ended_at IS NULL
 
 -- text_code
 CREATE TABLE text_code (

@@ -43,12 +43,12 @@ def change(db: Db, person: Person, *, first_name: str, last_name: str, phone: st
     if language not in LANGUAGES:
         raise RuleViolation("details.language_unknown", field="language")
     values = {"first_name": first_name.strip(), "last_name": last_name.strip(), "phone": phone, "language": language}
-    changed = [name for name, value in values.items() if getattr(person, name) != value]
-    for name in changed:
+    changes = {name: [getattr(person, name), value] for name, value in values.items() if getattr(person, name) != value}
+    for name in changes:
         setattr(person, name, values[name])
-    if changed:
-        people.record_change(db, person, "details.changed", person.email, fields=changed)
-    return bool(changed)
+    if changes:
+        people.record_change(db, person, "details.changed", person.email, fields=list(changes), changes=changes)
+    return bool(changes)
 
 
 def change_password(db: Db, person: Person, session_id: str, own_password: str, password: str) -> Answer:

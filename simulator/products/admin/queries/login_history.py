@@ -1,22 +1,21 @@
-"""Queries of the login history: who signed in and out, whose sessions ran out, and what was refused.
+"""Queries of the login history: who signed in and out, whose sessions ran out, what was refused, and where support went.
 
 Source: "Specificatie verbruik Visma.net AutoInvoice", the tab *Inloghistorie*; its columns follow the access history of Visma.net
-ERP. Own choice: a sign-in is to the platform, so there is no column for company and application, and no address of a browser; of
-the time before the sandbox was created there is the last sign-in of each user.
+ERP. Own choice: lines are listed for twelve months; the service is the application whose page was requested before signing in, and
+the company the one that was chosen.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, literal, not_, select, union_all
+from sqlalchemy import ColumnElement, func, select
 
-from simulator.core.events import Event
 from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
-from simulator.directory.models import Person, SignInSession
+from simulator.directory.models import Company, LoginEntry, LoginResult, Person
 from simulator.products.admin.queries.scope import AdminScope
 from simulator.products.admin.queries.users import LONGEST_SEARCH, is_in_scope
 from simulator.web.listing import Listing, PageRequest
@@ -24,42 +23,57 @@ from simulator.web.listing import Listing, PageRequest
 PERIOD = timedelta(days=30)
 """Own choice: how far back the list reaches unless the address says otherwise."""
 
+RETENTION_MONTHS = 12
+"""Own choice: how long a line is listed."""
 
-class Result(StrEnum):
-    """What came of it."""
+ROWS_AT_ONCE = 1000
+"""The number of lines in memory while a file is written."""
 
-    SIGNED_IN = "signed_in"
-    SIGNED_OUT = "signed_out"
-    EXPIRED = "expired"
-    FAILED = "failed"
-
-
-_OF_EVENT = {
-    "user.signed_in": Result.SIGNED_IN,
-    "user.signed_out": Result.SIGNED_OUT,
-    "sign_in.failed": Result.FAILED,
-}
+Result = LoginResult
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Filters of the list; ``since`` and ``until`` are the first and the last day."""
+    """Filters of the list.
+
+    Attributes:
+        search: part of a name or an address; empty for all users.
+        result: what came of it, or None for everything.
+        company: id of the company that was chosen, or None.
+        application: code of a product, or None.
+        since: the first day.
+        until: the last day, or None.
+    """
 
     search: str
-    result: Result | None
+    result: LoginResult | None
     since: date
     until: date | None
+    company: int | None = None
+    application: str | None = None
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the login history."""
+    """A line of the login history; ``application`` is a product's code, ``support`` whether a consultant did it."""
 
     at: datetime
     person_id: int
     name: str
     email: str
-    result: Result
+    company: str | None
+    application: str | None
+    result: LoginResult
+    ip: str | None
+    support: bool
+
+
+def earliest(now: datetime, zone: ZoneInfo) -> date:
+    """Return the first day whose lines are listed."""
+    local = now.astimezone(zone).date()
+    month = date(local.year - 1, local.month, 1)
+    days = (date(month.year + month.month // 12, month.month % 12 + 1, 1) - month).days
+    return month.replace(day=min(local.day, days))
 
 
 def login_history(db: Db, scope: AdminScope, filters: Filter, zone: ZoneInfo, page_request: PageRequest) -> Listing[Entry]:
@@ -72,43 +86,67 @@ def login_history(db: Db, scope: AdminScope, filters: Filter, zone: ZoneInfo, pa
         zone: the time zone of the days.
         page_request: the page.
     """
-    rows = union_all(_events(), _before_the_journal(), _expired(db.clock.now())).subquery()
-    begin = datetime.combine(filters.since, time(0), zone)
-    conditions = [is_in_scope(scope), rows.c.at >= begin]
-    if filters.until is not None:
-        conditions.append(rows.c.at < datetime.combine(filters.until + timedelta(days=1), time(0), zone))
-    if filters.result is not None:
-        conditions.append(rows.c.result.in_([type_ for type_, result in _CODES.items() if result is filters.result]))
-    if term := folded(filters.search[:LONGEST_SEARCH]):
-        conditions.append(func.instr(Person.search, term) > 0)
-    query = select(rows.c.at, Person.id, Person.first_name, Person.last_name, Person.email, rows.c.result)
-    query = query.join(Person, Person.id == rows.c.person_id).where(*conditions)
-    total = db.execute(query.with_only_columns(func.count(), maintain_column_froms=True)).scalar_one()
+    conditions = _conditions(db, scope, filters, zone)
+    total = db.execute(select(func.count()).select_from(LoginEntry).where(*conditions)).scalar_one()
     page = page_request.nearest(total)
-    query = query.order_by(rows.c.at.desc(), rows.c.id.desc(), Person.search)
-    entries = [
-        Entry(at, id_, f"{first} {last}", email, _CODES[code])
-        for at, id_, first, last, email, code in db.execute(query.limit(page.size).offset(page.start))
+    ids = _newest_first(select(LoginEntry.id).where(*conditions)).limit(page.size).offset(page.start)
+    rows = _newest_first(_COLUMNS.where(LoginEntry.id.in_(db.execute(ids).scalars().all())))
+    return Listing([_entry(row) for row in db.execute(rows)], total, page.number, page.count, page_request)
+
+
+def every_entry(db: Db, scope: AdminScope, filters: Filter, zone: ZoneInfo) -> Iterator[Entry]:
+    """Return all lines that match, newest first; read in portions."""
+    query = _newest_first(_COLUMNS.where(*_conditions(db, scope, filters, zone)))
+    for row in db.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}):
+        yield _entry(row)
+
+
+_COLUMNS = (
+    select(
+        LoginEntry.at,
+        Person.id,
+        Person.first_name,
+        Person.last_name,
+        Person.email,
+        Company.name,
+        LoginEntry.application,
+        LoginEntry.result,
+        LoginEntry.ip,
+        Person.desk,
+    )
+    .select_from(LoginEntry)
+    .join(Person, Person.id == LoginEntry.person_id)
+    .outerjoin(Company, Company.id == LoginEntry.company_id)
+)
+
+
+def _newest_first(query: Any) -> Any:
+    return query.order_by(LoginEntry.at.desc(), LoginEntry.id.desc())
+
+
+def _entry(row: Any) -> Entry:
+    at, id_, first, last, email, company, application, result, ip, desk = row
+    return Entry(at, id_, f"{first} {last}", email, company, application, LoginResult(result), ip, desk)
+
+
+def _conditions(db: Db, scope: AdminScope, filters: Filter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+    now = db.clock.now()
+    since = max(filters.since, earliest(now, zone))
+    conditions = [
+        LoginEntry.customer_id == scope.customer_id,
+        LoginEntry.at >= datetime.combine(since, time(0), zone),
+        LoginEntry.at <= now,
     ]
-    return Listing(entries, total, page.number, page.count, page_request)
-
-
-_CODES: dict[str, Result] = {**_OF_EVENT, "expired": Result.EXPIRED}
-
-
-def _events() -> Any:
-    query = select(Event.at, Event.id, Person.id.label("person_id"), Event.type.label("result"))
-    return query.join(Person, Person.email == Event.subject).where(Event.type.in_(_OF_EVENT))
-
-
-def _before_the_journal() -> Any:
-    in_journal = select(Event.id).where(Event.type == "user.signed_in", Event.subject == Person.email).exists()
-    at, result = Person.last_signed_in_at, literal("user.signed_in")
-    query = select(at.label("at"), literal(0).label("id"), Person.id.label("person_id"), result.label("result"))
-    return query.where(at.is_not(None), not_(in_journal))
-
-
-def _expired(now: datetime) -> Any:
-    person_id, result = SignInSession.person_id, literal("expired")
-    query = select(SignInSession.ends_at.label("at"), literal(0).label("id"), person_id, result.label("result"))
-    return query.where(SignInSession.ended_at.is_(None), SignInSession.ends_at <= now)
+    if filters.until is not None and filters.until < date.max:
+        conditions.append(LoginEntry.at < datetime.combine(filters.until + timedelta(days=1), time(0), zone))
+    if not scope.covers_customer:
+        conditions.append(LoginEntry.person_id.in_(select(Person.id).where(is_in_scope(scope))))
+    if filters.result is not None:
+        conditions.append(LoginEntry.result == filters.result)
+    if filters.company is not None:
+        conditions.append(LoginEntry.company_id == filters.company)
+    if filters.application is not None:
+        conditions.append(LoginEntry.application == filters.application)
+    if term := folded(filters.search[:LONGEST_SEARCH]):
+        conditions.append(LoginEntry.person_id.in_(select(Person.id).where(func.instr(Person.search, term) > 0)))
+    return conditions

@@ -104,4 +104,4 @@ def resend_activation(db: Db, actor: Actor, person: Person) -> None:
     if person.status != Status.NOT_ACTIVATED:
         raise RuleViolation("admin.already_activated", email=person.email)
     people.send_activation(db, person)
-    events.record(db, "user.activation_resent", actor=actor.email, subject=person.email)
+    events.record(db, "user.activation_resent", actor=actor.email, subject=person.email, customer_id=actor.customer_id)

@@ -1,7 +1,9 @@
 """Routes of Admin: reports."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -17,11 +19,12 @@ from simulator.products.admin import exports
 from simulator.products.admin.queries import login_history as history
 from simulator.products.admin.queries import reports as queries
 from simulator.products.admin.queries.reports import Filter
-from simulator.products.admin.queries.scope import admin_scope
+from simulator.products.admin.queries.scope import AdminScope, admin_scope
+from simulator.products.admin.queries.users import LONGEST_SEARCH
 from simulator.products.admin.services import reports as services
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
-from simulator.web.access import has_permission, requires
+from simulator.web.access import has_permission, products, requires
 from simulator.web.forms import Plain
 from simulator.web.listing import SIZES, page_request
 from simulator.web.pages import flash_text, page
@@ -49,22 +52,18 @@ def login_history() -> Response:
 
     Source: "Specificatie verbruik Visma.net AutoInvoice", the first tab of the reports. Own choice: see ``queries.login_history``.
     """
-    result = request.args.get("result", "")
-    zone = ZoneInfo(company.time_zone if (company := actor().company) else i18n.TIME_ZONE)
+    zone = ZoneInfo(time_zone())
     with visit().sandbox.reading() as db:
-        default = db.clock.now().astimezone(zone).date() - history.PERIOD
-        filters = history.Filter(
-            search=request.args.get("q", "").strip(),
-            result=history.Result(result) if result in list(history.Result) else None,
-            since=i18n.read_day(request.args.get("from", "")) or default,
-            until=i18n.read_day(request.args.get("to", "")),
-        )
-        requested = page_request(request.args, ("at",))
         scope = admin_scope(db, actor(), "admin.view_start")
+        default = db.clock.now().astimezone(zone).date() - history.PERIOD
+        filters = _history_filters(request.args, scope, default)
+        requested = page_request(request.args, ("at",))
         entries = history.login_history(db, scope, filters, zone, requested)
     address = {
         "q": filters.search or None,
         "result": filters.result,
+        "company": filters.company,
+        "service": filters.application,
         "from": filters.since.isoformat() if filters.since != default else None,
         "to": filters.until.isoformat() if filters.until else None,
         "size": requested.size if requested.size != SIZES[0] else None,
@@ -77,9 +76,35 @@ def login_history() -> Response:
         entries=entries,
         filters=filters,
         address=address,
-        is_filtered=any(address[name] for name in ("q", "result", "from", "to")),
+        is_filtered=any(address[name] for name in ("q", "result", "company", "service", "from", "to")),
         results=list(history.Result),
+        companies=[(target.id, target.name) for target in scope.targets if target.level == "company"],
+        applications=application_names(),
         sizes=SIZES,
+    )
+
+
+def time_zone() -> str:
+    """Return the time zone in which days are counted: that of the chosen company."""
+    company = actor().company
+    return company.time_zone if company else i18n.TIME_ZONE
+
+
+def application_names() -> dict[str, str]:
+    """Return the text keys of the names of all applications that people open after signing in, by code."""
+    return {product.code: product.name for product in products().all if product.tile or product.code == "home"}
+
+
+def _history_filters(arguments: Mapping[str, str], scope: AdminScope, default: date) -> history.Filter:
+    """Read the filters of an address; a value that is unknown or outside the scope is ignored."""
+    result, application = arguments.get("result", ""), arguments.get("service", "")
+    return history.Filter(
+        search=arguments.get("q", "").strip()[:LONGEST_SEARCH],
+        result=history.Result(result) if result in list(history.Result) else None,
+        since=i18n.read_day(arguments.get("from", "")) or default,
+        until=i18n.read_day(arguments.get("to", "")),
+        company=next((id_ for id_ in scope.company_ids if str(id_) == arguments.get("company")), None),
+        application=application if application in application_names() else None,
     )
 
 
@@ -189,11 +214,9 @@ def export_invoice(inv: str) -> Response:
 
     Source: "Specificatie verbruik Visma.net AutoInvoice", step 3, the wording of the message.
     """
-    company = actor().company
     with visit().sandbox.transaction() as db:
         row = _invoice(db, inv)
-        zone = company.time_zone if company else i18n.TIME_ZONE
-        queued = services.export_invoice(db, actor(), row, i18n.language(), zone)
+        queued = services.export_invoice(db, actor(), row, i18n.language(), time_zone())
     flash_text("admin.invoice.export.queued" if queued else "admin.invoice.export.running", "info")
     return redirect(url_for(".invoice", inv=inv))
 

@@ -129,8 +129,13 @@ def decline_terms(db: Db, sign_in: SignIn) -> None:
     pending_sign_ins.cancel(db, sign_in)
 
 
-def finish(db: Db, sign_in: SignIn) -> SignInSession | None:
+def finish(db: Db, sign_in: SignIn, application: str | None = None) -> SignInSession | None:
     """Turn a sign-in whose steps are all completed into a session; the sign-in cannot be used again.
+
+    Args:
+        db: the transaction.
+        sign_in: the pending sign-in.
+        application: code of the product whose page was requested, for the login history.
 
     Returns:
         None when the address was locked in the meantime.
@@ -143,7 +148,7 @@ def finish(db: Db, sign_in: SignIn) -> SignInSession | None:
         return None
     if person.reminders_left and not sign_in.put_off:
         person.reminders_left -= 1
-    session = sign_in_sessions.begin(db, person, sign_in.methods)
+    session = sign_in_sessions.begin(db, person, sign_in.methods, application)
     pending_sign_ins.cancel(db, sign_in)
     return session
 

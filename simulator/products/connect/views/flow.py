@@ -16,7 +16,7 @@ from simulator.products.connect.services import second_factor, steps
 from simulator.products.connect.services.second_factor import Method
 from simulator.products.connect.services.steps import Step
 from simulator.web import i18n
-from simulator.web.addresses import local_path
+from simulator.web.addresses import application_of, local_path
 from simulator.web.errors import stale_form
 from simulator.web.form_tokens import name_forms, name_of_form
 from simulator.web.pages import flash_text, page
@@ -146,7 +146,7 @@ def go_on(db: Db, current: SignIn) -> Response:
     if next_step is not Step.NOTHING:
         return _to_step(current, next_step)
     back_to = current.back_to
-    new_session = steps.finish(db, current)
+    new_session = steps.finish(db, current, application_of(back_to))
     if new_session is None:
         flash_text("connect.sign_in.locked", "danger")
         return begin_again()
