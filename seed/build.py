@@ -57,6 +57,7 @@ def build(head: Head, creation: datetime, path: Path, prepare: Callable[[], None
     try:
         sandbox = Sandbox(Binding(path, PLACEHOLDER), outbox.HERE)
         with sandbox.transaction() as db:
+            db.precedes_creation = True
             write(Setting(db, scenario.name, day, scenario.time_zone, scenario.country, raw), scenario)
             db.flush()
             db.execute(delete(Event))

@@ -26,6 +26,7 @@ def finish(db: Db, creation: Creation, scenarios: Path = SCENARIOS) -> None:
 
     from . import mails
 
+    db.precedes_creation = True
     if creation.language:
         db.execute(update(Person).values(language=creation.language))
         mails.send_again(db)

@@ -45,7 +45,10 @@ LISTENERS: dict[str, list[Listener]] = {}
 
 
 def listen(type_: str, listener: Listener) -> None:
-    """Call a function with every new line of a type, in its transaction: its changes are committed or undone with the line."""
+    """Call a function with every new line of a type, in its transaction: its changes are committed or undone with the line.
+
+    What happens before a sandbox is created is no event: no function is called for it.
+    """
     LISTENERS.setdefault(type_, []).append(listener)
 
 
@@ -76,8 +79,9 @@ def record(
     event = Event(at=db.clock.now(), type=type_, actor=actor, subject=subject, customer_id=customer_id, data=data)
     db.add(event)
     db.changed = True
-    for listener in LISTENERS.get(type_, ()):
-        listener(db, event)
+    if not db.precedes_creation:
+        for listener in LISTENERS.get(type_, ()):
+            listener(db, event)
     return event
 
 

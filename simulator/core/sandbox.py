@@ -120,6 +120,8 @@ class Db(Session):
     Domain code is handed this and nothing else: rows through the session, time through ``clock``, dice through ``chance``,
     addresses through ``address``. It never commits; the code that opened the transaction does.
 
+    ``precedes_creation`` is true while a scenario is written: what it says happened before the sandbox was created.
+
     What is read once is kept by ``memoized_property``: Python 3.11's ``cached_property`` locks all transactions of the process
     against each other while one of them waits for its file.
     """
@@ -129,6 +131,7 @@ class Db(Session):
         self.sandbox = sandbox
         self.after_commit: list[Callable[[], None]] = []
         self.changed = False
+        self.precedes_creation = False
         self._fixed_clock: Clock | None = None
         self._loaded: list[object] | None = None
         self._remembered: dict[object, object] = {}

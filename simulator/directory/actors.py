@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, literal, null, select
+from sqlalchemy import Integer, bindparam, literal, null, select
 
 from simulator.core.late import late
 from simulator.core.sandbox import Db
@@ -92,6 +92,10 @@ _BY_SESSION = (
     .where(SignInSession.ends_at > bindparam("now"), Person.status == Status.ACTIVE)
 )
 _BY_ID = _PERSON.where(Person.id == bindparam("person"))
+_AT_COMPANY = select(
+    *(column for column in _PERSON.selected_columns if column.name != "company_id"),
+    bindparam("company", type_=Integer).label("company_id"),
+).where(Person.id == bindparam("person"))
 _GRANTS = (
     select(Grant.role, Grant.customer_id, Grant.company_id)
     .where(Grant.person_id == bindparam("person"))
@@ -137,6 +141,11 @@ def actor_of(db: Db, person: Person) -> Actor:
     """Return a person as an actor, at the company they chose last."""
     db.flush()
     return _actor(db, db.connection().execute(_BY_ID, {"person": person.id}).one())
+
+
+def actor_at(db: Db, actor: Actor, company_id: int) -> Actor:
+    """Return the actor as if a company were chosen, which is one of those that can be."""
+    return _actor(db, db.connection().execute(_AT_COMPANY, {"person": actor.id, "company": company_id}).one())
 
 
 def _actor(db: Db, person: Any) -> Actor:

@@ -125,9 +125,10 @@ class Person(Base):
 
     ``totp_step`` is the last 30-second step whose code was used; ``password_hash`` is an argon2 PHC string;
     ``sms_number`` is a verified telephone number. ``reminders_left`` counts the sign-ins before two-step verification is offered
-    again. ``desk`` marks staff of the vendor's support desk, ``may_generate_codes`` people who may generate emergency codes for
-    others. ``version`` counts the changes by administrators, so that the second of two concurrent editors is informed. ``search``
-    holds names and address, by which lists search and sort; it is updated automatically.
+    again. ``mails_of_changes`` is whether changes of the own details are mailed. ``desk`` marks staff of the vendor's support desk,
+    ``may_generate_codes`` people who may generate emergency codes for others. ``version`` counts the changes by administrators, so
+    that the second of two concurrent editors is informed. ``search`` holds names and address, by which lists search and sort; it is
+    updated automatically.
     """
 
     __tablename__ = "person"
@@ -147,6 +148,7 @@ class Person(Base):
     sms_number: Mapped[str | None]
     terms_accepted_at: Mapped[datetime | None]
     reminders_left: Mapped[int] = mapped_column(default=0)
+    mails_of_changes: Mapped[bool] = mapped_column(default=True)
     may_generate_codes: Mapped[bool] = mapped_column(default=False)
     desk: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import abort, current_app, g, request
 from flask_login import current_user
@@ -11,8 +11,12 @@ from werkzeug.wrappers import Response
 
 from simulator.core.sandbox import Db
 from simulator.web.addresses import sign_in_address
+from simulator.web.platform import platform
 from simulator.web.product import Permission, Products
 from simulator.web.visit import actor_of_session, visit
+
+if TYPE_CHECKING:
+    from simulator.directory.actors import Actor
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -67,12 +71,24 @@ def products() -> Products:
 def has_permission(permission: Permission) -> bool:
     """Return whether the visitor holds a permission, or any of several; everybody signed in holds None."""
     actor = visit().actor
-    if actor is None:
-        return False
+    return actor is not None and permits(actor, permission)
+
+
+def permits(actor: "Actor", permission: Permission) -> bool:
+    """Return whether an actor holds a permission, or any of several; everybody holds None."""
     if permission is None:
         return True
     any_of = (permission,) if isinstance(permission, str) else permission
     return any(actor.holds(products().roles_with(name), anywhere=products().is_of_customer(name)) for name in any_of)
+
+
+def may_open(actor: "Actor", path: str) -> bool:
+    """Return whether an actor has the permission of the page at an address below the present sandbox; its view may ask for more."""
+    endpoint = platform().page_at(f"/s/{visit().sandbox.name}{path}")
+    access = getattr(current_app.view_functions[endpoint], "access", None) if endpoint is not None else None
+    if access is None or access.startswith(BY_TOKEN):
+        return False
+    return access in (PUBLIC, SIGNED_IN) or permits(actor, access)
 
 
 def required_permission() -> str:

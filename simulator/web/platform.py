@@ -12,7 +12,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, Flask, Request, current_app, g, has_request_context, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import MapAdapter, Rule
 
 from simulator.core.jobs.registry import MODULES
@@ -144,6 +144,17 @@ class Platform(Flask):
         if request is not None and self._late:
             self._load_for(request.path)
         return super().create_url_adapter(request)
+
+    def page_at(self, address: str) -> str | None:
+        """Return the endpoint of the page at an address of this server, without its host; None when there is no page."""
+        path = address.partition("?")[0]
+        self._load_for(path)
+        try:
+            with self.url_map.growing:
+                endpoint, _ = self.url_map.bind("localhost").match(path, method="GET")
+        except HTTPException:
+            return None
+        return str(endpoint)
 
     def _load_for(self, path: str) -> None:
         segments = [segment for segment in path.split("/") if segment]

@@ -12,9 +12,9 @@ from simulator.core.sandbox import Sandbox
 
 def test_a_notice_is_unread_until_it_is_read_and_only_for_its_person(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
-        first = notices.notify(db, 1, "home.name")
-        notices.notify(db, 1, "home.name")
-        notices.notify(db, 2, "home.name")
+        first = notices.notify(db, 1, notices.NoticeKind.EXPORT_READY, text="home.name")
+        notices.notify(db, 1, notices.NoticeKind.EXPORT_READY, text="home.name")
+        notices.notify(db, 2, notices.NoticeKind.EXPORT_READY, text="home.name")
     with sandbox.transaction() as db:
         assert notices.unread(db, 1) == 2
         notices.mark_read(db, 2, first.id)
@@ -27,7 +27,9 @@ def test_a_notice_is_unread_until_it_is_read_and_only_for_its_person(sandbox: Sa
 
 def test_notices_are_shown_newest_first(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
-        made = [notices.notify(db, 1, "home.name", number=number) for number in range(3)]
+        made = [
+            notices.notify(db, 1, notices.NoticeKind.EXPORT_READY, text="home.name", number=number) for number in range(3)
+        ]
         db.flush()
         assert [row.id for row in notices.latest(db, 1)] == [row.id for row in reversed(made)]
 

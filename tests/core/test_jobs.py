@@ -32,11 +32,11 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     done: list[Any] = []
 
     def note(db: Db, **data: Any) -> None:
-        notices.notify(db, 1, "home.name", link=None, **data)
+        notices.notify(db, 1, notices.NoticeKind.EXPORT_READY, text="home.name", link=None, **data)
         done.append(data)
 
     def fail(db: Db, **data: Any) -> None:
-        notices.notify(db, 1, "home.name")
+        notices.notify(db, 1, notices.NoticeKind.EXPORT_READY, text="home.name")
         done.append("failed")
         raise ValueError("no luck")
 
@@ -249,7 +249,7 @@ def test_the_long_part_of_a_job_is_done_before_it_writes_and_a_job_given_up_says
 
     def prepare(db: Db, **data: Any) -> str:
         with sandbox.transaction() as other:
-            notices.notify(other, 1, "home.name")
+            notices.notify(other, 1, notices.NoticeKind.EXPORT_READY, text="home.name")
         return f"prepared {data['number']}"
 
     def fail(db: Db, **data: Any) -> None:
@@ -272,7 +272,7 @@ def test_a_job_whose_given_up_handler_fails_too_is_given_up_all_the_same(
     sandbox: Sandbox, work: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail_too(db: Db, **data: Any) -> None:
-        notices.notify(db, 1, "home.name")
+        notices.notify(db, 1, notices.NoticeKind.EXPORT_READY, text="home.name")
         db.flush()
         raise LookupError("nobody there")
 

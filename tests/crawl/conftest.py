@@ -52,7 +52,13 @@ def platform(listening: socket.socket, templates: Path, tmp_path_factory: pytest
                 _ask_support(db, user)
                 for what in ("registered", "removed"):
                     notices.notify(
-                        db, administrator.id, f"notice.elma.{what}", link="/elma/", company="Fjordlys Drift AS", number="1"
+                        db,
+                        administrator.id,
+                        notices.NoticeKind.REGISTRATION_CHANGED,
+                        text=f"notice.elma.{what}",
+                        link="/elma/",
+                        company="Fjordlys Drift AS",
+                        number="1",
                     )
             jobs.run_due(sandbox)
     return made

@@ -88,7 +88,13 @@ def test_an_open_list_of_notices_knows_what_the_bell_knows(page: Page, office: S
     page.goto("home/notices")
     with office.transaction() as db:
         notices.notify(
-            db, cast(office, "administrator").id, "notice.elma.registered", link="/elma/", company="Veld", number="1"
+            db,
+            cast(office, "administrator").id,
+            notices.NoticeKind.REGISTRATION_CHANGED,
+            text="notice.elma.registered",
+            link="/elma/",
+            company="Veld",
+            number="1",
         )
     page.evaluate("() => document.dispatchEvent(new Event('bell'))")
     expect(page.locator("#notices button").first).to_contain_text("Veld")

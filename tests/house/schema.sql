@@ -1,4 +1,4 @@
--- schema version 11
+-- schema version 12
 
 -- access_point
 CREATE TABLE access_point (
@@ -724,6 +724,9 @@ CREATE TABLE note (
 CREATE TABLE notice (
 	id INTEGER NOT NULL,
 	person_id INTEGER NOT NULL,
+	kind VARCHAR NOT NULL,
+	customer_id INTEGER,
+	company_id INTEGER,
 	created_at DATETIME NOT NULL,
 	text VARCHAR NOT NULL,
 	data JSON NOT NULL,
@@ -732,6 +735,7 @@ CREATE TABLE notice (
 	PRIMARY KEY (id)
 )
 CREATE INDEX ix_notice_person_id ON notice (person_id)
+CREATE INDEX notice_of_person ON notice (person_id, read_at, created_at)
 
 -- packed_documents
 CREATE TABLE packed_documents (
@@ -812,6 +816,7 @@ CREATE TABLE person (
 	sms_number VARCHAR,
 	terms_accepted_at DATETIME,
 	reminders_left INTEGER NOT NULL,
+	mails_of_changes BOOLEAN NOT NULL,
 	may_generate_codes BOOLEAN NOT NULL,
 	desk BOOLEAN NOT NULL,
 	version INTEGER NOT NULL,

@@ -13,6 +13,7 @@ from simulator.billing.products import Kind
 from simulator.billing.units import catalogue as units
 from simulator.billing.usage import Group
 from simulator.core.clock import ClockMode
+from simulator.core.notices import NoticeKind
 from simulator.core.texts import LANGUAGES, catalogue
 from simulator.directory import credentials, two_step
 from simulator.directory.administration import CHANGES
@@ -162,6 +163,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "financials.status.{}": {*LONG_STATUS.values(), *SHORT_STATUS.values()}
     | {f"financials.status.{outcome}" for outcome in OWN_STATUS},
     "financials.{}": {f"{screen}{part}" for screen in FINANCIALS_LEFT_OUT for part in ("", ".holds", ".meanwhile")},
+    "home.age.{}": {f"home.age.{unit}" for unit in ("days", "hours", "minutes", "now")},
     "lobby.{}": {f"lobby.{action}.{part}" for action in ("reset", "delete") for part in ("title", "explain", "button")},
     "lobby.clock.{}": {f"lobby.clock.{mode}" for mode in ClockMode},
     "message.{}": {
@@ -169,7 +171,11 @@ PUT_TOGETHER: dict[str, set[str]] = {
         for mail in (*MAILS_WITH_LINKS, *mailing.HOW.values(), *notifications.MAILS)
         for part in ("subject", "body", "button")
     },
-    "notice.{}": {f"notice.{register}.{change}" for register in ("elma", "sml") for change in ("registered", "removed")},
+    "notice.{}": {f"notice.{register}.{change}" for register in ("elma", "sml") for change in ("registered", "removed")}
+    | {
+        f"notice.{kind}" for kind in NoticeKind if kind not in (NoticeKind.DOCUMENT_ON_HOLD, NoticeKind.REGISTRATION_CHANGED)
+    },
+    "notice.kind.{}": {f"notice.kind.{kind}" for kind in NoticeKind},
     "role.{}": {role.text for role in ROLES} | {f"{role.text}.gives" for role in ROLES},
     "service.{}": {f"service.{role.service}" for role in ROLES if role.service},
     "status.{}": {f"status.{status}" for status in Status},

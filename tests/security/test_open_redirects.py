@@ -123,7 +123,13 @@ def test_every_form_that_leads_back_stays_in_the_sandbox(administrator: Visitor,
 def test_a_notice_redirects_within_its_sandbox(administrator: Visitor, sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
         notices.notify(
-            db, cast(sandbox, "administrator").id, "notice.elma.removed", link="/elma/?q=1", company="A", number="1"
+            db,
+            cast(sandbox, "administrator").id,
+            notices.NoticeKind.REGISTRATION_CHANGED,
+            text="notice.elma.removed",
+            link="/elma/?q=1",
+            company="A",
+            number="1",
         )
     answer = administrator.send(administrator.form("/home/notices", "notice"))
     assert answer.location == "/s/default/elma/?q=1"

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from simulator.core import normal_forms, notices, outbox
+from simulator.core.notices import NoticeKind
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.directory import people
@@ -54,8 +55,10 @@ def on_hold(db: Db, document: Document) -> None:
         notices.notify(
             db,
             person_id,
-            "notice.document.on_hold",
+            NoticeKind.DOCUMENT_ON_HOLD,
+            text="notice.document.on_hold",
             link=page_of(document),
+            company_id=document.company_id,
             number=document.number,
             name=document.party.name,
         )

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, vali
 from simulator.core import events, faults, jobs, notices
 from simulator.core.database import Base, OrganisationNumber, ParticipantIdentifier, among
 from simulator.core.normal_forms import folded
+from simulator.core.notices import NoticeKind
 from simulator.core.sandbox import Db
 from simulator.documents.exchange import delays
 from simulator.documents.model.models import AccessPoint, Participant, Registration, State
@@ -295,7 +296,15 @@ def tell_change(db: Db, participant: Participant, row: Registration, removed: bo
     events.record(db, what, subject=number, company=participant.name, access_point=row.access_point.name)
     if row.asked_by_id is not None:
         link = f"/elma/?q={number}" if register == "elma" else None
-        notices.notify(db, row.asked_by_id, f"notice.{what}", link=link, company=participant.name, number=number)
+        notices.notify(
+            db,
+            row.asked_by_id,
+            NoticeKind.REGISTRATION_CHANGED,
+            text=f"notice.{what}",
+            link=link,
+            company=participant.name,
+            number=number,
+        )
 
 
 def _carry_out(db: Db, participant: Participant, pending: Sequence[Registration], request: RegisterRequest) -> None:

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from simulator.billing.journal import record_export
 from simulator.billing.models import Invoice
 from simulator.core import files, jobs, notices
+from simulator.core.notices import NoticeKind
 from simulator.core.sandbox import Db
 from simulator.directory.models import Person
 from simulator.products.admin import exports
 from simulator.products.admin.queries import reports
-from simulator.products.admin.queries.reports import EXPORT_INVOICE, EXPORT_LIFETIME, FAILED, READY
+from simulator.products.admin.queries.reports import EXPORT_INVOICE, EXPORT_LIFETIME, FAILED, READY, TEXTS
 from simulator.web import sheets
 
 
@@ -41,7 +42,11 @@ def _notify_of_failure(db: Db, **data: Any) -> None:
     """Notify the person who requested the file that the export failed; the notice links to the page with the retry."""
     number = db.get_one(Invoice, data["invoice"]).number
     link = f"/admin/reports/invoices/{number}?export=failed"
-    notices.notify(db, data["person"], FAILED, link=link, number=number)
+    _notify(db, data["person"], FAILED, link, number)
+
+
+def _notify(db: Db, person_id: int, kind: NoticeKind, link: str | None, number: str) -> None:
+    notices.notify(db, person_id, kind, text=TEXTS[kind], link=link, number=number)
 
 
 @jobs.job(EXPORT_INVOICE, prepare=_write, on_failed=_notify_of_failure)
@@ -53,7 +58,7 @@ def export_invoice(db: Db, **data: Any) -> None:
     export: Export | None = data["prepared"]
     invoice, person = db.get_one(Invoice, data["invoice"]), db.get_one(Person, data["person"])
     if export is None or not reports.may_export(db, person.id, invoice.customer_id):
-        notices.notify(db, person.id, FAILED, number=invoice.number)
+        _notify(db, person.id, FAILED, None, invoice.number)
         return
     file = files.store(
         db,
@@ -65,5 +70,5 @@ def export_invoice(db: Db, **data: Any) -> None:
         lasts=EXPORT_LIFETIME,
     )
     link = f"/admin/reports/exports/{file.id}"
-    notices.notify(db, person.id, READY, link=link, number=invoice.number)
+    _notify(db, person.id, READY, link, invoice.number)
     record_export(db, person.email, invoice.number, "xlsx", file)

@@ -6,14 +6,17 @@ from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core import notices as bell
+from simulator.core.notices import NoticeKind
 from simulator.core.numbers import whole_number
 from simulator.core.texts import LANGUAGES
 from simulator.directory import actors, support
 from simulator.products.home import online_help as help_topics
+from simulator.products.home import queries
 from simulator.web import i18n
 from simulator.web.access import signed_in
 from simulator.web.addresses import local_path
 from simulator.web.fidelity import statements
+from simulator.web.listing import SIZES, page_request
 from simulator.web.pages import page, programs_on_computer, tiles, waiting_entries
 from simulator.web.product import Waiting
 from simulator.web.visit import actor, visit
@@ -50,10 +53,34 @@ def choose_company() -> Response:
 @blueprint.get("/notices")
 @signed_in
 def notices() -> Response:
-    """Show the bell's notices of the last 30 days, newest first."""
+    """List the bell's notices of the last 30 days, newest first; the address filters.
+
+    Own choice: filters by kind and by what is unread, and pages.
+    """
+    kind = request.args.get("kind", "")
+    filters = bell.Filter(
+        NoticeKind(kind) if kind in list(NoticeKind) else None, unread=request.args.get("state") == "unread"
+    )
+    requested = page_request(request.args, ("at",))
     with visit().sandbox.reading() as db:
-        latest = bell.latest(db, actor().id, limit=50)
-    return page("home/notices.html", i18n.t("home.notices"), notices=latest, unread=visit().unread)
+        listed = queries.list_notices(db, actor(), filters, requested)
+        kinds = bell.kinds(db, actor().id)
+        newest = next(iter(bell.latest(db, actor().id, limit=1)), None)
+    return page(
+        "home/notices.html",
+        i18n.t("home.notices"),
+        notices=listed,
+        filters=filters,
+        kinds=kinds,
+        newest=newest.id if newest is not None else None,
+        unread=visit().unread,
+        address={
+            "kind": filters.kind,
+            "state": "unread" if filters.unread else None,
+            "size": requested.size if requested.size != SIZES[0] else None,
+        },
+        sizes=SIZES,
+    )
 
 
 @blueprint.get("/unread")
@@ -69,22 +96,30 @@ def unread_notices() -> Response:
 @blueprint.post("/notices/read")
 @signed_in
 def read_notice() -> Response:
-    """Mark one notice as read and redirect to its link, or mark all.
+    """Mark one notice as read and redirect to its link, at the company that it is about; or mark all that the page knew of.
 
-    Own choice: a notice that is no longer in the bell, or belongs to another person, is answered by 404.
+    Own choice: a notice that is no longer in the bell, or belongs to another person, is answered by 404; without the right to what
+    it is about, it is marked only.
     """
     choice = request.form.get("notice", "")
+    back = local_path(request.form.get("back")) or url_for(".notices")
     with visit().sandbox.transaction() as db:
         if choice == "all":
-            bell.mark_read(db, actor().id)
-            return redirect(url_for(".notices"))
+            bell.mark_read(db, actor().id, up_to=whole_number(request.form.get("newest", "")))
+            return redirect(back)
         notice_id = whole_number(choice)
         notice = bell.of_person(db, notice_id, actor().id) if notice_id is not None else None
         if notice is None:
             abort(404)
         bell.mark_read(db, actor().id, notice.id)
+        targets = queries.Targets(db, actor())
+        if not targets.may_follow(notice):
+            return redirect(back)
+        company_id = targets.company_of(notice)
+        if company_id is not None:
+            actors.choose_company(db, actor(), company_id)
         link = notice.link
-    return redirect(f"/s/{visit().sandbox.name}{link}" if link else url_for(".notices"))
+    return redirect(f"/s/{visit().sandbox.name}{link}")
 
 
 @blueprint.get("/help")

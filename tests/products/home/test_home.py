@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from simulator.app import PRODUCTS, Platform
 from simulator.core import notices
 from simulator.core.clock import Clock
 from simulator.core.database import forget_file
+from simulator.core.notices import Notice, NoticeKind
 from simulator.core.store import Creation
 from simulator.core.texts import LANGUAGES, text
 from simulator.directory import people
@@ -63,7 +65,7 @@ def test_tiles_and_start_pages_lead_to_what_waits(platform: Platform) -> None:
     with store_of(platform).open("no") as sandbox, sandbox.transaction() as db:
         person = people.by_email(db, "administrator@fjordlys.example")
         assert person is not None
-        notices.notify(db, person.id, "notice.invoice.export_failed", number="INV1")
+        notices.notify(db, person.id, NoticeKind.EXPORT_FAILED, text="notice.invoice.export_failed", number="INV1")
     links = waiting(administrator.get("/home/").text)
     assert {name.rpartition(":")[0] for name in links} == {
         "Users not activated",
@@ -139,8 +141,8 @@ def test_the_bell_counts_what_is_unread_and_a_notice_leads_on(platform: Platform
         other = people.by_email(db, "plain@fjordlys.example")
         assert person is not None
         assert other is not None
-        notices.notify(db, person.id, "home.name", link="/elma/")
-        notices.notify(db, other.id, "home.name")
+        notices.notify(db, person.id, NoticeKind.EXPORT_READY, text="home.name", link="/elma/")
+        notices.notify(db, other.id, NoticeKind.EXPORT_READY, text="home.name")
     assert "1 unread" in user.get("/home/").text
     form = user.form("/home/notices", "notice")
     assert len(form.buttons) == 2
@@ -148,12 +150,12 @@ def test_the_bell_counts_what_is_unread_and_a_notice_leads_on(platform: Platform
     assert "0 unread" in user.get("/home/").text
 
 
-def add_notices(platform: Platform, email: str, count: int = 1, **more: str) -> list[int]:
+def add_notices(platform: Platform, email: str, count: int = 1, link: str | None = None) -> list[int]:
     """Add notices to a person's bell; return their ids."""
     with store_of(platform).open("no") as sandbox, sandbox.transaction() as db:
         person = people.by_email(db, email)
         assert person is not None
-        made = [notices.notify(db, person.id, "home.name", **more) for _ in range(count)]
+        made = [notices.notify(db, person.id, NoticeKind.EXPORT_READY, text="home.name", link=link) for _ in range(count)]
         db.flush()
         return [notice.id for notice in made]
 
@@ -183,6 +185,94 @@ def test_all_notices_are_marked_read_at_once(platform: Platform) -> None:
     user.send(form, len(form.buttons) - 1)
     assert (unread(user), unread(other)) == (0, 1)
     assert "Mark all as read" not in user.get("/home/notices").text
+
+
+def notify(platform: Platform, email: str, kind: NoticeKind, **more: Any) -> None:
+    """Add a notice, as what happens adds it, to a person's bell."""
+    with store_of(platform).open("no") as sandbox, sandbox.transaction() as db:
+        person = people.by_email(db, email)
+        assert person is not None
+        notices.notify(db, person.id, kind, **more)
+
+
+def listed(page: str) -> list[str]:
+    """Return what the notices of a page say, without their age."""
+    items = [item for list_ in read(page).all("ul") if list_["class"] == "notices" for item in list_.all("li")]
+    return [item.all("span")[1].text for item in items]
+
+
+def test_notices_are_filtered_by_kind_and_by_what_is_unread(platform: Platform) -> None:
+    user = visitor(platform, "user@fjordlys.example")
+    notify(platform, "user@fjordlys.example", NoticeKind.EXPORT_READY, name="A")
+    notify(platform, "user@fjordlys.example", NoticeKind.ROLES_CHANGED, actor="<b>Kari</b>", on="Fjordlys AS")
+    assert listed(user.get("/home/notices").text) == [
+        "<b>Kari</b> has changed your roles at Fjordlys AS.",
+        "Export ready: A",
+    ]
+    assert "<b>Kari" not in user.get("/home/notices").text
+    assert listed(user.get("/home/notices?kind=export_ready").text) == ["Export ready: A"]
+    user.send(user.form("/home/notices?kind=export_ready", "notice"))
+    assert listed(user.get("/home/notices?state=unread").text) == ["<b>Kari</b> has changed your roles at Fjordlys AS."]
+    assert "No notification matches" in user.get("/home/notices?state=unread&kind=export_ready").text
+    for odd in ("?kind=nonsense", "?state=1&size=x&page=-4", "?page=99"):
+        assert len(listed(user.get(f"/home/notices{odd}").text)) == 2
+
+
+def test_a_notice_says_how_long_ago_it_came(platform: Platform) -> None:
+    add_notices(platform, "user@fjordlys.example")
+    for days, age in ((0, "Just now"), (0.04, "57 min ago"), (0.99, "23 h ago"), (29.5, "29 d ago")):
+        set_clock(platform, days)
+        assert age in visitor(platform, "user@fjordlys.example").get("/home/notices").text
+
+
+def test_many_notices_come_in_pages(platform: Platform) -> None:
+    with store_of(platform).open("no") as sandbox, sandbox.transaction() as db:
+        person = people.by_email(db, "user@fjordlys.example")
+        assert person is not None
+        row = {"person_id": person.id, "kind": NoticeKind.EXPORT_READY, "text": "home.name", "data": {}, "created_at": NOW}
+        db.execute(insert(Notice), [row] * 10_000)
+    user = visitor(platform, "user@fjordlys.example")
+    page = user.get("/home/notices?page=400").text
+    assert len(listed(page)) == 25
+    form = user.form("/home/notices", "notice")
+    user.send(form, len(form.buttons) - 1)
+    assert unread(user) == 0
+
+
+def test_what_came_after_the_page_was_made_stays_unread(platform: Platform) -> None:
+    user = visitor(platform, "user@fjordlys.example")
+    add_notices(platform, "user@fjordlys.example", 2)
+    form = user.form("/home/notices", "notice")
+    add_notices(platform, "user@fjordlys.example")
+    for _ in range(2):
+        user.send(form, len(form.buttons) - 1)
+        assert unread(user) == 1
+
+
+def test_a_notice_leads_nowhere_without_the_right_to_its_page(platform: Platform) -> None:
+    user = visitor(platform, "user@fjordlys.example")
+    for link in ("/settings/licenses", "/admin/reports/invoices/INV1?export=failed", "/nowhere"):
+        notify(platform, "user@fjordlys.example", NoticeKind.EXPORT_READY, name="A", link=link)
+        form = user.form("/home/notices?state=unread", "notice")
+        assert user.send(form).location == "/s/no/home/notices?state=unread"
+    assert unread(user) == 0
+
+
+def test_a_notice_opens_at_the_company_that_it_is_about(platform: Platform) -> None:
+    email = "administrator@fjordlys.example"
+    with store_of(platform).open("no") as sandbox, sandbox.reading() as db:
+        companies = [(company.id, company.name) for company in db.scalars(select(Company).order_by(Company.id))]
+    for company_id, name in companies[:3]:
+        notify(
+            platform, email, NoticeKind.DOCUMENT_ON_HOLD, text="home.name", link="/autoinvoice/start", company_id=company_id
+        )
+        administrator = visitor(platform, email)
+        administrator.send(administrator.form("/home/notices", "notice"))
+        buttons = read(administrator.get("/home/").text).all("button")
+        assert [button.text for button in buttons if "company" in button["class"]] == [name]
+    notify(platform, email, NoticeKind.DOCUMENT_ON_HOLD, text="home.name", link="/autoinvoice/start", company_id=10**6)
+    administrator = visitor(platform, email)
+    assert administrator.send(administrator.form("/home/notices", "notice")).location == "/s/no/home/notices"
 
 
 def test_a_notice_of_somebody_else_is_not_found_and_stays_unread(platform: Platform) -> None:
@@ -267,7 +357,7 @@ def test_times_are_those_of_the_company_that_is_open(platform: Platform) -> None
         with sandbox.transaction() as db:
             person = people.by_email(db, "administrator@rietkraag.example")
             assert person is not None
-            notices.notify(db, person.id, "home.name")
+            notices.notify(db, person.id, NoticeKind.EXPORT_READY, text="home.name")
     assert "01/03/2022 09:00" in user.get("/home/notices").text
     (form,) = (form for form in user.forms("/home/") if form.action.endswith("/home/company"))
     finnish = [button.text for button in form.element.all("button")].index("Löyly Saunabouw Oy")

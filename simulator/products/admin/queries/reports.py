@@ -11,6 +11,7 @@ from simulator.billing.models import LINES, Invoice, InvoiceSystem, Subscription
 from simulator.billing.products import Kind
 from simulator.core import files, jobs, notices
 from simulator.core.files import StoredFile
+from simulator.core.notices import NoticeKind
 from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor, holds_at_customer
 from simulator.directory.models import Customer
@@ -21,8 +22,10 @@ EXPORT_INVOICE = "admin.export_invoice"
 """The kind of job that exports an invoice."""
 EXPORT_LIFETIME = timedelta(days=7)
 """Own choice: how long an exported file can be downloaded, on the sandbox's clock."""
-READY, FAILED = "notice.invoice.export_ready", "notice.invoice.export_failed"
-"""Texts of the notices that an export ends with."""
+READY, FAILED = NoticeKind.EXPORT_READY, NoticeKind.EXPORT_FAILED
+"""Kinds of the notices that an export ends with."""
+TEXTS = {READY: "notice.invoice.export_ready", FAILED: "notice.invoice.export_failed"}
+"""Texts of these notices."""
 LINES_PER_PAGE = 50
 BATCH_SIZE = 1000
 """The number of lines in memory while all lines of an invoice are read."""
@@ -140,7 +143,7 @@ def export_state(db: Db, actor: Actor, invoice: Invoice) -> ExportState | None:
     notice = notices.newest_about(db, actor.id, (READY, FAILED), number=invoice.number)
     if notice is None or notice.created_at + EXPORT_LIFETIME <= db.clock.now():
         return None
-    return ExportState("ready" if notice.text == READY else "failed", notice.created_at, notice.link)
+    return ExportState("ready" if notice.kind == READY else "failed", notice.created_at, notice.link)
 
 
 Line = Row[Any]
