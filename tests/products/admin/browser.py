@@ -1,8 +1,6 @@
 """A browser without a window: opens pages, fills in forms by their labels, and reads the text that a person would see."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
@@ -14,67 +12,24 @@ from werkzeug.test import TestResponse
 from simulator.core.sandbox import Sandbox
 from simulator.directory import people, sign_in_sessions
 from simulator.web.sessions import cookie_name, cookie_path, seal
+from tests import reading
 
-VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
-
-@dataclass
-class Element:
-    """One element of a page, with its attributes and children."""
-
-    tag: str
-    attributes: dict[str, str]
-    parent: "Element | None" = None
-    children: list["Element | str"] = field(default_factory=list)
-
-    def all(self, *tags: str) -> list["Element"]:
-        """Return the elements of these kinds inside, in the order of the page."""
-        matches = []
-        for child in self.children:
-            if isinstance(child, Element):
-                matches += [child] if child.tag in tags else []
-                matches += child.all(*tags)
-        return matches
+class Element(reading.Element):
+    """One element of a page, read as a person does: words apart, and without what is hidden from screen readers."""
 
     @property
     def text(self) -> str:
-        """The readable text, without elements that are hidden from screen readers."""
+        """The readable text."""
         parts = [
-            child if isinstance(child, str) else "" if child.attributes.get("aria-hidden") == "true" else child.text
+            child if isinstance(child, str) else "" if child["aria-hidden"] == "true" else child.text
             for child in self.children
         ]
         return " ".join(" ".join(parts).split())
 
     def get(self, name: str) -> str:
         """Return an attribute, empty when it is not there."""
-        return self.attributes.get(name, "")
-
-
-class Reader(HTMLParser):
-    """Reads a page into elements."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.root = Element("document", {})
-        self._open = self.root
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin an element."""
-        element = Element(tag, {name: value or "" for name, value in attrs}, self._open)
-        self._open.children.append(element)
-        if tag not in VOID:
-            self._open = element
-
-    def handle_endtag(self, tag: str) -> None:
-        """End the element, which must be the one that is open."""
-        if tag not in VOID:
-            assert self._open.tag == tag, f"</{tag}> closes <{self._open.tag}>"
-            assert self._open.parent is not None
-            self._open = self._open.parent
-
-    def handle_data(self, data: str) -> None:
-        """Read on."""
-        self._open.children.append(data)
+        return self[name]
 
 
 class Page:
@@ -84,9 +39,7 @@ class Page:
         self.status = response.status_code
         self.path = response.request.full_path.rstrip("?")
         self.html = response.text
-        reader = Reader()
-        reader.feed(self.html)
-        self.root = reader.root
+        self.root = Element.of_page(self.html)
 
     @property
     def heading(self) -> str:
