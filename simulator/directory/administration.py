@@ -15,11 +15,13 @@ from sqlalchemy import delete, exists, select
 from simulator.core import events
 from simulator.core.errors import RuleViolation
 from simulator.core.events import Event
+from simulator.core.late import late
 from simulator.core.sandbox import Db
 from simulator.directory import links, people, sign_in_sessions
+from simulator.directory.groups.models import GrantSource
 from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
 from simulator.directory.people import Particulars, record_change
-from simulator.directory.roles import CUSTOMER_ADMINISTRATOR, EXCLUSIVE, Level, Role
+from simulator.directory.roles import BY_CODE, CUSTOMER_ADMINISTRATOR, EXCLUSIVE, Level, Role
 from simulator.directory.signing_in import devices, pending_sign_ins
 
 CHANGEABLE = ("first_name", "last_name", "phone", "language")
@@ -42,9 +44,16 @@ CHANGES = (
     "user.made_primary_contact",
     "role.granted",
     "role.revoked",
+    "role.assigned",
+    "role.unassigned",
+    "group.joined",
+    "group.left",
+    "user.access_changed",
     "details.changed",
 )
 """Events that increment a user's version; the last one is recorded where people change their own details."""
+
+_forget_in_groups = late("simulator.directory.groups.groups:forget_person")
 
 
 def change(db: Db, actor: str, person: Person, particulars: Particulars) -> list[str]:
@@ -85,19 +94,30 @@ def give(db: Db, actor: str, person: Person, role: Role, *, customer: Customer, 
 
 
 def take(db: Db, actor: str, person: Person, grant: Grant) -> None:
-    """Revoke a role.
+    """Revoke a role. One that the person has through a group too is then inherited only.
 
     Raises:
-        RuleViolation: ``directory.last_administrator``.
+        RuleViolation: ``directory.inherited_role`` when the person has it only through a group, ``directory.last_administrator``.
     """
-    if grant.role == CUSTOMER_ADMINISTRATOR.code and grant.customer_id is not None:
-        _ensure_administrator_remains(db, person, grant.customer_id)
     on = grant.customer or grant.company
     assert on is not None
+    if not grant.direct:
+        raise RuleViolation("directory.inherited_role", field="grant", role=BY_CODE[grant.role].name, on=on.name)
+    inherited = is_inherited(db, grant)
+    if grant.role == CUSTOMER_ADMINISTRATOR.code and grant.customer_id is not None and not inherited:
+        _ensure_administrator_remains(db, person, grant.customer_id)
     people.record_revoked(db, actor, grant, on.name)
-    db.delete(grant)
+    if inherited:
+        grant.direct = False
+    else:
+        db.delete(grant)
     db.flush()
     db.expire(person, ["grants"])
+
+
+def is_inherited(db: Db, grant: Grant) -> bool:
+    """Return whether a person has a role through a group, be it direct too or not."""
+    return not grant.direct or db.scalar(select(exists(select(1).where(GrantSource.grant_id == grant.id)))) is True
 
 
 def deactivate(db: Db, actor: str, person: Person) -> None:
@@ -141,6 +161,7 @@ def remove(db: Db, actor: str, person: Person, customer: Customer) -> None:
     """
     membership = db.get_one(Membership, (person.id, customer.id))
     _ensure_removable(db, person, membership)
+    _forget_in_groups(db, person, customer)
     companies = select(Company.id).where(Company.customer_id == customer.id)
     db.execute(
         delete(Grant).where(

@@ -11,12 +11,16 @@ from sqlalchemy.orm import joinedload
 from simulator.core import events, jobs
 from simulator.core.errors import RuleViolation
 from simulator.core.jobs import job
+from simulator.core.late import late
 from simulator.core.sandbox import Db
 from simulator.directory import countries, people
 from simulator.directory.activation import BEFORE_ACTIVATION, WHEN_ACTIVATED
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Customer, Grant, Person
 from simulator.directory.roles import BY_CODE
+
+_take_out_of_groups = late("simulator.directory.groups.groups:take_company_out")
+_end_access_to = late("simulator.directory.groups.groups:end_access_to")
 
 DELETION_DELAY = timedelta(days=31)
 DELETE = "company.delete"
@@ -256,6 +260,7 @@ def deactivate(db: Db, actor: Actor, company: Company) -> None:
     company.status = CompanyStatus.DEACTIVATED
     _touch(db, company, actor)
     _record(db, "company.deactivated", company, actor.email)
+    _take_out_of_groups(db, actor.email, company)
 
 
 def reactivate(db: Db, actor: Actor, company: Company) -> None:
@@ -314,6 +319,7 @@ def delete_terminated(db: Db, **data: Any) -> None:
 
 def _delete(db: Db, company: Company, actor: str | None) -> None:
     """Delete a company. Its row stays, because charges and invoices refer to it; its number is free again."""
+    _end_access_to(db, actor, company)
     company.status = CompanyStatus.DELETED
     query = select(Grant).where(Grant.company_id == company.id).order_by(Grant.id).options(joinedload(Grant.person))
     grants = db.scalars(query).all()

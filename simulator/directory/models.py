@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, text
+from sqlalchemy import ForeignKey, Index, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.core.database import CURRENCY, SINGLE_LINE, Base, OrganisationNumber, among, holding
@@ -176,16 +176,24 @@ def _search_of_changed(_: object, __: object, person: Person) -> None:
 
 
 class Grant(Base):
-    """A role given to a person, on a customer or on a company."""
+    """A role that a person has, on a customer or on a company: once, however often it was given.
+
+    ``direct`` tells whether it was given to the person; what comes through groups has sources (``directory.groups``), and a role
+    can be both. A grant that is neither does not exist.
+    """
 
     __tablename__ = "grant"
-    __table_args__ = (UniqueConstraint("person_id", "role", "customer_id", "company_id"),)
+    __table_args__ = (
+        Index("grant_on_customer", "person_id", "role", "customer_id", unique=True, sqlite_where=text("company_id IS NULL")),
+        Index("grant_on_company", "person_id", "role", "company_id", unique=True, sqlite_where=text("customer_id IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[str] = mapped_column(info=among(ROLES))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), index=True)
+    direct: Mapped[bool] = mapped_column(default=True)
     person: Mapped[Person] = relationship(back_populates="grants")
     customer: Mapped[Customer | None] = relationship()
     company: Mapped[Company | None] = relationship()

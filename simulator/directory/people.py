@@ -207,7 +207,8 @@ def grant(
 ) -> None:
     """Grant a role on its level; a customer role that is requested for a company is granted on that company's customer.
 
-    Own choice: if the person has the role there already, nothing is recorded.
+    Own choice: if the role was given to the person there already, nothing is recorded. A role that the person has there through a
+    group becomes a direct one too, and stays when the person leaves the group.
     """
     on_customer = role.level is Level.CUSTOMER and not (role.also_on_company and company is not None)
     if on_customer and customer is None:
@@ -217,9 +218,13 @@ def grant(
         "customer_id": customer.id if on_customer and customer else None,
         "company_id": None if on_customer or company is None else company.id,
     }
-    if db.scalar(select(Grant.id).filter_by(person_id=person.id, role=role.code, **target)) is not None:
+    held = db.scalar(select(Grant).filter_by(person_id=person.id, role=role.code, **target))
+    if held is not None and held.direct:
         return
-    db.add(Grant(person=person, role=role.code, **target))
+    if held is not None:
+        held.direct = True
+    else:
+        db.add(Grant(person=person, role=role.code, **target))
     db.flush()
     on = customer.name if on_customer and customer else company.name if company else ""
     target_name = f"customer-{target['customer_id']}" if on_customer else f"company-{target['company_id']}"

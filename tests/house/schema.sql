@@ -1,4 +1,4 @@
--- schema version 12
+-- schema version 13
 
 -- access_point
 CREATE TABLE access_point (
@@ -36,6 +36,34 @@ CREATE TABLE administration_settings (
 	PRIMARY KEY (client_id),
 	FOREIGN KEY(client_id) REFERENCES client (id)
 )
+
+-- assignment
+CREATE TABLE assignment (
+	id INTEGER NOT NULL,
+	customer_id INTEGER NOT NULL,
+	person_id INTEGER,
+	user_group_id INTEGER,
+	company_id INTEGER,
+	company_group_id INTEGER,
+	role VARCHAR,
+	role_group_id INTEGER,
+	PRIMARY KEY (id),
+	CONSTRAINT assignment_subject CHECK ((person_id IS NULL) != (user_group_id IS NULL)),
+	CONSTRAINT assignment_target CHECK (company_id IS NULL OR company_group_id IS NULL),
+	CONSTRAINT assignment_role CHECK ((role IS NULL) != (role_group_id IS NULL)),
+	FOREIGN KEY(customer_id) REFERENCES customer (id),
+	FOREIGN KEY(person_id) REFERENCES person (id),
+	FOREIGN KEY(user_group_id) REFERENCES user_group (id),
+	FOREIGN KEY(company_id) REFERENCES company (id),
+	FOREIGN KEY(company_group_id) REFERENCES company_group (id),
+	FOREIGN KEY(role_group_id) REFERENCES role_group (id)
+)
+CREATE INDEX ix_assignment_company_group_id ON assignment (company_group_id)
+CREATE INDEX ix_assignment_company_id ON assignment (company_id)
+CREATE INDEX ix_assignment_customer_id ON assignment (customer_id)
+CREATE INDEX ix_assignment_person_id ON assignment (person_id)
+CREATE INDEX ix_assignment_role_group_id ON assignment (role_group_id)
+CREATE INDEX ix_assignment_user_group_id ON assignment (user_group_id)
 
 -- attachment
 CREATE TABLE attachment (
@@ -288,6 +316,31 @@ CREATE TABLE company (
 CREATE INDEX ix_company_customer_id ON company (customer_id)
 CREATE UNIQUE INDEX company_organisation_number ON company (country, organisation_number) WHERE status != 'deleted'
 
+-- company_group
+CREATE TABLE company_group (
+	id INTEGER NOT NULL,
+	"key" VARCHAR,
+	customer_id INTEGER NOT NULL,
+	name VARCHAR NOT NULL,
+	version INTEGER NOT NULL,
+	changed_at DATETIME,
+	changed_by VARCHAR,
+	PRIMARY KEY (id),
+	UNIQUE (customer_id, name),
+	UNIQUE ("key"),
+	FOREIGN KEY(customer_id) REFERENCES customer (id)
+)
+
+-- company_group_member
+CREATE TABLE company_group_member (
+	company_group_id INTEGER NOT NULL,
+	company_id INTEGER NOT NULL,
+	PRIMARY KEY (company_group_id, company_id),
+	FOREIGN KEY(company_group_id) REFERENCES company_group (id) ON DELETE CASCADE,
+	FOREIGN KEY(company_id) REFERENCES company (id)
+)
+CREATE INDEX ix_company_group_member_company_id ON company_group_member (company_id)
+
 -- company_service
 CREATE TABLE company_service (
 	company_id INTEGER NOT NULL,
@@ -497,8 +550,8 @@ CREATE TABLE grant (
 	role VARCHAR NOT NULL,
 	customer_id INTEGER,
 	company_id INTEGER,
+	direct BOOLEAN NOT NULL,
 	PRIMARY KEY (id),
-	UNIQUE (person_id, role, customer_id, company_id),
 	FOREIGN KEY(person_id) REFERENCES person (id),
 	FOREIGN KEY(customer_id) REFERENCES customer (id),
 	FOREIGN KEY(company_id) REFERENCES company (id)
@@ -506,6 +559,18 @@ CREATE TABLE grant (
 CREATE INDEX ix_grant_company_id ON grant (company_id)
 CREATE INDEX ix_grant_customer_id ON grant (customer_id)
 CREATE INDEX ix_grant_person_id ON grant (person_id)
+CREATE UNIQUE INDEX grant_on_company ON grant (person_id, role, company_id) WHERE customer_id IS NULL
+CREATE UNIQUE INDEX grant_on_customer ON grant (person_id, role, customer_id) WHERE company_id IS NULL
+
+-- grant_source
+CREATE TABLE grant_source (
+	grant_id INTEGER NOT NULL,
+	assignment_id INTEGER NOT NULL,
+	PRIMARY KEY (grant_id, assignment_id),
+	FOREIGN KEY(grant_id) REFERENCES grant (id) ON DELETE CASCADE,
+	FOREIGN KEY(assignment_id) REFERENCES assignment (id) ON DELETE CASCADE
+)
+CREATE INDEX ix_grant_source_assignment_id ON grant_source (assignment_id)
 
 -- handled_request
 CREATE TABLE handled_request (
@@ -878,6 +943,29 @@ CREATE TABLE remembered_device (
 	FOREIGN KEY(person_id) REFERENCES person (id)
 )
 
+-- role_group
+CREATE TABLE role_group (
+	id INTEGER NOT NULL,
+	"key" VARCHAR,
+	customer_id INTEGER NOT NULL,
+	name VARCHAR NOT NULL,
+	version INTEGER NOT NULL,
+	changed_at DATETIME,
+	changed_by VARCHAR,
+	PRIMARY KEY (id),
+	UNIQUE (customer_id, name),
+	UNIQUE ("key"),
+	FOREIGN KEY(customer_id) REFERENCES customer (id)
+)
+
+-- role_group_role
+CREATE TABLE role_group_role (
+	role_group_id INTEGER NOT NULL,
+	role VARCHAR NOT NULL,
+	PRIMARY KEY (role_group_id, role),
+	FOREIGN KEY(role_group_id) REFERENCES role_group (id) ON DELETE CASCADE
+)
+
 -- sales_invoice
 CREATE TABLE sales_invoice (
 	id INTEGER NOT NULL,
@@ -1027,6 +1115,31 @@ CREATE TABLE text_code (
 	sends INTEGER NOT NULL,
 	PRIMARY KEY (holder, purpose)
 )
+
+-- user_group
+CREATE TABLE user_group (
+	id INTEGER NOT NULL,
+	"key" VARCHAR,
+	customer_id INTEGER NOT NULL,
+	name VARCHAR NOT NULL,
+	version INTEGER NOT NULL,
+	changed_at DATETIME,
+	changed_by VARCHAR,
+	PRIMARY KEY (id),
+	UNIQUE (customer_id, name),
+	UNIQUE ("key"),
+	FOREIGN KEY(customer_id) REFERENCES customer (id)
+)
+
+-- user_group_member
+CREATE TABLE user_group_member (
+	user_group_id INTEGER NOT NULL,
+	person_id INTEGER NOT NULL,
+	PRIMARY KEY (user_group_id, person_id),
+	FOREIGN KEY(user_group_id) REFERENCES user_group (id) ON DELETE CASCADE,
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+CREATE INDEX ix_user_group_member_person_id ON user_group_member (person_id)
 
 -- webfaktura_link
 CREATE TABLE webfaktura_link (

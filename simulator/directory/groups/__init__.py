@@ -1,0 +1,1 @@
+"""User groups, role groups and company groups, and the roles that people have through them."""
