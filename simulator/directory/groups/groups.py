@@ -270,7 +270,9 @@ def _record_people(db: Db, actor: str | None, group: Group, joining: Sequence[in
     people = {person.id: person for person in db.scalars(select(Person).where(Person.id.in_([*joining, *leaving])))}
     for type_, ids in (("group.joined", joining), ("group.left", leaving)):
         for person_id in ids:
-            record_change(db, people[person_id], type_, actor, customer=customer, on=group.name)
+            record_change(
+                db, people[person_id], type_, actor, customer_id=group.customer_id, customer=customer, on=group.name
+            )
 
 
 def delete_group(db: Db, actor: str | None, group: Group) -> Difference:
@@ -285,7 +287,7 @@ def delete_group(db: Db, actor: str | None, group: Group) -> Difference:
     if kind_of(group) is Kind.USER:
         customer = db.get_one(Customer, group.customer_id).number
         for person in db.scalars(select(Person).where(Person.id.in_(members(db, group))).order_by(Person.id)):
-            record_change(db, person, "group.left", actor, customer=customer, on=group.name)
+            record_change(db, person, "group.left", actor, customer_id=group.customer_id, customer=customer, on=group.name)
     difference = recompute(db, actor, (), ended=assignments_of(db, group))
     _record(db, "group.deleted", actor, group)
     db.delete(group)
@@ -344,7 +346,7 @@ def change_access(
     else:
         for type_, described in (("role.assigned", added), ("role.unassigned", removed)):
             for what in described:
-                record_change(db, subject, type_, actor, customer=customer.number, **what)
+                record_change(db, subject, type_, actor, customer_id=customer.id, customer=customer.number, **what)
     return recompute(db, actor, [row.id for row in rows], ended=[present[access] for access in old])
 
 
@@ -416,4 +418,14 @@ def _touch(db: Db, actor: str | None, group: Group) -> None:
 
 def _record(db: Db, type_: str, actor: str | None, group: Group, **data: Any) -> None:
     number = db.get_one(Customer, group.customer_id).number
-    events.record(db, type_, actor=actor, subject=group.name, kind=str(kind_of(group)), customer=number, **data)
+    events.record(
+        db,
+        type_,
+        actor=actor,
+        subject=group.name,
+        customer_id=group.customer_id,
+        kind=str(kind_of(group)),
+        group=group.id,
+        customer=number,
+        **data,
+    )

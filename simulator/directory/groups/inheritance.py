@@ -276,7 +276,14 @@ def _record(db: Db, actor: str | None, difference: Difference) -> None:
         for key in portion:
             number = db.get_one(Customer, key[1]).number
             record_change(
-                db, by_id[key[0]], "user.access_changed", actor, customer=number, gained=gained[key], lost=lost[key]
+                db,
+                by_id[key[0]],
+                "user.access_changed",
+                actor,
+                customer_id=key[1],
+                customer=number,
+                gained=gained[key],
+                lost=lost[key],
             )
 
 
