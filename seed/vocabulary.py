@@ -22,8 +22,13 @@ from simulator.sales import models as of_sales
 from . import dates
 from .spans import SPAN_PATTERN, Span, parse_span
 
-SERVICES = tuple(sorted({role.service for role in roles.ROLES if role.service} | set(products.BY_CODE)))
-"""Services that can be active on a company. Own choice: all services with roles or licences."""
+SERVICES = tuple(
+    sorted(
+        {role.service for role in roles.ROLES if role.service}
+        | {product.code for product in products.PRODUCTS if product.kind is not products.Kind.MAINTENANCE}
+    )
+)
+"""Services that can be active on a company. Own choice: all services with roles or licences, but no program with maintenance."""
 
 DOCUMENT_TYPES = tuple(document_types.BY_CODE)
 

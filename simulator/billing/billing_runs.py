@@ -1,31 +1,29 @@
 """Billing runs: which invoices are due, and making them in the right order.
 
-Source: numbers of two kinds ("Brukertips i Kundeservice"); an invoice whose number begins with INV holds several months
-of use, one of them twice with the same unit, and is due 30 days after its date ("Specificatie verbruik Visma.net
-AutoInvoice"). Own choice: an invoice 7XXXXXXX is for one month and licence, dated the first of the next month; an INV
-invoice is for everything that a customer's licences of that system owe on a day, which is the first of a month or another
-day on which charges become due. A charge added after its month was billed is on the next invoice, on a line of its
-own month.
+Source: numbers of two kinds ("Brukertips i Kundeservice"); an invoice whose number begins with INV holds several months of use,
+one of them twice with the same unit, and is due 30 days after its date ("Specificatie verbruik Visma.net AutoInvoice"). Own
+choice: an invoice 7XXXXXXX is for one month and licence, dated the first of the next month; an INV invoice is for everything that
+a customer's licences of that system owe on a day, which is the first of a month or another day on which charges become due. What
+contracts owe is in ``periodic``. A charge added after its month was billed is on the next invoice, on a line of its own month.
 """
 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from simulator.billing import invoices
+from simulator.billing import invoices, periodic
 from simulator.billing.ledger import UNBILLED
 from simulator.billing.models import Charge, Invoice, InvoiceSystem, Licence
 from simulator.billing.months import last_day, month_after, month_of, months
-from simulator.core import events
+from simulator.billing.periodic import ContractRun
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory.models import Customer
 
-events.declare(invoice__made="An invoice was made of what a licence's companies had consumed.")
+_OF_DAY_RUNS = (Invoice.system == InvoiceSystem.INV) & Invoice.contract_id.is_(None) & Invoice.corrects_id.is_(None)
 
 
 @dataclass(frozen=True)
@@ -36,8 +34,8 @@ class _MonthRun:
     month: date
 
     @property
-    def order(self) -> tuple[date, int]:
-        return month_after(self.month), self.licence.id
+    def order(self) -> tuple[date, int, int]:
+        return month_after(self.month), 0, self.licence.id
 
     def run(self, db: Db) -> Invoice | None:
         return bill_month(db, self.licence, self.month)
@@ -60,13 +58,13 @@ class _DayRun:
     ends_month: bool
 
     @property
-    def order(self) -> tuple[date, int]:
-        return self.day, self.licences[0].id
+    def order(self) -> tuple[date, int, int]:
+        return self.day, 0, self.licences[0].id
 
     def run(self, db: Db) -> Invoice | None:
         invoice = _create_day_invoice(db, self.customer, self.licences, self.day)
         if invoice is not None:
-            _record_invoice(db, invoice, None)
+            invoices.record_made(db, invoice)
         if self.ends_month:
             for licence in self.licences:
                 licence.billed_until = self.day - timedelta(days=1)
@@ -83,7 +81,7 @@ def bill_all_due(db: Db, day: date) -> list[Invoice]:
     Returns:
         The invoices, in the order of their dates and so of their numbers.
     """
-    runs: list[_MonthRun | _DayRun] = []
+    runs: list[_MonthRun | _DayRun | ContractRun] = [*periodic.due_runs(db, day)]
     for licence in db.scalars(select(Licence).where(Licence.system == InvoiceSystem.LEGACY).order_by(Licence.id)):
         runs += _month_runs(db, licence, day)
     for customer_id in db.scalars(select(Licence.customer_id).where(Licence.system == InvoiceSystem.INV).distinct()).all():
@@ -131,7 +129,7 @@ def bill_month(db: Db, licence: Licence, month: date, *, invoice_date: date | No
         )
     invoice = _create_month_invoice(db, licence, month, invoice_date)
     if invoice is not None:
-        _record_invoice(db, invoice, licence.product)
+        invoices.record_made(db, invoice, product=licence.product)
     licence.billed_until = last_day(month)
     return invoice
 
@@ -161,7 +159,7 @@ def rebill_from(db: Db, licence: Licence, since: date) -> list[Invoice]:
     return _rebill_months(db, licence, since)
 
 
-def _run_in_order(db: Db, runs: Sequence[_MonthRun | _DayRun]) -> list[Invoice]:
+def _run_in_order(db: Db, runs: Sequence[_MonthRun | _DayRun | ContractRun]) -> list[Invoice]:
     made = [run.run(db) for run in sorted(runs, key=lambda run: run.order)]
     return [invoice for invoice in made if invoice is not None]
 
@@ -175,9 +173,7 @@ def _day_runs(db: Db, customer: Customer, day: date) -> list[_DayRun]:
     """Return a run for each day, up to a day, on which charges of a customer become due after the last day billed."""
     licences = _inv_licences(db, customer)
     firsts = [month_after(month) for month in _unbilled_months(db, licences, day)]
-    latest = db.scalar(
-        select(func.max(Invoice.invoice_date)).where(Invoice.customer_id == customer.id, Invoice.system == InvoiceSystem.INV)
-    )
+    latest = db.scalar(select(func.max(Invoice.invoice_date)).where(Invoice.customer_id == customer.id, _OF_DAY_RUNS))
     billed = billed_until(db, licences[0])
     passed = max(latest or date.min, month_after(billed) if billed else date.min)
     days = {due for due in (*firsts, *_due_days(db, licences, day)) if due > passed}
@@ -231,7 +227,9 @@ def _create_day_invoice(
 
 
 def _rebill_months(db: Db, licence: Licence, since: date) -> list[Invoice]:
-    query = select(Invoice).where(Invoice.licence_id == licence.id, Invoice.period_from >= since)
+    query = select(Invoice).where(
+        Invoice.licence_id == licence.id, Invoice.corrects_id.is_(None), Invoice.period_from >= since
+    )
     replaced = db.scalars(query.order_by(Invoice.period_from)).all()
     by_month = {invoice.period_from: invoice for invoice in replaced}
     free_numbers = invoices.release_numbers(db, replaced)
@@ -247,9 +245,7 @@ def _rebill_months(db: Db, licence: Licence, since: date) -> list[Invoice]:
 
 def _rebill_days(db: Db, customer: Customer, since: date) -> list[Invoice]:
     licences = _inv_licences(db, customer)
-    query = select(Invoice).where(
-        Invoice.customer_id == customer.id, Invoice.system == InvoiceSystem.INV, Invoice.invoice_date >= since
-    )
+    query = select(Invoice).where(Invoice.customer_id == customer.id, _OF_DAY_RUNS, Invoice.invoice_date >= since)
     replaced = db.scalars(query.order_by(Invoice.invoice_date)).all()
     billed = billed_until(db, licences[0])
     firsts = [month_after(month) for month in months(since, billed)] if billed is not None else []
@@ -260,8 +256,3 @@ def _rebill_days(db: Db, customer: Customer, since: date) -> list[Invoice]:
     days |= {due for due in _due_days(db, licences, max(days)) if due >= since} if days else set()
     made = [_create_day_invoice(db, customer, licences, day, free_numbers) for day in sorted(days)]
     return [invoice for invoice in made if invoice is not None]
-
-
-def _record_invoice(db: Db, invoice: Invoice, product: str | None) -> None:
-    facts: dict[str, Any] = {"product": product} if product else {}
-    events.record(db, "invoice.made", subject=invoice.number, customer=invoice.customer.number, **facts)

@@ -1,4 +1,4 @@
-"""Creating one invoice from charges, and deleting it again. Which invoices are due is decided in ``billing_runs``."""
+"""Creating one invoice, from charges or from lines, and deleting it again. Which are due is decided in ``billing_runs``."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -13,9 +13,15 @@ from sqlalchemy import delete as sql_delete
 from simulator.billing import countries, numbers, units
 from simulator.billing.models import CHARGES, LINES, Charge, Invoice, InvoiceLine
 from simulator.billing.months import last_day, month_of
+from simulator.billing.numbers import Series
 from simulator.billing.products import Kind
+from simulator.core import events
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
+
+events.declare(
+    invoice__made="An invoice was made: of what companies consumed, of a period of a contract, or to correct another one."
+)
 
 PAYMENT_TERM = timedelta(days=30)
 CENT = Decimal("0.01")
@@ -61,25 +67,44 @@ def create(db: Db, invoice: Invoice, due: ColumnElement[bool], free_numbers: deq
         return None
     country = invoice.customer.country
     currency = countries.country_of(country).currency
-    rate = countries.vat_rate(country, invoice.invoice_date)
-    lines = [_line(position, group, currency) for position, group in enumerate(groups, start=1)]
-    for line, vat in zip(lines, _vat_of_lines([line["amount"] for line in lines], rate), strict=True):
-        line["vat_amount"] = vat
-    invoice.number = free_numbers.popleft() if free_numbers else numbers.draw(db, invoice.system)
-    invoice.due_date = invoice.invoice_date + PAYMENT_TERM
+    lines = [_line(group, currency) for group in groups]
+    invoice.number = free_numbers.popleft() if free_numbers else numbers.draw_invoice(db, invoice.system, Series.USE)
     if invoice.licence_id is None:
         invoice.kind = _kind(groups)
         invoice.period_from = min(group.month for group in groups)
         invoice.period_to = max(last_day(group.month) for group in groups)
-    invoice.currency = currency
+    write(db, invoice, lines, countries.vat_rate(country, invoice.invoice_date))
+    _assign_charges(db, invoice, due)
+    return invoice
+
+
+def write(db: Db, invoice: Invoice, lines: Sequence[dict[str, Any]], rate: Decimal) -> None:
+    """Write an invoice whose number, kind and period are decided, with its lines in their order, and add it up.
+
+    Args:
+        db: the transaction.
+        invoice: the invoice.
+        lines: the columns of each line but for its position and VAT.
+        rate: the rate of VAT, as a fraction.
+    """
+    vat = _vat_of_lines([line["amount"] for line in lines], rate)
+    invoice.due_date = invoice.invoice_date + PAYMENT_TERM
+    invoice.currency = countries.country_of(invoice.customer.country).currency
     invoice.total_excluding_vat = sum((line["amount"] for line in lines), Decimal(0))
-    invoice.vat = sum((line["vat_amount"] for line in lines), Decimal(0))
+    invoice.vat = sum(vat, Decimal(0))
     invoice.total = invoice.total_excluding_vat + invoice.vat
     db.add(invoice)
     db.flush()
-    db.connection().execute(insert(LINES), [{"invoice_id": invoice.id, **line} for line in lines])
-    _assign_charges(db, invoice, due)
-    return invoice
+    rows = [
+        {"invoice_id": invoice.id, "position": position, "vat_amount": vat_amount, **line}
+        for position, (line, vat_amount) in enumerate(zip(lines, vat, strict=True), start=1)
+    ]
+    db.connection().execute(insert(LINES), rows)
+
+
+def record_made(db: Db, invoice: Invoice, **facts: Any) -> None:
+    """Record in the journal that an invoice was made."""
+    events.record(db, "invoice.made", subject=invoice.number, customer=invoice.customer.number, **facts)
 
 
 def release_numbers(db: Db, replaced: Sequence[Invoice]) -> deque[str]:
@@ -92,7 +117,9 @@ def release_numbers(db: Db, replaced: Sequence[Invoice]) -> deque[str]:
 
 
 def delete(db: Db, invoice: Invoice) -> None:
-    """Delete an invoice; its charges are unbilled again."""
+    """Delete an invoice with what corrects it; its charges are unbilled again."""
+    for correction in db.scalars(select(Invoice).where(Invoice.corrects_id == invoice.id)).all():
+        delete(db, correction)
     lines = select(InvoiceLine.id).where(InvoiceLine.invoice_id == invoice.id)
     db.execute(update(Charge).where(Charge.invoice_line_id.in_(lines)).values(invoice_line_id=None))
     db.execute(sql_delete(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id))
@@ -157,16 +184,22 @@ def _vat_of_lines(amounts: Sequence[Decimal], rate: Decimal) -> list[Decimal]:
     return vat
 
 
-def _line(position: int, group: _Group, currency: str) -> dict[str, Any]:
+def identity(company: Company) -> dict[str, Any]:
+    """Return the columns of a line that identify its company."""
+    return {
+        "company_id": company.id,
+        "customer_account": company.account_number,
+        "organisation_number": company.organisation_number,
+        "internal_number": company.internal_number,
+    }
+
+
+def _line(group: _Group, currency: str) -> dict[str, Any]:
     price = units.price_of(group.unit, currency)
     amount = rounded(group.quantity * price)
     return {
-        "position": position,
-        "company_id": group.company.id,
+        **identity(group.company),
         "subscription_id": group.subscription_id,
-        "customer_account": group.company.account_number,
-        "organisation_number": group.company.organisation_number,
-        "internal_number": group.company.internal_number,
         "unit": group.unit,
         "period_from": group.month,
         "period_to": last_day(group.month),

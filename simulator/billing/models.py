@@ -9,10 +9,13 @@ from sqlalchemy import ForeignKey, Index, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.billing import units
+from simulator.billing.contract_days import ContractKind
 from simulator.billing.products import BY_CODE as PRODUCTS
 from simulator.billing.products import Kind
 from simulator.core.database import CURRENCY, Base, among, holding
 from simulator.directory.models import Company, Customer
+
+_OF_USE = "system = 'inv' AND contract_id IS NULL AND corrects_id IS NULL"
 
 UNIT = holding(lambda code: code in units.catalogue())
 """The ``info`` of a column with the code of a unit."""
@@ -29,11 +32,52 @@ class InvoiceSystem(StrEnum):
     INV = "inv"
 
 
+class InvoiceKind(StrEnum):
+    """The kinds of invoices: those of the licences, and corrections.
+
+    Source: "Brukertips i Kundeservice": transaction, maintenance and subscription invoices; the vendor's news of an error on
+    invoices, which was put right by credit notes and additional invoices.
+    """
+
+    TRANSACTION = Kind.TRANSACTION.value
+    SUBSCRIPTION = Kind.SUBSCRIPTION.value
+    MAINTENANCE = Kind.MAINTENANCE.value
+    CORRECTION = "correction"
+
+    @property
+    def text(self) -> str:
+        """Text key of its name."""
+        return f"licence.kind.{self.value}"
+
+
+class Contract(Base):
+    """An agreement of a company of a customer with the vendor, under which licences are ordered.
+
+    ``notice_on`` is the day on which notice arrived that was confirmed, and ``ends_on`` the last day; both are None while nobody
+    gave notice. Licences of use alone, such as AutoInvoice's, have no contract: they bind nobody.
+    """
+
+    __tablename__ = "contract"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    kind: Mapped[str] = mapped_column(info=among(ContractKind))
+    system: Mapped[str] = mapped_column(info=among(InvoiceSystem))
+    signed_on: Mapped[date]
+    notice_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    customer: Mapped[Customer] = relationship()
+    company: Mapped[Company] = relationship()
+    orders: Mapped[list["Order"]] = relationship(back_populates="contract", order_by="Order.id")
+
+
 class Licence(Base):
     """A customer's right to use a product, from one day to another, both included.
 
     ``customer_number`` is the number printed in its row. ``billed_until`` is the last day of the last month
-    that was billed, even if no charge was due.
+    that was billed, even if no charge was due. ``contract_id`` is the contract that it is under, None for one of use alone.
     """
 
     __tablename__ = "licence"
@@ -49,7 +93,33 @@ class Licence(Base):
     valid_to: Mapped[date | None]
     system: Mapped[str] = mapped_column(info=among(InvoiceSystem))
     billed_until: Mapped[date | None]
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
     customer: Mapped[Customer] = relationship()
+    contract: Mapped[Contract | None] = relationship()
+
+
+class Order(Base):
+    """What was ordered under a contract: so many users or licences of a unit, from one day to another, both included.
+
+    Every order is a line of its own on the invoices. ``code`` is the code printed on invoices of extra users, which are invoices of
+    their own, or None. ``billed_until`` is the last day of the last period that was invoiced.
+    """
+
+    __tablename__ = "contract_order"
+    __table_args__ = (Index("order_of_contract", "contract_id", "licence_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    licence_id: Mapped[int] = mapped_column(ForeignKey("licence.id"), index=True)
+    unit: Mapped[str] = mapped_column(info=UNIT)
+    quantity: Mapped[int]
+    ordered_on: Mapped[date]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    code: Mapped[str | None]
+    billed_until: Mapped[date | None]
+    contract: Mapped[Contract] = relationship(back_populates="orders")
+    licence: Mapped[Licence] = relationship()
 
 
 class Subscription(Base):
@@ -68,15 +138,17 @@ class Subscription(Base):
 class Invoice(Base):
     """An invoice of one of the two systems.
 
-    With a number 7XXXXXXX it is for one month of one licence: the period is the month billed, and lines may be of
-    earlier months, billed late. With a number INV… it is for all that a customer's licences of that system owe on a
-    day, so it has no licence, and its period reaches from the first day of use on it to the last.
+    Of use, with a number 7XXXXXXX, it is for one month of one licence: the period is the month billed, and lines may be of
+    earlier months, billed late. Of use, with a number INV…, it is for all that a customer's licences of that system owe on a day,
+    so it has no licence, and its period reaches from the first day of use on it to the last. With a contract it is for one period
+    of that contract. With ``corrects_id`` it corrects that invoice, for the ``reason``: a credit note when its total is below 0,
+    an additional invoice otherwise.
     """
 
     __tablename__ = "invoice"
     __table_args__ = (
-        UniqueConstraint("licence_id", "period_from"),
-        Index("one_invoice_a_day", "customer_id", "invoice_date", unique=True, sqlite_where=text("system = 'inv'")),
+        Index("one_invoice_a_month", "licence_id", "period_from", unique=True, sqlite_where=text("corrects_id IS NULL")),
+        Index("one_invoice_a_day", "customer_id", "invoice_date", unique=True, sqlite_where=text(_OF_USE)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,7 +156,10 @@ class Invoice(Base):
     licence_id: Mapped[int | None] = mapped_column(ForeignKey("licence.id"))
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
     system: Mapped[str] = mapped_column(info=among(InvoiceSystem))
-    kind: Mapped[str] = mapped_column(info=among(Kind))
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
+    reason: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(info=among(InvoiceKind))
     invoice_date: Mapped[date]
     due_date: Mapped[date]
     period_from: Mapped[date]
@@ -94,6 +169,8 @@ class Invoice(Base):
     vat: Mapped[Decimal]
     total: Mapped[Decimal]
     licence: Mapped[Licence | None] = relationship()
+    contract: Mapped[Contract | None] = relationship()
+    corrects: Mapped["Invoice | None"] = relationship(remote_side=[id])
     customer: Mapped[Customer] = relationship()
     lines: Mapped[list["InvoiceLine"]] = relationship(
         back_populates="invoice", order_by="InvoiceLine.position", cascade="all, delete-orphan"
@@ -101,10 +178,15 @@ class Invoice(Base):
 
 
 class InvoiceLine(Base):
-    """A company's consumption of a unit in a month; on an INV invoice under one subscription.
+    """A company's consumption of a unit in a month, under one subscription if the invoice is an INV one; or an ordered unit.
 
     ``unit_price`` has four decimals, the amounts two. The columns that identify the company are copies as of the invoice's
     date: an invoice does not change with a company.
+
+    A line of an order is for ``users`` (or licences) and ``months``, and its price is that of a month. Where the period is
+    printed (``has_period``), the quantity is the users and the amount is quantity × price × months; where it is not, the quantity
+    is users × months and the amount quantity × price. Source: "Brukertips i Kundeservice", the two example invoices.
+    ``corrects_line_id`` is the line that a line of a correction puts right, by the difference.
     """
 
     __tablename__ = "invoice_line"
@@ -125,9 +207,15 @@ class InvoiceLine(Base):
     unit_price: Mapped[Decimal]
     amount: Mapped[Decimal]
     vat_amount: Mapped[Decimal]
+    users: Mapped[int | None]
+    months: Mapped[int | None]
+    has_period: Mapped[bool] = mapped_column(default=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("contract_order.id"), index=True)
+    corrects_line_id: Mapped[int | None] = mapped_column(ForeignKey("invoice_line.id"), index=True)
     invoice: Mapped[Invoice] = relationship(back_populates="lines")
     company: Mapped[Company] = relationship()
     subscription: Mapped[Subscription | None] = relationship()
+    order: Mapped[Order | None] = relationship()
 
 
 class Charge(Base):

@@ -17,6 +17,7 @@ class Counts(StrEnum):
     PAYMENTS = "payments"
     USERS = "users"
     LICENCES = "licences"
+    INVOICES = "invoices"
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,13 @@ class Unit:
         code: as printed on invoices, for example ``PRINT_PRIORITY``.
         text: text key of its name, shown as type of consumption.
         counts: what it counts.
-        prices: price per piece without VAT, by currency.
+        prices: price per piece without VAT, by currency; of what is sold by the month, for one piece and month.
         position: its position on screen among the units, from 0.
         product: code of the product it belongs to.
         printed: the text in the column for units on invoices.
         sku: its article number.
         named: whether invoices name its charge; what is sold by its number alone has none.
+        monthly: whether its price is for a month, so that it can be ordered under a contract.
     """
 
     code: str
@@ -44,6 +46,7 @@ class Unit:
     printed: str
     sku: str
     named: bool
+    monthly: bool
 
     @property
     def charge_name(self) -> str | None:
@@ -65,6 +68,7 @@ def catalogue() -> dict[str, Unit]:
             entry.get("printed", code),
             entry["sku"],
             entry.get("named", True),
+            entry.get("monthly", False),
         )
         for position, (code, entry) in enumerate(price_table.read()["units"].items())
     }

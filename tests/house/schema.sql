@@ -1,4 +1,4 @@
--- schema version 13
+-- schema version 14
 
 -- access_point
 CREATE TABLE access_point (
@@ -349,6 +349,43 @@ CREATE TABLE company_service (
 	FOREIGN KEY(company_id) REFERENCES company (id)
 )
 
+-- contract
+CREATE TABLE contract (
+	id INTEGER NOT NULL,
+	number VARCHAR NOT NULL,
+	customer_id INTEGER NOT NULL,
+	company_id INTEGER NOT NULL,
+	kind VARCHAR NOT NULL,
+	system VARCHAR NOT NULL,
+	signed_on DATE NOT NULL,
+	notice_on DATE,
+	ends_on DATE,
+	PRIMARY KEY (id),
+	UNIQUE (number),
+	FOREIGN KEY(customer_id) REFERENCES customer (id),
+	FOREIGN KEY(company_id) REFERENCES company (id)
+)
+CREATE INDEX ix_contract_customer_id ON contract (customer_id)
+
+-- contract_order
+CREATE TABLE contract_order (
+	id INTEGER NOT NULL,
+	contract_id INTEGER NOT NULL,
+	licence_id INTEGER NOT NULL,
+	unit VARCHAR NOT NULL,
+	quantity INTEGER NOT NULL,
+	ordered_on DATE NOT NULL,
+	starts_on DATE NOT NULL,
+	ends_on DATE,
+	code VARCHAR,
+	billed_until DATE,
+	PRIMARY KEY (id),
+	FOREIGN KEY(contract_id) REFERENCES contract (id),
+	FOREIGN KEY(licence_id) REFERENCES licence (id)
+)
+CREATE INDEX ix_contract_order_licence_id ON contract_order (licence_id)
+CREATE INDEX order_of_contract ON contract_order (contract_id, licence_id)
+
 -- customer
 CREATE TABLE customer (
 	id INTEGER NOT NULL,
@@ -611,6 +648,9 @@ CREATE TABLE invoice (
 	licence_id INTEGER,
 	customer_id INTEGER NOT NULL,
 	system VARCHAR NOT NULL,
+	contract_id INTEGER,
+	corrects_id INTEGER,
+	reason VARCHAR,
 	kind VARCHAR NOT NULL,
 	invoice_date DATE NOT NULL,
 	due_date DATE NOT NULL,
@@ -621,13 +661,17 @@ CREATE TABLE invoice (
 	vat BIGINT NOT NULL,
 	total BIGINT NOT NULL,
 	PRIMARY KEY (id),
-	UNIQUE (licence_id, period_from),
 	UNIQUE (number),
 	FOREIGN KEY(licence_id) REFERENCES licence (id),
-	FOREIGN KEY(customer_id) REFERENCES customer (id)
+	FOREIGN KEY(customer_id) REFERENCES customer (id),
+	FOREIGN KEY(contract_id) REFERENCES contract (id),
+	FOREIGN KEY(corrects_id) REFERENCES invoice (id)
 )
+CREATE INDEX ix_invoice_contract_id ON invoice (contract_id)
+CREATE INDEX ix_invoice_corrects_id ON invoice (corrects_id)
 CREATE INDEX ix_invoice_customer_id ON invoice (customer_id)
-CREATE UNIQUE INDEX one_invoice_a_day ON invoice (customer_id, invoice_date) WHERE system = 'inv'
+CREATE UNIQUE INDEX one_invoice_a_day ON invoice (customer_id, invoice_date) WHERE system = 'inv' AND contract_id IS NULL AND corrects_id IS NULL
+CREATE UNIQUE INDEX one_invoice_a_month ON invoice (licence_id, period_from) WHERE corrects_id IS NULL
 
 -- invoice_line
 CREATE TABLE invoice_line (
@@ -646,13 +690,22 @@ CREATE TABLE invoice_line (
 	unit_price BIGINT NOT NULL,
 	amount BIGINT NOT NULL,
 	vat_amount BIGINT NOT NULL,
+	users INTEGER,
+	months INTEGER,
+	has_period BOOLEAN NOT NULL,
+	order_id INTEGER,
+	corrects_line_id INTEGER,
 	PRIMARY KEY (id),
 	UNIQUE (invoice_id, position),
 	FOREIGN KEY(invoice_id) REFERENCES invoice (id),
 	FOREIGN KEY(company_id) REFERENCES company (id),
-	FOREIGN KEY(subscription_id) REFERENCES subscription (id)
+	FOREIGN KEY(subscription_id) REFERENCES subscription (id),
+	FOREIGN KEY(order_id) REFERENCES contract_order (id),
+	FOREIGN KEY(corrects_line_id) REFERENCES invoice_line (id)
 )
 CREATE INDEX ix_invoice_line_company_id ON invoice_line (company_id)
+CREATE INDEX ix_invoice_line_corrects_line_id ON invoice_line (corrects_line_id)
+CREATE INDEX ix_invoice_line_order_id ON invoice_line (order_id)
 
 -- job
 CREATE TABLE job (
@@ -686,10 +739,13 @@ CREATE TABLE licence (
 	valid_to DATE,
 	system VARCHAR NOT NULL,
 	billed_until DATE,
+	contract_id INTEGER,
 	PRIMARY KEY (id),
 	UNIQUE (customer_id, product, valid_from),
-	FOREIGN KEY(customer_id) REFERENCES customer (id)
+	FOREIGN KEY(customer_id) REFERENCES customer (id),
+	FOREIGN KEY(contract_id) REFERENCES contract (id)
 )
+CREATE INDEX ix_licence_contract_id ON licence (contract_id)
 CREATE INDEX ix_licence_customer_id ON licence (customer_id)
 
 -- lock

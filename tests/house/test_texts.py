@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from simulator.billing.products import Kind
+from simulator.billing.contract_days import ContractKind
+from simulator.billing.models import InvoiceKind
 from simulator.billing.units import catalogue as units
 from simulator.billing.usage import Group
 from simulator.core.clock import ClockMode
@@ -155,7 +156,8 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "error.details.sms_{}": {f"error.details.sms_{outcome}" for outcome in Sending if outcome is not Sending.SENT},
     "error.password.{}": {f"error.password.{rule.code}" for rule in credentials.rules("")},
     "fidelity.{}": {f"fidelity.{state}" for state in STATES},
-    "licence.kind.{}": {kind.text for kind in Kind},
+    "licence.kind.{}": {kind.text for kind in InvoiceKind},
+    "contract.kind.{}": {kind.text for kind in ContractKind},
     "financials.action.{}": {action.text for action in Action}
     | {f"{action.text}.meanwhile" for action in Action if not action.is_simulated},
     "financials.kind.{}": {f"financials.kind.{kind}" for kind in DOCUMENT_KINDS},

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func, select
 
-from simulator.billing.models import LINES, Invoice, InvoiceSystem, Subscription
-from simulator.billing.products import Kind
+from simulator.billing.models import LINES, Invoice, InvoiceKind, InvoiceSystem, Subscription
 from simulator.core import files, jobs, notices
 from simulator.core.files import StoredFile
 from simulator.core.notices import NoticeKind
@@ -42,7 +41,7 @@ _COLUMNS = {
     "type": Invoice.kind,
 }
 SORTED_BY = tuple(_COLUMNS)
-KINDS = tuple(Kind)
+KINDS = tuple(InvoiceKind)
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Filter:
     """
 
     number: str = ""
-    kind: Kind | None = None
+    kind: InvoiceKind | None = None
     since: date | None = None
     until: date | None = None
 

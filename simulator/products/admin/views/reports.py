@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from simulator.billing.models import Invoice
-from simulator.billing.products import Kind
+from simulator.billing.models import Invoice, InvoiceKind
 from simulator.core import files
 from simulator.core.numbers import LARGEST_ID, whole_number
 from simulator.core.sandbox import Db
@@ -119,7 +118,7 @@ def invoices() -> Response:
     number, kind = request.args.get("number", "").strip()[:LONGEST_NUMBER], request.args.get("type", "")
     filters = Filter(
         number=number,
-        kind=Kind(kind) if kind in queries.KINDS else None,
+        kind=InvoiceKind(kind) if kind in queries.KINDS else None,
         since=i18n.read_day(request.args.get("from", "")),
         until=i18n.read_day(request.args.get("to", "")),
     )
