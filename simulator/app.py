@@ -15,6 +15,7 @@ from simulator.control.guesses import Guesses
 from simulator.control.long_poll import LongPollLimiter
 from simulator.core.chance import machine_secret
 from simulator.core.companions import companion
+from simulator.core.desks import ACTION_MODULES, WHEN_MAILED
 from simulator.core.jobs.registry import MODULES, ROBOTS, register_lazily
 from simulator.core.jobs.worker import Worker
 from simulator.core.late import late
@@ -114,6 +115,9 @@ JOBS = {
 }
 """Jobs of no product: the kinds that each module registers."""
 
+CASE_ACTIONS = ("simulator.directory.cases.register_administrator",)
+"""Modules that offer actions on the cases of the vendor's desks, see ``directory.cases.actions``."""
+
 task_page = late("simulator.control.task_page:task_page")
 
 LARGEST_REQUEST = 2 * 1024 * 1024
@@ -199,6 +203,8 @@ def _connect_late(settings: Settings, store: Store) -> None:
     for module, kinds in JOBS.items():
         register_lazily(module, *kinds)
     ROBOTS.setdefault("scan.autoinvoice.example", "scan.arrive")
+    ACTION_MODULES[:] = CASE_ACTIONS
+    WHEN_MAILED.setdefault("cases", late("simulator.directory.cases.mails:receive"))
     BEFORE_ACTIVATION.setdefault("webfaktura", late("simulator.billing.licences:check_service"))
     WHEN_ACTIVATED.setdefault("autoinvoice", late("simulator.documents.accounts.accounts:open_new_account"))
 

@@ -6,9 +6,17 @@ up, and the printed ones are aliases of them inside a sandbox, marked as simulat
 leaves the machine.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from simulator.core import normal_forms
+
+WHEN_MAILED: dict[str, Callable[..., Any]] = {}
+"""What is called with each mail to or from a desk, ``call(db, message)`` in its transaction: packages above register here."""
+
+ACTION_MODULES: list[str] = []
+"""Modules that offer actions on the desks' cases when they are imported, see ``directory.cases.actions``."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,7 @@ SUPPORT = Desk("support", "support@visma-sim.example", "skysupport@visma.com")
 CUSTOMER_CENTRE = Desk("customer_centre", "activation@visma-sim.example", "kundesenteret@visma.com")
 CANCELLATIONS = Desk("cancellations", "cancellations@visma-sim.example", "oppsigelse@visma.no")
 DESKS = (SUPPORT, CUSTOMER_CENTRE, CANCELLATIONS)
+BY_CODE = {desk.code: desk for desk in DESKS}
 
 
 def at(address: str) -> Desk | None:

@@ -205,6 +205,7 @@ def mail(
     events.record(db, "mail.sent", subject=to, mail=name, message=message.id)
     if message.state == MessageState.BOUNCED:
         events.record(db, "mail.bounced", subject=to, mail=name, message=message.id)
+    _pass_to_desks(db, message)
     return message
 
 
@@ -276,7 +277,15 @@ def write(db: Db, mail: PersonalMail) -> Message:
     robot = ROBOTS.get(recipient.rpartition("@")[2])
     if robot is not None:
         jobs.enqueue(db, robot, message=message.id)
+    _pass_to_desks(db, message)
     return message
+
+
+def _pass_to_desks(db: Db, message: Message) -> None:
+    """Call what is registered for mail to or from the vendor's desks."""
+    if desks.at(message.recipient) is not None or desks.at(message.sender) is not None:
+        for receive in desks.WHEN_MAILED.values():
+            receive(db, message)
 
 
 def _attached(files: Sequence[tuple[str, str, bytes]]) -> list[Attachment]:

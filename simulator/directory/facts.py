@@ -1,15 +1,16 @@
-"""Facts about people: their roles, the status of their account, whether they are signed in."""
+"""Facts about people: their roles, the status of their account, whether they are signed in, and their cases at the desks."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import or_, select
 
-from simulator.core import normal_forms
+from simulator.core import desks, normal_forms
 from simulator.core.errors import BadInput
 from simulator.core.facts import fact, read
 from simulator.core.sandbox import Db
 from simulator.directory import people
+from simulator.directory.cases.models import CaseChannel, CaseState, SupportCase
 from simulator.directory.models import Company, Customer, Grant, Person, SignInSession, Status
 from simulator.directory.roles import BY_CODE, BY_NAME, Level, Role
 
@@ -125,3 +126,42 @@ def _describe(grant: Grant) -> dict[str, str]:
     on = grant.customer or grant.company
     assert on is not None
     return {"role": BY_CODE[grant.role].name, "on": on.name}
+
+
+@fact("case")
+def case(db: Db, what: Any) -> tuple[bool, Any]:
+    """Check whether the desks have a case: ``{number?, requester?, subject?, state?, desk?, channel?, assigned?}``.
+
+    ``subject`` is a part of the subject in any case, ``assigned`` the address of a member of the staff. The actual state is the
+    newest case that fits, or else the newest of that number or requester.
+
+    Raises:
+        BadInput: the shape is not right, or there is no such state, desk or channel.
+    """
+    keys = dict.fromkeys(("requester", "subject", "state", "desk", "channel", "assigned"), str)
+    assertion = read("case", what, {}, {"number": int, **keys})
+    for key, words in (("state", CaseState), ("desk", desks.BY_CODE), ("channel", CaseChannel)):
+        if key in assertion and assertion[key] not in set(words):
+            raise _no_such(f"case.{key}", key, assertion[key], words)
+    query = select(SupportCase).order_by(SupportCase.number.desc())
+    if "number" in assertion:
+        query = query.where(SupportCase.number == assertion["number"])
+    if "requester" in assertion:
+        query = query.where(SupportCase.requester == normal_forms.email(assertion["requester"]))
+    cases = db.scalars(query).all()
+    fits = next((case for case in cases if _fits_case(case, assertion)), None)
+    newest = fits or next(iter(cases), None)
+    return fits is not None, _describe_case(newest) if newest is not None else None
+
+
+def _fits_case(case: SupportCase, assertion: dict[str, Any]) -> bool:
+    described = _describe_case(case)
+    exact = all(described[key] == assertion[key] for key in ("state", "desk", "channel", "assigned") if key in assertion)
+    return exact and normal_forms.folded(assertion.get("subject", "")) in normal_forms.folded(case.subject)
+
+
+def _describe_case(case: SupportCase) -> dict[str, Any]:
+    return {
+        "number": case.number, "requester": case.requester, "subject": case.subject, "state": case.state,
+        "desk": case.desk, "channel": case.channel, "assigned": case.assigned.email if case.assigned is not None else None,
+    }  # fmt: skip

@@ -76,7 +76,7 @@ class Particulars:
 
 def invite(
     db: Db,
-    actor: Actor,
+    actor: Actor | Person,
     customer: Customer,
     particulars: Particulars,
     grants: Sequence[tuple[Role, Company | None]],
@@ -89,7 +89,7 @@ def invite(
 
     Args:
         db: the transaction.
-        actor: the administrator.
+        actor: the administrator, or a member of the support staff.
         customer: the customer.
         particulars: the person's data.
         grants: roles, each with its company, or None for roles on the customer.
@@ -127,7 +127,7 @@ def invite(
     return person
 
 
-def mail_new_rights(db: Db, actor: Actor, person: Person, *, at: str) -> None:
+def mail_new_rights(db: Db, actor: Actor | Person, person: Person, *, at: str) -> None:
     """Mail somebody who has an account that they have new rights; ``at`` names the customer or company."""
     outbox.mail(
         db,

@@ -1,4 +1,4 @@
--- schema version 14
+-- schema version 15
 
 -- access_point
 CREATE TABLE access_point (
@@ -233,6 +233,26 @@ CREATE TABLE buyer (
 	UNIQUE (client_id, number),
 	FOREIGN KEY(client_id) REFERENCES client (id)
 )
+
+-- case_entry
+CREATE TABLE case_entry (
+	id INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	kind VARCHAR NOT NULL,
+	public BOOLEAN NOT NULL,
+	author VARCHAR,
+	author_name VARCHAR NOT NULL,
+	text VARCHAR NOT NULL,
+	event VARCHAR,
+	data JSON NOT NULL,
+	at DATETIME NOT NULL,
+	message_id INTEGER,
+	PRIMARY KEY (id),
+	FOREIGN KEY(number) REFERENCES support_case (number),
+	FOREIGN KEY(message_id) REFERENCES message (id)
+)
+CREATE INDEX ix_case_entry_message_id ON case_entry (message_id)
+CREATE INDEX ix_case_entry_number ON case_entry (number)
 
 -- charge
 CREATE TABLE charge (
@@ -608,17 +628,6 @@ CREATE TABLE grant_source (
 	FOREIGN KEY(assignment_id) REFERENCES assignment (id) ON DELETE CASCADE
 )
 CREATE INDEX ix_grant_source_assignment_id ON grant_source (assignment_id)
-
--- handled_request
-CREATE TABLE handled_request (
-	message_id INTEGER NOT NULL,
-	person_id INTEGER NOT NULL,
-	handled_at DATETIME NOT NULL,
-	PRIMARY KEY (message_id),
-	FOREIGN KEY(message_id) REFERENCES message (id),
-	FOREIGN KEY(person_id) REFERENCES person (id)
-)
-CREATE INDEX ix_handled_request_person_id ON handled_request (person_id)
 
 -- installation
 CREATE TABLE installation (
@@ -1160,6 +1169,38 @@ CREATE TABLE support_access (
 CREATE INDEX ix_support_access_customer_id ON support_access (customer_id)
 CREATE INDEX ix_support_access_person_id ON support_access (person_id)
 CREATE UNIQUE INDEX support_access_open ON support_access (customer_id, person_id) WHERE ended_at IS NULL
+
+-- support_case
+CREATE TABLE support_case (
+	number INTEGER NOT NULL,
+	desk VARCHAR NOT NULL,
+	channel VARCHAR NOT NULL,
+	state VARCHAR NOT NULL,
+	topic VARCHAR,
+	subject VARCHAR NOT NULL,
+	requester VARCHAR NOT NULL,
+	requester_name VARCHAR NOT NULL,
+	requester_phone VARCHAR,
+	person_id INTEGER,
+	customer_id INTEGER,
+	guest VARCHAR,
+	language VARCHAR NOT NULL,
+	assigned_id INTEGER,
+	chat VARCHAR,
+	version INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	changed_at DATETIME NOT NULL,
+	changed_by VARCHAR,
+	search VARCHAR NOT NULL,
+	PRIMARY KEY (number),
+	FOREIGN KEY(person_id) REFERENCES person (id),
+	FOREIGN KEY(customer_id) REFERENCES customer (id),
+	FOREIGN KEY(assigned_id) REFERENCES person (id)
+)
+CREATE INDEX ix_support_case_guest ON support_case (guest)
+CREATE INDEX ix_support_case_person_id ON support_case (person_id)
+CREATE INDEX ix_support_case_requester ON support_case (requester)
+CREATE INDEX ix_support_case_state ON support_case (state)
 
 -- text_code
 CREATE TABLE text_code (

@@ -13,8 +13,9 @@ import pytest
 from werkzeug.routing import Rule
 
 from simulator.app import PRODUCTS, Platform
-from simulator.core import copies
+from simulator.core import copies, desks, outbox
 from simulator.core.clock import Clock
+from simulator.core.outbox import PersonalMail
 from simulator.core.store import Creation, Store
 from simulator.directory.roles import BY_NAME, SUPPORT_DESK
 from simulator.web.access import BY_TOKEN, PUBLIC, SIGNED_IN
@@ -118,6 +119,11 @@ def store(platform: Platform) -> Iterator[Store]:
             overlay={"companies": companies, "people": people},
         )
         store.create(name, creation)
+    with store.open("office") as sandbox, sandbox.transaction() as db:
+        mail = PersonalMail(
+            sender=DESK, sender_name="Desk", to=desks.SUPPORT.address, subject="Case", text="Case", language="nl"
+        )
+        outbox.write(db, mail)
     copies.make_snapshot(store, "office", FRESH)
     yield store
     for name in store.names():
@@ -133,6 +139,7 @@ def arguments(store: Store) -> dict[str, Any]:
     """Return what stands in addresses: rows of the office that a Company administrator of the bakery does not reach."""
     from simulator.billing.models import Invoice
     from simulator.core.outbox import Message
+    from simulator.directory.cases.models import FIRST_NUMBER
     from simulator.directory.models import Company, Person
     from simulator.sales.models import Client
 
@@ -143,6 +150,8 @@ def arguments(store: Store) -> dict[str, Any]:
             "client": db.query(Client).order_by(Client.id).first().id,  # type: ignore[union-attr]
             "user_id": person.id,
             "person_id": person.id,
+            "case_number": FIRST_NUMBER,
+            "action": "administrator",
             "company_id": db.query(Company).filter_by(key="fietsen").one().id,
             "invoice_id": 1,
             "message_id": db.query(Message).order_by(Message.id).first().id,  # type: ignore[union-attr]

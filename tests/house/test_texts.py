@@ -13,11 +13,14 @@ from simulator.billing.contract_days import ContractKind
 from simulator.billing.models import InvoiceKind
 from simulator.billing.units import catalogue as units
 from simulator.billing.usage import Group
+from simulator.core import desks
 from simulator.core.clock import ClockMode
 from simulator.core.notices import NoticeKind
 from simulator.core.texts import LANGUAGES, catalogue
 from simulator.directory import credentials, two_step
 from simulator.directory.administration import CHANGES
+from simulator.directory.cases.commands import MAILS as CASE_MAILS
+from simulator.directory.cases.models import CaseChannel, ChatState, EntryKind
 from simulator.directory.code_requests import REASONS
 from simulator.directory.countries import COUNTRIES
 from simulator.directory.lockout import Outcome
@@ -54,14 +57,26 @@ from simulator.products.business.views.left_out import LEFT_OUT as BUSINESS_LEFT
 from simulator.products.elma.queries import EVENTS as ELMA_EVENTS
 from simulator.products.financials.queries import LONG_STATUS, OWN_STATUS, SHORT_STATUS, Action
 from simulator.products.financials.views.left_out import LEFT_OUT as FINANCIALS_LEFT_OUT
+from simulator.products.support.canned import REPLIES
 from simulator.products.support.queries import FAILED, HISTORY, TAKEN_AWAY
-from simulator.products.support.queries import State as RequestState
+from simulator.products.support.views.cases import CHOICES as STATE_CHOICES
 from simulator.sales.models import Acs, Delivery, Module, Opg, ProgramCode, Submission, WebFakturaAccess
 from simulator.sales.submission import Outcome as SalesOutcome
 from simulator.sales.webfaktura_users import Transfer
 from simulator.web.fidelity import STATES
 from simulator.web.invoice_form import KINDS
 
+CASE_ACTIONS = ("administrator",)
+CASE_EVENTS = (
+    "administrator",
+    "assigned",
+    "chat_ended",
+    "joined",
+    "moved",
+    "names_other",
+    "state",
+    "unassigned",
+)
 ROOT = Path(__file__).resolve().parents[2]
 SIMULATOR = ROOT / "simulator"
 TRANSLATIONS = SIMULATOR / "translations"
@@ -130,6 +145,8 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "autoinvoice.elma.state.{}": {f"autoinvoice.elma.state.{state}" for state in State},
     "connect.password.rule_{}": {f"connect.password.rule_{rule.code}" for rule in credentials.rules("")},
     "connect.sign_in.{}": {f"connect.sign_in.{outcome}" for outcome in (Outcome.WRONG, Outcome.LOCKED)},
+    "case.action.{}": {f"case.action.{action}{part}" for action in CASE_ACTIONS for part in ("", ".explain", ".done")},
+    "message.case_{}": {f"message.{mail}.{part}" for mail in CASE_MAILS for part in ("subject", "body", "button")},
     "code_request.{}": {f"code_request.{reason}" for reason in (*REASONS, Answer.LOCKED, "changed")},
     "code_right_form.{}": {f"code_right_form.{label}" for label in ("name", "email", "customer", "domains")},
     "country.{}": {country.text for country in COUNTRIES},
@@ -185,7 +202,13 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "support.event.{}": {f"support.event.{type_}" for type_ in {*HISTORY, TAKEN_AWAY} - {FAILED}}
     | {f"support.event.{FAILED}_{reason}" for reason in ("password", "code", "locked")},
     "support.person.two_step_{}": {f"support.person.two_step_{state}" for state in two_step.State},
-    "support.requests.{}": {f"support.requests.{state}" for state in RequestState},
+    "desk.{}": {f"desk.{desk}" for desk in desks.BY_CODE},
+    "case.channel.{}": {f"case.channel.{channel}" for channel in CaseChannel},
+    "case.chat.{}": {f"case.chat.{state}" for state in ChatState if state is not ChatState.ENDED},
+    "case.state.{}": {f"case.state.{state}" for state in STATE_CHOICES},
+    "case.entry.{}": {f"case.entry.{kind}" for kind in EntryKind if kind is not EntryKind.CHANGE},
+    "case.event.{}": {f"case.event.{event}" for event in CASE_EVENTS},
+    "canned.{}": {f"canned.{reason}{part}" for reason in REPLIES for part in ("", ".text")},
     "webfaktura.access.{}": {access.text for access in WebFakturaAccess},
     "webfaktura.einvoice.user.{}": {f"webfaktura.einvoice.user.{choice}" for choice in ("new", "existing")},
     "webfaktura.sending.{}": {f"webfaktura.sending.{choice}" for choice in ("automatic", "own")},
@@ -260,7 +283,7 @@ def used_keys() -> set[str]:
         name, values = name_of(node), [literals(argument) for argument in node.args]
         if name in CALLS and len(values) > CALLS[name]:
             keys.update(values[CALLS[name]])
-        elif name in ("RuleViolation", "Forbidden", "OwnRole") and values:
+        elif name in ("RuleViolation", "Forbidden", "OwnRole", "CaseChanged", "CaseOver", "TooMany") and values:
             keys.update(f"error.{code}" for code in values[0])
         elif name == "term" and values:
             keys.update(f"documents.picture.{label}" for label in values[0])

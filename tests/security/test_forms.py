@@ -12,6 +12,7 @@ from simulator.core import outbox
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Creation, Store
 from simulator.directory import links, people, support
+from simulator.directory.cases.models import FIRST_NUMBER
 from simulator.directory.models import Company, LinkKind, Person
 from tests.reading import read
 from tests.visits import Form, Visitor, cast, forms_on, password_of, session_cookie
@@ -41,7 +42,7 @@ PAGES = {
         "support/people?q=AS",
         "support/people/3/right",
         "support/people/2/emergency-code",
-        "support/requests/{request}",
+        "support/cases/{request}",
     ],
     "norwegian": ["home/", "autoinvoice/", "autoinvoice/settings/receive"],
     "underway": ["connect/login/password", "connect/recover"],
@@ -112,7 +113,8 @@ def addresses(sandbox: Sandbox, administrator: Visitor) -> dict[str, str]:
         mail = outbox.PersonalMail(
             sender="a@b.example", sender_name="A", to=support.ADDRESS, subject="Help", text="Help.", language="en"
         )
-        result["request"] = str(outbox.write(db, mail).id)
+        outbox.write(db, mail)
+        result["request"] = str(FIRST_NUMBER)
     return result | {"specification": invoices[0].removeprefix("/s/default/")}
 
 

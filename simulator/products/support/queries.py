@@ -1,10 +1,10 @@
 """Queries for the pages of the support desk. Support staff see every person of the sandbox; other visitors see nobody."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from simulator.core import outbox
@@ -13,12 +13,15 @@ from simulator.core.events import Event
 from simulator.core.normal_forms import folded
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
-from simulator.directory import code_right_form, emergency_codes, people, support, two_step
+from simulator.directory import code_right_form, emergency_codes, people, two_step
 from simulator.directory.actors import Actor
+from simulator.directory.cases import queries as cases
+from simulator.directory.cases.models import CaseEntry, CaseState, EntryKind, SupportCase
+from simulator.directory.cases.queries import CaseFilters
 from simulator.directory.code_right_form import CodeRightForm
 from simulator.directory.models import Customer, EmergencyCode, Membership, Person, Status
 from simulator.directory.roles import SUPPORT_DESK
-from simulator.products.support.models import HandledRequest
+from simulator.web.conversations import ConversationLine, conversation
 from simulator.web.listing import Listing, PageRequest, page_of
 from simulator.web.product import Waiting
 
@@ -53,86 +56,107 @@ HISTORY = (
 MAX_HISTORY_LINES = 20
 
 
-class State(StrEnum):
-    """Which requests a list contains."""
-
-    NEW = "new"
-    HANDLED = "handled"
-    ALL = "all"
-
-
-_NEW = (
-    select(func.count(Message.id))
-    .outerjoin(HandledRequest, HandledRequest.message_id == Message.id)
-    .where(Message.recipient == support.ADDRESS, Message.kind == "mail", HandledRequest.message_id.is_(None))
-)
+_NEW = select(func.count(SupportCase.number)).where(SupportCase.state == CaseState.NEW)
 
 
 def waiting(db: Db, actor: Actor) -> list[Waiting]:
     """Return how many requests are new."""
-    return [Waiting("support.waiting.requests", db.rows(_NEW).scalar_one(), "support.requests")]
+    return [Waiting("support.waiting.requests", db.rows(_NEW).scalar_one(), "support.requests", {"state": "new"})]
+
+
+UNFINISHED = "unfinished"
+"""The filter for all states in which somebody still has something to do."""
+ALL = "all"
+
+
+def states(choice: str) -> Sequence[str]:
+    """Return the states that a choice of the list's filter stands for; none for all."""
+    return () if choice == ALL else cases.UNFINISHED if choice == UNFINISHED else (choice,)
 
 
 @dataclass(frozen=True)
-class RequestRow:
-    """One request: a mail to support, when it was handled, and the id of the sender's account, if there is one."""
+class CaseRow:
+    """One line of the list of cases."""
 
-    message: Message
-    handled_at: datetime | None
+    case: SupportCase
     sender_id: int | None
 
 
-def requests(db: Db, state: State, page_request: PageRequest) -> Listing[RequestRow]:
-    """Return a page of requests, newest first."""
-    conditions: list[ColumnElement[bool]] = [Message.recipient.in_(support.ADDRESSES), Message.kind == "mail"]
-    if state is not State.ALL:
-        handled = HandledRequest.message_id.is_not(None)
-        conditions.append(handled if state is State.HANDLED else ~handled)
-    joined = (
-        select(Message, HandledRequest.handled_at, Person.id)
-        .outerjoin(HandledRequest, HandledRequest.message_id == Message.id)
-        .outerjoin(Person, Person.email == Message.sender)
-    )
-    counted = select(func.count(Message.id)).outerjoin(HandledRequest, HandledRequest.message_id == Message.id)
-    total = db.scalar(counted.where(*conditions)) or 0
+def list_cases(db: Db, filters: CaseFilters, page_request: PageRequest) -> Listing[CaseRow]:
+    """Return a page of cases, the last changed first; each with the account that has the requester's address."""
+    conditions = filters.conditions()
+    total = db.scalar(select(func.count(SupportCase.number)).where(*conditions)) or 0
     page = page_request.nearest(total)
-    rows = db.execute(joined.where(*conditions).order_by(Message.id.desc()).limit(page.size).offset(page.start))
-    return Listing([RequestRow(*row) for row in rows], total, page.number, page.count, page_request)
+    matches = db.scalars(cases.newest_first().where(*conditions).limit(page.size).offset(page.start)).all()
+    addresses = select(Person.email, Person.id).where(Person.email.in_([case.requester for case in matches]))
+    senders: dict[str, int] = {email: id_ for email, id_ in db.execute(addresses)}
+    rows = [CaseRow(case, case.person_id or senders.get(case.requester)) for case in matches]
+    return Listing(rows, total, page.number, page.count, page_request)
 
 
 @dataclass(frozen=True)
-class RequestPage:
-    """What the page of one request shows.
+class CasePage:
+    """What the page of one case shows.
 
     Attributes:
-        message: the mail.
-        handled_at: when it was handled, or None.
-        handled_by: name of the person who handled it, or None.
-        sender: the person with the sender's address, or None.
-        form: the attached form for the right to generate codes; None when there is none, or it cannot be read.
+        case: the case.
+        lines: the conversation, with notes and changes.
+        sender: the requester's account, or the one that has the address; None when there is none.
+        form: the attached form for the right to generate codes, and the mail that it came with; or None.
+        staff: the people to whom the case can be assigned.
+        others: further cases of the same requester, the last changed first.
     """
 
-    message: Message
-    handled_at: datetime | None
-    handled_by: str | None
+    case: SupportCase
+    lines: list[ConversationLine]
     sender: Person | None
     form: CodeRightForm | None
+    form_sender: str | None
+    staff: Sequence[Person]
+    others: Sequence[SupportCase]
 
 
-def request(db: Db, message_id: int) -> RequestPage | None:
-    """Return a request by the id of its mail, or None."""
-    message = db.get(Message, message_id)
-    if message is None or message.kind != "mail" or message.recipient not in support.ADDRESSES:
-        return None
-    handled = db.get(HandledRequest, message_id)
-    by = db.get(Person, handled.person_id) if handled is not None else None
-    return RequestPage(
-        message,
-        handled.handled_at if handled is not None else None,
-        by.name if by is not None else None,
-        people.by_email(db, message.sender),
-        attached_form(message),
+MAX_OTHERS = 10
+
+
+def case(db: Db, number: int) -> SupportCase | None:
+    """Return a case."""
+    people_of_case = (joinedload(SupportCase.person), joinedload(SupportCase.customer), joinedload(SupportCase.assigned))
+    return db.get(SupportCase, number, options=people_of_case)
+
+
+def case_page(db: Db, case: SupportCase) -> CasePage:
+    """Return the data of a case's page."""
+    form, sender = attached_to(db, case)
+    others = cases.newest_first().where(SupportCase.requester == case.requester, SupportCase.number != case.number)
+    return CasePage(
+        case,
+        conversation(db, case, public_only=False),
+        case.person or people.by_email(db, case.requester),
+        form,
+        sender,
+        cases.staff(db),
+        db.scalars(others.limit(MAX_OTHERS)).all(),
     )
+
+
+def attached_to(db: Db, case: SupportCase) -> tuple[CodeRightForm | None, str | None]:
+    """Return the newest attached form for the right to generate codes that a case has, with the address that sent it."""
+    mails = (
+        select(Message)
+        .join(CaseEntry, CaseEntry.message_id == Message.id)
+        .where(CaseEntry.number == case.number, CaseEntry.kind == EntryKind.CUSTOMER)
+    )
+    for message in db.scalars(mails.order_by(Message.id.desc())):
+        form = attached_form(message)
+        if form is not None:
+            return form, message.sender
+    return None, None
+
+
+def case_of_message(db: Db, message_id: int) -> int | None:
+    """Return the number of the case that a mail to a desk belongs to, or None."""
+    return db.scalar(select(CaseEntry.number).where(CaseEntry.message_id == message_id).order_by(CaseEntry.id).limit(1))
 
 
 def attached_form(message: Message) -> CodeRightForm | None:

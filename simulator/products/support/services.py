@@ -8,18 +8,15 @@ which expires, and does not turn two-step verification off: a code lets the pers
 from simulator.core import events, normal_forms
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
-from simulator.directory import code_right_form, emergency_codes, people, support
+from simulator.directory import code_right_form, emergency_codes, people
 from simulator.directory.actors import Actor
 from simulator.directory.models import LinkKind, Person, Status
-from simulator.products.support.models import HandledRequest
 
 MAX_DOMAINS = 20
 
 events.declare(
     support__activation_sent="Support sent a person's activation mail again.",
     support__reset_sent="Support sent a person a mail with a link to a new password.",
-    support__request_handled="A request to support was marked as handled.",
-    support__request_reopened="A request to support was marked as new again.",
 )
 
 
@@ -75,14 +72,3 @@ def grant_right(db: Db, actor: Actor, person: Person, text: str) -> list[str]:
         raise RuleViolation("support.not_active", email=person.email)
     emergency_codes.grant_right(db, person, domains, actor.email)
     return sorted(domains)
-
-
-def mark(db: Db, actor: Actor, message_id: int, *, handled: bool) -> None:
-    """Mark a request as handled, or as new again; nothing changes when it is marked so already."""
-    row = db.get(HandledRequest, message_id)
-    if handled and row is None:
-        db.add(HandledRequest(message_id=message_id, person_id=actor.id, handled_at=db.clock.now()))
-        events.record(db, "support.request_handled", actor=actor.email, subject=support.ADDRESS, message=message_id)
-    elif not handled and row is not None:
-        db.delete(row)
-        events.record(db, "support.request_reopened", actor=actor.email, subject=support.ADDRESS, message=message_id)

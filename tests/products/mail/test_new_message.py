@@ -92,8 +92,9 @@ def test_the_control_api_lists_a_message_and_its_attachments(visitor: Visitor, s
     raw = visitor.client.get(f"/_sim/sandboxes/default/messages/{message['id']}/raw").data
     assert b"form.txt" in raw
     with sandbox.reading() as db:
-        (event,) = events.after(db, type_="mail.sent")
+        event, confirmation = events.after(db, type_="mail.sent")
     assert (event.actor, event.subject, event.data["mail"]) == (USER, support.ADDRESS, "written")
+    assert (confirmation.subject, confirmation.data["mail"]) == (USER, "case_received")
 
 
 def test_an_attachment_never_runs_in_our_origin(visitor: Visitor, sandbox: Sandbox) -> None:

@@ -3,13 +3,15 @@
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from simulator.app import Platform
 from simulator.core import events, outbox
 from simulator.core.sandbox import Sandbox
 from simulator.directory import code_right_form, emergency_codes, people, support
+from simulator.directory.cases.models import CaseEntry, SupportCase
 from simulator.directory.code_right_form import CodeRightForm
-from simulator.directory.models import Person
+from simulator.directory.models import Customer, Person
 from tests.reading import read
 from tests.visits import Visitor, cast, password_of, phone_code
 
@@ -20,13 +22,14 @@ FORM = CodeRightForm("Anouk Vermaat", ADMINISTRATOR, "De Rietkraag", ("rietkraag
 
 
 def send_form(sandbox: Sandbox, content: bytes, sender: str = ADMINISTRATOR) -> int:
-    """Mail a form to support, and return the message's number."""
+    """Mail a form to support, and return the number of its case."""
     with sandbox.transaction() as db:
         written = outbox.PersonalMail(
             sender=sender, sender_name="A", to=support.ADDRESS, subject="Form", text="See attached.\n", language="en",
             files=[("form.txt", "text/plain", content)],
         )  # fmt: skip
-        return outbox.write(db, written).id
+        message = outbox.write(db, written)
+        return db.scalars(select(CaseEntry.number).where(CaseEntry.message_id == message.id)).one()
 
 
 def domains(sandbox: Sandbox, email: str = ADMINISTRATOR) -> list[str]:
@@ -61,20 +64,25 @@ def test_support_staff_sign_in_without_any_company_and_land_at_the_desk(visitor:
 def test_other_visitors_are_refused_and_see_why(administrator: Visitor, user: Visitor, sandbox: Sandbox) -> None:
     number = send_form(sandbox, b"")
     for visitor in (administrator, user):
-        for path in ("/support/", "/support/people", "/support/people/1", f"/support/requests/{number}"):
+        for path in ("/support/", "/support/people", "/support/people/1", f"/support/cases/{number}"):
             answer = visitor.get(path)
             assert answer.status_code == 403
             assert "Only for the support desk" in answer.text
             assert support.ADDRESS in answer.text
         assert "Support desk" not in visitor.get("/home/").text
     token = administrator.token()
-    for path in ("/support/people/2/reset", "/support/people/2/right", f"/support/requests/{number}/handled"):
+    for path in ("/support/people/2/reset", "/support/people/2/right", f"/support/cases/{number}"):
         answer = administrator.client.post(f"/s/default{path}", data={"csrf_token": token, "domains": "a.example"})
         assert answer.status_code == 403
     assert not recorded(sandbox, "support.reset_sent")
 
 
-def test_a_mail_to_support_is_a_request_until_it_is_handled(desk: Visitor, sandbox: Sandbox) -> None:
+def subjects(page: str) -> list[str]:
+    """Return the subjects of a list of cases."""
+    return [row.all("a")[0].text for body in read(page).all("tbody") for row in body.all("tr")]
+
+
+def test_mail_to_the_desks_is_listed_until_it_is_solved(desk: Visitor, sandbox: Sandbox) -> None:
     number = send_form(sandbox, b"no form at all")
     with sandbox.transaction() as db:
         outbox.write(
@@ -83,18 +91,90 @@ def test_a_mail_to_support_is_a_request_until_it_is_handled(desk: Visitor, sandb
                 sender="a@b.example", sender_name="A", to="c@d.example", subject="Aside", text="x", language="en"
             ),
         )
-    assert [row.all("a")[0].text for row in read(desk.get("/support/").text).all("tbody")[0].all("tr")] == ["Form"]
-    form = desk.form(f"/support/requests/{number}", "handled")
-    assert "The request was marked as handled." in desk.send(form, follow=True).text
+    assert subjects(desk.get("/support/").text) == ["Form"]
+    assert "New requests" in desk.get("/home/").text
+    form = desk.form(f"/support/cases/{number}", "text")
+    desk.send(form, button=1, text="Solved by <b>this</b>.")
     assert "There are no requests here." in desk.get("/support/").text
-    assert "Form" in desk.get("/support/?state=handled").text
-    assert "Form" in desk.get("/support/?state=all").text
-    assert "Handled by Saskia Wierda" in desk.get(f"/support/requests/{number}").text
-    desk.send(form)
-    assert len(recorded(sandbox, "support.request_handled")) == 1
-    desk.send(desk.form(f"/support/requests/{number}", "handled"))
-    assert "Form" in desk.get("/support/").text
-    assert desk.get(f"/support/requests/{number + 1}").status_code == 404
+    assert subjects(desk.get("/support/?state=solved").text) == subjects(desk.get("/support/?state=all").text) == ["Form"]
+    page = desk.get(f"/support/cases/{number}").text
+    assert "Solved by &lt;b&gt;this&lt;/b&gt;." in page
+    with sandbox.reading() as db:
+        (answer,) = outbox.newest_first(db, to=ADMINISTRATOR, kind="mail", limit=1)
+        assert (answer.subject, answer.sender) == (f"[#{number}] Form", support.ADDRESS)
+    assert desk.get(f"/support/cases/{number + 1}").status_code == 404
+
+
+def test_the_list_is_filtered_and_nonsense_filters_nothing(desk: Visitor, sandbox: Sandbox) -> None:
+    send_form(sandbox, b"")
+    staff = person_of(sandbox, "support").id
+    for query, lines in {
+        "desk=support": 1, "desk=cancellations": 0, "state=new": 1, "state=closed": 0, "assigned=nobody": 1,
+        f"assigned={staff}": 0, "q=FORM": 1, "q=10001": 1, "q=%25": 0, "desk=x&state=y&assigned=z&page=99&size=3": 1,
+    }.items():  # fmt: skip
+        assert len(subjects(desk.get(f"/support/?{query}").text)) == lines, query
+
+
+def test_two_at_one_case_and_texts_that_do_not_fit_lose_nothing(desk: Visitor, sandbox: Sandbox) -> None:
+    number = send_form(sandbox, b"")
+    path = f"/support/cases/{number}"
+    first, second = desk.form(path, "text"), desk.form(path, "text")
+    desk.send(first, text="The first answer")
+    answer = desk.send(second, text="The second answer")
+    assert (answer.status_code, "Saskia Wierda has changed the case meanwhile" in answer.text) == (409, True)
+    assert "The second answer" in answer.text
+    for text in ("", " \n ", "x" * 10_000):
+        answer = desk.send(desk.form(path, "text"), text=text)
+        assert (answer.status_code, text.strip() in answer.text) == (422, True)
+    note = desk.form(path, "text")
+    desk.send(note, button=2, text="Only for us")
+    assign = desk.form(path, "assigned")
+    desk.send(assign, state="closed")
+    stale = desk.send(assign, state="open")
+    assert stale.status_code == 409
+    closed = desk.send(desk.form(path, "text"), text="Too late")
+    assert (closed.status_code, "is closed, so nothing was sent" in closed.text, "Too late" in closed.text) == (
+        409,
+        True,
+        True,
+    )
+    with sandbox.reading() as db:
+        mails = [mail.text for mail in outbox.newest_first(db, to=ADMINISTRATOR)]
+        assert sum("answer" in text for text in mails) == 1
+        assert not any("Only for us" in text for text in mails)
+    token = desk.token()
+    assert desk.client.post(f"/s/default{path}", data={"csrf_token": token, "do": "x", "text": "y"}).status_code == 400
+
+
+def test_a_canned_reply_is_in_the_customers_language(desk: Visitor, sandbox: Sandbox) -> None:
+    number = send_form(sandbox, b"")
+    with sandbox.transaction() as db:
+        db.get_one(SupportCase, number).language = "sv"
+    texts = {
+        reason: desk.form(f"/support/cases/{number}?reply={reason}", "text").values["text"]
+        for reason in ("customer_number", "nonsense")
+    }
+    assert "kundnummer" in texts["customer_number"]
+    assert texts["nonsense"] == ""
+
+
+def test_an_administrator_is_registered_from_a_case(desk: Visitor, sandbox: Sandbox) -> None:
+    number = send_form(sandbox, b"", "nobody@nowhere.example")
+    with sandbox.transaction() as db:
+        db.add(Customer(key="empty", number="199999", name="Nobody B.V.", country="NL"))
+    path = f"/support/cases/{number}/actions/administrator"
+    assert path in desk.get(f"/support/cases/{number}").text
+    form = desk.form(path, "customer_number")
+    assert form.values["email"] == "nobody@nowhere.example"
+    answer = desk.send(form, customer_number="000", last_name="Ny")
+    assert (answer.status_code, "There is no customer with the number 000" in answer.text) == (422, True)
+    with sandbox.reading() as db:
+        office = db.scalars(select(Customer.number).order_by(Customer.id)).first()
+    warned = desk.send(form, customer_number=office, last_name="Ny")
+    assert "has an administrator already" in warned.text
+    assert "is registered as administrator" in desk.send(form, customer_number="199999", last_name="Ny", follow=True).text
+    assert recorded(sandbox, "case.administrator_registered")[0].data["customer"] == "199999"
+    assert desk.get(f"/support/cases/{number}/actions/nothing").status_code == 404
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "nb", "sv"])
@@ -112,7 +192,7 @@ def test_a_form_is_read_as_people_write_it() -> None:
 
 def test_the_right_is_granted_as_the_attached_form_asks(desk: Visitor, sandbox: Sandbox) -> None:
     number = send_form(sandbox, code_right_form.write("nb", FORM).encode())
-    links = {link.text: link["href"] for link in read(desk.get(f"/support/requests/{number}").text).all("a")}
+    links = {link.text: link["href"] for link in read(desk.get(f"/support/cases/{number}").text).all("a")}
     form = desk.form(links["Right to generate emergency codes"], "domains")
     assert form.values["domains"].split() == ["rietkraag.example", "korenveld.example"]
     assert "may now generate emergency codes" in desk.send(form, follow=True).text
@@ -123,7 +203,7 @@ def test_the_right_is_granted_as_the_attached_form_asks(desk: Visitor, sandbox: 
 
 def test_a_form_of_somebody_else_is_not_a_click_away_from_the_right(desk: Visitor, sandbox: Sandbox) -> None:
     number = send_form(sandbox, code_right_form.write("nb", FORM).encode(), "user@rietkraag.example")
-    page = desk.get(f"/support/requests/{number}").text
+    page = desk.get(f"/support/cases/{number}").text
     assert "names another address than the one the e-mail came from" in page
     assert "/right?" not in page
 
@@ -192,8 +272,14 @@ def test_a_mail_for_a_new_password_is_sent_and_does_not_lift_a_lock(desk: Visito
 
 def test_the_desk_answers_from_supports_address(desk: Visitor, user: Visitor, sandbox: Sandbox) -> None:
     number = send_form(sandbox, b"", "user@rietkraag.example")
-    assert desk.form(f"/mail/new?answer={number}", "subject").values["sender"] == support.ADDRESS
-    form = user.form(f"/mail/new?answer={number}", "subject")
+    with sandbox.reading() as db:
+        message = db.scalars(select(CaseEntry.message_id).where(CaseEntry.number == number)).one()
+    assert f"/cases/{number}" in desk.get(f"/support/requests/{message}").location
+    form = desk.form(f"/mail/new?answer={message}", "subject")
+    assert form.values["sender"] == support.ADDRESS
+    desk.send(form, text="By e-mail")
+    assert "By e-mail" in desk.get(f"/support/cases/{number}").text
+    form = user.form(f"/mail/new?answer={message}", "subject")
     assert "Nobody in this sandbox can write from" in user.send(form, text="I am support").text
 
 
@@ -222,13 +308,13 @@ def test_the_sender_of_a_request_is_a_click_away_and_the_code_leads_back_to_the_
     listed = read(desk.get("/support/").text)
     (link,) = (link for link in listed.all("a") if link.text == USER)
     assert not [link for link in listed.all("a") if link.text == "nobody@nowhere.example"]
-    assert f"/requests/{stranger}" in desk.get("/support/").text
+    assert f"/cases/{stranger}" in desk.get("/support/").text
     person = read(desk.get(link["href"]).text)
     (code,) = (anchor["href"] for anchor in person.all("a") if anchor["href"].partition("?")[0].endswith("/emergency-code"))
     answer = desk.send(desk.form(code, "own_password"), own_password=password_of(sandbox, SUPPORT))
     (done,) = (anchor for anchor in read(answer.text).all("a") if anchor.text == "Done")
-    assert done["href"] == f"/s/default/support/requests/{number}"
-    alone = desk.get(f"/support/people/{cast(sandbox, 'user').id}/emergency-code?request=999999")
+    assert done["href"] == f"/s/default/support/cases/{number}"
+    alone = desk.get(f"/support/people/{cast(sandbox, 'user').id}/emergency-code?case=999999")
     assert f'href="/s/default/support/people/{cast(sandbox, "user").id}"' in alone.text
 
 

@@ -1,82 +1,27 @@
-"""Routes of the vendor's support desk."""
+"""Routes of the support desk: people who need help."""
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, redirect, request, url_for
-from werkzeug.exceptions import Forbidden
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
 from simulator.core.numbers import LARGEST_ID, whole_number
 from simulator.core.sandbox import Db
 from simulator.core.texts import NAMES
-from simulator.directory import code_requests, emergency_codes, support
+from simulator.directory import code_requests, emergency_codes
 from simulator.directory.actors import Actor
+from simulator.directory.cases.models import SupportCase
 from simulator.directory.models import Person, Status
 from simulator.products.support import forms, queries, services
-from simulator.products.support.queries import State
+from simulator.products.support.views.blueprint import blueprint
 from simulator.web import i18n, listing, step_up
 from simulator.web.access import requires
 from simulator.web.commands import run_command
-from simulator.web.errors import problem_page
 from simulator.web.pages import flash_text, page
 from simulator.web.visit import actor, visit
 
-blueprint = Blueprint("support", __name__, template_folder="templates")
-
 ID = f"<int(max={LARGEST_ID}):person_id>"
-
-
-@blueprint.errorhandler(Forbidden)
-def _not_at_the_desk(_: Forbidden) -> Response:
-    return problem_page(403, "desk", support=support.ADDRESS)
-
-
-@blueprint.get("/")
-@requires("support.help")
-def requests() -> Response:
-    """List the mails to support, newest first; ``?state=`` selects the new ones (the default), the handled ones, or all."""
-    code = request.args.get("state", State.NEW)
-    state = State(code) if code in list(State) else State.NEW
-    with visit().sandbox.reading() as db:
-        listed = queries.requests(db, state, listing.page_request(request.args, ["sent"]))
-    return page(
-        "support/requests.html",
-        i18n.t("support.requests"),
-        menu="support.requests",
-        requests=listed,
-        state=state,
-        state_tabs=[
-            (i18n.t(f"support.requests.{choice}"), url_for(".requests", state=choice.value), choice == state)
-            for choice in State
-        ],
-        sizes=listing.SIZES,
-        address=support.ADDRESS,
-    )
-
-
-@blueprint.get(f"/requests/<int(max={LARGEST_ID}):message_id>")
-@requires("support.help")
-def show_request(message_id: int) -> Response:
-    """Show one request: the mail, its sender and its attachments."""
-    with visit().sandbox.reading() as db:
-        request_page = queries.request(db, message_id)
-        if request_page is None:
-            abort(404)
-    return page("support/request.html", request_page.message.subject, menu="support.requests", request_page=request_page)
-
-
-@blueprint.post(f"/requests/<int(max={LARGEST_ID}):message_id>/handled")
-@requires("support.help")
-def mark_request(message_id: int) -> Response:
-    """Mark a request as handled, or as new again."""
-    handled = request.form.get("handled") == "yes"
-    with visit().sandbox.transaction() as db:
-        if queries.request(db, message_id) is None:
-            abort(404)
-        services.mark(db, actor(), message_id, handled=handled)
-    flash_text("support.request.was_handled" if handled else "support.request.was_reopened")
-    return redirect(url_for(".show_request", message_id=message_id))
 
 
 @blueprint.get("/people")
@@ -120,7 +65,7 @@ def send_reset(person_id: int) -> Response:
 @blueprint.route(f"/people/{ID}/right", methods=["GET", "POST"])
 @requires("support.help")
 def right(person_id: int) -> Response:
-    """Give a person the right to generate codes, or revoke it; ``?request=`` fills in the domains of an attached form."""
+    """Give a person the right to generate codes, or revoke it; ``?case=`` fills in the domains of an attached form."""
     form = forms.Right()
     with visit().sandbox.reading() as db:
         person = _person(db, person_id)
@@ -151,7 +96,7 @@ def right(person_id: int) -> Response:
 def emergency_code(person_id: int) -> Response:
     """Generate a one-time emergency code for a person, after the visitor's own password; it is displayed only once.
 
-    ``?request=`` is the id of the request for it, to which the page links back.
+    ``?case=`` is the number of the case that requests it, to which the page links back.
 
     Source: "Brukertips i Kundeservice", totrinnskontroll: support can do it for every user.
     """
@@ -160,8 +105,9 @@ def emergency_code(person_id: int) -> Response:
         person = _person(db, person_id)
         refusal = emergency_codes.why_not(db, _person(db, actor().id), person)
         seen = code_requests.seen(db, person)
-        origin = _request(db)
-    back = url_for(".show_request", message_id=origin.message.id) if origin else url_for(".person", person_id=person_id)
+        origin = _case(db)
+    own_page = url_for(".person", person_id=person_id)
+    back = url_for(".show_case", case_number=origin.number) if origin else own_page
     if form.validate_on_submit():
         with visit().sandbox.transaction() as db:
             answer = code_requests.ask(
@@ -202,7 +148,7 @@ def _mail_person(person_id: int, command: Callable[[Db, Actor, Person], None], s
 
 def _person_page(person_id: int, status: int = 200) -> Response:
     with visit().sandbox.reading() as db:
-        person_page, request_page = queries.person_page(db, _person(db, person_id)), _request(db)
+        person_page, case = queries.person_page(db, _person(db, person_id)), _case(db)
     person = person_page.person
     return page(
         "support/person.html",
@@ -210,7 +156,7 @@ def _person_page(person_id: int, status: int = 200) -> Response:
         menu="support.people",
         status=status,
         person_page=person_page,
-        request_page=request_page,
+        case=case,
         language_name=NAMES.get(person.language, person.language),
         is_active=person.status == Status.ACTIVE,
         may_be_sent_activation=person.status == Status.NOT_ACTIVATED,
@@ -218,15 +164,16 @@ def _person_page(person_id: int, status: int = 200) -> Response:
 
 
 def _requested_domains(db: Db) -> list[str]:
-    """Return the domains in the form that is attached to the request of ``?request=``."""
-    request_page = _request(db)
-    return list(request_page.form.domains) if request_page is not None and request_page.form is not None else []
+    """Return the domains in the form that is attached to the case of ``?case=``."""
+    case = _case(db)
+    form, _ = queries.attached_to(db, case) if case is not None else (None, None)
+    return list(form.domains) if form is not None else []
 
 
-def _request(db: Db) -> queries.RequestPage | None:
-    """Return the request that ``?request=`` names: the page that the visitor came from."""
-    message_id = whole_number(request.args.get("request", ""))
-    return queries.request(db, message_id) if message_id else None
+def _case(db: Db) -> SupportCase | None:
+    """Return the case that ``?case=`` names: the page that the visitor came from."""
+    number = whole_number(request.args.get("case", ""))
+    return queries.case(db, number) if number else None
 
 
 def _person(db: Db, person_id: int) -> Person:

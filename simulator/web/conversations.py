@@ -1,0 +1,76 @@
+"""The conversation of a case, as the desk's and the customer's pages show it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from simulator.core.outbox import Attachment
+from simulator.core.sandbox import Db
+from simulator.directory.cases import queries
+from simulator.directory.cases.models import CaseEntry, EntryKind, SupportCase
+from simulator.web import i18n
+
+FOLLOW_SECONDS = 2
+"""How often an open page of a conversation looks for what is new."""
+
+
+@dataclass(frozen=True)
+class ConversationFile:
+    """A file that came with a mail of a conversation."""
+
+    id: int
+    message_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class ConversationLine:
+    """One entry of a conversation, in the language of the page.
+
+    Attributes:
+        kind: ``customer``, ``staff``, ``note`` or ``change``.
+        author: name of who wrote it.
+        at: when.
+        text: plain text.
+        message_id: the mail that brought or carried it, or None.
+        files: what was attached to that mail.
+    """
+
+    kind: str
+    author: str
+    at: datetime
+    text: str
+    message_id: int | None
+    files: Sequence[ConversationFile]
+
+
+def conversation(db: Db, case: SupportCase, *, public_only: bool) -> list[ConversationLine]:
+    """Return the entries of a case, oldest first: those that the customer sees, or all for the staff."""
+    entries = queries.entries(db, case, public_only=public_only)
+    files: dict[int, list[ConversationFile]] = defaultdict(list)
+    mails = [entry.message_id for entry in entries if entry.message_id is not None]
+    columns = select(Attachment.id, Attachment.message_id, Attachment.name)
+    if mails:
+        for id_, message_id, name in db.execute(columns.where(Attachment.message_id.in_(mails)).order_by(Attachment.id)):
+            files[message_id].append(ConversationFile(id_, message_id, name))
+    return [
+        ConversationLine(
+            kind=entry.kind,
+            author=entry.author_name,
+            at=entry.at,
+            text=_change(entry) if entry.kind == EntryKind.CHANGE else entry.text,
+            message_id=entry.message_id,
+            files=files.get(entry.message_id or 0, []),
+        )
+        for entry in entries
+    ]
+
+
+def _change(entry: CaseEntry) -> str:
+    """Say what happened, in the language of the page."""
+    words = {"before": "case.state", "state": "case.state", "desk": "desk"}
+    values = {name: i18n.t(f"{words[name]}.{value}") if name in words else value for name, value in entry.data.items()}
+    return i18n.t(f"case.event.{entry.event}", **values)
