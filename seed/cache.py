@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import simulator
 from simulator.core import progress
 from simulator.core.chance import machine_secret
-from simulator.core.clock import machine_now
+from simulator.core.clock import machine_now, parse_instant
 from simulator.core.database import SCHEMA_VERSION
 from simulator.core.errors import NotFound
 
@@ -41,7 +41,7 @@ BUILDING = ".building"
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 """Names that a scenario can have."""
-_HEAD = re.compile(r"""^(time_zone|country):[ ]+["']?([\w/+\-]+)["']?[ ]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
+_HEAD = re.compile(r"""^(time_zone|country|now):[ ]+["']?([\w/+\-:]+)["']?[ ]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
 _MINUTES = re.compile(rb"locked_until:[^\n]*minute")
 _NOT_BUILT_WITH = frozenset(
     {
@@ -67,7 +67,8 @@ template rebuilds nothing."""
 class Head:
     """What is needed of a scenario before it is read whole. Reading it whole reports its faults.
 
-    ``minutes`` says that something in it counts minutes from the instant of creation, which a ready file does not know.
+    ``minutes`` says that something in it counts minutes from the instant of creation, which a ready file does not know. ``now`` is
+    the instant that sandboxes of it begin at, unless another one is asked for.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Head:
     time_zone: str
     country: str
     minutes: bool
+    now: datetime | None = None
 
     def midnight(self, creation: datetime) -> datetime:
         """Return the beginning of the day of an instant, where the scenario plays: when a ready file is built."""
@@ -124,7 +126,14 @@ def _head(path: Path, size: int, changed: int) -> Head:
 def _head_of(name: str, text: bytes) -> Head:
     fields = dict(_HEAD.findall(text.decode(errors="replace").replace("\r\n", "\n")))
     minutes = _MINUTES.search(text) is not None
-    return Head(name, text, fields.get("time_zone", "UTC"), fields.get("country", ""), minutes)
+    return Head(name, text, fields.get("time_zone", "UTC"), fields.get("country", ""), minutes, _instant(fields.get("now")))
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        return parse_instant(text) if text else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def template_for(directory: Path, prepare: Callable[[], None] | None = None, scenarios: Path = SCENARIOS) -> "TemplateFor":

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -84,6 +85,14 @@ class Catalogue:
         if file.problems:
             raise BadInput(list(file.problems))
         return file.text
+
+    def now_of(self, name: str, text: str | None) -> datetime | None:
+        """Return the instant that a scenario begins at; None when it does not say. Arguments as ``summary``.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        return head(name, self._scenarios, text).now
 
     def is_ours(self, name: str) -> bool:
         """Return whether a scenario of this name comes with the simulator."""

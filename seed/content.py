@@ -4,6 +4,7 @@ from simulator.billing import monthly
 
 from .accounts import give_keys, open_accounts, write_settings
 from .consumption import write_charges
+from .contracts import write_contracts, write_corrections
 from .crowds import write_crowds_of_companies, write_crowds_of_people
 from .documents import write_documents
 from .model import Content
@@ -29,7 +30,9 @@ def write(setting: Setting, content: Content) -> None:
     write_crowds_of_people(setting, content.crowds)
     write_grants(setting, content.grants)
     give_keys(setting)
+    write_contracts(setting, content.contracts)
     write_charges(setting, content.charges, write_documents(setting, content.documents))
+    write_corrections(setting, content.corrections)
     write_access_points(setting, content.access_points)
     write_participants(setting, content.participants)
     register_partners(setting)

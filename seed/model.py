@@ -442,6 +442,49 @@ class Participant(Entry):
         return self
 
 
+class ContractOrder(Entry):
+    """What is ordered under a contract; on the day of signing when ``ordered`` is left out."""
+
+    product: words.Product
+    unit: words.Unit
+    quantity: words.Copies
+    ordered: words.Day | None = None
+    until: words.Day | None = None
+
+
+class Contract(Entry):
+    """A contract of a company, which makes the invoices that it implies until the day of creation, and later ones.
+
+    With ``notice``, the day on which notice arrived, it ends on the day that follows from it, or on ``ends``.
+    """
+
+    company: words.Key
+    kind: words.ContractKind
+    signed: words.Day
+    number: words.Number | None = None
+    system: Literal["legacy", "inv"] = "legacy"
+    notice: words.Day | None = None
+    ends: words.Day | None = None
+    orders: list[ContractOrder] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ends_after_notice(self) -> Self:
+        if self.ends and not self.notice:
+            raise refuse("notice beside ends", None)
+        return self
+
+
+class Correction(Entry):
+    """A correction of a line of an invoice; ``quantity`` is the right one, as that invoice counts it."""
+
+    company: words.Key
+    invoice: words.Day
+    unit: words.Unit
+    quantity: words.Many
+    reason: words.Reason
+    day: words.Day
+
+
 class Content(Entry):
     """What can be laid over a scenario as well as stand in one."""
 
@@ -450,7 +493,9 @@ class Content(Entry):
     people: list[Person] = []
     crowds: list[Crowd] = []
     grants: list[GrantTo] = []
+    contracts: list[Contract] = []
     charges: list[Charge] = []
+    corrections: list[Correction] = []
     documents: list[Document] = []
     access_points: list[AccessPoint] = []
     participants: list[Participant] = []
@@ -484,9 +529,9 @@ class Task(Entry):
 class Scenario(Content):
     """A scenario file. ``titles`` are its title in the other languages.
 
-    ``retention_months`` is how long lists show documents. With ``unpacked`` all consumption is single documents from the start.
-    ``supporter`` is what somebody at a support desk hears from the people of the scenario; ``solved`` are the facts that hold
-    once the task is done.
+    ``now`` is the instant that sandboxes begin at unless another one is asked for. ``retention_months`` is how long lists show
+    documents. With ``unpacked`` all consumption is single documents from the start. ``supporter`` is what somebody at a support
+    desk hears from the people of the scenario; ``solved`` are the facts that hold once the task is done.
     """
 
     name: words.Key
@@ -497,6 +542,7 @@ class Scenario(Content):
     languages: list[words.Language] = list(LANGUAGES)
     country: words.Country
     time_zone: words.TimeZone
+    now: words.Instant | None = None
     retention_months: words.Retention = 24
     unpacked: words.Truth = False
     supporter: InAllLanguages | None = None

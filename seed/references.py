@@ -54,6 +54,7 @@ class References:
         self._people()
         self._task()
         self._grants()
+        self._contracts()
         self._charges()
         self._documents()
         self._participants()
@@ -108,6 +109,22 @@ class References:
             if begins in seen:
                 self._fault(f"{where}.licences.{at}", "one licence for a product and day of beginning", begins[0])
             seen.add(begins)
+
+    def _contracts(self) -> None:
+        for section in ("contracts", "corrections"):
+            for at, entry in entries(self.raw, section):
+                self._names(f"{section}.{at}.company", text_in(entry, "company"), self.index.companies, "a company")
+        for at, entry in entries(self.raw, "contracts"):
+            company = self.index.companies.get(text_in(entry, "company") or "")
+            customer = self.index.customers.get(company.customer) if company else None
+            for number, order in entries(entry, "orders"):
+                product = text_in(order, "product")
+                if customer is not None and product and product not in customer.products:
+                    self._fault(
+                        f"contracts.{at}.orders.{number}.product",
+                        "a product that the company's customer has a licence of",
+                        product,
+                    )
 
     def _companies(self) -> None:
         numbers = {(company.country, company.organisation_number): key for key, company in self.before.companies.items()}

@@ -18,6 +18,11 @@ from .dates import When
 _SENTENCES = {
     "billing.no_licence": "expected a licence for %(product)s that %(company)s's customer has on %(day)s, found none",
     "billing.no_price": "expected a unit that has a price in %(currency)s, found '%(unit)s'",
+    "billing.not_monthly": "expected a unit that is sold by the month, found '%(unit)s'",
+    "billing.correction_same": "expected another quantity than that of the invoice, found %(quantity)s",
+    "billing.correction_months": "expected a multiple of %(months)s, because the quantity is users x months there, found another",
+    "billing.correction_of_correction": "expected an invoice that is no correction, found %(number)s",
+    "billing.correction_too_early": "expected a day that is not before the invoice's, %(day)s, found an earlier one",
     "billing.not_inv": "expected a licence for %(product)s with system: inv beside billed and subscriptions, found another",
     "billing.subscription_taken": "expected a subscription of this company and licence, found %(number)s of another",
     "sales.no_buyer": "expected the number of one of the client's buyers, found '%(number)s'",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from simulator.billing import countries, products, units
+from simulator.billing import contract_days, countries, products, units
+from simulator.billing.corrections import LONGEST_REASON
 from simulator.core import normal_forms
+from simulator.core.clock import parse_instant
 from simulator.core.facts import FACTS
 from simulator.core.texts import LANGUAGES
 from simulator.directory import credentials, roles
@@ -158,6 +160,20 @@ def _until(value: Any) -> dates.When | timedelta:
         raise refuse(f"{dates.GRAMMAR}, or minutes such as '+30 minutes'", value) from None
 
 
+FIRST_YEAR, LAST_YEAR = 1970, 2100
+"""Years that a sandbox can begin in, as for callers of the control API."""
+
+
+def _instant(value: Any) -> datetime:
+    try:
+        instant = parse_instant(value) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
+        instant = None
+    if instant is None or not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise refuse(f"an instant with its offset from UTC, from {FIRST_YEAR} to {LAST_YEAR}: 2018-03-01T09:00+01:00", value)
+    return instant
+
+
 def _span(value: Any) -> Span:
     try:
         return parse_span(value)
@@ -285,6 +301,13 @@ TextInLanguages = Annotated[
 ]
 """One text for everybody, or texts by language."""
 Words = Annotated[str, Word(_literal, {"type": "string", "minLength": 1})]
+Reason = Annotated[
+    str,
+    Word(
+        _checked(f"a text of at most {LONGEST_REASON} characters", lambda text: 1 <= len(text.strip()) <= LONGEST_REASON),
+        {"type": "string", "minLength": 1, "maxLength": LONGEST_REASON},
+    ),
+]
 Name = Annotated[str, Word(_name, {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME})]
 Number = Annotated[
     str,
@@ -317,6 +340,7 @@ Domains = Annotated[
 TimeZone = Annotated[str, Word(_checked("a time zone such as Europe/Amsterdam", _is_zone), {"type": "string"})]
 Password = Annotated[str, Word(_password, {"type": "string", "minLength": 8})]
 Day = Annotated[dates.When, Word(_when, {"type": "string", "pattern": dates.PATTERN, "description": dates.GRAMMAR})]
+Instant = Annotated[datetime, Word(_instant, {"type": "string", "format": "date-time"})]
 Until = Annotated[
     dates.When | timedelta,
     Word(_until, {"type": "string", "pattern": f"{dates.PATTERN}|^{dates.MINUTES}$", "description": dates.GRAMMAR}),
@@ -329,6 +353,7 @@ Language = Annotated[str, _choice(LANGUAGES)]
 Country = Annotated[str, _choice(tuple(countries.catalogue()))]
 Product = Annotated[str, _choice(tuple(products.BY_CODE))]
 Kind = Annotated[str, _choice(tuple(products.Kind))]
+ContractKind = Annotated[str, _choice(tuple(contract_days.ContractKind))]
 Unit = Annotated[str, _choice(tuple(units.catalogue()))]
 RoleName = Annotated[str, _choice(tuple(roles.BY_NAME))]
 Service = Annotated[str, _choice(SERVICES)]

@@ -281,6 +281,7 @@ def _prepare(settings: Settings, say: Say) -> tuple["Platform", list[str]]:
 
 
 def _make_default(store: "Store", scenarios: Any, settings: Settings, say: Say) -> None:
+    from simulator.core.clock import Clock
     from simulator.core.errors import AlreadyExists, BadInput, NotFound
     from simulator.core.store import Creation
 
@@ -288,7 +289,9 @@ def _make_default(store: "Store", scenarios: Any, settings: Settings, say: Say) 
         say(f"Preparing the scenario {settings.scenario}; this is done once and takes a few seconds.")
     try:
         name, text = _scenario(scenarios, settings.scenario)
-        store.create(DEFAULT, Creation(scenario=name, scenario_text=text))
+        begins = scenarios.now_of(name, text)
+        clock = Clock.running(begins) if begins else Clock.live()
+        store.create(DEFAULT, Creation(scenario=name, scenario_text=text, clock=clock))
     except NotFound as error:
         raise CannotServe(f"{error} 'vnsim scenario list' shows those there are.") from None
     except BadInput as error:

@@ -81,11 +81,12 @@ def create(store: Store, options: dict[str, Any], scenarios: Any) -> schemas.San
         BadInput: the overlay or the clock is not valid, or there is no such scenario.
         AlreadyExists: the name is in use.
     """
+    scenario_text = _text_of(scenarios, options["scenario"], options.get("scenario_text"))
     creation = Creation(
         scenario=options["scenario"],
-        scenario_text=_text_of(scenarios, options["scenario"], options.get("scenario_text")),
+        scenario_text=scenario_text,
         language=options["language"],
-        clock=set_clock(options["mode"], options["now"], machine_now()),
+        clock=_clock(options, first_instant(scenarios, options["scenario"], scenario_text)),
         seed=options["seed"],
         expires_at=machine_now() + timedelta(seconds=options["ttl"]) if options["ttl"] is not None else None,
         tags=options["tags"] or (),
@@ -103,6 +104,27 @@ def create(store: Store, options: dict[str, Any], scenarios: Any) -> schemas.San
             raise _no_scenario(error) from None
         else:
             return description
+
+
+def _clock(options: dict[str, Any], begins: datetime | None) -> Clock:
+    """Return the clock of a new sandbox: as the caller says, else running from where the scenario begins."""
+    mode = options["mode"] or (ClockMode.RUNNING if begins and not options["now"] else None)
+    return set_clock(mode, options["now"], begins or machine_now())
+
+
+def first_instant(scenarios: Any, name: str, text: str | None) -> datetime | None:
+    """Return the instant that a scenario begins at; None when it does not say, or is not there.
+
+    Args:
+        scenarios: the ``seed.Catalogue``.
+        name: the scenario's name.
+        text: the scenario itself, if it did not come with the simulator.
+    """
+    try:
+        begins: datetime | None = scenarios.now_of(name, text)
+    except NotFound:
+        return None
+    return begins
 
 
 def _text_of(scenarios: Any, name: str, sent: str | None) -> str | None:

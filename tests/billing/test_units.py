@@ -32,9 +32,10 @@ def test_the_table_holds_every_unit_of_the_printed_invoice() -> None:
         "PAYROLL_PAYMENT",
         "EXPENSE_USER",
         "BIZWEB",
-        "DOCUMENT_CENTER",
         "BUSINESS_BASE",
+        "BUSINESS_ORDER",
         "BUSINESS_ACCOUNTING",
+        "DOCUMENT_CENTER",
         "PAYROLL",
         "DISTRIBUTION",
     ]

@@ -213,3 +213,23 @@ def test_commands_take_a_file_and_a_folder_wherever_they_name_a_scenario(run: Ca
         assert (refused.exit_code, refused.stdout) == (1, "")
         assert f"{Path(arguments[0]).stem}.yaml" in refused.stderr
     assert "Two scenarios are named" in run("sandbox", "create", "mine/small.yaml", "--scenario", "company-no").stderr
+
+
+def test_a_scenario_begins_at_its_own_instant_unless_the_caller_gives_another(client: FlaskClient, folder: Path) -> None:
+    text = SMALL.replace("language: nl", "language: nl\nnow: 2018-03-01T09:00+01:00")
+    (folder / "small.yaml").write_text(text, encoding="utf-8")
+    made = client.post("/_sim/sandboxes", json={"scenario": "small", "name": "then"}).get_json()
+    assert made["clock_mode"] == "running"
+    assert made["now"].startswith("2018-03-01T08:00")
+    frozen = client.post("/_sim/sandboxes", json={"scenario": "small", "mode": "frozen"}).get_json()
+    assert frozen["now"].startswith("2018-03-01T08:00:00")
+    assert created(client, scenario="small").get_json()["now"].startswith("2022-03-01T08:00")
+    reset = client.post("/_sim/sandboxes/then/reset", json={}).get_json()
+    assert reset["now"].startswith("2018-03-01T08:00")
+
+
+def test_an_instant_without_an_offset_is_a_fault(client: FlaskClient) -> None:
+    text = SMALL.replace("language: nl", "language: nl\nnow: 2018-03-01T09:00")
+    refused = created(client, scenario="small", scenario_text=text)
+    assert refused.status_code == 422
+    assert "an instant with its offset" in refused.text
