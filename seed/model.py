@@ -125,6 +125,13 @@ class GrantTo(Grant):
     person: words.Words
 
 
+class SupportAccess(Entry):
+    """Access of a consultant to a customer, until the end of a day; of a day that is over, as a row that can be renewed."""
+
+    customer: words.Key
+    until: words.Day
+
+
 class Person(Entry):
     """Somebody with an account. With a ``key`` the person belongs to the cast that tests and manuals call by name."""
 
@@ -152,6 +159,7 @@ class Person(Entry):
     primary_contact: words.Keys = []
     company: words.Key | None = None
     grants: list[Grant] = []
+    support_access: list[SupportAccess] = []
 
     @model_validator(mode="after")
     def _fits_the_status(self) -> Self:

@@ -6,7 +6,7 @@ from datetime import time, timedelta
 from sqlalchemy import delete, select
 
 from simulator.core.sandbox import Db
-from simulator.directory import credentials, emergency_codes, lockout, people
+from simulator.directory import credentials, emergency_codes, lockout, people, support_access
 from simulator.directory.models import ClearTextSecrets, Company, Customer, Grant, Lock, Membership, Person, Status
 from simulator.directory.people import Activation, Particulars
 from simulator.directory.roles import BY_NAME
@@ -41,6 +41,9 @@ def write_people(setting: Setting, entries: list[model.Person]) -> None:
         _account(setting, person, entry, keys, fresh=fresh)
         _help_for_others(setting.db, person, entry, keys)
         _write_memberships(setting, person, entry, keys)
+        for number, access in enumerate(entry.support_access):
+            with setting.reporting(f"people.{at}.support_access.{number}"):
+                _give_access(setting, person, access)
         if entry.activation:
             _send_activation(setting, person, entry)
         elif before is not None and keys & IN_ACTIVATION_MAIL and person.status == Status.NOT_ACTIVATED:
@@ -181,6 +184,15 @@ def _targets(setting: Setting, keys: Iterable[str]) -> Iterable[tuple[Company | 
             continue
         company = setting.db.scalar(select(Company).where(Company.key == key))
         yield (company, None) if company is not None else (None, setting.customer(key))
+
+
+def _give_access(setting: Setting, person: Person, entry: model.SupportAccess) -> None:
+    """Give a consultant access to a customer; an access whose last day is over has ended with that day."""
+    db, customer, last_day = setting.db, setting.customer(entry.customer), setting.day(entry.until)
+    if last_day >= support_access.today(db, customer):
+        support_access.give(db, None, customer, person, last_day)
+    else:
+        support_access.write_past(db, customer, person, last_day)
 
 
 def _list_at(db: Db, person: Person, customer_id: int) -> None:

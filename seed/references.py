@@ -229,6 +229,13 @@ class References:
                 self._names(f"{where}.company", text_in(entry, "company"), self.index.companies, "a company")
             for number, grant in entries(entry, "grants"):
                 self._grant(f"{where}.grants.{number}", grant)
+            for number, access in entries(entry, "support_access"):
+                self._names(
+                    f"{where}.support_access.{number}.customer",
+                    text_in(access, "customer"),
+                    self.index.customers,
+                    "a customer",
+                )
 
     def _grants(self) -> None:
         for at, grant in entries(self.raw, "grants"):

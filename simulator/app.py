@@ -105,6 +105,7 @@ CONTROL = (
 JOBS = {
     "simulator.billing.monthly": ("billing.month",),
     "simulator.directory.companies": ("company.delete",),
+    "simulator.directory.support_access": ("support_access.end", "support_access.remind"),
     "simulator.documents.accounts.identity": ("identity.request",),
     "simulator.documents.exchange.delivery": ("document.mail", "document.receipt"),
     "simulator.documents.exchange.letters": ("document.print", "letters.run"),

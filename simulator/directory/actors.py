@@ -1,6 +1,6 @@
 """Actors: signed-in people, with the roles that count for the chosen customer and company."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from simulator.directory.models import (
     Person,
     SignInSession,
     Status,
+    SupportAccess,
 )
 from simulator.directory.roles import BY_CODE, PRIMARY_CONTACT, SUPPORT_DESK, Level, Role
 
@@ -115,6 +116,11 @@ _COMPANIES = (
     .where(Company.status == CompanyStatus.ACTIVE)
     .order_by(Company.name, Company.id)
 )
+_OVER = select(SupportAccess.customer_id).where(
+    SupportAccess.person_id == bindparam("person"),
+    SupportAccess.ended_at.is_(None),
+    SupportAccess.ends_at <= bindparam("now"),
+)
 _SERVICES = select(CompanyService.service).where(CompanyService.company_id == bindparam("company"))
 
 
@@ -123,6 +129,8 @@ def holds_at_customer(db: Db, person_id: int, customer_id: int, roles: Iterable[
     db.flush()
     codes = {role.code for role in roles}
     granted = db.connection().execute(_GRANTS, {"person": person_id})
+    if customer_id in _customers_over(db, person_id):
+        return False
     if not any(role in codes and on_customer == customer_id for role, on_customer, _ in granted):
         return False
     return db.get_one(Person, person_id).status == Status.ACTIVE
@@ -157,6 +165,9 @@ def _actor(db: Db, person: Any) -> Actor:
     connection = db.connection()
     grants = connection.execute(_GRANTS, {"person": person.id}).all()
     companies = tuple(SelectableCompany(*row) for row in connection.execute(_COMPANIES, {"person": person.id}))
+    if person.desk and (over := _customers_over(db, person.id)):
+        grants = [grant for grant in grants if grant.customer_id not in over]
+        companies = tuple(company for company in companies if company.customer_id not in over)
     chosen = (company for company in companies if company.id == person.company_id)
     company = next(chosen, companies[0] if companies else None)
     customers = {customer_id for _, customer_id, _ in grants if customer_id is not None}
@@ -180,6 +191,11 @@ def _actor(db: Db, person: Any) -> Actor:
         here |= {SUPPORT_DESK.code}
     name = f"{person.first_name} {person.last_name}"
     return Actor(person.id, person.email, name, person.language, customer_id, company, companies, here, granted)
+
+
+def _customers_over(db: Db, person_id: int) -> Collection[int]:
+    """Return the customers to which a consultant's access is over, even if the job that takes the roles has not run yet."""
+    return db.connection().execute(_OVER, {"person": person_id, "now": db.clock.now()}).scalars().all()
 
 
 def _service(code: str) -> str | None:

@@ -19,9 +19,16 @@ from simulator.core.late import late
 from simulator.core.sandbox import Db
 from simulator.directory import links, people, sign_in_sessions
 from simulator.directory.groups.models import GrantSource
-from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
+from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status, SupportAccess
 from simulator.directory.people import Particulars, record_change
-from simulator.directory.roles import BY_CODE, CUSTOMER_ADMINISTRATOR, EXCLUSIVE, Level, Role
+from simulator.directory.roles import (
+    APPLICATION_ADMINISTRATOR,
+    BY_CODE,
+    CUSTOMER_ADMINISTRATOR,
+    EXCLUSIVE,
+    Level,
+    Role,
+)
 from simulator.directory.signing_in import devices, pending_sign_ins
 
 CHANGEABLE = ("first_name", "last_name", "phone", "language")
@@ -76,7 +83,7 @@ def change(db: Db, actor: str, person: Person, particulars: Particulars) -> list
     return list(changes)
 
 
-def give(db: Db, actor: str, person: Person, role: Role, *, customer: Customer, company: Company | None) -> None:
+def give(db: Db, actor: str | None, person: Person, role: Role, *, customer: Customer, company: Company | None) -> None:
     """Grant a role.
 
     Raises:
@@ -97,8 +104,11 @@ def take(db: Db, actor: str, person: Person, grant: Grant) -> None:
     """Revoke a role. One that the person has through a group too is then inherited only.
 
     Raises:
-        RuleViolation: ``directory.inherited_role`` when the person has it only through a group, ``directory.last_administrator``.
+        RuleViolation: ``directory.inherited_role`` when the person has it only through a group, ``directory.last_administrator``,
+            or ``directory.by_support_access`` for the role that comes with such an access.
     """
+    if grant.role == APPLICATION_ADMINISTRATOR.code and _has_support_access(db, person, grant.customer_id):
+        raise RuleViolation("directory.by_support_access", name=person.name)
     on = grant.customer or grant.company
     assert on is not None
     if not grant.direct:
@@ -153,7 +163,7 @@ def reactivate(db: Db, actor: str, person: Person) -> None:
     record_change(db, person, "user.reactivated", actor)
 
 
-def remove(db: Db, actor: str, person: Person, customer: Customer) -> None:
+def remove(db: Db, actor: str | None, person: Person, customer: Customer) -> None:
     """Remove a user from a customer, with all roles there. The account and roles elsewhere stay.
 
     Raises:
@@ -179,7 +189,10 @@ def make_primary_contact(db: Db, actor: str, person: Person, customer: Customer)
 
     Raises:
         RuleViolation: ``directory.contact_not_active``. Own choice: a primary contact must be able to sign in.
+            ``directory.contact_of_support``: nobody of the vendor's support is one.
     """
+    if person.desk:
+        raise RuleViolation("directory.contact_of_support", name=person.name)
     if person.status != Status.ACTIVE:
         raise RuleViolation("directory.contact_not_active", name=person.name)
     members = select(Membership).where(Membership.customer_id == customer.id, Membership.primary_contact.is_(True))
@@ -232,6 +245,13 @@ def administrators(db: Db, customer_id: int, statuses: Collection[Status] | None
 
 def _memberships(db: Db, person: Person) -> Sequence[Membership]:
     return db.scalars(select(Membership).where(Membership.person_id == person.id).order_by(Membership.customer_id)).all()
+
+
+def _has_support_access(db: Db, person: Person, customer_id: int | None) -> bool:
+    query = select(SupportAccess.id).where(
+        SupportAccess.person_id == person.id, SupportAccess.customer_id == customer_id, SupportAccess.ended_at.is_(None)
+    )
+    return db.scalar(select(exists(query))) is True
 
 
 def _ensure_removable(db: Db, person: Person, membership: Membership) -> None:

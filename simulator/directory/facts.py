@@ -11,7 +11,7 @@ from simulator.core.facts import fact, read
 from simulator.core.sandbox import Db
 from simulator.directory import people
 from simulator.directory.cases.models import CaseChannel, CaseState, SupportCase
-from simulator.directory.models import Company, Customer, Grant, Person, SignInSession, Status
+from simulator.directory.models import Company, Customer, Grant, Person, SignInSession, Status, SupportAccess
 from simulator.directory.roles import BY_CODE, BY_NAME, Level, Role
 
 
@@ -80,6 +80,36 @@ def signed_in(db: Db, what: Any) -> tuple[bool, Any]:
     )
     browsers = len(db.scalars(sessions).all()) if person.status == Status.ACTIVE else 0
     return browsers > 0, browsers
+
+
+@fact("support_access")
+def has_support_access(db: Db, what: Any) -> tuple[bool, Any]:
+    """Check whether a consultant has support access now: ``{person, customer?}``, or the person alone.
+
+    ``customer`` is the name, number or key of a customer. Observed are the open accesses, each with its customer and last day, or
+    None if nobody has the address.
+
+    Raises:
+        BadInput: the shape is not right, or there is no such customer.
+    """
+    assertion = read("support_access", what, {"person": str}, {"customer": str}, short="person")
+    person = _person(db, "support_access", assertion["person"])
+    if person is None:
+        return False, None
+    query = select(SupportAccess).where(
+        SupportAccess.person_id == person.id, SupportAccess.ended_at.is_(None), SupportAccess.ends_at > db.clock.now()
+    )
+    accesses = db.scalars(query.order_by(SupportAccess.id)).all()
+    observed = [{"customer": access.customer.name, "until": access.last_day.isoformat()} for access in accesses]
+    if "customer" not in assertion:
+        return bool(accesses), observed
+    word = assertion["customer"]
+    customers = db.scalars(
+        select(Customer.id).where(or_(Customer.key == word, Customer.name == word, Customer.number == word))
+    ).all()
+    if not customers:
+        raise BadInput([("support_access.customer", f"there is no customer {word!r}")])
+    return any(access.customer_id in customers for access in accesses), observed
 
 
 def _person(db: Db, name: str, word: str) -> Person | None:

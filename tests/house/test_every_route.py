@@ -17,7 +17,7 @@ from simulator.core import copies, desks, outbox
 from simulator.core.clock import Clock
 from simulator.core.outbox import PersonalMail
 from simulator.core.store import Creation, Store
-from simulator.directory.roles import BY_NAME, SUPPORT_DESK
+from simulator.directory.roles import BY_NAME, PRIMARY_CONTACT, SUPPORT_DESK
 from simulator.web.access import BY_TOKEN, PUBLIC, SIGNED_IN
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.conftest import NOW
@@ -34,14 +34,16 @@ KINDS = {
     "WF": ("WebFaktura user", "bakkerij"),
     "FU": ("Financials User", "bakkerij"),
     "SD": None,
+    "PC": ("primary contact", "office"),
+    "NR": ("none", "office"),
 }
 """Kinds of visitors by the one role they have: service user, Autoinvoice administrator, Company administrator, Business contact,
-Customer administrator, Application administrator, users of WebFaktura and Financials; and somebody of the vendor's support desk,
-who has none."""
+Customer administrator, Application administrator, users of WebFaktura and Financials; somebody of the vendor's support desk,
+who has none; the primary contact and a user of the customer, without any role."""
 
 DESK = "support.person@visma-sim.example"
 
-EVERY_ADMINISTRATOR = {"CoA", "BC", "CA", "AA"}
+EVERY_ADMINISTRATOR = {"CoA", "BC", "PC", "CA", "AA"}
 MATRIX: dict[str, set[str]] = {
     "accountview.open_net": {"CA"},
     "admin.open": EVERY_ADMINISTRATOR,
@@ -50,19 +52,19 @@ MATRIX: dict[str, set[str]] = {
     "admin.add_user": EVERY_ADMINISTRATOR,
     "admin.edit_user": EVERY_ADMINISTRATOR,
     "admin.give_roles": EVERY_ADMINISTRATOR,
-    "admin.give_customer_roles": {"BC", "CA"},
+    "admin.give_customer_roles": {"BC", "PC", "CA"},
     "admin.give_support_access": {"CA"},
     "admin.resend_activation": EVERY_ADMINISTRATOR,
     "admin.generate_code": EVERY_ADMINISTRATOR,
-    "admin.remove_user": {"BC", "CA", "AA"},
-    "admin.set_primary_contact": {"CA"},
+    "admin.remove_user": {"BC", "PC", "CA", "AA"},
+    "admin.set_primary_contact": {"PC", "CA"},
     "admin.view_companies": EVERY_ADMINISTRATOR,
     "admin.edit_company": {"CoA", "CA", "AA"},
     "admin.manage_companies": {"CA", "AA"},
-    "admin.view_configuration": {"BC", "CA", "AA"},
+    "admin.view_configuration": {"BC", "PC", "CA", "AA"},
     "admin.configure": {"CA"},
-    "admin.view_invoices": {"BC", "CA"},
-    "admin.export_invoice": {"BC", "CA"},
+    "admin.view_invoices": {"BC", "PC", "CA"},
+    "admin.export_invoice": {"BC", "PC", "CA"},
     "settings.open": {"CA"},
     "autoinvoice.open": {"SU", "AI"},
     "autoinvoice.settings": {"AI"},
@@ -103,11 +105,11 @@ def store(platform: Platform) -> Iterator[Store]:
             "first_name": kind,
             "last_name": "Bezoeker",
             "password": "Bezoeker!11",
-            "grants": [{"role": role, "on": on}],
+            **{"PC": {"primary_contact": [on]}, "NR": {"customers": [on]}}.get(kind, {"grants": [{"role": role, "on": on}]}),
         }
         for kind, (role, on) in ((kind, grant) for kind, grant in KINDS.items() if grant)
     ]
-    roles = [BY_NAME[grant[0]] for grant in KINDS.values() if grant]
+    roles = [BY_NAME[grant[0]] for grant in KINDS.values() if grant and grant[0] in BY_NAME]
     services = sorted({role.service for role in roles if role.service})
     companies = [{"key": "bakkerij", "services": services}]
     store = store_of(platform)
@@ -270,6 +272,7 @@ def test_every_permission_is_held_by_a_visitor_of_this_test() -> None:
     assert declared == set(MATRIX), "the table names each permission that a product declares, and no other"
     assert [permission for permission, kinds in MATRIX.items() if not kinds] == [], "add a kind of visitor that holds it"
     role_names = {kind: grant[0] if grant else SUPPORT_DESK.name for kind, grant in KINDS.items()}
+    role_names["PC"] = PRIMARY_CONTACT.name
     for permission, kinds in MATRIX.items():
         holders = {role.name for role in PRODUCTS.roles_with(permission)}
         assert kinds == {kind for kind, name in role_names.items() if name in holders}, permission

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from simulator.core import outbox
 from simulator.core.events import Event
 from simulator.core.sandbox import Db
-from simulator.directory import administration, people
+from simulator.directory import administration, people, support_access
 from simulator.directory.actors import Actor
 from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
 from simulator.directory.roles import BY_CODE, CONFLICTS, ROLES, Level, Role
@@ -76,6 +76,7 @@ class UserPage:
         held: values of the user's roles within the scope.
         warnings: pairs of roles that conflict, with the customer or company on which the user has both.
         mail_came_back: whether the newest mail to the user came back.
+        support_until: last day of the support access of a consultant; None for anybody else.
     """
 
     person: Person
@@ -89,6 +90,7 @@ class UserPage:
     held: frozenset[str]
     warnings: list[tuple[Role, Role, Target]]
     mail_came_back: bool
+    support_until: date | None
 
     @property
     def editable(self) -> bool:
@@ -111,6 +113,7 @@ def user(db: Db, actor: Actor, person_id: int, scope: AdminScope | None = None) 
     membership = db.get_one(Membership, (person.id, scope.customer_id))
     status = person.status_at(now)
     held = grants_within(db, scope, person)
+    access = support_access.open_access(db, person.id, scope.customer_id) if person.desk else None
     reason = find_not_editable_reason(db, actor, scope, person)
     return UserPage(
         person=person,
@@ -124,6 +127,7 @@ def user(db: Db, actor: Actor, person_id: int, scope: AdminScope | None = None) 
         held=frozenset(held),
         warnings=_conflicts(scope, held),
         mail_came_back=outbox.came_back(db, person.email),
+        support_until=access.last_day if access is not None else None,
     )
 
 

@@ -9,6 +9,7 @@ from simulator.products.admin.views import (
     reports,
     roles,
     start,
+    support,
     user,
     users,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "reports",
     "roles",
     "start",
+    "support",
     "user",
     "users",
 ]

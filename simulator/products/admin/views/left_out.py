@@ -15,7 +15,6 @@ LEFT_OUT = {
     "user_groups": ((_GROUPS, "Brukergrupper"),),
     "role_groups": ((_GROUPS, "Rollegrupper"),),
     "company_groups": ((_GROUPS, "Firmagrupper"),),
-    "support": (("Hvordan opprette supportbruker", "Visma support, kontaktpersoner"),),
     "change_log": (("Visma Admin help", "Change log"),),
 }
 """Pages that are not simulated → manual and section that describe them, as ``fidelity.toml`` names them."""
@@ -40,13 +39,6 @@ def role_groups() -> Response:
 def company_groups() -> Response:
     """Say that company groups are not simulated."""
     return left_out("company_groups")
-
-
-@blueprint.get("/support")
-@requires("admin.view_start")
-def support() -> Response:
-    """Say that support access is not simulated."""
-    return left_out("support")
 
 
 @blueprint.get("/change-log")
