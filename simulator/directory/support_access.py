@@ -7,7 +7,6 @@ longest; the day ends in the time zone of the customer's country; with the acces
 that the consultant gave himself.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from sqlalchemy import select
 from simulator.core import events, formats, jobs, notices, outbox
 from simulator.core.errors import RuleViolation
 from simulator.core.jobs import job
+from simulator.core.notices import NoticeKind
 from simulator.core.sandbox import Db
 from simulator.directory import administration, countries, people
 from simulator.directory.actors import Actor
@@ -121,7 +121,7 @@ def give(
     _plan(db, access)
     if actor is not None:
         _mail(db, "support_access_given", access)
-        _notify(db, "notice.support_access.given", access, [person])
+        _notify(db, NoticeKind.SUPPORT_ACCESS_STARTED, access)
     return access
 
 
@@ -165,7 +165,7 @@ def remind(db: Db, **data: Any) -> None:
     access = db.get_one(SupportAccess, data["access_id"])
     if access.ended_at is None and access.last_day.isoformat() == data["last_day"] and access.ends_at > db.clock.now():
         _mail(db, "support_access_ends", access)
-        _notify(db, "notice.support_access.ends", access, people.customer_administrators(db, access.customer_id))
+        _notify(db, NoticeKind.SUPPORT_ACCESS_ENDING, access)
 
 
 def _current(db: Db, person: Person, customer: Customer, version: int | None) -> SupportAccess | None:
@@ -211,7 +211,7 @@ def _end(db: Db, access: SupportAccess, by: str | None) -> None:
     type_ = "support_access.withdrawn" if by is not None else "support_access.ended"
     record_change(db, person, type_, by, customer_id=customer.id, until=access.last_day.isoformat(), name=person.name)
     _mail(db, "support_access_ended", access)
-    _notify(db, "notice.support_access.ended", access, people.customer_administrators(db, customer.id))
+    _notify(db, NoticeKind.SUPPORT_ACCESS_ENDING, access, text="notice.support_access.ended")
 
 
 def _mail(db: Db, name: str, access: SupportAccess) -> None:
@@ -231,16 +231,19 @@ def _mail(db: Db, name: str, access: SupportAccess) -> None:
         )
 
 
-def _notify(db: Db, text: str, access: SupportAccess, recipients: Sequence[Person]) -> None:
-    for recipient in recipients:
+def _notify(db: Db, kind: NoticeKind, access: SupportAccess, *, text: str | None = None) -> None:
+    """Notify the consultant and the customer's administrators."""
+    for recipient in (access.person, *people.customer_administrators(db, access.customer_id)):
         notices.notify(
             db,
             recipient.id,
-            text,
+            kind,
+            text=text,
             link=PAGE if recipient is not access.person else "/home",
-            consultant=access.person.name,
+            customer_id=access.customer_id,
+            name=access.person.name,
             customer=access.customer.name,
-            day=formats.short_date(recipient.language, access.last_day),
+            last_day=access.last_day.isoformat(),
         )
 
 

@@ -105,6 +105,11 @@ PUT_TOGETHER: dict[str, set[str]] = {
         for part in ("title", "explain", "done")
     },
     "admin.login_history.result.{}": {f"admin.login_history.result.{result}" for result in SignInResult},
+    "message.support_access_{}": {
+        f"message.support_access_{step}.{part}"
+        for step in ("given", "ends", "ended")
+        for part in ("subject", "body", "button")
+    },
     "admin.target.{}": {"admin.target.customer", "admin.target.company"},
     "{}.text": {f"{key}.text" for key, _, _ in AREAS},
     "autoinvoice.company.state.{}": {"autoinvoice.company.state.verified", "autoinvoice.company.state.unverified"},

@@ -30,9 +30,9 @@ class Edit:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was changed: ``given`` (or given until another day) or ``withdrawn``, for a consultant."""
+    """What was changed for a consultant; ``text`` is the text key of a sentence about it."""
 
-    code: str
+    text: str
     name: str
     last_day: date
 
@@ -58,9 +58,12 @@ def save(db: Db, actor: Actor, edits: Sequence[Edit]) -> list[Outcome]:
         if edit.access:
             if edit.last_day is None:
                 raise RuleViolation("admin.support_day", name=person.name)
-            access, code = support_access.give(db, actor, customer, person, edit.last_day, edit.version), "given"
+            access, text = (
+                support_access.give(db, actor, customer, person, edit.last_day, edit.version),
+                "admin.support.given",
+            )
         else:
-            access, code = support_access.withdraw(db, actor, customer, person, edit.version), "withdrawn"
+            access, text = support_access.withdraw(db, actor, customer, person, edit.version), "admin.support.withdrawn"
         if access is not None:
-            outcomes.append(Outcome(code, person.name, access.last_day))
+            outcomes.append(Outcome(text, person.name, access.last_day))
     return outcomes

@@ -49,7 +49,7 @@ def save_support() -> Response:
         form.refuse(refusal)
         return _support_page(form, status=refusal.status)
     for outcome in outcomes:
-        flash_text(f"admin.support.{outcome.code}", name=outcome.name, day=i18n.show_date(outcome.last_day))
+        flash_text(outcome.text, name=outcome.name, day=i18n.show_date(outcome.last_day))
     if not outcomes:
         flash_text("admin.support.unchanged", "info")
     return redirect(url_for(".support"))
