@@ -288,7 +288,10 @@ def used_keys() -> set[str]:
         name, values = name_of(node), [literals(argument) for argument in node.args]
         if name in CALLS and len(values) > CALLS[name]:
             keys.update(values[CALLS[name]])
-        elif name in ("RuleViolation", "Forbidden", "OwnRole", "AccessChanged", "CaseChanged", "CaseOver", "TooMany") and values:
+        elif (
+            name in ("RuleViolation", "Forbidden", "OwnRole", "AccessChanged", "CaseChanged", "CaseOver", "TooMany")
+            and values
+        ):
             keys.update(f"error.{code}" for code in values[0])
         elif name == "term" and values:
             keys.update(f"documents.picture.{label}" for label in values[0])
