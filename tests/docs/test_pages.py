@@ -27,6 +27,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 BASH = shutil.which("bash")
 WITH_BASH = pytest.mark.skipif(BASH is None or shutil.which("curl") is None, reason="bash and curl are not here")
+EXAMPLES = pytest.mark.sampled(3, of="examples of pages")
+"""Examples that need a server, a browser or several processes: all of them in a whole run, some in any other."""
+
 SERVED = ("http://localhost:8000", "http://my-computer:8000")
 """Where the pages say that the server is."""
 
@@ -82,7 +85,7 @@ def shell(script: str, directory: Path, server: str = "", **more: str) -> str:
 
 
 @WITH_BASH
-@pytest.mark.sampled(1)
+@EXAMPLES
 def test_the_calls_of_the_testers_page_answer(server: Served, tmp_path: Path) -> None:
     _, define, create, code, rest = blocks("for-testers", "bash")
     made = json.loads(server.shell(define + create, tmp_path))
@@ -95,7 +98,7 @@ def test_the_calls_of_the_testers_page_answer(server: Served, tmp_path: Path) ->
 
 
 @pytest.mark.browser
-@pytest.mark.sampled(1)
+@EXAMPLES
 def test_the_tests_of_the_testers_page_pass(server: Served, tmp_path: Path) -> None:
     for block in blocks("for-testers", "python"):
         name = re.match(r"# (\w+\.py)\n", block)
@@ -107,7 +110,7 @@ def test_the_tests_of_the_testers_page_pass(server: Served, tmp_path: Path) -> N
 
 
 @WITH_BASH
-@pytest.mark.sampled(1)
+@EXAMPLES
 def test_the_calls_of_the_integrators_page_answer(server: Served, tmp_path: Path) -> None:
     shutil.copy(ROOT / "docs" / "examples" / "invoice.xml", tmp_path)
     define, keys, sending = blocks("for-integrators", "bash")
@@ -118,7 +121,7 @@ def test_the_calls_of_the_integrators_page_answer(server: Served, tmp_path: Path
     assert (delivered["id"], delivered["status"]) == (sent["id"], "DELIVERED")
 
 
-@pytest.mark.sampled(1)
+@EXAMPLES
 def test_the_tests_of_the_integrators_page_pass(server: Served, tmp_path: Path) -> None:
     shutil.copy(ROOT / "docs" / "examples" / "invoice.xml", tmp_path)
     (block,) = blocks("for-integrators", "python")
@@ -140,7 +143,7 @@ def test_the_first_manual_of_the_writers_page_walks_and_can_fail(tmp_path: Path)
 
 @WITH_BASH
 @pytest.mark.browser
-@pytest.mark.sampled(1)
+@EXAMPLES
 def test_the_first_manual_of_the_writers_page_walks_and_can_fail_on_a_running_server(server: Served, tmp_path: Path) -> None:
     (manual,) = blocks("for-writers", "yaml")
     (tmp_path / "my-first.yaml").write_text(manual, encoding="utf-8")
@@ -150,6 +153,7 @@ def test_the_first_manual_of_the_writers_page_walks_and_can_fail_on_a_running_se
 
 
 @WITH_BASH
+@EXAMPLES
 def test_the_commands_of_the_trainers_page_open_and_check_a_class(tmp_path: Path) -> None:
     data_dir, token = tmp_path / "var", TOKEN
     opening, moving, solved, other_facts, checking = blocks("for-trainers", "bash")
@@ -203,6 +207,7 @@ def test_the_case_of_the_trainers_page_is_right(tmp_path: Path) -> None:
 
 
 @WITH_BASH
+@EXAMPLES
 def test_the_first_scenario_of_the_page_about_scenarios_makes_a_sandbox(tmp_path: Path) -> None:
     (smallest,) = (block for block in blocks("scenario-format", "yaml") if block.startswith("name: small"))
     (tmp_path / "small.yaml").write_text(smallest, encoding="utf-8")

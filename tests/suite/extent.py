@@ -4,6 +4,7 @@ Three extents: ``sample`` (the default, what ``make test`` runs), ``all`` (``mak
 
 - A test marked ``exhaustive`` is left out of ``sample``.
 - A test marked ``sampled(n)`` runs with *n* of its parameter sets in ``sample``; with all of them in ``all``.
+- Of the tests marked ``sampled(n, of="examples")`` together, *n* run in ``sample``.
 
 Which ones are drawn is decided by the hash of the commit, so that in time each has its turn. The header of a run names it,
 and ``--sample`` repeats it.
@@ -36,7 +37,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the word that the sample is drawn by, before workers are started: they get the options as they are then."""
     config.addinivalue_line("markers", "exhaustive: only make test-all runs it; make test has a smaller test beside it")
-    config.addinivalue_line("markers", "sampled(n): make test runs it with n of its parameter sets, make test-all with all")
+    config.addinivalue_line(
+        "markers",
+        "sampled(n, of=None): make test runs n of its parameter sets, or n of the tests with the same of; make test-all runs all",
+    )
     config.option.sample = config.option.sample or _commit(config.rootpath)
 
 
@@ -60,15 +64,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def exhaustive(items: list[pytest.Item], sample: str) -> set[pytest.Item]:
     """Return the tests that only a whole run carries out."""
     left_out = {item for item in items if item.get_closest_marker("exhaustive")}
-    by_test: dict[str, list[pytest.Item]] = defaultdict(list)
+    drawn_from: dict[str, list[pytest.Item]] = defaultdict(list)
+    numbers: dict[str, int] = {}
     for item in items:
-        if item.get_closest_marker("sampled") and item not in left_out:
-            by_test[item.nodeid.partition("[")[0]].append(item)
-    for tests in by_test.values():
-        mark = tests[0].get_closest_marker("sampled")
-        assert mark is not None
+        mark = item.get_closest_marker("sampled")
+        if mark is not None and item not in left_out:
+            name = mark.kwargs.get("of") or item.nodeid.partition("[")[0]
+            drawn_from[name].append(item)
+            numbers[name] = mark.args[0]
+    for name, tests in drawn_from.items():
         tests.sort(key=lambda item: rank(sample, item.nodeid))
-        left_out.update(tests[mark.args[0] :])
+        left_out.update(tests[numbers[name] :])
     return left_out
 
 

@@ -13,6 +13,12 @@ def test_at_length(): pass
 @pytest.mark.sampled(2)
 @pytest.mark.parametrize("number", range(6))
 def test_some(number): pass
+
+@pytest.mark.sampled(1, of="examples")
+def test_an_example(): pass
+
+@pytest.mark.sampled(1, of="examples")
+def test_another_example(): pass
 """
 PLUGINS = ("-p", "tests.suite.extent", "-p", "tests.suite.durations", "-p", "no:cacheprovider")
 
@@ -33,9 +39,10 @@ def names(pytester: pytest.Pytester, *options: str) -> set[str]:
 
 def test_a_sample_and_the_rest_are_all(run: pytest.Pytester) -> None:
     sample, rest, everything = (names(run, "--extent", extent) for extent in ("sample", "rest", "all"))
-    assert len(everything) == 8
+    assert len(everything) == 10
     assert sample | rest == everything and not sample & rest
     assert len([name for name in sample if name.startswith("test_some")]) == 2
+    assert len([name for name in sample if name.endswith("example")]) == 1
     assert "test_always" in sample and "test_at_length" in rest
 
 
@@ -51,10 +58,10 @@ def test_the_header_says_how_to_repeat_a_sample(run: pytest.Pytester) -> None:
 
 def test_processes_of_one_run_draw_the_same_sample(run: pytest.Pytester) -> None:
     done = run.runpytest_subprocess(*PLUGINS, "-p", "xdist", "-n", "2", "--sample", "one")
-    done.assert_outcomes(passed=3)
+    done.assert_outcomes(passed=4)
 
 
 def test_the_slowest_files_are_printed_with_the_total(run: pytest.Pytester) -> None:
     run.makepyfile(test_another="def test_it(): pass")
     printed = run.runpytest_inprocess(*PLUGINS)
-    printed.stdout.fnmatch_lines(["*slowest 10 test files*", "*1 tests  test_another.py", "*4 tests  in all 2 files"])
+    printed.stdout.fnmatch_lines(["*slowest 10 test files*", "*1 tests  test_another.py", "*5 tests  in all 2 files"])
