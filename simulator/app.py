@@ -30,6 +30,7 @@ from simulator.products.autoinvoice_api import hosts
 from simulator.products.autoinvoice_api.product import PRODUCT as AUTOINVOICE_API
 from simulator.products.business.product import PRODUCT as BUSINESS
 from simulator.products.connect.product import PRODUCT as CONNECT
+from simulator.products.contact.product import PRODUCT as CONTACT
 from simulator.products.details.product import PRODUCT as DETAILS
 from simulator.products.elma.product import PRODUCT as ELMA
 from simulator.products.financials.product import PRODUCT as FINANCIALS
@@ -78,6 +79,7 @@ PRODUCTS = Products(
         MAIL,
         PHONE,
         SUPPORT,
+        CONTACT,
         *ON_COMPUTER,
     )
 )

@@ -80,6 +80,7 @@ FIRST_PAGES = (
     "elma/search",
     "elma/provider",
     "elma/provider?access_point=autoinvoice",
+    "contact/",
     "autoinvoice/login",
     "autoinvoice/sent?failed=1",
     "autoinvoice/sent?hold=1",

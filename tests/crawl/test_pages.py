@@ -28,7 +28,7 @@ BEHIND_FORMS = {
     "connect.new_link", "connect.password", "connect.code", "connect.recover",
     "connect.recover_sent", "connect.activate", "connect.reset", "details.sms_code", "autoinvoice.sign",
     "autoinvoice.activate", "autoinvoice.view", "administration.resend",
-    "administration.handle_manually",
+    "administration.handle_manually", "support.show_request",
 } | {
     f"connect.{page}" for page in (
         "choose_app", "check_number", "emergency", "enroll", "enrolled", "finish", "first_code", "lost_authenticator", "methods",

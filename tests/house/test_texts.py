@@ -20,7 +20,7 @@ from simulator.core.texts import LANGUAGES, catalogue
 from simulator.directory import credentials, two_step
 from simulator.directory.administration import CHANGES
 from simulator.directory.cases.commands import MAILS as CASE_MAILS
-from simulator.directory.cases.models import CaseChannel, ChatState, EntryKind
+from simulator.directory.cases.models import CaseChannel, CaseState, ChatState, EntryKind
 from simulator.directory.code_requests import REASONS
 from simulator.directory.countries import COUNTRIES
 from simulator.directory.lockout import Outcome
@@ -54,6 +54,8 @@ from simulator.products.autoinvoice.views.register import ACCOUNT_TYPES
 from simulator.products.autoinvoice.views.sending import TABS
 from simulator.products.business.queries import TransferStatus
 from simulator.products.business.views.left_out import LEFT_OUT as BUSINESS_LEFT_OUT
+from simulator.products.contact.guests import CHOICES as COOKIE_CHOICES
+from simulator.products.contact.services import TOPICS
 from simulator.products.elma.queries import EVENTS as ELMA_EVENTS
 from simulator.products.financials.queries import LONG_STATUS, OWN_STATUS, SHORT_STATUS, Action
 from simulator.products.financials.views.left_out import LEFT_OUT as FINANCIALS_LEFT_OUT
@@ -213,6 +215,11 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "case.state.{}": {f"case.state.{state}" for state in STATE_CHOICES},
     "case.entry.{}": {f"case.entry.{kind}" for kind in EntryKind if kind is not EntryKind.CHANGE},
     "case.event.{}": {f"case.event.{event}" for event in CASE_EVENTS},
+    "contact.topic.{}": {f"contact.topic.{topic}" for topic in TOPICS},
+    "contact.state.{}": {f"contact.state.{state}" for state in CaseState},
+    "contact.cookies.{}": {f"contact.cookies.{choice}" for choice in (*COOKIE_CHOICES, "none")}
+    | {f"contact.cookies.of_{what}" for what in ("session", "device", "guest", "choice")},
+    "contact.administrators.{}": {f"contact.administrators.need_{what}" for what in ("name", "email", "phone", "customer")},
     "canned.{}": {f"canned.{reason}{part}" for reason in REPLIES for part in ("", ".text")},
     "webfaktura.access.{}": {access.text for access in WebFakturaAccess},
     "webfaktura.einvoice.user.{}": {f"webfaktura.einvoice.user.{choice}" for choice in ("new", "existing")},

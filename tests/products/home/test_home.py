@@ -313,7 +313,10 @@ def test_help_says_what_is_left_out_and_why(platform: Platform) -> None:
 @pytest.mark.parametrize(("language", "word"), [("nl", "Help"), ("nb", "Help"), ("sv", "Hjälp"), ("en", "Help")])
 def test_help_is_a_word_in_the_top_bar_of_every_page(platform: Platform, language: str, word: str) -> None:
     page = read(visitor(platform, "user@fjordlys.example", language).get("/home/").text)
-    assert [link.text for link in page.all("a") if link["href"] == "/s/no/home/help"] == [word]
+    assert [button.text for button in page.all("button") if button["popovertarget"] == "help"] == [word]
+    (menu,) = (part for part in page.all("div") if part["id"] == "help")
+    pages = ["/s/no/home/help/online", "/s/no/contact/", "/s/no/home/help"]
+    assert [link["href"] for link in menu.all("a")] == pages
 
 
 def test_the_tile_of_admin_has_both_of_its_names(platform: Platform) -> None:
@@ -370,9 +373,8 @@ def test_online_help_shows_how_a_user_is_made_with_pictures_in_the_language_of_t
     platform: Platform, language: str
 ) -> None:
     browser = visitor(platform, "administrator@fjordlys.example", language)
-    (link,) = [
-        link for link in read(browser.get("/home/help").text).all("a") if link.text == text(language, "home.online_help")
-    ]
+    links = read(browser.get("/home/help").text).all("a")
+    link = next(link for link in links if link.text == text(language, "home.online_help"))
     page = read(browser.get(link["href"]).text)
     assert [heading.text for heading in page.all("h1")] == [text(language, "home.online_help")]
     pictures = page.all("img")
