@@ -1,6 +1,6 @@
 """Tables of the billing."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import cast
@@ -12,7 +12,8 @@ from simulator.billing import units
 from simulator.billing.contract_days import ContractKind
 from simulator.billing.products import BY_CODE as PRODUCTS
 from simulator.billing.products import Kind
-from simulator.core.database import CURRENCY, Base, among, holding
+from simulator.core.database import CURRENCY, SINGLE_LINE, Base, among, holding
+from simulator.directory.cases.models import SupportCase  # noqa: F401  transfers refer to its table
 from simulator.directory.models import Company, Customer
 
 _OF_USE = "system = 'inv' AND contract_id IS NULL AND corrects_id IS NULL"
@@ -54,7 +55,8 @@ class Contract(Base):
     """An agreement of a company of a customer with the vendor, under which licences are ordered.
 
     ``notice_on`` is the day on which notice arrived that was confirmed, and ``ends_on`` the last day; both are None while nobody
-    gave notice. Licences of use alone, such as AutoInvoice's, have no contract: they bind nobody.
+    gave notice. ``successor_id`` is the contract under which another customer goes on after everything was transferred to it.
+    Licences of use alone, such as AutoInvoice's, have no contract: they bind nobody.
     """
 
     __tablename__ = "contract"
@@ -68,6 +70,7 @@ class Contract(Base):
     signed_on: Mapped[date]
     notice_on: Mapped[date | None]
     ends_on: Mapped[date | None]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"))
     customer: Mapped[Customer] = relationship()
     company: Mapped[Company] = relationship()
     orders: Mapped[list["Order"]] = relationship(back_populates="contract", order_by="Order.id")
@@ -78,6 +81,7 @@ class Licence(Base):
 
     ``customer_number`` is the number printed in its row. ``billed_until`` is the last day of the last month
     that was billed, even if no charge was due. ``contract_id`` is the contract that it is under, None for one of use alone.
+    With ``read_only`` it is the right to look up what is there, and nothing else.
     """
 
     __tablename__ = "licence"
@@ -94,6 +98,7 @@ class Licence(Base):
     system: Mapped[str] = mapped_column(info=among(InvoiceSystem))
     billed_until: Mapped[date | None]
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
+    read_only: Mapped[bool] = mapped_column(default=False)
     customer: Mapped[Customer] = relationship()
     contract: Mapped[Contract | None] = relationship()
 
@@ -241,6 +246,73 @@ class Charge(Base):
     quantity: Mapped[int]
     due_on: Mapped[date | None]
     invoice_line_id: Mapped[int | None] = mapped_column(ForeignKey("invoice_line.id"), index=True)
+
+
+class TransferState(StrEnum):
+    """How far a transfer of licences has got. *Withdrawn*, *refused* and *carried out* are over."""
+
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    CARRIED_OUT = "carried_out"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def text(self) -> str:
+        """Text key of its name."""
+        return f"transfer.state.{self.value}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing follows."""
+        return self not in (TransferState.REQUESTED, TransferState.CONFIRMED)
+
+
+class Transfer(Base):
+    """A request to transfer licences of a contract to another company, which is a customer or becomes one.
+
+    ``receiver_id`` is the customer that receives them, None until a new one is added, which then has ``name``,
+    ``organisation_number`` and ``contact_name``. ``contact_email`` is the address that confirms for a new customer. ``token`` is
+    the identifier of the link in the mail to the receiver. ``first_day`` is the first day of a period, from which the receiver is
+    invoiced. ``case_number`` is the case at the customer centre. ``contract_after_id`` is the contract that the receiver got.
+    """
+
+    __tablename__ = "transfer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
+    receiver_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
+    name: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    organisation_number: Mapped[str | None] = mapped_column(info=SINGLE_LINE)
+    contact_name: Mapped[str | None] = mapped_column(info=SINGLE_LINE)
+    contact_email: Mapped[str | None] = mapped_column(info=SINGLE_LINE)
+    token: Mapped[str] = mapped_column(unique=True)
+    first_day: Mapped[date]
+    state: Mapped[str] = mapped_column(default=TransferState.REQUESTED, info=among(TransferState))
+    case_number: Mapped[int | None] = mapped_column(ForeignKey("support_case.number"), index=True)
+    contract_after_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"))
+    reason: Mapped[str | None]
+    requested_at: Mapped[datetime]
+    requested_by: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str | None] = mapped_column(info=SINGLE_LINE)
+    finished_at: Mapped[datetime | None]
+    contract: Mapped[Contract] = relationship(foreign_keys=contract_id)
+    receiver: Mapped[Customer | None] = relationship()
+    items: Mapped[list["TransferItem"]] = relationship(order_by="TransferItem.id", cascade="all, delete-orphan")
+
+
+class TransferItem(Base):
+    """So many users (or licences) of a licence that are transferred."""
+
+    __tablename__ = "transfer_item"
+    __table_args__ = (UniqueConstraint("transfer_id", "licence_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"))
+    licence_id: Mapped[int] = mapped_column(ForeignKey("licence.id"), index=True)
+    users: Mapped[int]
+    licence: Mapped[Licence] = relationship()
 
 
 class NextNumber(Base):

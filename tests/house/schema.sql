@@ -1,4 +1,4 @@
--- schema version 15
+-- schema version 16
 
 -- access_point
 CREATE TABLE access_point (
@@ -380,10 +380,12 @@ CREATE TABLE contract (
 	signed_on DATE NOT NULL,
 	notice_on DATE,
 	ends_on DATE,
+	successor_id INTEGER,
 	PRIMARY KEY (id),
 	UNIQUE (number),
 	FOREIGN KEY(customer_id) REFERENCES customer (id),
-	FOREIGN KEY(company_id) REFERENCES company (id)
+	FOREIGN KEY(company_id) REFERENCES company (id),
+	FOREIGN KEY(successor_id) REFERENCES contract (id)
 )
 CREATE INDEX ix_contract_customer_id ON contract (customer_id)
 
@@ -749,6 +751,7 @@ CREATE TABLE licence (
 	system VARCHAR NOT NULL,
 	billed_until DATE,
 	contract_id INTEGER,
+	read_only BOOLEAN NOT NULL,
 	PRIMARY KEY (id),
 	UNIQUE (customer_id, product, valid_from),
 	FOREIGN KEY(customer_id) REFERENCES customer (id),
@@ -1212,6 +1215,50 @@ CREATE TABLE text_code (
 	sends INTEGER NOT NULL,
 	PRIMARY KEY (holder, purpose)
 )
+
+-- transfer
+CREATE TABLE transfer (
+	id INTEGER NOT NULL,
+	contract_id INTEGER NOT NULL,
+	receiver_id INTEGER,
+	name VARCHAR NOT NULL,
+	organisation_number VARCHAR,
+	contact_name VARCHAR,
+	contact_email VARCHAR,
+	token VARCHAR NOT NULL,
+	first_day DATE NOT NULL,
+	state VARCHAR NOT NULL,
+	case_number INTEGER,
+	contract_after_id INTEGER,
+	reason VARCHAR,
+	requested_at DATETIME NOT NULL,
+	requested_by VARCHAR NOT NULL,
+	confirmed_at DATETIME,
+	confirmed_by VARCHAR,
+	finished_at DATETIME,
+	PRIMARY KEY (id),
+	FOREIGN KEY(contract_id) REFERENCES contract (id),
+	FOREIGN KEY(receiver_id) REFERENCES customer (id),
+	UNIQUE (token),
+	FOREIGN KEY(case_number) REFERENCES support_case (number),
+	FOREIGN KEY(contract_after_id) REFERENCES contract (id)
+)
+CREATE INDEX ix_transfer_case_number ON transfer (case_number)
+CREATE INDEX ix_transfer_contract_id ON transfer (contract_id)
+CREATE INDEX ix_transfer_receiver_id ON transfer (receiver_id)
+
+-- transfer_item
+CREATE TABLE transfer_item (
+	id INTEGER NOT NULL,
+	transfer_id INTEGER NOT NULL,
+	licence_id INTEGER NOT NULL,
+	users INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (transfer_id, licence_id),
+	FOREIGN KEY(transfer_id) REFERENCES transfer (id),
+	FOREIGN KEY(licence_id) REFERENCES licence (id)
+)
+CREATE INDEX ix_transfer_item_licence_id ON transfer_item (licence_id)
 
 -- user_group
 CREATE TABLE user_group (
