@@ -120,6 +120,7 @@ def _create_database(path: Path, scenario: Scenario, clock: Clock, counts_from_b
                 jobs_delay=0,
                 delays="real",
                 retention_months=scenario.retention_months,
+                vendor_invoices=scenario.vendor_invoices,
                 overlay={},
                 counts_from_birth=counts_from_birth,
             )

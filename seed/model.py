@@ -538,8 +538,9 @@ class Scenario(Content):
     """A scenario file. ``titles`` are its title in the other languages.
 
     ``now`` is the instant that sandboxes begin at unless another one is asked for. ``retention_months`` is how long lists show
-    documents. With ``unpacked`` all consumption is single documents from the start. ``supporter`` is what somebody at a support
-    desk hears from the people of the scenario; ``solved`` are the facts that hold once the task is done.
+    documents. With ``vendor_invoices: ehf`` the vendor's own invoices, of after the creation, are delivered as documents. With
+    ``unpacked`` all consumption is single documents from the start. ``supporter`` is what somebody at a support desk hears from the
+    people of the scenario; ``solved`` are the facts that hold once the task is done.
     """
 
     name: words.Key
@@ -552,6 +553,7 @@ class Scenario(Content):
     time_zone: words.TimeZone
     now: words.Instant | None = None
     retention_months: words.Retention = 24
+    vendor_invoices: Literal["none", "ehf"] = "none"
     unpacked: words.Truth = False
     supporter: InAllLanguages | None = None
     task: Task | None = None

@@ -114,6 +114,7 @@ JOBS = {
     "simulator.documents.exchange.routing": ("document.route",),
     "simulator.documents.exchange.scanning": ("scan.arrive", "scan.process"),
     "simulator.documents.registers.publication": ("directory.publish", "elma.propagate"),
+    "simulator.documents.vendor_invoices.delivery": ("vendor_invoice.deliver",),
     "simulator.sales.submission": ("sales.send",),
 }
 """Jobs of no product: the kinds that each module registers."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, extract, func, insert, select, update
 from sqlalchemy import delete as sql_delete
 
-from simulator.billing import countries, numbers, units
+from simulator.billing import announcements, countries, numbers, units
 from simulator.billing.models import CHARGES, LINES, Charge, Invoice, InvoiceLine
 from simulator.billing.months import last_day, month_of
 from simulator.billing.numbers import Series
@@ -103,8 +103,9 @@ def write(db: Db, invoice: Invoice, lines: Sequence[dict[str, Any]], rate: Decim
 
 
 def record_made(db: Db, invoice: Invoice, **facts: Any) -> None:
-    """Record in the journal that an invoice was made."""
+    """Record in the journal that an invoice was made, and announce it to the customer."""
     events.record(db, "invoice.made", subject=invoice.number, customer=invoice.customer.number, **facts)
+    announcements.invoice_made(db, invoice)
 
 
 def release_numbers(db: Db, replaced: Sequence[Invoice]) -> deque[str]:

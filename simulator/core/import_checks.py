@@ -186,6 +186,7 @@ def _check_own_row(connection: sqlite3.Connection) -> str:
         "delays": row["delays"] in ("real", "none"),
         "birth_delays": row["birth_delays"] in ("real", "none", None),
         "retention_months": isinstance(row["retention_months"], int) and 0 < row["retention_months"] <= 1200,
+        "vendor_invoices": row["vendor_invoices"] in ("none", "ehf"),
         "drawn": isinstance(row["drawn"], int) and row["drawn"] >= 0,
         "seed": isinstance(row["seed"], str),
     }

@@ -57,7 +57,7 @@ class SandboxRecord(Base):
     ``secret`` seals what opens the sandbox (``core.seals``), and stays after a reset;
     ``scenario_text`` is the scenario itself, if it did not come with the simulator;
     ``created_at`` and ``expires_at`` are machine time. ``delays`` says whether the outside world takes its time,
-    ``retention_months`` how long lists show documents.
+    ``retention_months`` how long lists show documents, ``vendor_invoices`` whether the vendor's own invoices come as documents too.
     """
 
     __tablename__ = "sandbox"
@@ -86,6 +86,7 @@ class SandboxRecord(Base):
     delays: Mapped[str] = mapped_column(default="real", info=among(("real", "none")))
     birth_delays: Mapped[str | None] = mapped_column(info=among(("real", "none")))
     retention_months: Mapped[int] = mapped_column(default=24)
+    vendor_invoices: Mapped[str] = mapped_column(default="none", info=among(("none", "ehf")))
     overlay: Mapped[dict[str, Any]]
     scenario_text: Mapped[str | None]
     counts_from_birth: Mapped[bool] = mapped_column(default=False)

@@ -1,18 +1,22 @@
 """Facts about people: their roles, the status of their account, whether they are signed in, and their cases at the desks."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import or_, select
 
-from simulator.core import desks, normal_forms
+from simulator.core import desks, normal_forms, notices
 from simulator.core.errors import BadInput
 from simulator.core.facts import fact, read
+from simulator.core.notices import Notice, NoticeKind
 from simulator.core.sandbox import Db
 from simulator.directory import people
 from simulator.directory.cases.models import CaseChannel, CaseState, SupportCase
 from simulator.directory.models import Company, Customer, Grant, Person, SignInSession, Status, SupportAccess
 from simulator.directory.roles import BY_CODE, BY_NAME, Level, Role
+
+NOTICES_SEARCHED = 1000
+"""How many of a person's newest notices are searched."""
 
 
 @fact("has_role")
@@ -110,6 +114,39 @@ def has_support_access(db: Db, what: Any) -> tuple[bool, Any]:
     if not customers:
         raise BadInput([("support_access.customer", f"there is no customer {word!r}")])
     return any(access.customer_id in customers for access in accesses), observed
+
+
+@fact("notice")
+def notice(db: Db, what: Any) -> tuple[bool, Any]:
+    """Check whether the bell lists a notice: ``{person, kind, unread?, data?}``.
+
+    ``kind`` is the kind of notice (``invoice_made``), ``data`` some of the values of its text. Observed is the newest notice that
+    fits, or else the newest one, or None if there is none or nobody has the address.
+
+    Raises:
+        BadInput: the shape is not right, or there is no such kind.
+    """
+    assertion = read("notice", what, {"person": str, "kind": str}, {"unread": bool, "data": dict})
+    if assertion["kind"] not in set(NoticeKind):
+        raise _no_such("notice.kind", "kind of notice", assertion["kind"], NoticeKind)
+    person = _person(db, "notice", assertion["person"])
+    if person is None:
+        return False, None
+    listed = notices.latest(db, person.id, NOTICES_SEARCHED)
+    fits = next((row for row in listed if _fits(row, assertion)), None)
+    row = fits or next(iter(listed), None)
+    if row is None:
+        return False, None
+    return fits is not None, {"id": row.id, "kind": row.kind, "unread": row.read_at is None, "data": row.data}
+
+
+def _fits(row: Notice, assertion: Mapping[str, Any]) -> bool:
+    data: dict[str, Any] = assertion.get("data", {})
+    return (
+        row.kind == assertion["kind"]
+        and assertion.get("unread", row.read_at is None) == (row.read_at is None)
+        and all(key in row.data and row.data[key] == value for key, value in data.items())
+    )
 
 
 def _person(db: Db, name: str, word: str) -> Person | None:

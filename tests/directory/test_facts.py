@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 import simulator.directory.facts  # noqa: F401 - makes the facts known
-from simulator.core import facts
+from simulator.core import facts, notices
 from simulator.core.errors import BadInput
 from simulator.core.facts import Finding
+from simulator.core.notices import NoticeKind
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Store
 from simulator.directory import lockout, people, sign_in_sessions
@@ -121,3 +122,19 @@ def test_what_is_not_understood_is_told_with_its_path(norway: Sandbox, fact: Any
     with pytest.raises(BadInput) as error:
         ask(norway, **fact)
     assert [path for path, _ in error.value.problems] == [where]
+
+
+def test_the_bell_is_asked_for_a_notice(norway: Sandbox) -> None:
+    with norway.transaction() as db:
+        person = people.by_email(db, ADMINISTRATOR)
+        assert person is not None
+        notices.notify(db, person.id, NoticeKind.EXPORT_READY, name="A", link="/home/")
+    assert ask(
+        norway, notice={"person": "administrator", "kind": "export_ready", "unread": True, "data": {"name": "A"}}
+    ).holds
+    other = ask(norway, notice={"person": ADMINISTRATOR, "kind": "invoice_made"})
+    assert (other.holds, other.actual["kind"]) == (False, "export_ready")
+    assert ask(norway, notice={"person": "user", "kind": "export_ready"}).actual is None
+    for wrong in ({"person": "administrator"}, {"person": "administrator", "kind": "nonsense"}):
+        with pytest.raises(BadInput):
+            ask(norway, notice=wrong)

@@ -1,4 +1,4 @@
--- schema version 16
+-- schema version 17
 
 -- access_point
 CREATE TABLE access_point (
@@ -1105,6 +1105,7 @@ CREATE TABLE sandbox (
 	delays VARCHAR NOT NULL,
 	birth_delays VARCHAR,
 	retention_months INTEGER NOT NULL,
+	vendor_invoices VARCHAR NOT NULL,
 	overlay JSON NOT NULL,
 	scenario_text VARCHAR,
 	counts_from_birth BOOLEAN NOT NULL,

@@ -84,6 +84,16 @@ SIMULATOR = ROOT / "simulator"
 TRANSLATIONS = SIMULATOR / "translations"
 FROM = re.compile(r"(Manual|Reference|Ours)\b")
 
+ANNOUNCED = (
+    NoticeKind.CONTRACT_RENEWING,
+    NoticeKind.ACCESS_ENDING,
+    NoticeKind.SUPPORT_ACCESS_STARTED,
+    NoticeKind.SUPPORT_ACCESS_ENDING,
+    "invoice_made",
+    "credit_note_made",
+)
+"""Mails with the names of notices."""
+
 MAILS_WITH_LINKS = ("reset", "sign_in_link", "activation", "welcome", "create_password")
 
 PUT_TOGETHER: dict[str, set[str]] = {
@@ -157,6 +167,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "code_request.{}": {f"code_request.{reason}" for reason in (*REASONS, Answer.LOCKED, "changed")},
     "code_right_form.{}": {f"code_right_form.{label}" for label in ("name", "email", "customer", "domains")},
     "country.{}": {country.text for country in COUNTRIES},
+    "documents.vendor_invoice.{}": {f"documents.vendor_invoice.{kind}" for kind in ("invoice", "credit_note")},
     "documents.failure.{}": {f"documents.failure.{code}" for code in failures.CODES},
     "documents.history.{}": {f"documents.history.{code}" for code in history.CODES},
     "documents.picture.{}": {
@@ -194,7 +205,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "lobby.clock.{}": {f"lobby.clock.{mode}" for mode in ClockMode},
     "message.{}": {
         f"message.{mail}.{part}"
-        for mail in (*MAILS_WITH_LINKS, *mailing.HOW.values(), *notifications.MAILS)
+        for mail in (*MAILS_WITH_LINKS, *mailing.HOW.values(), *notifications.MAILS, *ANNOUNCED)
         for part in ("subject", "body", "button")
     },
     "notice.{}": {f"notice.{register}.{change}" for register in ("elma", "sml") for change in ("registered", "removed")}

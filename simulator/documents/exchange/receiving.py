@@ -73,6 +73,7 @@ def receive(
     attachments: Sequence[Attached] = (),
     picture: Attached | None = None,
     twin: Document | None = None,
+    charged: bool = True,
 ) -> Document:
     """Put a document into a company's list of received ones, charge it, and notify the chosen recipients.
 
@@ -86,11 +87,12 @@ def receive(
         attachments: files beside it; those inside it are found in ``content``.
         picture: a picture that came with it, a PDF.
         twin: the sent document, when it comes from a company here.
+        charged: whether it is charged; the vendor's own invoices are not.
     """
     values = document_columns(content) | {"party": parties.keep(db, content.sender)}
     document = _add(db, company, values, channel, origin, twin)
     files.keep_all(db, document, content, source, attachments=attachments, picture=picture)
-    _arrived(db, document)
+    _arrived(db, document, charged=charged)
     return document
 
 
@@ -236,9 +238,10 @@ def _add(db: Db, company: Company, values: dict[str, Any], channel: Channel, ori
     return document
 
 
-def _arrived(db: Db, document: Document) -> None:
+def _arrived(db: Db, document: Document, *, charged: bool = True) -> None:
     """Charge a received document, and notify the company of it."""
-    charging.charge(db, document)
+    if charged:
+        charging.charge(db, document)
     entry = JournalEntry("document.received", facts={"origin": document.origin, "unit": document.unit})
     history.add(db, document, HistoryType.RECEIVED, "received", document.channel, journal=entry)
     notifications.received(db, document)

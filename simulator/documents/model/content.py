@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Line:
-    """One line: ``amount`` is without tax; ``unit`` a code of UN/ECE Recommendation 20, such as ``C62`` for pieces."""
+    """One line: ``amount`` is without tax; ``unit`` a code of UN/ECE Recommendation 20, such as ``C62`` for pieces.
+
+    ``item_number`` is the seller's, ``period`` the first and the last day that the line is for; reading leaves both out.
+    """
 
     id: str
     name: str
@@ -28,6 +31,8 @@ class Line:
     tax_category: str
     tax_percent: Decimal
     description: str | None = None
+    item_number: str | None = None
+    period: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class Content:
         net: without tax.
         total: what is to be paid.
         account, payment_id: where it is to be paid, and how that is recognized.
+        preceding, contract: numbers of the invoice that it corrects and of the contract that it is under; reading leaves both out.
         type_code: the type by UNTDID 1001, such as ``384`` for a corrected invoice; None for the usual one of its kind.
         self_billed: whether the buyer made it and sends it to the seller.
         root: the document that it was read from, with all that is said there; None of one made here, and of a changed copy.
@@ -82,6 +88,8 @@ class Content:
     account: str | None = None
     payment_id: str | None = None
     attachments: tuple[Attached, ...] = field(default=(), repr=False)
+    preceding: str | None = None
+    contract: str | None = None
     type_code: str | None = None
     self_billed: bool = False
     root: "_Element | None" = field(default=None, init=False, repr=False, compare=False)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 CENT = Decimal("0.01")
+_TRANSFER = {"DK": "58"}
+"""The code of a transfer to an account where it is not the usual one: rule DK-R-005 knows no 30."""
 _EXACT = Context(prec=10_000)
 """More digits than quantity and price have together."""
 _ROOT_OF = {type_.code: tag for tag, type_ in ROOTS.items()}
@@ -122,9 +124,16 @@ def _head(page: _Page, root: "_Element", content: Content) -> None:
     page.optional_text(root, "BuyerReference", content.buyer_reference)
     if content.order_reference:
         page.text(page.group(root, "OrderReference"), "ID", content.order_reference)
-    if not invoice and content.seller.country == "NL":
-        preceding = page.group(page.group(root, "BillingReference"), "InvoiceDocumentReference")
-        page.text(preceding, "ID", content.payment_id or content.number)
+    if not invoice and content.seller.country == "NL" and content.preceding is None:
+        _reference(page, page.group(root, "BillingReference"), "Invoice", content.payment_id or content.number)
+    if content.preceding is not None:
+        _reference(page, page.group(root, "BillingReference"), "Invoice", content.preceding)
+    if content.contract is not None:
+        _reference(page, root, "Contract", content.contract)
+
+
+def _reference(page: _Page, parent: "_Element", kind: str, number: str) -> None:
+    page.text(page.group(parent, f"{kind}DocumentReference"), "ID", number)
 
 
 def _party(page: _Page, party: "_Element", named: Named, *, seller: bool) -> None:
@@ -178,7 +187,11 @@ def _payment(page: _Page, root: "_Element", content: Content) -> None:
     dutch = content.seller.country == "NL"
     if content.account or content.payment_id or due or dutch:
         means = page.group(root, "PaymentMeans")
-        page.text(means, "PaymentMeansCode", "30" if content.account else "57" if dutch else "1")
+        page.text(
+            means,
+            "PaymentMeansCode",
+            _TRANSFER.get(content.seller.country, "30") if content.account else "57" if dutch else "1",
+        )
         if due:
             page.text(means, "PaymentDueDate", due.isoformat())
         page.optional_text(means, "PaymentID", content.payment_id)
@@ -255,11 +268,17 @@ def _line(page: _Page, root: "_Element", content: Content, line: Line) -> None:
     page.text(element, "ID", line.id)
     page.text(element, "InvoicedQuantity" if invoice else "CreditedQuantity", _plain(line.quantity), unitCode=line.unit)
     page.amount(element, "LineExtensionAmount", line.amount)
+    if line.period is not None:
+        period = page.group(element, "InvoicePeriod")
+        page.text(period, "StartDate", line.period[0].isoformat())
+        page.text(period, "EndDate", line.period[1].isoformat())
     difference = line.amount - _EXACT.multiply(line.quantity, line.price).quantize(CENT, ROUND_HALF_UP, _EXACT)
     if difference:
         _allowance(page, element, difference)
     item = page.group(element, "Item")
     page.optional_text(item, "Description", line.description)
     page.text(item, "Name", line.name)
+    if line.item_number is not None:
+        page.text(page.group(item, "SellersItemIdentification"), "ID", line.item_number)
     _category(page, item, "ClassifiedTaxCategory", line.tax_category, line.tax_percent)
     page.amount(page.group(element, "Price"), "PriceAmount", line.price, exact=True)

@@ -15,11 +15,13 @@ from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
 from simulator.directory import countries
 from simulator.directory.models import Customer
+from simulator.documents import vendor_invoices
 from simulator.products.settings import queries, services
 from simulator.products.settings.exports import COMPANIES, FORMATS, SPECIFICATION
 from simulator.products.settings.forms import RegisterLicence
 from simulator.web import i18n
 from simulator.web.access import has_permission, requires
+from simulator.web.download import download
 from simulator.web.listing import PageRequest, page_of
 from simulator.web.pages import flash_text, page
 from simulator.web.tables import table_rows
@@ -197,6 +199,18 @@ def specification(product: str, number: str) -> Response:
         address={"product": product, "number": invoice.number},
         formats=FORMATS.values(),
     )
+
+
+@blueprint.get("/licenses/<product>/invoices/<number>/pdf")
+@requires("settings.open")
+def invoice_pdf(product: str, number: str) -> Response:
+    """Download an invoice as a document, in the language of the page. Own choice."""
+    _licensed(product)
+    with visit().sandbox.reading() as db:
+        invoice = _invoice(db, product, number)
+        content = vendor_invoices.pdf(db, invoice, i18n.language())
+        name = vendor_invoices.file_name(invoice, i18n.language())
+    return download(content, name, "application/pdf")
 
 
 @blueprint.post("/licenses/<product>/invoices/<number>/export/<format>")

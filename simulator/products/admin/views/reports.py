@@ -14,6 +14,7 @@ from simulator.billing.models import Invoice, InvoiceKind
 from simulator.core import files
 from simulator.core.numbers import LARGEST_ID, whole_number
 from simulator.core.sandbox import Db
+from simulator.documents import vendor_invoices
 from simulator.products.admin import exports
 from simulator.products.admin.queries import login_history as history
 from simulator.products.admin.queries import reports as queries
@@ -24,6 +25,7 @@ from simulator.products.admin.services import reports as services
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
 from simulator.web.access import has_permission, products, requires
+from simulator.web.download import download
 from simulator.web.forms import Plain
 from simulator.web.listing import SIZES, page_request
 from simulator.web.pages import flash_text, page
@@ -184,6 +186,17 @@ def invoice(inv: str) -> Response:
         export=export,
         export_link=f"/s/{visit().sandbox.name}{export.link}" if export is not None and export.link else None,
     )
+
+
+@blueprint.get("/reports/invoices/<inv>/pdf")
+@requires("admin.view_invoices")
+def invoice_pdf(inv: str) -> Response:
+    """Download an invoice as a document, in the language of the page. Own choice."""
+    with visit().sandbox.reading() as db:
+        row = _invoice(db, inv)
+        content = vendor_invoices.pdf(db, row, i18n.language())
+        name = vendor_invoices.file_name(row, i18n.language())
+    return download(content, name, "application/pdf")
 
 
 @blueprint.get(f"/reports/invoices/<inv>/lines/<int(max={LARGEST_ID}):position>")
