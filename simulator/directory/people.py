@@ -82,6 +82,7 @@ def invite(
     grants: Sequence[tuple[Role, Company | None]],
     *,
     activation: Activation = Activation.SINGLE_MAIL,
+    mails_rights: bool = True,
 ) -> Person:
     """Add a person to a customer and grant roles.
 
@@ -94,6 +95,7 @@ def invite(
         particulars: the person's data.
         grants: roles, each with its company, or None for roles on the customer.
         activation: the mails with which a new account is activated.
+        mails_rights: whether a person who has an account is mailed here; otherwise the caller does, with all that was given.
 
     Raises:
         RuleViolation: ``directory.already_member``.
@@ -111,7 +113,8 @@ def invite(
     for role, company in grants:
         grant(db, actor.email, person, role, customer=customer, company=company)
     if has_account:
-        mail_new_rights(db, actor, person, at=customer.name)
+        if mails_rights:
+            mail_new_rights(db, actor, person, at=customer.name)
         record_change(db, person, "user.added", actor.email, customer_id=customer.id, customer=customer.number)
     else:
         send_activation(db, person, activation)
@@ -127,8 +130,16 @@ def invite(
     return person
 
 
-def mail_new_rights(db: Db, actor: Actor | Person, person: Person, *, at: str) -> None:
-    """Mail somebody who has an account that they have new rights; ``at`` names the customer or company."""
+def mail_new_rights(db: Db, actor: Actor | Person, person: Person, *, at: str, roles: Sequence[str] = ()) -> None:
+    """Mail somebody who has an account that they have new rights.
+
+    Args:
+        db: the transaction.
+        actor: the person who gave them.
+        person: the recipient.
+        at: name of the customer or company.
+        roles: one line per customer or company, in the recipient's language: its name and the new roles there.
+    """
     outbox.mail(
         db,
         "new_rights",
@@ -138,6 +149,7 @@ def mail_new_rights(db: Db, actor: Actor | Person, person: Person, *, at: str) -
         first_name=person.first_name,
         customer=at,
         actor=actor.name,
+        more=roles,
     )
 
 

@@ -58,6 +58,7 @@ MATRIX: dict[str, set[str]] = {
     "admin.generate_code": EVERY_ADMINISTRATOR,
     "admin.remove_user": {"BC", "PC", "CA", "AA"},
     "admin.set_primary_contact": {"PC", "CA"},
+    "admin.manage_groups": {"BC", "PC", "CA", "AA"},
     "admin.view_companies": EVERY_ADMINISTRATOR,
     "admin.edit_company": {"CoA", "CA", "AA"},
     "admin.manage_companies": {"CA", "AA"},
@@ -151,6 +152,8 @@ def arguments(store: Store) -> dict[str, Any]:
             "window": "kvk",
             "client": db.query(Client).order_by(Client.id).first().id,  # type: ignore[union-attr]
             "user_id": person.id,
+            "kind": "user-groups",
+            "group_id": 1,
             "person_id": person.id,
             "case_number": FIRST_NUMBER,
             "action": "administrator",

@@ -23,6 +23,7 @@ from simulator.directory.cases.commands import MAILS as CASE_MAILS
 from simulator.directory.cases.models import CaseChannel, CaseState, ChatState, EntryKind
 from simulator.directory.code_requests import REASONS
 from simulator.directory.countries import COUNTRIES
+from simulator.directory.groups.groups import Kind as GROUP_KINDS
 from simulator.directory.lockout import Outcome
 from simulator.directory.models import Status
 from simulator.directory.roles import ROLES
@@ -122,7 +123,11 @@ PUT_TOGETHER: dict[str, set[str]] = {
         for step in ("given", "ends", "ended")
         for part in ("subject", "body", "button")
     },
-    "admin.target.{}": {"admin.target.customer", "admin.target.company"},
+    "admin.target.{}": {"admin.target.customer", "admin.target.company", "admin.target.company_group"},
+    "admin.{}_group": {f"admin.{kind}s{part}" for kind in GROUP_KINDS for part in ("", ".holds", ".back")}
+    | {f"admin.{kind}.members" for kind in GROUP_KINDS}
+    | {f"admin.add_{kind}" for kind in GROUP_KINDS}
+    | {f"admin.{kind}.{part}" for kind in ("user_group", "company_group") for part in ("members_next", "everybody")},
     "{}.text": {f"{key}.text" for key, _, _ in AREAS},
     "autoinvoice.company.state.{}": {"autoinvoice.company.state.verified", "autoinvoice.company.state.unverified"},
     "autoinvoice.email.how.{}": {f"autoinvoice.email.how.{how.lower()}" for how in EMAIL_HOWS},

@@ -67,6 +67,15 @@ class Difference:
         return frozenset(role.person_id for role in (*self.gained, *self.lost))
 
 
+@dataclass(frozen=True)
+class Origin:
+    """The groups by which an inherited role comes about, each with id and name; None for a kind that is not involved."""
+
+    user_group: tuple[int, str] | None
+    company_group: tuple[int, str] | None
+    role_group: tuple[int, str] | None
+
+
 class _Implied(NamedTuple):
     """A role of a person that follows from an assignment."""
 

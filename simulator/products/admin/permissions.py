@@ -36,6 +36,7 @@ MATRIX: Mapping[str, tuple[Role, ...]] = {
     "admin.give_roles": ADMINISTRATORS,
     "admin.give_customer_roles": (CUSTOMER_ADMINISTRATOR, *_CONTACTS),
     "admin.remove_user": _CUSTOMER,
+    "admin.manage_groups": _CUSTOMER,
     "admin.set_primary_contact": (CUSTOMER_ADMINISTRATOR, PRIMARY_CONTACT),
     "admin.give_support_access": (CUSTOMER_ADMINISTRATOR,),
     "admin.view_companies": ADMINISTRATORS,

@@ -32,8 +32,8 @@ PRODUCT = Product(
             children=(
                 MenuItem("admin.users.tab", "admin.users", "admin.view_users"),
                 MenuItem("admin.roles", "admin.roles", "admin.give_roles"),
-                MenuItem("admin.user_groups", "admin.user_groups", "admin.view_users"),
-                MenuItem("admin.role_groups", "admin.role_groups", "admin.view_users"),
+                MenuItem("admin.user_groups", "admin.user_groups", "admin.manage_groups"),
+                MenuItem("admin.role_groups", "admin.role_groups", "admin.manage_groups"),
             ),
         ),
         MenuItem(
@@ -42,7 +42,7 @@ PRODUCT = Product(
             "admin.view_companies",
             children=(
                 MenuItem("admin.companies.tab", "admin.companies", "admin.view_companies"),
-                MenuItem("admin.company_groups", "admin.company_groups", "admin.view_companies"),
+                MenuItem("admin.company_groups", "admin.company_groups", "admin.manage_groups"),
             ),
         ),
         MenuItem(

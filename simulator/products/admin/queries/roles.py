@@ -7,10 +7,11 @@ from sqlalchemy import bindparam, func, select
 
 from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
+from simulator.directory.groups.origins import origins_of
 from simulator.directory.models import Grant, Membership, Person
 from simulator.directory.roles import BY_CODE, ROLES, Level, Role
+from simulator.products.admin.queries.grid import Cell, Held, cells
 from simulator.products.admin.queries.scope import AdminScope, Target
-from simulator.products.admin.queries.user import Cell, cells
 from simulator.products.admin.queries.users import LONGEST_SEARCH
 from simulator.web.listing import Listing, PageRequest
 
@@ -46,7 +47,7 @@ _USERS = (
     .join(Membership, Membership.person_id == Person.id)
     .where(Membership.customer_id == bindparam("customer"))
 )
-_HELD = select(Grant.person_id, Grant.role).where(Grant.person_id.in_(bindparam("people", expanding=True)))
+_HELD = select(Grant.person_id, Grant.role, Grant.direct).where(Grant.person_id.in_(bindparam("people", expanding=True)))
 
 
 def roles_on(
@@ -86,10 +87,19 @@ def roles_on(
     page = page_request.nearest(total)
     ordered = users.order_by(func.sort_key(Person.search), Person.id).limit(page.size).offset(page.start)
     lines = db.rows(ordered, **parameters).all()
-    held: dict[int, set[str]] = {line.id: set() for line in lines}
-    for person_id, role in db.rows(_HELD.where(on_target), people=list(held)):
-        held[person_id].add(f"{target.code}:{role}")
-    roles = _roles_in_table(scope, target, set().union(*held.values()))
+    direct: dict[int, set[str]] = {line.id: set() for line in lines}
+    for person_id, role, is_direct in db.rows(_HELD.where(on_target), people=list(direct)):
+        if is_direct:
+            direct[person_id].add(f"{target.code}:{role}")
+    origins = origins_of(db, list(direct))
+    held = {
+        id_: Held(
+            frozenset(values),
+            {value: come for value, come in origins.get(id_, {}).items() if value.startswith(f"{target.code}:")},
+        )
+        for id_, values in direct.items()
+    }
+    roles = _roles_in_table(scope, target, {value for roles in held.values() for value in roles.all})
     columns = list(dict.fromkeys(role.service for role in roles))
     rows = [
         UserRoles(

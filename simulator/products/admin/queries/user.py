@@ -1,63 +1,25 @@
-"""Queries for the page of one user: particulars, roles in a grid, and the permissions of the administrator on both."""
+"""Queries for the page of one user: particulars, roles, and the permissions of the administrator on both."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from simulator.core import outbox
 from simulator.core.events import Event
 from simulator.core.sandbox import Db
 from simulator.directory import administration, people, support_access
 from simulator.directory.actors import Actor
+from simulator.directory.groups.groups import Access, access_of
+from simulator.directory.groups.models import UserGroup, UserGroupMember
+from simulator.directory.groups.origins import origins_of
 from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
-from simulator.directory.roles import BY_CODE, CONFLICTS, ROLES, Level, Role
+from simulator.directory.roles import CONFLICTS, ROLES, Level, Role
 from simulator.products.admin.permissions import MATRIX
+from simulator.products.admin.queries.grid import Held, value_of
 from simulator.products.admin.queries.scope import AdminScope, Target, admin_scope
 from simulator.products.admin.queries.users import visible_user
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A role in the grid.
-
-    Attributes:
-        value: value of its tick box, ``company-12:autoinvoice_user``.
-        role: the role.
-        held: whether the user has it there now.
-        changeable: whether this administrator may grant or revoke it there.
-        idle: whether it has no effect, because its service is not active there.
-    """
-
-    value: str
-    role: Role
-    held: bool
-    changeable: bool
-    idle: bool
-
-
-@dataclass(frozen=True)
-class Row:
-    """A customer or company in the grid, with its roles by service: one list of cells per column."""
-
-    target: Target
-    cells: list[list[Cell]]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """The roles of a user: one row per customer or company, one column per service.
-
-    Attributes:
-        columns: text keys of the columns' headings.
-        rows: the rows.
-        roles: every role in the grid, in the order of the catalogue.
-    """
-
-    columns: list[str]
-    rows: list[Row]
-    roles: list[Role]
 
 
 @dataclass(frozen=True)
@@ -73,7 +35,8 @@ class UserPage:
         beyond: why particulars and account cannot be changed here, as the last part of a text key; None when they can.
         may_remove: whether this administrator may remove the user from the customer.
         may_make_contact: whether this administrator may make the user the primary contact.
-        held: values of the user's roles within the scope.
+        held: the user's roles within the scope, direct and inherited.
+        groups: the user groups of the customer that the user is in, by name; each with id and name.
         warnings: pairs of roles that conflict, with the customer or company on which the user has both.
         mail_came_back: whether the newest mail to the user came back.
         support_until: last day of the support access of a consultant; None for anybody else.
@@ -87,7 +50,8 @@ class UserPage:
     not_editable_reason: str | None
     may_remove: bool
     may_make_contact: bool
-    held: frozenset[str]
+    held: Held
+    groups: list[tuple[int, str]]
     warnings: list[tuple[Role, Role, Target]]
     mail_came_back: bool
     support_until: date | None
@@ -112,7 +76,7 @@ def user(db: Db, actor: Actor, person_id: int, scope: AdminScope | None = None) 
     now = db.clock.now()
     membership = db.get_one(Membership, (person.id, scope.customer_id))
     status = person.status_at(now)
-    held = grants_within(db, scope, person)
+    held = held_within(db, scope, person)
     access = support_access.open_access(db, person.id, scope.customer_id) if person.desk else None
     reason = find_not_editable_reason(db, actor, scope, person)
     return UserPage(
@@ -124,8 +88,9 @@ def user(db: Db, actor: Actor, person_id: int, scope: AdminScope | None = None) 
         not_editable_reason=reason,
         may_remove=actor.holds_on_customer(MATRIX["admin.remove_user"]) and reason in (None, "elsewhere"),
         may_make_contact=not membership.primary_contact and actor.holds_on_customer(MATRIX["admin.set_primary_contact"]),
-        held=frozenset(held),
-        warnings=_conflicts(scope, held),
+        held=held,
+        groups=user_groups_of(db, scope.customer_id, person.id),
+        warnings=_conflicts(scope, held.all),
         mail_came_back=outbox.came_back(db, person.email),
         support_until=access.last_day if access is not None else None,
     )
@@ -159,55 +124,41 @@ def find_not_editable_reason(db: Db, actor: Actor, scope: AdminScope, person: Pe
 
 
 def grants_within(db: Db, scope: AdminScope, person: Person) -> dict[str, Grant]:
-    """Return the roles of a user within the scope, by the value of their tick boxes."""
-    codes = {target.code for target in scope.targets}
+    """Return the roles of a user within the scope, inherited ones too, by the value of their tick boxes."""
     db.flush()
     grants = db.scalars(select(Grant).where(Grant.person_id == person.id).order_by(Grant.id)).all()
     by_value = {}
     for grant in grants:
         code = people.grant_target(grant)
-        if code in codes:
+        if scope.target(code) is not None:
             by_value[f"{code}:{grant.role}"] = grant
     return by_value
 
 
-def grid(scope: AdminScope, held: Collection[str], rows: Collection[str] = (), ticked: Collection[str] = ()) -> Grid:
-    """Return the grid with a row for each customer or company on which the user has a role, and further ones; the customer first.
-
-    Args:
-        scope: the administrator's scope.
-        held: values of the user's roles.
-        rows: codes of customers or companies that get a row without any role.
-        ticked: values of roles that are ticked and not saved yet; they get a cell too.
-    """
-    values = {*held, *ticked}
-    codes = {value.partition(":")[0] for value in values} | set(rows)
-    targets = [target for target in scope.targets if target.code in codes]
-    set_roles = {BY_CODE[value.partition(":")[2]] for value in values}
-    roles = [role for role in ROLES if role in set_roles or any(_offered(scope, target, role) for target in targets)]
-    columns = list(dict.fromkeys(role.service for role in roles))
-    return Grid(
-        [f"service.{service}" if service else "admin.name" for service in columns],
-        [Row(target, [cells(scope, target, held, service, ticked) for service in columns]) for target in targets],
-        roles,
+def held_within(db: Db, scope: AdminScope, person: Person) -> Held:
+    """Return the roles of a user within the scope: what was given to the user, and what comes through groups."""
+    grants = grants_within(db, scope, person)
+    origins = origins_of(db, [person.id]).get(person.id, {})
+    return Held(
+        frozenset([value for value, grant in grants.items() if grant.direct] + list(access_within(db, scope, person))),
+        {value: origins[value] for value in grants if value in origins},
     )
 
 
-def cells(
-    scope: AdminScope, target: Target, held: Collection[str], service: str | None, ticked: Collection[str] = ()
-) -> list[Cell]:
-    """Return the cells of one row and one service."""
-    row_cells = []
-    for role in ROLES:
-        value = f"{target.code}:{role.code}"
-        if role.service == service and (value in held or value in ticked or _offered(scope, target, role)):
-            idle = role.service is not None and role.service not in target.services
-            row_cells.append(Cell(value, role, value in held, role in scope.assignable_roles, idle and value in held))
-    return row_cells
+def access_within(db: Db, scope: AdminScope, subject: Person | UserGroup) -> dict[str, Access]:
+    """Return what is assigned to a user or a user group within the scope, by the value of the tick boxes."""
+    by_value = {value_of(access, scope.customer_id): access for access in access_of(db, subject, scope.customer_id)}
+    return {value: access for value, access in by_value.items() if scope.target(value.partition(":")[0]) is not None}
 
 
-def _offered(scope: AdminScope, target: Target, role: Role) -> bool:
-    return role in scope.assignable_roles and target.offers(role)
+def user_groups_of(db: Db, customer_id: int, person_id: int) -> list[tuple[int, str]]:
+    """Return the user groups of a customer that a person is in, by name: id and name of each."""
+    groups = (
+        select(UserGroup.id, UserGroup.name)
+        .join(UserGroupMember, UserGroupMember.user_group_id == UserGroup.id)
+        .where(UserGroup.customer_id == customer_id, UserGroupMember.person_id == person_id)
+    )
+    return [(row.id, row.name) for row in db.execute(groups.order_by(func.sort_key(UserGroup.name), UserGroup.id))]
 
 
 def _conflicts(scope: AdminScope, held: Collection[str]) -> list[tuple[Role, Role, Target]]:

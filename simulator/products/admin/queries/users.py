@@ -1,6 +1,6 @@
 """Queries for the users that an administrator may see, and their list."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
 from simulator.directory import people
 from simulator.directory.actors import Actor
+from simulator.directory.groups.models import UserGroup, UserGroupMember
 from simulator.directory.models import Company, Grant, Lock, Membership, Person, Status, status_at
 from simulator.directory.roles import ROLES, SERVICES
 from simulator.products.admin.queries.scope import AdminScope, admin_scope
@@ -35,6 +36,7 @@ class Filter:
         company: id of a company on which the user has a role, or None.
         service: a service in which the user has a role, ``admin`` for administration, or None.
         role: code of a role that the user has, or None. Company, service and role must match the same grant.
+        group: id of a user group that the user is in, or None.
     """
 
     search: str = ""
@@ -42,11 +44,15 @@ class Filter:
     company: int | None = None
     service: str | None = None
     role: str | None = None
+    group: int | None = None
 
 
 @dataclass(frozen=True)
 class UserRow:
-    """One row of the list; ``companies`` is the number of companies on which the user has a role."""
+    """One row of the list.
+
+    ``companies`` is the number of companies on which the user has a role, ``groups`` are the names of the user's groups.
+    """
 
     id: int
     name: str
@@ -54,6 +60,7 @@ class UserRow:
     status: Status
     last_signed_in_at: datetime | None
     companies: int
+    groups: Sequence[str] = ()
 
 
 _LINES = (
@@ -91,6 +98,7 @@ def list_users(db: Db, actor: Actor, scope: AdminScope, filters: Filter, page_re
     persons = {person.id: person for person in db.rows(_LINES, people=ids)}
     lines = [persons[id_] for id_ in ids]
     company_counts = _company_counts(db, scope, ids)
+    groups = group_names(db, scope.customer_id, ids) if scope.covers_customer else {}
     rows = [
         UserRow(
             line.id,
@@ -99,6 +107,7 @@ def list_users(db: Db, actor: Actor, scope: AdminScope, filters: Filter, page_re
             status_at(line.status, line.locked_until, now),
             line.last_signed_in_at,
             company_counts.get(line.id, 0),
+            groups.get(line.id, ()),
         )
         for line in lines
     ]
@@ -120,6 +129,10 @@ def _conditions(scope: AdminScope, filters: Filter, now: datetime) -> list[Colum
         held.append(Grant.role.in_([role.code for role in ROLES if role.service == service]))
     if filters.role is not None:
         held.append(Grant.role == filters.role)
+    if filters.group is not None:
+        conditions.append(
+            exists().where(UserGroupMember.person_id == Person.id, UserGroupMember.user_group_id == filters.group)
+        )
     if held or not scope.covers_customer:
         conditions.append(exists().where(Grant.person_id == Person.id, _grants_in_scope(scope), *held))
     return conditions
@@ -199,6 +212,36 @@ def _company_counts(db: Db, scope: AdminScope, ids: Sequence[int]) -> dict[int, 
     else:
         rows = db.rows(_COUNTS_AT_COMPANIES, people=list(ids), companies=scope.company_ids)
     return {person_id: companies for companies, person_id in rows}
+
+
+_USER_GROUPS = (
+    select(UserGroup.id, UserGroup.name)
+    .where(UserGroup.customer_id == bindparam("customer"))
+    .order_by(func.sort_key(UserGroup.name), UserGroup.id)
+)
+
+
+def user_groups(db: Db, customer_id: int) -> list[tuple[int, str]]:
+    """Return id and name of a customer's user groups, by name."""
+    return [(row.id, row.name) for row in db.rows(_USER_GROUPS, customer=customer_id)]
+
+
+_GROUPS_OF_PEOPLE = (
+    select(UserGroupMember.person_id, UserGroup.name)
+    .join(UserGroup, UserGroup.id == UserGroupMember.user_group_id)
+    .where(
+        UserGroup.customer_id == bindparam("customer"), UserGroupMember.person_id.in_(bindparam("people", expanding=True))
+    )
+    .order_by(func.sort_key(UserGroup.name), UserGroup.id)
+)
+
+
+def group_names(db: Db, customer_id: int, people: Collection[int]) -> dict[int, list[str]]:
+    """Return the names of the user groups that people are in, by person."""
+    names: dict[int, list[str]] = {}
+    for person_id, name in db.rows(_GROUPS_OF_PEOPLE, customer=customer_id, people=list(people)):
+        names.setdefault(person_id, []).append(name)
+    return names
 
 
 def visible_user(db: Db, actor: Actor, person_id: int, scope: AdminScope | None = None) -> Person | None:

@@ -12,7 +12,7 @@ from simulator.directory.models import Company, CompanyStatus, Grant, Person
 from simulator.directory.roles import BY_CODE, Role
 from simulator.products.admin.queries.scope import admin_scope
 from simulator.products.admin.queries.users import visible_user
-from simulator.products.admin.services.users import check_role_fits
+from simulator.products.admin.services.access import check_role_fits
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ def link_user(db: Db, actor: Actor, company: Company, user_id: int, role_code: s
     if role is None or role not in scope.assignable_roles or not role.fits(target.level):
         raise RuleViolation("admin.role_unknown", field="role")
     check_role_fits(role, target)
-    if db.scalar(select(Grant.id).filter_by(person_id=person.id, role=role.code, company_id=company.id)) is not None:
+    held = select(Grant.id).filter_by(person_id=person.id, role=role.code, company_id=company.id, direct=True)
+    if db.scalar(held) is not None:
         raise RuleViolation("admin.already_linked", field="user", name=person.name, company=company.name)
     administration.give(db, actor.email, person, role, customer=company.customer, company=company)
     return LinkedUser(person, role)

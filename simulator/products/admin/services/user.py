@@ -8,14 +8,25 @@ from simulator.core.sandbox import Db
 from simulator.core.texts import LANGUAGES
 from simulator.directory import administration
 from simulator.directory.actors import Actor
+from simulator.directory.groups import groups
+from simulator.directory.groups.inheritance import Difference
+from simulator.directory.groups.mails import mail_access, roles_at
 from simulator.directory.models import Company, Customer, Person
 from simulator.directory.people import Particulars
 from simulator.directory.roles import BY_CODE, CUSTOMER_ADMINISTRATOR, Level
 from simulator.products.admin.permissions import ADMINISTRATORS
 from simulator.products.admin.queries import user as queries
-from simulator.products.admin.queries.scope import AdminScope, admin_scope
+from simulator.products.admin.queries.grid import parse
+from simulator.products.admin.queries.scope import AdminScope, admin_scope, with_groups
 from simulator.products.admin.queries.user import Change, UserPage
-from simulator.products.admin.services.users import check_role_fits
+from simulator.products.admin.services.access import (
+    AccessChange,
+    OwnRole,
+    check_difference,
+    check_role_fits,
+    is_assignment,
+    require_groups,
+)
 
 
 class ChangedMeanwhile(RuleViolation):
@@ -32,10 +43,6 @@ class ChangedMeanwhile(RuleViolation):
         self.changes = changes
 
 
-class OwnRole(RuleViolation):
-    """An administrator would revoke an administration role of the own account and has not confirmed it."""
-
-
 @dataclass(frozen=True)
 class Edit:
     """The form that an administrator sends for one user.
@@ -45,6 +52,7 @@ class Edit:
         particulars: particulars as typed; None where they cannot be changed.
         rows: codes of the customers and companies with a row in the grid.
         ticked: values of the ticked roles.
+        user_groups: ids of the user groups that the user is in; None where they cannot be changed.
         confirmed: whether revoking an own administration role was confirmed.
     """
 
@@ -52,21 +60,21 @@ class Edit:
     particulars: Particulars | None
     rows: Collection[str]
     ticked: Collection[str]
+    user_groups: Collection[int] | None = None
     confirmed: bool = False
 
 
 @dataclass(frozen=True)
 class SavedChanges:
-    """The changes that saving made: names of particulars, numbers of roles granted and revoked."""
+    """The changes that saving made: names of particulars, and whether roles or user groups changed."""
 
     fields: list[str]
-    granted: int
-    revoked: int
+    access: bool
 
     @property
     def any(self) -> bool:
         """Whether anything was changed."""
-        return bool(self.fields) or self.granted + self.revoked > 0
+        return bool(self.fields) or self.access
 
 
 def save_user(db: Db, actor: Actor, person_id: int, edit: Edit) -> tuple[Person, SavedChanges] | None:
@@ -78,14 +86,14 @@ def save_user(db: Db, actor: Actor, person_id: int, edit: Edit) -> tuple[Person,
     Raises:
         ChangedMeanwhile: somebody else changed the user after the page was rendered.
         OwnRole: ``admin.own_role``.
-        RuleViolation: ``admin.language_unknown``, ``admin.role_unknown``, ``admin.place_gone``, ``admin.own_rank``, the refusals
-            of ``check_role_fits`` and those of ``directory.administration``.
+        RuleViolation: ``admin.language_unknown``, ``admin.role_unknown``, ``admin.own_rank``, ``admin.group_gone``, the refusals
+            of ``check_role_fits``, ``check_difference`` and those of ``directory.administration``.
 
     Source: "Opprette og tildele roller til lønningsansvarlig", tildele roller. Own choice: the second of two
     administrators who save the same user sees the changes of the first, and revoking an own administration role needs a
     confirmation.
     """
-    scope = admin_scope(db, actor, "admin.view_users")
+    scope = with_groups(db, actor, admin_scope(db, actor, "admin.view_users"))
     page = queries.user(db, actor, person_id, scope)
     if page is None:
         return None
@@ -96,8 +104,7 @@ def save_user(db: Db, actor: Actor, person_id: int, edit: Edit) -> tuple[Person,
         if edit.particulars.language not in LANGUAGES:
             raise RuleViolation("admin.language_unknown", field="language")
         fields = administration.change(db, actor.email, person, edit.particulars)
-    granted, revoked = _save_roles(db, actor, scope, page, edit)
-    return person, SavedChanges(fields, granted, revoked)
+    return person, SavedChanges(fields, _save_roles(db, actor, scope, page, edit))
 
 
 def save_roles(db: Db, actor: Actor, target_code: str, edits: Mapping[int, Edit]) -> int:
@@ -119,8 +126,7 @@ def save_roles(db: Db, actor: Actor, target_code: str, edits: Mapping[int, Edit]
         if page is None or scope.target(target_code) is None:
             raise RuleViolation("admin.user_unknown")
         _check_version(db, scope, page.person, edit.version)
-        granted, revoked = _save_roles(db, actor, scope, page, edit)
-        changed += granted + revoked > 0
+        changed += _save_roles(db, actor, scope, page, edit)
     return changed
 
 
@@ -132,23 +138,45 @@ def _check_version(db: Db, scope: AdminScope, person: Person, version: int) -> N
         raise ChangedMeanwhile(person, changes)
 
 
-def _save_roles(db: Db, actor: Actor, scope: AdminScope, page: UserPage, edit: Edit) -> tuple[int, int]:
+def _save_roles(db: Db, actor: Actor, scope: AdminScope, page: UserPage, edit: Edit) -> bool:
+    """Save the roles and groups of one user; returns whether anything changed."""
     person = page.person
-    held = queries.grants_within(db, scope, person)
-    in_grid = {value for value in held if value.partition(":")[0] in edit.rows}
-    revoked = [value for value in held if value in in_grid and value not in edit.ticked and _is_changeable(scope, value)]
-    granted = [value for value in dict.fromkeys(edit.ticked) if value not in held]
-    if page.own and not edit.confirmed and any(BY_CODE[held[value].role] in ADMINISTRATORS for value in revoked):
+    before = roles_at(db, [person.id])
+    grants = queries.grants_within(db, scope, person)
+    change = AccessChange.between(scope, page.held, edit.rows, edit.ticked)
+    revoked = [grants[value] for value in change.ended if value in grants]
+    if page.own and not edit.confirmed and any(BY_CODE[grant.role] in ADMINISTRATORS for grant in revoked):
         raise OwnRole("admin.own_role", field="confirmed")
-    for value in granted if page.own else ():
-        _check_rank(actor, value)
-    for value in revoked:
-        administration.take(db, actor.email, person, held[value])
-    for value in granted:
-        if value.partition(":")[0] in edit.rows and scope.target(value.partition(":")[0]) is None:
-            raise RuleViolation("admin.place_gone", field="grant")
-        _grant(db, actor, scope, person, value)
-    return len(granted), len(revoked)
+    for value in change.added:
+        if page.own:
+            _check_rank(actor, value)
+    for grant in revoked:
+        administration.take(db, actor.email, person, grant)
+    for value in change.added:
+        if not is_assignment(person, value):
+            _grant(db, actor, scope, person, value)
+    customer = db.get_one(Customer, scope.customer_id)
+    difference = change.assign(db, actor, scope, person, customer) | _join(db, actor, scope, person, edit)
+    check_difference(actor, scope, difference, confirmed=edit.confirmed)
+    mail_access(db, actor, customer, roles_at(db, [person.id]) - before)
+    joined = edit.user_groups is not None and {*edit.user_groups} != {id_ for id_, _ in page.groups}
+    return bool(change.added or change.ended or joined)
+
+
+def _join(db: Db, actor: Actor, scope: AdminScope, person: Person, edit: Edit) -> Difference:
+    """Let a user join and leave user groups, where the form had them."""
+    if edit.user_groups is None:
+        return Difference()
+    require_groups(actor, scope)
+    present = {id_ for id_, _ in queries.user_groups_of(db, scope.customer_id, person.id)}
+    difference = Difference()
+    for group_id in sorted(present ^ {*edit.user_groups}):
+        group = groups.find(db, groups.Kind.USER, scope.customer_id, group_id)
+        if group is None:
+            raise RuleViolation("admin.group_gone", field="user_group")
+        name = "exclude" if group_id in present else "include"
+        difference |= groups.change_members(db, actor.email, group, **{name: [person.id]})
+    return difference
 
 
 def _check_rank(actor: Actor, value: str) -> None:
@@ -161,13 +189,9 @@ def _check_rank(actor: Actor, value: str) -> None:
         raise RuleViolation("admin.own_rank", field="grant", role=CUSTOMER_ADMINISTRATOR.name)
 
 
-def _is_changeable(scope: AdminScope, value: str) -> bool:
-    return BY_CODE[value.partition(":")[2]] in scope.assignable_roles
-
-
 def _grant(db: Db, actor: Actor, scope: AdminScope, person: Person, value: str) -> None:
-    target_code, _, code = value.partition(":")
-    target, role = scope.target(target_code), BY_CODE.get(code)
+    chosen = parse(value)
+    target, role = (scope.target(chosen.target), BY_CODE.get(chosen.role or "")) if chosen else (None, None)
     if target is None or role is None or role not in scope.assignable_roles:
         raise RuleViolation("admin.role_unknown", field="grant")
     check_role_fits(role, target)

@@ -9,36 +9,10 @@ from simulator.web.access import requires
 from simulator.web.fidelity import read_statements
 from simulator.web.pages import not_simulated
 
-_GROUPS = "Firmagrupper, Brukergrupper og Rollegrupper i Visma.net Admin"
-
 LEFT_OUT = {
-    "user_groups": ((_GROUPS, "Brukergrupper"),),
-    "role_groups": ((_GROUPS, "Rollegrupper"),),
-    "company_groups": ((_GROUPS, "Firmagrupper"),),
     "change_log": (("Visma Admin help", "Change log"),),
 }
 """Pages that are not simulated → manual and section that describe them, as ``fidelity.toml`` names them."""
-
-
-@blueprint.get("/user-groups")
-@requires("admin.view_users")
-def user_groups() -> Response:
-    """Say that user groups are not simulated."""
-    return left_out("user_groups")
-
-
-@blueprint.get("/role-groups")
-@requires("admin.view_users")
-def role_groups() -> Response:
-    """Say that role groups are not simulated."""
-    return left_out("role_groups")
-
-
-@blueprint.get("/company-groups")
-@requires("admin.view_companies")
-def company_groups() -> Response:
-    """Say that company groups are not simulated."""
-    return left_out("company_groups")
 
 
 @blueprint.get("/change-log")

@@ -11,11 +11,12 @@ from simulator.products.admin.queries import roles as queries
 from simulator.products.admin.queries.scope import AdminScope, Target, admin_scope, by_service
 from simulator.products.admin.queries.users import LONGEST_SEARCH
 from simulator.products.admin.services import user as services
-from simulator.products.admin.services.user import ChangedMeanwhile, Edit, OwnRole
+from simulator.products.admin.services.access import OwnRole
+from simulator.products.admin.services.user import ChangedMeanwhile, Edit
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.products.admin.views.user import still_administers
 from simulator.web import i18n
-from simulator.web.access import required_permission, requires
+from simulator.web.access import has_permission, required_permission, requires
 from simulator.web.forms import Plain
 from simulator.web.listing import SIZES, page_request
 from simulator.web.pages import flash_text, page
@@ -133,6 +134,7 @@ def _roles_page(
         conflict=conflict,
         own_role=own_role,
         role_groups=by_service(roles_page.roles),
+        may_open_groups=has_permission("admin.manage_groups"),
         address={"on": target.code, "q": search or None, "size": requested.size if requested.size != SIZES[0] else None},
         sizes=SIZES,
     )

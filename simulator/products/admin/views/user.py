@@ -14,11 +14,14 @@ from simulator.directory.models import Person
 from simulator.products.admin import forms
 from simulator.products.admin.permissions import ADMINISTRATORS
 from simulator.products.admin.queries import user as queries
-from simulator.products.admin.queries.scope import AdminScope, admin_scope, by_service
+from simulator.products.admin.queries.grid import grid, is_within
+from simulator.products.admin.queries.scope import AdminScope, admin_scope, by_service, with_groups
 from simulator.products.admin.queries.user import UserPage
+from simulator.products.admin.queries.users import user_groups
 from simulator.products.admin.services import user as services
 from simulator.products.admin.services import users as users_services
-from simulator.products.admin.services.user import ChangedMeanwhile, Edit, OwnRole
+from simulator.products.admin.services.access import OwnRole
+from simulator.products.admin.services.user import ChangedMeanwhile, Edit
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.web import i18n
 from simulator.web.access import has_permission, requires
@@ -59,6 +62,8 @@ def save_user(user_id: int) -> Response:
             form.access_to.errors = [i18n.t("error.admin.target_missing")]
             return _user_page(scope, user_page, form, ticked, status=422)
         return _user_page(scope, user_page, form, ticked, added_row=form.access_to.data)
+    if request.form.get("deed") == "join":
+        return _user_page(scope, user_page, form, ticked)
     if not form.validate():
         return _user_page(scope, user_page, form, ticked, status=422)
     edit = Edit(
@@ -66,6 +71,7 @@ def save_user(user_id: int) -> Response:
         particulars=form.particulars if user_page.editable else None,
         rows=frozenset(form.row.data or ()),
         ticked=form.grant.data or (),
+        user_groups=form.group_ids if has_permission("admin.manage_groups") else None,
         confirmed=form.confirmed.data,
     )
     try:
@@ -143,7 +149,7 @@ def still_administers(db: Db) -> bool:
 
 def _scope_and_page(user_id: int) -> tuple[AdminScope, UserPage]:
     with visit().sandbox.reading() as db:
-        scope = admin_scope(db, actor(), "admin.view_users")
+        scope = with_groups(db, actor(), admin_scope(db, actor(), "admin.view_users"))
         user_page = queries.user(db, actor(), user_id, scope)
     return (scope, user_page) if user_page is not None else abort(404)
 
@@ -163,7 +169,8 @@ def _stored_user_page(user_id: int, status: int = 200) -> Response:
     if user_page.editable:
         form.show(user_page.person)
     form.version.data = str(user_page.person.version)
-    return _user_page(scope, user_page, form, user_page.held, status=status)
+    form.user_group.data = [str(group_id) for group_id, _ in user_page.groups]
+    return _user_page(scope, user_page, form, user_page.held.values, status=status)
 
 
 def _user_page(
@@ -179,9 +186,15 @@ def _user_page(
 ) -> Response:
     """Render the page with the ticked roles, saved or not."""
     rows = {*(form.row.data or ()), *([added_row] if added_row else ())}
-    grid = queries.grid(scope, user_page.held, rows, [value for value in ticked if _is_grantable(scope, value)])
-    form.offer(scope, {line.target.code for line in grid.rows})
+    lines = grid(scope, user_page.held, rows, [value for value in ticked if is_within(scope, value)])
+    form.offer(scope, {line.target.code for line in lines.rows})
     form.access_to.data = ""
+    memberships = None
+    if has_permission("admin.manage_groups"):
+        with visit().sandbox.reading() as db:
+            choices = user_groups(db, scope.customer_id)
+        memberships = form.offer_groups(choices, [group_id for group_id, _ in user_page.groups])
+        form.join.data = ""
     return page(
         "admin/user.html",
         user_page.person.name,
@@ -189,20 +202,17 @@ def _user_page(
         status=status,
         user=user_page,
         form=form,
-        grid=grid,
+        grid=lines,
+        memberships=memberships,
+        may_open_groups=has_permission("admin.manage_groups"),
         ticked=ticked,
         stored_values={name: getattr(user_page.person, name) or "" for name in PARTICULARS},
         languages=NAMES,
         conflict=conflict,
         own_role=own_role,
-        role_groups=by_service(grid.roles),
+        by_service=by_service(lines.roles),
         may_resend=user_page.may_be_sent_activation and has_permission("admin.resend_activation"),
     )
-
-
-def _is_grantable(scope: AdminScope, value: str) -> bool:
-    target_code, _, code = value.partition(":")
-    return scope.target(target_code) is not None and any(role.code == code for role in scope.assignable_roles)
 
 
 def _run(user_id: int, command: Callable[[Db, Actor, UserPage], None], success: str) -> Response:

@@ -1,6 +1,6 @@
 """Routes of Admin: the users of a customer, and adding one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
@@ -13,7 +13,8 @@ from simulator.directory.people import by_email
 from simulator.directory.roles import BY_CODE
 from simulator.products.admin import forms
 from simulator.products.admin.queries import users as queries
-from simulator.products.admin.queries.scope import AdminScope, admin_scope, by_service
+from simulator.products.admin.queries.grid import Held, grid, is_within
+from simulator.products.admin.queries.scope import AdminScope, admin_scope, by_service, with_groups
 from simulator.products.admin.queries.users import Filter
 from simulator.products.admin.services import users as services
 from simulator.products.admin.views.blueprint import blueprint
@@ -23,7 +24,7 @@ from simulator.web.listing import SIZES, PageRequest, page_request
 from simulator.web.pages import flash_text, page
 from simulator.web.visit import actor, visit
 
-ARGUMENTS = ("q", "status", "company", "service", "role", "size", "sort", "order")
+ARGUMENTS = ("q", "status", "company", "service", "role", "group", "size", "sort", "order")
 SESSION_KEY = "admin_users"
 """Key of the filter in the session cookie, where it is stored with the id of its sign-in session."""
 
@@ -43,7 +44,8 @@ def users() -> Response:
         _store_filter(request.args)
     with visit().sandbox.reading() as db:
         scope = admin_scope(db, actor(), required_permission())
-        filters, requested = _filters(arguments, scope), page_request(arguments, queries.SORTED_BY)
+        choices = queries.user_groups(db, scope.customer_id) if scope.covers_customer else []
+        filters, requested = _filters(arguments, scope, choices), page_request(arguments, queries.SORTED_BY)
         listed = queries.list_users(db, actor(), scope, filters, requested)
     return page(
         "admin/users.html",
@@ -57,12 +59,13 @@ def users() -> Response:
         statuses=queries.STATUSES,
         companies=[(target.id, target.name) for target in scope.targets if target.level == "company"],
         services=queries.SERVICE_CHOICES,
+        user_groups=choices,
         roles=by_service([role for role in BY_CODE.values() if scope.covers_customer or role.level == "company"]),
         may_add=has_permission("admin.add_user"),
     )
 
 
-def _filters(arguments: Mapping[str, str], scope: AdminScope) -> Filter:
+def _filters(arguments: Mapping[str, str], scope: AdminScope, groups: Sequence[tuple[int, str]]) -> Filter:
     """Read the filters of an address; a value that is unknown or outside the scope is ignored."""
     status, company = arguments.get("status", ""), arguments.get("company", "")
     service, role = arguments.get("service", ""), arguments.get("role", "")
@@ -72,6 +75,7 @@ def _filters(arguments: Mapping[str, str], scope: AdminScope) -> Filter:
         company=next((id_ for id_ in scope.company_ids if str(id_) == company), None),
         service=service if service in queries.SERVICE_CHOICES else None,
         role=role if role in BY_CODE else None,
+        group=next((id_ for id_, _ in groups if str(id_) == arguments.get("group")), None),
     )
 
 
@@ -82,6 +86,7 @@ def _address(filters: Filter, requested: PageRequest) -> dict[str, str | int | N
         "company": filters.company,
         "service": filters.service,
         "role": filters.role,
+        "group": filters.group,
         "size": requested.size if requested.size != SIZES[0] else None,
         "sort": requested.sort if requested.sort != queries.SORTED_BY[0] else None,
         "order": "desc" if requested.descending else None,
@@ -105,25 +110,28 @@ def _stored_filter() -> dict[str, str]:
 @blueprint.route("/users/add", methods=["GET", "POST"])
 @requires("admin.add_user")
 def add_user() -> Response:
-    """Add a person to the customer, with roles on the customer or on one company.
+    """Add a person to the customer, with roles on the customer, companies and company groups, or in user groups.
 
     Source: "Verbruik Visma.net AutoInvoice opvragen", Customer administrator, steps 3 to 8; "Hur registrerar jag en användare i
-    AutoPay", the names of a person who has an account are filled in. Own choice: works without JavaScript, so every role is listed
-    and the server checks the choice against the customer or company above it.
+    AutoPay", the names of a person who has an account are filled in; "Opprette bruker", each choice becomes a row below. Own
+    choice: works without JavaScript, so every role is listed beside the choice, and the server checks it; a button makes a row
+    of both, so that the next can be chosen.
     """
     with visit().sandbox.reading() as db:
-        scope = admin_scope(db, actor(), required_permission())
+        scope = with_groups(db, actor(), admin_scope(db, actor(), required_permission()))
     form = forms.AddUser(language=best_language(visit().language))
-    form.offer(scope)
     existing = account = None
+    action = request.form.get("deed", "")
     if form.is_submitted():
         account = _account_of(form)
-        if request.form.get("deed") == "look_up":
+        if action == "look_up":
             return _add_page(form, scope, account, looked_up=True)
+        if action == "join" or action.partition(" ")[0] in ("give_access", "remove"):
+            return _add_page(form, scope, account, status=_change_rows(form, action))
     if form.validate_on_submit():
         try:
             with visit().sandbox.transaction() as db:
-                added = services.add_user(db, actor(), form.particulars, form.access_to.data, form.roles.data)
+                added = services.add_user(db, actor(), form.particulars, form.rows, form.group_ids)
                 came_back = outbox.came_back(db, added.person.email)
         except RuleViolation as refusal:
             form.refuse(refusal)
@@ -135,10 +143,24 @@ def add_user() -> Response:
             flash_text("admin.add_user.known" if added.had_account else "admin.add_user.invited", name=name, email=email)
             if came_back:
                 flash_text("ui.mail_came_back", "warning", email=email)
-            if any(code == "customer_administrator" for code in form.roles.data):
+            if any("customer_administrator" in row.roles for row in form.rows):
                 flash_text("admin.add_user.whole_customer", "info", name=name, customer=scope.customer)
+            for target in added.without_roles:
+                flash_text("admin.add_user.without_roles", "warning", name=name, on=target)
             return redirect(url_for(".users"))
     return _add_page(form, scope, account, existing, status=422 if form.is_submitted() else 200)
+
+
+def _change_rows(form: forms.AddUser, action: str) -> int:
+    """Add a row to the grid or remove one, without saving anything; returns the status of the answer."""
+    if action.startswith("remove "):
+        form.take_from_grid(action.removeprefix("remove "))
+    elif action == "give_access" and form.access_to.data:
+        form.move_to_grid()
+    elif action == "give_access":
+        form.access_to.errors = [i18n.t("error.admin.target_missing")]
+        return 422
+    return 200
 
 
 def _account_of(form: forms.AddUser) -> Person | None:
@@ -165,12 +187,21 @@ def _add_page(
     looked_up: bool = False,
     status: int = 200,
 ) -> Response:
+    form.offer(scope)
+    memberships = None
+    if has_permission("admin.manage_groups"):
+        with visit().sandbox.reading() as db:
+            memberships = form.offer_groups(queries.user_groups(db, scope.customer_id), ())
+        form.join.data = ""
     return page(
         "admin/add_user.html",
         i18n.t("admin.add_user"),
         menu="admin.users.tab",
         status=status,
         form=form,
+        grid=grid(scope, Held(), form.row.data or (), [value for value in form.grant.data or () if is_within(scope, value)]),
+        memberships=memberships,
+        role_groups=scope.role_groups,
         groups=by_service(scope.roles),
         account=account,
         looked_up=looked_up,
