@@ -12,13 +12,25 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, false, or_, select
 
 from simulator.core import formats, notices, outbox
+from simulator.core.events import Event
 from simulator.core.notices import NoticeKind
 from simulator.core.sandbox import Db
+from simulator.core.texts import text as text_of
 from simulator.directory.models import Customer, Grant, Membership, Person, Status
-from simulator.directory.roles import CUSTOMER_ADMINISTRATOR, PRIMARY_CONTACT, Role
+from simulator.directory.roles import (
+    APPLICATION_ADMINISTRATOR,
+    BUSINESS_CONTACT,
+    CUSTOMER_ADMINISTRATOR,
+    PRIMARY_CONTACT,
+    Role,
+)
 
 SENDER = "do.not.reply@visma-sim.example"
 SENDER_NAME = "Visma (simulator)"
+
+
+ADMINISTRATORS = (CUSTOMER_ADMINISTRATOR, BUSINESS_CONTACT, APPLICATION_ADMINISTRATOR, PRIMARY_CONTACT)
+"""Roles on a customer with which people see all its users."""
 
 
 class Amount(NamedTuple):
@@ -106,27 +118,61 @@ def in_words(value: Value, language: str) -> str | int:
     return formats.short_date(language, value) if isinstance(value, date) else value
 
 
-def support_access_started(db: Db, customer: Customer, consultant: Person, last_day: date) -> None:
-    """Announce that a consultant of support has access to a customer until a day."""
-    _announce_support(db, customer, consultant, NoticeKind.SUPPORT_ACCESS_STARTED, last_day)
+def roles_changed(db: Db, person: Person, actor_email: str | None, customer_id: int | None) -> None:
+    """Notify somebody that another person has changed the own roles at a customer, once for all changes of a transaction."""
+    if db.precedes_creation or actor_email in (None, person.email) or person.status != Status.ACTIVE or customer_id is None:
+        return
+    announced: set[tuple[int, int]] = db.info.setdefault("roles_changed", set())
+    if (person.id, customer_id) in announced:
+        return
+    announced.add((person.id, customer_id))
+    name = _name_of(db, actor_email)
+    on = db.get_one(Customer, customer_id).name
+    notices.notify(db, person.id, NoticeKind.ROLES_CHANGED, link="/home/", customer_id=customer_id, actor=name, on=on)
 
 
-def support_access_ending(db: Db, customer: Customer, consultant: Person, last_day: date) -> None:
-    """Announce that the access of a consultant of support ends after a day."""
-    _announce_support(db, customer, consultant, NoticeKind.SUPPORT_ACCESS_ENDING, last_day)
+def user_activated(db: Db, person: Person) -> None:
+    """Notify, at each customer of a person who has activated the account, who invited them; else the customer's contact."""
+    for customer_id in db.scalars(select(Membership.customer_id).where(Membership.person_id == person.id)).all():
+        invited = select(Event.actor).where(
+            Event.type == "user.invited", Event.subject == person.email, Event.customer_id == customer_id
+        )
+        inviter = db.scalar(select(Person.id).where(Person.email == db.scalar(invited.order_by(Event.id.desc()).limit(1))))
+        people = holders(db, customer_id, ADMINISTRATORS)
+        recipients = [other for other in people if other.id == inviter] or correspondents(db, customer_id, people)[:1]
+        for recipient in recipients:
+            notices.notify(
+                db,
+                recipient.id,
+                NoticeKind.USER_ACTIVATED,
+                link=f"/admin/users/{person.id}",
+                customer_id=customer_id,
+                name=person.name,
+            )
 
 
-def _announce_support(db: Db, customer: Customer, consultant: Person, kind: NoticeKind, last_day: date) -> None:
-    announce(
+def details_changed(db: Db, person: Person, fields: Iterable[str], actor_email: str | None) -> None:
+    """Mail somebody that details of the account were changed, unless they want no such mails.
+
+    Source: "Brukertips i Visma.net Expense", sign-in: these mails, and the tick box in My details that switches them off.
+    """
+    if not person.mails_of_changes or person.status != Status.ACTIVE:
+        return
+    outbox.mail(
         db,
-        customer,
-        (CUSTOMER_ADMINISTRATOR,),
-        kind,
-        link="/admin/support",
-        mail=str(kind),
-        name=consultant.name,
-        last_day=last_day,
+        "details_changed",
+        to=person.email,
+        language=person.language,
+        link=db.address("details", ""),
+        first_name=person.first_name,
+        actor=_name_of(db, actor_email),
+        fields=", ".join(text_of(person.language, f"details.{field}") for field in fields),
     )
+
+
+def _name_of(db: Db, email: str | None) -> str:
+    person = db.scalar(select(Person).where(Person.email == email))
+    return person.name if person is not None else str(email)
 
 
 def _contact(customer_id: int) -> Select[int]:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from simulator.core import events, normal_forms
 from simulator.core.errors import RuleViolation
+from simulator.core.late import late
 from simulator.core.sandbox import Db
 from simulator.directory.models import ClearTextSecrets, PasswordEntry, Person, Status
 from simulator.directory.password_profile import present_profile
@@ -25,6 +26,8 @@ HISTORY = 5
 LONGEST = 200
 TOTP_PERIOD = 30
 TOTP_ISSUER = "Visma Connect"
+
+_announce_activated = late("simulator.directory.announcements:user_activated")
 
 events.declare(
     password__changed="A password was set or changed.",
@@ -125,6 +128,7 @@ def set_password(db: Db, person: Person, password: str) -> None:
     if first:
         person.status = Status.ACTIVE
         events.record(db, "user.activated", actor=person.email, subject=person.email)
+        _announce_activated(db, person)
     events.record(db, "password.changed", actor=person.email, subject=person.email)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from simulator.core import events, normal_forms, outbox
 from simulator.core.errors import RuleViolation
+from simulator.core.late import late
 from simulator.core.sandbox import Db
 from simulator.directory import links
 from simulator.directory.actors import Actor
@@ -280,6 +281,15 @@ def only_customer(db: Db, person: Person) -> int | None:
     return customers[0] if len(customers) == 1 else None
 
 
+_announce_roles = late("simulator.directory.announcements:roles_changed")
+_announce_details = late("simulator.directory.announcements:details_changed")
+
+ROLE_CHANGES = ("role.granted", "role.revoked", "user.access_changed")
+"""Events of which the person gets a notice."""
+DETAIL_CHANGES = ("user.changed", "details.changed")
+"""Events of which the person gets a mail; ``fields`` are the names of what was changed."""
+
+
 def record_change(
     db: Db, person: Person, type_: str, actor: str | None, *, customer_id: int | None = None, **data: Any
 ) -> None:
@@ -300,3 +310,7 @@ def record_change(
     person.version += 1
     listed_by = customer_id or only_customer(db, person)
     events.record(db, type_, actor=actor, subject=person.email, customer_id=listed_by, version=person.version, **data)
+    if type_ in ROLE_CHANGES:
+        _announce_roles(db, person, actor, customer_id)
+    if type_ in DETAIL_CHANGES:
+        _announce_details(db, person, data["fields"], actor)

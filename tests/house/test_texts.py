@@ -18,7 +18,7 @@ from simulator.core.clock import ClockMode
 from simulator.core.notices import NoticeKind
 from simulator.core.texts import LANGUAGES, catalogue
 from simulator.directory import credentials, two_step
-from simulator.directory.administration import CHANGES
+from simulator.directory.administration import CHANGEABLE, CHANGES
 from simulator.directory.cases.commands import MAILS as CASE_MAILS
 from simulator.directory.cases.models import CaseChannel, CaseState, ChatState, EntryKind
 from simulator.directory.code_requests import REASONS
@@ -57,6 +57,7 @@ from simulator.products.business.queries import TransferStatus
 from simulator.products.business.views.left_out import LEFT_OUT as BUSINESS_LEFT_OUT
 from simulator.products.contact.guests import CHOICES as COOKIE_CHOICES
 from simulator.products.contact.services import TOPICS
+from simulator.products.details.views import ALWAYS_MAILED
 from simulator.products.elma.queries import EVENTS as ELMA_EVENTS
 from simulator.products.financials.queries import LONG_STATUS, OWN_STATUS, SHORT_STATUS, Action
 from simulator.products.financials.views.left_out import LEFT_OUT as FINANCIALS_LEFT_OUT
@@ -88,8 +89,6 @@ FROM = re.compile(r"(Manual|Reference|Ours)\b")
 ANNOUNCED = (
     NoticeKind.CONTRACT_RENEWING,
     NoticeKind.ACCESS_ENDING,
-    NoticeKind.SUPPORT_ACCESS_STARTED,
-    NoticeKind.SUPPORT_ACCESS_ENDING,
     "invoice_made",
     "credit_note_made",
 )
@@ -172,6 +171,8 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "code_request.{}": {f"code_request.{reason}" for reason in (*REASONS, Answer.LOCKED, "changed")},
     "code_right_form.{}": {f"code_right_form.{label}" for label in ("name", "email", "customer", "domains")},
     "country.{}": {country.text for country in COUNTRIES},
+    "details.mails.{}": {f"details.mails.{group}" for group in ALWAYS_MAILED},
+    "details.{}": {f"details.{field}" for field in CHANGEABLE},
     "documents.vendor_invoice.{}": {f"documents.vendor_invoice.{kind}" for kind in ("invoice", "credit_note")},
     "documents.failure.{}": {f"documents.failure.{code}" for code in failures.CODES},
     "documents.history.{}": {f"documents.history.{code}" for code in history.CODES},

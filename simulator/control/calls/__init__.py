@@ -2,7 +2,6 @@
 
 from simulator.control.calls import (
     autoinvoice,
-    cases,
     checks,
     clock,
     copies,
@@ -20,7 +19,6 @@ from simulator.control.calls import (
 
 __all__ = [
     "autoinvoice",
-    "cases",
     "checks",
     "clock",
     "copies",

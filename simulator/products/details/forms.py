@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.core import texts
-from simulator.web.forms import Form, choice_field, code_field, password_field, text_field
+from simulator.web.forms import Form, choice_field, code_field, password_field, text_field, tick_field
 from simulator.web.step_up import LONGEST_CODE, OwnPassword
 
 LONGEST_NAME = 100
@@ -21,6 +21,12 @@ class Edit(Form):
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.language.choices = list(texts.NAMES.items())
+
+
+class Mails(Form):
+    """What is mailed."""
+
+    of_changes = tick_field("details.mails.of_changes")
 
 
 class ChangePassword(OwnPassword):

@@ -25,6 +25,7 @@ SMS = "own number"
 """Purpose of the codes by SMS that verify a number here; those of signing in and of enrolment have other purposes."""
 
 events.declare(
+    details__mails_chosen="A person chose whether changes of the own details are mailed.",
     details__changed="A person changed the own name, telephone number or language.",
     two_step__number_verified="A person verified a telephone number for codes by SMS.",
     two_step__number_removed="A person removed the telephone number for codes by SMS.",
@@ -49,6 +50,19 @@ def change(db: Db, person: Person, *, first_name: str, last_name: str, phone: st
     if changes:
         people.record_change(db, person, "details.changed", person.email, fields=list(changes), changes=changes)
     return bool(changes)
+
+
+def choose_mails(db: Db, person: Person, *, of_changes: bool) -> bool:
+    """Choose whether changes of the own details are mailed.
+
+    Returns:
+        False when that was chosen already.
+    """
+    if person.mails_of_changes == of_changes:
+        return False
+    person.mails_of_changes = of_changes
+    events.record(db, "details.mails_chosen", actor=person.email, subject=person.email, of_changes=of_changes)
+    return True
 
 
 def change_password(db: Db, person: Person, session_id: str, own_password: str, password: str) -> Answer:

@@ -25,6 +25,10 @@ from simulator.web.visit import actor, visit
 blueprint = Blueprint("details", __name__, template_folder="templates")
 
 
+ALWAYS_MAILED = ("security", "rights", "contact", "desk")
+"""Groups of events that are mailed whatever was chosen: the text ``details.mails.<group>`` names each."""
+
+
 @blueprint.get("/")
 @signed_in
 def overview() -> Response:
@@ -38,6 +42,8 @@ def overview() -> Response:
         "details/overview.html",
         i18n.t("details.name"),
         account=account,
+        mails=forms.Mails(of_changes=account.person.mails_of_changes),
+        always_mailed=ALWAYS_MAILED,
         language_name=NAMES.get(account.person.language, account.person.language),
     )
 
@@ -69,6 +75,19 @@ def edit() -> Response:
             flash(text(language, "details.saved" if changed else "details.unchanged"), "success")
             return redirect(url_for(".overview"))
     return _form_page("details/edit.html", "details.edit", form)
+
+
+@blueprint.post("/mails")
+@signed_in
+def mails() -> Response:
+    """Turn mails about changed account details on or off.
+
+    Source: "Brukertips i Visma.net Expense", sign-in: a tick box in My details.
+    """
+    with visit().sandbox.transaction() as db:
+        changed = services.choose_mails(db, queries.own(db, actor()), of_changes=forms.Mails().of_changes.data)
+    flash_text("details.saved" if changed else "details.unchanged")
+    return redirect(url_for(".overview"))
 
 
 @blueprint.route("/password", methods=["GET", "POST"])

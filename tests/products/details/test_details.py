@@ -283,3 +283,19 @@ def test_a_person_who_must_set_it_up_is_told_when(platform: Platform, sandbox: S
     page = Visitor.of(platform, sandbox, PLAIN, "en").get("/details/").text
     assert "It is set up at the next sign-in at the latest." in page
     assert "cannot be turned off" not in page
+
+
+def test_changed_details_are_mailed_until_that_is_switched_off(user: Visitor, sandbox: Sandbox) -> None:
+    user.send(user.form("/details/edit", "phone"), phone="+31 6 1", first_name="Bram")
+    assert mailed(sandbox)[0] == "details_changed"
+    with sandbox.reading() as db:
+        (mail, *_) = outbox.newest_first(db, to=USER, kind="mail")
+        assert mail.links[0].endswith("/details/")
+        assert "Phone" in mail.text
+    count = mailed(sandbox).count("details_changed")
+    form = user.form("/details/", "of_changes")
+    user.send(form, of_changes="")
+    assert not person(sandbox).mails_of_changes
+    assert [line.data for line in recorded(sandbox, "details.mails_chosen")] == [{"of_changes": False}]
+    user.send(user.form("/details/edit", "phone"), phone="+31 6 2")
+    assert mailed(sandbox).count("details_changed") == count
