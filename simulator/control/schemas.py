@@ -9,9 +9,11 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 from simulator.core import events, faults
 from simulator.core import facts as core_facts
 from simulator.core.clock import ClockMode
+from simulator.core.desks import BY_CODE
 from simulator.core.jobs import JobState
 from simulator.core.outbox import MessageState
 from simulator.core.texts import LANGUAGES
+from simulator.directory.cases.models import CaseChannel, CaseState, ChatState, EntryKind
 from simulator.directory.models import Status
 from simulator.directory.roles import ROLES, Level
 from simulator.documents.model import models as documents
@@ -442,6 +444,45 @@ class SalesInvoice(TypedDict):
     channel: str | None
     attempts: int
     document: str | None
+
+
+class Case(TypedDict):
+    """A case of one of the vendor's desks; ``customer`` is a number, ``assigned`` the address of a member of the staff."""
+
+    number: int
+    desk: Annotated[str, Words(tuple(BY_CODE), "Desk")]
+    channel: Annotated[str, Words(CaseChannel, "CaseChannel")]
+    state: Annotated[str, Words(CaseState, "CaseState")]
+    chat: Annotated[str, Words(ChatState)] | None
+    topic: str | None
+    subject: str
+    requester: str
+    customer: str | None
+    assigned: str | None
+    language: str
+    version: int
+    created_at: Instant
+    changed_at: Instant
+
+
+class CaseEntry(TypedDict):
+    """An entry of a case; the customer sees those that are public. ``message`` is the id of its mail."""
+
+    id: int
+    kind: Annotated[str, Words(EntryKind)]
+    public: bool
+    author: str | None
+    at: Instant
+    text: str
+    event: str | None
+    data: dict[str, Any]
+    message: int | None
+
+
+class CaseWithEntries(Case):
+    """A case with its entries, oldest first."""
+
+    entries: list[CaseEntry]
 
 
 class _FieldError(TypedDict):

@@ -171,7 +171,15 @@ def test_without_the_token_nothing_is_answered(
     platforms: dict[bool, Platform], described: dict[bool, Any], call: str
 ) -> None:
     operation = described[True].find_operation_by_id(call)
-    values = {"email": "x@y.example", "id": "1", "snapshot": "s", "language": "en", "customer": "c", "client": "c"}
+    values = {
+        "email": "x@y.example",
+        "id": "1",
+        "snapshot": "s",
+        "language": "en",
+        "customer": "c",
+        "client": "c",
+        "number": "1",
+    }
     path = operation.path.format(name="default", program="business", **values)
     answer = platforms[True].test_client().open(f"/_sim{path}", method=operation.method)
     assert answer.status_code == 401

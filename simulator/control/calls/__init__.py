@@ -2,6 +2,7 @@
 
 from simulator.control.calls import (
     autoinvoice,
+    cases,
     checks,
     clock,
     copies,
@@ -19,6 +20,7 @@ from simulator.control.calls import (
 
 __all__ = [
     "autoinvoice",
+    "cases",
     "checks",
     "clock",
     "copies",

@@ -396,7 +396,8 @@ def check_version(case: SupportCase, version: int | None) -> None:
 
 
 def _assign(db: Db, case: SupportCase, staff: Person, assigned: Person | None) -> None:
-    case.assigned_id = assigned.id if assigned is not None else None
+    case.assigned = assigned
+    db.flush()
     name = assigned.name if assigned is not None else None
     add_change(db, case, "assigned" if name else "unassigned", staff.email, staff.name, assigned=name)
     events.record(
