@@ -156,6 +156,19 @@ def actor_at(db: Db, actor: Actor, company_id: int) -> Actor:
     return _actor(db, db.connection().execute(_AT_COMPANY, {"person": actor.id, "company": company_id}).one())
 
 
+def actor_at_customer(db: Db, person_id: int, customer_id: int) -> Actor | None:
+    """Return a person who may sign in as an actor at a customer, whichever company is chosen; None without a role there."""
+    db.flush()
+    row = db.connection().execute(_BY_ID, {"person": person_id}).one_or_none()
+    if row is None or db.get_one(Person, person_id).status != Status.ACTIVE:
+        return None
+    actor = _actor(db, row)
+    if actor.customer_id != customer_id:
+        company = next((company for company in actor.companies if company.customer_id == customer_id), None)
+        actor = _actor(db, row._replace(company_id=company.id)) if company is not None else actor
+    return actor if actor.customer_id == customer_id and actor.granted else None
+
+
 def _actor(db: Db, person: Any) -> Actor:
     """Build an actor from the columns of a person.
 

@@ -45,9 +45,10 @@ from simulator.products.accountview.models import Step
 from simulator.products.accountview.views.left_out import LEFT_OUT as WINDOWS_LEFT_OUT
 from simulator.products.accountview.views.start import QUESTIONS
 from simulator.products.accountview.wizard import Account
+from simulator.products.admin.queries.change_log import ACTIONS as LOGGED
+from simulator.products.admin.queries.change_log import text_of
 from simulator.products.admin.queries.companies import STATUSES as COMPANY_STATUSES
 from simulator.products.admin.queries.login_history import Result as SignInResult
-from simulator.products.admin.views.left_out import LEFT_OUT
 from simulator.products.administration.queries import KINDS as ADMINISTRATION_KINDS
 from simulator.products.administration.queries import UNSENT
 from simulator.products.autoinvoice.views.areas import AREAS
@@ -104,8 +105,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
         f"accountview.question.{question}{part}" for question in QUESTIONS for part in ("", ".answer")
     },
     "accountview.wizard.{}": {step.text for step in Step} | {f"accountview.wizard.made_{account}" for account in Account},
-    "admin.{}": {f"admin.{page}.{part}" for page in LEFT_OUT for part in ("holds", "meanwhile")}
-    | {f"admin.{page}" for page in LEFT_OUT},
+    "admin.change_log.{}": {text_of(action) for action in LOGGED},
     "admin.change.{}": {f"admin.change.{change.replace('.', '_')}" for change in (*CHANGES, "role.gone")},
     "admin.{}_user.{}": {
         f"admin.{action}_user{part}" for action in ("deactivate", "remove") for part in ("", ".title", ".explain", ".done")

@@ -59,4 +59,4 @@ PRODUCT = Product(
     ),
 )
 
-register_lazily("simulator.products.admin.jobs", "admin.export_invoice")
+register_lazily("simulator.products.admin.jobs", "admin.export_invoice", "admin.export_list", "admin.bulk_change")

@@ -5,7 +5,7 @@ ERP. Own choice: lines are listed for twelve months; the service is the applicat
 the company the one that was chosen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -66,6 +66,18 @@ class Entry:
     result: LoginResult
     ip: str | None
     support: bool
+
+
+def read_filter(stored: Mapping[str, Any]) -> Filter:
+    """Return the filters that were stored with a job."""
+    return Filter(
+        search=stored.get("search", ""),
+        result=LoginResult(stored["result"]) if stored.get("result") else None,
+        since=date.fromisoformat(stored["since"]),
+        until=date.fromisoformat(stored["until"]) if stored.get("until") else None,
+        company=stored.get("company"),
+        application=stored.get("application"),
+    )
 
 
 def earliest(now: datetime, zone: ZoneInfo) -> date:

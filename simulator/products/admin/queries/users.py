@@ -1,6 +1,6 @@
 """Queries for the users that an administrator may see, and their list."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,18 @@ from simulator.core.sandbox import Db
 from simulator.directory import people
 from simulator.directory.actors import Actor
 from simulator.directory.groups.models import UserGroup, UserGroupMember
-from simulator.directory.models import Company, Grant, Lock, Membership, Person, Status, status_at
-from simulator.directory.roles import ROLES, SERVICES
+from simulator.directory.models import (
+    Company,
+    Customer,
+    Grant,
+    Lock,
+    Membership,
+    Person,
+    Status,
+    SupportAccess,
+    status_at,
+)
+from simulator.directory.roles import APPLICATION_ADMINISTRATOR, BY_CODE, ROLES, SERVICES, Role
 from simulator.products.admin.queries.scope import AdminScope, admin_scope
 from simulator.web.listing import Listing, PageRequest
 
@@ -242,6 +252,78 @@ def group_names(db: Db, customer_id: int, people: Collection[int]) -> dict[int, 
     for person_id, name in db.rows(_GROUPS_OF_PEOPLE, customer=customer_id, people=list(people)):
         names.setdefault(person_id, []).append(name)
     return names
+
+
+PEOPLE_AT_ONCE = 500
+"""The number of users in memory while a file is written."""
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """A role of a user, for a file; a user without roles has one row with no role.
+
+    Attributes:
+        name: the user's name.
+        email: the user's address.
+        status: the account's status now.
+        last_signed_in_at: the last sign-in, or None.
+        on: name of the customer or company on which the role was given.
+        organisation_number: number of that company.
+        role: the role.
+        through: text key of what it comes through, if it was not given directly.
+    """
+
+    name: str
+    email: str
+    status: Status
+    last_signed_in_at: datetime | None
+    on: str | None = None
+    organisation_number: str | None = None
+    role: Role | None = None
+    through: str | None = None
+
+
+def ids_of(db: Db, scope: AdminScope, filters: Filter) -> Sequence[int]:
+    """Return the ids of all users that match, by name."""
+    matches = select(Person.id).where(_is_member(scope.customer_id), *_conditions(scope, filters, db.clock.now()))
+    ids: Sequence[int] = db.rows(matches.order_by(func.sort_key(Person.search), Person.search)).scalars().all()
+    return ids
+
+
+def every_role(db: Db, scope: AdminScope, filters: Filter) -> Iterator[RoleRow]:
+    """Return the roles in the scope of all users that match, by name of the user; read in portions."""
+    now, ids = db.clock.now(), ids_of(db, scope, filters)
+    support = set(
+        db.scalars(
+            select(SupportAccess.person_id).where(
+                SupportAccess.customer_id == scope.customer_id, SupportAccess.ended_at.is_(None)
+            )
+        )
+    )
+    grants = (
+        select(Grant.person_id, Grant.role, Grant.direct, Customer.name, Company.name, Company.organisation_number)
+        .outerjoin(Customer, Customer.id == Grant.customer_id)
+        .outerjoin(Company, Company.id == Grant.company_id)
+        .where(Grant.person_id.in_(bindparam("people", expanding=True)), _grants_in_scope(scope))
+        .order_by(Grant.customer_id.is_(None), func.sort_key(Company.name), Company.id, Grant.id)
+    )
+    for start in range(0, len(ids), PEOPLE_AT_ONCE):
+        portion = ids[start : start + PEOPLE_AT_ONCE]
+        held: dict[int, list[Any]] = {}
+        for row in db.rows(grants, people=portion):
+            held.setdefault(row[0], []).append(row)
+        lines = {line.id: line for line in db.rows(_LINES, people=portion)}
+        for id_ in portion:
+            line = lines[id_]
+            status = status_at(line.status, line.locked_until, now)
+            user = (f"{line.first_name} {line.last_name}", line.email, status, line.last_signed_in_at)
+            for _, code, direct, customer, company, number in held.get(id_, ()):
+                role, through = BY_CODE[code], None if direct else "admin.export.group"
+                if id_ in support and role is APPLICATION_ADMINISTRATOR:
+                    through = "admin.support.support"
+                yield RoleRow(*user, company or customer, number, role, through)
+            if id_ not in held:
+                yield RoleRow(*user)
 
 
 def visible_user(db: Db, actor: Actor, person_id: int, scope: AdminScope | None = None) -> Person | None:

@@ -1,12 +1,13 @@
 """Routes of Admin, one module per noun."""
 
 from simulator.products.admin.views import (
+    change_log,
     companies,
     company_users,
     configuration,
     emergency,
+    exports,
     groups,
-    left_out,
     reports,
     roles,
     start,
@@ -16,12 +17,13 @@ from simulator.products.admin.views import (
 )
 
 __all__ = [
+    "change_log",
     "companies",
     "company_users",
     "configuration",
     "emergency",
+    "exports",
     "groups",
-    "left_out",
     "reports",
     "roles",
     "start",

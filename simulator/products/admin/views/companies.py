@@ -18,7 +18,6 @@ from simulator.products.admin.queries import companies as queries
 from simulator.products.admin.queries.companies import CompanyPage, Filter
 from simulator.products.admin.services import companies as services
 from simulator.products.admin.views.blueprint import blueprint
-from simulator.products.admin.views.left_out import left_out
 from simulator.sales import exports
 from simulator.sales.models import ProgramCode
 from simulator.web import i18n
@@ -207,14 +206,6 @@ def delete_company(company_id: int) -> Response:
     Source: Visma Admin help, Company.
     """
     return _end_after_confirmation(company_id, "delete", directory_companies.remove)
-
-
-@blueprint.get(f"{COMPANY}/change-log")
-@requires("admin.view_companies")
-def company_change_log(company_id: int) -> Response:
-    """Say that the change log is not simulated."""
-    company_page = _company_page(company_id)
-    return left_out("change_log", menu="admin.companies", company=company_page.company)
 
 
 def _company_page(company_id: int) -> CompanyPage:

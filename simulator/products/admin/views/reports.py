@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import abort, redirect, request, send_file, url_for
@@ -23,6 +24,7 @@ from simulator.products.admin.queries.scope import AdminScope, admin_scope
 from simulator.products.admin.queries.users import LONGEST_SEARCH
 from simulator.products.admin.services import reports as services
 from simulator.products.admin.views.blueprint import blueprint
+from simulator.products.admin.views.exports import export_list
 from simulator.web import i18n
 from simulator.web.access import has_permission, products, requires
 from simulator.web.download import download
@@ -74,6 +76,7 @@ def login_history() -> Response:
         i18n.t("admin.login_history"),
         menu="admin.login_history",
         problems=i18n.day_problems("from", "to"),
+        form=Plain(),
         entries=entries,
         filters=filters,
         address=address,
@@ -83,6 +86,28 @@ def login_history() -> Response:
         applications=application_names(),
         sizes=SIZES,
     )
+
+
+@blueprint.post("/reports/login-history/export")
+@requires("admin.view_start")
+def export_login_history() -> Response:
+    """Queue the export of the lines that match the filters. Own choice: as the other exports."""
+    zone = ZoneInfo(time_zone())
+    with visit().sandbox.reading() as db:
+        scope = admin_scope(db, actor(), "admin.view_start")
+        default = db.clock.now().astimezone(zone).date() - history.PERIOD
+    filters = _history_filters(request.form, scope, default)
+    stored = {
+        "search": filters.search,
+        "result": filters.result,
+        "since": filters.since.isoformat(),
+        "until": filters.until.isoformat() if filters.until else None,
+        "company": filters.company,
+        "application": filters.application,
+    }
+    names = ("q", "result", "company", "service", "from", "to")
+    address: dict[str, Any] = {name: request.form[name] for name in names if request.form.get(name)}
+    return export_list("login-history", stored, zone.key, url_for(".login_history", **address))
 
 
 def time_zone() -> str:
@@ -242,8 +267,8 @@ def exported(file_id: int) -> Response:
         name, media_type = file.name, file.media_type
         content = None if files.has_expired(db, file) else file.content
     if content is None:
-        title = i18n.t("admin.export.expired")
-        return page("admin/reports/expired.html", title, menu="admin.invoices", status=410, name=name)
+        title, back = i18n.t("admin.export.expired"), url_for(".invoices")
+        return page("admin/reports/expired.html", title, menu="admin.invoices", status=410, name=name, back=back)
     return send_file(BytesIO(content), media_type, as_attachment=True, download_name=name, etag=False)
 
 

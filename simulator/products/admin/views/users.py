@@ -1,6 +1,8 @@
 """Routes of Admin: the users of a customer, and adding one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
@@ -18,8 +20,11 @@ from simulator.products.admin.queries.scope import AdminScope, admin_scope, by_s
 from simulator.products.admin.queries.users import Filter
 from simulator.products.admin.services import users as services
 from simulator.products.admin.views.blueprint import blueprint
+from simulator.products.admin.views.exports import export_list
+from simulator.products.admin.views.reports import time_zone
 from simulator.web import i18n
 from simulator.web.access import has_permission, required_permission, requires
+from simulator.web.forms import Plain
 from simulator.web.listing import SIZES, PageRequest, page_request
 from simulator.web.pages import flash_text, page
 from simulator.web.visit import actor, visit
@@ -61,8 +66,24 @@ def users() -> Response:
         services=queries.SERVICE_CHOICES,
         user_groups=choices,
         roles=by_service([role for role in BY_CODE.values() if scope.covers_customer or role.level == "company"]),
+        form=Plain(),
         may_add=has_permission("admin.add_user"),
     )
+
+
+@blueprint.post("/users/export")
+@requires("admin.view_users")
+def export_users() -> Response:
+    """Queue the export of the users that match the filters, with the companies and roles of each.
+
+    Own choice: as the other exports.
+    """
+    with visit().sandbox.reading() as db:
+        scope = admin_scope(db, actor(), required_permission())
+        groups = queries.user_groups(db, scope.customer_id)
+    filters = _filters(request.form, scope, groups)
+    address: dict[str, Any] = _address(filters, page_request(request.form, queries.SORTED_BY))
+    return export_list("users", asdict(filters), time_zone(), url_for(".users", **address))
 
 
 def _filters(arguments: Mapping[str, str], scope: AdminScope, groups: Sequence[tuple[int, str]]) -> Filter:
