@@ -137,8 +137,10 @@ def deactivate(db: Db, actor: str, person: Person) -> None:
     so do mailed links to sign in or to set a new password.
 
     Raises:
-        RuleViolation: ``directory.already_inactive``, ``directory.last_administrator`` or ``directory.is_primary_contact``.
+        RuleViolation: ``directory.own_account``, ``directory.already_inactive``, ``directory.last_administrator`` or
+            ``directory.is_primary_contact``.
     """
+    _refuse_own_account(actor, person)
     if person.status == Status.INACTIVE:
         raise RuleViolation("directory.already_inactive", name=person.name)
     for membership in _memberships(db, person):
@@ -167,8 +169,9 @@ def remove(db: Db, actor: str | None, person: Person, customer: Customer) -> Non
     """Remove a user from a customer, with all roles there. The account and roles elsewhere stay.
 
     Raises:
-        RuleViolation: ``directory.last_administrator`` or ``directory.is_primary_contact``.
+        RuleViolation: ``directory.own_account``, ``directory.last_administrator`` or ``directory.is_primary_contact``.
     """
+    _refuse_own_account(actor, person)
     membership = db.get_one(Membership, (person.id, customer.id))
     _ensure_removable(db, person, membership)
     _forget_in_groups(db, person, customer)
@@ -245,6 +248,12 @@ def administrators(db: Db, customer_id: int, statuses: Collection[Status] | None
 
 def _memberships(db: Db, person: Person) -> Sequence[Membership]:
     return db.scalars(select(Membership).where(Membership.person_id == person.id).order_by(Membership.customer_id)).all()
+
+
+def _refuse_own_account(actor: str | None, person: Person) -> None:
+    """Refuse to deactivate or remove the own account. Own choice: another administrator does it."""
+    if actor == person.email:
+        raise RuleViolation("directory.own_account")
 
 
 def _has_support_access(db: Db, person: Person, customer_id: int | None) -> bool:

@@ -184,6 +184,7 @@ def arguments(store: Store) -> dict[str, Any]:
             "buyer": 1,
             "invoice": 1,
             "code": "nothing",
+            "change_id": 1,
         }
 
 

@@ -49,6 +49,7 @@ from simulator.products.admin.queries.change_log import ACTIONS as LOGGED
 from simulator.products.admin.queries.change_log import text_of
 from simulator.products.admin.queries.companies import STATUSES as COMPANY_STATUSES
 from simulator.products.admin.queries.login_history import Result as SignInResult
+from simulator.products.admin.services.bulk import ACTIONS as BULK_ACTIONS
 from simulator.products.administration.queries import KINDS as ADMINISTRATION_KINDS
 from simulator.products.administration.queries import UNSENT
 from simulator.products.autoinvoice.views.areas import AREAS
@@ -106,6 +107,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     },
     "accountview.wizard.{}": {step.text for step in Step} | {f"accountview.wizard.made_{account}" for account in Account},
     "admin.change_log.{}": {text_of(action) for action in LOGGED},
+    "admin.bulk.{}": {action.text for action in BULK_ACTIONS.values()},
     "admin.change.{}": {f"admin.change.{change.replace('.', '_')}" for change in (*CHANGES, "role.gone")},
     "admin.{}_user.{}": {
         f"admin.{action}_user{part}" for action in ("deactivate", "remove") for part in ("", ".title", ".explain", ".done")

@@ -59,4 +59,5 @@ PRODUCT = Product(
     ),
 )
 
-register_lazily("simulator.products.admin.jobs", "admin.export_invoice", "admin.export_list", "admin.bulk_change")
+register_lazily("simulator.products.admin.jobs", "admin.export_invoice", "admin.export_list")
+register_lazily("simulator.products.admin.services.bulk", "admin.bulk_change")

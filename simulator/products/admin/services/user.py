@@ -189,6 +189,18 @@ def _check_rank(actor: Actor, value: str) -> None:
         raise RuleViolation("admin.own_rank", field="grant", role=CUSTOMER_ADMINISTRATOR.name)
 
 
+def grant(db: Db, actor: Actor, scope: AdminScope, page: UserPage, value: str) -> None:
+    """Grant one role, named as in the grid, to a user.
+
+    Raises:
+        RuleViolation: ``admin.own_rank``, ``admin.role_unknown``, and the refusals of ``check_role_fits`` and
+            ``directory.administration``.
+    """
+    if page.own:
+        _check_rank(actor, value)
+    _grant(db, actor, scope, page.person, value)
+
+
 def _grant(db: Db, actor: Actor, scope: AdminScope, person: Person, value: str) -> None:
     chosen = parse(value)
     target, role = (scope.target(chosen.target), BY_CODE.get(chosen.role or "")) if chosen else (None, None)

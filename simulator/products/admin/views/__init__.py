@@ -1,6 +1,7 @@
 """Routes of Admin, one module per noun."""
 
 from simulator.products.admin.views import (
+    bulk,
     change_log,
     companies,
     company_users,
@@ -17,6 +18,7 @@ from simulator.products.admin.views import (
 )
 
 __all__ = [
+    "bulk",
     "change_log",
     "companies",
     "company_users",

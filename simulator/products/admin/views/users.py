@@ -19,6 +19,7 @@ from simulator.products.admin.queries.grid import Held, grid, is_within
 from simulator.products.admin.queries.scope import AdminScope, admin_scope, by_service, with_groups
 from simulator.products.admin.queries.users import Filter
 from simulator.products.admin.services import users as services
+from simulator.products.admin.services.bulk import ACTIONS
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.products.admin.views.exports import export_list
 from simulator.products.admin.views.reports import time_zone
@@ -50,7 +51,7 @@ def users() -> Response:
     with visit().sandbox.reading() as db:
         scope = admin_scope(db, actor(), required_permission())
         choices = queries.user_groups(db, scope.customer_id) if scope.covers_customer else []
-        filters, requested = _filters(arguments, scope, choices), page_request(arguments, queries.SORTED_BY)
+        filters, requested = list_filters(arguments, scope, choices), page_request(arguments, queries.SORTED_BY)
         listed = queries.list_users(db, actor(), scope, filters, requested)
     return page(
         "admin/users.html",
@@ -67,6 +68,9 @@ def users() -> Response:
         user_groups=choices,
         roles=by_service([role for role in BY_CODE.values() if scope.covers_customer or role.level == "company"]),
         form=Plain(),
+        actions=[action for action in ACTIONS.values() if has_permission(action.permission)],
+        scope=scope,
+        assignable=by_service(scope.roles),
         may_add=has_permission("admin.add_user"),
     )
 
@@ -81,15 +85,18 @@ def export_users() -> Response:
     with visit().sandbox.reading() as db:
         scope = admin_scope(db, actor(), required_permission())
         groups = queries.user_groups(db, scope.customer_id)
-    filters = _filters(request.form, scope, groups)
+    filters = list_filters(request.form, scope, groups)
     address: dict[str, Any] = _address(filters, page_request(request.form, queries.SORTED_BY))
     return export_list("users", asdict(filters), time_zone(), url_for(".users", **address))
 
 
-def _filters(arguments: Mapping[str, str], scope: AdminScope, groups: Sequence[tuple[int, str]]) -> Filter:
-    """Read the filters of an address; a value that is unknown or outside the scope is ignored."""
+def list_filters(arguments: Mapping[str, str], scope: AdminScope, groups: Sequence[tuple[int, str]]) -> Filter:
+    """Read the filters of an address; a value that is unknown or outside the scope is ignored.
+
+    A form with a role of its own names that of the filter ``filter_role``.
+    """
     status, company = arguments.get("status", ""), arguments.get("company", "")
-    service, role = arguments.get("service", ""), arguments.get("role", "")
+    service, role = arguments.get("service", ""), arguments.get("filter_role", arguments.get("role", ""))
     return Filter(
         search=arguments.get("q", "").strip()[: queries.LONGEST_SEARCH],
         status=Status(status) if status in queries.STATUSES else None,
