@@ -1,4 +1,4 @@
--- schema version 17
+-- schema version 18
 
 -- access_point
 CREATE TABLE access_point (
@@ -213,6 +213,24 @@ CREATE TABLE autoinvoice_webhook_delivery (
 )
 CREATE INDEX ix_autoinvoice_webhook_delivery_state ON autoinvoice_webhook_delivery (state)
 CREATE INDEX ix_autoinvoice_webhook_delivery_webhook_id ON autoinvoice_webhook_delivery (webhook_id)
+
+-- bulk_change
+CREATE TABLE bulk_change (
+	id INTEGER NOT NULL,
+	person_id INTEGER NOT NULL,
+	customer_id INTEGER NOT NULL,
+	action VARCHAR NOT NULL,
+	role VARCHAR,
+	company_id INTEGER,
+	created_at DATETIME NOT NULL,
+	total INTEGER NOT NULL,
+	done INTEGER NOT NULL,
+	progress JSON NOT NULL,
+	PRIMARY KEY (id),
+	FOREIGN KEY(person_id) REFERENCES person (id),
+	FOREIGN KEY(customer_id) REFERENCES customer (id),
+	FOREIGN KEY(company_id) REFERENCES company (id)
+)
 
 -- buyer
 CREATE TABLE buyer (

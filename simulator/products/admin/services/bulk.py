@@ -24,6 +24,7 @@ from simulator.products.admin.queries.scope import AdminScope, Target, admin_sco
 from simulator.products.admin.queries.user import UserPage
 from simulator.products.admin.services import user as services
 from simulator.products.admin.services import users as users_services
+from simulator.products.admin.services.access import check_role_fits
 
 BULK_CHANGE = "admin.bulk_change"
 """The kind of job that carries out the next portion."""
@@ -118,7 +119,7 @@ def check(scope: AdminScope, action: BulkAction, role: str, target: str) -> tupl
     if what is None or what not in scope.assignable_roles:
         raise RuleViolation("admin.role_unknown")
     if action.apply is _give:
-        users_services.check_role_fits(what, where)
+        check_role_fits(what, where)
     return what, where
 
 
