@@ -3,6 +3,7 @@
 from simulator.billing import monthly
 
 from .accounts import give_keys, open_accounts, write_settings
+from .cases import write_cases
 from .consumption import write_charges
 from .contracts import write_contracts, write_corrections
 from .crowds import write_crowds_of_companies, write_crowds_of_people
@@ -39,4 +40,5 @@ def write(setting: Setting, content: Content) -> None:
     write_on_premises(setting, content.customers)
     write_programs_of_companies(setting, content.companies)
     write_clients(setting, content.clients)
+    write_cases(setting, content.cases)
     monthly.plan(setting.db, setting.time_zone)

@@ -493,6 +493,25 @@ class Correction(Entry):
     day: words.Day
 
 
+class Case(Entry):
+    """A case that a desk has already; an ``answer`` is by the member of the staff whose address is in ``assigned``."""
+
+    requester: words.Email
+    subject: words.Name
+    text: words.Words
+    written: words.Day = TODAY
+    desk: Literal["support", "customer_centre", "cancellations"] = "support"
+    state: Literal["new", "open", "waiting", "solved", "closed"] = "new"
+    assigned: words.Email | None = None
+    answer: words.Words | None = None
+
+    @model_validator(mode="after")
+    def _has_an_author(self) -> Self:
+        if self.answer is not None and self.assigned is None:
+            raise refuse("assigned beside an answer", None)
+        return self
+
+
 class Content(Entry):
     """What can be laid over a scenario as well as stand in one."""
 
@@ -508,6 +527,7 @@ class Content(Entry):
     access_points: list[AccessPoint] = []
     participants: list[Participant] = []
     clients: list[Client] = []
+    cases: list[Case] = []
 
 
 class InAllLanguages(Entry):

@@ -15,6 +15,8 @@ from simulator.core import events, jobs, outbox, texts
 from simulator.core.clock import Clock
 from simulator.core.store import Creation, Store
 from simulator.directory import administration, emergency_codes, people, two_step
+from simulator.directory.cases import commands as cases
+from simulator.directory.cases import mails as case_mails
 from simulator.documents.exchange import resending
 from simulator.documents.model import lists
 from simulator.documents.registers import participants
@@ -37,6 +39,15 @@ LABELS = [
     ("enable-two-step", "connect.enroll.enable", "Slå på", 3, ("Aktiver", "Slå på")),
     ("lost-phone-emergency-code", "connect.two_step.another", "Annen måte", 3, ("Prøv en annen måte", "Annen måte")),
     ("lost-everything-administrator", "code_request.title", "Lag en kode", 3, ("Generer engangskode", "Lag en kode")),
+    (
+        "administrator-reported",
+        "case.action.administrator",
+        "Ny administrator",
+        8,
+        ("Registrer administrator", "Ny administrator"),
+    ),
+    ("support-by-chat", "contact.chat.begin", "Begynn chatten", 3, ("Start chatten", "Begynn chatten")),
+    ("support-by-mail", "case.send_answer", "Svar nå", 7, ("Send svar", "Svar nå")),
     ("lost-everything-support", "code_request.write", "Skriv til oss", 4, ("Skriv til support", "Skriv til oss")),
     ("usage", "settings.usage.show", "Oppdater", 5, ("Vis bruk", "Oppdater")),
     ("two-invoices", "settings.show", "Se", 9, ("Vis", "Se")),
@@ -116,6 +127,14 @@ def _exports_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _gives_no_roles(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(people, "grant", lambda *_, **__: None)
+
+
+def _mails_nothing_of_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cases, "_mail", lambda *_, **__: None)
+
+
+def _continues_no_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_mails, "_case_of", lambda *_: None)
 
 
 def _never_reaches_the_register(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,6 +288,9 @@ EFFECTS = [
     ("enable-two-step", _turns_nothing_on, 10, "two_step.enabled"),
     ("lost-phone-emergency-code", _takes_any_emergency_code, 5, "emergency_code.used"),
     ("lost-everything-administrator", _generates_a_code_that_nobody_keeps, 4, "emergency_code.generated"),
+    ("administrator-reported", _gives_no_roles, 9, "Customer administrator"),
+    ("support-by-chat", _mails_nothing_of_cases, 10, "case_transcript"),
+    ("support-by-mail", _continues_no_case, 9, "waiting"),
     ("lost-everything-support", _grants_no_right, 10, "emergency_code.right_granted"),
     ("usage", _exports_usage_without_a_trace, 6, "usage.exported"),
     ("two-invoices", _exports_without_a_trace, 6, "invoice.exported"),

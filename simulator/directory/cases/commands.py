@@ -91,6 +91,7 @@ def open_case(
     guest: str | None = None,
     topic: str | None = None,
     message: Message | None = None,
+    confirm: bool = True,
 ) -> SupportCase:
     """Open a case, and confirm it to the requester by mail; a chat is confirmed when it ends.
 
@@ -109,6 +110,7 @@ def open_case(
         guest: identifies the browser of a requester who is not signed in.
         topic: code of the topic that was chosen on the form.
         message: the mail that it came by.
+        confirm: whether the requester gets a confirmation; mail of the platform gets none.
 
     Raises:
         TooMany: ``case.too_many``; never for mail.
@@ -145,7 +147,7 @@ def open_case(
     db.flush()
     add_entry(db, case, EntryKind.CUSTOMER, text, author=requester, author_name=name, message=message)
     events.record(db, "case.opened", actor=requester, subject=str(number), desk=desk.code, channel=channel.value)
-    if channel is not CaseChannel.CHAT and (message is None or message.name == outbox.WRITTEN):
+    if confirm and channel is not CaseChannel.CHAT and (message is None or message.name == outbox.WRITTEN):
         _mail(db, case, RECEIVED)
     return case
 
@@ -425,7 +427,7 @@ def _mail(db: Db, case: SupportCase, mail: str, *, text: str = "", staff: str = 
         db,
         mail,
         to=case.requester,
-        language=case.language,
+        language=case.reply_language,
         link=db.address("contact", "cases", str(case.number)) if case.person_id is not None else None,
         sender=case.at.address,
         sender_name=support.NAME,

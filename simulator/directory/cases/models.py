@@ -96,6 +96,11 @@ class SupportCase(Base):
         return BY_CODE[self.desk]
 
     @property
+    def reply_language(self) -> str:
+        """The language of answers: that of the requester's account, or of the page or mail that was written."""
+        return self.person.language if self.person is not None else self.language
+
+    @property
     def is_chatting(self) -> bool:
         """Whether what is written now belongs to a chat, and is not mailed."""
         return self.chat in (ChatState.QUEUED, ChatState.LIVE)

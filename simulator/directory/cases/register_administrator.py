@@ -81,7 +81,7 @@ def register(
         case=case.number,
     )
     confirmation = text(
-        case.language,
+        case.reply_language,
         "case.administrator.confirmation",
         name=person.name,
         email=person.email,
@@ -111,7 +111,7 @@ def _initial(db: Db, case: SupportCase) -> Mapping[str, str]:
         "email": case.requester,
         "first_name": first or case.requester_name,
         "last_name": last if first else "",
-        "phone": case.requester_phone or "",
+        "phone": case.requester_phone or (case.person.phone if case.person is not None else None) or "",
     }
 
 
@@ -125,7 +125,7 @@ def _run(db: Db, staff: Person, case: SupportCase, values: Mapping[str, str]) ->
             email=values["email"],
             first_name=values["first_name"],
             last_name=values["last_name"],
-            language=case.language,
+            language=case.reply_language,
             phone=values["phone"] or None,
         ),
         although_there_is_another=bool(values["although"]),

@@ -34,4 +34,4 @@ def reply(case: SupportCase, reason: str) -> str:
     if reason not in offered(case.desk):
         return ""
     values = {"customer_centre": CUSTOMER_CENTRE.alias, "cancellations": CANCELLATIONS.alias, "support": SUPPORT.alias}
-    return text(case.language, f"canned.{reason}.text", name=case.requester_name, **values)
+    return text(case.reply_language, f"canned.{reason}.text", name=case.requester_name, **values)

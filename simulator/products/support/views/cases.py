@@ -194,7 +194,7 @@ def _case_page(case_number: int, form: forms.Answer, assignment: forms.Assignmen
         actions=[action.code for action in offered],
         follow_seconds=FOLLOW_SECONDS,
         is_guest=case.person_id is None,
-        language_name=NAMES.get(case.language, case.language),
+        language_name=NAMES[case.reply_language],
     )
 
 
