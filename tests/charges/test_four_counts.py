@@ -57,10 +57,11 @@ def by_documents(db: Db) -> Counts:
 
 
 def by_invoices(db: Db) -> Counts:
-    """Count what invoices say: specification rows of 7XXXXXXX, lines of INV."""
+    """Count what invoices of use say: specification rows of 7XXXXXXX, lines of INV."""
     counts: Counts = Counter()
     columns = InvoiceLine.company_id, InvoiceLine.unit, InvoiceLine.period_from
-    for company_id, unit, month, quantity in db.execute(select(*columns, func.sum(InvoiceLine.quantity)).group_by(*columns)):
+    rows = select(*columns, func.sum(InvoiceLine.quantity)).join(Invoice).where(Invoice.contract_id.is_(None))
+    for company_id, unit, month, quantity in db.execute(rows.group_by(*columns)):
         counts[company_id, unit, month] += quantity
     return counts
 
@@ -68,7 +69,7 @@ def by_invoices(db: Db) -> Counts:
 def by_specifications(db: Db) -> Counter[tuple[str, date]]:
     """Count what the specifications under Settings say, by company and month."""
     counts: Counter[tuple[str, date]] = Counter()
-    for invoice in db.scalars(select(Invoice).where(Invoice.system == "legacy")):
+    for invoice in db.scalars(select(Invoice).where(Invoice.system == "legacy", Invoice.contract_id.is_(None))):
         for line in queries.specification(db, invoice):
             counts[line.company.name, line.period_from] += line.quantity
     return counts

@@ -140,7 +140,7 @@ def address(kind: str) -> str:
 
 def arguments(store: Store) -> dict[str, Any]:
     """Return what stands in addresses: rows of the office that a Company administrator of the bakery does not reach."""
-    from simulator.billing.models import Invoice
+    from simulator.billing.models import Contract, Invoice, Licence
     from simulator.core.outbox import Message
     from simulator.directory.cases.models import FIRST_NUMBER
     from simulator.directory.models import Company, Person
@@ -160,7 +160,9 @@ def arguments(store: Store) -> dict[str, Any]:
             "company_id": db.query(Company).filter_by(key="fietsen").one().id,
             "invoice_id": 1,
             "message_id": db.query(Message).order_by(Message.id).first().id,  # type: ignore[union-attr]
-            "number": db.query(Invoice).filter_by(system="legacy").order_by(Invoice.id).first().number,  # type: ignore[union-attr]
+            "number": db.query(Invoice).filter_by(system="legacy", contract_id=None).order_by(Invoice.id).first().number,  # type: ignore[union-attr]
+            "contract_number": db.query(Contract).order_by(Contract.id).first().number,  # type: ignore[union-attr]
+            "licence_id": db.query(Licence).filter(Licence.contract_id.is_not(None)).first().id,  # type: ignore[union-attr]
             "file_id": 1,
             "buyer_id": 1,
             "product": "autoinvoice",

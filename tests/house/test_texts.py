@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from simulator.billing.contract_days import ContractKind
+from simulator.billing.contract_days import AccessAfterEnd, ContractKind
 from simulator.billing.models import InvoiceKind
 from simulator.billing.units import catalogue as units
 from simulator.billing.usage import Group
@@ -201,6 +201,11 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "fidelity.{}": {f"fidelity.{state}" for state in STATES},
     "licence.kind.{}": {kind.text for kind in InvoiceKind},
     "contract.kind.{}": {kind.text for kind in ContractKind},
+    "contract.terms.{}": {f"contract.terms.{kind}" for kind in ContractKind},
+    "contract.after_end.{}": {f"contract.after_end.{after}" for after in AccessAfterEnd},
+    "invoice.explain.{}.{}": {
+        f"invoice.explain.{how}.{what}" for how in ("months", "period") for what in ("users", "licences")
+    },
     "financials.action.{}": {action.text for action in Action}
     | {f"{action.text}.meanwhile" for action in Action if not action.is_simulated},
     "financials.kind.{}": {f"financials.kind.{kind}" for kind in DOCUMENT_KINDS},

@@ -43,6 +43,10 @@ def _charge_name(line: Line) -> Key | None:
     return Key(text_key) if text_key else None
 
 
+def _period(line: Line) -> Period | None:
+    return Period(line.period_from, line.period_to) if line.has_period else None
+
+
 ON_SCREEN = (
     LineColumn(text="admin.invoice.customer_account", value=lambda line: line.customer_account, width=14),
     LineColumn(
@@ -53,10 +57,10 @@ ON_SCREEN = (
     ),
     LineColumn(text="admin.invoice.internal_number", value=lambda line: line.internal_number, width=20),
     LineColumn(text="admin.invoice.subscription", value=lambda line: line.subscription, width=20),
-    LineColumn(text="admin.invoice.sku", value=lambda line: unit_of(line.unit).sku, width=14),
+    LineColumn(text="admin.invoice.sku", value=lambda line: line.code or unit_of(line.unit).sku, width=14),
     LineColumn(text="admin.invoice.unit", value=lambda line: unit_of(line.unit).printed or None, width=24),
     LineColumn(text="admin.invoice.charge_name", file_text="admin.invoice.file.charge_name", value=_charge_name, width=34),
-    LineColumn(text="admin.invoice.period", value=lambda line: Period(line.period_from, line.period_to), width=26),
+    LineColumn(text="admin.invoice.period", value=_period, width=26),
     LineColumn(text="admin.invoice.quantity", value=lambda line: line.quantity, decimals=0, grouped=False, width=10),
     LineColumn(
         text="admin.invoice.amount",
@@ -79,8 +83,17 @@ SECOND_LINE = (
 )
 """What the second line of each row says on that page."""
 
+_OF_ORDERS = (
+    LineColumn(text="settings.specification.users", value=lambda line: line.users, decimals=0, width=18),
+    LineColumn(text="settings.specification.months", value=lambda line: line.months, decimals=0, width=10),
+)
+SECOND_LINE_OF_CONTRACT = (*SECOND_LINE, _OF_ORDERS[0])
+"""The same on an invoice of a contract: the users or licences beside the quantity."""
+
 IN_FILE = tuple(replace(column, text=column.file_text or column.text) for column in (*ON_SCREEN, _PRODUCT, _UNIT_PRICE))
 """The columns of the file; the product code is in the column SKU."""
+IN_FILE_OF_CONTRACT = (*IN_FILE, *_OF_ORDERS)
+"""The same, and then those of what was ordered under a contract."""
 
 
 def head(invoice: Invoice) -> tuple[tuple[str, Cell], ...]:
@@ -106,7 +119,8 @@ def sheet(invoice: Invoice, lines: Iterable[Line], language: str, created: datet
         within: folder for temporary files.
     """
     above: list[Sequence[Cell]] = [(text("en", key), value) for key, value in head(invoice)]
-    return sheets.excel(IN_FILE, lines, language, sheet="Invoice", created=created, above=[*above, ()], within=within)
+    columns = IN_FILE if invoice.contract_id is None else IN_FILE_OF_CONTRACT
+    return sheets.excel(columns, lines, language, sheet="Invoice", created=created, above=[*above, ()], within=within)
 
 
 def file_name(invoice: Invoice, local: datetime) -> str:

@@ -5,7 +5,7 @@ CSV besides; the name of the file.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic
 
@@ -18,14 +18,32 @@ from simulator.directory.models import Company
 from simulator.web import sheets
 from simulator.web.tables import Column, Key, Period, Row
 
+
+def _period(line: InvoiceLine) -> Period | None:
+    """Return the period that a line prints; None where the invoice prints none, as the first example of the manual."""
+    return Period(line.period_from, line.period_to) if line.has_period else None
+
+
 SPECIFICATION: tuple[Column[InvoiceLine], ...] = (
     Column(text="settings.specification.type", value=lambda line: Key(unit_of(line.unit).text), width=34),
     Column(text="settings.specification.quantity", value=lambda line: line.quantity, decimals=0, width=10),
     Column(text="settings.specification.unit_price", value=lambda line: line.unit_price, decimals=4, width=14),
     Column(text="settings.specification.subtotal", value=lambda line: line.amount, decimals=2, width=14),
-    Column(text="settings.specification.period", value=lambda line: Period(line.period_from, line.period_to), width=26),
+    Column(text="settings.specification.period", value=_period, width=26),
     Column(text="settings.specification.company", value=lambda line: line.company.name, width=34),
 )
+_OF_ORDERS: tuple[Column[InvoiceLine], ...] = (
+    Column(text="settings.specification.users", value=lambda line: line.users, decimals=0, width=18),
+    Column(text="settings.specification.months", value=lambda line: line.months, decimals=0, width=10),
+    Column(text="settings.specification.code", value=lambda line: line.order.code if line.order else None, width=14),
+)
+SPECIFICATION_OF_CONTRACT = (
+    SPECIFICATION[0],
+    replace(SPECIFICATION[1], text="settings.specification.quantity_on_invoice"),
+    _OF_ORDERS[0],
+    *SPECIFICATION[2:5],
+)
+"""The columns on screen of an invoice of a contract: users or licences beside the quantity; the company is above its lines."""
 
 COMPANIES: tuple[Column[Company], ...] = (
     Column(text="settings.company", value=lambda company: company.name),
@@ -61,6 +79,8 @@ def _csv(sheet: Sheet[Any], rows: Iterable[Any], language: str, created: datetim
 
 
 OF_INVOICE = Sheet(SPECIFICATION, "settings.specification")
+OF_CONTRACT_INVOICE = Sheet((*SPECIFICATION, *_OF_ORDERS), "settings.specification")
+"""The columns of the manual in their order, and then those of orders."""
 OF_USAGE = Sheet(USAGE, "settings.usage")
 
 

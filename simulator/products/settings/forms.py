@@ -1,8 +1,11 @@
 """Forms of Settings."""
 
+from wtforms import HiddenField
+
 from simulator.web.forms import Form, code_field, text_field
 
 LONGEST_KEY = 40
+LONGEST_NUMBER = 12
 
 
 class RegisterLicence(Form):
@@ -10,3 +13,10 @@ class RegisterLicence(Form):
 
     customer_number = text_field("settings.customer_number", longest=LONGEST_KEY)
     key = code_field("settings.licence_key", longest=LONGEST_KEY)
+
+
+class OrderUsers(Form):
+    """How many users a licence shall have, and how many the page said it has."""
+
+    before = HiddenField()
+    users = text_field("settings.order.users", longest=LONGEST_NUMBER)

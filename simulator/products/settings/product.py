@@ -11,13 +11,15 @@ from simulator.web.product import MenuItem, Product, Tile
 PRODUCT = Product(
     code="settings",
     name="settings.name",
-    views="simulator.products.settings.usage",
+    views="simulator.products.settings.routes",
     permissions={"settings.open": (CUSTOMER_ADMINISTRATOR,)},
     tile=Tile("settings.tile", "gear", "settings.open"),
     waiting=late("simulator.products.settings.queries:waiting"),
     menu=(
         MenuItem("settings.overview", "settings.overview", "settings.open"),
         MenuItem("settings.licences", "settings.licences", "settings.open"),
+        MenuItem("settings.contracts", "settings.contracts", "settings.open"),
+        MenuItem("settings.all_invoices", "settings.all_invoices", "settings.open"),
         MenuItem("settings.contacts", "settings.contacts", "settings.open"),
     ),
 )

@@ -10,12 +10,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, or_, select
 
-from simulator.billing.models import Invoice, InvoiceLine, InvoiceSystem, Licence
+from simulator.billing import contracts
+from simulator.billing import queries as billing
+from simulator.billing.contracts import Days
+from simulator.billing.models import Contract, Invoice, InvoiceKind, InvoiceLine, InvoiceSystem, Licence
+from simulator.billing.products import BY_CODE, Kind, LicensedProduct
 from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor
 from simulator.directory.companies import is_present
 from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
-from simulator.directory.roles import BY_CODE
+from simulator.directory.roles import BY_CODE as ROLES
+from simulator.web.listing import Listing, PageRequest
 from simulator.web.product import Waiting
 
 
@@ -41,12 +46,12 @@ def overview(db: Db, customer_id: int, today: date) -> Overview:
 
 
 _DUE = (
-    select(Invoice.number, Licence.product, Invoice.due_date, Invoice.total, Invoice.currency)
-    .join(Licence, Licence.id == Invoice.licence_id)
+    select(Invoice.number, billing.PRODUCT, Invoice.due_date, Invoice.total, Invoice.currency)
     .where(
         Invoice.customer_id == bindparam("customer"),
         Invoice.system == InvoiceSystem.LEGACY,
         Invoice.due_date >= bindparam("today"),
+        Invoice.total > 0,
     )
     .order_by(Invoice.due_date, Invoice.number)
 )
@@ -78,6 +83,59 @@ def today_of(db: Db) -> date:
 
 
 @dataclass(frozen=True)
+class Filter:
+    """Filters of the overview of all invoices: part of a number in any case, and one kind or all."""
+
+    number: str = ""
+    kind: InvoiceKind | None = None
+
+
+def all_invoices(db: Db, customer_id: int, filters: Filter, page_request: PageRequest) -> Listing[Any]:
+    """Return a page of all invoices of a customer, of both systems, newest first, as far back as lists go.
+
+    Returns:
+        Rows with the columns of ``Invoice``, ``product`` (the code, None for an INV invoice of use) and ``contract_number``.
+    """
+    query = (
+        select(Invoice.__table__, billing.PRODUCT, Contract.number.label("contract_number"))
+        .outerjoin(Contract, Contract.id == Invoice.contract_id)
+        .where(Invoice.customer_id == customer_id, Invoice.invoice_date >= billing.listed_since(db, today_of(db)))
+    )
+    if filters.number:
+        query = query.where(Invoice.number.icontains(filters.number, autoescape=True))
+    if filters.kind is not None:
+        query = query.where(Invoice.kind == filters.kind)
+    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
+    page = page_request.nearest(total)
+    newest_first = Invoice.invoice_date.desc(), Invoice.number.desc(), Invoice.id.desc()
+    rows = db.execute(query.order_by(*newest_first).limit(page.size).offset(page.start)).all()
+    return Listing(rows, total, page.number, page.count, page_request)
+
+
+@dataclass(frozen=True)
+class LicenceRow:
+    """A licence in the list: product and kind, and under a contract its days and whether users can be ordered."""
+
+    licence: Licence
+    product: LicensedProduct
+    kind: Kind
+    days: Days | None
+    can_order: bool
+
+
+def licence_rows(db: Db, customer_id: int, today: date) -> list[LicenceRow]:
+    """Return a customer's licences with the days of their contracts."""
+    rows = []
+    for licence in billing.licences_of(db, customer_id):
+        contract = licence.contract
+        days = contracts.days_of(contract, today) if contract else None
+        ended = licence.valid_to is not None and licence.valid_to < today
+        can_order = contract is not None and contract.ends_on is None and not ended
+        rows.append(LicenceRow(licence, BY_CODE[licence.product], Kind(licence.kind), days, can_order))
+    return rows
+
+
+@dataclass(frozen=True)
 class Contact:
     """A contact person of a customer, with the text keys of the person's roles."""
 
@@ -96,7 +154,7 @@ def contacts(db: Db, customer_id: int) -> list[Contact]:
     granted = select(Grant.person_id, Grant.role).where(Grant.customer_id == customer_id).order_by(Grant.id)
     roles: dict[int, list[str]] = {}
     for person_id, code in db.execute(granted):
-        roles.setdefault(person_id, []).append(BY_CODE[code].text)
+        roles.setdefault(person_id, []).append(ROLES[code].text)
     first = select(Membership.person_id).where(Membership.customer_id == customer_id, Membership.primary_contact.is_(True))
     primary = set(db.scalars(first))
     people = db.scalars(

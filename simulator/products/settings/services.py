@@ -1,14 +1,17 @@
 """Commands of Settings: exports."""
 
-from simulator.billing import queries, usage
+from datetime import date
+
+from simulator.billing import contracts, queries, usage
 from simulator.billing.journal import record_export, record_usage_export
-from simulator.billing.models import Invoice
-from simulator.core import files
+from simulator.billing.models import Invoice, Licence
+from simulator.billing.products import BY_CODE
+from simulator.core import files, formats, outbox
 from simulator.core.files import StoredFile
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.directory.actors import Actor
-from simulator.products.settings.exports import OF_INVOICE, OF_USAGE, Format
+from simulator.products.settings.exports import OF_CONTRACT_INVOICE, OF_INVOICE, OF_USAGE, Format
 
 
 def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format, language: str) -> StoredFile:
@@ -29,7 +32,8 @@ def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format
     """
     rows = queries.specification(db, invoice)
     name = f"{text(language, 'settings.specification').lower()}-{invoice.number}.{format_.code}"
-    content = format_.write(OF_INVOICE, rows, language, db.clock.now())
+    sheet = OF_CONTRACT_INVOICE if invoice.contract_id is not None else OF_INVOICE
+    content = format_.write(sheet, rows, language, db.clock.now())
     file = files.store(
         db,
         owner_id=actor.id,
@@ -40,6 +44,30 @@ def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format
     )
     record_export(db, actor.email, invoice.number, format_.code, file)
     return file
+
+
+def order_users(
+    db: Db, actor: Actor, licence: Licence, before: int, users: int, today: date
+) -> tuple[contracts.Change, list[Invoice]]:
+    """Order more or fewer users, and confirm it to the administrator by mail; see ``contracts.order_users``."""
+    change, made = contracts.order_users(db, actor, licence, before, users, today)
+    contract = licence.contract
+    assert contract is not None
+    outbox.mail(
+        db,
+        "order_confirmed",
+        to=actor.email,
+        language=actor.language,
+        link=db.address("settings", "licenses"),
+        product=BY_CODE[licence.product].name,
+        customer=contract.customer.name,
+        number=contract.number,
+        before=change.before,
+        users=change.users,
+        day=formats.short_date(actor.language, change.starts_on),
+        invoices=", ".join(invoice.number for invoice in made) or "–",
+    )
+    return change, made
 
 
 def export_usage(

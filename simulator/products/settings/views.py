@@ -2,14 +2,15 @@
 
 import re
 from io import BytesIO
+from typing import Any
 
 from flask import Blueprint, abort, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from simulator.billing import licences as licensing
 from simulator.billing import queries as billing
-from simulator.billing.models import Invoice, InvoiceSystem
-from simulator.billing.products import BY_CODE, Kind, LicensedProduct
+from simulator.billing.models import Invoice, InvoiceLine, InvoiceSystem
+from simulator.billing.products import BY_CODE, LicensedProduct
 from simulator.core.errors import RuleViolation
 from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
@@ -17,11 +18,12 @@ from simulator.directory import countries
 from simulator.directory.models import Customer
 from simulator.documents import vendor_invoices
 from simulator.products.settings import queries, services
-from simulator.products.settings.exports import COMPANIES, FORMATS, SPECIFICATION
+from simulator.products.settings.exports import COMPANIES, FORMATS, SPECIFICATION, SPECIFICATION_OF_CONTRACT
 from simulator.products.settings.forms import RegisterLicence
 from simulator.web import i18n
 from simulator.web.access import has_permission, requires
 from simulator.web.download import download
+from simulator.web.invoice_lines import explanations
 from simulator.web.listing import PageRequest, page_of
 from simulator.web.pages import flash_text, page
 from simulator.web.tables import table_rows
@@ -62,7 +64,7 @@ def licences() -> Response:
     Source: "Verbruik Visma.net AutoInvoice opvragen", Downloaden van de specificatie. Own choice: the columns.
     """
     with visit().sandbox.reading() as db:
-        rows = [(licence, BY_CODE[licence.product], Kind(licence.kind)) for licence in billing.licences_of(db, customer())]
+        rows = queries.licence_rows(db, customer(), licensing.today_of(db, db.get_one(Customer, customer())))
     return page("settings/licences.html", i18n.t("settings.licences"), menu="settings.licences", licences=rows)
 
 
@@ -118,17 +120,18 @@ def send_licence_key() -> Response:
 @blueprint.get("/licenses/find")
 @requires("settings.open")
 def find_invoice() -> Response:
-    """Redirect to the invoice of a number, or say where an INV number belongs.
+    """Redirect to the invoice of a number, here or in Admin, or say where an INV number belongs.
 
     Source: "Brukertips i Kundeservice": invoices with INV numbers are in Admin, the others here. Own choice: the field.
     """
     number = request.args.get("number", "").strip()[:LONGEST_NUMBER]
+    with visit().sandbox.reading() as db:
+        invoice = billing.invoice_of_number(db, customer(), number) if number else None
+    address = invoice_address(invoice) if invoice is not None else None
+    if address is not None:
+        return redirect(address)
     if INV_NUMBER.match(number):
         return _inv_number_page(number)
-    with visit().sandbox.reading() as db:
-        product = billing.product_of_invoice(db, customer(), number)
-    if product is not None:
-        return redirect(url_for(".specification", product=product, number=number))
     flash_text("settings.not_found", "warning", number=number or "–")
     return redirect(url_for(".licences"))
 
@@ -153,7 +156,7 @@ def invoices(product: str) -> Response:
     licensed = _licensed(product)
     with visit().sandbox.reading() as db:
         systems = billing.systems_of_product(db, customer(), product)
-        all_invoices = billing.invoices_of_product(db, customer(), product)
+        all_invoices = billing.invoices_of_product(db, customer(), product, billing.listed_since(db, queries.today_of(db)))
     if not systems:
         abort(404)
     return page(
@@ -162,7 +165,7 @@ def invoices(product: str) -> Response:
         menu="settings.licences",
         product=licensed,
         invoices=[invoice for invoice in all_invoices if invoice.system == InvoiceSystem.LEGACY],
-        elsewhere=InvoiceSystem.INV in systems,
+        elsewhere=InvoiceSystem.INV in systems or any(invoice.system == InvoiceSystem.INV for invoice in all_invoices),
         in_admin=_admin_invoices_address(),
     )
 
@@ -182,7 +185,10 @@ def specification(product: str, number: str) -> Response:
     with visit().sandbox.reading() as db:
         invoice = _invoice(db, product, number)
         groups = queries.by_company(billing.specification(db, invoice))
-        holder = invoice.customer
+        holder, contract, corrected = invoice.customer, invoice.contract, invoice.corrects
+        corrections = billing.corrections_of(db, invoice)
+        split = [(other.number, invoice_address(other)) for other in billing.also_on(db, invoice)]
+    columns = SPECIFICATION_OF_CONTRACT if contract is not None else SPECIFICATION
     requested = PageRequest(whole_number(request.args.get("page", ""), least=1) or 1, COMPANIES_PER_PAGE, "company", False)
     companies = page_of(groups, requested)
     language = i18n.language()
@@ -193,9 +199,17 @@ def specification(product: str, number: str) -> Response:
         product=licensed,
         invoice=invoice,
         customer=holder,
-        table=table_rows(SPECIFICATION, [], language),
+        contract=contract,
+        corrected=corrected,
+        corrections=corrections,
+        split=split,
+        table=table_rows(columns, [], language),
         companies=companies,
-        groups=[(group, table_rows(SPECIFICATION, group.lines, language).rows) for group in companies.rows],
+        groups=[
+            (group, list(zip(table_rows(columns, group.lines, language).rows, map(_explanations, group.lines), strict=True)))
+            for group in companies.rows
+        ],
+        before_subtotal=[column.text for column in columns].index("settings.specification.subtotal"),
         address={"product": product, "number": invoice.number},
         formats=FORMATS.values(),
     )
@@ -232,6 +246,18 @@ def customer() -> int:
     customer_id = actor().customer_id
     assert customer_id is not None
     return customer_id
+
+
+def invoice_address(invoice: Any) -> str | None:
+    """Return the address of an invoice, of which number, system and product are read; None if the visitor may not see it."""
+    if invoice.system == InvoiceSystem.INV:
+        return url_for("admin.invoice", inv=invoice.number) if has_permission("admin.view_invoices") else None
+    return url_for("settings.specification", product=invoice.product, number=invoice.number)
+
+
+def _explanations(line: InvoiceLine) -> list[str]:
+    order = line.order
+    return explanations(line, order.code if order else None, order.ordered_on if order else None)
 
 
 def _licensed(product: str) -> LicensedProduct:

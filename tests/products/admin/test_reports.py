@@ -265,7 +265,7 @@ def test_a_number_of_the_other_kind_is_said_to_be_in_settings_searched_or_opened
         page = administrator.open(path)
         assert page.status == status
         assert "Settings bij Licenties" in page.text.replace(" ,", ",")
-        assert administrator.click(page, "Settings: Licenties", "main").heading == "Licenties"
+        assert administrator.click(page, "Settings: Licenties", "main").heading == "Specificatie 71000001"
         assert "Settings: Licenties" not in sign_in(contact).open(path).links("main")
     assert administrator.open(f"{LIST}/INV99999999").status == 404
 
@@ -273,8 +273,9 @@ def test_a_number_of_the_other_kind_is_said_to_be_in_settings_searched_or_opened
 def test_a_number_that_begins_with_inv_is_said_to_be_in_admin_searched_or_opened(
     administrator: Browser, printed: str
 ) -> None:
-    page = administrator.open("/settings/licenses")
-    for path in (f"/settings/licenses/find?number={printed}", f"/settings/licenses/autoinvoice/invoices/{printed.lower()}"):
+    invoice = administrator.open(f"/settings/licenses/find?number={printed.lower()}")
+    assert (invoice.status, invoice.heading) == (200, f"Factuur {printed}")
+    for path in ("/settings/licenses/find?number=INV99999999", f"/settings/licenses/autoinvoice/invoices/{printed.lower()}"):
         page = administrator.open(path)
         assert page.status == 404
         assert "Rapporten" in page.text

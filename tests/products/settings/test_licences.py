@@ -41,9 +41,9 @@ def test_the_invoices_of_a_product_are_listed_newest_first_each_with_show_at_the
     page = administrator.follow(administrator.page("/settings/licenses"), "Facturen")
     assert page.heading == "Facturen"
     assert page.tables[0] == [
-        ["Factuurnummer", "Datum", "Periode", "Bedrag", "Valuta", "Tonen"],
-        ["71000002", "1-3-22", "1-2-22 aan 28-2-22", "0,24", "EUR", "Tonen"],
-        ["71000001", "1-2-22", "1-1-22 aan 31-1-22", "1.052,07", "EUR", "Tonen"],
+        ["Factuurnummer", "Datum", "Periode", "Bedrag", "Valuta", "Soort factuur", "Tonen"],
+        ["71000002", "1-3-22", "1-2-22 aan 28-2-22", "0,24", "EUR", "Transactie", "Tonen"],
+        ["71000001", "1-2-22", "1-1-22 aan 31-1-22", "1.052,07", "EUR", "Transactie", "Tonen"],
     ]
     assert administrator.follow(page, "Tonen").heading == "Specificatie 71000002"
 

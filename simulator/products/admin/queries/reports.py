@@ -1,13 +1,14 @@
 """Queries for the pages and files of the reports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func, select
 
-from simulator.billing.models import LINES, Invoice, InvoiceKind, InvoiceSystem, Subscription
+from simulator.billing import queries as billing
+from simulator.billing.models import LINES, Invoice, InvoiceKind, InvoiceSystem, Order, Subscription
 from simulator.core import files, jobs, notices
 from simulator.core.files import StoredFile
 from simulator.core.notices import NoticeKind
@@ -70,7 +71,11 @@ def list_invoices(db: Db, actor: Actor, filters: Filter, page_request: PageReque
     query = (
         select(Invoice.__table__, Customer.name.label("customer_name"))
         .join(Customer, Customer.id == Invoice.customer_id)
-        .where(Invoice.customer_id == actor.customer_id, Invoice.system == InvoiceSystem.INV)
+        .where(
+            Invoice.customer_id == actor.customer_id,
+            Invoice.system == InvoiceSystem.INV,
+            Invoice.invoice_date >= billing.listed_since(db, db.clock.now().date()),
+        )
     )
     if filters.number:
         query = query.where(Invoice.number.icontains(filters.number, autoescape=True))
@@ -100,6 +105,29 @@ def visible_invoice(db: Db, actor: Actor, number: str) -> Invoice | None:
         Invoice.customer_id == actor.customer_id, Invoice.system == InvoiceSystem.INV, Invoice.number == number
     )
     return db.scalar(query)
+
+
+@dataclass(frozen=True)
+class Related:
+    """Invoices that belong to an invoice.
+
+    Attributes:
+        corrected: the invoice that it corrects.
+        corrections: the invoices that correct it.
+        split: rows of number, system and product of the invoices that have part of the same consumption.
+        contract: number of its contract.
+    """
+
+    corrected: Invoice | None
+    corrections: Sequence[Invoice]
+    split: Sequence[Any]
+    contract: str | None
+
+
+def related(db: Db, invoice: Invoice) -> Related:
+    """Return the invoices that belong to an invoice."""
+    contract = invoice.contract.number if invoice.contract else None
+    return Related(invoice.corrects, billing.corrections_of(db, invoice), billing.also_on(db, invoice), contract)
 
 
 def may_export(db: Db, person_id: int, customer_id: int) -> bool:
@@ -146,11 +174,13 @@ def export_state(db: Db, actor: Actor, invoice: Invoice) -> ExportState | None:
 
 
 Line = Row[Any]
-"""One line of an invoice: the columns of ``InvoiceLine``, and ``subscription``, the number of the subscription."""
+"""One line of an invoice: the columns of ``InvoiceLine``; ``subscription``, its number; and of its order ``code``
+and ``ordered_on``."""
 
 _LINES = (
-    select(LINES, Subscription.number.label("subscription"))
+    select(LINES, Subscription.number.label("subscription"), Order.code, Order.ordered_on)
     .outerjoin(Subscription, Subscription.id == LINES.c.subscription_id)
+    .outerjoin(Order, Order.id == LINES.c.order_id)
     .where(LINES.c.invoice_id == bindparam("invoice"))
     .order_by(LINES.c.position)
 )

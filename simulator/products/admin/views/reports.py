@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
+from simulator.billing import queries as billing
 from simulator.billing.models import Invoice, InvoiceKind
 from simulator.core import files
 from simulator.core.numbers import LARGEST_ID, whole_number
@@ -29,6 +30,7 @@ from simulator.web import i18n
 from simulator.web.access import has_permission, products, requires
 from simulator.web.download import download
 from simulator.web.forms import Plain
+from simulator.web.invoice_lines import explanations
 from simulator.web.listing import SIZES, page_request
 from simulator.web.pages import flash_text, page
 from simulator.web.tables import table_rows
@@ -176,7 +178,7 @@ def invoices() -> Response:
         sizes=SIZES,
         kinds=queries.KINDS,
         settings=_settings(),
-        elsewhere=_settings() if LEGACY_NUMBER.fullmatch(number) else None,
+        elsewhere=_in_settings(number) if LEGACY_NUMBER.fullmatch(number) else None,
     )
 
 
@@ -195,6 +197,8 @@ def invoice(inv: str) -> Response:
         lines = queries.lines(db, row, number)
         head = exports.head(row)
         export = queries.export_state(db, actor(), row)
+        related = queries.related(db, row)
+    second = exports.SECOND_LINE if related.contract is None else exports.SECOND_LINE_OF_CONTRACT
     return page(
         "admin/reports/invoice.html",
         i18n.t("admin.invoice.title", number=row.number),
@@ -204,7 +208,10 @@ def invoice(inv: str) -> Response:
         lines=lines,
         table=table_rows(exports.ON_SCREEN, lines.rows, i18n.language()),
         titles=[column.title for column in exports.ON_SCREEN],
-        second=table_rows(exports.SECOND_LINE, lines.rows, i18n.language()),
+        second=table_rows(second, lines.rows, i18n.language()),
+        explanations=[explanations(line, line.code, line.ordered_on) for line in lines.rows],
+        related=related,
+        settings=_settings(),
         address={"inv": row.number},
         form=Plain(),
         failed=request.args.get("export") == "failed",
@@ -277,6 +284,16 @@ def _settings() -> str:
     return url_for("settings.licences") if has_permission("settings.open") else ""
 
 
+def _in_settings(number: str) -> str:
+    """Return the address of an invoice of the other kind, or of their list; empty for a visitor who may not open it."""
+    if not _settings():
+        return ""
+    with visit().sandbox.reading() as db:
+        customer_id = actor().customer_id
+        invoice = billing.invoice_of_number(db, customer_id, number) if customer_id is not None else None
+    return url_for("settings.find_invoice", number=number) if invoice is not None else _settings()
+
+
 def _invoice(db: Db, number: str) -> Invoice:
     return queries.visible_invoice(db, actor(), number) or abort(404)
 
@@ -285,4 +302,4 @@ def _elsewhere_page(number: str) -> Response:
     if not LEGACY_NUMBER.fullmatch(number):
         abort(404)
     title = i18n.t("admin.invoice.not_here", number=number)
-    return page("admin/reports/elsewhere.html", title, menu="admin.invoices", status=404, elsewhere=_settings())
+    return page("admin/reports/elsewhere.html", title, menu="admin.invoices", status=404, elsewhere=_in_settings(number))
