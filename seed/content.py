@@ -1,6 +1,6 @@
 """Writes all entries of a scenario or an overlay."""
 
-from simulator.billing import monthly
+from simulator.billing import access, monthly
 
 from .accounts import give_keys, open_accounts, write_settings
 from .cases import write_cases
@@ -42,3 +42,4 @@ def write(setting: Setting, content: Content) -> None:
     write_clients(setting, content.clients)
     write_cases(setting, content.cases)
     monthly.plan(setting.db, setting.time_zone)
+    access.plan_all(setting.db)

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from simulator.billing import contracts, corrections, ledger
+from simulator.billing import cancellations, contracts, corrections, ledger
 from simulator.billing.contract_days import ContractKind, end_with_notice
 from simulator.billing.models import Contract, Invoice, InvoiceLine, InvoiceSystem
 from simulator.core.errors import BadInput
@@ -16,6 +16,7 @@ from .setting import Setting
 
 def write_contracts(setting: Setting, entries: list[model.Contract]) -> None:
     """Sign contracts and order under them; their invoices are made with all others."""
+    ends: list[tuple[Contract, date]] = []
     for at, entry in enumerate(entries):
         company = setting.company(entry.company)
         where, signed_on = f"contracts.{at}", setting.day(entry.signed)
@@ -31,12 +32,13 @@ def write_contracts(setting: Setting, entries: list[model.Contract]) -> None:
         )
         if entry.notice is not None:
             contract.notice_on = setting.day(entry.notice)
-            contract.ends_on = (
-                setting.day(entry.ends) if entry.ends else end_with_notice(kind, signed_on, contract.notice_on)
-            )
+            last = setting.day(entry.ends) if entry.ends else end_with_notice(kind, signed_on, contract.notice_on)
+            ends.append((contract, last))
         for number, order in enumerate(entry.orders):
             with setting.reporting(f"{where}.orders.{number}"):
                 _order(setting, company, contract, order, f"{where}.orders.{number}")
+    for contract, last in ends:
+        cancellations.end(setting.db, contract, last)
 
 
 def _order(setting: Setting, company: Company, contract: Contract, entry: model.ContractOrder, where: str) -> None:

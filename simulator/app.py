@@ -105,6 +105,7 @@ CONTROL = (
 )
 
 JOBS = {
+    "simulator.billing.access": ("billing.access",),
     "simulator.billing.monthly": ("billing.month",),
     "simulator.directory.companies": ("company.delete",),
     "simulator.directory.support_access": ("support_access.end", "support_access.remind"),
@@ -119,8 +120,11 @@ JOBS = {
 }
 """Jobs of no product: the kinds that each module registers."""
 
-CASE_ACTIONS = ("simulator.directory.cases.register_administrator",)
+CASE_ACTIONS = ("simulator.directory.cases.register_administrator", "simulator.billing.case_actions")
 """Modules that offer actions on the cases of the vendor's desks, see ``directory.cases.actions``."""
+
+ENDING_SERVICES = ("expense", "financials", "payroll")
+"""Services of products that are sold under contracts, so that access to them may have ended."""
 
 task_page = late("simulator.control.task_page:task_page")
 
@@ -210,6 +214,9 @@ def _connect_late(settings: Settings, store: Store) -> None:
     ACTION_MODULES[:] = CASE_ACTIONS
     WHEN_MAILED.setdefault("cases", late("simulator.directory.cases.mails:receive"))
     BEFORE_ACTIVATION.setdefault("webfaktura", late("simulator.billing.licences:check_service"))
+    for service in ENDING_SERVICES:
+        BEFORE_ACTIVATION.setdefault(service, late("simulator.billing.access:check_service"))
+        WHEN_ACTIVATED.setdefault(service, late("simulator.billing.access:plan_of_company"))
     WHEN_ACTIVATED.setdefault("autoinvoice", late("simulator.documents.accounts.accounts:open_new_account"))
 
 

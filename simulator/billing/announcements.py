@@ -82,6 +82,24 @@ def access_ending(db: Db, customer: Customer, product: str, last_day: date) -> N
     _announce(db, customer, NoticeKind.ACCESS_ENDING, product=product, last_day=last_day)
 
 
+def access_becomes_reading(db: Db, customer: Customer, product: str, last_day: date) -> None:
+    """Announce that a product can only be read after a day."""
+    mail = "access_becomes_reading"
+    text = "notice.access_becomes_reading"
+    roles = (CUSTOMER_ADMINISTRATOR,)
+    announce(
+        db,
+        customer,
+        roles,
+        NoticeKind.ACCESS_ENDING,
+        link=LICENCES,
+        text=text,
+        mail=mail,
+        product=product,
+        last_day=last_day,
+    )
+
+
 def licence_limit(db: Db, customer: Customer, product: str, users: int, licences: int) -> None:
     """Announce that a product has more users than its licence covers."""
     _announce(db, customer, NoticeKind.LICENCE_LIMIT, mail=False, product=product, users=users, licences=licences)

@@ -92,7 +92,14 @@ def end_with_notice(kind: ContractKind, signed_on: date, day: date) -> date:
 
 def last_day_of_notice(kind: ContractKind, signed_on: date, day: date) -> date:
     """Return the last day on which notice still ends a contract as early as notice on a day does."""
-    return _last_day_before(kind, end_with_notice(kind, signed_on, day))
+    return last_day_of_notice_for(kind, end_with_notice(kind, signed_on, day))
+
+
+def last_day_of_notice_for(kind: ContractKind, end: date) -> date:
+    """Return the last day on which notice still ends a contract with a day, which is the last of a period."""
+    if kind is ContractKind.YEARLY:
+        return date(end.year, NOTICE_MONTH, NOTICE_DAY)
+    return add_months(end + DAY, -1) - DAY
 
 
 def bound_until(kind: ContractKind, signed_on: date, day: date) -> date:
@@ -107,12 +114,6 @@ def access_until(after_end: AccessAfterEnd, ends_on: date) -> date | None:
         AccessAfterEnd.CLOSES_BOOKS: date(ends_on.year + 1, BOOKS_MONTH, BOOKS_DAY),
         AccessAfterEnd.READ_ONLY: None,
     }[after_end]
-
-
-def _last_day_before(kind: ContractKind, end: date) -> date:
-    if kind is ContractKind.YEARLY:
-        return date(end.year, NOTICE_MONTH, NOTICE_DAY)
-    return add_months(end + DAY, -1) - DAY
 
 
 def _in_words(kind: ContractKind, end: date) -> date:

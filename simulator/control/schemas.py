@@ -29,11 +29,12 @@ MESSAGE_KINDS = ("mail", "sms", "push")
 
 def registered_facts() -> dict[str, core_facts.Check]:
     """Return every fact by its name, from all packages that have some."""
+    from simulator.billing import facts as of_billing
     from simulator.directory import facts as of_directory
     from simulator.documents.model import facts as of_documents
     from simulator.sales import facts as of_sales
 
-    assert of_directory and of_documents and of_sales
+    assert of_billing and of_directory and of_documents and of_sales
     return dict(core_facts.FACTS)
 
 

@@ -248,6 +248,15 @@ def deactivate_service(db: Db, actor: Actor, company: Company, service: str) -> 
     _record(db, "company.service_deactivated", company, actor.email, service=service)
 
 
+def end_service(db: Db, company: Company, service: str) -> None:
+    """Deactivate a service on a company because the right to use it has ended; nothing changes when it is inactive."""
+    active = db.get(CompanyService, (company.id, service))
+    if active is not None:
+        db.delete(active)
+        db.flush()
+        _record(db, "company.service_deactivated", company, None, service=service)
+
+
 def deactivate(db: Db, actor: Actor, company: Company) -> None:
     """Deactivate a company: nobody can choose it, and roles on it have no effect until it is active again.
 

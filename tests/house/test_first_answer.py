@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 import seed
-from simulator.app import JOBS, PRODUCTS, Platform, create_app
+from simulator.app import ENDING_SERVICES, JOBS, PRODUCTS, Platform, create_app
 from simulator.billing.products import PRODUCTS as PRODUCTS_WITH_LICENCES
+from simulator.billing.products import Kind
 from simulator.core.clock import machine_now
 from simulator.core.jobs.registry import KINDS, MODULES, ROBOTS
 from simulator.directory.activation import BEFORE_ACTIVATION, WHEN_ACTIVATED
+from simulator.directory.roles import SERVICES
 from simulator.documents.accounts import accounts
 from simulator.documents.exchange import scanning
 from simulator.settings import Settings
@@ -141,8 +143,11 @@ def test_the_kinds_of_jobs_are_named_with_the_modules_that_register_them(platfor
 
 def test_what_is_connected_late_is_what_its_module_connects(platform: Platform) -> None:
     assert ROBOTS == {scanning.DOMAIN: "scan.arrive"}
-    assert {accounts.SERVICE: accounts.open_new_account} == WHEN_ACTIVATED
-    assert set(BEFORE_ACTIVATION) == {product.service for product in PRODUCTS_WITH_LICENCES if product.service}
+    assert WHEN_ACTIVATED[accounts.SERVICE] == accounts.open_new_account
+    assert set(WHEN_ACTIVATED) == {accounts.SERVICE, *ENDING_SERVICES}
+    assert set(BEFORE_ACTIVATION) == {*ENDING_SERVICES, *(item.service for item in PRODUCTS_WITH_LICENCES if item.service)}
+    codes = {product.code for product in PRODUCTS_WITH_LICENCES if product.kind is not Kind.TRANSACTION}
+    assert set(ENDING_SERVICES) == codes & set(SERVICES) - {"webfaktura"}
 
 
 def test_the_first_page_of_each_product_is_a_route_of_it(platform: Platform) -> None:

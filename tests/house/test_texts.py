@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from simulator.billing.case_actions import LATER, REFUSE
 from simulator.billing.contract_days import AccessAfterEnd, ContractKind
 from simulator.billing.models import InvoiceKind
 from simulator.billing.units import catalogue as units
@@ -72,14 +73,18 @@ from simulator.sales.webfaktura_users import Transfer
 from simulator.web.fidelity import STATES
 from simulator.web.invoice_form import KINDS
 
-CASE_ACTIONS = ("administrator",)
+CASE_ACTIONS = ("administrator", "cancellation", "reading_licence", "withdraw_cancellation")
 CASE_EVENTS = (
     "administrator",
     "assigned",
+    "cancellation_refused",
+    "cancellation_registered",
+    "cancellation_withdrawn",
     "chat_ended",
     "joined",
     "moved",
     "names_other",
+    "reading_licence",
     "state",
     "unassigned",
 )
@@ -93,10 +98,23 @@ ANNOUNCED = (
     NoticeKind.ACCESS_ENDING,
     "invoice_made",
     "credit_note_made",
+    "access_becomes_reading",
 )
 """Mails with the names of notices."""
 
 MAILS_WITH_LINKS = ("reset", "sign_in_link", "activation", "welcome", "create_password")
+
+REFUSALS = (
+    "RuleViolation",
+    "Forbidden",
+    "OwnRole",
+    "AccessChanged",
+    "CancellationRefused",
+    "CaseChanged",
+    "CaseOver",
+    "TooMany",
+)
+"""Exceptions whose first argument is the code of a text."""
 
 PUT_TOGETHER: dict[str, set[str]] = {
     "accountview.{}": {
@@ -168,6 +186,8 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "autoinvoice.elma.state.{}": {f"autoinvoice.elma.state.{state}" for state in State},
     "connect.password.rule_{}": {f"connect.password.rule_{rule.code}" for rule in credentials.rules("")},
     "connect.sign_in.{}": {f"connect.sign_in.{outcome}" for outcome in (Outcome.WRONG, Outcome.LOCKED)},
+    "cancellation.access.{}": {f"cancellation.access.{remains}" for remains in AccessAfterEnd},
+    "cancellation.otherwise.{}": {f"cancellation.otherwise.{choice}" for choice in ("ask", LATER, REFUSE)},
     "case.action.{}": {f"case.action.{action}{part}" for action in CASE_ACTIONS for part in ("", ".explain", ".done")},
     "message.case_{}": {f"message.{mail}.{part}" for mail in CASE_MAILS for part in ("subject", "body", "button")},
     "code_request.{}": {f"code_request.{reason}" for reason in (*REASONS, Answer.LOCKED, "changed")},
@@ -319,10 +339,7 @@ def used_keys() -> set[str]:
         name, values = name_of(node), [literals(argument) for argument in node.args]
         if name in CALLS and len(values) > CALLS[name]:
             keys.update(values[CALLS[name]])
-        elif (
-            name in ("RuleViolation", "Forbidden", "OwnRole", "AccessChanged", "CaseChanged", "CaseOver", "TooMany")
-            and values
-        ):
+        elif name in REFUSALS and values:
             keys.update(f"error.{code}" for code in values[0])
         elif name == "term" and values:
             keys.update(f"documents.picture.{label}" for label in values[0])

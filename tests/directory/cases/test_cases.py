@@ -299,7 +299,7 @@ def test_an_administrator_who_never_activated_the_account_gets_the_mail_again(sa
 def test_actions_are_offered_by_desk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "ACTION_MODULES", ["simulator.directory.cases.register_administrator"])
     assert [action.code for action in actions.at("support")] == ["administrator"]
-    assert actions.at("cancellations") == []
+    assert "administrator" not in [action.code for action in actions.at("cancellations")]
 
 
 def test_lists_are_limited_by_what_was_searched(sandbox: Sandbox) -> None:
