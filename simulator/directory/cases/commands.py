@@ -12,6 +12,7 @@ from simulator.core import desks, events, normal_forms, outbox
 from simulator.core.database import single_line
 from simulator.core.desks import Desk
 from simulator.core.errors import RuleViolation
+from simulator.core.normal_forms import is_control
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.directory import support
@@ -207,7 +208,7 @@ def answer(db: Db, case: SupportCase, staff: Person, text: str, *, version: int 
         check_version(case, version)
         if case.assigned_id is None:
             _assign(db, case, staff, staff)
-        mail = _mail(db, case, ANSWER, text=text, staff=staff.name)
+        mail = _mail(db, case, ANSWER, text=plain(text), staff=staff.name)
         add_entry(db, case, EntryKind.STAFF, text, author=staff.email, author_name=staff.name, message=mail)
         _change_state(db, case, CaseState.SOLVED if solve else CaseState.WAITING, staff.email, staff.name)
         touch(db, case, staff.name)
@@ -344,13 +345,19 @@ def add_entry(
             public=kind in (EntryKind.CUSTOMER, EntryKind.STAFF),
             author=author,
             author_name=author_name,
-            text="\n".join(text.strip().splitlines()),
+            text=plain(text),
             data={},
             at=db.clock.now(),
             message_id=message.id if message is not None else None,
         )
     )
     db.flush()
+
+
+def plain(text: str) -> str:
+    """Return a text without control characters other than line breaks and tabs, and without blanks around it."""
+    lines = text.strip().splitlines()
+    return "\n".join("".join(letter for letter in line if letter == "\t" or not is_control(letter)) for line in lines)
 
 
 def add_change(

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from simulator.core import outbox
+from simulator.core import desks, outbox
 from simulator.core.desks import CANCELLATIONS, CUSTOMER_CENTRE, SUPPORT, Desk
 from simulator.core.errors import RuleViolation
 from simulator.core.outbox import Message, PersonalMail
@@ -51,11 +51,13 @@ def begin(
     """Begin a case from the form, or a chat.
 
     Raises:
-        RuleViolation: ``mail.outside``, for a guest's address that may not be written to, at the field.
+        RuleViolation: ``mail.outside`` or ``contact.desk_address``, for a guest's address, at the field.
         TooMany: ``case.too_many``.
     """
     if actor is None and not support.may_be_written_to(db, email):
         raise RuleViolation("mail.outside", field="email", email=email, **support.desk_addresses())
+    if actor is None and desks.at(email) is not None:
+        raise RuleViolation("contact.desk_address", field="email", email=email)
     customer = db.get(Customer, actor.customer_id) if actor is not None and actor.customer_id is not None else None
     return commands.open_case(
         db,

@@ -167,6 +167,15 @@ def test_a_closed_case_takes_no_answer_on_a_page(sandbox: Sandbox) -> None:
         assert case.state == CaseState.OPEN
 
 
+def test_control_characters_are_in_no_entry_and_no_mail(sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        write(db, "Hjelp")
+        commands.answer(db, case_of(db), person(db, STAFF), " a\x00b\r\nc\x1b[2J\td ", version=None)
+        (entry,) = [entry for entry in queries.entries(db, case_of(db), public_only=True) if entry.kind == EntryKind.STAFF]
+        assert entry.text == "ab\nc[2J\td"
+        assert "\x00" not in outbox.newest_first(db, to=USER)[0].text
+
+
 def test_only_staff_is_assigned(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
         write(db, "Hjelp")
