@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from simulator.billing import billing_runs, deadlines, periodic
+from simulator.billing import billing_runs, periodic, renewals
 from simulator.billing.models import Licence
 from simulator.billing.months import month_after
 from simulator.core import jobs
@@ -33,11 +33,11 @@ def plan(db: Db, time_zone: str) -> None:
 
 @jobs.job(KIND)
 def run(db: Db, **data: Any) -> None:
-    """Bill what is due, announce deadlines of contracts, and queue the next billing."""
+    """Bill what is due, announce renewals of contracts, and queue the next billing."""
     time_zone = data["time_zone"]
     today = db.clock.now().astimezone(ZoneInfo(time_zone)).date()
     billing_runs.bill_all_due(db, today)
-    deadlines.announce_due(db, today)
+    renewals.announce_due(db, today)
     _queue_next(db, time_zone)
 
 
@@ -45,7 +45,7 @@ def _queue_next(db: Db, time_zone: str) -> None:
     now = db.clock.now()
     zone = ZoneInfo(time_zone)
     today = now.astimezone(zone).date()
-    day = min(month_after(today), periodic.next_day(db, today) or date.max, deadlines.next_day(db, today) or date.max)
+    day = min(month_after(today), periodic.next_day(db, today) or date.max, renewals.next_day(db, today) or date.max)
     midnight = datetime.combine(day, time(), zone)
     delay = max(midnight - now, timedelta(0))
     jobs.enqueue(db, KIND, key=f"{KIND}:{day}", delay=delay, time_zone=time_zone)

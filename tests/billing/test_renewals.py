@@ -1,4 +1,4 @@
-"""Deadlines of contracts are announced: once a term, by notice and mail, whatever the clock does."""
+"""Renewals of contracts are announced: once a term, by notice and mail, whatever the clock does."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from simulator.billing import contracts, deadlines
+from simulator.billing import contracts, renewals
 from simulator.billing.contract_days import ContractKind
 from simulator.billing.models import Contract
 from simulator.core import outbox
@@ -76,34 +76,29 @@ def test_a_renewal_is_announced_thirty_days_before_the_last_day_of_notice_once(
 ) -> None:
     sign(books, company, kind, signed_on, product, unit)
     reminder = date.fromisoformat(reminded_on)
-    assert deadlines.next_day(books.db, signed_on) == reminder
-    deadlines.announce_due(books.db, reminder - timedelta(days=1))
+    assert renewals.next_day(books.db, signed_on) == reminder
+    renewals.announce_due(books.db, reminder - timedelta(days=1))
     assert announced(books, NoticeKind.CONTRACT_RENEWING) == []
     for day in (reminder, reminder, reminder + timedelta(days=30)):
-        deadlines.announce_due(books.db, day)
+        renewals.announce_due(books.db, day)
     (data,) = announced(books, NoticeKind.CONTRACT_RENEWING)
     assert (data["last_day"], data["renewal_day"], data["customer"]) == (last_day, renewal_day, company.customer.name)
     (mail,) = outbox.newest_first(books.db, to="ca@fjord.example")
     assert mail.name == "contract_renewing"
-    deadlines.announce_due(books.db, date.fromisoformat(last_day) + timedelta(days=1))
-    following = deadlines.next_day(books.db, date.fromisoformat(last_day) + timedelta(days=1))
+    renewals.announce_due(books.db, date.fromisoformat(last_day) + timedelta(days=1))
+    following = renewals.next_day(books.db, date.fromisoformat(last_day) + timedelta(days=1))
     assert following is not None
-    deadlines.announce_due(books.db, following)
+    renewals.announce_due(books.db, following)
     assert len(announced(books, NoticeKind.CONTRACT_RENEWING)) == 2
 
 
-def test_a_contract_under_notice_is_not_renewed_and_the_end_of_access_is_announced(books: Books, company: Company) -> None:
+def test_a_contract_under_notice_is_not_renewed(books: Books, company: Company) -> None:
     contract = sign(books, company, ContractKind.YEARLY, date(2018, 1, 1), "visma_business", "BUSINESS_ACCOUNTING")
     contract.ends_on = date(2018, 12, 31)
-    for day in (date(2018, 9, 30), date(2019, 1, 1), date(2019, 6, 15)):
-        deadlines.announce_due(books.db, day)
+    for day in (date(2018, 8, 31), date(2018, 9, 30), date(2019, 1, 1)):
+        renewals.announce_due(books.db, day)
     assert announced(books, NoticeKind.CONTRACT_RENEWING) == []
-    assert deadlines.next_day(books.db, date(2019, 1, 1)) == date(2019, 6, 16)
-    for day in (date(2019, 6, 16), date(2019, 6, 30), date(2019, 7, 1)):
-        deadlines.announce_due(books.db, day)
-    (data,) = announced(books, NoticeKind.ACCESS_ENDING)
-    assert (data["product"], data["last_day"]) == ("Visma Business", "2019-06-30")
-    assert deadlines.next_day(books.db, date(2019, 7, 1)) is None
+    assert renewals.next_day(books.db, date(2018, 8, 1)) is None
 
 
 @pytest.fixture
@@ -120,7 +115,7 @@ def test_a_year_passes_and_each_contract_that_goes_on_is_announced_once_a_term(c
         going_on = [row.number for row in db.scalars(select(Contract).where(Contract.ends_on.is_(None)))]
         lines = [
             (line.subject, line.data["last_day"])
-            for line in db.scalars(select(Event).where(Event.type == deadlines.RENEWING))
+            for line in db.scalars(select(Event).where(Event.type == renewals.RENEWING))
         ]
     assert len(lines) == len(set(lines))
     assert {number for number, _ in lines} == set(going_on)
