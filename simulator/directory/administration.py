@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, exists, select
 
-from simulator.core import events
+from simulator.core import events, outbox
 from simulator.core.errors import RuleViolation
 from simulator.core.events import Event
 from simulator.core.late import late
@@ -188,7 +188,7 @@ def remove(db: Db, actor: str | None, person: Person, customer: Customer) -> Non
 
 
 def make_primary_contact(db: Db, actor: str, person: Person, customer: Customer) -> None:
-    """Make a user the primary contact of a customer; this replaces the previous primary contact.
+    """Make a user the primary contact of a customer, with a mail to this user and to the previous primary contact.
 
     Raises:
         RuleViolation: ``directory.contact_not_active``. Own choice: a primary contact must be able to sign in.
@@ -199,12 +199,12 @@ def make_primary_contact(db: Db, actor: str, person: Person, customer: Customer)
     if person.status != Status.ACTIVE:
         raise RuleViolation("directory.contact_not_active", name=person.name)
     members = select(Membership).where(Membership.customer_id == customer.id, Membership.primary_contact.is_(True))
-    before = None
+    previous = None
     for membership in db.scalars(members).all():
         if membership.person_id == person.id:
             return
         membership.primary_contact = False
-        before = db.get_one(Person, membership.person_id).email
+        previous = db.get_one(Person, membership.person_id)
     db.get_one(Membership, (person.id, customer.id)).primary_contact = True
     record_change(
         db,
@@ -213,8 +213,19 @@ def make_primary_contact(db: Db, actor: str, person: Person, customer: Customer)
         actor,
         customer_id=customer.id,
         customer=customer.number,
-        before=before,
+        before=previous.email if previous is not None else None,
     )
+    for recipient in (person, previous):
+        if recipient is not None:
+            outbox.mail(
+                db,
+                "primary_contact_changed",
+                to=recipient.email,
+                language=recipient.language,
+                first_name=recipient.first_name,
+                contact=person.name,
+                customer=customer.name,
+            )
 
 
 def belongs_elsewhere(db: Db, person: Person, customer_id: int) -> bool:

@@ -14,7 +14,7 @@ from simulator.billing import licences
 from simulator.core import events, jobs, outbox, texts
 from simulator.core.clock import Clock
 from simulator.core.store import Creation, Store
-from simulator.directory import administration, emergency_codes, people, two_step
+from simulator.directory import administration, emergency_codes, people, support_access, two_step
 from simulator.directory.cases import commands as cases
 from simulator.directory.cases import mails as case_mails
 from simulator.documents.exchange import resending
@@ -27,6 +27,14 @@ from tests.manuals.http_walker import HttpWalker
 
 MANUALS = {manual.id: (file, manual) for file, manual in load()}
 LABELS = [
+    ("support-access", "admin.support.save", "Bevar", 4, ("Lagre", "Bevar")),
+    (
+        "primary-contact",
+        "admin.make_primary_contact",
+        "Instellen",
+        3,
+        ("Als primaire contactpersoon instellen", "Instellen"),
+    ),
     ("invoice-export", "admin.invoice.export", "Bewaren", 6, ("Exporteren", "Bewaren")),
     ("forgotten-password", "connect.sign_in.forgot", "Geen idee", 1, ("Wachtwoord vergeten?", "Geen idee")),
     ("licences-specification", "settings.show", "Bekijken", 5, ("Tonen", "Bekijken")),
@@ -275,7 +283,17 @@ def _sends_nothing_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resending, "resend", lambda *_: None)
 
 
+def _lets_nobody_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(support_access, "_let_in", lambda *_: None)
+
+
+def _changes_no_contact(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(administration, "make_primary_contact", lambda *_: None)
+
+
 EFFECTS = [
+    ("support-access", _lets_nobody_in, 4, "Application administrator"),
+    ("primary-contact", _changes_no_contact, 3, "user.made_primary_contact"),
     ("invoice-export", _exports_without_a_trace, 7, "invoice.exported"),
     ("forgotten-password", _changes_no_password, 5, "password.changed"),
     ("licences-specification", _exports_without_a_trace, 7, "invoice.exported"),

@@ -204,4 +204,4 @@ def test_what_the_consultant_opens_is_in_the_login_history_of_that_customer(
         assert {entry.customer_id for entry in db.scalars(select(LoginEntry).where(LoginEntry.result == "opened"))} == {
             company.customer_id
         }
-        assert notices.unread(db, consultant_id(sandbox)) == 1
+        assert notices.unread(db, consultant_id(sandbox)) >= 1
