@@ -59,6 +59,8 @@ LABELS = [
     ("lost-everything-support", "code_request.write", "Skriv til oss", 4, ("Skriv til support", "Skriv til oss")),
     ("usage", "settings.usage.show", "Oppdater", 5, ("Vis bruk", "Oppdater")),
     ("two-invoices", "settings.show", "Se", 9, ("Vis", "Se")),
+    ("quantity-on-invoice", "settings.specification.users", "Personer", 3, ("Brukere/lisenser", "Personer")),
+    ("binding-and-notice", "settings.contract.last_day_of_notice", "Frist", 3, ("Siste dag for oppsigelse", "Frist")),
     ("administrator-accountview", "desktop.create", "Toevoegen", 7, ("Aanmaken", "Toevoegen")),
     ("administrator-mail-came-back", "desktop.create", "Toevoegen", 3, ("Aanmaken", "Toevoegen")),
     ("acs-off-accountview", "accountview.questions", "Hulp", 3, ("Veelgestelde vragen", "Hulp")),
