@@ -6,6 +6,7 @@ Each class becomes a schema of its name, unless the name begins with an undersco
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
+from simulator.billing.models import InvoiceKind
 from simulator.core import events, faults
 from simulator.core import facts as core_facts
 from simulator.core.clock import ClockMode
@@ -428,6 +429,37 @@ class Installations(TypedDict):
 
     servers: list[Server]
     clients: list[Client]
+
+
+class InvoiceLine(TypedDict):
+    """A line of the vendor's invoice; ``users`` and ``months`` are None for use, ``period`` where none is printed."""
+
+    line: int
+    unit: str
+    quantity: int
+    users: int | None
+    months: int | None
+    unit_price: str
+    amount: str
+    code: str | None
+    period: list[Day] | None
+
+
+class Invoice(TypedDict):
+    """One of the vendor's invoices; ``customer`` is a number, ``corrects`` the number of the invoice that it corrects."""
+
+    number: str
+    customer: str
+    kind: Annotated[str, Words(InvoiceKind)]
+    date: Day
+    due: Day
+    currency: str
+    total_excluding_vat: str
+    vat: str
+    total: str
+    contract: str | None
+    corrects: str | None
+    lines: list[InvoiceLine]
 
 
 class SalesInvoice(TypedDict):
