@@ -120,7 +120,11 @@ JOBS = {
 }
 """Jobs of no product: the kinds that each module registers."""
 
-CASE_ACTIONS = ("simulator.directory.cases.register_administrator", "simulator.billing.case_actions")
+CASE_ACTIONS = (
+    "simulator.directory.cases.move_company",
+    "simulator.directory.cases.register_administrator",
+    "simulator.billing.case_actions",
+)
 """Modules that offer actions on the cases of the vendor's desks, see ``directory.cases.actions``."""
 
 ENDING_SERVICES = ("expense", "financials", "payroll")

@@ -73,7 +73,7 @@ from simulator.sales.webfaktura_users import Transfer
 from simulator.web.fidelity import STATES
 from simulator.web.invoice_form import KINDS
 
-CASE_ACTIONS = ("administrator", "cancellation", "reading_licence", "withdraw_cancellation")
+CASE_ACTIONS = ("administrator", "cancellation", "move_company", "reading_licence", "withdraw_cancellation")
 CASE_EVENTS = (
     "administrator",
     "assigned",

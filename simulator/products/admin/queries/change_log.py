@@ -81,6 +81,7 @@ _LABELS = {
     "email": "admin.company.email",
     "demo": "admin.company.demo",
     "last_day": "admin.support.to",
+    "customer": "admin.configuration.customer",
 }
 """Fields in the changes of an event, with the text keys of their labels."""
 
