@@ -8,6 +8,7 @@ from .consumption import write_charges
 from .contracts import write_contracts, write_corrections
 from .crowds import write_crowds_of_companies, write_crowds_of_people
 from .documents import write_documents
+from .groups import write_groups
 from .model import Content
 from .organisations import write_companies, write_customers
 from .persons import write_grants, write_people
@@ -30,6 +31,7 @@ def write(setting: Setting, content: Content) -> None:
     write_people(setting, content.people)
     write_crowds_of_people(setting, content.crowds)
     write_grants(setting, content.grants)
+    write_groups(setting, content)
     give_keys(setting)
     write_contracts(setting, content.contracts)
     write_charges(setting, content.charges, write_documents(setting, content.documents))

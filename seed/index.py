@@ -41,6 +41,10 @@ class Index:
     companies: dict[str, IndexedCompany] = field(default_factory=dict)
     people: dict[str, IndexedPerson] = field(default_factory=dict)
     access_points: dict[str, bool] = field(default_factory=dict)
+    company_groups: dict[str, str] = field(default_factory=dict)
+    """Key of a company group → key of its customer."""
+    role_groups: dict[str, str] = field(default_factory=dict)
+    """Key of a role group → key of its customer."""
 
     def email_of(self, name: str) -> str | None:
         """Return the address of a person named by key or address."""

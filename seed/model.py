@@ -512,6 +512,48 @@ class Case(Entry):
         return self
 
 
+class CompanyGroup(Entry):
+    """Companies on which roles are given together; ``all`` is every active company of the customer."""
+
+    key: words.Key
+    customer: words.Key
+    name: words.Name
+    companies: words.Keys = []
+
+
+class RoleGroup(Entry):
+    """Roles that are given together."""
+
+    key: words.Key
+    customer: words.Key
+    name: words.Name
+    roles: list[words.RoleName] = []
+
+
+class GroupAccess(Entry):
+    """A role or role group that a user group has, on customers, companies or company groups."""
+
+    role: words.RoleName | None = None
+    role_group: words.Key | None = None
+    on: words.Keys
+
+    @model_validator(mode="after")
+    def _has_one_of_both(self) -> Self:
+        if (self.role is None) == (self.role_group is None):
+            raise refuse("either role or role_group", self.role)
+        return self
+
+
+class UserGroup(Entry):
+    """Users who all have the same roles; ``members`` are keys or addresses of people."""
+
+    key: words.Key
+    customer: words.Key
+    name: words.Name
+    members: list[words.Words] = []
+    access: list[GroupAccess] = []
+
+
 class Content(Entry):
     """What can be laid over a scenario as well as stand in one."""
 
@@ -520,6 +562,9 @@ class Content(Entry):
     people: list[Person] = []
     crowds: list[Crowd] = []
     grants: list[GrantTo] = []
+    company_groups: list[CompanyGroup] = []
+    role_groups: list[RoleGroup] = []
+    user_groups: list[UserGroup] = []
     contracts: list[Contract] = []
     charges: list[Charge] = []
     corrections: list[Correction] = []

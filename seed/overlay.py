@@ -8,6 +8,7 @@ from sqlalchemy import select
 from simulator.billing.models import Licence
 from simulator.core.errors import BadInput
 from simulator.core.sandbox import Db
+from simulator.directory.groups.models import CompanyGroup, RoleGroup
 from simulator.directory.models import ClearTextSecrets, Company, CompanyService, Customer, Person, Status
 from simulator.documents.model.models import AccessPoint, Account
 
@@ -59,6 +60,9 @@ def index_of(db: Db, country: str) -> Index:
         index.people[person.email] = IndexedPerson(person.key)
     for access_point in db.scalars(select(AccessPoint)):
         index.access_points[access_point.key] = access_point.ours
+    for table, keys in ((CompanyGroup, index.company_groups), (RoleGroup, index.role_groups)):
+        owners = select(table.key, Customer.key).join(Customer, Customer.id == table.customer_id)
+        keys.update((key or "", owner) for key, owner in db.execute(owners.where(table.key.is_not(None))))
     return index
 
 

@@ -6,8 +6,8 @@ from datetime import time, timedelta
 from sqlalchemy import delete, select
 
 from simulator.core.sandbox import Db
-from simulator.directory import credentials, emergency_codes, lockout, people, support_access
-from simulator.directory.models import ClearTextSecrets, Company, Customer, Grant, Lock, Membership, Person, Status
+from simulator.directory import administration, credentials, emergency_codes, lockout, people, support_access
+from simulator.directory.models import ClearTextSecrets, Company, Customer, Lock, Membership, Person, Status
 from simulator.directory.people import Activation, Particulars
 from simulator.directory.roles import BY_NAME
 
@@ -151,7 +151,12 @@ def _write_memberships(setting: Setting, person: Person, entry: model.Person, ke
     for customer in map(setting.customer, entry.primary_contact):
         _make_contact(db, person, customer)
     if "grants" in keys:
-        db.execute(delete(Grant).where(Grant.person_id == person.id))
+        for held in list(person.grants):
+            if administration.is_inherited(db, held):
+                held.direct = False
+            else:
+                db.delete(held)
+        db.flush()
         db.expire(person, ["grants"])
     for grant in entry.grants:
         give(setting, person, grant)

@@ -46,6 +46,8 @@ class References:
         self._once("people", "key", "email", fold=True)
         self._once("crowds", "key")
         self._once("access_points", "key")
+        for section in ("company_groups", "role_groups", "user_groups"):
+            self._once(section, "key")
         self._customers()
         self._companies()
         self._crowds()
@@ -54,6 +56,7 @@ class References:
         self._people()
         self._task()
         self._grants()
+        self._groups()
         self._contracts()
         self._charges()
         self._documents()
@@ -258,6 +261,46 @@ class References:
     def _opens_something(self, where: str, role: Role | None, company: str) -> None:
         if role and role.service and role.service not in self.index.companies[company].services:
             self._fault(where, f"a company where {role.service} is active, because {role.name} belongs to it", company)
+
+    def _groups(self) -> None:
+        for section, index in (("company_groups", self.index.company_groups), ("role_groups", self.index.role_groups)):
+            for at, entry in entries(self.raw, section):
+                owner = text_in(entry, "customer")
+                self._names(f"{section}.{at}.customer", owner, self.index.customers, "a customer")
+                index[text_in(entry, "key") or ""] = owner or ""
+                for company in words_in(entry.get("companies")):
+                    self._belongs(f"{section}.{at}.companies", company, owner)
+        for at, entry in entries(self.raw, "user_groups"):
+            where, owner = f"user_groups.{at}", text_in(entry, "customer")
+            self._names(f"{where}.customer", owner, self.index.customers, "a customer")
+            for member in words_in(entry.get("members")):
+                if self.index.email_of(member) is None:
+                    self._fault(f"{where}.members", "the key or address of a person", member)
+            for number, access in entries(entry, "access"):
+                self._group_access(f"{where}.access.{number}", access, owner)
+
+    def _group_access(self, where: str, access: dict[str, Any], owner: str | None) -> None:
+        role_group = text_in(access, "role_group")
+        if role_group and self.index.role_groups.get(role_group) != owner:
+            self._fault(f"{where}.role_group", "the key of a role group of the same customer", role_group)
+        role = BY_NAME.get(text_in(access, "role") or "")
+        for key in words_in(access.get("on")):
+            if key in self.index.companies:
+                self._belongs(f"{where}.on", key, owner)
+                self._opens_something(f"{where}.on", role, key)
+            elif key != owner and self.index.company_groups.get(key) != owner:
+                self._fault(
+                    f"{where}.on", "the key of a company or company group of the same customer, or of the customer", key
+                )
+            elif role and key == owner and role.level is Level.COMPANY:
+                self._fault(f"{where}.on", f"the key of a company, because {role.name} is given on companies", key)
+            elif role and key != owner and not role.fits(Level.COMPANY):
+                self._fault(f"{where}.on", f"the key of a customer, because {role.name} is given on customers", key)
+
+    def _belongs(self, where: str, key: str, owner: str | None) -> None:
+        company = self.index.companies.get(key)
+        if key != ALL and (company is None or company.customer != owner):
+            self._fault(where, "the key of a company of the same customer", key)
 
     def _charges(self) -> None:
         for at, entry in entries(self.raw, "charges"):

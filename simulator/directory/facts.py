@@ -46,6 +46,48 @@ def has_role(db: Db, what: Any) -> tuple[bool, Any]:
     return holds, [_describe(grant) for grant in person.grants]
 
 
+@fact("in_group")
+def in_group(db: Db, what: Any) -> tuple[bool, Any]:
+    """Check whether a person is in a user group, or a company in a company group: ``{group, person}`` or ``{group, company}``.
+
+    ``group`` is the name or key of the group, ``person`` an address or a key of the cast, ``company`` a name, number or key.
+    Observed are the members: addresses or names.
+
+    Raises:
+        BadInput: the shape is not right, or there is no such person or company.
+    """
+    from simulator.directory.groups.models import CompanyGroup, CompanyGroupMember, UserGroup, UserGroupMember
+
+    assertion = read("in_group", what, {"group": str}, {"person": str, "company": str})
+    if ("person" in assertion) == ("company" in assertion):
+        raise BadInput([("in_group", "either a person or a company is expected")])
+    name = assertion["group"]
+    if "person" in assertion:
+        person = _person(db, "in_group", assertion["person"])
+        members = (
+            select(Person.email)
+            .join(UserGroupMember, UserGroupMember.person_id == Person.id)
+            .join(UserGroup, UserGroup.id == UserGroupMember.user_group_id)
+            .where(or_(UserGroup.key == name, UserGroup.name == name))
+        )
+        observed = sorted(db.scalars(members))
+        return person is not None and person.email in observed, observed
+    word = assertion["company"]
+    company = db.scalar(
+        select(Company).where(or_(Company.key == word, Company.name == word, Company.organisation_number == word))
+    )
+    if company is None:
+        raise BadInput([("in_group.company", f"there is no company {word!r}")])
+    in_companies = (
+        select(Company.name)
+        .join(CompanyGroupMember, CompanyGroupMember.company_id == Company.id)
+        .join(CompanyGroup, CompanyGroup.id == CompanyGroupMember.company_group_id)
+        .where(or_(CompanyGroup.key == name, CompanyGroup.name == name))
+    )
+    observed = sorted(db.scalars(in_companies))
+    return company.name in observed, observed
+
+
 @fact("person_status")
 def person_status(db: Db, what: Any) -> tuple[bool, Any]:
     """Check the status of an account: ``{person, status}``.
