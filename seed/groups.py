@@ -12,7 +12,7 @@ from simulator.directory.groups.models import UserGroup
 from simulator.directory.models import Company, Membership, Person
 from simulator.directory.roles import BY_NAME, Level
 
-from . import model
+from . import group_entries, model
 from .setting import Setting
 from .vocabulary import ALL
 
@@ -61,7 +61,7 @@ def _write(setting: Setting, kind: Kind, section: str, at: int, entry: Any, cont
         return group
 
 
-def _write_access(setting: Setting, group: UserGroup, entry: model.UserGroup, where: str) -> None:
+def _write_access(setting: Setting, group: UserGroup, entry: group_entries.UserGroup, where: str) -> None:
     db, customer = setting.db, setting.customer(entry.customer)
     present = groups.access_of(db, group, customer.id)
     with setting.reporting(where):
@@ -69,7 +69,7 @@ def _write_access(setting: Setting, group: UserGroup, entry: model.UserGroup, wh
         groups.change_access(db, None, group, customer, include=accesses, exclude=present)
 
 
-def _accesses(setting: Setting, entry: model.GroupAccess) -> list[Access]:
+def _accesses(setting: Setting, entry: group_entries.GroupAccess) -> list[Access]:
     """Return the assignments of one entry; a role on the customer that is written on a company is one on the customer."""
     db = setting.db
     tables = {kind: groups.table_of(kind) for kind in Kind}

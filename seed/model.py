@@ -9,6 +9,7 @@ from simulator.core.texts import LANGUAGES
 
 from . import vocabulary as words
 from .dates import TODAY, When
+from .group_entries import CompanyGroup, RoleGroup, UserGroup
 from .spans import Span
 from .vocabulary import refuse
 
@@ -510,48 +511,6 @@ class Case(Entry):
         if self.answer is not None and self.assigned is None:
             raise refuse("assigned beside an answer", None)
         return self
-
-
-class CompanyGroup(Entry):
-    """Companies on which roles are given together; ``all`` is every active company of the customer."""
-
-    key: words.Key
-    customer: words.Key
-    name: words.Name
-    companies: words.Keys = []
-
-
-class RoleGroup(Entry):
-    """Roles that are given together."""
-
-    key: words.Key
-    customer: words.Key
-    name: words.Name
-    roles: list[words.RoleName] = []
-
-
-class GroupAccess(Entry):
-    """A role or role group that a user group has, on customers, companies or company groups."""
-
-    role: words.RoleName | None = None
-    role_group: words.Key | None = None
-    on: words.Keys
-
-    @model_validator(mode="after")
-    def _has_one_of_both(self) -> Self:
-        if (self.role is None) == (self.role_group is None):
-            raise refuse("either role or role_group", self.role)
-        return self
-
-
-class UserGroup(Entry):
-    """Users who all have the same roles; ``members`` are keys or addresses of people."""
-
-    key: words.Key
-    customer: words.Key
-    name: words.Name
-    members: list[words.Words] = []
-    access: list[GroupAccess] = []
 
 
 class Content(Entry):

@@ -275,33 +275,30 @@ def _check_exclusive(db: Db, gained: Collection[RoleOn]) -> None:
 
 
 def _record(db: Db, actor: str | None, difference: Difference) -> None:
-    gained = Counter((role.person_id, _customer_of(db, role)) for role in difference.gained)
-    lost = Counter((role.person_id, _customer_of(db, role)) for role in difference.lost)
+    """Record for everybody concerned, per customer, how many roles were gained and lost."""
+    companies = sorted({role.company_id for role in (*difference.gained, *difference.lost) if role.company_id is not None})
+    owners: dict[int, int] = {}
+    for ids in _portions(companies):
+        rows = db.execute(select(Company.id, Company.customer_id).where(Company.id.in_(ids)))
+        owners.update((id_, customer_id) for id_, customer_id in rows)
+    gained, lost = (
+        Counter((role.person_id, role.customer_id or owners[role.company_id or 0]) for role in roles)
+        for roles in (difference.gained, difference.lost)
+    )
     affected = sorted({*gained, *lost})
+    numbers = {customer.id: customer.number for customer in db.scalars(select(Customer))} if affected else {}
     for portion in _portions(affected):
         by_id = {
             person.id: person for person in db.scalars(select(Person).where(Person.id.in_({id_ for id_, _ in portion})))
         }
         for key in portion:
-            number = db.get_one(Customer, key[1]).number
             record_change(
                 db,
                 by_id[key[0]],
                 "user.access_changed",
                 actor,
                 customer_id=key[1],
-                customer=number,
+                customer=numbers[key[1]],
                 gained=gained[key],
                 lost=lost[key],
             )
-
-
-def _customer_of(db: Db, role: RoleOn) -> int:
-    if role.customer_id is not None:
-        return role.customer_id
-    return db.get_one(Company, role.company_id).customer_id
-
-
-def assignments_with(db: Db, condition: Any) -> list[int]:
-    """Return the ids of the assignments that a condition holds for."""
-    return list(db.scalars(select(Assignment.id).where(condition).order_by(Assignment.id)))

@@ -65,7 +65,10 @@ class AccessForm(Form):
         """
         ticked = self.group_ids
         listed = {*ticked, *members}
-        self.join.choices = [("", i18n.t("admin.choose_group")), *((str(id_), name) for id_, name in groups if id_ not in listed)]
+        self.join.choices = [
+            ("", i18n.t("admin.choose_group")),
+            *((str(id_), name) for id_, name in groups if id_ not in listed),
+        ]
         return [(id_, name, id_ in ticked) for id_, name in groups if id_ in listed]
 
     @property

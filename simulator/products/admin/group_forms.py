@@ -1,5 +1,7 @@
 """Forms of groups."""
 
+from collections.abc import Collection
+
 from wtforms import HiddenField, SelectMultipleField
 
 from simulator.core.numbers import whole_number
@@ -22,7 +24,7 @@ class EditGroup(Form):
     roles = SelectMultipleField("admin.roles", validate_choice=False)
     confirmed = tick_field("admin.own_role.confirm")
 
-    def offer(self, scope: AdminScope, rows: set[str]) -> None:
+    def offer(self, scope: AdminScope, rows: Collection[str]) -> None:
         """Offer the customer, company groups and companies without a row in the grid."""
         targets = [
             (target.code, i18n.t(target.text, name=target.name)) for target in scope.choices if target.code not in rows

@@ -6,12 +6,12 @@ import pytest
 
 from simulator.core import outbox
 from simulator.core.sandbox import Sandbox
-from simulator.directory import companies
+from simulator.directory import companies, people
 from simulator.directory.actors import actor_of
 from simulator.directory.groups import groups
 from simulator.directory.groups.groups import Access, Kind
-from simulator.directory.models import Company, Customer, Person
-from simulator.directory.roles import APPLICATION_ADMINISTRATOR, BUSINESS_CONTACT, CUSTOMER_ADMINISTRATOR
+from simulator.directory.models import Company, CompanyService, Customer, Person
+from simulator.directory.roles import APPLICATION_ADMINISTRATOR, AUTOINVOICE_USER, BUSINESS_CONTACT, CUSTOMER_ADMINISTRATOR
 from tests.products.admin.browser import Browser, Form, Page
 from tests.products.admin.conftest import (
     ADMINISTRATOR,
@@ -275,3 +275,26 @@ def test_a_deactivated_company_says_in_the_list_that_it_cannot_be_chosen(adminis
     page = administrator.open("/admin/company-groups/1/members?all=1")
     assert members(page) == [CATERING]
     assert "Niet actief: kan niet in een groep" in page.text
+
+
+def test_a_long_grid_has_pages_and_ticks_on_the_others_are_saved_too(administrator: Browser, sandbox: Sandbox) -> None:
+    with sandbox.transaction() as db:
+        first = db.query(Company).filter_by(key="bakkerij").one()
+        person = db.query(Person).filter_by(email=SHARED).one()
+        for number in range(30):
+            values = {c.key: getattr(first, c.key) for c in Company.__table__.columns if c.key not in ("id", "key")}
+            company = Company(**values | {"name": f"Zaak {number:02}", "organisation_number": f"9980{number:04}"})
+            db.add(company)
+            db.flush()
+            db.add(CompanyService(company_id=company.id, service="autoinvoice"))
+            people.grant(db, None, person, AUTOINVOICE_USER, company=company)
+    page = open_user(administrator, sandbox, SHARED)
+    assert len([field for field in page.root.all("input") if field.get("name") == "row"]) == 25
+    form = Form(page, "Volgende").check(box("Autoinvoice administrator", "Zaak 03 (bedrijf)"))
+    page = administrator.send(page, form)
+    form = Form(page, SAVE).uncheck(box("Autoinvoice user", "Zaak 29 (bedrijf)"))
+    administrator.send(page, form)
+    roles = roles_of(sandbox, SHARED)
+    assert ("autoinvoice_administrator", "Zaak 03") in roles
+    assert ("autoinvoice_user", "Zaak 29") not in roles
+    assert {("autoinvoice_user", f"Zaak {number:02}") for number in range(29)} <= roles

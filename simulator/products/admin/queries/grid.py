@@ -9,8 +9,12 @@ from simulator.directory.groups.groups import Access
 from simulator.directory.groups.inheritance import Origin
 from simulator.directory.roles import BY_CODE, ROLES, Level, Role
 from simulator.products.admin.queries.scope import COMPANY_GROUP, AdminScope, RoleGroupChoice, Target
+from simulator.web.listing import Page, nearest_page
 
 ROLE_GROUP = "role_group"
+
+ROWS = 25
+"""Own choice: how many rows one page of a grid has."""
 
 
 class Chosen(NamedTuple):
@@ -107,15 +111,23 @@ class Row:
 class Grid:
     """Roles: one row per customer, company or company group, one column per service, and one for role groups.
 
+    A long grid has pages.
+
     Attributes:
         columns: text keys of the columns' headings.
-        rows: the rows.
-        roles: every role in the grid, in the order of the catalogue.
+        rows: the rows of the page.
+        roles: every role on the page, in the order of the catalogue.
+        codes: codes of all rows, on whatever page.
+        page: the page.
+        visited: codes of the rows on other pages that a form has sent; it sends them again, with their ticks.
     """
 
     columns: list[str]
     rows: list[Row]
     roles: list[Role]
+    codes: frozenset[str]
+    page: Page
+    visited: list[str]
 
 
 @dataclass(frozen=True)
@@ -136,19 +148,35 @@ class Held:
         return self.values | self.origins.keys()
 
 
-def grid(scope: AdminScope, held: Held, rows: Collection[str] = (), ticked: Collection[str] = ()) -> Grid:
-    """Return the grid with a row for everything on which a role is held, and further ones; the customer first.
+def grid(
+    scope: AdminScope,
+    held: Held,
+    rows: Collection[str] = (),
+    ticked: Collection[str] = (),
+    page: int = 1,
+    show: str | None = None,
+) -> Grid:
+    """Return a page of the grid with a row for everything on which a role is held, and further ones; the customer first.
 
     Args:
         scope: the administrator's scope.
         held: the roles that are held.
         rows: codes of customers, companies or company groups that get a row without any role.
         ticked: values of roles that are ticked and not saved yet; they get a cell too.
+        page: number of the page; the nearest one that exists is returned.
+        show: code of a row whose page is returned instead.
     """
     values = {*held.all, *ticked}
     codes = {value.partition(":")[0] for value in values} | set(rows)
-    targets = [target for target in scope.all_targets if target.code in codes]
-    set_roles = {BY_CODE[code] for code in {value.partition(":")[2] for value in values} if code in BY_CODE}
+    all_targets = [target for target in scope.all_targets if target.code in codes]
+    if show is not None:
+        before = next((at for at, target in enumerate(all_targets) if target.code == show), 0)
+        page = before // ROWS + 1
+    nearest = nearest_page(page, ROWS, len(all_targets))
+    targets = all_targets[nearest.start : nearest.start + ROWS]
+    on_page = {target.code for target in targets}
+    set_codes = {code for on, _, code in (value.partition(":") for value in values) if on in on_page}
+    set_roles = {BY_CODE[code] for code in set_codes if code in BY_CODE}
     roles = [role for role in ROLES if role in set_roles or any(offered(scope, target, role) for target in targets)]
     columns = list(dict.fromkeys(role.service for role in roles))
     by_service = [[role for role in ROLES if role.service == service] for service in columns]
@@ -160,7 +188,8 @@ def grid(scope: AdminScope, held: Held, rows: Collection[str] = (), ticked: Coll
         headings.append("admin.role_groups")
         for line in lines:
             line.cells.append(_role_group_cells(scope, line.target, held, ticked))
-    return Grid(headings, lines, roles)
+    visited = [code for code in dict.fromkeys(rows) if code not in on_page]
+    return Grid(headings, lines, roles, frozenset(target.code for target in all_targets), nearest, visited)
 
 
 def cells(scope: AdminScope, target: Target, held: Held, service: str | None, ticked: Collection[str] = ()) -> list[Cell]:
@@ -192,6 +221,12 @@ def _role_group_cells(scope: AdminScope, target: Target, held: Held, ticked: Col
 def offered(scope: AdminScope, target: Target, role: Role) -> bool:
     """Return whether an administrator can give a role on a customer, company or company group."""
     return role in scope.assignable_roles and target.offers(role)
+
+
+def ticked_values(scope: AdminScope, held: Held, rows: Collection[str], ticked: Collection[str]) -> list[str]:
+    """Return the values that are ticked on a page: of rows that the form had as it was sent, of the others as they are held."""
+    sent = [value for value in ticked if is_within(scope, value)]
+    return [*sent, *sorted(value for value in held.values if value.partition(":")[0] not in rows)]
 
 
 def is_within(scope: AdminScope, value: str) -> bool:

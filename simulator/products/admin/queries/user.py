@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from simulator.core import outbox
 from simulator.core.events import Event
@@ -110,7 +110,7 @@ def find_not_editable_reason(db: Db, actor: Actor, scope: AdminScope, person: Pe
     """
     if person.desk:
         return "desk"
-    targets = {(grant.customer_id, grant.company_id) for grant in person.grants}
+    targets = {(row.customer_id, row.company_id) for row in db.rows(_GRANTS, person=person.id)}
     contact = db.get_one(Membership, (person.id, scope.customer_id)).primary_contact
     above = contact or any(customer == scope.customer_id for customer, _ in targets)
     if scope.covers_customer and above and not actor.holds_on_customer(MATRIX["admin.give_customer_roles"]):
@@ -135,14 +135,23 @@ def grants_within(db: Db, scope: AdminScope, person: Person) -> dict[str, Grant]
     return by_value
 
 
+_GRANTS = select(Grant.role, Grant.customer_id, Grant.company_id, Grant.direct).where(Grant.person_id == bindparam("person"))
+
+
 def held_within(db: Db, scope: AdminScope, person: Person) -> Held:
     """Return the roles of a user within the scope: what was given to the user, and what comes through groups."""
-    grants = grants_within(db, scope, person)
+    direct, inherited = [], []
     origins = origins_of(db, [person.id]).get(person.id, {})
-    return Held(
-        frozenset([value for value, grant in grants.items() if grant.direct] + list(access_within(db, scope, person))),
-        {value: origins[value] for value in grants if value in origins},
-    )
+    for role, customer_id, company_id, is_direct in db.rows(_GRANTS, person=person.id):
+        code = f"customer-{customer_id}" if company_id is None else f"company-{company_id}"
+        if scope.target(code) is None:
+            continue
+        value = f"{code}:{role}"
+        if is_direct:
+            direct.append(value)
+        if value in origins:
+            inherited.append(value)
+    return Held(frozenset([*direct, *access_within(db, scope, person)]), {value: origins[value] for value in inherited})
 
 
 def access_within(db: Db, scope: AdminScope, subject: Person | UserGroup) -> dict[str, Access]:

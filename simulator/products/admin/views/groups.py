@@ -14,14 +14,14 @@ from simulator.directory.groups.groups import Group, Kind
 from simulator.directory.roles import BY_CODE
 from simulator.products.admin.group_forms import EditGroup
 from simulator.products.admin.queries import groups as queries
-from simulator.products.admin.queries.grid import Held, grid, is_within
+from simulator.products.admin.queries.grid import Held, grid, ticked_values
 from simulator.products.admin.queries.scope import AdminScope, by_service
 from simulator.products.admin.queries.user import access_within
 from simulator.products.admin.queries.users import LONGEST_SEARCH
 from simulator.products.admin.services import groups as services
 from simulator.products.admin.services.access import OwnRole
 from simulator.products.admin.views.blueprint import blueprint
-from simulator.products.admin.views.user import still_administers
+from simulator.products.admin.views.user import grid_page, still_administers
 from simulator.web import i18n
 from simulator.web.access import requires
 from simulator.web.forms import Plain
@@ -113,7 +113,6 @@ def group(kind: str, group_id: int) -> Response:
         held = _held(db, scope, stored_group)
         if KINDS[kind] is Kind.ROLE:
             form.roles.data = directory.members(db, stored_group)
-    form.grant.data = sorted(held.values)
     return _group_page(scope, KINDS[kind], form, stored_group, held)
 
 
@@ -134,6 +133,8 @@ def _edit(kind: Kind, group_id: int | None) -> Response:
                 status = 200
             else:
                 form.access_to.errors = [i18n.t("error.admin.target_missing")]
+        elif request.form.get("deed", "").startswith("page "):
+            status = 200
         elif form.validate():
             try:
                 with visit().sandbox.transaction() as db:
@@ -175,9 +176,10 @@ def _group_page(
     own_role: bool = False,
 ) -> Response:
     """Render the page of a group with what was typed and ticked, saved or not."""
-    ticked = [value for value in form.grant.data or () if is_within(scope, value)]
-    lines = grid(scope, held, form.row.data or (), ticked)
-    form.offer(scope, {line.target.code for line in lines.rows})
+    ticked = ticked_values(scope, held, form.row.data or (), form.grant.data or ())
+    added = form.access_to.data if request.form.get("deed") == "give_access" else None
+    lines = grid(scope, held, form.row.data or (), ticked, grid_page(), added or None)
+    form.offer(scope, lines.codes)
     form.access_to.data = ""
     in_group = {code for code in form.roles.data or () if code in BY_CODE}
     roles = [role for role in BY_CODE.values() if role in scope.assignable_roles or role.code in in_group]

@@ -6,7 +6,7 @@ from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
-from simulator.core.numbers import LARGEST_ID
+from simulator.core.numbers import LARGEST_ID, whole_number
 from simulator.core.sandbox import Db
 from simulator.core.texts import NAMES
 from simulator.directory.actors import Actor, actor_of
@@ -14,7 +14,7 @@ from simulator.directory.models import Person
 from simulator.products.admin import forms
 from simulator.products.admin.permissions import ADMINISTRATORS
 from simulator.products.admin.queries import user as queries
-from simulator.products.admin.queries.grid import grid, is_within
+from simulator.products.admin.queries.grid import grid, is_within, ticked_values
 from simulator.products.admin.queries.scope import AdminScope, admin_scope, by_service, with_groups
 from simulator.products.admin.queries.user import UserPage
 from simulator.products.admin.queries.users import user_groups
@@ -62,7 +62,7 @@ def save_user(user_id: int) -> Response:
             form.access_to.errors = [i18n.t("error.admin.target_missing")]
             return _user_page(scope, user_page, form, ticked, status=422)
         return _user_page(scope, user_page, form, ticked, added_row=form.access_to.data)
-    if request.form.get("deed") == "join":
+    if request.form.get("deed") == "join" or request.form.get("deed", "").startswith("page "):
         return _user_page(scope, user_page, form, ticked)
     if not form.validate():
         return _user_page(scope, user_page, form, ticked, status=422)
@@ -186,8 +186,11 @@ def _user_page(
 ) -> Response:
     """Render the page with the ticked roles, saved or not."""
     rows = {*(form.row.data or ()), *([added_row] if added_row else ())}
-    lines = grid(scope, user_page.held, rows, [value for value in ticked if is_within(scope, value)])
-    form.offer(scope, {line.target.code for line in lines.rows})
+    if conflict is None:
+        ticked = ticked_values(scope, user_page.held, rows, ticked)
+    ticked = [value for value in ticked if is_within(scope, value)]
+    lines = grid(scope, user_page.held, rows, ticked, grid_page(), added_row)
+    form.offer(scope, lines.codes)
     form.access_to.data = ""
     memberships = None
     if has_permission("admin.manage_groups"):
@@ -213,6 +216,12 @@ def _user_page(
         by_service=by_service(lines.roles),
         may_resend=user_page.may_be_sent_activation and has_permission("admin.resend_activation"),
     )
+
+
+def grid_page() -> int:
+    """Return the page of a grid that a button of the form asks for, or that the form was on."""
+    action, _, number = request.form.get("deed", "").partition(" ")
+    return whole_number(number if action == "page" else request.form.get("page", ""), least=1) or 1
 
 
 def _run(user_id: int, command: Callable[[Db, Actor, UserPage], None], success: str) -> Response:

@@ -23,6 +23,7 @@ from simulator.products.admin.services.bulk import ACTIONS
 from simulator.products.admin.views.blueprint import blueprint
 from simulator.products.admin.views.exports import export_list
 from simulator.products.admin.views.reports import time_zone
+from simulator.products.admin.views.user import grid_page
 from simulator.web import i18n
 from simulator.web.access import has_permission, required_permission, requires
 from simulator.web.forms import Plain
@@ -154,7 +155,7 @@ def add_user() -> Response:
         account = _account_of(form)
         if action == "look_up":
             return _add_page(form, scope, account, looked_up=True)
-        if action == "join" or action.partition(" ")[0] in ("give_access", "remove"):
+        if action == "join" or action.partition(" ")[0] in ("give_access", "remove", "page"):
             return _add_page(form, scope, account, status=_change_rows(form, action))
     if form.validate_on_submit():
         try:
@@ -227,7 +228,13 @@ def _add_page(
         menu="admin.users.tab",
         status=status,
         form=form,
-        grid=grid(scope, Held(), form.row.data or (), [value for value in form.grant.data or () if is_within(scope, value)]),
+        grid=grid(
+            scope,
+            Held(),
+            form.row.data or (),
+            [value for value in form.grant.data or () if is_within(scope, value)],
+            grid_page(),
+        ),
         memberships=memberships,
         role_groups=scope.role_groups,
         groups=by_service(scope.roles),
