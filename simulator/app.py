@@ -190,7 +190,7 @@ def import_everything() -> None:
     """Import all products and jobs, and with them every word that is declared: events, facts, operations that can fail."""
     for product in PRODUCTS.all:
         import_module(product.views)
-    for module in (*MODULES.values(), *JOBS):
+    for module in (*MODULES.values(), *JOBS, *CASE_ACTIONS):
         import_module(module)
 
 

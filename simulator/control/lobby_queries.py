@@ -187,6 +187,7 @@ def _links(db: Db, products: Products, key: str | None) -> list[Link]:
         to("elma.name", "elma", "broadcast"),
         to("mail.name", "mail", "inbox"),
         to("phone.name", "phone", "phone"),
+        to("contact.name", "contact", "life-preserver"),
     ]
 
 

@@ -15,6 +15,7 @@ from flask import Blueprint, Flask, Request, current_app, g, has_request_context
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import MapAdapter, Rule
 
+from simulator.core.desks import ACTION_MODULES
 from simulator.core.jobs.registry import MODULES
 from simulator.web.rules import GrowingMap
 
@@ -128,10 +129,10 @@ class Platform(Flask):
         return made
 
     def load_all(self) -> None:
-        """Import and register all blueprints, and the work of all jobs: for what needs every route, or every declared word."""
+        """Import and register all blueprints, jobs and actions on cases: for what needs every route, or every declared word."""
         for name in list(self._late):
             self.load(name)
-        for module in set(MODULES.values()):
+        for module in {*MODULES.values(), *ACTION_MODULES}:
             import_module(module)
 
     def all_routes(self) -> list[Rule]:
