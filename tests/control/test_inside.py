@@ -258,7 +258,15 @@ def test_a_clock_is_moved_ahead_and_what_became_due_is_told(client: Client, stor
     client.put(f"{AT}/jobs", json={"mode": "manual"})
     moved = client.post(f"{AT}/clock/advance", json={"seconds": 31 * 24 * 3600}).json
     assert moved["now"] == "2022-04-01T08:00:00+00:00"
-    assert {(line["type"], line["at"]) for line in moved["fired"]} == {("invoice.made", "2022-03-31T22:00:00+00:00")}
+    # The invoice is mailed; a contract is announced thirty days before its last day of notice.
+    first, reminder = "2022-03-31T22:00:00+00:00", "2022-03-30T22:00:00+00:00"
+    fired = {(line["type"], line["at"]) for line in moved["fired"]}
+    assert fired == {
+        ("invoice.made", first),
+        ("mail.sent", first),
+        ("contract.renewing", reminder),
+        ("mail.sent", reminder),
+    }
     assert client.get(f"{AT}/events?type=invoice.made").json == moved["fired"]
     assert client.get(f"{AT}/clock").json == {"mode": "frozen", "now": moved["now"]}
 
