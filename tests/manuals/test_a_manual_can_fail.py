@@ -17,6 +17,8 @@ from simulator.core.store import Creation, Store
 from simulator.directory import administration, emergency_codes, people, support_access, two_step
 from simulator.directory.cases import commands as cases
 from simulator.directory.cases import mails as case_mails
+from simulator.directory.groups import groups
+from simulator.directory.groups.inheritance import Difference
 from simulator.documents.exchange import resending
 from simulator.documents.model import lists
 from simulator.documents.registers import participants
@@ -35,6 +37,7 @@ LABELS = [
         3,
         ("Als primaire contactpersoon instellen", "Instellen"),
     ),
+    ("user-group", "admin.groups.save_members", "Bevar", 3, ("Lagre utvalget", "Bevar")),
     ("invoice-export", "admin.invoice.export", "Bewaren", 6, ("Exporteren", "Bewaren")),
     ("forgotten-password", "connect.sign_in.forgot", "Geen idee", 1, ("Wachtwoord vergeten?", "Geen idee")),
     ("licences-specification", "settings.show", "Bekijken", 5, ("Tonen", "Bekijken")),
@@ -293,7 +296,12 @@ def _changes_no_contact(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(administration, "make_primary_contact", lambda *_: None)
 
 
+def _inherits_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "recompute", lambda *_, **__: Difference())
+
+
 EFFECTS = [
+    ("user-group", _inherits_nothing, 2, "Autoinvoice user"),
     ("support-access", _lets_nobody_in, 4, "Application administrator"),
     ("primary-contact", _changes_no_contact, 3, "user.made_primary_contact"),
     ("invoice-export", _exports_without_a_trace, 7, "invoice.exported"),
