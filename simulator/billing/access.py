@@ -25,7 +25,10 @@ from simulator.core import events, jobs
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.directory import companies, countries
+from simulator.directory.actors import Actor
 from simulator.directory.models import Company, CompanyService, Customer
+from simulator.directory.roles import BY_CODE as BY_ROLE
+from simulator.directory.roles import CUSTOMER_ADMINISTRATOR
 
 KIND = "billing.access"
 WARNING = timedelta(days=30)
@@ -110,17 +113,31 @@ def of_product(db: Db, customer: Customer, product: str, today: date | None = No
         None for a product without a contract, which nobody can give notice of.
     """
     today = today or licences.today_of(db, customer)
-    own = _of_product(db, customer.id, product)
+    return _best(_of_product(db, customer.id, product), today)
+
+
+def _best(own: Sequence[Licence], today: date) -> Access | None:
     if not any(licence.contract_id is not None for licence in own):
         return None
     begun = [licence for licence in own if licence.valid_from <= today] or own
     return min((access_by(licence, today) for licence in begun), key=_most_first)
 
 
-def of_services(db: Db, customer: Customer, services: Sequence[str]) -> list[Access]:
-    """Return a customer's access to services that end some day, or have ended; in their order."""
-    accesses = [of_product(db, customer, service) for service in services if service in BY_CODE]
-    return [access for access in accesses if access is not None and access.state is not AccessState.OPEN]
+def ending_for(db: Db, actor: Actor) -> list[Access]:
+    """Return the accesses that end, or ended within a year, of what a person uses: services with roles, or all as administrator."""
+    customer = db.get(Customer, actor.customer_id) if actor.customer_id is not None else None
+    if customer is None:
+        return []
+    services = {BY_ROLE[code].service for code, _ in actor.granted if code in BY_ROLE}
+    sees_all = actor.holds_on_customer((CUSTOMER_ADMINISTRATOR,))
+    query = select(Licence).where(Licence.customer_id == customer.id).options(joinedload(Licence.contract))
+    of_products: dict[str, list[Licence]] = {}
+    for licence in db.scalars(query.order_by(Licence.id)):
+        if sees_all or licence.product in services:
+            of_products.setdefault(licence.product, []).append(licence)
+    today = licences.today_of(db, customer)
+    accesses = [_best(own, today) for own in of_products.values()]
+    return [access for access in accesses if access is not None and _is_news(access, today)]
 
 
 def check_service(db: Db, company: Company, service: str) -> None:
@@ -214,6 +231,13 @@ def _end(db: Db, customer: Customer, access: Access, day: date) -> None:
 def _of_product(db: Db, customer_id: int, product: str) -> Sequence[Licence]:
     query = select(Licence).filter_by(customer_id=customer_id, product=product).options(joinedload(Licence.contract))
     return db.scalars(query.order_by(Licence.id)).all()
+
+
+def _is_news(access: Access, today: date) -> bool:
+    """Return whether people who use a product are told of its access. Own choice: of an end for a year."""
+    if access.state is AccessState.ENDED:
+        return access.until is not None and access.until >= today - timedelta(days=365)
+    return access.state is not AccessState.OPEN
 
 
 def _most_first(access: Access) -> tuple[int, int]:

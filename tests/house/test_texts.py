@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from simulator.billing.access import AccessState
 from simulator.billing.case_actions import LATER, REFUSE
 from simulator.billing.contract_days import AccessAfterEnd, ContractKind
 from simulator.billing.models import InvoiceKind
@@ -186,6 +187,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "autoinvoice.elma.state.{}": {f"autoinvoice.elma.state.{state}" for state in State},
     "connect.password.rule_{}": {f"connect.password.rule_{rule.code}" for rule in credentials.rules("")},
     "connect.sign_in.{}": {f"connect.sign_in.{outcome}" for outcome in (Outcome.WRONG, Outcome.LOCKED)},
+    "access.{}": {state.text for state in AccessState if state is not AccessState.OPEN},
     "cancellation.access.{}": {f"cancellation.access.{remains}" for remains in AccessAfterEnd},
     "cancellation.otherwise.{}": {f"cancellation.otherwise.{choice}" for choice in ("ask", LATER, REFUSE)},
     "case.action.{}": {f"case.action.{action}{part}" for action in CASE_ACTIONS for part in ("", ".explain", ".done")},

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core import notices as bell
+from simulator.core.late import late
 from simulator.core.notices import NoticeKind
 from simulator.core.numbers import whole_number
 from simulator.core.texts import LANGUAGES
@@ -21,6 +22,8 @@ from simulator.web.pages import page, programs_on_computer, tiles, waiting_entri
 from simulator.web.product import Waiting
 from simulator.web.visit import actor, visit
 
+accesses_that_end = late("simulator.billing.access:ending_for")
+
 blueprint = Blueprint("home", __name__, template_folder="templates")
 
 
@@ -35,7 +38,13 @@ def overview() -> Response:
     unread = Waiting("home.waiting.notices", visit().unread, "home.notices")
     with visit().sandbox.reading() as db:
         entries, programs = tiles(db, actor()), programs_on_computer(db, actor())
-    values: dict[str, Any] = {"tiles": entries, "programs": programs, "waiting": waiting_entries([unread])}
+        accesses = accesses_that_end(db, actor())
+    values: dict[str, Any] = {
+        "tiles": entries,
+        "programs": programs,
+        "waiting": waiting_entries([unread]),
+        "accesses": accesses,
+    }
     return page("home/overview.html", i18n.t("home.name"), **values)
 
 

@@ -14,6 +14,7 @@ from simulator.billing import contracts as signed
 from simulator.billing import licences as licensing
 from simulator.billing import orders
 from simulator.billing import queries as billing
+from simulator.billing.access import last_day
 from simulator.billing.contract_days import ContractKind
 from simulator.billing.contracts import MOST_USERS, Change, Days
 from simulator.billing.models import Contract, InvoiceKind, Licence
@@ -112,6 +113,8 @@ def contract(contract_number: str) -> Response:
         holder = row.customer
         ordered = [(order, unit_of(order.unit), BY_CODE[order.licence.product]) for order in row.orders]
         days = signed.days_of(row, today)
+        ending = {order.licence.id: order.licence for order in row.orders if order.licence.valid_to is not None}
+        last_days = {BY_CODE[licence.product].name: last_day(licence) for licence in ending.values()}
     after_end = {product.after_end: product for _, _, product in ordered}
     return page(
         "settings/contract.html",
@@ -121,6 +124,7 @@ def contract(contract_number: str) -> Response:
         customer=holder,
         ordered=ordered,
         days=days,
+        last_days=last_days,
         after_end=after_end,
     )
 

@@ -2,10 +2,11 @@
 
 from wtforms import HiddenField
 
-from simulator.web.forms import Form, code_field, text_field
+from simulator.web.forms import Form, area_field, choice_field, code_field, text_field
 
 LONGEST_KEY = 40
 LONGEST_NUMBER = 12
+LONGEST_REMARK = 1000
 
 
 class RegisterLicence(Form):
@@ -20,3 +21,10 @@ class OrderUsers(Form):
 
     before = HiddenField()
     users = text_field("settings.order.users", longest=LONGEST_NUMBER)
+
+
+class GiveNotice(Form):
+    """The last day that a contract shall have, and what the sender adds."""
+
+    end = choice_field("settings.cancel.end")
+    remark = area_field("settings.cancel.remark", required=False, longest=LONGEST_REMARK, render_kw={"rows": 3})

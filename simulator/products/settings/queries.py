@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, or_, select
 
 from simulator.billing import contracts
 from simulator.billing import queries as billing
+from simulator.billing.access import Access, access_by
 from simulator.billing.contracts import Days
 from simulator.billing.models import Contract, Invoice, InvoiceKind, InvoiceLine, InvoiceSystem, Licence
 from simulator.billing.products import BY_CODE, Kind, LicensedProduct
@@ -114,13 +115,14 @@ def all_invoices(db: Db, customer_id: int, filters: Filter, page_request: PageRe
 
 @dataclass(frozen=True)
 class LicenceRow:
-    """A licence in the list: product and kind, and under a contract its days and whether users can be ordered."""
+    """A licence in the list: product and kind; under a contract its days, whether users can be ordered, and access that ends."""
 
     licence: Licence
     product: LicensedProduct
     kind: Kind
     days: Days | None
     can_order: bool
+    access: Access | None
 
 
 def licence_rows(db: Db, customer_id: int, today: date) -> list[LicenceRow]:
@@ -130,8 +132,10 @@ def licence_rows(db: Db, customer_id: int, today: date) -> list[LicenceRow]:
         contract = licence.contract
         days = contracts.days_of(contract, today) if contract else None
         ended = licence.valid_to is not None and licence.valid_to < today
-        can_order = contract is not None and contract.ends_on is None and not ended
-        rows.append(LicenceRow(licence, BY_CODE[licence.product], Kind(licence.kind), days, can_order))
+        can_order = contract is not None and contract.ends_on is None and licence.valid_to is None and not ended
+        ends = licence.read_only or (contract is not None and licence.valid_to is not None)
+        access = access_by(licence, today) if ends else None
+        rows.append(LicenceRow(licence, BY_CODE[licence.product], Kind(licence.kind), days, can_order, access))
     return rows
 
 
