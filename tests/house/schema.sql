@@ -1,4 +1,4 @@
--- schema version 18
+-- schema version 19
 
 -- access_point
 CREATE TABLE access_point (
@@ -803,7 +803,7 @@ CREATE TABLE login_entry (
 )
 CREATE INDEX ix_login_entry_person_id ON login_entry (person_id)
 CREATE INDEX ix_login_entry_session_id ON login_entry (session_id)
-CREATE INDEX login_entry_list ON login_entry (customer_id, at, id)
+CREATE INDEX login_entry_list ON login_entry (customer_id, at, id, result, person_id, company_id, application)
 
 -- mailed_link
 CREATE TABLE mailed_link (
