@@ -142,7 +142,12 @@ def unbilled_periods(order: Order, day: date) -> Iterator[Period]:
         first = period.last + DAY
 
 
+_ANY_ORDER = select(Order.id).limit(1)
+
+
 def _open_orders(db: Db, day: date, contract: Contract | None = None) -> Sequence[Order]:
+    if db.rows(_ANY_ORDER).first() is None:
+        return ()
     query = (
         select(Order)
         .join(Contract)
