@@ -7,5 +7,4 @@ PRODUCT = Product(
     name="contact.name",
     views="simulator.products.contact.views",
     menu=(MenuItem("contact.own_cases", "contact.own_cases"),),
-    in_manuals=False,
 )
