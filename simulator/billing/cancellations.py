@@ -243,14 +243,18 @@ def credit_beyond(db: Db, contract: Contract, own: Sequence[Licence], ends_on: d
     query = query.where(or_(of_licences, InvoiceLine.order_id.is_(None)) if whole else of_licences)
     language = countries.BY_CODE[contract.customer.country].language or "en"
     reason = text(language, "cancellation.credit_reason", number=contract.number)
-    today, made = licences.today_of(db, contract.customer), []
+    today = licences.today_of(db, contract.customer)
+    lines_of: dict[Invoice, list[InvoiceLine]] = {}
     for line in db.scalars(query.order_by(InvoiceLine.id)).all():
-        if corrections.corrected_quantity(db, line):
-            made.append(corrections.correct(db, line, 0, reason, max(today, line.invoice.invoice_date)))
+        lines_of.setdefault(line.invoice, []).append(line)
         if line.order is not None:
             line.order.billed_until = ends_on if line.order.starts_on <= ends_on else None
     db.flush()
-    return made
+    made = [
+        corrections.credit(db, invoice, lines, reason, max(today, invoice.invoice_date))
+        for invoice, lines in lines_of.items()
+    ]
+    return [credit_note for credit_note in made if credit_note is not None]
 
 
 def may_cancel(db: Db, email: str, customer: Customer) -> bool:

@@ -2,10 +2,13 @@
 
 Source: the vendor's news of an error in the basis of invoices (domain of the manuals): credit notes and additional invoices with
 another kind of number. Own choice: one correction is for one line and has the difference, at the price and the rate of VAT of the
-invoice that it corrects; a line can be corrected again.
+invoice that it corrects; a line can be corrected again; what is credited because a contract ended is on one credit note for each
+invoice.
 """
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -57,29 +60,53 @@ def correct(db: Db, line: InvoiceLine, quantity: int, reason: str, day: date) ->
     over_months = line.months if line.months and not line.has_period else 1
     if difference % over_months:
         raise RuleViolation("billing.correction_months", field="quantity", months=over_months)
-    users = difference // over_months if line.users is not None else None
+    return _write(db, invoice, [_line(line, difference)], reason.strip(), day)
+
+
+def credit(db: Db, invoice: Invoice, lines: Sequence[InvoiceLine], reason: str, day: date) -> Invoice | None:
+    """Credit what is left of lines of an invoice, all on one credit note; None when nothing is left.
+
+    VAT is rounded once on the sum, so that an invoice that is credited whole leaves no cents.
+
+    Args:
+        db: the transaction.
+        invoice: the invoice.
+        lines: the lines of it.
+        reason: why, in a few words.
+        day: the date of the credit note, where the customer is.
+    """
+    columns = [_line(line, -left) for line in lines if (left := corrected_quantity(db, line))]
+    return _write(db, invoice, columns, reason, day) if columns else None
+
+
+def _line(line: InvoiceLine, difference: int) -> dict[str, Any]:
+    """Return the columns of a line that corrects another one by a difference in its quantity."""
+    over_months = line.months if line.months and not line.has_period else 1
     price_of_each = line.unit_price * (line.months or 1 if line.has_period else 1)
+    return {
+        **{name: getattr(line, name) for name in _SAME_ON_BOTH},
+        "quantity": difference,
+        "users": difference // over_months if line.users is not None else None,
+        "amount": invoices.rounded(difference * price_of_each),
+        "corrects_line_id": line.id,
+    }
+
+
+def _write(db: Db, invoice: Invoice, lines: Sequence[dict[str, Any]], reason: str, day: date) -> Invoice:
     correction = Invoice(
         customer=invoice.customer,
         licence_id=invoice.licence_id,
         contract_id=invoice.contract_id,
         corrects=invoice,
-        reason=reason.strip(),
+        reason=reason,
         system=invoice.system,
         kind=InvoiceKind.CORRECTION,
         number=numbers.draw_invoice(db, invoice.system, numbers.Series.CORRECTION),
         invoice_date=day,
-        period_from=line.period_from,
-        period_to=line.period_to,
+        period_from=min(line["period_from"] for line in lines),
+        period_to=max(line["period_to"] for line in lines),
     )
-    columns = {
-        **{name: getattr(line, name) for name in _SAME_ON_BOTH},
-        "quantity": difference,
-        "users": users,
-        "amount": invoices.rounded(difference * price_of_each),
-        "corrects_line_id": line.id,
-    }
-    invoices.write(db, correction, [columns], countries.vat_rate(invoice.customer.country, invoice.invoice_date))
+    invoices.write(db, correction, lines, countries.vat_rate(invoice.customer.country, invoice.invoice_date))
     invoices.record_made(db, correction, corrects=invoice.number)
     return correction
 

@@ -26,23 +26,26 @@ def licences_of(db: Db, customer_id: int) -> Sequence[Licence]:
 _SYSTEMS = select(Licence.system).where(
     Licence.customer_id == bindparam("customer"), Licence.product == bindparam("product")
 )
-_PRODUCT_OF_ORDERS = (
-    select(Licence.product)
-    .join(Order, Order.licence_id == Licence.id)
-    .join(InvoiceLine, InvoiceLine.order_id == Order.id)
-    .where(InvoiceLine.invoice_id == Invoice.id)
-    .order_by(InvoiceLine.position)
-    .limit(1)
-    .scalar_subquery()
-)
+
+
+def _product_of_orders(invoice_id: Any) -> Any:
+    """Return the product of the first order on an invoice, as a column."""
+    ordered = select(Licence.product).join(Order, Order.licence_id == Licence.id)
+    ordered = ordered.join(InvoiceLine, InvoiceLine.order_id == Order.id).where(InvoiceLine.invoice_id == invoice_id)
+    return ordered.order_by(InvoiceLine.position).limit(1).scalar_subquery()
+
+
 PRODUCT = func.coalesce(
-    select(Licence.product).where(Licence.id == Invoice.licence_id).scalar_subquery(), _PRODUCT_OF_ORDERS
+    select(Licence.product).where(Licence.id == Invoice.licence_id).scalar_subquery(),
+    _product_of_orders(Invoice.id),
+    _product_of_orders(Invoice.corrects_id),
 ).label("product")
-"""The code of the product that an invoice is for, the first of several; None for an INV invoice of use."""
+"""The code of the product that an invoice is for, the first of several; None for an INV invoice of use. A correction of a line
+without an order is for the product of the invoice that it corrects."""
 
 
 def _is_for(product: Any) -> ColumnElement[bool]:
-    """Return the condition of an invoice for a product: of its licence's use, or with an order of it on a line."""
+    """Return the condition of an invoice for a product: of the use of its licence, with an order of it, or a correction of such."""
     ordered = (
         select(InvoiceLine.invoice_id)
         .join(Order, Order.id == InvoiceLine.order_id)
@@ -50,7 +53,7 @@ def _is_for(product: Any) -> ColumnElement[bool]:
         .where(Licence.product == product, Licence.customer_id == Invoice.customer_id)
     )
     used = select(Licence.id).where(Licence.product == product, Licence.customer_id == Invoice.customer_id)
-    return or_(Invoice.licence_id.in_(used), Invoice.id.in_(ordered))
+    return or_(Invoice.licence_id.in_(used), Invoice.id.in_(ordered), Invoice.corrects_id.in_(ordered))
 
 
 _INVOICES = (

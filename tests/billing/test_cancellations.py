@@ -147,10 +147,10 @@ def test_a_period_that_was_invoiced_while_notice_waited_unread_is_credited(
     assert billed(books, contract) > before, "the renewal was invoiced"
     cancellations.register(books.db, staff, notice(company, contract.number, at(date(2018, 9, 30))))
     assert billed(books, contract) == before
-    credits = books.db.scalars(select(Invoice).where(Invoice.corrects_id.is_not(None))).all()
-    assert {(credit.invoice_date, credit.reason) for credit in credits} == {
-        (date(2019, 1, 3), f"Kontrakt {contract.number} er avsluttet.")
-    }
+    credit = books.db.scalars(select(Invoice).where(Invoice.corrects_id.is_not(None))).one()
+    assert (credit.invoice_date, credit.reason) == (date(2019, 1, 3), f"Kontrakt {contract.number} er avsluttet.")
+    assert credit.corrects is not None and credit.total == -credit.corrects.total
+    assert [line.unit for line in credit.lines] == ["BUSINESS_ACCOUNTING", "BIZWEB", "DISTRIBUTION"]
     move(books, at(date(2020, 1, 3)))
     assert billed(books, contract) == before
     with pytest.raises(RuleViolation, match="ended"):

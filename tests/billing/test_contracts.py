@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from simulator.billing import billing_runs, contracts, corrections, orders, periodic
+from simulator.billing import billing_runs, contracts, corrections, orders, periodic, queries
 from simulator.billing.contract_days import ContractKind
 from simulator.billing.ledger import add_charge
 from simulator.billing.models import Contract, Invoice, InvoiceSystem, Licence
@@ -212,6 +212,20 @@ def test_a_correction_is_for_the_difference_and_refers_to_what_it_corrects(books
     assert books.db.scalar(
         select(func.sum(Invoice.total_excluding_vat)).where(Invoice.contract_id == invoice.contract_id)
     ) == (invoice.total_excluding_vat + Decimal("2580.00"))
+
+
+def test_a_correction_of_a_line_without_an_order_is_found_where_its_invoice_is(books: Books, company: Company) -> None:
+    sign(books, company, ContractKind.YEARLY, date(2018, 1, 1), ("visma_business", "BUSINESS_ACCOUNTING", 9))
+    (invoice,) = billing_runs.bill_all_due(books.db, date(2018, 3, 1))
+    distribution = next(line for line in invoice.lines if line.order_id is None)
+    credit = corrections.correct(books.db, distribution, 0, "Feil.", date(2018, 3, 1))
+    row = queries.invoice_of_number(books.db, company.customer_id, credit.number)
+    assert row.product == "visma_business"
+    assert queries.invoice_visible(books.db, company.customer_id, "visma_business", credit.number) is credit
+    assert [row.number for row in queries.invoices_of_product(books.db, company.customer_id, "visma_business")] == [
+        credit.number,
+        invoice.number,
+    ]
 
 
 def test_a_line_with_a_period_is_corrected_by_users_times_price_times_months(books: Books, company: Company) -> None:
