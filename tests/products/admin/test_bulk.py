@@ -50,6 +50,7 @@ def test_each_user_follows_the_rules_of_a_single_one(administrator: Browser, san
     page = run(administrator, ids(sandbox, USER, ADMINISTRATOR, OUTSIDER, email), "deactivate")
     assert "Gedaan voor 1 van" in page.text
     assert "eigen account" in page.text
+    assert OUTSIDER not in page.text and USER not in page.text and ADMINISTRATOR in page.text
     with sandbox.reading() as db:
         assert status_of(db, USER) == Status.INACTIVE
         assert status_of(db, ADMINISTRATOR) == status_of(db, OUTSIDER) == status_of(db, email) == Status.ACTIVE

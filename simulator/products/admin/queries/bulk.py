@@ -9,12 +9,14 @@ from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor
 from simulator.directory.models import Person
 from simulator.products.admin.models import BulkChange
+from simulator.products.admin.queries.scope import admin_scope
+from simulator.products.admin.queries.users import is_in_scope
 from simulator.web.listing import Listing, PageRequest
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A user who was left out, with the code and the facts of the refusal."""
+    """A user who was left out, with the code and the facts of the refusal; without a name when the administrator may not see it."""
 
     name: str
     email: str
@@ -41,9 +43,9 @@ def bulk_page(db: Db, actor: Actor, change_id: int, page_request: PageRequest) -
     left_out = change.progress["left_out"]
     page = page_request.nearest(len(left_out))
     entries = left_out[page.start : page.start + page.size]
-    people = {
-        person.id: person for person in db.scalars(select(Person).where(Person.id.in_([id_ for id_, _, _ in entries])))
-    }
-    rows = [LeftOut(people[id_].name, people[id_].email, code, facts) for id_, code, facts in entries if id_ in people]
+    scope = admin_scope(db, actor, "admin.view_users")
+    query = select(Person).where(Person.id.in_([id_ for id_, _, _ in entries]), is_in_scope(scope))
+    particulars = {person.id: (person.name, person.email) for person in db.scalars(query)}
+    rows = [LeftOut(*particulars.get(id_, ("", "")), code, facts) for id_, code, facts in entries]
     listed = Listing(rows, len(left_out), page.number, page.count, page_request)
     return BulkPage(change.action, change.total, change.done, len(change.progress["remaining"]), listed)
