@@ -14,7 +14,7 @@ from simulator.web import formats
 from simulator.web.tables import Cell, Column, Row, headings, in_file
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV_TYPE = "text/csv; charset=utf-8"
+CSV_TYPE = "text/csv"
 
 EARLIEST = date(1900, 3, 1)
 """The first day that all spreadsheets number alike; earlier ones are written as texts.

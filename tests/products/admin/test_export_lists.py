@@ -69,6 +69,7 @@ def test_a_change_is_listed_with_what_was_before_and_after(administrator: Browse
     assert len(lines(administrator, "/admin/change-log?q=teunisse&action=user.changed")) == 1
     for nothing in ("action=role.granted", "q=nobody", "to=2001-01-01"):
         assert lines(administrator, f"/admin/change-log?{nothing}") == []
+    assert len(lines(administrator, "/admin/change-log?from=0001-01-01&to=9999-12-31")) == 1
 
 
 def test_no_line_of_another_customer_is_listed(administrator: Browser, sign_in: SignIn, sandbox: Sandbox) -> None:

@@ -232,7 +232,7 @@ def test_the_displayed_page_is_downloaded_as_csv(drift: Browser, norway: Sandbox
     add_documents(norway, 60)
     displayed = drift.open("/autoinvoice/sent?page=2")
     response = drift.client.get(displayed.links["CSV"])
-    assert response.mimetype == "text/csv"
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert "utgaende-fakturaer-2.csv" in response.headers["Content-Disposition"]
     rows = list(csv.reader(StringIO(response.data.decode("utf-8-sig")), delimiter=";"))
     assert rows[0] == heads(displayed)

@@ -177,7 +177,7 @@ def every_change(db: Db, customer_id: int, filters: Filter, zone: ZoneInfo, lang
 def _conditions(customer_id: int, filters: Filter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [Event.customer_id == customer_id]
     conditions.append(Event.type == filters.action if filters.action is not None else Event.type.in_(ACTIONS))
-    if filters.since is not None:
+    if filters.since is not None and filters.since > date.min:
         conditions.append(Event.at >= datetime.combine(filters.since, time(0), zone))
     if filters.until is not None and filters.until < date.max:
         conditions.append(Event.at < datetime.combine(filters.until + timedelta(days=1), time(0), zone))
