@@ -124,6 +124,7 @@ CASE_ACTIONS = (
     "simulator.directory.cases.move_company",
     "simulator.directory.cases.register_administrator",
     "simulator.billing.case_actions",
+    "simulator.billing.transfer_actions",
 )
 """Modules that offer actions on the cases of the vendor's desks, see ``directory.cases.actions``."""
 

@@ -217,7 +217,7 @@ def order_users(
         made = [run.run(db) for run in sorted(periodic.due_runs(db, today, contract), key=lambda run: run.order)]
         orders.set_quantity(db, licence, today)
     else:
-        _reduce(
+        reduce(
             db, [order for order in current if order.unit == unit], orders.sum_of(current) - users, change.starts_on, today
         )
     events.record(
@@ -233,7 +233,7 @@ def order_users(
     return change, made
 
 
-def _reduce(db: Db, current: Sequence[Order], fewer: int, starts_on: date, today: date) -> None:
+def reduce(db: Db, current: Sequence[Order], fewer: int, starts_on: date, today: date) -> None:
     """End orders, the newest first, until so many fewer remain; of the last one, what remains is a new order from that day."""
     for order in reversed(current):
         taken = min(fewer, order.quantity)

@@ -111,7 +111,7 @@ def ineffective_roles(db: Db, person_id: int, services: Iterable[str]) -> list[t
     return list(dict.fromkeys(ineffective))
 
 
-def add(db: Db, actor: Actor, customer: Customer, country: str, currency: str, details: Details) -> Company:
+def add(db: Db, actor: Actor | Person, customer: Customer, country: str, currency: str, details: Details) -> Company:
     """Add a company to a customer, with no service active.
 
     Args:

@@ -162,6 +162,7 @@ def arguments(store: Store) -> dict[str, Any]:
             "message_id": db.query(Message).order_by(Message.id).first().id,  # type: ignore[union-attr]
             "number": db.query(Invoice).filter_by(system="legacy", contract_id=None).order_by(Invoice.id).first().number,  # type: ignore[union-attr]
             "contract_number": db.query(Contract).order_by(Contract.id).first().number,  # type: ignore[union-attr]
+            "transfer_id": 1,
             "licence_id": db.query(Licence).filter(Licence.contract_id.is_not(None)).first().id,  # type: ignore[union-attr]
             "file_id": 1,
             "buyer_id": 1,

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from simulator.billing.access import AccessState
 from simulator.billing.case_actions import LATER, REFUSE
 from simulator.billing.contract_days import AccessAfterEnd, ContractKind
-from simulator.billing.models import InvoiceKind
+from simulator.billing.models import InvoiceKind, TransferState
 from simulator.billing.units import catalogue as units
 from simulator.billing.usage import Group
 from simulator.core import desks
@@ -74,7 +74,15 @@ from simulator.sales.webfaktura_users import Transfer
 from simulator.web.fidelity import STATES
 from simulator.web.invoice_form import KINDS
 
-CASE_ACTIONS = ("administrator", "cancellation", "move_company", "reading_licence", "withdraw_cancellation")
+CASE_ACTIONS = (
+    "administrator",
+    "cancellation",
+    "move_company",
+    "reading_licence",
+    "refuse_transfer",
+    "transfer",
+    "withdraw_cancellation",
+)
 CASE_EVENTS = (
     "administrator",
     "assigned",
@@ -87,6 +95,8 @@ CASE_EVENTS = (
     "names_other",
     "reading_licence",
     "state",
+    "transfer_carried_out",
+    "transfer_refused",
     "unassigned",
 )
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,6 +124,7 @@ REFUSALS = (
     "CaseChanged",
     "CaseOver",
     "TooMany",
+    "TransferOver",
 )
 """Exceptions whose first argument is the code of a text."""
 
@@ -187,6 +198,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "autoinvoice.elma.state.{}": {f"autoinvoice.elma.state.{state}" for state in State},
     "connect.password.rule_{}": {f"connect.password.rule_{rule.code}" for rule in credentials.rules("")},
     "connect.sign_in.{}": {f"connect.sign_in.{outcome}" for outcome in (Outcome.WRONG, Outcome.LOCKED)},
+    "transfer.state.{}": {state.text for state in TransferState},
     "access.{}": {state.text for state in AccessState if state is not AccessState.OPEN},
     "cancellation.access.{}": {f"cancellation.access.{remains}" for remains in AccessAfterEnd},
     "cancellation.otherwise.{}": {f"cancellation.otherwise.{choice}" for choice in ("ask", LATER, REFUSE)},

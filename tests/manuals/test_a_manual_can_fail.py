@@ -10,7 +10,7 @@ from e2e.engine.library import load
 from e2e.engine.model import Manual
 from e2e.engine.walker import Walker, WalkFailed
 from e2e.engine.words import LANGUAGES
-from simulator.billing import licences
+from simulator.billing import access, cancellations, licences, transfers
 from simulator.core import events, jobs, outbox, texts
 from simulator.core.clock import Clock
 from simulator.core.store import Creation, Store
@@ -63,6 +63,10 @@ LABELS = [
     ("usage", "settings.usage.show", "Oppdater", 5, ("Vis bruk", "Oppdater")),
     ("two-invoices", "settings.show", "Se", 9, ("Vis", "Se")),
     ("quantity-on-invoice", "settings.specification.users", "Personer", 3, ("Brukere/lisenser", "Personer")),
+    ("give-notice", "settings.cancel.send", "Avslutt", 3, ("Send oppsigelsen", "Avslutt")),
+    ("notice-too-late", "cancellation.otherwise", "Ellers", 6, ("Hvis den ikke kan registreres", "Ellers")),
+    ("access-after-end", "settings.access_until", "Frist", 2, ("Tilgang til og med", "Frist")),
+    ("transfer-licences", "settings.transfer.confirm", "Godta", 4, ("Bekreft overføringen", "Godta")),
     ("binding-and-notice", "settings.contract.last_day_of_notice", "Frist", 3, ("Siste dag for oppsigelse", "Frist")),
     ("administrator-accountview", "desktop.create", "Toevoegen", 7, ("Aanmaken", "Toevoegen")),
     ("administrator-mail-came-back", "desktop.create", "Toevoegen", 3, ("Aanmaken", "Toevoegen")),
@@ -144,6 +148,18 @@ def _gives_no_roles(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _mails_nothing_of_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cases, "_mail", lambda *_, **__: None)
+
+
+def _refuses_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cancellations, "refuse", lambda *_: None)
+
+
+def _ends_no_access(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "of_product", lambda *_: None)
+
+
+def _confirms_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfers, "confirm", lambda *_: None)
 
 
 def _continues_no_case(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -318,6 +334,10 @@ EFFECTS = [
     ("lost-everything-administrator", _generates_a_code_that_nobody_keeps, 4, "emergency_code.generated"),
     ("administrator-reported", _gives_no_roles, 9, "Customer administrator"),
     ("support-by-chat", _mails_nothing_of_cases, 10, "case_transcript"),
+    ("give-notice", _mails_nothing_of_cases, 8, "case_answer"),
+    ("notice-too-late", _refuses_without_a_trace, 6, "cancellation.refused"),
+    ("access-after-end", _ends_no_access, 1, "document_center"),
+    ("transfer-licences", _confirms_nothing, 5, "bekreftet av mottakeren"),
     ("support-by-mail", _continues_no_case, 9, "waiting"),
     ("lost-everything-support", _grants_no_right, 10, "emergency_code.right_granted"),
     ("usage", _exports_usage_without_a_trace, 6, "usage.exported"),

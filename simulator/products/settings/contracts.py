@@ -19,6 +19,7 @@ from simulator.billing.contract_days import ContractKind
 from simulator.billing.contracts import MOST_USERS, Change, Days
 from simulator.billing.models import Contract, InvoiceKind, Licence
 from simulator.billing.products import BY_CODE, LicensedProduct
+from simulator.billing.transfers import of_contract as transfers_of
 from simulator.billing.units import unit_of
 from simulator.core.errors import RuleViolation
 from simulator.core.numbers import LARGEST_ID, whole_number
@@ -115,6 +116,7 @@ def contract(contract_number: str) -> Response:
         days = signed.days_of(row, today)
         ending = {order.licence.id: order.licence for order in row.orders if order.licence.valid_to is not None}
         last_days = {BY_CODE[licence.product].name: last_day(licence) for licence in ending.values()}
+        requests = transfers_of(db, row)
     after_end = {product.after_end: product for _, _, product in ordered}
     return page(
         "settings/contract.html",
@@ -125,6 +127,7 @@ def contract(contract_number: str) -> Response:
         ordered=ordered,
         days=days,
         last_days=last_days,
+        transfers=requests,
         after_end=after_end,
     )
 

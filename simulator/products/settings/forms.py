@@ -28,3 +28,13 @@ class GiveNotice(Form):
 
     end = choice_field("settings.cancel.end")
     remark = area_field("settings.cancel.remark", required=False, longest=LONGEST_REMARK, render_kw={"rows": 3})
+
+
+class TransferLicences(Form):
+    """Who receives licences from when; a new customer needs a name and a contact. Each licence adds a field for its users."""
+
+    first_day = choice_field("settings.transfer.first_day")
+    receiver = text_field("settings.transfer.receiver", longest=LONGEST_KEY)
+    name = text_field("settings.transfer.name", required=False, longest=100)
+    contact_name = text_field("settings.transfer.contact_name", required=False, longest=100)
+    contact_email = text_field("settings.transfer.contact_email", required=False)

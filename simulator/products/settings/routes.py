@@ -1,6 +1,6 @@
 """All routes of Settings."""
 
-from simulator.products.settings import cancellation, contracts, usage
+from simulator.products.settings import cancellation, contracts, transfer, usage
 from simulator.products.settings.views import blueprint
 
-__all__ = ["blueprint", "cancellation", "contracts", "usage"]
+__all__ = ["blueprint", "cancellation", "contracts", "transfer", "usage"]

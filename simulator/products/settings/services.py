@@ -1,17 +1,23 @@
-"""Commands of Settings: exports."""
+"""Commands of Settings: exports, orders, requests for transfers."""
 
+from collections.abc import Mapping
 from datetime import date
 
-from simulator.billing import contracts, queries, usage
+from sqlalchemy import select
+
+from simulator.billing import contracts, licences, queries, transfers, usage
 from simulator.billing.journal import record_export, record_usage_export
-from simulator.billing.models import Invoice, Licence
+from simulator.billing.models import Contract, Invoice, Licence
 from simulator.billing.products import BY_CODE
 from simulator.core import files, formats, outbox
+from simulator.core.desks import CUSTOMER_CENTRE
 from simulator.core.files import StoredFile
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.directory.actors import Actor
+from simulator.directory.cases.models import CaseEntry
 from simulator.products.settings.exports import OF_CONTRACT_INVOICE, OF_INVOICE, OF_USAGE, Format
+from simulator.products.settings.forms import TransferLicences
 
 
 def export_specification(db: Db, actor: Actor, invoice: Invoice, format_: Format, language: str) -> StoredFile:
@@ -96,3 +102,46 @@ def export_usage(
     )
     record_usage_export(db, actor.email, product, format_.code, file)
     return file
+
+
+def request_transfer(
+    db: Db, actor: Actor, contract: Contract, users: Mapping[int, int], form: TransferLicences, language: str
+) -> int:
+    """Request a transfer, and mail it to the customer centre, where it becomes a case; return its id.
+
+    Raises:
+        RuleViolation: as ``transfers.find_receiver`` and ``transfers.request``.
+    """
+    receiver = transfers.find_receiver(
+        db,
+        contract,
+        form.receiver.data,
+        form.name.data or "",
+        form.contact_name.data or "",
+        form.contact_email.data or "",
+    )
+    first_day, today = date.fromisoformat(form.first_day.data), licences.today_of(db, contract.customer)
+    transfer = transfers.request(db, actor, contract, users, receiver, first_day, today)
+    items = "\n".join(f"{BY_CODE[item.licence.product].name}: {item.users}" for item in transfer.items)
+    values = {
+        "number": contract.number,
+        "customer": contract.customer.name,
+        "customer_number": contract.customer.number,
+        "receiver": receiver.name,
+        "receiver_number": form.receiver.data.strip(),
+        "day": formats.short_date(language, first_day),
+        "items": items,
+        "name": actor.name,
+    }
+    mail = outbox.PersonalMail(
+        sender=actor.email,
+        sender_name=actor.name,
+        to=CUSTOMER_CENTRE.alias,
+        subject=text(language, "transfer.mail.subject", number=contract.number),
+        text=text(language, "transfer.mail.body", **values) + "\n",
+        language=language,
+    )
+    message = outbox.write(db, mail)
+    transfer.case_number = db.scalar(select(CaseEntry.number).where(CaseEntry.message_id == message.id))
+    db.flush()
+    return transfer.id
