@@ -10,7 +10,8 @@ from e2e.engine.library import load
 from e2e.engine.model import Manual
 from e2e.engine.walker import Walker, WalkFailed
 from e2e.engine.words import LANGUAGES
-from simulator.billing import access, cancellations, licences, transfers
+from simulator.billing import access, cancellations, contract_days, licences, transfers
+from simulator.billing.units import Counts, unit_of
 from simulator.core import events, jobs, outbox, texts
 from simulator.core.clock import Clock
 from simulator.core.store import Creation, Store
@@ -25,6 +26,7 @@ from simulator.documents.registers import participants
 from simulator.products.accountview import wizard
 from simulator.products.home import online_help
 from simulator.sales import exports, webfaktura
+from simulator.web import invoice_lines
 from tests.manuals.http_walker import HttpWalker
 
 MANUALS = {manual.id: (file, manual) for file, manual in load()}
@@ -316,7 +318,17 @@ def _inherits_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(groups, "recompute", lambda *_, **__: Difference())
 
 
+def _counts_licences_for_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invoice_lines, "unit_of", lambda code: replace(unit_of(code), counts=Counts.LICENCES))
+
+
+def _takes_notice_a_month_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contract_days, "NOTICE_MONTH", contract_days.NOTICE_MONTH + 1)
+
+
 EFFECTS = [
+    ("quantity-on-invoice", _counts_licences_for_users, 4, "108 ÷ 12"),
+    ("binding-and-notice", _takes_notice_a_month_later, 3, "30.09.2018"),
     ("user-group", _inherits_nothing, 2, "Autoinvoice user"),
     ("support-access", _lets_nobody_in, 4, "Application administrator"),
     ("primary-contact", _changes_no_contact, 3, "user.made_primary_contact"),
