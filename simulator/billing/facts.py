@@ -40,7 +40,7 @@ def contract(db: Db, what: Any) -> tuple[bool, Any]:
         query = query.where(Contract.number == assertion["number"])
     if "customer" in assertion:
         query = query.where(Customer.number == assertion["customer"])
-    described = [_describe(db, row) for row in db.scalars(query)]
+    described = [describe(db, row) for row in db.scalars(query)]
     return _first_that_fits(described, assertion)
 
 
@@ -85,7 +85,8 @@ def transfer(db: Db, what: Any) -> tuple[bool, Any]:
     return _first_that_fits(described, assertion)
 
 
-def _describe(db: Db, row: Contract) -> dict[str, Any]:
+def describe(db: Db, row: Contract) -> dict[str, Any]:
+    """Return a contract with its state, and its days in the form of ISO 8601."""
     return {
         "number": row.number,
         "customer": row.customer.number,

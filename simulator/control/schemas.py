@@ -6,6 +6,9 @@ Each class becomes a schema of its name, unless the name begins with an undersco
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
+from simulator.billing.access import AccessState
+from simulator.billing.contract_days import ContractKind
+from simulator.billing.facts import CONTRACT_STATES
 from simulator.billing.models import InvoiceKind
 from simulator.core import events, faults
 from simulator.core import facts as core_facts
@@ -460,6 +463,26 @@ class Invoice(TypedDict):
     contract: str | None
     corrects: str | None
     lines: list[InvoiceLine]
+
+
+class ProductAccess(TypedDict):
+    """A customer's access to a product by a licence; ``until`` is the last day, or None."""
+
+    product: str
+    state: Annotated[str, Words(AccessState)]
+    until: Day | None
+
+
+class Contract(TypedDict):
+    """A contract of a customer (its number), with its state and the access that it gives."""
+
+    number: str
+    customer: str
+    kind: Annotated[str, Words(ContractKind)]
+    state: Annotated[str, Words(CONTRACT_STATES)]
+    notice_on: Day | None
+    ends_on: Day | None
+    access: list[ProductAccess]
 
 
 class SalesInvoice(TypedDict):
