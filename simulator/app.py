@@ -20,7 +20,7 @@ from simulator.core.jobs.registry import MODULES, ROBOTS, register_lazily
 from simulator.core.jobs.worker import Worker
 from simulator.core.late import late
 from simulator.core.store import Store
-from simulator.directory.activation import BEFORE_ACTIVATION, WHEN_ACTIVATED
+from simulator.directory.activation import BEFORE_ACTIVATION, BEFORE_MOVING, WHEN_ACTIVATED
 from simulator.directory.password_profile import use_profile
 from simulator.products.accountview.product import PRODUCT as ACCOUNTVIEW
 from simulator.products.admin.product import PRODUCT as ADMIN
@@ -218,6 +218,7 @@ def _connect_late(settings: Settings, store: Store) -> None:
     ROBOTS.setdefault("scan.autoinvoice.example", "scan.arrive")
     ACTION_MODULES[:] = CASE_ACTIONS
     WHEN_MAILED.setdefault("cases", late("simulator.directory.cases.mails:receive"))
+    BEFORE_MOVING.setdefault("contracts", late("simulator.billing.contracts:check_move"))
     BEFORE_ACTIVATION.setdefault("webfaktura", late("simulator.billing.licences:check_service"))
     for service in ENDING_SERVICES:
         BEFORE_ACTIVATION.setdefault(service, late("simulator.billing.access:check_service"))

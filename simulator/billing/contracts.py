@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from simulator.billing import countries, invoices, numbers, orders, periodic, units
+from sqlalchemy import or_, select
+
+from simulator.billing import countries, invoices, licences, numbers, orders, periodic, units
 from simulator.billing.contract_days import (
     DAY,
     ContractKind,
@@ -64,6 +66,8 @@ class Change:
         months: for how many months that is; 0 for fewer.
         currency: three letters.
         code: printed on the invoice of extra users under a yearly contract; None otherwise.
+        fewer_on: the day from which fewer were agreed before, for more users; None otherwise.
+        fewer: users from that day on, with those of this order; 0 without such a day.
     """
 
     before: int
@@ -74,6 +78,8 @@ class Change:
     months: int
     currency: str
     code: str | None
+    fewer_on: date | None = None
+    fewer: int = 0
 
 
 def sign(
@@ -154,6 +160,19 @@ def has_ended(contract: Contract, day: date) -> bool:
     return contract.ends_on is not None and contract.ends_on < day
 
 
+def check_move(db: Db, company: Company) -> None:
+    """Refuse to move a company to another customer while it has a contract, whose invoices go to the present customer.
+
+    Raises:
+        RuleViolation: ``billing.company_has_contract``.
+    """
+    today = licences.today_of(db, company.customer)
+    running = or_(Contract.ends_on.is_(None), Contract.ends_on >= today)
+    query = select(Contract.number).where(Contract.company_id == company.id, running).order_by(Contract.number)
+    if numbers_of_contracts := db.scalars(query).all():
+        raise RuleViolation("billing.company_has_contract", company=company.name, numbers=", ".join(numbers_of_contracts))
+
+
 def check_order(db: Db, licence: Licence, before: int, users: int, today: date) -> Change:
     """Return what an order of more or fewer users would lead to; see ``order_users``."""
     contract = licence.contract
@@ -177,7 +196,11 @@ def check_order(db: Db, licence: Licence, before: int, users: int, today: date) 
         months = months_left(kind, contract.signed_on, today)
         price = units.price_of(orders.unit_of(orders.of_licence(db, licence, today)), currency)
         amount = invoices.rounded((users - current) * months * price)
-        return Change(current, users, today, today, amount, months, currency, _code(contract, today))
+        fewer_on = min(
+            (order.ends_on + DAY for order in orders.of_licence(db, licence, today) if order.ends_on), default=None
+        )
+        fewer = orders.users_of(db, licence, fewer_on) + users - current if fewer_on is not None else 0
+        return Change(current, users, today, today, amount, months, currency, _code(contract, today), fewer_on, fewer)
     starts_on = end_with_notice(kind, contract.signed_on, today) + DAY
     agreed = orders.users_of(db, licence, starts_on)
     if agreed <= users:

@@ -96,7 +96,7 @@ def give(db: Db, actor: str | None, person: Person, role: Role, *, customer: Cus
                 Grant.person_id == person.id, Grant.role == other.code, Grant.customer_id == customer.id
             )
             if db.scalar(held) is not None:
-                raise RuleViolation("directory.exclusive_roles", field="grant", role=role.name, other=other.name)
+                raise RuleViolation("directory.exclusive_roles", field="grant", role=role, other=other)
     people.grant(db, actor, person, role, customer=customer, company=company)
 
 

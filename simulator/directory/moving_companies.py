@@ -15,7 +15,7 @@ from simulator.core.errors import RuleViolation
 from simulator.core.late import late
 from simulator.core.sandbox import Db
 from simulator.directory import companies, people
-from simulator.directory.activation import BEFORE_ACTIVATION
+from simulator.directory.activation import BEFORE_ACTIVATION, BEFORE_MOVING
 from simulator.directory.models import Company, CompanyStatus, Customer, Grant, Person
 
 _end_access_to = late("simulator.directory.groups.groups:end_access_to")
@@ -34,8 +34,9 @@ def move_company(db: Db, actor: str | None, company: Company, to_customer: Custo
 
     Raises:
         RuleViolation: ``directory.same_customer``, ``directory.company_terminated``, ``directory.last_company`` when the old
-            customer has no other company that exists, or what ``BEFORE_ACTIVATION`` has against one of its services at the new
-            customer, such as a licence that is missing; nothing is changed then.
+            customer has no other company that exists, what ``BEFORE_MOVING`` has against it, such as a contract that runs, or
+            what ``BEFORE_ACTIVATION`` has against one of its services at the new customer, such as a licence that is missing;
+            nothing is changed then.
     """
     old = company.customer
     if old.id == to_customer.id:
@@ -47,6 +48,8 @@ def move_company(db: Db, actor: str | None, company: Company, to_customer: Custo
     )
     if not db.scalar(others):
         raise RuleViolation("directory.last_company", company=company.name, customer=old.name)
+    for check in BEFORE_MOVING.values():
+        check(db, company)
     with db.begin_nested():
         _end_roles(db, actor, company)
         company.customer = to_customer

@@ -262,3 +262,13 @@ def test_use_is_billed_on_the_first_although_a_contract_was_billed_in_between(bo
     contracts.add_order(books.db, contract, licence, "EXPENSE_USER", 1, date(2022, 1, 15))
     assert len(billing_runs.bill_all_due(books.db, date(2022, 1, 20))) == 1
     assert [invoice.kind for invoice in billing_runs.bill_all_due(books.db, date(2022, 2, 1))] == ["transaction"]
+
+
+def test_a_company_with_a_contract_is_not_moved_to_another_customer(books: Books, company: Company) -> None:
+    contract, _ = sign(books, company, ContractKind.QUARTERLY, date(2018, 2, 1), ("expense", "EXPENSE_USER", 32))
+    with pytest.raises(RuleViolation, match="company_has_contract") as caught:
+        contracts.check_move(books.db, company)
+    assert caught.value.facts["numbers"] == contract.number
+    contract.ends_on = date(2019, 1, 31)
+    books.db.flush()
+    contracts.check_move(books.db, company)

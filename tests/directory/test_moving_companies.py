@@ -1,13 +1,14 @@
 """Rules of moving a company to another customer: roles on it end, invoices stay, and what speaks against it is refused."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 import seed
-from simulator.billing.models import Invoice
+from simulator.billing.models import Contract, Invoice
 from simulator.core import events
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db, Sandbox
@@ -41,9 +42,11 @@ def other_customer(db: Db) -> Customer:
 
 
 def first_company(db: Db) -> Company:
+    """Return the first company with roles; it has no contract any more, which would hold it where it is."""
     query = select(Company).join(Grant, Grant.company_id == Company.id).where(Company.status == CompanyStatus.ACTIVE)
     company = db.scalars(query.order_by(Company.id)).first()
     assert company is not None
+    db.execute(update(Contract).where(Contract.company_id == company.id).values(ends_on=date(2000, 1, 1)))
     return company
 
 

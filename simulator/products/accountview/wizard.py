@@ -199,4 +199,4 @@ def _check_account(db: Db, person: Person, customer: Customer) -> None:
         raise RuleViolation("accountview.deactivated", field="email", **facts)
     for role, other in EXCLUSIVE:
         if CUSTOMER_ADMINISTRATOR in (role, other) and {role.code, other.code} & roles:
-            raise RuleViolation("directory.exclusive_roles", field="email", role=role.name, other=other.name)
+            raise RuleViolation("directory.exclusive_roles", field="email", role=role, other=other)

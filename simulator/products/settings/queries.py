@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, or_, select
 
 from simulator.billing import contracts
 from simulator.billing import queries as billing
-from simulator.billing.access import Access, access_by
+from simulator.billing.access import Access, access_by, last_day
 from simulator.billing.contracts import Days
 from simulator.billing.models import Contract, Invoice, InvoiceKind, InvoiceLine, InvoiceSystem, Licence
 from simulator.billing.products import BY_CODE, Kind, LicensedProduct
@@ -115,7 +115,10 @@ def all_invoices(db: Db, customer_id: int, filters: Filter, page_request: PageRe
 
 @dataclass(frozen=True)
 class LicenceRow:
-    """A licence in the list: product and kind; under a contract its days, whether users can be ordered, and access that ends."""
+    """A licence in the list: product and kind; under a contract its days, whether users can be ordered, and access that ends.
+
+    ``last_day`` is that of the access; None when the product can be looked up for good.
+    """
 
     licence: Licence
     product: LicensedProduct
@@ -123,6 +126,7 @@ class LicenceRow:
     days: Days | None
     can_order: bool
     access: Access | None
+    last_day: date | None
 
 
 def licence_rows(db: Db, customer_id: int, today: date) -> list[LicenceRow]:
@@ -135,7 +139,9 @@ def licence_rows(db: Db, customer_id: int, today: date) -> list[LicenceRow]:
         can_order = contract is not None and contract.ends_on is None and licence.valid_to is None and not ended
         ends = licence.read_only or (contract is not None and licence.valid_to is not None)
         access = access_by(licence, today) if ends else None
-        rows.append(LicenceRow(licence, BY_CODE[licence.product], Kind(licence.kind), days, can_order, access))
+        rows.append(
+            LicenceRow(licence, BY_CODE[licence.product], Kind(licence.kind), days, can_order, access, last_day(licence))
+        )
     return rows
 
 

@@ -16,6 +16,7 @@ from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.directory.actors import Actor
 from simulator.directory.cases.models import CaseEntry
+from simulator.directory.models import Person
 from simulator.products.settings.exports import OF_CONTRACT_INVOICE, OF_INVOICE, OF_USAGE, Format
 from simulator.products.settings.forms import TransferLicences
 
@@ -61,7 +62,7 @@ def order_users(
     assert contract is not None
     outbox.mail(
         db,
-        "order_confirmed",
+        "order_confirmed" if made else "fewer_users_confirmed",
         to=actor.email,
         language=actor.language,
         link=db.address("settings", "licenses"),
@@ -71,7 +72,8 @@ def order_users(
         before=change.before,
         users=change.users,
         day=formats.short_date(actor.language, change.starts_on),
-        invoices=", ".join(invoice.number for invoice in made) or "–",
+        first_name=db.get_one(Person, actor.id).first_name,
+        invoices=", ".join(invoice.number for invoice in made),
     )
     return change, made
 

@@ -241,6 +241,7 @@ def test_support_access_and_customer_administrator_exclude_each_other(administra
     page = administrator.send(page, Form(page, SAVE).check(box("Application administrator", OFFICE)))
     assert page.status == 422
     assert "sluit de andere rol uit" in page.alerts[0]
+    assert "Application administrator" in page.alerts[0]
     assert ("application_administrator", "Administratiekantoor De Rietkraag") not in roles_of(sandbox, SECOND)
 
 

@@ -96,6 +96,7 @@ def test_a_chat_goes_on_at_both_ends_and_ends_as_a_case(guest: Visitor, desk: Vi
     assert "The chat has ended, so nothing was sent there" in answer.text
     assert "Anybody there?" in answer.text
     assert "Send to the case" in answer.text
+    assert "What you write now goes to the case" in answer.text
     assert "Never public" not in answer.text
     assert "Anybody there?" in press(guest, CASE, "send", text="Anybody there?")
     with sandbox.reading() as db:
@@ -107,6 +108,9 @@ def test_a_chat_after_its_case_was_closed_says_so_and_keeps_the_text(user: Visit
     stale = next(form for form in user.forms(CASE) if "text" in form.fields)
     press(user, CASE, "close")
     assert case_of(sandbox).state == CaseState.CLOSED
+    page = user.get(CASE).text
+    assert "The chat has ended." in page
+    assert "What you write now" not in page
     answer = user.send(stale, text="One more thing")
     assert (answer.status_code, "is closed, so nothing was sent" in answer.text) == (409, True)
     assert "One more thing" in answer.text

@@ -59,7 +59,8 @@ def test_the_licences_say_until_when_they_bind_and_by_when_notice_is_due(visit: 
     assert f"{yearly}Siste dag for oppsigelse 30.09.2018 Neste faktura 01.01.2019" in text
     quarterly = "Kontrakt 60103 (Kvartalsabonnement) Signert 01.02.2018 Bundet til 01.02.2019 "
     assert f"{quarterly}Siste dag for oppsigelse 31.12.2018 Neste faktura 01.05.2018" in text
-    assert "Oppsigelse mottatt 20.02.2018 Siste dag 31.12.2018 Neste faktura ingen" in text
+    payroll = "Oppsigelse mottatt 20.02.2018 Siste dag 31.12.2018 Neste faktura ingen"
+    assert f"{payroll} Tilgang til og med kan slås opp" in text
 
 
 def test_the_lines_of_both_examples_explain_their_quantities(visit: Visit) -> None:
@@ -147,11 +148,11 @@ def test_a_number_typed_in_the_other_place_leads_to_its_invoice(visit: Visit) ->
 
 def test_consumption_that_is_split_over_two_invoices_is_named_on_both(visit: Visit) -> None:
     administrator = visit("administrator")
-    assert "firmaene og månedene, står på en faktura av det andre slaget: INV00010001" in words(
+    assert "firmaene og månedene, står på en faktura av den andre typen: INV00010001" in words(
         administrator, "/settings/licenses/autoinvoice/invoices/71000014"
     )
-    assert "av det andre slaget: 71000014" in words(administrator, "/admin/reports/invoices/INV00010001")
-    assert "av det andre slaget" not in words(administrator, "/settings/licenses/autoinvoice/invoices/71000012")
+    assert "av den andre typen: 71000014" in words(administrator, "/admin/reports/invoices/INV00010001")
+    assert "av den andre typen" not in words(administrator, "/settings/licenses/autoinvoice/invoices/71000012")
 
 
 def test_the_contract_is_a_document_with_its_terms(visit: Visit) -> None:
@@ -196,8 +197,22 @@ def test_more_users_are_confirmed_after_the_consequence_was_said(visit: Visit, s
     with sandbox.reading() as db:
         mail = db.scalars(select(Message).order_by(Message.id.desc())).first()
         assert mail is not None
-        assert "Vi bekrefter bestillingen for Nordvik Gruppen AS under kontrakt 60102" in mail.text
+        assert "Hei Ingrid,\n\nVi bekrefter bestillingen for Nordvik Gruppen AS på kontrakt 60102" in mail.text
     assert "32 35" not in words(visitor, path)
+
+
+def test_an_order_of_more_says_that_fewer_were_agreed_for_later(visit: Visit, sandbox: Sandbox) -> None:
+    visitor = visit("administrator")
+    number = licence_id(visitor, "Visma.net Expense")
+    order(visitor, number, "10")
+    with sandbox.reading() as db:
+        mail = db.scalars(select(Message).order_by(Message.id.desc())).first()
+        assert mail is not None
+        assert "10 brukere i stedet for 32 fra og med 01.06.2018." in mail.text
+        assert "Faktura" not in mail.text
+    path = f"/settings/licenses/{number}/users"
+    text = text_of(visitor.send(visitor.form(path, "users"), users="35").text)
+    assert "Fra og med 01.06.2018 er det 13 brukere, fordi færre er bestilt fra da av." in text
 
 
 @pytest.mark.parametrize(

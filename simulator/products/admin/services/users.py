@@ -80,7 +80,7 @@ def add_user(
     roles = [role for role, _ in grants]
     for role, other in EXCLUSIVE:
         if role in roles and other in roles:
-            raise RuleViolation("directory.exclusive_roles", field="roles", role=role.name, other=other.name)
+            raise RuleViolation("directory.exclusive_roles", field="roles", role=role, other=other)
     account = people.by_email(db, particulars.email)
     if account is not None and account.desk:
         raise RuleViolation("admin.works_at_desk", field="email", email=account.email)
