@@ -32,6 +32,7 @@ def status_of(db: Db, email: str) -> str:
 
 
 def test_without_confirmation_nothing_happens(administrator: Browser, sandbox: Sandbox) -> None:
+    assert "Kies een actie" in administrator.open("/admin/users").text
     page = administrator.post("/admin/users/bulk", {"action": "deactivate", "user": ids(sandbox, USER)})
     assert page.status == 200 and "Gebruikers: 1" in page.text
     with sandbox.reading() as db:
