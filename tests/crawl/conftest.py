@@ -19,7 +19,7 @@ from simulator.directory.code_right_form import CodeRightForm
 from simulator.directory.models import Person
 from simulator.documents.synthetic import consumption
 from tests.conftest import NOW
-from tests.crawl.site import ONLY_PROGRAMS, SCENARIOS, Site
+from tests.crawl.site import KEPT_TO, SCENARIOS, Site
 from tests.suite.once import shared_directory
 from tests.visits import cast, make_platform, store_of
 
@@ -38,7 +38,7 @@ def platform(listening: socket.socket, templates: Path, tmp_path_factory: pytest
     store = store_of(made)
     for scenario, name in SCENARIOS.items():
         store.create(name, Creation(scenario=scenario, clock=Clock.frozen(NOW), seed=scenario))
-        if name in ONLY_PROGRAMS:
+        if name in KEPT_TO:
             with store.open(name) as sandbox:
                 consumption.unpack_all(sandbox)
             continue

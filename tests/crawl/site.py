@@ -12,12 +12,13 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from simulator.app import Platform
-from simulator.billing.models import Invoice, Licence
+from simulator.billing.models import Contract, Invoice, Licence, Order
 from simulator.billing.products import PRODUCTS
 from simulator.billing.units import catalogue
 from simulator.core.outbox import Attachment, Message
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import LANGUAGES, NAMES, PSEUDO
+from simulator.directory.groups.models import CompanyGroup, RoleGroup, UserGroup
 from simulator.directory.models import ClearTextSecrets, CodeDomain, Company, Customer, Person
 from simulator.documents.model.models import AccessPoint, Account, ApiKey, Document, DocumentFile, Participant, Party
 from simulator.documents.peppol.sml import ZONE
@@ -45,6 +46,8 @@ SCENARIOS = {
     "accountview-nl": "wholesale",
     "administration-se": "workshop",
     "webfaktura-no": "bureau",
+    "groups-no": "group",
+    "contracts-no": "contracts",
 }
 """Scenario → the name of its sandbox."""
 
@@ -55,13 +58,21 @@ VISITORS: dict[str, tuple[str | None, ...]] = {
     "wholesale": ("user",),
     "workshop": ("user",),
     "bureau": ("administrator", "user"),
+    "group": ("administrator",),
+    "contracts": ("administrator",),
 }
 """Sandbox → who visits it."""
 VISITS = [(sandbox, who) for sandbox, people in VISITORS.items() for who in people]
 
-ONLY_PROGRAMS = ("wholesale", "workshop", "bureau")
-"""Sandboxes in which the crawl keeps to the pages of programs: all others are in the other sandboxes too."""
-PROGRAMS = (*ProgramCode, "opg")
+PROGRAMS = tuple(f"{program}/" for program in (*ProgramCode, "opg"))
+KEPT_TO: dict[str, tuple[str, ...]] = {
+    "wholesale": PROGRAMS,
+    "workshop": PROGRAMS,
+    "bureau": PROGRAMS,
+    "group": ("admin/user-groups", "admin/role-groups", "admin/company-groups"),
+    "contracts": ("settings/",),
+}
+"""Sandbox → beginnings of the pages that the crawl keeps to in it: all others are in the other sandboxes too."""
 EVERY_LANGUAGE = (*LANGUAGES, PSEUDO)
 IN_EVERY_LANGUAGE = [
     pytest.param(language, marks=() if language == PSEUDO else pytest.mark.exhaustive) for language in EVERY_LANGUAGE
@@ -87,9 +98,6 @@ FIRST_PAGES = (
 )
 """Where a crawl begins; everything else is found by links."""
 
-IN_PROGRAMS = ("home/", *(f"{program}/" for program in PROGRAMS))
-"""Where a crawl begins that keeps to programs."""
-
 UNLINKED = (
     "home/nothing",
     "mail/999999",
@@ -112,11 +120,14 @@ FILES = (
     "mail.html_part",
     "static",
     "phone.code",
+    "settings.invoice_pdf",
     "control.openapi",
     "mail.attachment",
     "home.unread_notices",
     "admin.emergency_code_form",
     "admin.exported",
+    "admin.exported_list",
+    "admin.invoice_pdf",
     "connect.qr",
     "autoinvoice.download_list",
     "autoinvoice.invoice_view",
@@ -246,9 +257,9 @@ class Site:
 
     def _crawl(self, name: str, browser: Visitor) -> Iterator[Seen]:
         home = f"/s/{name}/"
-        only_programs = name in ONLY_PROGRAMS
-        within = tuple(f"{home}{program}/" for program in PROGRAMS) if only_programs else home
-        waiting = [home + path for path in (IN_PROGRAMS if only_programs else (*FIRST_PAGES, *UNLINKED))]
+        kept_to = KEPT_TO.get(name, ())
+        within = tuple(home + beginning for beginning in kept_to) or home
+        waiting = [home + path for path in (("home/", *kept_to) if kept_to else (*FIRST_PAGES, *UNLINKED))]
         met = set(waiting)
         opened: Counter[str] = Counter()
         while waiting:
@@ -299,6 +310,7 @@ class Site:
             Client.name, Client.number, Client.organisation_number, Client.street, Client.city, Client.email, Client.postal_code,
             Buyer.name, Buyer.number, Buyer.organisation_number, Buyer.street, Buyer.city, Buyer.email, Buyer.postal_code,
             SalesInvoice.number, SalesLine.name, WebFakturaUser.email, InstalledProgram.version, Installation.acs_server,
+            CompanyGroup.name, UserGroup.name, RoleGroup.name, Contract.number, Order.code,
         )  # fmt: skip
         for name in SCENARIOS.values():
             with self.sandbox(name) as sandbox:

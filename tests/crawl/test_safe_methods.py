@@ -22,13 +22,14 @@ from simulator.documents.model.models import Document
 from simulator.documents.registers import access_points
 from simulator.web.access import BY_TOKEN
 from tests.conftest import NOW
-from tests.crawl.site import ONLY_PROGRAMS, SCENARIOS, VISITORS, Site
+from tests.crawl.site import KEPT_TO, SCENARIOS, VISITORS, Site
 from tests.visits import Visitor, cast, links_on, password_of, phone_code, store_of
 from tests.waiting import Writes
 
 SAFE = ("HEAD", "GET")
 
 ELSEWHERE = {
+    "admin.exported_list": "a file that the tests of exports fetch",
     "admin.exported": "a file that the tests of exports fetch",
     "autoinvoice.invoice_attachment": "a file that the tests of invoices fetch",
     "autoinvoice.invoice_view": "a file that the tests of invoices fetch",
@@ -89,7 +90,7 @@ def crawled(site: Site, name: str, who: str | None) -> Iterator[str]:
     """Yield an address of each route that a visitor can reach by links; of the routes that the crawl keeps to."""
     met = set()
     for page in site.crawled_pages(name, who):
-        for path in (page.path, *(links_on(page.html, page.path) if name not in ONLY_PROGRAMS else ())):
+        for path in (page.path, *(links_on(page.html, page.path) if name not in KEPT_TO else ())):
             endpoint = site.endpoint(path)
             if path.startswith(f"/s/{name}/") and endpoint not in met:
                 met.add(endpoint)
