@@ -19,7 +19,7 @@ from simulator.directory.code_right_form import CodeRightForm
 from simulator.directory.models import Person
 from simulator.documents.synthetic import consumption
 from tests.conftest import NOW
-from tests.crawl.site import KEPT_TO, SCENARIOS, Site
+from tests.crawl.site import LIMITED_TO, SCENARIOS, Site
 from tests.suite.once import shared_directory
 from tests.visits import cast, make_platform, store_of
 
@@ -38,7 +38,7 @@ def platform(listening: socket.socket, templates: Path, tmp_path_factory: pytest
     store = store_of(made)
     for scenario, name in SCENARIOS.items():
         store.create(name, Creation(scenario=scenario, clock=Clock.frozen(NOW), seed=scenario))
-        if name in KEPT_TO:
+        if name in LIMITED_TO:
             with store.open(name) as sandbox:
                 consumption.unpack_all(sandbox)
             continue
@@ -49,7 +49,7 @@ def platform(listening: socket.socket, templates: Path, tmp_path_factory: pytest
                 assert person is not None
                 people.send_activation(db, person)
                 emergency_codes.grant_right(db, person, ["asked.example"], None)
-                _ask_support(db, user)
+                ask_support(db, user)
                 for what in ("registered", "removed"):
                     notices.notify(
                         db,
@@ -64,7 +64,7 @@ def platform(listening: socket.socket, templates: Path, tmp_path_factory: pytest
     return made
 
 
-def _ask_support(db: Db, person: Person) -> None:
+def ask_support(db: Db, person: Person) -> None:
     """Mail the form for the right to generate codes to support."""
     form = CodeRightForm(person.name, person.email, "", ("asked.example",))
     content = code_right_form.write("en", form).encode()

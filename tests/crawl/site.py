@@ -65,14 +65,14 @@ VISITORS: dict[str, tuple[str | None, ...]] = {
 VISITS = [(sandbox, who) for sandbox, people in VISITORS.items() for who in people]
 
 PROGRAMS = tuple(f"{program}/" for program in (*ProgramCode, "opg"))
-KEPT_TO: dict[str, tuple[str, ...]] = {
+LIMITED_TO: dict[str, tuple[str, ...]] = {
     "wholesale": PROGRAMS,
     "workshop": PROGRAMS,
     "bureau": PROGRAMS,
     "group": ("admin/user-groups", "admin/role-groups", "admin/company-groups"),
     "contracts": ("settings/",),
 }
-"""Sandbox → beginnings of the pages that the crawl keeps to in it: all others are in the other sandboxes too."""
+"""Sandbox → beginnings of the pages that the crawl is limited to in it: all others are in the other sandboxes too."""
 EVERY_LANGUAGE = (*LANGUAGES, PSEUDO)
 IN_EVERY_LANGUAGE = [
     pytest.param(language, marks=() if language == PSEUDO else pytest.mark.exhaustive) for language in EVERY_LANGUAGE
@@ -257,9 +257,9 @@ class Site:
 
     def _crawl(self, name: str, browser: Visitor) -> Iterator[Seen]:
         home = f"/s/{name}/"
-        kept_to = KEPT_TO.get(name, ())
-        within = tuple(home + beginning for beginning in kept_to) or home
-        waiting = [home + path for path in (("home/", *kept_to) if kept_to else (*FIRST_PAGES, *UNLINKED))]
+        limits = LIMITED_TO.get(name, ())
+        within = tuple(home + beginning for beginning in limits) or home
+        waiting = [home + path for path in (("home/", *limits) if limits else (*FIRST_PAGES, *UNLINKED))]
         met = set(waiting)
         opened: Counter[str] = Counter()
         while waiting:

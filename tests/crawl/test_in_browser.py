@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 from simulator.core.texts import LANGUAGES
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.crawl.looking import NARROW, WIDE, looking
-from tests.crawl.site import EVERY_LANGUAGE, KEPT_TO, VISITS, Site
+from tests.crawl.site import EVERY_LANGUAGE, LIMITED_TO, VISITS, Site
 from tests.suite.extent import SAMPLE, rank
 
 pytestmark = pytest.mark.browser
@@ -44,7 +44,7 @@ def test_every_kind_of_page_is_dealt_out_once(site: Site) -> None:
     dealt = [(visit, language, paths) for visit in VISITS for language, paths in site.dealt(*visit).items()]
     assert sum(len(paths) for _, _, paths in dealt) == len(kinds)
     assert {language for _, language, _ in dealt} == set(EVERY_LANGUAGE)
-    assert {visit for visit, _, _ in dealt} >= {visit for visit in VISITS if visit[0] not in KEPT_TO}
+    assert {visit for visit, _, _ in dealt} >= {visit for visit in VISITS if visit[0] not in LIMITED_TO}
 
 
 @pytest.mark.exhaustive

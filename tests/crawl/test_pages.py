@@ -10,7 +10,7 @@ from tests.crawl.site import (
     EVERY_LANGUAGE,
     FILES,
     FIRST_PAGES,
-    KEPT_TO,
+    LIMITED_TO,
     SCENARIOS,
     UNLINKED,
     VISITORS,
@@ -72,7 +72,7 @@ def _check(site: Site, pages: Iterable[Seen], sandbox: str, reader: str, languag
 
 @pytest.mark.parametrize(("sandbox", "visitor"), VISITS)
 def test_every_link_leads_to_a_page(site: Site, sandbox: str, visitor: str | None) -> None:
-    typed = {f"/s/{sandbox}/{path}" for path in (*FIRST_PAGES, *KEPT_TO.get(sandbox, ()), *UNLINKED)}
+    typed = {f"/s/{sandbox}/{path}" for path in (*FIRST_PAGES, *LIMITED_TO.get(sandbox, ()), *UNLINKED)}
     wrong = {
         page.path: page.status
         for page in site.pages(sandbox, visitor, "en")
@@ -81,7 +81,7 @@ def test_every_link_leads_to_a_page(site: Site, sandbox: str, visitor: str | Non
     assert not wrong
 
 
-@pytest.mark.parametrize("sandbox", [sandbox for sandbox in SANDBOXES if sandbox not in KEPT_TO])
+@pytest.mark.parametrize("sandbox", [sandbox for sandbox in SANDBOXES if sandbox not in LIMITED_TO])
 def test_an_address_that_was_typed_answers_with_a_page_that_explains(site: Site, sandbox: str) -> None:
     status = {page.path: page.status for page in site.pages(sandbox, "user", "en")}
     home = f"/s/{sandbox}/"

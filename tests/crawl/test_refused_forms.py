@@ -9,7 +9,7 @@ from simulator.core.store import Creation
 from simulator.core.texts import text
 from tests.conftest import NOW
 from tests.crawl import page_rules
-from tests.crawl.site import KEPT_TO, SCENARIOS, VISITS, Site
+from tests.crawl.site import LIMITED_TO, SCENARIOS, VISITS, Site
 from tests.reading import CONTROLS, read
 from tests.visits import Visitor, cast, forms_on, store_of
 
@@ -56,5 +56,5 @@ def test_a_refused_form_says_so_in_its_title_and_leads_to_each_field_at_fault(
                 if not read(answer.text).all("title")[0].text.startswith(text("nl", "form.error_title")):
                     faults.append("the title does not say that something is wrong")
             wrong += [f"{path}: {fault}" for fault in faults]
-    assert refused or name in KEPT_TO
+    assert refused or name in LIMITED_TO
     assert not wrong, "\n".join(wrong)

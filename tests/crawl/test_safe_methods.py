@@ -20,9 +20,10 @@ from simulator.directory.signing_in.models import SignIn
 from simulator.documents.exchange import links as exchange_links
 from simulator.documents.model.models import Document
 from simulator.documents.registers import access_points
+from simulator.documents.synthetic import consumption
 from simulator.web.access import BY_TOKEN
 from tests.conftest import NOW
-from tests.crawl.site import KEPT_TO, SCENARIOS, VISITORS, Site
+from tests.crawl.site import LIMITED_TO, SCENARIOS, VISITORS, Site
 from tests.visits import Visitor, cast, links_on, password_of, phone_code, store_of
 from tests.waiting import Writes
 
@@ -90,7 +91,7 @@ def crawled(site: Site, name: str, who: str | None) -> Iterator[str]:
     """Yield an address of each route that a visitor can reach by links; of the routes that the crawl keeps to."""
     met = set()
     for page in site.crawled_pages(name, who):
-        for path in (page.path, *(links_on(page.html, page.path) if name not in KEPT_TO else ())):
+        for path in (page.path, *(links_on(page.html, page.path) if name not in LIMITED_TO else ())):
             endpoint = site.endpoint(path)
             if path.startswith(f"/s/{name}/") and endpoint not in met:
                 met.add(endpoint)
@@ -129,6 +130,7 @@ def test_no_page_that_links_lead_to_changes_anything(site: Site, sandbox: Sandbo
     read, changed = set(), []
     for name in SCENARIOS.values():
         with site.sandbox(name) as crawled_sandbox:
+            consumption.unpack_all(crawled_sandbox)
             reader = Reader(site.platform, crawled_sandbox)
             for who in VISITORS[name]:
                 visitor = site.visitor(name, who, "en")
