@@ -49,7 +49,7 @@ def test_each_user_follows_the_rules_of_a_single_one(administrator: Browser, san
         ).one()
         email = db.get_one(Person, contact.person_id).email
     page = run(administrator, ids(sandbox, USER, ADMINISTRATOR, OUTSIDER, email), "deactivate")
-    assert "Gedaan voor 1 van" in page.text
+    assert "Uitgevoerd voor 1 van" in page.text
     assert "eigen account" in page.text
     assert OUTSIDER not in page.text and USER not in page.text and ADMINISTRATOR in page.text
     with sandbox.reading() as db:
@@ -57,7 +57,7 @@ def test_each_user_follows_the_rules_of_a_single_one(administrator: Browser, san
         assert status_of(db, ADMINISTRATOR) == status_of(db, OUTSIDER) == status_of(db, email) == Status.ACTIVE
         assert [event.data["done"] for event in events.after(db, type_="users.changed_in_bulk")] == [1]
     page = run(administrator, ids(sandbox, USER, ADMINISTRATOR), "reactivate")
-    assert "Gedaan voor 1 van" in page.text
+    assert "Uitgevoerd voor 1 van" in page.text
     with sandbox.reading() as db:
         assert status_of(db, USER) == Status.ACTIVE
 
@@ -72,7 +72,7 @@ def test_a_role_is_given_and_taken(administrator: Browser, sandbox: Sandbox) -> 
         held = [{(g.role, g.company_id) for g in db.get_one(Person, int(id_)).grants} for id_ in users]
     assert all(("company_administrator", company) in roles for roles in held)
     assert "heeft deze rol al" in run(administrator, users, "give", **more).text
-    assert "Gedaan voor 2 van" in run(administrator, users, "revoke", **more).text
+    assert "Uitgevoerd voor 2 van" in run(administrator, users, "revoke", **more).text
     assert "heeft deze rol niet" in run(administrator, users, "revoke", **more).text
 
 
