@@ -9,6 +9,8 @@ from werkzeug.exceptions import HTTPException
 
 from simulator.core.database import NO_ROOM, NoRoom, Unreadable, is_full
 from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
+from simulator.core.texts import MissingText, text
+from simulator.directory.roles import Role
 from simulator.web.bodies import NotJson
 from simulator.web.headers import protocol_headers
 
@@ -66,7 +68,8 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, NotJson):
         return Problem(400, f"The body is not JSON: {error}", [("", f"is not JSON: {error}")])
     if isinstance(error, RuleViolation):
-        return Problem(error.status, error.code, [(error.field, error.code)] if error.field else None)
+        detail = _sentence(error)
+        return Problem(error.status, detail, [(error.field, detail)] if error.field else None)
     if isinstance(error, Unreadable):
         return Problem(409, str(error))
     if is_full(error):
@@ -75,3 +78,12 @@ def problem_of(error: Exception) -> Problem:
         return Problem(error.code, error.description or "", headers=protocol_headers(error))
     logging.getLogger(__name__).error("the control API failed", exc_info=error)
     return Problem(500, "The simulator failed; its log says why.")
+
+
+def _sentence(error: RuleViolation) -> str:
+    """Return what the pages say of a refusal, in English, with days as ISO 8601; its code when no page ever says it."""
+    facts = {name: text("en", fact.text) if isinstance(fact, Role) else fact for name, fact in error.facts.items()}
+    try:
+        return text("en", f"error.{error.code}", **facts)
+    except MissingText:
+        return error.code

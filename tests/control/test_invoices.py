@@ -25,7 +25,9 @@ def test_a_line_is_corrected_and_then_again(client: Client) -> None:
     again = client.post(path, json={"line": line["line"], "quantity": 96, "reason": "Eight were ordered."})
     assert again.status_code == 422
     of_correction = f"{BASE}/invoices/{made.json['number']}/corrections"
-    assert client.post(of_correction, json={"line": 1, "quantity": 0, "reason": "x"}).status_code == 422
+    refused = client.post(of_correction, json={"line": 1, "quantity": 0, "reason": "x"})
+    assert (refused.status_code, "billing." in refused.json["detail"]) == (422, False)
+    assert made.json["number"] in refused.json["detail"]
     events = client.get(f"{BASE}/events?type=invoice.made").json
     assert events[-1]["subject"] == made.json["number"]
 
