@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,13 +14,14 @@ from e2e.engine.library import load
 from e2e.engine.model import Manual
 from e2e.engine.walker import Walker
 from e2e.engine.words import LANGUAGES
+from simulator.products.home.online_help import ENGLISH, TOPICS
 
 FOLDER = Path(__file__).resolve().parents[1] / "simulator" / "web" / "static" / "online-help"
-MANUALS = ("register-user-webfaktura",)
+MANUALS = tuple(code for codes in TOPICS.values() for code in codes)
 """The manuals that Online help shows, in its order."""
 
-COLOURS = 96
-"""How many colours a picture has: on a screen nobody sees a difference, and it is a fifth of the size."""
+COLOURS = 64
+"""How many colours a picture has: on a screen nobody sees a difference, and it is a sixth of the size."""
 
 
 def fingerprint(file: Path) -> str:
@@ -29,17 +30,18 @@ def fingerprint(file: Path) -> str:
 
 
 def make(walker: Walker, manual_id: str, language: str, folder: Path) -> None:
-    """Walk a manual in a language and write its pictures and ``manual.json`` into a folder, in place of what is there."""
+    """Walk a manual in a language and write ``manual.json``, with pictures in English and the manual's language, into a folder."""
     ((file, manual),) = load([manual_id])
     with TemporaryDirectory() as pictures:
         camera = Camera(Path(pictures), hide_mark=True)
         walker.walk(manual, manual.variant_names()[0], language, file.parent, [camera])
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        for figure in camera.figures:
-            for picture in figure.pictures:
-                _reduce(Path(pictures) / picture.file, picture).save(folder / picture.file, "PNG", optimize=True)
-        content = _content(manual, fingerprint(file), walker.labels(manual, language).words(manual.title), camera.figures)
+        has_pictures = language in (manual.language, ENGLISH)
+        figures = [replace(figure, pictures=_last_page(figure) if has_pictures else []) for figure in camera.figures]
+        for picture in (picture for figure in figures for picture in figure.pictures):
+            _reduce(Path(pictures) / picture.file, picture).save(folder / picture.file, "PNG", optimize=True)
+        content = _content(manual, fingerprint(file), walker.labels(manual, language).words(manual.title), figures)
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
         (folder / "manual.json").write_text(text, encoding="utf-8", newline="\n")
 
@@ -49,6 +51,11 @@ def make_all(walker: Walker) -> None:
     for manual_id in MANUALS:
         for language in LANGUAGES:
             make(walker, manual_id, language, FOLDER / manual_id / language)
+
+
+def _last_page(figure: Figure) -> list[Picture]:
+    """Return the picture of the last page that the hand works on in a step; of its result where it works on none."""
+    return ([picture for picture in figure.pictures if not picture.result] or figure.pictures)[-1:]
 
 
 def _reduce(file: Path, picture: Picture) -> Image.Image:

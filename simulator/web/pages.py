@@ -23,7 +23,7 @@ from markupsafe import Markup
 from simulator.core import texts
 from simulator.core.texts import text
 from simulator.directory.roles import BY_CODE, SERVICES
-from simulator.web import i18n
+from simulator.web import i18n, online_help
 from simulator.web.access import has_permission, products
 from simulator.web.addresses import here, product_address
 from simulator.web.origin import lobby_is_open
@@ -324,7 +324,12 @@ def messages() -> list[tuple[str, str]]:
 def install(app: Flask) -> None:
     """Offer icons and messages to every template."""
     app.jinja_env.globals.update(
-        icon=icon, messages=messages, vendored=vendored, product_address=product_address, lobby_is_open=lobby_is_open
+        icon=icon,
+        messages=messages,
+        vendored=vendored,
+        product_address=product_address,
+        lobby_is_open=lobby_is_open,
+        online_help_address=online_help.address,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -153,6 +153,7 @@ def arguments(store: Store) -> dict[str, Any]:
             "client": db.query(Client).order_by(Client.id).first().id,  # type: ignore[union-attr]
             "user_id": person.id,
             "kind": "user-groups",
+            "topic": "user-group",
             "group_id": 1,
             "person_id": person.id,
             "case_number": FIRST_NUMBER,

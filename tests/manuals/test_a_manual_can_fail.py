@@ -31,6 +31,7 @@ from tests.manuals.http_walker import HttpWalker
 
 MANUALS = {manual.id: (file, manual) for file, manual in load()}
 LABELS = [
+    ("change-log", "admin.change_log", "Historikk", 2, ("Endringslogg", "Historikk")),
     ("support-access", "admin.support.save", "Bevar", 4, ("Lagre", "Bevar")),
     (
         "primary-contact",
@@ -215,7 +216,7 @@ def _exports_usage_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _describes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(online_help, "topics", lambda language: [])
+    monkeypatch.setattr(online_help, "topics", lambda language: {})
 
 
 def _registers_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,7 +327,17 @@ def _takes_notice_a_month_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contract_days, "NOTICE_MONTH", contract_days.NOTICE_MONTH + 1)
 
 
+def _exports_lists_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = events.record
+
+    def forgetful(db: Any, type_: str, **facts: Any) -> Any:
+        return None if type_ == "list.exported" else record(db, type_, **facts)
+
+    monkeypatch.setattr(events, "record", forgetful)
+
+
 EFFECTS = [
+    ("change-log", _exports_lists_without_a_trace, 5, "list.exported"),
     ("quantity-on-invoice", _counts_licences_for_users, 4, "108 ÷ 12"),
     ("binding-and-notice", _takes_notice_a_month_later, 3, "30.09.2018"),
     ("user-group", _inherits_nothing, 2, "Autoinvoice user"),
@@ -354,7 +365,7 @@ EFFECTS = [
     ("lost-everything-support", _grants_no_right, 10, "emergency_code.right_granted"),
     ("usage", _exports_usage_without_a_trace, 6, "usage.exported"),
     ("two-invoices", _exports_without_a_trace, 6, "invoice.exported"),
-    ("online-help", _describes_nothing, 2, "Registrer bruker i Visma.net"),
+    ("online-help", _describes_nothing, 3, "Registrer bruker i Visma.net"),
     ("register-licence-webfaktura", _registers_without_a_trace, 5, "licence.registered"),
     ("register-user-webfaktura", _gives_no_roles, 4, "WebFaktura user"),
     ("administrator-accountview", _cancelling_takes_the_role_back, 8, "Customer administrator"),

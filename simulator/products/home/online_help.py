@@ -12,8 +12,15 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-TOPICS = ("register-user-webfaktura",)
-"""The manuals, in their order; each is a folder of ``static/online-help``, with a folder for each language."""
+TOPICS = {
+    "admin.name": ("register-user-webfaktura", "user-group", "support-access", "change-log"),
+    "settings.name": ("quantity-on-invoice", "binding-and-notice", "give-notice", "access-after-end", "transfer-licences"),
+    "contact.name": ("support-by-chat",),
+}
+"""The manuals in their order, by the text key of their product; each is a folder of ``static/online-help``."""
+
+ENGLISH = "en"
+"""The language of the pictures where a topic has none in the reader's; it has some in English and in the language of its manual."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,7 @@ class Topic:
         source: title and section of the published manual.
         source_language: the language of the published manual.
         steps: in order.
+        picture_language: the language of the pictures.
     """
 
     code: str
@@ -52,32 +60,43 @@ class Topic:
     source: str
     source_language: str
     steps: Sequence[Step]
+    picture_language: str
+
+
+def topics(language: str) -> dict[str, list[Topic]]:
+    """Return all topics in a language, by the text key of their product."""
+    return {product: [topic(code, language) for code in codes] for product, codes in TOPICS.items()}
 
 
 @cache
-def topics(language: str) -> list[Topic]:
-    """Return all topics in a language."""
-    return [_topic(code, language) for code in TOPICS]
-
-
-def _topic(code: str, language: str) -> Topic:
-    folder = f"online-help/{code}/{language}"
-    stored = json.loads(files("simulator.web").joinpath(f"static/{folder}/manual.json").read_text(encoding="utf-8"))
+def topic(code: str, language: str) -> Topic:
+    """Return a topic in a language."""
+    stored = _stored(code, language)
+    has_pictures = any(step["pictures"] for step in stored["steps"])
+    pictured = language if has_pictures else ENGLISH
+    pictures = [step["pictures"] for step in _stored(code, pictured)["steps"]]
     source = stored["source"]
     return Topic(
         code,
         stored["title"],
         f"{source['title']}: {source['section']}",
         source["language"],
-        [_step(step, folder) for step in stored["steps"]],
+        [
+            _step(step, shots, f"online-help/{code}/{pictured}")
+            for step, shots in zip(stored["steps"], pictures, strict=True)
+        ],
+        pictured,
     )
 
 
-def _step(stored: dict[str, Any], folder: str) -> Step:
-    pictures = [
-        StepPicture(f"{folder}/{picture['file']}", picture["alt"], tuple(picture["size"]), picture["result"])
-        for picture in stored["pictures"]
-    ]
+def _stored(code: str, language: str) -> dict[str, Any]:
+    path = files("simulator.web").joinpath(f"static/online-help/{code}/{language}/manual.json")
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _step(stored: dict[str, Any], shots: list[dict[str, Any]], folder: str) -> Step:
+    pictures = [StepPicture(f"{folder}/{shot['file']}", shot["alt"], tuple(shot["size"]), shot["result"]) for shot in shots]
     return Step(_strong(stored["tell"]), _strong(stored["hint"]) if stored["hint"] else None, pictures)
 
 

@@ -146,11 +146,28 @@ def help() -> Response:
 @blueprint.get("/help/online")
 @signed_in
 def online_help() -> Response:
-    """Show how a new user is made, step by step with pictures, in the language of the page.
+    """List what Online help describes, by product.
 
-    Source: "WebFaktura og Visma.net", Registrer bruker i Visma.net: Admin, Help, *Online help*. Own choice: the steps are those
-    of the walked manual; a language without pictures of its own has the English ones.
+    Source: "WebFaktura og Visma.net", Registrer bruker i Visma.net: Admin, Help, *Online help*.
     """
-    language = i18n.language() if i18n.language() in LANGUAGES else "en"
-    topics = help_topics.topics(language)
-    return page("home/online_help.html", i18n.t("home.online_help"), topics=topics, topics_language=language)
+    language = _help_language()
+    values: dict[str, Any] = {"products": help_topics.topics(language), "topics_language": language}
+    return page("home/online_help.html", i18n.t("home.online_help"), **values)
+
+
+@blueprint.get("/help/online/<topic>")
+@signed_in
+def online_help_topic(topic: str) -> Response:
+    """Show a topic step by step with pictures. Own choice: the steps are those of the walked manual."""
+    language = _help_language()
+    described = next(
+        (entry for entries in help_topics.topics(language).values() for entry in entries if entry.code == topic), None
+    )
+    if described is None:
+        abort(404)
+    return page("home/online_help_topic.html", described.title, topic=described, topics_language=language)
+
+
+def _help_language() -> str:
+    """Return the page's language; English where it has no pictures of its own."""
+    return i18n.language() if i18n.language() in LANGUAGES else "en"
