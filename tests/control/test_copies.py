@@ -384,7 +384,7 @@ WRONG: dict[str, tuple[Change, str]] = {
     "text for a number": (sql("UPDATE job SET attempts='many'"), "table job"),
     "json that is none": (sql("UPDATE job SET data='{'"), "table job"),
     "a day that is none": (sql("UPDATE invoice SET due_date='soon'"), "table invoice"),
-    "a row that points nowhere": (sql('UPDATE "grant" SET person_id=99999'), "that is not there"),
+    "a row that points nowhere": (sql('UPDATE "grant" SET person_id=99999 WHERE id=1'), "that is not there"),
     "json without end": (sql(f"""UPDATE event SET data='{{"a":{"[" * 100_000}{"]" * 100_000}}}'"""), "nested too deeply"),
     "deep json": (sql(f"""UPDATE event SET data='{{"a":{"[" * 200}{"]" * 200}}}'"""), "table event"),
     "json of another shape": (sql("UPDATE event SET data='[1]'"), "table event"),
