@@ -165,7 +165,8 @@ def online_help_topic(topic: str) -> Response:
     )
     if described is None:
         abort(404)
-    return page("home/online_help_topic.html", described.title, topic=described, topics_language=language)
+    values: dict[str, Any] = {"topic": described, "topics_language": language}
+    return page("home/online_help_topic.html", i18n.t("home.online_help"), **values)
 
 
 def _help_language() -> str:

@@ -379,7 +379,7 @@ def test_online_help_shows_how_a_user_is_made_with_pictures_in_the_language_of_t
     assert [heading.text for heading in page.all("h1")] == [text(language, "home.online_help")]
     topic = next(link for link in page.all("a") if link["href"].endswith("/register-user-webfaktura"))
     page = read(browser.get(topic["href"]).text)
-    assert [heading.text for heading in page.all("h1")] == [topic.text]
+    assert [heading.text for heading in page.all("h2")] == [topic.text]
     pictures = page.all("img")
     assert len(pictures) >= 5 and all(picture["alt"] for picture in pictures)
     assert text(language, "role.webfaktura_user") in [strong.text for strong in page.all("strong")]
