@@ -21,6 +21,8 @@ VALUES: dict[str, Any] = {
     "participant": "iso6523-actorid-upis::0192:310000019", "document_type": "none", "form": "json",
     "id": "none", "report_id": "none", "rest": "nothing", "direction": "sent", "service": "webfaktura",
     "client": 1, "invoice_id": 1, "invoice": 1, "buyer_id": 1, "buyer": 1, "window": "kvk", "code": "none",
+    "contract_number": "60001", "licence_id": 1, "transfer_id": 1, "group_id": 1, "change_id": 1, "case_number": 10001,
+    "kind": "user-groups", "action": "administrator", "topic": "register-user-webfaktura",
 }  # fmt: skip
 """Values for the placeholders of routes."""
 

@@ -10,6 +10,9 @@ from simulator.core.store import Store
 from tests.security.test_csrf import VALUES
 from tests.visits import Visitor
 
+FILES = ("static", "mail.html_part", "admin.invoice_pdf", "settings.invoice_pdf")
+"""What answers with a file instead of a page."""
+
 
 def policy(header: str) -> dict[str, list[str]]:
     """Read a Content-Security-Policy."""
@@ -23,7 +26,7 @@ def test_every_page_keeps_scripts_frames_and_forms_to_itself(
     adapter = platform.url_map.bind("localhost")
     wrong = []
     for rule in platform.all_routes():
-        if "GET" not in (rule.methods or ()) or rule.endpoint in ("static", "mail.html_part"):
+        if "GET" not in (rule.methods or ()) or rule.endpoint in FILES:
             continue
         if not set(rule.arguments) <= set(VALUES) or rule.rule.startswith("/_sim"):
             continue
