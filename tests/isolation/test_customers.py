@@ -242,7 +242,8 @@ def test_who_has_no_role_for_it_finds_no_administration(platform: Platform, offi
     token, named = visitor.token(), values(office)
     before, statuses = rows(office), {}
     for rule in platform.all_routes():
-        if rule.endpoint.partition(".")[0] not in ("admin", "settings"):
+        # A mailed link with a key is for its recipient, who administers nothing yet: to others it leads nowhere.
+        if rule.endpoint.partition(".")[0] not in ("admin", "settings") or "token" in rule.arguments:
             continue
         arguments = {name: named[name] for name in rule.arguments if name != "sandbox"} | {"sandbox": "office"}
         for method in (rule.methods or set()) & {"GET", "POST"}:
@@ -250,7 +251,7 @@ def test_who_has_no_role_for_it_finds_no_administration(platform: Platform, offi
             data = {"csrf_token": token} if method == "POST" else None
             statuses[f"{method} {path}"] = visitor.client.open(path, method=method, data=data).status_code
     assert len(statuses) > 12
-    assert set(statuses.values()) == {403}
+    assert {path: status for path, status in statuses.items() if status != 403} == {}
     assert rows(office) == before
 
 
