@@ -1,6 +1,7 @@
 """A platform and its visitors: a browser without a window, which fills in forms and sends them as a browser would."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -14,7 +15,7 @@ from werkzeug.test import TestResponse
 import seed
 from simulator.app import Platform, create_app
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Store
+from simulator.core.store import Creation, Store
 from simulator.directory import credentials, people, sign_in_sessions
 from simulator.directory.models import ClearTextSecrets, Person
 from simulator.settings import Settings
@@ -34,6 +35,16 @@ def store_of(platform: Platform) -> Store:
     """Return a platform's store."""
     store: Store = platform.extensions["store"]
     return store
+
+
+@contextmanager
+def fresh_sandbox(platform: Platform, name: str, creation: Creation) -> Iterator[Sandbox]:
+    """Make a sandbox and hold it open; it goes afterwards."""
+    store = store_of(platform)
+    store.create(name, creation)
+    with store.open(name) as opened:
+        yield opened
+    store.delete(name)
 
 
 def cast(sandbox: Sandbox, key: str) -> Person:

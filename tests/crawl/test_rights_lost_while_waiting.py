@@ -26,8 +26,6 @@ WITHOUT_A_FORM_HERE = {
     "administration.resend": "only for an invoice that went wrong",
     "business.handle": "only for an invoice that went wrong",
     "webfaktura_admin.new_client": "leads on to the client and changes nothing",
-    "admin.change_in_bulk": "asks before it writes; the page that asks is behind a form",
-    "settings.order": "says what follows before it writes; the page that says it is behind a form",
     "admin.export_change_log": "only where something was changed",
     "admin.save_support": "only for a consultant who was searched for",
     "settings.transfer": "refused before it writes: nobody else here can receive licences",
@@ -135,9 +133,10 @@ def filled(form: Form, sandbox: Sandbox, person: Person) -> dict[str, Any]:
         "accepted": "y",
         "access_to": next((option["value"] for option in form.element.all("option") if "customer-" in option["value"]), ""),
         **dict.fromkeys(
-            ("user", "client", "buyer", "action"),
+            ("user", "client", "buyer"),
             next((option["value"] for option in form.element.all("option") if option["value"]), ""),
         ),
+        "action": "resend",
         "role": "company_administrator",
         "quantity": "1",
         "price": "1",
@@ -160,7 +159,8 @@ def filled(form: Form, sandbox: Sandbox, person: Person) -> dict[str, Any]:
     values = {name: value for name, value in values.items() if not form.values.get(name)}
     values["selection"] = "all"
     values["users"] = str(int(form.values.get("before") or 0) + 1)
-    return {name: value for name, value in values.items() if name in form.fields}
+    # As from the page that says what follows, where a form has one before it writes.
+    return {name: value for name, value in values.items() if name in form.fields} | {"confirmed": "y"}
 
 
 def test_a_form_whose_sender_loses_the_right_while_it_waits_changes_nothing(site: Site, own_platform: Platform) -> None:

@@ -10,7 +10,7 @@ from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation
 from tests.conftest import NOW
-from tests.visits import Visitor, make_platform, store_of
+from tests.visits import Visitor, fresh_sandbox, make_platform
 
 SignIn = Callable[..., Visitor]
 BOOKKEEPER = "boekhouding@vlijt.example"
@@ -25,11 +25,10 @@ def platform(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Platf
 @pytest.fixture
 def vlijt(platform: Platform) -> Iterator[Sandbox]:
     """Return a fresh sandbox of the scenario ``accountview-nl``, frozen at the first of March 2022."""
-    store = store_of(platform)
-    store.create("vlijt", Creation(scenario="accountview-nl", clock=Clock.frozen(NOW), seed="seed"))
-    with store.open("vlijt") as sandbox:
+    with fresh_sandbox(
+        platform, "vlijt", Creation(scenario="accountview-nl", clock=Clock.frozen(NOW), seed="seed")
+    ) as sandbox:
         yield sandbox
-    store.delete("vlijt")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from simulator.core.outbox import Message
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation
 from tests.reading import read
-from tests.visits import Form, Visitor, cast, forms_on, make_platform, store_of
+from tests.visits import Form, Visitor, cast, forms_on, fresh_sandbox, make_platform, store_of
 
 NOW = datetime(2018, 3, 1, 8, 0, tzinfo=UTC)
 Visit = Callable[[str], Visitor]
@@ -28,11 +28,8 @@ def platform(tmp_path_factory: pytest.TempPathFactory, templates: object) -> Pla
 @pytest.fixture
 def sandbox(platform: Platform) -> Iterator[Sandbox]:
     """Return a fresh sandbox of the scenario."""
-    store = store_of(platform)
-    store.create("year", Creation(scenario="contracts-no", clock=Clock.frozen(NOW)))
-    with store.open("year") as opened:
+    with fresh_sandbox(platform, "year", Creation(scenario="contracts-no", clock=Clock.frozen(NOW))) as opened:
         yield opened
-    store.delete("year")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation
 from tests.conftest import NOW
-from tests.visits import Visitor, cast, make_platform, store_of
+from tests.visits import Visitor, cast, fresh_sandbox, make_platform
 
 
 @pytest.fixture(scope="session")
@@ -22,11 +22,10 @@ def platform(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Platf
 @pytest.fixture
 def sandbox(platform: Platform) -> Iterator[Sandbox]:
     """Make the sandbox ``default``, frozen at ``NOW``; it goes with the test."""
-    store = store_of(platform)
-    store.create("default", Creation(scenario="accountant-nl", language="en", clock=Clock.frozen(NOW), seed="seed"))
-    with store.open("default") as opened:
+    with fresh_sandbox(
+        platform, "default", Creation(scenario="accountant-nl", language="en", clock=Clock.frozen(NOW), seed="seed")
+    ) as opened:
         yield opened
-    store.delete("default")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation
 from simulator.directory.cases.models import SupportCase
 from tests.reading import read
-from tests.visits import Visitor, store_of
+from tests.visits import Visitor, fresh_sandbox
 
 ADMINISTRATOR = "administrator@nordvik.example"
 USER = "user@nordvik.example"
@@ -27,11 +27,10 @@ NOW = datetime.fromisoformat("2018-03-01T09:00+01:00")
 @pytest.fixture
 def sandbox(platform: Platform) -> Iterator[Sandbox]:
     """Make a sandbox of contracts in 2018."""
-    store = store_of(platform)
-    store.create("default", Creation(scenario="contracts-no", language="en", clock=Clock.frozen(NOW), seed="seed"))
-    with store.open("default") as opened:
+    with fresh_sandbox(
+        platform, "default", Creation(scenario="contracts-no", language="en", clock=Clock.frozen(NOW), seed="seed")
+    ) as opened:
         yield opened
-    store.delete("default")
 
 
 @pytest.fixture

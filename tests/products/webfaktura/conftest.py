@@ -10,7 +10,7 @@ from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation
 from simulator.sales import clients
 from tests.conftest import NOW
-from tests.visits import Visitor, cast, make_platform, store_of
+from tests.visits import Visitor, cast, fresh_sandbox, make_platform
 
 Visit = Callable[[str], Visitor]
 
@@ -23,11 +23,8 @@ def platform(tmp_path_factory: pytest.TempPathFactory, templates: object) -> Pla
 @pytest.fixture
 def sandbox(platform: Platform) -> Iterator[Sandbox]:
     """Return a fresh sandbox of the office."""
-    store = store_of(platform)
-    store.create("nord", Creation(scenario="webfaktura-no", clock=Clock.frozen(NOW)))
-    with store.open("nord") as opened:
+    with fresh_sandbox(platform, "nord", Creation(scenario="webfaktura-no", clock=Clock.frozen(NOW))) as opened:
         yield opened
-    store.delete("nord")
 
 
 @pytest.fixture
