@@ -5,11 +5,14 @@ Norwegian ``01.12.2017-28.02.2018`` as in "Brukertips i Kundeservice". Own choic
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from simulator.core.normal_forms import visible
+from simulator.core.texts import PSEUDO
 
 NARROW = "\N{NO-BREAK SPACE}"
 
@@ -38,6 +41,15 @@ def short_date(language: str, day: date) -> str:
     if language == "sv":
         return f"{year}-{day.month:02}-{day.day:02}"
     return f"{day.day:02}/{day.month:02}/{year}"
+
+
+def month_names(language: str, width: Literal["abbreviated", "wide"]) -> Mapping[int, str]:
+    """Return the names of the months in a language, by number."""
+    from babel.dates import get_month_names
+
+    if language == PSEUDO:
+        return {month: f"⟦{name}⟧" for month, name in get_month_names(width, "stand-alone", "en").items()}
+    return get_month_names(width, "stand-alone", language)
 
 
 def read_short_date(language: str, text: str) -> date:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from waitress.server import create_server
@@ -12,7 +13,7 @@ from waitress.server import create_server
 from simulator.app import Platform
 from simulator.core import jobs, notices, outbox
 from simulator.core.clock import Clock
-from simulator.core.sandbox import Db
+from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Creation
 from simulator.directory import code_right_form, emergency_codes, people, support
 from simulator.directory.code_right_form import CodeRightForm
@@ -21,7 +22,10 @@ from simulator.documents.synthetic import consumption
 from tests.conftest import NOW
 from tests.crawl.site import LIMITED_TO, SCENARIOS, Site
 from tests.suite.once import shared_directory
-from tests.visits import cast, make_platform, store_of
+from tests.visits import Visitor, cast, make_platform, store_of
+
+CONTACT = "ida@havbris.example"
+"""Who is mailed the link that confirms a transfer."""
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +45,8 @@ def platform(listening: socket.socket, templates: Path, tmp_path_factory: pytest
         if name in LIMITED_TO:
             with store.open(name) as sandbox:
                 consumption.unpack_all(sandbox)
+                if name == "contracts":
+                    request_transfer(made, sandbox)
             continue
         with store.open(name) as sandbox:
             administrator, user = cast(sandbox, "administrator"), cast(sandbox, "user")
@@ -60,8 +66,26 @@ def platform(listening: socket.socket, templates: Path, tmp_path_factory: pytest
                         company="Fjordlys Drift AS",
                         number="1",
                     )
+            change_users(made, sandbox)
             jobs.run_due(sandbox)
     return made
+
+
+def request_transfer(made: Platform, sandbox: Sandbox) -> None:
+    """Request that all licences of a contract go over to a new customer: its pages are there, and the mail with the link."""
+    browser = Visitor.of(made, sandbox, cast(sandbox, "administrator").email, "en")
+    form = browser.form("/settings/contracts/60102/transfer", "receiver")
+    receiver: Any = {"receiver": "312000024", "name": "Havbris AS", "contact_name": "Ida Moe", "contact_email": CONTACT}
+    assert browser.send(form, **receiver).status_code == 302
+
+
+def change_users(made: Platform, sandbox: Sandbox) -> None:
+    """Mail activation links to two users at once: the page says who was left out, and why."""
+    people_ = [cast(sandbox, who) for who in ("administrator", "user")]
+    browser = Visitor.of(made, sandbox, people_[0].email, "en")
+    values = {"action": "resend", "selection": "ticked", "user": [str(person.id) for person in people_], "confirmed": "y"}
+    response = browser.client.post(browser.path("/admin/users/bulk"), data={**values, "csrf_token": browser.token()})
+    assert response.status_code == 302
 
 
 def ask_support(db: Db, person: Person) -> None:

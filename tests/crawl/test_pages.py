@@ -1,11 +1,14 @@
 """Every page that links lead to, in every language, for everybody who may see it: what its source owes its readers."""
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 import pytest
 
+from simulator.core import outbox
 from simulator.core.texts import PSEUDO
 from tests.crawl import page_rules
+from tests.crawl.conftest import CONTACT
 from tests.crawl.site import (
     EVERY_LANGUAGE,
     FILES,
@@ -27,7 +30,7 @@ BEHIND_FORMS = {
     "connect.new_link", "connect.password", "connect.code", "connect.recover",
     "connect.recover_sent", "connect.activate", "connect.reset", "details.sms_code", "autoinvoice.sign",
     "autoinvoice.activate", "autoinvoice.view", "administration.resend",
-    "administration.handle_manually", "support.show_request",
+    "administration.handle_manually", "settings.confirm_transfer", "support.show_request",
 } | {
     f"connect.{page}" for page in (
         "choose_app", "check_number", "emergency", "enroll", "enrolled", "finish", "first_code", "lost_authenticator", "methods",
@@ -61,11 +64,19 @@ def test_every_kind_of_page_keeps_the_rules_of_the_house_in_every_language(site:
         met |= set(site.kinds(sandbox, visitor))
 
 
+@pytest.mark.parametrize("language", EVERY_LANGUAGE)
+def test_the_page_behind_the_mailed_link_of_a_transfer_keeps_the_rules_of_the_house(site: Site, language: str) -> None:
+    with site.sandbox("contracts") as sandbox, sandbox.reading() as db:
+        link = urlsplit(outbox.newest_first(db, to=CONTACT)[0].links[0]).path
+    for visitor in (None, "administrator"):
+        _check(site, site.open("contracts", visitor, language, [link]), "contracts", f"{language}, {visitor}", language)
+
+
 def _check(site: Site, pages: Iterable[Seen], sandbox: str, reader: str, language: str) -> None:
     wrong = [
         f"{page.path} ({reader}): {fault}"
         for page in pages
-        for fault in page_rules.faults(page.html, language, site.data[sandbox])
+        for fault in (["500"] if page.status == 500 else page_rules.faults(page.html, language, site.data[sandbox]))
     ]
     assert not wrong, "\n".join(wrong)
 

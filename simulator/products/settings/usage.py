@@ -18,6 +18,7 @@ from simulator.billing import units, usage
 from simulator.billing.months import month_after, month_of, months
 from simulator.billing.products import BY_CODE, LicensedProduct
 from simulator.billing.usage import ByMonth, Group, Search
+from simulator.core import formats
 from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
 from simulator.products.settings import services
@@ -96,9 +97,7 @@ class Chart:
 
 def _chart(by_month: ByMonth) -> Chart:
     """Return the chart of usage by month and type. Own choice: a chart for each type, because types are not compared."""
-    from babel.dates import get_month_names
-
-    short, long = (get_month_names(width, "stand-alone", i18n.language()) for width in ("abbreviated", "wide"))
+    short, long = formats.month_names(i18n.language(), "abbreviated"), formats.month_names(i18n.language(), "wide")
     labels = [short[month.month] for month in by_month.months]
     years = [str(month.year) for month in by_month.months]
     names = [f"{long[month.month]} {month.year}" for month in by_month.months]
