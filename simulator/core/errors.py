@@ -43,6 +43,18 @@ class NotFound(Exception):
         self.name = name
 
 
+class NoAccess(Exception):
+    """Something that the person can see is not theirs to open.
+
+    Args:
+        reason: names the page that says why: the texts ``problem.<reason>.title`` and ``.text``.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The person has no access: {reason}.")
+        self.reason = reason
+
+
 class AlreadyExists(Exception):
     """A name is in use already."""
 

@@ -217,6 +217,21 @@ def _service(code: str) -> str | None:
     return role.service if role is not None and role.level is Level.COMPANY else None
 
 
+def effective_grants(db: Db, actor: Actor) -> list[tuple[str, int | None, int | None]]:
+    """Return the roles of a person that have an effect: code, customer and company, at all customers and companies.
+
+    Without effect are roles on a company that cannot be chosen, and a consultant's whose access is over.
+    """
+    query = select(Grant.role, Grant.customer_id, Grant.company_id).where(Grant.person_id == actor.id)
+    over = _customers_over(db, actor.id)
+    selectable = {company.id for company in actor.companies}
+    return [
+        (role, customer_id, company_id)
+        for role, customer_id, company_id in db.execute(query)
+        if (company_id in selectable if customer_id is None else customer_id not in over)
+    ]
+
+
 def choose_company(db: Db, actor: Actor, company_id: int) -> bool:
     """Store the company that a person chose.
 

@@ -5,7 +5,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core.database import NoRoom, QuotaReached, Unreadable, is_full
-from simulator.core.errors import NotFound
+from simulator.core.errors import NoAccess, NotFound
 from simulator.core.store import Store
 from simulator.web import i18n
 from simulator.web.access import RightsChanged, products
@@ -14,6 +14,9 @@ from simulator.web.headers import protocol_headers
 from simulator.web.platform import StaleForm
 from simulator.web.programs import is_for_programs, problem_document
 from simulator.web.visit import NoSuchSandbox
+
+NO_ACCESS = ("forbidden", "office_program")
+"""Problems that somebody can solve who gives access: their pages say who does."""
 
 
 def problem_page(status: int, key: str, **values: object) -> Response:
@@ -26,12 +29,17 @@ def problem_page(status: int, key: str, **values: object) -> Response:
         language=i18n.language(),
         frame=None,
         status=status,
-        **(_who_gives_access() if key == "forbidden" else {}),
+        **(_who_gives_access() if key in NO_ACCESS else {}),
         ineffective_roles=_ineffective_roles() if key == "forbidden" else None,
         home=_home(),
         back=request.full_path.rstrip("?") if key in ("stale_form", "rights_changed") else None,
     )
     return make_response(body, status)
+
+
+def _product_name() -> str:
+    product = products().by_blueprint(request.blueprint)
+    return i18n.t(product.name) if product else ""
 
 
 def _home() -> str | None:
@@ -119,6 +127,10 @@ def install(app: Flask) -> None:
             raise error
         return sign_in_address() if store.exists(error.name) else problem_page(404, "no_sandbox", name=error.name)
 
+    @app.errorhandler(NoAccess)
+    def _no_access(error: NoAccess) -> Response:
+        return problem_page(403, error.reason, product=_product_name())
+
     @app.errorhandler(RightsChanged)
     def _rights_changed(error: RightsChanged) -> Response:
         return problem_page(409, "rights_changed")
@@ -136,8 +148,7 @@ def install(app: Flask) -> None:
             return problem_page(507, "no_room")
         status = error.code or 500
         if status == 403:
-            product = products().by_blueprint(request.blueprint)
-            return problem_page(403, "forbidden", product=i18n.t(product.name) if product else "")
+            return problem_page(403, "forbidden", product=_product_name())
         if status == 405:
             return problem_page(405, "method")
         if status == 413:

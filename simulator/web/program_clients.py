@@ -18,6 +18,7 @@ CLIENT = f"/<int(max={LARGEST_ID}):client>"
 def choose(program: ProgramCode) -> Response:
     """Let the visitor choose a client of a program; the only one is opened at once, on the program's page ``overview``."""
     with visit().sandbox.reading() as db:
+        clients.refuse_program(db, actor(), program)
         installed = clients.clients(db, actor(), program)
     if len(installed) == 1:
         return redirect(url_for(".overview", client=installed[0].client_id))
@@ -29,7 +30,7 @@ def opened(db: Db, program: ProgramCode, client: int) -> InstalledProgram:
     """Return the client of a page as a program has it, with its customer and company, which pages show after the transaction.
 
     Raises:
-        NotFound: the visitor may not open it there.
+        NotFound, NoAccess: the visitor may not open it there.
     """
     installed = clients.client(db, actor(), program, client)
     assert installed.client.customer and (installed.client.company is not None or installed.client.company_id is None)

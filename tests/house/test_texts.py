@@ -361,6 +361,8 @@ def used_keys() -> set[str]:
             keys.update(f"{key}.{part}" for key in values[0] for part in ("holds", "meanwhile"))
         elif name == "problem_page" and len(values) > 1:
             keys.update(f"problem.{key}.{part}" for key in values[1] for part in ("title", "text"))
+        elif name == "NoAccess" and values:
+            keys.update(f"problem.{key}.{part}" for key in values[0] for part in ("title", "text"))
         elif name == "sms" and len(values) > 1:
             keys.update(f"message.{message}.body" for message in values[1])
         elif name == "mail" and len(values) > 1:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from simulator.core.clock import Clock
-from simulator.core.errors import NotFound, RuleViolation
+from simulator.core.errors import NoAccess, NotFound, RuleViolation
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Creation, Store
 from simulator.directory.actors import Actor, actor_of
-from simulator.directory.models import Person
+from simulator.directory.models import CompanyService, Person
 from simulator.sales import books, clients
 from simulator.sales.models import InstalledProgram, ProgramCode
 from tests.conftest import NOW
@@ -50,6 +50,27 @@ def test_a_client_of_somebody_else_is_as_one_that_does_not_exist(norway: Sandbox
                 clients.client(db, actor(db, key), ProgramCode.BUSINESS, client_id)
         with pytest.raises(NotFound):
             clients.client(db, actor(db, "administrator"), ProgramCode.ACCOUNTVIEW, own.id)
+
+
+def test_programs_of_the_office_are_closed_to_people_of_the_client(norway: Sandbox) -> None:
+    with norway.reading() as db:
+        kari = actor(db, "client_user")
+        assert clients.programs(db, kari) == {"webfaktura"}
+        cafe = clients.clients(db, kari, ProgramCode.WEBFAKTURA)[0].client
+        for program in (ProgramCode.BUSINESS, ProgramCode.WEBFAKTURA_ADMIN):
+            assert numbers(db, "client_user", program) == []
+            with pytest.raises(NoAccess):
+                clients.client(db, kari, program, cafe.id)
+            with pytest.raises(NoAccess):
+                clients.refuse_program(db, kari, program)
+        clients.refuse_program(db, kari, ProgramCode.GLOBAL)
+
+
+def test_a_role_in_a_service_that_is_not_active_opens_no_client(norway: Sandbox) -> None:
+    with norway.transaction() as db:
+        cafe = clients.clients(db, actor(db, "client_user"), ProgramCode.WEBFAKTURA)[0].client
+        db.execute(delete(CompanyService).where(CompanyService.company_id == cafe.company_id))
+        assert numbers(db, "client_user", ProgramCode.WEBFAKTURA) == []
 
 
 @pytest.mark.parametrize(

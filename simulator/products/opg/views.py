@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from simulator.core.errors import RuleViolation
+from simulator.core.errors import NoAccess, RuleViolation
 from simulator.core.sandbox import Db
 from simulator.sales import clients, exports, installations
 from simulator.sales.models import InstalledProgram, Opg, ProgramCode
@@ -57,13 +57,22 @@ def gateways() -> Response:
 
 
 def _gateways(db: Db) -> list[Gateway]:
+    """Return the gateways of the offices at which the visitor works.
+
+    Raises:
+        NoAccess: the visitor opens a client of an office, and works at none.
+    """
     gateways: dict[int, Gateway] = {}
-    for program in PROGRAMS:
-        for installed in clients.clients(db, actor(), program):
-            client = installed.client
+    rights = clients.rights(db, actor())
+    openable = [installed for program in PROGRAMS for installed in clients.clients(db, actor(), program)]
+    for installed in openable:
+        client = installed.client
+        if client.customer_id in rights.offices | rights.employers:
             if client.customer_id not in gateways:
                 state = Opg(installations.of(db, client.customer_id).opg)
                 refusal = exports.gateway_refusal(db, client)
                 gateways[client.customer_id] = Gateway(client.customer.name, state, refusal, {})
             gateways[client.customer_id].clients.setdefault(f"{client.number} {client.name}", []).append(installed)
+    if openable and not gateways:
+        raise NoAccess("office_program")
     return list(gateways.values())

@@ -1,24 +1,20 @@
-"""Who opens a client in WebFaktura, and what they may do there.
+"""Who administers a client in WebFaktura.
 
 Source: "WebFaktura og Visma.net": people at Visma.net have user or admin access on the company, and an office has clients with and
-without Visma.net beside each other. Own choice: two ways lead to a client, besides the rule of ``sales.clients`` that limits both.
-
-- The office: a person with a role on the customer that keeps the client's books opens each of its clients, linked with Visma.net
-  or not, and administers it. The office signed in to WebFaktura before there was Visma.net.
-- Everybody else has a role in WebFaktura on the client's company, where the service is active, and may do there what it gives.
+without Visma.net beside each other. Own choice: ``sales.clients`` says who opens a client. A person with a role on the customer
+that keeps its books administers it, linked with Visma.net or not, for the office signed in to WebFaktura before there was
+Visma.net; so does one with the role *WebFaktura admin* on its company.
 """
 
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from werkzeug.exceptions import Forbidden
 
+from simulator.core.errors import NoAccess
 from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor
-from simulator.directory.models import CompanyService, Grant
-from simulator.directory.roles import WEBFAKTURA_ADMIN, WEBFAKTURA_USER
+from simulator.directory.roles import WEBFAKTURA_ADMIN
 from simulator.sales import clients
-from simulator.sales.exports import WEBFAKTURA
 from simulator.sales.models import Client, InstalledProgram, ProgramCode
 from simulator.web.visit import actor
 
@@ -36,17 +32,14 @@ def open_client(db: Db, client_id: int) -> OpenClient:
 
     Raises:
         NotFound: there is none, or it is another customer's.
-        Forbidden: the visitor has no role in WebFaktura on its company.
+        NoAccess: the visitor has no role in WebFaktura on its company.
     """
-    installed = clients.client(db, actor(), ProgramCode.WEBFAKTURA, client_id)
-    for opened in _opened(db, [installed.client]):
-        return opened
-    raise Forbidden
+    return _opened(db, [clients.client(db, actor(), ProgramCode.WEBFAKTURA, client_id)])[0]
 
 
 def open_clients(db: Db) -> list[OpenClient]:
     """Return the clients that the visitor may open in WebFaktura, by number."""
-    return _opened(db, [installed.client for installed in clients.clients(db, actor(), ProgramCode.WEBFAKTURA)])
+    return _opened(db, clients.clients(db, actor(), ProgramCode.WEBFAKTURA))
 
 
 def administered(db: Db, client_id: int) -> Client:
@@ -54,35 +47,27 @@ def administered(db: Db, client_id: int) -> Client:
 
     Raises:
         NotFound: as ``open_client``.
-        Forbidden: the visitor may not administer it.
+        NoAccess: the visitor may not administer it.
     """
     opened = open_client(db, client_id)
     if not opened.is_admin:
-        raise Forbidden
+        raise NoAccess("forbidden")
     return opened.client
 
 
 def keeps_clients(db: Db, actor: Actor) -> bool:
     """Return whether a person has a role on a customer that keeps the books of clients in WebFaktura."""
-    customers = select(Grant.customer_id).where(Grant.person_id == actor.id, Grant.customer_id.is_not(None))
-    query = select(Client.id).join(InstalledProgram, InstalledProgram.client_id == Client.id)
-    in_webfaktura = query.where(Client.customer_id.in_(customers), InstalledProgram.program == ProgramCode.WEBFAKTURA)
-    return db.scalar(in_webfaktura.limit(1)) is not None
+    query = select(Client.customer_id).join(InstalledProgram, InstalledProgram.client_id == Client.id)
+    offices = set(db.scalars(query.where(InstalledProgram.program == ProgramCode.WEBFAKTURA).distinct()))
+    return bool(offices) and not offices.isdisjoint(clients.rights(db, actor).offices)
 
 
-def _opened(db: Db, selected: list[Client]) -> list[OpenClient]:
-    mine = select(Grant.customer_id, Grant.company_id, Grant.role).where(Grant.person_id == actor().id)
-    offices: set[int] = set()
-    roles: dict[int | None, set[str]] = {}
-    for customer_id, company_id, role in db.execute(mine):
-        if customer_id is not None:
-            offices.add(customer_id)
-        elif role in (WEBFAKTURA_USER.code, WEBFAKTURA_ADMIN.code):
-            roles.setdefault(company_id, set()).add(role)
-    active = set(db.scalars(select(CompanyService.company_id).where(CompanyService.service == WEBFAKTURA)))
-    opened = []
-    for client in selected:
-        held = roles.get(client.company_id, set()) if client.company_id in active else set()
-        if client.customer_id in offices or held:
-            opened.append(OpenClient(client, client.customer_id in offices or WEBFAKTURA_ADMIN.code in held))
-    return opened
+def _opened(db: Db, selected: list[InstalledProgram]) -> list[OpenClient]:
+    rights = clients.rights(db, actor())
+    return [
+        OpenClient(
+            client,
+            client.customer_id in rights.offices or WEBFAKTURA_ADMIN.code in rights.roles.get(client.company_id, ()),
+        )
+        for client in (installed.client for installed in selected)
+    ]

@@ -48,6 +48,7 @@ def choose() -> Response:
     Source: the same manual, Forutsetninger: an office can have both.
     """
     with visit().sandbox.reading() as db:
+        clients.refuse_program(db, actor(), ProgramCode.WEBFAKTURA_ADMIN)
         rows = clients.clients(db, actor(), ProgramCode.WEBFAKTURA_ADMIN)
         firma_ids = {
             installed.client_id: exports.firma_id(installed.client.company)
@@ -72,6 +73,7 @@ def choose() -> Response:
 def new_client() -> Response:
     """Let the visitor choose the number of the WebFaktura client that is to be registered."""
     with visit().sandbox.reading() as db:
+        clients.refuse_program(db, actor(), ProgramCode.WEBFAKTURA_ADMIN)
         form = NewClient(clients.clients(db, actor(), ProgramCode.WEBFAKTURA_ADMIN))
     if form.validate_on_submit():
         return redirect(url_for(".overview", client=form.choice))

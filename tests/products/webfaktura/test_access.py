@@ -64,3 +64,16 @@ def test_a_visitor_without_a_client_is_told_how_to_get_one(sandbox: Sandbox, vis
     colleague = visit("colleague")
     assert "WebFaktura" not in tiles(colleague)
     assert text("nb", "role.webfaktura_user") in colleague.get("/webfaktura/?all=1").text
+
+
+@pytest.mark.parametrize("address", ["business/", "business/{}/", "webfaktura-admin/", "webfaktura-admin/{}/", "opg/"])
+def test_a_client_reads_why_a_program_of_the_office_is_closed(sandbox: Sandbox, visit: Visit, address: str) -> None:
+    answer = visit("client_user").get("/" + address.format(client_id(sandbox)))
+    assert answer.status_code == 403
+    assert read(answer.text).all("h1")[0].text == text("nb", "problem.office_program.title")
+    assert "Sigrid Dahlen" in answer.text
+
+
+def test_home_offers_a_client_no_program_of_the_office(visit: Visit) -> None:
+    assert text("nb", "webfaktura.name") in tiles(visit("client_user"))
+    assert {text("nb", "business.name"), text("nb", "webfaktura_admin.name")}.isdisjoint(tiles(visit("client_user")))

@@ -21,7 +21,7 @@ def read_client(db: Db, client: int) -> OpenClient:
     """Return the client of a page, with its customer and company, which the page shows after the transaction.
 
     Raises:
-        NotFound, Forbidden: as ``access.open_client``.
+        NotFound, NoAccess: as ``access.open_client``.
     """
     opened = open_client(db, client)
     assert opened.client.customer and (opened.client.company is not None or opened.client.company_id is None)
