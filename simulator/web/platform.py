@@ -17,7 +17,7 @@ from werkzeug.routing import MapAdapter, Rule
 
 from simulator.core.desks import ACTION_MODULES
 from simulator.core.jobs.registry import MODULES
-from simulator.web.rules import GrowingMap
+from simulator.web.rules import GrowingMap, LateRule
 
 if TYPE_CHECKING:
     from flask_wtf.csrf import CSRFProtect
@@ -64,6 +64,7 @@ class Platform(Flask):
     """
 
     url_map_class = GrowingMap
+    url_rule_class = LateRule
     url_map: GrowingMap
     secret_key_for_lobby: str
 

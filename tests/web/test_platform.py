@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from flask import g, session, url_for
 from itsdangerous import TimestampSigner
+from werkzeug.routing import Rule
 
 from simulator.app import create_app
 from simulator.settings import Settings
@@ -26,6 +27,29 @@ def test_a_stored_address_belongs_to_its_host_sandbox_and_arguments(tmp_path: Pa
         assert address("localhost", "a", topic=None) == "/s/a/home/help"
         assert address("localhost", "a", _external=True) == "http://localhost/s/a/home/help"
         assert address("127.0.0.1", "a", _external=True) == "http://127.0.0.1/s/a/home/help"
+
+
+def test_what_builds_the_addresses_of_a_route_is_compiled_with_the_first_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled, compile_builder = [], Rule._compile_builder
+
+    def note(rule: Rule, append_unknown: bool = True) -> object:
+        compiled.append((rule.endpoint, append_unknown))
+        return compile_builder(rule, append_unknown)
+
+    monkeypatch.setattr(Rule, "_compile_builder", note)
+    platform = create_app(Settings(data_dir=tmp_path))
+    routes = platform.all_routes()
+    assert compiled == []
+    with platform.test_request_context("/"):
+        for topic in ("a", "b"):
+            assert url_for("home.help", sandbox="mine", topic=topic) == f"/s/mine/home/help?topic={topic}"
+    assert compiled == [("home.help", True)]
+    route = next(route for route in routes if route.endpoint == "home.help")
+    for _ in range(2):
+        assert route.build({"sandbox": "mine", "topic": "a"}, append_unknown=False) == ("", "/s/mine/home/help")
+    assert compiled == [("home.help", True), ("home.help", False)]
 
 
 def test_a_form_that_is_opened_again_is_another_one_of_the_same_name(
