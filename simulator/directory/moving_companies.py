@@ -23,20 +23,12 @@ _end_access_to = late("simulator.directory.groups.groups:end_access_to")
 events.declare(company__moved="A company was moved to another customer; roles on it ended.")
 
 
-def move_company(db: Db, actor: str | None, company: Company, to_customer: Customer) -> None:
-    """Move a company to another customer.
-
-    Args:
-        db: the transaction.
-        actor: address of the member of the staff who does it; None for a scenario.
-        company: the company.
-        to_customer: its new customer.
+def check_move(db: Db, company: Company, to_customer: Customer) -> None:
+    """Check whether a company may be moved to another customer, as far as that can be known before its services are there.
 
     Raises:
         RuleViolation: ``directory.same_customer``, ``directory.company_terminated``, ``directory.last_company`` when the old
-            customer has no other company that exists, what ``BEFORE_MOVING`` has against it, such as a contract that runs, or
-            what ``BEFORE_ACTIVATION`` has against one of its services at the new customer, such as a licence that is missing;
-            nothing is changed then.
+            customer has no other company that exists, or what ``BEFORE_MOVING`` has against it, such as a contract that runs.
     """
     old = company.customer
     if old.id == to_customer.id:
@@ -50,6 +42,23 @@ def move_company(db: Db, actor: str | None, company: Company, to_customer: Custo
         raise RuleViolation("directory.last_company", company=company.name, customer=old.name)
     for check in BEFORE_MOVING.values():
         check(db, company)
+
+
+def move_company(db: Db, actor: str | None, company: Company, to_customer: Customer) -> None:
+    """Move a company to another customer.
+
+    Args:
+        db: the transaction.
+        actor: address of the member of the staff who does it; None for a scenario.
+        company: the company.
+        to_customer: its new customer.
+
+    Raises:
+        RuleViolation: what ``check_move`` raises, or what ``BEFORE_ACTIVATION`` has against one of its services at the new
+            customer, such as a licence that is missing; nothing is changed then.
+    """
+    check_move(db, company, to_customer)
+    old = company.customer
     with db.begin_nested():
         _end_roles(db, actor, company)
         company.customer = to_customer

@@ -1,4 +1,4 @@
--- schema version 19
+-- schema version 20
 
 -- access_point
 CREATE TABLE access_point (
@@ -378,6 +378,31 @@ CREATE TABLE company_group_member (
 	FOREIGN KEY(company_id) REFERENCES company (id)
 )
 CREATE INDEX ix_company_group_member_company_id ON company_group_member (company_id)
+
+-- company_move
+CREATE TABLE company_move (
+	id INTEGER NOT NULL,
+	company_id INTEGER NOT NULL,
+	customer_id INTEGER NOT NULL,
+	receiver_id INTEGER NOT NULL,
+	case_number INTEGER NOT NULL,
+	state VARCHAR NOT NULL,
+	reason VARCHAR NOT NULL,
+	confirmer_name VARCHAR NOT NULL,
+	confirmer_email VARCHAR NOT NULL,
+	requested_at DATETIME NOT NULL,
+	requested_by VARCHAR NOT NULL,
+	finished_at DATETIME,
+	refusal VARCHAR,
+	PRIMARY KEY (id),
+	FOREIGN KEY(company_id) REFERENCES company (id),
+	FOREIGN KEY(customer_id) REFERENCES customer (id),
+	FOREIGN KEY(receiver_id) REFERENCES customer (id),
+	FOREIGN KEY(case_number) REFERENCES support_case (number)
+)
+CREATE INDEX ix_company_move_case_number ON company_move (case_number)
+CREATE INDEX ix_company_move_company_id ON company_move (company_id)
+CREATE UNIQUE INDEX company_move_requested ON company_move (company_id) WHERE state = 'requested'
 
 -- company_service
 CREATE TABLE company_service (

@@ -22,7 +22,7 @@ from simulator.core.texts import LANGUAGES, catalogue
 from simulator.directory import credentials, two_step
 from simulator.directory.administration import CHANGEABLE, CHANGES
 from simulator.directory.cases.commands import MAILS as CASE_MAILS
-from simulator.directory.cases.models import CaseChannel, CaseState, ChatState, EntryKind
+from simulator.directory.cases.models import CaseChannel, CaseState, ChatState, EntryKind, MoveState
 from simulator.directory.code_requests import REASONS
 from simulator.directory.countries import COUNTRIES
 from simulator.directory.groups.groups import Kind as GROUP_KINDS
@@ -79,6 +79,7 @@ CASE_ACTIONS = (
     "cancellation",
     "move_company",
     "reading_licence",
+    "refuse_move",
     "refuse_transfer",
     "transfer",
     "withdraw_cancellation",
@@ -90,6 +91,8 @@ CASE_EVENTS = (
     "cancellation_registered",
     "cancellation_withdrawn",
     "chat_ended",
+    "company_move_refused",
+    "company_move_withdrawn",
     "joined",
     "moved",
     "names_other",
@@ -123,6 +126,7 @@ REFUSALS = (
     "CancellationRefused",
     "CaseChanged",
     "CaseOver",
+    "MoveOver",
     "TooMany",
     "TransferOver",
 )
@@ -142,6 +146,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "admin.{}_user.{}": {
         f"admin.{action}_user{part}" for action in ("deactivate", "remove") for part in ("", ".title", ".explain", ".done")
     },
+    "admin.move_company.state.{}": {f"admin.move_company.state.{state}" for state in MoveState},
     "admin.company.status.{}": {f"admin.company.status.{status}" for status in COMPANY_STATUSES},
     "admin.{}_company.{}": {
         f"admin.{action}_company.{part}"

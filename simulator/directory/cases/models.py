@@ -4,13 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.core.database import CODE, SINGLE_LINE, Base, among
 from simulator.core.desks import BY_CODE, Desk
 from simulator.core.texts import LANGUAGES
-from simulator.directory.models import Customer, Person
+from simulator.directory.models import Company, Customer, Person
 
 FIRST_NUMBER = 10001
 """Number of a sandbox's first case. Own choice."""
@@ -53,6 +53,15 @@ class EntryKind(StrEnum):
     STAFF = "staff"
     NOTE = "note"
     CHANGE = "change"
+
+
+class MoveState(StrEnum):
+    """The state of a request to move a company to another customer."""
+
+    REQUESTED = "requested"
+    CARRIED_OUT = "carried_out"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 class SupportCase(Base):
@@ -126,3 +135,31 @@ class CaseEntry(Base):
     data: Mapped[dict[str, Any]]
     at: Mapped[datetime]
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
+
+
+class CompanyMove(Base):
+    """A request of a customer to move a company to another customer; a company has at most one that nobody has decided on.
+
+    ``confirmer_name`` and ``confirmer_email`` say who confirms it in writing for the receiving customer. ``refusal`` is the reason
+    of the desk.
+    """
+
+    __tablename__ = "company_move"
+    __table_args__ = (Index("company_move_requested", "company_id", unique=True, sqlite_where=text("state = 'requested'")),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    receiver_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    case_number: Mapped[int] = mapped_column(ForeignKey("support_case.number"), index=True)
+    state: Mapped[str] = mapped_column(default=MoveState.REQUESTED, info=among(MoveState))
+    reason: Mapped[str]
+    confirmer_name: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    confirmer_email: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    requested_at: Mapped[datetime]
+    requested_by: Mapped[str]
+    finished_at: Mapped[datetime | None]
+    refusal: Mapped[str | None]
+    company: Mapped[Company] = relationship()
+    customer: Mapped[Customer] = relationship(foreign_keys=customer_id)
+    receiver: Mapped[Customer] = relationship(foreign_keys=receiver_id)

@@ -1,7 +1,7 @@
-"""Moving a company to another customer from a case: the old customer has asked for it in writing.
+"""Moving a company to another customer from a case, or refusing it: the old customer has asked for it in writing.
 
 Source: "Hva må gjøres ved bytte av organisasjonsnummer", by mail to the licence department, with written confirmation. Own choice:
-the customer centre does it, and ticks that the confirmation is there.
+the customer centre does it, and ticks that the confirmation is there. Of a request by the form, company and customer are filled in.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from simulator.core.desks import CUSTOMER_CENTRE
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
-from simulator.directory.cases import actions, commands
+from simulator.directory.cases import actions, commands, company_moves
 from simulator.directory.cases.actions import ActionField, CaseAction, FieldKind
 from simulator.directory.cases.models import CaseState, SupportCase
 from simulator.directory.companies import is_present
@@ -41,10 +41,23 @@ def _run(db: Db, staff: Person, case: SupportCase, values: Mapping[str, str]) ->
     if values["company"] not in choices:
         raise RuleViolation("directory.no_company_of_case", field="company")
     company = db.get_one(Company, int(values["company"]))
+    move = company_moves.open_request(db, company)
     move_company(db, staff.email, company, customer)
+    if move is not None:
+        company_moves.carried_out(db, move, customer)
     answer = text(case.reply_language, "case.move_company.confirmation", company=company.name, customer=customer.name)
     commands.answer(db, case, staff, answer, version=None, solve=True)
     return {"company": company.name, "customer": customer.name}
+
+
+def _initial(db: Db, case: SupportCase) -> Mapping[str, str]:
+    move = company_moves.of_case(db, case)
+    return {} if move is None else {"company": str(move.company_id), "customer_number": move.receiver.number}
+
+
+def _refuse(db: Db, staff: Person, case: SupportCase, values: Mapping[str, str]) -> Mapping[str, Any]:
+    move = company_moves.refuse(db, staff, case, values["reason"])
+    return {"company": move.company.name}
 
 
 actions.offer(
@@ -56,7 +69,16 @@ actions.offer(
             ActionField("customer_number", "case.move_company.customer_number"),
             ActionField("confirmed", "case.move_company.confirmed", FieldKind.TICK),
         ),
-        initial=lambda _, __: {},
+        initial=_initial,
         run=_run,
+    )
+)
+actions.offer(
+    CaseAction(
+        code="refuse_move",
+        desks=(CUSTOMER_CENTRE.code,),
+        fields=(ActionField("reason", "company_move.refusal", FieldKind.AREA),),
+        initial=lambda _, __: {},
+        run=_refuse,
     )
 )

@@ -7,12 +7,24 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import Optional
 
 from simulator.core.numbers import whole_number
+from simulator.directory.cases.company_moves import LONGEST_REASON
 from simulator.directory.companies import Details
 from simulator.directory.countries import COUNTRIES
 from simulator.directory.models import Company
 from simulator.directory.roles import Role
 from simulator.web import i18n
-from simulator.web.forms import AtMost, EmailForm, Form, Required, choice_field, normal_email, text_field, tick_field
+from simulator.web.forms import (
+    AtMost,
+    EmailForm,
+    Form,
+    Required,
+    area_field,
+    choice_field,
+    email_field,
+    normal_email,
+    text_field,
+    tick_field,
+)
 
 LONGEST_NUMBER = 30
 
@@ -97,3 +109,12 @@ class LinkUser(Form):
     def user_id(self) -> int:
         """The id of the chosen user; 0, nobody's, when the field was tampered with."""
         return whole_number(self.user.data or "") or 0
+
+
+class MoveCompany(Form):
+    """The request to move a company to another customer."""
+
+    customer_number = text_field("admin.move_company.customer_number", longest=LONGEST_NUMBER)
+    reason = area_field("admin.move_company.reason", longest=LONGEST_REASON)
+    confirmer_name = text_field("admin.move_company.confirmer_name", longest=100)
+    confirmer_email = email_field("admin.move_company.confirmer_email")

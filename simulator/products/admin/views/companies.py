@@ -10,6 +10,7 @@ from simulator.core.numbers import LARGEST_ID
 from simulator.core.sandbox import Db
 from simulator.directory import companies as directory_companies
 from simulator.directory.actors import Actor
+from simulator.directory.cases import company_moves
 from simulator.directory.companies import ChangedMeanwhile
 from simulator.directory.countries import BY_CODE
 from simulator.directory.models import Company, CompanyStatus
@@ -224,6 +225,8 @@ def _details_page(
     stored_values = {}
     with visit().sandbox.reading() as db:
         exported = exports.of_company(db, company_page.company)
+        move = company_moves.latest(db, company_page.company)
+        assert move is None or move.receiver
     if form is not None:
         if conflict:
             stored_values = form.differing(company_page.company)
@@ -241,6 +244,8 @@ def _details_page(
         exports=[(exports.LEAST_VERSION[ProgramCode(row.program)][0], row.exported_at, row.service) for row in exported],
         firma_id=exports.firma_id(company_page.company) if exported else None,
         may_manage=has_permission("admin.manage_companies") and not company_page.is_final,
+        may_move=has_permission("admin.manage_companies") and not company_page.is_final,
+        move=move,
     )
 
 
