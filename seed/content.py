@@ -5,7 +5,7 @@ from simulator.billing import access, monthly
 from .accounts import give_keys, open_accounts, write_settings
 from .cases import write_cases
 from .consumption import write_charges
-from .contracts import write_contracts, write_corrections
+from .contracts import write_contracts, write_corrections, write_default_contracts
 from .crowds import write_crowds_of_companies, write_crowds_of_people
 from .documents import write_documents
 from .groups import write_groups
@@ -36,6 +36,7 @@ def write(setting: Setting, content: Content) -> None:
     write_contracts(setting, content.contracts)
     write_charges(setting, content.charges, write_documents(setting, content.documents))
     write_corrections(setting, content.corrections)
+    write_default_contracts(setting)
     write_access_points(setting, content.access_points)
     write_participants(setting, content.participants)
     register_partners(setting)

@@ -4,11 +4,12 @@ from datetime import date
 
 from sqlalchemy import select
 
-from simulator.billing import cancellations, contracts, corrections, ledger
+from simulator.billing import billing_runs, cancellations, contracts, corrections, ledger
 from simulator.billing.contract_days import ContractKind, end_with_notice
-from simulator.billing.models import Contract, Invoice, InvoiceLine, InvoiceSystem
+from simulator.billing.models import Charge, Contract, Invoice, InvoiceLine, InvoiceSystem, Licence
 from simulator.core.errors import BadInput
-from simulator.directory.models import Company
+from simulator.core.sandbox import Db
+from simulator.directory.models import Company, CompanyService
 
 from . import model
 from .setting import Setting
@@ -49,6 +50,28 @@ def _order(setting: Setting, company: Company, contract: Contract, entry: model.
     licence = ledger.licence_on(setting.db, company, entry.product, ordered_on)
     until = setting.day(entry.until) if entry.until else None
     contracts.add_order(setting.db, contract, licence, entry.unit, entry.quantity, ordered_on, until)
+
+
+def write_default_contracts(setting: Setting) -> None:
+    """Sign the contracts that licences without one imply, and make their invoices up to the creation day.
+
+    Own choice: after all other invoices were made, so that the numbers of those don't depend on it. A licence whose use is charged
+    is invoiced by its use, and a customer without a company has nobody to sign.
+    """
+    db = setting.db
+    charged = select(Charge.id).where(Charge.licence_id == Licence.id).exists()
+    query = select(Licence).where(Licence.contract_id.is_(None), Licence.read_only.is_(False), ~charged).order_by(Licence.id)
+    signed = [contract for licence in db.scalars(query).all() if (contract := _sign_default(db, licence)) is not None]
+    if signed:
+        billing_runs.bill_all_due(db, setting.creation_day)
+
+
+def _sign_default(db: Db, licence: Licence) -> Contract | None:
+    """Sign for the oldest company that has the product as a service, else for the oldest one."""
+    of_customer = select(Company).where(Company.customer_id == licence.customer_id).order_by(Company.id).limit(1)
+    with_service = of_customer.join(CompanyService, CompanyService.company_id == Company.id)
+    company = db.scalar(with_service.where(CompanyService.service == licence.product)) or db.scalar(of_customer)
+    return contracts.sign_default(db, licence, company) if company is not None else None
 
 
 def write_corrections(setting: Setting, entries: list[model.Correction]) -> None:

@@ -23,6 +23,8 @@ from simulator.billing.contract_days import (
     next_period,
 )
 from simulator.billing.models import Contract, Invoice, InvoiceSystem, Licence, Order
+from simulator.billing.products import Kind
+from simulator.billing.units import Counts
 from simulator.core import events
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
@@ -144,6 +146,32 @@ def add_order(
     db.add(order)
     db.flush()
     return order
+
+
+def sign_default(db: Db, licence: Licence, company: Company) -> Contract | None:
+    """Sign the contract that a licence implies, from its first day to its last, and order its users under it.
+
+    Own choice: maintenance is yearly and everything else quarterly; all users are of the unit that counts users of the product, else
+    of its first one. What is paid by use has no contract, nor has a product that is not sold by the month: the licence of WebFaktura
+    belongs to what the office ordered elsewhere, and is registered by its key.
+
+    Args:
+        db: the transaction.
+        licence: a licence without a contract.
+        company: a company of the licence's customer, which gets the agreement.
+
+    Returns:
+        The contract, without its invoices; None for a product that has none.
+    """
+    sold = [unit for unit in units.catalogue().values() if unit.monthly and unit.product == licence.product]
+    if licence.kind == Kind.TRANSACTION or not sold:
+        return None
+    kind = ContractKind.YEARLY if licence.kind == Kind.MAINTENANCE else ContractKind.QUARTERLY
+    unit = next((unit for unit in sold if unit.counts is Counts.USERS), sold[0])
+    contract = sign(db, company, kind, licence.valid_from, system=InvoiceSystem(licence.system))
+    add_order(db, contract, licence, unit.code, licence.quantity, licence.valid_from, licence.valid_to)
+    contract.ends_on = licence.valid_to
+    return contract
 
 
 def days_of(contract: Contract, day: date) -> Days:

@@ -1,5 +1,6 @@
 """Contracts and corrections in scenarios and overlays, and scenarios that begin at an instant of their own."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from simulator.billing.models import Contract, Invoice, Licence
 from simulator.core.clock import Clock
 from simulator.core.errors import BadInput
+from simulator.core.sandbox import Db
 from simulator.core.store import Creation, Store
 
 NOW = datetime(2022, 3, 1, 8, 0, tzinfo=UTC)
@@ -41,6 +43,37 @@ def test_a_contract_has_the_invoices_that_it_implies_and_one_that_ended_no_more(
         assert len(db.scalars(select(Invoice).where(Invoice.contract_id == signed[1].id)).all()) == 4
         assert db.scalars(select(Licence.contract_id).where(Licence.product == "expense")).all() == [signed[1].id]
         assert "71000001" in db.scalars(select(Invoice.number)).all(), "the numbers of use are those without contracts"
+
+
+def test_a_licence_without_an_entry_has_the_contract_and_the_invoices_that_it_implies(small_store: Store) -> None:
+    payroll = {"product": "payroll", "quantity": 2, "valid_from": "2021-02-01", "valid_to": "2021-12-31"}
+    webfaktura = {"product": "webfaktura", "valid_from": "2021-02-01"}
+    customers = [LICENCES | {"licences": [payroll, webfaktura, *LICENCES["licences"]]}]
+    create(small_store, customers=customers, contracts=[contract()])
+    with small_store.open("default") as sandbox, sandbox.reading() as db:
+        signed = db.scalars(select(Contract).order_by(Contract.id)).all()
+        facts = [
+            (row.number, row.kind, row.signed_on.isoformat(), row.ends_on and row.ends_on.isoformat()) for row in signed
+        ]
+        assert facts == [("60001", "quarterly", "2021-11-01", None), ("60002", "yearly", "2021-02-01", "2021-12-31")]
+        lines = [(line.quantity, line.period_from.isoformat()) for line in _invoices(db, signed[1])[0].lines if line.users]
+        assert (lines, len(_invoices(db, signed[1]))) == ([(22, "2021-02-01")], 1), "two users for the eleven months left"
+        assert _invoices(db, signed[0])[0].number == "72000001", "numbers of contracts that are written down come first"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "product", "invoices"), [("accountview-nl", "financials", 9), ("case-wrong-company", "expense", 5)]
+)
+def test_each_licence_for_users_is_invoiced(store: Store, scenario: str, product: str, invoices: int) -> None:
+    store.create("licensed", Creation(scenario=scenario, clock=Clock.frozen(NOW)))
+    with store.open("licensed") as sandbox, sandbox.reading() as db:
+        contract = db.scalars(select(Licence).filter_by(product=product)).one().contract
+        assert contract is not None
+        assert len(_invoices(db, contract)) == invoices
+
+
+def _invoices(db: Db, contract: Contract) -> Sequence[Invoice]:
+    return db.scalars(select(Invoice).where(Invoice.contract_id == contract.id).order_by(Invoice.id)).all()
 
 
 def test_a_correction_refers_to_the_invoice_of_its_day(small_store: Store) -> None:
