@@ -53,6 +53,7 @@ from simulator.web.join import KeyFromAddress, check_join_key
 from simulator.web.origin import check_host
 from simulator.web.platform import LateBlueprint, Platform, check_csrf_token
 from simulator.web.product import Products
+from simulator.web.program_access import check_contract
 from simulator.web.security_headers import set_security_headers
 from simulator.web.sessions import SandboxSessions
 from simulator.web.visit import close_sandbox, find_visitor, load_actor, open_sandbox
@@ -91,6 +92,7 @@ BEFORE_A_VIEW: tuple[Callable[[], Any], ...] = (
     find_visitor,  # the sandbox's cookie, the signed-in person, the language
     check_join_key,  # on a network
     check_csrf_token,  # of a form that changes something
+    check_contract,  # of a program: whether its customer's contract has ended
     check_access,  # what the view declares: public, signed in, or a permission
 )
 """The steps of a request after Flask has found its route and the lobby's session; an answer of one of them ends the request.

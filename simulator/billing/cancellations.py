@@ -4,7 +4,8 @@ Source: "Brukertips i Kundeservice", on binding and notice: notice is given in w
 September for the year after, or a month before the next period of a subscription; a confirmation says that it is registered. Own
 choice: the instant at which the mail arrived counts, on the calendar of the customer's country, not when the desk reads it; until
 the desk has registered it, nothing changes; periods after the end that were invoiced meanwhile are credited; who may give notice;
-that a registered notice can be withdrawn while the contract runs.
+that a registered notice can be withdrawn while the contract runs; that a contract which came by a transfer ends with the first
+period of its receiver at the earliest.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from simulator.billing import access, announcements, corrections, licences
 from simulator.billing.contract_days import ContractKind, end_with_notice, last_day_of_notice_for, period_of
@@ -20,6 +21,7 @@ from simulator.billing.models import Contract, Invoice, InvoiceLine, Licence, Or
 from simulator.billing.products import BY_CODE, PRODUCTS
 from simulator.core import events, normal_forms
 from simulator.core.errors import RuleViolation
+from simulator.core.events import Event
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.directory import countries, people
@@ -100,7 +102,8 @@ def check(db: Db, request: CancellationRequest, *, later: bool = False) -> Cance
         RuleViolation: ``cancellation.no_customer``, the desk typed a number that nobody has.
         CancellationRefused: ``cancellation.no_right``, ``cancellation.no_contract`` (it has no such contract or product),
             ``cancellation.ended``, ``cancellation.already``, ``cancellation.already_ending`` (of the product),
-            ``cancellation.in_transfer``, ``cancellation.late`` or ``cancellation.bound`` (before the first possible end).
+            ``cancellation.transferred``, ``cancellation.in_transfer``, ``cancellation.late`` or ``cancellation.bound`` (before the
+            first possible end).
     """
     customer = db.scalar(select(Customer).where(Customer.number == request.customer_number.strip()))
     if customer is None:
@@ -114,6 +117,8 @@ def check(db: Db, request: CancellationRequest, *, later: bool = False) -> Cance
     facts = {"number": contract.number, "product": _names(own)}
     if ended is not None and ended < arrived_on:
         raise CancellationRefused("cancellation.ended", field="subject", day=ended, **facts)
+    if contract.successor_id is not None and contract.ends_on is not None:
+        raise CancellationRefused("cancellation.transferred", field="subject", day=contract.ends_on, **facts)
     if contract.ends_on is not None:
         since = contract.notice_on or contract.ends_on
         raise CancellationRefused("cancellation.already", field="subject", since=since, day=contract.ends_on, **facts)
@@ -122,20 +127,23 @@ def check(db: Db, request: CancellationRequest, *, later: bool = False) -> Cance
     if open_transfer(db, contract) is not None:
         raise CancellationRefused("cancellation.in_transfer", field="subject", **facts)
     kind = ContractKind(contract.kind)
-    first_end = end_with_notice(kind, contract.signed_on, arrived_on)
+    first_end, binds_until = (end_with_notice(kind, contract.signed_on, day) for day in (arrived_on, contract.signed_on))
+    begins_on = db.scalar(select(func.min(Order.starts_on)).where(Order.contract_id == contract.id)) or contract.signed_on
+    end_of_first = period_of(kind, contract.signed_on, begins_on).last
+    first_end, binds_until = max(first_end, end_of_first), max(binds_until, end_of_first)
     ends_on = first_end
     if request.end is not None:
         requested = period_of(kind, contract.signed_on, request.end).last
         if requested < first_end and not later:
-            if requested < end_with_notice(kind, contract.signed_on, contract.signed_on):
+            if requested < binds_until:
                 raise CancellationRefused("cancellation.bound", field="end", end=requested, later=first_end, **facts)
             until = last_day_of_notice_for(kind, requested)
             days = {"end": requested, "until": until, "arrived": arrived_on, "later": first_end}
             raise CancellationRefused("cancellation.late", field="end", **days, **facts)
         ends_on = max(requested, first_end)
-    running = [licence for licence in _licences(db, contract) if licence.valid_to is None]
-    whole = {licence.id for licence in own} >= {licence.id for licence in running}
-    return Cancellation(contract, running if whole else own, whole, arrived_on, ends_on)
+    beyond = [licence for licence in _licences(db, contract) if licence.valid_to is None or licence.valid_to > ends_on]
+    whole = {licence.id for licence in own} >= {licence.id for licence in beyond}
+    return Cancellation(contract, beyond if whole else own, whole, arrived_on, ends_on)
 
 
 def register(db: Db, staff: Person, request: CancellationRequest, *, later: bool = False) -> Cancellation:
@@ -151,7 +159,6 @@ def register(db: Db, staff: Person, request: CancellationRequest, *, later: bool
         end(db, contract, cancellation.ends_on)
     else:
         for licence in cancellation.licences:
-            _end_orders(db, licence, cancellation.ends_on)
             licence.valid_to = cancellation.ends_on
     db.flush()
     credit_beyond(db, contract, cancellation.licences, cancellation.ends_on, whole=cancellation.whole)
@@ -165,6 +172,7 @@ def register(db: Db, staff: Person, request: CancellationRequest, *, later: bool
         subject=contract.number,
         customer=contract.customer.number,
         sender=request.sender,
+        whole=cancellation.whole,
         products=[licence.product for licence in cancellation.licences],
         notice_on=cancellation.arrived_on.isoformat(),
         ends_on=cancellation.ends_on.isoformat(),
@@ -188,8 +196,29 @@ def refuse(db: Db, staff: Person, request: CancellationRequest, refusal: Cancell
         announcements.cancellation_refused(db, customer, refusal.facts["product"], request.sender)
 
 
-def withdraw(db: Db, staff: Person, customer_number: str, contract_number: str, sender: str) -> Contract:
-    """Withdraw a registered notice, so that the contract goes on.
+@dataclass(frozen=True)
+class Withdrawal:
+    """What the withdrawal of a notice leads to.
+
+    Attributes:
+        contract: the contract.
+        licences: the licences that go on.
+    """
+
+    contract: Contract
+    licences: Sequence[Licence]
+
+    @property
+    def products(self) -> str:
+        """Names of the products that go on."""
+        return _names(self.licences)
+
+
+def withdraw(db: Db, staff: Person, customer_number: str, subject: str, sender: str) -> Withdrawal:
+    """Withdraw registered notice of a contract, or of one product, so that it goes on.
+
+    Own choice: a product that was cancelled by itself stays so when notice of the whole contract is withdrawn. Of a contract under
+    notice one product can go on: the others end as before.
 
     Raises:
         RuleViolation: ``cancellation.no_right``, ``cancellation.no_contract``, ``cancellation.no_notice`` (none is registered) or
@@ -199,25 +228,62 @@ def withdraw(db: Db, staff: Person, customer_number: str, contract_number: str, 
     if customer is None or not may_cancel(db, sender, customer):
         name = customer.name if customer is not None else customer_number.strip()[:40]
         raise RuleViolation("cancellation.no_right", field="customer_number", email=sender, customer=name)
-    contract = db.scalar(select(Contract).filter_by(customer_id=customer.id, number=contract_number.strip()))
-    if contract is None:
-        raise RuleViolation(
-            "cancellation.no_contract", field="subject", subject=contract_number.strip()[:40], customer=customer.name
-        )
-    if contract.ends_on is None or contract.notice_on is None:
-        raise RuleViolation("cancellation.no_notice", field="subject", number=contract.number)
-    own = _licences(db, contract)
-    if contract.ends_on < licences.today_of(db, customer):
-        raise RuleViolation(
-            "cancellation.ended", field="subject", number=contract.number, product=_names(own), day=contract.ends_on
-        )
-    for licence in own:
-        if licence.valid_to == contract.ends_on:
-            licence.valid_to = None
-    contract.notice_on = contract.ends_on = None
+    contract, own = _subject(db, customer, subject, ending=True)
+    of_contract = contract.number == normal_forms.folded(subject.strip())
+    under_notice = [licence for licence in own if _is_under_notice(db, contract, licence)]
+    if of_contract and contract.ends_on is not None:
+        alone = _cancelled_alone(db, contract)
+        under_notice = [licence for licence in under_notice if licence.product not in alone]
+    facts = {"number": contract.number, "product": _names(own)}
+    if not under_notice:
+        raise RuleViolation("cancellation.no_notice", field="subject", **facts)
+    today = licences.today_of(db, customer)
+    running = [licence for licence in under_notice if licence.valid_to is not None and licence.valid_to >= today]
+    if not running:
+        day = max(licence.valid_to for licence in under_notice if licence.valid_to is not None)
+        raise RuleViolation("cancellation.ended", field="subject", day=day, **facts)
+    ends_on = contract.ends_on
+    stays = ends_on is not None and not of_contract and all(licence.valid_to != ends_on for licence in running)
+    for licence in running:
+        licence.valid_to = ends_on if stays else None
+    if not stays:
+        contract.notice_on = contract.ends_on = None
     db.flush()
-    events.record(db, "cancellation.withdrawn", actor=staff.email, subject=contract.number, customer=customer.number)
-    return contract
+    for licence in running:
+        access.plan(db, licence)
+    events.record(
+        db,
+        "cancellation.withdrawn",
+        actor=staff.email,
+        subject=contract.number,
+        customer=customer.number,
+        products=[licence.product for licence in running],
+    )
+    return Withdrawal(contract, running)
+
+
+def _is_under_notice(db: Db, contract: Contract, licence: Licence) -> bool:
+    """Return whether a licence ends by notice: its orders would go on. Those of one that was transferred have ended."""
+    if licence.valid_to is None or contract.successor_id is not None:
+        return False
+    if contract.ends_on is not None and contract.notice_on is None:
+        return False
+    goes_on = or_(Order.ends_on.is_(None), Order.ends_on > licence.valid_to)
+    query = select(Order.id).where(Order.licence_id == licence.id, Order.contract_id == contract.id, goes_on)
+    return db.scalar(query.limit(1)) is not None
+
+
+def _cancelled_alone(db: Db, contract: Contract) -> set[str]:
+    """Return the products of which notice was given by itself, and not withdrawn."""
+    types = ("cancellation.registered", "cancellation.withdrawn")
+    lines = select(Event).where(Event.type.in_(types), Event.subject == contract.number).order_by(Event.id)
+    alone: set[str] = set()
+    for line in db.scalars(lines):
+        if line.type == "cancellation.withdrawn":
+            alone -= set(line.data["products"])
+        elif not line.data["whole"]:
+            alone |= set(line.data["products"])
+    return alone
 
 
 def end(db: Db, contract: Contract, ends_on: date) -> None:
@@ -226,7 +292,8 @@ def end(db: Db, contract: Contract, ends_on: date) -> None:
     db.flush()
     for licence in _licences(db, contract):
         goes_on = select(Order.id).join(Contract).where(Order.licence_id == licence.id, Order.ends_on.is_(None))
-        if licence.valid_to is None and db.scalar(goes_on.where(Contract.ends_on.is_(None)).limit(1)) is None:
+        lasts = licence.valid_to is None or licence.valid_to > ends_on
+        if lasts and db.scalar(goes_on.where(Contract.ends_on.is_(None)).limit(1)) is None:
             licence.valid_to = ends_on
     db.flush()
 
@@ -275,8 +342,8 @@ def open_transfer(db: Db, contract: Contract) -> Transfer | None:
     return db.scalar(query.limit(1))
 
 
-def _subject(db: Db, customer: Customer, subject: str) -> tuple[Contract, Sequence[Licence]]:
-    """Return the contract that notice is given of, with the licences that end."""
+def _subject(db: Db, customer: Customer, subject: str, *, ending: bool = False) -> tuple[Contract, Sequence[Licence]]:
+    """Return the contract that is named, with its licences; of a product its running licence, with ``ending`` the one that ends."""
     typed = normal_forms.folded(subject.strip())
     contract = db.scalar(select(Contract).filter_by(customer_id=customer.id, number=typed))
     if contract is not None:
@@ -286,7 +353,7 @@ def _subject(db: Db, customer: Customer, subject: str) -> tuple[Contract, Sequen
         query = select(Licence).filter_by(customer_id=customer.id, product=product.code)
         own = [licence for licence in db.scalars(query.order_by(Licence.valid_from.desc(), Licence.id.desc()))]
         own = [licence for licence in own if licence.contract is not None]
-        running = [licence for licence in own if licence.valid_to is None] or own
+        running = [licence for licence in own if (licence.valid_to is not None) == ending] or own
         if running and running[0].contract is not None:
             return running[0].contract, running[:1]
     raise CancellationRefused(
@@ -304,9 +371,3 @@ def _licences(db: Db, contract: Contract) -> Sequence[Licence]:
 
 def _names(own: Sequence[Licence]) -> str:
     return ", ".join(dict.fromkeys(BY_CODE[licence.product].name for licence in own))
-
-
-def _end_orders(db: Db, licence: Licence, ends_on: date) -> None:
-    query = select(Order).where(Order.licence_id == licence.id, or_(Order.ends_on.is_(None), Order.ends_on > ends_on))
-    for order in db.scalars(query):
-        order.ends_on = ends_on

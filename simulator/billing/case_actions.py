@@ -189,10 +189,12 @@ def confirmation(language: str, cancellation: Cancellation) -> str:
 def _withdraw(db: Db, staff: Person, case: SupportCase, values: Mapping[str, str]) -> Mapping[str, Any]:
     _check_open(case)
     sender = sender_of(case, _entry(db, case, values["written"]))
-    contract = cancellations.withdraw(db, staff, values["customer_number"], values["subject"], sender or "")
+    withdrawal = cancellations.withdraw(db, staff, values["customer_number"], values["subject"], sender or "")
+    contract = withdrawal.contract
     case.customer_id = contract.customer_id
     commands.add_change(db, case, "cancellation_withdrawn", staff.email, staff.name, number=contract.number)
-    answer = text(case.language, "cancellation.withdrawal", number=contract.number, customer=contract.customer.name)
+    facts = {"number": contract.number, "customer": contract.customer.name, "product": withdrawal.products}
+    answer = text(case.language, "cancellation.withdrawal", **facts)
     commands.answer(db, case, staff, answer, version=None, solve=True)
     return {"email": case.requester}
 
@@ -248,7 +250,7 @@ actions.offer(
     CaseAction(
         code="withdraw_cancellation",
         desks=_DESKS,
-        fields=(_CUSTOMER, ActionField("subject", "cancellation.contract_number"), _WRITTEN),
+        fields=(_CUSTOMER, ActionField("subject", "cancellation.subject"), _WRITTEN),
         initial=_initial_withdrawal,
         run=_withdraw,
     )

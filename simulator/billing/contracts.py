@@ -151,9 +151,9 @@ def add_order(
 def sign_default(db: Db, licence: Licence, company: Company) -> Contract | None:
     """Sign the contract that a licence implies, from its first day to its last, and order its users under it.
 
-    Own choice: maintenance is yearly and everything else quarterly; all users are of the unit that counts users of the product, else
-    of its first one. What is paid by use has no contract, nor has a product that is not sold by the month: the licence of WebFaktura
-    belongs to what the office ordered elsewhere, and is registered by its key.
+    Own choice: maintenance is yearly and everything else quarterly; all users are of the unit that counts users of the product,
+    else of its first one. What is paid by use has no contract, nor has a product that is not sold by the month: the licence of
+    WebFaktura belongs to what the office ordered elsewhere, and is registered by its key.
 
     Args:
         db: the transaction.
@@ -209,8 +209,11 @@ def check_order(db: Db, licence: Licence, before: int, users: int, today: date) 
     if has_ended(contract, today) or (licence.valid_to is not None and licence.valid_to < today):
         day = contract.ends_on or licence.valid_to
         raise RuleViolation("billing.contract_ended", number=contract.number, day=day)
-    if contract.ends_on is not None:
-        raise RuleViolation("billing.contract_ending", number=contract.number, day=contract.ends_on)
+    if contract.ends_on is not None or licence.valid_to is not None:
+        day = licence.valid_to or contract.ends_on
+        raise RuleViolation("billing.contract_ending", number=contract.number, day=day)
+    if licence.valid_from > today:
+        raise RuleViolation("billing.contract_not_begun", number=contract.number, day=licence.valid_from)
     if not 1 <= users <= MOST_USERS:
         raise RuleViolation("billing.order_out_of_range", field="users", most=MOST_USERS)
     current = orders.users_of(db, licence, today)
@@ -253,7 +256,8 @@ def order_users(
         What the order leads to, and the invoices that were made.
 
     Raises:
-        RuleViolation: ``billing.no_contract``, ``billing.contract_ended``, ``billing.contract_ending`` (notice was given),
+        RuleViolation: ``billing.no_contract``, ``billing.contract_ended``, ``billing.contract_ending`` (by notice or a transfer),
+            ``billing.contract_not_begun`` (the transfer that it came by),
             ``billing.order_out_of_range``, ``billing.order_outdated`` (it has another number of users by now),
             ``billing.order_same``, or ``billing.order_waiting`` (as few or fewer are agreed already).
     """

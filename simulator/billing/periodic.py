@@ -13,11 +13,11 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from simulator.billing import countries, invoices, numbers, orders, subscriptions, units
 from simulator.billing.contract_days import DAY, ContractKind, Period, months_left, period_of
-from simulator.billing.models import Contract, Invoice, InvoiceKind, InvoiceSystem, Order
+from simulator.billing.models import Contract, Invoice, InvoiceKind, InvoiceSystem, Licence, Order
 from simulator.core.sandbox import Db
 
 EXTRA_USERS = "KON-ABO00"
@@ -130,11 +130,11 @@ def next_day(db: Db, day: date) -> date | None:
 def unbilled_periods(order: Order, day: date) -> Iterator[Period]:
     """Yield the periods of an order that begin by a day and are on no invoice yet; the first may be what is left of a period.
 
-    What was invoiced stays so: the end of an order or of a contract stops what comes after it.
+    What was invoiced stays so: the end of an order, of its licence or of its contract stops what comes after it.
     """
     contract = order.contract
     kind = ContractKind(contract.kind)
-    last = min(day, order.ends_on or day, contract.ends_on or day)
+    last = min(day, order.ends_on or day, contract.ends_on or day, order.licence.valid_to or day)
     first = order.billed_until + DAY if order.billed_until else order.starts_on
     while first <= last:
         period = period_of(kind, contract.signed_on, first)
@@ -151,13 +151,15 @@ def _open_orders(db: Db, day: date, contract: Contract | None = None) -> Sequenc
     query = (
         select(Order)
         .join(Contract)
+        .join(Licence, Licence.id == Order.licence_id)
         .where(
             Order.starts_on <= day,
             or_(Order.billed_until.is_(None), Order.billed_until < day),
             or_(Order.ends_on.is_(None), Order.billed_until.is_(None), Order.ends_on > Order.billed_until),
             or_(Contract.ends_on.is_(None), Order.billed_until.is_(None), Contract.ends_on > Order.billed_until),
+            or_(Licence.valid_to.is_(None), Order.billed_until.is_(None), Licence.valid_to > Order.billed_until),
         )
-        .options(joinedload(Order.contract))
+        .options(joinedload(Order.contract), contains_eager(Order.licence))
         .order_by(Order.id)
     )
     if contract is not None:

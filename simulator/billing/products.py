@@ -2,8 +2,9 @@
 
 Source: product names as the vendor's public pages, "Verbruik Visma.net AutoInvoice opvragen" and "WebFaktura og Visma.net" print
 them; Visma Bizweb and the right to use Visma Business are on the example invoice of "Brukertips i Kundeservice", Visma Document
-Center is named there; usage can be looked up for AutoInvoice and AutoPay, and there are transaction, maintenance and subscription
-invoices ("Brukertips i Kundeservice"). WebFaktura needs a licence that the customer registers ("WebFaktura og Visma.net").
+Center is named there; AccountView, Visma Administration and Visma Global are the accounting systems of other manuals; usage can
+be looked up for AutoInvoice and AutoPay, and there are transaction, maintenance and subscription invoices ("Brukertips i
+Kundeservice"). WebFaktura needs a licence that the customer registers ("WebFaktura og Visma.net").
 """
 
 from dataclasses import dataclass
@@ -59,6 +60,11 @@ PRODUCTS: tuple[LicensedProduct, ...] = (
     LicensedProduct("bizweb", "Visma Bizweb", False, Kind.MAINTENANCE),
     LicensedProduct("document_center", "Visma Document Center", False, Kind.MAINTENANCE),
     LicensedProduct("payroll", "Huldt & Lillevik Lønn", False, Kind.MAINTENANCE, after_end=AccessAfterEnd.READ_ONLY),
+    LicensedProduct("accountview", "AccountView", False, Kind.MAINTENANCE, after_end=AccessAfterEnd.CLOSES_BOOKS),
+    LicensedProduct(
+        "administration", "Visma Administration", False, Kind.MAINTENANCE, after_end=AccessAfterEnd.CLOSES_BOOKS
+    ),
+    LicensedProduct("global", "Visma Global", False, Kind.MAINTENANCE, after_end=AccessAfterEnd.CLOSES_BOOKS),
 )
 BY_CODE = {product.code: product for product in PRODUCTS}
 

@@ -44,6 +44,34 @@ PRODUCT = func.coalesce(
 without an order is for the product of the invoice that it corrects."""
 
 
+def products_on(db: Db, invoices: Sequence[Any]) -> dict[int, list[str]]:
+    """Return the codes of all products that invoices are for, by the id of the invoice, in the order of the lines.
+
+    Args:
+        db: the transaction.
+        invoices: rows with ``id`` and ``product``, which is ``PRODUCT``.
+    """
+    query = (
+        select(InvoiceLine.invoice_id, InvoiceLine.unit, Licence.product)
+        .outerjoin(Order, Order.id == InvoiceLine.order_id)
+        .outerjoin(Licence, Licence.id == Order.licence_id)
+        .where(InvoiceLine.invoice_id.in_([invoice.id for invoice in invoices]))
+        .group_by(InvoiceLine.invoice_id, InvoiceLine.unit, Licence.product)
+        .order_by(InvoiceLine.invoice_id, func.min(InvoiceLine.position))
+    )
+    ordered: dict[int, list[str]] = {}
+    used: dict[int, list[str]] = {}
+    for invoice_id, unit, product in db.execute(query):
+        of_kind, code = (ordered, product) if product is not None else (used, units.unit_of(unit).product)
+        of_kind.setdefault(invoice_id, []).append(code)
+    return {
+        invoice.id: list(
+            dict.fromkeys(ordered.get(invoice.id) or ([invoice.product] if invoice.product else used.get(invoice.id, [])))
+        )
+        for invoice in invoices
+    }
+
+
 def _is_for(product: Any) -> ColumnElement[bool]:
     """Return the condition of an invoice for a product: of the use of its licence, with an order of it, or a correction of such."""
     ordered = (

@@ -31,7 +31,7 @@ def announce_due(db: Db, today: date) -> None:
     for contract in _contracts(db):
         kind = ContractKind(contract.kind)
         last_day = last_day_of_notice(kind, contract.signed_on, today)
-        orders = (order for order in contract.orders if order.ends_on is None or order.ends_on >= today)
+        orders = (order for order in contract.orders if _goes_on(order, today))
         products = ", ".join(dict.fromkeys(PRODUCTS[order.licence.product].name for order in orders))
         if not products or today < last_day - AHEAD or _is_announced(db, contract, last_day):
             continue
@@ -43,6 +43,11 @@ def announce_due(db: Db, today: date) -> None:
 def next_day(db: Db, today: date) -> date | None:
     """Return the first day after a day on which a renewal is to be announced; None without a contract that goes on."""
     return min((day for contract in _contracts(db) for day in _days(contract, today) if day > today), default=None)
+
+
+def _goes_on(order: Order, today: date) -> bool:
+    """Return whether an order is renewed with its contract; not one whose licence ends."""
+    return order.licence.valid_to is None and (order.ends_on is None or order.ends_on >= today)
 
 
 def _days(contract: Contract, today: date) -> Iterator[date]:

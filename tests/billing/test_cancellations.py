@@ -196,6 +196,76 @@ def test_one_product_of_a_contract_can_be_cancelled_and_the_others_go_on(
     assert (contract.ends_on, bizweb.valid_to) == (date(2019, 12, 31), date(2018, 12, 31))
 
 
+def both(books: Books, company: Company) -> tuple[Contract, Licence, Licence]:
+    """Return a yearly contract for two products, in June of its second year."""
+    ordered = [("visma_business", "BUSINESS_ACCOUNTING", 9), ("bizweb", "BIZWEB", 1)]
+    contract, (business, bizweb) = sign(books, company, ContractKind.YEARLY, date(2017, 1, 1), *ordered)
+    move(books, at(date(2018, 6, 1)))
+    return contract, business, bizweb
+
+
+def withdraw(books: Books, staff: Person, company: Company, subject: str) -> list[str]:
+    """Withdraw a notice, and return the products that go on."""
+    withdrawal = cancellations.withdraw(books.db, staff, company.customer.number, subject, ADMINISTRATOR)
+    return [licence.product for licence in withdrawal.licences]
+
+
+def test_notice_of_one_product_is_withdrawn_by_itself(books: Books, company: Company, staff: Person) -> None:
+    contract, business, bizweb = both(books, company)
+    actor = Actor(1, ADMINISTRATOR, "A", "nb", company.customer_id, None, (), frozenset(), frozenset())
+    contracts.order_users(books.db, actor, business, 9, 7, date(2018, 6, 1))
+    cancellations.register(books.db, staff, notice(company, "visma business", at(date(2018, 6, 1))))
+    with pytest.raises(RuleViolation, match="contract_ending"):
+        contracts.order_users(books.db, actor, business, 9, 12, date(2018, 6, 1))
+    with pytest.raises(RuleViolation, match="no_notice"):
+        withdraw(books, staff, company, "bizweb")
+    assert withdraw(books, staff, company, "visma business") == ["visma_business"]
+    with pytest.raises(RuleViolation, match="no_notice"):
+        withdraw(books, staff, company, "visma business")
+    assert (business.valid_to, contract.ends_on) == (None, None)
+    move(books, at(date(2019, 1, 2)))
+    newest = books.db.scalars(select(Invoice).order_by(Invoice.id.desc())).first()
+    assert newest is not None
+    assert [line.users for line in newest.lines] == [1, 7, None], "fewer users, as ordered before the notice"
+    assert bizweb.valid_to is None
+
+
+def test_of_a_contract_under_notice_one_product_can_go_on(books: Books, company: Company, staff: Person) -> None:
+    contract, business, bizweb = both(books, company)
+    cancellations.register(books.db, staff, notice(company, contract.number, at(date(2018, 6, 1))))
+    assert withdraw(books, staff, company, "bizweb") == ["bizweb"]
+    assert (contract.ends_on, business.valid_to, bizweb.valid_to) == (None, date(2018, 12, 31), None)
+    move(books, at(date(2019, 1, 2)))
+    newest = books.db.scalars(select(Invoice).order_by(Invoice.id.desc())).first()
+    assert newest is not None
+    assert [line.unit for line in newest.lines] == ["BIZWEB", "DISTRIBUTION"]
+
+
+def test_a_product_that_was_cancelled_by_itself_stays_so_when_notice_of_the_contract_is_withdrawn(
+    books: Books, company: Company, staff: Person
+) -> None:
+    contract, business, bizweb = both(books, company)
+    cancellations.register(books.db, staff, notice(company, "bizweb", at(date(2018, 6, 1))))
+    cancellations.register(books.db, staff, notice(company, contract.number, at(date(2018, 6, 2))))
+    assert withdraw(books, staff, company, contract.number) == ["visma_business"]
+    assert (business.valid_to, bizweb.valid_to) == (None, date(2018, 12, 31))
+    assert withdraw(books, staff, company, "bizweb") == ["bizweb"]
+
+
+def test_a_product_that_ends_later_does_not_end_with_the_last_other_one(
+    books: Books, company: Company, staff: Person
+) -> None:
+    contract, business, bizweb = both(books, company)
+    cancellations.register(books.db, staff, notice(company, "bizweb", at(date(2018, 6, 1)), date(2019, 12, 31)))
+    partial = cancellations.register(books.db, staff, notice(company, "visma business", at(date(2018, 6, 1))))
+    assert (partial.whole, contract.ends_on, business.valid_to) == (False, None, date(2018, 12, 31))
+    assert bizweb.valid_to == date(2019, 12, 31)
+    move(books, at(date(2019, 1, 2)))
+    newest = books.db.scalars(select(Invoice).order_by(Invoice.id.desc())).first()
+    assert newest is not None
+    assert [line.unit for line in newest.lines] == ["BIZWEB", "DISTRIBUTION"]
+
+
 def test_who_may_give_notice(books: Books, company: Company) -> None:
     contract, _ = sign(books, company, ContractKind.QUARTERLY, date(2018, 2, 1), ("expense", "EXPENSE_USER", 3))
     (other,) = add_customer(books.db, "NO", "Other AS")

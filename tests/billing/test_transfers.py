@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from simulator.billing import access, billing_runs, cancellations, contracts, orders, transfers
 from simulator.billing.contract_days import ContractKind
-from simulator.billing.models import Contract, Invoice, Licence, Transfer
+from simulator.billing.models import Contract, Invoice, Licence, Order, Transfer
 from simulator.core import events, outbox
 from simulator.core.errors import Forbidden, RuleViolation
 from simulator.directory.models import Company, Person
@@ -210,3 +210,51 @@ def test_users_that_were_given_up_meanwhile_are_not_transferred(
     with pytest.raises(RuleViolation, match="too_many"):
         transfers.carry_out(books.db, staff, transfer)
     assert billing_runs.bill_all_due(books.db, TODAY) == []
+
+
+def test_the_receiver_is_bound_for_the_first_period_although_it_gives_notice_before_it(
+    books: Books, company: Company, receiver: Company, staff: Person
+) -> None:
+    contract, _ = sign(books, company, ContractKind.QUARTERLY, date(2017, 2, 1), ("expense", "EXPENSE_USER", 32))
+    move(books, at(TODAY))
+    transfer = request(books, contract, receiver, 12)
+    transfers.confirm(books.db, transfer, RECEIVING)
+    after = transfers.carry_out(books.db, staff, transfer)
+    (licence,) = {order.licence for order in books.db.scalars(select(Order).where(Order.contract_id == after.id))}
+    with pytest.raises(RuleViolation, match="not_begun"):
+        contracts.order_users(books.db, ACTOR, licence, 0, 20, TODAY)
+    early = notice(receiver, after.number, at(TODAY), date(2018, 4, 30), sender=RECEIVING)
+    with pytest.raises(RuleViolation, match="bound"):
+        cancellations.check(books.db, early)
+    cancellations.register(books.db, staff, notice(receiver, after.number, at(TODAY), sender=RECEIVING))
+    assert (after.ends_on, licence.valid_to) == (date(2018, 7, 31), date(2018, 7, 31))
+    move(books, at(date(2018, 12, 1)))
+    assert invoices_of(books, after) == [(DAY, 12)]
+
+
+def test_the_giver_cancels_what_remains_and_not_what_goes_over(
+    books: Books, contract: Contract, company: Company, receiver: Company, staff: Person
+) -> None:
+    transfer = request(books, contract, receiver, 12)
+    for subject in (contract.number, "expense"):
+        with pytest.raises(RuleViolation, match="in_transfer"):
+            cancellations.check(books.db, notice(company, subject, at(TODAY)))
+    contracts.order_users(books.db, ACTOR, licence_of(contract), 32, 40, TODAY)
+    transfers.confirm(books.db, transfer, RECEIVING)
+    after = transfers.carry_out(books.db, staff, transfer)
+    assert cancellations.register(books.db, staff, notice(company, "expense", at(TODAY))).whole
+    move(books, at(date(2019, 6, 1)))
+    assert invoices_of(books, contract)[-1] == (date(2018, 11, 1), 28)
+    assert invoices_of(books, after)[-1] == (date(2019, 5, 1), 12)
+
+
+def test_notice_of_what_went_over_says_so_and_cannot_be_withdrawn(
+    books: Books, contract: Contract, company: Company, receiver: Company, staff: Person
+) -> None:
+    transfer = request(books, contract, receiver, 32)
+    transfers.confirm(books.db, transfer, RECEIVING)
+    transfers.carry_out(books.db, staff, transfer)
+    with pytest.raises(RuleViolation, match="transferred"):
+        cancellations.check(books.db, notice(company, "expense", at(TODAY)))
+    with pytest.raises(RuleViolation, match="no_notice"):
+        cancellations.withdraw(books.db, staff, company.customer.number, "expense", ADMINISTRATOR)

@@ -45,13 +45,14 @@ def all_invoices() -> Response:
     requested = page_request(request.args, ("date",))
     with visit().sandbox.reading() as db:
         listed = queries.all_invoices(db, customer(), filters, requested)
+        products = billing.products_on(db, listed.rows)
         months = db.record.retention_months
     return page(
         "settings/all_invoices.html",
         i18n.t("settings.all_invoices"),
         menu="settings.all_invoices",
         invoices=listed,
-        rows=[(row, BY_CODE[row.product].name if row.product else "", invoice_address(row)) for row in listed.rows],
+        rows=[(row, [BY_CODE[code].name for code in products[row.id]], invoice_address(row)) for row in listed.rows],
         filters=filters,
         is_filtered=filters != Filter(),
         kinds=list(InvoiceKind),

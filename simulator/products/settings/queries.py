@@ -135,8 +135,8 @@ def licence_rows(db: Db, customer_id: int, today: date) -> list[LicenceRow]:
     for licence in billing.licences_of(db, customer_id):
         contract = licence.contract
         days = contracts.days_of(contract, today) if contract else None
-        ended = licence.valid_to is not None and licence.valid_to < today
-        can_order = contract is not None and contract.ends_on is None and licence.valid_to is None and not ended
+        can_order = contract is not None and contract.ends_on is None
+        can_order = can_order and licence.valid_to is None and licence.valid_from <= today
         ends = licence.read_only or (contract is not None and licence.valid_to is not None)
         access = access_by(licence, today) if ends else None
         rows.append(

@@ -115,6 +115,9 @@ def test_one_overview_has_the_invoices_of_both_numbers_and_leads_to_each(visit: 
     assert {"INV00010001", "INV50000001", "72000022", "79000001", "71000014"} <= set(numbers)
     for link in [row.all("td")[0].all("a")[0]["href"] for row in rows]:
         assert administrator.get(link).status_code == 200
+    products = {row.all("td")[0].text.strip(): " ".join(row.all("td")[3].text.split()) for row in rows}
+    assert products["72000022"] == "Visma Bizweb og 1 til Visma Business"
+    assert (products["79000001"], products["INV00010001"]) == ("Visma Business", "Visma.net AutoInvoice")
     assert [
         row.all("td")[0].text.strip()
         for row in read(administrator.get("/settings/invoices?type=correction").text).all("tbody")[0].all("tr")
@@ -251,4 +254,4 @@ def test_no_order_on_a_licence_under_notice_or_of_others(visit: Visit) -> None:
     payroll = next(
         id_ for id_ in range(1, 12) if "Huldt" in visitor.get(f"/settings/licenses/{id_}/users", follow_redirects=True).text
     )
-    assert "er sagt opp og avsluttes 31.12.2018" in order(visitor, payroll, "3")
+    assert "avsluttes for dette produktet 31.12.2018" in order(visitor, payroll, "3")
