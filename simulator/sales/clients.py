@@ -112,6 +112,12 @@ def client(db: Db, actor: Actor, program: ProgramCode, client_id: int) -> Instal
     raise NotFound("client", str(client_id))
 
 
+def may_open(db: Db, actor: Actor, program: ProgramCode, client_id: int) -> bool:
+    """Return whether a person may open a client in a program; not if there is none, or it has no such program."""
+    installed = db.get(InstalledProgram, (client_id, program))
+    return installed is not None and rights(db, actor).may_open(program, installed.client)
+
+
 def refuse_program(db: Db, actor: Actor, program: ProgramCode) -> None:
     """Refuse a program to a person who may open none of its clients, and can choose the company of one.
 

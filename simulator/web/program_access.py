@@ -26,8 +26,8 @@ def check_contract() -> Response | None:
         return None
     program = ProgramCode(product.code)
     with visit.sandbox.reading() as db:
-        if client_id is not None:
-            clients.client(db, visit.actor, program, client_id)
+        if client_id is not None and not clients.may_open(db, visit.actor, program, client_id):
+            return None  # the view says so
         current = program_access.limited(db, program, client_id, visit.actor)
     if current is None:
         return None
