@@ -62,6 +62,15 @@ def failed(db: Db, event: Event) -> None:
         _write(db, person, LoginResult.FAILED)
 
 
+def is_known_network(db: Db, person: Person) -> bool:
+    """Return whether a person signed in before from the network address of this request."""
+    address = db.sandbox.remote_address
+    earlier = select(LoginEntry.id).where(
+        LoginEntry.person_id == person.id, LoginEntry.result == LoginResult.SIGNED_IN, LoginEntry.ip == address
+    )
+    return address is not None and db.scalar(earlier.limit(1)) is not None
+
+
 def opened(db: Db, person: Person, company: Company) -> None:
     """Write that somebody of the vendor's support chose a company."""
     _write(db, person, LoginResult.OPENED, company=company)

@@ -300,7 +300,10 @@ class MailedLink(Base):
 
 
 class SignInSession(Base):
-    """A signed-in browser. It ends at ``ends_at`` by the sandbox's clock, or earlier by ``ended_at``."""
+    """A signed-in browser. It ends at ``ends_at`` by the sandbox's clock, or earlier by ``ended_at``.
+
+    ``methods`` are values of the ``amr`` claim: how the person signed in.
+    """
 
     __tablename__ = "sign_in_session"
 
@@ -310,6 +313,7 @@ class SignInSession(Base):
     started_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    methods: Mapped[list[str]]
     person: Mapped[Person] = relationship()
 
 

@@ -12,7 +12,7 @@ from simulator.core import events
 from simulator.core.sandbox import Db
 from simulator.directory import login_history
 from simulator.directory.models import Person, SignInSession, Status
-from simulator.directory.signing_in.models import Enrolment, RememberedDevice, SignIn, TextCode
+from simulator.directory.signing_in.models import Enrolment, RememberedDevice, SignIn, SignInRequest, TextCode
 
 LONGEST = timedelta(hours=10)
 
@@ -25,7 +25,7 @@ def begin(db: Db, person: Person, methods: list[str], application: str | None = 
     Args:
         db: the transaction.
         person: the person who signed in.
-        methods: values of the ``amr`` claim (``pwd``, ``otp``), for the journal.
+        methods: values of the ``amr`` claim (``pwd``, ``otp``).
         application: code of the product whose page was requested, for the login history.
     """
     now = db.clock.now()
@@ -36,6 +36,7 @@ def begin(db: Db, person: Person, methods: list[str], application: str | None = 
         started_at=now,
         ends_at=now + LONGEST,
         ended_at=None,
+        methods=list(methods),
     )
     person.last_signed_in_at = now
     db.add(session)
@@ -75,6 +76,6 @@ def forget_all(db: Db) -> None:
 
     Nothing is recorded in the journal, because nobody signed out.
     """
-    for table in (SignInSession, SignIn, Enrolment, TextCode, RememberedDevice):
+    for table in (SignInSession, SignIn, SignInRequest, Enrolment, TextCode, RememberedDevice):
         db.execute(delete(table))
     login_history.forget_open(db)

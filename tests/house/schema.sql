@@ -1166,11 +1166,29 @@ CREATE TABLE sign_in (
 	shown_code VARCHAR,
 	asks BOOLEAN NOT NULL,
 	back_to VARCHAR,
+	request_id VARCHAR,
 	expires_at DATETIME NOT NULL,
 	PRIMARY KEY (id),
-	FOREIGN KEY(person_id) REFERENCES person (id)
+	FOREIGN KEY(person_id) REFERENCES person (id),
+	FOREIGN KEY(request_id) REFERENCES sign_in_request (id) ON DELETE SET NULL
 )
 CREATE INDEX ix_sign_in_person_id ON sign_in (person_id)
+CREATE INDEX ix_sign_in_request_id ON sign_in (request_id)
+
+-- sign_in_request
+CREATE TABLE sign_in_request (
+	id VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	back_to VARCHAR NOT NULL,
+	policy VARCHAR NOT NULL,
+	step_up BOOLEAN NOT NULL,
+	session_before VARCHAR,
+	email VARCHAR,
+	form_targets JSON NOT NULL,
+	expires_at DATETIME NOT NULL,
+	PRIMARY KEY (id)
+)
+CREATE INDEX ix_sign_in_request_expires_at ON sign_in_request (expires_at)
 
 -- sign_in_session
 CREATE TABLE sign_in_session (
@@ -1180,6 +1198,7 @@ CREATE TABLE sign_in_session (
 	started_at DATETIME NOT NULL,
 	ends_at DATETIME NOT NULL,
 	ended_at DATETIME,
+	methods JSON NOT NULL,
 	PRIMARY KEY (id),
 	FOREIGN KEY(person_id) REFERENCES person (id)
 )

@@ -1,17 +1,54 @@
 """Tables of signing in."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.core.database import Base
+from simulator.core.database import Base, among
 from simulator.directory.models import Person
+
+
+class Policy(StrEnum):
+    """What an application demands of two-step verification.
+
+    Source: Connect help, security policies priority. *Own* leaves it to the account, its customers and its e-mail domain.
+    """
+
+    OWN = "own"
+    BYPASS = "bypass"
+    ADAPTIVE = "adaptive"
+    REQUIRED = "required"
+
+
+class SignInRequest(Base):
+    """What an application demands of the sign-in that it sent the user to.
+
+    ``name`` is what the pages call it, and ``back_to`` the path of the page at which the application's request goes on.
+    ``step_up`` demands a second step now, also of a remembered device. ``session_before`` is the session that this browser had when
+    the application demanded a new sign-in: that one does not do. ``email`` is the address that the application expects.
+    ``form_targets`` are the origins that the last page of the sign-in leads to, which browsers check before they follow a form's
+    redirect.
+    """
+
+    __tablename__ = "sign_in_request"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    back_to: Mapped[str]
+    policy: Mapped[str] = mapped_column(info=among(Policy))
+    step_up: Mapped[bool] = mapped_column(default=False)
+    session_before: Mapped[str | None]
+    email: Mapped[str | None]
+    form_targets: Mapped[list[str]]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class SignIn(Base):
     """A pending sign-in.
 
+    ``request_id`` is what the application demands that sent the user here.
     ``person_id`` is set once the password, or a mailed link, was right; ``second_step`` once a code was right. ``put_off`` means
     *Remind me later*. After an emergency code ``displayed_code`` holds the new one until the person has saved it, and ``asks``
     whether the page must still ask if the authenticator is lost for good.
@@ -28,8 +65,10 @@ class SignIn(Base):
     displayed_code: Mapped[str | None] = mapped_column("shown_code")
     asks: Mapped[bool] = mapped_column(default=False)
     back_to: Mapped[str | None]
+    request_id: Mapped[str | None] = mapped_column(ForeignKey("sign_in_request.id", ondelete="SET NULL"), index=True)
     expires_at: Mapped[datetime]
     person: Mapped[Person | None] = relationship()
+    request: Mapped[SignInRequest | None] = relationship()
 
 
 class Enrolment(Base):

@@ -6,15 +6,16 @@ from sqlalchemy import delete, select
 
 from simulator.core.sandbox import Db
 from simulator.directory.models import Person
-from simulator.directory.signing_in.models import Enrolment, SignIn, TextCode
+from simulator.directory.signing_in.models import Enrolment, SignIn, SignInRequest, TextCode
 
 LIFETIME = timedelta(minutes=15)
 
 
-def start(db: Db, email: str, back_to: str | None) -> SignIn:
+def start(db: Db, email: str, back_to: str | None, request: SignInRequest | None = None) -> SignIn:
     """Start a sign-in with an address; expired ones are deleted."""
     _sweep(db)
     sign_in = before_start(db, email, back_to)
+    sign_in.request = request
     sign_in.id = db.chance.token()
     db.add(sign_in)
     db.flush()
@@ -33,6 +34,12 @@ def before_start(db: Db, email: str, back_to: str | None) -> SignIn:
         back_to=back_to,
         expires_at=db.clock.now() + LIFETIME,
     )
+
+
+def find_request(db: Db, request_id: str | None) -> SignInRequest | None:
+    """Return what an application demands, or None if there is no such request or it has expired."""
+    request = db.get(SignInRequest, request_id) if request_id else None
+    return request if request is not None and request.expires_at > db.clock.now() else None
 
 
 def find(db: Db, sign_in_id: str | None) -> SignIn | None:
@@ -64,5 +71,6 @@ def restart(db: Db, person: Person) -> None:
 def _sweep(db: Db) -> None:
     now = db.clock.now()
     db.execute(delete(SignIn).where(SignIn.expires_at <= now))
+    db.execute(delete(SignInRequest).where(SignInRequest.expires_at <= now))
     db.execute(delete(Enrolment).where(Enrolment.expires_at <= now))
     db.execute(delete(TextCode).where(TextCode.sent_at <= now - 2 * LIFETIME))

@@ -9,9 +9,10 @@ from enum import StrEnum
 from simulator.core import events, normal_forms
 from simulator.core.sandbox import Db
 from simulator.directory import lockout, sign_in_sessions, two_step
+from simulator.directory.login_history import is_known_network
 from simulator.directory.models import SignInSession, Status
 from simulator.directory.signing_in import devices, enrolment, pending_sign_ins
-from simulator.directory.signing_in.models import Enrolment, SignIn
+from simulator.directory.signing_in.models import Enrolment, Policy, SignIn
 
 SIGN_INS_UNTIL_NEXT_OFFER = 3
 """Own choice: sign-ins without an offer, after two-step verification was put off."""
@@ -35,12 +36,19 @@ class Step(StrEnum):
     NOTHING = "nothing"
 
 
-def start(db: Db, email: str, back_to: str | None) -> SignIn:
+def start(db: Db, email: str, back_to: str | None, request_id: str | None = None) -> SignIn:
     """Begin a sign-in with an e-mail address, whether or not an account has it.
+
+    Args:
+        db: the transaction.
+        email: the address as it was typed.
+        back_to: path of the page that was asked for.
+        request_id: id of what the application demands that sent the user here.
 
     Source: Connect help, sign in, step one. Own choice: an unknown address goes on to the password and fails there.
     """
-    return pending_sign_ins.start(db, normal_forms.email(email), back_to)
+    request = pending_sign_ins.find_request(db, request_id)
+    return pending_sign_ins.start(db, normal_forms.email(email), back_to, request)
 
 
 def before_start(db: Db, email: str, back_to: str | None) -> SignIn:
@@ -57,12 +65,13 @@ def next_step(db: Db, sign_in: SignIn, device: str | None) -> Step:
         device: the value of this browser's cookie of a remembered device.
 
     Source: Connect help, sign in with two-step verification and enrolment; Visma.net Admin, customer configuration. A remembered
-    device replaces the code, also where a policy requires two steps. "Brukertips i Kundeservice" for the emergency code.
+    device replaces the code, also where a policy requires two steps; never when an application demands a second step now.
+    "Brukertips i Kundeservice" for the emergency code.
     """
     person = sign_in.person
     if person is None or person.status != Status.ACTIVE:
         return Step.PASSWORD
-    if two_step.is_on(db, person) and not (sign_in.second_step or devices.is_remembered(db, person, device)):
+    if two_step.is_on(db, person) and _asks_for_code(db, sign_in, device):
         return Step.CODE
     if sign_in.displayed_code is not None:
         return Step.NEW_CODE
@@ -153,11 +162,40 @@ def finish(db: Db, sign_in: SignIn, application: str | None = None) -> SignInSes
     return session
 
 
+def _asks_for_code(db: Db, sign_in: SignIn, device: str | None) -> bool:
+    """Return whether an account with two-step verification has to prove the second step.
+
+    Source: Connect help, security policies priority: the stricter of account, customer and application wins, but *Bypass* never
+    asks; a step-up always does. Own choice: *Adaptive* does not ask in a network that the person has signed in from before.
+    """
+    person = sign_in.person
+    assert person is not None
+    if sign_in.second_step:
+        return False
+    if _is_step_up(sign_in):
+        return True
+    policy = _policy(sign_in)
+    if policy == Policy.BYPASS or devices.is_remembered(db, person, device):
+        return False
+    return policy != Policy.ADAPTIVE or two_step.required_by(db, person) is not None or not is_known_network(db, person)
+
+
+def _policy(sign_in: SignIn) -> str:
+    return sign_in.request.policy if sign_in.request is not None else Policy.OWN
+
+
+def _is_step_up(sign_in: SignIn) -> bool:
+    return sign_in.request is not None and sign_in.request.step_up
+
+
 def _must_have_authenticator(db: Db, sign_in: SignIn) -> bool:
     """Return whether this person cannot sign in without an authenticator: a policy requires it, or the old one is lost."""
     person = sign_in.person
     assert person is not None
-    return two_step.is_on(db, person) or two_step.required_by(db, person) is not None
+    policy = _policy(sign_in)
+    if _is_step_up(sign_in) or policy == Policy.REQUIRED:
+        return True
+    return policy != Policy.BYPASS and (two_step.is_on(db, person) or two_step.required_by(db, person) is not None)
 
 
 def _has_to_enrol(db: Db, sign_in: SignIn) -> bool:
@@ -171,4 +209,5 @@ def _has_to_enrol(db: Db, sign_in: SignIn) -> bool:
 def _is_offered(db: Db, sign_in: SignIn) -> bool:
     person = sign_in.person
     assert person is not None
-    return person.totp_secret is None and not sign_in.put_off and person.reminders_left == 0
+    is_due = person.totp_secret is None and not sign_in.put_off and person.reminders_left == 0
+    return is_due and _policy(sign_in) != Policy.BYPASS

@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core import normal_forms
@@ -11,7 +11,7 @@ from simulator.core.sandbox import Db
 from simulator.directory import sign_in_sessions
 from simulator.directory.models import SignInSession
 from simulator.directory.signing_in import pending_sign_ins
-from simulator.directory.signing_in.models import SignIn
+from simulator.directory.signing_in.models import SignIn, SignInRequest
 from simulator.products.connect.services import second_factor, steps
 from simulator.products.connect.services.second_factor import Method
 from simulator.products.connect.services.steps import Step
@@ -21,6 +21,7 @@ from simulator.web.errors import stale_form
 from simulator.web.form_tokens import name_forms, name_of_form
 from simulator.web.pages import flash_text, page
 from simulator.web.platform import StaleForm
+from simulator.web.security_headers import lead_forms_to
 from simulator.web.sessions import cookie_path, set_lasting_cookie
 from simulator.web.visit import visit
 
@@ -102,7 +103,7 @@ def _signed_in_meanwhile(error: StaleForm) -> Response:
 
 def start(db: Db, email: str, back_to: str | None) -> SignIn:
     """Start a sign-in of this browser."""
-    current = steps.start(db, email, back_to)
+    current = steps.start(db, email, back_to, session.get("request"))
     go_on_with(current)
     return current
 
@@ -121,9 +122,28 @@ def prepare(email: str, back_to: str | None) -> None:
 
 @blueprint.before_request
 def _name_forms() -> None:
-    """Let the forms of the page carry the name of the sign-in that they belong to."""
+    """Let the forms of the page carry the name of the sign-in that they belong to, and lead to the application at its end."""
     if "sign_in_email" in session:
         name_forms(_name_of(session["sign_in_email"]))
+    if "request" in session:
+        with visit().sandbox.reading() as db:
+            demands = pending_sign_ins.find_request(db, session["request"])
+            g.application = demands.name if demands is not None else None
+            lead_forms_to(demands.form_targets if demands is not None else ())
+
+
+def begin_request(request_id: str | None) -> SignInRequest | None:
+    """Let this browser sign in as an application demands, or for itself when there is no such request."""
+    with visit().sandbox.reading() as db:
+        demands = pending_sign_ins.find_request(db, request_id)
+    if demands is None:
+        session.pop("request", None)
+    elif session.get("request") != demands.id:
+        session["request"] = demands.id
+    if demands is not None:
+        g.application = demands.name
+        lead_forms_to(demands.form_targets)
+    return demands
 
 
 def require_step(db: Db, step: Step) -> SignIn | Response:
@@ -146,6 +166,9 @@ def go_on(db: Db, current: SignIn) -> Response:
     if next_step is not Step.NOTHING:
         return _to_step(current, next_step)
     back_to = current.back_to
+    actor = visit().actor
+    if actor is not None and actor.id != current.person_id:
+        end_session(db)
     new_session = steps.finish(db, current, application_of(back_to))
     if new_session is None:
         flash_text("connect.sign_in.locked", "danger")
@@ -154,8 +177,8 @@ def go_on(db: Db, current: SignIn) -> Response:
 
 
 def begin_again() -> Response:
-    """Redirect to step one."""
-    return redirect(url_for("connect.sign_in"))
+    """Redirect to step one, as the same application demands."""
+    return redirect(url_for("connect.sign_in", request=session.get("request")))
 
 
 def end_session(db: Db) -> None:

@@ -32,10 +32,11 @@ def sign_in() -> Response:
 
     Source: OpenID Connect, ``login_hint`` is the address that the user typed elsewhere.
     """
-    back_to = local_path(request.args.get("returnUrl"))
-    if visit().actor is not None:
+    demands = flow.begin_request(request.args.get("request"))
+    back_to = demands.back_to if demands is not None else local_path(request.args.get("returnUrl"))
+    if visit().actor is not None and (demands is None or demands.session_before != visit().session_id):
         return redirect(back_to or url_for("home.overview"))
-    hint = request.args.get("login_hint", "")
+    hint = (demands.email if demands is not None else None) or request.args.get("login_hint", "")
     email = hint if is_email(hint) else request.cookies.get(flow.cookie("rememberUsername"), "")
     form = forms.SignIn(Username=email)
     if form.validate_on_submit():
@@ -114,4 +115,6 @@ def choose_language() -> Response:
 
 
 def _password_page(form: forms.Password, current: SignIn) -> Response:
-    return page("connect/password.html", i18n.t("connect.sign_in.title"), form=form, email=current.email)
+    return page(
+        "connect/password.html", i18n.t("connect.sign_in.title"), form=form, email=current.email, back_to=current.back_to
+    )
