@@ -30,6 +30,15 @@ def machine_rsa_key() -> bytes:
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 
 
+def machine_ec_key() -> bytes:
+    """Return a new key on the curve P-256 as PKCS #8 in DER."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+
+
 class Chance:
     """Draws that depend only on the seed and the number of earlier draws.
 

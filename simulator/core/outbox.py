@@ -34,6 +34,7 @@ events.declare(
     mail__sent="A mail was put into the outbox.",
     mail__bounced="A mail came back, because there is no such mailbox.",
     sms__sent="An SMS was put into the outbox.",
+    push__sent="A notice to an authenticator app was put into the outbox.",
 )
 
 

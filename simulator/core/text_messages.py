@@ -1,4 +1,4 @@
-"""Text messages of the platform: they go into the outbox like every message. Nothing leaves the machine.
+"""Text messages and notices to authenticator apps: they go into the outbox like every message. Nothing leaves the machine.
 
 Own choice: sender and wording.
 """
@@ -25,10 +25,19 @@ def sms(db: Db, name: str, *, to: str, language: str, codes: Sequence[str] = (),
         codes: codes in the text, for tests that need them without parsing.
         values: values of the text's placeholders.
     """
+    return _send(db, "sms", name, normal_forms.phone_number(to), language, codes, values)
+
+
+def push(db: Db, name: str, *, to: str, language: str, **values: Any) -> Message:
+    """Send a notice to a person's authenticator app; the arguments are those of ``sms``, and ``to`` is the account's address."""
+    return _send(db, "push", name, to, language, (), values)
+
+
+def _send(db: Db, kind: str, name: str, to: str, language: str, codes: Sequence[str], values: dict[str, Any]) -> Message:
     message = Message(
-        kind="sms",
+        kind=kind,
         sender=SENDER,
-        recipient=normal_forms.phone_number(to),
+        recipient=to,
         name=name,
         language=language,
         subject="",
@@ -43,5 +52,6 @@ def sms(db: Db, name: str, *, to: str, language: str, codes: Sequence[str] = (),
     message.base_address = db.sandbox.base_address  # type: ignore[misc]
     db.add(message)
     db.flush()
-    events.record(db, "sms.sent", subject=message.recipient, sms=name, message=message.id)
+    data: dict[str, Any] = {kind: name, "message": message.id}
+    events.record(db, f"{kind}.sent", subject=message.recipient, **data)
     return message

@@ -62,7 +62,7 @@ def failed(db: Db, event: Event) -> None:
         _write(db, person, LoginResult.FAILED)
 
 
-def is_known_network(db: Db, person: Person) -> bool:
+def signed_in_from_here(db: Db, person: Person) -> bool:
     """Return whether a person signed in before from the network address of this request."""
     address = db.sandbox.remote_address
     earlier = select(LoginEntry.id).where(

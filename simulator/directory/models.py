@@ -33,7 +33,8 @@ def status_at(status: str, locked_until: datetime | None, now: datetime) -> Stat
 class Customer(Base):
     """The licence holder. Roles on it are administration roles only.
 
-    ``require_two_step`` is the policy that every user of the customer signs in with two steps.
+    ``require_two_step`` is the policy that every user of the customer signs in with two steps, ``may_change_email`` the one that
+    its users may change their own e-mail address.
     """
 
     __tablename__ = "customer"
@@ -44,6 +45,7 @@ class Customer(Base):
     name: Mapped[str] = mapped_column(info=SINGLE_LINE)
     country: Mapped[str] = mapped_column(info=among(BY_CODE))
     require_two_step: Mapped[bool] = mapped_column(default=False)
+    may_change_email: Mapped[bool] = mapped_column(default=False)
 
 
 class CompanyStatus(StrEnum):
@@ -124,6 +126,7 @@ class Person(Base):
     """One Connect account. The e-mail address is stored in lower case and is the user name.
 
     ``totp_step`` is the last 30-second step whose code was used; ``password_hash`` is an argon2 PHC string;
+    ``push`` is whether the authenticator is Visma Authenticator, which also answers requests to approve a sign-in;
     ``sms_number`` is a verified telephone number. ``reminders_left`` counts the sign-ins before two-step verification is offered
     again. ``mails_of_changes`` is whether changes of the own details are mailed. ``desk`` marks staff of the vendor's support desk,
     ``may_generate_codes`` people who may generate emergency codes for others. ``version`` counts the changes by administrators, so
@@ -145,6 +148,7 @@ class Person(Base):
     password_hash: Mapped[str | None]
     totp_secret: Mapped[str | None]
     totp_step: Mapped[int | None]
+    push: Mapped[bool] = mapped_column(default=False)
     sms_number: Mapped[str | None]
     terms_accepted_at: Mapped[datetime | None]
     reminders_left: Mapped[int] = mapped_column(default=0)
@@ -275,7 +279,7 @@ class Lock(Base):
 class LinkKind(StrEnum):
     """The purpose of a mailed link. A *welcome* only activates; the link to a password is mailed after it.
 
-    A *registration* is AutoInvoice's own welcome, which leads directly to the password.
+    A *registration* is AutoInvoice's own welcome, which leads directly to the password. An *e-mail* link confirms a new address.
     """
 
     WELCOME = "welcome"
@@ -283,10 +287,14 @@ class LinkKind(StrEnum):
     RESET = "reset"
     SIGN_IN = "sign_in"
     REGISTRATION = "registration"
+    EMAIL = "email"
 
 
 class MailedLink(Base):
-    """A mailed link: single use, it expires, and only the newest of its kind and person works. Only its hash is stored."""
+    """A mailed link: single use, it expires, and only the newest of its kind and person works. Only its hash is stored.
+
+    ``new_email`` is the address that a link of the kind *e-mail* confirms.
+    """
 
     __tablename__ = "mailed_link"
 
@@ -296,6 +304,7 @@ class MailedLink(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    new_email: Mapped[str | None] = mapped_column(info=SINGLE_LINE)
     person: Mapped[Person] = relationship()
 
 

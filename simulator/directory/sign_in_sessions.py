@@ -12,7 +12,15 @@ from simulator.core import events
 from simulator.core.sandbox import Db
 from simulator.directory import login_history
 from simulator.directory.models import Person, SignInSession, Status
-from simulator.directory.signing_in.models import Enrolment, RememberedDevice, SignIn, SignInRequest, TextCode
+from simulator.directory.security_keys.models import Challenge
+from simulator.directory.signing_in.models import (
+    Enrolment,
+    PushRequest,
+    RememberedDevice,
+    SignIn,
+    SignInRequest,
+    TextCode,
+)
 
 LONGEST = timedelta(hours=10)
 
@@ -76,6 +84,7 @@ def forget_all(db: Db) -> None:
 
     Nothing is recorded in the journal, because nobody signed out.
     """
-    for table in (SignInSession, SignIn, SignInRequest, Enrolment, TextCode, RememberedDevice):
+    tables = (SignInSession, SignIn, SignInRequest, Enrolment, TextCode, PushRequest, Challenge, RememberedDevice)
+    for table in tables:
         db.execute(delete(table))
     login_history.forget_open(db)

@@ -14,11 +14,15 @@ from simulator.core.sandbox import Db
 from simulator.directory import credentials, emergency_codes
 from simulator.directory.credentials import CodeCheck
 from simulator.directory.models import Customer, EmergencyCode, Membership, Person
+from simulator.directory.security_keys import keys
+from simulator.directory.security_keys.models import SecurityKey
 from simulator.directory.signing_in import devices, pending_sign_ins
 
 events.declare(
     two_step__enabled="Two-step verification was turned on, or moved to another authenticator.",
     two_step__disabled="Two-step verification was turned off.",
+    two_step__authenticator_removed="A person removed the authenticator and kept another method.",
+    security_key__lost="Somebody said that a security key is lost for good; it no longer counts.",
     two_step__authenticator_lost="Somebody said that the authenticator is lost for good; it no longer counts.",
 )
 
@@ -26,9 +30,17 @@ events.declare(
 def is_on(db: Db, person: Person) -> bool:
     """Return whether an account requires a second step.
 
-    It does with an authenticator, and also if that is lost for good and only the emergency code is left.
+    It does with an authenticator or a security key, and also if those are lost for good and only the emergency code is left. A
+    passkey does not turn it on: a sign-in with it has proven two factors already.
     """
-    return person.totp_secret is not None or db.get(EmergencyCode, person.id) is not None
+    return (
+        person.totp_secret is not None or keys.has_security_key(db, person) or db.get(EmergencyCode, person.id) is not None
+    )
+
+
+def has_method(db: Db, person: Person) -> bool:
+    """Return whether a person has an authenticator, a security key or a passkey, any of which can be the second step."""
+    return person.totp_secret is not None or keys.has_key(db, person)
 
 
 class State(StrEnum):
@@ -40,10 +52,10 @@ class State(StrEnum):
 
 
 def state(db: Db, person: Person) -> State:
-    """Return the state; *lost* is on, with an authenticator that is lost for good and not yet replaced."""
+    """Return the state; *lost* is on, with an authenticator or key that is lost for good and not yet replaced."""
     if not is_on(db, person):
         return State.OFF
-    return State.ON if person.totp_secret is not None else State.LOST
+    return State.ON if has_method(db, person) else State.LOST
 
 
 def required_by(db: Db, person: Person) -> str | None:
@@ -86,40 +98,59 @@ def enable(db: Db, person: Person, secret: str, code: str) -> bool:
     return True
 
 
-def set_authenticator(db: Db, person: Person, secret: str, step: int | None) -> None:
-    """Set the authenticator of a person; the code of ``step`` was used."""
-    person.totp_secret, person.totp_step, person.reminders_left = secret, step, 0
+def set_authenticator(db: Db, person: Person, secret: str, step: int | None, *, push: bool = False) -> None:
+    """Set the authenticator of a person; the code of ``step`` was used. With ``push`` it is Visma Authenticator."""
+    person.totp_secret, person.totp_step, person.push, person.reminders_left = secret, step, push, 0
     events.record(db, "two_step.enabled", actor=person.email, subject=person.email)
     outbox.mail(db, "two_step_enabled", **_about(person))
 
 
-def lose_authenticator(db: Db, person: Person) -> None:
-    """Remove an authenticator that is lost for good, and all remembered devices.
+def lose(db: Db, person: Person, *, authenticator: bool, lost_keys: list[SecurityKey]) -> None:
+    """Remove an authenticator and keys that are lost for good, and all remembered devices.
 
     Source: Connect help, two-step verification: after an emergency code a lost authenticator is set up anew. Own choice: until that
     is done the account still asks for a second step.
     """
-    person.totp_secret = person.totp_step = None
     devices.forget(db, person)
-    events.record(db, "two_step.authenticator_lost", actor=person.email, subject=person.email)
+    if authenticator and person.totp_secret is not None:
+        _forget_authenticator(person)
+        events.record(db, "two_step.authenticator_lost", actor=person.email, subject=person.email)
+    for key in lost_keys:
+        events.record(db, "security_key.lost", actor=person.email, subject=person.email, name=key.name)
+        keys.remove(db, key)
+
+
+def remove_authenticator(db: Db, person: Person) -> None:
+    """Remove the authenticator of a person who keeps another method."""
+    _forget_authenticator(person)
+    pending_sign_ins.restart(db, person)
+    events.record(db, "two_step.authenticator_removed", actor=person.email, subject=person.email)
+    outbox.mail(db, "authenticator_removed", **_about(person))
 
 
 def disable(db: Db, person: Person, actor: str) -> None:
-    """Turn two-step verification off: authenticator, telephone number, emergency code and remembered devices go.
+    """Turn two-step verification off: authenticator, security keys, telephone number, emergency code and remembered devices go.
 
-    Pending sign-ins start again.
+    Passkeys stay, which replace the password. Pending sign-ins start again.
 
     Args:
         db: the transaction.
         person: the owner of the account.
         actor: address of the person who does it.
     """
-    person.totp_secret = person.totp_step = person.sms_number = None
+    _forget_authenticator(person)
+    person.sms_number = None
+    keys.forget(db, person)
     emergency_codes.forget(db, person)
     devices.forget(db, person)
     pending_sign_ins.restart(db, person)
     events.record(db, "two_step.disabled", actor=actor, subject=person.email)
     outbox.mail(db, "two_step_disabled", **_about(person))
+
+
+def _forget_authenticator(person: Person) -> None:
+    person.totp_secret = person.totp_step = None
+    person.push = False
 
 
 def _about(person: Person) -> dict[str, Any]:

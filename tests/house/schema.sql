@@ -1,4 +1,4 @@
--- schema version 20
+-- schema version 21
 
 -- access_point
 CREATE TABLE access_point (
@@ -272,6 +272,16 @@ CREATE TABLE case_entry (
 CREATE INDEX ix_case_entry_message_id ON case_entry (message_id)
 CREATE INDEX ix_case_entry_number ON case_entry (number)
 
+-- challenge
+CREATE TABLE challenge (
+	holder VARCHAR NOT NULL,
+	purpose VARCHAR NOT NULL,
+	value VARCHAR,
+	key_name VARCHAR,
+	expires_at DATETIME NOT NULL,
+	PRIMARY KEY (holder, purpose)
+)
+
 -- charge
 CREATE TABLE charge (
 	id INTEGER NOT NULL,
@@ -459,6 +469,7 @@ CREATE TABLE customer (
 	name VARCHAR NOT NULL,
 	country VARCHAR NOT NULL,
 	require_two_step BOOLEAN NOT NULL,
+	may_change_email BOOLEAN NOT NULL,
 	PRIMARY KEY (id),
 	UNIQUE ("key"),
 	UNIQUE (number)
@@ -567,6 +578,7 @@ CREATE TABLE emergency_code (
 CREATE TABLE enrolment (
 	holder VARCHAR NOT NULL,
 	person_id INTEGER NOT NULL,
+	push BOOLEAN NOT NULL,
 	secret VARCHAR NOT NULL,
 	step INTEGER,
 	number VARCHAR,
@@ -838,6 +850,7 @@ CREATE TABLE mailed_link (
 	person_id INTEGER NOT NULL,
 	expires_at DATETIME NOT NULL,
 	used_at DATETIME,
+	new_email VARCHAR,
 	PRIMARY KEY (id),
 	UNIQUE (hash),
 	FOREIGN KEY(person_id) REFERENCES person (id)
@@ -989,6 +1002,7 @@ CREATE TABLE person (
 	password_hash VARCHAR,
 	totp_secret VARCHAR,
 	totp_step INTEGER,
+	push BOOLEAN NOT NULL,
 	sms_number VARCHAR,
 	terms_accepted_at DATETIME,
 	reminders_left INTEGER NOT NULL,
@@ -1005,6 +1019,33 @@ CREATE TABLE person (
 	FOREIGN KEY(company_id) REFERENCES company (id)
 )
 CREATE INDEX ix_person_search ON person (search)
+
+-- phone_key
+CREATE TABLE phone_key (
+	credential_id VARCHAR NOT NULL,
+	person_id INTEGER NOT NULL,
+	private_key BLOB NOT NULL,
+	sign_count INTEGER NOT NULL,
+	discoverable BOOLEAN NOT NULL,
+	PRIMARY KEY (credential_id),
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+CREATE INDEX ix_phone_key_person_id ON phone_key (person_id)
+
+-- push_request
+CREATE TABLE push_request (
+	id INTEGER NOT NULL,
+	sign_in_id VARCHAR NOT NULL,
+	person_id INTEGER NOT NULL,
+	number VARCHAR NOT NULL,
+	choices JSON NOT NULL,
+	sent_at DATETIME NOT NULL,
+	approved BOOLEAN,
+	PRIMARY KEY (id),
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+CREATE INDEX ix_push_request_person_id ON push_request (person_id)
+CREATE INDEX ix_push_request_sign_in_id ON push_request (sign_in_id)
 
 -- register_request
 CREATE TABLE register_request (
@@ -1154,6 +1195,24 @@ CREATE TABLE sandbox (
 	counts_from_birth BOOLEAN NOT NULL,
 	PRIMARY KEY (id)
 )
+
+-- security_key
+CREATE TABLE security_key (
+	id INTEGER NOT NULL,
+	credential_id VARCHAR NOT NULL,
+	person_id INTEGER NOT NULL,
+	public_key BLOB NOT NULL,
+	sign_count INTEGER NOT NULL,
+	name VARCHAR NOT NULL,
+	passkey BOOLEAN NOT NULL,
+	transports JSON NOT NULL,
+	created_at DATETIME NOT NULL,
+	last_used_at DATETIME,
+	PRIMARY KEY (id),
+	UNIQUE (credential_id),
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+CREATE INDEX ix_security_key_person_id ON security_key (person_id)
 
 -- sign_in
 CREATE TABLE sign_in (

@@ -368,7 +368,7 @@ def used_keys() -> set[str]:
             keys.update(f"problem.{key}.{part}" for key in values[1] for part in ("title", "text"))
         elif name == "NoAccess" and values:
             keys.update(f"problem.{key}.{part}" for key in values[0] for part in ("title", "text"))
-        elif name == "sms" and len(values) > 1:
+        elif name in ("sms", "push") and len(values) > 1:
             keys.update(f"message.{message}.body" for message in values[1])
         elif name == "mail" and len(values) > 1:
             parts = ["subject", "body", *(["button"] if any(keyword.arg == "link" for keyword in node.keywords) else [])]

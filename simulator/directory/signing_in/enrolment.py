@@ -86,6 +86,11 @@ def stage(enrolment: Enrolment) -> Stage:
     return Stage.STORE
 
 
+def choose_app(enrolment: Enrolment, *, push: bool) -> None:
+    """Choose the app: Visma Authenticator, which answers requests to approve a sign-in (``push``), or another one."""
+    enrolment.push = push
+
+
 def check_first_code(db: Db, enrolment: Enrolment, code: str) -> Outcome:
     """Compare the first code that the new authenticator shows."""
 
@@ -141,7 +146,7 @@ def store_code(db: Db, enrolment: Enrolment) -> None:
     """
     assert enrolment.code is not None
     person = enrolment.person
-    two_step.set_authenticator(db, person, enrolment.secret, enrolment.step)
+    two_step.set_authenticator(db, person, enrolment.secret, enrolment.step, push=enrolment.push)
     if enrolment.number is not None:
         person.sms_number = enrolment.number
     emergency_codes.set_own_code(db, person, enrolment.code)

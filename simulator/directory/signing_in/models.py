@@ -74,7 +74,8 @@ class SignIn(Base):
 class Enrolment(Base):
     """A pending enrolment for two-step verification. The account does not change before it is done.
 
-    ``holder`` is the id of its sign-in or session. ``secret`` is in the new authenticator, whose code of ``step`` was used;
+    ``holder`` is the id of its sign-in or session. ``push`` is whether the app is Visma Authenticator; ``secret`` is in the new
+    authenticator, whose code of ``step`` was used;
     ``number`` is for text messages, ``number_settled`` once it was verified or skipped; ``code`` is the emergency
     code, only until the person has saved it.
     """
@@ -83,6 +84,7 @@ class Enrolment(Base):
 
     holder: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    push: Mapped[bool] = mapped_column(default=False)
     secret: Mapped[str]
     step: Mapped[int | None]
     number: Mapped[str | None]
@@ -115,3 +117,22 @@ class RememberedDevice(Base):
     hash: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     until: Mapped[datetime]
+
+
+class PushRequest(Base):
+    """A request in a person's authenticator app to approve a sign-in; only the newest of a sign-in counts.
+
+    ``number`` is the number on the page of the sign-in, which has to be chosen among ``choices``; ``approved`` is None until it is
+    answered.
+    """
+
+    __tablename__ = "push_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sign_in_id: Mapped[str] = mapped_column(index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    number: Mapped[str]
+    choices: Mapped[list[str]]
+    sent_at: Mapped[datetime]
+    approved: Mapped[bool | None]
+    person: Mapped[Person] = relationship()

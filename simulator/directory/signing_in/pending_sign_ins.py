@@ -6,7 +6,9 @@ from sqlalchemy import delete, select
 
 from simulator.core.sandbox import Db
 from simulator.directory.models import Person
-from simulator.directory.signing_in.models import Enrolment, SignIn, SignInRequest, TextCode
+from simulator.directory.security_keys import challenges
+from simulator.directory.security_keys.models import Challenge
+from simulator.directory.signing_in.models import Enrolment, PushRequest, SignIn, SignInRequest, TextCode
 
 LIFETIME = timedelta(minutes=15)
 
@@ -53,6 +55,8 @@ def cancel(db: Db, sign_in: SignIn) -> None:
     db.flush()
     for table in (Enrolment, TextCode):
         db.execute(delete(table).where(table.holder == sign_in.id))
+    db.execute(delete(PushRequest).where(PushRequest.sign_in_id == sign_in.id))
+    challenges.forget(db, sign_in.id)
     db.delete(sign_in)
 
 
@@ -63,7 +67,9 @@ def restart(db: Db, person: Person) -> None:
     """
     db.flush()
     mine = select(SignIn.id).where(SignIn.person_id == person.id)
-    db.execute(delete(TextCode).where(TextCode.holder.in_(mine)))
+    for table in (TextCode, Challenge):
+        db.execute(delete(table).where(table.holder.in_(mine)))
+    db.execute(delete(PushRequest).where(PushRequest.person_id == person.id))
     db.execute(delete(Enrolment).where(Enrolment.person_id == person.id))
     db.execute(delete(SignIn).where(SignIn.person_id == person.id))
 
@@ -73,4 +79,6 @@ def _sweep(db: Db) -> None:
     db.execute(delete(SignIn).where(SignIn.expires_at <= now))
     db.execute(delete(SignInRequest).where(SignInRequest.expires_at <= now))
     db.execute(delete(Enrolment).where(Enrolment.expires_at <= now))
+    challenges.sweep(db)
+    db.execute(delete(PushRequest).where(PushRequest.sent_at <= now - LIFETIME))
     db.execute(delete(TextCode).where(TextCode.sent_at <= now - 2 * LIFETIME))

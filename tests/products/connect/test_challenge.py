@@ -325,7 +325,7 @@ def test_a_lost_authenticator_no_longer_counts_though_no_new_one_is_set_up(
 def test_an_administrator_can_help_a_person_who_never_set_the_new_authenticator_up(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
         person = _person(db)
-        two_step.lose_authenticator(db, person)
+        two_step.lose(db, person, authenticator=True, lost_keys=[])
         desk = people.by_email(db, cast(sandbox, "support").email)
         assert desk is not None
         assert emergency_codes.why_not(db, desk, person) is None

@@ -265,7 +265,7 @@ def test_a_new_password_ends_unfinished_sign_ins_and_every_mailed_link(
 
 def test_a_lost_authenticator_is_reported_and_leads_into_no_dead_end(user: Visitor, desk: Visitor, sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
-        two_step.lose_authenticator(db, db.get_one(Person, person(sandbox).id))
+        two_step.lose(db, db.get_one(Person, person(sandbox).id), authenticator=True, lost_keys=[])
     page = user.get("/details/").text
     assert "the authenticator was given up as lost" in page
     assert "/two-step/enable" not in page

@@ -9,8 +9,9 @@ from enum import StrEnum
 from simulator.core import events, normal_forms
 from simulator.core.sandbox import Db
 from simulator.directory import lockout, sign_in_sessions, two_step
-from simulator.directory.login_history import is_known_network
+from simulator.directory.login_history import signed_in_from_here
 from simulator.directory.models import SignInSession, Status
+from simulator.directory.security_keys import keys
 from simulator.directory.signing_in import devices, enrolment, pending_sign_ins
 from simulator.directory.signing_in.models import Enrolment, Policy, SignIn
 
@@ -71,7 +72,7 @@ def next_step(db: Db, sign_in: SignIn, device: str | None) -> Step:
     person = sign_in.person
     if person is None or person.status != Status.ACTIVE:
         return Step.PASSWORD
-    if two_step.is_on(db, person) and _asks_for_code(db, sign_in, device):
+    if _has_second_step(db, sign_in) and _asks_for_code(db, sign_in, device):
         return Step.CODE
     if sign_in.displayed_code is not None:
         return Step.NEW_CODE
@@ -86,7 +87,7 @@ def next_step(db: Db, sign_in: SignIn, device: str | None) -> Step:
 
 def may_put_off(db: Db, sign_in: SignIn) -> bool:
     """Return whether *Remind me later* is offered: not if this person must set two-step verification up."""
-    return not _must_have_authenticator(db, sign_in)
+    return not _must_have_method(db, sign_in)
 
 
 def put_off(db: Db, sign_in: SignIn) -> bool:
@@ -162,6 +163,16 @@ def finish(db: Db, sign_in: SignIn, application: str | None = None) -> SignInSes
     return session
 
 
+def _has_second_step(db: Db, sign_in: SignIn) -> bool:
+    """Return whether there is a second step that can be asked for.
+
+    Own choice: a passkey is the second step after a password where two are demanded and there is nothing else.
+    """
+    person = sign_in.person
+    assert person is not None
+    return two_step.is_on(db, person) or (keys.has_key(db, person) and _must_have_method(db, sign_in))
+
+
 def _asks_for_code(db: Db, sign_in: SignIn, device: str | None) -> bool:
     """Return whether an account with two-step verification has to prove the second step.
 
@@ -177,7 +188,7 @@ def _asks_for_code(db: Db, sign_in: SignIn, device: str | None) -> bool:
     policy = _policy(sign_in)
     if policy == Policy.BYPASS or devices.is_remembered(db, person, device):
         return False
-    return policy != Policy.ADAPTIVE or two_step.required_by(db, person) is not None or not is_known_network(db, person)
+    return policy != Policy.ADAPTIVE or two_step.required_by(db, person) is not None or not signed_in_from_here(db, person)
 
 
 def _policy(sign_in: SignIn) -> str:
@@ -188,8 +199,8 @@ def _is_step_up(sign_in: SignIn) -> bool:
     return sign_in.request is not None and sign_in.request.step_up
 
 
-def _must_have_authenticator(db: Db, sign_in: SignIn) -> bool:
-    """Return whether this person cannot sign in without an authenticator: a policy requires it, or the old one is lost."""
+def _must_have_method(db: Db, sign_in: SignIn) -> bool:
+    """Return whether this person cannot sign in without a second step: a policy requires it, or the old one is lost."""
     person = sign_in.person
     assert person is not None
     policy = _policy(sign_in)
@@ -203,11 +214,11 @@ def _has_to_enrol(db: Db, sign_in: SignIn) -> bool:
     assert person is not None
     if enrolment.find(db, sign_in.id) is not None:
         return True
-    return person.totp_secret is None and _must_have_authenticator(db, sign_in)
+    return not two_step.has_method(db, person) and _must_have_method(db, sign_in)
 
 
 def _is_offered(db: Db, sign_in: SignIn) -> bool:
     person = sign_in.person
     assert person is not None
-    is_due = person.totp_secret is None and not sign_in.put_off and person.reminders_left == 0
-    return is_due and _policy(sign_in) != Policy.BYPASS
+    is_due = not sign_in.put_off and person.reminders_left == 0
+    return is_due and not two_step.has_method(db, person) and _policy(sign_in) != Policy.BYPASS

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from simulator.core.sandbox import Db
 from simulator.directory.lockout import Outcome
+from simulator.directory.security_keys import ceremonies
 from simulator.directory.signing_in import devices, text_codes
 from simulator.directory.signing_in.models import SignIn
 from simulator.directory.signing_in.text_codes import Sending
@@ -51,7 +52,7 @@ def methods() -> Response:
         current = flow.require_step(db, Step.CODE)
         if isinstance(current, Response):
             return current
-        available, number = second_factor.methods_of(current), _number(current)
+        available, number = second_factor.methods_of(db, current), _number(current)
     return page("connect/methods.html", i18n.t("connect.two_step.another"), form=form, methods=available, number=number)
 
 
@@ -143,7 +144,8 @@ def lost_authenticator() -> Response:
             return current
         choice = request.form.get("choice")
         if form.validate_on_submit() and choice in ("lost", "once"):
-            second_factor.answer(db, current, lost=choice == "lost")
+            lost_keys = ceremonies.keys_of(db, current.person) if choice == "lost" and current.person else []
+            second_factor.answer(db, current, authenticator=choice == "lost", lost_keys=lost_keys)
             if choice == "lost":
                 steps.begin_enrolment(db, current)
                 return redirect(url_for(".choose_app"))
@@ -163,7 +165,7 @@ def flash_outcome(sending: Sending | None) -> None:
 
 def _current_for(db: Db, method: Method) -> SignIn | Response:
     current = flow.require_step(db, Step.CODE)
-    if isinstance(current, SignIn) and method not in second_factor.methods_of(current):
+    if isinstance(current, SignIn) and method not in second_factor.methods_of(db, current):
         return redirect(url_for(".methods"))
     return current
 

@@ -85,7 +85,7 @@ def _other_sign_in(error: OtherSignIn) -> Response:
         current = pending_sign_ins.find(db, session.get("sign_in"))
         go_on_at: str | None = url_for("connect.password")
         if current is not None and current.person is not None:
-            go_on_at = _to_step(current, steps.next_step(db, current, device())).location
+            go_on_at = _to_step(db, current, steps.next_step(db, current, device())).location
     title = i18n.t("connect.other_sign_in")
     return page("connect/other_sign_in.html", title, status=409, email=error.email, go_on_at=go_on_at)
 
@@ -157,14 +157,14 @@ def require_step(db: Db, step: Step) -> SignIn | Response:
     next_step = steps.next_step(db, current, device())
     if next_step is step:
         return current
-    return go_on(db, current) if request.method == "POST" else _to_step(current, next_step)
+    return go_on(db, current) if request.method == "POST" else _to_step(db, current, next_step)
 
 
 def go_on(db: Db, current: SignIn) -> Response:
     """Redirect to the next step, or sign in when there is none."""
     next_step = steps.next_step(db, current, device())
     if next_step is not Step.NOTHING:
-        return _to_step(current, next_step)
+        return _to_step(db, current, next_step)
     back_to = current.back_to
     actor = visit().actor
     if actor is not None and actor.id != current.person_id:
@@ -209,11 +209,11 @@ def set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
     set_lasting_cookie(response, cookie(name), value, path=cookie_path(visit().sandbox.name), seconds=seconds)
 
 
-def _to_step(current: SignIn, step: Step) -> Response:
+def _to_step(db: Db, current: SignIn, step: Step) -> Response:
     if step is Step.PASSWORD:
         return begin_again()
     if step is Step.CODE:
-        has_app = second_factor.methods_of(current)[0] is Method.AUTHENTICATOR
+        has_app = second_factor.methods_of(db, current)[0] is Method.AUTHENTICATOR
         return redirect(url_for("connect.code" if has_app else "connect.methods"))
     return redirect(url_for(PAGES[step]))
 
