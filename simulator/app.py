@@ -110,6 +110,7 @@ JOBS = {
     "simulator.billing.access": ("billing.access",),
     "simulator.billing.monthly": ("billing.month",),
     "simulator.directory.companies": ("company.delete",),
+    "simulator.directory.groups.mails": ("groups.mail",),
     "simulator.directory.support_access": ("support_access.end", "support_access.remind"),
     "simulator.documents.accounts.identity": ("identity.request",),
     "simulator.documents.exchange.delivery": ("document.mail", "document.receipt"),

@@ -115,7 +115,7 @@ def invite(
         grant(db, actor.email, person, role, customer=customer, company=company)
     if has_account:
         if mails_rights:
-            mail_new_rights(db, actor, person, at=customer.name)
+            mail_new_rights(db, actor.name, person, at=customer.name)
         record_change(db, person, "user.added", actor.email, customer_id=customer.id, customer=customer.number)
     else:
         send_activation(db, person, activation)
@@ -131,12 +131,12 @@ def invite(
     return person
 
 
-def mail_new_rights(db: Db, actor: Actor | Person, person: Person, *, at: str, roles: Sequence[str] = ()) -> None:
+def mail_new_rights(db: Db, by: str, person: Person, *, at: str, roles: Sequence[str] = ()) -> None:
     """Mail somebody who has an account that they have new rights.
 
     Args:
         db: the transaction.
-        actor: the person who gave them.
+        by: name of the person who gave them.
         person: the recipient.
         at: name of the customer or company.
         roles: one line per customer or company, in the recipient's language: its name and the new roles there.
@@ -149,7 +149,7 @@ def mail_new_rights(db: Db, actor: Actor | Person, person: Person, *, at: str, r
         link=db.address("home", ""),
         first_name=person.first_name,
         customer=at,
-        actor=actor.name,
+        actor=by,
         more=roles,
     )
 

@@ -11,17 +11,23 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 import seed
+from simulator.billing import cancellations, transfers
+from simulator.billing.models import Transfer
+from simulator.core import outbox
 from simulator.core.errors import RuleViolation
 from simulator.core.events import Event
+from simulator.core.jobs import Job
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Store
-from simulator.directory import administration, companies, people
+from simulator.directory import administration, announcements, companies, people
+from simulator.directory.actors import actor_of
 from simulator.directory.companies import ChangedMeanwhile
-from simulator.directory.groups import groups
+from simulator.directory.groups import groups, mails
 from simulator.directory.groups.groups import Access, Kind
 from simulator.directory.groups.inheritance import RoleOn
+from simulator.directory.groups.mails import PORTION
 from simulator.directory.groups.models import Assignment, CompanyGroup, GrantSource, RoleGroup, UserGroup, UserGroupMember
-from simulator.directory.models import Company, Customer, Grant, Membership, Person
+from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
 from simulator.directory.roles import (
     APPLICATION_ADMINISTRATOR,
     AUTOINVOICE_USER,
@@ -356,3 +362,65 @@ def test_a_person_who_leaves_the_customer_leaves_its_groups(db: Db) -> None:
         [(AUTOINVOICE_USER, company(db))],
     )
     assert {role.role for role in roles_of(db, user)} == {"autoinvoice_user"}
+
+
+def test_of_a_hundred_people_the_first_are_mailed_with_the_change_and_the_others_by_a_job(db: Db) -> None:
+    customer = office(db)
+    added = []
+    for number in range(PORTION + 2):
+        particulars = people.Particulars(email=f"n{number}@fjordlys.example", first_name="N", last_name="N", language="nb")
+        added.append(people.create(db, particulars))
+        added[-1].status = Status.ACTIVE
+        db.add(Membership(person_id=added[-1].id, customer_id=customer.id))
+    db.flush()
+    before = {mail.id for mail in outbox.after(db)}
+    group = group_of(db, *added)
+    assigned = Access("autoinvoice_user", company_id=company(db).id)
+    gained = groups.change_access(db, ACTOR, group, customer, include=[assigned]).gained
+    mails.mail_access(db, actor_of(db, cast(db, "administrator")), customer, gained)
+    assert len([mail for mail in outbox.after(db) if mail.id not in before]) == PORTION
+    job = db.scalars(select(Job).where(Job.kind == mails.KIND)).one()
+    administration.remove(db, ACTOR, added[-1], customer)
+    mails.mail_later(db, **job.data)
+    (last,) = [mail for mail in outbox.after(db) if mail.id not in before][PORTION:]
+    assert (last.recipient, "Autoinvoice user" in last.text) == (added[-2].email, True)
+
+
+ADMINISTRATORS_BY = ("user group", "role group")
+
+
+@pytest.mark.parametrize("by", ADMINISTRATORS_BY)
+def test_who_is_administrator_by_a_group_only_is_one_everywhere(db: Db, by: str) -> None:
+    customer = office(db)
+    person = cast(db, "user")
+    if by == "user group":
+        group_of(db, person, access=[Access(CUSTOMER_ADMINISTRATOR.code)])
+    else:
+        roles: Any = groups.add(db, ACTOR, Kind.ROLE, customer, "Ledelse", [CUSTOMER_ADMINISTRATOR.code])
+        groups.change_access(db, ACTOR, person, customer, include=[Access(role_group_id=roles.id)])
+    assert cancellations.may_cancel(db, person.email, customer)
+    assert person in people.customer_administrators(db, customer.id)
+    assert person in announcements.holders(db, customer.id, (CUSTOMER_ADMINISTRATOR,))
+    receiver = Transfer(receiver=customer)
+    assert transfers.may_confirm(db, receiver, person.email)
+    assert actor_of(db, person).holds_on_customer((CUSTOMER_ADMINISTRATOR,))
+    for id_ in administration.administrators(db, customer.id):
+        if id_ != person.id:
+            other = db.get_one(Person, id_)
+            for membership in db.query(Membership).filter_by(person_id=id_):
+                membership.primary_contact = False
+            administration.deactivate(db, "x@y.example", other)
+    assert people.customer_administrators(db, customer.id) == [person]
+    assert announcements.correspondents(db, customer.id, [person]) == [person]
+    with pytest.raises(RuleViolation, match="last_administrator"):
+        administration.deactivate(db, "x@y.example", person)
+    with pytest.raises(RuleViolation, match="last_administrator"):
+        administration.remove(db, "x@y.example", person, customer)
+    inherited = db.query(Grant).filter_by(person_id=person.id, role=CUSTOMER_ADMINISTRATOR.code).one()
+    with pytest.raises(RuleViolation, match="inherited_role"):
+        administration.take(db, "x@y.example", person, inherited)
+    with pytest.raises(RuleViolation, match="exclusive"):
+        administration.give(db, ACTOR, person, APPLICATION_ADMINISTRATOR, customer=customer, company=None)
+    administration.make_primary_contact(db, ACTOR, person, customer)
+    with pytest.raises(RuleViolation, match="is_primary_contact"):
+        administration.deactivate(db, "x@y.example", person)

@@ -69,7 +69,7 @@ def register(
         if person.status == Status.NOT_ACTIVATED:
             people.send_activation(db, person)
         else:
-            people.mail_new_rights(db, staff, person, at=customer.name)
+            people.mail_new_rights(db, staff.name, person, at=customer.name)
     case.customer_id = customer.id
     commands.add_change(db, case, "administrator", staff.email, staff.name, name=person.name, customer=customer.name)
     events.record(

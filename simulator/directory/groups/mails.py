@@ -4,18 +4,24 @@ Source: "Opprette bruker", "WebFaktura og Visma.net": somebody who has an accoun
 the mail lists, and that it is mailed to people who can sign in only.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
+from simulator.core import jobs
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.directory import people
 from simulator.directory.actors import Actor
 from simulator.directory.groups.inheritance import RoleOn
-from simulator.directory.models import Company, Customer, Grant, Person, Status
+from simulator.directory.models import Company, Customer, Grant, Membership, Person, Status
 from simulator.directory.roles import ROLES
 
+KIND = "groups.mail"
+"""The kind of job that mails the next people."""
+PORTION = 100
+"""Own choice: how many people are mailed in one transaction."""
 MOST_LINES = 20
 """Own choice: how many companies a mail names."""
 
@@ -40,13 +46,40 @@ def mail_access(db: Db, actor: Actor, customer: Customer, gained: Iterable[RoleO
     by_person: dict[int, list[RoleOn]] = {}
     for role in gained:
         by_person.setdefault(role.person_id, []).append(role)
+    recipients = sorted(by_person)
+    _mail(db, actor.name, customer, {id_: by_person[id_] for id_ in recipients[:PORTION]}, invited)
+    for start in range(PORTION, len(recipients), PORTION):
+        roles = [list(role) for id_ in recipients[start : start + PORTION] for role in by_person[id_]]
+        jobs.enqueue(db, KIND, by=actor.name, customer_id=customer.id, roles=roles)
+
+
+@jobs.job(KIND)
+def mail_later(db: Db, **data: Any) -> None:
+    """Mail the next people, unless they have left the customer meanwhile."""
+    by_person: dict[int, list[RoleOn]] = {}
+    for role in (RoleOn(*values) for values in data["roles"]):
+        by_person.setdefault(role.person_id, []).append(role)
+    customer = db.get(Customer, data["customer_id"])
+    members = select(Membership.person_id).where(
+        Membership.customer_id == data["customer_id"], Membership.person_id.in_(by_person)
+    )
+    present = set(db.scalars(members))
+    if customer is not None:
+        _mail(db, data["by"], customer, {id_: roles for id_, roles in by_person.items() if id_ in present})
+
+
+def _mail(
+    db: Db, by: str, customer: Customer, by_person: Mapping[int, Sequence[RoleOn]], invited: int | None = None
+) -> None:
     companies = {role.company_id for roles in by_person.values() for role in roles} - {None}
     names: dict[int | None, str] = {None: customer.name}
     names.update((id_, name) for id_, name in db.execute(select(Company.id, Company.name).where(Company.id.in_(companies))))
-    for person_id in sorted(by_person):
-        person = db.get_one(Person, person_id)
+    people_by_id = {person.id: person for person in db.scalars(select(Person).where(Person.id.in_(by_person)))}
+    for person_id, roles in by_person.items():
+        person = people_by_id[person_id]
+        of_present = [role for role in roles if role.company_id in names]
         if person.status == Status.ACTIVE or person_id == invited:
-            people.mail_new_rights(db, actor, person, at=customer.name, roles=_lines(person, by_person[person_id], names))
+            people.mail_new_rights(db, by, person, at=customer.name, roles=_lines(person, of_present, names))
 
 
 def _lines(person: Person, roles: Sequence[RoleOn], names: dict[int | None, str]) -> list[str]:

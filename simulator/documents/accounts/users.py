@@ -64,7 +64,7 @@ def add(db: Db, actor: Actor, company: Company, particulars: Particulars, role: 
         person = people.invite(db, actor, company.customer, particulars, [(ROLES[role], company)])
     else:
         people.grant(db, actor.email, person, ROLES[role], company=company)
-        people.mail_new_rights(db, actor, person, at=company.name)
+        people.mail_new_rights(db, actor.name, person, at=company.name)
     api_keys.ensure_for(db, person, actor.email)
     return person
 

@@ -166,7 +166,7 @@ def make_administrator(db: Db, installed: InstalledProgram, run: WizardRun, acto
     if person is not None and membership is not None:
         account = Account.MEMBER
         people.grant(db, actor.email, person, CUSTOMER_ADMINISTRATOR, customer=customer)
-        people.mail_new_rights(db, actor, person, at=customer.name)
+        people.mail_new_rights(db, actor.name, person, at=customer.name)
     else:
         account = Account.ELSEWHERE if person is not None else Account.NEW
         particulars = Particulars(email=run.email, first_name=run.first_name, last_name=run.last_name, language=language)
