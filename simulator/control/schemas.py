@@ -465,6 +465,19 @@ class Invoice(TypedDict):
     lines: list[InvoiceLine]
 
 
+class SupportAccess(TypedDict):
+    """A consultant's access to a customer, a number; ``ended_at`` is None while it lasts, ``ended_by`` unless it was withdrawn."""
+
+    id: int
+    customer: str
+    consultant: str
+    begins_at: Instant
+    last_day: Day
+    ends_at: Instant
+    ended_at: Instant | None
+    ended_by: str | None
+
+
 class ProductAccess(TypedDict):
     """A customer's access to a product by a licence; ``until`` is the last day, or None."""
 

@@ -18,6 +18,7 @@ from simulator.control.calls import (
     people,
     platform,
     sandboxes,
+    support_access,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "people",
     "platform",
     "sandboxes",
+    "support_access",
 ]
