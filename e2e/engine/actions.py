@@ -10,7 +10,7 @@ from .words import Label, Strict, check_variables, refuse
 
 VOCABULARY = (
     "open", "click", "fill", "select", "check", "uncheck", "press", "upload",
-    "sign_in", "read_mail", "follow_link", "scan", "enter_code", "wait_for", "supplier_sends",
+    "sign_in", "read_mail", "follow_link", "scan", "enter_code", "wait_for", "supplier_sends", "advance",
 )  # fmt: skip
 
 
@@ -167,6 +167,16 @@ class SupplierSends(Strict):
     number: Typed
 
 
+class Advance(Strict):
+    """Let days pass on the sandbox's clock, with all that becomes due on them. The simulator does it, nothing is seen of it.
+
+    Attributes:
+        days: How many, at most ten years of them.
+    """
+
+    days: int = Field(ge=1, le=3660)
+
+
 class WaitFor(Sight):
     """Wait until something is seen, or until the sandbox's journal has an event.
 
@@ -199,6 +209,7 @@ class Action(Strict):
     enter_code: EnterCode | None = None
     wait_for: WaitFor | None = None
     supplier_sends: SupplierSends | None = None
+    advance: Advance | None = None
 
     @model_validator(mode="before")
     @classmethod

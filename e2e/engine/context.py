@@ -4,13 +4,13 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
 from playwright.sync_api import BrowserContext, Page, Response
 from playwright.sync_api import Error as PlaywrightError
 
-from .actions import EnterCode, ReadMail, SupplierSends
+from .actions import Advance, EnterCode, ReadMail, SupplierSends
 from .authenticator import code_at
 from .client import ControlClient, PlatformError
 from .finding import Finder, Match, NotFound
@@ -19,6 +19,8 @@ from .texts import Labels
 from .words import Label, fill_variables, written_day
 
 T = TypeVar("T")
+
+SECONDS_OF_DAY = 86_400
 
 
 @dataclass
@@ -255,6 +257,17 @@ class WalkContext:
             self.client.supplier_sends(self.name, body)
         except PlatformError as error:
             raise NotFound(f"the supplier's invoice {invoice.number} was refused: {error}") from None
+
+    def advance(self, advance: Advance) -> datetime:
+        """Let days pass on the sandbox's clock, and return its time then.
+
+        Raises:
+            NotFound: They cannot pass: a job has failed, or its last year is over.
+        """
+        try:
+            return self.client.advance(self.name, advance.days * SECONDS_OF_DAY)
+        except PlatformError as error:
+            raise NotFound(f"{advance.days} days cannot pass: {error}") from None
 
     def _value_of(self, name: str) -> str:
         if name == "code":

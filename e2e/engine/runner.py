@@ -7,7 +7,20 @@ from typing import Any
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator
 
-from .actions import Action, EnterCode, Fill, FollowLink, Press, ReadMail, Select, SignIn, SupplierSends, Upload, WaitFor
+from .actions import (
+    Action,
+    Advance,
+    EnterCode,
+    Fill,
+    FollowLink,
+    Press,
+    ReadMail,
+    Select,
+    SignIn,
+    SupplierSends,
+    Upload,
+    WaitFor,
+)
 from .assertions import Assertions
 from .authenticator import key_of
 from .context import BrowserWalkContext, plainly
@@ -18,7 +31,7 @@ from .words import Label, Words
 FILLING = frozenset({"fill", "select", "check", "uncheck", "upload", "scan", "enter_code"})
 """Deeds that only fill something in: a step that ends with one is shown after it."""
 
-ARRIVING = frozenset({"open", "read_mail", "wait_for", "supplier_sends"})
+ARRIVING = frozenset({"open", "read_mail", "wait_for", "supplier_sends", "advance"})
 """Deeds that bring another page, or nothing on this one: a step that ends with one is shown when its page is seen."""
 
 LEAVING = frozenset({"open", "read_mail", "sign_in"})
@@ -234,6 +247,9 @@ class ActionRunner:
 
     def _supplier_sends(self, invoice: SupplierSends) -> None:
         self._context.send_from_supplier(invoice)
+
+    def _advance(self, advance: Advance) -> None:
+        self._context.page.clock.set_fixed_time(self._context.advance(advance))
 
 
 def _offers(choice: Locator, labels: list[str]) -> None:

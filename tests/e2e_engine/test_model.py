@@ -41,7 +41,7 @@ def test_a_manual_is_read_with_its_variants() -> None:
         (
             "    do: {clik: {link: Facturen}}\n",
             "manual.yaml:11: step 1, do[1].clik: expected one of open, click, fill, select, check, uncheck, press, "
-            "upload, sign_in, read_mail, follow_link, scan, enter_code, wait_for, supplier_sends, found 'clik'",
+            "upload, sign_in, read_mail, follow_link, scan, enter_code, wait_for, supplier_sends, advance, found 'clik'",
         ),
         (
             "    do:\n      home: {open: home}\n",

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from e2e.engine.actions import (
     Action,
+    Advance,
     EnterCode,
     Fill,
     FollowLink,
@@ -405,6 +406,9 @@ class _Walk:
 
     def _supplier_sends(self, invoice: SupplierSends) -> None:
         self._context.send_from_supplier(invoice)
+
+    def _advance(self, advance: Advance) -> None:
+        self._context.advance(advance)
 
     def _check_file(self, download: Download) -> None:
         if self._file is None:

@@ -433,5 +433,16 @@ def test_without_a_browser_an_effect_that_is_missing_stops_the_walk_at_its_step(
     assert word in str(failure.value)
 
 
+def test_a_support_access_that_does_not_end_by_itself_stops_the_walk(
+    http_walker: HttpWalker, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, manual = MANUALS["support-access"]
+    _build(store, manual)
+    monkeypatch.setattr(support_access, "_end", lambda *_: None)
+    with pytest.raises(WalkFailed) as failure:
+        http_walker.walk(manual, "ended", manual.language, file.parent)
+    assert (failure.value.step, "support_access.ended" in str(failure.value)) == (5, True)
+
+
 def test_every_manual_is_broken_once_by_a_label_and_once_by_an_effect() -> None:
     assert {row[0] for row in LABELS} == {row[0] for row in EFFECTS} == set(MANUALS)
