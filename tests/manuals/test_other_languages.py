@@ -1,4 +1,7 @@
-"""In the languages that a manual was not written in, every label that it names stands on its page."""
+"""In the languages that a manual was not written in, every label that it names stands on its page.
+
+Each variant of each manual is walked in one of them, drawn by the sample; in a whole run in all of them.
+"""
 
 from pathlib import Path
 
@@ -10,7 +13,14 @@ from e2e.engine.words import LANGUAGES
 from tests.manuals.http_walker import HttpWalker
 
 WALKS = [
-    pytest.param(file, manual, variant, language, id="-".join(filter(None, (manual.id, variant, language))))
+    pytest.param(
+        file,
+        manual,
+        variant,
+        language,
+        id="-".join(filter(None, (manual.id, variant, language))),
+        marks=pytest.mark.sampled(1, of=f"languages of {manual.id}, {variant}"),
+    )
     for file, manual in load()
     for variant in manual.variant_names()
     for language in LANGUAGES

@@ -56,8 +56,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if extent == ALL:
         return
     left_out = exhaustive(items, config.option.sample)
-    chosen = [item for item in items if (item in left_out) == (extent == REST)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    chosen, others = [], []
+    for item in items:
+        (chosen if (item in left_out) == (extent == REST) else others).append(item)
+    config.hook.pytest_deselected(items=others)
     items[:] = chosen
 
 
