@@ -20,6 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import seed
+from e2e.engine import library
 from simulator.cli import cli
 from simulator.control.long_poll import WAITERS
 from simulator.core.clock import machine_now
@@ -514,6 +515,20 @@ def test_a_manual_s_scenario_people_events_and_facts_are_those_of_the_platform(t
     assert [line.partition(", found ")[2] for line in problems] == ["'janitor'", "'invoice.exploded'", "'has_wings'"]
     assert problems[1].startswith("10: step 1, do")
     assert "invoice.exported" in problems[1]
+
+
+def test_the_manuals_of_the_project_are_checked_where_no_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked = []
+
+    def missing_names(file: Path, *_: object) -> list[str]:
+        checked.append(file)
+        return ["invoice-export.yaml:8: step 1: no such label"] if file.name == "invoice-export.yaml" else []
+
+    monkeypatch.setattr(library, "missing_names", missing_names)
+    ended = run("manual", "check")
+    assert (ended.returncode, ended.stdout) == (1, "invoice-export.yaml:8: step 1: no such label\n")
+    assert checked == library.manual_files()
+    monkeypatch.setattr(library, "missing_names", lambda *_: [])
     assert run("manual", "check").stdout == "All right.\n"
 
 

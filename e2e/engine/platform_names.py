@@ -75,6 +75,7 @@ class _Comparison:
         self._platform = platform
         self._scenario = scenario
         self._cast = platform.scenarios.get(manual.scenario)
+        self._own_labels = Labels(manual.language, manual.language, platform.texts)
         self._labels = [Labels(manual.language, language, platform.texts) for language in languages if platform.texts]
         self._has_reader = any(manual.person_in(variant) for variant in manual.variant_names())
 
@@ -133,7 +134,7 @@ class _Comparison:
         text = label.text.source(source)
         if label.key is not None and self._platform.texts:
             try:
-                Labels(source, "", self._platform.texts).check_key(text, label.key)
+                self._own_labels.check_key(text, label.key)
             except LabelError as error:
                 yield location, f"expected a text key that fits; {error}"
             return

@@ -36,7 +36,10 @@ class ManualError(Exception):
         self.problems = problems
 
 
-class _Loader(yaml.SafeLoader):
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Parser):  # type: ignore[misc]
     """YAML as everybody knows it, but a key that stands twice is an error, and `on`, `yes` and `no` are plain words."""
 
 
@@ -50,7 +53,8 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
             )
         seen.add(key)
     loader.flatten_mapping(node)
-    return loader.construct_mapping(node, deep=True)
+    content: dict[Any, Any] = loader.construct_mapping(node, deep=True)
+    return content
 
 
 _Loader.yaml_implicit_resolvers = {

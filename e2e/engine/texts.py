@@ -6,7 +6,7 @@ keys of the platform: every key that says the label in the source language is lo
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 
 from .words import Label, Words
 
@@ -119,7 +119,7 @@ class Labels:
         """The texts with placeholders that say enough beside them to be recognised, by key, the longest first."""
         spoken = {key: len(_letters(text)) for key, text in self._texts.get(self.source, {}).items() if "%(" in text}
         keys = sorted((key for key, letters in spoken.items() if letters >= LEAST_LETTERS), key=lambda key: -spoken[key])
-        return {key: re.compile(_pattern(self._texts[self.source][key])[0], re.DOTALL) for key in keys}
+        return {key: _compiled(self._texts[self.source][key]) for key in keys}
 
     def words(self, words: Words, steps_labels: Mapping[str, str] | None = None) -> str:
         """Give what the reader is told, in the language of the walk.
@@ -172,6 +172,12 @@ def _pattern(original: str) -> tuple[str, list[str]]:
         names.append(match.group(1))
         end = match.end()
     return pattern + re.escape(original[end:]), names
+
+
+@cache
+def _compiled(original: str) -> re.Pattern[str]:
+    """Compile the pattern of a text: once, though every manual meets it anew in every language."""
+    return re.compile(_pattern(original)[0], re.DOTALL)
 
 
 def _letters(original: str) -> str:

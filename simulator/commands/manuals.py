@@ -36,7 +36,7 @@ def list_manuals() -> None:
 @scenarios_option("A folder with scenarios of your own.")
 def check_manuals(files: tuple[str, ...], languages: tuple[str, ...], scenarios: Path | None) -> None:
     """Check manual files; without any, those that come with the simulator. Finds what a walk would miss, without a browser."""
-    names = _names_for_manuals()
+    names = names_for_manuals()
     chosen = _languages(languages, tuple(names.texts))
     problems = _import_walker("e2e.engine.library").check(files, platform=names, languages=chosen, scenarios=scenarios)
     for problem in problems:
@@ -90,7 +90,7 @@ def _languages(requested: tuple[str, ...], offered: tuple[str, ...]) -> tuple[st
     return offered if "all" in requested else requested
 
 
-def _names_for_manuals() -> Any:
+def names_for_manuals() -> Any:
     """Return the scenarios, events, facts and texts that a manual may name."""
     from simulator.app import import_everything
     from simulator.control.schemas import registered_facts

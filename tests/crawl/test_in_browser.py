@@ -24,7 +24,7 @@ def cookie(site: Site, sandbox: str, visitor: str | None, language: str) -> tupl
 def test_every_kind_of_page_fits_its_window_and_can_be_used_by_everybody(
     site: Site, browser: Browser, address: str, sandbox: str, visitor: str | None, pytestconfig: pytest.Config
 ) -> None:
-    """Look at a third of the kinds of pages, drawn by the sample, with axe at one of its two widths; in a whole run at all of them.
+    """Look at a sixth of the kinds of pages, drawn by the sample, with axe at one of its two widths; in a whole run at all of them.
 
     The next test looks at each kind with every visitor, in a whole run; axe is asked at both widths in a sandbox's first language.
     """
@@ -33,7 +33,7 @@ def test_every_kind_of_page_fits_its_window_and_can_be_used_by_everybody(
         name = f"{language}, {visitor or 'signed out'}"
         with looking(browser, address, name, cookie(site, sandbox, visitor, language)) as looker:
             for path in paths:
-                if options.extent == SAMPLE and rank(options.sample, "look", path) % 3:
+                if options.extent == SAMPLE and rank(options.sample, "look", path) % 6:
                     continue
                 looker.open(path)
                 looker.look(path, axe=(WIDE if rank(options.sample, path) % 2 else NARROW,))

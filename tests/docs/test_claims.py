@@ -18,9 +18,17 @@ NAMED = [pytest.param(claim, id=claim["claim"]) for section in CLAIMS.values() f
 
 
 @cache
+def manuals() -> dict[str, Any]:
+    """Return the content of every manual, by the name of its file."""
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    files = (ROOT / "e2e" / "manuals").glob("*.yaml")
+    return {path.stem: yaml.load(path.read_text("utf-8"), Loader=loader) for path in files}
+
+
+@cache
 def labels_of_steps(manual: str) -> list[set[str]]:
     """Return for each step of a manual the words that it does, sees or checks: labels, keys, facts and their values."""
-    steps = yaml.safe_load((ROOT / "e2e" / "manuals" / f"{manual}.yaml").read_text("utf-8"))["steps"]
+    steps = manuals()[manual]["steps"]
     return [set(_words({name: step.get(name) for name in ("do", "see", "then", "download")})) for step in steps]
 
 
@@ -60,9 +68,7 @@ def test_every_section_with_claims_is_one_of_the_manual() -> None:
 
 
 def test_every_walked_manual_names_a_section_that_its_source_has() -> None:
-    sources = {
-        path.stem: yaml.safe_load(path.read_text("utf-8"))["source"] for path in (ROOT / "e2e" / "manuals").glob("*.yaml")
-    }
+    sources = {name: manual["source"] for name, manual in manuals().items()}
     assert {
         manual: source["section"]
         for manual, source in sources.items()

@@ -414,6 +414,7 @@ def test_an_effect_that_is_missing_stops_the_walk_at_its_step(
     assert word in str(failure.value)
 
 
+@pytest.mark.sampled(16)
 @pytest.mark.parametrize(("manual_id", "omit", "step", "word"), EFFECTS, ids=[row[0] for row in EFFECTS])
 def test_without_a_browser_an_effect_that_is_missing_stops_the_walk_at_its_step(
     http_walker: HttpWalker,

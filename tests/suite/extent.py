@@ -56,11 +56,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if extent == ALL:
         return
     left_out = exhaustive(items, config.option.sample)
-    chosen, others = [], []
-    for item in items:
-        (chosen if (item in left_out) == (extent == REST) else others).append(item)
-    config.hook.pytest_deselected(items=others)
-    items[:] = chosen
+    config.hook.pytest_deselected(items=[item for item in items if (item in left_out) != (extent == REST)])
+    items[:] = [item for item in items if (item in left_out) == (extent == REST)]
 
 
 def exhaustive(items: list[pytest.Item], sample: str) -> set[pytest.Item]:
