@@ -170,6 +170,7 @@ def register(db: Db, staff: Person, request: CancellationRequest, *, later: bool
         "cancellation.registered",
         actor=staff.email,
         subject=contract.number,
+        customer_id=contract.customer_id,
         customer=contract.customer.number,
         sender=request.sender,
         whole=cancellation.whole,
@@ -188,6 +189,7 @@ def refuse(db: Db, staff: Person, request: CancellationRequest, refusal: Cancell
         "cancellation.refused",
         actor=staff.email,
         subject=str(refusal.facts.get("number") or request.subject.strip()[:40]),
+        customer_id=customer.id,
         customer=customer.number,
         sender=request.sender,
         reason=refusal.code,
@@ -256,6 +258,7 @@ def withdraw(db: Db, staff: Person, customer_number: str, subject: str, sender: 
         "cancellation.withdrawn",
         actor=staff.email,
         subject=contract.number,
+        customer_id=customer.id,
         customer=customer.number,
         products=[licence.product for licence in running],
     )

@@ -113,7 +113,14 @@ def sign(
     )
     db.add(contract)
     db.flush()
-    events.record(db, "contract.signed", subject=contract.number, company=company.name, kind=kind.value)
+    events.record(
+        db,
+        "contract.signed",
+        subject=contract.number,
+        customer_id=contract.customer_id if not db.precedes_creation else None,
+        company=company.name,
+        kind=kind.value,
+    )
     return contract
 
 
@@ -280,6 +287,7 @@ def order_users(
         "licence.ordered",
         actor=actor.email,
         subject=contract.number,
+        customer_id=contract.customer_id,
         product=licence.product,
         before=before,
         users=users,

@@ -396,6 +396,7 @@ def _record(db: Db, type_: str, transfer: Transfer, actor: str | None, **data: A
         type_,
         actor=actor,
         subject=contract.number,
+        customer_id=contract.customer_id,
         customer=contract.customer.number,
         receiver=transfer.receiver.number if transfer.receiver is not None else transfer.name,
         first_day=transfer.first_day.isoformat(),

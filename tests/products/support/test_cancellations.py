@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from simulator.app import Platform
+from simulator.billing import cancellations
 from simulator.billing.models import Contract
 from simulator.core import advance, outbox
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation
+from simulator.directory import people
 from simulator.directory.cases.models import SupportCase
 from tests.reading import read
 from tests.visits import Visitor, fresh_sandbox
@@ -190,3 +192,21 @@ def test_after_the_end_there_is_no_service_but_its_roles_and_companies_and_a_pag
 def _mails(sandbox: Sandbox) -> list[outbox.Message]:
     with sandbox.reading() as db:
         return list(outbox.newest_first(db, to=ADMINISTRATOR))
+
+
+def test_what_happens_to_a_contract_is_in_the_change_log_of_its_customer(
+    platform: Platform, sandbox: Sandbox, administrator: Visitor
+) -> None:
+    with sandbox.transaction() as db:
+        staff = people.by_email(db, STAFF)
+        contract = db.scalars(select(Contract).where(Contract.number == "60101")).one()
+        assert staff is not None
+        request = cancellations.CancellationRequest(contract.customer.number, "60101", ADMINISTRATOR, db.clock.now(), None)
+        cancellations.register(db, staff, request)
+        cancellations.withdraw(db, staff, contract.customer.number, "60101", ADMINISTRATOR)
+    text = read(administrator.get("/admin/change-log").text).text
+    assert "Cancellation registered" in text
+    assert "Cancellation withdrawn" in text
+    assert "Visma Business" in text
+    other = Visitor.of(platform, sandbox, OTHER, "en")
+    assert "60101" not in other.get("/admin/change-log").text

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from simulator.billing.products import BY_CODE as PRODUCTS
 from simulator.core import formats
 from simulator.core.events import Event
 from simulator.core.normal_forms import folded
@@ -63,8 +64,28 @@ ACTIONS = (
     "support_access.changed",
     "support_access.withdrawn",
     "support_access.ended",
+    "contract.signed",
+    "licence.ordered",
+    "cancellation.registered",
+    "cancellation.refused",
+    "cancellation.withdrawn",
+    "transfer.requested",
+    "transfer.confirmed",
+    "transfer.carried_out",
+    "transfer.refused",
+    "transfer.withdrawn",
 )
 """Events that the change log lists; the text key of each is ``admin.change_log.<type>``, with a line for the dot."""
+
+ACTIONS_ON_ROLES = (
+    "role.granted",
+    "role.revoked",
+    "role.assigned",
+    "role.unassigned",
+    "group.roles_changed",
+    "user.access_changed",
+)
+"""Those of the actions that change which roles somebody has."""
 
 ROWS_AT_ONCE = 500
 """The number of lines in memory while a file is written."""
@@ -99,6 +120,8 @@ class Filter:
         since: the first day, or None.
         until: the last day, or None.
         company: id of a company whose changes are listed, with those of the roles on it; None for the whole customer.
+        person: address of a user whose changes are listed, or None.
+        roles: whether only changes of roles are listed.
     """
 
     search: str = ""
@@ -106,6 +129,13 @@ class Filter:
     since: date | None = None
     until: date | None = None
     company: int | None = None
+    person: str | None = None
+    roles: bool = False
+
+    @property
+    def actions(self) -> Sequence[str]:
+        """The actions that can be listed with it."""
+        return ACTIONS_ON_ROLES if self.roles else ACTIONS
 
 
 @dataclass(frozen=True)
@@ -134,7 +164,15 @@ class Change:
 def read_filter(stored: Mapping[str, Any]) -> Filter:
     """Return the filters that were stored with a job."""
     days = {name: date.fromisoformat(stored[name]) if stored.get(name) else None for name in ("since", "until")}
-    return Filter(stored.get("search", ""), stored.get("action"), days["since"], days["until"], stored.get("company"))
+    return Filter(
+        search=stored.get("search", ""),
+        action=stored.get("action"),
+        since=days["since"],
+        until=days["until"],
+        company=stored.get("company"),
+        person=stored.get("person"),
+        roles=bool(stored.get("roles")),
+    )
 
 
 def text_of(action: str) -> str:
@@ -179,7 +217,9 @@ def every_change(db: Db, customer_id: int, filters: Filter, zone: ZoneInfo, lang
 
 def _conditions(customer_id: int, filters: Filter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [Event.customer_id == customer_id]
-    conditions.append(Event.type == filters.action if filters.action is not None else Event.type.in_(ACTIONS))
+    conditions.append(Event.type == filters.action if filters.action is not None else Event.type.in_(filters.actions))
+    if filters.person is not None:
+        conditions.append(Event.subject == filters.person)
     if filters.since is not None and filters.since > date.min:
         conditions.append(Event.at >= datetime.combine(filters.since, time(0), zone))
     if filters.until is not None and filters.until < date.max:
@@ -234,6 +274,8 @@ def _values(event: Event, names: Mapping[str, str], language: str) -> tuple[str,
         return f"−{data['lost']}" if data["lost"] else "", f"+{data['gained']}" if data["gained"] else ""
     if isinstance(data.get("added"), list) and isinstance(data.get("removed"), list):
         return "; ".join(map(str, data["removed"])), "; ".join(map(str, data["added"]))
+    if event.type.partition(".")[0] in ("contract", "licence", "cancellation", "transfer"):
+        return _of_contract(event.type, data, language)
     if event.type in ("group.joined", "group.left"):
         words = str(data.get("on") or "")
         return (words, "") if event.type == "group.left" else ("", words)
@@ -254,6 +296,21 @@ def _values(event: Event, names: Mapping[str, str], language: str) -> tuple[str,
         words = f"{text(language, 'admin.support.to')}: {_word('last_day', data['until'], language)}"
         return (words, "") if event.type in ("support_access.withdrawn", "support_access.ended") else ("", words)
     return "", ""
+
+
+def _of_contract(type_: str, data: Mapping[str, Any], language: str) -> tuple[str, str]:
+    """Return what was before and after a change of a contract: users, products with a last day, or who receives licences."""
+    if type_ == "licence.ordered":
+        name = PRODUCTS[data["product"]].name
+        return f"{name}: {data['before']}", f"{name}: {data['users']}"
+    if type_ == "contract.signed":
+        return "", str(data.get("company") or "")
+    products = ", ".join(PRODUCTS[code].name for code in data.get("products", ()))
+    if type_ == "cancellation.registered":
+        return products, f"{text(language, 'admin.support.to')}: {_word('last_day', data['ends_on'], language)}"
+    if type_ == "cancellation.withdrawn":
+        return "", products
+    return "", str(data.get("reason") or data.get("receiver") or "") if type_.startswith("transfer.") else ""
 
 
 def _word(name: str, value: Any, language: str) -> str:

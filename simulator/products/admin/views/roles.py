@@ -125,6 +125,7 @@ def _roles_page(
         i18n.t("admin.roles"),
         menu="admin.roles",
         status=status,
+        may_open_change_log=has_permission("admin.view_configuration"),
         form=form,
         scope=scope,
         target=target,

@@ -203,6 +203,7 @@ def _user_page(
         user_page.person.name,
         menu="admin.users.tab",
         status=status,
+        may_open_change_log=has_permission("admin.view_configuration"),
         user=user_page,
         form=form,
         grid=lines,
