@@ -5,12 +5,14 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from simulator import __version__
 from simulator.core import notices as bell
 from simulator.core.late import late
 from simulator.core.notices import NoticeKind
 from simulator.core.numbers import whole_number
 from simulator.core.texts import LANGUAGES
 from simulator.directory import actors, support
+from simulator.products.home import about as facts
 from simulator.products.home import online_help as help_topics
 from simulator.products.home import queries
 from simulator.web import i18n
@@ -167,6 +169,21 @@ def online_help_topic(topic: str) -> Response:
         abort(404)
     values: dict[str, Any] = {"topic": described, "topics_language": language}
     return page("home/online_help_topic.html", i18n.t("home.online_help"), **values)
+
+
+@blueprint.get("/help/whats-new")
+@signed_in
+def whats_new() -> Response:
+    """Show what is new in the simulator. Own choice: all of it."""
+    return page("home/whats_new.html", i18n.t("home.whats_new"), news=facts.news(_help_language()))
+
+
+@blueprint.get("/help/about")
+@signed_in
+def about() -> Response:
+    """Show the version, the sandbox with its scenario and clock, and the licences of the assets. Own choice: all of it."""
+    values: dict[str, Any] = {"version": __version__, "now": visit().clock.now(), "assets": facts.assets()}
+    return page("home/about.html", i18n.t("home.about"), **values)
 
 
 def _help_language() -> str:

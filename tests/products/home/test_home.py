@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+import simulator.web
+from simulator import __version__
 from simulator.app import PRODUCTS, Platform
 from simulator.core import notices
 from simulator.core.clock import Clock
@@ -19,6 +21,7 @@ from simulator.directory.models import Company, Membership
 from simulator.directory.roles import COMPANY_ADMINISTRATOR
 from simulator.documents.model.models import SyntheticDocuments
 from simulator.documents.synthetic import consumption
+from simulator.products.home import about
 from tests.conftest import NOW
 from tests.reading import read
 from tests.visits import Visitor, make_platform, store_of
@@ -315,8 +318,37 @@ def test_help_is_a_word_in_the_top_bar_of_every_page(platform: Platform, languag
     page = read(visitor(platform, "user@fjordlys.example", language).get("/home/").text)
     assert [button.text for button in page.all("button") if button["popovertarget"] == "help"] == [word]
     (menu,) = (part for part in page.all("div") if part["id"] == "help")
-    pages = ["/s/no/home/help/online", "/s/no/contact/", "/s/no/home/help"]
+    pages = [
+        "/s/no/home/help/online",
+        "/s/no/contact/",
+        "/s/no/home/help",
+        "/s/no/home/help/whats-new",
+        "/s/no/home/help/about",
+    ]
     assert [link["href"] for link in menu.all("a")] == pages
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_new_is_said_in_the_language_of_the_page(platform: Platform, language: str) -> None:
+    page = read(visitor(platform, "user@fjordlys.example", language).get("/s/no/home/help/whats-new").text)
+    assert page.all("h1")[0].text == text(language, "home.whats_new")
+    lines = about.news(language)[0][1]
+    assert lines[0].text in page.all("main")[0].text
+    assert language == "en" or {line.text for line in lines}.isdisjoint(line.text for line in about.news("en")[0][1])
+
+
+def test_about_names_version_sandbox_clock_and_the_licence_of_every_asset(platform: Platform) -> None:
+    browser = visitor(platform, "user@fjordlys.example", "en")
+    page = read(browser.get("/s/no/home/help/about").text)
+    facts = [value.text for value in page.all("dd")]
+    assert facts[:3] == [__version__, "company-no", "no"]
+    assert facts[3].endswith(f"({text('en', 'lobby.clock.frozen')})")
+    folders = {path.name for path in Path(simulator.web.__file__).parent.glob("static/vendor/*") if path.is_dir()}
+    assert {asset.folder for asset in about.assets()} == folders
+    for link in page.all("table")[0].all("a"):
+        answer = browser.client.get(link["href"])
+        assert answer.status_code == 200
+        answer.close()
 
 
 def test_the_tile_of_admin_has_both_of_its_names(platform: Platform) -> None:
