@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import url_for
 from sqlalchemy import select
 
 from simulator.core.outbox import Attachment
 from simulator.core.sandbox import Db
 from simulator.directory.cases import queries
-from simulator.directory.cases.models import CaseEntry, EntryKind, SupportCase
+from simulator.directory.cases.models import CaseEntry, CaseFile, EntryKind, SupportCase
 from simulator.web import i18n
 
 FOLLOW_SECONDS = 2
@@ -19,11 +20,10 @@ FOLLOW_SECONDS = 2
 
 @dataclass(frozen=True)
 class ConversationFile:
-    """A file that came with a mail of a conversation."""
+    """A file that came with an entry of a conversation: its name, and where it is downloaded."""
 
-    id: int
-    message_id: int
     name: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class ConversationLine:
         at: when.
         text: plain text.
         message_id: the mail that brought or carried it, or None.
-        files: what was attached to that mail.
+        files: what was attached, on the page or to that mail.
     """
 
     kind: str
@@ -47,15 +47,30 @@ class ConversationLine:
     files: Sequence[ConversationFile]
 
 
-def conversation(db: Db, case: SupportCase, *, public_only: bool) -> list[ConversationLine]:
-    """Return the entries of a case, oldest first: those that the customer sees, or all for the staff."""
+def conversation(db: Db, case: SupportCase, *, public_only: bool, file_endpoint: str) -> list[ConversationLine]:
+    """Return the entries of a case, oldest first: those that the customer sees, or all for the staff.
+
+    Args:
+        db: the transaction.
+        case: the case.
+        public_only: whether the customer sees it.
+        file_endpoint: the endpoint at which a file of a case is downloaded there.
+    """
     entries = queries.entries(db, case, public_only=public_only)
     files: dict[int, list[ConversationFile]] = defaultdict(list)
     mails = [entry.message_id for entry in entries if entry.message_id is not None]
     columns = select(Attachment.id, Attachment.message_id, Attachment.name)
     if mails:
         for id_, message_id, name in db.execute(columns.where(Attachment.message_id.in_(mails)).order_by(Attachment.id)):
-            files[message_id].append(ConversationFile(id_, message_id, name))
+            href = url_for("mail.attachment", message_id=message_id, file_id=id_)
+            files[message_id].append(ConversationFile(name, href))
+    on_pages: dict[int, list[ConversationFile]] = defaultdict(list)
+    columns_of_pages = select(CaseFile.id, CaseFile.entry_id, CaseFile.name).join(
+        CaseEntry, CaseEntry.id == CaseFile.entry_id
+    )
+    for id_, entry_id, name in db.execute(columns_of_pages.where(CaseEntry.number == case.number).order_by(CaseFile.id)):
+        href = url_for(file_endpoint, case_number=case.number, file_id=id_)
+        on_pages[entry_id].append(ConversationFile(name, href))
     return [
         ConversationLine(
             kind=entry.kind,
@@ -63,7 +78,7 @@ def conversation(db: Db, case: SupportCase, *, public_only: bool) -> list[Conver
             at=entry.at,
             text=_change(entry) if entry.kind == EntryKind.CHANGE else entry.text,
             message_id=entry.message_id,
-            files=files.get(entry.message_id or 0, []),
+            files=on_pages.get(entry.id) or files.get(entry.message_id or 0, []),
         )
         for entry in entries
     ]

@@ -1,4 +1,4 @@
--- schema version 21
+-- schema version 22
 
 -- access_point
 CREATE TABLE access_point (
@@ -271,6 +271,18 @@ CREATE TABLE case_entry (
 )
 CREATE INDEX ix_case_entry_message_id ON case_entry (message_id)
 CREATE INDEX ix_case_entry_number ON case_entry (number)
+
+-- case_file
+CREATE TABLE case_file (
+	id INTEGER NOT NULL,
+	entry_id INTEGER NOT NULL,
+	name VARCHAR NOT NULL,
+	size INTEGER NOT NULL,
+	content BLOB,
+	PRIMARY KEY (id),
+	FOREIGN KEY(entry_id) REFERENCES case_entry (id)
+)
+CREATE INDEX ix_case_file_entry_id ON case_file (entry_id)
 
 -- challenge
 CREATE TABLE challenge (

@@ -4,6 +4,7 @@ Own choice: all of it, as the usual support systems do it. A case has a number t
 writes reopens it; what the staff writes is mailed, except in a chat, which both ends read on a page; notes stay among the staff.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -20,6 +21,7 @@ from simulator.directory.cases.models import (
     FIRST_NUMBER,
     CaseChannel,
     CaseEntry,
+    CaseFile,
     CaseState,
     ChatState,
     EntryKind,
@@ -58,6 +60,10 @@ events.declare(
 )
 
 
+Files = Sequence[tuple[str, str, bytes]]
+"""What was attached on a page: name, media type that the browser declared, content."""
+
+
 class CaseChanged(RuleViolation):
     """Somebody else changed the case since its page was opened."""
 
@@ -93,6 +99,7 @@ def open_case(
     topic: str | None = None,
     message: Message | None = None,
     confirm: bool = True,
+    files: Files = (),
 ) -> SupportCase:
     """Open a case, and confirm it to the requester by mail; a chat is confirmed when it ends.
 
@@ -112,6 +119,7 @@ def open_case(
         topic: code of the topic that was chosen on the form.
         message: the mail that it came by.
         confirm: whether the requester gets a confirmation; mail of the platform gets none.
+        files: what was attached on the page.
 
     Raises:
         TooMany: ``case.too_many``; never for mail.
@@ -146,14 +154,23 @@ def open_case(
     )
     db.add(case)
     db.flush()
-    add_entry(db, case, EntryKind.CUSTOMER, text, author=requester, author_name=name, message=message)
+    add_entry(db, case, EntryKind.CUSTOMER, text, author=requester, author_name=name, message=message, files=files)
     events.record(db, "case.opened", actor=requester, subject=str(number), desk=desk.code, channel=channel.value)
     if confirm and channel is not CaseChannel.CHAT and (message is None or message.name == outbox.WRITTEN):
         _mail(db, case, RECEIVED)
     return case
 
 
-def reply(db: Db, case: SupportCase, text: str, *, author: str, author_name: str, message: Message | None = None) -> None:
+def reply(
+    db: Db,
+    case: SupportCase,
+    text: str,
+    *,
+    author: str,
+    author_name: str,
+    message: Message | None = None,
+    files: Files = (),
+) -> None:
     """Add what the customer wrote. It reopens a case that waits for the customer or is solved; a mail reopens a closed one too.
 
     Raises:
@@ -164,7 +181,8 @@ def reply(db: Db, case: SupportCase, text: str, *, author: str, author_name: str
         if case.state == CaseState.CLOSED:
             raise CaseOver("case.closed", field="text", number=case.number)
         _check_rate_of_entries(db, case)
-    add_entry(db, case, EntryKind.CUSTOMER, text, author=author, author_name=author_name, message=message)
+    who = {"author": author, "author_name": author_name}
+    add_entry(db, case, EntryKind.CUSTOMER, text, message=message, files=files, **who)
     events.record(db, "case.replied", actor=author, subject=str(case.number))
     if case.state not in (CaseState.NEW, CaseState.OPEN):
         _change_state(db, case, CaseState.OPEN, author, author_name)
@@ -172,7 +190,7 @@ def reply(db: Db, case: SupportCase, text: str, *, author: str, author_name: str
         touch(db, case, author_name)
 
 
-def say(db: Db, case: SupportCase, text: str, *, author: str, author_name: str) -> None:
+def say(db: Db, case: SupportCase, text: str, *, author: str, author_name: str, files: Files = ()) -> None:
     """Add what the customer wrote in a chat.
 
     Raises:
@@ -181,10 +199,19 @@ def say(db: Db, case: SupportCase, text: str, *, author: str, author_name: str) 
     """
     if not case.is_chatting and case.state != CaseState.CLOSED:
         raise CaseOver("case.chat_ended", field="text", number=case.number)
-    reply(db, case, text, author=author, author_name=author_name)
+    reply(db, case, text, author=author, author_name=author_name, files=files)
 
 
-def answer(db: Db, case: SupportCase, staff: Person, text: str, *, version: int | None, solve: bool = False) -> None:
+def answer(
+    db: Db,
+    case: SupportCase,
+    staff: Person,
+    text: str,
+    *,
+    version: int | None,
+    solve: bool = False,
+    files: Files = (),
+) -> None:
     """Answer the customer: by mail, or in the chat while it goes on.
 
     Args:
@@ -194,6 +221,7 @@ def answer(db: Db, case: SupportCase, staff: Person, text: str, *, version: int 
         text: plain text.
         version: the version of the page that it was written on; None checks nothing.
         solve: the case is solved by it; otherwise it waits for the customer then.
+        files: what was attached; the mail has it too.
 
     Raises:
         CaseOver: ``case.closed_for_staff``.
@@ -203,13 +231,14 @@ def answer(db: Db, case: SupportCase, staff: Person, text: str, *, version: int 
         raise CaseOver("case.closed_for_staff", field="text", number=case.number)
     if case.is_chatting:
         pick_up(db, case, staff)
-        add_entry(db, case, EntryKind.STAFF, text, author=staff.email, author_name=staff.name)
+        add_entry(db, case, EntryKind.STAFF, text, author=staff.email, author_name=staff.name, files=files)
     else:
         check_version(case, version)
         if case.assigned_id is None:
             _assign(db, case, staff, staff)
-        mail = _mail(db, case, ANSWER, text=plain(text), staff=staff.name)
-        add_entry(db, case, EntryKind.STAFF, text, author=staff.email, author_name=staff.name, message=mail)
+        mail = _mail(db, case, ANSWER, text=plain(text), staff=staff.name, files=files)
+        who = {"author": staff.email, "author_name": staff.name}
+        add_entry(db, case, EntryKind.STAFF, text, message=mail, files=files, **who)
         _change_state(db, case, CaseState.SOLVED if solve else CaseState.WAITING, staff.email, staff.name)
         touch(db, case, staff.name)
     events.record(db, "case.answered", actor=staff.email, subject=str(case.number))
@@ -224,9 +253,9 @@ def answer_by_mail(db: Db, case: SupportCase, message: Message) -> None:
     touch(db, case, name)
 
 
-def note(db: Db, case: SupportCase, staff: Person, text: str) -> None:
+def note(db: Db, case: SupportCase, staff: Person, text: str, files: Files = ()) -> None:
     """Write an internal note, which is never mailed and which no customer sees."""
-    add_entry(db, case, EntryKind.NOTE, text, author=staff.email, author_name=staff.name)
+    add_entry(db, case, EntryKind.NOTE, text, author=staff.email, author_name=staff.name, files=files)
     events.record(db, "case.noted", actor=staff.email, subject=str(case.number))
     touch(db, case, staff.name)
 
@@ -336,21 +365,23 @@ def add_entry(
     author: str | None,
     author_name: str,
     message: Message | None = None,
+    files: Files = (),
 ) -> None:
-    """Add an entry to the history of a case."""
-    db.add(
-        CaseEntry(
-            number=case.number,
-            kind=kind,
-            public=kind in (EntryKind.CUSTOMER, EntryKind.STAFF),
-            author=author,
-            author_name=author_name,
-            text=plain(text),
-            data={},
-            at=db.clock.now(),
-            message_id=message.id if message is not None else None,
-        )
+    """Add an entry to the history of a case, with files that were attached on a page."""
+    entry = CaseEntry(
+        number=case.number,
+        kind=kind,
+        public=kind in (EntryKind.CUSTOMER, EntryKind.STAFF),
+        author=author,
+        author_name=author_name,
+        text=plain(text),
+        data={},
+        at=db.clock.now(),
+        message_id=message.id if message is not None else None,
     )
+    db.add(entry)
+    db.flush()
+    db.add_all(CaseFile(entry_id=entry.id, name=name, size=len(content), content=content) for name, _, content in files)
     db.flush()
 
 
@@ -426,7 +457,7 @@ def _change_state(db: Db, case: SupportCase, state: CaseState, author: str, auth
     events.record(db, "case.state_changed", actor=author, subject=str(case.number), before=before, state=state.value)
 
 
-def _mail(db: Db, case: SupportCase, mail: str, *, text: str = "", staff: str = "") -> Message | None:
+def _mail(db: Db, case: SupportCase, mail: str, *, text: str = "", staff: str = "", files: Files = ()) -> Message | None:
     """Mail the requester; not while the requester is one of the desks, which would answer themselves."""
     if desks.at(case.requester) is not None:
         return None
@@ -438,6 +469,7 @@ def _mail(db: Db, case: SupportCase, mail: str, *, text: str = "", staff: str = 
         link=db.address("contact", "cases", str(case.number)) if case.person_id is not None else None,
         sender=case.at.address,
         sender_name=support.NAME,
+        files=[(name, "application/octet-stream", content) for name, _, content in files],
         more=[part for part in text.split("\n\n") if part.strip()],
         number=case.number,
         subject=case.subject,

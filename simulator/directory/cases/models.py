@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from simulator.core.database import CODE, SINGLE_LINE, Base, among
 from simulator.core.desks import BY_CODE, Desk
@@ -135,6 +135,18 @@ class CaseEntry(Base):
     data: Mapped[dict[str, Any]]
     at: Mapped[datetime]
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
+
+
+class CaseFile(Base):
+    """A file that came with an entry from a page; those of mails are attachments of the mail."""
+
+    __tablename__ = "case_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("case_entry.id"), index=True)
+    name: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    size: Mapped[int]
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
 
 class CompanyMove(Base):

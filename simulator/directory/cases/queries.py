@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from simulator.core.normal_forms import folded
 from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
-from simulator.directory.cases.models import CaseEntry, CaseState, SupportCase
+from simulator.directory.cases.models import CaseEntry, CaseFile, CaseState, SupportCase
 from simulator.directory.models import Person
 
 NOBODY = "nobody"
@@ -83,6 +83,13 @@ def entries(db: Db, case: SupportCase, *, public_only: bool) -> Sequence[CaseEnt
     """Return the entries of a case, oldest first; those that the customer sees, or all for the staff."""
     query = select(CaseEntry).where(CaseEntry.number == case.number).order_by(CaseEntry.id)
     return db.scalars(query.where(CaseEntry.public.is_(True)) if public_only else query).all()
+
+
+def file_of(db: Db, case: SupportCase, file_id: int, *, public_only: bool) -> CaseFile | None:
+    """Return a file of a case; with ``public_only`` none that came with a note."""
+    query = select(CaseFile).join(CaseEntry, CaseEntry.id == CaseFile.entry_id)
+    query = query.where(CaseFile.id == file_id, CaseEntry.number == case.number)
+    return db.scalar(query.where(CaseEntry.public.is_(True)) if public_only else query)
 
 
 def staff(db: Db) -> Sequence[Person]:

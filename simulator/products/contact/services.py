@@ -47,6 +47,7 @@ def begin(
     email: str = "",
     phone: str = "",
     guest: str | None,
+    files: commands.Files = (),
 ) -> SupportCase:
     """Begin a case from the form, or a chat.
 
@@ -73,6 +74,7 @@ def begin(
         customer=customer,
         guest=guest if actor is None else None,
         topic=topic,
+        files=files,
     )
 
 

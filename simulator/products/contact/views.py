@@ -22,7 +22,9 @@ from simulator.products.contact import forms, guests, services
 from simulator.web import i18n, listing
 from simulator.web.access import public, signed_in
 from simulator.web.addresses import local_path, sign_in_address
+from simulator.web.attachments import WithFiles, limits
 from simulator.web.conversations import FOLLOW_SECONDS, conversation
+from simulator.web.download import download
 from simulator.web.forms import Form
 from simulator.web.listing import Listing
 from simulator.web.pages import flash_text, page
@@ -65,6 +67,7 @@ def new_case() -> Response:
             subject=form.subject.data,
             text=text,
             phone=(form.phone.data or "").strip(),
+            files=form.files,
             language=i18n.language(),
             guest=guests.guest_or_new(db) if visit().actor is None else None,
             **_guest_of(form),
@@ -122,7 +125,7 @@ def case(case_number: int) -> Response:
     """
     command = request.form.get("do", "")
     chats = request.form.get("chat") == "yes"
-    form: Form = forms.ChatMessage() if chats else forms.Message()
+    form: WithFiles = forms.ChatMessage() if chats else forms.Message()
     with visit().sandbox.reading() as db:
         if _own_case(db, case_number) is None:
             return (
@@ -131,17 +134,30 @@ def case(case_number: int) -> Response:
                 else abort(404)
             )
     if request.method == "GET":
-        return _case_page(case_number, form)
+        return _case_page(case_number, None)
     needs_text = command == "send" or (command == "reopen" and (request.form.get("text") or "").strip())
     if needs_text and not form.validate():
         return _case_page(case_number, form, 422)
     try:
         with visit().sandbox.transaction() as db:
-            _run(db, _own_case(db, case_number) or abort(404), command, form.text.data if needs_text else None, chats)
+            own = _own_case(db, case_number) or abort(404)
+            _run(db, own, command, form.text.data if needs_text else None, chats, form.files)
     except RuleViolation as refusal:
         form.refuse(refusal)
         return _case_page(case_number, form, refusal.status)
     return redirect(url_for(".case", case_number=case_number))
+
+
+@blueprint.get(f"/cases/{NUMBER}/files/<int(max={LARGEST_ID}):file_id>")
+@public
+def case_file(case_number: int, file_id: int) -> Response:
+    """Download a file of an own case; whatever its content, the browser saves it and does not show it."""
+    with visit().sandbox.reading() as db:
+        case = _own_case(db, case_number)
+        if case is None:
+            return sign_in_address(request.full_path) if visit().actor is None else abort(404)
+        file = queries.file_of(db, case, file_id, public_only=True) or abort(404)
+        return download(file.content, file.name, "application/octet-stream")
 
 
 @blueprint.route("/administrators", methods=["GET", "POST"])
@@ -203,7 +219,7 @@ def _begun(form: Form, begin: Callable[[Db], SupportCase], template: str, title:
             status = refusal.status
         else:
             return guests.remember(redirect(url_for(".case", case_number=number)))
-    return _page(template, title, status=status, form=form, is_guest=visit().actor is None)
+    return _page(template, title, status=status, form=form, limits=limits(), is_guest=visit().actor is None)
 
 
 def _guest_of(form: Form) -> dict[str, str]:
@@ -211,12 +227,12 @@ def _guest_of(form: Form) -> dict[str, str]:
     return {"name": form["name"].data, "email": form["email"].data} if "name" in form else {}
 
 
-def _run(db: Db, case: SupportCase, command: str, text: str | None, chats: bool) -> None:
+def _run(db: Db, case: SupportCase, command: str, text: str | None, chats: bool, files: commands.Files) -> None:
     visitor = visit().actor
     author = visitor.email if visitor is not None else case.requester
     name = visitor.name if visitor is not None else case.requester_name
     if command == "send" and text is not None:
-        (commands.say if chats else commands.reply)(db, case, text, author=author, author_name=name)
+        (commands.say if chats else commands.reply)(db, case, text, author=author, author_name=name, files=files)
     elif command == "end":
         commands.end_chat(db, case, author=author, author_name=name)
     elif command == "close":
@@ -224,15 +240,16 @@ def _run(db: Db, case: SupportCase, command: str, text: str | None, chats: bool)
     elif command == "reopen":
         commands.reopen(db, case, author=author, author_name=name)
         if text is not None:
-            commands.reply(db, case, text, author=author, author_name=name)
+            commands.reply(db, case, text, author=author, author_name=name, files=files)
     else:
         abort(400)
 
 
-def _case_page(case_number: int, form: Form, status: int = 200) -> Response:
+def _case_page(case_number: int, form: WithFiles | None, status: int = 200) -> Response:
     with visit().sandbox.reading() as db:
         case = _own_case(db, case_number) or abort(404)
-        lines = conversation(db, case, public_only=True)
+        form = form or (forms.ChatMessage() if case.is_chatting else forms.Message())
+        lines = conversation(db, case, public_only=True, file_endpoint="contact.case_file")
     return _page(
         "contact/case.html",
         case.subject,
@@ -241,6 +258,7 @@ def _case_page(case_number: int, form: Form, status: int = 200) -> Response:
         case=case,
         lines=lines,
         form=form,
+        limits=limits(),
         is_closed=case.state == CaseState.CLOSED,
         is_over=case.state in (CaseState.SOLVED, CaseState.CLOSED),
         follow_seconds=FOLLOW_SECONDS,

@@ -16,9 +16,6 @@ from simulator.directory import people, support
 from simulator.directory.actors import Actor
 from simulator.directory.roles import SUPPORT_DESK
 
-LARGEST_MAIL = 1024 * 1024
-MOST_FILES = 5
-LONGEST_NAME = 120
 _MEDIA_TYPE = re.compile(r"(?!message/|multipart/)[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,80}")
 
 
@@ -78,11 +75,6 @@ def sender_name(db: Db, actor: Actor | None, sender: str) -> str | None:
         return support.NAME if actor is not None and actor.holds([SUPPORT_DESK]) else None
     person = people.by_email(db, address)
     return person.name if person is not None else None
-
-
-def file_name(path: str) -> str:
-    """Return a file's name without the folders that some browsers put before it."""
-    return re.split(r"[/\\]", path)[-1]
 
 
 def _media_type(declared: str) -> str:

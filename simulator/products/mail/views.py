@@ -15,9 +15,10 @@ from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.directory import support
 from simulator.products.mail import queries, services
-from simulator.products.mail.forms import NewMessage, in_kilobytes
+from simulator.products.mail.forms import NewMessage
 from simulator.web import i18n
 from simulator.web.access import public
+from simulator.web.attachments import in_kilobytes, limits
 from simulator.web.download import download
 from simulator.web.pages import flash_text, page
 from simulator.web.visit import visit
@@ -91,8 +92,7 @@ def new_message() -> BaseResponse:
         form=form,
         writers=writers,
         desk_addresses=support.desk_addresses(),
-        most_files=services.MOST_FILES,
-        largest=in_kilobytes(services.LARGEST_MAIL),
+        limits=limits(),
     )
 
 

@@ -9,6 +9,7 @@ from simulator.directory.cases.actions import CaseAction, FieldKind
 from simulator.directory.cases.commands import LONGEST_TEXT
 from simulator.directory.cases.models import SupportCase
 from simulator.web import i18n
+from simulator.web.attachments import WithFiles, files_field
 from simulator.web.forms import Form, area_field, choice_field, email_field, text_field, tick_field
 
 LONGEST_DOMAINS = 5_000
@@ -20,10 +21,11 @@ class Right(Form):
     domains = area_field("support.right.domains", required=False, longest=LONGEST_DOMAINS, render_kw={"rows": 4})
 
 
-class Answer(Form):
+class Answer(WithFiles):
     """An answer to the customer, or a note among the staff; ``version`` is that of the page."""
 
     text = area_field("case.answer", longest=LONGEST_TEXT, render_kw={"rows": 6})
+    attachments = files_field()
     version = HiddenField()
 
 

@@ -131,7 +131,7 @@ def case_page(db: Db, case: SupportCase) -> CasePage:
     others = cases.newest_first().where(SupportCase.requester == case.requester, SupportCase.number != case.number)
     return CasePage(
         case,
-        conversation(db, case, public_only=False),
+        conversation(db, case, public_only=False, file_endpoint="support.case_file"),
         case.person or people.by_email(db, case.requester),
         form,
         sender,

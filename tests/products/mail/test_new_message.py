@@ -15,7 +15,7 @@ from simulator.app import Platform
 from simulator.core import desks, events, outbox
 from simulator.core.sandbox import Sandbox
 from simulator.directory import support
-from simulator.products.mail.services import LARGEST_MAIL
+from simulator.web.attachments import LARGEST as LARGEST_MAIL
 from tests.reading import read
 from tests.visits import Visitor, cast, password_of
 

@@ -13,13 +13,15 @@ from simulator.core.texts import NAMES
 from simulator.directory import support
 from simulator.directory.cases import actions, commands
 from simulator.directory.cases.models import CaseState, SupportCase
-from simulator.directory.cases.queries import NOBODY, CaseFilters, staff
+from simulator.directory.cases.queries import NOBODY, CaseFilters, file_of, staff
 from simulator.directory.models import Person
 from simulator.products.support import canned, forms, queries
 from simulator.products.support.views.blueprint import blueprint
 from simulator.web import i18n, listing
 from simulator.web.access import requires
+from simulator.web.attachments import limits
 from simulator.web.conversations import FOLLOW_SECONDS
+from simulator.web.download import download
 from simulator.web.pages import flash_text, page
 from simulator.web.visit import actor, visit
 
@@ -100,6 +102,15 @@ def show_case(case_number: int) -> Response:
     return _case_page(case_number, form, assignment, 200, command)
 
 
+@blueprint.get(f"/cases/{NUMBER}/files/<int(max={LARGEST_ID}):file_id>")
+@requires("support.help")
+def case_file(case_number: int, file_id: int) -> Response:
+    """Download a file of a case; whatever its content, the browser saves it and does not show it."""
+    with visit().sandbox.reading() as db:
+        file = file_of(db, _case(db, case_number), file_id, public_only=False) or abort(404)
+        return download(file.content, file.name, "application/octet-stream")
+
+
 @blueprint.route(f"/cases/{NUMBER}/actions/<action>", methods=["GET", "POST"])
 @requires("support.help")
 def case_action(case_number: int, action: str) -> Response:
@@ -150,10 +161,11 @@ def _run(db: Db, case: SupportCase, person: Person, command: str, form: forms.An
     if command in _FORMLESS:
         _FORMLESS[command](db, case, person)
     elif command == "note":
-        commands.note(db, case, person, form.text.data)
+        commands.note(db, case, person, form.text.data, form.files)
     elif command in ("answer", "solve"):
         version = whole_number(form.version.data or "")
-        commands.answer(db, case, person, form.text.data, version=version or 0, solve=command == "solve")
+        solve = command == "solve"
+        commands.answer(db, case, person, form.text.data, version=version or 0, solve=solve, files=form.files)
     elif command == "assign":
         version = whole_number(assignment.version.data or "") or 0
         commands.check_version(case, version)
@@ -184,6 +196,7 @@ def _case_page(case_number: int, form: forms.Answer, assignment: forms.Assignmen
     return page(
         "support/case.html",
         case.subject,
+        limits=limits(),
         menu="support.requests",
         status=status,
         case=case,
