@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from simulator.billing import billing_runs, periodic, renewals
+from simulator.billing import billing_runs, limits, periodic, renewals
 from simulator.billing.models import Licence
 from simulator.billing.months import month_after
 from simulator.core import jobs
@@ -33,11 +33,13 @@ def plan(db: Db, time_zone: str) -> None:
 
 @jobs.job(KIND)
 def run(db: Db, **data: Any) -> None:
-    """Bill what is due, announce renewals of contracts, and queue the next billing."""
+    """Bill what is due, announce renewals of contracts and licences with too many users, and queue the next billing."""
     time_zone = data["time_zone"]
     today = db.clock.now().astimezone(ZoneInfo(time_zone)).date()
     billing_runs.bill_all_due(db, today)
     renewals.announce_due(db, today)
+    if today.day == 1:
+        limits.announce_exceeded(db, today)
     _queue_next(db, time_zone)
 
 

@@ -222,7 +222,7 @@ def _begun(form: Form, begin: Callable[[Db], SupportCase], template: str, title:
     return _page(template, title, status=status, form=form, limits=limits(), is_guest=visit().actor is None)
 
 
-def _guest_of(form: Form) -> dict[str, str]:
+def _guest_of(form: Form) -> dict[str, Any]:
     """Return name and address of a visitor who is not signed in."""
     return {"name": form["name"].data, "email": form["email"].data} if "name" in form else {}
 
