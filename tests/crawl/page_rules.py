@@ -25,6 +25,9 @@ BETWEEN_DATES = re.compile(r"(?<=\d) to (?=\d)")
 ERROR_TITLES = tuple(texts.text(language, "form.error_title") for language in (*LANGUAGES, PSEUDO))
 """What the title of a page with a refused form begins with."""
 
+REFERENCES = ("for", "aria-labelledby", "aria-describedby", "popovertarget", "form", "data-copy")
+"""Attributes that name other elements by their ids."""
+
 SPOKEN = ("aria-label", "title", "placeholder", "alt")
 """Attributes that people hear or see."""
 
@@ -72,7 +75,7 @@ def ids(root: Element) -> list[str]:
     counted = Counter(element["id"] for element in root if element["id"])
     wrong = [f"the id {name!r} stands {count} times" for name, count in counted.items() if count > 1]
     for element in root:
-        for attribute in ("for", "aria-labelledby", "aria-describedby", "popovertarget", "form", "data-copy"):
+        for attribute in filter(element.attributes.__contains__, REFERENCES):
             missing = [id_ for id_ in element[attribute].split() if id_ not in counted]
             wrong += [f"<{element.tag} {attribute}={id_!r}> refers to nothing" for id_ in missing]
         filtered = element["data-filter"].removeprefix("#")

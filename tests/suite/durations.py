@@ -24,11 +24,23 @@ class FileDurations:
         """Print the table."""
         if len(self.seconds) < 2:
             return
-        terminalreporter.section(f"slowest {SLOWEST} test files")
-        for file, seconds in sorted(self.seconds.items(), key=lambda item: -item[1])[:SLOWEST]:
+        number = min(terminalreporter.config.option.slowest_files, len(self.seconds))
+        terminalreporter.section(f"slowest {number} test files")
+        for file, seconds in sorted(self.seconds.items(), key=lambda item: -item[1])[:number]:
             terminalreporter.line(f"{seconds:8.1f} s {self.tests[file]:5} tests  {file}")
         total, tests = sum(self.seconds.values()), sum(self.tests.values())
         terminalreporter.line(f"{total:8.1f} s {tests:5} tests  in all {len(self.seconds)} files")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that says how many files are listed."""
+    parser.getgroup("extent").addoption(
+        "--slowest-files",
+        type=int,
+        metavar="N",
+        default=SLOWEST,
+        help=f"list the N test files that took longest ({SLOWEST})",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

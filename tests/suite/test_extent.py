@@ -64,4 +64,6 @@ def test_processes_of_one_run_draw_the_same_sample(run: pytest.Pytester) -> None
 def test_the_slowest_files_are_printed_with_the_total(run: pytest.Pytester) -> None:
     run.makepyfile(test_another="def test_it(): pass")
     printed = run.runpytest_inprocess(*PLUGINS)
-    printed.stdout.fnmatch_lines(["*slowest 10 test files*", "*1 tests  test_another.py", "*5 tests  in all 2 files"])
+    printed.stdout.fnmatch_lines(["*slowest 2 test files*", "*1 tests  test_another.py", "*5 tests  in all 2 files"])
+    printed = run.runpytest_inprocess(*PLUGINS, "--slowest-files", "1")
+    printed.stdout.fnmatch_lines(["*slowest 1 test files*", "*5 tests  in all 2 files"])
