@@ -1,5 +1,6 @@
 """What a keyboard does: the link past the head of a page, menus, refused forms; and what follows the platform while it is open."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -98,6 +99,40 @@ def test_an_open_list_of_notices_knows_what_the_bell_knows(page: Page, office: S
         )
     page.evaluate("() => document.dispatchEvent(new Event('bell'))")
     expect(page.locator("#notices button").first).to_contain_text("Veld")
+
+
+def test_the_bell_opens_the_newest_notices_with_the_unread_ones_first(page: Page, office: Sandbox) -> None:
+    administrator = cast(office, "administrator").id
+    with office.transaction() as db:
+        for number in range(8):
+            notices.notify(
+                db,
+                administrator,
+                notices.NoticeKind.REGISTRATION_CHANGED,
+                text="notice.elma.registered",
+                link="/elma/",
+                company=f"Bell {number}",
+                number="1",
+            )
+        notices.mark_read(db, administrator)
+        oldest = notices.latest(db, administrator, limit=1)[0]
+        oldest.read_at = None
+        oldest.data = {**oldest.data, "company": "Unread"}
+    page.goto("home/help")
+    bell, panel = page.locator("[data-bell]"), page.locator("#bell-panel")
+    bell.press("Enter")
+    expect(panel.locator("button").first).to_be_focused()
+    expect(panel.locator("li")).to_have_count(6)
+    expect(panel.locator("li").first).to_contain_text("Unread")
+    expect(bell).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(bell).to_be_focused()
+    bell.click()
+    expect(panel).to_be_visible()
+    panel.get_by_role("button", name=text("nl", "home.mark_all_read")).click()
+    expect(page).to_have_url(re.compile("/home/help$"))
+    expect(bell.locator("[data-bell-count]")).to_be_hidden()
 
 
 def test_a_field_for_files_speaks_the_language_of_the_page(page: Page) -> None:

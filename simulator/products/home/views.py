@@ -175,7 +175,9 @@ def online_help_topic(topic: str) -> Response:
 @signed_in
 def whats_new() -> Response:
     """Show what is new in the simulator. Own choice: all of it."""
-    return page("home/whats_new.html", i18n.t("home.whats_new"), news=facts.news(_help_language()))
+    language = _help_language()
+    values: dict[str, Any] = {"news": facts.news(language), "news_language": language}
+    return page("home/whats_new.html", i18n.t("home.whats_new"), **values)
 
 
 @blueprint.get("/help/about")

@@ -123,6 +123,41 @@ const ask = async (address) => {
   return answer && answer.ok && !answer.redirected ? answer : null;
 };
 
+// The bell opens its newest notices, the unread ones first, as the page of notices lists them; without this file it leads there.
+const NEWEST = 6;
+const listNewest = async (bell, box) => {
+  const answer = await fetch(bell.href).catch(() => null);
+  if (!answer?.ok || answer.redirected) return false;
+  const list = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("notices");
+  if (!list) return false;
+  const items = [...list.querySelectorAll("li")];
+  const unread = (item) => (item.matches(".unread-notice") ? 0 : 1);
+  items.sort((one, other) => unread(one) - unread(other)).forEach((item, at) => (at < NEWEST ? item.parentElement.append(item) : item.remove()));
+  const back = list.querySelector("[name=back]");
+  if (back) back.value = location.pathname + location.search;
+  if (box.textContent.trim() !== list.textContent.trim()) box.replaceChildren(...list.children);
+  return true;
+};
+for (const panel of document.querySelectorAll("#bell-panel")) {
+  const bell = document.querySelector("[data-bell]");
+  const box = panel.querySelector("[data-bell-notices]");
+  let wasOpen = false;
+  bell.setAttribute("aria-expanded", "false");
+  bell.setAttribute("aria-controls", panel.id);
+  bell.addEventListener("pointerdown", () => { wasOpen = panel.matches(":popover-open"); });
+  bell.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const closes = wasOpen;
+    wasOpen = false;
+    if (closes) return panel.matches(":popover-open") && panel.hidePopover();
+    if (!(await listNewest(bell, box))) return location.assign(bell.href);
+    if (!panel.matches(":popover-open")) panel.showPopover({ source: bell });
+  });
+  panel.addEventListener("toggle", (event) => bell.setAttribute("aria-expanded", String(event.newState === "open")));
+  document.addEventListener("bell", () => panel.matches(":popover-open") && listNewest(bell, box));
+}
+
 // The number at the bell.
 for (const bell of document.querySelectorAll("[data-bell]")) {
   const count = bell.querySelector("[data-bell-count]");
