@@ -124,6 +124,8 @@ FILES = (
     "settings.invoice_pdf",
     "control.openapi",
     "mail.attachment",
+    "contact.case_file",
+    "support.case_file",
     "home.unread_notices",
     "admin.emergency_code_form",
     "admin.exported",
