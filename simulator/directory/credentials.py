@@ -126,10 +126,15 @@ def set_password(db: Db, person: Person, password: str) -> None:
     first = person.status == Status.NOT_ACTIVATED
     store_password(db, person, password)
     if first:
-        person.status = Status.ACTIVE
-        events.record(db, "user.activated", actor=person.email, subject=person.email)
-        _announce_activated(db, person)
+        activate(db, person)
     events.record(db, "password.changed", actor=person.email, subject=person.email)
+
+
+def activate(db: Db, person: Person) -> None:
+    """Activate the account of a person who has just set the first password, or registered a passkey."""
+    person.status = Status.ACTIVE
+    events.record(db, "user.activated", actor=person.email, subject=person.email)
+    _announce_activated(db, person)
 
 
 def store_password(db: Db, person: Person, password: str) -> None:
@@ -217,14 +222,19 @@ def next_code(db: Db, person: Person) -> PhoneCode | None:
     Returns:
         None if every acceptable step is used, or the person has no authenticator on a phone.
     """
-    from pyotp import TOTP
-
     if person.totp_secret is None or not has_phone(db, person):
         return None
-    totp = TOTP(person.totp_secret)
+    return next_code_of(db, person.totp_secret, person.totp_step)
+
+
+def next_code_of(db: Db, secret: str, used: int | None) -> PhoneCode | None:
+    """Return the code of the first unused step of a secret, at most one step ahead, or None if every such step is used."""
+    from pyotp import TOTP
+
+    totp = TOTP(secret)
     instant = db.clock.now()
     now = totp.timecode(instant)
-    step = now if person.totp_step is None else max(now, person.totp_step + 1)
+    step = now if used is None else max(now, used + 1)
     if step > now + 1:
         return None
     return PhoneCode(totp.generate_otp(step), (step + 1) * TOTP_PERIOD - int(instant.timestamp()))

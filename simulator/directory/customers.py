@@ -1,11 +1,12 @@
 """Customers: the settings that their administrators configure."""
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from simulator.core import events
 from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor
 from simulator.directory.models import Customer, Membership, Person, Status
+from simulator.directory.security_keys.models import SecurityKey
 
 events.declare(customer__policy_changed="A customer's rules for its users were changed.")
 
@@ -32,6 +33,28 @@ def set_two_step_policy(db: Db, actor: Actor, customer: Customer, required: bool
     return True
 
 
+def set_email_policy(db: Db, actor: Actor, customer: Customer, allowed: bool) -> bool:
+    """Let all users of a customer change their own e-mail address, or no longer.
+
+    Returns:
+        False if nothing changed.
+
+    Source: Visma Admin help, Customer, tab Configuration.
+    """
+    if customer.may_change_email == allowed:
+        return False
+    customer.may_change_email = allowed
+    events.record(
+        db,
+        "customer.policy_changed",
+        actor=actor.email,
+        subject=customer.number,
+        customer_id=customer.id,
+        may_change_email=allowed,
+    )
+    return True
+
+
 def without_two_step(db: Db, customer_id: int) -> int:
     """Count a customer's users without two-step verification; deactivated users are not counted."""
     query = (
@@ -39,5 +62,6 @@ def without_two_step(db: Db, customer_id: int) -> int:
         .select_from(Person)
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.customer_id == customer_id, Person.totp_secret.is_(None), Person.status != Status.INACTIVE)
+        .where(~exists().where(SecurityKey.person_id == Person.id))
     )
     return db.scalar(query) or 0

@@ -19,11 +19,12 @@ LIFETIME = {
     LinkKind.ACTIVATION: timedelta(hours=24),
     LinkKind.RESET: timedelta(hours=24),
     LinkKind.SIGN_IN: timedelta(minutes=15),
+    LinkKind.EMAIL: timedelta(hours=24),
     LinkKind.REGISTRATION: timedelta(minutes=15),
 }
 
 
-def make(db: Db, person: Person, kind: LinkKind) -> str:
+def make(db: Db, person: Person, kind: LinkKind, new_email: str | None = None) -> str:
     """Create a link's token; older links of the same kind and person no longer work.
 
     Returns:
@@ -37,7 +38,16 @@ def make(db: Db, person: Person, kind: LinkKind) -> str:
         link.used_at = now
     identifier = db.chance.token()
     expires_at = now + LIFETIME[kind]
-    db.add(MailedLink(hash=sha256_hex(identifier), kind=kind, person_id=person.id, expires_at=expires_at, used_at=None))
+    db.add(
+        MailedLink(
+            hash=sha256_hex(identifier),
+            kind=kind,
+            person_id=person.id,
+            expires_at=expires_at,
+            used_at=None,
+            new_email=new_email,
+        )
+    )
     return db.sealed(outbox.LINK, identifier)
 
 
@@ -59,7 +69,7 @@ def use(db: Db, link: MailedLink) -> None:
 
 def withdraw(db: Db, person: Person) -> None:
     """Let no link that was mailed before sign this person in or set a password any longer, as after a new password."""
-    kinds = (LinkKind.SIGN_IN, LinkKind.RESET)
+    kinds = (LinkKind.SIGN_IN, LinkKind.RESET, LinkKind.EMAIL)
     open_ones = update(MailedLink).where(
         MailedLink.person_id == person.id, MailedLink.kind.in_(kinds), MailedLink.used_at.is_(None)
     )

@@ -105,6 +105,17 @@ def set_authenticator(db: Db, person: Person, secret: str, step: int | None, *, 
     outbox.mail(db, "two_step_enabled", **_about(person))
 
 
+def begin_with_key(db: Db, person: Person) -> str:
+    """Turn two-step verification on with the security key that was just registered.
+
+    Returns:
+        The emergency code, which is displayed only this once.
+    """
+    person.reminders_left = 0
+    events.record(db, "two_step.enabled", actor=person.email, subject=person.email)
+    return emergency_codes.issue(db, person)
+
+
 def lose(db: Db, person: Person, *, authenticator: bool, lost_keys: list[SecurityKey]) -> None:
     """Remove an authenticator and keys that are lost for good, and all remembered devices.
 

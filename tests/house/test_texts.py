@@ -29,6 +29,8 @@ from simulator.directory.groups.groups import Kind as GROUP_KINDS
 from simulator.directory.lockout import Outcome
 from simulator.directory.models import Status
 from simulator.directory.roles import ROLES
+from simulator.directory.security_keys.ceremonies import KeyRefusal
+from simulator.directory.signing_in.push import PushState
 from simulator.directory.signing_in.text_codes import Sending
 from simulator.directory.step_up import Answer
 from simulator.documents.accounts.identity import METHODS
@@ -73,6 +75,7 @@ from simulator.sales.submission import Outcome as SalesOutcome
 from simulator.sales.webfaktura_users import Transfer
 from simulator.web.fidelity import STATES
 from simulator.web.invoice_form import KINDS
+from simulator.web.security_keys import SCRIPT_MESSAGES
 
 CASE_ACTIONS = (
     "administrator",
@@ -211,6 +214,13 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "message.case_{}": {f"message.{mail}.{part}" for mail in CASE_MAILS for part in ("subject", "body", "button")},
     "code_request.{}": {f"code_request.{reason}" for reason in (*REASONS, Answer.LOCKED, "changed")},
     "code_right_form.{}": {f"code_right_form.{label}" for label in ("name", "email", "customer", "domains")},
+    "connect.push.{}": {f"connect.push.{state}" for state in ("denied", "unanswered", "unsent")},
+    "connect.push.{}_title": {f"connect.push.{state}_title" for state in (*PushState, "unsent")},
+    "phone.push.{}": {f"phone.push.{state}" for state in ("approved", "denied")},
+    "security_key.{}": {f"security_key.{reason}" for reason in (*KeyRefusal, *SCRIPT_MESSAGES)},
+    "details.add_{}": {f"details.add_{kind}" for kind in ("key", "passkey")},
+    "details.add_{}.explain": {f"details.add_{kind}.explain" for kind in ("key", "passkey")},
+    "details.{}_added": {f"details.{kind}_added" for kind in ("key", "passkey")},
     "country.{}": {country.text for country in COUNTRIES},
     "details.mails.{}": {f"details.mails.{group}" for group in ALWAYS_MAILED},
     "details.{}": {f"details.{field}" for field in CHANGEABLE},

@@ -1,4 +1,6 @@
-"""Calls about people: list them, get the code of an authenticator, begin a session without the sign-in pages."""
+"""Calls about people: list them, use their phones, begin a session without the sign-in pages."""
+
+from typing import Any, cast
 
 from simulator.control import answers, schemas
 from simulator.control.problems import Problem
@@ -8,8 +10,18 @@ from simulator.core.sandbox import Db
 from simulator.directory import credentials, sign_in_sessions
 from simulator.directory.models import Person, Status
 from simulator.directory.people import by_email
-from simulator.web.calls.fields import text
+from simulator.directory.security_keys import phone_keys
+from simulator.directory.security_keys.phone_keys import KeyFault
+from simulator.directory.signing_in import push
+from simulator.web.calls.fields import choice, mapping, text
 from simulator.web.sessions import cookie_name, cookie_path, seal
+
+CREATE_KEY = {
+    "options": mapping(required=True),
+    "fault": choice(KeyFault.OTHER_ORIGIN.value, KeyFault.NO_USER_VERIFICATION.value),
+}
+GET_KEY = {"options": mapping(required=True), "fault": choice(*(fault.value for fault in KeyFault))}
+PUSH = {"answer": choice("approve", "deny", required=True)}
 
 
 @call("GET", "/sandboxes/{name}/people", query={"after": text(longest=254)}, refusals=(404, 422))
@@ -48,6 +60,48 @@ def begin_session(name: str, email: str) -> schemas.Session:
             session = sign_in_sessions.begin(db, person, ["api"])
             value = seal(db.cookie_key, {"sid": session.id})
             return {"cookie": {"name": cookie_name(name), "value": value, "path": cookie_path(name)}}
+
+
+@call("POST", "/sandboxes/{name}/people/{email}/security-key/create", body=CREATE_KEY, refusals=(404, 409, 422))
+def create_security_key(name: str, email: str, options: dict[str, Any], fault: str | None) -> schemas.NewCredential:
+    """Create a credential on the security key of a person's phone, as a browser would post it.
+
+    ``options`` are those that a page got, such as the answer of ``/connect/…/options``: ``PublicKeyCredentialCreationOptionsJSON``.
+    """
+    with store().open(name) as sandbox, sandbox.transaction() as db:
+        person = _person(db, email)
+        try:
+            return cast(schemas.NewCredential, phone_keys.create(db, person, options, KeyFault(fault) if fault else None))
+        except phone_keys.NoSuchKey as refusal:
+            raise Problem(409, str(refusal)) from None
+
+
+@call("POST", "/sandboxes/{name}/people/{email}/security-key/get", body=GET_KEY, refusals=(404, 409, 422))
+def get_security_key(name: str, email: str, options: dict[str, Any], fault: str | None) -> schemas.Assertion:
+    """Sign with the security key of a person's phone, as a browser would post it.
+
+    ``options`` are those that a page got: ``PublicKeyCredentialRequestOptionsJSON``.
+    """
+    with store().open(name) as sandbox, sandbox.transaction() as db:
+        person = _person(db, email)
+        try:
+            return cast(schemas.Assertion, phone_keys.get(db, person, options, KeyFault(fault) if fault else None))
+        except phone_keys.NoSuchKey as refusal:
+            raise Problem(409, str(refusal)) from None
+
+
+@call("POST", "/sandboxes/{name}/people/{email}/push", body=PUSH, refusals=(404, 409, 422))
+def answer_push(name: str, email: str, answer: str) -> schemas.PushAnswer:
+    """Approve or deny the newest request on a person's phone to approve a sign-in."""
+    with store().open(name) as sandbox, sandbox.transaction() as db:
+        person = _person(db, email)
+        if not credentials.has_phone(db, person):
+            raise Problem(409, f"{person.email} has no phone that the authenticator is on.")
+        requests = push.waiting(db, person)
+        if not requests:
+            raise Problem(409, f"Nobody asks {person.email} to approve a sign-in now; a request waits for 60 seconds.")
+        state = push.answer(db, requests[-1], requests[-1].number if answer == "approve" else None)
+        return {"state": state.value}
 
 
 def _person(db: Db, email: str) -> Person:

@@ -1,7 +1,7 @@
 """Challenges: what a security key signs. Each is used once, whatever comes of it.
 
 Source: Web Authentication, section 13.4.3, cryptographic challenges. Own choice: five minutes of the sandbox's clock; only the
-newest of a holder and purpose works.
+newest of a holder and purpose works. A browser asks for one when it likes, so they are not drawn from the sandbox's chance.
 """
 
 from datetime import timedelta
@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import delete
 
+from simulator.core.chance import machine_secret, secrets_urlsafe
 from simulator.core.sandbox import Db
 from simulator.directory.security_keys.models import Challenge
 
@@ -31,7 +32,7 @@ def draw(db: Db, holder: str, purpose: Purpose) -> str:
         32 bytes as base64url.
     """
     challenge = _row(db, holder, purpose)
-    challenge.value = db.chance.token()
+    challenge.value = secrets_urlsafe(bytes.fromhex(machine_secret()))
     db.flush()
     return challenge.value
 

@@ -86,19 +86,26 @@ def stage(enrolment: Enrolment) -> Stage:
     return Stage.STORE
 
 
-def choose_app(enrolment: Enrolment, *, push: bool) -> None:
-    """Choose the app: Visma Authenticator, which answers requests to approve a sign-in (``push``), or another one."""
-    enrolment.push = push
+def choose_own_app(enrolment: Enrolment) -> None:
+    """Choose Visma Authenticator, which also answers requests to approve a sign-in; the simulated phone gets the secret."""
+    enrolment.push = True
 
 
-def check_first_code(db: Db, enrolment: Enrolment, code: str) -> Outcome:
-    """Compare the first code that the new authenticator shows."""
+def check_first_code(db: Db, enrolment: Enrolment, code: str, *, own_app: bool = False) -> Outcome:
+    """Compare the first code that the new authenticator shows.
+
+    Args:
+        db: the transaction.
+        enrolment: the enrolment.
+        code: the typed code.
+        own_app: whether the pages led to Visma Authenticator, which was chosen before.
+    """
 
     def is_right() -> bool:
         check, step = credentials.compare_code(db, enrolment.secret, enrolment.step, code)
         if check is not CodeCheck.RIGHT:
             return False
-        enrolment.step = step
+        enrolment.step, enrolment.push = step, enrolment.push and own_app
         return True
 
     outcome = lockout.attempt(db, enrolment.person.email, "code", is_right)

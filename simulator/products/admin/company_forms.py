@@ -91,6 +91,7 @@ class Configure(Form):
     """The customer's rules for its users."""
 
     require_two_step = tick_field("admin.configuration.require_two_step")
+    may_change_email = tick_field("admin.configuration.may_change_email")
 
 
 class LinkUser(Form):

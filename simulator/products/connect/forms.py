@@ -1,8 +1,18 @@
 """Forms of Connect. Field names are those of the real pages where we know them, so that existing page objects fit."""
 
-from wtforms import HiddenField
+from wtforms import HiddenField, StringField
 
-from simulator.web.forms import Form, code_field, email_field, password_field, text_field, tick_field
+from simulator.web.forms import (
+    AtMost,
+    Form,
+    code_field,
+    email_field,
+    normal_email,
+    password_field,
+    text_field,
+    tick_field,
+)
+from simulator.web.security_keys import KeyForm
 
 
 class SignIn(Form):
@@ -24,8 +34,8 @@ class FirstCode(Form):
     AuthCode = code_field("connect.two_step.code", longest=20)
 
 
-class Code(FirstCode):
-    """A code of six digits as the second step."""
+class SecondStep(Form):
+    """A proof of the second step, after which this device may be remembered."""
 
     RememberCode = tick_field("connect.two_step.remember_device", false_values=(False, "false", ""))
     DisableRememberDevice = HiddenField()
@@ -34,6 +44,20 @@ class Code(FirstCode):
     def remembers(self) -> bool:
         """Whether to remember this device, so that it needs no code for a while."""
         return bool(self.RememberCode.data) and self.DisableRememberDevice.data != "True"
+
+
+class Code(SecondStep, FirstCode):
+    """A code of six digits as the second step."""
+
+
+class SecurityKey(SecondStep, KeyForm):
+    """A security key as the second step."""
+
+
+class Passkey(KeyForm):
+    """A passkey instead of the password; the address says on whose phone it is, when it is on a phone."""
+
+    Username = StringField("connect.sign_in.email", [AtMost(254)], filters=[normal_email])
 
 
 class EmergencyCode(Form):

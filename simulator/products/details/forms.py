@@ -3,11 +3,12 @@
 from typing import Any
 
 from simulator.core import texts
-from simulator.web.forms import Form, choice_field, code_field, password_field, text_field, tick_field
+from simulator.web.forms import Form, choice_field, code_field, email_field, password_field, text_field, tick_field
 from simulator.web.step_up import LONGEST_CODE, OwnPassword
 
 LONGEST_NAME = 100
 LONGEST_PHONE = 30
+LONGEST_KEY_NAME = 60
 
 
 class Edit(Form):
@@ -40,6 +41,22 @@ class Number(OwnPassword):
     """A telephone number for codes by SMS."""
 
     number = text_field("details.sms.number", longest=LONGEST_PHONE)
+
+
+class KeyName(Form):
+    """The name of a security key or passkey."""
+
+    name = text_field("details.key_name", longest=LONGEST_KEY_NAME)
+
+
+class NewKey(OwnPassword, KeyName):
+    """A name for a new security key or passkey."""
+
+
+class ChangeEmail(OwnPassword):
+    """The new e-mail address."""
+
+    email = email_field("details.email.new")
 
 
 class NumberCode(Form):

@@ -12,7 +12,7 @@ from simulator.core import events, outbox
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import LANGUAGES
-from simulator.directory import credentials, emergency_codes, links, people, step_up, two_step
+from simulator.directory import credentials, emergency_codes, links, new_email, people, step_up, two_step
 from simulator.directory.lockout import Outcome, attempt
 from simulator.directory.models import Person, SignInSession
 from simulator.directory.signing_in import devices, enrolment, pending_sign_ins, text_codes
@@ -106,9 +106,10 @@ def begin_enrolment(db: Db, person: Person, session_id: str, own_password: str, 
         RuleViolation: ``details.two_step_on``, or ``details.authenticator_lost``: the next sign-in, which asks for the second step,
             sets another authenticator up.
     """
-    state = two_step.state(db, person)
-    if state is not State.OFF:
-        raise RuleViolation("details.two_step_on" if state is State.ON else "details.authenticator_lost")
+    if two_step.state(db, person) is State.LOST:
+        raise RuleViolation("details.authenticator_lost")
+    if person.totp_secret is not None:
+        raise RuleViolation("details.two_step_on")
     answer = step_up.check_password(db, person, own_password)
     if answer is Answer.RIGHT:
         enrolment.begin(db, person, session_id, back_to=back_to)
@@ -143,8 +144,21 @@ def new_emergency_code(db: Db, person: Person, own_password: str, code: str) -> 
         RuleViolation: ``details.two_step_off`` or ``details.authenticator_lost``.
     """
     _must_be_on(db, person)
-    answer = step_up.check_both(db, person, own_password, code)
+    answer = step_up.check_both(db, person, own_password, code, lost_phone=person.totp_secret is None)
     return answer, emergency_codes.issue(db, person) if answer is Answer.RIGHT else None
+
+
+def request_new_email(db: Db, person: Person, own_password: str, email: str) -> Answer:
+    """Mail a link to the new address, after the password.
+
+    Raises:
+        RuleViolation: ``details.email_fixed``, ``details.email_same`` or ``details.email_taken``.
+    """
+    new_email.check(db, person, email)
+    answer = step_up.check_password(db, person, own_password)
+    if answer is Answer.RIGHT:
+        new_email.request(db, person, email)
+    return answer
 
 
 def send_code(db: Db, person: Person, session_id: str, own_password: str, number: str) -> Answer:

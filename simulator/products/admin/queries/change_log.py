@@ -292,6 +292,11 @@ def _values(event: Event, names: Mapping[str, str], language: str) -> tuple[str,
         label = text(language, "admin.configuration.two_step")
         before, after = (_word("demo", value, language) for value in (not required, required))
         return f"{label}: {before}", f"{label}: {after}"
+    if "may_change_email" in data:
+        allowed = bool(data["may_change_email"])
+        label = text(language, "admin.configuration.email")
+        before, after = (_word("demo", value, language) for value in (not allowed, allowed))
+        return f"{label}: {before}", f"{label}: {after}"
     if "until" in data:
         words = f"{text(language, 'admin.support.to')}: {_word('last_day', data['until'], language)}"
         return (words, "") if event.type in ("support_access.withdrawn", "support_access.ended") else ("", words)

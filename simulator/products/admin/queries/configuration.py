@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from simulator.core.sandbox import Db
-from simulator.directory import customers
+from simulator.directory import customers, two_step
 from simulator.directory.actors import Actor
 from simulator.directory.models import Customer, Person
 
@@ -28,4 +28,4 @@ def configuration(db: Db, actor: Actor) -> Configuration:
     assert actor.customer_id is not None
     customer = db.get_one(Customer, actor.customer_id)
     person = db.get_one(Person, actor.id)
-    return Configuration(customer, customers.without_two_step(db, customer.id), person.totp_secret is not None)
+    return Configuration(customer, customers.without_two_step(db, customer.id), two_step.has_method(db, person))

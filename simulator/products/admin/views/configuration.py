@@ -37,11 +37,15 @@ def configuration() -> Response:
 @requires("admin.configure")
 def configure() -> Response:
     """Change the customer's rules for its users."""
-    required = bool(Configure().require_two_step.data)
+    form = Configure()
+    required = bool(form.require_two_step.data)
     with visit().sandbox.transaction() as db:
         customer = queries.configuration(db, actor()).customer
         changed = customers.set_two_step_policy(db, actor(), customer, required)
-    if not changed:
+        email_changed = customers.set_email_policy(db, actor(), customer, bool(form.may_change_email.data))
+    if email_changed and not changed:
+        flash_text("admin.configuration.saved")
+    elif not changed:
         flash_text("admin.configuration.unchanged", "info")
     elif required:
         flash_text("admin.configuration.required", customer=customer.name)

@@ -4,7 +4,11 @@ from simulator.core import events, outbox
 from simulator.core.sandbox import Db
 from simulator.directory import credentials, links, people, sign_in_sessions
 from simulator.directory.models import MailedLink, Person, Status
+from simulator.directory.security_keys import ceremonies
+from simulator.directory.security_keys.ceremonies import KeyRefusal
 from simulator.directory.signing_in import devices, pending_sign_ins
+from simulator.directory.signing_in.models import SignIn
+from simulator.products.connect.services import steps
 
 
 def confirm_account(db: Db, link: MailedLink) -> None:
@@ -15,6 +19,29 @@ def confirm_account(db: Db, link: MailedLink) -> None:
     links.use(db, link)
     events.record(db, "user.confirmed", actor=link.person.email, subject=link.person.email)
     people.send_password_link(db, link.person)
+
+
+def activate_by_passkey(db: Db, link: MailedLink, response: str, name: str) -> SignIn | KeyRefusal:
+    """Activate an account by a passkey instead of a password, and begin to sign in with it.
+
+    Args:
+        db: the transaction.
+        link: the link of the activation mail.
+        response: ``RegistrationResponseJSON``.
+        name: the name of the passkey.
+
+    Source: Connect help, passkeys: registered at activation.
+    """
+    person = link.person
+    result = ceremonies.register(db, person, link.hash, response, name=name, passkey=True)
+    if isinstance(result, KeyRefusal):
+        return result
+    credentials.activate(db, person)
+    links.use(db, link)
+    links.withdraw(db, person)
+    sign_in = steps.start(db, person.email, None)
+    sign_in.person, sign_in.methods, sign_in.second_step = person, ["pwdless", "hwk"], True
+    return sign_in
 
 
 def set_new_password(db: Db, link: MailedLink, password: str) -> Person:

@@ -48,6 +48,12 @@ def methods_of(db: Db, sign_in: SignIn) -> list[Method]:
     return [method for method in Method if available[method]]
 
 
+def begin(db: Db, sign_in: SignIn) -> None:
+    """Send the first request to the phone, if that is the first method of the account."""
+    if methods_of(db, sign_in)[0] is Method.PUSH and push.newest(db, sign_in) is None:
+        push.send(db, sign_in)
+
+
 def accept_push(db: Db, sign_in: SignIn) -> Outcome | None:
     """Go on with the approval of the newest request; None while it is not approved."""
     outcome = push.accept(db, sign_in)

@@ -4,6 +4,7 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.sandbox import Db
+from simulator.directory import two_step
 from simulator.directory.lockout import Outcome
 from simulator.directory.security_keys import ceremonies
 from simulator.directory.signing_in import devices, text_codes
@@ -21,6 +22,9 @@ from simulator.web.forms import Form, Plain
 from simulator.web.pages import flash_text, page
 from simulator.web.submissions import works_once
 
+AUTHENTICATOR = "authenticator"
+"""The value of the tick box of a lost authenticator."""
+
 VISIBLE_DIGITS = 2
 """Own choice: how many digits of a number a person sees who has given only the password."""
 
@@ -32,13 +36,13 @@ def code() -> Response:
     """Ask for the authenticator's code."""
     form = forms.Code()
     with flow.request_db() as db:
-        current = _current_for(db, Method.AUTHENTICATOR)
+        current = current_for(db, Method.AUTHENTICATOR)
         if isinstance(current, Response):
             return current
         if form.validate_on_submit():
             outcome = second_factor.check_code(db, current, form.AuthCode.data)
             if outcome is Outcome.RIGHT:
-                return _go_on_with_device(db, current, form)
+                return go_on_with_device(db, current, form)
             refuse_code(form, outcome)
         return page("connect/code.html", i18n.t("connect.two_step.title"), form=form, email=current.email)
 
@@ -63,7 +67,7 @@ def text() -> Response:
     """Ask for the code that was sent by text message."""
     form = forms.Code()
     with flow.request_db() as db:
-        current = _current_for(db, Method.TEXT)
+        current = current_for(db, Method.TEXT)
         if isinstance(current, Response):
             return current
         if not text_codes.was_sent(db, current.id, second_factor.PURPOSE):
@@ -71,7 +75,7 @@ def text() -> Response:
         if form.validate_on_submit():
             outcome = second_factor.check_text(db, current, form.AuthCode.data)
             if outcome is Outcome.RIGHT:
-                return _go_on_with_device(db, current, form)
+                return go_on_with_device(db, current, form)
             refuse_code(form, outcome)
         title, number = i18n.t("connect.text.title"), _number(current)
         again = url_for(".send_text")
@@ -83,7 +87,7 @@ def text() -> Response:
 def send_text() -> Response:
     """Send a code by text message, or another one."""
     with flow.request_db() as db:
-        current = _current_for(db, Method.TEXT)
+        current = current_for(db, Method.TEXT)
         if isinstance(current, Response):
             return current
         flash_outcome(second_factor.send_text(db, current))
@@ -97,7 +101,7 @@ def emergency() -> Response:
     """Ask for the emergency code."""
     form = forms.EmergencyCode()
     with flow.request_db() as db:
-        current = _current_for(db, Method.EMERGENCY)
+        current = current_for(db, Method.EMERGENCY)
         if isinstance(current, Response):
             return current
         outcome = None
@@ -136,21 +140,31 @@ def new_emergency_code() -> Response:
 @public
 @works_once
 def lost_authenticator() -> Response:
-    """Ask whether the authenticator is lost for good; the sign-in waits for the answer."""
+    """Ask what is lost for good: the authenticator, or which keys; the sign-in waits for the answer."""
     form = Plain()
     with flow.request_db() as db:
         current = flow.require_step(db, Step.QUESTION)
         if isinstance(current, Response):
             return current
-        choice = request.form.get("choice")
+        assert current.person is not None
+        own_keys, has_app = ceremonies.keys_of(db, current.person), current.person.totp_secret is not None
+        only_app = has_app and not own_keys
+        choice, ticked = request.form.get("choice"), request.form.getlist("lost")
         if form.validate_on_submit() and choice in ("lost", "once"):
-            lost_keys = ceremonies.keys_of(db, current.person) if choice == "lost" and current.person else []
-            second_factor.answer(db, current, authenticator=choice == "lost", lost_keys=lost_keys)
-            if choice == "lost":
-                steps.begin_enrolment(db, current)
-                return redirect(url_for(".choose_app"))
-            return flow.go_on(db, current)
-        return page("connect/lost_authenticator.html", i18n.t("connect.emergency.question"), form=form)
+            lost_keys = [key for key in own_keys if only_app or str(key.id) in ticked]
+            lost_app = has_app and (only_app or AUTHENTICATOR in ticked)
+            if choice == "once" or lost_app or lost_keys:
+                lost = choice == "lost"
+                second_factor.answer(db, current, authenticator=lost and lost_app, lost_keys=lost_keys if lost else [])
+                if not two_step.has_method(db, current.person):
+                    steps.begin_enrolment(db, current)
+                    return redirect(url_for(".choose_app"))
+                return flow.go_on(db, current)
+            form.form_errors.append(i18n.t("connect.emergency.tick_lost"))
+        title = i18n.t("connect.emergency.question" if only_app else "connect.emergency.question_methods")
+        return page(
+            "connect/lost_authenticator.html", title, form=form, only_app=only_app, has_app=has_app, own_keys=own_keys
+        )
 
 
 def flash_outcome(sending: Sending | None) -> None:
@@ -163,14 +177,16 @@ def flash_outcome(sending: Sending | None) -> None:
         flash_text("connect.text.sent", "info")
 
 
-def _current_for(db: Db, method: Method) -> SignIn | Response:
+def current_for(db: Db, method: Method) -> SignIn | Response:
+    """Return the sign-in when it waits for the second step and the account has this method; otherwise redirect."""
     current = flow.require_step(db, Step.CODE)
     if isinstance(current, SignIn) and method not in second_factor.methods_of(db, current):
         return redirect(url_for(".methods"))
     return current
 
 
-def _go_on_with_device(db: Db, current: SignIn, form: forms.Code) -> Response:
+def go_on_with_device(db: Db, current: SignIn, form: forms.SecondStep) -> Response:
+    """Go on after the second step, with a cookie for this device, which is remembered if the form says so."""
     key = second_factor.device_key(db, current, remember=form.remembers)
     response = flow.go_on(db, current)
     flow.set_cookie(response, "remember2sv", key, int(devices.REMEMBERED_FOR.total_seconds()))

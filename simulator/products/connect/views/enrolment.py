@@ -33,6 +33,8 @@ PAGES = {
     Stage.STORE: "connect.store_code",
     Stage.DONE: "connect.enrolled",
 }
+OWN_APP = "visma"
+
 QR_SCALE, QR_BORDER = 6, 4
 """Own choice: dots per module, and modules of quiet zone: about eight centimetres on a screen, which a phone can read."""
 
@@ -73,15 +75,19 @@ def enroll() -> Response:
     return page("connect/enroll.html", title, form=form, later=later, customer=customer, lost=lost)
 
 
-@blueprint.get("/enroll/app")
+@blueprint.route("/enroll/app", methods=["GET", "POST"])
 @public
 def choose_app() -> Response:
-    """Choose the authenticator app."""
+    """Choose the authenticator app; the button is for Visma Authenticator."""
+    form = Plain()
     with flow.request_db() as db:
         current = _current_at(db, Stage.APP)
         if isinstance(current, Response):
             return current
-    return page("connect/choose_app.html", i18n.t("connect.enroll.choose_title"))
+        if form.validate_on_submit():
+            enrolment.choose_own_app(current.record)
+            return redirect(url_for(".scan", app=OWN_APP))
+        return page("connect/choose_app.html", i18n.t("connect.enroll.choose_title"), form=form)
 
 
 @blueprint.get("/enroll/key")
@@ -93,8 +99,11 @@ def scan() -> Response:
         if isinstance(current, Response):
             return current
         secret, size = current.record.secret, _qr(current.record)[1]
+        person_id = current.record.person_id
     key = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-    return page("connect/scan.html", i18n.t("connect.enroll.scan_title"), key=key, size=size)
+    return page(
+        "connect/scan.html", i18n.t("connect.enroll.scan_title"), key=key, size=size, app=_own_app(), person_id=person_id
+    )
 
 
 @blueprint.get("/enroll/qr.svg")
@@ -122,7 +131,7 @@ def first_code() -> Response:
         if isinstance(current, Response):
             return current
         if form.validate_on_submit():
-            outcome = enrolment.check_first_code(db, current.record, form.AuthCode.data)
+            outcome = enrolment.check_first_code(db, current.record, form.AuthCode.data, own_app=_own_app() is not None)
             if outcome is Outcome.RIGHT:
                 return _to_stage(current.record)
             refuse_code(form, outcome)
@@ -228,12 +237,17 @@ def enrolled() -> Response:
         return page("connect/enrolled.html", i18n.t("connect.enroll.done_title"), form=form)
 
 
+def _own_app() -> str | None:
+    """Return the argument of addresses that lead to Visma Authenticator, or None when they lead to another app."""
+    return OWN_APP if request.args.get("app") == OWN_APP else None
+
+
 def _current_at(db: Db, *stages: Stage) -> CurrentEnrolment | Response:
     """Return the enrolment of this browser when it is at one of these stages; otherwise redirect to its present stage."""
     sign_in: SignIn | None = None
     if visit().session_id is not None:
         record = enrolment.find(db, flow.session_id(db))
-        if record is None or (not record.done and two_step.is_on(db, record.person)):
+        if record is None or (not record.done and record.person.totp_secret is not None):
             return redirect(url_for("home.overview"))
     else:
         waiting = flow.require_step(db, Step.ENROLMENT)

@@ -49,6 +49,13 @@ PAGES = {
 }
 """The page of every step after the password, except the code, which has one page per method."""
 
+METHOD_PAGES = {
+    Method.PUSH: "connect.push",
+    Method.SECURITY_KEY: "connect.security_key",
+    Method.AUTHENTICATOR: "connect.code",
+}
+"""The page that a sign-in opens when this is the first method of the account; for others the user chooses."""
+
 
 def request_db() -> AbstractContextManager[Db]:
     """Open a transaction for a submitted form, and a reading connection for other requests."""
@@ -163,6 +170,8 @@ def require_step(db: Db, step: Step) -> SignIn | Response:
 def go_on(db: Db, current: SignIn) -> Response:
     """Redirect to the next step, or sign in when there is none."""
     next_step = steps.next_step(db, current, device())
+    if next_step is Step.CODE:
+        second_factor.begin(db, current)
     if next_step is not Step.NOTHING:
         return _to_step(db, current, next_step)
     back_to = current.back_to
@@ -213,8 +222,7 @@ def _to_step(db: Db, current: SignIn, step: Step) -> Response:
     if step is Step.PASSWORD:
         return begin_again()
     if step is Step.CODE:
-        has_app = second_factor.methods_of(db, current)[0] is Method.AUTHENTICATOR
-        return redirect(url_for("connect.code" if has_app else "connect.methods"))
+        return redirect(url_for(METHOD_PAGES.get(second_factor.methods_of(db, current)[0], "connect.methods")))
     return redirect(url_for(PAGES[step]))
 
 

@@ -4,7 +4,7 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
-from simulator.directory import credentials, links, recovery_mails
+from simulator.directory import credentials, links, new_email, recovery_mails
 from simulator.directory.models import LinkKind
 from simulator.products.connect import forms
 from simulator.products.connect.services import first_factor, recovery
@@ -112,6 +112,27 @@ def link(token: str) -> Response:
         return flow.go_on(db, current)
 
 
+@blueprint.route("/email/<token>", methods=["GET", "POST"])
+@public
+@works_once
+def confirm_email(token: str) -> Response:
+    """Confirm a new e-mail address; only a button uses the link, so that a mail scanner does not."""
+    form = Plain()
+    title = i18n.t("connect.email.title")
+    try:
+        with flow.request_db() as db:
+            mailed_link = links.find(db, token, LinkKind.EMAIL)
+            if mailed_link is None:
+                return _invalid_link()
+            email = mailed_link.new_email
+            if form.validate_on_submit():
+                new_email.confirm(db, mailed_link)
+                return completed(page("connect/email_changed.html", i18n.t("connect.email.changed_title"), email=email))
+    except RuleViolation as refusal:
+        form.refuse(refusal)
+    return page("connect/confirm_email.html", title, form=form, email=email)
+
+
 @blueprint.get("/new-link")
 @public
 def new_link() -> Response:
@@ -140,7 +161,8 @@ def _choose_password(token: str, kind: LinkKind) -> Response:
     title = i18n.t("connect.password.activate_title" if first else "connect.password.reset_title")
     broken = {rule.code for rule in credentials.rules(form.password.data or "") if not rule.is_met}
     rules = [(rule.code, rule.code not in broken) for rule in credentials.rules("")]
-    return page("connect/new_password.html", title, form=form, email=email, rules=rules)
+    passkey_address = url_for(".activate_by_passkey", token=token) if first else None
+    return page("connect/new_password.html", title, form=form, email=email, rules=rules, passkey_address=passkey_address)
 
 
 def _invalid_link() -> Response:

@@ -1,9 +1,6 @@
-"""Routes of My details. All pages are about the signed-in person: no address names a person."""
+"""Routes of the account: the person, the password, and two-step verification."""
 
-from collections.abc import Callable
-from typing import Any
-
-from flask import Blueprint, flash, redirect, request, session, url_for
+from flask import flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
@@ -14,19 +11,13 @@ from simulator.directory.lockout import Outcome
 from simulator.directory.models import Person
 from simulator.directory.step_up import Answer
 from simulator.products.details import forms, queries, services
+from simulator.products.details.views.blueprint import ALWAYS_MAILED, blueprint, form_page, run, session_id
 from simulator.web import i18n
 from simulator.web.access import signed_in
-from simulator.web.forms import Form
 from simulator.web.pages import flash_text, page
-from simulator.web.step_up import OwnPassword, PasswordAndCode, show
+from simulator.web.step_up import OwnPassword, PasswordAndCode
 from simulator.web.submissions import works_once
 from simulator.web.visit import actor, visit
-
-blueprint = Blueprint("details", __name__, template_folder="templates")
-
-
-ALWAYS_MAILED = ("security", "rights", "contact", "desk")
-"""Groups of events that are mailed whatever was chosen: the text ``details.mails.<group>`` names each."""
 
 
 @blueprint.get("/")
@@ -74,7 +65,7 @@ def edit() -> Response:
                 session.pop("language", None)
             flash(text(language, "details.saved" if changed else "details.unchanged"), "success")
             return redirect(url_for(".overview"))
-    return _form_page("details/edit.html", "details.edit", form)
+    return form_page("details/edit.html", "details.edit", form)
 
 
 @blueprint.post("/mails")
@@ -99,16 +90,16 @@ def change_password() -> Response:
     if form.validate_on_submit():
         if form.password.data != form.repeated.data:
             form.repeated.errors = [i18n.t("details.password.differs")]
-        elif _run(
+        elif run(
             form,
             lambda db, person: services.change_password(
-                db, person, _session_id(), form.own_password.data, form.password.data
+                db, person, session_id(), form.own_password.data, form.password.data
             ),
         ):
             flash_text("details.password.changed")
             return redirect(url_for(".overview"))
     rules = [rule.code for rule in credentials.rules("")]
-    return _form_page("details/password.html", "details.password", form, rules=rules)
+    return form_page("details/password.html", "details.password", form, rules=rules)
 
 
 @blueprint.route("/two-step/enable", methods=["GET", "POST"])
@@ -118,12 +109,12 @@ def enable_two_step() -> Response:
     form = OwnPassword()
     if form.validate_on_submit():
         back_to = url_for(".overview")
-        if _run(
+        if run(
             form,
-            lambda db, person: services.begin_enrolment(db, person, _session_id(), form.own_password.data, back_to),
+            lambda db, person: services.begin_enrolment(db, person, session_id(), form.own_password.data, back_to),
         ):
             return redirect(url_for("connect.choose_app"))
-    return _form_page("details/enable_two_step.html", "details.enable_two_step", form)
+    return form_page("details/enable_two_step.html", "details.enable_two_step", form)
 
 
 @blueprint.route("/two-step/disable", methods=["GET", "POST"])
@@ -135,16 +126,17 @@ def disable_two_step() -> Response:
     Source: Connect help in Swedish, managing methods: password, six digits, a link for a lost phone.
     """
     form = PasswordAndCode()
-    lost_phone = "lost" in request.args
+    with visit().sandbox.reading() as db:
+        lost_phone = "lost" in request.args or queries.own(db, actor()).totp_secret is None
     if lost_phone:
         form.code.label.text = "step_up.emergency_code"
-    if form.validate_on_submit() and _run(
+    if form.validate_on_submit() and run(
         form,
         lambda db, person: services.turn_off(db, person, form.own_password.data, form.code.data, lost_phone=lost_phone),
     ):
         flash_text("details.two_step.turned_off")
         return redirect(url_for(".overview"))
-    return _form_page("details/disable_two_step.html", "details.disable_two_step", form, lost_phone=lost_phone)
+    return form_page("details/disable_two_step.html", "details.disable_two_step", form, lost_phone=lost_phone)
 
 
 @blueprint.route("/emergency-code", methods=["GET", "POST"])
@@ -156,15 +148,18 @@ def emergency_code() -> Response:
     """
     form = PasswordAndCode()
     codes: list[str] = []
+    with visit().sandbox.reading() as db:
+        if queries.own(db, actor()).totp_secret is None:
+            form.code.label.text = "step_up.emergency_code"
 
     def renew(db: Db, person: Person) -> Answer:
         answer, code = services.new_emergency_code(db, person, form.own_password.data, form.code.data)
         codes.extend([code] if code is not None else [])
         return answer
 
-    if form.validate_on_submit() and _run(form, renew):
+    if form.validate_on_submit() and run(form, renew):
         return page("details/new_code.html", i18n.t("details.emergency_code"), code=codes[0])
-    return _form_page("details/emergency_code.html", "details.emergency_code", form)
+    return form_page("details/emergency_code.html", "details.emergency_code", form)
 
 
 @blueprint.route("/sms", methods=["GET", "POST"])
@@ -172,12 +167,12 @@ def emergency_code() -> Response:
 def sms() -> Response:
     """Ask for the number for codes by SMS, and send a code to it."""
     form = forms.Number()
-    if form.validate_on_submit() and _run(
+    if form.validate_on_submit() and run(
         form,
-        lambda db, person: services.send_code(db, person, _session_id(), form.own_password.data, form.number.data),
+        lambda db, person: services.send_code(db, person, session_id(), form.own_password.data, form.number.data),
     ):
         return redirect(url_for(".sms_code"))
-    return _form_page("details/sms.html", "details.sms", form)
+    return form_page("details/sms.html", "details.sms", form)
 
 
 @blueprint.route("/sms/code", methods=["GET", "POST"])
@@ -187,12 +182,12 @@ def sms_code() -> Response:
     """Ask for the code that was sent, which verifies the number."""
     form = forms.NumberCode()
     with visit().sandbox.reading() as db:
-        number = services.unverified_number(db, _session_id())
+        number = services.unverified_number(db, session_id())
     if number is None:
         return redirect(url_for(".sms"))
     if form.validate_on_submit():
         with visit().sandbox.transaction() as db:
-            outcome = services.verify_number(db, queries.own(db, actor()), _session_id(), form.code.data)
+            outcome = services.verify_number(db, queries.own(db, actor()), session_id(), form.code.data)
         if outcome is Outcome.RIGHT:
             flash_text("details.sms.verified")
             return redirect(url_for(".overview"))
@@ -200,7 +195,7 @@ def sms_code() -> Response:
             form.form_errors.append(i18n.t(f"step_up.{Answer.LOCKED}"))
         else:
             form.code.errors = [i18n.t(f"step_up.{Answer.CODE}")]
-    return _form_page("details/sms_code.html", "details.sms", form, number=number)
+    return form_page("details/sms_code.html", "details.sms", form, number=number)
 
 
 @blueprint.route("/sms/remove", methods=["GET", "POST"])
@@ -208,45 +203,9 @@ def sms_code() -> Response:
 def remove_sms() -> Response:
     """Remove the number for codes by SMS."""
     form = OwnPassword()
-    if form.validate_on_submit() and _run(
+    if form.validate_on_submit() and run(
         form, lambda db, person: services.remove_number(db, person, form.own_password.data)
     ):
         flash_text("details.sms.removed")
         return redirect(url_for(".overview"))
-    return _form_page("details/remove_sms.html", "details.sms.remove", form)
-
-
-def _run(form: Form, command: Callable[[Db, Person], Answer]) -> bool:
-    """Run a command that asks for the password; show in the form which answer was wrong.
-
-    Returns:
-        Whether the command was carried out.
-    """
-    try:
-        with visit().sandbox.transaction() as db:
-            answer = command(db, queries.own(db, actor()))
-    except RuleViolation as refusal:
-        form.refuse(refusal)
-        return False
-    if answer is not Answer.RIGHT:
-        show(form, answer)
-    return answer is Answer.RIGHT
-
-
-def _form_page(template: str, title: str, form: Form, **values: Any) -> Response:
-    with visit().sandbox.reading() as db:
-        account = queries.account(db, actor())
-    return page(
-        template,
-        i18n.t(title),
-        status=422 if form.is_submitted() else 200,
-        form=form,
-        account=account,
-        **values,
-    )
-
-
-def _session_id() -> str:
-    session_id = visit().session_id
-    assert session_id is not None
-    return session_id
+    return form_page("details/remove_sms.html", "details.sms.remove", form)
