@@ -153,6 +153,9 @@ def arguments(store: Store) -> dict[str, Any]:
             "client": db.query(Client).order_by(Client.id).first().id,  # type: ignore[union-attr]
             "user_id": person.id,
             "kind": "user-groups",
+            "key_kind": "passkey",
+            "key_id": 1,
+            "request_id": 1,
             "topic": "user-group",
             "group_id": 1,
             "person_id": person.id,

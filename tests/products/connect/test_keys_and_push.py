@@ -428,8 +428,8 @@ def test_visma_authenticator_is_set_up_with_the_code_on_the_phone(visitor: Visit
     assert (answer.location or "").endswith("/enroll/key?app=visma")
     with sandbox.reading() as db:
         phone = f"/phone/{person(db, email).id}"
-    (shown,) = (item.text for item in read(visitor.get(phone).text).all("p") if item["class"] == "phone-code")
-    visitor.send(visitor.form("/connect/enroll/code?app=visma", "AuthCode"), AuthCode=shown)
+    (digits,) = (item.text for item in read(visitor.get(phone).text).all("p") if item["class"] == "phone-code")
+    visitor.send(visitor.form("/connect/enroll/code?app=visma", "AuthCode"), AuthCode=digits)
     visitor.send(visitor.form("/connect/enroll/phone", "PhoneNumber"), PhoneNumber="")
     visitor.send(visitor.form("/connect/enroll/emergency-code", "Stored"), Stored="y")
     with sandbox.reading() as db:
@@ -443,8 +443,8 @@ def test_another_app_gets_no_requests(visitor: Visitor, sandbox: Sandbox) -> Non
     visitor.confirm("/connect/enroll/app")
     with sandbox.reading() as db:
         phone = f"/phone/{person(db, email).id}"
-    (shown,) = (item.text for item in read(visitor.get(phone).text).all("p") if item["class"] == "phone-code")
-    visitor.send(visitor.form("/connect/enroll/code", "AuthCode"), AuthCode=shown)
+    (digits,) = (item.text for item in read(visitor.get(phone).text).all("p") if item["class"] == "phone-code")
+    visitor.send(visitor.form("/connect/enroll/code", "AuthCode"), AuthCode=digits)
     visitor.send(visitor.form("/connect/enroll/phone", "PhoneNumber"), PhoneNumber="")
     visitor.send(visitor.form("/connect/enroll/emergency-code", "Stored"), Stored="y")
     with sandbox.reading() as db:

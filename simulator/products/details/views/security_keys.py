@@ -21,13 +21,13 @@ from simulator.web.step_up import OwnPassword, PasswordAndCode
 from simulator.web.submissions import completed, works_once
 from simulator.web.visit import actor, visit
 
-KIND = "<any(key, passkey):kind>"
+KIND = "<any(key, passkey):key_kind>"
 KEY = f"<int(max={LARGEST_ID}):key_id>"
 
 
 @blueprint.route(f"/keys/add/{KIND}", methods=["GET", "POST"])
 @signed_in
-def add_key(kind: str) -> Response:
+def add_key(key_kind: str) -> Response:
     """Ask for the password and a name for the new key, then go on with the browser's part.
 
     Source: Connect help, account settings: *Add passkey*. Own choice: security keys are added in the same way.
@@ -36,24 +36,24 @@ def add_key(kind: str) -> Response:
     if form.validate_on_submit() and run(
         form,
         lambda db, person: key_services.begin(
-            db, person, session_id(), form.own_password.data, form.name.data, passkey=kind == "passkey"
+            db, person, session_id(), form.own_password.data, form.name.data, passkey=key_kind == "passkey"
         ),
     ):
-        return redirect(url_for(".create_key", kind=kind))
-    return form_page("details/add_key.html", f"details.add_{kind}", form, kind=kind)
+        return redirect(url_for(".create_key", key_kind=key_kind))
+    return form_page("details/add_key.html", f"details.add_{key_kind}", form, kind=key_kind)
 
 
 @blueprint.route(f"/keys/create/{KIND}", methods=["GET", "POST"])
 @signed_in
 @works_once
-def create_key(kind: str) -> Response:
+def create_key(key_kind: str) -> Response:
     """Create the key: in the browser, or on the phone. The first method comes with an emergency code, which is displayed once."""
     form = KeyForm()
-    passkey = kind == "passkey"
+    passkey = key_kind == "passkey"
     with visit().sandbox.transaction() if form.is_submitted() else visit().sandbox.reading() as db:
         person = queries.own(db, actor())
         if key_services.name_of_new_key(db, session_id(), passkey=passkey) is None:
-            return redirect(url_for(".add_key", kind=kind))
+            return redirect(url_for(".add_key", key_kind=key_kind))
         if form.validate_on_submit():
             response = form.create(
                 db, person, lambda: ceremonies.creation_options(db, person, session_id(), passkey=passkey)
@@ -68,17 +68,17 @@ def create_key(kind: str) -> Response:
                     page("details/new_code.html", i18n.t("details.emergency_code"), code=result.emergency_code, first=True)
                 )
             elif result is not None:
-                flash_text(f"details.{kind}_added", name=result.key.name)
+                flash_text(f"details.{key_kind}_added", name=result.key.name)
                 return redirect(url_for(".overview"))
         origin = parties.origin(db)
-    return form_page("details/create_key.html", f"details.add_{kind}", form, kind=kind, origin=origin)
+    return form_page("details/create_key.html", f"details.add_{key_kind}", form, kind=key_kind, origin=origin)
 
 
 @blueprint.post(f"/keys/create/{KIND}/options")
 @signed_in
-def creation_options(kind: str) -> ResponseReturnValue:
+def creation_options(key_kind: str) -> ResponseReturnValue:
     """Return what the browser needs to create the key."""
-    passkey = kind == "passkey"
+    passkey = key_kind == "passkey"
     with visit().sandbox.transaction() as db:
         if key_services.name_of_new_key(db, session_id(), passkey=passkey) is None:
             return no_options()
