@@ -106,6 +106,7 @@ def mailed(sandbox: Sandbox) -> Iterator[str]:
         LinkKind.RESET: "/connect/reset",
         LinkKind.SIGN_IN: "/connect/link",
         LinkKind.REGISTRATION: "/autoinvoice/activate",
+        LinkKind.EMAIL: "/connect/email",
     }
     assert set(pages) == set(LinkKind)
     for kind, path in pages.items():

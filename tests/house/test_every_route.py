@@ -155,7 +155,6 @@ def arguments(store: Store) -> dict[str, Any]:
             "kind": "user-groups",
             "key_kind": "passkey",
             "key_id": 1,
-            "request_id": 1,
             "topic": "user-group",
             "group_id": 1,
             "person_id": person.id,

@@ -69,14 +69,14 @@ FOR_PROGRAMS = {"autoinvoice_api"}
 
 ROWS = {
     "user_id", "company_id", "number", "inv", "position", "file_id", "person_id", "message_id", "uuid", "token",
-    "contract_number", "licence_id", "transfer_id", "group_id", "change_id", "case_number",
+    "contract_number", "licence_id", "transfer_id", "group_id", "change_id", "case_number", "key_id",
 }  # fmt: skip
 """Arguments of addresses that name a row of a customer, or one that only the vendor's support desk sees."""
 
 PROGRAM_ROWS = {"client", "invoice_id", "invoice", "buyer_id", "buyer"}
 """Arguments that name a row of a client's books; the office of this test has no clients, and programs have tests of their own."""
 
-SHARED = {"product", "format", "direction", "service", "name", "window", "code", "kind", "action", "topic"}
+SHARED = {"product", "format", "direction", "service", "name", "window", "code", "kind", "key_kind", "action", "topic"}
 """Arguments that name what all customers share."""
 
 
@@ -120,6 +120,8 @@ def values(office: Sandbox, direction: Direction = Direction.SENT) -> dict[str, 
         "change_id": 1,
         "case_number": 10001,
         "kind": "user-groups",
+        "key_kind": "passkey",
+        "key_id": 1,
         "action": "administrator",
         "topic": "register-user-webfaktura",
         "product": "autoinvoice",

@@ -393,7 +393,7 @@ def test_the_last_method_stays_while_a_customer_demands_two_steps(platform: Plat
 
 def test_the_authenticator_can_go_while_a_key_remains(platform: Platform, sandbox: Sandbox) -> None:
     visitor = Visitor.of(platform, sandbox, USER, "en")
-    proof = {"own_password": password_of(sandbox, USER)}
+    proof: dict[str, Any] = {"own_password": password_of(sandbox, USER)}
     path = "/details/authenticator/remove"
     refused = visitor.send(visitor.form(path, "own_password"), code=phone_code(sandbox, USER), **proof)
     assert "only second step" in refused.text
