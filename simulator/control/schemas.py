@@ -206,49 +206,6 @@ class Code(TypedDict):
     valid_for: int
 
 
-class _NewCredentialResponse(TypedDict):
-    clientDataJSON: str
-    attestationObject: str
-    authenticatorData: str
-    transports: list[str]
-    publicKeyAlgorithm: int
-
-
-class NewCredential(TypedDict):
-    """A credential that a security key created: ``RegistrationResponseJSON`` of WebAuthn."""
-
-    id: str
-    rawId: str
-    type: str
-    authenticatorAttachment: str
-    clientExtensionResults: dict[str, Any]
-    response: _NewCredentialResponse
-
-
-class _AssertionResponse(TypedDict):
-    clientDataJSON: str
-    authenticatorData: str
-    signature: str
-    userHandle: str | None
-
-
-class Assertion(TypedDict):
-    """A signature of a security key: ``AuthenticationResponseJSON`` of WebAuthn."""
-
-    id: str
-    rawId: str
-    type: str
-    authenticatorAttachment: str
-    clientExtensionResults: dict[str, Any]
-    response: _AssertionResponse
-
-
-class PushAnswer(TypedDict):
-    """What became of a request to approve a sign-in."""
-
-    state: Annotated[str, Words(("approved", "denied"))]
-
-
 class _Cookie(TypedDict):
     name: str
     value: str

@@ -188,7 +188,7 @@ def _arguments(norway: Sandbox, rule: Rule) -> dict[str, object]:
             "form": "json",
             "name": "no-such-name",
         }
-    return {name: values.get(name, 1) for name in rule.arguments}
+    return {name: {"key_kind": "passkey"}.get(name) or values.get(name, 1) for name in rule.arguments}
 
 
 def waiting(site: Site, sandbox: Sandbox) -> Iterator[Visitor]:

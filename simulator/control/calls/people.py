@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from simulator.control import answers, schemas
+from simulator.control import answers, key_schemas, schemas
 from simulator.control.problems import Problem
 from simulator.control.table import call, store
 from simulator.core.errors import NotFound
@@ -63,7 +63,7 @@ def begin_session(name: str, email: str) -> schemas.Session:
 
 
 @call("POST", "/sandboxes/{name}/people/{email}/security-key/create", body=CREATE_KEY, refusals=(404, 409, 422))
-def create_security_key(name: str, email: str, options: dict[str, Any], fault: str | None) -> schemas.NewCredential:
+def create_security_key(name: str, email: str, options: dict[str, Any], fault: str | None) -> key_schemas.NewCredential:
     """Create a credential on the security key of a person's phone, as a browser would post it.
 
     ``options`` are those that a page got, such as the answer of ``/connect/…/options``: ``PublicKeyCredentialCreationOptionsJSON``.
@@ -71,13 +71,15 @@ def create_security_key(name: str, email: str, options: dict[str, Any], fault: s
     with store().open(name) as sandbox, sandbox.transaction() as db:
         person = _person(db, email)
         try:
-            return cast(schemas.NewCredential, phone_keys.create(db, person, options, KeyFault(fault) if fault else None))
+            return cast(
+                key_schemas.NewCredential, phone_keys.create(db, person, options, KeyFault(fault) if fault else None)
+            )
         except phone_keys.NoSuchKey as refusal:
             raise Problem(409, str(refusal)) from None
 
 
 @call("POST", "/sandboxes/{name}/people/{email}/security-key/get", body=GET_KEY, refusals=(404, 409, 422))
-def get_security_key(name: str, email: str, options: dict[str, Any], fault: str | None) -> schemas.Assertion:
+def get_security_key(name: str, email: str, options: dict[str, Any], fault: str | None) -> key_schemas.Assertion:
     """Sign with the security key of a person's phone, as a browser would post it.
 
     ``options`` are those that a page got: ``PublicKeyCredentialRequestOptionsJSON``.
@@ -85,13 +87,13 @@ def get_security_key(name: str, email: str, options: dict[str, Any], fault: str 
     with store().open(name) as sandbox, sandbox.transaction() as db:
         person = _person(db, email)
         try:
-            return cast(schemas.Assertion, phone_keys.get(db, person, options, KeyFault(fault) if fault else None))
+            return cast(key_schemas.Assertion, phone_keys.get(db, person, options, KeyFault(fault) if fault else None))
         except phone_keys.NoSuchKey as refusal:
             raise Problem(409, str(refusal)) from None
 
 
 @call("POST", "/sandboxes/{name}/people/{email}/push", body=PUSH, refusals=(404, 409, 422))
-def answer_push(name: str, email: str, answer: str) -> schemas.PushAnswer:
+def answer_push(name: str, email: str, answer: str) -> key_schemas.PushAnswer:
     """Approve or deny the newest request on a person's phone to approve a sign-in."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
         person = _person(db, email)
