@@ -3,6 +3,7 @@
 from simulator.billing import access, monthly
 
 from .accounts import give_keys, open_accounts, write_settings
+from .applications import write_applications
 from .cases import write_cases
 from .consumption import write_charges
 from .contracts import write_contracts, write_corrections, write_default_contracts
@@ -44,5 +45,6 @@ def write(setting: Setting, content: Content) -> None:
     write_programs_of_companies(setting, content.companies)
     write_clients(setting, content.clients)
     write_cases(setting, content.cases)
+    write_applications(setting, content.applications)
     monthly.plan(setting.db, setting.time_zone)
     access.plan_all(setting.db)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from simulator.core.texts import LANGUAGES
 
 from . import vocabulary as words
+from .application_entries import Application
 from .dates import TODAY, When
 from .group_entries import CompanyGroup, RoleGroup, UserGroup
 from .spans import Span
@@ -532,6 +533,7 @@ class Content(Entry):
     participants: list[Participant] = []
     clients: list[Client] = []
     cases: list[Case] = []
+    applications: list[Application] = []
 
 
 class InAllLanguages(Entry):

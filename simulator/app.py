@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from simulator.control.guard import check_call
 from simulator.control.guesses import Guesses
 from simulator.control.long_poll import LongPollLimiter
+from simulator.core import hosts
 from simulator.core.chance import machine_secret
 from simulator.core.companions import companion
 from simulator.core.desks import ACTION_MODULES, WHEN_MAILED
@@ -26,7 +27,6 @@ from simulator.products.accountview.product import PRODUCT as ACCOUNTVIEW
 from simulator.products.admin.product import PRODUCT as ADMIN
 from simulator.products.administration.product import PRODUCT as ADMINISTRATION
 from simulator.products.autoinvoice.product import PRODUCT as AUTOINVOICE
-from simulator.products.autoinvoice_api import hosts
 from simulator.products.autoinvoice_api.product import PRODUCT as AUTOINVOICE_API
 from simulator.products.business.product import PRODUCT as BUSINESS
 from simulator.products.connect.product import PRODUCT as CONNECT
@@ -37,6 +37,7 @@ from simulator.products.financials.product import PRODUCT as FINANCIALS
 from simulator.products.global_.product import PRODUCT as GLOBAL
 from simulator.products.home.product import PRODUCT as HOME
 from simulator.products.mail.product import PRODUCT as MAIL
+from simulator.products.openid.product import PRODUCT as OPENID
 from simulator.products.opg.product import PRODUCT as OPG
 from simulator.products.peppol.product import PRODUCT as PEPPOL
 from simulator.products.phone.product import PRODUCT as PHONE
@@ -76,6 +77,7 @@ PRODUCTS = Products(
         ELMA,
         PEPPOL,
         CONNECT,
+        OPENID,
         DETAILS,
         MAIL,
         PHONE,

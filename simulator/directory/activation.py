@@ -1,6 +1,6 @@
-"""What is checked before a service is activated on a company or a company is moved, and what else is done then."""
+"""What packages above register here: what is checked or done when a service is activated, a company is moved, or sessions end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,3 +15,6 @@ BEFORE_ACTIVATION: "dict[str, Callable[[Db, Company, str], None]]" = {}
 
 BEFORE_MOVING: "dict[str, Callable[[Db, Company], None]]" = {}
 """What may refuse that a company is moved to another customer, by a name of its own: packages above register here."""
+
+WHEN_SESSIONS_END: "list[Callable[[Db, Sequence[str]], None]]" = []
+"""What is done when sessions end before their time, with their ids, in the same transaction: packages above register here."""

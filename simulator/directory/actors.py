@@ -90,7 +90,7 @@ _PERSON = select(
 _BY_SESSION = (
     _PERSON.join(SignInSession, SignInSession.person_id == Person.id)
     .where(SignInSession.id == bindparam("session"), SignInSession.ended_at.is_(None))
-    .where(SignInSession.ends_at > bindparam("now"), Person.status == Status.ACTIVE)
+    .where(SignInSession.ends_at > bindparam("now"), Person.status == Status.ACTIVE, SignInSession.bypassed.is_(False))
 )
 _BY_ID = _PERSON.where(Person.id == bindparam("person"))
 _AT_COMPANY = select(

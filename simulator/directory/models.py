@@ -311,7 +311,8 @@ class MailedLink(Base):
 class SignInSession(Base):
     """A signed-in browser. It ends at ``ends_at`` by the sandbox's clock, or earlier by ``ended_at``.
 
-    ``methods`` are values of the ``amr`` claim: how the person signed in.
+    ``methods`` are values of the ``amr`` claim: how the person signed in. ``bypassed`` means that a second step was left out,
+    because the application that asked for the sign-in never demands one: the session opens nothing else.
     """
 
     __tablename__ = "sign_in_session"
@@ -323,6 +324,7 @@ class SignInSession(Base):
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     methods: Mapped[list[str]]
+    bypassed: Mapped[bool] = mapped_column(default=False)
     person: Mapped[Person] = relationship()
 
 

@@ -3,6 +3,7 @@
 Source: Connect help, session management: at most ten hours, with or without activity.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
@@ -11,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from simulator.core import events
 from simulator.core.sandbox import Db
 from simulator.directory import login_history
+from simulator.directory.activation import WHEN_SESSIONS_END
 from simulator.directory.models import Person, SignInSession, Status
 from simulator.directory.security_keys.models import Challenge
 from simulator.directory.signing_in.models import (
@@ -27,7 +29,9 @@ LONGEST = timedelta(hours=10)
 events.declare(user__signed_in="A person signed in.", user__signed_out="A person signed out.")
 
 
-def begin(db: Db, person: Person, methods: list[str], application: str | None = None) -> SignInSession:
+def begin(
+    db: Db, person: Person, methods: list[str], application: str | None = None, *, bypassed: bool = False
+) -> SignInSession:
     """Begin a session.
 
     Args:
@@ -35,6 +39,7 @@ def begin(db: Db, person: Person, methods: list[str], application: str | None = 
         person: the person who signed in.
         methods: values of the ``amr`` claim (``pwd``, ``otp``).
         application: code of the product whose page was requested, for the login history.
+        bypassed: whether a second step was left out for that application only.
     """
     now = db.clock.now()
     session = SignInSession(
@@ -45,6 +50,7 @@ def begin(db: Db, person: Person, methods: list[str], application: str | None = 
         ends_at=now + LONGEST,
         ended_at=None,
         methods=list(methods),
+        bypassed=bypassed,
     )
     person.last_signed_in_at = now
     db.add(session)
@@ -68,15 +74,25 @@ def end(db: Db, session_id: str) -> None:
     session = current(db, session_id)
     if session is not None:
         session.ended_at = db.clock.now()
+        _tell_of_end(db, [session.id])
         events.record(db, "user.signed_out", actor=session.person.email, subject=session.person.email)
         login_history.signed_out(db, session)
 
 
 def end_all(db: Db, person: Person) -> None:
     """End all sessions of a person, as after a new password."""
-    open_ones = update(SignInSession).where(SignInSession.person_id == person.id, SignInSession.ended_at.is_(None))
-    db.execute(open_ones.values(ended_at=db.clock.now()))
+    mine = (SignInSession.person_id == person.id, SignInSession.ended_at.is_(None))
+    ids = db.scalars(
+        select(SignInSession.id).where(*mine, SignInSession.ends_at > db.clock.now()).order_by(SignInSession.id)
+    ).all()
+    db.execute(update(SignInSession).where(*mine).values(ended_at=db.clock.now()))
+    _tell_of_end(db, ids)
     login_history.ended(db, person)
+
+
+def _tell_of_end(db: Db, ids: Sequence[str]) -> None:
+    for listener in WHEN_SESSIONS_END if ids else ():
+        listener(db, ids)
 
 
 def forget_all(db: Db) -> None:

@@ -178,6 +178,7 @@ def test_without_the_token_nothing_is_answered(
         "language": "en",
         "customer": "c",
         "client": "c",
+        "client_id": "c",
         "number": "1",
     }
     path = operation.path.format(name="default", program="business", **values)

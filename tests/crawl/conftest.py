@@ -19,6 +19,7 @@ from simulator.directory import code_right_form, emergency_codes, people, suppor
 from simulator.directory.code_right_form import CodeRightForm
 from simulator.directory.models import Person
 from simulator.documents.synthetic import consumption
+from simulator.products.openid.services import applications
 from tests.conftest import NOW
 from tests.crawl.site import LIMITED_TO, SCENARIOS, Site
 from tests.suite.once import shared_directory
@@ -67,6 +68,7 @@ def platform(listening: socket.socket, templates: Path, tmp_path_factory: pytest
                         number="1",
                     )
             change_users(made, sandbox)
+            register_application(made, sandbox)
             jobs.run_due(sandbox)
     return made
 
@@ -77,6 +79,15 @@ def request_transfer(made: Platform, sandbox: Sandbox) -> None:
     form = browser.form("/settings/contracts/60102/transfer", "receiver")
     receiver: Any = {"receiver": "312000024", "name": "Havbris AS", "contact_name": "Ida Moe", "contact_email": CONTACT}
     assert browser.send(form, **receiver).status_code == 302
+
+
+def register_application(made: Platform, sandbox: Sandbox) -> None:
+    """Register an application that has called, once with an address that is not its own: its developer's page says why."""
+    address = "http://localhost:3000/callback"
+    with sandbox.transaction() as db:
+        applications.add(db, applications.Registration(client_id="shop", name="Webshop", redirect_uris=[address]))
+    browser = Visitor.of(made, sandbox, None, "en")
+    assert browser.get(f"/connect/authorize?client_id=shop&redirect_uri={address}/").status_code == 400
 
 
 def change_users(made: Platform, sandbox: Sandbox) -> None:

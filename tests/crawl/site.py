@@ -26,6 +26,7 @@ from simulator.documents.registers import access_points
 from simulator.documents.registers.processes import PROFILES
 from simulator.documents.synthetic import consumption
 from simulator.products.financials.views.company import SCREENS
+from simulator.products.openid.models import Application
 from simulator.sales.models import (
     Buyer,
     Client,
@@ -92,6 +93,7 @@ FIRST_PAGES = (
     "elma/provider",
     "elma/provider?access_point=autoinvoice",
     "contact/",
+    "developer/applications",
     "autoinvoice/login",
     "autoinvoice/sent?failed=1",
     "autoinvoice/sent?hold=1",
@@ -139,6 +141,12 @@ FILES = (
     "autoinvoice.invoice_attachment",
     "administration.look_up",
     "administration.invoice_pdf",
+    "openid.configuration",
+    "openid.key_set",
+    "openid.token",
+    "openid.userinfo",
+    "openid.introspect",
+    "openid.revoke",
     "peppol.look_up",
     "peppol.service_group",
     "peppol.service_metadata",
@@ -314,6 +322,7 @@ class Site:
             Buyer.name, Buyer.number, Buyer.organisation_number, Buyer.street, Buyer.city, Buyer.email, Buyer.postal_code,
             SalesInvoice.number, SalesLine.name, WebFakturaUser.email, InstalledProgram.version, Installation.acs_server,
             CompanyGroup.name, UserGroup.name, RoleGroup.name, Contract.number, Order.code, Transfer.name,
+            Application.client_id, Application.name,
         )  # fmt: skip
         for name in SCENARIOS.values():
             with self.sandbox(name) as sandbox:
@@ -322,6 +331,7 @@ class Site:
                 words = {str(value) for column in columns for value in db.scalars(select(column)) if value is not None}
                 texts = [message.text for message in db.scalars(select(Message))]
                 words |= {*texts, *(line for text in texts for line in text.splitlines() if line.strip())}
+                words |= {address for row in db.scalars(select(Application)) for address in row.redirect_uris}
                 points = db.scalars(select(AccessPoint)).all()
                 words |= {word for point in points for word in (point.key, access_points.password_of(db, point))}
                 words |= {f"{party.street}, {party.postal_code} {party.city}" for party in db.scalars(select(Party))}

@@ -29,6 +29,7 @@ BEHIND_FORMS = {
     "connect.new_link", "connect.password", "connect.code", "connect.recover",
     "connect.recover_sent", "connect.activate", "connect.reset", "details.sms_code", "autoinvoice.sign",
     "autoinvoice.activate", "autoinvoice.view", "administration.resend",
+    "openid.authorize", "openid.resume", "openid.choose_tenant", "openid.consent", "openid.end_session",
     "administration.handle_manually", "settings.confirm_transfer", "support.show_request",
 } | {
     f"connect.{page}" for page in (

@@ -1,4 +1,4 @@
--- schema version 22
+-- schema version 23
 
 -- access_point
 CREATE TABLE access_point (
@@ -938,6 +938,127 @@ CREATE TABLE notice (
 CREATE INDEX ix_notice_person_id ON notice (person_id)
 CREATE INDEX notice_of_person ON notice (person_id, read_at, created_at)
 
+-- openid_application
+CREATE TABLE openid_application (
+	id INTEGER NOT NULL,
+	client_id VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	secret_id VARCHAR,
+	secret VARCHAR,
+	redirect_uris JSON NOT NULL,
+	post_logout_redirect_uris JSON NOT NULL,
+	origins JSON NOT NULL,
+	frontchannel_logout_uri VARCHAR,
+	backchannel_logout_uri VARCHAR,
+	scopes JSON NOT NULL,
+	policy VARCHAR NOT NULL,
+	asks_consent BOOLEAN NOT NULL,
+	asks_tenant BOOLEAN NOT NULL,
+	claims_in_id_token BOOLEAN NOT NULL,
+	refresh_usage VARCHAR NOT NULL,
+	refresh_days INTEGER NOT NULL,
+	grace_seconds INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (client_id)
+)
+
+-- openid_authorization
+CREATE TABLE openid_authorization (
+	id VARCHAR NOT NULL,
+	application_id INTEGER NOT NULL,
+	parameters JSON NOT NULL,
+	session_before VARCHAR,
+	tenant VARCHAR,
+	agreed BOOLEAN NOT NULL,
+	expires_at DATETIME NOT NULL,
+	PRIMARY KEY (id),
+	FOREIGN KEY(application_id) REFERENCES openid_application (id) ON DELETE CASCADE
+)
+CREATE INDEX ix_openid_authorization_application_id ON openid_authorization (application_id)
+CREATE INDEX ix_openid_authorization_expires_at ON openid_authorization (expires_at)
+
+-- openid_code
+CREATE TABLE openid_code (
+	hash VARCHAR NOT NULL,
+	application_id INTEGER NOT NULL,
+	person_id INTEGER NOT NULL,
+	session_id VARCHAR NOT NULL,
+	redirect_uri VARCHAR NOT NULL,
+	scope VARCHAR NOT NULL,
+	nonce VARCHAR,
+	challenge VARCHAR,
+	challenge_method VARCHAR,
+	signed_in_at DATETIME NOT NULL,
+	methods JSON NOT NULL,
+	tenant VARCHAR,
+	family VARCHAR NOT NULL,
+	expires_at DATETIME NOT NULL,
+	used_at DATETIME,
+	PRIMARY KEY (hash),
+	FOREIGN KEY(application_id) REFERENCES openid_application (id) ON DELETE CASCADE,
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+CREATE INDEX ix_openid_code_application_id ON openid_code (application_id)
+CREATE INDEX ix_openid_code_person_id ON openid_code (person_id)
+
+-- openid_consent
+CREATE TABLE openid_consent (
+	person_id INTEGER NOT NULL,
+	application_id INTEGER NOT NULL,
+	scopes JSON NOT NULL,
+	PRIMARY KEY (person_id, application_id),
+	FOREIGN KEY(person_id) REFERENCES person (id),
+	FOREIGN KEY(application_id) REFERENCES openid_application (id) ON DELETE CASCADE
+)
+CREATE INDEX ix_openid_consent_application_id ON openid_consent (application_id)
+
+-- openid_participation
+CREATE TABLE openid_participation (
+	session_id VARCHAR NOT NULL,
+	application_id INTEGER NOT NULL,
+	person_id INTEGER NOT NULL,
+	PRIMARY KEY (session_id, application_id),
+	FOREIGN KEY(application_id) REFERENCES openid_application (id) ON DELETE CASCADE,
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+CREATE INDEX ix_openid_participation_application_id ON openid_participation (application_id)
+CREATE INDEX ix_openid_participation_person_id ON openid_participation (person_id)
+
+-- openid_refresh_token
+CREATE TABLE openid_refresh_token (
+	hash VARCHAR NOT NULL,
+	family VARCHAR NOT NULL,
+	application_id INTEGER NOT NULL,
+	person_id INTEGER NOT NULL,
+	session_id VARCHAR NOT NULL,
+	scope VARCHAR NOT NULL,
+	signed_in_at DATETIME NOT NULL,
+	methods JSON NOT NULL,
+	tenant VARCHAR,
+	issued_at DATETIME NOT NULL,
+	expires_at DATETIME NOT NULL,
+	replaced_at DATETIME,
+	revoked_at DATETIME,
+	PRIMARY KEY (hash),
+	FOREIGN KEY(application_id) REFERENCES openid_application (id) ON DELETE CASCADE,
+	FOREIGN KEY(person_id) REFERENCES person (id)
+)
+CREATE INDEX ix_openid_refresh_token_application_id ON openid_refresh_token (application_id)
+CREATE INDEX ix_openid_refresh_token_family ON openid_refresh_token (family)
+CREATE INDEX ix_openid_refresh_token_person_id ON openid_refresh_token (person_id)
+
+-- openid_signing_key
+CREATE TABLE openid_signing_key (
+	id INTEGER NOT NULL,
+	kid VARCHAR NOT NULL,
+	pem VARCHAR NOT NULL,
+	made_at DATETIME NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (kid)
+)
+
 -- packed_documents
 CREATE TABLE packed_documents (
 	id INTEGER NOT NULL,
@@ -1107,6 +1228,23 @@ CREATE TABLE remembered_device (
 	FOREIGN KEY(person_id) REFERENCES person (id)
 )
 
+-- request_entry
+CREATE TABLE request_entry (
+	id INTEGER NOT NULL,
+	at DATETIME NOT NULL,
+	product VARCHAR NOT NULL,
+	caller VARCHAR NOT NULL,
+	call VARCHAR NOT NULL,
+	parameters JSON NOT NULL,
+	status INTEGER NOT NULL,
+	error VARCHAR,
+	reason VARCHAR,
+	facts JSON NOT NULL,
+	person VARCHAR,
+	PRIMARY KEY (id)
+)
+CREATE INDEX request_entry_of_caller ON request_entry (product, caller, id)
+
 -- role_group
 CREATE TABLE role_group (
 	id INTEGER NOT NULL,
@@ -1270,6 +1408,7 @@ CREATE TABLE sign_in_session (
 	ends_at DATETIME NOT NULL,
 	ended_at DATETIME,
 	methods JSON NOT NULL,
+	bypassed BOOLEAN NOT NULL,
 	PRIMARY KEY (id),
 	FOREIGN KEY(person_id) REFERENCES person (id)
 )

@@ -150,6 +150,7 @@ def arguments(store: Store) -> dict[str, Any]:
         person = db.query(Person).filter_by(key="not_activated").one()
         return {
             "window": "kvk",
+            "client_id": "none",
             "client": db.query(Client).order_by(Client.id).first().id,  # type: ignore[union-attr]
             "user_id": person.id,
             "kind": "user-groups",

@@ -31,6 +31,7 @@ from simulator.directory.models import Status
 from simulator.directory.roles import ROLES
 from simulator.directory.security_keys.ceremonies import KeyRefusal
 from simulator.directory.signing_in.push import PushState
+from simulator.directory.signing_in.models import Policy
 from simulator.directory.signing_in.text_codes import Sending
 from simulator.directory.step_up import Answer
 from simulator.documents.accounts.identity import METHODS
@@ -67,6 +68,8 @@ from simulator.products.details.views import ALWAYS_MAILED
 from simulator.products.elma.queries import EVENTS as ELMA_EVENTS
 from simulator.products.financials.queries import LONG_STATUS, OWN_STATUS, SHORT_STATUS, Action
 from simulator.products.financials.views.left_out import LEFT_OUT as FINANCIALS_LEFT_OUT
+from simulator.products.openid.models import Kind as ApplicationKind
+from simulator.products.openid.services.applications import STANDARD_SCOPES
 from simulator.products.support.canned import REPLIES
 from simulator.products.support.queries import FAILED, HISTORY, TAKEN_AWAY
 from simulator.products.support.views.cases import CHOICES as STATE_CHOICES
@@ -136,6 +139,9 @@ REFUSALS = (
 """Exceptions whose first argument is the code of a text."""
 
 PUT_TOGETHER: dict[str, set[str]] = {
+    "openid.kind.{}": {f"openid.kind.{kind}" for kind in ApplicationKind},
+    "openid.policy.{}": {f"openid.policy.{policy}" for policy in Policy},
+    "openid.scope.{}": {f"openid.scope.{scope}" for scope in STANDARD_SCOPES},
     "accountview.{}": {
         f"accountview.{window}{part}" for window in WINDOWS_LEFT_OUT for part in ("", ".holds", ".meanwhile")
     },

@@ -60,8 +60,9 @@ NEIGHBOUR: dict[str, Any] = {
     ],
 }
 
-OPEN_TO_ALL = {"mail", "phone", "connect", "elma", "peppol"}
-"""Mail and Phone are the simulator's own and open to everybody who reaches the sandbox; Connect's links carry a key.
+OPEN_TO_ALL = {"mail", "phone", "connect", "openid", "elma", "peppol"}
+"""Mail, Phone and the page for developers are the simulator's own and open to everybody who reaches the sandbox.
+Connect's links carry a key.
 ELMA and the registers of Peppol are public; a visitor of ELMA's provider pages plays an operator, which is no customer of ours."""
 
 FOR_PROGRAMS = {"autoinvoice_api"}
@@ -76,7 +77,7 @@ ROWS = {
 PROGRAM_ROWS = {"client", "invoice_id", "invoice", "buyer_id", "buyer"}
 """Arguments that name a row of a client's books; the office of this test has no clients, and programs have tests of their own."""
 
-SHARED = {"product", "format", "direction", "service", "name", "window", "code", "kind", "key_kind", "action", "topic"}
+SHARED = {"product", "format", "direction", "service", "name", "window", "code", "kind", "key_kind", "action", "topic", "client_id"}
 """Arguments that name what all customers share."""
 
 
@@ -129,6 +130,7 @@ def values(office: Sandbox, direction: Direction = Direction.SENT) -> dict[str, 
         "name": "none",
         "window": "kvk",
         "code": "none",
+        "client_id": "none",
         "format": "xlsx",
     } | dict.fromkeys(PROGRAM_ROWS, 1)
 

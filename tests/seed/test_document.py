@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seed import model
+from seed.application_entries import Application
 from simulator.core.clock import Clock
 from simulator.core.store import Creation, Store
 from tests.conftest import NOW
@@ -39,6 +40,7 @@ def test_the_page_names_every_key() -> None:
         model.Account,
         model.Document,
         model.OtherSide,
+        Application,
     )
     for shape in (*shapes, model.AccessPoint, model.Participant):
         for name, field in shape.model_fields.items():

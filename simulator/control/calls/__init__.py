@@ -1,6 +1,7 @@
 """The calls of the control API, one file per noun; importing this package registers them."""
 
 from simulator.control.calls import (
+    applications,
     autoinvoice,
     cases,
     checks,
@@ -22,6 +23,7 @@ from simulator.control.calls import (
 )
 
 __all__ = [
+    "applications",
     "autoinvoice",
     "cases",
     "checks",

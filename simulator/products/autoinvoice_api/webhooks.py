@@ -16,17 +16,16 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from simulator.core import events, faults, jobs, outgoing_calls
+from simulator.core import events, faults, hosts, jobs, outgoing_calls
 from simulator.core.events import Event
+from simulator.core.outside import CallResult, post
 from simulator.core.sandbox import Db, Sandbox
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
 from simulator.documents.model.models import Account, Document
-from simulator.products.autoinvoice_api import hosts
 from simulator.products.autoinvoice_api.answers import instant
 from simulator.products.autoinvoice_api.event_names import EVENTS
 from simulator.products.autoinvoice_api.models import ApiToken, DeliveryState, Webhook, WebhookDelivery
-from simulator.products.autoinvoice_api.outside import CallResult, post
 
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 12 * 60, 24 * 60, 24 * 60))
 """How long after each attempt the next one is made, on the sandbox's clock; given up after the last, close to three days."""

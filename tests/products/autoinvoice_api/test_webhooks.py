@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import select
 
 from simulator.app import Platform
-from simulator.core import copies, faults, jobs, outgoing_calls
+from simulator.core import copies, faults, hosts, jobs, outgoing_calls
 from simulator.core.clock import machine_ticks
 from simulator.core.jobs.recovery import resume_interrupted
 from simulator.core.sandbox import Sandbox
 from simulator.documents.model.models import Document
-from simulator.products.autoinvoice_api import hosts, webhooks
+from simulator.products.autoinvoice_api import webhooks
 from simulator.products.autoinvoice_api.models import DeliveryState, WebhookDelivery
 from simulator.settings import Settings
 from tests.products.autoinvoice_api.conftest import Program, invoice, program_of

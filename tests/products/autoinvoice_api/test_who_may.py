@@ -3,10 +3,10 @@
 import pytest
 
 from simulator.app import Platform
+from simulator.core import hosts
 from simulator.core.sandbox import Sandbox
 from simulator.directory import people
 from simulator.documents.model.models import Quiet
-from simulator.products.autoinvoice_api import hosts
 from tests.products.autoinvoice_api.conftest import Program, program_of
 
 HOOK = {"destination": "http://localhost:9/hook", "events": ["DOCUMENTS.INVOICE.SENT"]}

@@ -6,11 +6,11 @@ serves. Own choice: a vendor's webhook too is shown to, and deleted by, only the
 
 from sqlalchemy import select
 
-from simulator.core import normal_forms
+from simulator.core import hosts, normal_forms
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company
 from simulator.documents.accounts import accounts
-from simulator.products.autoinvoice_api import hosts, schemas, webhooks
+from simulator.products.autoinvoice_api import schemas, webhooks
 from simulator.products.autoinvoice_api.errors import ApiError, not_found
 from simulator.products.autoinvoice_api.event_names import EVENTS
 from simulator.products.autoinvoice_api.models import Webhook

@@ -139,13 +139,14 @@ def decline_terms(db: Db, sign_in: SignIn) -> None:
     pending_sign_ins.cancel(db, sign_in)
 
 
-def finish(db: Db, sign_in: SignIn, application: str | None = None) -> SignInSession | None:
+def finish(db: Db, sign_in: SignIn, application: str | None = None, device: str | None = None) -> SignInSession | None:
     """Turn a sign-in whose steps are all completed into a session; the sign-in cannot be used again.
 
     Args:
         db: the transaction.
         sign_in: the pending sign-in.
         application: code of the product whose page was requested, for the login history.
+        device: the value of this browser's cookie of a remembered device.
 
     Returns:
         None when the address was locked in the meantime.
@@ -158,7 +159,8 @@ def finish(db: Db, sign_in: SignIn, application: str | None = None) -> SignInSes
         return None
     if person.reminders_left and not sign_in.put_off:
         person.reminders_left -= 1
-    session = sign_in_sessions.begin(db, person, sign_in.methods, application)
+    bypassed = _policy(sign_in) == Policy.BYPASS and _lacks_second_step(db, sign_in, device)
+    session = sign_in_sessions.begin(db, person, sign_in.methods, application, bypassed=bypassed)
     pending_sign_ins.cancel(db, sign_in)
     return session
 
@@ -189,6 +191,15 @@ def _asks_for_code(db: Db, sign_in: SignIn, device: str | None) -> bool:
     if policy == Policy.BYPASS or devices.is_remembered(db, person, device):
         return False
     return policy != Policy.ADAPTIVE or two_step.required_by(db, person) is not None or not signed_in_from_here(db, person)
+
+
+def _lacks_second_step(db: Db, sign_in: SignIn, device: str | None) -> bool:
+    """Return whether a sign-in would have needed a second step without the policy of the application."""
+    person = sign_in.person
+    assert person is not None
+    if sign_in.second_step or devices.is_remembered(db, person, device):
+        return False
+    return two_step.is_on(db, person) or two_step.required_by(db, person) is not None
 
 
 def _policy(sign_in: SignIn) -> str:

@@ -178,7 +178,7 @@ def go_on(db: Db, current: SignIn) -> Response:
     actor = visit().actor
     if actor is not None and actor.id != current.person_id:
         end_session(db)
-    new_session = steps.finish(db, current, application_of(back_to))
+    new_session = steps.finish(db, current, application_of(back_to), device())
     if new_session is None:
         flash_text("connect.sign_in.locked", "danger")
         return begin_again()

@@ -94,7 +94,7 @@ def finish() -> Response:
 @public
 def sign_out() -> Response:
     """End the session."""
-    session_id = visit().session_id
+    session_id = session.get("sid")
     if session_id is not None:
         with visit().sandbox.transaction() as db:
             sign_in_sessions.end(db, session_id)

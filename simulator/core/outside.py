@@ -25,8 +25,8 @@ class CallResult:
         return self.status is not None and 200 <= self.status < 300
 
 
-def post(address: str, body: bytes) -> CallResult:
-    """Send JSON to an address that may be called, and read the head of the answer only."""
+def post(address: str, body: bytes, content_type: str = "application/json") -> CallResult:
+    """Send something to an address that may be called, and read the head of the answer only."""
     import socket
     from contextlib import suppress
     from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -45,7 +45,7 @@ def post(address: str, body: bytes) -> CallResult:
     deadline.start()
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        headers = {"Content-Type": "application/json", "User-Agent": f"vnsim/{__version__}", "Connection": "close"}
+        headers = {"Content-Type": content_type, "User-Agent": f"vnsim/{__version__}", "Connection": "close"}
         connection.request("POST", path, body, headers)
         status = connection.getresponse().status
         return CallResult(status, None if 200 <= status < 300 else f"The receiver answered {status}.")

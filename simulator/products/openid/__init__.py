@@ -1,0 +1,1 @@
+"""The OpenID provider: applications sign in with Connect, and a page for their developers."""

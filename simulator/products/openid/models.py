@@ -1,0 +1,165 @@
+"""Tables of the OpenID provider."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from simulator.core.database import Base, among
+from simulator.directory.models import Person
+from simulator.directory.signing_in.models import Policy
+
+
+class Kind(StrEnum):
+    """The type of an application, which decides its grants and whether it has a secret.
+
+    Source: Connect help, create your application.
+    """
+
+    WEB = "web"
+    NATIVE = "native"
+    SINGLE_PAGE = "single_page"
+    SERVICE = "service"
+
+
+class RefreshUsage(StrEnum):
+    """What a refresh token may be used for: again and again, or once, for the next one."""
+
+    REUSE = "reuse"
+    SINGLE_USE = "one_time"
+
+
+class Application(Base):
+    """An application that signs in with Connect, or calls programs' interfaces in its own name.
+
+    ``secret_id`` is the identifier whose seal makes the secret, unless ``secret`` was chosen. ``origins`` are those whose scripts
+    may call the provider. ``policy`` is what it demands of two-step verification, ``asks_consent`` whether users agree to its
+    scopes, ``asks_tenant`` whether they choose a customer. ``claims_in_id_token`` puts name and e-mail address into the ID token.
+    """
+
+    __tablename__ = "openid_application"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str] = mapped_column(info=among(Kind))
+    secret_id: Mapped[str | None]
+    secret: Mapped[str | None]
+    redirect_uris: Mapped[list[str]]
+    post_logout_redirect_uris: Mapped[list[str]]
+    origins: Mapped[list[str]]
+    frontchannel_logout_uri: Mapped[str | None]
+    backchannel_logout_uri: Mapped[str | None]
+    scopes: Mapped[list[str]]
+    policy: Mapped[str] = mapped_column(default=Policy.OWN, info=among(Policy))
+    asks_consent: Mapped[bool] = mapped_column(default=False)
+    asks_tenant: Mapped[bool] = mapped_column(default=False)
+    claims_in_id_token: Mapped[bool] = mapped_column(default=True)
+    refresh_usage: Mapped[str] = mapped_column(default=RefreshUsage.SINGLE_USE, info=among(RefreshUsage))
+    refresh_days: Mapped[int] = mapped_column(default=30)
+    grace_seconds: Mapped[int] = mapped_column(default=5)
+    created_at: Mapped[datetime]
+
+
+class SigningKey(Base):
+    """A key that signs tokens, as PEM. The newest signs; the others stay so that older tokens can be checked."""
+
+    __tablename__ = "openid_signing_key"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kid: Mapped[str] = mapped_column(unique=True)
+    pem: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class Authorization(Base):
+    """An authorization request that waits for the user: to sign in, choose a customer or agree. Its id is its sign-in request's.
+
+    ``parameters`` are those of the application. ``fresh`` is whether it demanded a new sign-in, ``tenant`` the id of the customer
+    that was chosen, ``agreed`` whether the user agreed to the scopes.
+    """
+
+    __tablename__ = "openid_authorization"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("openid_application.id", ondelete="CASCADE"), index=True)
+    parameters: Mapped[dict[str, Any]]
+    session_before: Mapped[str | None]
+    tenant: Mapped[str | None]
+    agreed: Mapped[bool] = mapped_column(default=False)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    application: Mapped[Application] = relationship()
+
+
+class Code(Base):
+    """An authorization code. Only its hash is stored. ``family`` is that of the refresh tokens that came of it."""
+
+    __tablename__ = "openid_code"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("openid_application.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    session_id: Mapped[str]
+    redirect_uri: Mapped[str]
+    scope: Mapped[str]
+    nonce: Mapped[str | None]
+    challenge: Mapped[str | None]
+    challenge_method: Mapped[str | None]
+    signed_in_at: Mapped[datetime]
+    methods: Mapped[list[str]]
+    tenant: Mapped[str | None]
+    family: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    application: Mapped[Application] = relationship()
+    person: Mapped[Person] = relationship()
+
+
+class RefreshToken(Base):
+    """A refresh token. Only its hash is stored; ``replaced_at`` is when the next one of its family was issued."""
+
+    __tablename__ = "openid_refresh_token"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    family: Mapped[str] = mapped_column(index=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("openid_application.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    session_id: Mapped[str]
+    scope: Mapped[str]
+    signed_in_at: Mapped[datetime]
+    methods: Mapped[list[str]]
+    tenant: Mapped[str | None]
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    application: Mapped[Application] = relationship()
+    person: Mapped[Person] = relationship()
+
+
+class Consent(Base):
+    """A person agreed that an application gets what the scopes say."""
+
+    __tablename__ = "openid_consent"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    application_id: Mapped[int] = mapped_column(
+        ForeignKey("openid_application.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    scopes: Mapped[list[str]]
+
+
+class Participation(Base):
+    """An application that signed in within a session, and is told when the session ends."""
+
+    __tablename__ = "openid_participation"
+
+    session_id: Mapped[str] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(
+        ForeignKey("openid_application.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    application: Mapped[Application] = relationship()
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,1 @@
+"""Commands of the OpenID provider, one module per subject: applications, keys, claims, grants, authorization, logout."""

@@ -1,0 +1,191 @@
+"""What tokens and the userinfo answer say.
+
+Source: Connect help, ID token, access token, userinfo endpoint.
+"""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from simulator.core.sandbox import Db
+from simulator.directory.models import Customer, Grant, Membership, Person
+from simulator.products.openid.models import Application
+from simulator.products.openid.services import identifiers, keys
+
+ACCESS_TOKEN_LIFETIME = timedelta(seconds=3600)
+ID_TOKEN_LIFETIME = timedelta(seconds=300)
+"""Source: an hour for access tokens is documented of several interfaces. Own choice: five minutes for ID tokens."""
+
+PROVIDER_NAME = "Visma Connect"
+LOCALES = {"nb": "nb-NO", "nl": "nl-NL", "sv": "sv-SE", "en": "en-GB"}
+SECOND_FACTORS = frozenset(("otp", "sms", "push", "hwk", "pop", "mfa"))
+BY_PASSWORD, BY_TWO_STEPS = "2", "3"
+"""Values of ``acr``."""
+
+
+@dataclass(frozen=True)
+class Grantee:
+    """For whom a token is issued, and how that person signed in.
+
+    Attributes:
+        scopes: the scopes that were granted.
+        session_id: the session; None for a token that no browser was signed in for.
+        methods: values of ``amr``.
+        tenant: identifier of the chosen customer.
+    """
+
+    application: Application
+    person: Person
+    scopes: Sequence[str]
+    session_id: str | None
+    signed_in_at: datetime
+    methods: Sequence[str]
+    tenant: str | None = None
+    nonce: str | None = None
+
+
+def issuer(db: Db) -> str:
+    """Return the issuer: the address of Connect in this sandbox, with the join key on a network."""
+    return db.program_address("connect")
+
+
+def amr(methods: Collection[str]) -> list[str]:
+    """Return the methods of a sign-in as ``amr`` says them; a session made by the control API counts as one by password."""
+    return [method for method in methods if method != "api"] or ["pwd"]
+
+
+def acr(methods: Collection[str]) -> str:
+    """Return the level of a sign-in. Source: 2 is a password, 3 and above a second factor."""
+    return BY_TWO_STEPS if SECOND_FACTORS.intersection(methods) else BY_PASSWORD
+
+
+def id_token(db: Db, grantee: Grantee, *, access_token: str | None = None, code: str | None = None) -> str:
+    """Return a signed ID token."""
+    now = db.clock.now()
+    claims: dict[str, Any] = {
+        "iss": issuer(db),
+        "aud": grantee.application.client_id,
+        "nbf": _epoch(now),
+        "iat": _epoch(now),
+        "exp": _epoch(now + ID_TOKEN_LIFETIME),
+        **_about_sign_in(db, grantee),
+    }
+    if grantee.nonce is not None:
+        claims["nonce"] = grantee.nonce
+    if access_token is not None:
+        claims["at_hash"] = _half_hash(access_token)
+    if code is not None:
+        claims["c_hash"] = _half_hash(code)
+    if grantee.application.claims_in_id_token:
+        claims |= about_person(db, grantee.person, grantee.scopes)
+    return keys.sign(db, claims)
+
+
+def access_token(db: Db, grantee: Grantee) -> str:
+    """Return a signed access token of a person."""
+    about: dict[str, Any] = {"sub": identifiers.subject(db, grantee.person.id), "auth_time": _epoch(grantee.signed_in_at)}
+    about["amr"], about["idp"] = amr(grantee.methods), PROVIDER_NAME
+    if grantee.session_id is not None:
+        about["sid"] = identifiers.session(db, grantee.session_id)
+    return _access_token(db, grantee.application, grantee.scopes, grantee.tenant, about)
+
+
+def service_token(db: Db, application: Application, scopes: Sequence[str], tenant: str | None) -> str:
+    """Return a signed access token of an application itself: nobody is its subject."""
+    return _access_token(db, application, scopes, tenant, {})
+
+
+def about_person(db: Db, person: Person, scopes: Collection[str]) -> dict[str, Any]:
+    """Return what the scopes tell of a person."""
+    details: dict[str, Any] = {}
+    if "profile" in scopes:
+        details["name"] = person.name
+        details["given_name"], details["family_name"] = person.first_name, person.last_name
+        details["locale"] = LOCALES.get(person.language, person.language)
+    if "email" in scopes:
+        details["email"], details["email_verified"] = person.email, True
+    if "phone" in scopes and (person.sms_number or person.phone):
+        details["phone_number"] = person.sms_number or person.phone
+        details["phone_number_verified"] = person.sms_number is not None
+    if "roles" in scopes:
+        details["roles"] = sorted(set(db.scalars(select(Grant.role).where(Grant.person_id == person.id))))
+    if "tenants" in scopes:
+        details["tenants"] = [{"id": id_, "name": name} for id_, name in tenants_of(db, person)]
+    return details
+
+
+def userinfo(db: Db, person: Person, claims: dict[str, Any]) -> dict[str, Any]:
+    """Return the userinfo answer for the claims of an access token. Source: ``auth_time`` is a text there."""
+    about = {"sub": claims["sub"], **about_person(db, person, claims["scope"]), "idp": PROVIDER_NAME}
+    about["auth_time"] = str(claims["auth_time"])
+    if "sid" in claims:
+        about["sid"] = claims["sid"]
+    if "tenant_id" in claims:
+        about["tenant_id"] = claims["tenant_id"]
+    return about
+
+
+def tenants_of(db: Db, person: Person) -> list[tuple[str, str]]:
+    """Return identifier and name of the customers that list a person, by name."""
+    query = (
+        select(Customer.id, Customer.name)
+        .join(Membership, Membership.customer_id == Customer.id)
+        .where(Membership.person_id == person.id)
+        .order_by(Customer.name, Customer.id)
+    )
+    return [(identifiers.tenant(db, id_), name) for id_, name in db.execute(query)]
+
+
+def tenant_ids(db: Db) -> set[str]:
+    """Return the identifiers of all customers."""
+    return {identifiers.tenant(db, id_) for id_ in db.scalars(select(Customer.id))}
+
+
+def _about_sign_in(db: Db, grantee: Grantee) -> dict[str, Any]:
+    about: dict[str, Any] = {
+        "sub": identifiers.subject(db, grantee.person.id),
+        "idp": PROVIDER_NAME,
+        "acr": acr(grantee.methods),
+        "amr": amr(grantee.methods),
+        "auth_time": _epoch(grantee.signed_in_at),
+    }
+    if grantee.session_id is not None:
+        about["sid"] = identifiers.session(db, grantee.session_id)
+    if grantee.person.last_signed_in_at is not None:
+        about["llt"] = _epoch(grantee.person.last_signed_in_at)
+    if grantee.tenant is not None:
+        about["tenant_id"] = grantee.tenant
+    return about
+
+
+def _access_token(db: Db, application: Application, scopes: Sequence[str], tenant: str | None, about: dict[str, Any]) -> str:
+    now = db.clock.now()
+    interfaces = sorted({scope.partition(":")[0] for scope in scopes if ":" in scope})
+    claims: dict[str, Any] = {
+        "iss": issuer(db),
+        "aud": [f"{issuer(db)}/resources", *interfaces],
+        "nbf": _epoch(now),
+        "iat": _epoch(now),
+        "exp": _epoch(now + ACCESS_TOKEN_LIFETIME),
+        "jti": db.chance.token()[:32],
+        "client_id": application.client_id,
+        "scope": list(scopes),
+        **about,
+    }
+    if tenant is not None:
+        claims["tenant_id"] = tenant
+    return keys.sign(db, claims, "at+jwt")
+
+
+def _epoch(instant: datetime) -> int:
+    return int(instant.timestamp())
+
+
+def _half_hash(text: str) -> str:
+    """Return the left half of a hash, for ``at_hash`` and ``c_hash``. Source: OpenID Connect Core, 3.1.3.6."""
+    return urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:16]).rstrip(b"=").decode()
