@@ -30,8 +30,8 @@ from simulator.directory.lockout import Outcome
 from simulator.directory.models import Status
 from simulator.directory.roles import ROLES
 from simulator.directory.security_keys.ceremonies import KeyRefusal
-from simulator.directory.signing_in.push import PushState
 from simulator.directory.signing_in.models import Policy
+from simulator.directory.signing_in.push import PushState
 from simulator.directory.signing_in.text_codes import Sending
 from simulator.directory.step_up import Answer
 from simulator.documents.accounts.identity import METHODS

@@ -77,7 +77,20 @@ ROWS = {
 PROGRAM_ROWS = {"client", "invoice_id", "invoice", "buyer_id", "buyer"}
 """Arguments that name a row of a client's books; the office of this test has no clients, and programs have tests of their own."""
 
-SHARED = {"product", "format", "direction", "service", "name", "window", "code", "kind", "key_kind", "action", "topic", "client_id"}
+SHARED = {
+    "product",
+    "format",
+    "direction",
+    "service",
+    "name",
+    "window",
+    "code",
+    "kind",
+    "key_kind",
+    "action",
+    "topic",
+    "client_id",
+}
 """Arguments that name what all customers share."""
 
 
