@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urljoin
 from urllib.request import Request, urlopen
 
@@ -98,6 +98,22 @@ class RemotePerson:
 
     def __post_init__(self) -> None:
         self.browser = requests.Session()
+
+    @classmethod
+    def of(cls, server: str, options: dict[str, Any], key: str) -> Self:
+        """Make a sandbox and return a person of its cast."""
+        made = control(server, "POST", "/sandboxes", options)
+        return cls(server, made["name"], next(entry for entry in made["people"] if entry["key"] == key))
+
+    @property
+    def name(self) -> str:
+        """The first and last name."""
+        return f"{self.cast['first_name']} {self.cast['last_name']}"
+
+    @property
+    def issuer(self) -> str:
+        """The issuer of the sandbox's tokens."""
+        return f"{self.server}/s/{self.sandbox}/connect"
 
     def sign_in(self, address: str) -> str:
         """Open an address, do what the pages of Connect ask for, and return the address outside of the server it leads to."""

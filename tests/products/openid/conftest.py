@@ -16,6 +16,7 @@ from simulator.app import Platform
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation
+from simulator.own_server import own_server
 from simulator.products.openid.models import Kind
 from simulator.products.openid.services import applications
 from simulator.products.openid.services.applications import Registration
@@ -26,6 +27,13 @@ CALLBACK = "http://localhost:9000/callback"
 OUT = "http://localhost:9000/out"
 VERIFIER = "v" * 43
 SCOPES = ("openid", "profile", "email", "offline_access", "payments:read")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Serve for the clients by other authors."""
+    with own_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

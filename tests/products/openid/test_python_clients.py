@@ -1,7 +1,6 @@
 """Applications in Python whose sign-in others wrote work against a running server, unchanged."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
@@ -10,20 +9,13 @@ import pytest
 import requests
 from flask import Flask, jsonify, url_for
 
-from simulator.own_server import own_server
 from tests.foreign import RemotePerson, control
 
 CLIENT, SECRET = "shop", "the-secret-of-the-shop"
 APPLICATION = "http://localhost:9000"
 CALLBACK = f"{APPLICATION}/callback"
 SCOPE = "openid profile email offline_access"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """Serve for this module."""
-    with own_server() as url:
-        yield url
+MORE = pytest.mark.sampled(1, of="clients of Connect")
 
 
 @pytest.fixture
@@ -36,22 +28,13 @@ def person(server: str) -> RemotePerson:
         "redirect_uris": [CALLBACK, f"{APPLICATION}/callback/"],
         "scopes": SCOPE.split(),
     }
-    made = control(server, "POST", "/sandboxes", {"scenario": "accountant-nl", "with": {"applications": [application]}})
-    return RemotePerson(server, made["name"], next(entry for entry in made["people"] if entry["key"] == "administrator"))
-
-
-def issuer_of(person: RemotePerson) -> str:
-    return f"{person.server}/s/{person.sandbox}/connect"
+    return RemotePerson.of(server, {"scenario": "accountant-nl", "with": {"applications": [application]}}, "administrator")
 
 
 def discovery_of(person: RemotePerson) -> dict[str, Any]:
-    with urlopen(f"{issuer_of(person)}/.well-known/openid-configuration") as answer:
+    with urlopen(f"{person.issuer}/.well-known/openid-configuration") as answer:
         document: dict[str, Any] = json.load(answer)
     return document
-
-
-def name_of(person: RemotePerson) -> str:
-    return f"{person.cast['first_name']} {person.cast['last_name']}"
 
 
 def test_the_flask_client_of_authlib_signs_a_user_in(person: RemotePerson) -> None:
@@ -63,7 +46,7 @@ def test_the_flask_client_of_authlib_signs_a_user_in(person: RemotePerson) -> No
         "connect",
         client_id=CLIENT,
         client_secret=SECRET,
-        server_metadata_url=f"{issuer_of(person)}/.well-known/openid-configuration",
+        server_metadata_url=f"{person.issuer}/.well-known/openid-configuration",
         client_kwargs={"scope": SCOPE, "code_challenge_method": "S256"},
     )
 
@@ -80,11 +63,12 @@ def test_the_flask_client_of_authlib_signs_a_user_in(person: RemotePerson) -> No
     sent = browser.get("/login", base_url=APPLICATION)
     content = browser.get(person.sign_in(sent.location), base_url=APPLICATION).json
     assert content is not None
-    assert (content["claims"]["name"], content["claims"]["email"]) == (name_of(person), person.cast["email"])
+    assert (content["claims"]["name"], content["claims"]["email"]) == (person.name, person.cast["email"])
     assert (content["claims"]["amr"], content["claims"]["acr"]) == (["pwd", "otp"], "3")
     assert content["userinfo"]["sub"] == content["claims"]["sub"]
 
 
+@MORE
 def test_mozilla_django_oidc_signs_a_user_in(person: RemotePerson) -> None:
     from django.conf import settings
 
@@ -129,6 +113,7 @@ def test_mozilla_django_oidc_signs_a_user_in(person: RemotePerson) -> None:
     assert "_auth_user_id" in browser.session
 
 
+@MORE
 def test_requests_oauthlib_signs_a_user_in_and_refreshes(person: RemotePerson, monkeypatch: pytest.MonkeyPatch) -> None:
     from requests_oauthlib import OAuth2Session
 
@@ -140,7 +125,7 @@ def test_requests_oauthlib_signs_a_user_in_and_refreshes(person: RemotePerson, m
     callback = person.sign_in(address)
     assert parse_qs(urlsplit(callback).query)["state"] == [state]
     token = session.fetch_token(discovery["token_endpoint"], authorization_response=callback, client_secret=SECRET)
-    assert session.get(discovery["userinfo_endpoint"]).json()["name"] == name_of(person)
+    assert session.get(discovery["userinfo_endpoint"]).json()["name"] == person.name
     newer = session.refresh_token(discovery["token_endpoint"], auth=(CLIENT, SECRET))
     assert newer["access_token"] != token["access_token"]
     assert newer["refresh_token"] != token["refresh_token"]
@@ -155,10 +140,10 @@ def test_tokens_are_validated_by_the_published_keys_alone(person: RemotePerson) 
     answer = control(person.server, "POST", path, {"client_id": CLIENT, "amr": ["pwd", "hwk"]})
     discovery = discovery_of(person)
     key = jwt.PyJWKClient(discovery["jwks_uri"]).get_signing_key_from_jwt(answer["id_token"])
-    claims = jwt.decode(answer["id_token"], key, ["RS256"], audience=CLIENT, issuer=issuer_of(person))
-    assert (claims["name"], claims["email"], claims["amr"]) == (name_of(person), person.cast["email"], ["pwd", "hwk"])
+    claims = jwt.decode(answer["id_token"], key, ["RS256"], audience=CLIENT, issuer=person.issuer)
+    assert (claims["name"], claims["email"], claims["amr"]) == (person.name, person.cast["email"], ["pwd", "hwk"])
     keys = KeySet.import_key_set(requests.get(discovery["jwks_uri"], timeout=10).json())
     token = joserfc_jwt.decode(answer["access_token"], keys, ["RS256"])
-    registry = joserfc_jwt.JWTClaimsRegistry(iss={"essential": True, "value": issuer_of(person)})
+    registry = joserfc_jwt.JWTClaimsRegistry(iss={"essential": True, "value": person.issuer})
     registry.validate(token.claims)
     assert token.claims["sub"] == claims["sub"]
