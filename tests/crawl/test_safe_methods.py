@@ -185,10 +185,11 @@ def _arguments(norway: Sandbox, rule: Rule) -> dict[str, object]:
             "address": "0192::310000019",
             "participant": "iso6523-actorid-upis::0192:310000019",
             "document_type": "none",
+            "key_kind": "passkey",
             "form": "json",
             "name": "no-such-name",
         }
-    return {name: {"key_kind": "passkey"}.get(name) or values.get(name, 1) for name in rule.arguments}
+    return {name: values.get(name, 1) for name in rule.arguments}
 
 
 def waiting(site: Site, sandbox: Sandbox) -> Iterator[Visitor]:
