@@ -134,6 +134,7 @@ FILES = (
     "admin.exported_list",
     "admin.invoice_pdf",
     "connect.qr",
+    "connect.push_state",
     "autoinvoice.download_list",
     "autoinvoice.invoice_view",
     "autoinvoice.invoice_source",

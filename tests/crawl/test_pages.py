@@ -34,10 +34,11 @@ BEHIND_FORMS = {
 } | {
     f"connect.{page}" for page in (
         "choose_app", "check_number", "emergency", "enroll", "enrolled", "finish", "first_code", "lost_authenticator", "methods",
-        "new_emergency_code", "phone_number", "scan", "store_code", "terms", "text", "welcome",
+        "new_emergency_code", "phone_number", "scan", "store_code", "terms", "text", "welcome", "push", "security_key",
+        "activate_by_passkey", "confirm_email",
     )
-}  # fmt: skip
-"""What a link alone does not open: pages that lead on at once, and those that tests of forms and of two steps open."""
+} | {f"details.{page}" for page in ("create_key", "rename_key", "remove_key", "remove_authenticator")}  # fmt: skip
+"""What a link alone does not open: pages that lead on at once, and those that tests of forms, of two steps and of keys open."""
 
 
 WHOLE = ("en",)

@@ -7,7 +7,6 @@ from simulator.core.normal_forms import is_email
 from simulator.core.texts import LANGUAGES, PSEUDO
 from simulator.directory import sign_in_sessions
 from simulator.directory.lockout import Outcome
-from simulator.directory.security_keys import parties
 from simulator.directory.signing_in.models import SignIn
 from simulator.products.connect import forms
 from simulator.products.connect.services import first_factor
@@ -53,7 +52,7 @@ def sign_in() -> Response:
         flow.prepare(form.Username.data, back_to)
         return redirect(url_for(".password"))
     form.RememberUsername.data = form.RememberUsername.data or bool(request.cookies.get(flow.cookie("rememberUsername")))
-    return page("connect/sign_in.html", i18n.t("connect.sign_in.title"), form=form, back_to=back_to, origin=_origin())
+    return page("connect/sign_in.html", i18n.t("connect.sign_in.title"), form=form, back_to=back_to)
 
 
 @blueprint.route("/login/password", methods=["GET", "POST"])
@@ -119,8 +118,3 @@ def _password_page(form: forms.Password, current: SignIn) -> Response:
     return page(
         "connect/password.html", i18n.t("connect.sign_in.title"), form=form, email=current.email, back_to=current.back_to
     )
-
-
-def _origin() -> str:
-    with visit().sandbox.reading() as db:
-        return parties.origin(db)
