@@ -10,7 +10,7 @@ from simulator.billing import countries, units
 from simulator.core.database import MONEY_UNIT
 
 
-def test_the_table_holds_every_unit_of_the_printed_invoice() -> None:
+def test_the_table_holds_every_unit_that_is_sold() -> None:
     assert list(units.catalogue()) == [
         "INTERNAL",
         "EINVOICE",
@@ -37,6 +37,9 @@ def test_the_table_holds_every_unit_of_the_printed_invoice() -> None:
         "BUSINESS_ACCOUNTING",
         "DOCUMENT_CENTER",
         "PAYROLL",
+        "ACCOUNTVIEW",
+        "ADMINISTRATION",
+        "GLOBAL",
         "DISTRIBUTION",
     ]
 
@@ -55,7 +58,7 @@ def test_what_is_sold_by_its_number_is_printed_under_sku_without_a_charge_name()
 def test_every_unit_has_an_article_number_of_its_own() -> None:
     numbers = [unit.sku for unit in units.catalogue().values()]
     assert len(set(numbers)) == len(numbers)
-    assert all(re.fullmatch(r"(NL|NO)-\d{8}", number) for number in numbers)
+    assert all(re.fullmatch(r"(NL|NO|SE)-\d{8}", number) for number in numbers)
 
 
 def test_prices_are_exact_and_fit_into_storage() -> None:
