@@ -4,7 +4,9 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache, partial
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -13,12 +15,13 @@ import pytest
 from werkzeug.test import TestResponse
 
 from simulator.app import Platform
+from simulator.core.chance import machine_rsa_key
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation
 from simulator.own_server import own_server
 from simulator.products.openid.models import Kind
-from simulator.products.openid.services import applications
+from simulator.products.openid.services import applications, keys
 from simulator.products.openid.services.applications import Registration
 from tests.conftest import NOW
 from tests.visits import Visitor, cast, fresh_sandbox, make_platform
@@ -40,6 +43,18 @@ def server() -> Iterator[str]:
 def platform(templates: Path, tmp_path_factory: pytest.TempPathFactory) -> Platform:
     """Return a platform without sandboxes."""
     return make_platform(tmp_path_factory.mktemp("openid"), templates)
+
+
+@cache
+def signing_key(number: int) -> bytes:
+    """Return a signing key; each is made once, because that takes long."""
+    return machine_rsa_key()
+
+
+@pytest.fixture(autouse=True)
+def prepared_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the sandboxes of this process have the same signing keys, one after the other."""
+    monkeypatch.setattr(keys, "machine_rsa_key", partial(next, map(signing_key, count())))
 
 
 @pytest.fixture

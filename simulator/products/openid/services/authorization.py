@@ -21,6 +21,7 @@ from simulator.directory.signing_in.models import Policy, SignInRequest
 from simulator.products.openid.models import Application, Authorization, Consent, Participation
 from simulator.products.openid.services import applications, claims, codes, identifiers, keys
 from simulator.products.openid.services.claims import SECOND_FACTORS, Grantee
+from simulator.products.openid.services.keys import TokenKind
 
 STEP_UP = "urn:idp:vismaconnect:mfa"
 """Value of ``acr_values`` that demands a second step now. Source: Connect help, step-up authentication."""
@@ -125,8 +126,8 @@ def read(db: Db, lists: Mapping[str, Sequence[str]]) -> Demand:
         raise refuse("invalid_request", "openid.why.max_age", sent=max_age[:60])
     subject = None
     if "id_token_hint" in parameters:
-        content = keys.claims_of(db, parameters["id_token_hint"])
-        if content is None or content.get("aud") != demand.application.client_id:
+        content = keys.claims_of(db, parameters["id_token_hint"], TokenKind.ID)
+        if content is None or content["aud"] != demand.application.client_id:
             raise refuse("invalid_request", "openid.why.hint")
         subject = str(content["sub"])
     return _with(

@@ -16,6 +16,7 @@ from simulator.core.sandbox import Db
 from simulator.directory.models import Customer, Grant, Membership, Person
 from simulator.products.openid.models import Application
 from simulator.products.openid.services import identifiers, keys
+from simulator.products.openid.services.keys import TokenKind
 
 ACCESS_TOKEN_LIFETIME = timedelta(seconds=3600)
 ID_TOKEN_LIFETIME = timedelta(seconds=300)
@@ -83,7 +84,7 @@ def id_token(db: Db, grantee: Grantee, *, access_token: str | None = None, code:
         claims["c_hash"] = _half_hash(code)
     if grantee.application.claims_in_id_token:
         claims |= about_person(db, grantee.person, grantee.scopes)
-    return keys.sign(db, claims)
+    return keys.sign(db, claims, TokenKind.ID)
 
 
 def access_token(db: Db, grantee: Grantee) -> str:
@@ -179,7 +180,7 @@ def _access_token(db: Db, application: Application, scopes: Sequence[str], tenan
     }
     if tenant is not None:
         claims["tenant_id"] = tenant
-    return keys.sign(db, claims, "at+jwt")
+    return keys.sign(db, claims, TokenKind.ACCESS)
 
 
 def _epoch(instant: datetime) -> int:

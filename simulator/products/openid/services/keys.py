@@ -1,6 +1,7 @@
 """Keys that sign tokens: RS256, of each sandbox its own, made with the machine's randomness when the first one is needed."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,15 @@ from simulator.products.openid.models import SigningKey
 ALGORITHM = "RS256"
 MOST_KEYS = 5
 """Own choice: so many keys can be rotated through before the oldest one checks no tokens any longer."""
+
+
+class TokenKind(StrEnum):
+    """The kind of a token, the ``typ`` of its header, so that none passes for another. Source: RFC 8725, 3.11; RFC 9068."""
+
+    ID = "JWT"
+    ACCESS = "at+jwt"
+    LOGOUT = "logout+jwt"
+
 
 events.declare(
     openid__key_rotated="The OpenID provider signs with a new key; tokens of the one before can still be checked."
@@ -57,17 +67,18 @@ def key_set(db: Db) -> KeySet:
     return KeySet.import_key_set(public_keys(db))  # type: ignore[arg-type]
 
 
-def sign(db: Db, claims: Mapping[str, Any], kind: str = "JWT") -> str:
+def sign(db: Db, claims: Mapping[str, Any], kind: TokenKind) -> str:
     """Return a signed token with claims."""
     newest = _rows(db)[0]
     header = {"alg": ALGORITHM, "kid": newest.kid, "typ": kind}
     return jwt.encode(header, dict(claims), _key(newest.pem), [ALGORITHM])
 
 
-def claims_of(db: Db, token: str) -> dict[str, Any] | None:
-    """Return the claims of a token that a key of this sandbox signed, or None; when it expires is not looked at."""
+def claims_of(db: Db, token: str, kind: TokenKind) -> dict[str, Any] | None:
+    """Return the claims of a token of a kind that a key of this sandbox signed, or None; when it expires is not looked at."""
     try:
-        return dict(jwt.decode(token, key_set(db), [ALGORITHM]).claims)
+        content = jwt.decode(token, key_set(db), [ALGORITHM])
+        return dict(content.claims) if content.header.get("typ") == kind else None
     except (JoseError, ValueError, KeyError, TypeError):
         return None
 

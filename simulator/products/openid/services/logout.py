@@ -19,6 +19,7 @@ from simulator.core.sandbox import Db, Sandbox
 from simulator.directory.models import SignInSession
 from simulator.products.openid.models import Application, Participation
 from simulator.products.openid.services import claims, identifiers, keys
+from simulator.products.openid.services.keys import TokenKind
 
 LOGOUT = "openid.logout"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -70,8 +71,7 @@ def with_state(address: str, state: str | None) -> str:
 
 def hint(db: Db, token: str | None) -> dict[str, Any] | None:
     """Return the claims of an ID token of this sandbox, which may have expired, or None."""
-    content = keys.claims_of(db, token) if token else None
-    return content if content is not None and "nonce" not in content.get("events", {}) and "aud" in content else None
+    return keys.claims_of(db, token, TokenKind.ID) if token else None
 
 
 @jobs.job(LOGOUT)
@@ -99,7 +99,7 @@ def tell(db: Db, **data: Any) -> None:
             "sid": identifiers.session(db, data["session_id"]),
             "events": {EVENT: {}},
         },
-        "logout+jwt",
+        TokenKind.LOGOUT,
     )
     if faults.triggered_outcome(db, LOGOUT, application=application.client_id) is not None:
         _write(db, application.client_id, address, CallResult(None, "The receiver does not answer: a test asked for that."))

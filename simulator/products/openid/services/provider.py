@@ -23,6 +23,7 @@ from simulator.products.openid.models import Application, Code, RefreshToken, Re
 from simulator.products.openid.services import applications, claims, codes, identifiers, keys
 from simulator.products.openid.services.applications import OFFLINE_ACCESS
 from simulator.products.openid.services.claims import Grantee
+from simulator.products.openid.services.keys import TokenKind
 
 AUTHENTICATION = ["client_secret_basic", "client_secret_post", "none"]
 """How applications prove themselves; those without a secret by their id alone."""
@@ -314,7 +315,7 @@ class Introspection(IntrospectionEndpoint):
     def query_token(self, token_string: str, token_type_hint: str | None) -> Any:
         """Find a token of this sandbox, of either kind."""
         row = codes.find_refresh_token(self.server.db, token_string)
-        return row if row is not None else keys.claims_of(self.server.db, token_string)
+        return row if row is not None else keys.claims_of(self.server.db, token_string, TokenKind.ACCESS)
 
     def check_permission(self, token: Any, client: Client, request: Call) -> bool:
         """Return whether an application may know: of every access token, which it may be shown, and of its own refresh tokens."""
@@ -336,7 +337,7 @@ class Introspection(IntrospectionEndpoint):
                 "iat": int(token.issued_at.timestamp()),
                 "exp": int(token.expires_at.timestamp()),
             }
-        if not isinstance(token, dict) or "jti" not in token or _person_of(db, token) is None:
+        if not isinstance(token, dict) or _person_of(db, token) is None:
             return {"active": False}
         return {**token, "active": True, "token_type": "Bearer", "scope": " ".join(token["scope"])}
 
@@ -481,8 +482,8 @@ def bearer_claims(db: Db, token: str | None, trace: Trace) -> dict[str, Any] | N
     if not token:
         trace.because("openid.why.bearer_missing")
         return None
-    content = keys.claims_of(db, token)
-    if content is None or "jti" not in content or content.get("iss") != claims.issuer(db):
+    content = keys.claims_of(db, token, TokenKind.ACCESS)
+    if content is None or content["iss"] != claims.issuer(db):
         trace.because("openid.why.bearer_unknown")
         return None
     trace.application = applications.by_client_id(db, content.get("client_id"))
