@@ -74,10 +74,11 @@ def install(packages: Path, fresh: Path) -> Path:
     return home
 
 
-def control(url: str, method: str, path: str, body: Any = None) -> Any:
-    """Make a call of the control API."""
+def control(url: str, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
+    """Make a call of the control API, with its token where it asks for one."""
     data = None if body is None else json.dumps(body).encode()
-    with urlopen(Request(f"{url}/_sim{path}", data, {"Content-Type": "application/json"}, method=method)) as answer:
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    with urlopen(Request(f"{url}/_sim{path}", data, headers, method=method)) as answer:
         text = answer.read()
     return json.loads(text) if text else None
 
@@ -90,11 +91,15 @@ class RemotePerson:
         server: address of the server.
         sandbox: name of the sandbox.
         cast: the person as the control API describes it.
+        token: the token of the control API, where it asks for one.
+        home: address of the sandbox, with the key that opens it on a network; None for the usual one.
     """
 
     server: str
     sandbox: str
     cast: dict[str, Any]
+    token: str | None = None
+    home: str | None = None
 
     def __post_init__(self) -> None:
         self.browser = requests.Session()
@@ -113,10 +118,13 @@ class RemotePerson:
     @property
     def issuer(self) -> str:
         """The issuer of the sandbox's tokens."""
-        return f"{self.server}/s/{self.sandbox}/connect"
+        return f"{self.home or f'{self.server}/s/{self.sandbox}'}/connect"
 
     def sign_in(self, address: str) -> str:
-        """Open an address, do what the pages of Connect ask for, and return the address outside of the server it leads to."""
+        """Open an address, do what the pages of Connect ask for, and return the address outside of the server it leads to.
+
+        The address may be the application's, which sends the browser here.
+        """
         answer = self.browser.get(address, allow_redirects=False)
         for _ in range(PAGES_OF_A_SIGN_IN):
             while answer.is_redirect:
@@ -141,6 +149,7 @@ class RemotePerson:
             if "Password" in form.fields:
                 return form, {**form.values.to_dict(), "Password": self.cast["password"]}
             if "AuthCode" in form.fields:
-                code = control(self.server, "GET", f"/sandboxes/{self.sandbox}/people/{self.cast['email']}/totp")["code"]
+                path = f"/sandboxes/{self.sandbox}/people/{self.cast['email']}/totp"
+                code = control(self.server, "GET", path, token=self.token)["code"]
                 return form, {**form.values.to_dict(), "AuthCode": code}
         raise AssertionError(f"Nothing to fill in: {page.url}\n{page.text}")
