@@ -50,6 +50,7 @@ LABELS = [
     ("join-elma", "autoinvoice.elma.update", "Lagre", 6, ("Oppdater", "Lagre")),
     ("invited-first-day", "connect.password.save", "Bewaren", 3, ("Wachtwoord opslaan", "Bewaren")),
     ("no-access-to-settings", "admin.save_and_close", "Bevar", 6, ("Lagre og lukk", "Bevar")),
+    ("security-key", "security_key.use_phone", "Bruk telefonen", 3, ("Bruk nøkkelen på telefonen", "Bruk telefonen")),
     ("enable-two-step", "connect.enroll.enable", "Slå på", 3, ("Aktiver", "Slå på")),
     ("lost-phone-emergency-code", "connect.two_step.another", "Annen måte", 3, ("Prøv en annen måte", "Annen måte")),
     ("lost-everything-administrator", "code_request.title", "Lag en kode", 3, ("Generer engangskode", "Lag en kode")),
@@ -179,6 +180,15 @@ def _anybody_registers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _turns_nothing_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(two_step, "set_authenticator", lambda *_, **__: None)
+
+
+def _registers_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = events.record
+
+    def forgetful(db: Any, type_: str, **facts: Any) -> Any:
+        return None if type_ == "security_key.added" else record(db, type_, **facts)
+
+    monkeypatch.setattr(events, "record", forgetful)
 
 
 def _takes_any_emergency_code(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -352,6 +362,7 @@ EFFECTS = [
     ("join-elma", _never_reaches_the_register, 6, "elma.registered"),
     ("invited-first-day", _activates_without_a_trace, 3, "user.activated"),
     ("no-access-to-settings", _saves_no_roles, 6, "Customer administrator"),
+    ("security-key", _registers_without_a_trace, 3, "security_key.added"),
     ("enable-two-step", _turns_nothing_on, 10, "two_step.enabled"),
     ("lost-phone-emergency-code", _takes_any_emergency_code, 5, "emergency_code.used"),
     ("lost-everything-administrator", _generates_a_code_that_nobody_keeps, 4, "emergency_code.generated"),
