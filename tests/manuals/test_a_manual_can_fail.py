@@ -20,6 +20,8 @@ from simulator.directory.cases import commands as cases
 from simulator.directory.cases import mails as case_mails
 from simulator.directory.groups import groups
 from simulator.directory.groups.inheritance import Difference
+from simulator.directory.security_keys import ceremonies
+from simulator.directory.security_keys.ceremonies import KeyRefusal
 from simulator.documents.exchange import resending
 from simulator.documents.model import lists
 from simulator.documents.registers import participants
@@ -182,13 +184,8 @@ def _turns_nothing_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(two_step, "set_authenticator", lambda *_, **__: None)
 
 
-def _registers_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
-    record = events.record
-
-    def forgetful(db: Any, type_: str, **facts: Any) -> Any:
-        return None if type_ == "security_key.added" else record(db, type_, **facts)
-
-    monkeypatch.setattr(events, "record", forgetful)
+def _accepts_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ceremonies, "check", lambda *_: KeyRefusal.SIGNATURE)
 
 
 def _takes_any_emergency_code(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -362,7 +359,7 @@ EFFECTS = [
     ("join-elma", _never_reaches_the_register, 6, "elma.registered"),
     ("invited-first-day", _activates_without_a_trace, 3, "user.activated"),
     ("no-access-to-settings", _saves_no_roles, 6, "Customer administrator"),
-    ("security-key", _registers_without_a_trace, 3, "security_key.added"),
+    ("security-key", _accepts_no_key, 6, "Visma Home"),
     ("enable-two-step", _turns_nothing_on, 10, "two_step.enabled"),
     ("lost-phone-emergency-code", _takes_any_emergency_code, 5, "emergency_code.used"),
     ("lost-everything-administrator", _generates_a_code_that_nobody_keeps, 4, "emergency_code.generated"),
