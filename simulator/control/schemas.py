@@ -478,6 +478,13 @@ class SupportAccess(TypedDict):
     ended_by: str | None
 
 
+class DnsRecords(TypedDict):
+    """The texts of a domain's TXT records in the simulated DNS."""
+
+    domain: str
+    txt: list[str]
+
+
 class ProductAccess(TypedDict):
     """A customer's access to a product by a licence; ``until`` is the last day, or None."""
 

@@ -1,7 +1,7 @@
 """Passwords and authenticator codes: hashing, comparing and changing them as on a real platform.
 
-Source: Connect help, password policy (eight characters, a digit, an upper-case, a lower-case and a special character, no
-breached password, none of the last five). Own choice: at most 200 characters; the list of breached passwords.
+Source: Connect help, password policy (the rules of the address, no breached password, none of the last five). Own choice: the
+list of breached passwords.
 """
 
 from dataclasses import dataclass
@@ -16,14 +16,15 @@ from simulator.core import events, normal_forms
 from simulator.core.errors import RuleViolation
 from simulator.core.late import late
 from simulator.core.sandbox import Db
+from simulator.directory.email_domains import policies
 from simulator.directory.models import ClearTextSecrets, PasswordEntry, Person, Status
 from simulator.directory.password_profile import present_profile
+from simulator.directory.password_rules import LONGEST
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 HISTORY = 5
-LONGEST = 200
 TOTP_PERIOD = 30
 TOTP_ISSUER = "Visma Connect"
 
@@ -84,40 +85,32 @@ def _nobody(profile: str) -> str:
     return _hasher(profile).hash("nobody has this password")
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One password rule and whether a password meets it. ``code`` is the text key's last part."""
-
-    code: str
-    is_met: bool
-
-
 @cache
 def _breached() -> frozenset[str]:
     return frozenset((Path(__file__).parent / "breached.txt").read_text(encoding="utf-8").split())
 
 
-def rules(password: str) -> list[Rule]:
-    """Check a password against the rules, in the order in which pages list them."""
-    return [
-        Rule("length", 8 <= len(password) <= LONGEST),
-        Rule("digit", any(character.isdigit() for character in password)),
-        Rule("upper", any(character.isupper() for character in password)),
-        Rule("lower", any(character.islower() for character in password)),
-        Rule("special", any(not character.isalnum() and not character.isspace() for character in password)),
-    ]
+def has_to_change(db: Db, person: Person, password: str) -> bool:
+    """Return whether a person's present password has to be changed: a rule that holds by now is broken, or it was breached.
+
+    Source: Connect help, password policy: checked at the next sign-in.
+    """
+    password = normal_forms.password(password)
+    return password in _breached() or not policies.password_rules_of(db, person.email).is_met(password)
 
 
 def set_password(db: Db, person: Person, password: str) -> None:
-    """Set a new password of a person.
+    """Set a new password of a person, by the rules that hold for the address.
 
     Raises:
         RuleViolation: ``password.<rule>`` for the first rule it breaks, ``password.breached`` or ``password.reused``.
     """
     password = normal_forms.password(password)
-    for rule in rules(password):
+    rules = policies.password_rules_of(db, person.email)
+    facts = {"shortest": rules.shortest, "longest": LONGEST, "forbidden": " ".join(rules.forbidden)}
+    for rule in rules.check(password):
         if not rule.is_met:
-            raise RuleViolation(f"password.{rule.code}", field="password", longest=LONGEST)
+            raise RuleViolation(f"password.{rule.code}", field="password", **facts)
     if password in _breached():
         raise RuleViolation("password.breached", field="password")
     entries = select(PasswordEntry.hash).where(PasswordEntry.person_id == person.id).order_by(PasswordEntry.id.desc())

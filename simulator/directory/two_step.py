@@ -13,6 +13,7 @@ from simulator.core import events, outbox
 from simulator.core.sandbox import Db
 from simulator.directory import credentials, emergency_codes
 from simulator.directory.credentials import CodeCheck
+from simulator.directory.email_domains import policies
 from simulator.directory.models import Customer, EmergencyCode, Membership, Person
 from simulator.directory.security_keys import keys
 from simulator.directory.security_keys.models import SecurityKey
@@ -59,6 +60,25 @@ def state(db: Db, person: Person) -> State:
 
 
 def required_by(db: Db, person: Person) -> str | None:
+    """Return the name of a customer whose policy requires two steps of this person: a customer's own, or of its e-mail domain."""
+    customer = required_by_customer(db, person)
+    if customer is not None or not required_by_domain(db, person):
+        return customer
+    policy = policies.policy_of(db, person.email)
+    assert policy is not None
+    return policy.customer.name
+
+
+def required_by_domain(db: Db, person: Person) -> bool:
+    """Return whether the verified domain of a person's address requires two steps.
+
+    Source: Connect help, policies: for all people of the domain, in all applications.
+    """
+    policy = policies.policy_of(db, person.email)
+    return policy is not None and policy.require_two_step
+
+
+def required_by_customer(db: Db, person: Person) -> str | None:
     """Return the name of the first customer, by name, whose policy requires two steps of this person, or None.
 
     Source: Visma.net Admin, customer configuration: all users of the customer must turn it on.

@@ -179,6 +179,7 @@ def test_without_the_token_nothing_is_answered(
         "customer": "c",
         "client": "c",
         "client_id": "c",
+        "domain": "rietkraag.example",
         "number": "1",
     }
     path = operation.path.format(name="default", program="business", **values)

@@ -1,4 +1,4 @@
--- schema version 23
+-- schema version 24
 
 -- access_point
 CREATE TABLE access_point (
@@ -502,6 +502,13 @@ CREATE TABLE directory_entry (
 	UNIQUE (scheme, identifier)
 )
 
+-- dns_record
+CREATE TABLE dns_record (
+	domain VARCHAR NOT NULL,
+	texts JSON NOT NULL,
+	PRIMARY KEY (domain)
+)
+
 -- document
 CREATE TABLE document (
 	id INTEGER NOT NULL,
@@ -576,6 +583,22 @@ CREATE TABLE document_history (
 	FOREIGN KEY(document_id) REFERENCES document (id)
 )
 CREATE INDEX ix_document_history_document_id ON document_history (document_id)
+
+-- email_domain
+CREATE TABLE email_domain (
+	id INTEGER NOT NULL,
+	customer_id INTEGER NOT NULL,
+	domain VARCHAR NOT NULL,
+	token VARCHAR NOT NULL,
+	added_at DATETIME NOT NULL,
+	verified_at DATETIME,
+	require_two_step BOOLEAN NOT NULL,
+	password_rules VARCHAR NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (customer_id, domain),
+	FOREIGN KEY(customer_id) REFERENCES customer (id)
+)
+CREATE UNIQUE INDEX email_domain_verified ON email_domain (domain) WHERE verified_at IS NOT NULL
 
 -- emergency_code
 CREATE TABLE emergency_code (
@@ -1372,6 +1395,7 @@ CREATE TABLE sign_in (
 	methods JSON NOT NULL,
 	second_step BOOLEAN NOT NULL,
 	put_off BOOLEAN NOT NULL,
+	new_password BOOLEAN NOT NULL,
 	shown_code VARCHAR,
 	asks BOOLEAN NOT NULL,
 	back_to VARCHAR,

@@ -192,6 +192,7 @@ def arguments(store: Store) -> dict[str, Any]:
             "invoice": 1,
             "code": "nothing",
             "change_id": 1,
+            "domain_id": 1,
         }
 
 

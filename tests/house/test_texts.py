@@ -19,7 +19,7 @@ from simulator.core import desks
 from simulator.core.clock import ClockMode
 from simulator.core.notices import NoticeKind
 from simulator.core.texts import LANGUAGES, catalogue
-from simulator.directory import credentials, two_step
+from simulator.directory import two_step
 from simulator.directory.administration import CHANGEABLE, CHANGES
 from simulator.directory.cases.commands import MAILS as CASE_MAILS
 from simulator.directory.cases.models import CaseChannel, CaseState, ChatState, EntryKind, MoveState
@@ -28,6 +28,7 @@ from simulator.directory.countries import COUNTRIES
 from simulator.directory.groups.groups import Kind as GROUP_KINDS
 from simulator.directory.lockout import Outcome
 from simulator.directory.models import Status
+from simulator.directory.password_rules import BY_CODE as RULE_SETS
 from simulator.directory.roles import ROLES
 from simulator.directory.security_keys.ceremonies import KeyRefusal
 from simulator.directory.signing_in.models import Policy
@@ -210,7 +211,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "autoinvoice.route.{}": {f"autoinvoice.route.{route}" for route in Route},
     "autoinvoice.status.{}": {f"autoinvoice.status.{status}" for status in DocumentStatus},
     "autoinvoice.elma.state.{}": {f"autoinvoice.elma.state.{state}" for state in State},
-    "connect.password.rule_{}": {f"connect.password.rule_{rule.code}" for rule in credentials.rules("")},
+    "connect.password.rule_{}": {f"connect.password.rule_{rule.code}" for rule in RULE_SETS["strict-15"].check("")},
     "connect.sign_in.{}": {f"connect.sign_in.{outcome}" for outcome in (Outcome.WRONG, Outcome.LOCKED)},
     "transfer.state.{}": {state.text for state in TransferState},
     "access.{}": {state.text for state in AccessState if state is not AccessState.OPEN},
@@ -252,7 +253,8 @@ PUT_TOGETHER: dict[str, set[str]] = {
     },
     "error.{}": {"error.documents.bad_file"},
     "error.details.sms_{}": {f"error.details.sms_{outcome}" for outcome in Sending if outcome is not Sending.SENT},
-    "error.password.{}": {f"error.password.{rule.code}" for rule in credentials.rules("")},
+    "error.password.{}": {f"error.password.{rule.code}" for rule in RULE_SETS["strict-15"].check("")},
+    "password_rules.{}": {f"password_rules.{code}" for code in RULE_SETS},
     "fidelity.{}": {f"fidelity.{state}" for state in STATES},
     "licence.kind.{}": {kind.text for kind in InvoiceKind},
     "contract.kind.{}": {kind.text for kind in ContractKind},

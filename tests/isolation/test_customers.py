@@ -71,6 +71,7 @@ FOR_PROGRAMS = {"autoinvoice_api"}
 ROWS = {
     "user_id", "company_id", "number", "inv", "position", "file_id", "person_id", "message_id", "uuid", "token",
     "contract_number", "licence_id", "transfer_id", "group_id", "change_id", "case_number", "key_id",
+    "domain_id",
 }  # fmt: skip
 """Arguments of addresses that name a row of a customer, or one that only the vendor's support desk sees."""
 
@@ -132,6 +133,7 @@ def values(office: Sandbox, direction: Direction = Direction.SENT) -> dict[str, 
         "transfer_id": 1,
         "group_id": 1,
         "change_id": 1,
+        "domain_id": 1,
         "case_number": 10001,
         "kind": "user-groups",
         "key_kind": "passkey",

@@ -50,7 +50,8 @@ class SignIn(Base):
 
     ``request_id`` is what the application demands that sent the user here.
     ``person_id`` is set once the password, or a mailed link, was right; ``second_step`` once a code was right. ``put_off`` means
-    *Remind me later*. After an emergency code ``displayed_code`` holds the new one until the person has saved it, and ``asks``
+    *Remind me later*. ``new_password`` means that the password, which was right, has to be changed. After an emergency code
+    ``displayed_code`` holds the new one until the person has saved it, and ``asks``
     whether the page must still ask if the authenticator is lost for good.
     """
 
@@ -62,6 +63,7 @@ class SignIn(Base):
     methods: Mapped[list[str]]
     second_step: Mapped[bool] = mapped_column(default=False)
     put_off: Mapped[bool] = mapped_column(default=False)
+    new_password: Mapped[bool] = mapped_column(default=False)
     displayed_code: Mapped[str | None] = mapped_column("shown_code")
     asks: Mapped[bool] = mapped_column(default=False)
     back_to: Mapped[str | None]

@@ -32,6 +32,7 @@ def before_start(db: Db, email: str, back_to: str | None) -> SignIn:
         methods=[],
         second_step=False,
         put_off=False,
+        new_password=False,
         asks=False,
         back_to=back_to,
         expires_at=db.clock.now() + LIFETIME,
@@ -60,18 +61,19 @@ def cancel(db: Db, sign_in: SignIn) -> None:
     db.delete(sign_in)
 
 
-def restart(db: Db, person: Person) -> None:
-    """Cancel all pending sign-ins and enrolments of a person, so that they start again.
+def restart(db: Db, person: Person, *, but: SignIn | None = None) -> None:
+    """Cancel all pending sign-ins and enrolments of a person, except one, so that they start again.
 
     Own choice: called when earlier proofs no longer count, as after a new password.
     """
     db.flush()
-    mine = select(SignIn.id).where(SignIn.person_id == person.id)
+    stays = but.id if but is not None else ""
+    mine = select(SignIn.id).where(SignIn.person_id == person.id, SignIn.id != stays)
     for table in (TextCode, Challenge):
         db.execute(delete(table).where(table.holder.in_(mine)))
-    db.execute(delete(PushRequest).where(PushRequest.person_id == person.id))
-    db.execute(delete(Enrolment).where(Enrolment.person_id == person.id))
-    db.execute(delete(SignIn).where(SignIn.person_id == person.id))
+    db.execute(delete(PushRequest).where(PushRequest.person_id == person.id, PushRequest.sign_in_id != stays))
+    db.execute(delete(Enrolment).where(Enrolment.person_id == person.id, Enrolment.holder != stays))
+    db.execute(delete(SignIn).where(SignIn.person_id == person.id, SignIn.id != stays))
 
 
 def _sweep(db: Db) -> None:

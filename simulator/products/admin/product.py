@@ -22,6 +22,7 @@ PRODUCT = Product(
             children=(
                 MenuItem("admin.start", "admin.start", "admin.view_start"),
                 MenuItem("admin.configuration", "admin.configuration", "admin.view_configuration"),
+                MenuItem("admin.domains", "admin.email_domains", "admin.view_configuration"),
                 MenuItem("admin.change_log", "admin.change_log", "admin.view_configuration"),
             ),
         ),

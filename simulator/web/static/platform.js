@@ -68,17 +68,18 @@ for (const form of document.querySelectorAll("form[data-needs]")) {
 
 // Password rules that turn green as they are met.
 const RULES = {
-  length: (text) => text.length >= 8,
+  length: (text, list) => [...text].length >= Number(list.dataset.shortest),
   digit: (text) => /\p{Nd}/u.test(text),
   upper: (text) => /\p{Lu}/u.test(text),
   lower: (text) => /\p{Ll}/u.test(text),
   special: (text) => /[^\p{L}\p{N}\s]/u.test(text),
+  forbidden: (text, list) => text !== "" && ![...list.dataset.forbidden].some((sign) => text.includes(sign)),
 };
 for (const list of document.querySelectorAll("[data-rules]")) {
   const field = document.getElementById(list.dataset.rules);
   field.addEventListener("input", () => {
     for (const item of list.querySelectorAll("[data-rule]")) {
-      item.classList.toggle("kept", RULES[item.dataset.rule](field.value));
+      item.classList.toggle("kept", RULES[item.dataset.rule](field.value, list));
     }
   });
 }

@@ -60,6 +60,10 @@ ACTIONS = (
     "company_move.refused",
     "company_move.withdrawn",
     "customer.policy_changed",
+    "email_domain.added",
+    "email_domain.verified",
+    "email_domain.policy_changed",
+    "email_domain.removed",
     "support_access.given",
     "support_access.changed",
     "support_access.withdrawn",
@@ -106,6 +110,8 @@ _LABELS = {
     "demo": "admin.company.demo",
     "last_day": "admin.support.to",
     "customer": "admin.configuration.customer",
+    "require_two_step": "admin.configuration.two_step",
+    "password_rules": "admin.domains.password_rules",
 }
 """Fields in the changes of an event, with the text keys of their labels."""
 
@@ -324,6 +330,8 @@ def _word(name: str, value: Any, language: str) -> str:
         return text(language, "admin.yes" if value else "admin.no")
     if value is None or value == "":
         return "–"
+    if name == "password_rules":
+        return text(language, f"password_rules.{value}")
     if name == "language":
         return NAMES.get(value, str(value))
     if name == "last_day":

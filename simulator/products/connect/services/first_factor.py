@@ -27,6 +27,7 @@ def check_password(db: Db, sign_in: SignIn, password: str) -> Outcome:
     if outcome is Outcome.RIGHT and person is not None:
         credentials.renew_hash(person, password)
         sign_in.person, sign_in.methods = person, ["pwd"]
+        sign_in.new_password = credentials.has_to_change(db, person, password)
     return outcome
 
 

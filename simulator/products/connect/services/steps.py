@@ -4,15 +4,16 @@ A sign-in is a row that moves through its steps. Every request works out the nex
 account and the policy: a change of settings in between has effect at once.
 """
 
+from dataclasses import replace
 from enum import StrEnum
 
 from simulator.core import events, normal_forms
 from simulator.core.sandbox import Db
 from simulator.directory import lockout, sign_in_sessions, two_step
 from simulator.directory.login_history import signed_in_from_here
-from simulator.directory.models import SignInSession, Status
-from simulator.directory.security_keys import keys
+from simulator.directory.models import Person, SignInSession, Status
 from simulator.directory.signing_in import devices, enrolment, pending_sign_ins
+from simulator.directory.signing_in.demands import Account, Circumstances, Demand, demand
 from simulator.directory.signing_in.models import Enrolment, Policy, SignIn
 
 SIGN_INS_UNTIL_NEXT_OFFER = 3
@@ -32,6 +33,7 @@ class Step(StrEnum):
     CODE = "code"
     NEW_CODE = "new_code"
     QUESTION = "question"
+    NEW_PASSWORD = "new_password"
     ENROLMENT = "enrolment"
     TERMS = "terms"
     NOTHING = "nothing"
@@ -65,20 +67,22 @@ def next_step(db: Db, sign_in: SignIn, device: str | None) -> Step:
         sign_in: the sign-in.
         device: the value of this browser's cookie of a remembered device.
 
-    Source: Connect help, sign in with two-step verification and enrolment; Visma.net Admin, customer configuration. A remembered
-    device replaces the code, also where a policy requires two steps; never when an application demands a second step now.
-    "Brukertips i Kundeservice" for the emergency code.
+    Source: Connect help, sign in with two-step verification and enrolment; "Brukertips i Kundeservice" for the emergency code. Own
+    choice: a password that has to be changed is changed after the second step, so that nobody who only knows it can.
     """
     person = sign_in.person
     if person is None or person.status != Status.ACTIVE:
         return Step.PASSWORD
-    if _has_second_step(db, sign_in) and _asks_for_code(db, sign_in, device):
+    demanded = demand(_circumstances(db, sign_in, device))
+    if demanded is Demand.PROOF:
         return Step.CODE
     if sign_in.displayed_code is not None:
         return Step.NEW_CODE
     if sign_in.asks:
         return Step.QUESTION
-    if _has_to_enrol(db, sign_in) or _is_offered(db, sign_in):
+    if sign_in.new_password:
+        return Step.NEW_PASSWORD
+    if demanded is Demand.ENROLMENT or enrolment.find(db, sign_in.id) is not None or _is_offered(db, sign_in):
         return Step.ENROLMENT
     if person.terms_accepted_at is None:
         return Step.TERMS
@@ -87,7 +91,7 @@ def next_step(db: Db, sign_in: SignIn, device: str | None) -> Step:
 
 def may_put_off(db: Db, sign_in: SignIn) -> bool:
     """Return whether *Remind me later* is offered: not if this person must set two-step verification up."""
-    return not _must_have_method(db, sign_in)
+    return not _circumstances(db, sign_in, None).requires_method
 
 
 def put_off(db: Db, sign_in: SignIn) -> bool:
@@ -159,73 +163,40 @@ def finish(db: Db, sign_in: SignIn, application: str | None = None, device: str 
         return None
     if person.reminders_left and not sign_in.put_off:
         person.reminders_left -= 1
-    bypassed = _policy(sign_in) == Policy.BYPASS and _lacks_second_step(db, sign_in, device)
+    circumstances = _circumstances(db, sign_in, device)
+    elsewhere = demand(replace(circumstances, application=Policy.OWN))
+    bypassed = circumstances.application is Policy.BYPASS and elsewhere is not Demand.NOTHING
     session = sign_in_sessions.begin(db, person, sign_in.methods, application, bypassed=bypassed)
     pending_sign_ins.cancel(db, sign_in)
     return session
 
 
-def _has_second_step(db: Db, sign_in: SignIn) -> bool:
-    """Return whether there is a second step that can be asked for.
-
-    Own choice: a passkey is the second step after a password where two are demanded and there is nothing else.
-    """
-    person = sign_in.person
-    assert person is not None
-    return two_step.is_on(db, person) or (keys.has_key(db, person) and _must_have_method(db, sign_in))
-
-
-def _asks_for_code(db: Db, sign_in: SignIn, device: str | None) -> bool:
-    """Return whether an account with two-step verification has to prove the second step.
-
-    Source: Connect help, security policies priority: the stricter of account, customer and application wins, but *Bypass* never
-    asks; a step-up always does. Own choice: *Adaptive* does not ask in a network that the person has signed in from before.
-    """
-    person = sign_in.person
-    assert person is not None
-    if sign_in.second_step:
-        return False
-    if _is_step_up(sign_in):
-        return True
-    policy = _policy(sign_in)
-    if policy == Policy.BYPASS or devices.is_remembered(db, person, device):
-        return False
-    return policy != Policy.ADAPTIVE or two_step.required_by(db, person) is not None or not signed_in_from_here(db, person)
-
-
-def _lacks_second_step(db: Db, sign_in: SignIn, device: str | None) -> bool:
-    """Return whether a sign-in would have needed a second step without the policy of the application."""
-    person = sign_in.person
-    assert person is not None
-    if sign_in.second_step or devices.is_remembered(db, person, device):
-        return False
-    return two_step.is_on(db, person) or two_step.required_by(db, person) is not None
-
-
-def _policy(sign_in: SignIn) -> str:
-    return sign_in.request.policy if sign_in.request is not None else Policy.OWN
-
-
-def _is_step_up(sign_in: SignIn) -> bool:
-    return sign_in.request is not None and sign_in.request.step_up
-
-
-def _must_have_method(db: Db, sign_in: SignIn) -> bool:
-    """Return whether this person cannot sign in without a second step: a policy requires it, or the old one is lost."""
+def _circumstances(db: Db, sign_in: SignIn, device: str | None) -> Circumstances:
+    """Return what the decision about the second step depends on."""
     person = sign_in.person
     assert person is not None
     policy = _policy(sign_in)
-    if _is_step_up(sign_in) or policy == Policy.REQUIRED:
-        return True
-    return policy != Policy.BYPASS and (two_step.is_on(db, person) or two_step.required_by(db, person) is not None)
+    return Circumstances(
+        account=_account(db, person),
+        customer=two_step.required_by_customer(db, person) is not None,
+        domain=two_step.required_by_domain(db, person),
+        application=policy,
+        step_up=sign_in.request is not None and sign_in.request.step_up,
+        device=devices.is_remembered(db, person, device),
+        network=policy is Policy.ADAPTIVE and signed_in_from_here(db, person),
+        proven=sign_in.second_step,
+    )
 
 
-def _has_to_enrol(db: Db, sign_in: SignIn) -> bool:
-    person = sign_in.person
-    assert person is not None
-    if enrolment.find(db, sign_in.id) is not None:
-        return True
-    return not two_step.has_method(db, person) and _must_have_method(db, sign_in)
+def _account(db: Db, person: Person) -> Account:
+    has_method = two_step.has_method(db, person)
+    if two_step.is_on(db, person):
+        return Account.METHOD if has_method else Account.LOST
+    return Account.PASSKEY if has_method else Account.NOTHING
+
+
+def _policy(sign_in: SignIn) -> Policy:
+    return Policy(sign_in.request.policy) if sign_in.request is not None else Policy.OWN
 
 
 def _is_offered(db: Db, sign_in: SignIn) -> bool:

@@ -43,6 +43,7 @@ blueprint = Blueprint("connect", "simulator.products.connect", template_folder="
 PAGES = {
     Step.NEW_CODE: "connect.new_emergency_code",
     Step.QUESTION: "connect.lost_authenticator",
+    Step.NEW_PASSWORD: "connect.new_password",
     Step.ENROLMENT: "connect.enroll",
     Step.TERMS: "connect.terms",
     Step.NOTHING: "connect.finish",

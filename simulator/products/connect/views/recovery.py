@@ -4,10 +4,12 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from simulator.core.errors import RuleViolation
-from simulator.directory import credentials, links, new_email, recovery_mails
+from simulator.directory import links, new_email, recovery_mails
+from simulator.directory.email_domains import policies
 from simulator.directory.models import LinkKind
 from simulator.products.connect import forms
 from simulator.products.connect.services import first_factor, recovery
+from simulator.products.connect.services.steps import Step
 from simulator.products.connect.views import flow
 from simulator.products.connect.views.flow import blueprint
 from simulator.web import i18n
@@ -149,6 +151,7 @@ def _choose_password(token: str, kind: LinkKind) -> Response:
             if mailed_link is None:
                 return _invalid_link()
             email = mailed_link.person.email
+            rules = policies.password_rules_of(db, email)
             if form.validate_on_submit():
                 if form.password.data == form.repeated.data:
                     recovery.set_new_password(db, mailed_link, form.password.data)
@@ -159,10 +162,31 @@ def _choose_password(token: str, kind: LinkKind) -> Response:
     except RuleViolation as refusal:
         form.refuse(refusal)
     title = i18n.t("connect.password.activate_title" if first else "connect.password.reset_title")
-    broken = {rule.code for rule in credentials.rules(form.password.data or "") if not rule.is_met}
-    rules = [(rule.code, rule.code not in broken) for rule in credentials.rules("")]
     passkey_address = url_for(".activate_by_passkey", token=token) if first else None
     return page("connect/new_password.html", title, form=form, email=email, rules=rules, passkey_address=passkey_address)
+
+
+@blueprint.route("/login/new-password", methods=["GET", "POST"])
+@public
+@works_once
+def new_password() -> Response:
+    """Ask for another password within a sign-in, because the present one no longer meets the rules or was breached."""
+    form = forms.NewPassword()
+    try:
+        with flow.request_db() as db:
+            current = flow.require_step(db, Step.NEW_PASSWORD)
+            if isinstance(current, Response):
+                return current
+            email, rules = current.email, policies.password_rules_of(db, current.email)
+            if form.validate_on_submit():
+                if form.password.data == form.repeated.data:
+                    recovery.change_password(db, current, form.password.data)
+                    return flow.go_on(db, current)
+                form.repeated.errors = [i18n.t("connect.password.differs")]
+    except RuleViolation as refusal:
+        form.refuse(refusal)
+    title, explained = i18n.t("connect.password.renew_title"), i18n.t("connect.password.renew_explain")
+    return page("connect/new_password.html", title, form=form, email=email, rules=rules, explained=explained)
 
 
 def _invalid_link() -> Response:

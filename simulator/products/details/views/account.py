@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import NAMES, text
-from simulator.directory import credentials
+from simulator.directory.email_domains import policies
 from simulator.directory.lockout import Outcome
 from simulator.directory.models import Person
 from simulator.directory.step_up import Answer
@@ -98,7 +98,8 @@ def change_password() -> Response:
         ):
             flash_text("details.password.changed")
             return redirect(url_for(".overview"))
-    rules = [rule.code for rule in credentials.rules("")]
+    with visit().sandbox.reading() as db:
+        rules = policies.password_rules_of(db, actor().email)
     return form_page("details/password.html", "details.password", form, rules=rules)
 
 

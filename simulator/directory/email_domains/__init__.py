@@ -1,0 +1,1 @@
+"""E-mail domains of customers: who verified one decides how the people with its addresses sign in."""

@@ -1,0 +1,143 @@
+"""A customer's e-mail domains: adding them, verifying them by a record in the DNS, their policy.
+
+Source: Connect help, domains: *Add domain*, a TXT record, *Verify*, status *Verified*; the first that verifies has it. Own choice:
+the form of the record; at most ``MOST`` domains per customer; the DNS is simulated, the control API says what it holds.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from simulator.core import events, normal_forms
+from simulator.core.errors import RuleViolation
+from simulator.core.sandbox import Db
+from simulator.directory.actors import Actor
+from simulator.directory.email_domains import policies
+from simulator.directory.email_domains.models import DnsRecord, EmailDomain
+from simulator.directory.models import Customer
+from simulator.directory.password_rules import PasswordRules
+
+MOST = 50
+"""Own choice: how many domains a customer may add."""
+
+RECORD = "visma-connect-domain-verification={token}"
+
+events.declare(
+    dns__changed="The TXT records of a domain in the simulated DNS were set.",
+    email_domain__added="An e-mail domain was added to a customer; it is not verified yet.",
+    email_domain__verified="The record of an e-mail domain was found in the DNS: the domain is the customer's.",
+    email_domain__removed="An e-mail domain was removed from a customer; its policy no longer holds.",
+    email_domain__policy_changed="How people of an e-mail domain sign in was changed.",
+)
+
+
+def of_customer(db: Db, customer_id: int) -> Sequence[EmailDomain]:
+    """Return the domains that a customer added, by name."""
+    query = select(EmailDomain).where(EmailDomain.customer_id == customer_id).order_by(EmailDomain.domain)
+    return db.scalars(query).all()
+
+
+def find(db: Db, customer_id: int, domain_id: int) -> EmailDomain | None:
+    """Return a domain of a customer by its id, or None."""
+    query = select(EmailDomain).where(EmailDomain.customer_id == customer_id, EmailDomain.id == domain_id)
+    return db.scalar(query)
+
+
+def record_of(domain: EmailDomain) -> str:
+    """Return the text that a TXT record of the domain has to hold."""
+    return RECORD.format(token=domain.token)
+
+
+def add(db: Db, actor: Actor, customer: Customer, name: str) -> EmailDomain:
+    """Add a domain, which is not verified yet.
+
+    Raises:
+        RuleViolation: ``email_domain.invalid``, ``.twice``, ``.taken`` or ``.too_many``.
+    """
+    name = normal_forms.email(name).removeprefix("@")
+    if not normal_forms.is_domain(name):
+        raise RuleViolation("email_domain.invalid", field="domain")
+    own = select(func.count()).select_from(EmailDomain).where(EmailDomain.customer_id == customer.id)
+    if db.scalar(own.where(EmailDomain.domain == name)):
+        raise RuleViolation("email_domain.twice", field="domain", domain=name)
+    _refuse_taken(db, name)
+    if (db.scalar(own) or 0) >= MOST:
+        raise RuleViolation("email_domain.too_many", field="domain", most=MOST)
+    domain = EmailDomain(customer=customer, domain=name, token=db.chance.token(), added_at=db.clock.now())
+    db.add(domain)
+    db.flush()
+    _record(db, "email_domain.added", actor, domain)
+    return domain
+
+
+def verify(db: Db, actor: Actor, domain: EmailDomain) -> None:
+    """Verify a domain by its record in the DNS; nothing changes when it is verified already.
+
+    Raises:
+        RuleViolation: ``email_domain.taken`` by another customer, ``.no_record``, or ``.other_record``.
+    """
+    if domain.verified_at is not None:
+        return
+    _refuse_taken(db, domain.domain)
+    texts = dns_texts(db, domain.domain)
+    if not texts:
+        raise RuleViolation("email_domain.no_record", domain=domain.domain)
+    if record_of(domain) not in (text.strip() for text in texts):
+        raise RuleViolation("email_domain.other_record", domain=domain.domain, texts=", ".join(texts))
+    domain.verified_at = db.clock.now()
+    _record(db, "email_domain.verified", actor, domain)
+
+
+def set_policy(db: Db, actor: Actor, domain: EmailDomain, *, require_two_step: bool, rules: PasswordRules) -> bool:
+    """Change the policy of a verified domain.
+
+    Returns:
+        False if nothing changed.
+
+    Raises:
+        RuleViolation: ``email_domain.not_verified``.
+    """
+    if domain.verified_at is None:
+        raise RuleViolation("email_domain.not_verified", domain=domain.domain)
+    policy = {"require_two_step": require_two_step, "password_rules": rules.code}
+    changes = {name: [getattr(domain, name), value] for name, value in policy.items() if getattr(domain, name) != value}
+    for name, (_, value) in changes.items():
+        setattr(domain, name, value)
+    if changes:
+        _record(db, "email_domain.policy_changed", actor, domain, changes=changes)
+    return bool(changes)
+
+
+def remove(db: Db, actor: Actor, domain: EmailDomain) -> None:
+    """Remove a domain; another customer may verify it then."""
+    _record(db, "email_domain.removed", actor, domain)
+    db.delete(domain)
+    db.flush()
+
+
+def dns_texts(db: Db, domain: str) -> list[str]:
+    """Return the texts of a domain's TXT records in the simulated DNS."""
+    record = db.get(DnsRecord, domain)
+    return record.texts if record is not None else []
+
+
+def set_dns_texts(db: Db, domain: str, texts: list[str]) -> None:
+    """Set the texts of a domain's TXT records; an empty list removes them."""
+    record = db.get(DnsRecord, domain)
+    if record is not None and not texts:
+        db.delete(record)
+    elif record is not None:
+        record.texts = texts
+    elif texts:
+        db.add(DnsRecord(domain=domain, texts=texts))
+    db.flush()
+    events.record(db, "dns.changed", subject=domain, texts=texts)
+
+
+def _refuse_taken(db: Db, name: str) -> None:
+    if policies.verified(db, name) is not None:
+        raise RuleViolation("email_domain.taken", field="domain", domain=name)
+
+
+def _record(db: Db, event: str, actor: Actor, domain: EmailDomain, **data: object) -> None:
+    events.record(db, event, actor=actor.email, subject=domain.domain, customer_id=domain.customer_id, **data)
