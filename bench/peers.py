@@ -15,21 +15,40 @@ LIMIT = 600
 """Seconds that making it may take."""
 
 MOTO = "moto_server"
+OIDC = "oidc-provider-mock"
 
 
 class PeerMissing(Exception):
     """A peer cannot be measured; the text says why."""
 
 
-@cache
 def moto_server() -> Path:
     """Return the command of moto's server.
 
     Raises:
         PeerMissing: it cannot be installed here.
     """
+    return _command(MOTO)
+
+
+def oidc_provider_mock() -> Path:
+    """Return the command of a mock OpenID provider.
+
+    Raises:
+        PeerMissing: it cannot be installed here.
+    """
+    return _command(OIDC)
+
+
+@cache
+def _command(name: str) -> Path:
+    """Return a command of the peers' environment.
+
+    Raises:
+        PeerMissing: it cannot be installed here.
+    """
     binaries = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
-    command = binaries / (f"{MOTO}.exe" if sys.platform == "win32" else MOTO)
+    command = binaries / (f"{name}.exe" if sys.platform == "win32" else name)
     if command.exists() and MADE.exists() and MADE.read_bytes() == REQUIREMENTS.read_bytes():
         return command
     print("making build/bench-venv with the peers (about a minute, once) ...", file=sys.stderr, flush=True)
@@ -37,7 +56,7 @@ def moto_server() -> Path:
         _run(sys.executable, "-m", "venv", "--clear", ENVIRONMENT)
         _run(binaries / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS)
     except (OSError, subprocess.SubprocessError) as error:
-        raise PeerMissing(f"moto cannot be installed here ({type(error).__name__})") from None
+        raise PeerMissing(f"{name} cannot be installed here ({type(error).__name__})") from None
     MADE.write_bytes(REQUIREMENTS.read_bytes())
     return command
 
