@@ -188,6 +188,7 @@ def _links(db: Db, products: Products, key: str | None) -> list[Link]:
         to("mail.name", "mail", "inbox"),
         to("phone.name", "phone", "phone"),
         to("contact.name", "contact", "life-preserver"),
+        to("openid.name", "openid", "key"),
     ]
 
 

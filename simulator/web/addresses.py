@@ -37,7 +37,8 @@ def product_address(code: str, sandbox: str | None = None, **query: str | None) 
         query: further arguments; those that are None are left out.
     """
     product: Product = current_app.extensions["products"][code]
-    path = f"{request.script_root}/s/{sandbox or g.sandbox_name}/{product.path}/{product.start}"
+    own = f"{product.path}/" if product.path else ""
+    path = f"{request.script_root}/s/{sandbox or g.sandbox_name}/{own}{product.start}"
     arguments = urlencode({name: value for name, value in query.items() if value is not None})
     return f"{path}?{arguments}" if arguments else path
 
