@@ -48,6 +48,12 @@ def for_programs(view: View) -> View:
     return view
 
 
+def without_visit(view: View) -> View:
+    """Identify no visitor: for public answers that programs ask for many times a second. Such a view has ``g.sandbox`` only."""
+    view.without_visit = True  # type: ignore[attr-defined]
+    return view
+
+
 def by_token(scope: str) -> Callable[[View], View]:
     """Require a program's token for a scope, which the product issues and checks."""
     return requires(BY_TOKEN + scope)

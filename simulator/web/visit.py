@@ -90,9 +90,7 @@ def find_visitor() -> None:
     Raises:
         Unreadable: the sandbox's file cannot be used.
     """
-    products: Products = current_app.extensions["products"]
-    product = products.by_blueprint(request.blueprint)
-    if "sandbox" not in g or (product is not None and product.without_visit):
+    if "sandbox" not in g or _is_without_visit():
         return
     with g.sandbox.reading() as db:
         content = unseal(db.cookie_key, request.cookies.get(cookie_name(g.sandbox.name), ""))
@@ -100,6 +98,14 @@ def find_visitor() -> None:
         session.modified = False
         g.visit = _read_visit(db)
     collation.use_language(g.visit.language)
+
+
+def _is_without_visit() -> bool:
+    products: Products = current_app.extensions["products"]
+    product = products.by_blueprint(request.blueprint)
+    if product is None:
+        return False
+    return product.without_visit or hasattr(current_app.view_functions.get(request.endpoint or ""), "without_visit")
 
 
 def load_actor(_: object = None) -> "Actor | None":

@@ -120,6 +120,11 @@ def all_of(db: Db) -> Sequence[Application]:
     return db.scalars(query).all()
 
 
+def scopes_of_all(db: Db) -> list[str]:
+    """Return the scopes that any application may have, in order."""
+    return sorted({scope for scopes in db.execute(select(Application.scopes)).scalars() for scope in scopes})
+
+
 def has_secret(application: Application) -> bool:
     """Return whether an application proves itself with a secret."""
     return application.secret_id is not None

@@ -34,6 +34,9 @@ events.declare(
 )
 
 
+_NEWEST_FIRST = select(SigningKey).order_by(SigningKey.id.desc())
+
+
 def prepare(sandbox: Sandbox) -> None:
     """Make the first key, unless there is one: outside of any transaction, because it takes a tenth of a second."""
     with sandbox.reading() as db:
@@ -56,10 +59,20 @@ def rotate(sandbox: Sandbox) -> str:
     return kid
 
 
+def published(sandbox: Sandbox) -> dict[str, Any]:
+    """Return the public keys of a sandbox, with its first one if it had none."""
+    with sandbox.reading() as db:
+        present = public_keys(db)
+    if present["keys"]:
+        return present
+    prepare(sandbox)
+    with sandbox.reading() as db:
+        return public_keys(db)
+
+
 def public_keys(db: Db) -> dict[str, Any]:
     """Return the public keys as a JWK set, the one that signs first."""
-    keys = [{**_key(row.pem).as_dict(private=False), "kid": row.kid, "use": "sig", "alg": ALGORITHM} for row in _rows(db)]
-    return {"keys": keys}
+    return {"keys": [{**_public_key(row.pem), "kid": row.kid, "use": "sig", "alg": ALGORITHM} for row in _rows(db)]}
 
 
 def key_set(db: Db) -> KeySet:
@@ -84,7 +97,7 @@ def claims_of(db: Db, token: str, kind: TokenKind) -> dict[str, Any] | None:
 
 
 def _rows(db: Db) -> Sequence[SigningKey]:
-    return db.scalars(select(SigningKey).order_by(SigningKey.id.desc())).all()
+    return db.scalars(_NEWEST_FIRST).all()
 
 
 def _add(db: Db, pem: str) -> str:
@@ -98,3 +111,8 @@ def _add(db: Db, pem: str) -> str:
 @lru_cache(256)
 def _key(pem: str) -> RSAKey:
     return RSAKey.import_key(pem)
+
+
+@lru_cache(256)
+def _public_key(pem: str) -> Mapping[str, Any]:
+    return _key(pem).as_dict(private=False)

@@ -5,34 +5,31 @@ Source: OpenID Connect Discovery 1.0; Connect help for the paths. Only what work
 
 from typing import Any
 
-from flask import Response
+from flask import Response, g
 
 from simulator.products.openid.services import applications, authorization, claims, keys
 from simulator.products.openid.views.blueprint import blueprint, for_everybody, json_answer
-from simulator.web.access import for_programs, public
-from simulator.web.visit import visit
+from simulator.web.access import for_programs, public, without_visit
 
 
 @blueprint.get("/connect/.well-known/openid-configuration")
 @public
 @for_programs
+@without_visit
 def configuration() -> Response:
     """Return the discovery document."""
-    with visit().sandbox.reading() as db:
-        issuer = claims.issuer(db)
-        extra = sorted({scope for application in applications.all_of(db) for scope in application.scopes})
+    with g.sandbox.reading() as db:
+        issuer, extra = claims.issuer(db), applications.scopes_of_all(db)
     return for_everybody(json_answer(200, describe(issuer, extra)))
 
 
 @blueprint.get("/connect/.well-known/openid-configuration/jwks")
 @public
 @for_programs
+@without_visit
 def key_set() -> Response:
     """Return the public keys."""
-    sandbox = visit().sandbox
-    keys.prepare(sandbox)
-    with sandbox.reading() as db:
-        return for_everybody(json_answer(200, keys.public_keys(db)))
+    return for_everybody(json_answer(200, keys.published(g.sandbox)))
 
 
 def describe(issuer: str, scopes: list[str]) -> dict[str, Any]:
