@@ -95,6 +95,7 @@ def test_a_chosen_sandbox_is_shown_in_full(client: Client, make: Make) -> None:
     assert "/s/mine/home/" in page
     assert "/s/mine/mail/" in page
     assert "/s/mine/phone/" in page
+    assert "/s/mine/developer/applications" in page
 
 
 def test_a_sandbox_that_is_not_there_is_said_so(client: Client) -> None:
