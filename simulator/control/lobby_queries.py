@@ -187,7 +187,6 @@ def _links(db: Db, products: Products, key: str | None) -> list[Link]:
         to("elma.name", "elma", "broadcast"),
         to("mail.name", "mail", "inbox"),
         to("phone.name", "phone", "phone"),
-        to("openid.applications.title", "openid", "key"),
         to("contact.name", "contact", "life-preserver"),
         to("openid.name", "openid", "key"),
     ]
