@@ -38,6 +38,7 @@ from simulator.products.global_.product import PRODUCT as GLOBAL
 from simulator.products.home.product import PRODUCT as HOME
 from simulator.products.mail.product import PRODUCT as MAIL
 from simulator.products.openid.product import PRODUCT as OPENID
+from simulator.products.openid.product import PUBLIC_API
 from simulator.products.opg.product import PRODUCT as OPG
 from simulator.products.peppol.product import PRODUCT as PEPPOL
 from simulator.products.phone.product import PRODUCT as PHONE
@@ -78,6 +79,7 @@ PRODUCTS = Products(
         PEPPOL,
         CONNECT,
         OPENID,
+        PUBLIC_API,
         DETAILS,
         MAIL,
         PHONE,

@@ -8,9 +8,9 @@ import json
 from flask import Response
 
 from simulator.control import calls, health
-from simulator.control.problems import answer, problem_of
 from simulator.control.table import CONTROL, TABLE, blueprint, settings
 from simulator.web.platform import platform
+from simulator.web.problem_documents import answer, problem_of
 
 __all__ = ["TABLE", "blueprint", "calls", "health"]
 

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from flask import Request, Response, request
 
 from simulator.control.guesses import Guesses
-from simulator.control.problems import Problem, answer, problem_of
 from simulator.control.table import TAKES, guesses, settings
 from simulator.settings import Settings
 from simulator.web.calls.reading import JSON
 from simulator.web.origin import is_control_api, is_local
+from simulator.web.problem_documents import Problem, answer, problem_of
 
 
 def check_call() -> Response | None:

@@ -7,11 +7,11 @@ from flask import Blueprint, Response, current_app
 from sqlalchemy import column, select, table
 
 from simulator import __version__
-from simulator.control.problems import Problem, answer, problem_of
 from simulator.control.table import call, store
 from simulator.core.database import Unreadable
 from simulator.core.errors import NotFound
 from simulator.settings import DEFAULT
+from simulator.web.problem_documents import Problem, answer, problem_of
 
 blueprint = Blueprint("health", __name__)
 

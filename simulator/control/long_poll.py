@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from simulator.control.problems import Problem
 from simulator.core.waiting import wake
+from simulator.web.problem_documents import Problem
 
 WAITERS = 32
 """Half of the server's threads."""

@@ -4,11 +4,11 @@ from typing import Any
 
 from simulator import __version__
 from simulator.control import schemas
-from simulator.control.problems import MEDIA_TYPE
 from simulator.control.table import TABLE, ControlCall
 from simulator.web.calls.fields import Schema
 from simulator.web.calls.openapi import BINARY, Components, path_parameters, reference, request_body
 from simulator.web.calls.reading import JSON
+from simulator.web.problem_documents import MEDIA_TYPE
 
 
 def description(base_address: str) -> dict[str, Any]:

@@ -148,6 +148,7 @@ FILES = (
     "openid.userinfo",
     "openid.introspect",
     "openid.revoke",
+    "public_api.openapi",
     "peppol.look_up",
     "peppol.service_group",
     "peppol.service_metadata",

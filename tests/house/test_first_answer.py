@@ -51,7 +51,7 @@ MODULES_OF_OURS = (
     "simulator.control.guesses",
     "simulator.control.health",
     "simulator.control.long_poll",
-    "simulator.control.problems",
+    "simulator.web.problem_documents",
     "simulator.control.remote",
     "simulator.control.table",
     "simulator.core.*",

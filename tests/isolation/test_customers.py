@@ -65,7 +65,7 @@ OPEN_TO_ALL = {"mail", "phone", "connect", "openid", "elma", "peppol"}
 Connect's links carry a key.
 ELMA and the registers of Peppol are public; a visitor of ELMA's provider pages plays an operator, which is no customer of ours."""
 
-FOR_PROGRAMS = {"autoinvoice_api"}
+FOR_PROGRAMS = {"autoinvoice_api", "public_api"}
 """Opened by tokens of companies instead of sign-ins: their own tests ask for other companies' rows."""
 
 ROWS = {

@@ -27,7 +27,7 @@ VALUES: dict[str, Any] = {
 }  # fmt: skip
 """Values for the placeholders of routes."""
 
-EXEMPT = {"control", "autoinvoice_api"}
+EXEMPT = {"control", "autoinvoice_api", "public_api"}
 """Have no forms: the control API refuses pages of other sites by their origin, AutoInvoice's API requires a token."""
 
 BY_PROTOCOL = {

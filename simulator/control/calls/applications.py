@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from simulator.control import application_schemas as schemas
-from simulator.control.problems import Problem
 from simulator.control.table import call, store
 from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db
@@ -12,6 +11,7 @@ from simulator.directory.people import by_email
 from simulator.directory.signing_in.models import Policy
 from simulator.products.openid.models import Application, Kind, RefreshUsage
 from simulator.web.calls.fields import choice, flag, list_of, text, whole
+from simulator.web.problem_documents import Problem
 
 LONGEST = 2000
 REGISTRATION = {

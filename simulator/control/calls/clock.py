@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 
 from simulator.control import answers, schemas
-from simulator.control.problems import Problem
 from simulator.control.sandboxes import set_clock
 from simulator.control.table import call, store
 from simulator.core.advance import Halted, advance
 from simulator.core.clock import Clock, ClockMode, iso
 from simulator.core.errors import BadInput
 from simulator.web.calls.fields import FIRST_YEAR, LAST_YEAR, choice, instant, whole
+from simulator.web.problem_documents import Problem
 
 SETTING = {"mode": choice(*ClockMode), "now": instant()}
 LONGEST = (LAST_YEAR + 1 - FIRST_YEAR) * 366 * 24 * 3600

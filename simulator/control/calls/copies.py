@@ -8,7 +8,6 @@ from typing import Any
 from flask import Response, request
 
 from simulator.control import answers, sandboxes, schemas
-from simulator.control.problems import Problem
 from simulator.control.remote import FILE
 from simulator.control.table import call, store
 from simulator.core import copies, progress
@@ -16,6 +15,7 @@ from simulator.core.companions import companion
 from simulator.core.store import NAME, NAME_RULE, RESERVED
 from simulator.settings import LARGEST_IMPORT, TOO_LARGE_FOR_A_FILE
 from simulator.web.calls.fields import pattern
+from simulator.web.problem_documents import Problem
 
 PIECE = 1 << 16
 NAMING = {"name": pattern(NAME, copies.SNAPSHOT_NAME_RULE, required=True)}

@@ -2,10 +2,10 @@
 
 from simulator.control import installations, schemas
 from simulator.control.forms import VERSION
-from simulator.control.problems import Problem
 from simulator.control.table import call, store
 from simulator.sales.models import Acs, Module, Opg, ProgramCode
 from simulator.web.calls.fields import Field, choice, flag, line, pattern
+from simulator.web.problem_documents import Problem
 
 _PROGRAM = choice(*ProgramCode)
 

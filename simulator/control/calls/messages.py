@@ -6,13 +6,13 @@ from flask import Response, current_app
 
 from simulator.control import answers, schemas
 from simulator.control.long_poll import LongPollLimiter
-from simulator.control.problems import Problem
 from simulator.control.table import call, store
 from simulator.core import mime, outbox
 from simulator.core.errors import NotFound
 from simulator.core.numbers import whole_number
 from simulator.core.waiting import wait_for
 from simulator.web.calls.fields import choice, seconds, text, whole
+from simulator.web.problem_documents import Problem
 
 LONGEST_WAIT = 30
 MIME = "message/rfc822"

@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from simulator.control import answers, key_schemas, schemas
-from simulator.control.problems import Problem
 from simulator.control.table import call, store
 from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db
@@ -14,6 +13,7 @@ from simulator.directory.security_keys import phone_keys
 from simulator.directory.security_keys.phone_keys import KeyFault
 from simulator.directory.signing_in import push
 from simulator.web.calls.fields import choice, mapping, text
+from simulator.web.problem_documents import Problem
 from simulator.web.sessions import cookie_name, cookie_path, seal
 
 CREATE_KEY = {

@@ -28,6 +28,16 @@ PRODUCT = Product(
     in_manuals=False,
 )
 
+PUBLIC_API = Product(
+    code="public-api",
+    name="public_api.name",
+    views="simulator.products.openid.public_api",
+    paths=("connect/public-api",),
+    programs=True,
+    in_manuals=False,
+)
+"""Connect's interface for programs, which the provider's tokens open."""
+
 _LOGOUT = "simulator.products.openid.services.logout"
 
 _PARTICIPATING = text("SELECT 1 FROM openid_participation LIMIT 1")

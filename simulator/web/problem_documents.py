@@ -1,4 +1,4 @@
-"""Problem documents (RFC 9457): the answer to every refused call of the control API."""
+"""Problem documents (RFC 9457): the answer to every refused call of the control API and of Connect's interface for programs."""
 
 import json
 import logging
@@ -76,7 +76,7 @@ def problem_of(error: Exception) -> Problem:
         return Problem(507, str(error) if isinstance(error, NoRoom) else NO_ROOM)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         return Problem(error.code, error.description or "", headers=protocol_headers(error))
-    logging.getLogger(__name__).error("the control API failed", exc_info=error)
+    logging.getLogger(__name__).error("a call failed", exc_info=error)
     return Problem(500, "The simulator failed; its log says why.")
 
 
