@@ -71,7 +71,7 @@ def test_users_are_listed_by_address_and_a_percent_sign_stands_for_anything(api:
     assert (answer.json["total"], answer.json["page_size"]) == (total, 100)  # type: ignore[index]
     assert api.emails() == stored
     assert api.emails(email=email.upper()) == [email]
-    assert set(api.emails(email=f"%@{domain}")) == {one for one in stored if one.endswith(f"@{domain}")}
+    assert set(api.emails(email=f"%@{domain}")) == {address for address in stored if address.endswith(f"@{domain}")}
     assert api.emails(email=email.replace("a", "_", 1)) == []
     for hostile in ("\\", "%\\", "'; --", "nobody@%", "[a-z]%"):
         assert api.emails(email=hostile) == []
