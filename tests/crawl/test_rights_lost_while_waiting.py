@@ -38,6 +38,17 @@ WITHOUT_A_FORM_HERE = {
     "autoinvoice.upload": "only with the right file, see the tests of uploading",
     "webfaktura.einvoice": "only for a company that does not use AutoInvoice",
     "details.sms_code": "only after a code was sent",
+    "admin.add_email_domain": "refused before it writes: the domain is none",
+    "admin.move_company": "refused before it writes: nobody has the number of the receiver",
+    "admin.remove_email_domain": "only for a domain that was added",
+    "admin.set_domain_policy": "only for a domain that was verified",
+    "admin.verify_email_domain": "only for a domain that was added",
+    "admin.withdraw_move": "only while a company waits to be moved",
+    "details.create_key": "only with what a security key answers",
+    "details.creation_options": "called by the script of the page of a new key",
+    "details.remove_authenticator": "only beside another method",
+    "details.remove_key": "only for a key that was added",
+    "details.rename_key": "only for a key that was added",
 }
 """Routes whose forms no page of the sandboxes has; their transactions are opened as all others are."""
 

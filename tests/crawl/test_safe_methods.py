@@ -24,6 +24,7 @@ from simulator.documents.synthetic import consumption
 from simulator.web.access import BY_TOKEN
 from tests.conftest import NOW
 from tests.crawl.site import LIMITED_TO, SCENARIOS, VISITORS, Site
+from tests.security.test_csrf import BY_PROTOCOL
 from tests.visits import Visitor, cast, links_on, password_of, phone_code, store_of
 from tests.waiting import Writes
 
@@ -82,7 +83,10 @@ def routes(site: Site) -> set[str]:
     return {
         rule.endpoint
         for rule in platform.all_routes()
-        if "GET" in (rule.methods or ()) and rule.rule.startswith("/s/") and not rule.endpoint.startswith("autoinvoice_api.")
+        if "GET" in (rule.methods or ())
+        and rule.rule.startswith("/s/")
+        and not rule.endpoint.startswith(("autoinvoice_api.", "public_api."))
+        if rule.endpoint not in BY_PROTOCOL
         if not getattr(platform.view_functions[rule.endpoint], "access", "").startswith(BY_TOKEN)
     }
 

@@ -64,7 +64,7 @@ def test_the_domain_of_another_customer_is_refused_and_its_pages_are_not_found(
     administrator: Browser, sandbox: Sandbox
 ) -> None:
     with sandbox.transaction() as db:
-        neighbour = Customer(key="neighbour", number="100911", name="Buurman", country="NL")
+        neighbour = Customer(key="another", number="100911", name="Buurman", country="NL")
         domain = EmailDomain(customer=neighbour, domain=NAME, token="x", added_at=db.clock.now(), verified_at=db.clock.now())
         db.add(domain)
         db.flush()
