@@ -69,9 +69,11 @@ def test_the_flask_client_of_authlib_signs_a_user_in(person: RemotePerson) -> No
 
 
 @MORE
-def test_mozilla_django_oidc_signs_a_user_in(person: RemotePerson) -> None:
+def test_mozilla_django_oidc_signs_a_user_in(person: RemotePerson, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.conf import settings
 
+    # Its own switch: a browser of another test may have left an event loop in this process, and Django would refuse to work.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     discovery = discovery_of(person)
     settings.configure(
         SECRET_KEY="of the shop",
