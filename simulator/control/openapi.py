@@ -8,7 +8,7 @@ from simulator.control.table import TABLE, ControlCall
 from simulator.web.calls.fields import Schema
 from simulator.web.calls.openapi import BINARY, Components, path_parameters, reference, request_body
 from simulator.web.calls.reading import JSON
-from simulator.web.problem_documents import MEDIA_TYPE
+from simulator.web.programs import MEDIA_TYPE
 
 
 def description(base_address: str) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from simulator.core.database import Base
 from simulator.core.sandbox import Db
 
-MOST = 200
-"""Own choice: how many requests of one program are stored; the oldest ones go."""
+MOST = 2000
+"""Own choice: how many requests are stored of each product, whoever sent them; the oldest ones go."""
 
 LONGEST_VALUE = 300
 SECRETS = frozenset(
@@ -117,6 +117,6 @@ def _visible(name: str, value: str) -> str:
 
 
 def _remove_oldest(db: Db, entry: RequestEntry) -> None:
-    mine = (RequestEntry.product == entry.product, RequestEntry.caller == entry.caller)
-    oldest = select(RequestEntry.id).where(*mine).order_by(RequestEntry.id.desc()).offset(MOST).limit(1).scalar_subquery()
-    db.execute(delete(RequestEntry).where(*mine, RequestEntry.id <= oldest))
+    mine = RequestEntry.product == entry.product
+    oldest = select(RequestEntry.id).where(mine).order_by(RequestEntry.id.desc()).offset(MOST).limit(1).scalar_subquery()
+    db.execute(delete(RequestEntry).where(mine, RequestEntry.id <= oldest))

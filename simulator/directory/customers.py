@@ -19,18 +19,7 @@ def set_two_step_policy(db: Db, actor: Actor, customer: Customer, required: bool
 
     Source: Visma Admin help, Customer, tab Configuration: with the tick all users must turn it on.
     """
-    if customer.require_two_step == required:
-        return False
-    customer.require_two_step = required
-    events.record(
-        db,
-        "customer.policy_changed",
-        actor=actor.email,
-        subject=customer.number,
-        customer_id=customer.id,
-        require_two_step=required,
-    )
-    return True
+    return _set_policy(db, actor, customer, "require_two_step", required)
 
 
 def set_email_policy(db: Db, actor: Actor, customer: Customer, allowed: bool) -> bool:
@@ -41,18 +30,7 @@ def set_email_policy(db: Db, actor: Actor, customer: Customer, allowed: bool) ->
 
     Source: Visma Admin help, Customer, tab Configuration.
     """
-    if customer.may_change_email == allowed:
-        return False
-    customer.may_change_email = allowed
-    events.record(
-        db,
-        "customer.policy_changed",
-        actor=actor.email,
-        subject=customer.number,
-        customer_id=customer.id,
-        may_change_email=allowed,
-    )
-    return True
+    return _set_policy(db, actor, customer, "may_change_email", allowed)
 
 
 def without_two_step(db: Db, customer_id: int) -> int:
@@ -65,3 +43,12 @@ def without_two_step(db: Db, customer_id: int) -> int:
         .where(~exists().where(SecurityKey.person_id == Person.id))
     )
     return db.scalar(query) or 0
+
+
+def _set_policy(db: Db, actor: Actor, customer: Customer, name: str, value: bool) -> bool:
+    if getattr(customer, name) == value:
+        return False
+    setattr(customer, name, value)
+    about = {"customer_id": customer.id, name: value}
+    events.record(db, "customer.policy_changed", actor=actor.email, subject=customer.number, **about)
+    return True

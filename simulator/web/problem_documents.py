@@ -1,8 +1,6 @@
 """Problem documents (RFC 9457): the answer to every refused call of the control API and of Connect's interface for programs."""
 
-import json
 import logging
-from http import HTTPStatus
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
@@ -13,8 +11,7 @@ from simulator.core.texts import MissingText, text
 from simulator.directory.roles import Role
 from simulator.web.bodies import NotJson
 from simulator.web.headers import protocol_headers
-
-MEDIA_TYPE = "application/problem+json"
+from simulator.web.programs import problem_document
 
 
 class Problem(Exception):
@@ -43,16 +40,12 @@ class Problem(Exception):
 
 def answer(problem: Problem) -> Response:
     """Write a problem document."""
-    document: dict[str, object] = {
-        "type": "about:blank",
-        "title": HTTPStatus(problem.status).phrase,
-        "status": problem.status,
-        "detail": problem.detail,
-    }
+    more: dict[str, object] = {}
     if problem.errors is not None:
-        document["errors"] = [{"field": field, "message": message} for field, message in problem.errors]
-    body = json.dumps(document, ensure_ascii=False) + "\n"
-    return Response(body, problem.status, problem.headers, mimetype=MEDIA_TYPE)
+        more["errors"] = [{"field": field, "message": message} for field, message in problem.errors]
+    response = problem_document(problem.status, problem.detail, **more)
+    response.headers.extend(problem.headers)
+    return response
 
 
 def problem_of(error: Exception) -> Problem:

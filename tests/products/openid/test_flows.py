@@ -106,6 +106,12 @@ def test_a_request_by_form_from_another_site_goes_on_here(client: Client) -> Non
     assert answer_in(client.browser.get(response.location))["state"] == "the-state"
 
 
+def test_a_parameter_of_a_form_may_have_the_name_of_a_part_of_an_address(client: Client) -> None:
+    odd = client.parameters() | {"_external": "1", "_scheme": "gopher", "_anchor": "there", "sandbox": "other"}
+    response = client.browser.client.post(f"{client.browser.home}/connect/authorize", data=odd)
+    assert answer_in(client.browser.get(response.location))["state"] == "the-state"
+
+
 def test_who_is_not_signed_in_signs_in_first_and_comes_back(platform: Platform, sandbox: Sandbox) -> None:
     client = client_of(platform, sandbox, "web", None)
     page = client.browser.get(client.authorize().location)

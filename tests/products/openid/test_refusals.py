@@ -225,6 +225,17 @@ def test_an_application_that_does_not_prove_itself_is_refused(
     assert client.token(code=code).status_code == 200
 
 
+@pytest.mark.parametrize("credentials", ["//79/Q==", "not base 64", "=", ""])
+def test_credentials_that_are_no_text_prove_nothing(client: Client, credentials: str) -> None:
+    headers = {"Authorization": f"Basic {credentials}"}
+    for endpoint in ("token", "introspect", "revocation"):
+        answer = client.platform.test_client().post(
+            f"{client.browser.home}/connect/{endpoint}", data={"grant_type": "client_credentials"}, headers=headers
+        )
+        assert answer.status_code in (400, 401)
+        assert (answer.json or {})["error"] == "invalid_client"
+
+
 def test_a_deactivated_user_gets_no_tokens_any_longer(client: Client, sandbox: Sandbox) -> None:
     from simulator.directory.models import Person, Status
 

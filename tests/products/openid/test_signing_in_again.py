@@ -1,5 +1,6 @@
 """What an application demands of the sign-in itself: a new one, a second step, or none; and what other tabs cannot get around."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,12 @@ from werkzeug.test import TestResponse
 from simulator.app import Platform
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
+from simulator.directory import people
+from simulator.directory.security_keys import ceremonies, phone_keys
 from simulator.products.openid.services import applications
 from tests.conftest import NOW
 from tests.products.openid.conftest import Client, answer_in, claims_in, client_of
+from tests.reading import read
 from tests.visits import cast, password_of, phone_code
 
 STEP_UP = "urn:idp:vismaconnect:mfa"
@@ -157,3 +161,18 @@ def test_a_language_that_the_application_prefers_is_used(platform: Platform, san
     client.browser.client.delete_cookie(f"vnsim_{sandbox.name}", path=f"/s/{sandbox.name}/")
     page = client.browser.get(client.authorize(ui_locales="fr-FR sv-SE nb-NO").location)
     assert '<html lang="sv">' in page.text
+
+
+def test_a_passkey_fulfils_what_is_demanded_of_a_user_who_is_signed_in(client: Client, sandbox: Sandbox) -> None:
+    browser, email = client.browser, cast(sandbox, "administrator").email
+    with sandbox.transaction() as db:
+        owner = people.by_email(db, email)
+        assert owner is not None
+        response = json.dumps(phone_keys.create(db, owner, ceremonies.creation_options(db, owner, "x", passkey=True)))
+        ceremonies.register(db, owner, "x", response, name="Blue key", passkey=True)
+    first_page = browser.get(client.authorize(acr_values=STEP_UP).location)
+    path = next(link["href"] for link in read(first_page.text).all("a") if "/login/passkey" in link["href"])
+    page = browser.get(path)
+    assert any("request=" in link["href"] for link in read(page.text).all("a") if "other=1" in link["href"])
+    code = back(client, browser.send(browser.form(path, "Username"), Username=email, phone="1"))["code"]
+    assert amr(client, code) == ["pwdless", "hwk"]

@@ -154,6 +154,11 @@ def begin_request(request_id: str | None) -> SignInRequest | None:
     return demands
 
 
+def is_signed_in(demands: SignInRequest | None) -> bool:
+    """Return whether this browser has a session that will do: for an application, another than the one it saw before."""
+    return visit().actor is not None and (demands is None or demands.session_before != visit().session_id)
+
+
 def require_step(db: Db, step: Step) -> SignIn | Response:
     """Return the sign-in of this browser when it waits for this step; otherwise redirect to the step that it waits for.
 

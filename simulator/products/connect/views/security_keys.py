@@ -67,8 +67,9 @@ def passkey() -> Response:
     Source: Connect help, passkeys.
     """
     form = forms.Passkey()
-    back_to = local_path(request.args.get("returnUrl"))
-    if visit().actor is not None:
+    demands = flow.begin_request(session.get("request"))
+    back_to = demands.back_to if demands is not None else local_path(request.args.get("returnUrl"))
+    if flow.is_signed_in(demands):
         return redirect(back_to or url_for("home.overview"))
     with flow.request_db() as db:
         if request.method == "GET" and not form.Username.data:

@@ -34,7 +34,7 @@ def sign_in() -> Response:
     """
     demands = flow.begin_request(request.args.get("request"))
     back_to = demands.back_to if demands is not None else local_path(request.args.get("returnUrl"))
-    if visit().actor is not None and (demands is None or demands.session_before != visit().session_id):
+    if flow.is_signed_in(demands):
         return redirect(back_to or url_for("home.overview"))
     hint = (demands.email if demands is not None else None) or request.args.get("login_hint", "")
     email = hint if is_email(hint) else request.cookies.get(flow.cookie("rememberUsername"), "")

@@ -222,7 +222,8 @@ def next_step(db: Db, demand: Demand, session: SignInSession | None, device: str
             raise refuse("login_required" if session is None else "interaction_required", "openid.why.silent_sign_in")
         return Next.SIGN_IN
     sent = demand.parameters.get("tenant")
-    own = [id_ for id_, _ in claims.tenants_of(db, session.person)]
+    is_needed = sent is not None or demand.application.asks_tenant
+    own = [id_ for id_, _ in claims.tenants_of(db, session.person)] if is_needed else []
     if sent is not None and sent not in own:
         raise refuse("invalid_tenant", "openid.why.tenant_of_user", tenant=sent[:60], person=session.person.email)
     if demand.application.asks_tenant and not own:
@@ -274,9 +275,8 @@ def agree(db: Db, demand: Demand, session: SignInSession) -> None:
 
 def grant(db: Db, demand: Demand, session: SignInSession, tenant: str | None) -> dict[str, str]:
     """Issue what the application asked for; return the parameters of the answer."""
-    own = [id_ for id_, _ in claims.tenants_of(db, session.person)]
-    if tenant is None and demand.application.asks_tenant and len(own) == 1:
-        tenant = own[0]
+    if tenant is None and demand.application.asks_tenant:
+        tenant = claims.only_tenant(db, session.person)
     grantee = Grantee(
         application=demand.application,
         person=session.person,

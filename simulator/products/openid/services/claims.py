@@ -142,6 +142,12 @@ def tenants_of(db: Db, person: Person) -> list[tuple[str, str]]:
     return [(identifiers.tenant(db, id_), name) for id_, name in db.execute(query)]
 
 
+def only_tenant(db: Db, person: Person) -> str | None:
+    """Return the identifier of the customer that lists a person, if there is exactly one."""
+    own = tenants_of(db, person)
+    return own[0][0] if len(own) == 1 else None
+
+
 def tenant_ids(db: Db) -> set[str]:
     """Return the identifiers of all customers."""
     return {identifiers.tenant(db, id_) for id_ in db.scalars(select(Customer.id))}

@@ -3,6 +3,7 @@
 Each call happens in one transaction, which is committed also when it is refused: a replayed token withdraws its family.
 """
 
+from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -66,7 +67,7 @@ class Call(OAuth2Request):
     """
 
     def __init__(self, form: Mapping[str, Sequence[str]], headers: Mapping[str, str]) -> None:
-        super().__init__("POST", "https://localhost/", headers=headers)
+        super().__init__("POST", "https://localhost/", headers=_with_readable_credentials(headers))
         self._form = {name: values[0] for name, values in form.items() if values}
         self.payload = _Payload(form, self._form)
 
@@ -74,6 +75,17 @@ class Call(OAuth2Request):
     def form(self) -> dict[str, str]:
         """The parameters of the body."""
         return self._form
+
+
+def _with_readable_credentials(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return headers without Basic credentials that are empty or no text, which prove nothing and which Authlib cannot read."""
+    kind, _, value = headers.get("Authorization", "").partition(" ")
+    try:
+        if kind.lower() == "basic" and not b64decode(value.strip()).decode():
+            raise ValueError("no credentials")
+    except ValueError:
+        return {name: value for name, value in headers.items() if name != "Authorization"}
+    return headers
 
 
 class _Payload(OAuth2Payload):

@@ -37,17 +37,14 @@ def authorize() -> Response:
 @public
 @for_programs
 def authorize_by_form() -> Response:
-    """Begin an authorization request that another site's form sent: it goes on at a page of this one, with the session's cookie."""
-    sandbox = visit().sandbox
-    keys.prepare(sandbox)
-    with sandbox.transaction() as db:
+    """Check an authorization request that the form of another site sent; it goes on as a link, with the session's cookie."""
+    with visit().sandbox.transaction() as db:
         try:
             demand = authorization.read(db, dict(request.form.lists()))
         except Refusal as refusal:
             return _refuse(db, refusal, {name: values[0] for name, values in request.form.lists()})
-        row = authorization.wait(db, demand, None)
-        row.parameters = {**row.parameters, "by_form": "1"}
-        return redirect(url_for(".resume", request=row.id), 303)
+        # Joined here, because ``url_for`` has a meaning of its own for names such as ``_external``.
+        return redirect(f"{url_for('.authorize')}?{urlencode(demand.parameters)}", 303)
 
 
 @blueprint.get("/connect/authorize/login")
@@ -132,10 +129,6 @@ def _proceed(db: Db, row: Authorization) -> Response:
         return demand
     current = current_session(db)
     try:
-        if "by_form" in row.parameters and row.session_before is None and current is not None and demand.forces_sign_in:
-            # The form of another site came without the cookie, so the session of before is known only now.
-            row.session_before = current.id
-        row.parameters = {name: value for name, value in row.parameters.items() if name != "by_form"}
         waits_for = authorization.next_step(db, demand, current, _device(), row)
     except Refusal as refusal:
         authorization.finish(db, row)
@@ -164,7 +157,7 @@ def _waiting(db: Db) -> tuple[Authorization, Demand, SignInSession | None]:
 
 
 def _demand_of(db: Db, row: Authorization) -> Demand | Response:
-    parameters = {name: [value] for name, value in row.parameters.items() if name != "by_form"}
+    parameters = {name: [value] for name, value in row.parameters.items()}
     try:
         return authorization.read(db, parameters)
     except Refusal as refusal:
