@@ -9,6 +9,7 @@ from .consumption import write_charges
 from .contracts import write_contracts, write_corrections, write_default_contracts
 from .crowds import write_crowds_of_companies, write_crowds_of_people
 from .documents import write_documents
+from .email_domains import write_domains
 from .groups import write_groups
 from .model import Content
 from .organisations import write_companies, write_customers
@@ -25,6 +26,7 @@ def write(setting: Setting, content: Content) -> None:
         BadInput: an entry violates a rule of the platform.
     """
     write_customers(setting, content.customers)
+    write_domains(setting, content.customers)
     write_companies(setting, content.companies)
     write_crowds_of_companies(setting, content.crowds)
     open_accounts(setting)

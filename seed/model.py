@@ -11,6 +11,7 @@ from . import vocabulary as words
 from .application_entries import Application
 from .dates import TODAY, When
 from .group_entries import CompanyGroup, RoleGroup, UserGroup
+from .person_entries import GrantTo, Person
 from .spans import Span
 from .vocabulary import refuse
 
@@ -43,6 +44,25 @@ class OnPremises(Entry):
     opg: words.OpgState = "connected"
 
 
+class EmailDomain(Entry):
+    """An e-mail domain of a customer, with its policy once it is verified; ``dns_record`` is whether the DNS proves it."""
+
+    domain: words.Domain
+    verified: words.Truth = True
+    dns_record: words.Truth = True
+    require_two_step: words.Truth = False
+    password_rules: words.PasswordRules = "default-8"
+
+    @model_validator(mode="after")
+    def _fits_the_state(self) -> Self:
+        if self.verified and not self.dns_record:
+            raise refuse("verified: false beside dns_record: false", self.verified)
+        for name in ("require_two_step", "password_rules"):
+            if not self.verified and name in self.model_fields_set:
+                raise refuse(f"verified: true beside {name}", self.verified)
+        return self
+
+
 class Customer(Entry):
     """A licence holder. ``country`` is the scenario's when it is left out."""
 
@@ -51,6 +71,7 @@ class Customer(Entry):
     name: words.Name
     country: words.Country | None = None
     require_two_step: words.Truth = False
+    domains: list[EmailDomain] = []
     on_premises: OnPremises | None = None
     licences: list[Licence] = []
 
@@ -111,78 +132,6 @@ class Company(Entry):
     def _fits_the_status(self) -> Self:
         if (self.status == "terminated") != (self.terminated is not None):
             raise refuse("status: terminated and the day it was terminated together", self.status)
-        return self
-
-
-class Grant(Entry):
-    """A role, on one customer or company or on several."""
-
-    role: words.RoleName
-    on: words.Keys
-
-
-class GrantTo(Grant):
-    """A role for a person named by key or address."""
-
-    person: words.Words
-
-
-class SupportAccess(Entry):
-    """Access of a consultant to a customer, until the end of a day; of a day that is over, as a row that can be renewed."""
-
-    customer: words.Key
-    until: words.Day
-
-
-class Person(Entry):
-    """Somebody with an account. With a ``key`` the person belongs to the cast that tests and manuals call by name."""
-
-    key: words.Key | None = None
-    email: words.Email
-    first_name: words.Name
-    last_name: words.Name
-    phone: words.Phone | None = None
-    language: words.Language | None = None
-    status: Literal["active", "not_activated", "locked", "inactive"] = "active"
-    password: words.Password | None = None
-    two_step: words.Truth = False
-    totp_secret: words.Secret | None = None
-    lost_phone: words.Truth = False
-    sms: words.Phone | None = None
-    emergency_code: words.EmergencyCode | None = None
-    terms: words.Truth = True
-    locked_until: words.Until | None = None
-    last_signed_in: words.Day | None = None
-    desk: words.Truth = False
-    code_domains: words.Domains = []
-    activation: Literal["sent", "welcome"] | None = None
-    activation_sent: words.Day | None = None
-    customers: words.Keys = []
-    primary_contact: words.Keys = []
-    company: words.Key | None = None
-    grants: list[Grant] = []
-    support_access: list[SupportAccess] = []
-
-    @model_validator(mode="after")
-    def _fits_the_status(self) -> Self:
-        waiting = self.status == "not_activated"
-        if waiting and (self.password or self.two_step):
-            raise refuse(
-                "neither password nor two_step, because the person is not activated",
-                "password" if self.password else "two_step",
-            )
-        if not waiting and self.password is None:
-            raise refuse(f"a password, because the person is {self.status}", None)
-        if self.activation and not waiting:
-            raise refuse("no activation mail, because the person is activated", self.activation)
-        if self.locked_until and self.status != "locked":
-            raise refuse("no locked_until, because the person is not locked", self.status)
-        if self.activation_sent and not self.activation:
-            raise refuse("activation beside activation_sent", self.activation)
-        if not self.two_step:
-            for name in ("totp_secret", "lost_phone", "sms", "emergency_code"):
-                if getattr(self, name):
-                    raise refuse(f"two_step: true beside {name}", self.two_step)
         return self
 
 

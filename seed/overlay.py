@@ -10,6 +10,7 @@ from simulator.core.errors import BadInput
 from simulator.core.sandbox import Db
 from simulator.directory.groups.models import CompanyGroup, RoleGroup
 from simulator.directory.models import ClearTextSecrets, Company, CompanyService, Customer, Person, Status
+from simulator.directory.security_keys import ceremonies
 from simulator.documents.model.models import AccessPoint, Account
 
 from .cache import Head
@@ -106,4 +107,6 @@ def _person(db: Db, entry: dict[str, Any]) -> dict[str, Any]:
         secrets = db.get(ClearTextSecrets, person.id)
         filled["password"] = secrets.password if secrets else None
         filled["two_step"] = person.totp_secret is not None
+        for held in ceremonies.keys_of(db, person):
+            filled.setdefault("passkeys" if held.passkey else "security_keys", []).append(held.name)
     return filled

@@ -7,11 +7,11 @@ from sqlalchemy import delete, select
 
 from simulator.core.sandbox import Db
 from simulator.directory import administration, credentials, emergency_codes, lockout, people, support_access
-from simulator.directory.models import ClearTextSecrets, Company, Customer, Lock, Membership, Person, Status
+from simulator.directory.models import ClearTextSecrets, Company, Customer, EmergencyCode, Lock, Membership, Person, Status
 from simulator.directory.people import Activation, Particulars
 from simulator.directory.roles import BY_NAME
 
-from . import mails, model
+from . import mails, person_entries, security_keys
 from .dates import When
 from .setting import Setting
 from .vocabulary import ALL, LOST
@@ -26,7 +26,7 @@ SIGNED_IN_AT = time(8, 30)
 MAILED_AT = time(10)
 
 
-def write_people(setting: Setting, entries: list[model.Person]) -> None:
+def write_people(setting: Setting, entries: list[person_entries.Person]) -> None:
     """Add people, or change existing ones (with the same key or address) in the keys of their entries."""
     for at, entry in enumerate(entries):
         person = _existing(setting.db, entry)
@@ -54,19 +54,19 @@ def write_people(setting: Setting, entries: list[model.Person]) -> None:
         setting.db.flush()
 
 
-def _existing(db: Db, entry: model.Person) -> Person | None:
+def _existing(db: Db, entry: person_entries.Person) -> Person | None:
     person = db.scalar(select(Person).where(Person.key == entry.key)) if entry.key else None
     return person or people.by_email(db, entry.email)
 
 
-def _particulars(setting: Setting, entry: model.Person) -> Particulars:
+def _particulars(setting: Setting, entry: person_entries.Person) -> Particulars:
     language = entry.language or setting.db.record.language
     return Particulars(
         email=entry.email, first_name=entry.first_name, last_name=entry.last_name, language=language, phone=entry.phone
     )
 
 
-def _change(setting: Setting, person: Person, entry: model.Person, keys: frozenset[str]) -> None:
+def _change(setting: Setting, person: Person, entry: person_entries.Person, keys: frozenset[str]) -> None:
     if keys & {"email", "status", "activation"}:
         mails.withdraw_activation(setting.db, person)
     if entry.email != person.email:
@@ -79,7 +79,7 @@ def _change(setting: Setting, person: Person, entry: model.Person, keys: frozens
     setting.db.flush()
 
 
-def _account(setting: Setting, person: Person, entry: model.Person, keys: frozenset[str], *, fresh: bool) -> None:
+def _account(setting: Setting, person: Person, entry: person_entries.Person, keys: frozenset[str], *, fresh: bool) -> None:
     """Write status, lock, password and authenticator."""
     db = setting.db
     if fresh or "status" in keys:
@@ -92,6 +92,8 @@ def _account(setting: Setting, person: Person, entry: model.Person, keys: frozen
             db.execute(delete(Lock).where(Lock.email == person.email))
     if person.status == Status.NOT_ACTIVATED:
         person.password_hash = person.totp_secret = person.sms_number = person.terms_accepted_at = None
+        person.push = False
+        security_keys.forget_keys(db, person)
         emergency_codes.forget(db, person)
         db.merge(ClearTextSecrets(person_id=person.id, password=None))
         return
@@ -104,18 +106,23 @@ def _account(setting: Setting, person: Person, entry: model.Person, keys: frozen
         person.last_signed_in_at = min(setting.instant(entry.last_signed_in, SIGNED_IN_AT), db.clock.now())
 
 
-def _two_step(db: Db, person: Person, entry: model.Person, keys: frozenset[str], *, fresh: bool) -> None:
-    """Write the authenticator, the telephone for text messages and the emergency code."""
-    if not entry.two_step:
-        person.totp_secret = person.sms_number = None
-        emergency_codes.forget(db, person)
-        return
-    new = fresh or entry.totp_secret is not None or person.totp_secret is None
+def _two_step(db: Db, person: Person, entry: person_entries.Person, keys: frozenset[str], *, fresh: bool) -> None:
+    """Write the authenticator, the telephone for text messages, the security keys and passkeys, and the emergency code."""
+    new = entry.two_step and (fresh or entry.totp_secret is not None or person.totp_secret is None)
     if new:
         person.totp_secret = entry.totp_secret or db.chance.base32()
+    if not entry.two_step:
+        person.totp_secret, person.sms_number, person.push = None, None, False
     if fresh or "sms" in keys:
         person.sms_number = entry.sms
-    if new or "emergency_code" in keys:
+    if fresh or "push" in keys:
+        person.push = entry.push
+    if keys & security_keys.KEYS:
+        new = new or bool(entry.security_keys and db.get(EmergencyCode, person.id) is None)
+        security_keys.write_keys(db, person, entry)
+    if not entry.two_step and not entry.security_keys:
+        emergency_codes.forget(db, person)
+    elif new or "emergency_code" in keys:
         drawn = entry.emergency_code in (None, LOST)
         emergency_codes.store(db, person, emergency_codes.draw(db) if drawn else str(entry.emergency_code))
     secrets = db.get_one(ClearTextSecrets, person.id)
@@ -125,7 +132,7 @@ def _two_step(db: Db, person: Person, entry: model.Person, keys: frozenset[str],
         secrets.lost_secret = person.totp_secret if entry.lost_phone else None
 
 
-def _send_activation(setting: Setting, person: Person, entry: model.Person) -> None:
+def _send_activation(setting: Setting, person: Person, entry: person_entries.Person) -> None:
     """Mail the activation link; a mail of an earlier day gets that date."""
     activation = Activation.TWO_MAILS if entry.activation == "welcome" else Activation.SINGLE_MAIL
     people.send_activation(setting.db, person, activation)
@@ -133,7 +140,7 @@ def _send_activation(setting: Setting, person: Person, entry: model.Person) -> N
         mails.date_activation(setting.db, person, setting.instant(entry.activation_sent, MAILED_AT))
 
 
-def _help_for_others(db: Db, person: Person, entry: model.Person, keys: frozenset[str]) -> None:
+def _help_for_others(db: Db, person: Person, entry: person_entries.Person, keys: frozenset[str]) -> None:
     """Write whether the person works at the vendor's support desk, and the e-mail domains for which they may generate codes."""
     if "desk" in keys:
         person.desk = entry.desk
@@ -141,7 +148,7 @@ def _help_for_others(db: Db, person: Person, entry: model.Person, keys: frozense
         emergency_codes.grant_right(db, person, entry.code_domains, None)
 
 
-def _write_memberships(setting: Setting, person: Person, entry: model.Person, keys: frozenset[str]) -> None:
+def _write_memberships(setting: Setting, person: Person, entry: person_entries.Person, keys: frozenset[str]) -> None:
     """Write the person's customers, roles, and the company chosen last."""
     db = setting.db
     if "customers" in keys:
@@ -164,7 +171,7 @@ def _write_memberships(setting: Setting, person: Person, entry: model.Person, ke
         person.company_id = setting.company(entry.company).id
 
 
-def give(setting: Setting, person: Person, entry: model.Grant) -> None:
+def give(setting: Setting, person: Person, entry: person_entries.Grant) -> None:
     """Grant a role on all companies and customers named, and list the person at those customers."""
     role = BY_NAME[entry.role]
     for company, customer in _targets(setting, entry.on):
@@ -172,7 +179,7 @@ def give(setting: Setting, person: Person, entry: model.Grant) -> None:
         _list_at(setting.db, person, customer.id if customer else company.customer_id if company else 0)
 
 
-def write_grants(setting: Setting, entries: list[model.GrantTo]) -> None:
+def write_grants(setting: Setting, entries: list[person_entries.GrantTo]) -> None:
     """Grant the roles of the section ``grants``."""
     for entry in entries:
         person = setting.db.scalar(select(Person).where(Person.key == entry.person)) or people.by_email(
@@ -191,7 +198,7 @@ def _targets(setting: Setting, keys: Iterable[str]) -> Iterable[tuple[Company | 
         yield (company, None) if company is not None else (None, setting.customer(key))
 
 
-def _give_access(setting: Setting, person: Person, entry: model.SupportAccess) -> None:
+def _give_access(setting: Setting, person: Person, entry: person_entries.SupportAccess) -> None:
     """Give a consultant access to a customer; an access whose last day is over has ended with that day."""
     db, customer, last_day = setting.db, setting.customer(entry.customer), setting.day(entry.until)
     if last_day >= support_access.today(db, customer):

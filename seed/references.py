@@ -104,6 +104,7 @@ class References:
             products = (old.products if old else set()) | {product for product in sold if product}
             self.index.customers[key] = IndexedCustomer(number, country, products)
             self._licences(f"customers.{at}", entry)
+            self._domains(f"customers.{at}", entry)
 
     def _licences(self, where: str, entry: dict[str, Any]) -> None:
         seen: set[tuple[str | None, str | None]] = set()
@@ -112,6 +113,14 @@ class References:
             if begins in seen:
                 self._fault(f"{where}.licences.{at}", "one licence for a product and day of beginning", begins[0])
             seen.add(begins)
+
+    def _domains(self, where: str, entry: dict[str, Any]) -> None:
+        seen: set[str] = set()
+        for at, domain in entries(entry, "domains"):
+            name = (text_in(domain, "domain") or "").strip().lower()
+            if name and name in seen:
+                self._fault(f"{where}.domains.{at}.domain", "each domain of a customer once", name)
+            seen.add(name)
 
     def _contracts(self) -> None:
         for section in ("contracts", "corrections"):

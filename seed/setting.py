@@ -25,6 +25,8 @@ _SENTENCES = {
     "billing.correction_too_early": "expected a day that is not before the invoice's, %(day)s, found an earlier one",
     "billing.not_inv": "expected a licence for %(product)s with system: inv beside billed and subscriptions, found another",
     "billing.subscription_taken": "expected a subscription of this company and licence, found %(number)s of another",
+    "email_domain.taken": "expected a domain that no other customer has verified, found '%(domain)s'",
+    "email_domain.too_many": "expected at most %(most)s domains of a customer, found more",
     "sales.no_buyer": "expected the number of one of the client's buyers, found '%(number)s'",
     "sales.cannot_receive": "expected a delivery other than einvoice, because no register says that %(name)s receives, found it",
     "sales.negative_total": "expected lines of at least 0 in all, found less; use credit_note: true with positive lines",

@@ -17,6 +17,7 @@ from simulator.core.clock import parse_instant
 from simulator.core.facts import FACTS
 from simulator.core.texts import LANGUAGES
 from simulator.directory import password_rules, roles
+from simulator.directory.security_keys.models import LONGEST_KEY_NAME
 from simulator.documents.model import models
 from simulator.documents.registers import document_types
 from simulator.sales import models as of_sales
@@ -213,6 +214,15 @@ def _name(value: Any) -> str:
     return text
 
 
+def _key_names(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(
+        isinstance(name, str) and 1 <= len(name.strip()) <= LONGEST_KEY_NAME and not any(map(normal_forms.is_control, name))
+        for name in value
+    ):
+        raise refuse(f"a list of names of at most {LONGEST_KEY_NAME} characters", value)
+    return [name.strip() for name in value]
+
+
 def _fact(value: Any) -> dict[str, Any]:
     from simulator.directory import facts as of_directory
     from simulator.documents.model import facts as of_documents
@@ -348,6 +358,12 @@ Until = Annotated[
 """A day, or some minutes after the sandbox's creation."""
 Quantity = Annotated[Span, Word(_span, {"type": ["integer", "string"], "minimum": 1, "pattern": SPAN_PATTERN})]
 Truth = Annotated[bool, Word(_truth, {"type": "boolean"})]
+PasswordRules = Annotated[str, _choice(tuple(password_rules.BY_CODE))]
+KeyNames = Annotated[
+    list[str],
+    Word(_key_names, {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY_NAME}}),
+]
+"""The names of security keys or passkeys."""
 Domain = Annotated[str, Word(_domain, {"type": "string", "pattern": r"^[A-Za-z0-9.-]+\.[A-Za-z]{2,63}$"})]
 Language = Annotated[str, _choice(LANGUAGES)]
 Country = Annotated[str, _choice(tuple(countries.catalogue()))]

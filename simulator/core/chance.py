@@ -30,15 +30,6 @@ def machine_rsa_key() -> bytes:
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 
 
-def machine_ec_key() -> bytes:
-    """Return a new key on the curve P-256 as PKCS #8 in DER."""
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    return key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-
-
 class Chance:
     """Draws that depend only on the seed and the number of earlier draws.
 
@@ -50,6 +41,15 @@ class Chance:
     def __init__(self, seed: str, draw: Callable[[], int]) -> None:
         self._seed = seed.encode()
         self._draw = draw
+
+    def ec_key(self) -> bytes:
+        """Draw a private key on the curve P-256, as PKCS #8 in DER."""
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric import ec
+
+        curve = ec.SECP256R1()
+        key = ec.derive_private_key(1 + int.from_bytes(self.bytes(32), "big") % (curve.group_order - 1), curve)
+        return key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 
     def bytes(self, length: int) -> bytes:
         """Draw ``length`` bytes."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from seed import model
+from seed import model, person_entries
 from seed.application_entries import Application
 from simulator.core.clock import Clock
 from simulator.core.store import Creation, Store
@@ -31,11 +31,12 @@ def test_the_page_names_every_key() -> None:
     shapes = (
         model.Scenario,
         model.Customer,
+        model.EmailDomain,
         model.Licence,
         model.Company,
-        model.Person,
+        person_entries.Person,
         model.Crowd,
-        model.GrantTo,
+        person_entries.GrantTo,
         model.Charge,
         model.Account,
         model.Document,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from seed import model
+from seed import model, person_entries
 from seed.dates import GRAMMAR
 from seed.vocabulary import SERVICES, any_of
 from simulator.billing import products, units
@@ -116,7 +116,7 @@ TABLE = [
         "    password: Rietkraag!11\n",
         "    password: Rietkraag!11\n    colour: red\n",
         "people.0.colour",
-        f"expected one of the keys {', '.join(model.Person.model_fields)}; found 'colour'",
+        f"expected one of the keys {', '.join(person_entries.Person.model_fields)}; found 'colour'",
     ),
     (
         "    password: Rietkraag!11\n",
@@ -128,7 +128,7 @@ TABLE = [
         "    password: Rietkraag!11\n",
         "    password: Rietkraag!11\n    lost_phone: true\n",
         "people.0",
-        "expected two_step: true beside lost_phone, found false",
+        "expected two_step: true, security_keys or passkeys beside lost_phone, found false",
     ),
     (
         "    password: Rietkraag!11\n",

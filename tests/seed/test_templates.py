@@ -42,7 +42,7 @@ def rows_of(path: Path) -> dict[str, list[dict[str, object]]]:
         connection.close()
 
 
-@pytest.mark.parametrize("scenario", ["accountant-nl", "company-no"])
+@pytest.mark.parametrize("scenario", ["accountant-nl", "company-no", "two-step-no"])
 def test_a_scenario_built_twice_on_one_day_is_the_same(templates: Path, tmp_path: Path, scenario: str) -> None:
     path = seed.template_for(templates)(scenario, NOW)
     other = seed.template_for(tmp_path)(scenario, NOW + timedelta(hours=9))

@@ -48,8 +48,8 @@ def record_of(domain: EmailDomain) -> str:
     return RECORD.format(token=domain.token)
 
 
-def add(db: Db, actor: Actor, customer: Customer, name: str) -> EmailDomain:
-    """Add a domain, which is not verified yet.
+def add(db: Db, actor: Actor | None, customer: Customer, name: str) -> EmailDomain:
+    """Add a domain, which is not verified yet; without an actor for a scenario.
 
     Raises:
         RuleViolation: ``email_domain.invalid``, ``.twice``, ``.taken`` or ``.too_many``.
@@ -70,7 +70,7 @@ def add(db: Db, actor: Actor, customer: Customer, name: str) -> EmailDomain:
     return domain
 
 
-def verify(db: Db, actor: Actor, domain: EmailDomain) -> None:
+def verify(db: Db, actor: Actor | None, domain: EmailDomain) -> None:
     """Verify a domain by its record in the DNS; nothing changes when it is verified already.
 
     Raises:
@@ -88,7 +88,7 @@ def verify(db: Db, actor: Actor, domain: EmailDomain) -> None:
     _record(db, "email_domain.verified", actor, domain)
 
 
-def set_policy(db: Db, actor: Actor, domain: EmailDomain, *, require_two_step: bool, rules: PasswordRules) -> bool:
+def set_policy(db: Db, actor: Actor | None, domain: EmailDomain, *, require_two_step: bool, rules: PasswordRules) -> bool:
     """Change the policy of a verified domain.
 
     Returns:
@@ -108,7 +108,7 @@ def set_policy(db: Db, actor: Actor, domain: EmailDomain, *, require_two_step: b
     return bool(changes)
 
 
-def remove(db: Db, actor: Actor, domain: EmailDomain) -> None:
+def remove(db: Db, actor: Actor | None, domain: EmailDomain) -> None:
     """Remove a domain; another customer may verify it then."""
     _record(db, "email_domain.removed", actor, domain)
     db.delete(domain)
@@ -139,5 +139,7 @@ def _refuse_taken(db: Db, name: str) -> None:
         raise RuleViolation("email_domain.taken", field="domain", domain=name)
 
 
-def _record(db: Db, event: str, actor: Actor, domain: EmailDomain, **data: object) -> None:
-    events.record(db, event, actor=actor.email, subject=domain.domain, customer_id=domain.customer_id, **data)
+def _record(db: Db, event: str, actor: Actor | None, domain: EmailDomain, **data: object) -> None:
+    events.record(
+        db, event, actor=actor.email if actor else None, subject=domain.domain, customer_id=domain.customer_id, **data
+    )

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from simulator.core.database import SINGLE_LINE, Base
 from simulator.directory.models import Person
 
+LONGEST_KEY_NAME = 60
+"""Own choice: characters of the name of a key."""
+
 
 class SecurityKey(Base):
     """A public key credential of a person: a security key as the second step, or a passkey that replaces the password as well.

@@ -9,20 +9,21 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from simulator.core.chance import machine_ec_key, secrets_urlsafe
+from simulator.core.chance import secrets_urlsafe
 from simulator.core.errors import BadInput
 from simulator.core.sandbox import Db
 from simulator.directory.models import Person
 from simulator.directory.security_keys import parties
-from simulator.directory.security_keys.models import PhoneKey
+from simulator.directory.security_keys.models import PhoneKey, SecurityKey
 
 FOREIGN_ORIGIN = "https://signin.phishing.example"
 PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 """Flags of authenticator data. Source: Web Authentication, section 6.1."""
 ES256 = -7
 AAGUID = bytes(16)
+TRANSPORTS = ["hybrid", "internal"]
 
 
 class KeyFault(StrEnum):
@@ -53,7 +54,6 @@ def create(db: Db, person: Person, options: Mapping[str, Any], fault: KeyFault |
         BadInput: the options are none.
         NoSuchKey: the phone has one of the excluded credentials.
     """
-    from cryptography.hazmat.primitives.serialization import load_der_private_key
     from webauthn.helpers import encode_cbor
 
     selection = options.get("authenticatorSelection")
@@ -61,17 +61,8 @@ def create(db: Db, person: Person, options: Mapping[str, Any], fault: KeyFault |
     if _ids(options, "excludeCredentials") & _stored_ids(db, person):
         raise NoSuchKey("The phone has a key of this account already.")
     client_data = _client_data(db, options, "webauthn.create", fault)
-    key = PhoneKey(
-        credential_id=db.chance.token(),
-        person_id=person.id,
-        private_key=machine_ec_key(),
-        sign_count=1,
-        discoverable=selection.get("residentKey") in ("required", "preferred")
-        or selection.get("requireResidentKey") is True,
-    )
-    numbers = load_der_private_key(key.private_key, None).public_key().public_numbers()  # type: ignore[union-attr]
-    x, y = numbers.x.to_bytes(32, "big"), numbers.y.to_bytes(32, "big")  # type: ignore[union-attr]
-    public_key = encode_cbor({1: 2, 3: ES256, -1: 1, -2: x, -3: y})
+    resident = selection.get("residentKey") in ("required", "preferred") or selection.get("requireResidentKey") is True
+    key, public_key = _draw(db, person, discoverable=resident)
     raw_id = parties.decoded(key.credential_id)
     party = options.get("rp")
     party_id = party.get("id") if isinstance(party, Mapping) else None
@@ -90,7 +81,7 @@ def create(db: Db, person: Person, options: Mapping[str, Any], fault: KeyFault |
             "clientDataJSON": secrets_urlsafe(client_data),
             "attestationObject": secrets_urlsafe(encode_cbor({"fmt": "none", "attStmt": {}, "authData": data})),
             "authenticatorData": secrets_urlsafe(data),
-            "transports": ["hybrid", "internal"],
+            "transports": TRANSPORTS,
             "publicKeyAlgorithm": ES256,
         },
     }
@@ -144,6 +135,57 @@ def get(db: Db, person: Person, options: Mapping[str, Any], fault: KeyFault | No
             "userHandle": parties.user_handle(db, person) if key.discoverable else None,
         },
     }
+
+
+def provide(db: Db, person: Person, name: str, *, passkey: bool, lost: bool) -> None:
+    """Register a key of the phone without the ceremony, for scenarios.
+
+    Args:
+        db: the transaction.
+        person: the owner of the phone.
+        name: the name of the key.
+        passkey: whether it replaces the password as well.
+        lost: whether the account has the key, but no phone.
+    """
+    key, public_key = _draw(db, person, discoverable=passkey)
+    db.add(
+        SecurityKey(
+            credential_id=key.credential_id,
+            person=person,
+            public_key=public_key,
+            sign_count=key.sign_count,
+            name=name,
+            passkey=passkey,
+            transports=TRANSPORTS,
+            created_at=db.clock.now(),
+            last_used_at=None,
+        )
+    )
+    if not lost:
+        db.add(key)
+    db.flush()
+
+
+def forget(db: Db, person: Person) -> None:
+    """Remove all keys from a person's phone."""
+    db.execute(delete(PhoneKey).where(PhoneKey.person_id == person.id))
+
+
+def _draw(db: Db, person: Person, *, discoverable: bool) -> tuple[PhoneKey, bytes]:
+    """Draw a credential; return it with its public key as a COSE key."""
+    from cryptography.hazmat.primitives.serialization import load_der_private_key
+    from webauthn.helpers import encode_cbor
+
+    key = PhoneKey(
+        credential_id=db.chance.token(),
+        person_id=person.id,
+        private_key=db.chance.ec_key(),
+        sign_count=1,
+        discoverable=discoverable,
+    )
+    numbers = load_der_private_key(key.private_key, None).public_key().public_numbers()  # type: ignore[union-attr]
+    x, y = numbers.x.to_bytes(32, "big"), numbers.y.to_bytes(32, "big")  # type: ignore[union-attr]
+    return key, encode_cbor({1: 2, 3: ES256, -1: 1, -2: x, -3: y})
 
 
 def _client_data(db: Db, options: Mapping[str, Any], type_: str, fault: KeyFault | None) -> bytes:

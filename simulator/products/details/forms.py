@@ -3,12 +3,12 @@
 from typing import Any
 
 from simulator.core import texts
+from simulator.directory.security_keys.models import LONGEST_KEY_NAME
 from simulator.web.forms import Form, choice_field, code_field, email_field, password_field, text_field, tick_field
 from simulator.web.step_up import LONGEST_CODE, OwnPassword
 
 LONGEST_NAME = 100
 LONGEST_PHONE = 30
-LONGEST_KEY_NAME = 60
 
 
 class Edit(Form):
