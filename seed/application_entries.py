@@ -7,6 +7,25 @@ from pydantic import BaseModel, ConfigDict, Field
 from . import vocabulary as words
 
 
+class Webhook(BaseModel):
+    """An address that is called on an event of Connect. ``tenant`` is the customer whose events are sent; all when left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    event: Literal[
+        "user_account_modified",
+        "client_application_authorized",
+        "tenant_application_added",
+        "tenant_application_deleted",
+        "authenticator_push_notification_pending",
+        "authenticator_push_notification_approved",
+        "authenticator_push_notification_denied",
+    ]
+    url: words.Words
+    tenant: words.Key | None = None
+    secret: words.Words | None = None
+
+
 class Application(BaseModel):
     """An application that signs in with Connect. A ``secret`` is chosen here only where a test has to know it beforehand."""
 
@@ -29,3 +48,4 @@ class Application(BaseModel):
     refresh_usage: Literal["one_time", "reuse"] = "one_time"
     refresh_days: int = Field(default=30, ge=1, le=365)
     grace_seconds: int = Field(default=5, ge=0, le=60)
+    webhooks: list[Webhook] = []

@@ -9,10 +9,14 @@ def write_applications(setting: Setting, entries: list[Application]) -> None:
     if not entries:
         return
     # Few scenarios have any, and what checks them is not needed for the others.
-    from simulator.products.openid.services import applications
+    from simulator.products.openid.services import applications, webhooks
 
     for at, entry in enumerate(entries):
         with setting.reporting(f"applications.{at}"):
-            values = entry.model_dump()
+            values = entry.model_dump(exclude={"webhooks"})
             name = values.pop("client_name")
-            applications.add(setting.db, applications.Registration(name=name, **values))
+            application = applications.add(setting.db, applications.Registration(name=name, **values))
+        for number, webhook in enumerate(entry.webhooks):
+            customer = setting.customer(webhook.tenant) if webhook.tenant is not None else None
+            with setting.reporting(f"applications.{at}.webhooks.{number}"):
+                webhooks.add(setting.db, application, webhook.event, webhook.url, customer, webhook.secret)

@@ -62,6 +62,7 @@ class References:
         self._documents()
         self._participants()
         self._clients()
+        self._applications()
         return self.problems
 
     def _fault(self, where: str, expected: str, value: object) -> None:
@@ -384,6 +385,12 @@ class References:
             for number, buyer in entries(entry, "buyers"):
                 self._check_number(f"{where}.buyers.{number}", buyer, text_in(buyer, "country") or country)
             self._invoices(where, entry)
+
+    def _applications(self) -> None:
+        for at, entry in entries(self.raw, "applications"):
+            for number, webhook in entries(entry, "webhooks"):
+                where = f"applications.{at}.webhooks.{number}.tenant"
+                self._names(where, text_in(webhook, "tenant"), self.index.customers, "a customer")
 
     def _check_number(self, where: str, entry: dict[str, Any], country: str | None) -> None:
         number, form = text_in(entry, "organisation_number"), FORMS.get(country or "")

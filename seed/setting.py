@@ -32,6 +32,8 @@ _SENTENCES = {
     "sales.negative_total": "expected lines of at least 0 in all, found less; use credit_note: true with positive lines",
     "sales.bad_line": "expected lines with a quantity that is not 0, found line %(line)s",
     "sales.due_before_issue": "expected a due day that is not before the day of the invoice, found an earlier one",
+    "openid.webhook_address": "expected an address that this server may call, found '%(address)s'",
+    "openid.webhook_taken": "expected each address once on an event, found '%(address)s' again",
     "webfaktura.access_of_role": "expected the access that %(name)s has by the role at Visma.net, found another",
     "sales.number_taken": "expected each number of a buyer once, found %(number)s again",
 }

@@ -4,6 +4,7 @@ from typing import Annotated, NotRequired, TypedDict
 
 from simulator.directory.signing_in.models import Policy
 from simulator.products.openid.models import Kind, RefreshUsage
+from simulator.products.openid.webhook_events import EVENTS
 from simulator.web.calls.openapi import Words
 
 
@@ -27,6 +28,21 @@ class Application(TypedDict):
     refresh_usage: Annotated[str, Words(RefreshUsage)]
     refresh_days: int
     grace_seconds: int
+
+
+class Webhook(TypedDict):
+    """An address that is called on an event of Connect; ``tenant`` is the key of a customer, None for events of all customers."""
+
+    id: str
+    event: Annotated[str, Words(EVENTS)]
+    url: str
+    tenant: str | None
+
+
+class AddedWebhook(Webhook):
+    """A webhook that was just added, with the secret that signs its calls."""
+
+    secret: str
 
 
 class SigningKey(TypedDict):

@@ -9,6 +9,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from typing import TypeVar
+from uuid import UUID
 
 T = TypeVar("T")
 
@@ -63,6 +64,10 @@ class Chance:
     def token(self) -> str:
         """Draw an identifier for links: 43 characters, safe in an address, 256 bits."""
         return secrets_urlsafe(self.bytes(32))
+
+    def uuid(self) -> str:
+        """Draw a random UUID: RFC 9562, version 4."""
+        return str(UUID(bytes=self.bytes(16), version=4))
 
     def letters(self, count: int) -> str:
         """Draw unambiguous characters (no O, 0, I, 1)."""

@@ -1,5 +1,6 @@
 """An HTTP POST to a receiver: no redirect is followed, no proxy is used, and the time is limited."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Timer
 from urllib.parse import urlsplit
@@ -25,8 +26,17 @@ class CallResult:
         return self.status is not None and 200 <= self.status < 300
 
 
-def post(address: str, body: bytes, content_type: str = "application/json") -> CallResult:
-    """Send something to an address that may be called, and read the head of the answer only."""
+def post(
+    address: str, body: bytes, content_type: str = "application/json", headers: Mapping[str, str] | None = None
+) -> CallResult:
+    """Send something to an address that may be called, and read the head of the answer only.
+
+    Args:
+        address: the address, which was checked.
+        body: the body.
+        content_type: the type of the body.
+        headers: further headers.
+    """
     import socket
     from contextlib import suppress
     from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -45,8 +55,8 @@ def post(address: str, body: bytes, content_type: str = "application/json") -> C
     deadline.start()
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        headers = {"Content-Type": content_type, "User-Agent": f"vnsim/{__version__}", "Connection": "close"}
-        connection.request("POST", path, body, headers)
+        usual = {"Content-Type": content_type, "User-Agent": f"vnsim/{__version__}", "Connection": "close"}
+        connection.request("POST", path, body, {**usual, **(headers or {})})
         status = connection.getresponse().status
         return CallResult(status, None if 200 <= status < 300 else f"The receiver answered {status}.")
     except (OSError, HTTPException, ValueError) as error:

@@ -329,6 +329,7 @@ def delete_terminated(db: Db, **data: Any) -> None:
 def _delete(db: Db, company: Company, actor: str | None) -> None:
     """Delete a company. Its row stays, because charges and invoices refer to it; its number is free again."""
     _end_access_to(db, actor, company)
+    services = services_of(db, company)
     company.status = CompanyStatus.DELETED
     query = select(Grant).where(Grant.company_id == company.id).order_by(Grant.id).options(joinedload(Grant.person))
     grants = db.scalars(query).all()
@@ -339,7 +340,7 @@ def _delete(db: Db, company: Company, actor: str | None) -> None:
         db.expire(grant.person, ["grants"])
     db.execute(delete(CompanyService).where(CompanyService.company_id == company.id))
     db.execute(update(Person).where(Person.company_id == company.id).values(company_id=None))
-    _record(db, "company.deleted", company, actor)
+    _record(db, "company.deleted", company, actor, services=services)
     db.flush()
 
 

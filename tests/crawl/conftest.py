@@ -15,11 +15,13 @@ from simulator.core import jobs, notices, outbox
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Creation
+from simulator.core.webhook_calls import CallState
 from simulator.directory import code_right_form, emergency_codes, people, support
 from simulator.directory.code_right_form import CodeRightForm
 from simulator.directory.models import Person
 from simulator.documents.synthetic import consumption
-from simulator.products.openid.services import applications
+from simulator.products.openid.models import WebhookCall
+from simulator.products.openid.services import applications, webhooks
 from tests.conftest import NOW
 from tests.crawl.site import LIMITED_TO, SCENARIOS, Site
 from tests.suite.once import shared_directory
@@ -27,6 +29,7 @@ from tests.visits import Visitor, cast, make_platform, store_of
 
 CONTACT = "ida@havbris.example"
 """Who is mailed the link that confirms a transfer."""
+HOOK = "http://localhost:3000/hook"
 
 
 @pytest.fixture(scope="session")
@@ -82,10 +85,13 @@ def request_transfer(made: Platform, sandbox: Sandbox) -> None:
 
 
 def register_application(made: Platform, sandbox: Sandbox) -> None:
-    """Register an application that has called, once with an address that is not its own: its developer's page says why."""
+    """Register an application that called with an address that is not its own, and whose webhook did not answer."""
     address = "http://localhost:3000/callback"
     with sandbox.transaction() as db:
-        applications.add(db, applications.Registration(client_id="shop", name="Webshop", redirect_uris=[address]))
+        shop = applications.add(db, applications.Registration(client_id="shop", name="Webshop", redirect_uris=[address]))
+        webhook = webhooks.add(db, shop, "client_application_authorized", HOOK)
+        payload = {"id": "1", "type": webhook.event, "data": {}}
+        db.add(WebhookCall(uuid=db.chance.uuid(), webhook=webhook, payload=payload, state=CallState.GIVEN_UP))
     browser = Visitor.of(made, sandbox, None, "en")
     assert browser.get(f"/connect/authorize?client_id=shop&redirect_uri={address}/").status_code == 400
 

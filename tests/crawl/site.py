@@ -18,6 +18,7 @@ from simulator.billing.units import catalogue
 from simulator.core.outbox import Attachment, Message
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import LANGUAGES, NAMES, PSEUDO
+from simulator.core.webhook_calls import body_of
 from simulator.directory.groups.models import CompanyGroup, RoleGroup, UserGroup
 from simulator.directory.models import ClearTextSecrets, CodeDomain, Company, Customer, Person
 from simulator.documents.model.models import AccessPoint, Account, ApiKey, Document, DocumentFile, Participant, Party
@@ -26,7 +27,8 @@ from simulator.documents.registers import access_points
 from simulator.documents.registers.processes import PROFILES
 from simulator.documents.synthetic import consumption
 from simulator.products.financials.views.company import SCREENS
-from simulator.products.openid.models import Application
+from simulator.products.openid.models import Application, Webhook, WebhookCall
+from simulator.products.openid.webhook_events import EVENTS
 from simulator.sales.models import (
     Buyer,
     Client,
@@ -334,6 +336,8 @@ class Site:
                 texts = [message.text for message in db.scalars(select(Message))]
                 words |= {*texts, *(line for text in texts for line in text.splitlines() if line.strip())}
                 words |= {address for row in db.scalars(select(Application)) for address in row.redirect_uris}
+                words |= {*EVENTS, *(webhook.url for webhook in db.scalars(select(Webhook)))}
+                words |= {text for call in db.scalars(select(WebhookCall)) for text in (call.uuid, body_of(call).decode())}
                 points = db.scalars(select(AccessPoint)).all()
                 words |= {word for point in points for word in (point.key, access_points.password_of(db, point))}
                 words |= {f"{party.street}, {party.postal_code} {party.city}" for party in db.scalars(select(Party))}

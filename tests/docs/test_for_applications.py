@@ -5,8 +5,10 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -34,7 +36,7 @@ def person(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @EXAMPLES
 @WITH_BASH
 def test_the_application_in_python_greets_the_user(person: RemotePerson, monkeypatch: pytest.MonkeyPatch) -> None:
-    (block,) = blocks(PAGE, "python")
+    block = blocks(PAGE, "python")[0]
     monkeypatch.setenv("ISSUER", person.issuer)
     shop: dict[str, Any] = {"__name__": "shop"}
     exec(compile(block, "shop.py", "exec"), shop)
@@ -77,3 +79,33 @@ def test_there_are_tokens_without_a_browser(person: RemotePerson, tmp_path: Path
     answer = json.loads(shell(blocks(PAGE, "bash")[1], tmp_path, person.server, **more))
     claims = claims_in(answer["id_token"])
     assert (claims["email"], claims["amr"], claims["iss"]) == (PERSON, ["pwd", "otp"], person.issuer)
+
+
+@EXAMPLES
+@WITH_BASH
+@pytest.mark.parametrize("person", [None], indirect=True)
+def test_the_receiver_of_webhooks_takes_what_is_signed(person: RemotePerson, tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / f"{PAGE}.md").read_text(encoding="utf-8")
+    printed: list[str] = []
+    arrived = Event()
+
+    def write(*words: str) -> None:
+        printed.append(" ".join(words))
+        arrived.set()
+
+    hook: dict[str, Any] = {"__name__": "hook", "print": write}
+    exec(compile(blocks(PAGE, "python")[1], "hook.py", "exec"), hook)
+    signature = hook["signature_of"]('{"id": "1", "name": "Åse"}'.encode()).decode()
+    assert f"it is `{signature}`" in page.replace("\n", " ")
+    with hook["ThreadingHTTPServer"](("localhost", 0), hook["Hook"]) as receiver:
+        Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        here = f"http://localhost:{receiver.server_port}"
+        shell(blocks(PAGE, "bash")[2].replace("http://localhost:9000", here), tmp_path, person.server)
+        callback = f"{SHOP}/callback"
+        parameters = f"client_id=shop&response_type=code&scope=openid&state=s&redirect_uri={callback}"
+        assert person.sign_in(f"{person.issuer}/authorize?{parameters}").startswith(callback)
+        assert arrived.wait(30)
+        with pytest.raises(HTTPError, match="401"):
+            urlopen(Request(here, b"{}", {"X-VWD-Signature-V1": signature}))
+        receiver.shutdown()
+    assert printed == [f"client_application_authorized {PERSON}"]

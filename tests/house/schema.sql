@@ -1,4 +1,4 @@
--- schema version 24
+-- schema version 25
 
 -- access_point
 CREATE TABLE access_point (
@@ -1081,6 +1081,42 @@ CREATE TABLE openid_signing_key (
 	PRIMARY KEY (id),
 	UNIQUE (kid)
 )
+
+-- openid_webhook
+CREATE TABLE openid_webhook (
+	id INTEGER NOT NULL,
+	uuid VARCHAR NOT NULL,
+	application_id INTEGER NOT NULL,
+	event VARCHAR NOT NULL,
+	url VARCHAR NOT NULL,
+	customer_id INTEGER,
+	secret VARCHAR NOT NULL,
+	created_at DATETIME NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (uuid),
+	FOREIGN KEY(application_id) REFERENCES openid_application (id) ON DELETE CASCADE,
+	FOREIGN KEY(customer_id) REFERENCES customer (id)
+)
+CREATE INDEX ix_openid_webhook_application_id ON openid_webhook (application_id)
+CREATE INDEX ix_openid_webhook_event ON openid_webhook (event)
+
+-- openid_webhook_call
+CREATE TABLE openid_webhook_call (
+	id INTEGER NOT NULL,
+	uuid VARCHAR NOT NULL,
+	webhook_id INTEGER NOT NULL,
+	payload JSON NOT NULL,
+	state VARCHAR NOT NULL,
+	attempts INTEGER NOT NULL,
+	attempted_at DATETIME,
+	answer INTEGER,
+	error VARCHAR,
+	PRIMARY KEY (id),
+	UNIQUE (uuid),
+	FOREIGN KEY(webhook_id) REFERENCES openid_webhook (id) ON DELETE CASCADE
+)
+CREATE INDEX ix_openid_webhook_call_state ON openid_webhook_call (state)
+CREATE INDEX ix_openid_webhook_call_webhook_id ON openid_webhook_call (webhook_id)
 
 -- packed_documents
 CREATE TABLE packed_documents (

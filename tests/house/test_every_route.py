@@ -151,6 +151,7 @@ def arguments(store: Store) -> dict[str, Any]:
         return {
             "window": "kvk",
             "client_id": "none",
+            "call_uuid": "none",
             "client": db.query(Client).order_by(Client.id).first().id,  # type: ignore[union-attr]
             "user_id": person.id,
             "kind": "user-groups",

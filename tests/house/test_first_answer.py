@@ -61,6 +61,7 @@ MODULES_OF_OURS = (
     "simulator.products.*.product",
     "simulator.products.admin.permissions",
     "simulator.products.autoinvoice_api.event_names",
+    "simulator.products.openid.webhook_events",
     "simulator.core.hosts",
     "simulator.web.*",
     "seed.creation",

@@ -19,6 +19,7 @@ from simulator.core import desks
 from simulator.core.clock import ClockMode
 from simulator.core.notices import NoticeKind
 from simulator.core.texts import LANGUAGES, catalogue
+from simulator.core.webhook_calls import CallState
 from simulator.directory import two_step
 from simulator.directory.administration import CHANGEABLE, CHANGES
 from simulator.directory.cases.commands import MAILS as CASE_MAILS
@@ -142,6 +143,7 @@ REFUSALS = (
 PUT_TOGETHER: dict[str, set[str]] = {
     "openid.kind.{}": {f"openid.kind.{kind}" for kind in ApplicationKind},
     "openid.policy.{}": {f"openid.policy.{policy}" for policy in Policy},
+    "openid.webhook.state.{}": {f"openid.webhook.state.{state}" for state in CallState},
     "openid.scope.{}": {f"openid.scope.{scope}" for scope in STANDARD_SCOPES},
     "accountview.{}": {
         f"accountview.{window}{part}" for window in WINDOWS_LEFT_OUT for part in ("", ".holds", ".meanwhile")

@@ -91,6 +91,7 @@ SHARED = {
     "action",
     "topic",
     "client_id",
+    "call_uuid",
 }
 """Arguments that name what all customers share."""
 
@@ -146,6 +147,7 @@ def values(office: Sandbox, direction: Direction = Direction.SENT) -> dict[str, 
         "window": "kvk",
         "code": "none",
         "client_id": "none",
+        "call_uuid": "none",
         "format": "xlsx",
     } | dict.fromkeys(PROGRAM_ROWS, 1)
 

@@ -21,6 +21,7 @@ from simulator.control.calls import (
     platform,
     sandboxes,
     support_access,
+    webhooks,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "platform",
     "sandboxes",
     "support_access",
+    "webhooks",
 ]

@@ -21,6 +21,7 @@ LIFETIME = timedelta(seconds=60)
 CHOICES = 3
 
 events.declare(
+    push__requested="A request to approve a sign-in was sent to the phone.",
     push__approved="A request to approve a sign-in was approved on the phone.",
     push__denied="A request to approve a sign-in was denied on the phone, or a wrong number was chosen there.",
 )
@@ -60,6 +61,7 @@ def send(db: Db, sign_in: SignIn) -> PushRequest | None:
     )
     db.add(request)
     db.flush()
+    events.record(db, "push.requested", actor=person.email, subject=person.email)
     text_messages.push(db, "push_request", to=person.email, language=person.language, email=person.email)
     return request
 

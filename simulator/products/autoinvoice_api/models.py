@@ -1,13 +1,13 @@
 """Tables of AutoInvoice's interface for programs."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.core.database import Base, Uuid, among
+from simulator.core.database import Base, Uuid
+from simulator.core.webhook_calls import CallColumns
 from simulator.documents.model.models import ApiKey, Document
 
 
@@ -50,30 +50,13 @@ class Webhook(Base):
     removed_at: Mapped[datetime | None]
 
 
-class DeliveryState(StrEnum):
-    """The state of a webhook call: it is queued, being made, answered, or given up."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    DELIVERED = "delivered"
-    GIVEN_UP = "given_up"
-
-
-class WebhookDelivery(Base):
-    """A call of a webhook. ``answer`` is the HTTP status of the last attempt, ``error`` its error."""
+class WebhookDelivery(CallColumns, Base):
+    """A call of a webhook."""
 
     __tablename__ = "autoinvoice_webhook_delivery"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    uuid: Mapped[str] = mapped_column(Uuid, unique=True)
     webhook_id: Mapped[int] = mapped_column(ForeignKey("autoinvoice_webhook.id"), index=True)
     event: Mapped[str]
-    payload: Mapped[dict[str, Any]]
-    state: Mapped[str] = mapped_column(index=True, info=among(DeliveryState))
-    attempts: Mapped[int] = mapped_column(default=0)
-    attempted_at: Mapped[datetime | None]
-    answer: Mapped[int | None]
-    error: Mapped[str | None]
     webhook: Mapped[Webhook] = relationship()
 
 

@@ -1,10 +1,12 @@
 """Forms of the page for developers."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from simulator.directory.signing_in.models import Policy
 from simulator.products.openid.models import Kind
 from simulator.products.openid.services.applications import LONGEST, LONGEST_NAME
+from simulator.products.openid.webhook_events import EVENTS
 from simulator.web import i18n
 from simulator.web.forms import Form, area_field, choice_field, text_field, tick_field
 
@@ -41,3 +43,16 @@ class EditApplication(Form):
         self.kind.choices = [(kind.value, i18n.t(f"openid.kind.{kind}")) for kind in Kind]
         self.policy.choices = [(policy.value, i18n.t(f"openid.policy.{policy}")) for policy in Policy]
         return self
+
+
+class AddWebhook(Form):
+    """A subscription to an event: of one customer, or of all when none is chosen."""
+
+    event = choice_field("openid.webhook.event")
+    url = text_field("openid.webhook.url", longest=LONGEST)
+    customer = choice_field("openid.webhook.customer", default="")
+
+    def offer_choices(self, customers: Sequence[tuple[str, str]]) -> None:
+        """Fill the drop-down lists; ``customers`` are pairs of id and name."""
+        self.event.choices = [(event, event) for event in EVENTS]
+        self.customer.choices = [("", i18n.t("openid.webhook.customer.all")), *customers]

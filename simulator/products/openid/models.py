@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.core.database import Base, among
-from simulator.directory.models import Person
+from simulator.core.database import Base, Uuid, among
+from simulator.core.webhook_calls import CallColumns
+from simulator.directory.models import Customer, Person
 from simulator.directory.signing_in.models import Policy
+from simulator.products.openid.webhook_events import EVENTS
 
 
 class Kind(StrEnum):
@@ -163,3 +165,29 @@ class Participation(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     application: Mapped[Application] = relationship()
     person: Mapped[Person] = relationship()
+
+
+class Webhook(Base):
+    """An address of an application that is called on an event of Connect: of one customer, or of all when there is none."""
+
+    __tablename__ = "openid_webhook"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(Uuid, unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("openid_application.id", ondelete="CASCADE"), index=True)
+    event: Mapped[str] = mapped_column(index=True, info=among(EVENTS))
+    url: Mapped[str]
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    secret: Mapped[str]
+    created_at: Mapped[datetime]
+    application: Mapped[Application] = relationship()
+    customer: Mapped[Customer | None] = relationship()
+
+
+class WebhookCall(CallColumns, Base):
+    """A call of a webhook."""
+
+    __tablename__ = "openid_webhook_call"
+
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("openid_webhook.id", ondelete="CASCADE"), index=True)
+    webhook: Mapped[Webhook] = relationship()

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
+from simulator.core import events
+from simulator.core.events import Event
+from simulator.core.jobs.recovery import RECOVERIES, Recovery
 from simulator.core.jobs.registry import register_lazily
 from simulator.core.late import late
 from simulator.core.sandbox import Db
 from simulator.directory.activation import WHEN_SESSIONS_END
+from simulator.products.openid.webhook_events import JOURNAL_TYPES
 from simulator.web.product import Product
 
 PRODUCT = Product(
@@ -52,5 +56,29 @@ def tell_applications(db: Db, session_ids: Sequence[str]) -> None:
         _queue(db, session_ids)
 
 
+_WEBHOOKS = "simulator.products.openid.services.webhooks"
+
+_SUBSCRIBED = text("SELECT 1 FROM openid_webhook LIMIT 1")
+_INTERRUPTED = text("SELECT 1 FROM openid_webhook_call WHERE state = 'sending' LIMIT 1")
+"""Plain SQL too: asked at each of Connect's events, and of every sandbox when a server starts."""
+
+_queue_calls = late(f"{_WEBHOOKS}:queue")
+
+
+def call_webhooks(db: Db, line: Event) -> None:
+    """Queue the calls of webhooks for a line of the journal."""
+    if db.scalar(_SUBSCRIBED) is not None:
+        _queue_calls(db, line)
+
+
+def is_a_call_interrupted(db: Db) -> bool:
+    """Return whether a call was under way whose outcome nobody here will write down."""
+    return db.scalar(_INTERRUPTED) is not None
+
+
 register_lazily(_LOGOUT, "openid.logout")
+register_lazily(_WEBHOOKS, "openid.webhook")
+for _type in JOURNAL_TYPES:
+    events.listen(_type, call_webhooks)
+RECOVERIES.append(Recovery(is_a_call_interrupted, late(f"{_WEBHOOKS}:resume_calls")))
 WHEN_SESSIONS_END.append(tell_applications)

@@ -16,9 +16,9 @@ from simulator.core import copies, faults, hosts, jobs, outgoing_calls
 from simulator.core.clock import machine_ticks
 from simulator.core.jobs.recovery import resume_interrupted
 from simulator.core.sandbox import Sandbox
+from simulator.core.webhook_calls import DELAYS, CallState
 from simulator.documents.model.models import Document
-from simulator.products.autoinvoice_api import webhooks
-from simulator.products.autoinvoice_api.models import DeliveryState, WebhookDelivery
+from simulator.products.autoinvoice_api.models import WebhookDelivery
 from simulator.settings import Settings
 from tests.products.autoinvoice_api.conftest import Program, invoice, program_of
 from tests.visits import make_platform, store_of
@@ -140,7 +140,7 @@ def test_a_receiver_that_is_down_gets_it_when_it_is_up_again(
     subscribe(program, receiver.url)
     program.sent(invoice())
     run(sandbox)
-    assert [call.state for call in deliveries(sandbox)] == [DeliveryState.WAITING]
+    assert [call.state for call in deliveries(sandbox)] == [CallState.WAITING]
     assert advance(platform, 59) == []
     advance(platform, 1)
     advance(platform, 5 * 60)
@@ -149,7 +149,7 @@ def test_a_receiver_that_is_down_gets_it_when_it_is_up_again(
     fired = advance(platform, 30 * 60)
     assert "webhook.delivered" in fired
     (delivery,) = deliveries(sandbox)
-    assert (delivery.state, delivery.attempts) == (DeliveryState.DELIVERED, 4)
+    assert (delivery.state, delivery.attempts) == (CallState.DELIVERED, 4)
     assert len({call["id"] for call in receiver.got}) == 1
 
 
@@ -162,7 +162,7 @@ def test_one_long_step_of_the_clock_makes_every_attempt_on_the_way(
     run(sandbox)
     advance(platform, 10 * 24 * 3600)
     (delivery,) = deliveries(sandbox)
-    assert (delivery.state, delivery.attempts) == (DeliveryState.GIVEN_UP, len(webhooks.DELAYS) + 1)
+    assert (delivery.state, delivery.attempts) == (CallState.GIVEN_UP, len(DELAYS) + 1)
     assert len(receiver.got) == delivery.attempts
 
 
@@ -190,7 +190,7 @@ def test_no_redirect_is_followed(program: Program, sandbox: Sandbox, receiver: R
     run(sandbox)
     assert len(receiver.got) == 1
     (delivery,) = deliveries(sandbox)
-    assert (delivery.state, delivery.answer) == (DeliveryState.WAITING, 307)
+    assert (delivery.state, delivery.answer) == (CallState.WAITING, 307)
 
 
 def test_a_server_that_takes_over_makes_the_calls_at_which_the_one_before_was_killed(
@@ -201,12 +201,12 @@ def test_a_server_that_takes_over_makes_the_calls_at_which_the_one_before_was_ki
     run(sandbox)
     with sandbox.transaction() as db:
         delivery = db.scalars(select(WebhookDelivery)).one()
-        delivery.state = DeliveryState.SENDING
+        delivery.state = CallState.SENDING
     with sandbox.transaction() as db:
         resume_interrupted(db)
     run(sandbox)
     (delivery,) = deliveries(sandbox)
-    assert (delivery.state, delivery.attempts) == (DeliveryState.DELIVERED, 2)
+    assert (delivery.state, delivery.attempts) == (CallState.DELIVERED, 2)
     assert [call["id"] for call in receiver.got] == [delivery.uuid] * 2
 
 
@@ -225,7 +225,7 @@ def test_a_copy_makes_the_calls_that_were_under_way_when_it_was_taken(
     with store.open(sandbox.name) as restored:
         run(restored)
         (delivery,) = deliveries(restored)
-        assert (delivery.state, delivery.attempts) == (DeliveryState.DELIVERED, 2)
+        assert (delivery.state, delivery.attempts) == (CallState.DELIVERED, 2)
 
 
 def test_a_fault_lets_a_call_fail_without_a_receiver_that_is_down(
@@ -237,7 +237,7 @@ def test_a_fault_lets_a_call_fail_without_a_receiver_that_is_down(
     program.sent(invoice())
     run(sandbox)
     assert receiver.got == []
-    assert [call.state for call in deliveries(sandbox)] == [DeliveryState.WAITING]
+    assert [call.state for call in deliveries(sandbox)] == [CallState.WAITING]
 
 
 def test_a_removed_webhook_is_told_nothing_more(
@@ -252,7 +252,7 @@ def test_a_removed_webhook_is_told_nothing_more(
     program.sent(invoice("1002"))
     advance(platform, 24 * 3600)
     assert len(receiver.got) == content
-    assert [call.state for call in deliveries(sandbox)] == [DeliveryState.GIVEN_UP]
+    assert [call.state for call in deliveries(sandbox)] == [CallState.GIVEN_UP]
 
 
 def test_a_vendors_webhook_is_told_of_all_its_companies(

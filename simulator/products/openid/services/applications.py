@@ -25,6 +25,7 @@ from simulator.products.openid.models import (
     Participation,
     RefreshToken,
     RefreshUsage,
+    Webhook,
 )
 
 OFFLINE_ACCESS = "offline_access"
@@ -101,8 +102,8 @@ def add(db: Db, registration: Registration) -> Application:
 
 
 def remove(db: Db, application: Application) -> None:
-    """Remove an application with all its codes and tokens."""
-    for table in (Authorization, Code, RefreshToken, Consent, Participation):
+    """Remove an application with all its codes, tokens and webhooks."""
+    for table in (Authorization, Code, RefreshToken, Consent, Participation, Webhook):
         db.execute(delete(table).where(table.application_id == application.id))
     events.record(db, "openid.application_removed", subject=application.client_id)
     db.delete(application)

@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 from sqlalchemy import delete
 
+from simulator.core import events
 from simulator.core.normal_forms import is_email
 from simulator.core.request_journal import Reason
 from simulator.core.sandbox import Db
@@ -36,6 +37,8 @@ CHALLENGE_METHODS = ("S256", "plain")
 LONGEST_VALUE = 2048
 _CHALLENGE_LENGTHS = range(43, 129)
 _PKCE_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+events.declare(openid__authorized="A user signed in to an application.")
 
 
 class Refusal(Exception):
@@ -289,6 +292,15 @@ def grant(db: Db, demand: Demand, session: SignInSession, tenant: str | None) ->
     )
     if db.get(Participation, (session.id, demand.application.id)) is None:
         db.add(Participation(session_id=session.id, application_id=demand.application.id, person_id=session.person_id))
+    events.record(
+        db,
+        "openid.authorized",
+        actor=session.person.email,
+        subject=session.person.email,
+        client_id=demand.application.client_id,
+        scopes=list(demand.scopes),
+        tenant=grantee.tenant,
+    )
     answer: dict[str, str] = {}
     if "code" in demand.response_type.split():
         challenge = demand.parameters.get("code_challenge")

@@ -14,7 +14,7 @@ from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.products.openid.forms import EditApplication
 from simulator.products.openid.models import Application, Kind
-from simulator.products.openid.services import applications, claims, keys
+from simulator.products.openid.services import applications, claims, keys, webhooks
 from simulator.products.openid.services.applications import Registration
 from simulator.products.openid.views.blueprint import PRODUCT, blueprint
 from simulator.web import i18n
@@ -51,6 +51,7 @@ def show_application(client_id: str) -> Response:
     with visit().sandbox.reading() as db:
         application = _application(db, client_id)
         secret = applications.secret_of(db, application)
+        subscriptions = webhooks.all_of(db, application)
         entries = request_journal.newest_first(db, PRODUCT, client_id)
         issuer = claims.issuer(db)
         is_live = db.clock.mode is ClockMode.LIVE
@@ -60,6 +61,7 @@ def show_application(client_id: str) -> Response:
         application=application,
         secret=secret,
         grants=applications.grant_types(application),
+        webhooks=subscriptions,
         entries=entries,
         issuer=issuer,
         is_live=is_live,
