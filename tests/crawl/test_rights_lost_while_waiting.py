@@ -39,6 +39,7 @@ WITHOUT_A_FORM_HERE = {
     "webfaktura.einvoice": "only for a company that does not use AutoInvoice",
     "details.sms_code": "only after a code was sent",
     "admin.add_email_domain": "refused before it writes: the domain is none",
+    "admin.create_dns_record": "only for a domain that was added",
     "admin.move_company": "refused before it writes: nobody has the number of the receiver",
     "admin.remove_email_domain": "only for a domain that was added",
     "admin.set_domain_policy": "only for a domain that was verified",

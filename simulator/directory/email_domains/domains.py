@@ -1,7 +1,8 @@
 """A customer's e-mail domains: adding them, verifying them by a record in the DNS, their policy.
 
 Source: Connect help, domains: *Add domain*, a TXT record, *Verify*, status *Verified*; the first that verifies has it. Own choice:
-the form of the record; at most ``MOST`` domains per customer; the DNS is simulated, the control API says what it holds.
+the form of the record; at most ``MOST`` domains per customer; the DNS is simulated: the control API says what it holds, and a button
+creates the record.
 """
 
 from collections.abc import Sequence
@@ -119,6 +120,13 @@ def dns_texts(db: Db, domain: str) -> list[str]:
     """Return the texts of a domain's TXT records in the simulated DNS."""
     record = db.get(DnsRecord, domain)
     return record.texts if record is not None else []
+
+
+def create_record(db: Db, domain: EmailDomain) -> None:
+    """Add the record of a domain to the simulated DNS, as the owner of the real one would do; other records stay."""
+    texts, own = dns_texts(db, domain.domain), record_of(domain)
+    if own not in texts:
+        set_dns_texts(db, domain.domain, [*texts, own])
 
 
 def set_dns_texts(db: Db, domain: str, texts: list[str]) -> None:

@@ -52,6 +52,17 @@ def test_a_domain_is_added_proven_by_its_record_and_gets_a_policy(administrator:
     assert "nog geen domein" in administrator.open(DOMAINS).text
 
 
+def test_the_record_is_created_in_the_simulated_dns_beside_others(administrator: Browser, sandbox: Sandbox) -> None:
+    page = add(administrator, NAME)
+    set_record(sandbox, right=False)
+    page = administrator.press(page, "Record aanmaken in de gesimuleerde DNS")
+    assert page.alerts == ["De gesimuleerde DNS heeft nu de record van rietkraag.example."]
+    assert "De gesimuleerde DNS heeft deze record." in page.text
+    assert administrator.press(page, "Verifiëren").alerts == ["rietkraag.example is geverifieerd."]
+    with sandbox.reading() as db:
+        assert "v=spf1 -all" in domains.dns_texts(db, NAME)
+
+
 def test_a_refused_name_is_shown_again_with_the_reason(administrator: Browser, sandbox: Sandbox) -> None:
     page = add(administrator, "geen domein")
     assert page.status == 422

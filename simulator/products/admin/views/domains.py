@@ -79,6 +79,19 @@ def verify_email_domain(domain_id: int) -> Response:
     return run_command(verify, "admin.domains.was_verified", address, lambda status: _domain_page(domain_id, status=status))
 
 
+@blueprint.post(f"{DOMAIN}/record")
+@requires("admin.configure")
+def create_dns_record(domain_id: int) -> Response:
+    """Create the record in the simulated DNS. Own choice: for people who have a browser and no control API."""
+
+    def create(db: Db) -> dict[str, str]:
+        domain = _own(db, domain_id)
+        domains.create_record(db, domain)
+        return {"domain": domain.domain}
+
+    return run_command(create, "admin.domains.record_created", url_for(".email_domain", domain_id=domain_id))
+
+
 @blueprint.post(f"{DOMAIN}/policy")
 @requires("admin.configure")
 def set_domain_policy(domain_id: int) -> Response:
@@ -149,5 +162,6 @@ def _domain_page(domain_id: int, form: DomainPolicy | None = None, status: int =
             form=form,
             domain=domain,
             record=domains.record_of(domain),
+            is_in_dns=domains.record_of(domain) in domains.dns_texts(db, domain.domain),
             may_configure=has_permission("admin.configure"),
         )
