@@ -1,8 +1,8 @@
 """A customer's e-mail domains: adding them, verifying them by a record in the DNS, their policy.
 
 Source: Connect help, domains: *Add domain*, a TXT record, *Verify*, status *Verified*; the first that verifies has it. Own choice:
-the form of the record; at most ``MOST`` domains per customer; the DNS is simulated: the control API says what it holds, and a button
-creates the record.
+the form of the record; at most ``MOST`` domains per customer; the DNS is simulated: the control API says what it holds, and a
+button creates the record.
 """
 
 from collections.abc import Sequence
