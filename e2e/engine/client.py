@@ -75,6 +75,10 @@ class ControlClient:
         answer = self._call("GET", f"/sandboxes/{_quoted(name)}/people/{_quoted(email)}/totp")
         return str(answer["code"])
 
+    def push_number(self, name: str, email: str) -> str:
+        """Give the number of the sign-in that waits to be approved on the person's phone."""
+        return str(self._call("GET", f"/sandboxes/{_quoted(name)}/people/{_quoted(email)}/push")["number"])
+
     def now(self, name: str) -> datetime:
         """Give the time of a sandbox."""
         return datetime.fromisoformat(self._call("GET", f"/sandboxes/{_quoted(name)}/clock")["now"])

@@ -275,6 +275,8 @@ class WalkContext:
             if not codes:
                 raise NotFound("{code} is the code of the mail that was read last, and there is none")
             return str(codes[0])
+        if name == "number":
+            return self.client.push_number(self.name, self.person(None)["email"])
         key, attribute = name.split(".")
         person = self.person(None if key == "person" else key)
         if attribute == "name":

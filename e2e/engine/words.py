@@ -16,7 +16,7 @@ PERSON_FIELDS = ("email", "first_name", "last_name", "name", "password")
 """What a variable can say of a person: `{person.email}`, `{user.first_name}` …"""
 
 _VARIABLE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_VARIABLE_NAME = re.compile(rf"[a-z][a-z0-9_]*\.({'|'.join(PERSON_FIELDS)})|code")
+_VARIABLE_NAME = re.compile(rf"[a-z][a-z0-9_]*\.({'|'.join(PERSON_FIELDS)})|code|number")
 
 
 def refuse(expected: str, value: object, key: str | None = None) -> PydanticCustomError:
@@ -195,7 +195,8 @@ def check_variables(text: str) -> None:
         if name is None or not _VARIABLE_NAME.fullmatch(name):
             fields = listed([f"{{person.{field}}}" for field in PERSON_FIELDS])
             raise refuse(
-                f"{fields}, the same of another person of the cast ({{user.email}}), {{code}}, or a brace written twice",
+                f"{fields}, the same of another person of the cast ({{user.email}}), {{code}}, {{number}},"
+                " or a brace written twice",
                 whole,
             )
 

@@ -42,6 +42,13 @@ class Assertion(TypedDict):
     response: _AssertionResponse
 
 
+class PushRequest(TypedDict):
+    """A request to approve a sign-in: the right number, and all that the phone offers."""
+
+    number: str
+    choices: list[str]
+
+
 class PushAnswer(TypedDict):
     """What became of a request to approve a sign-in."""
 

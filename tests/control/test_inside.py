@@ -86,6 +86,28 @@ def test_a_person_without_an_authenticator_has_no_code(client: Client, cast: dic
     assert_problem(client.get(f"{AT}/people/{cast['no_two_step']['email']}/totp"), 409)
 
 
+def test_the_number_of_a_waiting_sign_in_is_one_of_those_on_the_phone_until_it_is_answered(
+    client: Client, store: Store, cast: dict[str, dict[str, Any]]
+) -> None:
+    from simulator.directory.people import by_email
+    from simulator.directory.signing_in import pending_sign_ins, push
+
+    email = cast["administrator"]["email"]
+    path = f"{AT}/people/{email}/push"
+    assert_problem(client.get(path), 409)
+    with store.open("default") as sandbox, sandbox.transaction() as db:
+        sign_in = pending_sign_ins.start(db, email, None, None)
+        sign_in.person = by_email(db, email)
+        request = push.send(db, sign_in)
+        assert request is not None
+        number, choices = request.number, request.choices
+    assert client.get(path).json == {"number": number, "choices": choices}
+    assert number in choices
+    assert client.post(path, json={"answer": "approve"}).json == {"state": "approved"}
+    assert_problem(client.get(path), 409)
+    assert_problem(client.get(f"{AT}/people/{cast['no_two_step']['email']}/push"), 409)
+
+
 def test_an_unknown_person_is_a_problem_404_with_the_address(client: Client) -> None:
     for answer in (client.get(f"{AT}/people/x@y.example/totp"), client.post(f"{AT}/people/x@y.example/session")):
         assert_problem(answer, 404)

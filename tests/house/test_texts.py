@@ -223,7 +223,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "message.case_{}": {f"message.{mail}.{part}" for mail in CASE_MAILS for part in ("subject", "body", "button")},
     "code_request.{}": {f"code_request.{reason}" for reason in (*REASONS, Answer.LOCKED, "changed")},
     "code_right_form.{}": {f"code_right_form.{label}" for label in ("name", "email", "customer", "domains")},
-    "connect.push.{}": {f"connect.push.{state}" for state in ("denied", "unanswered", "unsent")},
+    "connect.push.{}": {f"connect.push.{state}" for state in ("approved", "denied", "unanswered", "unsent")},
     "connect.push.{}_title": {f"connect.push.{state}_title" for state in (*PushState, "unsent")},
     "phone.push.{}": {f"phone.push.{state}" for state in ("approved", "denied")},
     "security_key.{}": {f"security_key.{reason}" for reason in (*KeyRefusal, *SCRIPT_MESSAGES)},

@@ -18,10 +18,12 @@ from simulator.core.store import Creation, Store
 from simulator.directory import administration, emergency_codes, people, support_access, two_step
 from simulator.directory.cases import commands as cases
 from simulator.directory.cases import mails as case_mails
+from simulator.directory.email_domains import domains
 from simulator.directory.groups import groups
 from simulator.directory.groups.inheritance import Difference
 from simulator.directory.security_keys import ceremonies
 from simulator.directory.security_keys.ceremonies import KeyRefusal
+from simulator.directory.signing_in import push
 from simulator.documents.exchange import resending
 from simulator.documents.model import lists
 from simulator.documents.registers import participants
@@ -53,6 +55,19 @@ LABELS = [
     ("invited-first-day", "connect.password.save", "Bewaren", 3, ("Wachtwoord opslaan", "Bewaren")),
     ("no-access-to-settings", "admin.save_and_close", "Bevar", 6, ("Lagre og lukk", "Bevar")),
     ("security-key", "security_key.use_phone", "Bruk telefonen", 3, ("Bruk nøkkelen på telefonen", "Bruk telefonen")),
+    ("passkey", "connect.passkey.title", "Uten passord", 4, ("Logg inn med passkey", "Uten passord")),
+    (
+        "approve-on-phone",
+        "connect.enroll.use_own_app",
+        "Vismas app",
+        4,
+        ("Jeg bruker Visma Authenticator", "Vismas app"),
+    ),
+    ("sign-in-denied", "connect.push.again", "En gang til", 5, ("Prøv push på nytt", "En gang til")),
+    ("lost-security-key", "connect.emergency.lost_ticked", "Borte", 7, ("Det som er huket av", "Borte")),
+    ("require-two-step", "admin.configuration.require_two_step", "Krev det", 2, ("Jeg ønsker å aktivere", "Krev det")),
+    ("activate-with-passkey", "connect.passkey.activate_title", "Uten passord", 2, ("Aktiver med en passkey",)),
+    ("verify-domain", "admin.domains.verify", "Slå opp", 3, ("Bekreft domenet", "Slå opp")),
     ("enable-two-step", "connect.enroll.enable", "Slå på", 3, ("Aktiver", "Slå på")),
     ("lost-phone-emergency-code", "connect.two_step.another", "Annen måte", 3, ("Prøv en annen måte", "Annen måte")),
     ("lost-everything-administrator", "code_request.title", "Lag en kode", 3, ("Generer engangskode", "Lag en kode")),
@@ -186,6 +201,31 @@ def _turns_nothing_on(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _accepts_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ceremonies, "check", lambda *_: KeyRefusal.SIGNATURE)
+
+
+def _takes_no_approval(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push, "accept", lambda *_: None)
+
+
+def _denies_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = events.record
+
+    def forgetful(db: Any, type_: str, **facts: Any) -> Any:
+        return None if type_ == "push.denied" else record(db, type_, **facts)
+
+    monkeypatch.setattr(events, "record", forgetful)
+
+
+def _loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(two_step, "lose", lambda *_, **__: None)
+
+
+def _requires_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(two_step, "required_by_customer", lambda *_: None)
+
+
+def _verifies_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(domains, "verify", lambda *_: None)
 
 
 def _takes_any_emergency_code(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -360,6 +400,13 @@ EFFECTS = [
     ("invited-first-day", _activates_without_a_trace, 3, "user.activated"),
     ("no-access-to-settings", _saves_no_roles, 6, "Customer administrator"),
     ("security-key", _accepts_no_key, 6, "Visma Home"),
+    ("passkey", _accepts_no_key, 6, "Visma Home"),
+    ("approve-on-phone", _takes_no_approval, 14, "Visma Home"),
+    ("sign-in-denied", _denies_without_a_trace, 3, "push.denied"),
+    ("lost-security-key", _loses_nothing, 7, "Velg autentiseringsapp"),
+    ("require-two-step", _requires_nothing, 4, "krever dette"),
+    ("activate-with-passkey", _activates_without_a_trace, 4, "user.activated"),
+    ("verify-domain", _verifies_nothing, 3, "Regler for domenet"),
     ("enable-two-step", _turns_nothing_on, 10, "two_step.enabled"),
     ("lost-phone-emergency-code", _takes_any_emergency_code, 5, "emergency_code.used"),
     ("lost-everything-administrator", _generates_a_code_that_nobody_keeps, 4, "emergency_code.generated"),

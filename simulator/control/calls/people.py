@@ -12,6 +12,7 @@ from simulator.directory.people import by_email
 from simulator.directory.security_keys import phone_keys
 from simulator.directory.security_keys.phone_keys import KeyFault
 from simulator.directory.signing_in import push
+from simulator.directory.signing_in.models import PushRequest
 from simulator.web.calls.fields import choice, mapping, text
 from simulator.web.problem_documents import Problem
 from simulator.web.sessions import cookie_name, cookie_path, seal
@@ -92,18 +93,29 @@ def get_security_key(name: str, email: str, options: dict[str, Any], fault: str 
             raise Problem(409, str(refusal)) from None
 
 
+@call("GET", "/sandboxes/{name}/people/{email}/push", refusals=(404, 409))
+def show_push(name: str, email: str) -> key_schemas.PushRequest:
+    """Return the newest request on a person's phone: the number on the page of the sign-in, and those to choose from."""
+    with store().open(name) as sandbox, sandbox.reading() as db:
+        request = _waiting(db, _person(db, email))
+        return {"number": request.number, "choices": request.choices}
+
+
 @call("POST", "/sandboxes/{name}/people/{email}/push", body=PUSH, refusals=(404, 409, 422))
 def answer_push(name: str, email: str, answer: str) -> key_schemas.PushAnswer:
     """Approve or deny the newest request on a person's phone to approve a sign-in."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
-        person = _person(db, email)
-        if not credentials.has_phone(db, person):
-            raise Problem(409, f"{person.email} has no phone that the authenticator is on.")
-        requests = push.waiting(db, person)
-        if not requests:
-            raise Problem(409, f"Nobody asks {person.email} to approve a sign-in now; a request waits for 60 seconds.")
-        state = push.answer(db, requests[-1], requests[-1].number if answer == "approve" else None)
-        return {"state": state.value}
+        request = _waiting(db, _person(db, email))
+        return {"state": push.answer(db, request, request.number if answer == "approve" else None).value}
+
+
+def _waiting(db: Db, person: Person) -> PushRequest:
+    if not credentials.has_phone(db, person):
+        raise Problem(409, f"{person.email} has no phone that the authenticator is on.")
+    requests = push.waiting(db, person)
+    if not requests:
+        raise Problem(409, f"Nobody asks {person.email} to approve a sign-in now; a request waits for 60 seconds.")
+    return requests[-1]
 
 
 def _person(db: Db, email: str) -> Person:

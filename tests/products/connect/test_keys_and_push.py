@@ -227,6 +227,7 @@ def test_push_is_the_first_method_and_the_number_on_the_page_approves(visitor: V
     assert visitor.get(f"{PUSH}/state").json == {"state": "waiting"}
     assert "approved" in choose_number(visitor, sandbox).text
     assert visitor.get(f"{PUSH}/state").json == {"state": "approved"}
+    assert "push-number" not in visitor.get(PUSH).text
     visitor.confirm(PUSH)
     assert visitor.is_signed_in
     assert methods_in_journal(sandbox) == ["pwd", "push"]
@@ -429,6 +430,8 @@ def test_visma_authenticator_is_set_up_with_the_code_on_the_phone(visitor: Visit
     with sandbox.reading() as db:
         phone = f"/phone/{person(db, email).id}"
     (digits,) = (item.text for item in read(visitor.get(phone).text).all("p") if item["class"] == "phone-code")
+    links = [link["href"] for link in read(visitor.get("/connect/enroll/code?app=visma").text).all("a")]
+    assert "/s/default/connect/enroll/key?app=visma" in links, "the way back leads to the same app"
     visitor.send(visitor.form("/connect/enroll/code?app=visma", "AuthCode"), AuthCode=digits)
     visitor.send(visitor.form("/connect/enroll/phone", "PhoneNumber"), PhoneNumber="")
     visitor.send(visitor.form("/connect/enroll/emergency-code", "Stored"), Stored="y")

@@ -135,7 +135,7 @@ def first_code() -> Response:
             if outcome is Outcome.RIGHT:
                 return _to_stage(current.record)
             refuse_code(form, outcome)
-        return page("connect/first_code.html", i18n.t("connect.enroll.code_title"), form=form)
+        return page("connect/first_code.html", i18n.t("connect.enroll.code_title"), form=form, app=_own_app())
 
 
 @blueprint.route("/enroll/phone", methods=["GET", "POST"])
