@@ -21,7 +21,7 @@ from simulator.core.jobs.registry import MODULES, ROBOTS, register_lazily
 from simulator.core.jobs.worker import Worker
 from simulator.core.late import late
 from simulator.core.store import Store
-from simulator.directory.activation import BEFORE_ACTIVATION, BEFORE_MOVING, WHEN_ACTIVATED
+from simulator.directory.activation import BEFORE_ACTIVATION, BEFORE_MOVING, EXTERNAL_PROVIDER, WHEN_ACTIVATED
 from simulator.directory.password_profile import use_profile
 from simulator.products.accountview.product import PRODUCT as ACCOUNTVIEW
 from simulator.products.admin.product import PRODUCT as ADMIN
@@ -227,6 +227,8 @@ def _connect_late(settings: Settings, store: Store) -> None:
     WHEN_MAILED.setdefault("cases", late("simulator.directory.cases.mails:receive"))
     BEFORE_MOVING.setdefault("contracts", late("simulator.billing.contracts:check_move"))
     BEFORE_ACTIVATION.setdefault("webfaktura", late("simulator.billing.licences:check_service"))
+    EXTERNAL_PROVIDER.setdefault("token", late("simulator.products.openid.services.external:answer_token_call"))
+    EXTERNAL_PROVIDER.setdefault("key_set", late("simulator.products.openid.services.external:key_set"))
     for service in ENDING_SERVICES:
         BEFORE_ACTIVATION.setdefault(service, late("simulator.billing.access:check_service"))
         WHEN_ACTIVATED.setdefault(service, late("simulator.billing.access:plan_of_company"))

@@ -1,7 +1,7 @@
-"""What packages above register here: what is checked or done when a service is activated, a company is moved, or sessions end."""
+"""What packages above register here: what is done or checked at certain moments, and who answers for the external provider."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulator.core.sandbox import Db
@@ -18,3 +18,7 @@ BEFORE_MOVING: "dict[str, Callable[[Db, Company], None]]" = {}
 
 WHEN_SESSIONS_END: "list[Callable[[Db, Sequence[str]], None]]" = []
 """What is done when sessions end before their time, with their ids, in the same transaction: packages above register here."""
+
+EXTERNAL_PROVIDER: "dict[str, Callable[..., Any]]" = {}
+"""What Connect asks the external provider, within this process: ``token(db, form)`` returns status and document of its token
+endpoint, ``key_set(db)`` its public keys as a JWK set."""

@@ -21,7 +21,7 @@ DURATION = timedelta(minutes=30)
 
 events.declare(
     user__locked="An address was locked after too many wrong passwords or codes.",
-    sign_in__failed="A password or a code was wrong, or came while the address was locked.",
+    sign_in__failed="A password, a code or the answer of the external provider was refused, or came while the address was locked.",
 )
 events.listen("sign_in.failed", login_history.failed)
 

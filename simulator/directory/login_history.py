@@ -11,6 +11,7 @@ from sqlalchemy import delete, exists, insert, literal, select
 from simulator.core.events import Event
 from simulator.core.sandbox import Db
 from simulator.directory import people
+from simulator.directory.identity_providers import IdentityProvider, provider_of
 from simulator.directory.models import Company, LoginEntry, LoginResult, Membership, Person, SignInSession
 
 
@@ -22,7 +23,8 @@ def signed_in(db: Db, session: SignInSession, application: str | None = None) ->
         session: the new session.
         application: code of the product whose page was requested; None when no page was.
     """
-    _write(db, session.person, LoginResult.SIGNED_IN, application=application)
+    provider = provider_of(session.methods)
+    _write(db, session.person, LoginResult.SIGNED_IN, application=application, provider=provider)
     for customer_id in people.customers_of(db, session.person_id):
         db.add(
             LoginEntry(
@@ -59,7 +61,7 @@ def failed(db: Db, event: Event) -> None:
     """Write that a sign-in failed; nothing when nobody has the address."""
     person = people.by_email(db, event.subject or "")
     if person is not None:
-        _write(db, person, LoginResult.FAILED)
+        _write(db, person, LoginResult.FAILED, provider=event.data.get("provider", IdentityProvider.CONNECT))
 
 
 def signed_in_from_here(db: Db, person: Person) -> bool:
@@ -90,7 +92,13 @@ def from_last_sign_ins(db: Db) -> None:
 
 
 def _write(
-    db: Db, person: Person, result: LoginResult, *, company: Company | None = None, application: str | None = None
+    db: Db,
+    person: Person,
+    result: LoginResult,
+    *,
+    company: Company | None = None,
+    application: str | None = None,
+    provider: str | None = None,
 ) -> None:
     """Write a line for each customer of a person; for the customer of ``company`` only, if there is one."""
     if company is None and person.company_id is not None:
@@ -112,5 +120,6 @@ def _write(
                 company_id=company.id if company is not None and is_here else None,
                 application=application,
                 ip=db.sandbox.remote_address,
+                provider=provider,
             )
         )

@@ -374,7 +374,8 @@ class LoginEntry(Base):
 
     ``company_id`` is the company that was chosen, ``application`` the code of the product whose page was requested, ``ip`` the
     address of the browser. The line of a session's end is written when the session begins, for the instant at which it runs
-    out, with ``session_id``; it is deleted when the session ends earlier.
+    out, with ``session_id``; it is deleted when the session ends earlier. ``provider`` is the code of the identity provider of a
+    sign-in.
     """
 
     __tablename__ = "login_entry"
@@ -392,3 +393,4 @@ class LoginEntry(Base):
     application: Mapped[str | None]
     ip: Mapped[str | None]
     session_id: Mapped[str | None] = mapped_column(index=True)
+    provider: Mapped[str | None]

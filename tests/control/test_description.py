@@ -180,6 +180,7 @@ def test_without_the_token_nothing_is_answered(
         "client": "c",
         "client_id": "c",
         "domain": "rietkraag.example",
+        "user_name": "u",
         "number": "1",
     }
     path = operation.path.format(name="default", program="business", **values)

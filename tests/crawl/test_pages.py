@@ -31,6 +31,7 @@ BEHIND_FORMS = {
     "autoinvoice.activate", "autoinvoice.view", "administration.resend",
     "admin.email_domain", "admin.remove_email_domain", "connect.new_password",
     "openid.authorize", "openid.resume", "openid.choose_tenant", "openid.consent", "openid.end_session",
+    "connect.external", "connect.external_callback", "connect.denied", "openid.external_authorize",
     "administration.handle_manually", "settings.confirm_transfer", "support.show_request",
 } | {
     f"connect.{page}" for page in (

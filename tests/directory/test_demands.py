@@ -8,10 +8,13 @@ from simulator.directory.signing_in.demands import Account, Circumstances, Deman
 from simulator.directory.signing_in.models import Policy
 
 BOTH = (False, True)
+PROVIDERS = ((False, False), (True, False), (True, True))
+"""Whether the first step was the external provider's, and whether it reported two factors."""
+
 EVERY = [
-    Circumstances(account, customer, domain, application, step_up, device, network, proven)
-    for account, customer, domain, application, step_up, device, network, proven in product(
-        Account, BOTH, BOTH, Policy, BOTH, BOTH, BOTH, BOTH
+    Circumstances(account, customer, domain, application, step_up, device, network, proven, external, reported)
+    for account, customer, domain, application, step_up, device, network, proven, (external, reported) in product(
+        Account, BOTH, BOTH, Policy, BOTH, BOTH, BOTH, BOTH, PROVIDERS
     )
 ]
 
@@ -19,7 +22,9 @@ EVERY = [
 def expected(at: Circumstances) -> Demand:
     """Return what the reference says, written as it says it; see Connect help, security policies priority."""
     enforced = at.customer or at.domain or at.application == Policy.REQUIRED
-    has_two_steps = at.account in (Account.METHOD, Account.LOST)
+    if at.reported:
+        return Demand.NOTHING
+    has_two_steps = at.account in (Account.METHOD, Account.LOST) and not at.external
     risky = not at.network or at.customer or at.domain
     needed = at.step_up or (
         at.application != Policy.BYPASS
@@ -52,6 +57,13 @@ def test_every_combination_is_decided_as_the_reference_says() -> None:
         (Circumstances(Account.PASSKEY), Demand.NOTHING),
         (Circumstances(Account.PASSKEY, customer=True), Demand.PROOF),
         (Circumstances(Account.LOST, proven=True), Demand.ENROLMENT),
+        (Circumstances(Account.METHOD, external=True), Demand.NOTHING),
+        (Circumstances(Account.METHOD, external=True, customer=True), Demand.PROOF),
+        (Circumstances(Account.METHOD, external=True, step_up=True), Demand.PROOF),
+        (Circumstances(Account.NOTHING, external=True, domain=True), Demand.ENROLMENT),
+        (Circumstances(Account.NOTHING, external=True, domain=True, application=Policy.BYPASS), Demand.NOTHING),
+        (Circumstances(Account.METHOD, external=True, reported=True, customer=True), Demand.NOTHING),
+        (Circumstances(Account.NOTHING, external=True, reported=True, step_up=True), Demand.NOTHING),
     ],
 )
 def test_the_stricter_policy_wins_and_only_bypass_is_stronger(circumstances: Circumstances, decided: Demand) -> None:
@@ -60,5 +72,5 @@ def test_the_stricter_policy_wins_and_only_bypass_is_stronger(circumstances: Cir
 
 def test_no_device_satisfies_a_step_up() -> None:
     for at in EVERY:
-        if at.step_up and not at.proven:
+        if at.step_up and not at.proven and not at.reported:
             assert demand(at) is not Demand.NOTHING

@@ -594,6 +594,7 @@ CREATE TABLE email_domain (
 	verified_at DATETIME,
 	require_two_step BOOLEAN NOT NULL,
 	password_rules VARCHAR NOT NULL,
+	identity_providers JSON NOT NULL,
 	PRIMARY KEY (id),
 	UNIQUE (customer_id, domain),
 	FOREIGN KEY(customer_id) REFERENCES customer (id)
@@ -652,6 +653,19 @@ CREATE TABLE export (
 	PRIMARY KEY (client_id, service),
 	FOREIGN KEY(client_id) REFERENCES client (id),
 	FOREIGN KEY(company_id) REFERENCES company (id)
+)
+
+-- external_account
+CREATE TABLE external_account (
+	id INTEGER NOT NULL,
+	user_name VARCHAR NOT NULL,
+	email VARCHAR NOT NULL,
+	first_name VARCHAR NOT NULL,
+	last_name VARCHAR NOT NULL,
+	two_factors BOOLEAN NOT NULL,
+	answer VARCHAR NOT NULL,
+	PRIMARY KEY (id),
+	UNIQUE (user_name)
 )
 
 -- failed_attempt
@@ -868,6 +882,7 @@ CREATE TABLE login_entry (
 	application VARCHAR,
 	ip VARCHAR,
 	session_id VARCHAR,
+	provider VARCHAR,
 	PRIMARY KEY (id),
 	FOREIGN KEY(customer_id) REFERENCES customer (id),
 	FOREIGN KEY(person_id) REFERENCES person (id),
@@ -982,9 +997,11 @@ CREATE TABLE openid_application (
 	refresh_usage VARCHAR NOT NULL,
 	refresh_days INTEGER NOT NULL,
 	grace_seconds INTEGER NOT NULL,
+	identity_providers JSON NOT NULL,
+	provider VARCHAR NOT NULL,
 	created_at DATETIME NOT NULL,
 	PRIMARY KEY (id),
-	UNIQUE (client_id)
+	UNIQUE (provider, client_id)
 )
 
 -- openid_authorization
@@ -1006,8 +1023,9 @@ CREATE INDEX ix_openid_authorization_expires_at ON openid_authorization (expires
 CREATE TABLE openid_code (
 	hash VARCHAR NOT NULL,
 	application_id INTEGER NOT NULL,
-	person_id INTEGER NOT NULL,
-	session_id VARCHAR NOT NULL,
+	person_id INTEGER,
+	account_id INTEGER,
+	session_id VARCHAR,
 	redirect_uri VARCHAR NOT NULL,
 	scope VARCHAR NOT NULL,
 	nonce VARCHAR,
@@ -1021,8 +1039,10 @@ CREATE TABLE openid_code (
 	used_at DATETIME,
 	PRIMARY KEY (hash),
 	FOREIGN KEY(application_id) REFERENCES openid_application (id) ON DELETE CASCADE,
-	FOREIGN KEY(person_id) REFERENCES person (id)
+	FOREIGN KEY(person_id) REFERENCES person (id),
+	FOREIGN KEY(account_id) REFERENCES external_account (id) ON DELETE CASCADE
 )
+CREATE INDEX ix_openid_code_account_id ON openid_code (account_id)
 CREATE INDEX ix_openid_code_application_id ON openid_code (application_id)
 CREATE INDEX ix_openid_code_person_id ON openid_code (person_id)
 
@@ -1075,6 +1095,7 @@ CREATE INDEX ix_openid_refresh_token_person_id ON openid_refresh_token (person_i
 -- openid_signing_key
 CREATE TABLE openid_signing_key (
 	id INTEGER NOT NULL,
+	provider VARCHAR NOT NULL,
 	kid VARCHAR NOT NULL,
 	pem VARCHAR NOT NULL,
 	made_at DATETIME NOT NULL,
@@ -1454,6 +1475,7 @@ CREATE TABLE sign_in_request (
 	session_before VARCHAR,
 	email VARCHAR,
 	form_targets JSON NOT NULL,
+	identity_providers JSON NOT NULL,
 	expires_at DATETIME NOT NULL,
 	PRIMARY KEY (id)
 )

@@ -27,6 +27,7 @@ from simulator.directory.cases.models import CaseChannel, CaseState, ChatState, 
 from simulator.directory.code_requests import REASONS
 from simulator.directory.countries import COUNTRIES
 from simulator.directory.groups.groups import Kind as GROUP_KINDS
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.lockout import Outcome
 from simulator.directory.models import Status
 from simulator.directory.password_rules import BY_CODE as RULE_SETS
@@ -64,6 +65,7 @@ from simulator.products.autoinvoice.views.register import ACCOUNT_TYPES
 from simulator.products.autoinvoice.views.sending import TABS
 from simulator.products.business.queries import TransferStatus
 from simulator.products.business.views.left_out import LEFT_OUT as BUSINESS_LEFT_OUT
+from simulator.products.connect.services.external import Refused as ExternalRefused
 from simulator.products.contact.guests import CHOICES as COOKIE_CHOICES
 from simulator.products.contact.services import TOPICS
 from simulator.products.details.views import ALWAYS_MAILED
@@ -142,6 +144,8 @@ REFUSALS = (
 
 PUT_TOGETHER: dict[str, set[str]] = {
     "openid.kind.{}": {f"openid.kind.{kind}" for kind in ApplicationKind},
+    "identity_provider.{}": {f"identity_provider.{provider}" for provider in IdentityProvider},
+    "connect.external.{}": {f"connect.external.{why}" for why in ExternalRefused},
     "openid.policy.{}": {f"openid.policy.{policy}" for policy in Policy},
     "openid.webhook.state.{}": {f"openid.webhook.state.{state}" for state in CallState},
     "openid.scope.{}": {f"openid.scope.{scope}" for scope in STANDARD_SCOPES},

@@ -32,6 +32,8 @@ EXEMPT = {"control", "autoinvoice_api", "public_api"}
 
 BY_PROTOCOL = {
     "openid.authorize", "openid.authorize_by_form", "openid.end_session", "openid.end_session_by_form", "openid.introspect",
+    "connect.external_callback", "openid.external_authorize", "openid.external_key_set", "openid.external_token",
+    "openid.external_userinfo",
     "openid.key_set", "openid.resume", "openid.revoke", "openid.token", "openid.userinfo",
 }  # fmt: skip
 """OpenID Connect says how these are called: pages of other sites and programs may, and a request with GET issues a code, ends a

@@ -5,7 +5,7 @@ the form of the record; at most ``MOST`` domains per customer; the DNS is simula
 button creates the record.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 
@@ -15,6 +15,7 @@ from simulator.core.sandbox import Db
 from simulator.directory.actors import Actor
 from simulator.directory.email_domains import policies
 from simulator.directory.email_domains.models import DnsRecord, EmailDomain
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.models import Customer
 from simulator.directory.password_rules import PasswordRules
 
@@ -36,6 +37,11 @@ def of_customer(db: Db, customer_id: int) -> Sequence[EmailDomain]:
     """Return the domains that a customer added, by name."""
     query = select(EmailDomain).where(EmailDomain.customer_id == customer_id).order_by(EmailDomain.domain)
     return db.scalars(query).all()
+
+
+def all_of(db: Db) -> Sequence[EmailDomain]:
+    """Return the domains of all customers, by name and in the order of adding."""
+    return db.scalars(select(EmailDomain).order_by(EmailDomain.domain, EmailDomain.id)).all()
 
 
 def find(db: Db, customer_id: int, domain_id: int) -> EmailDomain | None:
@@ -89,18 +95,43 @@ def verify(db: Db, actor: Actor | None, domain: EmailDomain) -> None:
     _record(db, "email_domain.verified", actor, domain)
 
 
-def set_policy(db: Db, actor: Actor | None, domain: EmailDomain, *, require_two_step: bool, rules: PasswordRules) -> bool:
+def ensure_verified(db: Db, customer: Customer, name: str) -> EmailDomain:
+    """Return a domain that a customer has verified; added, with its record in the DNS, and verified when it was not.
+
+    Raises:
+        RuleViolation: as for adding and verifying.
+    """
+    own = select(EmailDomain).where(EmailDomain.customer_id == customer.id, EmailDomain.domain == name)
+    domain = db.scalar(own) or add(db, None, customer, name)
+    if domain.verified_at is None:
+        set_dns_texts(db, name, [*dns_texts(db, name), record_of(domain)])
+        verify(db, None, domain)
+    return domain
+
+
+def set_policy(
+    db: Db,
+    actor: Actor | None,
+    domain: EmailDomain,
+    *,
+    require_two_step: bool,
+    rules: PasswordRules,
+    identity_providers: Collection[str] = (IdentityProvider.CONNECT,),
+) -> bool:
     """Change the policy of a verified domain.
 
     Returns:
         False if nothing changed.
 
     Raises:
-        RuleViolation: ``email_domain.not_verified``.
+        RuleViolation: ``email_domain.not_verified`` or ``.no_provider``.
     """
     if domain.verified_at is None:
         raise RuleViolation("email_domain.not_verified", domain=domain.domain)
-    policy = {"require_two_step": require_two_step, "password_rules": rules.code}
+    providers = [provider.value for provider in IdentityProvider if provider in identity_providers]
+    if not providers:
+        raise RuleViolation("email_domain.no_provider", field="identity_providers")
+    policy = {"require_two_step": require_two_step, "password_rules": rules.code, "identity_providers": providers}
     changes = {name: [getattr(domain, name), value] for name, value in policy.items() if getattr(domain, name) != value}
     for name, (_, value) in changes.items():
         setattr(domain, name, value)

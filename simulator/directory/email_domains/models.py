@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.core.database import Base, among
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.models import Customer
 from simulator.directory.password_rules import BY_CODE, DEFAULT
 
@@ -14,7 +15,8 @@ class EmailDomain(Base):
     """An e-mail domain that a customer added, in lower case, and its policy for the people with its addresses.
 
     ``token`` is what the customer's record in the DNS has to hold. Several customers may have added a domain; at most one has
-    verified it, at ``verified_at``, and only then the policy holds: ``require_two_step``, and the code of the password rules.
+    verified it, at ``verified_at``, and only then the policy holds: ``require_two_step``, the code of the password rules, and the
+    codes of the ``identity_providers`` that are allowed.
     """
 
     __tablename__ = "email_domain"
@@ -31,6 +33,7 @@ class EmailDomain(Base):
     verified_at: Mapped[datetime | None]
     require_two_step: Mapped[bool] = mapped_column(default=False)
     password_rules: Mapped[str] = mapped_column(default=DEFAULT.code, info=among(BY_CODE))
+    identity_providers: Mapped[list[str]] = mapped_column(default=lambda: [IdentityProvider.CONNECT.value])
     customer: Mapped[Customer] = relationship()
 
 

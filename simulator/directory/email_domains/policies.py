@@ -4,12 +4,15 @@ Source: Connect help, domains and policies: the first customer that verifies a d
 all applications. Own choice: sub-domains count separately.
 """
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from simulator.core import normal_forms
 from simulator.core.sandbox import Db
 from simulator.directory import password_rules
 from simulator.directory.email_domains.models import EmailDomain
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.password_rules import PasswordRules
 
 
@@ -32,3 +35,20 @@ def password_rules_of(db: Db, email: str) -> PasswordRules:
     """Return the password rules that hold for an address."""
     policy = policy_of(db, email)
     return password_rules.BY_CODE[policy.password_rules] if policy is not None else password_rules.DEFAULT
+
+
+def identity_providers_of(
+    db: Db, email: str, application: Collection[str] = tuple(IdentityProvider)
+) -> list[IdentityProvider]:
+    """Return the identity providers with which an address may sign in to an application, Connect first; none when both exclude all.
+
+    Args:
+        db: the transaction.
+        email: the address.
+        application: those that the application allows.
+
+    Source: Connect help, policies. Own choice: addresses without a verified domain sign in with Connect.
+    """
+    policy = policy_of(db, email)
+    of_domain = policy.identity_providers if policy is not None else [IdentityProvider.CONNECT]
+    return [provider for provider in IdentityProvider if provider in of_domain and provider in application]

@@ -5,6 +5,11 @@ counts together, the stricter wins, and only *Bypass* is stronger; a step-up is 
 a remembered device satisfies every policy, but no step-up; *Adaptive* does not ask in a network that the person has signed in from
 before, unless a customer or domain requires two steps; a passkey is the second step after a password where two are demanded and
 there is nothing else; a lost authenticator has to be replaced once the emergency code was right.
+
+After a sign-in with the external provider (source: Connect help, two steps with other providers: Connect cannot enforce them there,
+and knows of them only when they are reported): two factors that it reported satisfy every policy and a step-up. When it reported
+none, Connect demands its own second step where a customer, the domain, the application or a step-up demands one. Own choice:
+two-step verification that the account has, and nobody demands, belongs to the password and is not asked for then.
 """
 
 from dataclasses import dataclass
@@ -35,6 +40,8 @@ class Circumstances:
         device: whether the device is remembered.
         network: whether the person has signed in from this network before.
         proven: whether the second step was proven in this sign-in.
+        external: whether the first step was the external provider's.
+        reported: whether that provider reported two factors.
     """
 
     account: Account
@@ -45,15 +52,19 @@ class Circumstances:
     device: bool = False
     network: bool = False
     proven: bool = False
+    external: bool = False
+    reported: bool = False
 
     @property
     def requires_method(self) -> bool:
         """Whether the person cannot sign in without a method for the second step, which otherwise has to be set up."""
+        if self.reported:
+            return False
         if self.step_up:
             return True
         if self.application is Policy.BYPASS:
             return False
-        is_on = self.account in (Account.METHOD, Account.LOST)
+        is_on = self.account in (Account.METHOD, Account.LOST) and not self.external
         return is_on or self.customer or self.domain or self.application is Policy.REQUIRED
 
 
@@ -75,8 +86,8 @@ def demand(circumstances: Circumstances) -> Demand:
 
 
 def _can_prove(circumstances: Circumstances) -> bool:
-    if circumstances.account is Account.PASSKEY:
-        return circumstances.requires_method
+    if circumstances.account is Account.PASSKEY or circumstances.external:
+        return circumstances.requires_method and circumstances.account is not Account.NOTHING
     return circumstances.account is not Account.NOTHING
 
 

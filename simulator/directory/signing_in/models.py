@@ -29,7 +29,7 @@ class SignInRequest(Base):
     ``step_up`` demands a second step now, also of a remembered device. ``session_before`` is the session that this browser had when
     the application demanded a new sign-in: that one does not do. ``email`` is the address that the application expects.
     ``form_targets`` are the origins that the last page of the sign-in leads to, which browsers check before they follow a form's
-    redirect.
+    redirect. ``identity_providers`` are the codes of those that the application allows.
     """
 
     __tablename__ = "sign_in_request"
@@ -42,6 +42,7 @@ class SignInRequest(Base):
     session_before: Mapped[str | None]
     email: Mapped[str | None]
     form_targets: Mapped[list[str]]
+    identity_providers: Mapped[list[str]]
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -4,6 +4,7 @@ from simulator.core.normal_forms import LONGEST_DOMAIN
 from simulator.directory import password_rules
 from simulator.web import i18n
 from simulator.web.forms import Form, choice_field, text_field, tick_field
+from simulator.web.identity_providers import AllowedProviders
 
 
 class AddDomain(Form):
@@ -12,7 +13,7 @@ class AddDomain(Form):
     domain = text_field("admin.domains.domain", longest=LONGEST_DOMAIN)
 
 
-class DomainPolicy(Form):
+class DomainPolicy(AllowedProviders):
     """How people of a domain sign in."""
 
     require_two_step = tick_field("admin.domains.require_two_step")

@@ -95,6 +95,8 @@ def _login_history(db: Db, request: Request) -> Iterator[Row]:
     for entry in login_history.every_entry(db, request.scope, filters, request.zone):
         application = names.get(f"{entry.application}.name", entry.application) if entry.application else None
         result = text(request.language, f"admin.login_history.result.{entry.result}")
+        if entry.external:
+            result = f"{result}, {text(request.language, 'admin.login_history.external')}"
         yield (request.time(entry.at), entry.name, entry.email, entry.company, application, result, entry.ip)
 
 

@@ -9,11 +9,19 @@ from simulator.products.openid.services.applications import LONGEST, LONGEST_NAM
 from simulator.products.openid.webhook_events import EVENTS
 from simulator.web import i18n
 from simulator.web.forms import Form, area_field, choice_field, text_field, tick_field
+from simulator.web.identity_providers import AllowedProviders
 
+LONGEST_USER_NAME = 254
 LONGEST_LIST = 10 * LONGEST
 
 
-class EditApplication(Form):
+class ExternalSignIn(Form):
+    """The user name of an account at the external provider."""
+
+    user_name = text_field("openid.external.user_name", longest=LONGEST_USER_NAME)
+
+
+class EditApplication(AllowedProviders):
     """What is registered of an application; lists have an address on each line."""
 
     PLAIN: ClassVar = (

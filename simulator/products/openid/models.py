@@ -4,11 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from simulator.core.database import Base, Uuid, among
+from simulator.core.database import SINGLE_LINE, Base, Uuid, among
 from simulator.core.webhook_calls import CallColumns
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.models import Customer, Person
 from simulator.directory.signing_in.models import Policy
 from simulator.products.openid.webhook_events import EVENTS
@@ -39,12 +40,15 @@ class Application(Base):
     ``secret_id`` is the identifier whose seal makes the secret, unless ``secret`` was chosen. ``origins`` are those whose scripts
     may call the provider. ``policy`` is what it demands of two-step verification, ``asks_consent`` whether users agree to its
     scopes, ``asks_tenant`` whether they choose a customer. ``claims_in_id_token`` puts name and e-mail address into the ID token.
+    ``identity_providers`` are the codes of those with which its users may sign in. ``provider`` is the code of the provider that it
+    is registered at: Connect, except for the one application of the external provider, which is Connect itself.
     """
 
     __tablename__ = "openid_application"
+    __table_args__ = (UniqueConstraint("provider", "client_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    client_id: Mapped[str] = mapped_column(unique=True)
+    client_id: Mapped[str]
     name: Mapped[str]
     kind: Mapped[str] = mapped_column(info=among(Kind))
     secret_id: Mapped[str | None]
@@ -62,15 +66,47 @@ class Application(Base):
     refresh_usage: Mapped[str] = mapped_column(default=RefreshUsage.SINGLE_USE, info=among(RefreshUsage))
     refresh_days: Mapped[int] = mapped_column(default=30)
     grace_seconds: Mapped[int] = mapped_column(default=5)
+    identity_providers: Mapped[list[str]] = mapped_column(default=lambda: [*IdentityProvider])
+    provider: Mapped[str] = mapped_column(default=IdentityProvider.CONNECT, info=among(IdentityProvider))
     created_at: Mapped[datetime]
 
 
+class Answer(StrEnum):
+    """What the external provider answers about an account: that it signed in, or ``access_denied``."""
+
+    SIGNED_IN = "signed_in"
+    DENIED = "denied"
+
+
+class ExternalAccount(Base):
+    """An account at the external provider, with what the provider tells of it. It is no person of the platform.
+
+    ``two_factors`` is whether the provider reports two factors. The e-mail address need not be that of any person.
+    """
+
+    __tablename__ = "external_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_name: Mapped[str] = mapped_column(unique=True, info=SINGLE_LINE)
+    email: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    first_name: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    last_name: Mapped[str] = mapped_column(info=SINGLE_LINE)
+    two_factors: Mapped[bool] = mapped_column(default=False)
+    answer: Mapped[str] = mapped_column(default=Answer.SIGNED_IN, info=among(Answer))
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
+
+
 class SigningKey(Base):
-    """A key that signs tokens, as PEM. The newest signs; the others stay so that older tokens can be checked."""
+    """A key that signs tokens of a provider, as PEM. The newest signs; the others stay so that older tokens can be checked."""
 
     __tablename__ = "openid_signing_key"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    provider: Mapped[str] = mapped_column(info=among(IdentityProvider))
     kid: Mapped[str] = mapped_column(unique=True)
     pem: Mapped[str]
     made_at: Mapped[datetime]
@@ -96,14 +132,18 @@ class Authorization(Base):
 
 
 class Code(Base):
-    """An authorization code. Only its hash is stored. ``family`` is that of the refresh tokens that came of it."""
+    """An authorization code of a person, or of an account at the external provider. Only its hash is stored.
+
+    ``family`` is that of the refresh tokens that came of it.
+    """
 
     __tablename__ = "openid_code"
 
     hash: Mapped[str] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("openid_application.id", ondelete="CASCADE"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    session_id: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("external_account.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[str | None]
     redirect_uri: Mapped[str]
     scope: Mapped[str]
     nonce: Mapped[str | None]
@@ -116,7 +156,15 @@ class Code(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     application: Mapped[Application] = relationship()
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person | None] = relationship()
+    account: Mapped[ExternalAccount | None] = relationship()
+
+    @property
+    def subject(self) -> "Subject":
+        """Whose code it is."""
+        subject = self.person or self.account
+        assert subject is not None
+        return subject
 
 
 class RefreshToken(Base):
@@ -191,3 +239,7 @@ class WebhookCall(CallColumns, Base):
 
     webhook_id: Mapped[int] = mapped_column(ForeignKey("openid_webhook.id", ondelete="CASCADE"), index=True)
     webhook: Mapped[Webhook] = relationship()
+
+
+Subject = Person | ExternalAccount
+"""Of whom a provider's tokens are: Connect's of a person, the external provider's of one of its accounts."""

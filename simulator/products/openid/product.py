@@ -27,6 +27,7 @@ PRODUCT = Product(
         "connect/revocation",
         "connect/endsession",
         "developer",
+        "idp",
     ),
     start="developer/applications",
     in_manuals=False,

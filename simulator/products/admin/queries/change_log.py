@@ -112,6 +112,7 @@ _LABELS = {
     "customer": "admin.configuration.customer",
     "require_two_step": "admin.configuration.two_step",
     "password_rules": "admin.domains.password_rules",
+    "identity_providers": "identity_provider.allowed",
 }
 """Fields in the changes of an event, with the text keys of their labels."""
 
@@ -330,6 +331,8 @@ def _word(name: str, value: Any, language: str) -> str:
         return text(language, "admin.yes" if value else "admin.no")
     if value is None or value == "":
         return "–"
+    if name == "identity_providers" and isinstance(value, list):
+        return ", ".join(text(language, f"identity_provider.{code}") for code in value)
     if name == "password_rules":
         return text(language, f"password_rules.{value}")
     if name == "language":

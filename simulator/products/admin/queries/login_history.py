@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.models import Company, LoginEntry, LoginResult, Person
 from simulator.products.admin.queries.scope import AdminScope
 from simulator.products.admin.queries.users import LONGEST_SEARCH, is_in_scope
@@ -55,7 +56,10 @@ class Filter:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the login history; ``application`` is a product's code, ``support`` whether a consultant did it."""
+    """A line of the login history.
+
+    ``application`` is a product's code, ``support`` whether a consultant did it, ``external`` whether with the external provider.
+    """
 
     at: datetime
     person_id: int
@@ -66,6 +70,7 @@ class Entry:
     result: LoginResult
     ip: str | None
     support: bool
+    external: bool
 
 
 def read_filter(stored: Mapping[str, Any]) -> Filter:
@@ -125,6 +130,7 @@ _COLUMNS = (
         LoginEntry.result,
         LoginEntry.ip,
         Person.desk,
+        LoginEntry.provider,
     )
     .select_from(LoginEntry)
     .join(Person, Person.id == LoginEntry.person_id)
@@ -137,8 +143,9 @@ def _newest_first(query: Any) -> Any:
 
 
 def _entry(row: Any) -> Entry:
-    at, id_, first, last, email, company, application, result, ip, desk = row
-    return Entry(at, id_, f"{first} {last}", email, company, application, LoginResult(result), ip, desk)
+    at, id_, first, last, email, company, application, result, ip, desk, provider = row
+    external = provider == IdentityProvider.EXTERNAL
+    return Entry(at, id_, f"{first} {last}", email, company, application, LoginResult(result), ip, desk, external)
 
 
 def _conditions(db: Db, scope: AdminScope, filters: Filter, zone: ZoneInfo) -> list[ColumnElement[bool]]:

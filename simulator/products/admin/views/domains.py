@@ -97,7 +97,7 @@ def create_dns_record(domain_id: int) -> Response:
 def set_domain_policy(domain_id: int) -> Response:
     """Change how people of the domain sign in.
 
-    Source: Connect help, policies: two-step verification enforced, password rules.
+    Source: Connect help, policies: two-step verification enforced, password rules, allowed identity providers.
     """
     form = DomainPolicy()
     form.offer()
@@ -111,6 +111,7 @@ def set_domain_policy(domain_id: int) -> Response:
                 _own(db, domain_id),
                 require_two_step=bool(form.require_two_step.data),
                 rules=password_rules.BY_CODE[form.password_rules.data],
+                identity_providers=form.allowed,
             )
     except RuleViolation as refusal:
         form.refuse(refusal)
@@ -154,6 +155,7 @@ def _domain_page(domain_id: int, form: DomainPolicy | None = None, status: int =
         if form is None:
             form = DomainPolicy(formdata=None, obj=domain)
             form.offer()
+            form.allow(domain.identity_providers)
         return page(
             "admin/domain.html",
             domain.domain,

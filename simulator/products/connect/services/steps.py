@@ -10,6 +10,8 @@ from enum import StrEnum
 from simulator.core import events, normal_forms
 from simulator.core.sandbox import Db
 from simulator.directory import lockout, sign_in_sessions, two_step
+from simulator.directory.email_domains import policies
+from simulator.directory.identity_providers import REPORTED, IdentityProvider, provider_of
 from simulator.directory.login_history import signed_in_from_here
 from simulator.directory.models import Person, SignInSession, Status
 from simulator.directory.signing_in import devices, enrolment, pending_sign_ins
@@ -30,6 +32,7 @@ class Step(StrEnum):
     """The step that a sign-in waits for."""
 
     PASSWORD = "password"
+    DENIED = "denied"
     CODE = "code"
     NEW_CODE = "new_code"
     QUESTION = "question"
@@ -59,6 +62,12 @@ def before_start(db: Db, email: str, back_to: str | None) -> SignIn:
     return pending_sign_ins.before_start(db, normal_forms.email(email), back_to)
 
 
+def identity_providers(db: Db, sign_in: SignIn) -> list[IdentityProvider]:
+    """Return the identity providers that the domain of the address and the application allow, Connect first."""
+    of_application = sign_in.request.identity_providers if sign_in.request is not None else tuple(IdentityProvider)
+    return policies.identity_providers_of(db, sign_in.email, of_application)
+
+
 def next_step(db: Db, sign_in: SignIn, device: str | None) -> Step:
     """Return the next step of a sign-in.
 
@@ -68,11 +77,14 @@ def next_step(db: Db, sign_in: SignIn, device: str | None) -> Step:
         device: the value of this browser's cookie of a remembered device.
 
     Source: Connect help, sign in with two-step verification and enrolment; "Brukertips i Kundeservice" for the emergency code. Own
-    choice: a password that has to be changed is changed after the second step, so that nobody who only knows it can.
+    choice: a password that has to be changed is changed after the second step, so that nobody who only knows it can; whichever way
+    the first step was made, it does not count when the identity provider behind it is not allowed.
     """
     person = sign_in.person
     if person is None or person.status != Status.ACTIVE:
         return Step.PASSWORD
+    if provider_of(sign_in.methods) not in identity_providers(db, sign_in):
+        return Step.DENIED
     demanded = demand(_circumstances(db, sign_in, device))
     if demanded is Demand.PROOF:
         return Step.CODE
@@ -185,6 +197,8 @@ def _circumstances(db: Db, sign_in: SignIn, device: str | None) -> Circumstances
         device=devices.is_remembered(db, person, device),
         network=policy is Policy.ADAPTIVE and signed_in_from_here(db, person),
         proven=sign_in.second_step,
+        external=provider_of(sign_in.methods) is IdentityProvider.EXTERNAL,
+        reported=REPORTED in sign_in.methods,
     )
 
 
@@ -202,5 +216,6 @@ def _policy(sign_in: SignIn) -> Policy:
 def _is_offered(db: Db, sign_in: SignIn) -> bool:
     person = sign_in.person
     assert person is not None
-    is_due = not sign_in.put_off and person.reminders_left == 0
+    is_own = provider_of(sign_in.methods) is IdentityProvider.CONNECT
+    is_due = is_own and not sign_in.put_off and person.reminders_left == 0
     return is_due and not two_step.has_method(db, person) and _policy(sign_in) != Policy.BYPASS

@@ -9,6 +9,8 @@ from simulator.core import normal_forms
 from simulator.core.hashing import sha256_hex
 from simulator.core.sandbox import Db
 from simulator.directory import sign_in_sessions
+from simulator.directory.email_domains import policies
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.models import SignInSession
 from simulator.directory.signing_in import pending_sign_ins
 from simulator.directory.signing_in.models import SignIn, SignInRequest
@@ -41,6 +43,7 @@ class OtherSignIn(Exception):
 blueprint = Blueprint("connect", "simulator.products.connect", template_folder="templates")
 
 PAGES = {
+    Step.DENIED: "connect.denied",
     Step.NEW_CODE: "connect.new_emergency_code",
     Step.QUESTION: "connect.lost_authenticator",
     Step.NEW_PASSWORD: "connect.new_password",
@@ -191,9 +194,32 @@ def go_on(db: Db, current: SignIn) -> Response:
     return _sign_in(new_session, back_to)
 
 
-def begin_again() -> Response:
-    """Redirect to step one, as the same application demands."""
-    return redirect(url_for("connect.sign_in", request=session.get("request")))
+def begin_again(*, other: bool = False) -> Response:
+    """Redirect to step one, as the same application demands; with ``other`` it asks for the address in any case."""
+    return redirect(url_for("connect.sign_in", request=session.get("request"), other=1 if other else None))
+
+
+def identity_providers(db: Db, current: SignIn) -> list[IdentityProvider]:
+    """Return the identity providers that are allowed for the sign-in of this browser, which may not have started yet."""
+    current.request = current.request or pending_sign_ins.find_request(db, session.get("request"))
+    return steps.identity_providers(db, current)
+
+
+def lead_elsewhere(db: Db, current: SignIn) -> Response | None:
+    """Lead the browser away from pages of Connect's own password when that is not allowed; None when it is.
+
+    Source: Connect help, policies: straight to the organisation's provider after the address; when nothing is left, the page that
+    says so. An address whose domain is not verified is rejected.
+    """
+    allowed = identity_providers(db, current)
+    if IdentityProvider.CONNECT in allowed:
+        return None
+    if allowed:
+        return redirect(url_for("connect.external"))
+    if policies.policy_of(db, current.email) is None:
+        flash_text("connect.external.not_verified", "danger")
+        return begin_again(other=True)
+    return redirect(url_for("connect.denied"))
 
 
 def end_session(db: Db) -> None:

@@ -29,6 +29,9 @@ def recover() -> Response:
         current = flow.find(db)
         if current is None:
             return flow.begin_again()
+        elsewhere = flow.lead_elsewhere(db, current)
+        if elsewhere is not None:
+            return elsewhere
         if form.validate_on_submit():
             if form.Human.data:
                 kind = LinkKind.SIGN_IN if request.form.get("choice") == "link" else LinkKind.RESET

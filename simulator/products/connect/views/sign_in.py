@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from simulator.core.normal_forms import is_email
 from simulator.core.texts import LANGUAGES, PSEUDO
 from simulator.directory import sign_in_sessions
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.lockout import Outcome
 from simulator.directory.signing_in.models import SignIn
 from simulator.products.connect import forms
@@ -30,7 +31,8 @@ YEAR = 365 * 24 * 3600
 def sign_in() -> Response:
     """Step one: ask for the e-mail address; with a saved address, or one from another application, go on to the password.
 
-    Source: OpenID Connect, ``login_hint`` is the address that the user typed elsewhere.
+    Source: OpenID Connect, ``login_hint`` is the address that the user typed elsewhere. Connect help, sign in, step one: some
+    applications skip the page and go straight to one provider.
     """
     demands = flow.begin_request(request.args.get("request"))
     back_to = demands.back_to if demands is not None else local_path(request.args.get("returnUrl"))
@@ -48,6 +50,8 @@ def sign_in() -> Response:
         else:
             response.delete_cookie(flow.cookie("rememberUsername"), path=cookie_path(visit().sandbox.name))
         return response
+    if demands is not None and "other" not in request.args and demands.identity_providers == [IdentityProvider.EXTERNAL]:
+        return redirect(url_for(".external", request=demands.id))
     if request.method == "GET" and form.Username.data and "other" not in request.args:
         flow.prepare(form.Username.data, back_to)
         return redirect(url_for(".password"))
@@ -65,13 +69,17 @@ def password() -> Response:
         current = flow.find(db)
         if current is None:
             return flow.begin_again()
+        elsewhere = flow.lead_elsewhere(db, current)
+        if elsewhere is not None:
+            return elsewhere
+        offers_external = IdentityProvider.EXTERNAL in flow.identity_providers(db, current)
         if not form.validate_on_submit():
-            return _password_page(form, current)
+            return _password_page(form, current, offers_external)
         outcome = first_factor.check_password(db, current, form.Password.data)
         if outcome is Outcome.RIGHT:
             return flow.go_on(db, current)
         form.form_errors.append(i18n.t(f"connect.sign_in.{outcome}"))
-        return _password_page(form, current)
+        return _password_page(form, current, offers_external)
 
 
 @blueprint.route("/login/finish", methods=["GET", "POST"])
@@ -114,7 +122,12 @@ def choose_language() -> Response:
     return redirect(local_path(request.form.get("back")) or url_for(".sign_in"))
 
 
-def _password_page(form: forms.Password, current: SignIn) -> Response:
+def _password_page(form: forms.Password, current: SignIn, offers_external: bool) -> Response:
     return page(
-        "connect/password.html", i18n.t("connect.sign_in.title"), form=form, email=current.email, back_to=current.back_to
+        "connect/password.html",
+        i18n.t("connect.sign_in.title"),
+        form=form,
+        email=current.email,
+        back_to=current.back_to,
+        offers_external=offers_external,
     )

@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from simulator.core import events
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.signing_in.models import Policy
 from simulator.products.openid.models import (
     Application,
@@ -71,6 +72,7 @@ class Registration:
     refresh_usage: str = RefreshUsage.SINGLE_USE
     refresh_days: int = 30
     grace_seconds: int = 5
+    identity_providers: Sequence[str] = tuple(IdentityProvider)
 
 
 def add(db: Db, registration: Registration) -> Application:
@@ -84,11 +86,13 @@ def add(db: Db, registration: Registration) -> Application:
     application = by_client_id(db, registration.client_id)
     if application is None:
         application = Application(client_id=registration.client_id, created_at=db.clock.now(), secret_id=None)
+        application.provider = IdentityProvider.CONNECT
         db.add(application)
     values: dict[str, Any] = dict(vars(registration))
     values["name"] = registration.name or registration.client_id
     for name in ("redirect_uris", "post_logout_redirect_uris", "origins", "scopes"):
         values[name] = list(dict.fromkeys(values[name]))
+    values["identity_providers"] = [code.value for code in IdentityProvider if code in values["identity_providers"]]
     values["origins"] = [origin.rstrip("/").lower() for origin in values["origins"]]
     for name, value in values.items():
         setattr(application, name, value)
@@ -110,20 +114,21 @@ def remove(db: Db, application: Application) -> None:
     db.flush()
 
 
-def by_client_id(db: Db, client_id: str | None) -> Application | None:
-    """Return the application with an id, or None."""
-    return db.scalar(select(Application).where(Application.client_id == client_id)) if client_id else None
+def by_client_id(db: Db, client_id: str | None, provider: IdentityProvider = IdentityProvider.CONNECT) -> Application | None:
+    """Return the application with an id at a provider, or None."""
+    query = select(Application).where(Application.client_id == client_id, Application.provider == provider)
+    return db.scalar(query) if client_id else None
 
 
 def all_of(db: Db) -> Sequence[Application]:
-    """Return all applications, by name."""
-    query = select(Application).order_by(Application.name, Application.client_id)
-    return db.scalars(query).all()
+    """Return all applications that sign in with Connect, by name."""
+    query = select(Application).where(Application.provider == IdentityProvider.CONNECT)
+    return db.scalars(query.order_by(Application.name, Application.client_id)).all()
 
 
 def scopes_of_all(db: Db) -> list[str]:
     """Return the scopes that any application may have, in order."""
-    return sorted({scope for scopes in db.execute(select(Application.scopes)).scalars() for scope in scopes})
+    return sorted({scope for application in all_of(db) for scope in application.scopes})
 
 
 def has_secret(application: Application) -> bool:
@@ -223,6 +228,7 @@ def _check(registration: Registration) -> None:
             raise RuleViolation(
                 "openid.unknown_word", field=name, word=getattr(registration, name), words=", ".join(choices)
             )
+    _check_providers(registration.identity_providers)
     for name in ("client_id", "name"):
         text = getattr(registration, name)
         if text is not None and not (1 <= len(text) <= LONGEST_NAME and text.isprintable() and text == text.strip()):
@@ -245,6 +251,13 @@ def _check(registration: Registration) -> None:
             raise RuleViolation("openid.bad_scope", field="scopes", scope=scope[:100])
     if not 1 <= registration.refresh_days <= 365 or not 0 <= registration.grace_seconds <= 60:
         raise RuleViolation("openid.bad_number", field="refresh_days")
+
+
+def _check_providers(words: Sequence[str]) -> None:
+    unknown = [word for word in words if word not in tuple(IdentityProvider)]
+    if unknown or not words:
+        facts = {"word": ", ".join(unknown)[:100] or "-", "words": ", ".join(IdentityProvider)}
+        raise RuleViolation("openid.unknown_word", field="identity_providers", **facts)
 
 
 def _is_address(address: str, *, own_scheme: bool) -> bool:

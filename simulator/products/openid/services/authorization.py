@@ -16,6 +16,7 @@ from simulator.core.normal_forms import is_email
 from simulator.core.request_journal import Reason
 from simulator.core.sandbox import Db
 from simulator.core.texts import best_language
+from simulator.directory.identity_providers import provider_of
 from simulator.directory.models import SignInSession
 from simulator.directory.signing_in import devices, pending_sign_ins
 from simulator.directory.signing_in.models import Policy, SignInRequest
@@ -101,14 +102,21 @@ class Next(Enum):
     NOTHING = auto()
 
 
-def read(db: Db, lists: Mapping[str, Sequence[str]]) -> Demand:
+def read(
+    db: Db, lists: Mapping[str, Sequence[str]], find: Callable[[Db, str], Application | None] = applications.by_client_id
+) -> Demand:
     """Read and check the parameters of a request.
+
+    Args:
+        db: the transaction.
+        lists: the parameters, each with its values.
+        find: finds an application of the provider by its id.
 
     Raises:
         Refusal: with the demand as soon as the redirect address is known to be the application's.
     """
     parameters = {name: values[0] for name, values in lists.items() if values and values[0] != ""}
-    demand = _read_recipient(db, lists, parameters)
+    demand = _read_recipient(db, lists, parameters, find)
     # The mode decides how errors are sent, so it is read before anything else can be wrong.
     response_type = " ".join(sorted(parameters.get("response_type", "").split()))
     default = "query" if response_type in ("", "code") else "fragment"
@@ -167,6 +175,7 @@ def wait(db: Db, demand: Demand, session: SignInSession | None) -> Authorization
             session_before=row.session_before,
             email=hint if is_email(hint) else None,
             form_targets=[target] if target is not None else [],
+            identity_providers=demand.application.identity_providers,
             expires_at=row.expires_at,
         )
     )
@@ -244,6 +253,8 @@ def next_step(db: Db, demand: Demand, session: SignInSession | None, device: str
 
 def is_enough(db: Db, demand: Demand, session: SignInSession, device: str | None, *, is_new: bool) -> bool:
     """Return whether a session fulfils what the application demands, however it came to be."""
+    if provider_of(session.methods) not in demand.application.identity_providers:
+        return False
     has_second = bool(SECOND_FACTORS.intersection(session.methods))
     if demand.step_up and not has_second:
         return False
@@ -282,7 +293,7 @@ def grant(db: Db, demand: Demand, session: SignInSession, tenant: str | None) ->
         tenant = claims.only_tenant(db, session.person)
     grantee = Grantee(
         application=demand.application,
-        person=session.person,
+        subject=session.person,
         scopes=demand.scopes,
         session_id=session.id,
         signed_in_at=session.started_at,
@@ -301,6 +312,11 @@ def grant(db: Db, demand: Demand, session: SignInSession, tenant: str | None) ->
         scopes=list(demand.scopes),
         tenant=grantee.tenant,
     )
+    return issue(db, demand, grantee)
+
+
+def issue(db: Db, demand: Demand, grantee: Grantee) -> dict[str, str]:
+    """Issue a code, an ID token or both, as the response type says; return the parameters of the answer."""
     answer: dict[str, str] = {}
     if "code" in demand.response_type.split():
         challenge = demand.parameters.get("code_challenge")
@@ -321,7 +337,12 @@ def _with(demand: Demand, **changes: object) -> Demand:
     return Demand(**{**vars(demand), **changes})
 
 
-def _read_recipient(db: Db, lists: Mapping[str, Sequence[str]], parameters: Mapping[str, str]) -> Demand:
+def _read_recipient(
+    db: Db,
+    lists: Mapping[str, Sequence[str]],
+    parameters: Mapping[str, str],
+    find: Callable[[Db, str], Application | None],
+) -> Demand:
     """Read who asks, and where the answer goes: nothing is sent to an address that is not registered."""
 
     def refuse(text: str, **facts: object) -> Refusal:
@@ -333,7 +354,7 @@ def _read_recipient(db: Db, lists: Mapping[str, Sequence[str]], parameters: Mapp
     client_id = parameters.get("client_id")
     if client_id is None:
         raise refuse("openid.why.missing", name="client_id")
-    application = applications.by_client_id(db, client_id)
+    application = find(db, client_id)
     if application is None:
         raise Refusal("invalid_client", Reason("openid.why.unknown_client", {"client": client_id[:100]}))
     address = parameters.get("redirect_uri")

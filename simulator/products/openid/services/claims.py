@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import select
 
 from simulator.core.sandbox import Db
+from simulator.directory.identity_providers import CLAIMED, IdentityProvider, provider_of
 from simulator.directory.models import Customer, Grant, Membership, Person
-from simulator.products.openid.models import Application
+from simulator.products.openid.models import Application, ExternalAccount, Subject
 from simulator.products.openid.services import identifiers, keys
 from simulator.products.openid.services.keys import TokenKind
 
@@ -22,7 +23,9 @@ ACCESS_TOKEN_LIFETIME = timedelta(seconds=3600)
 ID_TOKEN_LIFETIME = timedelta(seconds=300)
 """Source: an hour for access tokens is documented of several interfaces. Own choice: five minutes for ID tokens."""
 
-PROVIDER_NAME = "Visma Connect"
+PATHS = {IdentityProvider.CONNECT: "connect", IdentityProvider.EXTERNAL: "idp"}
+"""The path of each provider below the sandbox. Own choice for the second one."""
+
 LOCALES = {"nb": "nb-NO", "nl": "nl-NL", "sv": "sv-SE", "en": "en-GB"}
 SECOND_FACTORS = frozenset(("otp", "sms", "push", "hwk", "pop", "mfa"))
 BY_PASSWORD, BY_TWO_STEPS = "2", "3"
@@ -41,7 +44,7 @@ class Grantee:
     """
 
     application: Application
-    person: Person
+    subject: Subject
     scopes: Sequence[str]
     session_id: str | None
     signed_in_at: datetime
@@ -50,9 +53,9 @@ class Grantee:
     nonce: str | None = None
 
 
-def issuer(db: Db) -> str:
-    """Return the issuer: the address of Connect in this sandbox, with the join key on a network."""
-    return db.program_address("connect")
+def issuer(db: Db, provider: IdentityProvider = IdentityProvider.CONNECT) -> str:
+    """Return the issuer: the address of a provider in this sandbox, with the join key on a network."""
+    return db.program_address(PATHS[provider])
 
 
 def amr(methods: Collection[str]) -> list[str]:
@@ -67,9 +70,9 @@ def acr(methods: Collection[str]) -> str:
 
 def id_token(db: Db, grantee: Grantee, *, access_token: str | None = None, code: str | None = None) -> str:
     """Return a signed ID token."""
-    now = db.clock.now()
+    now, provider = db.clock.now(), IdentityProvider(grantee.application.provider)
     claims: dict[str, Any] = {
-        "iss": issuer(db),
+        "iss": issuer(db, provider),
         "aud": grantee.application.client_id,
         "nbf": _epoch(now),
         "iat": _epoch(now),
@@ -83,14 +86,16 @@ def id_token(db: Db, grantee: Grantee, *, access_token: str | None = None, code:
     if code is not None:
         claims["c_hash"] = _half_hash(code)
     if grantee.application.claims_in_id_token:
-        claims |= about_person(db, grantee.person, grantee.scopes)
-    return keys.sign(db, claims, TokenKind.ID)
+        claims |= about_subject(db, grantee.subject, grantee.scopes)
+    return keys.sign(db, claims, TokenKind.ID, provider)
 
 
 def access_token(db: Db, grantee: Grantee) -> str:
-    """Return a signed access token of a person."""
-    about: dict[str, Any] = {"sub": identifiers.subject(db, grantee.person.id), "auth_time": _epoch(grantee.signed_in_at)}
-    about["amr"], about["idp"] = amr(grantee.methods), PROVIDER_NAME
+    """Return a signed access token of a person or account."""
+    about: dict[str, Any] = {"sub": subject_of(db, grantee.subject), "auth_time": _epoch(grantee.signed_in_at)}
+    about["amr"] = amr(grantee.methods)
+    if isinstance(grantee.subject, Person):
+        about["idp"] = CLAIMED[provider_of(grantee.methods)]
     if grantee.session_id is not None:
         about["sid"] = identifiers.session(db, grantee.session_id)
     return _access_token(db, grantee.application, grantee.scopes, grantee.tenant, about)
@@ -99,6 +104,23 @@ def access_token(db: Db, grantee: Grantee) -> str:
 def service_token(db: Db, application: Application, scopes: Sequence[str], tenant: str | None) -> str:
     """Return a signed access token of an application itself: nobody is its subject."""
     return _access_token(db, application, scopes, tenant, {})
+
+
+def subject_of(db: Db, subject: Subject) -> str:
+    """Return ``sub``."""
+    return identifiers.subject(db, subject.id) if isinstance(subject, Person) else identifiers.account(db, subject.id)
+
+
+def about_subject(db: Db, subject: Subject, scopes: Collection[str]) -> dict[str, Any]:
+    """Return what the scopes tell of a person, or of an account at the external provider: its names and its e-mail address."""
+    if isinstance(subject, Person):
+        return about_person(db, subject, scopes)
+    details: dict[str, Any] = {}
+    if "profile" in scopes:
+        details |= {"name": subject.name, "given_name": subject.first_name, "family_name": subject.last_name}
+    if "email" in scopes:
+        details |= {"email": subject.email, "email_verified": True}
+    return details
 
 
 def about_person(db: Db, person: Person, scopes: Collection[str]) -> dict[str, Any]:
@@ -120,15 +142,11 @@ def about_person(db: Db, person: Person, scopes: Collection[str]) -> dict[str, A
     return details
 
 
-def userinfo(db: Db, person: Person, claims: dict[str, Any]) -> dict[str, Any]:
+def userinfo(db: Db, subject: Subject, claims: dict[str, Any]) -> dict[str, Any]:
     """Return the userinfo answer for the claims of an access token. Source: ``auth_time`` is a text there."""
-    about = {"sub": claims["sub"], **about_person(db, person, claims["scope"]), "idp": PROVIDER_NAME}
-    about["auth_time"] = str(claims["auth_time"])
-    if "sid" in claims:
-        about["sid"] = claims["sid"]
-    if "tenant_id" in claims:
-        about["tenant_id"] = claims["tenant_id"]
-    return about
+    about = {"sub": claims["sub"], **about_subject(db, subject, claims["scope"])}
+    about |= {name: claims[name] for name in ("idp", "sid", "tenant_id") if name in claims}
+    return {**about, "auth_time": str(claims["auth_time"])}
 
 
 def tenants_of(db: Db, person: Person) -> list[tuple[str, str]]:
@@ -154,28 +172,30 @@ def tenant_ids(db: Db) -> set[str]:
 
 
 def _about_sign_in(db: Db, grantee: Grantee) -> dict[str, Any]:
+    subject = grantee.subject
     about: dict[str, Any] = {
-        "sub": identifiers.subject(db, grantee.person.id),
-        "idp": PROVIDER_NAME,
-        "acr": acr(grantee.methods),
+        "sub": subject_of(db, subject),
         "amr": amr(grantee.methods),
         "auth_time": _epoch(grantee.signed_in_at),
     }
+    if isinstance(subject, ExternalAccount):
+        return about
+    about |= {"idp": CLAIMED[provider_of(grantee.methods)], "acr": acr(grantee.methods)}
     if grantee.session_id is not None:
         about["sid"] = identifiers.session(db, grantee.session_id)
-    if grantee.person.last_signed_in_at is not None:
-        about["llt"] = _epoch(grantee.person.last_signed_in_at)
+    if subject.last_signed_in_at is not None:
+        about["llt"] = _epoch(subject.last_signed_in_at)
     if grantee.tenant is not None:
         about["tenant_id"] = grantee.tenant
     return about
 
 
 def _access_token(db: Db, application: Application, scopes: Sequence[str], tenant: str | None, about: dict[str, Any]) -> str:
-    now = db.clock.now()
+    now, provider = db.clock.now(), IdentityProvider(application.provider)
     interfaces = sorted({scope.partition(":")[0] for scope in scopes if ":" in scope})
     claims: dict[str, Any] = {
-        "iss": issuer(db),
-        "aud": [f"{issuer(db)}/resources", *interfaces],
+        "iss": issuer(db, provider),
+        "aud": [f"{issuer(db, provider)}/resources", *interfaces],
         "nbf": _epoch(now),
         "iat": _epoch(now),
         "exp": _epoch(now + ACCESS_TOKEN_LIFETIME),
@@ -186,7 +206,7 @@ def _access_token(db: Db, application: Application, scopes: Sequence[str], tenan
     }
     if tenant is not None:
         claims["tenant_id"] = tenant
-    return keys.sign(db, claims, TokenKind.ACCESS)
+    return keys.sign(db, claims, TokenKind.ACCESS, provider)
 
 
 def _epoch(instant: datetime) -> int:

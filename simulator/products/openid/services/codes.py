@@ -13,7 +13,7 @@ from simulator.core import events
 from simulator.core.hashing import sha256_hex
 from simulator.core.sandbox import Db
 from simulator.directory.models import Person, Status
-from simulator.products.openid.models import Application, Code, RefreshToken, RefreshUsage
+from simulator.products.openid.models import Application, Code, RefreshToken, RefreshUsage, Subject
 from simulator.products.openid.services.claims import Grantee
 
 CODE_LIFETIME = timedelta(minutes=5)
@@ -30,13 +30,13 @@ events.declare(
 def issue_code(db: Db, grantee: Grantee, redirect_uri: str, challenge: str | None, method: str | None) -> str:
     """Issue an authorization code."""
     _sweep(db)
-    identifier, family = db.chance.token(), db.chance.token()
-    assert grantee.session_id is not None
+    identifier, family, subject = db.chance.token(), db.chance.token(), grantee.subject
     db.add(
         Code(
             hash=sha256_hex(identifier),
             application_id=grantee.application.id,
-            person_id=grantee.person.id,
+            person_id=subject.id if isinstance(subject, Person) else None,
+            account_id=None if isinstance(subject, Person) else subject.id,
             session_id=grantee.session_id,
             redirect_uri=redirect_uri,
             scope=" ".join(grantee.scopes),
@@ -54,7 +54,7 @@ def issue_code(db: Db, grantee: Grantee, redirect_uri: str, challenge: str | Non
     events.record(
         db,
         "openid.code_issued",
-        actor=grantee.person.email,
+        actor=subject.email,
         subject=grantee.application.client_id,
         scopes=list(grantee.scopes),
     )
@@ -71,7 +71,7 @@ def grantee_of(code: Code) -> Grantee:
     """Return for whom tokens are issued in exchange for a code."""
     return Grantee(
         application=code.application,
-        person=code.person,
+        subject=code.subject,
         scopes=code.scope.split(),
         session_id=code.session_id,
         signed_in_at=code.signed_in_at,
@@ -82,14 +82,15 @@ def grantee_of(code: Code) -> Grantee:
 
 
 def issue_refresh_token(db: Db, grantee: Grantee, family: str) -> str:
-    """Issue a refresh token of a family."""
+    """Issue a refresh token of a family, for a person: the external provider issues none."""
+    assert isinstance(grantee.subject, Person)
     identifier, now = db.chance.token(), db.clock.now()
     db.add(
         RefreshToken(
             hash=sha256_hex(identifier),
             family=family,
             application_id=grantee.application.id,
-            person_id=grantee.person.id,
+            person_id=grantee.subject.id,
             session_id=grantee.session_id or "",
             scope=" ".join(grantee.scopes),
             signed_in_at=grantee.signed_in_at,
@@ -114,7 +115,7 @@ def grantee_of_token(token: RefreshToken, scopes: Sequence[str]) -> Grantee:
     """Return for whom tokens are issued in exchange for a refresh token."""
     return Grantee(
         application=token.application,
-        person=token.person,
+        subject=token.person,
         scopes=scopes,
         session_id=token.session_id or None,
         signed_in_at=token.signed_in_at,
@@ -139,9 +140,9 @@ def revoke_family(db: Db, family: str, *, replayed: bool = False) -> None:
         events.record(db, "openid.family_revoked")
 
 
-def may_use(person: Person) -> bool:
-    """Return whether tokens of a person still work."""
-    return person.status == Status.ACTIVE
+def may_use(subject: Subject) -> bool:
+    """Return whether tokens of a person or account still work."""
+    return not isinstance(subject, Person) or subject.status == Status.ACTIVE
 
 
 def tokens_of(db: Db, application: Application, person: Person) -> Sequence[RefreshToken]:

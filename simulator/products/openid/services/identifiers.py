@@ -27,6 +27,11 @@ def person_id_of(db: Db, subject_: str) -> int | None:
     return number if subject(db, number) == subject_ else None
 
 
+def account(db: Db, account_id: int) -> str:
+    """Return the identifier of an account at the external provider, its ``sub`` there."""
+    return _uuid(_seed(db), f"account {account_id}")
+
+
 def session(db: Db, session_id: str) -> str:
     """Return the identifier of a session, ``sid``, which does not reveal the session's own id."""
     return _uuid(_seed(db), f"session {session_id}")

@@ -14,13 +14,15 @@ from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
+from sqlalchemy import select
 
 from simulator.core import events
 from simulator.core.request_journal import Reason
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.models import Person
-from simulator.products.openid.models import Application, Code, RefreshToken, RefreshUsage
+from simulator.products.openid.models import Application, Code, ExternalAccount, RefreshToken, RefreshUsage, Subject
 from simulator.products.openid.services import applications, claims, codes, identifiers, keys
 from simulator.products.openid.services.applications import OFFLINE_ACCESS
 from simulator.products.openid.services.claims import Grantee
@@ -158,7 +160,7 @@ class CodeGrant(grants.AuthorizationCodeGrant):
         if row is None:
             trace.because("openid.why.code_unknown")
             return None
-        trace.person = row.person.email
+        trace.person = row.subject.email
         if row.application_id != client.application.id:
             trace.because("openid.why.code_of_other", application=row.application.client_id)
             return None
@@ -175,12 +177,12 @@ class CodeGrant(grants.AuthorizationCodeGrant):
         return _CodeView(row)
 
     def authenticate_user(self, authorization_code: "_CodeView") -> Any:
-        """Return the person, unless the account was deactivated since."""
-        person = authorization_code.row.person
-        if not codes.may_use(person):
-            self.server.trace.because("openid.why.person_inactive", person=person.email)
+        """Return the person or account, unless it was deactivated since."""
+        subject = authorization_code.row.subject
+        if not codes.may_use(subject):
+            self.server.trace.because("openid.why.person_inactive", person=subject.email)
             return None
-        return person
+        return subject
 
     def generate_token(self, **_: Any) -> dict[str, Any]:
         """Return the answer: tokens for the scopes of the code."""
@@ -371,18 +373,20 @@ class Revocation(RevocationEndpoint):
 
 
 class Provider(AuthorizationServer):
-    """The provider in one transaction.
+    """A provider in one transaction.
 
     Args:
         db: the transaction.
+        identity_provider: which of the two.
 
     Attributes:
         trace: what became of the call.
     """
 
-    def __init__(self, db: Db) -> None:
+    def __init__(self, db: Db, identity_provider: IdentityProvider = IdentityProvider.CONNECT) -> None:
         super().__init__()
         self.db, self.trace = db, Trace()
+        self._identity_provider = identity_provider
         self.register_grant(CodeGrant, [Pkce(required=True)])
         self.register_grant(RefreshGrant)
         self.register_grant(ServiceGrant)
@@ -391,8 +395,8 @@ class Provider(AuthorizationServer):
 
     def query_client(self, client_id: str) -> Client | None:
         """Find an application; its id may be encoded as a form is."""
-        application = applications.by_client_id(self.db, client_id) or applications.by_client_id(
-            self.db, unquote_plus(client_id)
+        application = applications.by_client_id(self.db, client_id, self._identity_provider) or applications.by_client_id(
+            self.db, unquote_plus(client_id), self._identity_provider
         )
         if application is None:
             self.trace.because("openid.why.unknown_client", client=client_id[:100])
@@ -402,7 +406,7 @@ class Provider(AuthorizationServer):
 
     def tokens(self, grantee: Grantee, family: str | None) -> dict[str, Any]:
         """Return the answer with the tokens of a person; a refresh token only for a family."""
-        self.trace.person = grantee.person.email
+        self.trace.person = grantee.subject.email
         access_token = claims.access_token(self.db, grantee)
         answer = _bearer(access_token, grantee.scopes)
         if "openid" in grantee.scopes:
@@ -413,7 +417,7 @@ class Provider(AuthorizationServer):
             self.db,
             "openid.tokens_issued",
             actor=grantee.application.client_id,
-            subject=grantee.person.email,
+            subject=grantee.subject.email,
             scopes=list(grantee.scopes),
         )
         return answer
@@ -489,23 +493,25 @@ class _TokenView:
         return self.row.scope
 
 
-def bearer_claims(db: Db, token: str | None, trace: Trace) -> dict[str, Any] | None:
-    """Return the claims of an access token of a person that works, or None."""
+def bearer_claims(
+    db: Db, token: str | None, trace: Trace, provider: IdentityProvider = IdentityProvider.CONNECT
+) -> dict[str, Any] | None:
+    """Return the claims of an access token of a person or account that works, or None."""
     if not token:
         trace.because("openid.why.bearer_missing")
         return None
-    content = keys.claims_of(db, token, TokenKind.ACCESS)
-    if content is None or content["iss"] != claims.issuer(db):
+    content = keys.claims_of(db, token, TokenKind.ACCESS, provider)
+    if content is None or content["iss"] != claims.issuer(db, provider):
         trace.because("openid.why.bearer_unknown")
         return None
-    trace.application = applications.by_client_id(db, content.get("client_id"))
+    trace.application = applications.by_client_id(db, content.get("client_id"), provider)
     if content["exp"] <= db.clock.now().timestamp():
         trace.because("openid.why.bearer_expired")
         return None
     if "sub" not in content:
         trace.because("openid.why.bearer_of_service")
         return None
-    if _person_of(db, content) is None:
+    if trace.application is None or subject_of(db, content["sub"], provider) is None:
         trace.because("openid.why.bearer_person")
         return None
     return content
@@ -525,6 +531,14 @@ def person_of_subject(db: Db, subject: str) -> Person | None:
     number = identifiers.person_id_of(db, subject)
     person = db.get(Person, number) if number is not None else None
     return person if person is not None and codes.may_use(person) else None
+
+
+def subject_of(db: Db, subject: str, provider: IdentityProvider) -> Subject | None:
+    """Return the active person, or the account at the external provider, with an identifier, or None."""
+    if provider is IdentityProvider.CONNECT:
+        return person_of_subject(db, subject)
+    accounts = db.scalars(select(ExternalAccount).order_by(ExternalAccount.id))
+    return next((account for account in accounts if identifiers.account(db, account.id) == subject), None)
 
 
 def _endpoint(provider: Provider, name: str, call: Call) -> Answer:

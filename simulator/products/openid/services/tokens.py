@@ -44,7 +44,7 @@ def without_browser(
     db.add(Participation(session_id=session.id, application_id=application.id, person_id=person.id))
     grantee = Grantee(
         application=application,
-        person=person,
+        subject=person,
         scopes=scopes,
         session_id=session.id,
         signed_in_at=session.started_at,

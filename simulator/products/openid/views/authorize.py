@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from simulator.core import request_journal
 from simulator.core.sandbox import Db
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.models import SignInSession
 from simulator.products.openid.models import Authorization, Participation
 from simulator.products.openid.services import applications, authorization, claims, keys, logout, provider
@@ -42,7 +43,7 @@ def authorize_by_form() -> Response:
         try:
             demand = authorization.read(db, dict(request.form.lists()))
         except Refusal as refusal:
-            return _refuse(db, refusal, {name: values[0] for name, values in request.form.lists()})
+            return refuse(db, refusal, {name: values[0] for name, values in request.form.lists()})
         # Joined here, because ``url_for`` has a meaning of its own for names such as ``_external``.
         return redirect(f"{url_for('.authorize')}?{urlencode(demand.parameters)}", 303)
 
@@ -91,7 +92,7 @@ def consent() -> Response:
         if form.validate_on_submit() and choice == "deny":
             authorization.finish(db, row)
             reason = request_journal.Reason("openid.why.denied", {"person": current.person.email})
-            return _refuse(db, Refusal("access_denied", reason, demand), demand.parameters)
+            return refuse(db, Refusal("access_denied", reason, demand), demand.parameters)
         if form.validate_on_submit() and choice == "allow":
             authorization.agree(db, demand, current)
             row.agreed = True
@@ -114,7 +115,7 @@ def _begin(lists: Mapping[str, list[str]]) -> Response:
             current = current_session(db)
             waits_for = authorization.next_step(db, demand, current, _device(), None)
         except Refusal as refusal:
-            return _refuse(db, refusal, {name: values[0] for name, values in lists.items()})
+            return refuse(db, refusal, {name: values[0] for name, values in lists.items()})
         _use_language(demand)
         if waits_for is Next.NOTHING and current is not None:
             return _finish(db, demand, current, None)
@@ -132,7 +133,7 @@ def _proceed(db: Db, row: Authorization) -> Response:
         waits_for = authorization.next_step(db, demand, current, _device(), row)
     except Refusal as refusal:
         authorization.finish(db, row)
-        return _refuse(db, refusal, demand.parameters)
+        return refuse(db, refusal, demand.parameters)
     if waits_for is Next.NOTHING and current is not None:
         tenant = row.tenant
         authorization.finish(db, row)
@@ -162,7 +163,7 @@ def _demand_of(db: Db, row: Authorization) -> Demand | Response:
         return authorization.read(db, parameters)
     except Refusal as refusal:
         # The application was changed meanwhile.
-        return _refuse(db, refusal, {name: values[0] for name, values in parameters.items()})
+        return refuse(db, refusal, {name: values[0] for name, values in parameters.items()})
 
 
 def _to_page(row: Authorization, waits_for: Next) -> Response:
@@ -179,27 +180,31 @@ def _finish(db: Db, demand: Demand, current: SignInSession, tenant: str | None) 
     logout.expect_end(db, participation, current)
     caller, email = demand.application.client_id, current.person.email
     request_journal.record(db, PRODUCT, caller, "authorize", demand.parameters, 302, person=email)
-    return _send_back(db, demand, parameters)
+    return send_back(db, demand, parameters)
 
 
-def _refuse(db: Db, refusal: Refusal, parameters: Mapping[str, str]) -> Response:
+def refuse(db: Db, refusal: Refusal, parameters: Mapping[str, str]) -> Response:
     """Say that a request is refused: to the application, or here when nobody knows where it is."""
     demand, reason = refusal.demand, refusal.reason
     caller = parameters.get("client_id", "")
     status = 302 if demand is not None else 400
     request_journal.record(db, PRODUCT, caller, "authorize", parameters, status, error=refusal.error, reason=reason)
     if demand is not None:
-        return _send_back(db, demand, {"error": refusal.error, "error_description": provider.in_ascii(reason)})
+        description = provider.in_ascii(reason)
+        registered_at = IdentityProvider(demand.application.provider)
+        return send_back(db, demand, {"error": refusal.error, "error_description": description}, registered_at)
     title = i18n.t("openid.refused.title")
     return page("openid/refused.html", title, status=400, error=refusal.error, reason=reason, caller=caller)
 
 
-def _send_back(db: Db, demand: Demand, parameters: Mapping[str, str]) -> Response:
+def send_back(
+    db: Db, demand: Demand, parameters: Mapping[str, str], provider: IdentityProvider = IdentityProvider.CONNECT
+) -> Response:
     """Send the browser back to the application, in the mode that it asked for."""
     answer = dict(parameters)
     if demand.state is not None:
         answer["state"] = demand.state
-    answer["iss"] = claims.issuer(db)
+    answer["iss"] = claims.issuer(db, provider)
     if demand.response_mode == "form_post":
         _lead_to(demand)
         return page("openid/form_post.html", i18n.t("openid.form_post.title"), address=demand.redirect_uri, answer=answer)

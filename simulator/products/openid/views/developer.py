@@ -12,6 +12,7 @@ from simulator.core import request_journal
 from simulator.core.clock import ClockMode
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.products.openid.forms import EditApplication
 from simulator.products.openid.models import Application, Kind
 from simulator.products.openid.services import applications, claims, keys, webhooks
@@ -74,6 +75,8 @@ def show_application(client_id: str) -> Response:
 def add_application() -> Response:
     """Register an application."""
     form = EditApplication(kind=Kind.WEB.value, scopes="openid profile email offline_access", claims_in_id_token=True)
+    if not form.is_submitted():
+        form.allow(tuple(IdentityProvider))
     return _edit(form, None)
 
 
@@ -86,6 +89,8 @@ def edit_application(client_id: str) -> Response:
     values = {name: getattr(application, name) for name in EditApplication.PLAIN}
     lists = {name: "\n".join(getattr(application, name)) for name in EditApplication.LISTS}
     form = EditApplication(**values, **lists, scopes=" ".join(application.scopes), client_id=client_id)
+    if not form.is_submitted():
+        form.allow(application.identity_providers)
     return _edit(form, client_id)
 
 
@@ -132,7 +137,7 @@ def _registration(form: EditApplication, before: Application | None) -> Registra
     values: dict[str, Any] = {name: form[name].data for name in EditApplication.PLAIN}
     values = {name: value or None if name.endswith("_uri") else value for name, value in values.items()}
     values |= {name: (form[name].data or "").split() for name in (*EditApplication.LISTS, "scopes")}
-    values["client_id"] = form.client_id.data
+    values |= {"client_id": form.client_id.data, "identity_providers": form.allowed}
     if before is not None:
         values |= {
             name: getattr(before, name) for name in ("client_id", "secret", "refresh_usage", "refresh_days", "grace_seconds")

@@ -32,6 +32,30 @@ def key_set() -> Response:
     return for_everybody(json_answer(200, keys.published(g.sandbox)))
 
 
+EXTERNAL_CLAIMS = frozenset(
+    (
+        "sub", "iss", "aud", "exp", "iat", "nbf", "auth_time", "nonce", "amr", "at_hash", "c_hash", "name", "given_name",
+        "family_name", "email", "email_verified",
+    )
+)  # fmt: skip
+
+
+def describe_external(issuer: str) -> dict[str, Any]:
+    """Return what the external provider with an issuer can: it signs in to Connect, and nothing else."""
+    whole = describe(issuer, [])
+    same = (
+        "issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "response_types_supported",
+        "response_modes_supported", "subject_types_supported", "id_token_signing_alg_values_supported",
+        "token_endpoint_auth_methods_supported", "code_challenge_methods_supported", "claims_parameter_supported",
+        "request_parameter_supported", "request_uri_parameter_supported", "authorization_response_iss_parameter_supported",
+    )  # fmt: skip
+    return {name: whole[name] for name in same} | {
+        "grant_types_supported": ["authorization_code"],
+        "scopes_supported": ["openid", "profile", "email"],
+        "claims_supported": [name for name in whole["claims_supported"] if name in EXTERNAL_CLAIMS],
+    }
+
+
 def describe(issuer: str, scopes: list[str]) -> dict[str, Any]:
     """Return what the provider with an issuer can.
 

@@ -9,6 +9,7 @@ from flask import Response, request
 
 from simulator.core import request_journal
 from simulator.core.sandbox import Db
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.products.openid.services import claims, keys, provider
 from simulator.products.openid.services.provider import Answer, Call, Provider, Trace
 from simulator.products.openid.views.blueprint import (
@@ -30,7 +31,7 @@ _ROUTE = {"methods": ["POST", "OPTIONS"], "provide_automatic_options": False}
 @for_programs
 def token() -> Response:
     """Exchange a grant for tokens."""
-    return _answer("token", lambda made, call: made.answer_token_call(call))
+    return answer_call("token", lambda made, call: made.answer_token_call(call))
 
 
 @blueprint.route("/connect/introspect", **_ROUTE)
@@ -38,7 +39,7 @@ def token() -> Response:
 @for_programs
 def introspect() -> Response:
     """Say whether a token works."""
-    return _answer("introspect", lambda made, call: made.answer_endpoint_call("introspection", call))
+    return answer_call("introspect", lambda made, call: made.answer_endpoint_call("introspection", call))
 
 
 @blueprint.route("/connect/revocation", **_ROUTE)
@@ -46,7 +47,7 @@ def introspect() -> Response:
 @for_programs
 def revoke() -> Response:
     """Withdraw a refresh token."""
-    return _answer("revocation", lambda made, call: made.answer_endpoint_call("revocation", call))
+    return answer_call("revocation", lambda made, call: made.answer_endpoint_call("revocation", call))
 
 
 @blueprint.route("/connect/userinfo", methods=["GET", "POST", "OPTIONS"], provide_automatic_options=False)
@@ -56,31 +57,39 @@ def userinfo() -> Response:
     """Say who the user of an access token is."""
     if request.method == "OPTIONS":
         return preflight()
+    return answer_userinfo()
+
+
+def answer_userinfo(of: IdentityProvider = IdentityProvider.CONNECT) -> Response:
+    """Say who the user of an access token of a provider is."""
     trace = Trace()
     with visit().sandbox.transaction() as db:
-        content = provider.bearer_claims(db, _bearer(), trace)
+        content = provider.bearer_claims(db, _bearer(), trace, of)
         if content is not None and "openid" not in content["scope"]:
             trace.because("openid.why.bearer_scope")
             response = _refused(403, "insufficient_scope", "The token was not issued for the scope openid.")
         elif content is None:
             response = _refused(401, "invalid_token", "The token is missing, expired, or not one of this sandbox.")
         else:
-            person = provider.person_of_subject(db, content["sub"])
-            assert person is not None
-            trace.person = person.email
-            response = json_answer(200, claims.userinfo(db, person, content))
+            subject = provider.subject_of(db, content["sub"], of)
+            assert subject is not None
+            trace.person = subject.email
+            response = json_answer(200, claims.userinfo(db, subject, content))
         _write(db, "userinfo", {}, response.status_code, trace)
         return for_registered_origins(response, db)
 
 
-def _answer(name: str, run: Callable[[Provider, Call], Answer]) -> Response:
+def answer_call(
+    name: str, run: Callable[[Provider, Call], Answer], of: IdentityProvider = IdentityProvider.CONNECT
+) -> Response:
+    """Answer a call of an endpoint of a provider."""
     if request.method == "OPTIONS":
         return preflight()
     sandbox = visit().sandbox
-    keys.prepare(sandbox)
+    keys.prepare(sandbox, of)
     form: Mapping[str, Sequence[str]] = dict(request.form.lists())
     with sandbox.transaction() as db:
-        made = Provider(db)
+        made = Provider(db, of)
         if request.mimetype != FORM:
             made.trace.because("openid.why.not_a_form", type=request.mimetype or "-")
             description = f"Send the parameters as {FORM}."
