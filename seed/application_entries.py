@@ -48,4 +48,18 @@ class Application(BaseModel):
     refresh_usage: Literal["one_time", "reuse"] = "one_time"
     refresh_days: int = Field(default=30, ge=1, le=365)
     grace_seconds: int = Field(default=5, ge=0, le=60)
+    identity_providers: list[words.IdentityProvider] = Field(default=["connect", "external"], min_length=1)
     webhooks: list[Webhook] = []
+
+
+class ExternalAccount(BaseModel):
+    """An account at the external provider, with what it tells; the user name is the e-mail address when it is left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    email: words.Email
+    user_name: words.Name | None = None
+    first_name: words.Name
+    last_name: words.Name
+    two_factors: bool = False
+    answer: Literal["signed_in", "denied"] = "signed_in"

@@ -1,6 +1,6 @@
-"""Registers applications that sign in with Connect."""
+"""Registers applications that sign in with Connect, and accounts at the external provider."""
 
-from .application_entries import Application
+from .application_entries import Application, ExternalAccount
 from .setting import Setting
 
 
@@ -20,3 +20,16 @@ def write_applications(setting: Setting, entries: list[Application]) -> None:
             customer = setting.customer(webhook.tenant) if webhook.tenant is not None else None
             with setting.reporting(f"applications.{at}.webhooks.{number}"):
                 webhooks.add(setting.db, application, webhook.event, webhook.url, customer, webhook.secret)
+
+
+def write_external_accounts(setting: Setting, entries: list[ExternalAccount]) -> None:
+    """Add accounts at the external provider, or change those that have their user names."""
+    if not entries:
+        return
+    from simulator.products.openid.services import external
+
+    for at, entry in enumerate(entries):
+        with setting.reporting(f"external_accounts.{at}"):
+            values = entry.model_dump()
+            values["user_name"] = entry.user_name or entry.email
+            external.set_account(setting.db, external.Particulars(**values))

@@ -3,7 +3,7 @@
 from simulator.billing import access, monthly
 
 from .accounts import give_keys, open_accounts, write_settings
-from .applications import write_applications
+from .applications import write_applications, write_external_accounts
 from .cases import write_cases
 from .consumption import write_charges
 from .contracts import write_contracts, write_corrections, write_default_contracts
@@ -48,5 +48,6 @@ def write(setting: Setting, content: Content) -> None:
     write_clients(setting, content.clients)
     write_cases(setting, content.cases)
     write_applications(setting, content.applications)
+    write_external_accounts(setting, content.external_accounts)
     monthly.plan(setting.db, setting.time_zone)
     access.plan_all(setting.db)

@@ -33,4 +33,11 @@ def _write(setting: Setting, customer: Customer, entry: model.EmailDomain) -> No
     if entry.verified:
         domains.verify(db, None, domain)
         rules = password_rules.BY_CODE[entry.password_rules]
-        domains.set_policy(db, None, domain, require_two_step=entry.require_two_step, rules=rules)
+        domains.set_policy(
+            db,
+            None,
+            domain,
+            require_two_step=entry.require_two_step,
+            rules=rules,
+            identity_providers=entry.identity_providers,
+        )

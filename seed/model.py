@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from simulator.core.texts import LANGUAGES
 
 from . import vocabulary as words
-from .application_entries import Application
+from .application_entries import Application, ExternalAccount
 from .dates import TODAY, When
 from .group_entries import CompanyGroup, RoleGroup, UserGroup
 from .person_entries import GrantTo, Person
@@ -52,12 +52,13 @@ class EmailDomain(Entry):
     dns_record: words.Truth = True
     require_two_step: words.Truth = False
     password_rules: words.PasswordRules = "default-8"
+    identity_providers: list[words.IdentityProvider] = Field(default=["connect"], min_length=1)
 
     @model_validator(mode="after")
     def _fits_the_state(self) -> Self:
         if self.verified and not self.dns_record:
             raise refuse("verified: false beside dns_record: false", self.verified)
-        for name in ("require_two_step", "password_rules"):
+        for name in ("require_two_step", "password_rules", "identity_providers"):
             if not self.verified and name in self.model_fields_set:
                 raise refuse(f"verified: true beside {name}", self.verified)
         return self
@@ -483,6 +484,7 @@ class Content(Entry):
     clients: list[Client] = []
     cases: list[Case] = []
     applications: list[Application] = []
+    external_accounts: list[ExternalAccount] = []
 
 
 class InAllLanguages(Entry):

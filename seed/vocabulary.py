@@ -16,7 +16,7 @@ from simulator.core import normal_forms
 from simulator.core.clock import parse_instant
 from simulator.core.facts import FACTS
 from simulator.core.texts import LANGUAGES
-from simulator.directory import password_rules, roles
+from simulator.directory import identity_providers, password_rules, roles
 from simulator.directory.security_keys.models import LONGEST_KEY_NAME
 from simulator.documents.model import models
 from simulator.documents.registers import document_types
@@ -359,6 +359,7 @@ Until = Annotated[
 Quantity = Annotated[Span, Word(_span, {"type": ["integer", "string"], "minimum": 1, "pattern": SPAN_PATTERN})]
 Truth = Annotated[bool, Word(_truth, {"type": "boolean"})]
 PasswordRules = Annotated[str, _choice(tuple(password_rules.BY_CODE))]
+IdentityProvider = Annotated[str, _choice(tuple(identity_providers.IdentityProvider))]
 KeyNames = Annotated[
     list[str],
     Word(_key_names, {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY_NAME}}),

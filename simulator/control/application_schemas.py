@@ -2,6 +2,7 @@
 
 from typing import Annotated, NotRequired, TypedDict
 
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.signing_in.models import Policy
 from simulator.products.openid.models import Kind, RefreshUsage
 from simulator.products.openid.webhook_events import EVENTS
@@ -28,6 +29,7 @@ class Application(TypedDict):
     refresh_usage: Annotated[str, Words(RefreshUsage)]
     refresh_days: int
     grace_seconds: int
+    identity_providers: list[Annotated[str, Words(IdentityProvider)]]
 
 
 class Webhook(TypedDict):

@@ -1,4 +1,4 @@
--- schema version 25
+-- schema version 26
 
 -- access_point
 CREATE TABLE access_point (

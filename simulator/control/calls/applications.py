@@ -6,6 +6,7 @@ from simulator.control import application_schemas as schemas
 from simulator.control.table import call, store
 from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.models import Status
 from simulator.directory.people import by_email
 from simulator.directory.signing_in.models import Policy
@@ -32,6 +33,7 @@ REGISTRATION = {
     "refresh_usage": choice(*RefreshUsage),
     "refresh_days": whole(least=1, most=365),
     "grace_seconds": whole(most=60),
+    "identity_providers": list_of(choice(*IdentityProvider), least=1),
 }
 TOKEN = {
     "client_id": text(longest=100, required=True),

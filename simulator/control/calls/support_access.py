@@ -27,7 +27,7 @@ def list_support_access(name: str, customer: str | None, after: int | None) -> l
     with store().open(name) as sandbox, sandbox.reading() as db:
         query = select(SupportAccess).where(SupportAccess.id > (after or 0)).order_by(SupportAccess.id).limit(PAGE)
         if customer is not None:
-            query = query.where(SupportAccess.customer_id == _customer(db, customer).id)
+            query = query.where(SupportAccess.customer_id == customer_of(db, customer).id)
         options = (joinedload(SupportAccess.customer), joinedload(SupportAccess.person))
         return [_described(access) for access in db.scalars(query.options(*options))]
 
@@ -41,7 +41,7 @@ def give_support_access(
     ``by`` is a Customer administrator of the customer, the first one when it is left out.
     """
     with store().open(name) as sandbox, sandbox.transaction() as db:
-        receiver, person = _customer(db, customer), people.by_email(db, consultant)
+        receiver, person = customer_of(db, customer), people.by_email(db, consultant)
         if person is None:
             raise NotFound("person", consultant)
         until = last_day or support_access.today(db, receiver) + support_access.USUAL
@@ -65,7 +65,12 @@ def withdraw_support_access(name: str, id: str) -> None:
             support_access.withdraw(db, by, access.customer, access.person)
 
 
-def _customer(db: Db, name: str) -> Customer:
+def customer_of(db: Db, name: str) -> Customer:
+    """Return the customer with a key or number.
+
+    Raises:
+        NotFound: there is none.
+    """
     customer = db.scalar(select(Customer).where((Customer.key == name) | (Customer.number == name)))
     if customer is None:
         raise NotFound("customer", name)
