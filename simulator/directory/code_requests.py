@@ -13,7 +13,7 @@ from simulator.core.events import Event
 from simulator.core.sandbox import Db
 from simulator.directory import emergency_codes, step_up
 from simulator.directory.models import Person
-from simulator.directory.step_up import Answer
+from simulator.directory.step_up import Answer, Proof
 
 REASONS = ("own", "inactive", "no_two_step", "no_right", "domain")
 """Reasons of ``emergency_codes.why_not``."""
@@ -25,8 +25,8 @@ CHANGES = ("emergency_code.generated", "emergency_code.issued", "emergency_code.
 class CodeAnswer:
     """The result of a request: the code, which is displayed only this once, or the reason of a refusal.
 
-    ``refusal`` is a reason of ``emergency_codes.why_not``, ``password``, ``locked``, or ``changed``: the person got another
-    code after the form was displayed.
+    ``refusal`` is a reason of ``emergency_codes.why_not``, ``password``, ``passkey``, ``locked``, or ``changed``: the person got
+    another code after the form was displayed.
     """
 
     code: str | None = None
@@ -39,19 +39,19 @@ def seen(db: Db, person: Person) -> str:
     return str(last or 0)
 
 
-def ask(db: Db, generator: Person, person: Person, password: str, seen_before: str) -> CodeAnswer:
+def ask(db: Db, generator: Person, person: Person, proof: Proof, seen_before: str) -> CodeAnswer:
     """Generate a code for a person, if the generator may do so and has typed their own password.
 
     Args:
         db: the transaction; a refusal is recorded in it.
         generator: the administrator, or the person at the vendor's support desk.
         person: the person who gets the code.
-        password: the password that the generator typed.
+        proof: the password that the generator typed.
         seen_before: the value of ``seen`` when the form was displayed.
     """
     reason = emergency_codes.why_not(db, generator, person)
     if reason is None:
-        answer = step_up.check_password(db, generator, password)
+        answer = step_up.check_password(db, generator, proof)
         if answer is not Answer.RIGHT:
             reason = str(answer)
         elif seen(db, person) != seen_before:

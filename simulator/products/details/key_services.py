@@ -14,7 +14,7 @@ from simulator.directory.security_keys import ceremonies, challenges, keys
 from simulator.directory.security_keys.ceremonies import KeyRefusal
 from simulator.directory.security_keys.challenges import Purpose
 from simulator.directory.security_keys.models import SecurityKey
-from simulator.directory.step_up import Answer
+from simulator.directory.step_up import Answer, Proof
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class NewKey:
     emergency_code: str | None
 
 
-def begin(db: Db, person: Person, session_id: str, own_password: str, name: str, *, passkey: bool) -> Answer:
+def begin(db: Db, person: Person, session_id: str, proof: Proof, name: str, *, passkey: bool) -> Answer:
     """Begin to register a key, after the password."""
-    answer = step_up.check_password(db, person, own_password)
+    answer = step_up.check_password(db, person, proof)
     if answer is Answer.RIGHT:
         challenges.set_key_name(db, session_id, _purpose(passkey), name.strip())
     return answer
@@ -54,7 +54,7 @@ def is_last(db: Db, person: Person, key: SecurityKey) -> bool:
     return person.totp_secret is None and [other.id for other in ceremonies.keys_of(db, person)] == [key.id]
 
 
-def remove(db: Db, person: Person, key: SecurityKey, own_password: str) -> Answer:
+def remove(db: Db, person: Person, key: SecurityKey, proof: Proof) -> Answer:
     """Remove a key after the password; with the last method, two-step verification is turned off.
 
     Raises:
@@ -67,7 +67,7 @@ def remove(db: Db, person: Person, key: SecurityKey, own_password: str) -> Answe
     passkeys = [other for other in ceremonies.keys_of(db, person) if other.passkey]
     if person.password_hash is None and passkeys == [key]:
         raise RuleViolation("details.no_password")
-    answer = step_up.check_password(db, person, own_password)
+    answer = step_up.check_password(db, person, proof)
     if answer is Answer.RIGHT:
         turns_off = is_last(db, person, key) and two_step.is_on(db, person)
         keys.remove(db, key)
@@ -76,7 +76,7 @@ def remove(db: Db, person: Person, key: SecurityKey, own_password: str) -> Answe
     return answer
 
 
-def remove_authenticator(db: Db, person: Person, own_password: str, code: str) -> Answer:
+def remove_authenticator(db: Db, person: Person, proof: Proof, code: str) -> Answer:
     """Remove the authenticator of a person who keeps a key, after password and code.
 
     Raises:
@@ -86,7 +86,7 @@ def remove_authenticator(db: Db, person: Person, own_password: str, code: str) -
         raise RuleViolation("details.no_authenticator")
     if not keys.has_key(db, person):
         raise RuleViolation("details.last_authenticator")
-    answer = step_up.check_both(db, person, own_password, code)
+    answer = step_up.check_both(db, person, proof, code)
     if answer is Answer.RIGHT:
         two_step.remove_authenticator(db, person)
     return answer

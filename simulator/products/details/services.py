@@ -18,7 +18,7 @@ from simulator.directory.models import Person, SignInSession
 from simulator.directory.signing_in import devices, enrolment, pending_sign_ins, text_codes
 from simulator.directory.signing_in.models import TextCode
 from simulator.directory.signing_in.text_codes import Sending
-from simulator.directory.step_up import Answer
+from simulator.directory.step_up import Answer, Proof
 from simulator.directory.two_step import State
 
 SMS = "own number"
@@ -65,7 +65,7 @@ def choose_mails(db: Db, person: Person, *, of_changes: bool) -> bool:
     return True
 
 
-def change_password(db: Db, person: Person, session_id: str, own_password: str, password: str) -> Answer:
+def change_password(db: Db, person: Person, session_id: str, proof: Proof, password: str) -> Answer:
     """Change the password, and end every other access to the account.
 
     All other sessions end, unfinished sign-ins begin again, links mailed earlier no longer work, and no device is remembered any
@@ -75,7 +75,7 @@ def change_password(db: Db, person: Person, session_id: str, own_password: str, 
         db: the transaction.
         person: the person.
         session_id: the session that stays open.
-        own_password: the present password.
+        proof: the present password.
         password: the new password.
 
     Raises:
@@ -83,7 +83,7 @@ def change_password(db: Db, person: Person, session_id: str, own_password: str, 
 
     Source: Connect help, password policy. Own choice: this browser stays signed in.
     """
-    answer = step_up.check_password(db, person, own_password)
+    answer = step_up.check_password(db, person, proof)
     if answer is not Answer.RIGHT:
         return answer
     credentials.set_password(db, person, password)
@@ -99,7 +99,7 @@ def change_password(db: Db, person: Person, session_id: str, own_password: str, 
     return answer
 
 
-def begin_enrolment(db: Db, person: Person, session_id: str, own_password: str, back_to: str) -> Answer:
+def begin_enrolment(db: Db, person: Person, session_id: str, proof: Proof, back_to: str) -> Answer:
     """Begin to set two-step verification up, on Connect's pages, after a fresh password.
 
     Raises:
@@ -110,13 +110,13 @@ def begin_enrolment(db: Db, person: Person, session_id: str, own_password: str, 
         raise RuleViolation("details.authenticator_lost")
     if person.totp_secret is not None:
         raise RuleViolation("details.two_step_on")
-    answer = step_up.check_password(db, person, own_password)
+    answer = step_up.check_password(db, person, proof)
     if answer is Answer.RIGHT:
         enrolment.begin(db, person, session_id, back_to=back_to)
     return answer
 
 
-def turn_off(db: Db, person: Person, own_password: str, code: str, *, lost_phone: bool) -> Answer:
+def turn_off(db: Db, person: Person, proof: Proof, code: str, *, lost_phone: bool) -> Answer:
     """Turn two-step verification off after password and code.
 
     Raises:
@@ -128,13 +128,13 @@ def turn_off(db: Db, person: Person, own_password: str, code: str, *, lost_phone
     customer = two_step.required_by(db, person)
     if customer is not None:
         raise RuleViolation("details.two_step_required", customer=customer)
-    answer = step_up.check_both(db, person, own_password, code, lost_phone=lost_phone)
+    answer = step_up.check_both(db, person, proof, code, lost_phone=lost_phone)
     if answer is Answer.RIGHT:
         two_step.disable(db, person, person.email)
     return answer
 
 
-def new_emergency_code(db: Db, person: Person, own_password: str, code: str) -> tuple[Answer, str | None]:
+def new_emergency_code(db: Db, person: Person, proof: Proof, code: str) -> tuple[Answer, str | None]:
     """Issue a new emergency code after password and second factor; the previous one no longer works.
 
     Returns:
@@ -144,24 +144,24 @@ def new_emergency_code(db: Db, person: Person, own_password: str, code: str) -> 
         RuleViolation: ``details.two_step_off`` or ``details.authenticator_lost``.
     """
     _must_be_on(db, person)
-    answer = step_up.check_both(db, person, own_password, code, lost_phone=person.totp_secret is None)
+    answer = step_up.check_both(db, person, proof, code, lost_phone=person.totp_secret is None)
     return answer, emergency_codes.issue(db, person) if answer is Answer.RIGHT else None
 
 
-def request_new_email(db: Db, person: Person, own_password: str, email: str) -> Answer:
+def request_new_email(db: Db, person: Person, proof: Proof, email: str) -> Answer:
     """Mail a link to the new address, after the password.
 
     Raises:
         RuleViolation: ``details.email_fixed``, ``details.email_same`` or ``details.email_taken``.
     """
     new_email.check(db, person, email)
-    answer = step_up.check_password(db, person, own_password)
+    answer = step_up.check_password(db, person, proof)
     if answer is Answer.RIGHT:
         new_email.request(db, person, email)
     return answer
 
 
-def send_code(db: Db, person: Person, session_id: str, own_password: str, number: str) -> Answer:
+def send_code(db: Db, person: Person, session_id: str, proof: Proof, number: str) -> Answer:
     """Send a code to a telephone number, after the password; typing the code verifies the number.
 
     Raises:
@@ -173,7 +173,7 @@ def send_code(db: Db, person: Person, session_id: str, own_password: str, number
     normalised = enrolment.normal_number(number)
     if normalised is None:
         raise RuleViolation("details.number", field="number")
-    answer = step_up.check_password(db, person, own_password)
+    answer = step_up.check_password(db, person, proof)
     if answer is Answer.RIGHT:
         sending = text_codes.send(db, session_id, SMS, normalised, person.language)
         if sending is not Sending.SENT:
@@ -199,9 +199,9 @@ def verify_number(db: Db, person: Person, session_id: str, code: str) -> Outcome
     return outcome
 
 
-def remove_number(db: Db, person: Person, own_password: str) -> Answer:
+def remove_number(db: Db, person: Person, proof: Proof) -> Answer:
     """Remove the number for codes by SMS after the password."""
-    answer = step_up.check_password(db, person, own_password)
+    answer = step_up.check_password(db, person, proof)
     if answer is Answer.RIGHT and person.sms_number is not None:
         events.record(db, "two_step.number_removed", actor=person.email, subject=person.email, number=person.sms_number)
         person.sms_number = None

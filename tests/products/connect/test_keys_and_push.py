@@ -12,8 +12,8 @@ from simulator.app import Platform
 from simulator.core import events, outbox
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Db, Sandbox
-from simulator.directory import lockout, people, two_step
-from simulator.directory.models import ClearTextSecrets, Customer, Person
+from simulator.directory import credentials, lockout, people, step_up, two_step
+from simulator.directory.models import ClearTextSecrets, Customer, Person, SignInSession
 from simulator.directory.security_keys import ceremonies, phone_keys
 from simulator.directory.security_keys.models import SecurityKey
 from simulator.directory.security_keys.phone_keys import KeyFault
@@ -540,3 +540,36 @@ def test_an_invited_person_activates_the_account_with_a_passkey(visitor: Visitor
     assert visitor.is_signed_in
     assert "Invalid verification link" in visitor.get(link).text
     assert methods_in_journal(sandbox) == ["pwdless", "hwk"]
+
+
+def test_who_has_no_password_signs_in_with_the_passkey_again_before_a_sensitive_action(
+    visitor: Visitor, sandbox: Sandbox
+) -> None:
+    add_key(sandbox, passkey=True)
+    use_browser(visitor, sandbox, PASSKEY)
+    with sandbox.transaction() as db:
+        person(db).password_hash = None
+    set_clock(sandbox, timedelta(minutes=6))
+    path = "/details/password"
+    new: dict[str, Any] = {"password": "Brand-new!77", "repeated": "Brand-new!77"}
+    late = visitor.send(visitor.form(path, "repeated"), **new)
+    assert "sign in with your passkey once more first" in late.text
+    again = next(link["href"] for link in read(late.text).all("a") if "again=1" in link["href"])
+    answer = use_phone(visitor, again.removeprefix("/s/default"), Username=USER)
+    assert (answer.location or "").startswith("/s/default" + path)
+    assert visitor.send(visitor.form(path, "repeated"), **new).status_code == 302
+    with sandbox.reading() as db:
+        assert credentials.matches(person(db).password_hash, new["password"])
+
+
+def test_a_session_without_a_passkey_does_not_stand_in_for_a_password(platform: Platform, sandbox: Sandbox) -> None:
+    visitor = Visitor.of(platform, sandbox, USER, "en")
+    with sandbox.transaction() as db:
+        person(db).password_hash = None
+    answer = visitor.send(visitor.form("/details/keys/add/key", "name"), name="Blue key")
+    assert "sign in with your passkey once more first" in answer.text
+    with sandbox.transaction() as db:
+        person(db).password_hash = credentials.hash_password("Right-again!77")
+        session = db.scalars(select(SignInSession).where(SignInSession.person_id == person(db).id)).all()[-1]
+        session.methods = ["pwdless", "hwk"]
+        assert step_up.check_password(db, person(db), session) is step_up.Answer.PASSKEY, "who has a password types it"

@@ -38,9 +38,7 @@ def emergency_code(user_id: int) -> Response:
     code = None
     if form.validate_on_submit():
         with visit().sandbox.transaction() as db:
-            answer = code_requests.ask(
-                db, _administrator(db), _user(db, user_id), form.own_password.data, form.seen.data or ""
-            )
+            answer = code_requests.ask(db, _administrator(db), _user(db, user_id), form.proof(db), form.seen.data or "")
         code = answer.code
         if code is None:
             step_up.show_refusal(form, answer.refusal)

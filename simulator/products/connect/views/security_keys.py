@@ -64,12 +64,15 @@ def security_key_options() -> ResponseReturnValue:
 def passkey() -> Response:
     """Sign in with a passkey instead of address, password and code.
 
+    ``?again=1`` lets also a visitor sign in who is signed in.
+
     Source: Connect help, passkeys.
     """
     form = forms.Passkey()
-    demands = flow.begin_request(session.get("request"))
+    again = "again" in request.args
+    demands = flow.begin_request(session.get("request") if not again else None)
     back_to = demands.back_to if demands is not None else local_path(request.args.get("returnUrl"))
-    if flow.is_signed_in(demands):
+    if not again and flow.is_signed_in(demands):
         return redirect(back_to or url_for("home.overview"))
     with flow.request_db() as db:
         if request.method == "GET" and not form.Username.data:

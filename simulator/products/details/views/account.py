@@ -92,9 +92,7 @@ def change_password() -> Response:
             form.repeated.errors = [i18n.t("details.password.differs")]
         elif run(
             form,
-            lambda db, person: services.change_password(
-                db, person, session_id(), form.own_password.data, form.password.data
-            ),
+            lambda db, person: services.change_password(db, person, session_id(), form.proof(db), form.password.data),
         ):
             flash_text("details.password.changed")
             return redirect(url_for(".overview"))
@@ -112,7 +110,7 @@ def enable_two_step() -> Response:
         back_to = url_for(".overview")
         if run(
             form,
-            lambda db, person: services.begin_enrolment(db, person, session_id(), form.own_password.data, back_to),
+            lambda db, person: services.begin_enrolment(db, person, session_id(), form.proof(db), back_to),
         ):
             return redirect(url_for("connect.choose_app"))
     return form_page("details/enable_two_step.html", "details.enable_two_step", form)
@@ -133,7 +131,7 @@ def disable_two_step() -> Response:
         form.code.label.text = "step_up.emergency_code"
     if form.validate_on_submit() and run(
         form,
-        lambda db, person: services.turn_off(db, person, form.own_password.data, form.code.data, lost_phone=lost_phone),
+        lambda db, person: services.turn_off(db, person, form.proof(db), form.code.data, lost_phone=lost_phone),
     ):
         flash_text("details.two_step.turned_off")
         return redirect(url_for(".overview"))
@@ -154,7 +152,7 @@ def emergency_code() -> Response:
             form.code.label.text = "step_up.emergency_code"
 
     def renew(db: Db, person: Person) -> Answer:
-        answer, code = services.new_emergency_code(db, person, form.own_password.data, form.code.data)
+        answer, code = services.new_emergency_code(db, person, form.proof(db), form.code.data)
         codes.extend([code] if code is not None else [])
         return answer
 
@@ -170,7 +168,7 @@ def sms() -> Response:
     form = forms.Number()
     if form.validate_on_submit() and run(
         form,
-        lambda db, person: services.send_code(db, person, session_id(), form.own_password.data, form.number.data),
+        lambda db, person: services.send_code(db, person, session_id(), form.proof(db), form.number.data),
     ):
         return redirect(url_for(".sms_code"))
     return form_page("details/sms.html", "details.sms", form)
@@ -204,9 +202,7 @@ def sms_code() -> Response:
 def remove_sms() -> Response:
     """Remove the number for codes by SMS."""
     form = OwnPassword()
-    if form.validate_on_submit() and run(
-        form, lambda db, person: services.remove_number(db, person, form.own_password.data)
-    ):
+    if form.validate_on_submit() and run(form, lambda db, person: services.remove_number(db, person, form.proof(db))):
         flash_text("details.sms.removed")
         return redirect(url_for(".overview"))
     return form_page("details/remove_sms.html", "details.sms.remove", form)

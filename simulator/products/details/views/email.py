@@ -18,7 +18,7 @@ def change_email() -> Response:
     """
     form = forms.ChangeEmail()
     if form.validate_on_submit() and run(
-        form, lambda db, person: services.request_new_email(db, person, form.own_password.data, form.email.data)
+        form, lambda db, person: services.request_new_email(db, person, form.proof(db), form.email.data)
     ):
         flash_text("details.email.sent", "info", email=form.email.data)
         return redirect(url_for(".overview"))

@@ -36,7 +36,7 @@ def add_key(key_kind: str) -> Response:
     if form.validate_on_submit() and run(
         form,
         lambda db, person: key_services.begin(
-            db, person, session_id(), form.own_password.data, form.name.data, passkey=key_kind == "passkey"
+            db, person, session_id(), form.proof(db), form.name.data, passkey=key_kind == "passkey"
         ),
     ):
         return redirect(url_for(".create_key", key_kind=key_kind))
@@ -113,7 +113,7 @@ def remove_key(key_id: int) -> Response:
         is_last = key_services.is_last(db, person, key)
 
     def command(db: Db, person: Person) -> Answer:
-        return key_services.remove(db, person, _own_key(db, person, key_id), form.own_password.data)
+        return key_services.remove(db, person, _own_key(db, person, key_id), form.proof(db))
 
     if form.validate_on_submit() and run(form, command):
         flash_text("details.key_removed", name=key.name)
@@ -127,7 +127,7 @@ def remove_authenticator() -> Response:
     """Remove the authenticator while a key remains."""
     form = PasswordAndCode()
     if form.validate_on_submit() and run(
-        form, lambda db, person: key_services.remove_authenticator(db, person, form.own_password.data, form.code.data)
+        form, lambda db, person: key_services.remove_authenticator(db, person, form.proof(db), form.code.data)
     ):
         flash_text("details.authenticator_removed")
         return redirect(url_for(".overview"))

@@ -111,7 +111,7 @@ def emergency_code(person_id: int) -> Response:
     if form.validate_on_submit():
         with visit().sandbox.transaction() as db:
             answer = code_requests.ask(
-                db, _person(db, actor().id), _person(db, person_id), form.own_password.data, form.seen.data or ""
+                db, _person(db, actor().id), _person(db, person_id), form.proof(db), form.seen.data or ""
             )
         if answer.code is not None:
             return page(
