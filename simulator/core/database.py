@@ -152,7 +152,7 @@ class TextList(JSON):
 
 
 def among(words: Iterable[str]) -> dict[str, Any]:
-    """Return the ``info`` of a column with a fixed set of values; imported files are checked by it."""
+    """Return the ``info`` of a column with a fixed set of values, or of lists of them; imported files are checked by it."""
     allowed = frozenset(map(str, words))
     return {"holds": allowed.__contains__}
 

@@ -90,14 +90,14 @@ def _is_valid(column: Column[Any], value: object) -> bool:
         return column.nullable or False
     if isinstance(column.type, TypeDecorator):
         return True
+    holds: Callable[[Any], bool] | None = column.info.get("holds")
     if isinstance(column.type, TextList):
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+        return isinstance(value, list) and all(isinstance(item, str) and (holds is None or holds(item)) for item in value)
     if isinstance(column.type, JSON):
         return isinstance(value, dict) and not _too_deep(value)
     expected = column.type.python_type
     if expected is date:
         return isinstance(value, date) and not isinstance(value, datetime)
-    holds: Callable[[Any], bool] | None = column.info.get("holds")
     return isinstance(value, expected) and (holds is None or holds(value))
 
 

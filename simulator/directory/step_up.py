@@ -2,7 +2,7 @@
 
 Source: Connect help, managing methods and enrolment from account settings: a fresh password. Own choice: errors are
 counted as at sign-in, with the same lock; nothing is remembered, so each action asks again; a person who has no password has signed
-in with a passkey in this browser just now.
+in with a passkey, or with the external provider, in this browser just now.
 """
 
 from datetime import timedelta
@@ -11,11 +11,12 @@ from enum import StrEnum
 from simulator.core.sandbox import Db
 from simulator.directory import credentials, emergency_codes, lockout
 from simulator.directory.credentials import CodeCheck
+from simulator.directory.identity_providers import BY_EXTERNAL
 from simulator.directory.lockout import Outcome
 from simulator.directory.models import Person, SignInSession
 
 JUST_NOW = timedelta(minutes=5)
-"""Own choice: for how long a sign-in with a passkey stands in for the password that a person does not have."""
+"""Own choice: for how long such a sign-in stands in for the password that a person does not have."""
 
 Proof = str | SignInSession
 """The password that was typed; of a person who has none, the session of this browser."""
@@ -35,14 +36,15 @@ def check_password(db: Db, person: Person, proof: Proof) -> Answer:
     """Compare a person's own password, and count it if it is wrong; of a person who has none, look at the sign-in."""
     if isinstance(proof, SignInSession):
         is_own = proof.person_id == person.id and person.password_hash is None
-        return Answer.RIGHT if is_own and is_by_passkey_just_now(db, proof) else Answer.PASSKEY
+        return Answer.RIGHT if is_own and is_proof_just_now(db, proof) else Answer.PASSKEY
     outcome = lockout.attempt(db, person.email, "password", lambda: credentials.matches(person.password_hash, proof))
     return _answer(outcome, Answer.PASSWORD)
 
 
-def is_by_passkey_just_now(db: Db, session: SignInSession) -> bool:
-    """Return whether somebody signed in with a passkey, a moment ago."""
-    return {"pwdless", "hwk"} <= set(session.methods) and db.clock.now() - session.started_at <= JUST_NOW
+def is_proof_just_now(db: Db, session: SignInSession) -> bool:
+    """Return whether somebody signed in with a passkey, or the provider of the organisation, a moment ago."""
+    methods = set(session.methods)
+    return ({"pwdless", "hwk"} <= methods or BY_EXTERNAL in methods) and db.clock.now() - session.started_at <= JUST_NOW
 
 
 def check_both(db: Db, person: Person, proof: Proof, code: str, *, lost_phone: bool = False) -> Answer:

@@ -33,7 +33,9 @@ class EmailDomain(Base):
     verified_at: Mapped[datetime | None]
     require_two_step: Mapped[bool] = mapped_column(default=False)
     password_rules: Mapped[str] = mapped_column(default=DEFAULT.code, info=among(BY_CODE))
-    identity_providers: Mapped[list[str]] = mapped_column(default=lambda: [IdentityProvider.CONNECT.value])
+    identity_providers: Mapped[list[str]] = mapped_column(
+        default=lambda: [IdentityProvider.CONNECT.value], info=among(IdentityProvider)
+    )
     customer: Mapped[Customer] = relationship()
 
 

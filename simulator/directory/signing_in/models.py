@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from simulator.core.database import Base, among
+from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.models import Person
 
 
@@ -42,7 +43,7 @@ class SignInRequest(Base):
     session_before: Mapped[str | None]
     email: Mapped[str | None]
     form_targets: Mapped[list[str]]
-    identity_providers: Mapped[list[str]]
+    identity_providers: Mapped[list[str]] = mapped_column(info=among(IdentityProvider))
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -66,7 +66,7 @@ class Application(Base):
     refresh_usage: Mapped[str] = mapped_column(default=RefreshUsage.SINGLE_USE, info=among(RefreshUsage))
     refresh_days: Mapped[int] = mapped_column(default=30)
     grace_seconds: Mapped[int] = mapped_column(default=5)
-    identity_providers: Mapped[list[str]] = mapped_column(default=lambda: [*IdentityProvider])
+    identity_providers: Mapped[list[str]] = mapped_column(default=lambda: [*IdentityProvider], info=among(IdentityProvider))
     provider: Mapped[str] = mapped_column(default=IdentityProvider.CONNECT, info=among(IdentityProvider))
     created_at: Mapped[datetime]
 

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from simulator.core.sandbox import Sandbox
 from simulator.core.texts import LANGUAGES
+from simulator.directory import sign_in_sessions
 from simulator.directory.email_domains import domains
 from simulator.directory.email_domains.models import EmailDomain
 from simulator.directory.models import Customer, Grant
@@ -127,3 +128,34 @@ def test_the_pages_speak_every_language(administrator: Browser, sign_in: SignIn,
     page = sign_in(ADMINISTRATOR, language).open(DOMAINS)
     assert page.status == 200
     assert page.root.all("html")[0].get("lang") == language
+
+
+def test_the_policy_says_which_identity_providers_are_allowed_and_at_least_one_is(
+    administrator: Browser, sandbox: Sandbox
+) -> None:
+    add(administrator, NAME)
+    set_record(sandbox, right=True)
+    with sandbox.reading() as db:
+        address = f"{DOMAINS}/{db.scalars(select(EmailDomain.id)).one()}"
+    page = administrator.press(administrator.open(address), "Verifiëren")
+    connect, external = "Connect (wachtwoord of passkey)", "Eigen inlog van de organisatie"
+    none = administrator.send(page, Form(page, "Opslaan").uncheck(connect))
+    assert "Sta minstens één identiteitsprovider toe." in none.text
+    page = administrator.send(page, Form(page, "Opslaan").uncheck(connect).check(external))
+    assert page.alerts == ["Het beleid van het domein is opgeslagen."]
+    log = administrator.open("/admin/change-log").text
+    assert f"Toegestane identiteitsproviders: {connect}" in log
+    assert f"Toegestane identiteitsproviders: {external}" in log
+    with sandbox.reading() as db:
+        assert db.scalars(select(EmailDomain.identity_providers)).one() == ["external"]
+
+
+def test_the_login_history_says_who_signed_in_with_the_provider_of_the_organisation(
+    administrator: Browser, sandbox: Sandbox
+) -> None:
+    with sandbox.transaction() as db:
+        person = by_email(db, USER)
+        assert person is not None
+        sign_in_sessions.begin(db, person, ["external"])
+    text = administrator.open("/admin/reports/login-history").text
+    assert text.count("Ingelogd, met de inlog van de organisatie") == 1

@@ -16,12 +16,13 @@ from simulator.core.store import Creation
 from simulator.directory import links, people
 from simulator.directory.email_domains.models import EmailDomain
 from simulator.directory.models import Customer, LinkKind, LoginEntry, SignInSession, Status
-from simulator.products.openid.models import Application
+from simulator.products.connect.services import steps
+from simulator.products.connect.services.steps import Step
 from simulator.products.openid.services import applications, external
 from simulator.products.openid.services.applications import Registration
 from simulator.products.openid.services.external import Particulars
 from tests.conftest import NOW
-from tests.products.openid.conftest import CALLBACK, answer_in, claims_in, client_of
+from tests.products.openid.conftest import CALLBACK, VERIFIER, answer_in, challenge_of, claims_in, client_of
 from tests.visits import Visitor, forms_on, fresh_sandbox, password_of, phone_code
 
 DOMAIN = "rietkraag.example"
@@ -125,22 +126,35 @@ def test_the_providers_have_issuers_and_keys_of_their_own(journey: Journey, sand
     assert "end_session_endpoint" not in (journey.browser.get("/idp/.well-known/openid-configuration").json or {})
 
 
-def test_programs_can_exchange_a_code_and_read_the_account_at_the_external_provider(
+def test_the_endpoints_for_programs_answer_of_the_account_and_of_nobody_elses_tokens(
     journey: Journey, sandbox: Sandbox, platform: Platform
 ) -> None:
     verify(sandbox, "external")
     set_account(sandbox, two_factors=True)
-    page = journey.begin()
+    sent = {name: values[0] for name, values in parse_qs(urlsplit(journey.begin()).query).items()}
+    page = f"/s/{sandbox.name}/idp/authorize?{urlencode({**sent, 'code_challenge': challenge_of(VERIFIER)})}"
     code = answer_in(journey.answer(page))["code"]
     with sandbox.reading() as db:
-        application = db.scalars(select(Application).where(Application.client_id == external.CLIENT_ID)).one()
-        secret = applications.secret_of(db, application)
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": application.redirect_uris[0]}
-    client = platform.test_client()
-    refused = client.post(f"{journey.browser.home}/idp/token", data=form, auth=(external.CLIENT_ID, secret or ""))
-    assert (refused.status_code, (refused.json or {})["error"]) == (400, "invalid_request")
-    elsewhere = client.post(f"{journey.browser.home}/connect/token", data=form, auth=(external.CLIENT_ID, secret or ""))
+        secret = applications.secret_of(db, external.connect(db)) or ""
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": sent["redirect_uri"],
+        "code_verifier": VERIFIER,
+    }
+    client, auth = platform.test_client(), (external.CLIENT_ID, secret)
+    elsewhere = client.post(f"{journey.browser.home}/connect/token", data=form, auth=auth)
     assert (elsewhere.json or {})["error"] == "invalid_client"
+    assert client.post(f"{journey.browser.home}/idp/token", data=form, auth=(auth[0], "wrong")).status_code == 401
+    tokens = client.post(f"{journey.browser.home}/idp/token", data=form, auth=auth).json or {}
+    identity = claims_in(tokens["id_token"])
+    assert (identity["iss"], identity["aud"]) == (f"{sandbox.base_address}/idp", external.CLIENT_ID)
+    assert (identity["email"], identity["amr"], identity["nonce"]) == (PLAIN, ["pwd", "mfa"], sent["nonce"])
+    assert "refresh_token" not in tokens
+    bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+    about = client.get(f"{journey.browser.home}/idp/userinfo", headers=bearer).json or {}
+    assert (about["sub"], about["given_name"], about["family_name"]) == (identity["sub"], "Bea", "Dekker")
+    assert client.get(f"{journey.browser.home}/connect/userinfo", headers=bearer).status_code == 401
 
 
 def test_with_both_allowed_the_password_page_offers_the_external_provider_too(journey: Journey, sandbox: Sandbox) -> None:
@@ -163,7 +177,10 @@ def test_without_a_verified_domain_only_the_password_is_offered(journey: Journey
     ("values", "sentence"),
     [
         ({"choice": "cancel"}, "was cancelled or refused"),
-        ({"user_name": "other"}, "another e-mail address than plain@rietkraag.example"),
+        (
+            {"user_name": "other"},
+            "another e-mail address than plain@rietkraag.example. Use the account that has this address",
+        ),
         ({"user_name": "refused"}, "was cancelled or refused"),
     ],
 )
@@ -179,6 +196,49 @@ def test_what_the_provider_answers_is_refused_with_a_reason(
     with sandbox.reading() as db:
         failed = [event for event in events.after(db) if event.type == "sign_in.failed"]
         assert [(event.subject, event.data["provider"]) for event in failed] == [(PLAIN, "external")]
+
+
+def test_another_address_than_the_typed_one_leads_to_the_password_where_that_is_allowed(
+    journey: Journey, sandbox: Sandbox
+) -> None:
+    verify(sandbox, "connect", "external")
+    set_account(sandbox, ADMINISTRATOR, user_name="other")
+    journey.browser.begin_sign_in(PLAIN)
+    page = journey.browser.get("/connect/login/external").location
+    refused = journey.browser.get(journey.answer(page, "other").location)
+    assert "Sign in with e-mail address and password instead." in journey.refusal(refused)
+
+
+def test_an_account_that_was_removed_meanwhile_does_not_sign_in(journey: Journey, sandbox: Sandbox) -> None:
+    verify(sandbox, "external")
+    set_account(sandbox)
+    back = journey.answer(journey.begin()).location
+    with sandbox.transaction() as db:
+        account = external.by_user_name(db, PLAIN)
+        assert account is not None
+        external.remove(db, account)
+    assert "is not valid" in journey.refusal(journey.browser.get(back))
+
+
+@pytest.mark.parametrize(
+    ("allowed", "methods", "denied"),
+    [
+        (["external"], ["pwd"], True),
+        (["external"], ["pwdless", "hwk"], True),
+        (["external"], ["external"], False),
+        (["connect"], ["external", "mfa"], True),
+        (["connect"], ["pwdless", "hwk"], False),
+        (["connect", "external"], ["pwdless"], False),
+    ],
+)
+def test_whichever_way_the_first_step_was_made_its_provider_has_to_be_allowed(
+    sandbox: Sandbox, allowed: list[str], methods: list[str], denied: bool
+) -> None:
+    verify(sandbox, *allowed)
+    with sandbox.transaction() as db:
+        sign_in = steps.start(db, PLAIN, None)
+        sign_in.person, sign_in.methods = people.by_email(db, PLAIN), methods
+        assert (steps.next_step(db, sign_in, None) is Step.DENIED) == denied
 
 
 def test_an_unknown_user_name_stays_at_the_provider(journey: Journey, sandbox: Sandbox) -> None:

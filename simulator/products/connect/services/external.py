@@ -40,6 +40,7 @@ class Refused(StrEnum):
     DOWN = "down"
     INVALID = "invalid"
     OTHER_EMAIL = "other_email"
+    OTHER_ACCOUNT = "other_account"
     NOT_VERIFIED = "not_verified"
     UNKNOWN = "unknown"
     INACTIVE = "inactive"
@@ -138,7 +139,8 @@ def _sign_in(db: Db, journey: Journey, answer: Mapping[str, str]) -> SignIn:
     identity = _identity(db, journey, answer.get("code", ""))
     email = normal_forms.email(str(identity.get("email", "")))
     if journey.email is not None and email != journey.email:
-        raise ExternalRefusal(Refused.OTHER_EMAIL, journey.email)
+        has_password = IdentityProvider.CONNECT in _allowed(db, journey, journey.email)
+        raise ExternalRefusal(Refused.OTHER_EMAIL if has_password else Refused.OTHER_ACCOUNT, journey.email)
     if policies.policy_of(db, email) is None:
         raise ExternalRefusal(Refused.NOT_VERIFIED, email)
     person = people.by_email(db, email)
@@ -146,14 +148,18 @@ def _sign_in(db: Db, journey: Journey, answer: Mapping[str, str]) -> SignIn:
         raise ExternalRefusal(Refused.UNKNOWN, email)
     if person.status == Status.INACTIVE:
         raise ExternalRefusal(Refused.INACTIVE, email)
-    request = pending_sign_ins.find_request(db, journey.request_id)
-    started = steps.start(db, email, journey.back_to, request.id if request is not None else None)
-    allowed = steps.identity_providers(db, started)
-    if IdentityProvider.EXTERNAL in allowed and lockout.locked_until(db, email) is None:
+    started = steps.start(db, email, journey.back_to, journey.request_id)
+    if IdentityProvider.EXTERNAL in _allowed(db, journey, email) and lockout.locked_until(db, email) is None:
         _take_over(db, person, identity)
     started.person = person
     started.methods = [BY_EXTERNAL, *([REPORTED] if REPORTED in (identity.get("amr") or ()) else [])]
     return started
+
+
+def _allowed(db: Db, journey: Journey, email: str) -> list[IdentityProvider]:
+    request = pending_sign_ins.find_request(db, journey.request_id)
+    of_application = request.identity_providers if request is not None else tuple(IdentityProvider)
+    return policies.identity_providers_of(db, email, of_application)
 
 
 def _identity(db: Db, journey: Journey, code: str) -> dict[str, Any]:
