@@ -99,7 +99,7 @@ wheel: venv browser ## build the wheel in dist/, from a clone; install it in an 
 bench: venv ## measure
 	@$(BIN)/python -m bench $(ARGS)
 
-soak: venv ## kills, many clients, a full disk: campaigns for MINUTES (10), named in ARGS or all
+soak: venv ## kills, many clients, a full disk, sign-ins: campaigns for MINUTES (10), named in ARGS or all
 	@$(BIN)/python -m soak --minutes $(MINUTES) $(ARGS)
 
 clean: ## remove the environment, builds and caches

@@ -10,7 +10,7 @@ from random import SystemRandom
 
 from soak.served import Failed
 
-CAMPAIGNS = ("kills", "clients", "disk", "wire")
+CAMPAIGNS = ("kills", "clients", "disk", "wire", "journeys")
 MINUTES = 10.0
 
 
@@ -21,7 +21,7 @@ def main() -> int:
     parser.add_argument("campaigns", nargs="*", choices=[*present, []], help="all of them when left out")
     parser.add_argument("--minutes", type=float, default=MINUTES, help="for all campaigns together")
     parser.add_argument("--seed", type=int, help="that of a campaign that failed; drawn when left out")
-    parser.add_argument("--most", type=int, default=10**6, help="kills, or times that the disk is full, at most")
+    parser.add_argument("--most", type=int, default=10**6, help="kills, times that the disk is full, or journeys, at most")
     options = parser.parse_args()
     # Ends its processes, and removes their files.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -37,7 +37,7 @@ def main() -> int:
         except Failed as error:
             notes = "\n".join(getattr(error, "__notes__", ()))
             print(f"{name}: FAILED after {time.monotonic() - begin:.0f} s: {error}\n{notes}")
-            print(f"again: python -m soak {name} --seed {seed}", flush=True)
+            print(f"again: python -m soak {name} --seed {seed if error.seed is None else error.seed}", flush=True)
             return 1
     return 0
 

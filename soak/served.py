@@ -19,7 +19,19 @@ BETWEEN = 0.05
 
 
 class Failed(Exception):
-    """The platform did not do what is promised; the text says what."""
+    """The platform did not do what is promised; the text says what.
+
+    Args:
+        text: what it did.
+        seed: the seed that leads there at once, where it is not the campaign's.
+    """
+
+    def __init__(self, text: str, seed: int | None = None) -> None:
+        super().__init__(text, seed)
+        self.text, self.seed = text, seed
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Unanswered(Exception):
