@@ -23,6 +23,8 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 """Flags of authenticator data. Source: Web Authentication, section 6.1."""
 ES256 = -7
 AAGUID = bytes(16)
+FIRST_COUNT = 1
+"""The counter of a new key."""
 TRANSPORTS = ["hybrid", "internal"]
 
 
@@ -115,7 +117,8 @@ def get(db: Db, person: Person, options: Mapping[str, Any], fault: KeyFault | No
     if key is None:
         raise NoSuchKey("The phone has no key that may be used here.")
     if fault is KeyFault.COUNTER_BACK:
-        count = max(key.sign_count - 1, 0)
+        # As of a copy made with the key: with each refused signature the phone's counter runs ahead of the platform's.
+        count = FIRST_COUNT
     else:
         count = key.sign_count = key.sign_count + 1
     flags = _flags(options.get("userVerification"), fault)
@@ -180,7 +183,7 @@ def _draw(db: Db, person: Person, *, discoverable: bool) -> tuple[PhoneKey, byte
         credential_id=db.chance.token(),
         person_id=person.id,
         private_key=db.chance.ec_key(),
-        sign_count=1,
+        sign_count=FIRST_COUNT,
         discoverable=discoverable,
     )
     numbers = load_der_private_key(key.private_key, None).public_key().public_numbers()  # type: ignore[union-attr]
