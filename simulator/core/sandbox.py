@@ -33,6 +33,7 @@ def check_quota(quota: int, before: int, after: int) -> None:
 
     Args:
         remote_address: IP address of the browser or program that this holder opened the sandbox for; None for the platform itself.
+        door: the product whose page or call acts, by its code; None for the platform itself and the control API.
         quota: bytes that the sandbox may store.
         before: bytes that it stored before.
         after: bytes that it stores with what was written.
@@ -277,6 +278,7 @@ class Sandbox:
         self.check_before_writing: Callable[[Db], None] = lambda db: None
         self.quota: int | None = None
         self.remote_address: str | None = None
+        self.door: str | None = None
         self.queued = queued
         self.base_address = base_address
         self._release: Callable[[], None] | None = release

@@ -71,7 +71,7 @@ def use(db: Db, person: Person, code: str) -> bool:
     ):
         return False
     forget(db, person)
-    events.record(db, "emergency_code.used", actor=person.email, subject=person.email)
+    people.record_security_change(db, person, "emergency_code.used", person.email)
     outbox.mail(db, "emergency_code_used", **_about(person), actor=person.name)
     return True
 
@@ -104,7 +104,7 @@ def grant_right(db: Db, person: Person, domains: list[str], actor: str | None) -
     db.execute(delete(CodeDomain).where(CodeDomain.person_id == person.id))
     db.add_all(CodeDomain(person_id=person.id, domain=domain) for domain in unique)
     db.flush()
-    events.record(db, "emergency_code.right_granted", actor=actor, subject=person.email, domains=unique)
+    people.record_security_change(db, person, "emergency_code.right_granted", actor, domains=unique)
 
 
 def why_not(db: Db, generator: Person, person: Person) -> str | None:
@@ -147,14 +147,7 @@ def generate(db: Db, generator: Person, person: Person) -> str:
         raise RuleViolation(f"emergency_code.{reason}", email=person.email)
     code = _make(db, person, GENERATED_LIFETIME)
     domain = person.email.rpartition("@")[2]
-    events.record(
-        db,
-        "emergency_code.generated",
-        actor=generator.email,
-        subject=person.email,
-        customer_id=people.only_customer(db, person),
-        domain=domain,
-    )
+    people.record_security_change(db, person, "emergency_code.generated", generator.email, domain=domain)
     outbox.mail(db, "emergency_code_generated", **_about(person), actor=generator.name)
     return code
 

@@ -314,3 +314,23 @@ def record_change(
         _announce_roles(db, person, actor, customer_id)
     if type_ in DETAIL_CHANGES:
         _announce_details(db, person, data["fields"], actor)
+
+
+def record_security_change(db: Db, person: Person, type_: str, actor: str | None, **data: Any) -> None:
+    """Record in the journal how a person's ways to sign in changed, or were used in an emergency.
+
+    Own choice: each customer that lists the person has it in its change log, also when there are several: ``customers`` are their
+    ids then. ``door`` is the product by which it was done.
+
+    Args:
+        db: the transaction.
+        person: the owner of the account.
+        type_: a declared event type.
+        actor: address of the person who did it.
+        data: further facts.
+    """
+    customers = list(customers_of(db, person.id))
+    only = customers[0] if len(customers) == 1 else None
+    if len(customers) > 1:
+        data["customers"] = customers
+    events.record(db, type_, actor=actor, subject=person.email, customer_id=only, door=db.sandbox.door, **data)

@@ -15,6 +15,7 @@ from simulator.directory import credentials, emergency_codes
 from simulator.directory.credentials import CodeCheck
 from simulator.directory.email_domains import policies
 from simulator.directory.models import Customer, EmergencyCode, Membership, Person
+from simulator.directory.people import record_security_change
 from simulator.directory.security_keys import keys
 from simulator.directory.security_keys.models import SecurityKey
 from simulator.directory.signing_in import devices, pending_sign_ins
@@ -121,7 +122,7 @@ def enable(db: Db, person: Person, secret: str, code: str) -> bool:
 def set_authenticator(db: Db, person: Person, secret: str, step: int | None, *, push: bool = False) -> None:
     """Set the authenticator of a person; the code of ``step`` was used. With ``push`` it is Visma Authenticator."""
     person.totp_secret, person.totp_step, person.push, person.reminders_left = secret, step, push, 0
-    events.record(db, "two_step.enabled", actor=person.email, subject=person.email)
+    record_security_change(db, person, "two_step.enabled", person.email)
     outbox.mail(db, "two_step_enabled", **_about(person))
 
 
@@ -132,7 +133,7 @@ def begin_with_key(db: Db, person: Person) -> str:
         The emergency code, which is displayed only this once.
     """
     person.reminders_left = 0
-    events.record(db, "two_step.enabled", actor=person.email, subject=person.email)
+    record_security_change(db, person, "two_step.enabled", person.email)
     return emergency_codes.issue(db, person)
 
 
@@ -145,9 +146,9 @@ def lose(db: Db, person: Person, *, authenticator: bool, lost_keys: list[Securit
     devices.forget(db, person)
     if authenticator and person.totp_secret is not None:
         _forget_authenticator(person)
-        events.record(db, "two_step.authenticator_lost", actor=person.email, subject=person.email)
+        record_security_change(db, person, "two_step.authenticator_lost", person.email)
     for key in lost_keys:
-        events.record(db, "security_key.lost", actor=person.email, subject=person.email, name=key.name)
+        record_security_change(db, person, "security_key.lost", person.email, key=key.name)
         keys.remove(db, key)
 
 
@@ -155,7 +156,7 @@ def remove_authenticator(db: Db, person: Person) -> None:
     """Remove the authenticator of a person who keeps another method."""
     _forget_authenticator(person)
     pending_sign_ins.restart(db, person)
-    events.record(db, "two_step.authenticator_removed", actor=person.email, subject=person.email)
+    record_security_change(db, person, "two_step.authenticator_removed", person.email)
     outbox.mail(db, "authenticator_removed", **_about(person))
 
 
@@ -175,7 +176,7 @@ def disable(db: Db, person: Person, actor: str) -> None:
     emergency_codes.forget(db, person)
     devices.forget(db, person)
     pending_sign_ins.restart(db, person)
-    events.record(db, "two_step.disabled", actor=actor, subject=person.email)
+    record_security_change(db, person, "two_step.disabled", actor)
     outbox.mail(db, "two_step_disabled", **_about(person))
 
 

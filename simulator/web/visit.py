@@ -82,6 +82,9 @@ def open_sandbox() -> None:
     except errors.NotFound:
         raise NoSuchSandbox(name) from None
     g.sandbox.remote_address = request.remote_addr
+    products: Products = current_app.extensions["products"]
+    product = products.by_blueprint(request.blueprint)
+    g.sandbox.door = product.code if product is not None else None
 
 
 def find_visitor() -> None:

@@ -15,6 +15,7 @@ from simulator.core import events, outbox
 from simulator.core.chance import secrets_urlsafe
 from simulator.core.sandbox import Db
 from simulator.directory.models import Person
+from simulator.directory.people import record_security_change
 from simulator.directory.security_keys import challenges, parties
 from simulator.directory.security_keys.challenges import Purpose
 from simulator.directory.security_keys.models import SecurityKey
@@ -151,7 +152,7 @@ def register(db: Db, person: Person, holder: str, response: str, *, name: str, p
     )
     db.add(key)
     db.flush()
-    events.record(db, "security_key.added", actor=person.email, subject=person.email, name=name, passkey=passkey)
+    record_security_change(db, person, "security_key.added", person.email, key=name, passkey=passkey)
     outbox.mail(db, "passkey_added" if passkey else "security_key_added", **_about(person), key_name=name)
     return key
 

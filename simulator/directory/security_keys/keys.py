@@ -7,6 +7,7 @@ from sqlalchemy import delete, exists, select
 from simulator.core import events, outbox
 from simulator.core.sandbox import Db
 from simulator.directory.models import Person
+from simulator.directory.people import record_security_change
 from simulator.directory.security_keys.models import SecurityKey
 
 events.declare(
@@ -38,8 +39,8 @@ def rename(db: Db, key: SecurityKey, name: str) -> bool:
     """
     if key.name == name:
         return False
-    email = key.person.email
-    events.record(db, "security_key.renamed", actor=email, subject=email, changes={"name": [key.name, name]})
+    owner = key.person
+    record_security_change(db, owner, "security_key.renamed", owner.email, changes={"name": [key.name, name]})
     key.name = name
     return True
 
@@ -49,7 +50,7 @@ def remove(db: Db, key: SecurityKey) -> None:
     person, name, passkey = key.person, key.name, key.passkey
     db.delete(key)
     db.flush()
-    events.record(db, "security_key.removed", actor=person.email, subject=person.email, name=name, passkey=passkey)
+    record_security_change(db, person, "security_key.removed", person.email, key=name, passkey=passkey)
     outbox.mail(db, "passkey_removed" if passkey else "security_key_removed", **_about(person), key_name=name)
 
 

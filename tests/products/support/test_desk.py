@@ -199,6 +199,7 @@ def test_the_right_is_granted_as_the_attached_form_asks(desk: Visitor, sandbox: 
     assert "may now generate emergency codes" in desk.send(form, follow=True).text
     assert domains(sandbox) == ["korenveld.example", "rietkraag.example"]
     (line,) = recorded(sandbox, "emergency_code.right_granted")
+    assert line.data["door"] == "support"
     assert (line.actor, line.subject) == ("support.person@visma-sim.example", ADMINISTRATOR)
 
 

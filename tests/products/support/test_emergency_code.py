@@ -92,7 +92,7 @@ def test_the_code_is_displayed_once_after_the_own_password_and_the_user_gets_a_m
     assert "Faisal Brandsma" in mail.text
     assert code not in mail.text
     assert (line.actor, line.subject) == (cast(sandbox, "second_administrator").email, USER)
-    assert line.data == {"domain": "rietkraag.example"}
+    assert line.data == {"domain": "rietkraag.example", "door": "admin"}
     assert code not in entitled.get(link).text
 
 

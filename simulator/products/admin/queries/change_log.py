@@ -1,8 +1,8 @@
 """Queries of the change log: who changed what of a customer, its companies, users and groups, and when.
 
 Source: Visma Admin help, Change log: on the pages of a customer, a company and a role, with filters by action and an export. Own
-choice: the columns; lines are those of the journal that name the customer, so a change of an account that several customers list
-is in nobody's change log.
+choice: the columns; lines are those of the journal that name the customer. A change of how an account signs in is in the change log
+of each customer that lists its owner then; another change of an account that several customers list is in nobody's.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
 
 from simulator.billing.products import BY_CODE as PRODUCTS
 from simulator.core import formats
@@ -34,7 +34,17 @@ ACTIONS = (
     "user.removed",
     "user.made_primary_contact",
     "user.activation_resent",
+    "two_step.enabled",
+    "two_step.authenticator_removed",
+    "two_step.authenticator_lost",
+    "two_step.disabled",
+    "security_key.added",
+    "security_key.renamed",
+    "security_key.removed",
+    "security_key.lost",
     "emergency_code.generated",
+    "emergency_code.used",
+    "emergency_code.right_granted",
     "role.granted",
     "role.revoked",
     "role.assigned",
@@ -91,6 +101,9 @@ ACTIONS_ON_ROLES = (
 )
 """Those of the actions that change which roles somebody has."""
 
+DOORS = {"details": "details.name", "connect": "connect.name", "admin": "admin.name", "support": "support.name"}
+"""Products by which people change how an account signs in, with the text keys of their names."""
+
 ROWS_AT_ONCE = 500
 """The number of lines in memory while a file is written."""
 
@@ -115,6 +128,9 @@ _LABELS = {
     "identity_providers": "identity_provider.allowed",
 }
 """Fields in the changes of an event, with the text keys of their labels."""
+
+_POLICIES = {"require_two_step": "admin.configuration.two_step", "may_change_email": "admin.configuration.email"}
+"""Settings of a customer that are on or off, with the text keys of their labels."""
 
 
 @dataclass(frozen=True)
@@ -223,7 +239,9 @@ def every_change(db: Db, customer_id: int, filters: Filter, zone: ZoneInfo, lang
 
 
 def _conditions(customer_id: int, filters: Filter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Event.customer_id == customer_id]
+    of_several = select(func.json_each(Event.data, "$.customers").table_valued("value").c.value)
+    shared = Event.customer_id.is_(None) & literal(customer_id).in_(of_several)
+    conditions: list[ColumnElement[bool]] = [or_(Event.customer_id == customer_id, shared)]
     conditions.append(Event.type == filters.action if filters.action is not None else Event.type.in_(filters.actions))
     if filters.person is not None:
         conditions.append(Event.subject == filters.person)
@@ -250,13 +268,13 @@ def _in_words(db: Db, events: Sequence[Event], language: str) -> list[Change]:
 
 def _change(event: Event, names: Mapping[str, str], language: str) -> Change:
     before, after = _values(event, names, language)
-    subject = event.subject or ""
+    subject, door = event.subject or "", event.data.get("door")
     name = event.data.get("name") or names.get(subject)
     return Change(
         at=event.at,
         by=names.get(event.actor, event.actor) if event.actor else text(language, "admin.change_log.by_itself"),
         email=event.actor or "",
-        action=text(language, text_of(event.type)),
+        action=text(language, text_of(event.type)) + (f" ({text(language, DOORS[door])})" if door in DOORS else ""),
         subject=f"{name} ({subject})" if name and "@" in subject else subject,
         before=before,
         after=after,
@@ -281,6 +299,8 @@ def _values(event: Event, names: Mapping[str, str], language: str) -> tuple[str,
         return f"−{data['lost']}" if data["lost"] else "", f"+{data['gained']}" if data["gained"] else ""
     if isinstance(data.get("added"), list) and isinstance(data.get("removed"), list):
         return "; ".join(map(str, data["removed"])), "; ".join(map(str, data["added"]))
+    if event.type.partition(".")[0] in ("security_key", "emergency_code"):
+        return _of_sign_in(event.type, data)
     if event.type.partition(".")[0] in ("contract", "licence", "cancellation", "transfer"):
         return _of_contract(event.type, data, language)
     if event.type in ("group.joined", "group.left"):
@@ -294,20 +314,23 @@ def _values(event: Event, names: Mapping[str, str], language: str) -> tuple[str,
         key = f"service.{data['service']}"
         words = text(language, key) if key in catalogue(language) else str(data["service"])
         return (words, "") if event.type == "company.service_deactivated" else ("", words)
-    if "require_two_step" in data:
-        required = bool(data["require_two_step"])
-        label = text(language, "admin.configuration.two_step")
-        before, after = (_word("demo", value, language) for value in (not required, required))
-        return f"{label}: {before}", f"{label}: {after}"
-    if "may_change_email" in data:
-        allowed = bool(data["may_change_email"])
-        label = text(language, "admin.configuration.email")
-        before, after = (_word("demo", value, language) for value in (not allowed, allowed))
+    policy = next((name for name in _POLICIES if name in data), None)
+    if policy is not None:
+        label = text(language, _POLICIES[policy])
+        before, after = (_word("demo", value, language) for value in (not data[policy], bool(data[policy])))
         return f"{label}: {before}", f"{label}: {after}"
     if "until" in data:
         words = f"{text(language, 'admin.support.to')}: {_word('last_day', data['until'], language)}"
         return (words, "") if event.type in ("support_access.withdrawn", "support_access.ended") else ("", words)
     return "", ""
+
+
+def _of_sign_in(type_: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what was before and after a change of how an account signs in: a key's name, or the domains of a right."""
+    if type_ == "emergency_code.right_granted":
+        return "", ", ".join(map(str, data["domains"])) or "–"
+    key = str(data.get("key") or "")
+    return ("", key) if type_ == "security_key.added" else (key, "")
 
 
 def _of_contract(type_: str, data: Mapping[str, Any], language: str) -> tuple[str, str]:
