@@ -267,7 +267,7 @@ def test_a_lost_authenticator_is_reported_and_leads_into_no_dead_end(user: Visit
     with sandbox.transaction() as db:
         two_step.lose(db, db.get_one(Person, person(sandbox).id), authenticator=True, lost_keys=[])
     page = user.get("/details/").text
-    assert "the authenticator was given up as lost" in page
+    assert "your second step was given up as lost" in page
     assert "/two-step/enable" not in page
     assert "/two-step/disable" not in page
     own = password_of(sandbox, USER)
