@@ -58,7 +58,7 @@ def test_the_record_is_created_in_the_simulated_dns_beside_others(administrator:
     set_record(sandbox, right=False)
     page = administrator.press(page, "Record aanmaken in de gesimuleerde DNS")
     assert page.alerts == ["De gesimuleerde DNS heeft nu de record van rietkraag.example."]
-    assert "De gesimuleerde DNS heeft deze record." in page.text
+    assert "De gesimuleerde DNS heeft dit record." in page.text
     assert administrator.press(page, "Verifiëren").alerts == ["rietkraag.example is geverifieerd."]
     with sandbox.reading() as db:
         assert "v=spf1 -all" in domains.dns_texts(db, NAME)

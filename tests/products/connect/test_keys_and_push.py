@@ -553,7 +553,7 @@ def test_who_has_no_password_signs_in_with_the_passkey_again_before_a_sensitive_
     path = "/details/password"
     new: dict[str, Any] = {"password": "Brand-new!77", "repeated": "Brand-new!77"}
     late = visitor.send(visitor.form(path, "repeated"), **new)
-    assert "sign in with your passkey once more first" in late.text
+    assert "sign in once more first" in late.text
     again = next(link["href"] for link in read(late.text).all("a") if "again=1" in link["href"])
     answer = use_phone(visitor, again.removeprefix("/s/default"), Username=USER)
     assert (answer.location or "").startswith("/s/default" + path)
@@ -567,9 +567,22 @@ def test_a_session_without_a_passkey_does_not_stand_in_for_a_password(platform: 
     with sandbox.transaction() as db:
         person(db).password_hash = None
     answer = visitor.send(visitor.form("/details/keys/add/key", "name"), name="Blue key")
-    assert "sign in with your passkey once more first" in answer.text
+    assert "sign in once more first" in answer.text
     with sandbox.transaction() as db:
         person(db).password_hash = credentials.hash_password("Right-again!77")
         session = db.scalars(select(SignInSession).where(SignInSession.person_id == person(db).id)).all()[-1]
         session.methods = ["pwdless", "hwk"]
         assert step_up.check_password(db, person(db), session) is step_up.Answer.PASSKEY, "who has a password types it"
+
+
+@pytest.mark.parametrize(("later", "status"), [(timedelta(minutes=4), 302), (timedelta(minutes=6), 422)])
+def test_a_sign_in_with_the_external_provider_just_now_stands_in_for_a_password(
+    platform: Platform, sandbox: Sandbox, later: timedelta, status: int
+) -> None:
+    visitor = Visitor.of(platform, sandbox, USER, "en")
+    with sandbox.transaction() as db:
+        person(db).password_hash = None
+        db.scalars(select(SignInSession)).one().methods = ["external"]
+    set_clock(sandbox, later)
+    new: dict[str, Any] = {"password": "Brand-new!77", "repeated": "Brand-new!77"}
+    assert visitor.send(visitor.form("/details/password", "repeated"), **new).status_code == status

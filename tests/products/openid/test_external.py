@@ -13,7 +13,7 @@ from simulator.core import events, faults
 from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation
-from simulator.directory import links, people
+from simulator.directory import links, lockout, people
 from simulator.directory.email_domains.models import EmailDomain
 from simulator.directory.models import Customer, LinkKind, LoginEntry, SignInSession, Status
 from simulator.products.connect.services import steps
@@ -207,6 +207,22 @@ def test_another_address_than_the_typed_one_leads_to_the_password_where_that_is_
     page = journey.browser.get("/connect/login/external").location
     refused = journey.browser.get(journey.answer(page, "other").location)
     assert "Sign in with e-mail address and password instead." in journey.refusal(refused)
+
+
+def test_a_locked_address_is_not_signed_in_and_the_provider_is_not_asked_again(journey: Journey, sandbox: Sandbox) -> None:
+    verify(sandbox, "external")
+    set_account(sandbox)
+    with sandbox.transaction() as db:
+        lockout.lock(db, PLAIN, NOW + lockout.DURATION)
+        before = people.by_email(db, PLAIN)
+        assert before is not None
+        name = before.name
+    assert "Your account is locked." in journey.refusal(journey.sign_in())
+    assert sessions(sandbox) == []
+    with sandbox.reading() as db:
+        after = people.by_email(db, PLAIN)
+        assert after is not None
+        assert after.name == name
 
 
 def test_an_account_that_was_removed_meanwhile_does_not_sign_in(journey: Journey, sandbox: Sandbox) -> None:

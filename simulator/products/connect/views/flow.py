@@ -10,7 +10,7 @@ from simulator.core.hashing import sha256_hex
 from simulator.core.sandbox import Db
 from simulator.directory import sign_in_sessions
 from simulator.directory.email_domains import policies
-from simulator.directory.identity_providers import IdentityProvider
+from simulator.directory.identity_providers import IdentityProvider, provider_of
 from simulator.directory.models import SignInSession
 from simulator.directory.signing_in import pending_sign_ins
 from simulator.directory.signing_in.models import SignIn, SignInRequest
@@ -183,14 +183,14 @@ def go_on(db: Db, current: SignIn) -> Response:
         second_factor.begin(db, current)
     if next_step is not Step.NOTHING:
         return _to_step(db, current, next_step)
-    back_to = current.back_to
+    back_to, provider = current.back_to, provider_of(current.methods)
     actor = visit().actor
     if actor is not None and actor.id != current.person_id:
         end_session(db)
     new_session = steps.finish(db, current, application_of(back_to), device())
     if new_session is None:
         flash_text("connect.sign_in.locked", "danger")
-        return begin_again()
+        return begin_again(other=provider is IdentityProvider.EXTERNAL)
     return _sign_in(new_session, back_to)
 
 
