@@ -61,6 +61,7 @@ class _Response:
     credential: dict[str, Any]
     challenge: str
     origin: str
+    embedded: bool
     handle: str | None
 
 
@@ -240,7 +241,8 @@ def _parse(response: str) -> _Response | None:
         return None
     if not all(isinstance(text, str) for text in texts):
         return None
-    return _Response(credential, client["challenge"].rstrip("="), client["origin"], handle)
+    embedded = client.get("crossOrigin", False) is not False or "topOrigin" in client
+    return _Response(credential, client["challenge"].rstrip("="), client["origin"], embedded, handle)
 
 
 def _refusal(db: Db, parsed: _Response | None, challenge: str | None) -> KeyRefusal | None:
@@ -249,7 +251,8 @@ def _refusal(db: Db, parsed: _Response | None, challenge: str | None) -> KeyRefu
         return KeyRefusal.MALFORMED
     if challenge is None or parsed.challenge != challenge:
         return KeyRefusal.CHALLENGE
-    return KeyRefusal.ORIGIN if parsed.origin != parties.origin(db) else None
+    # No page of another origin embeds ours. Source: Web Authentication Level 3, sections 7.1 and 7.2, crossOrigin.
+    return KeyRefusal.ORIGIN if parsed.origin != parties.origin(db) or parsed.embedded else None
 
 
 def _verify_registration(db: Db, parsed: _Response, challenge: str) -> Any:
