@@ -7,16 +7,19 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from simulator.app import Platform
+from simulator.core.clock import Clock
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Sandbox
+from simulator.core.store import Creation
 from simulator.directory import credentials
 from simulator.directory.models import Person, Status
-from simulator.products.openid.models import Kind
+from simulator.products.openid.models import Kind, SigningKey
 from simulator.products.openid.services import applications, keys, tokens
 from simulator.products.openid.services.applications import Registration
+from tests.conftest import NOW
 from tests.products.openid.conftest import CALLBACK
 from tests.products.openid.test_refusals import set_clock
-from tests.visits import cast
+from tests.visits import cast, fresh_sandbox
 
 ACTIONS = ("read", "create", "update", "suspend", "resume")
 
@@ -156,6 +159,22 @@ def test_what_is_no_token_of_this_sandbox_or_has_expired_opens_nothing(api: Api,
         assert application is not None
         applications.remove(db, application)
     problem(api.call("GET", "/users"), 401)
+
+
+@pytest.mark.parametrize("same_keys", [False, True])
+def test_a_token_of_another_sandbox_opens_nothing(api: Api, platform: Platform, sandbox: Sandbox, same_keys: bool) -> None:
+    creation = Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="openid")
+    with fresh_sandbox(platform, "other", creation) as other:
+        foreign = Api(platform, other)
+        if same_keys:  # as if both had one key: the issuer still tells them apart
+            with other.reading() as db:
+                stored = db.scalars(select(SigningKey)).one()
+                values = {name: getattr(stored, name) for name in ("provider", "kid", "pem", "made_at")}
+            with sandbox.transaction() as db:
+                db.add(SigningKey(**values))
+        assert foreign.call("GET", "/users").status_code == 200
+        assert "none of this sandbox" in problem(api.call("GET", "/users", token=foreign.token), 401)
+        assert "none of this sandbox" in problem(foreign.call("GET", "/users", token=api.token), 401)
 
 
 def test_the_description_names_every_call_with_its_scope(api: Api) -> None:
