@@ -1,6 +1,7 @@
 """Signing in with the external provider: the code flow of Connect, what the policies allow, and every answer that is refused."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -23,7 +24,7 @@ from simulator.products.openid.services.applications import Registration
 from simulator.products.openid.services.external import Particulars
 from tests.conftest import NOW
 from tests.products.openid.conftest import CALLBACK, VERIFIER, answer_in, challenge_of, claims_in, client_of
-from tests.visits import Visitor, forms_on, fresh_sandbox, password_of, phone_code
+from tests.visits import Visitor, forms_on, fresh_sandbox, make_platform, password_of, phone_code
 
 DOMAIN = "rietkraag.example"
 PLAIN = f"plain@{DOMAIN}"
@@ -53,6 +54,7 @@ class Journey:
     """A browser that signs in with the external provider, page by page."""
 
     browser: Visitor
+    platform: Platform
 
     def begin(self, email: str = PLAIN) -> str:
         """Type an address; return the address of the external provider's page."""
@@ -81,7 +83,7 @@ class Journey:
 @pytest.fixture
 def journey(platform: Platform, sandbox: Sandbox) -> Journey:
     """Return a browser of nobody yet."""
-    return Journey(Visitor.of(platform, sandbox, None, "en"))
+    return Journey(Visitor.of(platform, sandbox, None, "en"), platform)
 
 
 def sessions(sandbox: Sandbox) -> list[SignInSession]:
@@ -111,6 +113,32 @@ def test_only_the_external_provider_is_allowed_so_the_browser_is_led_there_and_s
         assert [event.actor for event in changed] == ["Organisation sign-in"]
         lines = db.scalars(select(LoginEntry.provider).where(LoginEntry.person_id == person.id, LoginEntry.at == NOW)).all()
         assert set(lines) == {"external"}
+
+
+def test_my_details_says_with_which_provider_the_person_is_signed_in(journey: Journey, sandbox: Sandbox) -> None:
+    verify(sandbox, "external")
+    set_account(sandbox)
+    journey.sign_in()
+    sentence = "You are signed in with your organisation&#39;s sign-in."
+    assert sentence in journey.browser.get("/details/").text
+    own = Visitor.of(journey.platform, sandbox, ADMINISTRATOR, "en")
+    assert sentence not in own.get("/details/").text
+
+
+def test_on_a_network_the_way_to_the_provider_and_back_needs_no_more_than_the_cookie_of_the_join_key(
+    templates: Path, tmp_path: Path
+) -> None:
+    platform = make_platform(tmp_path, templates, control_token="t" * 40)
+    creation = Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="network")
+    with fresh_sandbox(platform, "network", creation) as sandbox:
+        verify(sandbox, "external")
+        set_account(sandbox)
+        browser = Visitor.of(platform, sandbox, None, "en")
+        key = sandbox.join_base().rpartition("~")[2]
+        assert browser.client.get(f"{browser.home}/connect/?join={key}", follow_redirects=True).status_code == 200
+        journey = Journey(browser, platform)
+        assert answer_in(journey.answer(journey.begin()))["iss"] == f"{sandbox.join_base()}/idp"
+        assert Journey(browser, platform).sign_in().location.endswith("/home/")
 
 
 def test_the_providers_have_issuers_and_keys_of_their_own(journey: Journey, sandbox: Sandbox) -> None:
@@ -305,7 +333,7 @@ def test_a_wrong_state_and_a_code_that_was_used_are_refused(journey: Journey, sa
     back = journey.answer(journey.begin()).location
     assert "does not belong" in journey.refusal(journey.browser.get(back.replace("state=", "state=x")))
     assert "does not belong" in journey.refusal(journey.browser.get(back)), "the first answer used the journey up"
-    other = Journey(Visitor.of(platform, sandbox, None, "en"))
+    other = Journey(Visitor.of(platform, sandbox, None, "en"), platform)
     assert "does not belong" in other.refusal(other.browser.get(back))
     own, code = journey.answer(journey.begin()).location, answer_in(journey.answer(journey.begin()))["code"]
     assert "does not belong" in journey.refusal(journey.browser.get(own)), "another journey began meanwhile"
@@ -333,7 +361,7 @@ def test_the_code_of_another_sandbox_is_refused(journey: Journey, sandbox: Sandb
         for each in (sandbox, neighbour):
             verify(each, "external")
             set_account(each)
-        foreign = Journey(Visitor.of(platform, neighbour, None, "en"))
+        foreign = Journey(Visitor.of(platform, neighbour, None, "en"), platform)
         code = answer_in(foreign.answer(foreign.begin()))["code"]
     state = parse_qs(urlsplit(journey.begin()).query)["state"][0]
     answer = urlencode({"code": code, "state": state, "iss": f"{sandbox.base_address}/idp"})
@@ -377,7 +405,7 @@ def test_two_factors_that_the_provider_reports_satisfy_a_policy_and_are_told_on(
     verify(sandbox, "external", require_two_step=True)
     set_account(sandbox, two_factors=True)
     client = client_of(platform, sandbox, "web", None)
-    journey = Journey(client.browser)
+    journey = Journey(client.browser, platform)
     sign_in = client.authorize(login_hint=PLAIN).location
     external_address = journey.browser.get(journey.browser.get(journey.browser.get(sign_in).location).location).location
     page = journey.browser.get(external_address)
@@ -405,7 +433,7 @@ def test_an_application_that_allows_nothing_but_the_external_provider_leads_ther
     verify(sandbox, "connect", "external")
     set_account(sandbox)
     client = client_of(platform, sandbox, "web")
-    journey = Journey(client.browser)
+    journey = Journey(client.browser, platform)
     answer = journey.browser.get(client.authorize().location)
     assert answer.location.partition("?")[0].endswith("/connect/login/external"), "a session by password does not do"
     page = journey.browser.get(answer.location).location
@@ -420,7 +448,7 @@ def test_an_unverified_domain_is_rejected_where_an_application_needs_the_externa
     only(sandbox, "external")
     set_account(sandbox)
     client = client_of(platform, sandbox, "web", None)
-    journey = Journey(client.browser)
+    journey = Journey(client.browser, platform)
     page = journey.browser.get(journey.browser.get(client.authorize().location).location).location
     rejected = journey.browser.get(journey.answer(page, PLAIN).location)
     first = journey.refusal(rejected)

@@ -7,8 +7,9 @@ from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import NAMES, text
 from simulator.directory.email_domains import policies
+from simulator.directory.identity_providers import IdentityProvider, provider_of
 from simulator.directory.lockout import Outcome
-from simulator.directory.models import Person
+from simulator.directory.models import Person, SignInSession
 from simulator.directory.step_up import Answer
 from simulator.products.details import forms, queries, services
 from simulator.products.details.views.blueprint import ALWAYS_MAILED, blueprint, form_page, run, session_id
@@ -25,14 +26,17 @@ from simulator.web.visit import actor, visit
 def overview() -> Response:
     """Show the account: the person, and the methods of signing in.
 
-    Source: Connect help, account settings: the card, *Password & 2FA* with its buttons.
+    Source: Connect help, account settings: the card, *Password & 2FA* with its buttons; Nmbrs help, first sign-in: who signed in
+    with the provider of the organisation reads so there. Own choice: the buttons stay, because the domain may allow both.
     """
     with visit().sandbox.reading() as db:
         account = queries.account(db, actor())
+        methods = db.get_one(SignInSession, visit().session_id).methods
     return page(
         "details/overview.html",
         i18n.t("details.name"),
         account=account,
+        is_external=provider_of(methods) is IdentityProvider.EXTERNAL,
         mails=forms.Mails(of_changes=account.person.mails_of_changes),
         always_mailed=ALWAYS_MAILED,
         language_name=NAMES.get(account.person.language, account.person.language),
