@@ -49,7 +49,7 @@ def run(seed: int, seconds: float, say: Callable[[str], object], most: int = 10*
                 try:
                     inside += future.result()
                 except Failed:
-                    pool.shutdown(wait=False, cancel_futures=True)
+                    pool.shutdown(cancel_futures=True)
                     raise
     taken = time.monotonic() - begin
     rate = f"{taken:.0f} s ({submitted / taken:.1f} per second)"
