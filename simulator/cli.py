@@ -70,6 +70,12 @@ def cli() -> None:
 @option(
     "--webhook-hosts", metavar="HOSTS", default="", help="Hosts that webhooks may call besides this machine, with commas."
 )
+@option(
+    "--ready-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write address, port and process id here, as JSON, once the server answers.",
+)
+@option("--lifeline", type=click.IntRange(1, 65535), metavar="PORT", help="Stop when this port of the machine closes.")
 @option("--reload", is_flag=True, help="For developers: start again when a Python or template file changes.")
 def serve(
     ephemeral: bool,
@@ -78,6 +84,8 @@ def serve(
     public_url: str | None,
     webhook_hosts: str,
     sandbox_quota: int,
+    ready_file: Path | None,
+    lifeline: int | None,
     reload: bool,
     **options: Any,
 ) -> None:
@@ -104,7 +112,7 @@ def serve(
             **options,
         )
         try:
-            serve(Plan(settings=settings, ephemeral=ephemeral), stop, click.echo)
+            serve(Plan(settings=settings, ephemeral=ephemeral, ready_file=ready_file, lifeline=lifeline), stop, click.echo)
         except CannotServe as error:
             fail(str(error))
 

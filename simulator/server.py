@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -56,10 +57,14 @@ class Plan:
     Attributes:
         settings: as told; port 0 takes a free one.
         ephemeral: keep nothing.
+        ready_file: where to write, once the server is ready, its address, port and process id as JSON.
+        lifeline: a port of this machine to connect to; the server stops when the connection ends.
     """
 
     settings: Settings
     ephemeral: bool = False
+    ready_file: Path | None = None
+    lifeline: int | None = None
 
 
 def serve(plan: Plan, stop: Stop, say: Say = print) -> None:
@@ -69,6 +74,8 @@ def serve(plan: Plan, stop: Stop, say: Say = print) -> None:
         CannotServe: the port, the host, the data directory, the scenario or what is in the data directory does not allow it.
     """
     check_network(plan.settings)
+    if plan.lifeline is not None:
+        _hold_lifeline(plan.lifeline, stop)
     with ExitStack() as stack:
         with stop.interrupting():
             server, app, lines = _start(plan, stack, say)
@@ -107,6 +114,8 @@ def _start(plan: Plan, stack: ExitStack, say: Say) -> tuple["HttpServer", "Platf
     app, lines = _prepare(settings, say)
     server = _http_server(app, sockets, settings)
     stack.enter_context(_announced(settings))
+    if plan.ready_file is not None:
+        stack.callback(_write_ready_file(plan.ready_file, settings))
     return server, app, lines
 
 
@@ -368,6 +377,45 @@ def _use_a_single_malloc_arena() -> None:
 
     with suppress(AttributeError):
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+
+
+def _hold_lifeline(port: int, stop: Stop) -> None:
+    """Stop when the connection to a port of this machine ends, with which the process that started this one ended.
+
+    Raises:
+        CannotServe: nobody listens there.
+    """
+    try:
+        connection = socket.create_connection(("127.0.0.1", port), 5)
+    except OSError:
+        raise CannotServe(
+            f"Nobody listens on port {port}, so this server would stop at once; leave --lifeline out."
+        ) from None
+    connection.settimeout(None)
+
+    def watch() -> None:
+        with connection, suppress(OSError):
+            while connection.recv(1):
+                continue
+        stop.request()
+
+    Thread(target=watch, name="lifeline", daemon=True).start()
+
+
+def _write_ready_file(path: Path, settings: Settings) -> Callable[[], None]:
+    """Write where the server answers, in one step; return what removes the file again.
+
+    Raises:
+        CannotServe: it cannot be written.
+    """
+    about = {"url": settings.base_address, "port": settings.port, "pid": os.getpid()}
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        fresh.write_text(json.dumps(about) + "\n", encoding="utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        raise CannotServe(f"{path} cannot be written: {error.strerror or error}.") from None
+    return lambda: path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -60,6 +60,10 @@ class Stop:
         """Return whether the process was told to stop."""
         return self._handled or self._requested.is_set()
 
+    def request(self) -> None:
+        """Tell the process to stop, as a signal would; from any thread."""
+        self._writer.send(bytes([signal.SIGTERM]))
+
     def wait(self, seconds: float) -> bool:
         """Wait until the process is told to stop, or for some seconds; return whether it was."""
         return self._requested.wait(seconds)

@@ -26,7 +26,6 @@ WITHOUT_A_FORM_HERE = {
     "administration.resend": "only for an invoice that went wrong",
     "business.handle": "only for an invoice that went wrong",
     "webfaktura_admin.new_client": "leads on to the client and changes nothing",
-    "admin.export_change_log": "only where something was changed",
     "admin.save_support": "only for a consultant who was searched for",
     "settings.transfer": "refused before it writes: nobody else here can receive licences",
     "settings.show_transfer": "only while a transfer waits",

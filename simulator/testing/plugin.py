@@ -1,0 +1,145 @@
+"""pytest's plug-in: ``def test_x(sandbox):`` gets a sandbox of its own, which is gone after the test.
+
+It is installed with the simulator, so it imports nothing before a test asks for a sandbox.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from simulator.testing.run import Run
+    from simulator.testing.sandbox import Sandbox
+    from simulator.testing.server import Server
+
+SECONDS_TO_LIVE = 3600
+"""After this the server deletes a sandbox whose test was killed. Own choice."""
+ARTIFACTS = "test-results"
+"""Own choice: the folder in which pytest-playwright leaves what it records of a failure."""
+
+NewSandbox = Callable[..., "Sandbox"]
+
+_run: "pytest.StashKey[Run]" = pytest.StashKey()
+_sandboxes: "pytest.StashKey[list[Sandbox]]" = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("vnsim", "vnsim, a simulator of a business platform")
+    group.addoption(
+        "--vnsim-url", metavar="URL", help="A simulator that runs (or VNSIM_URL); without it, the run has its own."
+    )
+    group.addoption(
+        "--vnsim-artifacts",
+        metavar="DIR",
+        default=ARTIFACTS,
+        help=f"Where the sandboxes of tests that failed are left, with all that happened in them ({ARTIFACTS}).",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the mark."""
+    config.addinivalue_line(
+        "markers",
+        "vnsim(scenario, now=..., with_=..., delays=..., faults=[...]): how the sandbox of the test is created; marks of a class "
+        "or module hold for their tests.",
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist where the server of this run is, or will be."""
+    node.workerinput["vnsim"] = _run_of(node.config).for_workers()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server that was started for this run."""
+    run = config.stash.get(_run, None)
+    if run is not None:
+        run.close()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+    """Leave the sandboxes of a test that failed, before they are deleted."""
+    outcome = yield
+    report = outcome.get_result()
+    sandboxes = item.stash.get(_sandboxes, [])
+    if report.failed and sandboxes:
+        from simulator.testing.artifacts import leave
+
+        lines = leave(sandboxes, item.config.getoption("--vnsim-artifacts"), item.nodeid, report.longreprtext)
+        sandboxes.clear()
+        report.sections.append(("vnsim", "\n".join(lines)))
+        report.user_properties.extend(("vnsim", line) for line in lines)
+
+
+@pytest.fixture(scope="session")
+def vnsim_server(request: pytest.FixtureRequest) -> "Server":
+    """The simulator of this run; ``vnsim_server.sandbox(…)`` is for fixtures that live longer than a test."""
+    from simulator.testing.api import NoServer
+
+    try:
+        return _run_of(request.config).server(request.config.getoption("--vnsim-url"))
+    except NoServer as error:
+        reason = str(error)
+    pytest.fail(reason, pytrace=False)
+
+
+@pytest.fixture
+def new_sandbox(request: pytest.FixtureRequest, vnsim_server: "Server") -> Iterator[NewSandbox]:
+    """Creates sandboxes for this test: ``new_sandbox("company-no", now="2022-03-01T09:00+01:00")``."""
+    from simulator.testing.api import Refused
+
+    created: list[Sandbox] = []
+    # Those that the report of a failure leaves; each is deleted after the test in any case.
+    of_report = request.node.stash.setdefault(_sandboxes, [])
+
+    def new(scenario: str = "accountant-nl", *, delays: str | None = None, faults: Any = None, **options: Any) -> "Sandbox":
+        try:
+            sandbox = vnsim_server.create(scenario, **{"ttl": SECONDS_TO_LIVE, **options})
+            created.append(sandbox)
+            of_report.append(sandbox)
+            if delays is not None:
+                sandbox.call("PUT", "/jobs", {"delays": delays})
+            if faults is not None:
+                sandbox.call("PUT", "/faults", {"faults": faults})
+            return sandbox
+        except Refused as refusal:
+            reason = str(refusal)
+        pytest.fail(reason, pytrace=False)
+
+    yield new
+    for sandbox in created:
+        _delete(sandbox)
+
+
+@pytest.fixture
+def sandbox(request: pytest.FixtureRequest, new_sandbox: NewSandbox) -> "Sandbox":
+    """A sandbox of this test alone, created as its marks ``vnsim`` say."""
+    options: dict[str, Any] = {}
+    for mark in reversed(list(request.node.iter_markers("vnsim"))):
+        if len(mark.args) > 1:
+            pytest.fail(f"The mark vnsim takes the scenario, and the rest by name; there are {mark.args!r}.", pytrace=False)
+        options |= {**({"scenario": mark.args[0]} if mark.args else {}), **mark.kwargs}
+    return new_sandbox(**options)
+
+
+def _run_of(config: pytest.Config) -> "Run":
+    from simulator.testing.run import Run
+
+    if _run not in config.stash:
+        config.stash[_run] = Run(getattr(config, "workerinput", {}).get("vnsim"))
+    return config.stash[_run]
+
+
+def _delete(sandbox: "Sandbox") -> None:
+    from simulator.testing.api import Refused
+
+    try:
+        sandbox.delete()
+    except Refused as refusal:
+        # The test deleted it.
+        if refusal.status != 404:
+            raise

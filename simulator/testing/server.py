@@ -1,0 +1,165 @@
+"""A server for tests: one that runs already, or one of their own that stops with them."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from simulator import __version__
+from simulator.testing.api import Api, NoServer
+from simulator.testing.sandbox import Sandbox
+from simulator.testing.waiting import tries
+
+SECONDS_TO_START, SECONDS_TO_STOP = 120.0, 15.0
+URLS, TOKEN = ("VNSIM_URL", "VNSIM_BASE_URL"), "VNSIM_CONTROL_TOKEN"
+"""Variables of the environment; the second address is what the commands of ``vnsim`` read."""
+READY, OUTPUT, STARTED, FAILED = "ready.json", "server.log", "started", "failed"
+
+
+class Server:
+    """A server that answers.
+
+    Args:
+        url: its address.
+        token: its control token, where it has one.
+
+    Attributes:
+        process: its process, if this one started it.
+
+    Raises:
+        NoServer: it does not answer, or is of another release than this client.
+    """
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self.api = Api(url, token)
+        self.url = self.api.url
+        try:
+            version = self.api.get("/health")["version"]
+        except (TypeError, KeyError):
+            raise NoServer(f"Something else than a simulator answers at {self.url}.") from None
+        finally:
+            # Whether this is the right one or not: the next call opens a connection.
+            self.api.close()
+        if version != __version__:
+            raise NoServer(
+                f"The server at {self.url} is release {version}, and this client {__version__}: install the same release of both."
+            )
+
+    def create(self, scenario: str = "accountant-nl", **options: Any) -> Sandbox:
+        """Create a sandbox.
+
+        Args:
+            scenario: the scenario's name.
+            options: what the control API takes besides, such as ``now``, ``language``, ``ttl``; the overlay is ``with_``.
+
+        Raises:
+            Refused: some of it is wrong; the text says what and where.
+        """
+        if "with_" in options:
+            options["with"] = options.pop("with_")
+        return Sandbox(self.api, self.api.call("POST", "/sandboxes", {"scenario": scenario, **options}))
+
+    def close(self) -> None:
+        """Close the connections to the server."""
+        self.api.close()
+
+    @contextmanager
+    def sandbox(self, scenario: str = "accountant-nl", **options: Any) -> Iterator[Sandbox]:
+        """Create a sandbox for the length of a block; see ``create``."""
+        created = self.create(scenario, **options)
+        try:
+            yield created
+        finally:
+            created.delete()
+
+
+def address_of_environment() -> str | None:
+    """Return the address of a server that runs already, or None."""
+    return next(filter(None, map(os.environ.get, URLS)), None)
+
+
+@contextmanager
+def lifeline() -> Iterator[int]:
+    """Listen for the length of a block, on the port that is given: a server that is started with it ends when nobody listens.
+
+    The operating system closes the connection whatever ends this process, so no server is left behind.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def started_or_joined(directory: Path, port: int) -> Server:
+    """Return the server of a run: the first process that wants one starts it, the others wait until it is ready.
+
+    Args:
+        directory: a directory of this run alone.
+        port: the port of the run's lifeline.
+
+    Raises:
+        NoServer: it did not start.
+    """
+    try:
+        os.close(os.open(directory / STARTED, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        process = _start(directory, port)
+    except FileExistsError:
+        process = None
+    for _ in tries(SECONDS_TO_START):
+        has_ended = process is not None and process.poll() is not None
+        ready = _ready(directory)
+        if ready is not None:
+            server = Server(ready["url"])
+            server.process = process
+            return server
+        if has_ended:
+            (directory / FAILED).touch()
+        if (directory / FAILED).exists():
+            break
+    raise NoServer(f"The simulator did not start: {_output(directory) or 'it says nothing.'}")
+
+
+def wait_until_gone(directory: Path) -> None:
+    """Wait until the server of a run, whose lifeline was cut, answers no longer."""
+    ready = _ready(directory)
+    if ready is None:
+        return
+    for _ in tries(SECONDS_TO_STOP):
+        try:
+            socket.create_connection(("127.0.0.1", ready["port"]), 1).close()
+        except OSError:
+            return
+
+
+def _ready(directory: Path) -> dict[str, Any] | None:
+    """Return what the server of a run wrote when it was ready, or None."""
+    with suppress(OSError, ValueError):
+        ready: dict[str, Any] = json.loads((directory / READY).read_text(encoding="utf-8"))
+        return ready
+    return None
+
+
+def _start(directory: Path, port: int) -> "subprocess.Popen[bytes]":
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")}
+    command = [sys.executable, "-m", "simulator", "serve", "--ephemeral", "--port", "0"]
+    command += ["--ready-file", str(directory / READY), "--lifeline", str(port)]
+    with (directory / OUTPUT).open("wb") as output:
+        # Of a group of its own, so that Ctrl-C in the terminal reaches the tests alone.
+        return subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _output(directory: Path) -> str:
+    with suppress(OSError):
+        return (directory / OUTPUT).read_text(encoding="utf-8", errors="replace").strip()[-2000:]
+    return ""
