@@ -128,12 +128,12 @@ JOBS = {
 """Jobs of no product: the kinds that each module registers."""
 
 CASE_ACTIONS = (
-    "simulator.directory.cases.move_company",
     "simulator.directory.cases.register_administrator",
     "simulator.billing.case_actions",
     "simulator.billing.transfer_actions",
+    "simulator.directory.cases.move_company",
 )
-"""Modules that offer actions on the cases of the vendor's desks, see ``directory.cases.actions``."""
+"""Modules that offer actions on the cases of the vendor's desks, in the order of the buttons, see ``directory.cases.actions``."""
 
 ENDING_SERVICES = ("expense", "financials", "payroll")
 """Services of products that are sold under contracts, so that access to them may have ended."""

@@ -24,7 +24,7 @@ from simulator.core.numbers import whole_number
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.directory import countries, people
-from simulator.directory.cases import actions, commands
+from simulator.directory.cases import commands
 from simulator.directory.cases.actions import ActionField, CaseAction, FieldKind
 from simulator.directory.cases.models import CaseEntry, CaseState, EntryKind, SupportCase
 from simulator.directory.models import Customer, Person
@@ -231,7 +231,7 @@ _CUSTOMER = ActionField("customer_number", "case.administrator.customer_number")
 _WRITTEN = ActionField("written", "cancellation.written", FieldKind.CHOICE, choices=_written)
 _DESKS = (CANCELLATIONS.code, CUSTOMER_CENTRE.code)
 
-actions.offer(
+ACTIONS = (
     CaseAction(
         code="cancellation",
         desks=_DESKS,
@@ -244,23 +244,19 @@ actions.offer(
         ),
         initial=_initial,
         run=_register,
-    )
-)
-actions.offer(
+    ),
     CaseAction(
         code="withdraw_cancellation",
         desks=_DESKS,
         fields=(_CUSTOMER, ActionField("subject", "cancellation.subject"), _WRITTEN),
         initial=_initial_withdrawal,
         run=_withdraw,
-    )
-)
-actions.offer(
+    ),
     CaseAction(
         code="reading_licence",
         desks=_DESKS,
         fields=(_CUSTOMER, ActionField("product", "settings.product", FieldKind.CHOICE, choices=_products), _WRITTEN),
         initial=_initial_reading,
         run=_read_only,
-    )
+    ),
 )

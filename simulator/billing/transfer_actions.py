@@ -15,7 +15,7 @@ from simulator.core.desks import CUSTOMER_CENTRE
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
-from simulator.directory.cases import actions, commands
+from simulator.directory.cases import commands
 from simulator.directory.cases.actions import ActionField, CaseAction, FieldKind
 from simulator.directory.cases.models import CaseState, SupportCase
 from simulator.directory.models import Person
@@ -66,13 +66,13 @@ def _nothing(db: Db, case: SupportCase) -> Mapping[str, str]:
 
 _DESKS = (CUSTOMER_CENTRE.code,)
 
-actions.offer(CaseAction(code="transfer", desks=_DESKS, fields=(), initial=_nothing, run=_carry_out))
-actions.offer(
+ACTIONS = (
+    CaseAction(code="transfer", desks=_DESKS, fields=(), initial=_nothing, run=_carry_out),
     CaseAction(
         code="refuse_transfer",
         desks=_DESKS,
         fields=(ActionField("reason", "transfer.reason", FieldKind.AREA),),
         initial=_nothing,
         run=_refuse,
-    )
+    ),
 )

@@ -133,7 +133,7 @@ class Platform(Flask):
         """Import and register all blueprints, jobs and actions on cases: for what needs every route, or every declared word."""
         for name in list(self._late):
             self.load(name)
-        for module in {*MODULES.values(), *ACTION_MODULES}:
+        for module in dict.fromkeys((*MODULES.values(), *ACTION_MODULES)):
             import_module(module)
 
     def all_routes(self) -> list[Rule]:

@@ -1,7 +1,7 @@
 """Actions on cases: what a desk does from the page of a case besides answering it.
 
-A package above offers one so: a module of it calls ``offer`` with a ``CaseAction`` when it is imported, and the composition root
-names the module (``CASE_ACTIONS``). The page of a case then has a button for it at the desks that the action names, which leads
+A package above offers one so: a module of it has them in its tuple ``ACTIONS``, and the composition root names the module
+(``CASE_ACTIONS``). The page of a case then has a button for it at the desks that the action names, which leads
 to a form of its fields. Its texts are ``case.action.<code>`` (the button), ``.explain`` and ``.done``, and its fields' labels.
 """
 
@@ -68,16 +68,6 @@ class CaseAction:
     run: "Callable[[Db, Person, SupportCase, Mapping[str, str]], Mapping[str, Any]]"
 
 
-_ACTIONS: dict[str, CaseAction] = {}
-
-
-def offer(action: CaseAction) -> None:
-    """Offer an action on cases."""
-    _ACTIONS[action.code] = action
-
-
 def at(desk: str) -> list[CaseAction]:
-    """Return the actions that are offered at a desk, in the order of their modules."""
-    for module in ACTION_MODULES:
-        import_module(module)
-    return [action for action in _ACTIONS.values() if desk in action.desks]
+    """Return the actions that are offered at a desk, in the order of their modules, whichever was imported first."""
+    return [action for module in ACTION_MODULES for action in import_module(module).ACTIONS if desk in action.desks]

@@ -13,7 +13,7 @@ from simulator.core.desks import CUSTOMER_CENTRE
 from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
-from simulator.directory.cases import actions, commands, company_moves
+from simulator.directory.cases import commands, company_moves
 from simulator.directory.cases.actions import ActionField, CaseAction, FieldKind
 from simulator.directory.cases.models import CaseState, SupportCase
 from simulator.directory.companies import is_present
@@ -60,7 +60,7 @@ def _refuse(db: Db, staff: Person, case: SupportCase, values: Mapping[str, str])
     return {"company": move.company.name}
 
 
-actions.offer(
+ACTIONS = (
     CaseAction(
         code="move_company",
         desks=(CUSTOMER_CENTRE.code,),
@@ -71,14 +71,12 @@ actions.offer(
         ),
         initial=_initial,
         run=_run,
-    )
-)
-actions.offer(
+    ),
     CaseAction(
         code="refuse_move",
         desks=(CUSTOMER_CENTRE.code,),
         fields=(ActionField("reason", "company_move.refusal", FieldKind.AREA),),
         initial=lambda _, __: {},
         run=_refuse,
-    )
+    ),
 )

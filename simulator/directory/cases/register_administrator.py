@@ -16,7 +16,7 @@ from simulator.core.errors import RuleViolation
 from simulator.core.sandbox import Db
 from simulator.core.texts import text
 from simulator.directory import administration, people
-from simulator.directory.cases import actions, commands
+from simulator.directory.cases import commands
 from simulator.directory.cases.actions import ActionField, CaseAction, FieldKind
 from simulator.directory.cases.models import CaseState, SupportCase
 from simulator.directory.models import Customer, Membership, Person, Status
@@ -133,7 +133,7 @@ def _run(db: Db, staff: Person, case: SupportCase, values: Mapping[str, str]) ->
     return {"name": person.name}
 
 
-actions.offer(
+ACTIONS = (
     CaseAction(
         code="administrator",
         desks=(SUPPORT.code, CUSTOMER_CENTRE.code),
@@ -147,5 +147,5 @@ actions.offer(
         ),
         initial=_initial,
         run=_run,
-    )
+    ),
 )

@@ -311,6 +311,15 @@ def test_actions_are_offered_by_desk(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "administrator" not in [action.code for action in actions.at("cancellations")]
 
 
+def test_actions_stand_in_the_order_of_their_modules_whichever_was_imported_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    modules = ["simulator.directory.cases.move_company", "simulator.directory.cases.register_administrator"]
+    codes = ["move_company", "refuse_move", "administrator"]
+    monkeypatch.setattr(actions, "ACTION_MODULES", modules)
+    assert [action.code for action in actions.at("customer_centre")] == codes
+    monkeypatch.setattr(actions, "ACTION_MODULES", modules[::-1])
+    assert [action.code for action in actions.at("customer_centre")] == [*codes[2:], *codes[:2]]
+
+
 def test_lists_are_limited_by_what_was_searched(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db:
         write(db, "Åpne 100%")
