@@ -251,9 +251,9 @@ def test_requests_on_the_phone_are_called_when_they_wait_and_when_they_are_answe
 
     approved = subscriber.after(lambda db: send(db, lambda number: number))
     denied = subscriber.after(lambda db: send(db, lambda number: None))
-    assert [content["type"] for content in approved + denied] == [
-        f"{name}_pending", f"{name}_approved", f"{name}_pending", f"{name}_denied",
-    ]  # fmt: skip
+    # Two webhooks are called at the same instant: which call arrives first is not promised.
+    assert sorted(content["type"] for content in approved) == [f"{name}_approved", f"{name}_pending"]
+    assert sorted(content["type"] for content in denied) == [f"{name}_denied", f"{name}_pending"]
     assert all("number" not in content["data"] for content in approved + denied)
 
 
