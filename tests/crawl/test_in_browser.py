@@ -11,7 +11,9 @@ from tests.suite.extent import SAMPLE, rank
 
 pytestmark = pytest.mark.browser
 
-FULL = {"office": "nl", "norway": "nb", "wholesale": "nl", "workshop": "sv", "bureau": "nb"}
+FULL = {
+    "office": "nl", "norway": "nb", "wholesale": "nl", "workshop": "sv", "bureau": "nb", "group": "sv", "contracts": "nl",
+}  # fmt: skip
 """The language in which the first page of a kind is looked at too, and axe is asked at both widths; in the others at one."""
 
 
