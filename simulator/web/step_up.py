@@ -15,7 +15,7 @@ LONGEST_CODE = 40
 
 
 class OwnPassword(Form):
-    """Asks for the own password; a person who has none signs in with a passkey instead."""
+    """Asks for the own password. Own choice: a person who has none has signed in anew just now, see ``directory.step_up``."""
 
     own_password = password_field("step_up.your_password")
 
