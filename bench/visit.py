@@ -12,9 +12,9 @@ STEP = 30
 """Seconds for which a code is good."""
 
 
-def make_sandbox(server: Served, client: Client, **options: Any) -> Any:
+def make_sandbox(server: Served, **options: Any) -> Any:
     """Make a sandbox with a clock that shows the machine's time."""
-    return server.call(client, "POST", "/sandboxes", {"scenario": SCENARIO, **options})
+    return server.api.call("POST", "/sandboxes", {"scenario": SCENARIO, **options})
 
 
 def path_of(sandbox: Any) -> str:
@@ -78,7 +78,7 @@ def _first_choice(page: Answer) -> str:
 def signed_in(server: Served, **options: Any) -> tuple[Client, str, Any]:
     """Return a browser that is signed in to a fresh sandbox as its administrator, with the sandbox's path and the sandbox."""
     client = server.client()
-    sandbox = make_sandbox(server, client, **options)
+    sandbox = make_sandbox(server, **options)
     url = path_of(sandbox)
     wait_for_a_whole_code()
     sign_in(client, url, person(sandbox))

@@ -1,18 +1,17 @@
 """The platform under measurement: a server on a data directory of its own, and its control API."""
 
-import json
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from bench.client import Client
 from bench.processes import first_answer, free_port, running, serve_command
+from simulator.testing.api import Api
 
 HEALTH = "/_sim/health"
 SCENARIO = "accountant-nl"
@@ -26,26 +25,17 @@ class Served:
         port: where, on 127.0.0.1.
         process: its process.
         data_dir: its data directory.
+        api: its control API.
     """
 
     port: int
     process: subprocess.Popen[bytes]
     data_dir: Path
+    api: Api
 
     def client(self) -> Client:
         """Return a browser of its own."""
         return Client(self.port)
-
-    def call(self, client: Client, method: str, path: str, body: Any = None) -> Any:
-        """Make a call of the control API.
-
-        Raises:
-            AssertionError: it was refused.
-        """
-        content = None if body is None else json.dumps(body).encode()
-        answer = client.send(method, "/_sim" + path, content, "application/json")
-        assert answer.status < 300, f"{method} {path}: {answer.status} {answer.text[:200]}"
-        return json.loads(answer.text) if answer.text else None
 
 
 @contextmanager
@@ -54,7 +44,8 @@ def served(data_dir: Path) -> Iterator[Served]:
     port = free_port()
     with running(serve_command(data_dir, port)) as process:
         first_answer(process, port, HEALTH)
-        yield Served(port, process, data_dir)
+        with closing(Api(f"http://localhost:{port}")) as api:
+            yield Served(port, process, data_dir, api)
 
 
 @contextmanager

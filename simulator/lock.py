@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
-from simulator.control.remote import SERVER_FILE
 from simulator.core.clock import machine_ticks
 from simulator.core.processes import TAKEN, lock
 from simulator.core.store import SANDBOXES
+from simulator.settings import SERVER_FILE
 
 LOCK_FILE = "lock"
 GLANCE = 0.05

@@ -20,9 +20,8 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from simulator.control.remote import SERVER_FILE
 from simulator.lock import InUse, NotWritable, holding, make_writable
-from simulator.settings import DEFAULT, LOOPBACK, Settings
+from simulator.settings import DEFAULT, LOOPBACK, SERVER_FILE, Settings
 from simulator.stopping import Stop
 
 if TYPE_CHECKING:

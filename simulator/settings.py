@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 DEFAULT = "default"
 """Name of the sandbox that the server makes when it starts."""
 
+SERVER_FILE = "server.json"
+"""Name of the file in which the server of a data directory says where it is."""
+
 LARGEST_IMPORT = 1024 * 1024 * 1024
 """Own choice: bytes of the file of a sandbox, exported or imported; the scenario ``busy`` has about ninety million."""
 TOO_LARGE_FOR_A_FILE = f"The file of a sandbox may have {LARGEST_IMPORT} bytes at most, exported or imported."

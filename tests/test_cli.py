@@ -352,8 +352,8 @@ def test_commands_on_a_served_data_directory_go_through_its_server(data_dir: Pat
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("http://localhost:9", "The server at http://localhost:9 does not answer: "),
-        ("http://nobody.invalid", "The server at http://nobody.invalid does not answer: "),
+        ("http://localhost:9", "No simulator answers at http://localhost:9: "),
+        ("http://nobody.invalid", "No simulator answers at http://nobody.invalid: "),
         ("localhost:8000", "localhost:8000 is no address; write one such as "),
         ("http://localhost:8000/s/default", "The simulator cannot be reached at http://localhost:8000/s/default"),
     ],

@@ -9,11 +9,10 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from e2e.engine.browser import ARGUMENTS, find_browser
 from e2e.engine.camera import SCALE, SETTLED
-from e2e.engine.client import ControlClient
 from e2e.engine.library import load
 from e2e.engine.photographed import walk_with_pictures
 from e2e.engine.walker import Walker
-from simulator.own_server import own_server
+from simulator.testing import serve
 from tools import online_help
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
@@ -46,9 +45,9 @@ def _font(weight: int) -> str:
 
 
 if __name__ == "__main__":
-    with own_server() as url, sync_playwright() as playwright:
+    with serve() as server, sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
-        walking = Walker(launched, ControlClient(url))
+        walking = Walker(launched, server)
         make(walking, launched, FOLDER)
         online_help.make_all(walking)
         launched.close()

@@ -33,7 +33,7 @@ def measure(effort: Effort) -> list[Figure]:
     """Insert documents into the sandbox's file, ask for each page in rounds, and do it again with all of them in one list."""
     with vnsim.fresh() as data_dir, vnsim.served(data_dir) as server:
         client = server.client()
-        sandbox = make_sandbox(server, client)
+        sandbox = make_sandbox(server)
         wait_for_a_whole_code()
         sign_in(client, path_of(sandbox), person(sandbox, "user"))
         url = f"{path_of(sandbox)}/autoinvoice/sent"

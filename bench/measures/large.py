@@ -82,7 +82,7 @@ def _export(server: vnsim.Served, url: str, cookies: dict[str, str], file: Path)
     Path(f"/proc/{server.process.pid}/clear_refs").write_text("5", encoding="ascii")
     before, begin = _megabytes(status, "VmRSS"), time.perf_counter()
     client.post(f"{url}/admin/users/export", token)
-    while not server.call(client, "GET", f"/sandboxes/{url.rpartition('/')[2]}/events?type=list.exported"):
+    while not server.api.call("GET", f"/sandboxes/{url.rpartition('/')[2]}/events?type=list.exported"):
         time.sleep(0.2)
     taken, rise = time.perf_counter() - begin, _megabytes(status, "VmHWM") - before
     client.close()
@@ -128,7 +128,7 @@ def _seconds_to_build(data_dir: Path) -> float:
 
 def _seconds_to_make(server: vnsim.Served, client: Client) -> tuple[float, Any]:
     begin = time.perf_counter()
-    sandbox = make_sandbox(server, client, scenario=SCENARIO)
+    sandbox = make_sandbox(server, scenario=SCENARIO)
     return time.perf_counter() - begin, sandbox
 
 

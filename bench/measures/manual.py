@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from bench import vnsim
 from bench.figures import Effort, Figure, median
 from bench.floor import bare
+from simulator.testing import Server
 
 MANUAL, LANGUAGE, VARIANT = "licences-specification", "nl", "home"
 AIM = 0.5
@@ -17,7 +18,6 @@ def measure(effort: Effort) -> list[Figure]:
     from playwright.sync_api import Browser, sync_playwright
 
     from e2e.engine.browser import find_browser
-    from e2e.engine.client import ControlClient
     from e2e.engine.library import load
     from e2e.engine.photographed import walk_with_pictures
     from e2e.engine.walker import Walker
@@ -25,8 +25,8 @@ def measure(effort: Effort) -> list[Figure]:
     ((file, manual),) = load([MANUAL])
     steps = len(manual.steps_in(VARIANT))
 
-    def ours(browser: Browser, address: str, shots: Path) -> float:
-        walker = Walker(browser, ControlClient(address, None), 5)
+    def ours(browser: Browser, server: Server, shots: Path) -> float:
+        walker = Walker(browser, server)
         begin = time.perf_counter()
         walk_with_pictures(walker, manual, VARIANT, LANGUAGE, file.parent, shots, False)
         return (time.perf_counter() - begin) / steps
@@ -48,7 +48,7 @@ def measure(effort: Effort) -> list[Figure]:
         browser = playwright.chromium.launch(executable_path=find_browser())
         with TemporaryDirectory(prefix="vnsim-bench-shots-") as shots:
             for _ in range(effort.walks + 1):
-                walked.append(ours(browser, f"http://localhost:{server.port}", Path(shots)))
+                walked.append(ours(browser, Server(server.api), Path(shots)))
                 bottom.append(floor(browser, f"http://localhost:{port}"))
         browser.close()
     walked, bottom = walked[1:], bottom[1:]

@@ -28,7 +28,7 @@ def measure(_: Effort) -> list[Figure]:
             assert answer.status == 200, f"{path}: {answer.status}"
         used = memory_of(server.process)
         for number in range(MANY):
-            made = make_sandbox(server, client, name=f"many-{number}")
+            made = make_sandbox(server, name=f"many-{number}")
             answer = client.get(f"{path_of(made)}/connect/")
             assert answer.status == 200, f"{made['name']}: {answer.status}"
         many = memory_of(server.process)

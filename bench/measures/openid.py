@@ -114,7 +114,7 @@ def _exchange(client: Client, endpoint: str, answer: Answer) -> None:
 def _with_password(server: Served) -> float:
     """Sign in with password and code in a fresh sandbox, whose keys are there as after its first sign-in."""
     client = server.client()
-    sandbox = make_sandbox(server, client, **{"with": {"applications": [APPLICATION]}})
+    sandbox = make_sandbox(server, **{"with": {"applications": [APPLICATION]}})
     url, who = path_of(sandbox), person(sandbox)
     client.get(f"{url}/connect/.well-known/openid-configuration/jwks")
     wait_for_a_whole_code()

@@ -33,7 +33,7 @@ def measure(effort: Effort) -> list[Figure]:
     figures = []
     with vnsim.fresh() as data_dir, vnsim.served(data_dir) as server, bare() as port:
         client = server.client()
-        made = server.call(client, "POST", "/sandboxes", {"scenario": SCENARIO})
+        made = server.api.call("POST", "/sandboxes", {"scenario": SCENARIO})
         home = f"/s/{made['name']}"
         for name, path in PATHS.items():
             address = f"{home}/{path}"

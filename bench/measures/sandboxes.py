@@ -24,12 +24,12 @@ def measure(effort: Effort) -> list[Figure]:
     """Make and reset in turn with the floor."""
     with vnsim.fresh() as data_dir, vnsim.served(data_dir) as server:
         client = server.client()
-        make_sandbox(server, client, name="again")
-        server.call(client, "POST", "/sandboxes/again/reset", {})
+        make_sandbox(server, name="again")
+        server.api.call("POST", "/sandboxes/again/reset", {})
         create, reset, floor = [], [], []
         for number in range(effort.operations):
-            create.append(_timed(lambda: make_sandbox(server, client)))
-            reset.append(_timed(lambda: server.call(client, "POST", "/sandboxes/again/reset", {})))
+            create.append(_timed(lambda: make_sandbox(server)))
+            reset.append(_timed(lambda: server.api.call("POST", "/sandboxes/again/reset", {})))
             copy = data_dir / f"floor-{number}.sqlite"
             floor.append(_timed(lambda copy=copy: _copy(copy)))  # type: ignore[misc]
         listing = _list(server, client, effort)
@@ -65,8 +65,8 @@ def measure(effort: Effort) -> list[Figure]:
 def _list(server: Served, client: Client, effort: Effort) -> list[float]:
     """List at least a hundred sandboxes in turn, beginning with new ones; returns milliseconds for each of them."""
     for _ in range(LISTED - effort.operations):
-        make_sandbox(server, client)
-    count = len(server.call(client, "GET", "/sandboxes"))
+        make_sandbox(server)
+    count = len(server.api.call("GET", "/sandboxes"))
     return [_timed(lambda: client.get("/_sim/sandboxes")) / count for _ in range(effort.operations)]
 
 
@@ -88,7 +88,7 @@ def _to_first_write(server: Served) -> float:
     client = Client(server.port)
 
     def create_and_write() -> None:
-        sandbox = make_sandbox(server, client)
+        sandbox = make_sandbox(server)
         sign_in(client, path_of(sandbox), person(sandbox))
         write_first(client, path_of(sandbox))
 

@@ -40,7 +40,7 @@ def measure(effort: Effort) -> list[Figure]:
 
 def _ours(server: Served) -> tuple[float, int]:
     client = server.client()
-    sandbox = make_sandbox(server, client)
+    sandbox = make_sandbox(server)
     wait_for_a_whole_code()
     client.sent = 0
     begin = time.perf_counter()

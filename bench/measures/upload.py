@@ -45,9 +45,9 @@ class _Program:
 
     def __init__(self, server: vnsim.Served) -> None:
         client = Client(server.port)
-        name = make_sandbox(server, client, scenario="company-no")["name"]
-        server.call(client, "PUT", f"/sandboxes/{name}/jobs", {"delays": "none"})
-        api = server.call(client, "GET", f"/sandboxes/{name}/autoinvoice")
+        name = make_sandbox(server, scenario="company-no")["name"]
+        server.api.call("PUT", f"/sandboxes/{name}/jobs", {"delays": "none"})
+        api = server.api.call("GET", f"/sandboxes/{name}/autoinvoice")
         client.close()
         company = next(company for company in api["companies"] if company["key"] == "registered")
         credentials = {

@@ -10,17 +10,16 @@ from typing import Any, Protocol, TypeVar
 from playwright.sync_api import BrowserContext, Page, Response
 from playwright.sync_api import Error as PlaywrightError
 
+from simulator.testing import CallFailed, Message, Person, Sandbox
+
 from .actions import Advance, EnterCode, ReadMail, SupplierSends
 from .authenticator import code_at
-from .client import ControlClient, PlatformError
 from .finding import Finder, Match, NotFound
 from .model import Fact, Manual, Step
 from .texts import Labels
 from .words import Label, fill_variables, written_day
 
 T = TypeVar("T")
-
-SECONDS_OF_DAY = 86_400
 
 
 @dataclass
@@ -74,24 +73,20 @@ class WalkContext:
     """One walk, with or without a browser: its sandbox and cast, the labels of its language, mails and codes.
 
     Attributes:
-        sandbox: As the control API gave it.
+        base_url: The server's address.
+        sandbox: The sandbox of the walk.
         reader: The person that the manual is written for, or None when nobody is signed in.
         mail: The mail that is being read.
         key: The key that was put into the authenticator app last.
     """
 
-    client: ControlClient
+    base_url: str
     manual: Manual
     labels: Labels
-    sandbox: dict[str, Any]
+    sandbox: Sandbox
     reader: str | None
-    mail: dict[str, Any] | None = None
+    mail: Message | None = None
     key: bytes | None = None
-
-    @property
-    def name(self) -> str:
-        """The name of the sandbox."""
-        return str(self.sandbox["name"])
 
     def label(self, label: Label) -> str:
         """Give a label in the language of the walk, with its variables replaced."""
@@ -103,14 +98,14 @@ class WalkContext:
         Raises:
             NotFound: The path leads to another host.
         """
-        root = f"{self.client.base_url}/s/{self.name}"
+        root = f"{self.base_url}/s/{self.sandbox.name}"
         if "://" in path:
-            if not path.startswith(self.client.base_url + "/"):
-                raise NotFound(f"{path} is not on {self.client.base_url}, and nothing else is opened")
+            if not path.startswith(self.base_url + "/"):
+                raise NotFound(f"{path} is not on {self.base_url}, and nothing else is opened")
             return path
         return f"{root}/{path.strip('/')}" if path.strip("/") else root + "/"
 
-    def person(self, key: str | None) -> dict[str, Any]:
+    def person(self, key: str | None) -> Person:
         """Find a person as the sandbox knows them now, by key of the cast or by address; None is the reader.
 
         Raises:
@@ -119,14 +114,14 @@ class WalkContext:
         key_or_address = key or self.reader
         if key_or_address is None:
             raise NotFound("the manual has no person, so it must say here which one is meant")
-        people = self.client.people(self.name)
-        addresses = {item.get("key"): item["email"] for item in self.sandbox["people"]}
-        for item in people:
+        cast = self.sandbox.raw["people"]
+        addresses = {item.get("key"): item["email"] for item in cast}
+        for item in self.sandbox.get("/people"):
             if item["email"] == addresses.get(key_or_address, key_or_address):
-                return item
-        for item in self.sandbox["people"]:
+                return Person(self.sandbox, item)
+        for item in cast:
             if key_or_address in (item.get("key"), item["email"]):
-                return dict(item)
+                return Person(self.sandbox, item)
         raise NotFound(f"the scenario has nobody called {key_or_address}; its cast is {', '.join(filter(None, addresses))}")
 
     def fill(self, text: str) -> str:
@@ -145,7 +140,7 @@ class WalkContext:
             return [self.fill_all(item, key) for item in value]
         if isinstance(value, str):
             if key in ("person", "to", "actor", "who", "by"):
-                for item in self.sandbox["people"]:
+                for item in self.sandbox.raw["people"]:
                     if item.get("key") == value:
                         return item["email"]
             return self.fill(value)
@@ -160,7 +155,7 @@ class WalkContext:
         try:
             return attempt()
         except NotFound:
-            self.client.run_jobs(self.name)
+            self.sandbox.jobs.run()
             return attempt()
 
     def await_facts(self, facts: list[Fact]) -> None:
@@ -174,7 +169,7 @@ class WalkContext:
             return
 
         def attempt() -> None:
-            for answer in self.client.check(self.name, filled):
+            for answer in self.sandbox.call("POST", "/check", {"facts": filled}):
                 if not answer["holds"]:
                     fact, instead = _as_written(answer["fact"]), _as_written(answer["found"])
                     raise NotFound(f"the fact {fact} does not hold; found: {instead}")
@@ -189,7 +184,7 @@ class WalkContext:
         """
 
         def attempt() -> None:
-            if not self.client.events(self.name, type=type_):
+            if not self.sandbox.journal.all(type=type_):
                 raise NotFound(f"the event {type_} did not happen")
 
         self.until(attempt)
@@ -204,20 +199,20 @@ class WalkContext:
             NotFound: There is none.
         """
         to = self.fill(action.to) if action.to else None
-        address = to if to and "@" in to else self.person(to)["email"]
+        address = to if to and "@" in to else self.person(to).email
         subject = self.label(action.subject) if action.subject else ""
 
-        def newest() -> dict[str, Any]:
-            mails = self.client.messages(self.name, to=address, kind="mail")
-            matches = [mail for mail in mails if subject in mail["subject"]]
+        def newest() -> Message:
+            mails = self.sandbox.inbox.all(to=address, kind="mail")
+            matches = [mail for mail in mails if subject in mail.subject]
             if not matches:
-                others = ", ".join(f"'{mail['subject']}'" for mail in mails) or "none"
+                others = ", ".join(f"'{mail.subject}'" for mail in mails) or "none"
                 about = f" about '{subject}'" if subject else ""
                 raise NotFound(f"no mail{about} was sent to {address}; what was sent there: {others}")
             return matches[-1]
 
         self.mail = self.until(newest)
-        return f"mail/{self.mail['id']}"
+        return f"mail/{self.mail.id}"
 
     def code_to_enter(self, action: EnterCode) -> str:
         """Give the code that an action types.
@@ -227,22 +222,22 @@ class WalkContext:
         """
         person, by = self.person(action.person), action.by
         if by == "authenticator":
-            return self.client.totp(self.name, person["email"])
+            return person.code()
         if by == "scanned":
             if self.key is None:
                 raise NotFound("no key is in the app: scan comes before a code by: scanned")
-            return code_at(self.key, self.client.now(self.name))
+            return code_at(self.key, self.sandbox.clock.now())
         if by == "emergency":
-            if not person.get("emergency_code"):
-                raise NotFound(f"{person['email']} has no emergency code")
-            return str(person["emergency_code"])
+            if not person.raw.get("emergency_code"):
+                raise NotFound(f"{person.email} has no emergency code")
+            return str(person.raw["emergency_code"])
 
         def newest() -> str:
-            to = person["email"] if by == "mail" else None
-            codes = [code for message in self.client.messages(self.name, to=to, kind=by) for code in message["codes"]]
+            to = person.email if by == "mail" else None
+            codes = [code for message in self.sandbox.inbox.all(to=to, kind=by) for code in message.codes]
             if not codes:
-                raise NotFound(f"no {by} with a code was sent to {person['email']}")
-            return str(codes[-1])
+                raise NotFound(f"no {by} with a code was sent to {person.email}")
+            return codes[-1]
 
         return self.until(newest)
 
@@ -254,9 +249,9 @@ class WalkContext:
         """
         body = {"from": invoice.sender.model_dump(), "to": invoice.to, "number": invoice.number}
         try:
-            self.client.supplier_sends(self.name, body)
-        except PlatformError as error:
-            raise NotFound(f"the supplier's invoice {invoice.number} was refused: {error}") from None
+            self.sandbox.call("POST", "/documents", body)
+        except CallFailed as error:
+            raise NotFound(f"the supplier's invoice {invoice.number} was refused: {in_a_line(error)}") from None
 
     def advance(self, advance: Advance) -> datetime:
         """Let days pass on the sandbox's clock, and return its time then.
@@ -265,23 +260,22 @@ class WalkContext:
             NotFound: They cannot pass: a job has failed, or its last year is over.
         """
         try:
-            return self.client.advance(self.name, advance.days * SECONDS_OF_DAY)
-        except PlatformError as error:
-            raise NotFound(f"{advance.days} days cannot pass: {error}") from None
+            self.sandbox.clock.advance(days=advance.days)
+        except CallFailed as error:
+            raise NotFound(f"{advance.days} days cannot pass: {in_a_line(error)}") from None
+        return self.sandbox.clock.now()
 
     def _value_of(self, name: str) -> str:
         if name == "code":
-            codes = (self.mail or {}).get("codes") or []
+            codes = self.mail.codes if self.mail else ()
             if not codes:
                 raise NotFound("{code} is the code of the mail that was read last, and there is none")
-            return str(codes[0])
+            return codes[0]
         if name == "number":
-            return self.client.push_number(self.name, self.person(None)["email"])
+            return self.person(None).number()
         key, attribute = name.split(".")
         person = self.person(None if key == "person" else key)
-        if attribute == "name":
-            return f"{person['first_name']} {person['last_name']}"
-        return str(person[attribute])
+        return person.name if attribute == "name" else str(person.raw[attribute])
 
 
 @dataclass(kw_only=True)
@@ -327,7 +321,7 @@ class BrowserWalkContext(WalkContext):
                     raise NotFound(plainly(error)) from None
             tries += 1
             if tries % 4 == 0:
-                self.client.run_jobs(self.name)
+                self.sandbox.jobs.run()
             self.page.wait_for_timeout(50)
 
     def settle(self) -> None:
@@ -337,14 +331,19 @@ class BrowserWalkContext(WalkContext):
             NotFound: The server failed.
         """
         self.page.wait_for_load_state("load")
-        self.client.run_jobs(self.name)
+        self.sandbox.jobs.run()
         if self.trouble:
             status, address = self.trouble
-            raise NotFound(f"the server answered {address.removeprefix(self.client.base_url)} with error {status}")
+            raise NotFound(f"the server answered {address.removeprefix(self.base_url)} with error {status}")
 
     def _note(self, response: Response) -> None:
         if response.status >= 500 and response.request.is_navigation_request():
             self.trouble = (response.status, response.url)
+
+
+def in_a_line(error: Exception) -> str:
+    """Return the text of an error in one line, as the report of a walk has it."""
+    return "; ".join(line.strip() for line in str(error).splitlines())
 
 
 def _as_written(value: Any) -> str:

@@ -1,9 +1,12 @@
 """Walk manuals from the command line, with pictures on demand."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
-from .client import ControlClient, PlatformError
+from simulator.testing import CallFailed, Server
+from simulator.testing.api import Api
+
 from .library import load
 from .model import Manual
 from .reading import ManualError
@@ -57,20 +60,20 @@ def walk(
     if not manuals:
         echo("There are no manuals to walk.")
         return 1
-    client = ControlClient(base_url, token)
+    folder = Path(shots) if shots else None
     try:
-        client.health()
-    except PlatformError as error:
+        with closing(Server(Api(base_url, token))) as server:
+            server.health()
+            return _walk_all(manuals, languages, server, folder, headed, echo, hide_mark, patience, scenarios)
+    except CallFailed as error:
         echo(str(error))
         return 1
-    folder = Path(shots) if shots else None
-    return _walk_all(manuals, languages, client, folder, headed, echo, hide_mark, patience, scenarios)
 
 
 def _walk_all(
     manuals: list[tuple[Path, Manual]],
     languages: Sequence[str],
-    client: ControlClient,
+    server: Server,
     shots: Path | None,
     headed: bool,
     echo: Callable[[str], object],
@@ -100,7 +103,7 @@ def _walk_all(
         except PlaywrightError as error:
             echo(f"The browser does not start: {error.message.splitlines()[0]}")
             return 1
-        walker = Walker(browser, client, patience, scenarios=scenarios)
+        walker = Walker(browser, server, patience, scenarios=scenarios)
         for file, manual in manuals:
             for spoken in languages or (manual.language,):
                 for variant in manual.variant_names():

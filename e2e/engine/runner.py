@@ -162,17 +162,17 @@ class ActionRunner:
         email = self._named("textbox", "email")
         if not self._is_there(email):
             self._open("connect")
-        self._locate(email).fill(person["email"])
+        self._locate(email).fill(person.email)
         following = self._locate(self._named("button", "next"))
         self._ready()
         self._spots = []  # what follows is on other pages than the one that was shown
         following.click()
         last = self._named("textbox", "password")
-        self._locate(last).fill(str(person["password"]))
+        self._locate(last).fill(str(person.password))
         self._locate(self._named("button", "submit")).click()
-        if sign_in.two_step and person.get("totp_secret"):
+        if sign_in.two_step and person.raw.get("totp_secret"):
             last = self._named("textbox", "code")
-            self._locate(last).fill(self._context.client.totp(self._context.name, person["email"]))
+            self._locate(last).fill(person.code())
             self._locate(self._named("button", "confirm")).click()
 
         later = self._named("button", "later")
@@ -183,7 +183,7 @@ class ActionRunner:
                 self._context.finder.single(later).locator.click()
                 self._context.page.wait_for_load_state("load")
             if self._is_there(last):
-                raise NotFound(f"{person['email']} is not signed in: the page still asks for {_text(last)!r}")
+                raise NotFound(f"{person.email} is not signed in: the page still asks for {_text(last)!r}")
 
         self._context.until(signed_in)
 

@@ -13,11 +13,12 @@ from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from simulator.testing import CallFailed, Refused, Sandbox, Server
+
 from .actions import Action
 from .assertions import Assertions
 from .bounded_yaml import read_text
-from .client import ControlClient, PlatformError
-from .context import BrowserWalkContext, StepSnapshot, Watcher, plainly
+from .context import BrowserWalkContext, StepSnapshot, Watcher, in_a_line, plainly
 from .downloads import DownloadWrong, check_download
 from .finding import Match, NotFound, describe_page
 from .library import scenario_file
@@ -36,7 +37,11 @@ JOIN_HEADER = "X-Vnsim-Join"
 LIFETIME = 900
 """Seconds after which a sandbox that a broken-off walk left behind goes by itself."""
 
-_TROUBLE = (NotFound, LabelError, PlatformError, DownloadWrong)
+_TROUBLE = (NotFound, LabelError, CallFailed, DownloadWrong)
+
+
+class ScenarioUnreadable(Exception):
+    """The file of a manual's scenario cannot be read; the text says why."""
 
 
 class WalkFailed(Exception):
@@ -65,7 +70,7 @@ class Walker:
 
     Args:
         browser: Each walk has a context of its own in it.
-        client: The control API of the server.
+        server: The server.
         patience: Seconds to wait for something to be seen or to hold.
         watchers: Who looks on, such as the camera.
         scenarios: A folder with scenarios that the server need not have.
@@ -74,13 +79,13 @@ class Walker:
     def __init__(
         self,
         browser: Browser,
-        client: ControlClient,
+        server: Server,
         patience: float = 5,
         watchers: Sequence[Watcher] = (),
         scenarios: Path | None = None,
     ) -> None:
         self._browser = browser
-        self._client = client
+        self._server = server
         self._patience = patience
         self._watchers = watchers
         self._scenarios = scenarios
@@ -110,16 +115,16 @@ class Walker:
         try:
             labels = self.labels(manual, language)
             scenario = scenario_of(manual, folder, self._scenarios)
-            sandbox = create_sandbox(self._client, manual, variant, language, scenario)
-        except PlatformError as error:
-            raise WalkFailed(manual, language, variant, 0, "", str(error)) from None
+            sandbox = create_sandbox(self._server, manual, variant, language, scenario)
+        except (CallFailed, ScenarioUnreadable) as error:
+            raise WalkFailed(manual, language, variant, 0, "", in_a_line(error)) from None
         try:
             watchers = self._watchers if watchers is None else watchers
             scale = max((watcher.scale for watcher in watchers), default=1)
             browser_context = self._open_window(manual, language, sandbox, scale)
             try:
                 context = BrowserWalkContext(
-                    client=self._client, manual=manual, labels=labels, sandbox=sandbox, reader=manual.person_in(variant),
+                    base_url=self._server.url, manual=manual, labels=labels, sandbox=sandbox, reader=manual.person_in(variant),
                     browser_context=browser_context, patience=self._patience,
                 )  # fmt: skip
                 walk = _Walk(context, variant, folder, watchers)
@@ -131,16 +136,16 @@ class Walker:
             finally:
                 browser_context.close()
         finally:
-            self._client.delete_sandbox(sandbox["name"])
+            sandbox.delete()
 
     def labels(self, manual: Manual, language: str) -> Labels:
         """Give the labels of a manual in a language, from the platform's texts."""
         for needed in (manual.language, language):
             if needed not in self._texts:
-                self._texts[needed] = self._client.texts(needed)
+                self._texts[needed] = self._server.texts(needed)
         return Labels(manual.language, language, self._texts)
 
-    def _open_window(self, manual: Manual, language: str, sandbox: dict[str, Any], scale: int) -> BrowserContext:
+    def _open_window(self, manual: Manual, language: str, sandbox: Sandbox, scale: int) -> BrowserContext:
         context = self._browser.new_context(
             viewport={"width": WIDTH, "height": HEIGHT},
             device_scale_factor=scale,
@@ -148,7 +153,7 @@ class Walker:
             timezone_id=TIME_ZONES[language],
             color_scheme="light",
             reduced_motion="reduce",
-            extra_http_headers={JOIN_HEADER: sandbox["join_base"].rpartition("~")[2]},
+            extra_http_headers={JOIN_HEADER: sandbox.base_url.rpartition("~")[2]},
         )
         context.new_page().clock.set_fixed_time(manual.now)
         return context
@@ -274,14 +279,13 @@ class _Walk:
 
     def _sign_in(self) -> None:
         context = self._context
-        email = context.person(None)["email"]
-        cookie = context.client.session(context.name, email)
+        cookie = context.person(None).session()
         context.browser_context.add_cookies(
             [
                 {
                     "name": cookie["name"],
                     "value": cookie["value"],
-                    "domain": urlsplit(context.client.base_url).hostname or "localhost",
+                    "domain": urlsplit(context.base_url).hostname or "localhost",
                     "path": cookie["path"],
                     "httpOnly": True,
                     "sameSite": "Lax",
@@ -290,8 +294,8 @@ class _Walk:
         )
 
     def _failed(self, number: int, tell: str, error: Exception) -> WalkFailed:
-        reason = plainly(error) if isinstance(error, PlaywrightError) else str(error)
-        if not isinstance(error, PlatformError | DownloadWrong | LabelError):
+        reason = plainly(error) if isinstance(error, PlaywrightError) else in_a_line(error)
+        if not isinstance(error, CallFailed | DownloadWrong | LabelError):
             hints = [hint for label in self._context.labels.untranslated if label in reason and (hint := self._hint(label))]
             with suppress(PlaywrightError):  # a page that has gone cannot be described
                 reason = f"{reason.rstrip('.')}. {describe_page(self._context.page, self._language)}"
@@ -311,7 +315,7 @@ def scenario_of(manual: Manual, folder: Path, scenarios: Path | None = None) -> 
         scenarios: A folder with scenarios by name, or None.
 
     Raises:
-        PlatformError: The file cannot be read.
+        ScenarioUnreadable: The file cannot be read.
     """
     file = scenario_file(manual.scenario, folder, scenarios)
     if file is None:
@@ -319,25 +323,25 @@ def scenario_of(manual: Manual, folder: Path, scenarios: Path | None = None) -> 
     try:
         return {"scenario": file.stem, "scenario_text": read_text(file)}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PlatformError(f"the scenario {file} cannot be read: {error}") from None
+        raise ScenarioUnreadable(f"the scenario {file} cannot be read: {error}") from None
 
 
 def create_sandbox(
-    client: ControlClient, manual: Manual, variant: str | None, language: str, scenario: dict[str, str] | None = None
-) -> dict[str, Any]:
+    server: Server, manual: Manual, variant: str | None, language: str, scenario: dict[str, str] | None = None
+) -> Sandbox:
     """Create the sandbox of a walk: frozen at the manual's instant, its queue run by the walk.
 
     Args:
-        client: The control API of the server.
+        server: The server.
         manual: The manual.
         variant: One of its variants; None when it has none.
         language: The language of the walk.
         scenario: The scenario as `scenario_of` gives it; without it the server's of the manual's name.
 
     Raises:
-        PlatformError: The platform does not make it.
+        CallFailed: The server does not create it.
     """
-    options = {
+    options: dict[str, Any] = {
         **(scenario or {"scenario": manual.scenario}),
         "language": language,
         "now": manual.now.isoformat(),
@@ -347,16 +351,16 @@ def create_sandbox(
         "tags": ["walk"],
     }
     try:
-        sandbox = client.create_sandbox(name=sandbox_name(manual, variant, language), **options)
-    except PlatformError as error:
-        if error.status != 409:
+        sandbox = server.create(name=sandbox_name(manual, variant, language), **options)
+    except Refused as refusal:
+        if refusal.status != 409:
             raise
         # Somebody walks the same manual at this moment. Its pictures may then show another name.
-        sandbox = client.create_sandbox(**options)
+        sandbox = server.create(**options)
     try:
-        client.hold_jobs(sandbox["name"])
-    except PlatformError:
-        client.delete_sandbox(sandbox["name"])
+        sandbox.jobs.hold()
+    except CallFailed:
+        sandbox.delete()
         raise
     return sandbox
 

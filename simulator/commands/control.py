@@ -1,16 +1,19 @@
 """Calls of the control API for commands: to the server at an address, to the one on a data directory, else in this process."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from simulator.commands.options import data_dir_option, fail, option, token_option
 from simulator.commands.waiting import line_of, show_progress
+
+if TYPE_CHECKING:
+    from simulator.testing.api import Api
 
 PATIENCE = 3.0
 """Seconds that a command waits for another command that holds the data directory."""
@@ -52,7 +55,7 @@ class Control:
             if server is None:
                 with self._local_answer(method, path, body, file) as answer:
                     return answer.get_json(silent=True)
-            with self._refusals_as_messages():
+            with self._failures_as_messages():
                 return server.call(method, path, body, file=file)
 
     def _tasks(self) -> list[str]:
@@ -61,14 +64,12 @@ class Control:
             from simulator.core import progress
 
             return [line_of(task.kind, task.name, task.done, task.total) for task in progress.running()]
-        from http.client import HTTPException
-
-        from simulator.control.remote import RemoteRefused
+        from simulator.testing.api import CallFailed
 
         try:
-            tasks = self.server.call("GET", "/progress")
+            tasks = self.server.get("/progress")
             return [line_of(task["kind"], task["name"], task["done"], task["total"]) for task in tasks]
-        except (RemoteRefused, OSError, HTTPException, LookupError, TypeError):
+        except (CallFailed, LookupError, TypeError):
             return []
 
     def fetch(self, path: str, target: BinaryIO) -> None:
@@ -82,18 +83,22 @@ class Control:
                 for piece in answer.iter_encoded():
                     target.write(piece)
             return
-        with self._refusals_as_messages():
+        with self._failures_as_messages():
             self.server.fetch(path, target)
 
     @cached_property
-    def server(self) -> Any:
+    def server(self) -> "Api | None":
         """The server, or None when none runs on the data directory."""
-        from simulator.control.remote import Remote, server_of
+        from simulator.testing.api import Api
 
-        if self.base_url is not None:
-            return Remote(self.base_url, self.token)
-        with self._refusals_as_messages():
-            return server_of(self.data_dir, self.token)
+        with self._failures_as_messages():
+            return Api(self.base_url, self.token) if self.base_url is not None else _server_of(self.data_dir, self.token)
+
+    def close(self) -> None:
+        """Close the connections to the server."""
+        server = self.__dict__.get("server")
+        if server is not None:
+            server.close()
 
     def warn_without_server(self) -> bool:
         """Return whether there is a server; warn on the error output if not."""
@@ -108,25 +113,27 @@ class Control:
         return False
 
     @contextmanager
-    def _refusals_as_messages(self) -> Iterator[None]:
+    def _failures_as_messages(self) -> Iterator[None]:
         """Exit with a message when the server refuses a call, or does not answer."""
-        from http.client import HTTPException
+        from simulator.settings import TOO_LARGE_FOR_A_FILE
+        from simulator.testing.api import TOO_LARGE, UNAUTHORIZED, NoServer, Refused
 
-        from simulator.control.remote import NoAnswer, RemoteRefused
-
-        server = f"The server at {self.base_url}" if self.base_url else "The server that runs on the data directory"
+        sentences = {
+            UNAUTHORIZED: "The server asks for its control token: give it with --control-token (or VNSIM_CONTROL_TOKEN).",
+            TOO_LARGE: TOO_LARGE_FOR_A_FILE,
+        }
         try:
             yield
-        except RemoteRefused as error:
-            fail(str(error))
-        except (NoAnswer, ConnectionError, TimeoutError, HTTPException) as error:
-            fail(f"{server} does not answer: {str(error).rstrip('.') or type(error).__name__}.")
+        except Refused as refusal:
+            fail(sentences.get(refusal.status, refusal.detail))
+        except NoServer as error:
+            fail(str(error) if self.base_url else f"The server that runs on the data directory does not answer. {error}")
 
     @contextmanager
     def _local_answer(self, method: str, path: str, body: Any = None, file: BinaryIO | None = None) -> Iterator[Any]:
         """Answer a call in this process; commands that run at the same time wait for each other."""
         from simulator.app import create_app
-        from simulator.control.remote import FILE
+        from simulator.control.calls.copies import FILE
         from simulator.lock import InUse, NotWritable, holding, make_writable
         from simulator.settings import Settings
 
@@ -143,12 +150,32 @@ class Control:
             fail(str(error))
 
 
+def _server_of(directory: Path, token: str | None) -> "Api | None":
+    """Return the server that runs on a data directory, or None.
+
+    Raises:
+        Refused: there is a server, and it refuses the token.
+    """
+    import json
+
+    from simulator.settings import SERVER_FILE
+    from simulator.testing.api import Api, NoServer
+
+    try:
+        about = json.loads((directory / SERVER_FILE).read_text(encoding="utf-8"))
+        with closing(Api(str(about["url"]), token)) as api:
+            return api if api.get("/health")["pid"] == about["pid"] else None
+    except (OSError, ValueError, LookupError, TypeError, NoServer):
+        return None
+
+
 def with_control(command: Callable[..., Any]) -> Callable[..., Any]:
     """Pass a ``Control`` to a command as ``control``, with the options that say where the sandboxes are."""
 
     @wraps(command)
     def with_options(data_dir: Path, base_url: str | None, control_token: str | None, **options: Any) -> Any:
-        return command(control=Control(data_dir, base_url, control_token or None), **options)
+        with closing(Control(data_dir, base_url, control_token or None)) as control:
+            return command(control=control, **options)
 
     options: Callable[..., Any] = with_options
     for add in (

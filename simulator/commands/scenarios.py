@@ -1,6 +1,7 @@
 """``vnsim scenario``: which scenarios there are, and whether a file is one; the scenarios that other commands name."""
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ def list_scenarios(scenarios: Path | None, base_url: str | None, control_token: 
     from simulator.core.companions import companion
 
     if base_url is not None:
-        summaries = Control(DATA_DIR, base_url, control_token or None).call("GET", "/scenarios")
+        with closing(Control(DATA_DIR, base_url, control_token or None)) as control:
+            summaries = control.call("GET", "/scenarios")
     else:
         summaries = companion("seed").Catalogue(scenarios).summaries()
     for summary in summaries:

@@ -3,10 +3,10 @@
 Only the standard library, and nothing of the product: a client like any other. pytest's plug-in is ``simulator.testing.plugin``.
 """
 
-from simulator.testing.api import NoServer, Refused
+from simulator.testing.api import CallFailed, NoServer, Refused
 from simulator.testing.messages import Message
 from simulator.testing.run import serve
 from simulator.testing.sandbox import Person, Sandbox
 from simulator.testing.server import Server
 
-__all__ = ["Message", "NoServer", "Person", "Refused", "Sandbox", "Server", "serve"]
+__all__ = ["CallFailed", "Message", "NoServer", "Person", "Refused", "Sandbox", "Server", "serve"]

@@ -4,21 +4,33 @@ Source: ``docs/control-api.md``.
 """
 
 import json
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from select import select
-from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any, BinaryIO
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 TIMEOUT = 60.0
 TIMEOUT_OF_A_CHANGE = 900.0
-"""Seconds without a word from the server; it prepares a large scenario before it answers."""
+"""Seconds without a word from the server; it prepares a large scenario, or checks every row of a file, before it answers."""
+
+FILE = "application/octet-stream"
+PIECE = 1 << 16
+UNAUTHORIZED, TOO_LARGE = 401, 413
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class NoServer(Exception):
+class CallFailed(Exception):
+    """A call did not do what it is for; the text is for people."""
+
+
+class NoServer(CallFailed):
     """No simulator answers; the text says where and why."""
 
 
-class Refused(Exception):
+class Refused(CallFailed):
     """The server refused a call.
 
     Attributes:
@@ -40,18 +52,25 @@ class Api:
     """The control API of one server.
 
     Args:
-        url: the server's address.
+        url: the server's address. A proxy of the environment is used, but not to a server on this machine.
         token: its control token, where it has one.
+
+    Raises:
+        NoServer: the address cannot be one.
     """
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url.rstrip("/")
         self.token = token
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(self.url)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host = port = None
+        if not host or parts.scheme not in ("http", "https"):
             raise NoServer(f"{url!r} is no address of a simulator; write one such as http://localhost:8000.")
-        self._kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self._address, self._path = (parts.hostname, parts.port), parts.path
+        self._is_secure, self._address, self._path = parts.scheme == "https", (host, port), parts.path
+        self._proxy = None if host in LOOPBACK else _proxy_to(parts.scheme, parts.netloc)
         self._idle: list[HTTPConnection] = []
 
     def get(self, path: str, **query: object) -> Any:
@@ -59,13 +78,14 @@ class Api:
         present = {name: value for name, value in query.items() if value is not None}
         return self.call("GET", f"{path}?{urlencode(present)}" if present else path)
 
-    def call(self, method: str, path: str, body: object = None) -> Any:
+    def call(self, method: str, path: str, body: object = None, *, file: BinaryIO | None = None) -> Any:
         """Make a call.
 
         Args:
             method: the HTTP method.
             path: the path below ``/_sim``.
             body: what is sent as JSON.
+            file: what is sent instead, from its current position to its end.
 
         Returns:
             The answer; None for one without a body.
@@ -74,57 +94,120 @@ class Api:
             Refused: the server refused it.
             NoServer: no simulator answers.
         """
-        content = self.content(method, path, body)
+        content = self.content(method, path, body, file=file)
         try:
             return json.loads(content) if content else None
         except ValueError:
             raise NoServer(f"Something else than a simulator answers at {self.url}.") from None
 
-    def content(self, method: str, path: str, body: object = None) -> bytes:
+    def content(self, method: str, path: str, body: object = None, *, file: BinaryIO | None = None) -> bytes:
         """Make a call and return the body of the answer as it is; see ``call``."""
-        headers = {"Content-Type": "application/json"} if body is not None else {}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        data = json.dumps(body).encode() if body is not None else None
-        connection = self._idle_connection()
-        connection.timeout = TIMEOUT if method == "GET" else TIMEOUT_OF_A_CHANGE
-        if connection.sock is not None:
-            connection.sock.settimeout(connection.timeout)
-        try:
-            connection.request(method, f"{self._path}/_sim{path}", data, headers)
-            with connection.getresponse() as response:
-                content, status = response.read(), response.status
-        except BaseException as error:
-            connection.close()
-            if isinstance(error, OSError | HTTPException):
-                raise NoServer(f"No simulator answers at {self.url}: {error}") from None
-            raise
-        self._idle.append(connection)
-        if status >= 300:
-            raise self._refusal(method, path, status, content)
-        return content
+        with self._answer(method, path, body, file) as response, self._failures_as_sentences():
+            return response.read()
+
+    def fetch(self, path: str, target: BinaryIO) -> None:
+        """Read something into a file, in pieces; see ``call``.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        with self._answer("GET", path) as response:
+            while True:
+                with self._failures_as_sentences():
+                    piece = response.read(PIECE)
+                if not piece:
+                    return
+                target.write(piece)
 
     def close(self) -> None:
         """Close the connections; the next call opens another."""
         while self._idle:
             self._idle.pop().close()
 
-    def _idle_connection(self) -> HTTPConnection:
+    @contextmanager
+    def _answer(self, method: str, path: str, body: object = None, file: BinaryIO | None = None) -> Iterator[HTTPResponse]:
+        """Make a call; what is in the block reads the answer."""
+        connection = self._connection()
+        connection.timeout = TIMEOUT if method == "GET" else TIMEOUT_OF_A_CHANGE
+        if connection.sock is not None:
+            connection.sock.settimeout(connection.timeout)
+        is_reusable = False
+        try:
+            with self._failures_as_sentences():
+                self._send(connection, method, path, body, file)
+                response = connection.getresponse()
+            with response:
+                if response.status >= 300:
+                    with self._failures_as_sentences():
+                        content = response.read()
+                    is_reusable = file is None
+                    raise self._refusal(method, path, response.status, content)
+                yield response
+                is_reusable = response.isclosed()
+        finally:
+            if is_reusable:
+                self._idle.append(connection)
+            else:
+                connection.close()
+
+    def _send(self, connection: HTTPConnection, method: str, path: str, body: object, file: BinaryIO | None) -> None:
+        headers = {}
+        data: Any = None
+        if file is not None:
+            data = file
+            headers = {"Content-Type": FILE, "Content-Length": str(_size(file))}
+        elif body is not None:
+            data = json.dumps(body).encode()
+            headers = {"Content-Type": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        address = f"{self._path}/_sim{path}"
+        if self._proxy is not None and not self._is_secure:
+            address, headers = f"{self.url}/_sim{path}", headers | _credentials(self._proxy)
+        try:
+            connection.request(method, address, data, headers)
+        except ConnectionError:
+            # A server that refuses a file before it has read all of it says why, and then closes.
+            if file is None or connection.sock is None:
+                raise
+
+    def _connection(self) -> HTTPConnection:
         """Return a connection that no other thread uses, open or not."""
         try:
             connection = self._idle.pop()
         except IndexError:
-            return self._kind(*self._address, timeout=TIMEOUT)
+            return self._new_connection()
         # Nothing can be read from a connection that rests, unless the server has closed it.
         if connection.sock is not None and select([connection.sock], [], [], 0)[0]:
             connection.close()
         return connection
 
-    def _refusal(self, method: str, path: str, status: int, content: bytes) -> Exception:
-        call = f"{method} /_sim{path}"
-        if status == 401:
+    def _new_connection(self) -> HTTPConnection:
+        kind = HTTPSConnection if self._is_secure else HTTPConnection
+        if self._proxy is None:
+            return kind(*self._address, timeout=TIMEOUT)
+        parts = urlsplit(self._proxy)
+        connection = kind(parts.hostname or "", parts.port or 80, timeout=TIMEOUT)
+        if self._is_secure:
+            connection.set_tunnel(*self._address, headers=_credentials(self._proxy))
+        return connection
+
+    @contextmanager
+    def _failures_as_sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, HTTPException) as error:
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise NoServer(f"No simulator answers at {self.url}: {reason.rstrip('.')}.") from None
+
+    def _refusal(self, method: str, path: str, status: int, content: bytes) -> CallFailed:
+        call = f"{method} /_sim{unquote(path)}"
+        if status == UNAUTHORIZED:
             detail = "The server asks for its control token: set VNSIM_CONTROL_TOKEN."
             return Refused(call, status, detail, [])
+        if status == TOO_LARGE:
+            # Refused before the application sees it, so not with its words.
+            return Refused(call, status, "It is too large.", [])
         try:
             document = json.loads(content)
             errors = [(str(error["field"]), str(error["message"])) for error in document.get("errors", ())]
@@ -136,3 +219,30 @@ class Api:
 def in_path(text: str) -> str:
     """Return a text as one part of a path."""
     return quote(text, safe="@")
+
+
+def _size(file: BinaryIO) -> int:
+    """Return how many bytes follow the current position of a file."""
+    position = file.tell()
+    end = file.seek(0, os.SEEK_END)
+    file.seek(position)
+    return end - position
+
+
+def _proxy_to(scheme: str, host: str) -> str | None:
+    """Return the address of the environment's proxy to a host, with what opens it, or None."""
+    from urllib.request import getproxies, proxy_bypass
+
+    address = None if proxy_bypass(host) else getproxies().get(scheme)
+    return address if address is None or "://" in address else f"http://{address}"
+
+
+def _credentials(proxy: str) -> dict[str, str]:
+    """Return the header that opens a proxy, for one whose address has a name and a password."""
+    parts = urlsplit(proxy)
+    if parts.username is None:
+        return {}
+    from base64 import b64encode
+
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return {"Proxy-Authorization": f"Basic {b64encode(pair.encode()).decode()}"}

@@ -78,11 +78,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
 @pytest.fixture(scope="session")
 def vnsim_server(request: pytest.FixtureRequest) -> "Server":
     """The simulator of this run; ``vnsim_server.sandbox(…)`` is for fixtures that live longer than a test."""
-    from simulator.testing.api import NoServer
+    from simulator.testing.api import CallFailed
 
     try:
         return _run_of(request.config).server(request.config.getoption("--vnsim-url"))
-    except NoServer as error:
+    except CallFailed as error:
         reason = str(error)
     pytest.fail(reason, pytrace=False)
 
@@ -112,7 +112,7 @@ def new_sandbox(request: pytest.FixtureRequest, vnsim_server: "Server") -> Itera
 
     yield new
     for sandbox in created:
-        _delete(sandbox)
+        sandbox.delete()
 
 
 @pytest.fixture
@@ -132,14 +132,3 @@ def _run_of(config: pytest.Config) -> "Run":
     if _run not in config.stash:
         config.stash[_run] = Run(getattr(config, "workerinput", {}).get("vnsim"))
     return config.stash[_run]
-
-
-def _delete(sandbox: "Sandbox") -> None:
-    from simulator.testing.api import Refused
-
-    try:
-        sandbox.delete()
-    except Refused as refusal:
-        # The test deleted it.
-        if refusal.status != 404:
-            raise

@@ -16,6 +16,7 @@ from simulator.testing.server import (
     TOKEN,
     Server,
     address_of_environment,
+    connect,
     lifeline,
     started_or_joined,
     wait_until_gone,
@@ -62,7 +63,7 @@ class Run:
         if self._server is None:
             url = url or address_of_environment()
             if url:
-                self._server = Server(url, token or os.environ.get(TOKEN))
+                self._server = connect(url, token or os.environ.get(TOKEN))
             else:
                 shared = self.for_workers()
                 self._server = started_or_joined(Path(shared["directory"]), shared["lifeline"])

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from simulator import __version__
-from simulator.testing.api import Api, NoServer
-from simulator.testing.sandbox import Sandbox
+from simulator.testing.api import Api, NoServer, in_path
+from simulator.testing.sandbox import Json, Sandbox
 from simulator.testing.waiting import tries
 
 SECONDS_TO_START, SECONDS_TO_STOP = 120.0, 15.0
@@ -22,34 +22,35 @@ READY, OUTPUT, STARTED, FAILED = "ready.json", "server.log", "started", "failed"
 
 
 class Server:
-    """A server that answers.
+    """A server.
 
     Args:
-        url: its address.
-        token: its control token, where it has one.
+        api: its control API.
 
     Attributes:
+        url: its address.
         process: its process, if this one started it.
-
-    Raises:
-        NoServer: it does not answer, or is of another release than this client.
     """
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(self, api: Api) -> None:
         self.process: subprocess.Popen[bytes] | None = None
-        self.api = Api(url, token)
-        self.url = self.api.url
-        try:
-            version = self.api.get("/health")["version"]
-        except (TypeError, KeyError):
-            raise NoServer(f"Something else than a simulator answers at {self.url}.") from None
-        finally:
-            # Whether this is the right one or not: the next call opens a connection.
-            self.api.close()
-        if version != __version__:
-            raise NoServer(
-                f"The server at {self.url} is release {version}, and this client {__version__}: install the same release of both."
-            )
+        self.api, self.url = api, api.url
+
+    def health(self) -> Json:
+        """Return what the server says of itself: ``{status, version, pid}``.
+
+        Raises:
+            NoServer: no simulator answers.
+        """
+        health = self.api.get("/health")
+        if not isinstance(health, dict) or "version" not in health:
+            raise NoServer(f"Something else than a simulator answers at {self.url}.")
+        return health
+
+    def texts(self, language: str) -> dict[str, str]:
+        """Return what the screens say in a language: key → text."""
+        texts: dict[str, str] = self.api.get(f"/texts/{in_path(language)}")
+        return texts
 
     def create(self, scenario: str = "accountant-nl", **options: Any) -> Sandbox:
         """Create a sandbox.
@@ -77,6 +78,30 @@ class Server:
             yield created
         finally:
             created.delete()
+
+
+def connect(url: str, token: str | None = None) -> Server:
+    """Return the server at an address.
+
+    Args:
+        url: the address.
+        token: its control token, where it has one.
+
+    Raises:
+        NoServer: it does not answer, or is of another release than this client.
+        Refused: it does not accept the token.
+    """
+    server = Server(Api(url, token))
+    try:
+        version = server.health()["version"]
+    finally:
+        # Whether this is the right one or not: the next call opens a connection.
+        server.close()
+    if version != __version__:
+        raise NoServer(
+            f"The server at {server.url} is release {version}, and this client {__version__}: install the same release of both."
+        )
+    return server
 
 
 def address_of_environment() -> str | None:
@@ -113,7 +138,7 @@ def started_or_joined(directory: Path, port: int) -> Server:
         has_ended = process is not None and process.poll() is not None
         ready = _ready(directory)
         if ready is not None:
-            server = Server(ready["url"])
+            server = connect(ready["url"])
             server.process = process
             return server
         if has_ended:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from simulator.cli import cli
-from simulator.control.remote import SERVER_FILE
+from simulator.settings import SERVER_FILE
 
 PROBLEM = json.dumps({"detail": "It is too large."}).encode()
 HEALTH = json.dumps({"pid": 1}).encode()
@@ -80,4 +80,5 @@ def test_something_else_at_the_address_is_called_no_simulator(answer: bytes) -> 
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         result = CliRunner().invoke(cli, ["sandbox", "list", "--base-url", url])
         thread.join(30)
-    assert result.stderr == f"vnsim: The server at {url} does not answer: something else answers there, no simulator.\n"
+    assert result.stderr.startswith(f"vnsim: Something else than a simulator answers at {url}")
+    assert len(result.stderr.splitlines()) == 1

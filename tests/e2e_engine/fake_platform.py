@@ -164,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json({key: texts[path[1]] for key, texts in TEXTS.items()})
         if len(path) == 1:
             if body["scenario"] == "nowhere":
-                return self._json({"title": "Unknown scenario", "detail": "nowhere",
+                return self._json({"title": "Unprocessable Entity", "detail": "There is no scenario named 'nowhere'.",
                                    "errors": [{"field": "scenario", "message": "there is accountant-nl"}]}, 422)  # fmt: skip
             name = body.get("name") or "sandbox-1"
             if name in self.fake.sandboxes:
@@ -273,7 +273,9 @@ class _Handler(BaseHTTPRequestHandler):
         if method == "POST":
             self.fake.note(sandbox, "user.invited")
             link = f'<a target="_top" href="{root}/activate">{t("activate")}</a>'
-            sandbox.mails.append({"id": len(sandbox.mails) + 1, "kind": "mail", "to": form["email"], "codes": ["424242"],
+            sandbox.mails.append({"id": len(sandbox.mails) + 1, "kind": "mail", "from": "noreply@example.test",
+                                  "to": form["email"], "codes": ["424242"], "links": [f"{root}/activate"],
+                                  "sent_at": "2022-03-01T09:00:00+01:00", "text": "Hello",
                                   "subject": "Welcome", "html": f"<p>Hello</p><p>{link}</p>"})  # fmt: skip
             self.send_response(303)
             self.send_header("Location", f"{root}/home")

@@ -189,4 +189,4 @@ def test_the_walk_command_says_what_is_wrong_before_it_starts(platform: FakePlat
     assert walk([str(file)], base_url=platform.base_url, echo=lines.append) == 1
     assert "expected a file that can be read" in lines[0]
     assert lines[1] == "language: expected nl, nb, sv, en or all, found 'da'"
-    assert "does not answer" in lines[2]
+    assert "No simulator answers at" in lines[2]

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from e2e.engine.client import PlatformError
 from e2e.engine.library import check
 from e2e.engine.platform_names import PlatformNames, missing_names
 from e2e.engine.reading import read_manual
-from e2e.engine.walker import scenario_of
+from e2e.engine.walker import ScenarioUnreadable, scenario_of
 from tests.e2e_engine.manuals import SPECIFICATION
 from tests.e2e_engine.manuals import manual as parsed
 
@@ -162,5 +161,5 @@ def test_the_scenario_of_a_manual_is_a_file_beside_it_or_of_a_folder(tmp_path: P
     assert scenario_of(parsed(text), tmp_path) == sent
     assert scenario_of(parsed(text.replace("./shop.yaml", "shop")), Path(), tmp_path) == sent
     assert scenario_of(parsed(), tmp_path, tmp_path) == {"scenario": "accountant-nl"}
-    with pytest.raises(PlatformError, match="cannot be read"):
+    with pytest.raises(ScenarioUnreadable, match="cannot be read"):
         scenario_of(parsed(text.replace("shop.yaml", "nothing.yaml")), tmp_path)

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from e2e.engine.breaking import Break, breaks
-from e2e.engine.client import ControlClient
 from e2e.engine.walker import Walker, WalkFailed, sandbox_name
 from e2e.engine.words import LANGUAGES
+from simulator.testing import Server
 from tests.e2e_engine.fake_platform import FakePlatform
 from tests.e2e_engine.manuals import HEAD, INVITATION, SPECIFICATION, manual
 
@@ -86,8 +86,8 @@ def test_a_sandbox_is_frozen_at_the_manuals_instant_with_a_seed_of_its_own(walke
     assert options[0]["mode"] == "frozen" and options[0]["seed"] == "specification"
 
 
-def test_a_name_that_is_taken_is_left_to_the_server(walker: Walker, platform: FakePlatform) -> None:
-    ControlClient(platform.base_url).create_sandbox(scenario="accountant-nl", name="specification-home-nl")
+def test_a_name_that_is_taken_is_left_to_the_server(walker: Walker, server: Server, platform: FakePlatform) -> None:
+    server.create(name="specification-home-nl")
     walker.walk(manual(), "home")
     assert list(platform.sandboxes) == ["specification-home-nl"]
 
@@ -95,7 +95,7 @@ def test_a_name_that_is_taken_is_left_to_the_server(walker: Walker, platform: Fa
 def test_a_scenario_that_does_not_exist_is_said_before_the_first_step(impatient: Walker) -> None:
     failure = _failure(impatient, SPECIFICATION.replace("accountant-nl", "nowhere"), "home")
     assert failure.step == 0
-    assert "422 Unknown scenario - nowhere; scenario: there is accountant-nl" in str(failure)
+    assert "422 There is no scenario named 'nowhere'.; scenario: there is accountant-nl" in str(failure)
 
 
 def test_several_things_of_one_name_are_told_apart_or_refused(impatient: Walker) -> None:
@@ -176,7 +176,7 @@ def test_a_step_may_belong_to_some_variants_only(walker: Walker, impatient: Walk
 
 def test_a_server_that_is_not_there_is_said_plainly(impatient: Walker, platform: FakePlatform) -> None:
     platform.close()
-    assert "does not answer" in str(_failure(impatient, SPECIFICATION, "home"))
+    assert "No simulator answers at" in str(_failure(impatient, SPECIFICATION, "home"))
 
 
 def test_names_of_sandboxes_are_short_and_always_the_same() -> None:

@@ -52,7 +52,6 @@ MODULES_OF_OURS = (
     "simulator.control.health",
     "simulator.control.long_poll",
     "simulator.web.problem_documents",
-    "simulator.control.remote",
     "simulator.control.table",
     "simulator.core.*",
     "simulator.directory.activation",

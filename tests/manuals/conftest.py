@@ -1,6 +1,7 @@
 """A platform inside the test's own process, so that a test can break it."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 
@@ -8,12 +9,13 @@ import pytest
 from playwright.sync_api import Browser
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from e2e.engine.client import ControlClient
 from e2e.engine.walker import Walker
 from simulator.app import create_app
 from simulator.core.clock import Clock
 from simulator.core.store import Creation, Store
 from simulator.settings import Settings
+from simulator.testing import Server
+from simulator.testing.api import Api
 from tests.conftest import BASE_ADDRESS, NOW
 from tests.manuals.http_walker import HttpWalker
 from tests.visits import make_platform
@@ -42,7 +44,8 @@ def walker(browser: Browser, store: Store, tmp_path: Path) -> Iterator[Walker]:
     thread = Thread(target=server.serve_forever)
     thread.start()
     app.extensions["worker"].start()
-    yield Walker(browser, ControlClient(store.base_address), patience=2)
+    with closing(Server(Api(store.base_address))) as client:
+        yield Walker(browser, client, patience=2)
     app.extensions["worker"].stop()
     server.shutdown()
     thread.join()

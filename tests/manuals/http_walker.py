@@ -29,7 +29,6 @@ from e2e.engine.actions import (
     WaitFor,
 )
 from e2e.engine.authenticator import key_of
-from e2e.engine.client import ControlClient, PlatformError
 from e2e.engine.context import WalkContext
 from e2e.engine.downloads import DownloadWrong, check_download
 from e2e.engine.finding import ROLES, SECTIONS, NotFound
@@ -40,6 +39,8 @@ from e2e.engine.texts import LabelError, Labels
 from e2e.engine.walker import WalkFailed, create_sandbox
 from e2e.engine.words import LANGUAGES
 from simulator.app import Platform
+from simulator.testing import CallFailed, Refused, Server
+from simulator.testing.api import Api
 from tests.manuals.page import Page, chosen_options, matching
 from tests.reading import Element
 from tests.visits import form_of
@@ -47,18 +48,19 @@ from tests.visits import form_of
 REFUSAL = 403
 
 
-class InProcessClient(ControlClient):
+class InProcessApi(Api):
     """The control API of a platform in this process."""
 
     def __init__(self, platform: Platform, base_url: str) -> None:
         super().__init__(base_url)
         self._client = platform.test_client()
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def content(self, method: str, path: str, body: object = None, **_: object) -> bytes:
+        """Make a call."""
         response = self._client.open("/_sim" + path, method=method, json=body, headers={"Host": "localhost"})
         if response.status_code >= 400:
-            raise PlatformError(f"{method} /_sim{path} was refused: {response.text}", response.status_code)
-        return response.get_json(silent=True)
+            raise Refused(f"{method} /_sim{path}", response.status_code, response.text, [])
+        return bytes(response.data)
 
 
 class HttpWalker:
@@ -71,8 +73,8 @@ class HttpWalker:
 
     def __init__(self, platform: Platform, base_url: str) -> None:
         self._platform = platform
-        self._client = InProcessClient(platform, base_url)
-        self._texts: dict[str, dict[str, str]] = {language: self._client.texts(language) for language in LANGUAGES}
+        self._server = Server(InProcessApi(platform, base_url))
+        self._texts: dict[str, dict[str, str]] = {language: self._server.texts(language) for language in LANGUAGES}
 
     def walk(self, manual: Manual, variant: str | None, language: str, folder: Path) -> None:
         """Walk one variant of a manual in a fresh sandbox.
@@ -80,9 +82,9 @@ class HttpWalker:
         Raises:
             WalkFailed: a step did not go as the manual says.
         """
-        sandbox = create_sandbox(self._client, manual, variant, language)
+        sandbox = create_sandbox(self._server, manual, variant, language)
         labels, reader = Labels(manual.language, language, self._texts), manual.person_in(variant)
-        context = WalkContext(client=self._client, manual=manual, labels=labels, sandbox=sandbox, reader=reader)
+        context = WalkContext(base_url=self._server.url, manual=manual, labels=labels, sandbox=sandbox, reader=reader)
         walk = _Walk(context, self._platform.test_client(), folder)
         number, tell = 0, ""
         try:
@@ -90,11 +92,11 @@ class HttpWalker:
             for at, step in manual.steps_in(variant):
                 number, tell = at, step.tell.source(manual.language)
                 walk.take(step, variant)
-        except (NotFound, LabelError, PlatformError, DownloadWrong) as error:
+        except (NotFound, LabelError, CallFailed, DownloadWrong) as error:
             reason = f"{error}. The page is {walk.page.path}"
             raise WalkFailed(manual, language, variant, number, tell, reason) from None
         finally:
-            self._client.delete_sandbox(sandbox["name"])
+            sandbox.delete()
 
 
 class _Walk:
@@ -118,7 +120,7 @@ class _Walk:
         """Sign the reader in, where the manual begins like that, and open the first page."""
         if signed_in:
             context = self._context
-            cookie = context.client.session(context.name, context.person(None)["email"])
+            cookie = context.person(None).session()
             self._client.set_cookie(cookie["name"], cookie["value"], path=cookie["path"])
         if path is not None:
             self._open(path)
@@ -137,7 +139,7 @@ class _Walk:
     def do(self, action: Action) -> None:
         """Carry out one action, and what the queue has to do then."""
         getattr(self, f"_{action.word}")(getattr(action, action.word))
-        self._context.client.run_jobs(self._context.name)
+        self._context.sandbox.jobs.run()
 
     def see(self, sight: Sight) -> None:
         """Find what is seen on the page, or do not find what has to be gone.
@@ -256,7 +258,7 @@ class _Walk:
 
     def _open(self, path: str) -> None:
         address = self._context.address(self._context.fill(path))
-        self._go("GET", address.removeprefix(self._context.client.base_url))
+        self._go("GET", address.removeprefix(self._context.base_url))
         if self._status >= 400 and self._status != REFUSAL:
             raise NotFound(f"{path} does not open: the server answered with error {self._status}")
 
@@ -358,10 +360,10 @@ class _Walk:
         person = self._context.person(sign_in.person)
         if not self._named("textbox", "email"):
             self._open("connect")
-        self._answer("email", person["email"], "next")
-        self._answer("password", str(person["password"]), "submit")
-        if sign_in.two_step and person.get("totp_secret"):
-            self._answer("code", self._context.client.totp(self._context.name, person["email"]), "confirm")
+        self._answer("email", person.email, "next")
+        self._answer("password", str(person.password), "submit")
+        if sign_in.two_step and person.raw.get("totp_secret"):
+            self._answer("code", person.code(), "confirm")
         if later := self._named("button", "later"):
             self._press_on(later[0])
 

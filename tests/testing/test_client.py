@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from simulator.testing import NoServer, Refused, Sandbox, Server, serve
+from simulator.testing.api import Api
 
 NOW = "2022-03-01T09:00+01:00"
 NEW = "new@rietkraag.example"
@@ -187,3 +189,46 @@ def test_a_person_signs_in_in_a_page_of_the_async_interface(sandbox: Sandbox) ->
     thread.start()
     thread.join()
     assert titles[0].startswith("Visma Home")
+
+
+NOBODY = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the environment name a proxy at which nobody answers."""
+    monkeypatch.setenv("http_proxy", NOBODY)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+
+
+@pytest.mark.usefixtures("behind_a_proxy")
+def test_a_server_on_this_machine_is_reached_past_the_proxy(server: Server) -> None:
+    with closing(Api(server.url)) as api:
+        assert api.get("/health")["status"] == "ok"
+
+
+@pytest.mark.usefixtures("behind_a_proxy")
+def test_another_server_is_reached_through_it() -> None:
+    with pytest.raises(NoServer, match=r"No simulator answers at http://simulator.example:8000: Connection refused"):
+        Api("http://simulator.example:8000").get("/health")
+
+
+def test_a_proxy_gets_whole_addresses_and_what_opens_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    requests: list[tuple[str, str | None]] = []
+
+    class Proxy(_Foreign):
+        def do_GET(self) -> None:
+            requests.append((self.path, self.headers["Proxy-Authorization"]))
+            super().do_GET()
+
+    handler = type("Handler", (Proxy,), {"answer": b"[]"})
+    with HTTPServer(("127.0.0.1", 0), handler) as proxy:
+        threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        monkeypatch.setenv("http_proxy", f"http://user:pass%20word@127.0.0.1:{proxy.server_port}")
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        with closing(Api("http://simulator.example:8000")) as api:
+            assert api.get("/sandboxes") == []
+        proxy.shutdown()
+    assert requests == [("http://simulator.example:8000/_sim/sandboxes", "Basic dXNlcjpwYXNzIHdvcmQ=")]

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Response, request
 
 from simulator.control import answers, sandboxes, schemas
-from simulator.control.remote import FILE
 from simulator.control.table import call, store
 from simulator.core import copies, progress
 from simulator.core.companions import companion
@@ -17,6 +16,7 @@ from simulator.settings import LARGEST_IMPORT, TOO_LARGE_FOR_A_FILE
 from simulator.web.calls.fields import pattern
 from simulator.web.problem_documents import Problem
 
+FILE = "application/octet-stream"
 PIECE = 1 << 16
 NAMING = {"name": pattern(NAME, copies.SNAPSHOT_NAME_RULE, required=True)}
 
