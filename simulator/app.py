@@ -56,6 +56,7 @@ from simulator.web.origin import check_host
 from simulator.web.platform import LateBlueprint, Platform, check_csrf_token
 from simulator.web.product import Products
 from simulator.web.program_access import check_contract
+from simulator.web.request_log import log_request
 from simulator.web.security_headers import set_security_headers
 from simulator.web.sessions import SandboxSessions
 from simulator.web.visit import close_sandbox, find_visitor, load_actor, open_sandbox
@@ -101,7 +102,7 @@ BEFORE_A_VIEW: tuple[Callable[[], Any], ...] = (
 )
 """The steps of a request after Flask has found its route and the lobby's session; an answer of one of them ends the request.
 
-Then come the view, ``set_security_headers``, the cookie when the session was changed, and ``close_sandbox``.
+Then come the view, ``log_request``, ``set_security_headers``, the cookie when the session was changed, and ``close_sandbox``.
 """
 
 CONTROL = (
@@ -206,6 +207,7 @@ def _install_steps(app: Platform) -> None:
     for step in BEFORE_A_VIEW:
         app.before_request(step)
     app.after_request(set_security_headers)
+    app.after_request(log_request)
     app.teardown_request(close_sandbox)
 
 

@@ -138,5 +138,6 @@ def triggered_outcome(
             fault.used += 1
             outcome = fault.outcome
     if outcome is not None:
+        db.sandbox.faults.append((operation, outcome))
         events.record(db, "fault.happened", subject=operation, outcome=outcome, person=person, company=company, **data)
     return outcome

@@ -11,27 +11,12 @@ from typing import Any
 from sqlalchemy import Index, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from simulator.core import redaction
 from simulator.core.database import Base
 from simulator.core.sandbox import Db
 
 MOST = 2000
 """Own choice: how many requests are stored of each product, whoever sent them; the oldest ones go."""
-
-LONGEST_VALUE = 300
-SECRETS = frozenset(
-    (
-        "client_secret",
-        "code",
-        "code_verifier",
-        "refresh_token",
-        "access_token",
-        "id_token",
-        "id_token_hint",
-        "token",
-        "password",
-    )
-)
-"""Parameters whose values open something."""
 
 
 class RequestEntry(Base):
@@ -89,15 +74,16 @@ def record(
     entry = RequestEntry(
         at=db.clock.now(),
         product=product,
-        caller=caller[:LONGEST_VALUE],
+        caller=caller[: redaction.LONGEST_VALUE],
         call=call,
-        parameters={name[:100]: _visible(name, value) for name, value in list(parameters.items())[:50]},
+        parameters={name[:100]: redaction.visible(name, value) for name, value in list(parameters.items())[:50]},
         status=status,
         error=error,
         reason=reason.text if reason is not None else None,
         facts=dict(reason.facts) if reason is not None else {},
         person=person,
     )
+    db.sandbox.person = person
     db.add(entry)
     db.flush()
     if entry.id % 20 == 0:
@@ -108,12 +94,6 @@ def newest_first(db: Db, product: str, caller: str | None = None, limit: int = 2
     """Return the last requests of a program, or of all programs when ``caller`` is None."""
     query = select(RequestEntry).where(RequestEntry.product == product).order_by(RequestEntry.id.desc()).limit(limit)
     return db.scalars(query if caller is None else query.where(RequestEntry.caller == caller)).all()
-
-
-def _visible(name: str, value: str) -> str:
-    if name in SECRETS:
-        return f"({len(value)})"
-    return value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
 
 
 def _remove_oldest(db: Db, entry: RequestEntry) -> None:

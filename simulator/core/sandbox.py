@@ -104,6 +104,7 @@ class SandboxRecord(Base):
 
 _RECORD = select(SandboxRecord.__table__)
 _JOIN_KEY = select(SandboxRecord.join_key)
+_CLOCK = select(SandboxRecord.clock_mode, SandboxRecord.clock_base, SandboxRecord.clock_anchor)
 _HEAD = select(
     SandboxRecord.scenario,
     SandboxRecord.secret,
@@ -257,6 +258,8 @@ class Sandbox:
         check_before_writing: called in every transaction once it has the write lock; raises when the one for whom this holder
             opened the sandbox may no longer write. A right that was read before can be lost while waiting for the lock.
         quota: bytes that it may store after a request of a person or program; None for what the platform itself does, as by jobs.
+        person: address of the person in whose name a program calls, as far as it says so.
+        faults: the faults that were triggered for this holder, each as operation and outcome.
     """
 
     def __init__(
@@ -279,6 +282,8 @@ class Sandbox:
         self.quota: int | None = None
         self.remote_address: str | None = None
         self.door: str | None = None
+        self.person: str | None = None
+        self.faults: list[tuple[str, str]] = []
         self.queued = queued
         self.base_address = base_address
         self._release: Callable[[], None] | None = release
@@ -295,6 +300,11 @@ class Sandbox:
     def join_key(self) -> str:
         """Return the key that opens the sandbox on a network."""
         return str(self.rows(_JOIN_KEY)[0].join_key)
+
+    def read_clock(self) -> Clock:
+        """Return the sandbox's clock as it is set now."""
+        (row,) = self.rows(_CLOCK)
+        return Clock(ClockMode(row.clock_mode), row.clock_base, row.clock_anchor)
 
     def join_base(self) -> str:
         """Return the absolute address with the join key as a segment, for programs that only know a base address."""

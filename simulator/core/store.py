@@ -33,6 +33,8 @@ from simulator.core.database import (
 )
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.processes import Processes
+from simulator.core.request_log import BEFORE as OLDER_REQUESTS
+from simulator.core.request_log import ENDING as REQUESTS
 from simulator.core.sandbox import SCRATCH, Db, Sandbox
 from simulator.core.sidecar import ENDING as SUMMARY
 from simulator.core.sidecar import read_small
@@ -43,7 +45,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 RESERVED = frozenset({"import"})
 GENERATION = re.compile(rb"[0-9a-f]{16}\.sqlite")
 """The names of the files of generations, all of one length."""
-BESIDE = ("-wal", "-shm", "-journal", SUMMARY)
+BESIDE = ("-wal", "-shm", "-journal", SUMMARY, REQUESTS, OLDER_REQUESTS)
 """What is added to the name of a sandbox's file to name those that belong to it."""
 OWNER_ENTERS, OWNER_READS = 0o700, 0o600
 """Permissions of directories and files: a sandbox has passwords and keys. SQLite gives the files beside one the same."""

@@ -115,6 +115,7 @@ def _caller(entry: ApiCall) -> Caller:
     """
     with sandbox().reading() as db:
         caller, has_fault = caller_of(db, _bearer()), _has_fault(db, REQUEST)
+    sandbox().person = caller.person.email
     if has_fault:
         _raise_on_fault(caller)
     _check_right(entry, caller)

@@ -40,7 +40,7 @@ def read_body(request: Request, shape: Shape) -> dict[str, Any]:
         return read_values(_values_of(request.form, shape) | _files_of(request), shape)
     if request.mimetype not in (JSON, "") and request.content_length:
         raise UnsupportedMediaType(f"Send JSON or a form, not {request.mimetype[:100]}.")
-    raw = request.get_data(cache=False)
+    raw = request.get_data()
     body = read_json(raw) if raw.strip() else {}
     if not isinstance(body, dict):
         raise BadInput([("", "send a JSON object")])
