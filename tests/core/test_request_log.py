@@ -67,10 +67,12 @@ def test_of_a_long_request_the_body_is_left_out(path: Path) -> None:
 
 def test_threads_lose_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_log, "FULL", 4000)
-    threads = [
-        Thread(target=lambda start=start: [append(path, {"number": start + step}) for step in range(50)])  # type: ignore[misc]
-        for start in (0, 50, 100, 150)
-    ]
+
+    def append_fifty(start: int) -> None:
+        for step in range(50):
+            append(path, {"number": start + step})
+
+    threads = [Thread(target=append_fifty, args=(start,)) for start in (0, 50, 100, 150)]
     for thread in threads:
         thread.start()
     for thread in threads:
