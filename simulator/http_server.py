@@ -4,7 +4,8 @@ By itself, waitress answers what a client sends ahead without waiting until it r
 it, and takes no new ones while it has its number. Here a connection carries one request at a time, everything has a deadline, and a
 new connection takes the place of the least useful one of the network that has the most.
 
-This uses parts of waitress 3.0 that it does not document: ``HTTPChannel``, ``TcpWSGIServer`` and the loop of ``wasyncore``.
+This uses parts of waitress 3.0 that it does not document: ``HTTPChannel``, ``WSGITask``, ``TcpWSGIServer`` and the loop of
+``wasyncore``.
 """
 
 import errno
@@ -12,7 +13,7 @@ import logging
 import select
 import socket
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from operator import attrgetter
 from typing import Any
@@ -21,13 +22,13 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
+from waitress.task import ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error
 
 from simulator.bodies import parser_class
 from simulator.control.guesses import network_of
 from simulator.core.clock import machine_ticks
-from simulator.settings import LARGEST_IMPORT, Settings
+from simulator.settings import AFTER_THE_ANSWER, LARGEST_IMPORT, Settings
 
 THREADS = 64
 """Half of them may be held by waiting calls."""
@@ -72,6 +73,39 @@ class RequestTimeout(Error):  # type: ignore[misc]
     reason = "Request Timeout"
 
 
+class Task(WSGITask):  # type: ignore[misc]
+    """The answer to one request, after which the connection stays open also when there is no body.
+
+    By itself waitress closes after each answer without a length, and one with status 204 or 304 may have none
+    (RFC 9110, section 8.6).
+    It also ends an answer without a body only after the application has finished, so what can be done later is named apart.
+    """
+
+    def __init__(self, channel: HTTPChannel, request: Any) -> None:
+        super().__init__(channel, request)
+        self._later: list[Callable[[], object]] = []
+
+    def get_environment(self) -> dict[str, Any]:
+        """Return the environment of the request, with what takes functions to call after the answer."""
+        environment: dict[str, Any] = super().get_environment()
+        environment[AFTER_THE_ANSWER] = self._later.append
+        return environment
+
+    def service(self) -> None:
+        """Answer, and then do what can be done later."""
+        try:
+            super().service()
+        finally:
+            for function in self._later:
+                function()
+
+    def set_close_on_finish(self) -> None:
+        """Close the connection after the answer."""
+        is_last = self.request.version == "1.0" or self.request.headers.get("CONNECTION", "").lower() == "close"
+        if self.has_body or is_last:
+            super().set_close_on_finish()
+
+
 class Connection(HTTPChannel):  # type: ignore[misc]
     """One connection, with one request at a time.
 
@@ -81,6 +115,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         since: since when it has been doing what it does now without getting on well, to the second.
     """
 
+    task_class = Task
     server: "Listener"
     request: Any
     sent_continue: bool

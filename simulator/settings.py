@@ -10,6 +10,9 @@ DEFAULT = "default"
 SERVER_FILE = "server.json"
 """Name of the file in which the server of a data directory says where it is."""
 
+AFTER_THE_ANSWER = "vnsim.after_the_answer"
+"""Key of a request's environment: takes a function that the server calls once the answer is sent. Other servers have none."""
+
 LARGEST_IMPORT = 1024 * 1024 * 1024
 """Own choice: bytes of the file of a sandbox, exported or imported; the scenario ``busy`` has about ninety million."""
 TOO_LARGE_FOR_A_FILE = f"The file of a sandbox may have {LARGEST_IMPORT} bytes at most, exported or imported."

@@ -96,13 +96,11 @@ def new_sandbox(request: pytest.FixtureRequest, vnsim_server: "Server") -> Itera
     # Those that the report of a failure leaves; each is deleted after the test in any case.
     of_report = request.node.stash.setdefault(_sandboxes, [])
 
-    def new(scenario: str = "accountant-nl", *, delays: str | None = None, faults: Any = None, **options: Any) -> "Sandbox":
+    def new(scenario: str = "accountant-nl", *, faults: Any = None, **options: Any) -> "Sandbox":
         try:
             sandbox = vnsim_server.create(scenario, **{"ttl": SECONDS_TO_LIVE, **options})
             created.append(sandbox)
             of_report.append(sandbox)
-            if delays is not None:
-                sandbox.call("PUT", "/jobs", {"delays": delays})
             if faults is not None:
                 sandbox.call("PUT", "/faults", {"faults": faults})
             return sandbox

@@ -160,7 +160,7 @@ def test_snapshots_of_a_sandbox_that_is_not_there_are_a_problem_404(client: Clie
 def test_a_deleted_sandbox_takes_its_snapshots_along(client: Client, store: Store) -> None:
     client.post("/_sim/sandboxes", json={"scenario": "accountant-nl", "name": "mine"})
     client.post("/_sim/sandboxes/mine/snapshots", json={"name": "before"})
-    client.delete("/_sim/sandboxes/mine")
+    client.delete("/_sim/sandboxes/mine").close()
     assert left_over(store) == []
     client.post("/_sim/sandboxes", json={"scenario": "accountant-nl", "name": "mine"})
     assert client.get("/_sim/sandboxes/mine/snapshots").json == []

@@ -13,13 +13,14 @@ import pytest
 from simulator import http_server
 from simulator.core.clock import machine_ticks
 from simulator.http_server import Connection, TooFewFiles, connection_limit
-from simulator.settings import Settings
+from simulator.settings import AFTER_THE_ANSWER, Settings
 from tests.wire.client import NO_ANSWER, exchange, read_answer
 from tests.wire.conftest import THREADS, Served, serving
 
 PAGE = b"GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LARGE = b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"
 HALF = b"POST /page HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf"
+NOTHING = b"DELETE /nothing HTTP/1.1\r\nHost: localhost\r\n"
 LARGE_SIZE = 8 * 1024 * 1024
 """More than both ends of a connection buffer."""
 MOST = 80
@@ -38,6 +39,10 @@ class Application:
         """Answer a request."""
         if environ["PATH_INFO"] == "/waits":
             self.goes_on.wait()
+        if environ["PATH_INFO"] == "/nothing":
+            environ[AFTER_THE_ANSWER](self.goes_on.wait)
+            start_response("204 No Content", [])
+            return []
         body = b"x" * (LARGE_SIZE if environ["PATH_INFO"] == "/large" else 5)
         with self.lock:
             self.answers += 1
@@ -73,6 +78,20 @@ def is_closed(connection: socket.socket) -> bool:
         return connection.recv(1) == b""
     except ConnectionError:
         return True
+
+
+def test_an_answer_without_a_body_comes_before_what_is_done_later_and_leaves_the_connection_open(
+    application: Application, served: Served, stack: ExitStack
+) -> None:
+    connection = stack.enter_context(closing(served.connect()))
+    connection.sendall(NOTHING + b"\r\n")
+    assert read_answer(connection).status == 204
+    application.goes_on.set()
+    connection.sendall(PAGE)
+    assert read_answer(connection).status == 200
+    connection.sendall(NOTHING + b"Connection: close\r\n\r\n")
+    assert read_answer(connection).status == 204
+    assert is_closed(connection)
 
 
 def test_what_was_sent_ahead_is_answered_in_turn(served: Served, stack: ExitStack) -> None:

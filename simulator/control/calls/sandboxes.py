@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Response, after_this_request
+from flask import Response, after_this_request, request
 
 from simulator.control import sandboxes, schemas
 from simulator.control.table import call, scenarios, store
 from simulator.core.sandbox import Sandbox
+from simulator.settings import AFTER_THE_ANSWER
 from simulator.web.calls.fields import text
 from simulator.web.calls.reading import JSON
 from simulator.web.calls.table import JsonResponse
@@ -33,6 +34,7 @@ def show_sandbox(name: str) -> schemas.Sandbox:
 @call("DELETE", "/sandboxes/{name}", status=204, refusals=(404,))
 def delete_sandbox(name: str) -> None:
     """Delete a sandbox."""
+    _hold_until_answered(store().open(name))
     sandboxes.delete(store(), name)
 
 
@@ -44,9 +46,12 @@ def reset_sandbox(name: str, snapshot: str | None) -> schemas.Sandbox:
 
 
 def _hold_until_answered(sandbox: Sandbox) -> None:
-    """Hold a generation open until the answer is sent: removing its files takes as long as copying them did."""
+    """Hold a generation open until the answer is sent: removing its files takes as long as copying them did.
+
+    A server that is killed before it has removed them does so when it next starts.
+    """
 
     @after_this_request
     def _let_go(response: Response) -> Response:
-        response.call_on_close(sandbox.close)
+        request.environ.get(AFTER_THE_ANSWER, response.call_on_close)(sandbox.close)
         return response
