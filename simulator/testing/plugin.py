@@ -3,12 +3,15 @@
 It is installed with the simulator, so it imports nothing before a test asks for a sandbox.
 """
 
+import re
 from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from simulator.testing.run import Run
     from simulator.testing.sandbox import Sandbox
     from simulator.testing.server import Server
@@ -17,6 +20,14 @@ SECONDS_TO_LIVE = 3600
 """After this the server deletes a sandbox whose test was killed. Own choice."""
 ARTIFACTS = "test-results"
 """Own choice: the folder in which pytest-playwright leaves what it records of a failure."""
+
+FOR_LONGER = """A sandbox is of one test. A fixture that lives longer has one of its own, which its tests share:
+
+    @pytest.fixture(scope="session")
+    def shared(vnsim_server):
+        with vnsim_server.sandbox("accountant-nl") as sandbox:
+            yield sandbox"""
+_TOO_SHORT = re.compile(r"ScopeMismatch: .* fixture '?(new_)?sandbox\b")
 
 NewSandbox = Callable[..., "Sandbox"]
 
@@ -62,9 +73,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
-    """Leave the sandboxes of a test that failed, before they are deleted."""
+    """Leave the sandboxes of a test that failed, before they are deleted, and say what suits fixtures of a longer life."""
     outcome = yield
     report = outcome.get_result()
+    if report.failed and _TOO_SHORT.search(report.longreprtext):
+        report.sections.append(("vnsim", FOR_LONGER))
     sandboxes = item.stash.get(_sandboxes, [])
     if report.failed and sandboxes:
         from simulator.testing.artifacts import leave
@@ -89,14 +102,20 @@ def vnsim_server(request: pytest.FixtureRequest) -> "Server":
 
 @pytest.fixture
 def new_sandbox(request: pytest.FixtureRequest, vnsim_server: "Server") -> Iterator[NewSandbox]:
-    """Creates sandboxes for this test: ``new_sandbox("company-no", now="2022-03-01T09:00+01:00")``."""
-    from simulator.testing.api import Refused
+    """Creates sandboxes for this test: ``new_sandbox("company-no", now="2022-03-01T09:00+01:00")``.
+
+    A scenario may be a file of one's own; its path is relative to that of the test.
+    """
+    from simulator.testing.api import CallFailed
+    from simulator.testing.server import is_path
 
     created: list[Sandbox] = []
     # Those that the report of a failure leaves; each is deleted after the test in any case.
     of_report = request.node.stash.setdefault(_sandboxes, [])
 
-    def new(scenario: str = "accountant-nl", *, faults: Any = None, **options: Any) -> "Sandbox":
+    def new(scenario: "str | Path" = "accountant-nl", *, faults: Any = None, **options: Any) -> "Sandbox":
+        if is_path(scenario):
+            scenario = request.path.parent / scenario
         try:
             sandbox = vnsim_server.create(scenario, **{"ttl": SECONDS_TO_LIVE, **options})
             created.append(sandbox)
@@ -104,13 +123,18 @@ def new_sandbox(request: pytest.FixtureRequest, vnsim_server: "Server") -> Itera
             if faults is not None:
                 sandbox.call("PUT", "/faults", {"faults": faults})
             return sandbox
-        except Refused as refusal:
-            reason = str(refusal)
+        except CallFailed as error:
+            reason = str(error)
         pytest.fail(reason, pytrace=False)
 
     yield new
-    for sandbox in created:
-        sandbox.delete()
+    try:
+        for sandbox in created:
+            sandbox.delete()
+        return
+    except CallFailed as error:
+        reason = str(error)
+    pytest.fail(reason, pytrace=False)
 
 
 @pytest.fixture

@@ -8,9 +8,11 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TypedDict
 
+from simulator.testing.api import NoServer
 from simulator.testing.server import (
     SECONDS_TO_STOP,
     TOKEN,
@@ -21,6 +23,9 @@ from simulator.testing.server import (
     started_or_joined,
     wait_until_gone,
 )
+
+PREFIX = "vnsim-tests-"
+"""How the names of runs' directories begin; the number of the process that began the run follows."""
 
 
 class Shared(TypedDict):
@@ -43,9 +48,13 @@ class Run:
         self._server: Server | None = None
 
     def for_workers(self) -> Shared:
-        """Return what other processes need to share the server."""
+        """Return what other processes need to share the server.
+
+        Raises:
+            NoServer: there is no place for the files of a server.
+        """
         if self._shared is None:
-            directory = self._stack.enter_context(TemporaryDirectory(prefix="vnsim-tests-", ignore_cleanup_errors=True))
+            directory = self._stack.enter_context(_directory())
             self._stack.callback(wait_until_gone, Path(directory))
             self._shared = Shared(directory=directory, lifeline=self._stack.enter_context(lifeline()))
         return self._shared
@@ -76,6 +85,32 @@ class Run:
         self._stack.close()
         if self._server is not None and self._server.process is not None and self._began:
             self._server.process.wait(SECONDS_TO_STOP)
+
+
+@contextmanager
+def _directory() -> Iterator[str]:
+    """Give a directory for the length of a block, and remove those of runs that were killed."""
+    for left in Path(gettempdir()).glob(f"{PREFIX}*"):
+        if not _is_alive(left.name.removeprefix(PREFIX).partition("-")[0]):
+            rmtree(left, ignore_errors=True)
+    try:
+        made = TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise NoServer(f"There is no place for the files of a simulator: {error.strerror or error}.") from None
+    with made as directory:
+        yield directory
+
+
+def _is_alive(process: str) -> bool:
+    """Return whether the process of a number may be there; on Windows there is no harmless way to ask."""
+    try:
+        if os.name == "posix":
+            os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, ValueError):
+        return True
+    return True
 
 
 @contextmanager

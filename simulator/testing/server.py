@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator import __version__
-from simulator.testing.api import Api, NoServer, in_path
+from simulator.testing.api import Api, CallFailed, NoServer, in_path
 from simulator.testing.sandbox import Json, Sandbox
 from simulator.testing.waiting import tries
 
@@ -52,32 +53,54 @@ class Server:
         texts: dict[str, str] = self.api.get(f"/texts/{in_path(language)}")
         return texts
 
-    def create(self, scenario: str = "accountant-nl", **options: Any) -> Sandbox:
+    def create(self, scenario: str | Path = "accountant-nl", **options: Any) -> Sandbox:
         """Create a sandbox.
 
         Args:
-            scenario: the scenario's name.
+            scenario: the scenario's name, or the path of a file of one's own, which is sent along.
             options: what the control API takes besides, such as ``now``, ``language``, ``ttl``; the overlay is ``with_``.
 
         Raises:
             Refused: some of it is wrong; the text says what and where.
+            CallFailed: the file cannot be read.
         """
         if "with_" in options:
             options["with"] = options.pop("with_")
-        return Sandbox(self.api, self.api.call("POST", "/sandboxes", {"scenario": scenario, **options}))
+        return Sandbox(self.api, self.api.call("POST", "/sandboxes", {**_scenario(scenario), **options}))
 
     def close(self) -> None:
         """Close the connections to the server."""
         self.api.close()
 
     @contextmanager
-    def sandbox(self, scenario: str = "accountant-nl", **options: Any) -> Iterator[Sandbox]:
+    def sandbox(self, scenario: str | Path = "accountant-nl", **options: Any) -> Iterator[Sandbox]:
         """Create a sandbox for the length of a block; see ``create``."""
         created = self.create(scenario, **options)
         try:
             yield created
         finally:
             created.delete()
+
+
+def is_path(scenario: str | Path) -> bool:
+    """Return whether a scenario is the path of a file, and not a name."""
+    return isinstance(scenario, Path) or re.search(r"[/\\]|\.ya?ml$", scenario) is not None
+
+
+def _scenario(scenario: str | Path) -> Json:
+    """Return a scenario as the control API takes it.
+
+    Raises:
+        CallFailed: its file cannot be read.
+    """
+    if not is_path(scenario):
+        return {"scenario": scenario}
+    path = Path(scenario)
+    try:
+        return {"scenario": path.stem, "scenario_text": path.read_text(encoding="utf-8")}
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
+        raise CallFailed(f"The scenario {path} cannot be read: {reason}.") from None
 
 
 def connect(url: str, token: str | None = None) -> Server:
@@ -131,9 +154,10 @@ def started_or_joined(directory: Path, port: int) -> Server:
     """
     try:
         os.close(os.open(directory / STARTED, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-        process = _start(directory, port)
     except FileExistsError:
         process = None
+    else:
+        process = _start(directory, port)
     for _ in tries(SECONDS_TO_START):
         has_ended = process is not None and process.poll() is not None
         ready = _ready(directory)
@@ -168,20 +192,26 @@ def _ready(directory: Path) -> dict[str, Any] | None:
     return None
 
 
-def _start(directory: Path, port: int) -> "subprocess.Popen[bytes]":
+def _start(directory: Path, port: int) -> "subprocess.Popen[bytes] | None":
+    """Start the server of a run; None when there can be no such process, and the reason is in its output."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")}
     command = [sys.executable, "-m", "simulator", "serve", "--ephemeral", "--port", "0"]
     command += ["--ready-file", str(directory / READY), "--lifeline", str(port)]
     with (directory / OUTPUT).open("wb") as output:
         # Of a group of its own, so that Ctrl-C in the terminal reaches the tests alone.
-        return subprocess.Popen(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        try:
+            return subprocess.Popen(
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            output.write(f"{sys.executable} cannot be run: {error.strerror or error}.".encode())
+            (directory / FAILED).touch()
+            return None
 
 
 def _output(directory: Path) -> str:

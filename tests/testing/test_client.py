@@ -8,13 +8,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
 from simulator.testing import NoServer, Refused, Sandbox, Server, serve
 from simulator.testing.api import Api
+from tests.testing.foreign_server import answering
 
 NOW = "2022-03-01T09:00+01:00"
 NEW = "new@rietkraag.example"
@@ -105,21 +105,6 @@ def test_each_thread_has_a_connection_of_its_own(server: Server) -> None:
     assert len(set(names)) == 4
 
 
-class _Foreign(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    answer: bytes = b""
-    status = 200
-
-    def do_GET(self) -> None:
-        self.send_response(self.status)
-        self.send_header("Content-Length", str(len(self.answer)))
-        self.end_headers()
-        self.wfile.write(self.answer)
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.mark.parametrize(
     ("status", "answer", "message"),
     [
@@ -129,14 +114,8 @@ class _Foreign(BaseHTTPRequestHandler):
     ],
 )
 def test_something_else_that_answers_is_named(status: int, answer: bytes, message: str) -> None:
-    handler = type("Handler", (_Foreign,), {"status": status, "answer": answer})
-    with HTTPServer(("127.0.0.1", 0), handler) as foreign:
-        threading.Thread(target=foreign.serve_forever, daemon=True).start()
-        try:
-            with pytest.raises(NoServer, match=message), serve(f"http://127.0.0.1:{foreign.server_port}"):
-                pass
-        finally:
-            foreign.shutdown()
+    with answering(answer, status) as url, pytest.raises(NoServer, match=message), serve(url):
+        pass
 
 
 @pytest.mark.parametrize("url", ["http://localhost:1", "localhost:8000", "ftp://localhost"])
@@ -215,20 +194,13 @@ def test_another_server_is_reached_through_it() -> None:
 
 
 def test_a_proxy_gets_whole_addresses_and_what_opens_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    requests: list[tuple[str, str | None]] = []
-
-    class Proxy(_Foreign):
-        def do_GET(self) -> None:
-            requests.append((self.path, self.headers["Proxy-Authorization"]))
-            super().do_GET()
-
-    handler = type("Handler", (Proxy,), {"answer": b"[]"})
-    with HTTPServer(("127.0.0.1", 0), handler) as proxy:
-        threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        monkeypatch.setenv("http_proxy", f"http://user:pass%20word@127.0.0.1:{proxy.server_port}")
+    requests: list[Any] = []
+    with answering(b"[]", requests=requests) as url:
+        monkeypatch.setenv("http_proxy", url.replace("//", "//user:pass%20word@"))
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.delenv("NO_PROXY", raising=False)
         with closing(Api("http://simulator.example:8000")) as api:
             assert api.get("/sandboxes") == []
-        proxy.shutdown()
-    assert requests == [("http://simulator.example:8000/_sim/sandboxes", "Basic dXNlcjpwYXNzIHdvcmQ=")]
+    ((path, headers),) = requests
+    assert path == "http://simulator.example:8000/_sim/sandboxes"
+    assert headers["Proxy-Authorization"] == "Basic dXNlcjpwYXNzIHdvcmQ="

@@ -1,15 +1,21 @@
 """pytest's plug-in, in runs of their own."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from simulator import __version__
 from simulator.testing import Server, serve
+from simulator.testing.run import PREFIX, Run
+from tests.testing.foreign_server import answering
 
 TESTS = """
 import pytest
@@ -41,7 +47,22 @@ def test_wrong_overlay(sandbox):
 @pytest.mark.vnsim("company-no", "company-se")
 def test_wrong_mark(sandbox):
     pass
+
+@pytest.mark.vnsim("missing.yaml")
+def test_missing_file(sandbox):
+    pass
+
+def test_wrong_file(new_sandbox):
+    new_sandbox("own/wrong.yaml")
+
+@pytest.fixture(scope="session")
+def longer(sandbox):
+    return sandbox
+
+def test_sandbox_in_a_longer_fixture(longer):
+    pass
 """
+WRONG = "name: wrong\ntitle: Wrong\nlanguage: xx\n"
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +84,18 @@ def run(directory: Path, *arguments: str, **more: str) -> str:
 
 
 def test_marks_failures_and_wrong_input(tmp_path: Path, server: Server) -> None:
-    (tmp_path / "test_own.py").write_text(TESTS)
+    (tmp_path / "tests" / "own").mkdir(parents=True)
+    (tmp_path / "tests" / "test_own.py").write_text(TESTS)
+    (tmp_path / "tests" / "own" / "wrong.yaml").write_text(WRONG)
     before = {sandbox["name"] for sandbox in server.api.get("/sandboxes")}
     printed = run(tmp_path, VNSIM_URL=server.url)
-    assert "1 failed, 4 passed, 2 errors" in printed
+    assert "2 failed, 4 passed, 4 errors" in printed
     assert "with.people.0.status: expected one of" in printed
     assert "The mark vnsim takes the scenario, and the rest by name" in printed
+    assert f"The scenario {tmp_path / 'tests' / 'missing.yaml'} cannot be read: No such file or directory." in printed
+    assert "wrong.yaml: language: expected" in printed
+    assert "ScopeMismatch: You tried" in printed
+    assert "with vnsim_server.sandbox(" in printed
     assert "During handling" not in printed
     (page,) = tmp_path.glob("test-results/test-fails-*/*/index.html")
     assert str(page.relative_to(tmp_path)) in printed
@@ -106,39 +133,101 @@ def test_address(sandbox, number):
 """
 
 
-def test_workers_share_a_server_that_ends_with_the_run(tmp_path: Path) -> None:
+def test_four_workers_share_a_server_that_ends_with_the_run(tmp_path: Path) -> None:
     (tmp_path / "test_own.py").write_text(SHARED)
-    assert "6 passed" in run(tmp_path, "-n", "2")
+    assert "6 passed" in run(tmp_path, "-n", "4")
     addresses = (tmp_path / "addresses").read_text().split()
     assert len(addresses) == 6
     assert len(set(addresses)) == 1
-    with pytest.raises(OSError, match=r"."):
-        socket.create_connection(("localhost", int(addresses[0].rpartition(":")[2])), 1)
+    assert not is_answering(addresses[0])
 
 
-KILLED = """
-import sys
-import time
+def is_answering(address: str) -> bool:
+    """Return whether something listens at an address."""
+    try:
+        socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), 1).close()
+    except OSError:
+        return False
+    return True
 
-def test_never_ends(sandbox):
-    with open("address", "w") as file:
-        file.write(sandbox.url + chr(10))
-    print("ready", file=sys.__stderr__, flush=True)
-    time.sleep(600)
+
+HELD = """
+import socket
+
+def test_waits(sandbox):
+    with socket.create_connection(("127.0.0.1", PORT)) as holder:
+        holder.sendall(sandbox.url.partition("/s/")[0].encode())
+        if holder.recv(1) != b"g":
+            sandbox.inbox.wait(to="nobody@rietkraag.example", seconds=30)
 """
+"""A test that says where its server is and waits until it may go on, or, when it may not, for something that never comes."""
+
+
+@contextmanager
+def held(directory: Path, *arguments: str) -> Iterator[tuple["subprocess.Popen[str]", socket.socket, str]]:
+    """Run a test that waits; give its process, the connection to it, and the address of its server."""
+    directory.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        (directory / "test_own.py").write_text(HELD.replace("PORT", str(listener.getsockname()[1])))
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+        temporary = directory / "temporary"
+        temporary.mkdir()
+        with subprocess.Popen(
+            command, cwd=directory, env=environment(TMPDIR=str(temporary)), stdout=subprocess.PIPE, text=True
+        ) as process:
+            listener.settimeout(120)
+            connection, _ = listener.accept()
+            with connection:
+                yield process, connection, connection.recv(1000).decode()
+
+
+def test_two_runs_at_once_have_a_server_each(tmp_path: Path) -> None:
+    with held(tmp_path / "a") as (first, a, here), held(tmp_path / "b") as (second, b, there):
+        assert here != there
+        a.sendall(b"g")
+        assert "1 passed" in first.communicate()[0]
+        assert (is_answering(here), is_answering(there)) == (False, True)
+        b.sendall(b"g")
+        assert "1 passed" in second.communicate()[0]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is of POSIX")
-def test_a_killed_run_leaves_no_server_behind(tmp_path: Path) -> None:
-    (tmp_path / "test_own.py").write_text(KILLED)
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-s"]
-    with subprocess.Popen(command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        assert any("ready" in line for line in process.stderr)
-        port = int((tmp_path / "address").read_text().partition("/s/")[0].rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port)) as connection:
+@pytest.mark.parametrize("arguments", [(), ("-n", "2")], ids=["alone", "with workers"])
+def test_a_killed_run_leaves_nothing_behind(
+    tmp_path: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with held(tmp_path / "a", *arguments) as (process, worker, address):
+        with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as server:
             process.kill()
-            # The server closes its connections when it ends.
-            assert connection.recv(1) == b""
-    with pytest.raises(OSError, match=r"."):
-        socket.create_connection(("127.0.0.1", port), 1)
+            worker.settimeout(60)
+            if arguments:
+                worker.sendall(b"n")
+            # Each closes its connections when it ends.
+            assert server.recv(1) == b""
+        assert worker.recv(1) == b""
+    assert not is_answering(address)
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "a" / "temporary"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    run = Run()
+    ours = Path(run.for_workers()["directory"])
+    assert list(ours.parent.glob(f"{PREFIX}*")) == [ours]
+    run.close()
+
+
+def test_a_server_of_another_release_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "test_own.py").write_text("def test_a(sandbox):\n    pass\n\n\ndef test_b(sandbox):\n    pass\n")
+    with answering(json.dumps({"version": "99.0"}).encode()) as url:
+        printed = run(tmp_path, VNSIM_URL=url)
+    assert "2 errors" in printed
+    assert (
+        f"The server at {url} is release 99.0, and this client {__version__}: install the same release of both." in printed
+    )
+    assert "Traceback" not in printed
+
+
+def test_nothing_that_can_be_started_is_said_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text("import sys\n\nsys.executable = '/nowhere/python'\n")
+    (tmp_path / "test_own.py").write_text("def test_a(sandbox):\n    pass\n")
+    printed = run(tmp_path)
+    assert "The simulator did not start: /nowhere/python cannot be run: No such file or directory." in printed
+    assert "Traceback" not in printed
