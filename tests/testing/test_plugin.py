@@ -173,7 +173,12 @@ def held(directory: Path, *arguments: str) -> Iterator[tuple["subprocess.Popen[s
         temporary = directory / "temporary"
         temporary.mkdir()
         with subprocess.Popen(
-            command, cwd=directory, env=environment(TMPDIR=str(temporary)), stdout=subprocess.PIPE, text=True
+            command,
+            cwd=directory,
+            env=environment(TMPDIR=str(temporary)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         ) as process:
             listener.settimeout(120)
             connection, _ = listener.accept()
