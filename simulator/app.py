@@ -37,6 +37,7 @@ from simulator.products.financials.product import PRODUCT as FINANCIALS
 from simulator.products.global_.product import PRODUCT as GLOBAL
 from simulator.products.home.product import PRODUCT as HOME
 from simulator.products.mail.product import PRODUCT as MAIL
+from simulator.products.mailpit.product import PRODUCT as MAILPIT
 from simulator.products.openid.product import PRODUCT as OPENID
 from simulator.products.openid.product import PUBLIC_API
 from simulator.products.opg.product import PRODUCT as OPG
@@ -83,6 +84,7 @@ PRODUCTS = Products(
         PUBLIC_API,
         DETAILS,
         MAIL,
+        MAILPIT,
         PHONE,
         SUPPORT,
         CONTACT,

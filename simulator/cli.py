@@ -76,6 +76,12 @@ def cli() -> None:
     help="Write address, port and process id here, as JSON, once the server answers.",
 )
 @option("--lifeline", type=click.IntRange(1, 65535), metavar="PORT", help="Stop when this port of the machine closes.")
+@option(
+    "--smtp-port",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Take e-mail of tested applications here by SMTP; the user name is that of a sandbox. 0 takes a free port.",
+)
 @option("--reload", is_flag=True, help="For developers: start again when a Python or template file changes.")
 def serve(
     ephemeral: bool,
@@ -86,6 +92,7 @@ def serve(
     sandbox_quota: int,
     ready_file: Path | None,
     lifeline: int | None,
+    smtp_port: int | None,
     reload: bool,
     **options: Any,
 ) -> None:
@@ -112,7 +119,10 @@ def serve(
             **options,
         )
         try:
-            serve(Plan(settings=settings, ephemeral=ephemeral, ready_file=ready_file, lifeline=lifeline), stop, click.echo)
+            plan = Plan(
+                settings=settings, ephemeral=ephemeral, ready_file=ready_file, lifeline=lifeline, smtp_port=smtp_port
+            )
+            serve(plan, stop, click.echo)
         except CannotServe as error:
             fail(str(error))
 

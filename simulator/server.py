@@ -58,12 +58,14 @@ class Plan:
         ephemeral: keep nothing.
         ready_file: where to write, once the server is ready, its address, port and process id as JSON.
         lifeline: a port of this machine to connect to; the server stops when the connection ends.
+        smtp_port: where mails of tested applications are taken; 0 takes a free port, None takes none.
     """
 
     settings: Settings
     ephemeral: bool = False
     ready_file: Path | None = None
     lifeline: int | None = None
+    smtp_port: int | None = None
 
 
 def serve(plan: Plan, stop: Stop, say: Say = print) -> None:
@@ -112,9 +114,13 @@ def _start(plan: Plan, stack: ExitStack, say: Say) -> tuple["HttpServer", "Platf
     stack.enter_context(_held(directory))
     app, lines = _prepare(settings, say)
     server = _http_server(app, sockets, settings)
+    ports = {"port": settings.port}
+    if plan.smtp_port is not None:
+        ports["smtp_port"] = _start_smtp(plan.smtp_port, app, stack)
+        lines.insert(-1, f"Mail by SMTP: {settings.host}:{ports['smtp_port']}; the user name is that of a sandbox")
     stack.enter_context(_announced(settings))
     if plan.ready_file is not None:
-        stack.callback(_write_ready_file(plan.ready_file, settings))
+        stack.callback(_write_ready_file(plan.ready_file, settings, ports))
     return server, app, lines
 
 
@@ -168,12 +174,13 @@ def check_public_address(address: str | None) -> str:
     return host
 
 
-def listen(host: str, port: int) -> list[socket.socket]:
+def listen(host: str, port: int, option: str = "--port") -> list[socket.socket]:
     """Listen on a host; on both loopback addresses, with the same port, for ``localhost``.
 
     Args:
         host: a name or an address.
         port: the port; 0 takes a free one.
+        option: what chooses another port.
 
     Raises:
         CannotServe: the port is in use, may not be taken, or the host is not of this machine.
@@ -186,7 +193,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
         except OSError as error:
             if port == 0 and error.errno == errno.EADDRINUSE and attempt < TRIES_FOR_A_PORT - 1:
                 continue
-            raise CannotServe(_why_not(host, port, error)) from None
+            raise CannotServe(_why_not(host, port, error, option)) from None
     raise AssertionError
 
 
@@ -232,14 +239,14 @@ def _socket(family: int, address: str, port: int) -> socket.socket:
     return made
 
 
-def _why_not(host: str, port: int, error: OSError) -> str:
+def _why_not(host: str, port: int, error: OSError, option: str) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
-            f"Port {port} on {host} is in use already: stop what listens there, or choose another with --port "
+            f"Port {port} on {host} is in use already: stop what listens there, or choose another with {option} "
             "(0 takes a free one)."
         )
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"Port {port} on {host} may not be taken by this user; choose one above 1023 with --port."
+        return f"Port {port} on {host} may not be taken by this user; choose one above 1023 with {option}."
     return f"Port {port} on {host} cannot be listened on: {error.strerror or error}."
 
 
@@ -401,13 +408,31 @@ def _hold_lifeline(port: int, stop: Stop) -> None:
     Thread(target=watch, name="lifeline", daemon=True).start()
 
 
-def _write_ready_file(path: Path, settings: Settings) -> Callable[[], None]:
+def _start_smtp(port: int, app: "Platform", stack: ExitStack) -> int:
+    """Take mails by SMTP until the server stops, and return the port.
+
+    Raises:
+        CannotServe: the port cannot be listened on.
+    """
+    settings: Settings = app.extensions["settings"]
+    sockets = listen(settings.host, port, "--smtp-port")
+    for listener in sockets:
+        stack.callback(listener.close)
+    from simulator.smtp_server import SmtpServer
+
+    smtp = SmtpServer(app.extensions["store"], settings, sockets)
+    smtp.start()
+    stack.callback(smtp.stop)
+    return int(sockets[0].getsockname()[1])
+
+
+def _write_ready_file(path: Path, settings: Settings, ports: dict[str, int]) -> Callable[[], None]:
     """Write where the server answers, in one step; return what removes the file again.
 
     Raises:
         CannotServe: it cannot be written.
     """
-    about = {"url": settings.base_address, "port": settings.port, "pid": os.getpid()}
+    about = {"url": settings.base_address, **ports, "pid": os.getpid()}
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         fresh.write_text(json.dumps(about) + "\n", encoding="utf-8")

@@ -41,7 +41,9 @@ POLICY = VerbatimPolicy(linesep="\r\n", refold_source="none")
 
 
 def write(message: Message) -> bytes:
-    """Return a mail as a MIME message; the bytes are the same each time."""
+    """Return a mail as a MIME message, as it came if a program sent it; the bytes are the same each time."""
+    if message.original is not None:
+        return message.original.content
     mail = EmailMessage(policy=POLICY)
     mail["From"] = Verbatim(f"{_phrase(message.sender_name)} <{message.sender}>")
     mail["To"] = message.recipient

@@ -39,7 +39,7 @@ events.declare(
 
 
 WRITTEN = "written"
-"""The name (kind) of every mail that a person wrote."""
+"""The name (kind) of every mail that a person wrote, or a program sent (``core.received_mail``)."""
 
 
 class Attachment(Base):
@@ -55,6 +55,21 @@ class Attachment(Base):
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
 
+class Original(Base):
+    """A mail that a program sent, as it came; ``user_name`` is what the program signed in with.
+
+    ``addresses`` has the lists ``From``, ``To``, ``Cc``, ``Bcc`` and ``ReplyTo``, each of ``[name, address]``.
+    """
+
+    __tablename__ = "mail_original"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_name: Mapped[str | None]
+    addresses: Mapped[dict[str, Any]]
+    size: Mapped[int]
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+
+
 class MessageState(StrEnum):
     """The states of a message: it arrived, or it came back, so that no mailbox has it."""
 
@@ -63,7 +78,9 @@ class MessageState(StrEnum):
 
 
 class Message(Base):
-    """One message of any kind; ``html`` is None for all but the platform's mails.
+    """One message of any kind; ``html`` is None for what has no HTML part: all but mails of the platform and of programs.
+
+    A mail of a program to several recipients is a message for each of them, with the same ``original``.
 
     The stored texts have a placeholder for the address of the sandbox, and links in them have none of their seals, so that links
     lead to its present address, even if it is served on another port than when they were sent, and open it and no copy.
@@ -88,8 +105,10 @@ class Message(Base):
     sender_name: Mapped[str] = mapped_column(default=SENDER_NAME, info=SINGLE_LINE)
     reply_to: Mapped[str | None] = mapped_column(info=SINGLE_LINE)
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    original_id: Mapped[int | None] = mapped_column(ForeignKey("mail_original.id"))
     attachments: Mapped[list[Attachment]] = relationship(order_by=Attachment.id, lazy="selectin")
     answers: Mapped["Message | None"] = relationship(remote_side=id)
+    original: Mapped[Original | None] = relationship(lazy="selectin")
 
     base_address: ClassVar[str] = HERE
     secret: ClassVar[str] = ""
@@ -246,6 +265,25 @@ class PersonalMail:
     answers: Message | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReceivedMail:
+    """What a program's mail has besides that of a person.
+
+    Attributes:
+        original: the mail as it came.
+        message_id: its identifier, without angle brackets; empty when it has none.
+        html: the HTML part.
+        links: the web addresses in it.
+        codes: what may be codes in it.
+    """
+
+    original: Original
+    message_id: str
+    html: str | None
+    links: Sequence[str]
+    codes: Sequence[str]
+
+
 def write(db: Db, mail: PersonalMail) -> Message:
     """Send a mail that a person wrote. It is plain text, so its content can do no harm to its reader.
 
@@ -275,11 +313,63 @@ def write(db: Db, mail: PersonalMail) -> Message:
     db.add(message)
     db.flush()
     events.record(db, "mail.sent", actor=mail.sender, subject=recipient, mail=WRITTEN, message=message.id)
-    robot = ROBOTS.get(recipient.rpartition("@")[2])
-    if robot is not None:
-        jobs.enqueue(db, robot, message=message.id)
+    _pass_to_robot(db, message)
     _pass_to_desks(db, message)
     return message
+
+
+def receive(db: Db, mail: PersonalMail, received: ReceivedMail, recipients: Sequence[str]) -> list[Message]:
+    """Put a mail that a program sent into the mailbox of each recipient; robots and desks read it as one that a person wrote.
+
+    Args:
+        db: the transaction.
+        mail: what the mail says; its recipient is not read.
+        received: what else came with it.
+        recipients: addresses of the envelope.
+
+    Returns:
+        The messages, in the order of the recipients; those that came back are among them.
+    """
+    messages = []
+    for address in recipients:
+        recipient = normal_forms.email(address)
+        message = Message(
+            kind="mail",
+            sender=mail.sender,
+            sender_name=single_line(mail.sender_name),
+            recipient=recipient,
+            name=WRITTEN,
+            language=mail.language,
+            subject=single_line(mail.subject),
+            stored_text=mail.text,
+            stored_html=received.html,
+            stored_links=list(received.links),
+            codes=list(received.codes),
+            sent_at=db.clock.now(),
+            state=MessageState.BOUNCED if bounces(recipient) else MessageState.DELIVERED,
+            message_id=received.message_id or f"{db.chance.token()[:24]}@{mail.sender.rpartition('@')[2]}",
+            answers=mail.answers,
+            original=received.original,
+            attachments=_attached(mail.files),
+        )
+        _belong(message, db)
+        db.add(message)
+        db.flush()
+        events.record(db, "mail.sent", actor=mail.sender, subject=recipient, mail=WRITTEN, message=message.id)
+        if message.state == MessageState.BOUNCED:
+            events.record(db, "mail.bounced", subject=recipient, mail=WRITTEN, message=message.id)
+        else:
+            _pass_to_robot(db, message)
+            _pass_to_desks(db, message)
+        messages.append(message)
+    return messages
+
+
+def _pass_to_robot(db: Db, message: Message) -> None:
+    """Queue the job that reads mail to an automatic mailbox."""
+    robot = ROBOTS.get(message.recipient.rpartition("@")[2])
+    if robot is not None:
+        jobs.enqueue(db, robot, message=message.id)
 
 
 def _pass_to_desks(db: Db, message: Message) -> None:

@@ -85,7 +85,7 @@ def routes(site: Site) -> set[str]:
         for rule in platform.all_routes()
         if "GET" in (rule.methods or ())
         and rule.rule.startswith("/s/")
-        and not rule.endpoint.startswith(("autoinvoice_api.", "public_api."))
+        and not rule.endpoint.startswith(("autoinvoice_api.", "public_api.", "mailpit."))
         if rule.endpoint not in BY_PROTOCOL
         if not getattr(platform.view_functions[rule.endpoint], "access", "").startswith(BY_TOKEN)
     }

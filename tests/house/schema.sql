@@ -1,4 +1,4 @@
--- schema version 26
+-- schema version 27
 
 -- access_point
 CREATE TABLE access_point (
@@ -892,6 +892,16 @@ CREATE INDEX ix_login_entry_person_id ON login_entry (person_id)
 CREATE INDEX ix_login_entry_session_id ON login_entry (session_id)
 CREATE INDEX login_entry_list ON login_entry (customer_id, at, id, result, person_id, company_id, application)
 
+-- mail_original
+CREATE TABLE mail_original (
+	id INTEGER NOT NULL,
+	user_name VARCHAR,
+	addresses JSON NOT NULL,
+	size INTEGER NOT NULL,
+	content BLOB,
+	PRIMARY KEY (id)
+)
+
 -- mailed_link
 CREATE TABLE mailed_link (
 	id INTEGER NOT NULL,
@@ -906,6 +916,16 @@ CREATE TABLE mailed_link (
 	FOREIGN KEY(person_id) REFERENCES person (id)
 )
 CREATE INDEX ix_mailed_link_person_id ON mailed_link (person_id)
+
+-- mailpit_mark
+CREATE TABLE mailpit_mark (
+	message_id INTEGER NOT NULL,
+	read BOOLEAN NOT NULL,
+	deleted BOOLEAN NOT NULL,
+	tags JSON NOT NULL,
+	PRIMARY KEY (message_id),
+	FOREIGN KEY(message_id) REFERENCES message (id)
+)
 
 -- membership
 CREATE TABLE membership (
@@ -937,8 +957,10 @@ CREATE TABLE message (
 	sender_name VARCHAR NOT NULL,
 	reply_to VARCHAR,
 	answers_id INTEGER,
+	original_id INTEGER,
 	PRIMARY KEY (id),
-	FOREIGN KEY(answers_id) REFERENCES message (id)
+	FOREIGN KEY(answers_id) REFERENCES message (id),
+	FOREIGN KEY(original_id) REFERENCES mail_original (id)
 )
 CREATE INDEX ix_message_recipient ON message (recipient)
 

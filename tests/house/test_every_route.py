@@ -158,6 +158,8 @@ def arguments(store: Store) -> dict[str, Any]:
             "key_kind": "passkey",
             "key_id": 1,
             "topic": "user-group",
+            "tag": "none",
+            "id": "latest",
             "group_id": 1,
             "person_id": person.id,
             "case_number": FIRST_NUMBER,

@@ -65,8 +65,9 @@ OPEN_TO_ALL = {"mail", "phone", "connect", "openid", "elma", "peppol"}
 Connect's links carry a key.
 ELMA and the registers of Peppol are public; a visitor of ELMA's provider pages plays an operator, which is no customer of ours."""
 
-FOR_PROGRAMS = {"autoinvoice_api", "public_api"}
-"""Opened by tokens of companies instead of sign-ins: their own tests ask for other companies' rows."""
+FOR_PROGRAMS = {"autoinvoice_api", "public_api", "mailpit"}
+"""Mailpit's interface is open to all, as Mail is; the others are opened by tokens of companies instead of sign-ins:
+their own tests ask for other companies' rows."""
 
 ROWS = {
     "user_id", "company_id", "number", "inv", "position", "file_id", "person_id", "message_id", "uuid", "token",

@@ -24,11 +24,13 @@ VALUES: dict[str, Any] = {
     "contract_number": "60001", "licence_id": 1, "transfer_id": 1, "group_id": 1, "change_id": 1, "case_number": 10001,
     "kind": "user-groups", "key_kind": "passkey", "key_id": 1, "action": "administrator",
     "topic": "register-user-webfaktura", "client_id": "none", "domain_id": 1, "call_uuid": "00000000-0000-4000-8000-000000000000",
+    "tag": "none",
 }  # fmt: skip
 """Values for the placeholders of routes."""
 
-EXEMPT = {"control", "autoinvoice_api", "public_api"}
-"""Have no forms: the control API refuses pages of other sites by their origin, AutoInvoice's API requires a token."""
+EXEMPT = {"control", "autoinvoice_api", "public_api", "mailpit"}
+"""Have no forms: the control API refuses pages of other sites by their origin, AutoInvoice's API requires a token, Mailpit's
+interface takes JSON only, which pages of other sites cannot send without asking."""
 
 BY_PROTOCOL = {
     "openid.authorize", "openid.authorize_by_form", "openid.end_session", "openid.end_session_by_form", "openid.introspect",

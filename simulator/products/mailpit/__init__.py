@@ -1,0 +1,1 @@
+"""The Mailpit interface: the mails of a sandbox as clients of Mailpit read them."""
