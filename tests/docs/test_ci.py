@@ -139,7 +139,7 @@ def test_the_container_serves_as_nobody_special_and_its_health_check_is_answered
     assert instructions("USER") == ["vnsim"]
     check = json.loads(instructions("HEALTHCHECK")[0].partition("CMD ")[2])
     with own_server(TOKEN) as url:
-        command = [sys.executable, "-c", check[2].replace("http://localhost:8000", url)]
+        question = [sys.executable, "-c", check[2].replace("http://localhost:8000", url)]
         for token, code in ((TOKEN, 0), ("another", 1)):
             environment = os.environ | {"VNSIM_CONTROL_TOKEN": token}
-            assert subprocess.run(command, env=environment, capture_output=True, check=False).returncode == code
+            assert subprocess.run(question, env=environment, capture_output=True, check=False).returncode == code
