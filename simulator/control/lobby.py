@@ -15,7 +15,7 @@ from simulator.control import forms, installations, lobby_queries, sandboxes
 from simulator.control.damage import DAMAGE, reason
 from simulator.control.guard import same_token
 from simulator.control.table import guesses, scenarios, settings, store
-from simulator.core import progress
+from simulator.core import changes, copies, progress
 from simulator.core.errors import AlreadyExists, BadInput, NotFound
 from simulator.core.store import NAME
 from simulator.core.texts import LANGUAGES, NAMES
@@ -122,6 +122,30 @@ def delete() -> Response:
         flash_text("lobby.delete.done", name=name)
         return redirect(url_for(".lobby"))
     return _confirm("delete", name, form)
+
+
+@blueprint.get("/lobby/diff")
+@public
+def show_diff() -> Response:
+    """Show what changed in a sandbox since its creation or a snapshot."""
+    from simulator.control import differences
+
+    name, start = _named(), request.args.get("from") or differences.CREATION
+    there = [snapshot.name for snapshot in copies.snapshots(store(), name)]
+    if start not in (differences.CREATION, *there):
+        flash_text("diff.no_snapshot", "danger", name=start[:40])
+        start = differences.CREATION
+    comparison = differences.compare(store(), name, start)
+    return page(
+        "lobby/diff.html",
+        i18n.t("diff.title", name=name),
+        name=name,
+        start=start,
+        snapshots=there,
+        since=comparison.since,
+        until=comparison.until,
+        changes=[changes.sentence(change, i18n.language()) for change in comparison.changes],
+    )
 
 
 @blueprint.get("/lobby/programs")

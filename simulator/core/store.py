@@ -245,28 +245,48 @@ class Store:
         Raises:
             NotFound: there is none of that name.
         """
-        with self.open(name) as sandbox:
-            before, record = sandbox.path, sandbox.read_record()
-            mode = ClockMode(record.birth_mode)
-            clock = Clock.live() if mode is ClockMode.LIVE else Clock(mode, record.born_at, machine_now())
-            creation = Creation(
-                scenario=record.scenario,
-                language=record.language if record.language_chosen else None,
-                clock=clock,
-                seed=record.seed,
-                expires_at=record.expires_at,
-                tags=tuple(record.tags),
-                created_at=record.created_at,
-                join_key=record.join_key,
-                secret=record.secret,
-                overlay=record.overlay,
-                delays=record.birth_delays,
-                scenario_text=record.scenario_text,
-            )
+        before, _, creation = self._creation_of(name)
         with self.generation(name) as path:
             seen = self._fill(path, name, creation, look)
             self.replace_generation(name, before, path)
         return seen
+
+    @contextmanager
+    def initial_state(self, name: str) -> Iterator[Path]:
+        """Yield a file that is as a sandbox was when it was created, and is removed at the end.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        _, created_at, creation = self._creation_of(name)
+        with self.passing(self.directory) as path:
+            self._fill(path, name, replace(creation, clock=Clock.frozen(created_at)), lambda *_: None)
+            yield path
+
+    def _creation_of(self, name: str) -> tuple[Path, datetime, Creation]:
+        """Return the present file of a sandbox, its own time at creation, and what it was created with."""
+        with self.open(name) as sandbox:
+            before, record = sandbox.path, sandbox.read_record()
+            mode = ClockMode(record.birth_mode)
+            clock = Clock.live() if mode is ClockMode.LIVE else Clock(mode, record.born_at, machine_now())
+            return (
+                before,
+                record.born_at,
+                Creation(
+                    scenario=record.scenario,
+                    language=record.language if record.language_chosen else None,
+                    clock=clock,
+                    seed=record.seed,
+                    expires_at=record.expires_at,
+                    tags=tuple(record.tags),
+                    created_at=record.created_at,
+                    join_key=record.join_key,
+                    secret=record.secret,
+                    overlay=record.overlay,
+                    delays=record.birth_delays,
+                    scenario_text=record.scenario_text,
+                ),
+            )
 
     def delete(self, name: str) -> None:
         """Remove a sandbox; its present readers finish undisturbed.

@@ -110,6 +110,7 @@ def test_the_lobby_fits_its_window_and_can_be_used_by_everybody(browser: Browser
             "/?name=nothing",
             "/lobby/reset?name=office",
             "/lobby/delete?name=office",
+            "/lobby/diff?name=office",
             "/nowhere",
         ):
             looker.open(path)

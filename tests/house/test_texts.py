@@ -15,6 +15,8 @@ from simulator.billing.contract_days import AccessAfterEnd, ContractKind
 from simulator.billing.models import InvoiceKind, TransferState
 from simulator.billing.units import catalogue as units
 from simulator.billing.usage import Group
+from simulator.control.differences import AREAS as CHANGE_AREAS
+from simulator.control.schemas import MESSAGE_KINDS
 from simulator.core import desks
 from simulator.core.clock import ClockMode
 from simulator.core.notices import NoticeKind
@@ -237,6 +239,14 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "country.{}": {country.text for country in COUNTRIES},
     "details.mails.{}": {f"details.mails.{group}" for group in ALWAYS_MAILED},
     "details.{}": {f"details.{field}" for field in CHANGEABLE},
+    "diff.{}": {f"diff.{area.kind}" for area in CHANGE_AREAS} | {"diff.new", "diff.gone"},
+    "diff.{}.{}": {"diff.role.new", "diff.role.gone"},
+    "diff.attribute.{}": {
+        key for key in catalogue("en") if key.startswith("diff.attribute.")
+    },  # all: tests/control/test_diff.py
+    "diff.message.{}": {f"diff.message.{kind}" for kind in MESSAGE_KINDS},
+    "diff.group_kind.{}": {f"diff.group_kind.{kind}" for kind in ("company", "user", "role")},
+    "diff.direction.{}": {f"diff.direction.{direction}" for direction in Direction},
     "documents.vendor_invoice.{}": {f"documents.vendor_invoice.{kind}" for kind in ("invoice", "credit_note")},
     "documents.failure.{}": {f"documents.failure.{code}" for code in failures.CODES},
     "documents.history.{}": {f"documents.history.{code}" for code in history.CODES},

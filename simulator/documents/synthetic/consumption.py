@@ -178,6 +178,21 @@ def unpack_all(sandbox: Sandbox) -> None:
         progress.step()
 
 
+def unpack_as_in(sandbox: Sandbox, earlier: Sandbox) -> None:
+    """Unpack in a copy of an earlier state what has been unpacked since, so that both have the same documents.
+
+    Args:
+        sandbox: the present state.
+        earlier: the copy.
+    """
+    with sandbox.reading() as now, earlier.reading() as before:
+        recorded = select(SyntheticDocuments.company_id).distinct().order_by(SyntheticDocuments.company_id)
+        still = set(now.scalars(recorded))
+        companies = [company for company in before.scalars(recorded) if company not in still]
+    for company_id in companies:
+        unpack(earlier, company_id)
+
+
 def _unpack_within(db: Db, company_id: int) -> None:
     """Do as ``unpack`` in a transaction that writes; a second call finds no recorded consumption."""
     db.flush()

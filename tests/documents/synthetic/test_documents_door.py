@@ -27,6 +27,7 @@ DIRECT_QUERIES = {
     "simulator.documents.exchange.letters.run": "letters that wait for the print run; recorded ones were delivered",
     "simulator.documents.exchange.links.by_token": "the document of a mailed link; none was mailed for a recorded one",
     "simulator.documents.exchange.sending._uploaded": "the document of an upload; recorded ones have no key of an upload",
+    "simulator.documents.changes._documents": "what changed of documents; recorded ones are unpacked in both states or no news",
     "simulator.documents.model.facts.document": "the newest document; recorded ones are passed over, as its page says",
     "simulator.documents.model.lists": "the door itself",
     "simulator.documents.model.models": "the next id of a document; those of recorded ones are set aside",
