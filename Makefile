@@ -71,6 +71,7 @@ quick: checks ## the fast loop, a minute at most: every check, and tests without
 golden: venv ## renew the files that say what is so today: tables, routes, answers
 	@$(BIN)/python -m seed.schema
 	@$(BIN)/python -m tools.documents
+	@$(BIN)/python -m tools.operations
 	@$(BIN)/python -m tools.readme
 	@VNSIM_RENEW_GOLDEN=1 $(BIN)/python -m pytest -q -n $(WORKERS) tests/house $(ARGS)
 

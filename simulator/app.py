@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from werkzeug.wrappers import Response
 from simulator.control.guard import check_call
 from simulator.control.guesses import Guesses
 from simulator.control.long_poll import LongPollLimiter
-from simulator.core import hosts
+from simulator.core import faults, hosts
 from simulator.core.chance import machine_secret
 from simulator.core.companions import companion
 from simulator.core.desks import ACTION_MODULES, WHEN_MAILED
@@ -52,6 +53,7 @@ from simulator.settings import Settings
 from simulator.web import addresses, errors, i18n, pages
 from simulator.web.access import check_access, public
 from simulator.web.addresses import product_address
+from simulator.web.fault_check import check_faults
 from simulator.web.join import KeyFromAddress, check_join_key
 from simulator.web.origin import check_host
 from simulator.web.platform import LateBlueprint, Platform, check_csrf_token
@@ -101,6 +103,7 @@ BEFORE_A_VIEW: tuple[Callable[[], Any], ...] = (
     check_csrf_token,  # of a form that changes something
     check_contract,  # of a program: whether its customer's contract has ended
     check_access,  # what the view declares: public, signed in, or a permission
+    check_faults,  # that a test has ordered
 )
 """The steps of a request after Flask has found its route and the lobby's session; an answer of one of them ends the request.
 
@@ -130,6 +133,24 @@ JOBS = {
 }
 """Jobs of no product: the kinds that each module registers."""
 
+FAULTS = {
+    "simulator.documents.accounts.identity": ("identity.sign",),
+    "simulator.documents.exchange.delivery": ("email.deliver", "internal.deliver", "operator.deliver", "peppol.deliver"),
+    "simulator.documents.exchange.letters": ("letters.run",),
+    "simulator.documents.exchange.scanning": ("scan.process",),
+    "simulator.documents.peppol.peppol_directory": ("directory.search",),
+    "simulator.documents.registers.publication": ("directory.publish", "sml.publish"),
+    "simulator.documents.registers.receivers": ("receivers.find",),
+    "simulator.products.autoinvoice_api.calls.invoices": ("api.upload",),
+    "simulator.products.autoinvoice_api.table": ("api.request",),
+    "simulator.products.autoinvoice_api.webhooks": ("webhook.deliver",),
+    "simulator.products.openid.services.external": ("external_provider.page", "external_provider.token"),
+    "simulator.products.openid.services.logout": ("openid.logout",),
+    "simulator.products.openid.services.webhooks": ("openid.webhook",),
+    "simulator.sales.submission": ("sales.send",),
+}
+"""Operations that can fail: those that each module declares."""
+
 CASE_ACTIONS = (
     "simulator.directory.cases.register_administrator",
     "simulator.billing.case_actions",
@@ -141,6 +162,8 @@ CASE_ACTIONS = (
 ENDING_SERVICES = ("expense", "financials", "payroll")
 """Services of products that are sold under contracts, so that access to them may have ended."""
 
+_find_route = late("simulator.web.fault_routes:find")
+_all_routes = late("simulator.web.fault_routes:all_of")
 task_page = late("simulator.control.task_page:task_page")
 
 LARGEST_REQUEST = 2 * 1024 * 1024
@@ -191,6 +214,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Platform:
     errors.install(app)
     _install_sign_in(app)
     _install_steps(app)
+    faults.SOURCES[faults.ROUTES] = faults.Source(partial(_find_route, app), partial(_all_routes, app))
     for blueprint in (*(product.blueprint for product in PRODUCTS.all), *CONTROL):
         app.register_late(blueprint)
     app.add_url_rule("/s/<sandbox>/", view_func=front_door)
@@ -226,6 +250,8 @@ def _connect_late(settings: Settings, store: Store) -> None:
     store.on_copied = late("simulator.directory.sign_in_sessions:forget_all")
     for module, kinds in JOBS.items():
         register_lazily(module, *kinds)
+    for module, operations in FAULTS.items():
+        faults.declare_lazily(module, *operations)
     ROBOTS.setdefault("scan.autoinvoice.example", "scan.arrive")
     ACTION_MODULES[:] = CASE_ACTIONS
     WHEN_MAILED.setdefault("cases", late("simulator.directory.cases.mails:receive"))

@@ -31,6 +31,10 @@ DELAYS = ("real", "none")
 MESSAGE_KINDS = ("mail", "sms", "push")
 
 
+ROUTES_AND_JOBS = rf"^({faults.ROUTES}|{faults.JOBS})(\.[A-Za-z0-9_.-]+)?$"
+"""The names of operations that are not declared one by one; ``GET /operations`` lists them."""
+
+
 def registered_facts() -> dict[str, core_facts.Check]:
     """Return every fact by its name, from all packages that have some."""
     from simulator.billing import facts as of_billing
@@ -48,15 +52,19 @@ def event_types() -> dict[str, str]:
 
 
 def fault_operations() -> dict[str, str]:
-    """Return the description of every operation that can fail, by name."""
+    """Return the description of every declared operation that can fail, by name."""
     return {name: operation.meaning for name, operation in sorted(faults.OPERATIONS.items())}
 
 
 def fault_outcomes() -> dict[str, str]:
     """Return the description of every outcome of a fault, with the operations that have it."""
     descriptions: dict[str, list[str]] = {}
-    for name, operation in sorted(faults.OPERATIONS.items()):
-        for outcome, description in operation.outcomes.items():
+    for name, outcomes in (
+        *((name, operation.outcomes) for name, operation in sorted(faults.OPERATIONS.items())),
+        (f"{faults.ROUTES}.*", faults.ROUTE_OUTCOMES),
+        (f"{faults.JOBS}.*", faults.JOB_OUTCOMES),
+    ):
+        for outcome, description in outcomes.items():
             descriptions.setdefault(outcome, []).append(f"{name}: {description}")
     return {outcome: " ".join(parts) for outcome, parts in sorted(descriptions.items())}
 
@@ -64,7 +72,7 @@ def fault_outcomes() -> dict[str, str]:
 ClockModeWord = Annotated[str, Words(ClockMode, "ClockMode")]
 EventType = Annotated[str, Words(event_types, "EventType")]
 FactName = Annotated[str, Words(lambda: sorted(registered_facts()), "FactName")]
-FaultOperation = Annotated[str, Words(fault_operations, "FaultOperation")]
+FaultOperation = Annotated[str, Words(fault_operations, "FaultOperation", ROUTES_AND_JOBS)]
 FaultOutcome = Annotated[str, Words(fault_outcomes, "FaultOutcome")]
 JobStateWord = Annotated[str, Words(JobState, "JobState")]
 Language = Annotated[str, Words(LANGUAGES)]
@@ -324,16 +332,31 @@ class Queue(TypedDict):
     jobs: list[Job]
 
 
+class Operation(TypedDict):
+    """An operation that can fail; ``methods`` and ``path`` are those of a route."""
+
+    operation: str
+    meaning: str
+    outcomes: dict[str, str]
+    methods: list[str]
+    path: str | None
+
+
 class Fault(TypedDict):
     """A fault: ``times`` 0 stands for always, ``seen`` counts the attempts, ``used`` the failures."""
 
     id: int
     operation: FaultOperation
     outcome: FaultOutcome
+    method: str | None
     person: str | None
     company: str | None
     nth: int
     times: int
+    probability: float | None
+    until: Instant | None
+    seconds: float | None
+    hidden: bool
     seen: int
     used: int
 

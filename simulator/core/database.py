@@ -477,6 +477,11 @@ def used_bytes(connection: Connection) -> int:
     return int((pages - free) * size)
 
 
+def changed_rows(connection: Connection) -> int:
+    """Return how many rows were written through a connection since its file was opened, undone ones too."""
+    return _opened(connection).total_changes
+
+
 def forget_file(path: Path) -> None:
     """Close what idles on a file that is about to be removed."""
     _idle.drop(path)

@@ -7,19 +7,31 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Executable, event, select
+from sqlalchemy import Connection, Executable, column, event, exists, select, table
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.util import memoized_property
 
 from simulator.core import seals
 from simulator.core.chance import Chance, machine_secret
 from simulator.core.clock import Clock, ClockMode
-from simulator.core.database import Base, Binding, QuotaReached, among, connection_to, telling_no_room, used_bytes
+from simulator.core.database import (
+    Base,
+    Binding,
+    QuotaReached,
+    among,
+    changed_rows,
+    connection_to,
+    telling_no_room,
+    used_bytes,
+)
 from simulator.core.errors import NotFound
+from simulator.core.late import late
 from simulator.core.processes import Processes
 from simulator.core.waiting import wake
 
 T = TypeVar("T")
+
+store_state_before = late("simulator.core.state_before:store")
 
 SMALL = 64 * 1024
 """Own choice: bytes by which one request may grow a sandbox that has reached its quota, so that people still sign in and delete."""
@@ -48,6 +60,10 @@ def check_quota(quota: int, before: int, after: int) -> None:
 
 SCRATCH = "scratch-"
 """What the name of a folder for things half-written begins with, before the id of its process; it is beside a sandbox's file."""
+
+
+STALE = "stale"
+"""The outcome of faults that show a state from before the last change, which is stored while there is such a fault."""
 
 
 class SandboxRecord(Base):
@@ -105,6 +121,8 @@ class SandboxRecord(Base):
 _RECORD = select(SandboxRecord.__table__)
 _JOIN_KEY = select(SandboxRecord.join_key)
 _CLOCK = select(SandboxRecord.clock_mode, SandboxRecord.clock_base, SandboxRecord.clock_anchor)
+# The table of faults belongs to a module that is above this one.
+_FAULTS = table("fault", column("id"), column("outcome"))
 _HEAD = select(
     SandboxRecord.scenario,
     SandboxRecord.secret,
@@ -114,7 +132,10 @@ _HEAD = select(
     SandboxRecord.clock_mode,
     SandboxRecord.clock_base,
     SandboxRecord.clock_anchor,
+    exists(select(_FAULTS.c.id)).label("has_faults"),
 )
+_HAS_FAULTS = select(exists(select(_FAULTS.c.id)))
+_HAS_STALE = select(exists(select(_FAULTS.c.id).where(_FAULTS.c.outcome == STALE)))
 
 
 class Db(Session):
@@ -257,6 +278,8 @@ class Sandbox:
     Attributes:
         check_before_writing: called in every transaction once it has the write lock; raises when the one for whom this holder
             opened the sandbox may no longer write. A right that was read before can be lost while waiting for the lock.
+        refuse: called after it; raises when a fault lets a rule refuse whatever is written.
+        is_change: whether what is written counts as a change, before which the state is stored for stale answers.
         quota: bytes that it may store after a request of a person or program; None for what the platform itself does, as by jobs.
         person: address of the person in whose name a program calls, as far as it says so.
         faults: the faults that were triggered for this holder, each as operation and outcome.
@@ -279,6 +302,8 @@ class Sandbox:
         self._asks_for_join_key = asks_for_join_key
         self._check_current = check_current
         self.check_before_writing: Callable[[Db], None] = lambda db: None
+        self.refuse: Callable[[], None] = lambda: None
+        self.is_change = True
         self.quota: int | None = None
         self.remote_address: str | None = None
         self.door: str | None = None
@@ -296,6 +321,10 @@ class Sandbox:
     def read_record(self) -> Any:
         """Return the sandbox's own row, by its columns."""
         return self.rows(_RECORD)[0]
+
+    def has_faults(self) -> bool:
+        """Return whether a test has ordered any fault in it."""
+        return bool(self.rows(_HAS_FAULTS)[0][0])
 
     def join_key(self) -> str:
         """Return the key that opens the sandbox on a network."""
@@ -370,11 +399,15 @@ class Sandbox:
                 db.connection()  # waits for the lock
                 self._check_current()
                 self.check_before_writing(db)
+                self.refuse()
                 before = used_bytes(connection) if self.quota is not None else 0
+                rows_before = changed_rows(connection)
                 yield db
+                db.flush()
                 if self.quota is not None:
-                    db.flush()
                     check_quota(self.quota, before, used_bytes(connection))
+                if self.is_change and changed_rows(connection) > rows_before and db.rows(_HAS_STALE).scalar():
+                    store_state_before(self)
                 db.commit()
         for hook in dict.fromkeys(db.after_commit):
             hook()
@@ -385,6 +418,18 @@ class Sandbox:
         """Return this holder, which from now on stores within a quota."""
         self.quota = quota
         return self
+
+    def of_file(self, path: Path, release: Callable[[], None]) -> "Sandbox":
+        """Open a copy of its file as this sandbox, for one holder."""
+        copy = Sandbox(
+            Binding(path, self.name),
+            self.base_address,
+            release,
+            processes=self._processes,
+            asks_for_join_key=self._asks_for_join_key,
+        )
+        copy.remote_address, copy.door = self.remote_address, self.door
+        return copy
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:

@@ -38,6 +38,7 @@ from simulator.core.request_log import ENDING as REQUESTS
 from simulator.core.sandbox import SCRATCH, Db, Sandbox
 from simulator.core.sidecar import ENDING as SUMMARY
 from simulator.core.sidecar import read_small
+from simulator.core.state_before import ENDING as STATE_BEFORE
 
 SANDBOXES = "sandboxes"
 """The folder of a data directory that they are in."""
@@ -45,7 +46,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 RESERVED = frozenset({"import"})
 GENERATION = re.compile(rb"[0-9a-f]{16}\.sqlite")
 """The names of the files of generations, all of one length."""
-BESIDE = ("-wal", "-shm", "-journal", SUMMARY, REQUESTS, OLDER_REQUESTS)
+BESIDE = ("-wal", "-shm", "-journal", SUMMARY, REQUESTS, OLDER_REQUESTS, STATE_BEFORE)
 """What is added to the name of a sandbox's file to name those that belong to it."""
 OWNER_ENTERS, OWNER_READS = 0o700, 0o600
 """Permissions of directories and files: a sandbox has passwords and keys. SQLite gives the files beside one the same."""

@@ -295,9 +295,10 @@ class Faults:
 
     _sandbox: Sandbox
 
-    def add(self, operation: str, **more: object) -> Json:
-        """Let an operation fail: ``outcome``, ``nth``, ``times``, ``match`` and so on, as the control API takes them."""
-        fault: Json = self._sandbox.call("POST", "/faults", {"operation": operation, **more})
+    def add(self, operation: str | None = None, **more: object) -> Json:
+        """Let an operation fail, or a ``route``: ``outcome``, ``nth``, ``person`` and so on, as the control API takes them."""
+        named = {"operation": operation} if operation is not None else {}
+        fault: Json = self._sandbox.call("POST", "/faults", {**named, **more})
         return fault
 
     def all(self) -> list[Json]:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from simulator.core.database import NoRoom, QuotaReached, Unreadable, is_full
 from simulator.core.errors import NoAccess, NotFound
 from simulator.core.store import Store
-from simulator.web import i18n
+from simulator.web import fault_errors, i18n
 from simulator.web.access import RightsChanged, products
 from simulator.web.addresses import product_address, sign_in_address
 from simulator.web.headers import protocol_headers
@@ -19,20 +19,25 @@ NO_ACCESS = ("forbidden", "office_program")
 """Problems that somebody can solve who gives access: their pages say who does."""
 
 
-def problem_page(status: int, key: str, **values: object) -> Response:
-    """Render a page from the texts ``problem.<key>.title`` and ``.text``."""
+AGAIN = ("stale_form", "rights_changed", "ordered_409", "ordered_500", "ordered_503")
+"""Problems after which the page can be opened again."""
+
+
+def problem_page(status: int, key: str, hint: str | None = None, **values: object) -> Response:
+    """Render a page from the texts ``problem.<key>.title`` and ``.text``, with a second sentence if there is one."""
     title = i18n.t(f"problem.{key}.title")
     body = render_template(
         "web/problem.html",
         title=title,
         text=i18n.t(f"problem.{key}.text", **values),
         language=i18n.language(),
+        hint=hint,
         frame=None,
         status=status,
         **(_who_gives_access() if key in NO_ACCESS else {}),
         ineffective_roles=_ineffective_roles() if key == "forbidden" else None,
         home=_home(),
-        back=request.full_path.rstrip("?") if key in ("stale_form", "rights_changed") else None,
+        back=request.full_path.rstrip("?") if key in AGAIN else None,
     )
     return make_response(body, status)
 
@@ -97,6 +102,7 @@ def stale_form(error: StaleForm) -> Response:
 def install(app: Flask) -> None:
     """Register the pages."""
     app.register_error_handler(StaleForm, stale_form)
+    fault_errors.install(app)
 
     @app.errorhandler(Unreadable)
     def _unreadable(error: Unreadable) -> Response:

@@ -117,8 +117,10 @@ class Platform(Flask):
         from simulator.web.submissions import key_of
 
         view = self.view_functions[str(request.endpoint)]
+        # What a fault lets be refused is not completed, however the view says it.
+        refuses = "fault" in g and g.fault.outcome == "refused"
         key = key_of(request, g.visit.sandbox.path)
-        return self.submissions.answer(key, super().dispatch_request, works_once=hasattr(view, "works_once"))
+        return self.submissions.answer(key, super().dispatch_request, works_once=hasattr(view, "works_once") and not refuses)
 
     @cached_property
     def submissions(self) -> "Submissions":
@@ -149,11 +151,14 @@ class Platform(Flask):
 
     def page_at(self, address: str) -> str | None:
         """Return the endpoint of the page at an address of this server, without its host; None when there is no page."""
-        path = address.partition("?")[0]
+        return self.endpoint_at(address.partition("?")[0], "GET")
+
+    def endpoint_at(self, path: str, method: str) -> str | None:
+        """Return the endpoint of the route at a path of this server; None when there is none with this method."""
         self._load_for(path)
         try:
             with self.url_map.growing:
-                endpoint, _ = self.url_map.bind("localhost").match(path, method="GET")
+                endpoint, _ = self.url_map.bind("localhost").match(path, method=method)
         except HTTPException:
             return None
         return str(endpoint)

@@ -10,6 +10,7 @@ from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolati
 from simulator.core.texts import MissingText, text
 from simulator.directory.roles import Role
 from simulator.web.bodies import NotJson
+from simulator.web.fault_errors import OrderedFailure
 from simulator.web.headers import protocol_headers
 from simulator.web.programs import problem_document
 
@@ -67,7 +68,11 @@ def problem_of(error: Exception) -> Problem:
         return Problem(409, str(error))
     if is_full(error):
         return Problem(507, str(error) if isinstance(error, NoRoom) else NO_ROOM)
-    if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
+    if (
+        isinstance(error, HTTPException)
+        and error.code is not None
+        and (error.code < 500 or isinstance(error, OrderedFailure))
+    ):
         return Problem(error.code, error.description or "", headers=protocol_headers(error))
     logging.getLogger(__name__).error("a call failed", exc_info=error)
     return Problem(500, "The simulator failed; its log says why.")

@@ -97,6 +97,8 @@ class Product:
         in_manuals: whether manuals have sections about it; its ``fidelity.toml`` says which of them it reproduces.
         on_computer: whether it is a program on the visitor's computer: its tile is in a group of its own, for those who may open a
             client in it, and it is not in the app menu.
+        caller: returns the person's address and the company's organisation number that the token of a program's call is of, or
+            None for a request without a token; for faults.
         programs: whether programs call it instead of browsers: they show keys of the sandbox with each call, so it has no forms
             with tokens.
     """
@@ -116,6 +118,7 @@ class Product:
     in_manuals: bool = True
     on_computer: bool = False
     programs: bool = False
+    caller: "Callable[[Db], tuple[str | None, str | None] | None] | None" = None
 
     @property
     def package(self) -> str:

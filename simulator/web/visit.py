@@ -53,6 +53,7 @@ class Visit:
         actor: who is signed in, or None.
         session_id: the sign-in session, or None.
         unread: how many notices the actor has not read.
+        has_faults: whether a test has ordered faults.
     """
 
     sandbox: Sandbox
@@ -64,6 +65,7 @@ class Visit:
     actor: "Actor | None"
     session_id: str | None
     unread: int
+    has_faults: bool
 
 
 def open_sandbox() -> None:
@@ -146,6 +148,7 @@ def _read_visit(db: Db) -> Visit:
         actor=actor,
         session_id=session_id if actor else None,
         unread=unread_notices(db, actor.id) if actor else 0,
+        has_faults=bool(head.has_faults),
     )
 
 

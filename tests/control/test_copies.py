@@ -410,9 +410,9 @@ WRONG: dict[str, tuple[Change, str]] = {
                          "table party that cannot be read: scheme holds '<b>'"),
     "a job's kind": (sql("UPDATE job SET kind='an odd one'"), "table job that cannot be read: kind holds 'an odd one'"),
     "an event's type": (sql("UPDATE event SET type=''"), "table event that cannot be read: type holds ''"),
-    "a fault's operation": (sql("INSERT INTO fault (operation, outcome, nth, seen, used) VALUES ('a b', 'x', 1, 0, 0)"),
+    "a fault's operation": (sql("INSERT INTO fault (operation, outcome, nth, hidden, seen, used) VALUES ('a b', 'x', 1, 0, 0, 0)"),
                             "table fault that cannot be read: operation holds 'a b'"),
-    "a fault's outcome": (sql("INSERT INTO fault (operation, outcome, nth, seen, used) VALUES ('a.b', '/', 1, 0, 0)"),
+    "a fault's outcome": (sql("INSERT INTO fault (operation, outcome, nth, hidden, seen, used) VALUES ('a.b', '/', 1, 0, 0, 0)"),
                           "table fault that cannot be read: outcome holds '/'"),
     "an unknown role": (sql("""UPDATE "grant" SET role='evil' WHERE id=1"""), "role holds 'evil'"),
 }  # fmt: skip

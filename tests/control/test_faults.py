@@ -1,5 +1,6 @@
 """What a test lets go wrong is asked for, listed, replaced and taken back over the control API."""
 
+import re
 from typing import Any
 
 import pytest
@@ -19,10 +20,15 @@ def test_a_fault_is_asked_for_and_listed(client: Client) -> None:
         "id": 1,
         "operation": "email.deliver",
         "outcome": next(iter(faults.OPERATIONS["email.deliver"].outcomes)),
+        "method": None,
         "person": "post@lysne.example",
         "company": None,
         "nth": 1,
         "times": 1,
+        "probability": None,
+        "until": None,
+        "seconds": None,
+        "hidden": False,
         "seen": 0,
         "used": 0,
     }
@@ -82,9 +88,26 @@ def test_an_unknown_operation_is_told_those_that_are_known(client: Client) -> No
 
 def test_the_description_lists_operations_and_outcomes(client: Client) -> None:
     schemas = client.get("/_sim/openapi.json").json["components"]["schemas"]
-    assert set(schemas["FaultOperation"]["enum"]) == set(faults.OPERATIONS)
+    declared, further = schemas["FaultOperation"]["anyOf"]
+    assert set(declared["enum"]) == set(faults.OPERATIONS)
+    generated = {operation.name for operation in faults.all_operations()} - set(faults.OPERATIONS)
+    assert len(generated) > 400
+    assert [name for name in generated if not re.search(further["pattern"], name)] == []
     outcomes = {outcome for operation in faults.OPERATIONS.values() for outcome in operation.outcomes}
-    assert set(schemas["FaultOutcome"]["enum"]) == outcomes
+    assert set(schemas["FaultOutcome"]["enum"]) == outcomes | set(faults.ROUTE_OUTCOMES) | set(faults.JOB_OUTCOMES)
+
+
+def test_all_operations_are_listed_with_their_outcomes(client: Client) -> None:
+    listed = {entry["operation"]: entry for entry in client.get("/_sim/operations").json}
+    assert list(listed) == sorted(listed)
+    assert listed["email.deliver"]["outcomes"] == faults.OPERATIONS["email.deliver"].outcomes
+    assert (listed["http.admin.add_user"]["methods"], listed["http.admin.add_user"]["path"]) == (
+        ["GET", "POST"],
+        "/admin/users/add",
+    )
+    assert listed["job.document.route"]["outcomes"] == faults.JOB_OUTCOMES
+    assert "stale" not in listed["http.admin.edit_company"]["outcomes"]
+    assert not [name for name in listed if name.startswith(("http.control", "http.lobby", "http.health", "http.static"))]
 
 
 def test_delays_are_set_at_birth_and_later_and_a_reset_brings_those_of_birth_back(client: Client) -> None:

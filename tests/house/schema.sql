@@ -1,4 +1,4 @@
--- schema version 27
+-- schema version 28
 
 -- access_point
 CREATE TABLE access_point (
@@ -683,10 +683,15 @@ CREATE TABLE fault (
 	id INTEGER NOT NULL,
 	operation VARCHAR NOT NULL,
 	outcome VARCHAR NOT NULL,
+	method VARCHAR,
 	person VARCHAR,
 	company VARCHAR,
 	nth INTEGER NOT NULL,
 	times INTEGER,
+	probability DOUBLE,
+	until DATETIME,
+	seconds DOUBLE,
+	hidden BOOLEAN NOT NULL,
 	seen INTEGER NOT NULL,
 	used INTEGER NOT NULL,
 	PRIMARY KEY (id)

@@ -133,6 +133,7 @@ MAILS_WITH_LINKS = ("reset", "sign_in_link", "activation", "welcome", "create_pa
 REFUSALS = (
     "RuleViolation",
     "Forbidden",
+    "OrderedRefusal",
     "OwnRole",
     "AccessChanged",
     "CancellationRefused",

@@ -1,40 +1,46 @@
 """Calls that set up faults: which operation fails, for whom, and at which attempts."""
 
+from dataclasses import replace
 from typing import Any
-
-from sqlalchemy import delete
 
 from simulator.control import schemas
 from simulator.control.table import call, store
 from simulator.core import faults
-from simulator.core.faults import OPERATIONS, Fault
+from simulator.core.clock import iso
+from simulator.core.errors import BadInput
+from simulator.core.faults import Fault, Operation
 from simulator.core.sandbox import Db
-from simulator.web.calls.fields import Field, objects, read_nested, text, whole
+from simulator.web.calls.fields import Field, choice, flag, instant, objects, read_nested, seconds, share, text, whole
+from simulator.web.fault_routes import METHODS, named_by
 from simulator.web.platform import platform
 
 MOST = 100
 MOST_TIMES = 1_000_000
 
 
-def _operation(sent: object) -> str:
-    platform().load_all()
-    if not isinstance(sent, str) or sent not in OPERATIONS:
-        raise ValueError(f"write one of {', '.join(sorted(OPERATIONS))}")
-    return sent
-
-
 FAULT = {
-    # Looked up at each call: modules declare operations while they are imported.
-    "operation": Field(_operation, {"$ref": "#/components/schemas/FaultOperation"}, True),
+    "operation": Field(text(longest=80).read, {"$ref": "#/components/schemas/FaultOperation"}),
+    "route": replace(text(longest=200), note="A method and a path below the sandbox, in place of an operation."),
     "outcome": Field(text(longest=60).read, {"$ref": "#/components/schemas/FaultOutcome"}),
+    "method": choice(*METHODS, note="Of a route; every method when left out."),
     "person": text(longest=254),
     "company": text(longest=20),
     "nth": whole(least=1, most=MOST_TIMES),
     "times": whole(least=0, most=MOST_TIMES),
+    "probability": replace(share(), note="How likely each of the calls fails; the sandbox's seed decides."),
+    "until": replace(instant(), note="An instant of the sandbox's clock."),
+    "seconds": replace(seconds(faults.LONGEST_DELAY), note="How late, with the outcome late."),
+    "hidden": replace(flag(), note="No page says that a test ordered it."),
 }
-"""A fault; ``times`` 0 stands for always."""
+"""A fault, of an operation or a route; ``times`` 0 stands for always."""
 
 ALL = {"faults": objects(most=MOST, required=True)}
+
+
+@call("GET", "/operations")
+def list_operations() -> list[schemas.Operation]:
+    """List everything that can fail, with the outcomes; the meaning of the outcomes of routes and jobs is the same for all."""
+    return [_operation(operation) for operation in faults.all_operations()]
 
 
 @call("GET", "/sandboxes/{name}/faults", refusals=(404,))
@@ -55,9 +61,12 @@ def add_fault(name: str, fault: dict[str, Any]) -> schemas.Fault:
 def replace_faults(name: str, replacement: dict[str, Any]) -> list[schemas.Fault]:
     """Replace all faults; each counts from the beginning."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
-        db.execute(delete(Fault))
+        faults.remove_all(db)
         for at, sent in enumerate(replacement["faults"]):
-            _add(db, read_nested(f"faults.{at}", sent, FAULT))
+            try:
+                _add(db, read_nested(f"faults.{at}", sent, FAULT))
+            except BadInput as error:
+                raise BadInput([(_below(f"faults.{at}.", where), what) for where, what in error.problems]) from None
         return _all(db)
 
 
@@ -65,20 +74,35 @@ def replace_faults(name: str, replacement: dict[str, Any]) -> list[schemas.Fault
 def clear_faults(name: str) -> None:
     """Delete all faults."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
-        db.execute(delete(Fault))
+        faults.remove_all(db)
 
 
-def _add(db: Db, fields: dict[str, Any]) -> Fault:
-    times = 1 if fields["times"] is None else fields["times"]
-    return faults.add(
-        db,
-        fields["operation"],
-        outcome=fields["outcome"],
-        person=fields["person"],
-        company=fields["company"],
-        nth=fields["nth"] or 1,
-        times=times or None,
-    )
+def _below(path: str, where: str) -> str:
+    return where if where.startswith(path) else path + where
+
+
+def _add(db: Db, sent: dict[str, Any]) -> Fault:
+    fields = dict(sent)
+    times, nth, route = fields.pop("times"), fields.pop("nth"), fields.pop("route")
+    if (route is None) == (fields["operation"] is None):
+        raise BadInput([("operation", f"write an operation or a route, found {'neither' if route is None else 'both'}")])
+    if route is not None:
+        fields["operation"], method = named_by(platform(), route)
+        if fields["method"] not in (None, method):
+            raise BadInput([("method", f"expected {method!r} as in the route, found {fields['method']!r}")])
+        fields["method"] = method
+    fields["hidden"] = bool(fields["hidden"])
+    return faults.add(db, **fields, nth=nth or 1, times=1 if times is None else times or None)
+
+
+def _operation(operation: Operation) -> schemas.Operation:
+    return {
+        "operation": operation.name,
+        "meaning": operation.meaning,
+        "outcomes": operation.outcomes,
+        "methods": list(operation.methods),
+        "path": operation.path,
+    }
 
 
 def _all(db: Db) -> list[schemas.Fault]:
@@ -90,10 +114,15 @@ def _fault(fault: Fault) -> schemas.Fault:
         "id": fault.id,
         "operation": fault.operation,
         "outcome": fault.outcome,
+        "method": fault.method,
         "person": fault.person,
         "company": fault.company,
         "nth": fault.nth,
         "times": fault.times or 0,
+        "probability": fault.probability,
+        "until": iso(fault.until) if fault.until is not None else None,
+        "seconds": fault.seconds,
+        "hidden": fault.hidden,
         "seen": fault.seen,
         "used": fault.used,
     }

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock, RLock
 from typing import Any
@@ -16,7 +16,8 @@ from simulator.core.database import NoRoom
 from simulator.core.jobs import claiming
 from simulator.core.jobs.claiming import Claim, row_if_held
 from simulator.core.jobs.models import Job, JobState
-from simulator.core.jobs.registry import kind_of
+from simulator.core.jobs.registry import JobKind, kind_of
+from simulator.core.late import late
 from simulator.core.sandbox import Db, Sandbox
 
 ATTEMPTS = 3
@@ -30,6 +31,13 @@ _queue_locks_lock = RLock()
 
 _running: dict[tuple[Path, Claim], Sandbox] = {}
 _running_lock = Lock()
+
+
+trigger_fault = late("simulator.core.faults:trigger")
+
+
+class OrderedFailure(Exception):
+    """An attempt that fails because a test ordered it."""
 
 
 class QueueLock:
@@ -123,8 +131,7 @@ def run_claimed(sandbox: Sandbox, claim: Claim, at: datetime | None = None) -> l
                 db.stand_at(at)
             row, last_event = row_if_held(db, claim), _last_event_id(db)
             if row is not None:
-                kind.work(db, **row.data, **prepared)
-                _mark_done(db, row)
+                _carry_out(db, row, kind, prepared)
             return _announce(db, last_event)
     except NoRoom:
         _give_back(sandbox, claim)
@@ -150,8 +157,7 @@ def _run_batch(sandbox: Sandbox, claims: Sequence[Claim]) -> None:
                 for claim in claims:
                     row = row_if_held(db, claim)
                     if row is not None:
-                        kind_of(row.kind).work(db, **row.data)
-                        _mark_done(db, row)
+                        _carry_out(db, row, kind_of(row.kind), {})
                 db.changed = True
             return
         except NoRoom:
@@ -162,6 +168,19 @@ def _run_batch(sandbox: Sandbox, claims: Sequence[Claim]) -> None:
             logging.getLogger(__name__).info("%d jobs are carried out one by one: %s", len(claims), error)
     for claim in claims:
         run_claimed(sandbox, claim)
+
+
+def _carry_out(db: Db, row: Job, kind: JobKind, prepared: dict[str, Any]) -> None:
+    """Do the work of a job, unless a fault makes this attempt fail, or puts the job off."""
+    fault = trigger_fault(db, (f"job.{row.kind}",), subject=f"job.{row.kind}", job=row.id) if db.head.has_faults else None
+    if fault is None:
+        kind.work(db, **row.data, **prepared)
+        _mark_done(db, row)
+    elif fault.outcome == "late":
+        _queue_again(row)
+        row.due_at, row.attempts = db.clock.now() + timedelta(seconds=fault.seconds), row.attempts - 1
+    else:
+        _queue_again_or_give_up(db, row, OrderedFailure("a test ordered it"))
 
 
 def _prepare(sandbox: Sandbox, claim: Claim, at: datetime | None) -> dict[str, Any]:
@@ -194,14 +213,19 @@ def _give_back(sandbox: Sandbox, claim: Claim) -> None:
     with suppress(NoRoom), sandbox.transaction() as db:
         row = row_if_held(db, claim)
         if row is not None:
-            row.state, row.leased_until, row.owner, row.attempts = JobState.QUEUED, None, None, row.attempts - 1
+            _queue_again(row)
+            row.attempts -= 1
+
+
+def _queue_again(row: Job) -> None:
+    row.state, row.leased_until, row.owner = JobState.QUEUED, None, None
 
 
 def _queue_again_or_give_up(db: Db, row: Job, error: Exception) -> None:
     """Queue a failed job again; after its last attempt give it up."""
-    row.error, row.leased_until, row.owner = f"{type(error).__name__}: {error}", None, None
+    row.error = f"{type(error).__name__}: {error}"
+    _queue_again(row)
     if row.attempts < ATTEMPTS:
-        row.state = JobState.QUEUED
         return
     row.state, row.key, row.finished_at = JobState.FAILED, None, db.clock.now()
     events.record(db, "job.failed", subject=row.kind, job=row.id, error=row.error)

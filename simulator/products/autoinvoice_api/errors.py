@@ -15,6 +15,7 @@ from simulator.core.database import NoRoom, QuotaReached, Unreadable
 from simulator.core.errors import AlreadyExists, BadInput, Forbidden, NotFound, RuleViolation
 from simulator.core.texts import text
 from simulator.web.bodies import NotJson
+from simulator.web.fault_errors import OrderedFailure
 from simulator.web.headers import protocol_headers
 
 REGISTER = {
@@ -88,7 +89,11 @@ def error_of(error: Exception) -> ApiError:
         return ApiError(409, "unreadable", str(error))
     if isinstance(error, NoRoom):
         return ApiError(507, "quota_reached" if isinstance(error, QuotaReached) else "no_room", str(error))
-    if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
+    if (
+        isinstance(error, HTTPException)
+        and error.code is not None
+        and (error.code < 500 or isinstance(error, OrderedFailure))
+    ):
         return _of_http(error)
     logging.getLogger(__name__).error("AutoInvoice's interface for programs failed", exc_info=error)
     return ApiError(500, "internal_error", "The simulator failed; its log says why.")
@@ -109,6 +114,15 @@ def _refusal(refused: RuleViolation) -> ApiError:
 
 def _of_http(error: HTTPException) -> ApiError:
     status = error.code or 400
-    codes = {404: "not_found", 405: "method_not_allowed", 413: "request_too_large", 415: "unsupported_media_type"}
+    codes = {
+        404: "not_found",
+        405: "method_not_allowed",
+        409: "conflict",
+        413: "request_too_large",
+        415: "unsupported_media_type",
+        422: "refused",
+        500: "internal_error",
+        503: "service_unavailable",
+    }
     message = error.description or "The request cannot be understood."
     return ApiError(status, codes.get(status, "invalid_request"), message, headers=protocol_headers(error))

@@ -16,6 +16,7 @@ PRODUCT = Product(
     views="simulator.products.autoinvoice_api.calls",
     paths=("autoinvoice/api",),
     programs=True,
+    caller=late("simulator.products.autoinvoice_api.table:concerned"),
 )
 
 _WEBHOOKS = "simulator.products.autoinvoice_api.webhooks"

@@ -124,6 +124,15 @@ def _caller(entry: ApiCall) -> Caller:
     return caller
 
 
+def concerned(db: Db) -> tuple[str | None, str | None]:
+    """Return the address of the person and the number of the company whose token a call has; None without a token that is valid."""
+    try:
+        caller = caller_of(db, _bearer())
+    except ApiError:
+        return None, None
+    return caller.person.email, caller.company.organisation_number
+
+
 def _check_right(entry: ApiCall, caller: Caller) -> None:
     """Refuse a call that needs another scope or role.
 

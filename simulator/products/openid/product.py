@@ -31,6 +31,7 @@ PRODUCT = Product(
     ),
     start="developer/applications",
     in_manuals=False,
+    caller=late("simulator.products.openid.views.tokens:concerned"),
 )
 
 PUBLIC_API = Product(

@@ -221,6 +221,17 @@ def seconds(most: float, *, more_than_none: bool = False) -> Field:
     return Field(read, {"type": "number", **least, "maximum": most}, from_text=from_text)
 
 
+def share() -> Field:
+    """Return a field for a number from 0 to 1."""
+
+    def read(value: Any) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
+            raise ValueError(f"write a number from 0 to 1, found {str(value)[:40]}")
+        return float(value)
+
+    return Field(read, {"type": "number", "minimum": 0, "maximum": 1})
+
+
 def flag(*, required: bool = False) -> Field:
     """Return a field for true or false."""
 

@@ -50,10 +50,12 @@ class Words:
     Attributes:
         words: the words, or descriptions by word, or a function that returns either, for words that are registered on import.
         component: the name of the enumeration among the components; None to write it where it is used.
+        further: what further words look like, which are too many to be listed; None if there are none.
     """
 
     words: Iterable[str] | Callable[[], Iterable[str]]
     component: str | None = None
+    further: str | None = None
 
     @property
     def schema(self) -> Schema:
@@ -62,7 +64,7 @@ class Words:
         schema: Schema = {"type": "string", "enum": [str(word) for word in words]}
         if isinstance(words, Mapping):
             schema["oneOf"] = [{"const": word, "description": description} for word, description in words.items()]
-        return schema
+        return schema if self.further is None else {"anyOf": [schema, {"type": "string", "pattern": self.further}]}
 
 
 class Components:

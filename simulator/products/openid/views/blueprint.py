@@ -6,12 +6,16 @@ from simulator.core.sandbox import Db
 from simulator.directory import sign_in_sessions
 from simulator.directory.models import SignInSession
 from simulator.products.openid.services import applications
+from simulator.web import fault_errors
+from simulator.web.fault_errors import OrderedFailure, OrderedRefusal
+from simulator.web.headers import protocol_headers
 from simulator.web.visit import visit
 
 blueprint = Blueprint("openid", "simulator.products.openid", template_folder="templates")
 
 PRODUCT = "openid"
 PREFLIGHT_SECONDS = 600
+_CODES = {409: "invalid_request", 422: "invalid_request", 500: "server_error", 503: "temporarily_unavailable"}
 
 
 def json_answer(status: int, document: object, headers: dict[str, str] | None = None) -> Response:
@@ -20,6 +24,23 @@ def json_answer(status: int, document: object, headers: dict[str, str] | None = 
     response.status_code = status
     response.headers.update(headers or {})
     return response
+
+
+@blueprint.errorhandler(OrderedFailure)
+def _failure(error: OrderedFailure) -> Response:
+    """Answer a failure that a test ordered: to a browser that shows pages by one, to programs as OAuth does.
+
+    Source: RFC 6749, 4.1.2.1 and 5.2, for the codes of errors.
+    """
+    if "text/html" in request.headers.get("Accept", ""):
+        return fault_errors.answer(error)
+    document = {"error": _CODES[error.code], "error_description": error.description}
+    return json_answer(error.code, document, protocol_headers(error))
+
+
+@blueprint.errorhandler(OrderedRefusal)
+def _refusal(error: OrderedRefusal) -> Response:
+    return _failure(OrderedFailure(error.status, error.fault))
 
 
 def for_everybody(response: Response) -> Response:

@@ -11,6 +11,7 @@ from simulator.core import request_journal
 from simulator.core.sandbox import Db
 from simulator.directory.identity_providers import IdentityProvider
 from simulator.products.openid.services import claims, keys, provider
+from simulator.products.openid.services.keys import TokenKind
 from simulator.products.openid.services.provider import Answer, Call, Provider, Trace
 from simulator.products.openid.views.blueprint import (
     PRODUCT,
@@ -116,6 +117,16 @@ def _bearer() -> str | None:
     if kind.lower() == "bearer":
         return value.strip()
     return request.form.get("access_token") if request.method == "POST" and request.mimetype == FORM else None
+
+
+def concerned(db: Db) -> tuple[str | None, str | None] | None:
+    """Return the address of the person whose access token a call has, and no company; None for a request without a token."""
+    token = _bearer()
+    if token is None:
+        return None
+    content = keys.claims_of(db, token, TokenKind.ACCESS)
+    subject = provider.subject_of(db, content["sub"], IdentityProvider.CONNECT) if content and "sub" in content else None
+    return (subject.email if subject is not None else None), None
 
 
 def _refused(status: int, error: str, description: str) -> Response:

@@ -1,0 +1,203 @@
+"""Routes of every product fail in each way: the right status in the right form, nothing half-made, and they work afterwards."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from simulator.app import PRODUCTS, Platform
+from simulator.core import copies
+from simulator.core.clock import Clock
+from simulator.core.faults import ROUTE_OUTCOMES, Operation
+from simulator.core.store import Creation, Store
+from simulator.web import fault_routes
+from simulator.web.fault_answers import STATUSES, ConnectionDropped
+from simulator.web.platform import SAFE_METHODS
+from tests.conftest import NOW
+from tests.faults.conftest import FAULTS, content
+from tests.security.test_csrf import VALUES
+from tests.visits import Visitor, make_platform, store_of
+
+DESK = "support.person@visma-sim.example"
+STAFF, USER = "beheer@rietkraag.example", "gebruik@rietkraag.example"
+FRESH = "fresh"
+ROLES = ("Customer administrator", "Application administrator", "Business contact")
+ROLES_HERE = ("Autoinvoice administrator", "Autoinvoice user", "WebFaktura user", "Financials User")
+FORMS = ("text/html", "application/json", "application/problem+json")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request that fails, in one of the ways, by a fault with further fields."""
+
+    endpoint: str
+    method: str
+    path: str
+    outcome: str
+    more: tuple[tuple[str, Any], ...] = ()
+
+
+@pytest.fixture(scope="module")
+def platform(templates: Path, tmp_path_factory: pytest.TempPathFactory) -> Platform:
+    """Return the platform, with no sandbox yet."""
+    return make_platform(tmp_path_factory.mktemp("routes"), templates)
+
+
+@pytest.fixture(scope="module")
+def store(platform: Platform) -> Iterator[Store]:
+    """Return the store with an office in which two people have all roles, and its state as a snapshot."""
+    names = {"last_name": "Bezoeker", "password": "Bezoeker!11"}
+    at_office, here = (
+        [{"role": role, "on": on} for role in roles] for roles, on in ((ROLES, "office"), (ROLES_HERE, "bakkerij"))
+    )
+    overlay = {
+        "companies": [{"key": "bakkerij", "services": ["autoinvoice", "financials", "webfaktura"]}],
+        "people": [
+            {"key": "staff", "email": STAFF, "first_name": "Beheer", **names, "grants": at_office},
+            {"key": "uses", "email": USER, "first_name": "Gebruik", **names, "grants": here},
+        ],
+    }
+    store = store_of(platform)
+    store.create("default", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW), seed="seed", overlay=overlay))
+    platform.load_all()
+    copies.make_snapshot(store, "default", FRESH)
+    yield store
+    store.delete("default")
+
+
+class Office:
+    """The office's visitors, who come anew after each restoration."""
+
+    def __init__(self, platform: Platform, store: Store) -> None:
+        self.platform, self.store = platform, store
+        self.client = platform.test_client()
+        self.enter()
+
+    def enter(self) -> None:
+        """Open the browsers."""
+        with self.store.open("default") as sandbox:
+            self.visitors = [Visitor.of(self.platform, sandbox, email, "nl") for email in (STAFF, USER, DESK, None)]
+        self.tokens = [visitor.token() for visitor in self.visitors]
+
+    def restore(self) -> None:
+        """Put the office back."""
+        copies.restore(self.store, "default", FRESH)
+        self.enter()
+
+    def send(self, number: int, case: Case) -> TestResponse | None:
+        """Send the request of a case as one of the visitors; None when the connection is dropped."""
+        data = {"csrf_token": self.tokens[number]} if case.method == "POST" else None
+        try:
+            return self.visitors[number].client.open(case.path, method=case.method, data=data)
+        except ConnectionDropped:
+            return None
+
+    def order(self, case: Case) -> None:
+        """Order the fault of a case, and no other."""
+        fault = {"operation": f"http.{case.endpoint}", "method": case.method, "outcome": case.outcome, **dict(case.more)}
+        answer = self.client.put(FAULTS, json={"faults": [fault]})
+        assert answer.status_code == 200, answer.text
+
+    def used(self) -> int:
+        """Return how often the fault was triggered."""
+        (fault,) = self.client.get(FAULTS).get_json(force=True)
+        return int(fault["used"])
+
+
+@pytest.fixture(scope="module")
+def office(platform: Platform, store: Store) -> Office:
+    """Return the office."""
+    return Office(platform, store)
+
+
+def routes(platform: Platform, product: str) -> list[tuple[Operation, str]]:
+    """Return the operations of a product's routes with each of their methods."""
+    listed = sorted(fault_routes.all_of(platform), key=lambda operation: operation.name)
+    return [
+        (operation, method)
+        for operation in listed
+        if operation.path is not None and operation.name.split(".")[1] == product
+        for method in operation.methods
+    ]
+
+
+def cases(platform: Platform, product: str) -> list[Case]:
+    """Return a case of each way to fail for a product, by turns of its routes that read and of those that change something."""
+    there = routes(platform, product)
+    reading = [route for route in there if route[1] in SAFE_METHODS]
+    changing = [route for route in there if route[1] not in SAFE_METHODS]
+    chosen = []
+    for at, outcome in enumerate(ROUTE_OUTCOMES):
+        group = reading if outcome == "stale" or (at % 2 and reading) or not changing else changing
+        if group:
+            chosen.append(case_of(platform, *group[at % len(group)], outcome))
+    return chosen
+
+
+def case_of(platform: Platform, operation: Operation, method: str, outcome: str, **more: Any) -> Case:
+    """Return a case, at one of the addresses of its route."""
+    endpoint = operation.name.partition(".")[2]
+    rule = next(rule for rule in platform.url_map.iter_rules(endpoint) if method in (rule.methods or ()))
+    values = {name: VALUES[name] for name in rule.arguments}
+    path = platform.url_map.bind("localhost").build(endpoint, values, method=method)
+    return Case(endpoint, method, path, outcome, tuple({**({"seconds": 0.01} if outcome == "late" else {}), **more}.items()))
+
+
+def check(office: Office, case: Case) -> None:
+    """Let the request of a case fail, and look at what it left."""
+    office.order(case)
+    with office.store.open("default") as sandbox:
+        before = content(sandbox)
+    for number in range(len(office.visitors)):
+        answer = office.send(number, case)
+        if office.used():
+            break
+    else:
+        pytest.fail(f"nobody triggers {case}")
+    with office.store.open("default") as sandbox:
+        after = content(sandbox)
+    look(office, case, number, answer, before == after)
+
+
+def look(office: Office, case: Case, number: int, answer: TestResponse | None, unchanged: bool) -> None:
+    """Compare what came of a request with what its fault says, and with the same request without it."""
+    if case.outcome.startswith("dropped"):
+        assert answer is None, case
+    elif case.outcome in STATUSES:
+        assert answer is not None
+        own = {422, 400} if case.outcome == "refused" else {STATUSES[case.outcome]}
+        assert answer.status_code in own or (case.outcome == "refused" and answer.status_code in (302, 404)), (
+            case,
+            answer.status,
+        )
+        assert answer.status_code != 503 or answer.headers["Retry-After"] == "1"
+        assert answer.mimetype in FORMS, (case, answer.mimetype)
+    if case.outcome in (*STATUSES, "dropped_before"):
+        assert unchanged, case
+    with office.store.open("default") as sandbox:
+        rows = {name: len(rows) for name, rows in content(sandbox).items()}
+    if case.outcome in ("dropped_after", "late") and case.method not in SAFE_METHODS:
+        office.restore()
+    office.client.delete(FAULTS)
+    plain = office.send(number, case)
+    assert plain is not None and plain.status_code < 500, (case, plain)
+    if case.outcome in ("late", "stale"):
+        assert answer is not None and answer.status_code == plain.status_code, case
+    if case.method not in SAFE_METHODS:
+        with office.store.open("default") as sandbox:
+            assert case.outcome not in ("dropped_after", "late") or rows == {
+                name: len(rows) for name, rows in content(sandbox).items()
+            }, case
+        office.restore()
+
+
+@pytest.mark.sampled(8)
+@pytest.mark.parametrize("product", [product.blueprint.name for product in PRODUCTS.all])
+def test_each_way_to_fail_fails_so_in_each_product(office: Office, platform: Platform, product: str) -> None:
+    made = cases(platform, product)
+    assert len(made) >= len(ROUTE_OUTCOMES) - 1
+    for case in made:
+        check(office, case)
