@@ -134,6 +134,7 @@ JOBS = {
 """Jobs of no product: the kinds that each module registers."""
 
 FAULTS = {
+    "simulator.core.received_mail": ("smtp.receive",),
     "simulator.documents.accounts.identity": ("identity.sign",),
     "simulator.documents.exchange.delivery": ("email.deliver", "internal.deliver", "operator.deliver", "peppol.deliver"),
     "simulator.documents.exchange.letters": ("letters.run",),

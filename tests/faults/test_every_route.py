@@ -26,7 +26,7 @@ STAFF, USER = "beheer@rietkraag.example", "gebruik@rietkraag.example"
 FRESH = "fresh"
 ROLES = ("Customer administrator", "Application administrator", "Business contact")
 ROLES_HERE = ("Autoinvoice administrator", "Autoinvoice user", "WebFaktura user", "Financials User")
-FORMS = ("text/html", "application/json", "application/problem+json")
+FORMS = ("text/html", "application/json", "application/problem+json", "text/plain")
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.bodies import NotJson, read_json
 from simulator.web.download import POLICY
+from simulator.web.fault_errors import OrderedFailure, OrderedRefusal
+from simulator.web.headers import protocol_headers
 from simulator.web.visit import visit
 
 blueprint = Blueprint("mailpit", __name__)
@@ -324,7 +326,14 @@ def _refused(refusal: Refused) -> Response:
 
 @blueprint.errorhandler(HTTPException)
 def _http_error(error: HTTPException) -> Response:
-    return _text(error.description or error.name, error.code or 500)
+    answer = _text(error.description or error.name, error.code or 500)
+    answer.headers.update(protocol_headers(error))
+    return answer
+
+
+@blueprint.errorhandler(OrderedRefusal)
+def _ordered(error: OrderedRefusal) -> Response:
+    return _http_error(OrderedFailure(error.status, error.fault))
 
 
 @blueprint.errorhandler(Exception)
