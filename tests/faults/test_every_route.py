@@ -183,7 +183,7 @@ def look(office: Office, case: Case, number: int, answer: TestResponse | None, u
         office.restore()
     office.client.delete(FAULTS)
     plain = office.send(number, case)
-    assert plain is not None and plain.status_code < 500, (case, plain)
+    assert plain is not None and plain.status_code not in (500, 503), (case, plain)
     if case.outcome in ("late", "stale"):
         assert answer is not None and answer.status_code == plain.status_code, case
     if case.method not in SAFE_METHODS:
