@@ -49,7 +49,7 @@ def page() -> str:
     parts += [KINDS.format(outcomes=_names(jobs[0])), ", ".join(f"`{each.name}`" for each in jobs), "\n"]
     parts += [REQUESTS.format(outcomes=_names(requests[0]))]
     parts += [
-        f"| `{each.name}` | {' '.join(each.methods)} | `{each.path}` |\n" for each in requests if each.path is not None
+        f"| `{each.name}` | {' '.join(each.methods)} | `<url>{each.path}` |\n" for each in requests if each.path is not None
     ]
     return "".join(parts)
 
