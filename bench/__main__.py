@@ -24,6 +24,7 @@ from bench.measures import (
     sandboxes,
     sign_in,
     start,
+    testing,
     upload,
 )
 
@@ -31,6 +32,7 @@ MEASURES: dict[str, Callable[[Effort], list[Figure]]] = {
     "start": start.measure,
     "memory": memory.measure,
     "sandboxes": sandboxes.measure,
+    "testing": testing.measure,
     "sign-in": sign_in.measure,
     "openid": openid.measure,
     "list-page": list_page.measure,

@@ -14,17 +14,19 @@ class Effort:
         operations: sandboxes made, reset, signed in to.
         rounds: rounds of a page under load.
         walks: walks of a manual.
+        tests: tests on two workers.
     """
 
     starts: int = 10
     operations: int = 30
     rounds: int = 7
     walks: int = 3
+    tests: int = 1000
 
     @classmethod
     def quick(cls) -> "Effort":
         """Return an effort for a look."""
-        return cls(starts=3, operations=8, rounds=3, walks=1)
+        return cls(starts=3, operations=8, rounds=3, walks=1, tests=200)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,15 @@ def oidc_provider_mock() -> Path:
     return _command(OIDC)
 
 
+def peers_python() -> Path:
+    """Return the interpreter of the peers' environment.
+
+    Raises:
+        PeerMissing: it cannot be made here.
+    """
+    return _command("python")
+
+
 @cache
 def _command(name: str) -> Path:
     """Return a command of the peers' environment.

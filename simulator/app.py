@@ -177,7 +177,7 @@ def make_store(settings: Settings) -> Store:
         OSError: the directory cannot be made or written.
     """
     seed = companion("seed")
-    template_for = seed.template_for(settings.data_dir / "templates")
+    template_for = seed.template_for(settings.templates_dir)
     return Store(settings.data_dir, template_for, seed.finish, settings.base_address)
 
 

@@ -75,6 +75,12 @@ def cli() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write address, port and process id here, as JSON, once the server answers.",
 )
+@option(
+    "--templates",
+    metavar="DIR",
+    type=click.Path(file_okay=False, writable=True, path_type=Path),
+    help="Where built scenarios are kept, for several servers; the data directory when left out.",
+)
 @option("--lifeline", type=click.IntRange(1, 65535), metavar="PORT", help="Stop when this port of the machine closes.")
 @option(
     "--smtp-port",

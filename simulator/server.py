@@ -112,6 +112,10 @@ def _start(plan: Plan, stack: ExitStack, say: Say) -> tuple["HttpServer", "Platf
     directory = _ephemeral_directory(stack) if plan.ephemeral else plan.settings.data_dir
     settings = replace(plan.settings, port=sockets[0].getsockname()[1], data_dir=directory)
     stack.enter_context(_held(directory))
+    try:
+        settings.templates_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise CannotServe(f"{settings.templates_dir} cannot be made: {error.strerror or error}.") from None
     app, lines = _prepare(settings, say)
     server = _http_server(app, sockets, settings)
     ports = {"port": settings.port}
@@ -300,7 +304,7 @@ def _make_default(store: "Store", scenarios: Any, settings: Settings, say: Say) 
     from simulator.core.errors import AlreadyExists, BadInput, NotFound
     from simulator.core.store import Creation
 
-    if not (settings.data_dir / "templates").exists():
+    if not any(settings.templates_dir.glob("*.sqlite")):
         say(f"Preparing the scenario {settings.scenario}; this is done once and takes a few seconds.")
     try:
         name, text = _scenario(scenarios, settings.scenario)

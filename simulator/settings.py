@@ -38,6 +38,7 @@ class Settings:
         password_profile: ``fast`` or ``realistic``.
         sandbox_quota: bytes that each sandbox may store.
         webhook_hosts: hosts that webhooks may call besides this machine.
+        templates: where built scenarios are kept; None for the data directory.
     """
 
     data_dir: Path
@@ -50,6 +51,12 @@ class Settings:
     password_profile: str = "fast"
     sandbox_quota: int = 512 * 1024 * 1024
     webhook_hosts: tuple[str, ...] = ()
+    templates: Path | None = None
+
+    @property
+    def templates_dir(self) -> Path:
+        """Where built scenarios are kept."""
+        return self.templates or self.data_dir / "templates"
 
     @property
     def base_address(self) -> str:

@@ -224,6 +224,13 @@ def test_a_port_in_use_is_one_clear_sentence(data_dir: Path) -> None:
     assert ended.stderr.count("\n") == 1
 
 
+def test_a_place_for_templates_that_cannot_be_made_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a directory")
+    ended = run("serve", "--port", "0", "--ephemeral", "--templates", tmp_path / "file" / "templates")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"vnsim: {tmp_path / 'file' / 'templates'} cannot be made: Not a directory.\n"
+
+
 @pytest.mark.parametrize("command", [["serve", "--port", "0"], ["worker"]])
 def test_a_data_directory_that_cannot_be_written_is_one_clear_sentence(tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "sandboxes").write_text("not a directory")

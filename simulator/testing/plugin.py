@@ -29,6 +29,9 @@ FOR_LONGER = """A sandbox is of one test. A fixture that lives longer has one of
             yield sandbox"""
 _TOO_SHORT = re.compile(r"ScopeMismatch: .* fixture '?(new_)?sandbox\b")
 
+CACHED = "vnsim"
+"""The folder in pytest's cache."""
+
 NewSandbox = Callable[..., "Sandbox"]
 
 _run: "pytest.StashKey[Run]" = pytest.StashKey()
@@ -152,5 +155,16 @@ def _run_of(config: pytest.Config) -> "Run":
     from simulator.testing.run import Run
 
     if _run not in config.stash:
-        config.stash[_run] = Run(getattr(config, "workerinput", {}).get("vnsim"))
+        config.stash[_run] = Run(getattr(config, "workerinput", {}).get("vnsim"), _templates(config))
     return config.stash[_run]
+
+
+def _templates(config: pytest.Config) -> "Path | None":
+    """Return a folder in pytest's cache, where the next run finds built scenarios; None without a cache."""
+    import os
+
+    try:
+        folder: Path = config.cache.mkdir(CACHED)
+    except (AttributeError, OSError):
+        return None
+    return folder if os.access(folder, os.W_OK) else None

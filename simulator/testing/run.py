@@ -40,12 +40,14 @@ class Run:
 
     Args:
         shared: what the process that began the run gave to this one; None if this is the one.
+        templates: where its server keeps built scenarios for the next run; None if it does not.
     """
 
-    def __init__(self, shared: Shared | None = None) -> None:
+    def __init__(self, shared: Shared | None = None, templates: Path | None = None) -> None:
         self._stack = ExitStack()
         self._shared, self._began = shared, shared is None
         self._server: Server | None = None
+        self._templates = templates
 
     def for_workers(self) -> Shared:
         """Return what other processes need to share the server.
@@ -75,7 +77,7 @@ class Run:
                 self._server = connect(url, token or os.environ.get(TOKEN))
             else:
                 shared = self.for_workers()
-                self._server = started_or_joined(Path(shared["directory"]), shared["lifeline"])
+                self._server = started_or_joined(Path(shared["directory"]), shared["lifeline"], self._templates)
         return self._server
 
     def close(self) -> None:

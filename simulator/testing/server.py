@@ -142,12 +142,13 @@ def lifeline() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def started_or_joined(directory: Path, port: int) -> Server:
+def started_or_joined(directory: Path, port: int, templates: Path | None = None) -> Server:
     """Return the server of a run: the first process that wants one starts it, the others wait until it is ready.
 
     Args:
         directory: a directory of this run alone.
         port: the port of the run's lifeline.
+        templates: where the server keeps built scenarios for the next run; None if it does not.
 
     Raises:
         NoServer: it did not start.
@@ -157,7 +158,7 @@ def started_or_joined(directory: Path, port: int) -> Server:
     except FileExistsError:
         process = None
     else:
-        process = _start(directory, port)
+        process = _start(directory, port, templates)
     for _ in tries(SECONDS_TO_START):
         has_ended = process is not None and process.poll() is not None
         ready = _ready(directory)
@@ -192,11 +193,12 @@ def _ready(directory: Path) -> dict[str, Any] | None:
     return None
 
 
-def _start(directory: Path, port: int) -> "subprocess.Popen[bytes] | None":
+def _start(directory: Path, port: int, templates: Path | None) -> "subprocess.Popen[bytes] | None":
     """Start the server of a run; None when there can be no such process, and the reason is in its output."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")}
     command = [sys.executable, "-m", "simulator", "serve", "--ephemeral", "--port", "0"]
     command += ["--ready-file", str(directory / READY), "--lifeline", str(port)]
+    command += ["--templates", str(templates)] if templates is not None else []
     with (directory / OUTPUT).open("wb") as output:
         # Of a group of its own, so that Ctrl-C in the terminal reaches the tests alone.
         try:

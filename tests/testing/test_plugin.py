@@ -135,11 +135,13 @@ def test_address(sandbox, number):
 
 def test_four_workers_share_a_server_that_ends_with_the_run(tmp_path: Path) -> None:
     (tmp_path / "test_own.py").write_text(SHARED)
-    assert "6 passed" in run(tmp_path, "-n", "4")
+    assert "6 passed" in run(tmp_path, "-n", "4", "-p", "cacheprovider")
     addresses = (tmp_path / "addresses").read_text().split()
     assert len(addresses) == 6
     assert len(set(addresses)) == 1
     assert not is_answering(addresses[0])
+    # The next run finds the scenario built.
+    assert len(list((tmp_path / ".pytest_cache").rglob("accountant-nl.*.sqlite"))) == 1
 
 
 def is_answering(address: str) -> bool:
