@@ -85,14 +85,17 @@ class Platform(Flask):
             self._late_by_path[tuple(path.split("/"))] = blueprint
 
     def load(self, name: str) -> None:
-        """Import and register a blueprint, unless it is registered already or there is none of that name."""
-        late = self._late.get(name)
-        if late is None:
+        """Import and register a blueprint, unless it is registered already or there is none of that name.
+
+        One at a time: of two threads that import a package of modules at once, one may get it half imported from Python 3.11.
+        """
+        if name not in self._late:
             return
-        blueprint: Blueprint = import_module(late.module).blueprint
         with self._loading:
-            if name not in self._late:
+            late = self._late.get(name)
+            if late is None:
                 return
+            blueprint: Blueprint = import_module(late.module).blueprint
             with self.url_map.growing:
                 self.register_blueprint(blueprint, url_prefix=late.prefix)
             del self._late[name]

@@ -1,6 +1,9 @@
 """Addresses are built once, and those of one request never answer another."""
 
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
+from types import ModuleType
 
 import pytest
 from flask import g, session, url_for
@@ -9,6 +12,7 @@ from werkzeug.routing import Rule
 
 from simulator.app import create_app
 from simulator.settings import Settings
+from simulator.web import platform as platform_module
 from simulator.web.form_tokens import name_forms, name_of_form
 
 
@@ -50,6 +54,21 @@ def test_what_builds_the_addresses_of_a_route_is_compiled_with_the_first_of_them
     for _ in range(2):
         assert route.build({"sandbox": "mine", "topic": "a"}, append_unknown=False) == ("", "/s/mine/home/help")
     assert compiled == [("home.help", True), ("home.help", False)]
+
+
+def test_one_thread_at_a_time_imports_a_product(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, free = create_app(Settings(data_dir=tmp_path)), []
+
+    def import_noting(name: str) -> ModuleType:
+        other = Thread(target=lambda: free.append(app._loading.acquire(blocking=False)))
+        other.start()
+        other.join()
+        return import_module(name)
+
+    monkeypatch.setattr(platform_module, "import_module", import_noting)
+    for _ in range(2):
+        app.load("home")
+    assert free == [False]
 
 
 def test_a_form_that_is_opened_again_is_another_one_of_the_same_name(
