@@ -1,10 +1,10 @@
 """Waiting calls wake when their sandbox changes."""
 
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
-from simulator.core import events, outbox
+from simulator.core import events, outbox, waiting
 from simulator.core.sandbox import Sandbox
 from simulator.core.waiting import wait_for
 
@@ -33,3 +33,23 @@ def test_a_call_that_waits_for_nothing_ends_with_the_last_look() -> None:
 def test_an_event_type_that_nobody_declared_is_a_programming_error(sandbox: Sandbox) -> None:
     with sandbox.transaction() as db, pytest.raises(KeyError, match=r"something\.else"):
         events.record(db, "something.else")
+
+
+def test_a_change_ends_the_wait_and_nothing_is_stored_of_sandboxes_that_nobody_waits_for() -> None:
+    looked, changed = Event(), Event()
+
+    def look() -> bool:
+        looked.set()
+        return changed.is_set()
+
+    results: list[bool | None] = []
+    thread = Thread(target=lambda: results.append(waiting.wait_for("mine", look, 60)))
+    thread.start()
+    assert looked.wait(30)
+    waiting.wake("another")
+    changed.set()
+    waiting.wake("mine")
+    thread.join(30)
+    assert results == [True]
+    waiting.wake("mine")
+    assert (waiting._counts, dict(waiting._waiting)) == ({}, {})
