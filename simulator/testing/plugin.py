@@ -97,7 +97,8 @@ def vnsim_server(request: pytest.FixtureRequest) -> "Server":
     from simulator.testing.api import CallFailed
 
     try:
-        return _run_of(request.config).server(request.config.getoption("--vnsim-url"))
+        url = request.config.getoption("--vnsim-url")
+        return _run_of(request.config).server(url, templates=_templates(request.config))
     except CallFailed as error:
         reason = str(error)
     pytest.fail(reason, pytrace=False)
@@ -155,7 +156,7 @@ def _run_of(config: pytest.Config) -> "Run":
     from simulator.testing.run import Run
 
     if _run not in config.stash:
-        config.stash[_run] = Run(getattr(config, "workerinput", {}).get("vnsim"), _templates(config))
+        config.stash[_run] = Run(getattr(config, "workerinput", {}).get("vnsim"))
     return config.stash[_run]
 
 

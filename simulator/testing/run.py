@@ -40,14 +40,12 @@ class Run:
 
     Args:
         shared: what the process that began the run gave to this one; None if this is the one.
-        templates: where its server keeps built scenarios for the next run; None if it does not.
     """
 
-    def __init__(self, shared: Shared | None = None, templates: Path | None = None) -> None:
+    def __init__(self, shared: Shared | None = None) -> None:
         self._stack = ExitStack()
         self._shared, self._began = shared, shared is None
         self._server: Server | None = None
-        self._templates = templates
 
     def for_workers(self) -> Shared:
         """Return what other processes need to share the server.
@@ -61,12 +59,13 @@ class Run:
             self._shared = Shared(directory=directory, lifeline=self._stack.enter_context(lifeline()))
         return self._shared
 
-    def server(self, url: str | None = None, token: str | None = None) -> Server:
+    def server(self, url: str | None = None, token: str | None = None, templates: Path | None = None) -> Server:
         """Return the server at an address, at that of the environment, or the run's own.
 
         Args:
             url: the address; None for that of the environment.
             token: its control token; None for that of the environment.
+            templates: where the run's own server keeps built scenarios for the next run; None if it does not.
 
         Raises:
             NoServer: none answers, or none can be started.
@@ -77,7 +76,7 @@ class Run:
                 self._server = connect(url, token or os.environ.get(TOKEN))
             else:
                 shared = self.for_workers()
-                self._server = started_or_joined(Path(shared["directory"]), shared["lifeline"], self._templates)
+                self._server = started_or_joined(Path(shared["directory"]), shared["lifeline"], templates)
         return self._server
 
     def close(self) -> None:

@@ -238,3 +238,11 @@ def test_nothing_that_can_be_started_is_said_with_its_reason(tmp_path: Path) -> 
     printed = run(tmp_path)
     assert "The simulator did not start: /nowhere/python cannot be run: No such file or directory." in printed
     assert "Traceback" not in printed
+
+
+def test_a_session_that_does_not_use_the_plug_in_imports_nothing_for_it() -> None:
+    script = (
+        "import pytest, sys; before = set(sys.modules); import simulator.testing.plugin; print(*set(sys.modules) - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= {"simulator", "simulator.testing", "simulator.testing.plugin"}
