@@ -12,14 +12,15 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from simulator.testing.recording import Recording
     from simulator.testing.run import Run
     from simulator.testing.sandbox import Sandbox
     from simulator.testing.server import Server
 
 SECONDS_TO_LIVE = 3600
 """After this the server deletes a sandbox whose test was killed. Own choice."""
-ARTIFACTS = "test-results"
-"""Own choice: the folder in which pytest-playwright leaves what it records of a failure."""
+ARTIFACTS = "vnsim-results"
+"""Own choice: not the folder of pytest-playwright, which empties its own whenever one of several workers begins."""
 
 FOR_LONGER = """A sandbox is of one test. A fixture that lives longer has one of its own, which its tests share:
 
@@ -36,6 +37,7 @@ NewSandbox = Callable[..., "Sandbox"]
 
 _run: "pytest.StashKey[Run]" = pytest.StashKey()
 _sandboxes: "pytest.StashKey[list[Sandbox]]" = pytest.StashKey()
+_recording: "pytest.StashKey[Recording]" = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,6 +51,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         default=ARTIFACTS,
         help=f"Where the sandboxes of tests that failed are left, with all that happened in them ({ARTIFACTS}).",
+    )
+    group.addoption(
+        "--vnsim-no-trace", action="store_true", help="Do not trace the browsers of tests that have a sandbox (Playwright)."
     )
 
 
@@ -75,20 +80,54 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, None]:
     """Leave the sandboxes of a test that failed, before they are deleted, and say what suits fixtures of a longer life."""
     outcome = yield
     report = outcome.get_result()
     if report.failed and _TOO_SHORT.search(report.longreprtext):
         report.sections.append(("vnsim", FOR_LONGER))
     sandboxes = item.stash.get(_sandboxes, [])
+    recording = item.stash.get(_recording, None)
     if report.failed and sandboxes:
         from simulator.testing.artifacts import leave
 
-        lines = leave(sandboxes, item.config.getoption("--vnsim-artifacts"), item.nodeid, report.longreprtext)
+        directory = item.config.getoption("--vnsim-artifacts")
+        left = leave(sandboxes, directory, item.nodeid, report.longreprtext, recording)
         sandboxes.clear()
-        report.sections.append(("vnsim", "\n".join(lines)))
-        report.user_properties.extend(("vnsim", line) for line in lines)
+        report.sections.append(("vnsim", "\n".join(line for line, _ in left)))
+        for line, page in left:
+            # Those of the item are in the report of JUnit, which takes them from the last phase of a test.
+            item.user_properties.append(("vnsim", line))
+            report.user_properties.append(("vnsim", line))
+            if page is not None and item.config.pluginmanager.hasplugin("html"):
+                _link_in_report(item, report, page)
+    elif recording is not None and call.when == "call":
+        recording.stop()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
+    """Record what the browser of a test with a sandbox shows."""
+    fixtures = getattr(item, "funcargs", {})
+    if item.stash.get(_sandboxes, []) and ("page" in fixtures or "context" in fixtures):
+        from simulator.testing.recording import Recording
+
+        options = item.config.option
+        trace = not options.vnsim_no_trace and getattr(options, "tracing", "off") == "off"
+        item.stash[_recording] = Recording(fixtures, trace=trace)
+    yield
+
+
+def _link_in_report(item: pytest.Item, report: Any, page: "Path") -> None:
+    """Let the report of pytest-html lead to the page of a failure."""
+    from importlib import import_module
+    from os.path import relpath
+    from pathlib import Path
+
+    extras: Any = import_module("pytest_html.extras")
+    report_file = Path(item.config.getoption("htmlpath") or ".").absolute()
+    address = Path(relpath(page.absolute(), report_file.parent)).as_posix()
+    report.extras = [*getattr(report, "extras", ()), extras.url(address, name="vnsim")]
 
 
 @pytest.fixture(scope="session")

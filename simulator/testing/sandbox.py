@@ -36,6 +36,7 @@ class Sandbox:
         self._people = {cast["key"]: Person(self, cast) for cast in raw["people"]}
         self.inbox, self.clock, self.jobs = Inbox(self), Clock(self), Jobs(self)
         self.faults, self.journal = Faults(self), Journal(self)
+        self.requests = Requests(self)
 
     def __repr__(self) -> str:
         return f"<Sandbox {self.name} at {self.url}>"
@@ -67,6 +68,12 @@ class Sandbox:
         if wrong:
             lines = [f"  {answer['fact']}\n    but: {answer['found']}" for answer in wrong]
             raise AssertionError("\n".join([f"{len(wrong)} of {len(facts)} facts do not hold in {self.name}:", *lines]))
+
+    def diff(self, from_: datetime | str = "creation", language: str | None = None) -> Json:
+        """Return what changed, with a sentence on each change: since the creation, a snapshot, or an instant."""
+        start = from_.isoformat() if isinstance(from_, datetime) else from_
+        answer: Json = self.get("/diff", **{"from": start, "language": language})
+        return answer
 
     def snapshot(self, name: str) -> None:
         """Save the present state under a name."""
@@ -309,6 +316,49 @@ class Faults:
     def clear(self) -> None:
         """Remove all faults."""
         self._sandbox.call("DELETE", "/faults")
+
+
+@dataclass(frozen=True)
+class Requests:
+    """What browsers and programs requested of the sandbox."""
+
+    _sandbox: Sandbox
+
+    def all(self, **filters: object) -> list[Json]:
+        """Return requests, oldest first: ``method``, ``path`` (``*`` stands for anything), ``status``, ``person``, ``product``."""
+        requests: list[Json] = []
+        while page := self._sandbox.get("/requests", **{**filters, "after": requests[-1]["id"] if requests else None}):
+            requests += page
+        return requests
+
+    def verify(self, **expected: object) -> int:
+        """Verify that requests came: the filters of ``all``, ``body``, and ``times``, or ``at_least`` and ``at_most``.
+
+        Returns:
+            How many came.
+
+        Raises:
+            AssertionError: too few or too many came; the text says what came closest, and in what it differs.
+        """
+        __tracebackhide__ = True
+        answer = self._sandbox.call("POST", "/requests/verify", expected)
+        if not answer["holds"]:
+            lines = [f"{answer['count']} requests to {self._sandbox.name} are as {expected}."]
+            for miss in answer["near_misses"]:
+                request = miss["request"]
+                lines.append(f"  near miss: {request['method']} {request['path']} → {request['status']}, but")
+                lines += [f"    {name}: {at['found']!r}, not {at['expected']!r}" for name, at in miss["differs"].items()]
+            raise AssertionError("\n".join(lines))
+        return int(answer["count"])
+
+    def har(self) -> Json:
+        """Return the requests as an HTTP Archive, which the network panel of a browser imports."""
+        archive: Json = self._sandbox.get("/requests.har")
+        return archive
+
+    def forget(self) -> None:
+        """Forget the requests so far."""
+        self._sandbox.call("DELETE", "/requests")
 
 
 @dataclass(frozen=True)

@@ -97,13 +97,14 @@ def test_marks_failures_and_wrong_input(tmp_path: Path, server: Server) -> None:
     assert "ScopeMismatch: You tried" in printed
     assert "with vnsim_server.sandbox(" in printed
     assert "During handling" not in printed
-    (page,) = tmp_path.glob("test-results/test-fails-*/*/index.html")
+    (page,) = tmp_path.glob("vnsim-results/test-fails-*/*/index.html")
     assert str(page.relative_to(tmp_path)) in printed
     text = page.read_text()
     assert "but: active" in text
     assert "mail to new@rietkraag.example: Activeer uw account" in text
     assert {path.name for path in page.parent.iterdir()} == {
         "index.html", "sandbox.vnsim", "events.json", "messages.json", "jobs.json", "faults.json",
+        "requests.json", "requests.har", "diff.json",
     }  # fmt: skip
     assert {sandbox["name"] for sandbox in server.api.get("/sandboxes")} == before
 
