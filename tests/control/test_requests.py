@@ -152,7 +152,7 @@ def test_a_deleted_sandbox_leaves_no_requests(client: Client, visitor: Visitor, 
     with store.open("default") as sandbox:
         path = sandbox.path
         assert request_log.requests(path)
-    client.delete("/_sim/sandboxes/default")
+    client.delete("/_sim/sandboxes/default").close()
     assert not path.parent.exists()
 
 

@@ -106,7 +106,7 @@ def test_the_tests_of_the_testers_page_pass(server: Served, tmp_path: Path) -> N
         (tmp_path / name[1]).write_text(block, encoding="utf-8")
     browser = find_browser()
     printed = server.pytest(tmp_path, **({"CHROMIUM": browser} if browser else {}))
-    assert "15 passed" in printed
+    assert "17 passed" in printed
 
 
 @WITH_BASH
