@@ -71,6 +71,10 @@ def server() -> Iterator[Server]:
         yield own
 
 
+PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest"]
+"""Without plug-ins of this project's own tests, which take long to import."""
+
+
 def environment(**more: str) -> dict[str, str]:
     """Return the environment of a run: without what steers this one."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("VNSIM_", "PYTEST_"))} | more
@@ -78,7 +82,7 @@ def environment(**more: str) -> dict[str, str]:
 
 def run(directory: Path, *arguments: str, **more: str) -> str:
     """Run the tests of a directory in a process of its own; return what is printed."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:randomly", *arguments]
+    command = [*PYTEST, *arguments]
     done = subprocess.run(command, cwd=directory, env=environment(**more), capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
 
@@ -172,7 +176,7 @@ def held(directory: Path, *arguments: str) -> Iterator[tuple["subprocess.Popen[s
     directory.mkdir()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         (directory / "test_own.py").write_text(HELD.replace("PORT", str(listener.getsockname()[1])))
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+        command = [*PYTEST, *arguments]
         temporary = directory / "temporary"
         temporary.mkdir()
         with subprocess.Popen(
@@ -189,37 +193,37 @@ def held(directory: Path, *arguments: str) -> Iterator[tuple["subprocess.Popen[s
                 yield process, connection, connection.recv(1000).decode()
 
 
-def test_two_runs_at_once_have_a_server_each(tmp_path: Path) -> None:
-    with held(tmp_path / "a") as (first, a, here), held(tmp_path / "b") as (second, b, there):
-        assert here != there
-        a.sendall(b"g")
-        assert "1 passed" in first.communicate()[0]
-        assert (is_answering(here), is_answering(there)) == (False, True)
-        b.sendall(b"g")
-        assert "1 passed" in second.communicate()[0]
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is of POSIX")
-@pytest.mark.parametrize("arguments", [(), ("-n", "2")], ids=["alone", "with workers"])
-def test_a_killed_run_leaves_nothing_behind(
-    tmp_path: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+def test_two_runs_at_once_have_a_server_each_and_one_that_is_killed_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with held(tmp_path / "a", *arguments) as (process, worker, address):
-        with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as server:
-            process.kill()
-            worker.settimeout(60)
-            if arguments:
-                worker.sendall(b"n")
-            # Each closes its connections when it ends.
+    with held(tmp_path / "a") as (killed, _, here), held(tmp_path / "b") as (other, waiting, there):
+        assert here != there
+        with socket.create_connection(("127.0.0.1", int(here.rpartition(":")[2]))) as server:
+            killed.kill()
+            # It closes its connections when it ends.
             assert server.recv(1) == b""
-        assert worker.recv(1) == b""
-    assert not is_answering(address)
+        assert (is_answering(here), is_answering(there)) == (False, True)
+        waiting.sendall(b"g")
+        assert "1 passed" in other.communicate()[0]
     monkeypatch.setenv("TMPDIR", str(tmp_path / "a" / "temporary"))
     monkeypatch.setattr(tempfile, "tempdir", None)
     run = Run()
     ours = Path(run.for_workers()["directory"])
     assert list(ours.parent.glob(f"{PREFIX}*")) == [ours]
     run.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is of POSIX")
+def test_workers_and_server_of_a_killed_run_end(tmp_path: Path) -> None:
+    with held(tmp_path / "a", "-n", "2") as (process, worker, address):
+        with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as server:
+            process.kill()
+            worker.settimeout(60)
+            worker.sendall(b"n")
+            assert server.recv(1) == b""
+        assert worker.recv(1) == b""
+    assert not is_answering(address)
 
 
 def test_a_server_of_another_release_is_refused(tmp_path: Path) -> None:
