@@ -23,13 +23,15 @@ _ROWS = re.compile(r"(>=|<=|=|>|<)?\s*\d+")
 _SIGHT_WORDS = frozenset(KINDS)
 
 
-def _identifier(value: Any) -> Any:
+def identifier(value: Any) -> Any:
+    """Check an id."""
     if not isinstance(value, str) or not _ID.fullmatch(value) or len(value) > 60:
         raise refuse("lower-case letters, digits and single hyphens, at most 60", value)
     return value
 
 
-def _instant(value: Any) -> Any:
+def instant(value: Any) -> Any:
+    """Check an instant; it has an offset."""
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value
     if isinstance(value, date) or not isinstance(value, str):
@@ -49,7 +51,8 @@ def _row_count(value: Any) -> Any:
     return text
 
 
-def _fact(value: Any) -> Any:
+def fact(value: Any) -> Any:
+    """Check the shape of a fact and the variables in it."""
     if not isinstance(value, dict) or not value or not all(isinstance(key, str) for key in value):
         raise refuse("a fact: a mapping such as {event: invoice.exported}", value)
     _check_all(value)
@@ -151,7 +154,7 @@ class Step(Strict):
         default_factory=dict
     )
     then: Annotated[
-        dict[str, list[Annotated[Fact, BeforeValidator(_fact)]]],
+        dict[str, list[Annotated[Fact, BeforeValidator(fact)]]],
         BeforeValidator(by_variant("a fact", frozenset())),
     ] = Field(default_factory=dict)
     download: Download | None = None
@@ -202,12 +205,12 @@ class Manual(Strict):
         variants: The ways through it, by name.
     """
 
-    id: Annotated[str, BeforeValidator(_identifier)]
+    id: Annotated[str, BeforeValidator(identifier)]
     title: Words
     language: Language
     source: Source
     scenario: str
-    now: Annotated[AwareDatetime, BeforeValidator(_instant)]
+    now: Annotated[AwareDatetime, BeforeValidator(instant)]
     person: str | None = None
     start: Start | None = None
     variants: dict[str, Variant] = Field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -10,7 +10,9 @@ from pydantic import ValidationError
 from .bounded_yaml import CANNOT_BE_BUILT, check_bounds, read_text
 from .model import Manual
 from .targets import KINDS
-from .words import describe_value
+from .words import Strict, describe_value
+
+Content = TypeVar("Content", bound=Strict)
 
 _EXPECTED = {
     "string_type": "a text",
@@ -71,12 +73,20 @@ def read_manual(path: Path) -> Manual:
     Raises:
         ManualError: The file cannot be read, is no YAML, or is no manual.
     """
+    return parse_manual(read_file(path), str(path))
+
+
+def read_file(path: Path) -> str:
+    """Read the text of a file in the format of manuals.
+
+    Raises:
+        ManualError: The file cannot be read.
+    """
     try:
-        text = read_text(path)
+        return read_text(path)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", None) or error
         raise ManualError([f"{path}: expected a file that can be read, found none: {reason}"]) from None
-    return parse_manual(text, str(path))
 
 
 def located(path: Path, location: list[Any], message: str) -> str:
@@ -104,6 +114,20 @@ def parse_manual(text: str, file: str) -> Manual:
     Raises:
         ManualError: With one line for each problem.
     """
+    return parse(text, file, Manual)
+
+
+def parse(text: str, file: str, model: type[Content]) -> Content:
+    """Read what is written in the format of manuals.
+
+    Args:
+        text: YAML.
+        file: How the file is called in errors.
+        model: What it has to be.
+
+    Raises:
+        ManualError: With one line for each problem.
+    """
     loader: Any = None
     try:
         check_bounds(text)
@@ -124,7 +148,7 @@ def parse_manual(text: str, file: str) -> Manual:
     variants = raw.get("variants") if isinstance(raw, dict) else None
     names = tuple(variants) if isinstance(variants, dict) else ()
     try:
-        return Manual.model_validate(raw, context={"variants": names})
+        return model.model_validate(raw, context={"variants": names})
     except ValidationError as error:
         problems: list[str] = []
         for fault in error.errors(include_url=False):

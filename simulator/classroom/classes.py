@@ -1,0 +1,227 @@
+"""Classes as files: ``classes/<name>.json`` beside the sandboxes, one for each class.
+
+A file says who is in the class, which exercises it does in which order, and what cannot be asked of the sandboxes: hints that were
+taken, who says that they are stuck, messages, when an exercise began, pauses. What is solved is asked of the sandboxes.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from threading import RLock
+from typing import Any, Literal, TypeVar
+
+from simulator.core.errors import AlreadyExists, NotFound
+
+VERSION = 1
+"""Of the format of the files; one of another version is refused with a sentence."""
+FOLDER = "classes"
+
+Mode = Literal["guided", "practice", "test"]
+Result = TypeVar("Result")
+
+
+class OtherVersion(Exception):
+    """The file of a class is of another release, or damaged; the text is one sentence for people."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A trainee's work on one exercise.
+
+    Attributes:
+        sandbox: name of the sandbox.
+        began_at: machine time, ISO 8601.
+        hints: how many hints were taken.
+        stuck_at: since when the trainee says to be stuck; None when not.
+        skipped: whether the trainer let the trainee skip the exercise.
+        solved_by_trainer: whether the trainer solved it.
+        solved_at: when it was first seen solved, machine time; whether it is solved is asked of the sandbox.
+    """
+
+    sandbox: str
+    began_at: str
+    hints: int = 0
+    stuck_at: str | None = None
+    skipped: bool = False
+    solved_by_trainer: bool = False
+    solved_at: str | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """What the trainer writes to a trainee, or to all: ``trainee`` is None then."""
+
+    id: int
+    at: str
+    trainee: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """A trainee.
+
+    Attributes:
+        id: the name in addresses and sandboxes: ``zoe`` for *Zoë*.
+        name: as it was written; None for a place that nobody has taken yet.
+        email: for the sheet; empty when there is none.
+        language: of the sandboxes and the bar.
+        key: opens the trainee's place: the last part of the personal link.
+        number: position in the class, from 1; decides what is varied.
+        at: position of the exercise that the trainee is at, from 0.
+        attempts: by the id of the exercise.
+    """
+
+    id: str
+    name: str
+    email: str
+    language: str
+    key: str
+    number: int
+    at: int = 0
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class.
+
+    Attributes:
+        name: in addresses and files.
+        title: as the trainer wrote it.
+        mode: how much is shown: each step, the text, or the goal only.
+        exercises: ids, in order.
+        join_code: what newcomers type; empty when nobody joins by code.
+        open_from: machine time at which it was opened, ISO 8601.
+        paused_at: since when it is paused; None when it is not.
+        paused_seconds: length of all earlier pauses.
+        ended_at: when it ended; None while it goes on.
+        trainees: by id, in the order of the roster.
+        messages: oldest first.
+        version: of the format.
+    """
+
+    name: str
+    title: str
+    mode: Mode
+    exercises: tuple[str, ...]
+    join_code: str
+    open_from: str
+    paused_at: str | None = None
+    paused_seconds: float = 0.0
+    ended_at: str | None = None
+    trainees: dict[str, Trainee] = field(default_factory=dict)
+    messages: tuple[Message, ...] = ()
+    version: int = VERSION
+
+    def with_trainee(self, trainee: Trainee) -> "Class":
+        """Return the class with a trainee added or changed."""
+        return replace(self, trainees={**self.trainees, trainee.id: trainee})
+
+
+class Classes:
+    """The classes of a data directory.
+
+    Args:
+        data_dir: the data directory; one process at a time holds it.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self._folder = data_dir / FOLDER
+        self._lock = RLock()
+        self._read: dict[str, tuple[tuple[int, int], Class]] = {}
+
+    def names(self) -> list[str]:
+        """Return the names of all classes, sorted."""
+        return sorted(path.stem for path in self._folder.glob("*.json"))
+
+    def get(self, name: str) -> Class:
+        """Return a class.
+
+        Raises:
+            NotFound: there is none of that name.
+            OtherVersion: its file cannot be used.
+        """
+        path = self._path(name)
+        try:
+            status = path.stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+            stored = self._read.get(name)
+            if known is not None and stored[0] == stamp:
+                return stored[1]
+            class_ = _of_json(json.loads(path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            raise NotFound("class", name) from None
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise OtherVersion(f"The class {name} cannot be read from {path.name}: {error}") from None
+        self._read[name] = (stamp, class_)
+        return class_
+
+    def add(self, class_: Class) -> None:
+        """Write a new class.
+
+        Raises:
+            AlreadyExists: there is one of that name.
+        """
+        with self._lock:
+            if self._path(class_.name).exists():
+                raise AlreadyExists("class", class_.name)
+            self._write(class_)
+
+    def change(self, name: str, change: Callable[[Class], Class]) -> Class:
+        """Change a class in one step, and return it as it is then.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        with self._lock:
+            changed = change(self.get(name))
+            self._write(changed)
+            return changed
+
+    def remove(self, name: str) -> None:
+        """Remove the file of a class; its sandboxes are the caller's."""
+        with self._lock:
+            self._path(name).unlink(missing_ok=True)
+            self._read.pop(name, None)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let nobody else of this process change classes for the length of a block."""
+        with self._lock:
+            yield
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.json"
+
+    def _write(self, class_: Class) -> None:
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        path = self._path(class_.name)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        with fresh.open("w", encoding="utf-8") as file:
+            json.dump(asdict(class_), file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        self._read.pop(class_.name, None)
+
+
+def seconds_of_work(class_: Class, attempt: Attempt, now: datetime) -> float:
+    """Return how long a trainee has been at an exercise; pauses of the class that began meanwhile do not count."""
+    end = datetime.fromisoformat(class_.paused_at) if class_.paused_at else now
+    return max(0.0, (end - datetime.fromisoformat(attempt.began_at)).total_seconds())
+
+
+def _of_json(raw: dict[str, Any]) -> Class:
+    if raw.get("version") != VERSION:
+        raise ValueError(f"it is of version {raw.get('version')!r}, and this release reads {VERSION}")
+    trainees = {
+        id_: Trainee(**{**row, "attempts": {name: Attempt(**attempt) for name, attempt in row["attempts"].items()}})
+        for id_, row in raw["trainees"].items()
+    }
+    messages = tuple(Message(**row) for row in raw["messages"])
+    return Class(**{**raw, "exercises": tuple(raw["exercises"]), "trainees": trainees, "messages": messages})
