@@ -151,7 +151,7 @@ class Classes:
             status = path.stat()
             stamp = (status.st_mtime_ns, status.st_size)
             stored = self._read.get(name)
-            if known is not None and stored[0] == stamp:
+            if stored is not None and stored[0] == stamp:
                 return stored[1]
             class_ = _of_json(json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
