@@ -12,6 +12,7 @@ from simulator.core.clock import Clock
 from simulator.core.outbox import newest_first
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation, Store
+from simulator.web.fault_answers import ConnectionDropped
 from simulator.web.forms import Form
 from tests.conftest import NOW
 from tests.control.conftest import Client
@@ -133,6 +134,15 @@ def test_faults_that_were_met_are_in_the_request(client: Client, store: Store) -
     client.post("/s/default/autoinvoice/api/oauth2/token", data={})
     met = [row["faults"] for row in client.get(AT).json]
     assert met == [[{"operation": "api.request", "outcome": "unavailable"}], []]
+
+
+def test_a_connection_that_a_fault_closed_is_listed(client: Client, visitor: Visitor) -> None:
+    fault = {"operation": "http.home.overview", "method": "GET", "outcome": "dropped_before"}
+    assert client.post("/_sim/sandboxes/default/faults", json=fault).status_code == 201
+    with pytest.raises(ConnectionDropped):
+        visitor.get("/home/")
+    (row,) = client.get(AT).json
+    assert (row["status"], row["faults"]) == (444, [{"operation": "http.home.overview", "outcome": "dropped_before"}])
 
 
 def test_forgotten_requests_are_gone_and_a_reset_begins_anew(client: Client, visitor: Visitor, store: Store) -> None:
