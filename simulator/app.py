@@ -14,10 +14,11 @@ from werkzeug.wrappers import Response
 from simulator.control.guard import check_call
 from simulator.control.guesses import Guesses
 from simulator.control.long_poll import LongPollLimiter
-from simulator.core import faults, hosts
+from simulator.core import hosts
 from simulator.core.chance import machine_secret
 from simulator.core.companions import companion
 from simulator.core.desks import ACTION_MODULES, WHEN_MAILED
+from simulator.core.fault_operations import ROUTES, SOURCES, Source, declare_lazily
 from simulator.core.jobs.registry import MODULES, ROBOTS, register_lazily
 from simulator.core.jobs.worker import Worker
 from simulator.core.late import late
@@ -215,7 +216,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Platform:
     errors.install(app)
     _install_sign_in(app)
     _install_steps(app)
-    faults.SOURCES[faults.ROUTES] = faults.Source(partial(_find_route, app), partial(_all_routes, app))
+    SOURCES[ROUTES] = Source(partial(_find_route, app), partial(_all_routes, app))
     for blueprint in (*(product.blueprint for product in PRODUCTS.all), *CONTROL):
         app.register_late(blueprint)
     app.add_url_rule("/s/<sandbox>/", view_func=front_door)
@@ -252,7 +253,7 @@ def _connect_late(settings: Settings, store: Store) -> None:
     for module, kinds in JOBS.items():
         register_lazily(module, *kinds)
     for module, operations in FAULTS.items():
-        faults.declare_lazily(module, *operations)
+        declare_lazily(module, *operations)
     ROBOTS.setdefault("scan.autoinvoice.example", "scan.arrive")
     ACTION_MODULES[:] = CASE_ACTIONS
     WHEN_MAILED.setdefault("cases", late("simulator.directory.cases.mails:receive"))

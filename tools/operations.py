@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from simulator.app import create_app
-from simulator.core.faults import JOBS, ROUTES, Operation, all_operations
+from simulator.core.fault_operations import JOBS, ROUTES, Operation, all_operations
 from simulator.core.jobs import registry
 from simulator.settings import Settings
 

@@ -10,8 +10,9 @@ from simulator.billing.access import AccessState
 from simulator.billing.contract_days import ContractKind
 from simulator.billing.facts import CONTRACT_STATES
 from simulator.billing.models import InvoiceKind
-from simulator.core import events, faults
+from simulator.core import events
 from simulator.core import facts as core_facts
+from simulator.core import fault_operations as faults
 from simulator.core.clock import ClockMode
 from simulator.core.desks import BY_CODE
 from simulator.core.jobs import JobState

@@ -482,6 +482,11 @@ def changed_rows(connection: Connection) -> int:
     return _opened(connection).total_changes
 
 
+def has_row(connection: Connection, query: str) -> bool:
+    """Return whether a query finds a row; past SQLAlchemy, for what every transaction that writes asks."""
+    return _opened(connection).execute(query).fetchone() is not None
+
+
 def forget_file(path: Path) -> None:
     """Close what idles on a file that is about to be removed."""
     _idle.drop(path)

@@ -21,6 +21,7 @@ from simulator.core.database import (
     among,
     changed_rows,
     connection_to,
+    has_row,
     telling_no_room,
     used_bytes,
 )
@@ -120,9 +121,10 @@ class SandboxRecord(Base):
 
 _RECORD = select(SandboxRecord.__table__)
 _JOIN_KEY = select(SandboxRecord.join_key)
-_CLOCK = select(SandboxRecord.clock_mode, SandboxRecord.clock_base, SandboxRecord.clock_anchor)
 # The table of faults belongs to a module that is above this one.
-_FAULTS = table("fault", column("id"), column("outcome"))
+_FAULTS = table("fault", column("id"))
+_HAS_FAULTS = exists(select(_FAULTS.c.id)).label("has_faults")
+_CLOCK = select(SandboxRecord.clock_mode, SandboxRecord.clock_base, SandboxRecord.clock_anchor, _HAS_FAULTS)
 _HEAD = select(
     SandboxRecord.scenario,
     SandboxRecord.secret,
@@ -132,10 +134,9 @@ _HEAD = select(
     SandboxRecord.clock_mode,
     SandboxRecord.clock_base,
     SandboxRecord.clock_anchor,
-    exists(select(_FAULTS.c.id)).label("has_faults"),
+    _HAS_FAULTS,
 )
-_HAS_FAULTS = select(exists(select(_FAULTS.c.id)))
-_HAS_STALE = select(exists(select(_FAULTS.c.id).where(_FAULTS.c.outcome == STALE)))
+_A_STALE_FAULT = f"SELECT 1 FROM fault WHERE outcome='{STALE}' LIMIT 1"
 
 
 class Db(Session):
@@ -322,18 +323,21 @@ class Sandbox:
         """Return the sandbox's own row, by its columns."""
         return self.rows(_RECORD)[0]
 
-    def has_faults(self) -> bool:
-        """Return whether a test has ordered any fault in it."""
-        return bool(self.rows(_HAS_FAULTS)[0][0])
-
     def join_key(self) -> str:
         """Return the key that opens the sandbox on a network."""
         return str(self.rows(_JOIN_KEY)[0].join_key)
 
     def read_clock(self) -> Clock:
-        """Return the sandbox's clock as it is set now."""
-        (row,) = self.rows(_CLOCK)
-        return Clock(ClockMode(row.clock_mode), row.clock_base, row.clock_anchor)
+        """Return the sandbox's clock, as it is set when this, or ``has_faults``, is first asked of this holder."""
+        return Clock(ClockMode(self._setting.clock_mode), self._setting.clock_base, self._setting.clock_anchor)
+
+    def has_faults(self) -> bool:
+        """Return whether a test has ordered any fault in it, read as ``read_clock`` is."""
+        return bool(self._setting.has_faults)
+
+    @memoized_property
+    def _setting(self) -> Any:
+        return self.rows(_CLOCK)[0]
 
     def join_base(self) -> str:
         """Return the absolute address with the join key as a segment, for programs that only know a base address."""
@@ -406,7 +410,7 @@ class Sandbox:
                 db.flush()
                 if self.quota is not None:
                     check_quota(self.quota, before, used_bytes(connection))
-                if self.is_change and changed_rows(connection) > rows_before and db.rows(_HAS_STALE).scalar():
+                if self.is_change and changed_rows(connection) > rows_before and has_row(connection, _A_STALE_FAULT):
                     store_state_before(self)
                 db.commit()
         for hook in dict.fromkeys(db.after_commit):

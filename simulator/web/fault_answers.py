@@ -13,7 +13,8 @@ from waitress.channel import ClientDisconnected
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.core import faults, state_before
-from simulator.core.faults import LATE, Trigger
+from simulator.core.fault_operations import LATE, LONGEST_WAIT
+from simulator.core.faults import Trigger
 from simulator.core.sandbox import STALE, Db, Sandbox
 from simulator.core.waiting import wait_for
 from simulator.web.access import products
@@ -156,7 +157,7 @@ def _answer_late(fault: Trigger) -> None:
     @after_this_request
     def wait(response: Response) -> Response:
         with slot:
-            wait_for(name, lambda: limiter.closed, min(fault.seconds, faults.LONGEST_WAIT))
+            wait_for(name, lambda: limiter.closed, min(fault.seconds, LONGEST_WAIT))
         return response
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from werkzeug.routing import Rule
 
 from simulator.core.errors import BadInput
-from simulator.core.faults import ROUTE_OUTCOMES, ROUTES, Operation, near
+from simulator.core.fault_operations import ROUTE_OUTCOMES, ROUTES, Operation, near
 from simulator.core.sandbox import STALE
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulator.core import faults
+from simulator.core import fault_operations, faults
 from simulator.core.store import Store
 from tests.control.conftest import Client
 from tests.control.test_guard import assert_problem
@@ -90,11 +90,13 @@ def test_the_description_lists_operations_and_outcomes(client: Client) -> None:
     schemas = client.get("/_sim/openapi.json").json["components"]["schemas"]
     declared, further = schemas["FaultOperation"]["anyOf"]
     assert set(declared["enum"]) == set(faults.OPERATIONS)
-    generated = {operation.name for operation in faults.all_operations()} - set(faults.OPERATIONS)
+    generated = {operation.name for operation in fault_operations.all_operations()} - set(faults.OPERATIONS)
     assert len(generated) > 400
     assert [name for name in generated if not re.search(further["pattern"], name)] == []
     outcomes = {outcome for operation in faults.OPERATIONS.values() for outcome in operation.outcomes}
-    assert set(schemas["FaultOutcome"]["enum"]) == outcomes | set(faults.ROUTE_OUTCOMES) | set(faults.JOB_OUTCOMES)
+    assert set(schemas["FaultOutcome"]["enum"]) == outcomes | set(fault_operations.ROUTE_OUTCOMES) | set(
+        fault_operations.JOB_OUTCOMES
+    )
 
 
 def test_all_operations_are_listed_with_their_outcomes(client: Client) -> None:
@@ -105,7 +107,7 @@ def test_all_operations_are_listed_with_their_outcomes(client: Client) -> None:
         ["GET", "POST"],
         "/admin/users/add",
     )
-    assert listed["job.document.route"]["outcomes"] == faults.JOB_OUTCOMES
+    assert listed["job.document.route"]["outcomes"] == fault_operations.JOB_OUTCOMES
     assert "stale" not in listed["http.admin.edit_company"]["outcomes"]
     assert not [name for name in listed if name.startswith(("http.control", "http.lobby", "http.health", "http.static"))]
 

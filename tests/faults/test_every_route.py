@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from simulator.app import PRODUCTS, Platform
 from simulator.core import copies
 from simulator.core.clock import Clock
-from simulator.core.faults import ROUTE_OUTCOMES, Operation
+from simulator.core.fault_operations import ROUTE_OUTCOMES, Operation
 from simulator.core.store import Creation, Store
 from simulator.web import fault_routes
 from simulator.web.fault_answers import STATUSES, ConnectionDropped

@@ -8,7 +8,8 @@ from simulator.control.table import call, store
 from simulator.core import faults
 from simulator.core.clock import iso
 from simulator.core.errors import BadInput
-from simulator.core.faults import Fault, Operation
+from simulator.core.fault_operations import LONGEST_DELAY, Operation, all_operations
+from simulator.core.faults import Fault
 from simulator.core.sandbox import Db
 from simulator.web.calls.fields import Field, choice, flag, instant, objects, read_nested, seconds, share, text, whole
 from simulator.web.fault_routes import METHODS, named_by
@@ -29,7 +30,7 @@ FAULT = {
     "times": whole(least=0, most=MOST_TIMES),
     "probability": replace(share(), note="How likely each of the calls fails; the sandbox's seed decides."),
     "until": replace(instant(), note="An instant of the sandbox's clock."),
-    "seconds": replace(seconds(faults.LONGEST_DELAY), note="How late, with the outcome late."),
+    "seconds": replace(seconds(LONGEST_DELAY), note="How late, with the outcome late."),
     "hidden": replace(flag(), note="No page says that a test ordered it."),
 }
 """A fault, of an operation or a route; ``times`` 0 stands for always."""
@@ -40,7 +41,7 @@ ALL = {"faults": objects(most=MOST, required=True)}
 @call("GET", "/operations")
 def list_operations() -> list[schemas.Operation]:
     """List everything that can fail, with the outcomes; the meaning of the outcomes of routes and jobs is the same for all."""
-    return [_operation(operation) for operation in faults.all_operations()]
+    return [_operation(operation) for operation in all_operations()]
 
 
 @call("GET", "/sandboxes/{name}/faults", refusals=(404,))

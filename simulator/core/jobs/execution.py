@@ -180,7 +180,7 @@ def _carry_out(db: Db, row: Job, kind: JobKind, prepared: dict[str, Any]) -> Non
         _queue_again(row)
         row.due_at, row.attempts = db.clock.now() + timedelta(seconds=fault.seconds), row.attempts - 1
     else:
-        _queue_again_or_give_up(db, row, OrderedFailure("a test ordered it"))
+        _queue_again_or_give_up(db, row, OrderedFailure("it failed" if fault.hidden else "a test ordered it"))
 
 
 def _prepare(sandbox: Sandbox, claim: Claim, at: datetime | None) -> dict[str, Any]:
