@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from pydantic import Field
 from sqlalchemy import select
 
 from simulator.billing.models import Licence
@@ -15,6 +16,7 @@ from simulator.documents.model.models import AccessPoint, Account
 
 from .cache import Head
 from .content import write
+from .faults import Fault, write_faults
 from .index import Index, IndexedCompany, IndexedCustomer, IndexedPerson, text_in
 from .load import merged
 from .model import Content
@@ -23,6 +25,12 @@ from .references import References
 from .setting import Setting
 
 BELOW = "with."
+
+
+class Overlay(Content):
+    """What is laid over a scenario; ``faults`` are of a sandbox, and no scenario has any."""
+
+    faults: list[Fault] = Field(default=[])
 
 
 def apply_overlay(db: Db, raw: dict[str, Any], head: Head, creation_day: date) -> None:
@@ -37,12 +45,14 @@ def apply_overlay(db: Db, raw: dict[str, Any], head: Head, creation_day: date) -
     Raises:
         BadInput: with all problems.
     """
-    content, problems = validate(Content, _completed(db, raw))
+    content, problems = validate(Overlay, _completed(db, raw))
     problems = merged(problems, References(raw, index_of(db, head.country)).check())
     if problems or content is None:
         raise BadInput([(f"{BELOW}{where}" if where else "with", what) for where, what in problems])
     name = db.record.scenario
-    write(Setting(db, name, creation_day, head.time_zone, head.country, raw, below=BELOW), content)
+    setting = Setting(db, name, creation_day, head.time_zone, head.country, raw, below=BELOW)
+    write(setting, content)
+    write_faults(setting, content.faults)
 
 
 def index_of(db: Db, country: str) -> Index:

@@ -166,6 +166,7 @@ ENDING_SERVICES = ("expense", "financials", "payroll")
 
 _find_route = late("simulator.web.fault_routes:find")
 _all_routes = late("simulator.web.fault_routes:all_of")
+_route_named = late("simulator.web.fault_routes:named_by")
 task_page = late("simulator.control.task_page:task_page")
 
 LARGEST_REQUEST = 2 * 1024 * 1024
@@ -216,7 +217,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Platform:
     errors.install(app)
     _install_sign_in(app)
     _install_steps(app)
-    SOURCES[ROUTES] = Source(partial(_find_route, app), partial(_all_routes, app))
+    SOURCES[ROUTES] = Source(*(partial(look, app) for look in (_find_route, _all_routes, _route_named)))
     for blueprint in (*(product.blueprint for product in PRODUCTS.all), *CONTROL):
         app.register_late(blueprint)
     app.add_url_rule("/s/<sandbox>/", view_func=front_door)

@@ -79,10 +79,12 @@ class Source:
     Attributes:
         find: returns the operation of a name, or None.
         all: returns all of them.
+        named_by: returns name and method of the operation of a route, ``POST /admin/users/add``, or raises ``BadInput``.
     """
 
     find: Callable[[str], Operation | None]
     all: Callable[[], Iterable[Operation]]
+    named_by: Callable[[str], tuple[str, str]] | None = None
 
 
 def _of_kind(kind: str) -> Operation:

@@ -25,6 +25,8 @@ from simulator.core.fault_operations import (
     LONGEST_DELAY,
     LONGEST_WAIT,
     OPERATIONS,
+    ROUTES,
+    SOURCES,
     Operation,
     declare,
     find,
@@ -87,8 +89,9 @@ class Fault(Base):
 
 def add(
     db: Db,
-    operation: str,
+    operation: str | None = None,
     *,
+    route: str | None = None,
     outcome: str | None = None,
     method: str | None = None,
     person: str | None = None,
@@ -100,11 +103,12 @@ def add(
     seconds: float | None = None,
     hidden: bool = False,
 ) -> Fault:
-    """Order a failure of an operation.
+    """Order a failure of an operation, or of a route in its place, such as ``POST /admin/users/add``; see ``Fault``.
 
     Raises:
-        BadInput: there is no such operation, it has no such outcome or method, or the fields do not go together.
+        BadInput: there is no such operation or route, it has no such outcome or method, or the fields do not go together.
     """
+    operation, method = _named(operation, route, method)
     there = find(operation)
     if there is None:
         raise BadInput([("operation", unknown(operation))])
@@ -133,6 +137,20 @@ def add(
     db.flush()
     db.info[_ANY] = True
     return fault
+
+
+def _named(operation: str | None, route: str | None, method: str | None) -> tuple[str, str | None]:
+    """Return the name of the operation that is meant, and the method."""
+    if route is None or operation is not None:
+        if operation is None or route is not None:
+            raise BadInput([("operation", f"write an operation or a route, found {'neither' if route is None else 'both'}")])
+        return operation, method
+    named_by = SOURCES[ROUTES].named_by if ROUTES in SOURCES else None
+    assert named_by is not None, "the web says which routes there are"
+    operation, of_route = named_by(route)
+    if method not in (None, of_route):
+        raise BadInput([("method", f"expected {of_route!r} as in the route, found {method!r}")])
+    return operation, of_route
 
 
 def _problems(db: Db, operation: Operation, fault: Fault) -> Iterable[tuple[str, str]]:

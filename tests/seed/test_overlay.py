@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import func, select
 
 import seed
-from seed.model import Content
+from seed.overlay import Overlay
+from simulator.app import Platform, create_app
 from simulator.billing.models import Charge, Invoice, InvoiceLine, Licence
 from simulator.core.clock import Clock
 from simulator.core.errors import BadInput
 from simulator.core.events import Event
+from simulator.core.faults import all_of
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.core.store import Creation, Store
@@ -21,6 +23,7 @@ from simulator.directory.models import ClearTextSecrets, Company, CompanyService
 from simulator.documents.accounts import api_keys
 from simulator.documents.model.models import Participant
 from simulator.documents.registers.publication import DirectoryEntry
+from simulator.settings import Settings
 from tests.conftest import BASE_ADDRESS, NOW
 
 PERSON = {
@@ -52,6 +55,47 @@ def faults(small_store: Store, **overlay: Any) -> list[tuple[str, str]]:
         small_store.create("default", Creation(scenario="small", clock=Clock.frozen(NOW), overlay=overlay))
     assert small_store.names() == []
     return error.value.problems
+
+
+@pytest.fixture
+def platform(tmp_path: Path) -> Platform:
+    """Return a platform, which says what there is that can fail."""
+    return create_app(Settings(data_dir=tmp_path / "platform"))
+
+
+@pytest.mark.usefixtures("platform")
+def test_faults_are_there_from_the_creation_on(create: Any) -> None:
+    entry = {
+        "operation": "email.deliver",
+        "person": "administrator",
+        "company": "shop",
+        "nth": 2,
+        "times": 0,
+        "probability": 0.5,
+    }
+    with create(faults=[entry, {"operation": "job.billing.month", "outcome": "late", "seconds": 60, "hidden": True}]) as db:
+        first, second = all_of(db)
+        assert (first.person, first.company, first.nth, first.times) == ("administrator@owner.example", "99999901", 2, None)
+        assert (second.outcome, second.seconds, second.hidden) == ("late", 60, True)
+
+
+@pytest.mark.parametrize(
+    ("entry", "where"),
+    [
+        ({"route": "POST /nowhere"}, "with.faults.0.route"),
+        ({}, "with.faults.0.operation"),
+        ({"operation": "email.delivr"}, "with.faults.0.operation"),
+        ({"operation": "email.deliver", "outcome": "melted"}, "with.faults.0.outcome"),
+        ({"operation": "email.deliver", "nth": 0}, "with.faults.0.nth"),
+        ({"operation": "email.deliver", "probability": 2}, "with.faults.0.probability"),
+        ({"operation": "email.deliver", "until": "2022-02-01T09:00:00+01:00"}, "with.faults.0.until"),
+        ({"operation": "email.deliver", "who": "x"}, "with.faults.0.who"),
+    ],
+)
+@pytest.mark.usefixtures("platform")
+def test_a_wrong_fault_is_named_by_its_place(small_store: Store, entry: dict[str, Any], where: str) -> None:
+    ((place, _),) = faults(small_store, faults=[entry])
+    assert place == where
 
 
 def person(db: Db, email: str) -> Person:
@@ -184,7 +228,7 @@ def test_a_company_can_be_registered_in_elma_through_another_access_point(store:
         (
             {"colour": 1},
             "with.colour",
-            f"expected one of the keys {', '.join(Content.model_fields)}; found 'colour'",
+            f"expected one of the keys {', '.join(Overlay.model_fields)}; found 'colour'",
         ),
         ({"people": {}}, "with.people", "expected a list, found keys"),
         ({"people": [{"key": "clerk"}]}, "with.people.0.email", "expected this key, found nothing"),

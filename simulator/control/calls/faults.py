@@ -12,8 +12,7 @@ from simulator.core.fault_operations import LONGEST_DELAY, Operation, all_operat
 from simulator.core.faults import Fault
 from simulator.core.sandbox import Db
 from simulator.web.calls.fields import Field, choice, flag, instant, objects, read_nested, seconds, share, text, whole
-from simulator.web.fault_routes import METHODS, named_by
-from simulator.web.platform import platform
+from simulator.web.fault_routes import METHODS
 
 MOST = 100
 MOST_TIMES = 1_000_000
@@ -83,17 +82,8 @@ def _below(path: str, where: str) -> str:
 
 
 def _add(db: Db, sent: dict[str, Any]) -> Fault:
-    fields = dict(sent)
-    times, nth, route = fields.pop("times"), fields.pop("nth"), fields.pop("route")
-    if (route is None) == (fields["operation"] is None):
-        raise BadInput([("operation", f"write an operation or a route, found {'neither' if route is None else 'both'}")])
-    if route is not None:
-        fields["operation"], method = named_by(platform(), route)
-        if fields["method"] not in (None, method):
-            raise BadInput([("method", f"expected {method!r} as in the route, found {fields['method']!r}")])
-        fields["method"] = method
-    fields["hidden"] = bool(fields["hidden"])
-    return faults.add(db, **fields, nth=nth or 1, times=1 if times is None else times or None)
+    times = 1 if sent["times"] is None else sent["times"] or None
+    return faults.add(db, **(sent | {"nth": sent["nth"] or 1, "times": times, "hidden": bool(sent["hidden"])}))
 
 
 def _operation(operation: Operation) -> schemas.Operation:
