@@ -8,11 +8,14 @@ from werkzeug.test import TestResponse
 
 from simulator.app import Platform
 from simulator.core import events
+from simulator.core.clock import Clock
 from simulator.core.sandbox import Sandbox
+from simulator.core.store import Creation, Store
 from simulator.core.texts import NAMES, text
 from simulator.core.waiting import wake
 from simulator.directory.email_domains.models import EmailDomain
 from simulator.web.fault_answers import ConnectionDropped
+from tests.conftest import NOW
 from tests.faults.conftest import FAULTS, Order, content, used
 from tests.visits import Visitor, cast
 
@@ -195,6 +198,15 @@ def test_a_fault_opens_nothing_and_hides_no_refusal(order: Order, platform: Plat
     assert user.get("/settings/").status_code == 403
     assert stranger.client.post(f"/s/default{ADD}", data={"domain": NEW}).status_code in (302, 400)
     assert used(platform) == [0, 0]
+
+
+def test_a_fault_is_of_its_sandbox_alone(order: Order, visitor: Visitor, platform: Platform, store: Store) -> None:
+    order("http", outcome="error", times=0)
+    store.create("other", Creation(scenario="accountant-nl", clock=Clock.frozen(NOW)))
+    with store.open("other") as other:
+        assert Visitor.of(platform, other, cast(other, "administrator").email).get("/home/").status_code == 200
+    store.delete("other")
+    assert visitor.get("/home/").status_code == 500
 
 
 def test_the_control_api_never_fails(order: Order, platform: Platform) -> None:
