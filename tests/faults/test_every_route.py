@@ -1,11 +1,13 @@
 """Routes of every product fail in each way: the right status in the right form, nothing half-made, and they work afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from simulator.app import PRODUCTS, Platform
@@ -13,6 +15,8 @@ from simulator.core import copies
 from simulator.core.clock import Clock
 from simulator.core.fault_operations import ROUTE_OUTCOMES, Operation
 from simulator.core.store import Creation, Store
+from simulator.directory.actors import actor_of
+from simulator.directory.models import Company, Person
 from simulator.web import fault_routes
 from simulator.web.fault_answers import STATUSES, ConnectionDropped
 from simulator.web.platform import SAFE_METHODS
@@ -201,3 +205,98 @@ def test_each_way_to_fail_fails_so_in_each_product(office: Office, platform: Pla
     assert len(made) >= len(ROUTE_OUTCOMES) - 1
     for case in made:
         check(office, case)
+
+
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "outcome": tuple(ROUTE_OUTCOMES),
+    "who": ("everybody", "the person", "another person", "the company", "another company"),
+    "nth": (1, 2, 3),
+    "times": (0, 1, 2),
+    "probability": (None, 1, 0),
+    "until": (None, "2022-03-02T09:00:00+01:00"),
+    "hidden": (False, True),
+}
+"""What is combined in pairs, beside the route."""
+ATTEMPTS = 4
+
+
+def pairwise(choices: dict[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """Yield combinations in which every two values of different names meet at least once, few at a time, always the same."""
+    names = list(choices)
+    open_pairs = {
+        (a, i, b, j) for a, b in combinations(names, 2) for i in range(len(choices[a])) for j in range(len(choices[b]))
+    }
+    while open_pairs:
+        a, i, b, j = min(open_pairs)
+        chosen = {a: i, b: j}
+        for name in names:
+            if name not in chosen:
+                chosen[name] = max(
+                    range(len(choices[name])), key=lambda at: (newly_met({**chosen, name: at}, open_pairs), -at)
+                )
+        open_pairs -= pairs_of(chosen, names)
+        yield {name: choices[name][at] for name, at in chosen.items()}
+
+
+def pairs_of(chosen: dict[str, int], names: Sequence[str]) -> set[tuple[str, int, str, int]]:
+    """Return the pairs of a combination, which may be incomplete."""
+    return {(a, chosen[a], b, chosen[b]) for a, b in combinations(names, 2) if a in chosen and b in chosen}
+
+
+def newly_met(chosen: dict[str, int], open_pairs: set[tuple[str, int, str, int]]) -> int:
+    """Return how many pairs a combination meets that none has met before."""
+    return len(pairs_of(chosen, [*CHOICES, "route"]) & open_pairs)
+
+
+def own_routes(office: Office, platform: Platform) -> list[tuple[Operation, str]]:
+    """Return the first route of each product that reads, and the first that changes something, which an administrator may open."""
+    first: dict[tuple[str, bool], tuple[Operation, str]] = {}
+    for product in PRODUCTS.all:
+        for operation, method in routes(platform, product.blueprint.name):
+            kind = (product.code, method in SAFE_METHODS)
+            if kind in first or "<" in str(operation.path) or product.caller is not None:
+                continue
+            case = case_of(platform, operation, method, "error")
+            office.order(case)
+            office.send(0, case)
+            if office.used():
+                first[kind] = (operation, method)
+    return list(first.values())
+
+
+def fault_of(combination: dict[str, Any], company: str) -> tuple[dict[str, Any], int]:
+    """Return further fields of a fault, and how often it is triggered by so many attempts of the administrator."""
+    who = combination["who"]
+    more = {name: combination[name] for name in ("nth", "times", "probability", "until", "hidden")}
+    if "person" in who:
+        more["person"] = STAFF if who == "the person" else DESK
+    if "company" in who:
+        more["company"] = company if who == "the company" else "99"
+    later = ATTEMPTS - combination["nth"] + 1
+    often = min(later, combination["times"] or later)
+    return more, 0 if who.startswith("another") or combination["probability"] == 0 else often
+
+
+@pytest.mark.exhaustive
+def test_every_two_fields_of_a_fault_go_together(office: Office, platform: Platform) -> None:
+    with office.store.open("default") as sandbox, sandbox.reading() as db:
+        chosen = actor_of(db, db.scalars(select(Person).where(Person.email == STAFF)).one()).company
+        assert chosen is not None
+        company = db.get_one(Company, chosen.id).organisation_number
+    there = own_routes(office, platform)
+    assert len(there) > 20
+    count = 0
+    for combination in pairwise({**CHOICES, "route": there}):
+        (operation, method), outcome = combination["route"], combination["outcome"]
+        if outcome == "stale" and method not in SAFE_METHODS:
+            continue
+        more, often = fault_of(combination, company)
+        case = case_of(platform, operation, method, outcome, **more)
+        office.order(case)
+        for _ in range(ATTEMPTS):
+            office.send(0, case)
+        assert office.used() == often, case
+        if method not in SAFE_METHODS:
+            office.restore()
+        count += 1
+    assert count > 100

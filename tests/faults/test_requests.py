@@ -1,7 +1,5 @@
 """A request that a test lets fail does so in the way of its product, leaves nothing half-made, and works again afterwards."""
 
-from typing import Any
-
 import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -230,45 +228,6 @@ def test_a_job_fails_as_often_as_a_job_is_tried_or_is_put_off(order: Order, sand
     instants = [line.at.isoformat() for line in lines]
     assert [line.data["outcome"] for line in lines] == ["late", "error", "error", "error"]
     assert instants[1] > instants[0]
-
-
-@pytest.mark.parametrize(
-    ("body", "field", "says"),
-    [
-        ({}, "operation", "neither"),
-        ({"operation": "http.admin.user"}, None, ""),
-        ({"operation": "http.admin.usres"}, "operation", "http.admin.users"),
-        ({"operation": "job.billing.mont"}, "operation", "job.billing.month"),
-        ({"operation": "http.lobby.lobby"}, "operation", "found 'http.lobby.lobby'"),
-        ({"operation": "http.control.list_faults"}, "operation", "found"),
-        ({"route": "POST /admin/users/ad"}, "route", "POST /admin/users/add"),
-        ({"route": "DELETE /admin/users/add"}, "route", "found 'DELETE /admin/users/add'"),
-        ({"route": "/admin/users/add"}, "route", "a method and a path"),
-        ({"route": "POST /admin/users/add", "method": "GET"}, "method", "'POST'"),
-        ({"route": "POST /admin/users/add", "operation": "http"}, "operation", "both"),
-        ({"operation": "http.admin.users", "method": "POST"}, "method", "expected one of GET, found 'POST'"),
-        ({"operation": "email.deliver", "method": "POST"}, "method", "only routes"),
-        ({"operation": "http", "outcome": "latte"}, "outcome", "late"),
-        ({"operation": "http", "outcome": "stale", "method": "POST"}, "outcome", "GET"),
-        ({"route": "POST /admin/users/add", "outcome": "stale"}, "outcome", "GET"),
-        ({"operation": "http", "outcome": "error", "seconds": 1}, "seconds", "'late'"),
-        ({"operation": "http", "outcome": "late", "seconds": 31}, "seconds", "up to 30, found 31"),
-        ({"operation": "http", "probability": 1.5}, "probability", "found 1.5"),
-        ({"operation": "http", "until": "2022-03-01T09:00:00+01:00"}, "until", "is past"),
-        ({"operation": "job.billing.month", "person": "a@b.example"}, "person", "jobs are of no person"),
-    ],
-)
-def test_a_fault_that_makes_no_sense_is_refused_by_field_with_what_was_sent(
-    platform: Platform, sandbox: Sandbox, body: dict[str, Any], field: str | None, says: str
-) -> None:
-    answer = platform.test_client().post(FAULTS, json=body)
-    if field is None:
-        assert answer.status_code == 201
-        return
-    assert answer.status_code == 422, answer.text
-    (error,) = answer.get_json(force=True)["errors"]
-    assert error["field"] == field
-    assert says in error["message"], error
 
 
 def test_a_route_is_named_as_in_the_browser_or_as_it_is_listed(order: Order) -> None:
