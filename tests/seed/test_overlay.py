@@ -93,9 +93,9 @@ def test_faults_are_there_from_the_creation_on(create: Any) -> None:
     ],
 )
 @pytest.mark.usefixtures("platform")
-def test_a_wrong_fault_is_named_by_its_place(small_store: Store, entry: dict[str, Any], where: str) -> None:
-    ((place, _),) = faults(small_store, faults=[entry])
-    assert place == where
+def test_a_wrong_fault_is_named_by_where_it_stands(small_store: Store, entry: dict[str, Any], where: str) -> None:
+    ((at, _),) = faults(small_store, faults=[entry])
+    assert at == where
 
 
 def person(db: Db, email: str) -> Person:
