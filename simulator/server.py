@@ -422,11 +422,11 @@ def _start_smtp(port: int, app: "Platform", stack: ExitStack) -> int:
     sockets = listen(settings.host, port, "--smtp-port")
     for listener in sockets:
         stack.callback(listener.close)
-    from simulator.smtp_server import SmtpServer
+    from simulator.smtp_listener import SmtpListener
 
-    smtp = SmtpServer(app.extensions["store"], settings, sockets)
-    smtp.start()
-    stack.callback(smtp.stop)
+    listener_of_mail = SmtpListener(app.extensions["store"], settings, sockets)
+    listener_of_mail.start()
+    stack.callback(listener_of_mail.stop)
     return int(sockets[0].getsockname()[1])
 
 

@@ -1,4 +1,4 @@
-"""An SMTP listener: mails that the tested application sends arrive in a sandbox. Started with ``vnsim serve --smtp-port`` only.
+"""The SMTP server: mails that the tested application sends arrive in a sandbox. ``smtp_listener`` imports it when one connects.
 
 The user name of AUTH chooses the sandbox. Source: RFC 5321, RFC 4954, RFC 3463 for statuses. Own choice: where only this machine
 reaches the server, mail without AUTH is for the sandbox ``default`` and any password does; elsewhere the password is the sandbox's
@@ -10,7 +10,6 @@ import logging
 import socket
 from collections.abc import Sequence
 from hmac import compare_digest
-from threading import Thread
 from typing import Any
 from weakref import WeakSet
 
@@ -39,7 +38,7 @@ logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of what 
 
 
 class SmtpServer:
-    """Listens in a thread of its own.
+    """Takes mails in the thread that calls ``run``.
 
     Args:
         store: the sandboxes.
@@ -52,19 +51,13 @@ class SmtpServer:
         self._sockets = sockets
         self._loop = asyncio.new_event_loop()
         self._connections: WeakSet[SMTP] = WeakSet()
-        self._thread = Thread(target=self._run, name="smtp", daemon=True)
-
-    def start(self) -> None:
-        """Begin to take mails."""
-        self._thread.start()
 
     def stop(self) -> None:
-        """Take no more mails; connections at hand are closed."""
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
+        """Let ``run`` return, from another thread; connections at hand are closed."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
 
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Take mails until ``stop``."""
         asyncio.set_event_loop(self._loop)
         servers = [
             self._loop.run_until_complete(self._loop.create_server(self._connection, sock=listener))

@@ -1,6 +1,8 @@
 """Mails by SMTP, from a client of Python's standard library."""
 
 import smtplib
+import subprocess
+import sys
 from collections.abc import Iterator
 from email.message import EmailMessage
 
@@ -11,7 +13,7 @@ from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation, Store
 from simulator.server import listen
 from simulator.settings import Settings
-from simulator.smtp_server import SmtpServer
+from simulator.smtp_listener import SmtpListener
 
 
 @pytest.fixture
@@ -20,7 +22,7 @@ def started(store: Store, sandbox: Sandbox, request: pytest.FixtureRequest) -> I
     store.create("other", Creation(scenario="company-no"))
     settings = Settings(data_dir=sandbox.path.parents[1], control_token=getattr(request, "param", None))
     sockets = listen("localhost", 0)
-    server = SmtpServer(store, settings, sockets)
+    server = SmtpListener(store, settings, sockets)
     server.start()
     yield int(sockets[0].getsockname()[1])
     server.stop()
@@ -106,6 +108,11 @@ def test_a_fault_refuses_a_mail_once(sandbox: Sandbox, started: int) -> None:
         client.send_message(mail())
     assert statuses == [451, 550]
     assert subjects(sandbox, "rec@shop.example") == ["Hei på deg"]
+
+
+def test_what_speaks_smtp_is_imported_with_the_first_connection() -> None:
+    code = "import sys, simulator.server, simulator.smtp_listener; sys.exit('aiosmtpd' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_client_that_leaves_in_the_middle_leaves_nothing(sandbox: Sandbox, started: int) -> None:

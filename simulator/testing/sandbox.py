@@ -25,6 +25,7 @@ class Sandbox:
         name: its name.
         url: its address, which mails and pages print.
         base_url: its address with the key that opens it on a network; suits pytest-playwright's ``base_url``.
+        mailpit_url: the base address for clients of Mailpit.
         raw: what the control API answered when it was created.
     """
 
@@ -33,6 +34,7 @@ class Sandbox:
         self.name: str = raw["name"]
         self.url: str = raw["url"]
         self.base_url: str = raw["join_base"]
+        self.mailpit_url = f"{self.base_url}/mailpit"
         self._people = {cast["key"]: Person(self, cast) for cast in raw["people"]}
         self.inbox, self.clock, self.jobs = Inbox(self), Clock(self), Jobs(self)
         self.faults, self.journal = Faults(self), Journal(self)

@@ -31,9 +31,11 @@ class Server:
     Attributes:
         url: its address.
         process: its process, if this one started it.
+        smtp_port: where it takes mails of the tested application by SMTP, if a run of tests started it; None otherwise.
     """
 
     def __init__(self, api: Api) -> None:
+        self.smtp_port: int | None = None
         self.process: subprocess.Popen[bytes] | None = None
         self.api, self.url = api, api.url
 
@@ -164,7 +166,7 @@ def started_or_joined(directory: Path, port: int, templates: Path | None = None)
         ready = _ready(directory)
         if ready is not None:
             server = connect(ready["url"])
-            server.process = process
+            server.process, server.smtp_port = process, ready.get("smtp_port")
             return server
         if has_ended:
             (directory / FAILED).touch()
@@ -197,7 +199,7 @@ def _start(directory: Path, port: int, templates: Path | None) -> "subprocess.Po
     """Start the server of a run; None when there can be no such process, and the reason is in its output."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VNSIM_")}
     command = [sys.executable, "-m", "simulator", "serve", "--ephemeral", "--port", "0"]
-    command += ["--ready-file", str(directory / READY), "--lifeline", str(port)]
+    command += ["--ready-file", str(directory / READY), "--lifeline", str(port), "--smtp-port", "0"]
     command += ["--templates", str(templates)] if templates is not None else []
     with (directory / OUTPUT).open("wb") as output:
         # Of a group of its own, so that Ctrl-C in the terminal reaches the tests alone.

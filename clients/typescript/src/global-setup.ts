@@ -6,7 +6,8 @@ export default async function globalSetup(): Promise<(() => Promise<void>) | und
     await connect();
     return undefined;
   }
-  const { server, stop } = await start();
+  const { server, smtpPort, stop } = await start();
   process.env["VNSIM_URL"] = server.url;
+  process.env["VNSIM_SMTP_PORT"] = String(smtpPort);
   return stop;
 }

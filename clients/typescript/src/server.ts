@@ -43,8 +43,8 @@ export async function connect(url?: string, token = process.env["VNSIM_CONTROL_T
 /** A server that was started here; it ends with this process, whatever ends it. */
 export interface Started {
   server: Server;
-  /** The port that takes mail by SMTP, if that was asked for. */
-  smtpPort: number | undefined;
+  /** The port that takes mail of the tested application by SMTP. */
+  smtpPort: number;
   stop(): Promise<void>;
 }
 
@@ -53,13 +53,12 @@ export interface Started {
  *
  * @param command what starts it; that of VNSIM_COMMAND, else `vnsim`. Words are separated by blanks.
  */
-export async function start(options: { command?: string; smtp?: boolean } = {}): Promise<Started> {
+export async function start(options: { command?: string } = {}): Promise<Started> {
   const directory = await mkdtemp(join(tmpdir(), "vnsim-tests-"));
   const ready = join(directory, "ready.json");
   const { listener, port } = await lifeline();
   const words = (options.command ?? process.env["VNSIM_COMMAND"] ?? "vnsim").split(" ").filter(Boolean);
-  const serve = ["serve", "--ephemeral", "--port", "0", "--ready-file", ready, "--lifeline", String(port)];
-  if (options.smtp) serve.push("--smtp-port", "0");
+  const serve = ["serve", "--ephemeral", "--port", "0", "--ready-file", ready, "--lifeline", String(port), "--smtp-port", "0"];
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("VNSIM_")));
   const [program = "vnsim", ...before] = words;
   const child = spawn(program, [...before, ...serve], { env: environment, stdio: ["ignore", "pipe", "pipe"] });
@@ -77,7 +76,7 @@ export async function start(options: { command?: string; smtp?: boolean } = {}):
   const about = await until(SECONDS_TO_START, async () => {
     if (failure !== undefined) return { failure };
     const text = await readFile(ready, "utf8").catch(() => undefined);
-    return text === undefined ? undefined : (JSON.parse(text) as { url: string; smtp_port?: number });
+    return text === undefined ? undefined : (JSON.parse(text) as { url: string; smtp_port: number });
   });
   if (about === undefined || "failure" in about) {
     await stop();
