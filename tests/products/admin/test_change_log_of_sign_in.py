@@ -70,7 +70,15 @@ def test_each_customer_of_a_person_reads_what_became_of_keys_and_second_steps(
         ("Two-step verification turned off", subject, "", ""),
     ]
     assert [name in row[0] for row in lines] == [True] * 6 + [False, True]
-    assert logged(outside) == (lines if is_shared else [])
+    # Who works at another customer is nobody's business, and cannot be searched for.
+    granted = lines[6]
+    elsewhere = [["An administrator of another customer", *granted[1:]] if row is granted else row for row in lines]
+    assert logged(outside) == (elsewhere if is_shared else [])
+    search = f"/admin/change-log?q={ADMINISTRATOR}"
+    assert [row[2] for row in rows(office.get(search).text) if USER in row[3]] == [
+        "Right to generate emergency codes changed"
+    ]
+    assert [row for row in rows(outside.get(search).text) if USER in row[3]] == []
 
 
 def test_a_code_that_the_desk_or_an_administrator_generates_says_by_which_product(

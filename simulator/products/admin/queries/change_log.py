@@ -19,7 +19,8 @@ from simulator.core.events import Event
 from simulator.core.normal_forms import folded
 from simulator.core.sandbox import Db
 from simulator.core.texts import NAMES, catalogue, text
-from simulator.directory.models import Person
+from simulator.directory import people
+from simulator.directory.models import Membership, Person
 from simulator.directory.roles import BY_NAME
 from simulator.products.admin.queries.users import LONGEST_SEARCH
 from simulator.web.listing import Listing, PageRequest
@@ -220,7 +221,7 @@ def change_log(
     total = db.execute(select(func.count()).select_from(Event).where(*conditions)).scalar_one()
     page = page_request.nearest(total)
     query = select(Event).where(*conditions).order_by(Event.id.desc()).limit(page.size).offset(page.start)
-    lines = _in_words(db, db.scalars(query).all(), language)
+    lines = _in_words(db, customer_id, db.scalars(query).all(), language)
     return Listing(lines, total, page.number, page.count, page_request)
 
 
@@ -230,7 +231,7 @@ def every_change(db: Db, customer_id: int, filters: Filter, zone: ZoneInfo, lang
     while True:
         query = select(Event).where(*conditions).order_by(Event.id.desc()).limit(ROWS_AT_ONCE)
         events = db.scalars(query if before is None else query.where(Event.id < before)).all()
-        yield from _in_words(db, events, language)
+        yield from _in_words(db, customer_id, events, language)
         if len(events) < ROWS_AT_ONCE:
             return
         before = events[-1].id
@@ -253,27 +254,48 @@ def _conditions(customer_id: int, filters: Filter, zone: ZoneInfo) -> list[Colum
         of_company = Event.data["company"].as_integer() == filters.company
         conditions.append(or_(of_company, Event.data["place"].as_string() == f"company-{filters.company}"))
     if term := folded(filters.search[:LONGEST_SEARCH]):
-        people = select(Person.email).where(func.instr(Person.search, term) > 0)
+        matching = select(Person.email).where(func.instr(Person.search, term) > 0)
         subject = func.instr(func.lower(Event.subject), term) > 0
-        conditions.append(or_(Event.actor.in_(people), Event.subject.in_(people), subject))
+        # Who changed something of a shared person may be of another customer, whose people cannot be searched for here.
+        own = select(Membership.person_id).where(Membership.customer_id == customer_id)
+        by = Event.actor.in_(matching.where(or_(Person.id.in_(own), Person.desk)))
+        by_anybody = Event.actor.in_(matching) & (Event.customer_id == customer_id)
+        conditions.append(or_(by, by_anybody, Event.subject.in_(matching), subject))
     return conditions
 
 
-def _in_words(db: Db, events: Sequence[Event], language: str) -> list[Change]:
+def _in_words(db: Db, customer_id: int, events: Sequence[Event], language: str) -> list[Change]:
     addresses = {address for event in events for address in (event.actor, event.subject) if address}
     query = select(Person.email, Person.first_name, Person.last_name).where(Person.email.in_(addresses))
     names = {email: f"{first} {last}" for email, first, last in db.execute(query)}
-    return [_change(event, names, language) for event in events]
+    strangers = _strangers(db, customer_id, events)
+    return [_change(event, names, language, is_by_stranger=event.actor in strangers) for event in events]
 
 
-def _change(event: Event, names: Mapping[str, str], language: str) -> Change:
+def _strangers(db: Db, customer_id: int, events: Sequence[Event]) -> set[str]:
+    """Return who changed something of people that several customers list, and is listed by other customers only.
+
+    Own choice: a customer does not learn who works at another one. The vendor's staff have their names everywhere.
+    """
+    actors = {event.actor for event in events if event.customer_id is None and event.actor and event.actor != event.subject}
+    if not actors:
+        return set()
+    query = select(Person.id, Person.email).where(Person.email.in_(actors), Person.desk.is_(False))
+    return {email for id_, email in db.execute(query) if customer_id not in people.customers_of(db, id_)}
+
+
+def _change(event: Event, names: Mapping[str, str], language: str, *, is_by_stranger: bool) -> Change:
     before, after = _values(event, names, language)
     subject, door = event.subject or "", event.data.get("door")
     name = event.data.get("name") or names.get(subject)
+    if event.actor is None or is_by_stranger:
+        by = text(language, "admin.change_log.by_stranger" if is_by_stranger else "admin.change_log.by_itself")
+    else:
+        by = names.get(event.actor, event.actor)
     return Change(
         at=event.at,
-        by=names.get(event.actor, event.actor) if event.actor else text(language, "admin.change_log.by_itself"),
-        email=event.actor or "",
+        by=by,
+        email="" if is_by_stranger else event.actor or "",
         action=text(language, text_of(event.type)) + (f" ({text(language, DOORS[door])})" if door in DOORS else ""),
         subject=f"{name} ({subject})" if name and "@" in subject else subject,
         before=before,
