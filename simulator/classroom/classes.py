@@ -40,6 +40,8 @@ class Attempt:
         skipped: whether the trainer let the trainee skip the exercise.
         solved_by_trainer: whether the trainer solved it.
         solved_at: when it was first seen solved, machine time; whether it is solved is asked of the sandbox.
+        paused_before: seconds of the pauses of the class before it began.
+        worked: seconds of work until it was solved; None while it is not.
     """
 
     sandbox: str
@@ -49,6 +51,8 @@ class Attempt:
     skipped: bool = False
     solved_by_trainer: bool = False
     solved_at: str | None = None
+    paused_before: float = 0.0
+    worked: float | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,8 @@ class Class:
         trainees: by id, in the order of the roster.
         messages: oldest first.
         version: of the format.
+        language: of those who join by code and choose none.
+        more_minutes: what the trainer added to the time limit of every exercise.
     """
 
     name: str
@@ -117,6 +123,8 @@ class Class:
     trainees: dict[str, Trainee] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
     version: int = VERSION
+    language: str = "en"
+    more_minutes: int = 0
 
     def with_trainee(self, trainee: Trainee) -> "Class":
         """Return the class with a trainee added or changed."""
@@ -211,9 +219,12 @@ class Classes:
 
 
 def seconds_of_work(class_: Class, attempt: Attempt, now: datetime) -> float:
-    """Return how long a trainee has been at an exercise; pauses of the class that began meanwhile do not count."""
+    """Return how long a trainee has been at an exercise, until it was solved; pauses of the class meanwhile do not count."""
+    if attempt.worked is not None:
+        return attempt.worked
     end = datetime.fromisoformat(class_.paused_at) if class_.paused_at else now
-    return max(0.0, (end - datetime.fromisoformat(attempt.began_at)).total_seconds())
+    pauses = class_.paused_seconds - attempt.paused_before
+    return max(0.0, (end - datetime.fromisoformat(attempt.began_at)).total_seconds() - pauses)
 
 
 def _of_json(raw: dict[str, Any]) -> Class:

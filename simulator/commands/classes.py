@@ -1,22 +1,18 @@
 """``vnsim class``: a sandbox for each trainee."""
 
 import json
-import re
 import sys
-import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
+from simulator.classroom.names import LONGEST, sandbox_name
 from simulator.commands.control import Control, path_segment, with_control
 from simulator.commands.options import DEFAULT_SCENARIO, fail, option, scenarios_option
 from simulator.commands.scenarios import scenario_fields
 
-LONGEST = 40
-_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ß": "ss", "ı": "i"})
-"""Letters of Latin script that Unicode does not take apart."""
 _TRAINEE = "trainee: "
 """How the tag begins that holds a trainee's name as it was written."""
 LANGUAGES = {"en": "English", "nl": "Dutch", "nb": "Norwegian", "sv": "Swedish"}
@@ -116,16 +112,6 @@ def trainees_of(names: Sequence[str]) -> list[Trainee]:
             f"Nothing was made. A name has 1 to {LONGEST} Latin letters and digits and is not 'import'; unusable: {listed}."
         )
     return trainees
-
-
-def sandbox_name(written: str) -> str:
-    """Return the name of a sandbox for a person's name: its letters without accents, in lower case, with dashes for other signs."""
-    letters = unicodedata.normalize("NFKD", written.casefold().translate(_LETTERS))
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    if re.search(r"[^\W_]", re.sub(r"[a-z0-9]", "", plain)):
-        # A letter of another script would be lost.
-        return ""
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST].rstrip("-")
 
 
 @class_.command("list")

@@ -62,3 +62,5 @@ def test_time_stands_still_during_a_pause() -> None:
     assert seconds_of_work(class_, attempt, now) == 600
     paused = replace(class_, paused_at=(now - timedelta(minutes=4)).isoformat())
     assert seconds_of_work(paused, attempt, now) == 360
+    assert seconds_of_work(replace(class_, paused_seconds=60.0), attempt, now) == 540
+    assert seconds_of_work(class_, replace(attempt, worked=42.0), now) == 42

@@ -1,0 +1,255 @@
+"""The board of a class: for each trainee how far they are, what they did last, and whether they need help.
+
+What is read of a sandbox is cached until its file changes, so that a board which nothing happened on costs two looks at files for
+each sandbox.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from simulator.classroom.classes import Attempt, Class, Trainee, seconds_of_work
+from simulator.classroom.exercises import exercise, words
+from simulator.classroom.progress import progress
+from simulator.classroom.teaching import Classroom, Membership, classroom, current_attempt, seconds_left, title_of
+from simulator.core.clock import iso, machine_now
+from simulator.core.database import Unreadable
+from simulator.core.errors import BadInput, NotFound
+from simulator.core.events import Event
+from simulator.core.request_log import ENDING as REQUESTS
+from simulator.core.sidecar import SETTLED, Stamp, stamps
+
+TAIL = 32 * 1024
+"""Bytes of the newest requests in which the last page is looked for."""
+LONG = timedelta(minutes=10)
+"""Own choice: without any goal for so long, somebody may need help."""
+
+Order = Literal["help", "name"]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What is seen in the sandbox of an exercise.
+
+    Attributes:
+        goals: whether each is reached, in the order of the exercise.
+        wrong_turns: ids of those that were taken.
+        points: of the goals that are reached.
+        most: of all goals.
+        event: the type of the last line of the journal since the beginning; None when there is none.
+        event_at: its instant, ISO 8601.
+        refusal: why the sandbox cannot be read; empty when it can.
+    """
+
+    goals: tuple[bool, ...] = ()
+    wrong_turns: tuple[str, ...] = ()
+    points: int = 0
+    most: int = 0
+    event: str | None = None
+    event_at: str | None = None
+    refusal: str = ""
+
+    @property
+    def is_solved(self) -> bool:
+        """Whether every goal is reached."""
+        return bool(self.goals) and all(self.goals)
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """A trainee on the board.
+
+    Attributes:
+        trainee: who.
+        exercise: the id of the exercise at hand, and ``title`` its title.
+        position: of the exercise, from 1.
+        seen: what is seen in its sandbox.
+        goals: the titles of the goals with whether each is reached.
+        wrong_turns: titles of those that were taken.
+        attempt: hints, since when stuck, whether skipped or solved by the trainer.
+        minutes: of work, whole ones.
+        minutes_left: None without a time limit.
+        page: path of the last page; empty when none was opened.
+        solved: how many exercises of the class are solved.
+        needs_help: stuck, on a wrong turn, over time, or long without a goal.
+    """
+
+    trainee: Trainee
+    exercise: str
+    title: str
+    position: int
+    seen: Observation
+    goals: Sequence[tuple[str, bool]]
+    wrong_turns: Sequence[str]
+    attempt: Attempt
+    minutes: int
+    minutes_left: int | None
+    page: str
+    solved: int
+    needs_help: bool
+
+
+class Observer:
+    """Looks into the sandboxes of classes.
+
+    Args:
+        room: the classes.
+    """
+
+    def __init__(self, room: Classroom) -> None:
+        self._room = room
+        self._seen: dict[str, tuple[str, str, tuple[Stamp, Stamp], Observation]] = {}
+        self._pages: dict[str, tuple[tuple[int, int], str]] = {}
+
+    def observe(self, class_: Class, trainee: Trainee, exercise_id: str) -> Observation:
+        """Return what is seen in the sandbox of an exercise; when goals were reached meanwhile, that is noted."""
+        attempt = trainee.attempts[exercise_id]
+        name = attempt.sandbox
+        try:
+            file = self._room.store.file_of(name)
+            at = stamps(file)
+            cached = self._seen.get(name)
+            if cached is not None and cached[:3] == (file, exercise_id, at):
+                return cached[3]
+            seen = self._look(name, exercise_id)
+        except (NotFound, Unreadable, SQLAlchemyError, BadInput) as error:
+            return Observation(refusal=str(error))
+        reached = sum(seen.goals)
+        earlier = cached[3].goals if cached is not None and cached[0] == file else None
+        before = sum(earlier) if earlier is not None else self._room.goals_in_snapshots(name)
+        log = at[1]
+        if log is None or machine_now().timestamp() - log[0] / 1e9 > SETTLED:
+            self._seen[name] = (file, exercise_id, at, seen)
+        if reached > before or (seen.is_solved and attempt.solved_at is None):
+            self._room.note_reached(Membership(class_, trainee, attempt, exercise_id), reached, solved=seen.is_solved)
+        return seen
+
+    def last_page(self, name: str) -> str:
+        """Return the path, below its sandbox, of the last page that was shown in it; empty when there is none."""
+        try:
+            path = f"{self._room.store.file_of(name)}{REQUESTS}"
+            status = os.stat(path)
+        except (NotFound, OSError):
+            return ""
+        stamp = (status.st_mtime_ns, status.st_size)
+        cached = self._pages.get(path)
+        if cached is None or cached[0] != stamp:
+            cached = (stamp, _last_page(Path(path), status.st_size) or (cached[1] if cached else ""))
+            self._pages[path] = cached
+        return cached[1]
+
+    def _look(self, name: str, exercise_id: str) -> Observation:
+        with self._room.store.open(name) as sandbox, sandbox.reading() as db:
+            state = progress(db, exercise(exercise_id))
+            last = db.execute(
+                select(Event.type, Event.at).where(Event.at >= db.record.born_at).order_by(Event.id.desc()).limit(1)
+            ).first()
+        return Observation(
+            goals=tuple(goal.reached for goal in state.goals),
+            wrong_turns=tuple(state.wrong_turns),
+            points=state.points,
+            most=state.most,
+            event=last.type if last else None,
+            event_at=iso(last.at) if last else None,
+        )
+
+    def rows(self, class_: Class, language: str, order: Order = "help") -> list[BoardRow]:
+        """Return the board of a class.
+
+        Args:
+            class_: the class.
+            language: of titles.
+            order: who needs help first, or by name.
+        """
+        now = machine_now()
+        rows = [self.row(class_, trainee, language, now) for trainee in class_.trainees.values()]
+        return sorted(rows, key=_by_help if order == "help" else _by_name)
+
+    def row(self, class_: Class, trainee: Trainee, language: str, now: datetime) -> BoardRow:
+        """Return a trainee's row."""
+        id_ = class_.exercises[trainee.at]
+        seen = {exercise_id: self.observe(class_, trainee, exercise_id) for exercise_id in trainee.attempts}
+        # When something was seen for the first time, the class has changed.
+        attempt = current_attempt(class_, trainee)
+        here = seen[id_]
+        goals, wrong, minutes = _titles(id_, here, language)
+        worked = seconds_of_work(class_, attempt, now)
+        left = seconds_left(class_, attempt, minutes, now)
+        is_late = left is not None and left < 0
+        is_slow = not any(here.goals) and worked > LONG.total_seconds()
+        needs_help = attempt.stuck_at is not None or (not here.is_solved and (bool(wrong) or is_late or is_slow))
+        return BoardRow(
+            trainee=trainee,
+            exercise=id_,
+            title=title_of(id_, language),
+            position=trainee.at + 1,
+            seen=here,
+            goals=goals,
+            wrong_turns=wrong,
+            attempt=attempt,
+            minutes=int(worked // 60),
+            minutes_left=int(left // 60) if left is not None else None,
+            page=self.last_page(attempt.sandbox),
+            solved=sum(entry.is_solved for entry in seen.values()),
+            needs_help=needs_help,
+        )
+
+
+def observer() -> Observer:
+    """Return what looks into the sandboxes of this server's classes."""
+    looker: Observer | None = current_app.extensions.get("classroom.observer")
+    if looker is None:
+        looker = current_app.extensions.setdefault("classroom.observer", Observer(classroom()))
+    return looker
+
+
+def _titles(exercise_id: str, seen: Observation, language: str) -> tuple[list[tuple[str, bool]], list[str], int | None]:
+    """Return the goals with whether each is reached, the wrong turns that were taken, and the minutes of an exercise."""
+    try:
+        entry = exercise(exercise_id)
+    except NotFound:
+        return [], [], None
+    states = seen.goals or (False,) * len(entry.goals)
+    goals = [(words(goal.title, language, entry.language), state) for goal, state in zip(entry.goals, states, strict=False)]
+    turns = [turn.title for turn in entry.wrong_turns if turn.id in seen.wrong_turns]
+    return goals, [words(title, language, entry.language) for title in turns], entry.minutes
+
+
+def _by_help(row: BoardRow) -> tuple[Any, ...]:
+    stuck = row.attempt.stuck_at
+    return (
+        row.seen.is_solved,
+        stuck is None,
+        stuck or "",
+        not row.needs_help,
+        -len(row.wrong_turns),
+        sum(row.seen.goals),
+        -row.minutes,
+        row.trainee.number,
+    )
+
+
+def _by_name(row: BoardRow) -> tuple[str, int]:
+    return row.trainee.name.casefold(), row.trainee.number
+
+
+def _last_page(path: Path, size: int) -> str:
+    with path.open("rb") as file:
+        file.seek(max(0, size - TAIL))
+        lines = file.read(TAIL).split(b"\n")
+    for line in reversed(lines):
+        try:
+            entry = json.loads(line)
+            if entry["method"] == "GET" and entry["status"] == 200 and entry["answer_type"] == "text/html":
+                return str(entry["path"])
+        except (ValueError, KeyError, TypeError):
+            continue
+    return ""

@@ -1,0 +1,31 @@
+"""Names of people as names of sandboxes."""
+
+import re
+import unicodedata
+from collections.abc import Container
+
+LONGEST = 40
+"""Characters of the name of a sandbox."""
+_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ß": "ss", "ı": "i"})
+"""Letters of Latin script that Unicode does not take apart."""
+
+
+def sandbox_name(written: str, longest: int = LONGEST) -> str:
+    """Return the name of a sandbox for a person's name: its letters without accents, in lower case, with dashes for other signs.
+
+    It is empty when a letter of another script would be lost.
+    """
+    letters = unicodedata.normalize("NFKD", written.casefold().translate(_LETTERS))
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    if re.search(r"[^\W_]", re.sub(r"[a-z0-9]", "", plain)):
+        return ""
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:longest].rstrip("-")
+
+
+def free_name(first: str, taken: Container[str], longest: int) -> str:
+    """Return a name, with a number behind it when it is in use: ``jan``, ``jan-2``."""
+    name, number = first[:longest].rstrip("-"), 1
+    while name in taken:
+        number += 1
+        name = f"{first[: longest - len(str(number)) - 1].rstrip('-')}-{number}"
+    return name

@@ -1,0 +1,159 @@
+"""The roster of a class as it is typed, pasted or read from a file: a name on each line, or name, e-mail address and language.
+
+Own choice, all of it: columns are separated by semicolons, tabs or commas; a first line with headings is passed over.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+from simulator.core.texts import LANGUAGES
+
+LONGEST_NAME = 80
+LONGEST_EMAIL = 254
+MOST = 200
+"""Trainees of a class."""
+LARGEST_UNPACKED = 32 << 20
+"""Bytes of all that is in a workbook."""
+
+_HEADINGS = frozenset({"name", "naam", "navn", "namn", "trainee", "cursist", "deltaker", "deltagare"})
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the roster; ``language`` is empty when it names none."""
+
+    name: str
+    email: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class RosterProblem:
+    """What is wrong with a line; ``code`` ends the key of its text, ``class.roster.<code>``. Line 0 is the file as a whole."""
+
+    line: int
+    code: str
+    value: str = ""
+
+
+class BadRoster(Exception):
+    """A roster cannot be used.
+
+    Args:
+        problems: at least one, by line.
+    """
+
+    def __init__(self, problems: Sequence[RosterProblem]) -> None:
+        super().__init__("; ".join(f"line {problem.line}: {problem.code} {problem.value}".rstrip() for problem in problems))
+        self.problems = problems
+
+
+def read_text(text: str) -> list[Entry]:
+    """Read a roster that was typed or pasted.
+
+    Raises:
+        BadRoster: lines cannot be used; all of them are named.
+    """
+    lines = text.lstrip("\ufeff").splitlines()
+    return checked((number, _cells(line)) for number, line in enumerate(lines, 1))
+
+
+def read_file(content: bytes) -> list[Entry]:
+    """Read a roster from a CSV file or an Excel workbook.
+
+    Raises:
+        BadRoster: the file is neither, or lines of it cannot be used.
+    """
+    if content.startswith(b"PK"):
+        return checked(_workbook(content))
+    encodings = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROL.search(text.replace("\n", "").replace("\r", "")):
+            return read_text(text)
+    raise BadRoster([RosterProblem(0, "encoding")])
+
+
+def checked(lines: Iterable[tuple[int, Sequence[str]]]) -> list[Entry]:
+    """Return the entries of numbered lines; empty lines and a first line of headings are passed over.
+
+    Raises:
+        BadRoster: lines cannot be used; all of them are named.
+    """
+    entries: list[Entry] = []
+    problems: list[RosterProblem] = []
+    seen: set[tuple[str, str]] = set()
+    for number, cells in lines:
+        name, email, language = (" ".join(cell.split()) for cell in (*cells, "", "", "")[:3])
+        if not (name or email or language) or (not entries and name.casefold() in _HEADINGS):
+            continue
+        entry = Entry(name, email, language.lower())
+        code, value = problem_of(entry)
+        key = (name.casefold(), email.casefold())
+        if not code and key in seen:
+            code, value = "doubled", name
+        seen.add(key)
+        if code:
+            problems.append(RosterProblem(number, code, value[:LONGEST_NAME]))
+        entries.append(entry)
+        if len(entries) > MOST:
+            raise BadRoster([RosterProblem(number, "many", str(MOST))])
+    if problems:
+        raise BadRoster(problems)
+    return entries
+
+
+def problem_of(entry: Entry) -> tuple[str, str]:
+    """Return the code of what is wrong with an entry, and the value at fault; empty when nothing is."""
+    if not entry.name:
+        return "nameless", entry.email
+    if len(entry.name) > LONGEST_NAME:
+        return "long", str(LONGEST_NAME)
+    if _CONTROL.search(entry.name) or not re.search(r"[^\W_]", entry.name):
+        return "name", entry.name
+    if entry.email and (len(entry.email) > LONGEST_EMAIL or not _EMAIL.fullmatch(entry.email)):
+        return "email", entry.email
+    if entry.language and entry.language not in LANGUAGES:
+        return "language", entry.language
+    return "", ""
+
+
+def _cells(line: str) -> list[str]:
+    for separator in (";", "\t"):
+        if separator in line:
+            return _separated(line, separator)
+    cells = _separated(line, ",")
+    # A comma may stand within a name: "Moen, Torleif".
+    is_table = any(cell in LANGUAGES or "@" in cell for cell in (part.strip() for part in cells[1:]))
+    return cells if is_table or len(cells) == 1 else [line]
+
+
+def _separated(line: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return [line]
+
+
+def _workbook(content: bytes) -> list[tuple[int, list[str]]]:
+    """Return the lines of the first sheet; formulas are texts."""
+    from openpyxl import load_workbook
+
+    try:
+        if sum(part.file_size for part in ZipFile(BytesIO(content)).infolist()) > LARGEST_UNPACKED:
+            raise BadRoster([RosterProblem(0, "large")])
+        workbook = load_workbook(BytesIO(content), read_only=True)
+        sheet = workbook.worksheets[0]
+        rows = sheet.iter_rows(max_row=2 * MOST + 10, max_col=3, values_only=True)
+        return [(number, ["" if cell is None else str(cell) for cell in row]) for number, row in enumerate(rows, 1)]
+    except (BadZipFile, KeyError, ValueError, IndexError, OSError, TypeError, AttributeError, SyntaxError):
+        raise BadRoster([RosterProblem(0, "workbook")]) from None

@@ -1,0 +1,571 @@
+"""Teaching: a class is opened, trainees come, exercises begin and are put back, help is values, the class ends.
+
+Pages of the trainer, the control API and ``vnsim class`` call this; the trainee's bar calls what trainees may do.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from hmac import compare_digest
+from importlib import import_module
+from typing import Any
+
+from flask import current_app
+
+from simulator.classroom import roster
+from simulator.classroom.classes import Attempt, Class, Classes, Message, Mode, OtherVersion, Trainee, seconds_of_work
+from simulator.classroom.exercises import exercise, exercises, words
+from simulator.classroom.names import free_name, sandbox_name
+from simulator.classroom.roster import BadRoster, Entry, RosterProblem
+from simulator.core import copies
+from simulator.core.chance import machine_secret
+from simulator.core.clock import Clock, machine_now
+from simulator.core.database import QuotaReached
+from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
+from simulator.core.sandbox import Sandbox
+from simulator.core.store import Creation, Store
+from simulator.core.texts import LANGUAGES
+from simulator.core.waiting import wake
+from simulator.web.platform import platform
+
+FACTS = (
+    "simulator.billing.facts",
+    "simulator.directory.facts",
+    "simulator.documents.model.facts",
+    "simulator.sales.facts",
+)
+MODES: tuple[Mode, ...] = ("guided", "practice", "test")
+LONGEST_TITLE = 80
+LONGEST_CLASS_NAME, LONGEST_TRAINEE_ID = 16, 18
+"""With the number of the exercise they make the name of a sandbox, of at most 40 characters."""
+MOST_EXERCISES = 40
+LONGEST_MESSAGE = 500
+MOST_MESSAGES = 500
+MOST_MINUTES = 600
+CLASS_TAG, TRAINEE_TAG = "class:", "trainee:"
+"""How the tags of a class's sandboxes begin."""
+REACHED = "goals-"
+"""How the names of the snapshots begin that are made when goals are reached; the number of goals follows."""
+_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_CODE_LENGTH = 6
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Whose sandbox it is, and in which exercise of which class."""
+
+    class_: Class
+    trainee: Trainee
+    attempt: Attempt
+    exercise: str
+
+
+class Classroom:
+    """What a server knows and does about classes.
+
+    Args:
+        store: the sandboxes.
+        scenarios: the ``seed.Catalogue``.
+    """
+
+    def __init__(self, store: Store, scenarios: Any) -> None:
+        self.store = store
+        self.classes = Classes(store.directory)
+        self._scenarios = scenarios
+
+    def open(
+        self,
+        title: str,
+        *,
+        exercise_ids: Iterable[str],
+        mode: str = "practice",
+        language: str = "en",
+        entries: Iterable[Entry] = (),
+        name: str | None = None,
+        joins_by_code: bool = True,
+    ) -> Class:
+        """Open a class, and begin the first exercise of everybody on the roster; nothing is made when something is not right.
+
+        Args:
+            title: as the trainer writes it.
+            exercise_ids: in order.
+            mode: guided, practice or test.
+            language: of trainees who name none.
+            entries: the roster.
+            name: for addresses and files; made from the title when None.
+            joins_by_code: whether newcomers may join with a code.
+
+        Raises:
+            BadInput: title, exercises, mode or language are not right.
+            BadRoster: somebody on the roster cannot be added.
+            AlreadyExists: there is a class of that name.
+        """
+        title, ids = " ".join(title.split()), tuple(exercise_ids)
+        problems = _problems(title, ids, mode, language, name)
+        if problems:
+            raise BadInput(problems)
+        now = machine_now().isoformat()
+        with self.classes.locked():
+            taken = self.classes.names()
+            if name in taken:
+                raise AlreadyExists("class", str(name))
+            name = name or free_name(sandbox_name(title, LONGEST_CLASS_NAME) or "class", taken, LONGEST_CLASS_NAME)
+            code = join_code() if joins_by_code else ""
+            class_ = Class(name, title, mode_of(mode), ids, code, now, language=language)
+            class_ = _with_entries(class_, entries)
+            made: list[str] = []
+            try:
+                for trainee in class_.trainees.values():
+                    class_ = class_.with_trainee(self._begin(class_, trainee, made))
+                self.classes.add(class_)
+            except BaseException:
+                self._delete(made)
+                raise
+        return class_
+
+    def add(self, name: str, entries: Iterable[Entry]) -> Class:
+        """Add trainees who come late; they begin with the exercise that most are at.
+
+        Raises:
+            NotFound: there is no such class.
+            BadRoster: somebody cannot be added.
+            RuleViolation: the class has ended.
+        """
+        with self.classes.locked():
+            class_ = self._going_on(name)
+            positions = [trainee.at for trainee in class_.trainees.values()]
+            present = max(set(positions), key=lambda at: (positions.count(at), -at)) if positions else 0
+            grown = _with_entries(class_, entries)
+            made: list[str] = []
+            try:
+                for trainee in list(grown.trainees.values())[len(class_.trainees) :]:
+                    grown = grown.with_trainee(self._begin(grown, replace(trainee, at=present), made))
+                return self.classes.change(name, lambda _: grown)
+            except BaseException:
+                self._delete(made)
+                raise
+
+    def join(self, name: str, code: str, written: str, language: str = "") -> Trainee:
+        """Let somebody join with the code of the class: as the trainee of that name, or as a new one.
+
+        Raises:
+            NotFound: there is no such class, or the code is not its own.
+            BadRoster: the name cannot be used.
+            RuleViolation: the class has ended.
+        """
+        class_ = self._going_on(name)
+        if not class_.join_code or not compare_digest(plain_code(code).encode(), class_.join_code.encode()):
+            raise NotFound("class", name)
+        written = " ".join(written.split())
+        for trainee in class_.trainees.values():
+            if trainee.name.casefold() == written.casefold():
+                return trainee
+        return list(self.add(name, roster.checked([(1, (written, "", language))])).trainees.values())[-1]
+
+    def by_code(self, code: str) -> Class | None:
+        """Return the class that goes on and has a join code; None when there is none."""
+        for class_ in self.readable():
+            if (
+                class_.join_code
+                and class_.ended_at is None
+                and compare_digest(plain_code(code).encode(), class_.join_code.encode())
+            ):
+                return class_
+        return None
+
+    def readable(self) -> list[Class]:
+        """Return the classes whose files can be read, the newest first."""
+        classes = []
+        for name in self.classes.names():
+            with suppress(OtherVersion, NotFound):
+                classes.append(self.classes.get(name))
+        return sorted(classes, key=lambda class_: (class_.open_from, class_.name), reverse=True)
+
+    def act(self, name: str, action: str, trainee: str | None = None, **values: Any) -> Class:
+        """Carry out what a trainer orders.
+
+        Args:
+            name: of the class.
+            action: one of ``ACTIONS``.
+            trainee: for whom; everybody when None.
+            values: ``text`` of a message, ``exercise`` to go to, ``minutes`` to add.
+
+        Raises:
+            NotFound: there is no such class or trainee.
+            BadInput: a value is missing or not right.
+            RuleViolation: it cannot be done now.
+        """
+        if action not in ACTIONS:
+            raise BadInput([("action", f"expected one of {', '.join(ACTIONS)}, found {action!r}")])
+        values = {key: value for key, value in values.items() if value is not None}
+        with self.classes.locked():
+            class_ = self.classes.get(name)
+            if trainee is not None and trainee not in class_.trainees:
+                raise NotFound("trainee", trainee)
+            if class_.ended_at is not None and action != "end":
+                raise RuleViolation("class.ended")
+            changed = ACTIONS[action](self, class_, trainee, values)
+            self.classes.change(name, lambda _: changed)
+        for member in changed.trainees.values():
+            for attempt in member.attempts.values():
+                wake(attempt.sandbox)
+        return changed
+
+    def remove(self, name: str) -> None:
+        """Remove a class with all of its sandboxes.
+
+        Raises:
+            NotFound: there is no such class.
+        """
+        with self.classes.locked():
+            if name not in self.classes.names():
+                raise NotFound("class", name)
+            with suppress(OtherVersion):
+                class_ = self.classes.get(name)
+                self._delete([attempt.sandbox for row in class_.trainees.values() for attempt in row.attempts.values()])
+            self.classes.remove(name)
+
+    def of_sandbox(self, sandbox: Sandbox) -> Membership | None:
+        """Return whose sandbox it is; None for one of no class that can be read."""
+        tags = sandbox.read_record().tags
+        name = next((tag.removeprefix(CLASS_TAG) for tag in tags if tag.startswith(CLASS_TAG)), None)
+        id_ = next((tag.removeprefix(TRAINEE_TAG) for tag in tags if tag.startswith(TRAINEE_TAG)), None)
+        if name is None or id_ is None:
+            return None
+        try:
+            class_ = self.classes.get(name)
+        except (NotFound, OtherVersion):
+            return None
+        trainee = class_.trainees.get(id_)
+        for exercise_id, attempt in trainee.attempts.items() if trainee else ():
+            if trainee and attempt.sandbox == sandbox.name:
+                return Membership(class_, trainee, attempt, exercise_id)
+        return None
+
+    def current_address(self, class_: Class, trainee: Trainee) -> str:
+        """Return the address, with its join key, of the sandbox of the exercise that a trainee is at.
+
+        Raises:
+            NotFound: the sandbox was deleted.
+        """
+        with self.store.open(current_attempt(class_, trainee).sandbox) as sandbox:
+            return f"{sandbox.base_address}/?join={sandbox.join_key()}"
+
+    def take_hint(self, name: str, trainee: str) -> Attempt:
+        """Let a trainee take the next hint; the attempt stays as it is when there is none.
+
+        Raises:
+            RuleViolation: there are no hints in a test, or the class has ended.
+        """
+        if self._going_on(name).mode == "test":
+            raise RuleViolation("class.no_hints")
+        return current_attempt(*_member(self.act(name, "hint", trainee), trainee))
+
+    def say_stuck(self, name: str, trainee: str, *, stuck: bool) -> Attempt:
+        """Note that a trainee is stuck, since now, or no longer is."""
+
+        def changed(attempt: Attempt) -> Attempt:
+            since = attempt.stuck_at or machine_now().isoformat()
+            return replace(attempt, stuck_at=since if stuck else None)
+
+        class_ = self.classes.change(name, lambda class_: _with_attempt(class_, class_.trainees[trainee], changed))
+        return current_attempt(*_member(class_, trainee))
+
+    def note_reached(self, membership: Membership, goals: int, *, solved: bool) -> None:
+        """Note what was seen for the first time: goals that were reached, with a snapshot to go back to, and that it is solved."""
+        name = membership.attempt.sandbox
+        with suppress(NotFound, AlreadyExists, QuotaReached):
+            if f"{REACHED}{goals}" in self._snapshots(name):
+                copies.remove_snapshot(self.store, name, f"{REACHED}{goals}")
+            copies.make_snapshot(self.store, name, f"{REACHED}{goals}")
+        if solved and membership.attempt.solved_at is None:
+
+            def changed(attempt: Attempt) -> Attempt:
+                now = machine_now()
+                worked = seconds_of_work(membership.class_, attempt, now)
+                return replace(attempt, solved_at=now.isoformat(), worked=worked, stuck_at=None)
+
+            with suppress(NotFound, OtherVersion):
+                self.classes.change(
+                    membership.class_.name,
+                    lambda class_: _with_attempt(
+                        class_, class_.trainees[membership.trainee.id], changed, membership.exercise
+                    ),
+                )
+
+    def goals_in_snapshots(self, name: str) -> int:
+        """Return how many goals were reached when the newest snapshot of a sandbox was made; zero when there is none."""
+        return max((int(snapshot.removeprefix(REACHED)) for snapshot in self._snapshots(name)), default=0)
+
+    def _going_on(self, name: str) -> Class:
+        class_ = self.classes.get(name)
+        if class_.ended_at is not None:
+            raise RuleViolation("class.ended")
+        return class_
+
+    def _begin(self, class_: Class, trainee: Trainee, made: list[str] | None = None) -> Trainee:
+        """Return a trainee with a sandbox for the exercise that they are at; one that is there already stays as it is."""
+        id_ = class_.exercises[trainee.at]
+        if id_ in trainee.attempts:
+            return trainee
+        name = f"{class_.name}-{trainee.id}-{trainee.at + 1}"
+        self._make(name, class_, trainee, exercise(id_))
+        if made is not None:
+            made.append(name)
+        attempt = Attempt(name, machine_now().isoformat(), paused_before=_paused_seconds(class_))
+        return replace(trainee, attempts={**trainee.attempts, id_: attempt})
+
+    def _make(self, name: str, class_: Class, trainee: Trainee, exercise_: Any) -> None:
+        begins = exercise_.now or self._scenarios.now_of(exercise_.scenario, None)
+        # For lists of sandboxes by one word, and with the name as it was written.
+        tags = (class_.name, f"{CLASS_TAG}{class_.name}", f"{TRAINEE_TAG}{trainee.id}", f"trainee: {trainee.name}")
+        creation = Creation(
+            scenario=exercise_.scenario,
+            scenario_text=self._scenarios.text_of(exercise_.scenario),
+            language=trainee.language,
+            clock=Clock.running(begins) if begins else Clock.live(),
+            tags=tags,
+            overlay={"faults": exercise_.faults} if exercise_.faults else {},
+        )
+        with suppress(NotFound):
+            # Of a class of that name which a killed server did not finish.
+            self.store.delete(name)
+        self.store.create(name, creation)
+
+    def _snapshots(self, name: str) -> list[str]:
+        names = [snapshot.name for snapshot in copies.snapshots(self.store, name)]
+        return [snapshot for snapshot in names if snapshot.startswith(REACHED)]
+
+    def _put_back(self, class_: Class, trainee: Trainee) -> Class:
+        id_ = class_.exercises[trainee.at]
+        attempt = trainee.attempts[id_]
+        for snapshot in self._snapshots(attempt.sandbox):
+            copies.remove_snapshot(self.store, attempt.sandbox, snapshot)
+        self.store.reset(attempt.sandbox)
+        fresh = Attempt(
+            attempt.sandbox, machine_now().isoformat(), hints=attempt.hints, paused_before=_paused_seconds(class_)
+        )
+        return _with_attempt(class_, trainee, lambda _: fresh)
+
+    def _undo(self, class_: Class, trainee: Trainee) -> Class:
+        attempt = current_attempt(class_, trainee)
+        goals = self.goals_in_snapshots(attempt.sandbox)
+        if not goals:
+            return self._put_back(class_, trainee)
+        copies.restore(self.store, attempt.sandbox, f"{REACHED}{goals}")
+        return class_
+
+    def _go_to(self, class_: Class, trainee: Trainee, at: int) -> Class:
+        moved = self._begin(class_, replace(trainee, at=min(max(at, 0), len(class_.exercises) - 1)))
+        return class_.with_trainee(moved)
+
+    def _delete(self, names: Iterable[str]) -> None:
+        for name in names:
+            with suppress(NotFound):
+                self.store.delete(name)
+
+
+Action = Callable[[Classroom, Class, str | None, dict[str, Any]], Class]
+
+
+def _for_each(
+    change: Callable[[Classroom, Class, Trainee, dict[str, Any]], Class],
+    room: Classroom,
+    class_: Class,
+    trainee: str | None,
+    values: dict[str, Any],
+) -> Class:
+    for member in [class_.trainees[trainee]] if trainee is not None else list(class_.trainees.values()):
+        class_ = change(room, class_, member, values)
+    return class_
+
+
+def _pause(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
+    return replace(class_, paused_at=class_.paused_at or machine_now().isoformat())
+
+
+def _resume(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
+    return replace(class_, paused_at=None, paused_seconds=_paused_seconds(class_))
+
+
+def _add_minutes(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
+    minutes = values.get("minutes", 5)
+    return replace(class_, more_minutes=min(class_.more_minutes + minutes, MOST_MINUTES))
+
+
+def _message(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
+    text = str(values.get("text", "")).strip()
+    if not text or len(text) > LONGEST_MESSAGE:
+        raise BadInput([("text", f"write a message of 1 to {LONGEST_MESSAGE} characters")])
+    id_ = class_.messages[-1].id + 1 if class_.messages else 1
+    message = Message(id_, machine_now().isoformat(), trainee, text)
+    return replace(class_, messages=(*class_.messages, message)[-MOST_MESSAGES:])
+
+
+def _end(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
+    return replace(_resume(room, class_, None, values), ended_at=class_.ended_at or machine_now().isoformat())
+
+
+def _next(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
+    return room._go_to(class_, trainee, trainee.at + 1)
+
+
+def _go_to(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
+    if values.get("exercise") not in class_.exercises:
+        raise BadInput([("exercise", f"expected one of {', '.join(class_.exercises)}, found {values.get('exercise')!r}")])
+    return room._go_to(class_, trainee, class_.exercises.index(values["exercise"]))
+
+
+def _put_back(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
+    return room._put_back(class_, trainee)
+
+
+def _undo(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
+    return room._undo(class_, trainee)
+
+
+def _skip(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
+    skipped = _with_attempt(class_, trainee, lambda attempt: replace(attempt, skipped=True, stuck_at=None))
+    return room._go_to(skipped, skipped.trainees[trainee.id], trainee.at + 1)
+
+
+def _hint(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
+    most = len(exercise(class_.exercises[trainee.at]).hints)
+    return _with_attempt(class_, trainee, lambda attempt: replace(attempt, hints=min(attempt.hints + 1, most)))
+
+
+ACTIONS: dict[str, Action] = {
+    "pause": _pause,
+    "resume": _resume,
+    "add-minutes": _add_minutes,
+    "message": _message,
+    "next": partial(_for_each, _next),
+    "go-to": partial(_for_each, _go_to),
+    "skip": partial(_for_each, _skip),
+    "hint": partial(_for_each, _hint),
+    "undo": partial(_for_each, _undo),
+    "put-back": partial(_for_each, _put_back),
+    "end": _end,
+}
+"""What a trainer orders, for one trainee or for all."""
+
+
+def classroom() -> Classroom:
+    """Return the classes of this server."""
+    room: Classroom | None = current_app.extensions.get("classroom")
+    if room is None:
+        _load_vocabulary()
+        fresh = Classroom(current_app.extensions["store"], current_app.extensions["scenarios"])
+        room = current_app.extensions.setdefault("classroom", fresh)
+    return room
+
+
+def _load_vocabulary() -> None:
+    """Import what declares the events and facts that exercises name."""
+    platform().load_all()
+    for layer in FACTS:
+        import_module(layer)
+
+
+def current_attempt(class_: Class, trainee: Trainee) -> Attempt:
+    """Return the attempt at the exercise that a trainee is at."""
+    return trainee.attempts[class_.exercises[trainee.at]]
+
+
+def seconds_left(class_: Class, attempt: Attempt, minutes: int | None, now: datetime) -> float | None:
+    """Return how many seconds are left for an exercise, negative when it is over time; None without a time limit."""
+    return None if minutes is None else (minutes + class_.more_minutes) * 60 - seconds_of_work(class_, attempt, now)
+
+
+def title_of(exercise_id: str, language: str) -> str:
+    """Return the title of an exercise; its id when it does not come with this release."""
+    try:
+        exercise_ = exercise(exercise_id)
+    except NotFound:
+        return exercise_id
+    return words(exercise_.title, language, exercise_.language)
+
+
+def mode_of(word: str) -> Mode:
+    """Return a mode by its word.
+
+    Raises:
+        StopIteration: there is none.
+    """
+    return next(mode for mode in MODES if mode == word)
+
+
+def join_code() -> str:
+    """Return a new join code: six letters and digits that are not mistaken for each other."""
+    number, code = int(machine_secret(), 16), ""
+    for _ in range(_CODE_LENGTH):
+        number, at = divmod(number, len(_CODE_LETTERS))
+        code += _CODE_LETTERS[at]
+    return code
+
+
+def plain_code(code: str) -> str:
+    """Return a join code as people type it, without spaces and dashes, in capitals."""
+    return "".join(letter for letter in code.upper() if letter.isalnum())[:40]
+
+
+def _problems(title: str, ids: tuple[str, ...], mode: str, language: str, name: str | None) -> list[tuple[str, str]]:
+    problems = []
+    if not title or len(title) > LONGEST_TITLE or not title.isprintable():
+        problems.append(("title", f"write 1 to {LONGEST_TITLE} characters"))
+    if name is not None and (sandbox_name(name) != name or not name or len(name) > LONGEST_CLASS_NAME):
+        problems.append(("name", f"use 1 to {LONGEST_CLASS_NAME} lower-case letters, digits and dashes"))
+    unknown = [id_ for id_ in ids if id_ not in exercises()]
+    if unknown:
+        problems.append(("exercises", f"there is no exercise {unknown[0]!r}; there are {', '.join(exercises())}"))
+    if not ids or len(ids) > MOST_EXERCISES or len(set(ids)) < len(ids):
+        problems.append(("exercises", f"choose 1 to {MOST_EXERCISES} exercises, each once"))
+    if mode not in MODES:
+        problems.append(("mode", f"expected one of {', '.join(MODES)}, found {mode!r}"))
+    if language not in LANGUAGES:
+        problems.append(("language", f"expected one of {', '.join(LANGUAGES)}, found {language!r}"))
+    return problems
+
+
+def _with_entries(class_: Class, entries: Iterable[Entry]) -> Class:
+    """Return a class with more trainees, who have no sandbox yet.
+
+    Raises:
+        BadRoster: there are too many, or one is in the class already.
+    """
+    present = {(row.name.casefold(), row.email.casefold()) for row in class_.trainees.values()}
+    for line, entry in enumerate(entries, 1):
+        code, value = roster.problem_of(entry)
+        if not code and (entry.name.casefold(), entry.email.casefold()) in present:
+            code, value = "doubled", entry.name
+        if not code and len(class_.trainees) >= roster.MOST:
+            code, value = "many", str(roster.MOST)
+        if code:
+            raise BadRoster([RosterProblem(line, code, value)])
+        number = len(class_.trainees) + 1
+        first = sandbox_name(entry.name, LONGEST_TRAINEE_ID) or f"trainee-{number}"
+        id_ = free_name(first, class_.trainees, LONGEST_TRAINEE_ID)
+        language = entry.language or class_.language
+        class_ = class_.with_trainee(Trainee(id_, entry.name, entry.email, language, machine_secret()[:24], number))
+    return class_
+
+
+def _with_attempt(
+    class_: Class, trainee: Trainee, change: Callable[[Attempt], Attempt], exercise_id: str | None = None
+) -> Class:
+    """Return a class with a changed attempt, at the exercise that the trainee is at unless another is named."""
+    id_ = exercise_id or class_.exercises[trainee.at]
+    return class_.with_trainee(replace(trainee, attempts={**trainee.attempts, id_: change(trainee.attempts[id_])}))
+
+
+def _member(class_: Class, trainee: str) -> tuple[Class, Trainee]:
+    return class_, class_.trainees[trainee]
+
+
+def _paused_seconds(class_: Class) -> float:
+    """Return how long all pauses were, with the present one."""
+    if class_.paused_at is None:
+        return class_.paused_seconds
+    return class_.paused_seconds + (machine_now() - datetime.fromisoformat(class_.paused_at)).total_seconds()

@@ -1,0 +1,99 @@
+"""Rosters as people type, paste and save them."""
+
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from openpyxl import Workbook
+
+from simulator.classroom.roster import LARGEST_UNPACKED, MOST, BadRoster, Entry, read_file, read_text
+
+
+def problems(text: str) -> list[tuple[int, str]]:
+    """Return lines and codes of what is wrong with a roster."""
+    with pytest.raises(BadRoster) as refused:
+        read_text(text)
+    return [(problem.line, problem.code) for problem in refused.value.problems]
+
+
+def workbook(*rows: tuple[str | int | None, ...]) -> bytes:
+    """Return an Excel file with these rows."""
+    book, file = Workbook(), BytesIO()
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("Zoë\n\n  Jan   de Boer \n", [Entry("Zoë"), Entry("Jan de Boer")]),
+        ("Navn;E-post;Språk\r\nKåre;kare@x.example;NB", [Entry("Kåre", "kare@x.example", "nb")]),
+        ("Ann\tann@x.example", [Entry("Ann", "ann@x.example")]),
+        ("Ann,ann@x.example,sv", [Entry("Ann", "ann@x.example", "sv")]),
+        ("Moen, Torleif", [Entry("Moen, Torleif")]),
+        ('"Moen; Torleif";;nl', [Entry("Moen; Torleif", "", "nl")]),
+        ("=SUM(A1:A9)\n<script>alert(1)</script>", [Entry("=SUM(A1:A9)"), Entry("<script>alert(1)</script>")]),
+        ("\ufeff王小明", [Entry("王小明")]),
+        ("", []),
+    ],
+)
+def test_a_roster_is_read_as_people_write_it(text: str, entries: list[Entry]) -> None:
+    assert read_text(text) == entries
+
+
+def test_every_line_that_cannot_be_used_is_named() -> None:
+    lines = ["Ann", "ann", f"{'x' * 300}", ";a@x.example", "Bo;nobody", "Cy;;xx", "---", "Di\u202e", "Eva"]
+    assert problems("\n".join(lines)) == [
+        (2, "doubled"),
+        (3, "long"),
+        (4, "nameless"),
+        (5, "email"),
+        (6, "language"),
+        (7, "name"),
+        (8, "name"),
+    ]
+
+
+def test_a_roster_of_thousands_is_refused_at_the_first_line_too_many() -> None:
+    assert problems("\n".join(f"Trainee {number}" for number in range(5000))) == [(MOST + 1, "many")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_file_is_read_in_the_encodings_of_spreadsheets(encoding: str) -> None:
+    assert read_file("Åse;;nb\r\nBjörn".encode(encoding)) == [Entry("Åse", "", "nb"), Entry("Björn")]
+
+
+def test_a_workbook_is_read_and_its_formulas_are_texts() -> None:
+    rows: list[tuple[str | int | None, ...]] = [
+        ("Name", "E-mail", "Language"),
+        ("Åse", "ase@x.example", "nb"),
+        ("=1+1", None, None),
+        (42, None, None),
+    ]
+    assert read_file(workbook(*rows)) == [Entry("Åse", "ase@x.example", "nb"), Entry("=1+1"), Entry("42")]
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    """Return a ZIP file with one file in it."""
+    file = BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "encoding"),
+        (b"\x81\x8d", "encoding"),
+        (b"PK not really", "workbook"),
+        (zipped("a.txt", b"no sheet"), "workbook"),
+        (zipped("xl/workbook.xml", bytes(LARGEST_UNPACKED + 1)), "large"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_in_words(content: bytes, code: str) -> None:
+    with pytest.raises(BadRoster) as refused:
+        read_file(content)
+    assert [(problem.line, problem.code) for problem in refused.value.problems] == [(0, code)]
