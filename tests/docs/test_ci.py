@@ -88,6 +88,7 @@ def test_the_recipes_have_the_same_commands() -> None:
 
 @WITH_BASH
 @EXAMPLES
+@pytest.mark.sampled(1, of="recipes")
 def test_the_commands_of_the_recipes_run_and_what_they_keep_is_there(project: Path) -> None:
     (project / "test_own.py").write_text(TESTS)
     done = shell("\n".join(COMMANDS["GitHub Actions"]), project, playwright=BROWSER)
@@ -112,6 +113,7 @@ def test_the_commands_of_the_recipes_run_and_what_they_keep_is_there(project: Pa
 
 @WITH_BASH
 @EXAMPLES
+@pytest.mark.sampled(1, of="recipes")
 def test_a_server_for_other_languages_is_ready_when_the_tests_begin(project: Path) -> None:
     start, describe = blocks(PAGE, "bash")
     install = COMMANDS["GitHub Actions"][0]
@@ -130,6 +132,7 @@ def instructions(name: str) -> list[str]:
     return re.findall(rf"^{name} (.*)$", text, re.MULTILINE)
 
 
+@pytest.mark.sampled(1, of="recipes")
 def test_the_container_serves_as_nobody_special_and_its_health_check_is_answered() -> None:
     (program, *arguments) = json.loads(instructions("CMD")[0])
     assert program == "vnsim"

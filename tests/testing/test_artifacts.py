@@ -113,6 +113,7 @@ def test_a_failure_leaves_all_that_happened_and_its_sandbox_opens_again(tmp_path
 
 
 @pytest.mark.browser
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("tests", "options"), [(IN_BROWSERS, ()), (IN_ASYNC_BROWSERS, ("-p", "no:playwright"))])
 def test_a_failure_in_a_browser_leaves_its_trace_and_a_picture(
     tmp_path: Path, server: Server, tests: str, options: tuple[str, ...]

@@ -138,6 +138,7 @@ def test_address(sandbox, number):
 """
 
 
+@pytest.mark.sampled(1, of="runs of tests in processes")
 def test_four_workers_share_a_server_that_ends_with_the_run(tmp_path: Path) -> None:
     (tmp_path / "test_own.py").write_text(SHARED)
     assert "6 passed" in run(tmp_path, "-n", "4", "-p", "cacheprovider")
@@ -193,6 +194,7 @@ def held(directory: Path, *arguments: str) -> Iterator[tuple["subprocess.Popen[s
                 yield process, connection, connection.recv(1000).decode()
 
 
+@pytest.mark.sampled(1, of="runs of tests in processes")
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is of POSIX")
 def test_two_runs_at_once_have_a_server_each_and_one_that_is_killed_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -214,6 +216,7 @@ def test_two_runs_at_once_have_a_server_each_and_one_that_is_killed_leaves_nothi
     run.close()
 
 
+@pytest.mark.sampled(1, of="runs of tests in processes")
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is of POSIX")
 def test_workers_and_server_of_a_killed_run_end(tmp_path: Path) -> None:
     with held(tmp_path / "a", "-n", "2") as (process, worker, address):
