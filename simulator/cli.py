@@ -9,7 +9,7 @@ import click
 
 from simulator import __version__
 from simulator.commands.options import data_dir_option, fail, option, scenarios_option, token_option
-from simulator.settings import Settings
+from simulator.settings import LOOPBACK, Certificate, Settings
 
 GROUPS = {
     "sandbox": "simulator.commands.sandboxes:sandbox",
@@ -46,6 +46,26 @@ def cli() -> None:
 
 @cli.command()
 @option("--host", default="localhost", show_default=True, help="Where to listen; localhost is both loopback addresses.")
+@option(
+    "--network",
+    is_flag=True,
+    help="Serve others on the network too: at this machine's address, with a control token that is made once and kept.",
+)
+@option(
+    "--tls",
+    is_flag=True,
+    help="Speak HTTPS with a certificate by an authority of this server's own, kept in the data directory.",
+)
+@option(
+    "--certificate",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Speak HTTPS with this certificate, a file in PEM; with --key.",
+)
+@option(
+    "--key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The certificate's private key, a file in PEM.",
+)
 @option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free port.")
 @data_dir_option()
 @option("--ephemeral", is_flag=True, help="Keep nothing: a data directory that is removed at the end.")
@@ -101,6 +121,10 @@ def serve(
     lifeline: int | None,
     smtp_port: int | None,
     reload: bool,
+    network: bool,
+    tls: bool,
+    certificate: Path | None,
+    key: Path | None,
     **options: Any,
 ) -> None:
     """Start the server with its queue; create the sandbox 'default' when it is not there."""
@@ -117,8 +141,15 @@ def serve(
         with stop.interrupting():
             from simulator.server import CannotServe, Plan, serve
 
+        if (certificate is None) != (key is None):
+            fail("A certificate needs its key: give both, with --certificate and --key.")
+        if tls and certificate is not None:
+            fail("Either --tls, for a certificate of this server's own, or --certificate and --key.")
+        if network and options["host"] in LOOPBACK:
+            options["host"] = "0.0.0.0"
         settings = Settings(
             data_dir=data_dir,
+            certificate=Certificate(chain=certificate, key=key) if certificate and key else None,
             control_token=control_token or None,
             public_url=public_url or None,
             sandbox_quota=sandbox_quota * 1024 * 1024,
@@ -127,7 +158,13 @@ def serve(
         )
         try:
             plan = Plan(
-                settings=settings, ephemeral=ephemeral, ready_file=ready_file, lifeline=lifeline, smtp_port=smtp_port
+                settings=settings,
+                ephemeral=ephemeral,
+                ready_file=ready_file,
+                lifeline=lifeline,
+                smtp_port=smtp_port,
+                network=network,
+                own_certificate=tls,
             )
             serve(plan, stop, click.echo)
         except CannotServe as error:

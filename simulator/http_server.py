@@ -66,6 +66,10 @@ class TooFewFiles(Exception):
     """This process may not open as many files as it needs; the text is one sentence for people."""
 
 
+class UnusableCertificate(Exception):
+    """A certificate and its key cannot be used; the text is one sentence for people."""
+
+
 class RequestTimeout(Error):  # type: ignore[misc]
     """The answer to a client that does not finish its request."""
 
@@ -337,7 +341,9 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
                     return
                 continue
             self.connections.make_room(network_of(address[0]))
-            Connection(self, sock, address, self.adj, map=self._map)
+            with suppress(OSError):
+                # One that speaks TLS may have left already.
+                self.channel_class(self, sock, address, self.adj, map=self._map)
 
     def _go_on_without_files(self) -> None:
         logging.getLogger(__name__).warning("no file can be opened any more: a connection is closed for a new one")
@@ -364,6 +370,7 @@ class HttpServer:
 
     Raises:
         TooFewFiles: this process may not open enough of them.
+        UnusableCertificate: the certificate that the settings name, or its key, cannot be used.
     """
 
     def __init__(
@@ -397,8 +404,9 @@ class HttpServer:
         self._dispatcher = ThreadedTaskDispatcher()
         self._dispatcher.set_thread_count(threads)
         parsers = parser_class(settings)
+        kind, more = _kind_of_listener(settings)
         self._listeners = [
-            Listener(
+            kind(
                 application,
                 self._map,
                 True,
@@ -409,6 +417,7 @@ class HttpServer:
                 sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
                 connections=self.connections,
                 parser_class=parsers,
+                **more,
             )
             for listening in sockets
         ]
@@ -449,6 +458,16 @@ class HttpServer:
         for connection in [connection for connection in self.connections if not connection.is_answering]:
             connection.handle_close()
         return bool(self.connections)
+
+
+def _kind_of_listener(settings: Settings) -> tuple[type[Listener], dict[str, Any]]:
+    """Return what accepts connections, and what it is made with besides; with a certificate they speak TLS."""
+    if settings.certificate is None:
+        return Listener, {}
+    from simulator.tls import TlsListener, context_of
+
+    context = context_of(settings.certificate.chain, settings.certificate.key)
+    return TlsListener, {"context": context, "base_address": settings.base_address}
 
 
 def connection_limit() -> int:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from simulator.lock import InUse, NotWritable, holding, make_writable
-from simulator.settings import DEFAULT, LOOPBACK, SERVER_FILE, Settings
+from simulator.settings import DEFAULT, LOOPBACK, SERVER_FILE, Certificate, Settings
 from simulator.stopping import Stop
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ class Plan:
         ready_file: where to write, once the server is ready, its address, port and process id as JSON.
         lifeline: a port of this machine to connect to; the server stops when the connection ends.
         smtp_port: where mails of tested applications are taken; 0 takes a free port, None takes none.
+        network: serve others too, with a token that is kept and the address of this machine, where none was given.
+        own_certificate: speak TLS with a certificate by this server's own authority.
     """
 
     settings: Settings
@@ -66,6 +68,8 @@ class Plan:
     ready_file: Path | None = None
     lifeline: int | None = None
     smtp_port: int | None = None
+    network: bool = False
+    own_certificate: bool = False
 
 
 def serve(plan: Plan, stop: Stop, say: Say = print) -> None:
@@ -74,7 +78,10 @@ def serve(plan: Plan, stop: Stop, say: Say = print) -> None:
     Raises:
         CannotServe: the port, the host, the data directory, the scenario or what is in the data directory does not allow it.
     """
-    check_network(plan.settings)
+    if plan.network:
+        check_public_address(plan.settings.public_url)
+    else:
+        check_network(plan.settings)
     if plan.lifeline is not None:
         _hold_lifeline(plan.lifeline, stop)
     with ExitStack() as stack:
@@ -112,11 +119,16 @@ def _start(plan: Plan, stack: ExitStack, say: Say) -> tuple["HttpServer", "Platf
     directory = _ephemeral_directory(stack) if plan.ephemeral else plan.settings.data_dir
     settings = replace(plan.settings, port=sockets[0].getsockname()[1], data_dir=directory)
     stack.enter_context(_held(directory))
+    settings = _for_others(plan, settings)
     try:
         settings.templates_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise CannotServe(f"{settings.templates_dir} cannot be made: {error.strerror or error}.") from None
     app, lines = _prepare(settings, say)
+    if plan.network:
+        from simulator.network import lines_for_the_room
+
+        lines[-1:-1] = lines_for_the_room(settings)
     server = _http_server(app, sockets, settings)
     ports = {"port": settings.port}
     if plan.smtp_port is not None:
@@ -126,6 +138,25 @@ def _start(plan: Plan, stack: ExitStack, say: Say) -> tuple["HttpServer", "Platf
     if plan.ready_file is not None:
         stack.callback(_write_ready_file(plan.ready_file, settings, ports))
     return server, app, lines
+
+
+def _for_others(plan: Plan, settings: Settings) -> Settings:
+    """Return the settings with what the plan leaves to this machine: its address, a token, a certificate."""
+    if plan.own_certificate:
+        from simulator.certificates import FOLDER, own_certificate
+
+        # Its files are written below, once the address is certain, which begins with https because of it.
+        files = settings.data_dir / FOLDER
+        settings = replace(settings, certificate=Certificate(chain=files / "server.pem", key=files / "server.key"))
+    if plan.network:
+        from simulator.network import settings_for_network
+
+        settings = settings_for_network(settings)
+    if plan.own_certificate:
+        from simulator.network import names_of
+
+        settings = replace(settings, certificate=own_certificate(settings.data_dir, names_of(settings)))
+    return settings
 
 
 def check_network(settings: Settings) -> None:
@@ -366,12 +397,12 @@ def _ready_lines(store: "Store", settings: Settings) -> list[str]:
 
 
 def _http_server(app: "Platform", sockets: list[socket.socket], settings: Settings) -> "HttpServer":
-    from simulator.http_server import HttpServer, TooFewFiles
+    from simulator.http_server import HttpServer, TooFewFiles, UnusableCertificate
 
     _use_a_single_malloc_arena()
     try:
         return HttpServer(app, sockets, settings)
-    except TooFewFiles as error:
+    except (TooFewFiles, UnusableCertificate) as error:
         raise CannotServe(str(error)) from None
 
 
@@ -452,10 +483,12 @@ def _announced(settings: Settings) -> Iterator[None]:
     path = settings.data_dir / SERVER_FILE
     reached_at = "localhost" if settings.host in (*LOOPBACK, "0.0.0.0", "::") else settings.host
     about = {
-        "url": f"http://{reached_at}:{settings.port}",
+        "url": f"{settings.scheme}://{reached_at}:{settings.port}",
         "pid": os.getpid(),
         "token_needed": settings.control_token is not None,
     }
+    if settings.certificate is not None:
+        about["certificate"] = str(settings.certificate.chain.absolute())
     fresh = path.with_name(f"{SERVER_FILE}.{os.getpid()}")
     fresh.write_text(json.dumps(about) + "\n", encoding="utf-8")
     fresh.replace(path)

@@ -10,6 +10,9 @@ DEFAULT = "default"
 SERVER_FILE = "server.json"
 """Name of the file in which the server of a data directory says where it is."""
 
+TOKEN_FILE = "control-token"
+"""Name of the file in which a server for a network keeps its control token."""
+
 AFTER_THE_ANSWER = "vnsim.after_the_answer"
 """Key of a request's environment: takes a function that the server calls once the answer is sent. Other servers have none."""
 
@@ -24,6 +27,21 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """What the server shows to clients of TLS; all files are in PEM.
+
+    Attributes:
+        chain: file with the certificate, and those between it and its authority.
+        key: file with its private key.
+        authority: file with the certificate of this server's own authority; None for a certificate of another one.
+    """
+
+    chain: Path
+    key: Path
+    authority: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything a server needs to know, immutable.
 
@@ -34,11 +52,12 @@ class Settings:
         scenario: from which the sandbox ``default`` is made.
         scenarios: a folder with further scenarios, or None.
         control_token: asked from clients of the control API and the lobby; None on loopback.
-        public_url: absolute address that pages and mails use, without a closing slash; None for ``http://localhost:<port>``.
+        public_url: absolute address that pages and mails use, without a closing slash; None for ``localhost`` and the port.
         password_profile: ``fast`` or ``realistic``.
         sandbox_quota: bytes that each sandbox may store.
         webhook_hosts: hosts that webhooks may call besides this machine.
         templates: where built scenarios are kept; None for the data directory.
+        certificate: with which the server speaks TLS; None for plain HTTP.
     """
 
     data_dir: Path
@@ -52,6 +71,7 @@ class Settings:
     sandbox_quota: int = 512 * 1024 * 1024
     webhook_hosts: tuple[str, ...] = ()
     templates: Path | None = None
+    certificate: Certificate | None = None
 
     @property
     def templates_dir(self) -> Path:
@@ -61,7 +81,12 @@ class Settings:
     @property
     def base_address(self) -> str:
         """Absolute address of the platform, without a closing slash."""
-        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+        return (self.public_url or f"{self.scheme}://localhost:{self.port}").rstrip("/")
+
+    @property
+    def scheme(self) -> str:
+        """What the server itself speaks, whatever a proxy in front of it does."""
+        return "http" if self.certificate is None else "https"
 
     @property
     def secure(self) -> bool:

@@ -163,9 +163,20 @@ def _server_of(directory: Path, token: str | None) -> "Api | None":
 
     try:
         about = json.loads((directory / SERVER_FILE).read_text(encoding="utf-8"))
-        with closing(Api(str(about["url"]), token)) as api:
+        token = token or _kept_token(directory)
+        with closing(Api(str(about["url"]), token, certificate=about.get("certificate"))) as api:
             return api if api.get("/health")["pid"] == about["pid"] else None
     except (OSError, ValueError, LookupError, TypeError, NoServer):
+        return None
+
+
+def _kept_token(directory: Path) -> str | None:
+    """Return the control token that a server for a network keeps in its data directory; None when there is none."""
+    from simulator.settings import TOKEN_FILE
+
+    try:
+        return (directory / TOKEN_FILE).read_text(encoding="utf-8").strip() or None
+    except OSError:
         return None
 
 

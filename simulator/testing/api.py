@@ -8,9 +8,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from pathlib import Path
 from select import select
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote, unquote, urlencode, urlsplit
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 TIMEOUT = 60.0
 TIMEOUT_OF_A_CHANGE = 900.0
@@ -54,12 +58,13 @@ class Api:
     Args:
         url: the server's address. A proxy of the environment is used, but not to a server on this machine.
         token: its control token, where it has one.
+        certificate: file in PEM with the server's own certificate, which is then the only one to be trusted, whatever name it has.
 
     Raises:
         NoServer: the address cannot be one.
     """
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(self, url: str, token: str | None = None, *, certificate: str | Path | None = None) -> None:
         self.url = url.rstrip("/")
         self.token = token
         try:
@@ -71,6 +76,7 @@ class Api:
             raise NoServer(f"{url!r} is no address of a simulator; write one such as http://localhost:8000.")
         self._is_secure, self._address, self._path = parts.scheme == "https", (host, port), parts.path
         self._proxy = None if host in LOOPBACK else _proxy_to(parts.scheme, parts.netloc)
+        self._certificate = certificate
         self._idle: list[HTTPConnection] = []
 
     def get(self, path: str, **query: object) -> Any:
@@ -184,6 +190,8 @@ class Api:
 
     def _new_connection(self) -> HTTPConnection:
         kind = HTTPSConnection if self._is_secure else HTTPConnection
+        if self._is_secure and self._certificate is not None:
+            return HTTPSConnection(*self._address, timeout=TIMEOUT, context=_trusting(self._certificate))
         if self._proxy is None:
             return kind(*self._address, timeout=TIMEOUT)
         parts = urlsplit(self._proxy)
@@ -214,6 +222,17 @@ class Api:
             return Refused(call, status, str(document["detail"]), errors)
         except (ValueError, KeyError, TypeError, AttributeError):
             return NoServer(f"Something else than a simulator answers at {self.url}: {call} gave {status}.")
+
+
+def _trusting(certificate: str | Path) -> "SSLContext":
+    """Return how to speak TLS with a server that has just this certificate."""
+    from ssl import CERT_REQUIRED, PROTOCOL_TLS_CLIENT, VERIFY_X509_PARTIAL_CHAIN, SSLContext
+
+    context = SSLContext(PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, CERT_REQUIRED
+    context.verify_flags |= VERIFY_X509_PARTIAL_CHAIN
+    context.load_verify_locations(certificate)
+    return context
 
 
 def in_path(text: str) -> str:
