@@ -7,7 +7,6 @@ import errno
 import re
 import socket
 import ssl
-import time
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -67,7 +66,7 @@ class TlsSocket:
         """Return what is the same for all sockets."""
         return getattr(self._tls, name)
 
-    def shake_hands(self) -> None:
+    def do_handshake(self) -> None:
         """Go on with the handshake.
 
         Raises:
@@ -162,12 +161,12 @@ class TlsConnection(Connection):
         if self._is_open or self.will_close:
             super().handle_write()
         else:
-            self._shake_hands()
+            self._continue_handshake()
 
     def handle_read(self) -> None:
         """Read more; what came so far may be less than a record."""
         if not self._is_open:
-            self._shake_hands()
+            self._continue_handshake()
             return
         try:
             data = self.recv(self.adj.recv_bytes)
@@ -177,12 +176,11 @@ class TlsConnection(Connection):
             self.handle_close()
             return
         if data:
-            self.last_activity = time.time()
             self.received(data)
         else:
             self.connected = False
 
-    def _shake_hands(self) -> None:
+    def _continue_handshake(self) -> None:
         self._wants_to_write = False
         try:
             beginning = b"" if self._has_begun else self.socket.peek()
@@ -191,7 +189,7 @@ class TlsConnection(Connection):
                 self.handle_close()
                 return
             self._has_begun = True
-            self.socket.shake_hands()
+            self.socket.do_handshake()
             self._is_open = True
         except (BlockingIOError, ssl.SSLWantReadError):
             return

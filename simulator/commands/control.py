@@ -163,14 +163,14 @@ def _server_of(directory: Path, token: str | None) -> "Api | None":
 
     try:
         about = json.loads((directory / SERVER_FILE).read_text(encoding="utf-8"))
-        token = token or _kept_token(directory)
+        token = token or _lasting_token(directory)
         with closing(Api(str(about["url"]), token, certificate=about.get("certificate"))) as api:
             return api if api.get("/health")["pid"] == about["pid"] else None
     except (OSError, ValueError, LookupError, TypeError, NoServer):
         return None
 
 
-def _kept_token(directory: Path) -> str | None:
+def _lasting_token(directory: Path) -> str | None:
     """Return the control token that a server for a network keeps in its data directory; None when there is none."""
     from simulator.settings import TOKEN_FILE
 

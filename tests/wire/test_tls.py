@@ -17,7 +17,7 @@ from simulator.core.clock import machine_now
 from simulator.settings import Certificate, Settings
 from simulator.tls import TlsConnection, UnusableCertificate, context_of
 from tests.wire.client import Answer, exchange
-from tests.wire.conftest import LOOPBACK, Served, serving
+from tests.wire.conftest import Served, serving
 from tests.wire.test_connections import keep_deadlines
 
 BODY = bytes(range(256)) * 4096 * 3
