@@ -2,8 +2,9 @@
 
 from playwright.sync_api import Locator
 
-from .context import BrowserWalkContext
-from .finding import Match, NotFound
+from .browser_context import BrowserWalkContext
+from .finding import Match
+from .roles import NotFound
 from .targets import Sight
 
 

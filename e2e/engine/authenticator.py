@@ -5,7 +5,7 @@ from base64 import b32decode
 from binascii import Error
 from datetime import datetime
 
-from .finding import NotFound
+from .roles import NotFound
 
 PERIOD = 30
 

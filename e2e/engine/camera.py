@@ -16,8 +16,8 @@ from PIL import Image
 from playwright.sync_api import ElementHandle, Page, ViewportSize
 from playwright.sync_api import Error as PlaywrightError
 
+from .browser_context import StepSnapshot
 from .captions import alternative_text
-from .context import StepSnapshot
 from .finding import Match
 from .layout import FROM_THE_TOP, TALLEST, Layout, part_to_show, read_layout, width_to_show
 from .layout import WIDTH as PICTURE_WIDTH

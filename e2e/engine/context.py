@@ -1,71 +1,35 @@
 """What one walk has in its hands: a sandbox, its cast, a page, the labels of one language."""
 
-import re
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
-
-from playwright.sync_api import BrowserContext, Page, Response
-from playwright.sync_api import Error as PlaywrightError
+from typing import Any, TypeVar
 
 from simulator.testing import CallFailed, Message, Person, Sandbox
 
 from .actions import Advance, EnterCode, ReadMail, SupplierSends
 from .authenticator import code_at
-from .finding import Finder, Match, NotFound
-from .model import Fact, Manual, Step
+from .model import Fact
+from .roles import NotFound
 from .texts import Labels
 from .words import Label, fill_variables, written_day
 
 T = TypeVar("T")
 
+SIGN_IN_KEYS = {
+    "email": "connect.sign_in.email",
+    "next": "connect.sign_in.next",
+    "password": "connect.sign_in.password",
+    "submit": "connect.sign_in.submit",
+    "code": "connect.two_step.code",
+    "confirm": "connect.two_step.confirm",
+    "later": "connect.enroll.later",
+}
+"""The text keys of the sign-in pages: two fields and two buttons, a field and a button for the code, and the button that puts
+two-step verification off where it is offered."""
 
-@dataclass
-class StepSnapshot:
-    """One step of a walk, as a watcher sees it.
-
-    Attributes:
-        number: As the reader counts it, from 1.
-        tell: The instruction in the language of the walk, variables replaced, labels between `**`.
-        hint: The hint likewise, or None.
-        page: The page that the reader looks at.
-    """
-
-    manual: Manual
-    variant: str | None
-    language: str
-    number: int
-    step: Step
-    tell: str
-    hint: str | None
-    page: Page
-
-
-class Watcher(Protocol):
-    """Somebody who looks on while a manual is walked, such as the camera."""
-
-    @property
-    def scale(self) -> int:
-        """How many pixels one pixel of the page is in the browser."""
-
-    def show(self, snapshot: StepSnapshot, spots: list[Match], others: list[Match], result: bool = False) -> None:
-        """See a page of a step at its best, at least once in each step.
-
-        That is just before each click, when what was typed is visible and the thing to click is on screen; after the
-        last action and `see` when it only fills something in, and when the step has no action, or one that opens a page. What
-        the step has led to is shown as well where the next step does not begin on the same page.
-
-        Args:
-            snapshot: The step.
-            spots: What the hand or the eye goes to, in order. Some of it may be gone from the page.
-            others: What else has to be seen: what this step and the one before it led to. Some of it may be gone.
-            result: Whether this is what the step has led to, after what was done is shown.
-        """
-
-    def done(self, snapshot: StepSnapshot) -> None:
-        """Hear that the step is over, whether it went as the manual says or not."""
+REFUSAL = 403
+"""A page that refuses says why and whom to ask: a manual can show it, and what its step sees decides."""
 
 
 @dataclass(kw_only=True)
@@ -81,7 +45,6 @@ class WalkContext:
     """
 
     base_url: str
-    manual: Manual
     labels: Labels
     sandbox: Sandbox
     reader: str | None
@@ -278,69 +241,6 @@ class WalkContext:
         return person.name if attribute == "name" else str(person.raw[attribute])
 
 
-@dataclass(kw_only=True)
-class BrowserWalkContext(WalkContext):
-    """One walk in a browser.
-
-    Attributes:
-        browser_context: Its windows and cookies.
-        patience: Seconds to wait for something to be seen or to hold.
-        trouble: The last document that the server failed to give: its status and address.
-    """
-
-    browser_context: BrowserContext
-    patience: float
-    trouble: tuple[int, str] | None = None
-    finder: Finder = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.finder = Finder(lambda: self.page, self.label)
-        self.browser_context.on("response", self._note)
-
-    @property
-    def page(self) -> Page:
-        """The page that the reader looks at: the newest window."""
-        return self.browser_context.pages[-1]
-
-    def until(self, attempt: Callable[[], T]) -> T:
-        """Try until it succeeds or patience ends; the queue of the sandbox runs meanwhile.
-
-        Raises:
-            NotFound: What the last attempt said.
-        """
-        deadline = time.monotonic() + self.patience
-        tries = 0
-        while True:
-            try:
-                return attempt()
-            except NotFound:
-                if time.monotonic() > deadline:
-                    raise
-            except PlaywrightError as error:  # the page changed under our eyes
-                if time.monotonic() > deadline:
-                    raise NotFound(plainly(error)) from None
-            tries += 1
-            if tries % 4 == 0:
-                self.sandbox.jobs.run()
-            self.page.wait_for_timeout(50)
-
-    def settle(self) -> None:
-        """Let an action take effect: the page has loaded, what was due in the queue has run.
-
-        Raises:
-            NotFound: The server failed.
-        """
-        self.page.wait_for_load_state("load")
-        self.sandbox.jobs.run()
-        if self.trouble:
-            status, address = self.trouble
-            raise NotFound(f"the server answered {address.removeprefix(self.base_url)} with error {status}")
-
-    def _note(self, response: Response) -> None:
-        if response.status >= 500 and response.request.is_navigation_request():
-            self.trouble = (response.status, response.url)
-
-
 def in_a_line(error: Exception) -> str:
     """Return the text of an error in one line, as the report of a walk has it."""
     return "; ".join(line.strip() for line in str(error).splitlines())
@@ -353,17 +253,3 @@ def _as_written(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_as_written(item) for item in value) + "]" if value else "nothing"
     return "nothing" if value is None else str(value)
-
-
-def plainly(error: PlaywrightError) -> str:
-    """Say what went wrong in the browser in words of the page, without a stack trace."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", error.message)
-    if "intercepts pointer events" in text:
-        return "something else lies over it, so that it cannot be clicked"
-    if "element is not enabled" in text:
-        return "it is greyed out"
-    if "net::ERR" in text:
-        return f"the page could not be opened ({text[text.index('net::ERR') :].split()[0]})"
-    if "Timeout" in text:
-        return "nothing happened within the time that a walk waits"
-    return text.splitlines()[0].removeprefix("Error: ").strip()

@@ -10,25 +10,10 @@ from dataclasses import dataclass
 from playwright.sync_api import Frame, Locator, Page
 
 from .position import Box, is_at, related, whereabouts
+from .roles import ROLES, SECTIONS, NotFound
 from .targets import FormField, Position
 from .words import Label, listed
 
-ROLES: dict[str, tuple[str, ...]] = {
-    "link": ("link",),
-    "button": ("button",),
-    "menuitem": ("menuitem", "menuitemcheckbox", "menuitemradio"),
-    "tab": ("tab",),
-    "heading": ("heading",),
-    "textbox": ("textbox", "searchbox", "spinbutton"),
-    "checkbox": ("checkbox", "switch"),
-    "radio": ("radio",),
-    "combobox": ("combobox", "listbox"),
-    "option": ("option",),
-    "row": ("row", "listitem"),
-    "column": ("columnheader",),
-    "cell": ("cell", "gridcell", "rowheader"),
-}
-SECTIONS = ("region", "dialog", "alertdialog", "group", "form", "tabpanel", "navigation", "table", "list")
 _OPEN_MENUS = "[role=menu], [aria-expanded=true] + *, details[open] > :not(summary)"
 _NAME = """elements => elements.filter(e => e.checkVisibility()).map(e => {
   const by = e.getAttribute('aria-labelledby');
@@ -48,10 +33,6 @@ _ROW_EDGES = """e => {
   return {first: others.every(o => middle(o.getBoundingClientRect()) >= middle(me)),
           last: others.every(o => middle(o.getBoundingClientRect()) <= middle(me))};
 }"""
-
-
-class NotFound(Exception):
-    """The thing is not there (yet); the text says what is there instead."""
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,10 @@ from .actions import (
 )
 from .assertions import Assertions
 from .authenticator import key_of
-from .context import BrowserWalkContext, plainly
-from .finding import Match, NotFound
+from .browser_context import BrowserWalkContext, plainly
+from .context import REFUSAL, SIGN_IN_KEYS
+from .finding import Match
+from .roles import NotFound
 from .targets import FormField, Target
 from .words import Label, Words
 
@@ -36,21 +38,6 @@ ARRIVING = frozenset({"open", "read_mail", "wait_for", "supplier_sends", "advanc
 
 LEAVING = frozenset({"open", "read_mail", "sign_in"})
 """Deeds that begin on another page than the one that is seen."""
-
-SIGN_IN_KEYS = {
-    "email": "connect.sign_in.email",
-    "next": "connect.sign_in.next",
-    "password": "connect.sign_in.password",
-    "submit": "connect.sign_in.submit",
-    "code": "connect.two_step.code",
-    "confirm": "connect.two_step.confirm",
-    "later": "connect.enroll.later",
-}
-"""The text keys of the sign-in pages: two fields and two buttons, a field and a button for the code, and the button that puts
-two-step verification off where it is offered."""
-
-REFUSAL = 403
-"""A page that refuses says why and whom to ask: a manual can show it, and what its step sees decides."""
 
 
 class ActionRunner:

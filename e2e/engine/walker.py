@@ -18,12 +18,14 @@ from simulator.testing import CallFailed, Refused, Sandbox, Server
 from .actions import Action
 from .assertions import Assertions
 from .bounded_yaml import read_text
-from .context import BrowserWalkContext, StepSnapshot, Watcher, in_a_line, plainly
+from .browser_context import BrowserWalkContext, StepSnapshot, Watcher, plainly
+from .context import in_a_line
 from .downloads import DownloadWrong, check_download
-from .finding import Match, NotFound, describe_page
+from .finding import Match, describe_page
 from .library import scenario_file
 from .model import Download, Manual, Step
 from .position import HEIGHT, WIDTH
+from .roles import NotFound
 from .runner import ARRIVING, FILLING, LEAVING, ActionRunner
 from .texts import LabelError, Labels
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from e2e.engine.authenticator import code_at, key_of
-from e2e.engine.finding import NotFound
 from e2e.engine.model import Manual
+from e2e.engine.roles import NotFound
 from e2e.engine.words import Words
 from tests.authenticator import totp
 

@@ -6,7 +6,7 @@ need it. Scripts do not run, and nothing has a place: both are the browser's to 
 
 from collections.abc import Iterable, Iterator
 
-from tests.reading import Element, read
+from .elements import Element, read
 
 ROLE_OF_TAG = {
     "a": "link", "button": "button", "summary": "button", "textarea": "textbox", "select": "combobox", "option": "option",
