@@ -1,16 +1,26 @@
 """An exercise as data: what a customer says, what the trainee has to reach, hints, and how it is solved."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from .model import Fact, Step, fact, identifier, instant
-from .reading import ManualError, parse, read_file
-from .words import Language, Strict, Words, refuse
+from .library import FOLDER as MANUALS
+from .model import Fact, Manual, Start, Step, fact, identifier, instant
+from .reading import ManualError, parse, read_file, read_manual
+from .words import Language, Strict, Words, refuse, variables_in
 
 FOLDER = Path(__file__).resolve().parent.parent / "exercises"
 """The exercises that come with the project, beside its manuals."""
+
+OF_A_MANUAL = "manual."
+"""How the id of an exercise begins that is a manual as it stands."""
+
+STAYING = frozenset({"event", "mailed"})
+"""Facts that stay true once they are."""
 
 Facts = Annotated[list[Annotated[Fact, BeforeValidator(fact)]], Field(min_length=1)]
 Name = Annotated[str, BeforeValidator(identifier)]
@@ -48,6 +58,18 @@ class WrongTurn(Strict):
     steps: list[Step] = Field(default_factory=list)
 
 
+class Intervention(Strict):
+    """What somebody outside does, the customer's dealer say: a call of the control API below the sandbox.
+
+    Attributes:
+        put: the path, such as ``servers/office``.
+        values: under the key ``with``, what is set.
+    """
+
+    put: str
+    values: dict[str, Any] = Field(alias="with")
+
+
 class Solution(Strict):
     """How the exercise is solved: by a manual in the state of the exercise, or by steps of its own.
 
@@ -55,10 +77,12 @@ class Solution(Strict):
         manual: the id of a manual.
         variant: one of its variants.
         steps: steps, in the vocabulary of manuals.
+        before: what somebody outside has to do before; the trainer does it when the trainee has found out what is missing.
     """
 
     manual: str | None = None
     variant: str | None = None
+    before: list[Intervention] = Field(default_factory=list)
     steps: list[Step] = Field(default_factory=list)
 
     @model_validator(mode="after")
@@ -92,6 +116,7 @@ class Exercise(Strict):
         scenario: the prepared state that it begins with.
         now: the instant at which its clock stands at first; without it, the scenario decides.
         person: as whom the trainee acts at first, a key of the scenario's cast; None when there is no such person.
+        start: where the trainee begins; without it signed in on the page ``home``, or there without a person.
         says: what the customer says.
         task: what the trainee has to do.
         minutes: the time limit.
@@ -109,6 +134,7 @@ class Exercise(Strict):
     scenario: str
     now: Annotated[AwareDatetime | None, BeforeValidator(instant), WithJsonSchema({"type": "string"})] = None
     person: str | None = None
+    start: Start | None = None
     says: Words | None = None
     task: Words
     minutes: int | None = Field(default=None, ge=1, le=480)
@@ -127,6 +153,134 @@ class Exercise(Strict):
             if twice is not None:
                 raise refuse("each id once", twice, key=key)
         return self
+
+
+@dataclass(frozen=True)
+class Way:
+    """How somebody gets to the goals of an exercise, or takes a wrong turn.
+
+    Attributes:
+        language: the language that labels and texts are written in.
+        person: as whom, a key of the cast; None when nobody has an account yet.
+        signed_in: whether that person is signed in at first.
+        page: the page that is opened first; None when the steps open one.
+        steps: the steps.
+        variant: the variant of the manual that they are of.
+        folder: where files are that are uploaded.
+    """
+
+    language: str
+    person: str | None
+    signed_in: bool
+    page: str | None
+    steps: Sequence[Step]
+    variant: str | None
+    folder: Path
+
+
+def solution_of(exercise: Exercise) -> Way:
+    """Return how an exercise is solved.
+
+    Raises:
+        ManualError: there is no such manual, or it has no such variant.
+    """
+    solution = exercise.solution
+    if solution.manual is None:
+        return way_of(exercise, solution.steps)
+    manual, variant = manual_of(solution.manual), variant_of(solution)
+    if exercise.start is not None:
+        signed_in, page = _start(exercise)
+    else:
+        signed_in, page = manual.start_in(variant)
+    steps = [step for _, step in manual.steps_in(variant)]
+    return Way(manual.language, manual.person_in(variant), signed_in, page, steps, variant, MANUALS)
+
+
+def way_of(exercise: Exercise, steps: Sequence[Step]) -> Way:
+    """Return the way that some steps of an exercise itself are, such as those of a wrong turn."""
+    signed_in, page = _start(exercise)
+    return Way(exercise.language, exercise.person, signed_in, page, steps, None, FOLDER)
+
+
+def variant_of(solution: Solution) -> str | None:
+    """Return the variant of the manual that solves an exercise: the one that is named, or the first.
+
+    Raises:
+        ManualError: the manual has no such variant.
+    """
+    manual = manual_of(str(solution.manual))
+    names = manual.variant_names()
+    if solution.variant is not None and solution.variant not in names:
+        expected = ", ".join(filter(None, names)) or "none"
+        raise ManualError([f"{manual.id}: expected one of its variants ({expected}), found {solution.variant!r}"])
+    return solution.variant or names[0]
+
+
+@cache
+def manual_of(id_: str) -> Manual:
+    """Return a manual that comes with the project.
+
+    Raises:
+        ManualError: there is none of that id.
+    """
+    return read_manual(MANUALS / f"{id_}.yaml")
+
+
+def manual_exercises() -> list[str]:
+    """Return the ids of the manuals that are exercises as they stand: those with facts that say when they are done."""
+    ids = [path.stem for path in sorted(MANUALS.glob("*.yaml"))]
+    return [OF_A_MANUAL + id_ for id_ in ids if _goals_of(manual_of(id_))]
+
+
+def exercise_of_manual(id_: str) -> Exercise | None:
+    """Return a manual as an exercise, in its first variant; None when no fact says whether it was carried out.
+
+    Its goals are the steps whose facts stay true, or the last step with facts.
+
+    Args:
+        id_: the id of the exercise, ``manual.leave-elma``.
+
+    Raises:
+        ManualError: there is no such manual.
+    """
+    manual = manual_of(id_.removeprefix(OF_A_MANUAL))
+    goals = _goals_of(manual)
+    if not goals:
+        return None
+    variant = manual.variant_names()[0]
+    signed_in, page = manual.start_in(variant)
+    exercise = Exercise(
+        id=manual.id,
+        title=manual.title,
+        language=manual.language,
+        scenario=manual.scenario,
+        now=manual.now,
+        person=manual.person_in(variant),
+        start=Start(open=page, signed_in=signed_in),
+        says=manual.variants[variant].condition if variant else None,
+        task=manual.title,
+        goals=goals,
+        solution=Solution(manual=manual.id, variant=variant),
+    )
+    return exercise.model_copy(update={"id": id_})
+
+
+def _goals_of(manual: Manual) -> list[Goal]:
+    variant = manual.variant_names()[0]
+    steps = [(number, step, step.facts(variant)) for number, step in manual.steps_in(variant) if step.facts(variant)]
+    staying = [(number, step, [fact for fact in facts if _stays(fact)]) for number, step, facts in steps]
+    lasting = [row for row in staying if row[2]] or steps[-1:]
+    return [Goal(id=f"step-{number}", title=step.tell, facts=facts) for number, step, facts in lasting]
+
+
+def _stays(fact: Fact) -> bool:
+    return set(fact) <= STAYING and not {"code", "number"} & set(variables_in(str(fact)))
+
+
+def _start(exercise: Exercise) -> tuple[bool, str | None]:
+    start = exercise.start or Start()
+    signed_in = exercise.person is not None if start.signed_in is None else start.signed_in
+    return signed_in, start.open or ("home" if signed_in else None)
 
 
 def read_exercise(path: Path) -> Exercise:

@@ -1,6 +1,6 @@
 """How far a trainee is: asked of the sandbox each time, never stored."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,10 @@ from simulator.core.companions import companion
 from simulator.core.errors import BadInput
 from simulator.core.facts import Finding
 from simulator.core.sandbox import Db
-from simulator.directory.models import Person
+from simulator.directory.models import ClearTextSecrets, Person
+
+PERSON_KEYS = frozenset({"person", "to", "actor", "who", "by"})
+"""Keys of facts whose value may be a key of the cast, as in manuals."""
 
 
 @dataclass(frozen=True)
@@ -69,44 +72,77 @@ def progress(db: Db, exercise: Any) -> Progress:
     Raises:
         BadInput: a fact of the exercise is malformed.
     """
-    value_of = _values(db)
+    people = _people(db)
     goals = []
     for goal in exercise.goals:
-        findings = vocabulary.check(db, [_filled(fact, value_of) for fact in goal.facts])
+        findings = _findings(db, goal.facts, people, exercise.person)
         goals.append(GoalState(goal.id, all(finding.holds for finding in findings), goal.points, findings))
     wrong = [
         turn.id
         for turn in exercise.wrong_turns
-        if all(finding.holds for finding in vocabulary.check(db, [_filled(fact, value_of) for fact in turn.facts]))
+        if all(finding.holds for finding in _findings(db, turn.facts, people, exercise.person))
     ]
     return Progress(goals, wrong)
 
 
-def filled(text: str, db: Db) -> str:
-    """Return a text of an exercise with its variables, such as ``{user.email}``, filled in from the people of the sandbox."""
-    return str(companion("e2e.engine.words").fill_variables(text, _values(db)))
+def ticks(db: Db, exercise: Any) -> list[bool | None]:
+    """Say for each step of the solution whether its facts hold; None for one without facts, which only the page shows.
+
+    Raises:
+        BadInput: a fact of the exercise is malformed.
+    """
+    people, way = _people(db), companion("e2e.engine.exercise").solution_of(exercise)
+    answers: list[bool | None] = []
+    for step in way.steps:
+        facts = step.facts(way.variant)
+        holds = all(finding.holds for finding in _findings(db, facts, people, way.person))
+        answers.append(holds if facts else None)
+    return answers
 
 
-def _filled(part: Any, value_of: Callable[[str], str]) -> Any:
-    """Return a part of a fact with the variables of its texts filled in."""
+def filled(text: str, db: Db, reader: str | None = None) -> str:
+    """Return a text of an exercise with its variables, such as ``{user.email}``, filled in from the people of the sandbox.
+
+    Args:
+        text: the text.
+        db: a transaction that reads.
+        reader: whom ``{person.email}`` means, a key of the cast.
+
+    Raises:
+        BadInput: there is no such person.
+    """
+    return _fill(text, db, _people(db), reader)
+
+
+def _people(db: Db) -> dict[str, Person]:
+    return {str(person.key): person for person in db.scalars(select(Person).where(Person.key.is_not(None)))}
+
+
+def _findings(db: Db, facts: Sequence[Any], people: Mapping[str, Person], reader: str | None) -> list[Finding]:
+    return vocabulary.check(db, [_filled(fact, db, people, reader) for fact in facts])
+
+
+def _filled(part: Any, db: Db, people: Mapping[str, Person], reader: str | None, key: str = "") -> Any:
+    """Return a part of a fact with variables filled in, and the addresses of the cast where a person is meant."""
     if isinstance(part, str):
-        return companion("e2e.engine.words").fill_variables(part, value_of)
+        return people[part].email if key in PERSON_KEYS and part in people else _fill(part, db, people, reader)
     if isinstance(part, Mapping):
-        return {key: _filled(value, value_of) for key, value in part.items()}
-    return [_filled(value, value_of) for value in part] if isinstance(part, list) else part
+        return {name: _filled(value, db, people, reader, name) for name, value in part.items()}
+    return [_filled(value, db, people, reader, key) for value in part] if isinstance(part, list) else part
 
 
-def _values(db: Db) -> Callable[[str], str]:
-    """Return what gives the value of a variable: of a person of the cast, read when the first one is asked for."""
-    people: dict[str, Person] = {}
+def _fill(text: str, db: Db, people: Mapping[str, Person], reader: str | None) -> str:
+    if "{" not in text:
+        return text
 
     def value_of(name: str) -> str:
-        if not people:
-            people.update({str(person.key): person for person in db.scalars(select(Person).where(Person.key.is_not(None)))})
         key, _, field = name.partition(".")
-        person = people.get(key)
-        if person is None:
+        person = people.get((reader or "") if key == "person" else key)
+        if person is None or not field:
             raise BadInput([(name, f"there is no person {key!r} in the scenario; there are {', '.join(sorted(people))}")])
+        if field == "password":
+            secrets = db.get(ClearTextSecrets, person.id)
+            return str(secrets.password) if secrets is not None else ""
         return str(getattr(person, field))
 
-    return value_of
+    return str(companion("e2e.engine.words").fill_variables(text, value_of))

@@ -1,0 +1,74 @@
+"""Carries out what an exercise asks for in a sandbox that is there, without a browser."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from flask import Flask
+
+from simulator.classroom.exercises import labels_of
+from simulator.classroom.in_process import InProcessApi, InProcessTransport
+from simulator.core.companions import companion
+from simulator.testing.api import CallFailed
+from simulator.testing.sandbox import Sandbox
+
+
+class CannotSolve(Exception):
+    """A step of the solution cannot be carried out in the sandbox as it is; the text says which one and why."""
+
+
+def solve(app: Flask, sandbox_name: str, exercise: Any, language: str) -> None:
+    """Carry out the solution of an exercise, with what somebody outside has to do before.
+
+    Args:
+        app: the platform.
+        sandbox_name: the sandbox; no request or transaction of the caller may hold it.
+        exercise: of ``e2e.engine.exercise``.
+        language: of the sandbox.
+
+    Raises:
+        CannotSolve: a step cannot be carried out; those before it were.
+    """
+    way = companion("e2e.engine.exercise").solution_of(exercise)
+    carry_out(app, sandbox_name, way, language, before=exercise.solution.before)
+
+
+def carry_out(app: Flask, sandbox_name: str, way: Any, language: str, *, before: Sequence[Any] = ()) -> None:
+    """Carry out the steps of a way, an ``e2e.engine.exercise.Way``; the arguments are those of ``solve``.
+
+    Its requests are made in a thread of their own: within a request they would share what belongs to that one.
+
+    Raises:
+        CannotSolve: a step cannot be carried out; those before it were.
+    """
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(_carry_out, app, sandbox_name, way, language, before).result()
+
+
+def _carry_out(app: Flask, sandbox_name: str, way: Any, language: str, before: Sequence[Any]) -> None:
+    walking, context = companion("e2e.engine.http.walk"), companion("e2e.engine.context")
+    stops = (
+        CallFailed,
+        companion("e2e.engine.roles").NotFound,
+        companion("e2e.engine.texts").LabelError,
+        companion("e2e.engine.downloads").DownloadWrong,
+    )
+    api = InProcessApi(app, app.extensions["store"].base_address)
+    number = 0
+    try:
+        sandbox = Sandbox(api, api.get(f"/sandboxes/{sandbox_name}"))
+        for call in before:
+            sandbox.call("PUT", f"/{call.put}", call.values)
+        hands = context.WalkContext(
+            base_url=api.url, labels=labels_of(way.language, language), sandbox=sandbox, reader=way.person
+        )
+        walk = walking.HttpWalk(hands, InProcessTransport(app, sandbox.raw["join_url"].partition("?join=")[2]), way.folder)
+        sandbox.jobs.hold()
+        try:
+            walk.begin(way.signed_in, way.page)
+            for number, step in enumerate(way.steps, start=1):
+                walk.take(step, way.variant)
+        finally:
+            sandbox.jobs.release()
+    except stops as error:
+        raise CannotSolve(f"Step {number} cannot be carried out: {error}") from None
