@@ -156,7 +156,7 @@ class Exercise(Strict):
 
 
 @dataclass(frozen=True)
-class Way:
+class Procedure:
     """How somebody gets to the goals of an exercise, or takes a wrong turn.
 
     Attributes:
@@ -178,7 +178,7 @@ class Way:
     folder: Path
 
 
-def solution_of(exercise: Exercise) -> Way:
+def solution_of(exercise: Exercise) -> Procedure:
     """Return how an exercise is solved.
 
     Raises:
@@ -186,20 +186,20 @@ def solution_of(exercise: Exercise) -> Way:
     """
     solution = exercise.solution
     if solution.manual is None:
-        return way_of(exercise, solution.steps)
+        return procedure_of(exercise, solution.steps)
     manual, variant = manual_of(solution.manual), variant_of(solution)
     if exercise.start is not None:
         signed_in, page = _start(exercise)
     else:
         signed_in, page = manual.start_in(variant)
     steps = [step for _, step in manual.steps_in(variant)]
-    return Way(manual.language, manual.person_in(variant), signed_in, page, steps, variant, MANUALS)
+    return Procedure(manual.language, manual.person_in(variant), signed_in, page, steps, variant, MANUALS)
 
 
-def way_of(exercise: Exercise, steps: Sequence[Step]) -> Way:
-    """Return the way that some steps of an exercise itself are, such as those of a wrong turn."""
+def procedure_of(exercise: Exercise, steps: Sequence[Step]) -> Procedure:
+    """Return the procedure that some steps of an exercise itself are, such as those of a wrong turn."""
     signed_in, page = _start(exercise)
-    return Way(exercise.language, exercise.person, signed_in, page, steps, None, FOLDER)
+    return Procedure(exercise.language, exercise.person, signed_in, page, steps, None, FOLDER)
 
 
 def variant_of(solution: Solution) -> str | None:

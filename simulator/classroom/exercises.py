@@ -121,8 +121,8 @@ def steps(exercise: Any, language: str, fill: Callable[[str], str] = str) -> lis
         fill: fills in the variables of a text, as ``progress.filled`` does.
     """
     format_ = companion("e2e.engine.exercise")
-    way = format_.solution_of(exercise)
-    labels = labels_of(way.language, language)
+    procedure = format_.solution_of(exercise)
+    labels = labels_of(procedure.language, language)
 
     def spot(target: Any) -> Spot:
         return Spot(
@@ -135,17 +135,17 @@ def steps(exercise: Any, language: str, fill: Callable[[str], str] = str) -> lis
         )
 
     guided = []
-    for step in way.steps:
-        targets = [target for action in step.actions(way.variant) if (target := _target(action)) is not None]
-        keys = {target.label.text.source(way.language): target.label.key or target.key for target in targets}
+    for step in procedure.steps:
+        targets = [target for action in step.actions(procedure.variant) if (target := _target(action)) is not None]
+        keys = {target.label.text.source(procedure.language): target.label.key or target.key for target in targets}
         named = {label: key for label, key in keys.items() if key}
         guided.append(
             GuidedStep(
                 tell=fill(labels.words(step.tell, named)),
                 hint=fill(labels.words(step.hint, named)) if step.hint else None,
-                facts=step.facts(way.variant),
+                facts=step.facts(procedure.variant),
                 spots=[spot(target) for target in targets],
-                seen=[spot(sight) for sight in step.sights(way.variant)],
+                seen=[spot(sight) for sight in step.sights(procedure.variant)],
             )
         )
     return guided
@@ -160,9 +160,9 @@ def labels_of(source: str, language: str) -> Any:
 
 def _target(action: Any) -> Any | None:
     """Return the thing that an action is done with; None for one that is done with none, such as opening a page."""
-    targets, deed = companion("e2e.engine.targets"), getattr(action, action.word)
+    targets, value = companion("e2e.engine.targets"), getattr(action, action.word)
     if action.word == "enter_code":
-        return targets.Target(textbox=deed.textbox) if deed.textbox is not None else None
-    target = deed.where if action.word == "press" else deed
+        return targets.Target(textbox=value.textbox) if value.textbox is not None else None
+    target = value.where if action.word == "press" else value
     is_named = isinstance(target, targets.FormField) and any(getattr(target, kind, None) for kind in targets.KINDS)
     return target if is_named else None

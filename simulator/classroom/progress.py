@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import has_app_context
 from sqlalchemy import select
 
 from simulator.core import facts as vocabulary
@@ -12,6 +13,7 @@ from simulator.core.errors import BadInput
 from simulator.core.facts import Finding
 from simulator.core.sandbox import Db
 from simulator.directory.models import ClearTextSecrets, Person
+from simulator.web.platform import platform
 
 PERSON_KEYS = frozenset({"person", "to", "actor", "who", "by"})
 """Keys of facts whose value may be a key of the cast, as in manuals."""
@@ -91,11 +93,11 @@ def ticks(db: Db, exercise: Any) -> list[bool | None]:
     Raises:
         BadInput: a fact of the exercise is malformed.
     """
-    people, way = _people(db), companion("e2e.engine.exercise").solution_of(exercise)
+    people, procedure = _people(db), companion("e2e.engine.exercise").solution_of(exercise)
     answers: list[bool | None] = []
-    for step in way.steps:
-        facts = step.facts(way.variant)
-        holds = all(finding.holds for finding in _findings(db, facts, people, way.person))
+    for step in procedure.steps:
+        facts = step.facts(procedure.variant)
+        holds = all(finding.holds for finding in _findings(db, facts, people, procedure.person))
         answers.append(holds if facts else None)
     return answers
 
@@ -114,11 +116,24 @@ def filled(text: str, db: Db, reader: str | None = None) -> str:
     return _fill(text, db, _people(db), reader)
 
 
+def _load_vocabulary() -> None:
+    """Import what declares facts and types of events: an exercise may name those of a page that nobody has visited yet."""
+    from simulator.billing import facts as of_billing
+    from simulator.directory import facts as of_directory
+    from simulator.documents.model import facts as of_documents
+    from simulator.sales import facts as of_sales
+
+    assert of_billing and of_directory and of_documents and of_sales
+    if has_app_context():
+        platform().load_all()
+
+
 def _people(db: Db) -> dict[str, Person]:
     return {str(person.key): person for person in db.scalars(select(Person).where(Person.key.is_not(None)))}
 
 
 def _findings(db: Db, facts: Sequence[Any], people: Mapping[str, Person], reader: str | None) -> list[Finding]:
+    _load_vocabulary()
     return vocabulary.check(db, [_filled(fact, db, people, reader) for fact in facts])
 
 

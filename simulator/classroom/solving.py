@@ -29,12 +29,12 @@ def solve(app: Flask, sandbox_name: str, exercise: Any, language: str) -> None:
     Raises:
         CannotSolve: a step cannot be carried out; those before it were.
     """
-    way = companion("e2e.engine.exercise").solution_of(exercise)
-    carry_out(app, sandbox_name, way, language, before=exercise.solution.before)
+    procedure = companion("e2e.engine.exercise").solution_of(exercise)
+    carry_out(app, sandbox_name, procedure, language, before=exercise.solution.before)
 
 
-def carry_out(app: Flask, sandbox_name: str, way: Any, language: str, *, before: Sequence[Any] = ()) -> None:
-    """Carry out the steps of a way, an ``e2e.engine.exercise.Way``; the arguments are those of ``solve``.
+def carry_out(app: Flask, sandbox_name: str, procedure: Any, language: str, *, before: Sequence[Any] = ()) -> None:
+    """Carry out the steps of a procedure, an ``e2e.engine.exercise.Procedure``; the arguments are those of ``solve``.
 
     Its requests are made in a thread of their own: within a request they would share what belongs to that one.
 
@@ -42,10 +42,10 @@ def carry_out(app: Flask, sandbox_name: str, way: Any, language: str, *, before:
         CannotSolve: a step cannot be carried out; those before it were.
     """
     with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(_carry_out, app, sandbox_name, way, language, before).result()
+        thread.submit(_carry_out, app, sandbox_name, procedure, language, before).result()
 
 
-def _carry_out(app: Flask, sandbox_name: str, way: Any, language: str, before: Sequence[Any]) -> None:
+def _carry_out(app: Flask, sandbox_name: str, procedure: Any, language: str, before: Sequence[Any]) -> None:
     walking, context = companion("e2e.engine.http.walk"), companion("e2e.engine.context")
     stops = (
         CallFailed,
@@ -54,21 +54,24 @@ def _carry_out(app: Flask, sandbox_name: str, way: Any, language: str, before: S
         companion("e2e.engine.downloads").DownloadWrong,
     )
     api = InProcessApi(app, app.extensions["store"].base_address)
-    number = 0
+    at = 0
     try:
         sandbox = Sandbox(api, api.get(f"/sandboxes/{sandbox_name}"))
         for call in before:
             sandbox.call("PUT", f"/{call.put}", call.values)
-        hands = context.WalkContext(
-            base_url=api.url, labels=labels_of(way.language, language), sandbox=sandbox, reader=way.person
+        walk_context = context.WalkContext(
+            base_url=api.url, labels=labels_of(procedure.language, language), sandbox=sandbox, reader=procedure.person
         )
-        walk = walking.HttpWalk(hands, InProcessTransport(app, sandbox.raw["join_url"].partition("?join=")[2]), way.folder)
+        walk = walking.HttpWalk(
+            walk_context, InProcessTransport(app, sandbox.raw["join_url"].partition("?join=")[2]), procedure.folder
+        )
         sandbox.jobs.hold()
         try:
-            walk.begin(way.signed_in, way.page)
-            for number, step in enumerate(way.steps, start=1):
-                walk.take(step, way.variant)
+            walk.begin(procedure.signed_in, procedure.page)
+            for number, step in enumerate(procedure.steps, start=1):
+                at = number
+                walk.take(step, procedure.variant)
         finally:
             sandbox.jobs.release()
     except stops as error:
-        raise CannotSolve(f"Step {number} cannot be carried out: {error}") from None
+        raise CannotSolve(f"Step {at} cannot be carried out: {error}") from None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from e2e.engine.exercise import Exercise, load, way_of
+from e2e.engine.exercise import Exercise, load, procedure_of
 from e2e.engine.words import LANGUAGES
 from simulator.app import Platform
 from simulator.classroom import exercises, solving
@@ -56,8 +56,7 @@ def begin(platform: Platform, exercise: Exercise, number: int = 1, language: str
 
 def progress_of(platform: Platform, name: str, exercise: Exercise) -> Progress:
     """Return how far a sandbox is."""
-    platform.load_all()
-    with store_of(platform).open(name) as sandbox, sandbox.reading() as db:
+    with platform.app_context(), store_of(platform).open(name) as sandbox, sandbox.reading() as db:
         return progress(db, exercise)
 
 
@@ -77,6 +76,6 @@ def test_an_exercise_is_solved_by_its_solution_and_not_before(platform: Platform
 @pytest.mark.parametrize(("exercise", "turn"), WRONG)
 def test_a_wrong_turn_is_seen_and_solves_nothing(platform: Platform, exercise: Exercise, turn: Any) -> None:
     name = begin(platform, exercise)
-    solving.carry_out(platform, name, way_of(exercise, turn.steps), "en")
+    solving.carry_out(platform, name, procedure_of(exercise, turn.steps), "en")
     state = progress_of(platform, name, exercise)
     assert (list(state.wrong_turns), state.is_solved) == ([turn.id], False)
