@@ -235,7 +235,7 @@ class WalkContext:
                 raise NotFound("{code} is the code of the mail that was read last, and there is none")
             return codes[0]
         if name == "number":
-            return self.person(None).number()
+            return self.person(None).phone.number()
         key, attribute = name.split(".")
         person = self.person(None if key == "person" else key)
         return person.name if attribute == "name" else str(person.raw[attribute])

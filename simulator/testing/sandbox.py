@@ -117,11 +117,13 @@ class Person:
         email: the address to sign in with.
         name: first and last name.
         password: the password; None for a person who has none yet.
+        phone: the person's phone.
         raw: all that the control API says of the person.
     """
 
     def __init__(self, sandbox: Sandbox, raw: Json) -> None:
         self._sandbox, self.raw = sandbox, raw
+        self.phone = Phone(sandbox, f"/people/{in_path(raw['email'])}")
         self.key: str = raw.get("key") or ""
         self.email: str = raw["email"]
         self.name: str = f"{raw['first_name']} {raw['last_name']}"
@@ -132,7 +134,7 @@ class Person:
 
     def code(self) -> str:
         """Return a code of the authenticator that was not used yet."""
-        return str(self._sandbox.get(self._path("/totp"))["code"])
+        return self.phone.code()
 
     def session(self) -> Json:
         """Sign in without any page: the cookie, as ``{name, value, domain, path}`` for Playwright's ``add_cookies``."""
@@ -143,18 +145,6 @@ class Person:
         """Return what the token endpoint answers an application after this person signed in; ``scope``, ``tenant``, ``amr``."""
         answer: Json = self._sandbox.call("POST", self._path("/token"), {"client_id": client_id, **more})
         return answer
-
-    def number(self) -> str:
-        """Return the number of the newest sign-in that waits on the phone, as the sign-in page shows it."""
-        return str(self._sandbox.get(self._path("/push"))["number"])
-
-    def approve(self) -> None:
-        """Approve the newest sign-in on the phone."""
-        self._sandbox.call("POST", self._path("/push"), {"answer": "approve"})
-
-    def deny(self) -> None:
-        """Deny the newest sign-in on the phone."""
-        self._sandbox.call("POST", self._path("/push"), {"answer": "deny"})
 
     def sign_in(self, page: Any, through: Literal["cookie", "pages"] = "cookie", to: str = "/home/") -> Any:
         """Sign in in a Playwright page and open a page of the sandbox.
@@ -201,6 +191,30 @@ async def _awaiting(first: Any, steps: Generator[Any, None, None]) -> None:
     await first
     for result in steps:
         await result
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A person's phone: the authenticator on it, and the sign-ins that wait for its owner."""
+
+    _sandbox: Sandbox
+    _path: str
+
+    def code(self) -> str:
+        """Return a code of the authenticator that was not used yet."""
+        return str(self._sandbox.get(f"{self._path}/totp")["code"])
+
+    def number(self) -> str:
+        """Return the number of the newest sign-in that waits, as the sign-in page shows it."""
+        return str(self._sandbox.get(f"{self._path}/push")["number"])
+
+    def approve(self) -> None:
+        """Approve the newest sign-in."""
+        self._sandbox.call("POST", f"{self._path}/push", {"answer": "approve"})
+
+    def deny(self) -> None:
+        """Deny the newest sign-in."""
+        self._sandbox.call("POST", f"{self._path}/push", {"answer": "deny"})
 
 
 @dataclass(frozen=True)

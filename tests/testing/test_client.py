@@ -204,3 +204,13 @@ def test_a_proxy_gets_whole_addresses_and_what_opens_it(monkeypatch: pytest.Monk
     ((path, headers),) = requests
     assert path == "http://simulator.example:8000/_sim/sandboxes"
     assert headers["Proxy-Authorization"] == "Basic dXNlcjpwYXNzIHdvcmQ="
+
+
+def test_a_phone_answers_sign_ins_that_wait(server: Server) -> None:
+    with server.sandbox("two-step-no", now=NOW) as sandbox:
+        phone = sandbox.person("administrator").phone
+        assert len(phone.code()) == 6
+        for answer in (phone.number, phone.approve, phone.deny):
+            with pytest.raises(Refused) as refusal:
+                answer()
+            assert refusal.value.status == 409

@@ -140,6 +140,7 @@ export class Person {
   readonly name: string;
   /** The password; null for a person who has none yet. */
   readonly password: string | null;
+  readonly phone: Phone;
 
   constructor(
     private readonly sandbox: Sandbox,
@@ -149,11 +150,12 @@ export class Person {
     this.email = raw.email;
     this.name = `${raw.first_name} ${raw.last_name}`;
     this.password = raw.password;
+    this.phone = new Phone(sandbox, `/people/${inPath(raw.email)}`);
   }
 
   /** A code of the authenticator that was not used yet. */
   async code(): Promise<string> {
-    return (await this.sandbox.get<Schemas["Code"]>(this.path("/totp"))).code;
+    return this.phone.code();
   }
 
   /** Sign in without any page: the cookie, for Playwright's `addCookies`. */
@@ -165,19 +167,6 @@ export class Person {
   /** What the token endpoint answers an application after this person signed in. */
   async token(clientId: string, more: { scope?: string; tenant?: string; amr?: string[] } = {}): Promise<Schemas["Tokens"]> {
     return this.sandbox.call("POST", this.path("/token"), { client_id: clientId, ...more });
-  }
-
-  /** The number of the newest sign-in that waits on the phone. */
-  async number(): Promise<string> {
-    return String((await this.sandbox.get<{ number: string | number }>(this.path("/push"))).number);
-  }
-
-  async approve(): Promise<void> {
-    await this.sandbox.call("POST", this.path("/push"), { answer: "approve" });
-  }
-
-  async deny(): Promise<void> {
-    await this.sandbox.call("POST", this.path("/push"), { answer: "deny" });
   }
 
   /** Sign in in a Playwright page, by cookie or through the sign-in pages, and open a page of the sandbox. */
@@ -198,6 +187,32 @@ export class Person {
 
   private path(path: string): string {
     return `/people/${inPath(this.email)}${path}`;
+  }
+}
+
+/** A person's phone: the authenticator on it, and the sign-ins that wait for its owner. */
+export class Phone {
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly path: string,
+  ) {}
+
+  /** A code of the authenticator that was not used yet. */
+  async code(): Promise<string> {
+    return (await this.sandbox.get<Schemas["Code"]>(`${this.path}/totp`)).code;
+  }
+
+  /** The number of the newest sign-in that waits, as the sign-in page shows it. */
+  async number(): Promise<string> {
+    return String((await this.sandbox.get<{ number: string | number }>(`${this.path}/push`)).number);
+  }
+
+  async approve(): Promise<void> {
+    await this.sandbox.call("POST", `${this.path}/push`, { answer: "approve" });
+  }
+
+  async deny(): Promise<void> {
+    await this.sandbox.call("POST", `${this.path}/push`, { answer: "deny" });
   }
 }
 
