@@ -46,6 +46,10 @@ class ScenarioUnreadable(Exception):
     """The file of a manual's scenario cannot be read; the text says why."""
 
 
+MOST_CHANGES = 5
+"""How many changes of the sandbox the failure of a walk names."""
+
+
 class WalkFailed(Exception):
     """A walk stopped. The text names manual, language, variant, step, what it tells, and why.
 
@@ -302,6 +306,12 @@ class _Walk:
             with suppress(PlaywrightError):  # a page that has gone cannot be described
                 reason = f"{reason.rstrip('.')}. {describe_page(self._context.page, self._language)}"
             reason = " ".join([reason, *(f"In another language: {hint}." for hint in hints)])
+        with suppress(CallFailed):
+            changes = [change["text"] for change in self._context.sandbox.diff(language=self._language)["changes"]]
+            said = "; ".join(changes[:MOST_CHANGES]) + (
+                f"; and {len(changes) - MOST_CHANGES} more" if changes[MOST_CHANGES:] else ""
+            )
+            reason = f"{reason.rstrip('.')}. Until then had changed: {said or 'nothing'}"
         return WalkFailed(self._context.manual, self._language, self._variant, number, tell, reason)
 
     def _hint(self, label: str) -> str | None:
