@@ -113,6 +113,7 @@ Then come the view, ``log_request``, ``set_security_headers``, the cookie when t
 
 CONTROL = (
     LateBlueprint(name="lobby", module="simulator.control.lobby", prefix="", paths=("/", "/lobby")),
+    LateBlueprint(name="classes", module="simulator.control.class_pages", prefix="", paths=("/class",)),
     LateBlueprint(name="health", module="simulator.control.health", prefix="/_sim", paths=("/_sim/health",), programs=True),
     LateBlueprint(name="control", module="simulator.control.api", prefix="/_sim", paths=("/_sim",), programs=True),
 )

@@ -49,7 +49,8 @@ def check_visitor() -> Response | None:
         return None
     if request.endpoint in OPEN_TO_ALL or hmac.compare_digest(str(session.get("token", "")), _proof(token)):
         return None
-    return redirect(url_for(".give_token", name=_requested_name()))
+    to_classes = "yes" if request.blueprint == "classes" else None
+    return redirect(url_for("lobby.give_token", name=_requested_name(), classes=to_classes))
 
 
 @blueprint.errorhandler(Forbidden)
@@ -208,6 +209,8 @@ def give_token() -> Response:
     if request.method == "POST":
         if form.validate_on_submit() and same_token(form.token.data, token):
             session["token"] = _proof(token)
+            if request.args.get("classes"):
+                return redirect(url_for("classes.list_classes"))
             return redirect(url_for(".lobby", name=_requested_name()))
         wait = guesses().seconds_to_wait(request.remote_addr)
         if wait:

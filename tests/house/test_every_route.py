@@ -159,6 +159,8 @@ def arguments(store: Store) -> dict[str, Any]:
             "key_id": 1,
             "topic": "user-group",
             "tag": "none",
+            "class_name": "none",
+            "trainee": "none",
             "id": "latest",
             "group_id": 1,
             "person_id": person.id,

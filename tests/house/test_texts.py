@@ -15,6 +15,9 @@ from simulator.billing.contract_days import AccessAfterEnd, ContractKind
 from simulator.billing.models import InvoiceKind, TransferState
 from simulator.billing.units import catalogue as units
 from simulator.billing.usage import Group
+from simulator.classroom.teaching import ACTIONS as CLASS_ACTIONS
+from simulator.classroom.teaching import MODES as CLASS_MODES
+from simulator.control.class_pages import LOSES_WORK
 from simulator.control.differences import AREAS as CHANGE_AREAS
 from simulator.control.schemas import MESSAGE_KINDS
 from simulator.core import desks
@@ -196,6 +199,14 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "business.transfer.{}": {status.text for status in TransferStatus},
     "opg.state.{}": {f"opg.state.{state}" for state in Opg},
     "error.sales.gateway_{}": {f"error.sales.gateway_{state}" for state in Opg if state is not Opg.CONNECTED},
+    "class.action.{}": {f"class.action.{action.replace('-', '_')}" for action in CLASS_ACTIONS},
+    "class.confirm.{}": {f"class.confirm.{action.replace('-', '_')}" for action in LOSES_WORK},
+    "class.mode.{}": {f"class.mode.{mode}" for mode in CLASS_MODES},
+    "class.outcome.{}": {f"class.outcome.{outcome}" for outcome in ("solved", "by_trainer", "skipped", "open")},
+    "class.roster.{}": {
+        f"class.roster.{code}"
+        for code in ("encoding", "workbook", "large", "many", "doubled", "long", "nameless", "name", "email", "language")
+    },
     "lobby.acs.{}": {f"lobby.acs.{state}" for state in Acs},
     "lobby.opg.{}": {f"lobby.opg.{state}" for state in Opg},
     "lobby.module.{}": {f"lobby.module.{module}" for module in Module},

@@ -24,7 +24,7 @@ VALUES: dict[str, Any] = {
     "contract_number": "60001", "licence_id": 1, "transfer_id": 1, "group_id": 1, "change_id": 1, "case_number": 10001,
     "kind": "user-groups", "key_kind": "passkey", "key_id": 1, "action": "administrator",
     "topic": "register-user-webfaktura", "client_id": "none", "domain_id": 1, "call_uuid": "00000000-0000-4000-8000-000000000000",
-    "tag": "none",
+    "tag": "none", "class_name": "none", "trainee": "none",
 }  # fmt: skip
 """Values for the placeholders of routes."""
 

@@ -63,7 +63,7 @@ def _open(platform: Platform, client: FlaskClient, rule: Rule, method: str, csrf
     }
     values |= {"sandbox": "mine"} if "sandbox" in rule.arguments else {}
     path = platform.url_map.bind("sim.test").build(rule.endpoint, values, method=method)
-    data = {"csrf_token": csrf_token} if method == "POST" and path.startswith("/lobby/") else None
+    data = {"csrf_token": csrf_token} if method == "POST" and path.startswith(("/lobby/", "/class/")) else None
     return client.open(path, method=method, base_url=ADDRESS, data=data, headers={"Referer": ADDRESS})
 
 
@@ -76,4 +76,4 @@ def _example(rule: Rule, name: str) -> object:
 
 
 def _leads_to_the_token(answer: TestResponse) -> bool:
-    return answer.status_code in (302, 303) and (answer.location or "").endswith(TO_THE_TOKEN)
+    return answer.status_code in (302, 303) and (answer.location or "").partition("?")[0].endswith(TO_THE_TOKEN)

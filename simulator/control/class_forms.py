@@ -1,0 +1,84 @@
+"""Forms of the trainer's pages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request
+from flask_wtf.file import FileField
+
+from simulator.classroom import roster
+from simulator.classroom.roster import BadRoster, Entry
+from simulator.classroom.teaching import LONGEST_TITLE, MODES
+from simulator.core.texts import NAMES
+from simulator.web import i18n
+from simulator.web.forms import Form, area_field, choice_field, text_field, tick_field
+
+LONGEST_ROSTER = 100_000
+"""Characters of a roster that is typed or pasted."""
+
+
+class Roster(Form):
+    """Trainees, typed or pasted, or in a file; both together count."""
+
+    roster = area_field("class.roster", required=False, longest=LONGEST_ROSTER)
+    file = FileField("class.file")
+
+    def entries(self) -> list[Entry] | None:
+        """Return the roster; None when it cannot be used, with the reasons at the fields."""
+        typed, uploaded = self._read(self.roster, roster.read_text), self._read(self.file, roster.read_file)
+        return None if typed is None or uploaded is None else typed + uploaded
+
+    def _read(self, field: Any, read: Any) -> list[Entry] | None:
+        content = field.data
+        if field is self.file:
+            content = content.read() if content else b""
+        if not content:
+            return []
+        try:
+            entries: list[Entry] = read(content)
+        except BadRoster as refused:
+            field.errors = problem_lines(refused)
+            return None
+        return entries
+
+
+class NewClass(Roster):
+    """A new class; its exercises stand in the form beside, each with its position."""
+
+    title = text_field("class.title", longest=LONGEST_TITLE)
+    language = choice_field("layout.language")
+    mode = choice_field("class.mode")
+    joins_by_code = tick_field("class.joins_by_code", default=True)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.language.choices = list(NAMES.items())
+        self.mode.choices = [(mode, i18n.t(f"class.mode.{mode}")) for mode in MODES]
+        if not self.is_submitted():
+            self.language.data, self.mode.data = i18n.language(), "practice"
+
+    @property
+    def exercises(self) -> list[str]:
+        """The ids of the exercises that have a position, in the order of the positions."""
+        chosen = []
+        for name, value in request.form.items():
+            if name.startswith("order-") and value.strip():
+                digits = value.strip()
+                chosen.append((int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 4 else 999, name))
+        return [name.removeprefix("order-") for _, name in sorted(chosen, key=lambda entry: entry[0])]
+
+
+def problem_lines(refused: BadRoster) -> list[str]:
+    """Return in words what is wrong with a roster, a sentence for each line; of many lines the first twenty."""
+    return [sentence(problem) for problem in refused.problems[:20]]
+
+
+def sentence(problem: roster.RosterProblem) -> str:
+    """Return in words what is wrong with a line of a roster."""
+    what = i18n.t(f"class.roster.{problem.code}", value=problem.value)
+    return i18n.t("class.roster.line", line=problem.line, what=what) if problem.line else what
+
+
+def ordered(ids: Sequence[str]) -> dict[str, str]:
+    """Return what was typed as the position of each exercise."""
+    return {id_: request.form.get(f"order-{id_}", "")[:3] for id_ in ids}

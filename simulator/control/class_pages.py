@@ -1,0 +1,318 @@
+"""The trainer's pages: classes, links for trainees, the board, one trainee, results.
+
+Own choice, all of it. Like the lobby they answer at this machine only, or to visitors with the control token.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, redirect, request, url_for
+from markupsafe import Markup
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response
+
+from simulator.classroom.board import Order, observer
+from simulator.classroom.classes import Class, OtherVersion, Trainee
+from simulator.classroom.exercises import exercise, exercises, words
+from simulator.classroom.progress import progress
+from simulator.classroom.roster import BadRoster
+from simulator.classroom.teaching import ACTIONS, LONGEST_MESSAGE, classroom, current_attempt, title_of
+from simulator.control import class_results, lobby
+from simulator.control.class_forms import NewClass, Roster, ordered, problem_lines
+from simulator.control.damage import DAMAGE
+from simulator.control.table import settings, store
+from simulator.core import events
+from simulator.core.clock import machine_now
+from simulator.core.errors import BadInput, NotFound, RuleViolation
+from simulator.web import i18n
+from simulator.web.access import public
+from simulator.web.errors import problem_page
+from simulator.web.forms import Plain
+from simulator.web.pages import flash_text, page
+from simulator.web.sheets import CSV_TYPE, XLSX_TYPE, excel, separated
+
+blueprint = Blueprint("classes", __name__, template_folder="templates")
+
+LOSES_WORK = frozenset({"undo", "put-back", "end"})
+"""Actions that are carried out once the trainer has confirmed them."""
+NEWEST_EVENTS = 100
+
+
+@blueprint.before_request
+def check_visitor() -> Response | None:
+    """Admit whom the lobby admits."""
+    return lobby.check_visitor()
+
+
+@blueprint.errorhandler(Forbidden)
+def _elsewhere(error: Forbidden) -> Response:
+    return problem_page(403, "elsewhere")
+
+
+@blueprint.errorhandler(NotFound)
+def _gone(error: NotFound) -> Response:
+    return page("class/problem.html", i18n.t("class.gone.title"), status=404, text=i18n.t("class.gone.text"))
+
+
+@blueprint.errorhandler(OtherVersion)
+def _unreadable(error: OtherVersion) -> Response:
+    return page("class/problem.html", i18n.t("class.unreadable"), status=409, reason=str(error))
+
+
+@blueprint.get("/class")
+@public
+def list_classes() -> Response:
+    """List the classes."""
+    rows, unreadable = [], []
+    for name in classroom().classes.names():
+        try:
+            rows.append(classroom().classes.get(name))
+        except OtherVersion as error:
+            unreadable.append((name, str(error)))
+    rows.sort(key=lambda class_: (class_.open_from, class_.name), reverse=True)
+    opened = {class_.name: datetime.fromisoformat(class_.open_from) for class_ in rows}
+    return page("class/list.html", i18n.t("class.list"), rows=rows, opened=opened, unreadable=unreadable)
+
+
+@blueprint.route("/class/new", methods=["GET", "POST"])
+@public
+def new_class() -> Response:
+    """Ask what a new class does, and open it."""
+    form = NewClass()
+    status = 200
+    if request.method == "POST":
+        status = 422
+        is_valid, entries = form.validate_on_submit(), form.entries()
+        if not form.exercises:
+            is_valid = False
+            form.form_errors.append(i18n.t("class.no_exercise"))
+        if is_valid and entries is not None:
+            try:
+                class_ = classroom().open(
+                    str(form.title.data),
+                    exercise_ids=form.exercises,
+                    mode=form.mode.data,
+                    language=form.language.data,
+                    entries=entries,
+                    joins_by_code=form.joins_by_code.data,
+                )
+            except BadRoster as refused:
+                form.roster.errors = problem_lines(refused)
+            except BadInput as error:
+                form.form_errors.extend(what for _, what in error.problems)
+            else:
+                return redirect(url_for(".sheet", class_name=class_.name))
+    choices = {id_: (title_of(id_, i18n.language()), entry.minutes) for id_, entry in exercises().items()}
+    order = ordered(list(choices))
+    return page("class/new.html", i18n.t("class.new"), status=status, form=form, choices=choices, order=order)
+
+
+@blueprint.get("/class/<class_name>")
+@public
+def board(class_name: str) -> Response:
+    """Show how far everybody is."""
+    class_ = classroom().classes.get(class_name)
+    exercise_titles = {id_: title_of(id_, i18n.language()) for id_ in class_.exercises}
+    return page("class/board.html", class_.title, class_=class_, exercises=exercise_titles, **_board_values(class_))
+
+
+@blueprint.get("/class/<class_name>/rows")
+@public
+def board_rows(class_name: str) -> Response:
+    """Return the part of the board that changes, for the page that follows it; nothing when it is as the caller has it."""
+    class_ = classroom().classes.get(class_name)
+    template = "class/_beamer.html" if request.args.get("view") == "beamer" else "class/_board.html"
+    response = page(template, class_.title, class_=class_, **_board_values(class_))
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@blueprint.get("/class/<class_name>/beamer")
+@public
+def beamer(class_name: str) -> Response:
+    """Show the join code, and without names how many have reached which goal; to be read from the back."""
+    class_ = classroom().classes.get(class_name)
+    return page("class/beamer.html", class_.title, class_=class_, **_board_values(class_))
+
+
+@blueprint.get("/class/<class_name>/sheet")
+@public
+def sheet(class_name: str) -> Response:
+    """Show each trainee's link as text and as QR code, to be printed and cut."""
+    class_ = classroom().classes.get(class_name)
+    rows = [(trainee, _link(class_, trainee), _qr(_link(class_, trainee))) for trainee in class_.trainees.values()]
+    return page("class/sheet.html", i18n.t("class.sheet.title", title=class_.title), class_=class_, rows=rows, join=_join())
+
+
+@blueprint.route("/class/<class_name>/add", methods=["GET", "POST"])
+@public
+def add_trainees(class_name: str) -> Response:
+    """Add trainees who come late."""
+    class_, form, status = classroom().classes.get(class_name), Roster(), 200
+    if request.method == "POST":
+        status = 422
+        is_valid, entries = form.validate_on_submit(), form.entries()
+        if is_valid and entries is not None and not entries:
+            form.roster.errors = [i18n.t("class.roster.nobody")]
+        elif is_valid and entries:
+            try:
+                classroom().add(class_name, entries)
+            except BadRoster as refused:
+                form.roster.errors = problem_lines(refused)
+            except RuleViolation as refusal:
+                form.refuse(refusal)
+            else:
+                flash_text("class.added", count=len(entries))
+                return redirect(url_for(".sheet", class_name=class_name))
+    return page("class/add.html", i18n.t("class.add"), status=status, form=form, class_=class_)
+
+
+@blueprint.get("/class/<class_name>/trainee/<trainee>")
+@public
+def show_trainee(class_name: str, trainee: str) -> Response:
+    """Show a trainee: goals with what is there, what happened, and where to help."""
+    class_ = classroom().classes.get(class_name)
+    member = _member(class_, trainee)
+    row = observer().row(class_, member, i18n.language(), machine_now())
+    attempt = current_attempt(class_, member)
+    values: dict[str, Any] = {"findings": [], "story": [], "key": None, "text": None}
+    try:
+        with store().open(attempt.sandbox) as sandbox, sandbox.reading() as db:
+            entry = exercise(row.exercise)
+            values["findings"] = [goal.findings for goal in progress(db, entry).goals]
+            journal = [event for event in events.after(db, limit=10_000) if event.at >= db.record.born_at]
+            values["story"] = [(event, events.TYPES.get(event.type, event.type)) for event in journal[-NEWEST_EVENTS:][::-1]]
+            values["key"] = sandbox.join_key() if settings().control_token is not None else None
+            values["hints"] = [words(hint, i18n.language(), entry.language) for hint in entry.hints]
+            values["text"] = words(entry.task, i18n.language(), entry.language)
+    except (NotFound, *DAMAGE):
+        values["hints"] = []
+    exercise_titles = {id_: title_of(id_, i18n.language()) for id_ in class_.exercises}
+    return page(
+        "class/trainee.html",
+        member.name,
+        class_=class_,
+        row=row,
+        link=_link(class_, member),
+        exercises=exercise_titles,
+        longest=LONGEST_MESSAGE,
+        **values,
+    )
+
+
+@blueprint.post("/class/<class_name>/act")
+@public
+def act(class_name: str) -> Response:
+    """Carry out what the trainer orders, for one trainee or all; what loses work is asked about first."""
+    form, action = Plain(), request.form.get("action", "")
+    class_ = classroom().classes.get(class_name)
+    trainee = request.form.get("trainee") or None
+    member = _member(class_, trainee) if trainee is not None else None
+    if action not in ACTIONS or not form.validate_on_submit():
+        abort(400)
+    if action in LOSES_WORK and request.form.get("confirmed") != "yes":
+        title = i18n.t(f"class.action.{action.replace('-', '_')}")
+        return page("class/confirm.html", title, class_=class_, member=member, action=action, form=form)
+    values = {key: request.form.get(key) for key in ("text", "exercise")}
+    try:
+        classroom().act(class_name, action, trainee, **values)
+    except BadInput:
+        flash_text("class.not_done", "danger")
+    except RuleViolation as refusal:
+        flash_text("class.refused", "danger", reason=i18n.refusal_text(refusal))
+    else:
+        flash_text("class.done", action=i18n.t(f"class.action.{action.replace('-', '_')}"))
+    if member is not None:
+        return redirect(url_for(".show_trainee", class_name=class_name, trainee=trainee))
+    return redirect(url_for(".board", class_name=class_name))
+
+
+@blueprint.get("/class/<class_name>/results")
+@public
+def results(class_name: str) -> Response:
+    """Show what everybody did, and at which goals most got stuck."""
+    class_ = classroom().classes.get(class_name)
+    rows = class_results.results(class_, observer(), i18n.language())
+    title = i18n.t("class.results.title", title=class_.title)
+    return page("class/results.html", title, class_=class_, rows=rows, hurdles=class_results.hurdles(rows))
+
+
+@blueprint.get("/class/<class_name>/results.<any(csv, xlsx):format>")
+@public
+def results_file(class_name: str, format: str) -> Response:
+    """Return the results as a file."""
+    class_, language = classroom().classes.get(class_name), i18n.language()
+    rows = class_results.results(class_, observer(), language)
+    if format == "csv":
+        content, type_ = separated(class_results.COLUMNS, rows, language), CSV_TYPE
+    else:
+        title = i18n.t("class.results")
+        content = excel(class_results.COLUMNS, rows, language, sheet=title, created=machine_now())
+        type_ = XLSX_TYPE
+    headers = {"Content-Disposition": f"attachment; filename={class_.name}.{format}"}
+    return Response(content, mimetype=type_, headers=headers)
+
+
+@blueprint.get("/class/<class_name>/report")
+@public
+def report(class_name: str) -> Response:
+    """Show a page for each trainee, to be printed: what was solved and how, and that the trainee took part."""
+    class_ = classroom().classes.get(class_name)
+    rows = class_results.results(class_, observer(), i18n.language())
+    by_trainee = [(member, [row for row in rows if row.trainee == member]) for member in class_.trainees.values()]
+    day = datetime.fromisoformat(class_.open_from)
+    title = i18n.t("class.report.title", title=class_.title)
+    return page("class/report.html", title, class_=class_, by_trainee=by_trainee, day=day)
+
+
+@blueprint.route("/class/<class_name>/remove", methods=["GET", "POST"])
+@public
+def remove(class_name: str) -> Response:
+    """Ask whether a class may be removed with all its sandboxes, and remove it."""
+    form = Plain()
+    if class_name not in classroom().classes.names():
+        raise NotFound("class", class_name)
+    if form.validate_on_submit():
+        classroom().remove(class_name)
+        flash_text("class.removed", name=class_name)
+        return redirect(url_for(".list_classes"))
+    return page("class/remove.html", i18n.t("class.remove.title", name=class_name), class_name=class_name, form=form)
+
+
+def _member(class_: Class, trainee: str) -> Trainee:
+    if trainee not in class_.trainees:
+        raise NotFound("trainee", trainee)
+    return class_.trainees[trainee]
+
+
+def _board_values(class_: Class) -> dict[str, Any]:
+    order: Order = "name" if request.args.get("order") == "name" else "help"
+    rows = observer().rows(class_, i18n.language(), order)
+    groups: dict[str, list[Any]] = {}
+    for row in sorted(rows, key=lambda row: row.position):
+        groups.setdefault(row.exercise, []).append(row)
+    counted = [
+        (
+            group[0].title,
+            [(goal, sum(row.goals[at][1] for row in group)) for at, (goal, _) in enumerate(group[0].goals)],
+            len(group),
+        )
+        for group in groups.values()
+    ]
+    return {"rows": rows, "order": order, "counted": counted, "join": _join(), "types": events.TYPES}
+
+
+def _join() -> str:
+    """Return the address at which trainees type the join code."""
+    return f"{settings().base_address}/join"
+
+
+def _link(class_: Class, trainee: Trainee) -> str:
+    return f"{settings().base_address}/join/{class_.name}/{trainee.key}"
+
+
+def _qr(address: str) -> Markup:
+    """Return a QR code as an SVG element without a name: the address stands beside it."""
+    from segno import make
+
+    return Markup(make(address, error="m", micro=False).svg_inline(scale=3, border=2, omitsize=True, svgclass="qr"))

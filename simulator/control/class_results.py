@@ -1,0 +1,105 @@
+"""Results of a class: as a table for files and the screen, and where most got stuck."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from simulator.classroom.board import Observation, Observer
+from simulator.classroom.classes import Attempt, Class, Trainee, seconds_of_work
+from simulator.classroom.exercises import exercise, words
+from simulator.classroom.teaching import title_of
+from simulator.core.clock import machine_now
+from simulator.core.errors import NotFound
+from simulator.web.tables import Column, Key
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a trainee did in an exercise.
+
+    Attributes:
+        trainee: who.
+        exercise: title of the exercise.
+        seen: what is seen in its sandbox.
+        attempt: hints, and what the trainer did.
+        minutes: of work.
+        goals: titles of the goals, each with whether it is reached.
+    """
+
+    trainee: Trainee
+    exercise: str
+    seen: Observation
+    attempt: Attempt
+    minutes: int
+    goals: Sequence[tuple[str, bool]]
+
+    @property
+    def outcome(self) -> str:
+        """Ends the key of a text: who solved it, or that nobody did."""
+        if self.attempt.solved_by_trainer:
+            return "by_trainer"
+        if self.seen.is_solved:
+            return "solved"
+        return "skipped" if self.attempt.skipped else "open"
+
+
+@dataclass(frozen=True)
+class Hurdle:
+    """A goal that somebody has not reached: ``missing`` of ``began`` trainees."""
+
+    exercise: str
+    goal: str
+    missing: int
+    began: int
+
+
+COLUMNS: Sequence[Column[Result]] = (
+    Column(text="class.trainee", value=lambda row: row.trainee.name, width=28),
+    Column(text="class.email", value=lambda row: row.trainee.email or None, width=28),
+    Column(text="class.exercise", value=lambda row: row.exercise, width=36),
+    Column(text="class.outcome", value=lambda row: Key(f"class.outcome.{row.outcome}"), width=22),
+    Column(text="class.points", value=lambda row: row.seen.points, decimals=0),
+    Column(text="class.most_points", value=lambda row: row.seen.most, decimals=0),
+    Column(text="class.minutes", value=lambda row: row.minutes, decimals=0),
+    Column(text="class.hints", value=lambda row: row.attempt.hints, decimals=0),
+    Column(text="class.wrong_turns", value=lambda row: len(row.seen.wrong_turns), decimals=0),
+)
+
+
+def results(class_: Class, observer: Observer, language: str) -> list[Result]:
+    """Return what everybody did, by trainee in the order of the roster, then by exercise as far as they were begun."""
+    now = _end(class_)
+    rows = []
+    for trainee in class_.trainees.values():
+        for id_ in (id_ for id_ in class_.exercises if id_ in trainee.attempts):
+            seen, attempt = observer.observe(class_, trainee, id_), trainee.attempts[id_]
+            minutes = int(seconds_of_work(class_, attempt, now) // 60)
+            rows.append(Result(trainee, title_of(id_, language), seen, attempt, minutes, _goals(id_, seen, language)))
+    return rows
+
+
+def hurdles(rows: Sequence[Result]) -> list[Hurdle]:
+    """Return the goals that somebody has not reached, those that most have not first."""
+    counted: dict[tuple[str, str], list[bool]] = {}
+    for row in rows:
+        for goal, reached in row.goals:
+            counted.setdefault((row.exercise, goal), []).append(reached)
+    missing = [
+        Hurdle(title, goal, states.count(False), len(states)) for (title, goal), states in counted.items() if not all(states)
+    ]
+    return sorted(missing, key=lambda hurdle: (-hurdle.missing / hurdle.began, -hurdle.missing))
+
+
+def _end(class_: Class) -> datetime:
+    return datetime.fromisoformat(class_.ended_at) if class_.ended_at else machine_now()
+
+
+def _goals(id_: str, seen: Observation, language: str) -> list[tuple[str, bool]]:
+    try:
+        entry = exercise(id_)
+    except NotFound:
+        return []
+    return [
+        (words(goal.title, language, entry.language), reached)
+        for goal, reached in zip(entry.goals, seen.goals, strict=False)
+    ]
