@@ -22,10 +22,11 @@ def sandbox_name(written: str, longest: int = LONGEST) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:longest].rstrip("-")
 
 
-def free_name(first: str, taken: Container[str], longest: int) -> str:
+def free_name(first: str, taken: Container[str], longest: int, separator: str = "-") -> str:
     """Return a name, with a number behind it when it is in use: ``jan``, ``jan-2``."""
     name, number = first[:longest].rstrip("-"), 1
     while name in taken:
         number += 1
-        name = f"{first[: longest - len(str(number)) - 1].rstrip('-')}-{number}"
+        ending = f"{separator}{number}"
+        name = first[: longest - len(ending)].rstrip("-") + ending
     return name

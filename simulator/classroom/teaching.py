@@ -3,20 +3,20 @@
 Pages of the trainer, the control API and ``vnsim class`` call this; the trainee's bar calls what trainees may do.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from hmac import compare_digest
-from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app
 
 from simulator.classroom import roster
 from simulator.classroom.classes import Attempt, Class, Classes, Message, Mode, OtherVersion, Trainee, seconds_of_work
-from simulator.classroom.exercises import exercise, exercises, words
+from simulator.classroom.exercises import exercise, exercises, overlay, words
 from simulator.classroom.names import free_name, sandbox_name
 from simulator.classroom.roster import BadRoster, Entry, RosterProblem
 from simulator.core import copies
@@ -28,18 +28,13 @@ from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation, Store
 from simulator.core.texts import LANGUAGES
 from simulator.core.waiting import wake
-from simulator.web.platform import platform
 
-FACTS = (
-    "simulator.billing.facts",
-    "simulator.directory.facts",
-    "simulator.documents.model.facts",
-    "simulator.sales.facts",
-)
 MODES: tuple[Mode, ...] = ("guided", "practice", "test")
 LONGEST_TITLE = 80
 LONGEST_CLASS_NAME, LONGEST_TRAINEE_ID = 16, 18
 """With the number of the exercise they make the name of a sandbox, of at most 40 characters."""
+CLASS_NAME = re.compile(f"[a-z0-9]{{1,{LONGEST_CLASS_NAME}}}")
+"""Without dashes, so that no two classes have sandboxes of one name."""
 MOST_EXERCISES = 40
 LONGEST_MESSAGE = 500
 MOST_MESSAGES = 500
@@ -100,7 +95,7 @@ class Classroom:
         Raises:
             BadInput: title, exercises, mode or language are not right.
             BadRoster: somebody on the roster cannot be added.
-            AlreadyExists: there is a class of that name.
+            AlreadyExists: there is a class of that name, or a sandbox of the name that a trainee's would have.
         """
         title, ids = " ".join(title.split()), tuple(exercise_ids)
         problems = _problems(title, ids, mode, language, name)
@@ -111,7 +106,8 @@ class Classroom:
             taken = self.classes.names()
             if name in taken:
                 raise AlreadyExists("class", str(name))
-            name = name or free_name(sandbox_name(title, LONGEST_CLASS_NAME) or "class", taken, LONGEST_CLASS_NAME)
+            first = sandbox_name(title).replace("-", "") or "class"
+            name = name or free_name(first, taken, LONGEST_CLASS_NAME, separator="")
             code = join_code() if joins_by_code else ""
             class_ = Class(name, title, mode_of(mode), ids, code, now, language=language)
             class_ = _with_entries(class_, entries)
@@ -200,6 +196,8 @@ class Classroom:
         if action not in ACTIONS:
             raise BadInput([("action", f"expected one of {', '.join(ACTIONS)}, found {action!r}")])
         values = {key: value for key, value in values.items() if value is not None}
+        if action == "solve":
+            self._solve(name, trainee)
         with self.classes.locked():
             class_ = self.classes.get(name)
             if trainee is not None and trainee not in class_.trainees:
@@ -299,6 +297,23 @@ class Classroom:
         """Return how many goals were reached when the newest snapshot of a sandbox was made; zero when there is none."""
         return max((int(snapshot.removeprefix(REACHED)) for snapshot in self._snapshots(name)), default=0)
 
+    def _solve(self, name: str, trainee: str | None) -> None:
+        """Carry out the solution; not while classes are locked, because its requests are those of the trainee's pages."""
+        from simulator.classroom.solving import CannotSolve, solve
+
+        class_ = self._going_on(name)
+        if trainee is None:
+            raise BadInput([("trainee", "name the trainee whose exercise is to be solved")])
+        if trainee not in class_.trainees:
+            raise NotFound("trainee", trainee)
+        member = class_.trainees[trainee]
+        attempt = current_attempt(class_, member)
+        try:
+            app = cast(Any, current_app)._get_current_object()
+            solve(app, attempt.sandbox, exercise(class_.exercises[member.at]), member.language)
+        except CannotSolve as error:
+            raise RuleViolation("class.cannot_solve", reason=str(error)) from None
+
     def _going_on(self, name: str) -> Class:
         class_ = self.classes.get(name)
         if class_.ended_at is not None:
@@ -321,17 +336,19 @@ class Classroom:
         begins = exercise_.now or self._scenarios.now_of(exercise_.scenario, None)
         # For lists of sandboxes by one word, and with the name as it was written.
         tags = (class_.name, f"{CLASS_TAG}{class_.name}", f"{TRAINEE_TAG}{trainee.id}", f"trainee: {trainee.name}")
+        faults = {"faults": exercise_.faults} if exercise_.faults else {}
         creation = Creation(
             scenario=exercise_.scenario,
             scenario_text=self._scenarios.text_of(exercise_.scenario),
             language=trainee.language,
             clock=Clock.running(begins) if begins else Clock.live(),
             tags=tags,
-            overlay={"faults": exercise_.faults} if exercise_.faults else {},
+            overlay=overlay(exercise_, trainee.number, trainee.language) | faults,
         )
-        with suppress(NotFound):
-            # Of a class of that name which a killed server did not finish.
-            self.store.delete(name)
+        with suppress(NotFound), self.store.open(name) as sandbox:
+            if tags[1] in sandbox.read_record().tags:
+                # Of a class of that name which a killed server did not finish.
+                self.store.delete(name)
         self.store.create(name, creation)
 
     def _snapshots(self, name: str) -> list[str]:
@@ -431,6 +448,10 @@ def _skip(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, An
     return room._go_to(skipped, skipped.trainees[trainee.id], trainee.at + 1)
 
 
+def _note_solution(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
+    return _with_attempt(class_, trainee, lambda attempt: replace(attempt, solved_by_trainer=True, stuck_at=None))
+
+
 def _hint(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
     most = len(exercise(class_.exercises[trainee.at]).hints)
     return _with_attempt(class_, trainee, lambda attempt: replace(attempt, hints=min(attempt.hints + 1, most)))
@@ -445,6 +466,7 @@ ACTIONS: dict[str, Action] = {
     "go-to": partial(_for_each, _go_to),
     "skip": partial(_for_each, _skip),
     "hint": partial(_for_each, _hint),
+    "solve": partial(_for_each, _note_solution),
     "undo": partial(_for_each, _undo),
     "put-back": partial(_for_each, _put_back),
     "end": _end,
@@ -456,17 +478,9 @@ def classroom() -> Classroom:
     """Return the classes of this server."""
     room: Classroom | None = current_app.extensions.get("classroom")
     if room is None:
-        _load_vocabulary()
         fresh = Classroom(current_app.extensions["store"], current_app.extensions["scenarios"])
         room = current_app.extensions.setdefault("classroom", fresh)
     return room
-
-
-def _load_vocabulary() -> None:
-    """Import what declares the events and facts that exercises name."""
-    platform().load_all()
-    for layer in FACTS:
-        import_module(layer)
 
 
 def current_attempt(class_: Class, trainee: Trainee) -> Attempt:
@@ -515,9 +529,9 @@ def _problems(title: str, ids: tuple[str, ...], mode: str, language: str, name: 
     problems = []
     if not title or len(title) > LONGEST_TITLE or not title.isprintable():
         problems.append(("title", f"write 1 to {LONGEST_TITLE} characters"))
-    if name is not None and (sandbox_name(name) != name or not name or len(name) > LONGEST_CLASS_NAME):
-        problems.append(("name", f"use 1 to {LONGEST_CLASS_NAME} lower-case letters, digits and dashes"))
-    unknown = [id_ for id_ in ids if id_ not in exercises()]
+    if name is not None and not CLASS_NAME.fullmatch(name):
+        problems.append(("name", f"use 1 to {LONGEST_CLASS_NAME} lower-case letters and digits"))
+    unknown = [id_ for id_ in ids if not _is_exercise(id_)]
     if unknown:
         problems.append(("exercises", f"there is no exercise {unknown[0]!r}; there are {', '.join(exercises())}"))
     if not ids or len(ids) > MOST_EXERCISES or len(set(ids)) < len(ids):
@@ -529,6 +543,14 @@ def _problems(title: str, ids: tuple[str, ...], mode: str, language: str, name: 
     return problems
 
 
+def _is_exercise(id_: str) -> bool:
+    try:
+        exercise(id_)
+    except NotFound:
+        return False
+    return True
+
+
 def _with_entries(class_: Class, entries: Iterable[Entry]) -> Class:
     """Return a class with more trainees, who have no sandbox yet.
 
@@ -538,8 +560,10 @@ def _with_entries(class_: Class, entries: Iterable[Entry]) -> Class:
     present = {(row.name.casefold(), row.email.casefold()) for row in class_.trainees.values()}
     for line, entry in enumerate(entries, 1):
         code, value = roster.problem_of(entry)
-        if not code and (entry.name.casefold(), entry.email.casefold()) in present:
+        key = (entry.name.casefold(), entry.email.casefold())
+        if not code and key in present:
             code, value = "doubled", entry.name
+        present.add(key)
         if not code and len(class_.trainees) >= roster.MOST:
             code, value = "many", str(roster.MOST)
         if code:

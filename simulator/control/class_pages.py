@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from simulator.classroom.board import Order, observer
 from simulator.classroom.classes import Class, OtherVersion, Trainee
 from simulator.classroom.exercises import exercise, exercises, words
-from simulator.classroom.progress import progress
+from simulator.classroom.progress import filled, progress
 from simulator.classroom.roster import BadRoster
 from simulator.classroom.teaching import ACTIONS, LONGEST_MESSAGE, classroom, current_attempt, title_of
 from simulator.control import class_results, lobby
@@ -23,7 +23,7 @@ from simulator.control.damage import DAMAGE
 from simulator.control.table import settings, store
 from simulator.core import events
 from simulator.core.clock import machine_now
-from simulator.core.errors import BadInput, NotFound, RuleViolation
+from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.errors import problem_page
@@ -100,6 +100,8 @@ def new_class() -> Response:
                 form.roster.errors = problem_lines(refused)
             except BadInput as error:
                 form.form_errors.extend(what for _, what in error.problems)
+            except AlreadyExists as error:
+                form.title.errors = [i18n.t("class.name_taken", name=error.name)]
             else:
                 return redirect(url_for(".sheet", class_name=class_.name))
     choices = {id_: (title_of(id_, i18n.language()), entry.minutes) for id_, entry in exercises().items()}
@@ -161,6 +163,8 @@ def add_trainees(class_name: str) -> Response:
                 form.roster.errors = problem_lines(refused)
             except RuleViolation as refusal:
                 form.refuse(refusal)
+            except AlreadyExists as error:
+                form.roster.errors = [i18n.t("class.name_taken", name=error.name)]
             else:
                 flash_text("class.added", count=len(entries))
                 return redirect(url_for(".sheet", class_name=class_name))
@@ -183,8 +187,10 @@ def show_trainee(class_name: str, trainee: str) -> Response:
             journal = [event for event in events.after(db, limit=10_000) if event.at >= db.record.born_at]
             values["story"] = [(event, events.TYPES.get(event.type, event.type)) for event in journal[-NEWEST_EVENTS:][::-1]]
             values["key"] = sandbox.join_key() if settings().control_token is not None else None
-            values["hints"] = [words(hint, i18n.language(), entry.language) for hint in entry.hints]
-            values["text"] = words(entry.task, i18n.language(), entry.language)
+            values["hints"] = [
+                filled(words(hint, i18n.language(), entry.language), db, entry.person) for hint in entry.hints
+            ]
+            values["text"] = filled(words(entry.task, i18n.language(), entry.language), db, entry.person)
     except (NotFound, *DAMAGE):
         values["hints"] = []
     exercise_titles = {id_: title_of(id_, i18n.language()) for id_ in class_.exercises}
@@ -216,6 +222,8 @@ def act(class_name: str) -> Response:
     values = {key: request.form.get(key) for key in ("text", "exercise")}
     try:
         classroom().act(class_name, action, trainee, **values)
+    except AlreadyExists as error:
+        flash_text("class.name_taken", "danger", name=error.name)
     except BadInput:
         flash_text("class.not_done", "danger")
     except RuleViolation as refusal:

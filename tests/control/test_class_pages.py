@@ -1,0 +1,124 @@
+"""The trainer's pages: a class is opened, watched, helped, and its results are taken home."""
+
+import re
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from simulator.app import Platform
+from tests.control.conftest import TOKEN, Client
+from tests.control.test_lobby import send, token_of
+
+EXERCISE = "mail-never-arrived"
+FIELDS = {"title": "Monday", "language": "nb", "mode": "practice", f"order-{EXERCISE}": "1", "joins_by_code": "y"}
+
+
+def open_class(client: Client, **fields: str) -> Any:
+    """Send the form of a new class."""
+    return send(client, "/class/new", "/class/new", **{**FIELDS, **fields})
+
+
+def order(client: Client, action: str, **fields: str) -> Any:
+    """Press a button of the class ``monday``."""
+    return send(client, "/class/monday/add", "/class/monday/act", action=action, **fields)
+
+
+@pytest.fixture
+def monday(client: Client) -> Client:
+    """Return a client with the class ``monday``."""
+    assert open_class(client, roster="Zoë\n=1+1 <b>;x@y.example;sv").location == "/class/monday/sheet"
+    return client
+
+
+def test_a_class_is_opened_and_its_links_are_shown_as_text_and_code(monday: Client) -> None:
+    page = monday.get("/class/monday/sheet").text
+    assert page.count('class="qr"') == 2 and "=1+1 &lt;b&gt;" in page and "<b>" not in page.replace("<b>;", "")
+    assert len(set(re.findall(r"http://localhost:8000/join/monday/[0-9a-f]{24}", page))) == 2
+    assert 'href="/class/monday"' in monday.get("/class").text
+
+
+def test_every_line_that_is_not_right_is_named_and_nothing_is_made(client: Client) -> None:
+    answer = open_class(client, roster="Ann\nann\nBo;nobody")
+    text = unescape(answer.text)
+    assert answer.status_code == 422
+    assert "Line 2: ann is there already" in text and "Line 3: nobody is no e-mail address." in text
+    answer = open_class(client, **{f"order-{EXERCISE}": "", "roster": "x" * 300})
+    assert "Choose at least one exercise." in answer.text and "longer than 80 characters" in answer.text
+    file = {"file": (BytesIO(b"\x89PNG\x00"), "a.xlsx"), "csrf_token": token_of(client.get("/class/new").text), **FIELDS}
+    assert "This is no list of names" in client.post("/class/new", data=file).text
+    assert client.get("/_sim/sandboxes").json[1:] == []
+
+
+def test_exercises_come_in_the_order_of_their_positions(client: Client) -> None:
+    open_class(client, **{"order-locked-out": "1", f"order-{EXERCISE}": "2", "roster": "Ann"})
+    page = client.get("/class/monday").text
+    assert page.index('value="locked-out"') < page.index(f'value="{EXERCISE}"')
+
+
+def test_the_board_is_sent_again_only_when_it_changed(monday: Client) -> None:
+    first = monday.get("/class/monday/rows")
+    again = monday.get("/class/monday/rows", headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
+    order(monday, "hint", trainee="zoe")
+    assert monday.get("/class/monday/rows", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_what_loses_work_is_asked_about_first(monday: Client) -> None:
+    page = order(monday, "put-back", trainee="zoe")
+    assert page.status_code == 200 and "is lost" in page.text
+    assert order(monday, "put-back", trainee="zoe", confirmed="yes").location == "/class/monday/trainee/zoe"
+    assert order(monday, "dance").status_code == 400
+    assert order(monday, "hint", trainee="nobody").status_code == 404
+    order(monday, "message", text="")
+    assert "something is missing or too long" in monday.get("/class/monday").text
+
+
+def test_one_trainee_is_shown_with_goals_hints_story_and_pages(monday: Client) -> None:
+    monday.get("/s/monday-zoe-1/mail/")
+    order(monday, "solve", trainee="zoe")
+    text = unescape(monday.get("/class/monday/trainee/zoe").text)
+    assert "✓" in text and "solved by the trainer" in text and "(reached)" in text
+    assert "invited" in text and '/s/monday-zoe-1/phone/"' in text
+
+
+def test_results_are_taken_home_and_names_are_no_formulas(monday: Client) -> None:
+    order(monday, "solve", trainee="zoe")
+    order(monday, "end", confirmed="yes")
+    rows = monday.get("/class/monday/results.csv").data.decode("utf-8-sig").splitlines()
+    assert rows[1].startswith("Zoë,,") and "solved by the trainer" in rows[1]
+    assert rows[2].startswith("'=1+1 <b>,x@y.example,") and "not solved" in rows[2]
+    sheet = load_workbook(BytesIO(monday.get("/class/monday/results.xlsx").data)).worksheets[0]
+    assert sheet["A3"].value == "=1+1 <b>" and sheet["A3"].data_type in ("s", "inlineStr")
+    assert "not reached by 1 of 2" in monday.get("/class/monday/results").text
+    assert "took part in the class Monday" in monday.get("/class/monday/report").text
+
+
+def test_the_beamer_names_nobody(monday: Client) -> None:
+    for path in ("/class/monday/beamer", "/class/monday/rows?view=beamer"):
+        page = monday.get(path).text
+        assert "0 of 2" in page and "Zoë" not in page and "zoe" not in page
+
+
+def test_a_damaged_file_is_said_in_a_sentence_and_other_classes_work(monday: Client, platform: Platform) -> None:
+    folder = Path(platform.extensions["settings"].data_dir) / "classes"
+    (folder / "bad.json").write_text('{"version": 99}')
+    page = monday.get("/class")
+    assert page.status_code == 200 and "it is of version 99" in page.text and 'href="/class/monday"' in page.text
+    assert monday.get("/class/bad").status_code == 409
+    assert monday.get("/class/none").status_code == 404
+    assert send(monday, "/class/bad/remove", "/class/bad/remove").location == "/class"
+    assert send(monday, "/class/monday/remove", "/class/monday/remove").location == "/class"
+    assert [row["name"] for row in monday.get("/_sim/sandboxes").json] == ["default"]
+
+
+def test_on_a_network_the_token_opens_the_pages(guarded: Platform) -> None:
+    client = guarded.test_client()
+    first = client.get("/class")
+    assert first.location == "/lobby/token?classes=yes"
+    form = {"csrf_token": token_of(client.get(first.location).text), "token": TOKEN}
+    assert client.post(first.location, data=form).location == "/class"
+    assert client.get("/class").status_code == 200
