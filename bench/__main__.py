@@ -10,6 +10,7 @@ from pathlib import Path
 from bench import printing
 from bench.figures import Effort, Figure
 from bench.measures import (
+    classes,
     clone,
     documents,
     documents_list,
@@ -33,6 +34,7 @@ MEASURES: dict[str, Callable[[Effort], list[Figure]]] = {
     "memory": memory.measure,
     "sandboxes": sandboxes.measure,
     "testing": testing.measure,
+    "classes": classes.measure,
     "sign-in": sign_in.measure,
     "openid": openid.measure,
     "list-page": list_page.measure,

@@ -38,6 +38,14 @@ def tag_option() -> Callable[[Any], Any]:
 @class_.command("open")
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @tag_option()
+@option(
+    "--exercise",
+    "exercises",
+    multiple=True,
+    metavar="ID",
+    help="An exercise, in order; with it the class has a board. Repeatable.",
+)
+@option("--guidance", type=click.Choice(["guided", "practice", "test"]), help="How much trainees see of exercises.")
 @option("--scenario", default=DEFAULT_SCENARIO, show_default=True, help="A name, or the path of a file.")
 @scenarios_option("A folder with scenarios of your own.")
 @option("--language", help="en, nl, nb or sv; the scenario's own when left out.")
@@ -47,13 +55,28 @@ def tag_option() -> Callable[[Any], Any]:
 @option("--replace", is_flag=True, help="Make the sandboxes anew that the class has already; what was done in them is lost.")
 @with_control
 def open_class(
-    names: tuple[str, ...], tag: str, scenario: str, scenarios: Path | None, replace: bool, control: Control, **options: Any
+    names: tuple[str, ...],
+    tag: str,
+    exercises: tuple[str, ...],
+    guidance: str | None,
+    scenario: str,
+    scenarios: Path | None,
+    replace: bool,
+    control: Control,
+    **options: Any,
 ) -> None:
     """Make a sandbox for each trainee, and print the link that each of them gets.
+
+    With exercises it is a class as the pages open it, by the name of the tag, and its links lead to the exercise at hand.
 
     One that is there already with the tag stays as it is, so that the same command adds a trainee who comes late. Nothing is made
     when a name cannot be used, or a sandbox that is there has another scenario, language or clock.
     """
+    if exercises:
+        if replace or scenario != DEFAULT_SCENARIO or any(options[key] is not None for key in ("now", "mode", "ttl")):
+            fail("Nothing was made. An exercise decides these: leave --scenario, --now, --mode, --ttl and --replace out.")
+        _open_with_exercises(control, names, tag, exercises, guidance, options["language"])
+        return
     trainees = trainees_of(names)
     common = {key: value for key, value in options.items() if value is not None} | scenario_fields(scenario, scenarios)
     existing = {row["name"]: row for row in _class(control, tag, required=False)}
@@ -119,6 +142,10 @@ def trainees_of(names: Sequence[str]) -> list[Trainee]:
 @with_control
 def list_class(tag: str, control: Control) -> None:
     """List the sandboxes of a class, each with the link that its trainee gets."""
+    class_ = _with_exercises(control, tag)
+    if class_ is not None:
+        _show_class(class_)
+        return
     for row in _class(control, tag, required=False) or _report_empty_class(control, tag):
         _show_link(row)
 
@@ -147,7 +174,10 @@ def check_class(facts: tuple[str, ...], tag: str, control: Control) -> None:
 @tag_option()
 @with_control
 def reset_class(tag: str, control: Control) -> None:
-    """Put every sandbox of a class back to the moment it was made."""
+    """Put every sandbox of a class back to the moment it was made; of a class with exercises those of the exercise at hand."""
+    if _with_exercises(control, tag) is not None:
+        _show_class(control.call("POST", f"/classes/{tag}/actions", {"action": "put-back"}))
+        return
     for row in _class(control, tag):
         _show_link(control.call("POST", f"/sandboxes/{path_segment(row['name'])}/reset", {}))
 
@@ -157,9 +187,68 @@ def reset_class(tag: str, control: Control) -> None:
 @with_control
 def close_class(tag: str, control: Control) -> None:
     """Delete every sandbox of a class."""
+    class_ = _with_exercises(control, tag)
+    if class_ is not None:
+        control.call("DELETE", f"/classes/{tag}")
+        for row in class_["trainees"]:
+            click.echo(row["id"])
+        return
     for row in _class(control, tag):
         _delete(control, [row])
         click.echo(row["name"])
+
+
+@class_.command("board")
+@tag_option()
+@option("--language", type=click.Choice(list(LANGUAGES)), help="Of goals and wrong turns.")
+@with_control
+def show_board(tag: str, language: str | None, control: Control) -> None:
+    """Say for each trainee of a class with exercises how far they are; who needs help comes first."""
+    for row in control.call("GET", f"/classes/{path_segment(tag)}/board" + (f"?language={language}" if language else "")):
+        goals = f"{sum(goal['reached'] for goal in row['goals'])}/{len(row['goals'])}"
+        words = ("stuck" if row["stuck_at"] else "", "needs help" if row["needs_help"] else "", *row["wrong_turns"])
+        cells = (row["trainee"], row["exercise"], goals, f"{row['minutes']} min", f"{row['hints']} hints")
+        click.echo("\t".join((*cells, *filter(None, words))))
+
+
+@class_.command("act")
+@click.argument("action")
+@tag_option()
+@option("--trainee", help="For whom; everybody when left out.")
+@option("--text", help="Of a message.")
+@option("--exercise", metavar="ID", help="To go to.")
+@with_control
+def act(action: str, tag: str, control: Control, **values: str | None) -> None:
+    """Order something in a class with exercises, as the buttons of its pages do.
+
+    ACTION is pause, resume, add-minutes, message, next, go-to, skip, hint, solve, undo, put-back or end.
+    """
+    control.call("POST", f"/classes/{path_segment(tag)}/actions", {"action": action, **values})
+
+
+def _open_with_exercises(
+    control: Control, names: Sequence[str], tag: str, exercises: Sequence[str], guidance: str | None, language: str | None
+) -> None:
+    """Open a class with exercises, or add those to it who are not there yet."""
+    class_ = _with_exercises(control, tag)
+    rows = [{"name": name} for name in names]
+    if class_ is None:
+        body = {"title": tag, "name": tag, "exercises": list(exercises), "mode": guidance, "language": language}
+        _show_class(control.call("POST", "/classes", {**body, "trainees": rows}))
+        return
+    present = {row["name"].casefold() for row in class_["trainees"]}
+    fresh = [row for row in rows if row["name"].casefold() not in present]
+    _show_class(control.call("POST", f"/classes/{tag}/trainees", {"trainees": fresh}) if fresh else class_)
+
+
+def _with_exercises(control: Control, tag: str) -> Any:
+    """Return the class with exercises of the name of a tag; None when there is none."""
+    return next((class_ for class_ in control.call("GET", "/classes") if class_["name"] == tag), None)
+
+
+def _show_class(class_: Any) -> None:
+    for row in class_["trainees"]:
+        click.echo("\t".join((row["id"], row["link"], row["name"])))
 
 
 def _class(control: Control, tag: str, *, required: bool = True) -> Any:

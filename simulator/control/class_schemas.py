@@ -1,0 +1,61 @@
+"""Types of the control API's answers about classes."""
+
+from typing import Literal, TypedDict
+
+from simulator.web.calls.openapi import Instant
+
+
+class ClassTrainee(TypedDict):
+    """A trainee of a class; ``link`` opens the place of that trainee, ``sandbox`` is that of the exercise at hand."""
+
+    id: str
+    name: str
+    email: str
+    language: str
+    link: str
+    exercise: str
+    sandbox: str
+
+
+class Class(TypedDict):
+    """A class; ``join_code`` is empty when nobody joins by code."""
+
+    name: str
+    title: str
+    mode: Literal["guided", "practice", "test"]
+    language: str
+    exercises: list[str]
+    join_code: str
+    opened_at: Instant
+    paused_at: Instant | None
+    ended_at: Instant | None
+    trainees: list[ClassTrainee]
+
+
+class BoardGoal(TypedDict):
+    """A goal of an exercise, and whether it is reached."""
+
+    title: str
+    reached: bool
+
+
+class BoardTrainee(TypedDict):
+    """How far a trainee is; ``solved`` counts the exercises of the class, ``page`` is below the sandbox."""
+
+    trainee: str
+    exercise: str
+    goals: list[BoardGoal]
+    wrong_turns: list[str]
+    is_solved: bool
+    solved_by_trainer: bool
+    skipped: bool
+    solved: int
+    points: int
+    minutes: int
+    minutes_left: int | None
+    hints: int
+    stuck_at: Instant | None
+    needs_help: bool
+    page: str
+    event: str | None
+    event_at: Instant | None
