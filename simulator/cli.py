@@ -15,6 +15,7 @@ GROUPS = {
     "sandbox": "simulator.commands.sandboxes:sandbox",
     "class": "simulator.commands.classes:class_",
     "scenario": "simulator.commands.scenarios:scenario",
+    "exercise": "simulator.commands.exercises:exercise",
     "manual": "simulator.commands.manuals:manual",
     "texts": "simulator.commands.texts:texts",
     "openapi": "simulator.commands.openapi:openapi",

@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema, mode
 
 from .library import FOLDER as MANUALS
 from .model import Fact, Manual, Start, Step, fact, identifier, instant
-from .reading import ManualError, parse, read_file, read_manual
+from .platform_names import PlatformNames, names_missing_in_exercise
+from .reading import ManualError, located, parse, read_file, read_manual
 from .words import Language, Strict, Words, refuse, variables_in
 
 FOLDER = Path(__file__).resolve().parent.parent / "exercises"
@@ -21,6 +22,9 @@ OF_A_MANUAL = "manual."
 
 STAYING = frozenset({"event", "mailed"})
 """Facts that stay true once they are."""
+
+STATES = frozenset({"client", "has_role", "participant", "sales_invoice"})
+"""Facts about a state that a manual brings about, when it has none of the others."""
 
 Facts = Annotated[list[Annotated[Fact, BeforeValidator(fact)]], Field(min_length=1)]
 Name = Annotated[str, BeforeValidator(identifier)]
@@ -269,7 +273,8 @@ def _goals_of(manual: Manual) -> list[Goal]:
     variant = manual.variant_names()[0]
     steps = [(number, step, step.facts(variant)) for number, step in manual.steps_in(variant) if step.facts(variant)]
     staying = [(number, step, [fact for fact in facts if _stays(fact)]) for number, step, facts in steps]
-    lasting = [row for row in staying if row[2]] or steps[-1:]
+    states = [(number, step, [fact for fact in facts if _is_brought_about(fact)]) for number, step, facts in steps]
+    lasting = [row for row in staying if row[2]] or [row for row in states if row[2]][-1:]
     return [Goal(id=f"step-{number}", title=step.tell, facts=facts) for number, step, facts in lasting]
 
 
@@ -277,10 +282,46 @@ def _stays(fact: Fact) -> bool:
     return set(fact) <= STAYING and not {"code", "number"} & set(variables_in(str(fact)))
 
 
+def _is_brought_about(fact: Fact) -> bool:
+    return set(fact) <= STATES and not any(value is False for content in fact.values() for value in content.values())
+
+
 def _start(exercise: Exercise) -> tuple[bool, str | None]:
     start = exercise.start or Start()
     signed_in = exercise.person is not None if start.signed_in is None else start.signed_in
     return signed_in, start.open or ("home" if signed_in else None)
+
+
+def check(
+    files: Sequence[str] = (), folder: Path = FOLDER, platform: PlatformNames | None = None, languages: Sequence[str] = ()
+) -> list[str]:
+    """Check exercise files; without any, all of the folder.
+
+    Args:
+        files: The files.
+        folder: Where exercises are without them.
+        platform: What the platform has; without it names are not compared with it.
+        languages: The languages that labels are looked up in; without them that of the exercise.
+
+    Returns:
+        One line for each problem: file, line, key, what was expected and found. Empty when all is well.
+    """
+    problems: list[str] = []
+    owner: dict[str, Path] = {}
+    for path in [Path(file) for file in files] if files else sorted(folder.glob("*.yaml")):
+        try:
+            exercise = read_exercise(path)
+            solution_of(exercise)
+        except ManualError as error:
+            problems += error.problems
+            continue
+        if exercise.id in owner:
+            expected = f"expected an id of its own, found '{exercise.id}', which {owner[exercise.id]} has"
+            problems.append(located(path, ["id"], expected))
+        owner.setdefault(exercise.id, path)
+        if platform is not None:
+            problems += names_missing_in_exercise(path, exercise, platform, languages or [exercise.language])
+    return problems
 
 
 def read_exercise(path: Path) -> Exercise:

@@ -57,8 +57,22 @@ def missing_names(
         languages: The languages that labels are looked up in; without them those that the manual has texts in.
         scenario: The file of its scenario, if the platform does not have it by its name.
     """
-    comparison = _Comparison(path.parent, manual, platform, languages or _languages_of(manual), scenario)
+    has_reader = any(manual.person_in(variant) for variant in manual.variant_names())
+    comparison = _Comparison(path.parent, manual, has_reader, platform, languages or _languages_of(manual), scenario)
     return [located(path, location, message) for location, message in comparison.findings()]
+
+
+def names_missing_in_exercise(path: Path, exercise: Any, platform: PlatformNames, languages: Sequence[str]) -> list[str]:
+    """Return one line for each scenario, person, event, fact or text key of an exercise that the platform does not have.
+
+    Args:
+        path: The exercise's file.
+        exercise: The exercise, of `exercise.Exercise`.
+        platform: What the platform has.
+        languages: The languages that labels are looked up in.
+    """
+    comparison = _Comparison(path.parent, exercise, exercise.person is not None, platform, languages, None)
+    return [located(path, location, message) for location, message in comparison.findings_of_exercise(exercise)]
 
 
 def _languages_of(manual: Manual) -> list[str]:
@@ -68,7 +82,13 @@ def _languages_of(manual: Manual) -> list[str]:
 
 class _Comparison:
     def __init__(
-        self, folder: Path, manual: Manual, platform: PlatformNames, languages: Sequence[str], scenario: Path | None
+        self,
+        folder: Path,
+        manual: Any,
+        has_reader: bool,
+        platform: PlatformNames,
+        languages: Sequence[str],
+        scenario: Path | None,
     ) -> None:
         self._folder = folder
         self._manual = manual
@@ -77,7 +97,7 @@ class _Comparison:
         self._cast = platform.scenarios.get(manual.scenario)
         self._own_labels = Labels(manual.language, manual.language, platform.texts)
         self._labels = [Labels(manual.language, language, platform.texts) for language in languages if platform.texts]
-        self._has_reader = any(manual.person_in(variant) for variant in manual.variant_names())
+        self._has_reader = has_reader
 
     def findings(self) -> Iterator[Finding]:
         manual = self._manual
@@ -93,6 +113,26 @@ class _Comparison:
             yield from self._person(["variants", name, PERSON], variant.person)
         for at, step in enumerate(manual.steps):
             yield from self._step(["steps", at], step)
+
+    def findings_of_exercise(self, exercise: Any) -> Iterator[Finding]:
+        """Go through an exercise; what its texts say of people is looked up too."""
+        if self._cast is None:
+            yield ["scenario"], _expected("one of the scenarios", self._platform.scenarios, exercise.scenario)
+        yield from self._person([PERSON], exercise.person)
+        for key in ("says", "task", "hints"):
+            yield from self._parts([key], getattr(exercise, key))
+        for at, varied in enumerate(exercise.varied):
+            yield from self._person(["varied", at, PERSON], varied.person)
+        for key in ("goals", "wrong_turns"):
+            for at, part in enumerate(getattr(exercise, key)):
+                for number, fact in enumerate(part.facts):
+                    for name, value in fact.items():
+                        yield from self._fact([key, at, "facts", number], name, value)
+        for at, turn in enumerate(exercise.wrong_turns):
+            for number, step in enumerate(turn.steps):
+                yield from self._step(["wrong_turns", at, "steps", number], step)
+        for number, step in enumerate(exercise.solution.steps):
+            yield from self._step(["solution", "steps", number], step)
 
     def _step(self, location: list[Any], step: Step) -> Iterator[Finding]:
         for key in ("tell", "hint", "download"):

@@ -1,16 +1,19 @@
-"""The JSON Schema of a manual, so that editors complete and check one while it is written.
+"""The JSON Schemas of manuals and exercises, so that editors complete and check one while it is written.
 
-`python -m e2e.engine.schema` writes it anew after the model changed.
+`python -m e2e.engine.schema` writes them anew after the model changed.
 """
 
 import json
 from pathlib import Path
 from typing import Any
 
+from .exercise import FOLDER as EXERCISES
+from .exercise import Exercise
 from .model import Manual
 from .targets import POSITIONS, RELATIONS
 
 SCHEMA_FILE = Path(__file__).resolve().parent.parent / "manuals" / "schema.json"
+EXERCISE_SCHEMA_FILE = EXERCISES / "schema.json"
 
 _SHORT_FORMS = {
     "Press": "A key of the keyboard, such as Enter.",
@@ -23,7 +26,15 @@ _SHORT_FORMS = {
 
 def manual_schema() -> dict[str, Any]:
     """Make the JSON Schema of a manual as it is written (the model holds it in one uniform shape)."""
-    schema = Manual.model_json_schema(by_alias=True)
+    return _as_written(Manual.model_json_schema(by_alias=True), "Manual")
+
+
+def exercise_schema() -> dict[str, Any]:
+    """Make the JSON Schema of an exercise as it is written."""
+    return _as_written(Exercise.model_json_schema(by_alias=True), "Exercise")
+
+
+def _as_written(schema: dict[str, Any], title: str) -> dict[str, Any]:
     definitions = schema["$defs"]
     step = definitions["Step"]["properties"]
     for key in ("do", "see", "then"):
@@ -57,7 +68,7 @@ def manual_schema() -> dict[str, Any]:
         for key, properties in _single_forms(definition):
             properties[key] = {"anyOf": [properties[key]["items"], properties[key]]}
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "Manual"
+    schema["title"] = title
     return dict(schema)
 
 
@@ -73,11 +84,11 @@ def _single_forms(definition: dict[str, Any]) -> list[tuple[str, dict[str, Any]]
     return forms
 
 
-def schema_text() -> str:
-    """Write the JSON Schema as it stands in the file."""
-    return json.dumps(manual_schema(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+def schema_text(schema: dict[str, Any]) -> str:
+    """Write a JSON Schema as it stands in its file."""
+    return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 if __name__ == "__main__":
-    SCHEMA_FILE.parent.mkdir(exist_ok=True)
-    SCHEMA_FILE.write_text(schema_text(), encoding="utf-8")
+    SCHEMA_FILE.write_text(schema_text(manual_schema()), encoding="utf-8")
+    EXERCISE_SCHEMA_FILE.write_text(schema_text(exercise_schema()), encoding="utf-8")

@@ -12,6 +12,9 @@ from simulator.core.errors import NotFound
 OF_A_MANUAL = "manual."
 """How the id of an exercise begins that is a manual as it stands."""
 
+OF_A_CASE = "case-"
+"""How the names of scenarios begin that are the state of the exercise with the rest of the name."""
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -82,9 +85,14 @@ def exercise(id_: str) -> Any:
     raise NotFound("exercise", id_)
 
 
+@cache
 def of_scenario(scenario: str) -> Any | None:
-    """Return the first exercise, by id, that a scenario is the state of; None when it is that of none."""
-    return next((exercise for exercise in exercises().values() if exercise.scenario == scenario), None)
+    """Return the exercise of a prepared state, ``lost-phone`` for ``case-lost-phone``; None when a scenario is no such state."""
+    if not scenario.startswith(OF_A_CASE):
+        return None
+    format_ = companion("e2e.engine.exercise")
+    file = format_.FOLDER / f"{scenario.removeprefix(OF_A_CASE)}.yaml"
+    return format_.read_exercise(file) if file.is_file() else None
 
 
 def words(texts: Any, language: str, exercise_language: str) -> str:

@@ -87,6 +87,12 @@ def progress(db: Db, exercise: Any) -> Progress:
     return Progress(goals, wrong)
 
 
+def facts_of(db: Db, exercise: Any) -> list[Any]:
+    """Return the facts of all goals, as the sandbox has to be asked for them."""
+    people = _people(db)
+    return [_filled(fact, db, people, exercise.person) for goal in exercise.goals for fact in goal.facts]
+
+
 def ticks(db: Db, exercise: Any) -> list[bool | None]:
     """Say for each step of the solution whether its facts hold; None for one without facts, which only the page shows.
 

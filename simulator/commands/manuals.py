@@ -25,7 +25,7 @@ def manual() -> None:
 @manual.command("list")
 def list_manuals() -> None:
     """List the manuals that come with the simulator."""
-    library = _import_walker("e2e.engine.library")
+    library = import_walker("e2e.engine.library")
     for _, manual in library.load():
         click.echo("\t".join((manual.id, manual.language, manual.title.source(manual.language))))
 
@@ -38,7 +38,7 @@ def check_manuals(files: tuple[str, ...], languages: tuple[str, ...], scenarios:
     """Check manual files; without any, those that come with the simulator. Finds what a walk would miss, without a browser."""
     names = names_for_manuals()
     chosen = _languages(languages, tuple(names.texts))
-    problems = _import_walker("e2e.engine.library").check(files, platform=names, languages=chosen, scenarios=scenarios)
+    problems = import_walker("e2e.engine.library").check(files, platform=names, languages=chosen, scenarios=scenarios)
     for problem in problems:
         click.echo(problem)
     if not problems:
@@ -71,7 +71,7 @@ def walk_manuals(
     """Walk manuals in a browser, each in a fresh sandbox; exit code 1 when a step failed."""
     from simulator.own_server import CannotStart, own_server
 
-    run = _import_walker("e2e.engine.run")
+    run = import_walker("e2e.engine.run")
     options = {"shots": shots, "headed": headed, "echo": click.echo, "scenarios": scenarios}
     try:
         with own_server() if base_url is None else nullcontext(base_url) as address:
@@ -98,7 +98,7 @@ def names_for_manuals() -> Any:
     from simulator.core.companions import companion
 
     import_everything()
-    platform_names, seed = _import_walker("e2e.engine.platform_names"), companion("seed")
+    platform_names, seed = import_walker("e2e.engine.platform_names"), companion("seed")
 
     def read_scenario(file: Path) -> list[str]:
         seed.read_own(file)
@@ -113,7 +113,7 @@ def names_for_manuals() -> Any:
     )
 
 
-def _import_walker(name: str) -> Any:
+def import_walker(name: str) -> Any:
     """Import a module of the walker; exit with the package to install when its libraries are missing."""
     from simulator.core.companions import companion
 

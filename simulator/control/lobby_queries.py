@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from simulator.control import answers
 from simulator.control.damage import reason
 from simulator.control.expiry import present_sandboxes
+from simulator.control.scenario_tasks import summary_of
 from simulator.control.table import scenarios
 from simulator.core.sandbox import Db
 from simulator.core.store import Store
@@ -116,15 +117,15 @@ def chosen(store: Store, name: str, products: Products, *, join: bool) -> Chosen
         return Chosen(
             row=_row(name, answers.summary(db), titles(db.record.scenario, db.record.scenario_text)),
             address=sandbox.base_address + (f"/?join={key}" if key else "/"),
-            supporter=_supporter(db.record.scenario, db.record.scenario_text),
+            supporter=_supporter(db),
             links=_links(db, products, key),
             people=_people(db, key),
             has_clients=db.scalar(select(Client.id).limit(1)) is not None,
         )
 
 
-def _supporter(scenario: str, text: str | None) -> str | None:
-    summary = scenarios().summary(scenario, text)
+def _supporter(db: Db) -> str | None:
+    summary = summary_of(db)
     return spoken(summary["supporter"]) if summary and summary["supporter"] else None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from simulator.control.lobby_queries import role_names, spoken, title_of
-from simulator.control.table import scenarios
+from simulator.control.scenario_tasks import summary_with_task
 from simulator.core.sandbox import Db
 from simulator.directory import credentials
 from simulator.directory.models import ClearTextSecrets, Person
@@ -34,7 +34,7 @@ class Role:
 def task_page() -> Response | None:
     """Return the page, or None when the sandbox's scenario has no task."""
     with visit().sandbox.reading() as db:
-        summary = scenarios().with_task(db.record.scenario, db.record.scenario_text)
+        summary = summary_with_task(db)
         if summary is None:
             return None
         return page(

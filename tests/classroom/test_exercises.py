@@ -4,12 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from e2e.engine.exercise import Exercise, load, procedure_of
-from e2e.engine.words import LANGUAGES
+from e2e.engine.exercise import FOLDER, Exercise, load, manual_exercises, procedure_of
+from e2e.engine.words import LANGUAGES, Words
+from seed.catalogue import list_scenarios
 from simulator.app import Platform
 from simulator.classroom import exercises, solving
-from simulator.classroom.progress import Progress, progress
+from simulator.classroom.progress import Progress, filled, progress, ticks
+from simulator.commands.exercises import exercise as exercise_commands
 from tests.conftest import NOW
 from tests.visits import make_platform, store_of
 
@@ -26,6 +29,11 @@ WRONG = [
     for exercise in EXERCISES.values()
     for turn in exercise.wrong_turns
     if turn.steps
+]
+
+
+MANUALS = [
+    pytest.param(id_, id=id_, marks=pytest.mark.sampled(2, of="manuals that are exercises")) for id_ in manual_exercises()
 ]
 
 
@@ -79,3 +87,104 @@ def test_a_wrong_turn_is_seen_and_solves_nothing(platform: Platform, exercise: E
     solving.carry_out(platform, name, procedure_of(exercise, turn.steps), "en")
     state = progress_of(platform, name, exercise)
     assert (list(state.wrong_turns), state.is_solved) == ([turn.id], False)
+
+
+@pytest.mark.parametrize("id_", MANUALS)
+def test_a_manual_is_an_exercise_as_it_stands(platform: Platform, id_: str) -> None:
+    exercise = exercises.exercise(id_)
+    name = begin(platform, exercise, language=exercise.language)
+    assert not progress_of(platform, name, exercise).is_solved
+    solving.solve(platform, name, exercise, exercise.language)
+    after = progress_of(platform, name, exercise)
+    assert {goal.id: list(goal.findings) for goal in after.goals if not goal.reached} == {}
+
+
+def texts_of(exercise: Exercise) -> dict[str, Words]:
+    """Return every text of an exercise, by its place."""
+    texts = {"title": exercise.title, "task": exercise.task} | ({"says": exercise.says} if exercise.says else {})
+    texts |= {f"hint {at}": hint for at, hint in enumerate(exercise.hints, start=1)}
+    texts |= {goal.id: goal.title for goal in exercise.goals} | {turn.id: turn.title for turn in exercise.wrong_turns}
+    steps = [*exercise.solution.steps, *(step for turn in exercise.wrong_turns for step in turn.steps)]
+    return texts | {f"step {at}": step.tell for at, step in enumerate(steps, start=1)}
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
+def test_an_exercise_has_hints_and_says_everything_in_each_language(exercise: Exercise) -> None:
+    assert {where for where, words in texts_of(exercise).items() if set(words.by_language) != set(LANGUAGES)} == set()
+    assert len(exercise.hints) >= 2
+    assert exercise.minutes
+
+
+def test_there_is_an_exercise_for_each_state_of_a_case() -> None:
+    cases = {entry["name"] for entry in list_scenarios() if entry["name"].startswith("case-")}
+    assert {exercise.scenario for exercise in EXERCISES.values() if exercise.scenario == f"case-{exercise.id}"} == cases
+    assert len(EXERCISES) >= 20
+
+
+def test_neighbours_have_other_names_and_the_same_number_the_same() -> None:
+    exercise = EXERCISES["lost-phone"]
+    first, second, again = (exercises.overlay(exercise, number, "nb") for number in (1, 2, 1))
+    assert first == again == {"people": [{"key": "user", "last_name": "Nygård"}]}
+    assert second["people"][0]["last_name"] != "Nygård"
+    assert exercises.overlay(EXERCISES["leave-elma"], 1, "nb") == {}
+
+
+def test_steps_are_in_the_trainee_s_language_and_tick_when_their_facts_hold(platform: Platform) -> None:
+    exercise = exercises.exercise("lost-phone")
+    name = begin(platform, exercise, 2)
+    with platform.app_context(), store_of(platform).open(name) as sandbox, sandbox.reading() as db:
+        steps = exercises.steps(exercise, "en", lambda text: filled(text, db, "administrator"))
+        assert {tick for tick in ticks(db, exercise)} == {None, False}
+    assert steps[0].tell == "Open **Admin** and choose **Users and roles**."
+    assert [(spot.kind, spot.label, spot.within) for spot in steps[0].spots] == [
+        ("link", "Admin", None),
+        ("link", "Users and roles", "Main menu"),
+    ]
+    assert steps[1].spots[0].label == "Ingrid Solheim"
+    assert (steps[1].seen[0].kind, steps[1].seen[0].label) == ("heading", "Ingrid Solheim")
+    solving.solve(platform, name, exercise, "en")
+    with platform.app_context(), store_of(platform).open(name) as sandbox, sandbox.reading() as db:
+        assert {tick for tick in ticks(db, exercise)} == {None, True}
+
+
+def test_what_cannot_be_carried_out_says_at_which_step(platform: Platform) -> None:
+    exercise = exercises.exercise("licence-missing")
+    name = begin(platform, exercise)
+    solving.solve(platform, name, exercise, "en")
+    with pytest.raises(solving.CannotSolve, match="Step 1 cannot be carried out"):
+        solving.solve(platform, name, exercise, "en")
+
+
+def test_an_exercise_that_names_what_is_not_there_is_refused_with_its_line(tmp_path: Path) -> None:
+    source = (FOLDER / "lost-phone.yaml").read_text(encoding="utf-8")
+    broken = tmp_path / "broken.yaml"
+    text = source.replace("person: support\n", "person: nobody\n").replace("emergency_code.used", "emergency_code.eaten")
+    broken.write_text(text.replace("{signed_in: user}", "{sings: user}"), encoding="utf-8")
+    result = CliRunner().invoke(exercise_commands, ["check", str(broken)])
+    assert result.exit_code == 1
+    lines = [line.removeprefix(f"{broken}:") for line in result.output.splitlines()]
+    assert [line.partition(" expected")[0].partition(" ")[2] for line in lines] == [
+        "person:",
+        "goals[2].facts[1]:",
+        "goals[3].facts[2]:",
+    ]
+    assert all(line.partition(":")[0].isdigit() for line in lines)
+    broken.write_text(source.replace("title:", "titel:", 1), encoding="utf-8")
+    misspelled = CliRunner().invoke(exercise_commands, ["check", str(broken)]).output
+    assert "broken.yaml:3: titel: expected one of id, title, language" in misspelled
+
+
+def test_exercises_and_manuals_are_listed_apart() -> None:
+    own = CliRunner().invoke(exercise_commands, ["list"]).output.splitlines()
+    assert [line.split("\t")[0] for line in own] == list(EXERCISES)
+    manuals = CliRunner().invoke(exercise_commands, ["list", "--manuals"]).output.splitlines()
+    assert [line.split("\t")[0] for line in manuals] == manual_exercises()
+
+
+def test_the_trainers_page_has_every_exercise() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "for-trainers.md").read_text(encoding="utf-8")
+    rows = [
+        f"| `{row.id}` | {row.title.in_language('en', row.language)} | {row.minutes} | `{row.scenario}` |"
+        for row in EXERCISES.values()
+    ]
+    assert "\n".join(rows) in page

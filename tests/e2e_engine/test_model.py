@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from e2e.engine.reading import ManualError, parse_manual, read_manual
-from e2e.engine.schema import SCHEMA_FILE, manual_schema, schema_text
+from e2e.engine.schema import EXERCISE_SCHEMA_FILE, SCHEMA_FILE, exercise_schema, manual_schema, schema_text
 from tests.e2e_engine.manuals import HEAD, INVITATION, SPECIFICATION, manual
 
 STEP = HEAD + "variants: {home: {given: Zo}, menu: {given: Anders}}\nsteps:\n  - tell: Doe dit.\n"
@@ -149,7 +149,8 @@ def test_on_yes_and_no_are_plain_words() -> None:
 
 
 def test_the_json_schema_is_current() -> None:
-    assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text(), "run python -m e2e.engine.schema"
+    for file, schema in ((SCHEMA_FILE, manual_schema()), (EXERCISE_SCHEMA_FILE, exercise_schema())):
+        assert file.read_text(encoding="utf-8") == schema_text(schema), "run python -m e2e.engine.schema"
 
 
 @pytest.mark.parametrize("text", [SPECIFICATION, INVITATION])

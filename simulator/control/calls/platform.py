@@ -1,6 +1,9 @@
 """Calls about the platform itself: its scenarios and texts, and the work that takes it long."""
 
+from typing import cast
+
 from simulator.control import schemas, table
+from simulator.control.scenario_tasks import completed
 from simulator.control.table import call
 from simulator.core import progress, texts
 from simulator.core.errors import NotFound
@@ -9,8 +12,7 @@ from simulator.core.errors import NotFound
 @call("GET", "/scenarios")
 def scenarios() -> list[schemas.Scenario]:
     """List the scenarios: those that have problems cannot be used."""
-    summaries: list[schemas.Scenario] = table.scenarios().summaries()
-    return summaries
+    return [cast(schemas.Scenario, completed(summary)) for summary in table.scenarios().summaries()]
 
 
 @call("GET", "/progress")
