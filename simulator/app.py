@@ -114,6 +114,8 @@ Then come the view, ``log_request``, ``set_security_headers``, the cookie when t
 CONTROL = (
     LateBlueprint(name="lobby", module="simulator.control.lobby", prefix="", paths=("/", "/lobby")),
     LateBlueprint(name="classes", module="simulator.control.class_pages", prefix="", paths=("/class",)),
+    LateBlueprint(name="joining", module="simulator.classroom.joining", prefix="", paths=("/join",)),
+    LateBlueprint(name="exercise", module="simulator.classroom.bar", prefix="/s/<sandbox>/exercise", paths=("exercise",)),
     LateBlueprint(name="health", module="simulator.control.health", prefix="/_sim", paths=("/_sim/health",), programs=True),
     LateBlueprint(name="control", module="simulator.control.api", prefix="/_sim", paths=("/_sim",), programs=True),
 )
@@ -208,10 +210,13 @@ def create_app(settings: Settings, store: Store | None = None) -> Platform:
     )
     app.extensions.update(settings=settings, store=store, products=PRODUCTS, worker=Worker(store))
     app.extensions["scenarios"] = companion("seed").Catalogue(settings.scenarios)
-    app.extensions.update({"control.long_poll": LongPollLimiter(), "control.guesses": Guesses()})
+    app.extensions.update(
+        {"control.long_poll": LongPollLimiter(), "control.guesses": Guesses(), "classroom.guesses": Guesses()}
+    )
     _connect_late(settings, store)
     app.session_interface = SandboxSessions(secure=settings.secure)
     app.jinja_env.globals["csrf_token"] = late("flask_wtf.csrf:generate_csrf")
+    app.jinja_env.globals["exercise_bar"] = late("simulator.classroom.bar:render")
     addresses.install(app)
     i18n.install(app)
     pages.install(app)

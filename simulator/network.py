@@ -75,5 +75,20 @@ def lasting_token(directory: Path) -> str:
 
 
 def lines_for_the_room(settings: Settings) -> list[str]:
-    """Return what to say to a trainer: where to go, and with what."""
-    return [f"Trainer: {settings.base_address}/", f"Control token: {settings.control_token}"]
+    """Return what to say to a trainer: where to go, with what, and where trainees join, also as a QR code."""
+    join = f"{settings.base_address}/join"
+    lines = [f"Trainer: {settings.base_address}/class", f"Control token: {settings.control_token}", f"Trainees: {join}"]
+    if settings.certificate is not None and settings.certificate.authority is not None:
+        lines.append(f"How a device comes to trust this server: {join}/certificate-authority")
+    return [*lines, qr_code(join)]
+
+
+def qr_code(text: str) -> str:
+    """Return a text as a QR code for a terminal."""
+    from io import StringIO
+
+    import segno
+
+    drawn = StringIO()
+    segno.make(text, micro=False).terminal(drawn, compact=True)
+    return drawn.getvalue().rstrip("\n")

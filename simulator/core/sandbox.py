@@ -131,6 +131,7 @@ _HEAD = select(
     SandboxRecord.join_key,
     SandboxRecord.language,
     SandboxRecord.language_chosen,
+    SandboxRecord.tags,
     SandboxRecord.clock_mode,
     SandboxRecord.clock_base,
     SandboxRecord.clock_anchor,

@@ -21,6 +21,7 @@ from flask import (
 from markupsafe import Markup
 
 from simulator.core import texts
+from simulator.core.late import late
 from simulator.core.texts import text
 from simulator.directory.roles import BY_CODE, SERVICES
 from simulator.web import i18n, online_help
@@ -325,6 +326,7 @@ def install(app: Flask) -> None:
     """Offer icons and messages to every template."""
     app.jinja_env.globals.update(
         icon=icon,
+        key_obstacle=late("simulator.directory.security_keys.parties:obstacle"),
         messages=messages,
         vendored=vendored,
         product_address=product_address,

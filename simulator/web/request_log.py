@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 from typing import Any
 
-from flask import g, request
+from flask import current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -13,6 +13,7 @@ from simulator.core import redaction, request_log
 from simulator.core.clock import iso
 from simulator.core.database import Unreadable
 from simulator.core.sandbox import Sandbox
+from simulator.web.access import View
 from simulator.web.bodies import NotJson, read_json
 from simulator.web.calls.reading import FORMS, JSON
 
@@ -22,10 +23,16 @@ SECRET_ARGUMENTS = ("token",)
 """Placeholders of routes whose values open something."""
 
 
+def unlogged(view: View) -> View:
+    """Write no request of a view down: for what a page asks for by itself, over and over."""
+    view.unlogged = True  # type: ignore[attr-defined]
+    return view
+
+
 def log_request(response: Response) -> Response:
     """Write a request below a sandbox down, when it is answered."""
     sandbox: Sandbox | None = g.get("sandbox")
-    if sandbox is not None:
+    if sandbox is not None and not hasattr(current_app.view_functions.get(request.endpoint or ""), "unlogged"):
         with suppress(Unreadable, SQLAlchemyError, OSError):
             request_log.append(sandbox.path, _entry(sandbox, response))
     return response

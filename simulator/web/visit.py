@@ -23,6 +23,9 @@ from simulator.web.sessions import cookie_name, sandbox_of, unseal
 if TYPE_CHECKING:
     from simulator.directory.actors import Actor
 
+CLASS_TAG = "class:"
+"""How the tag begins that names the class of a trainee's sandbox."""
+
 actor_of_session = late("simulator.directory.actors:actor_of_session")
 unread_notices = late("simulator.core.notices:unread")
 
@@ -54,6 +57,7 @@ class Visit:
         session_id: the sign-in session, or None.
         unread: how many notices the actor has not read.
         has_faults: whether a test has ordered faults.
+        in_class: whether the sandbox is that of a trainee, so that its pages have the bar of an exercise.
     """
 
     sandbox: Sandbox
@@ -66,6 +70,7 @@ class Visit:
     session_id: str | None
     unread: int
     has_faults: bool
+    in_class: bool
 
 
 def open_sandbox() -> None:
@@ -149,6 +154,7 @@ def _read_visit(db: Db) -> Visit:
         session_id=session_id if actor else None,
         unread=unread_notices(db, actor.id) if actor else 0,
         has_faults=bool(head.has_faults),
+        in_class=any(tag.startswith(CLASS_TAG) for tag in head.tags),
     )
 
 

@@ -33,6 +33,7 @@ BEHIND_FORMS = {
     "openid.authorize", "openid.resume", "openid.choose_tenant", "openid.consent", "openid.end_session",
     "connect.external", "connect.external_callback", "connect.denied", "openid.external_authorize",
     "administration.handle_manually", "settings.confirm_transfer", "support.show_request",
+    "exercise.bar", "exercise.go_on",
 } | {
     f"connect.{page}" for page in (
         "choose_app", "check_number", "emergency", "enroll", "enrolled", "finish", "first_code", "lost_authenticator", "methods",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import seed
-from simulator.app import ENDING_SERVICES, JOBS, PRODUCTS, Platform, create_app
+from simulator.app import CONTROL, ENDING_SERVICES, JOBS, PRODUCTS, Platform, create_app
 from simulator.billing.products import PRODUCTS as PRODUCTS_WITH_LICENCES
 from simulator.billing.products import Kind
 from simulator.core.clock import machine_now
@@ -159,7 +159,10 @@ def test_the_first_page_of_each_product_is_a_route_of_it(platform: Platform) -> 
 
 
 def test_every_route_of_a_product_is_below_the_paths_that_load_it(platform: Platform) -> None:
-    below = {path: product.blueprint.name for product in PRODUCTS.all for path in product.blueprint.paths}
+    blueprints = [*(product.blueprint for product in PRODUCTS.all), *CONTROL]
+    below = {
+        path: blueprint.name for blueprint in blueprints for path in blueprint.paths if blueprint.prefix.startswith("/s/")
+    }
     for rule in platform.all_routes():
         path = rule.rule.removeprefix("/s/<sandbox>/")
         if rule.rule.startswith("/s/") and rule.endpoint != "front_door":

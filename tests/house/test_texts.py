@@ -245,6 +245,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "connect.push.{}_title": {f"connect.push.{state}_title" for state in (*PushState, "unsent")},
     "phone.push.{}": {f"phone.push.{state}" for state in ("approved", "denied")},
     "security_key.{}": {f"security_key.{reason}" for reason in (*KeyRefusal, *SCRIPT_MESSAGES)},
+    "security_key.obstacle_{}": {f"security_key.obstacle_{reason}" for reason in ("number", "local", "bare", "insecure")},
     "details.add_{}": {f"details.add_{kind}" for kind in ("key", "passkey")},
     "details.add_{}.explain": {f"details.add_{kind}.explain" for kind in ("key", "passkey")},
     "details.{}_added": {f"details.{kind}_added" for kind in ("key", "passkey")},

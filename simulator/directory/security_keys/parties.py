@@ -27,6 +27,25 @@ def origin(db: Db) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def obstacle(origin: str) -> str | None:
+    """Say why browsers make no keys for an origin: ``number``, ``local``, ``bare`` or ``insecure``; None where they do.
+
+    Source: Web Authentication, sections 5.1.3 (an effective domain, no address) and 13.4.9; localhost counts as trustworthy.
+    Own choice: ``.local`` and the bare name of a machine count as none, because no authority that devices trust certifies them.
+    """
+    parts = urlsplit(origin)
+    host = parts.hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return None
+    if ":" in host or host.replace(".", "").isdigit():
+        return "number"
+    if host.endswith(".local"):
+        return "local"
+    if "." not in host:
+        return "bare"
+    return None if parts.scheme == "https" else "insecure"
+
+
 def user_handle(db: Db, person: Person) -> str:
     """Return the handle of a person as base64url: other in each sandbox, and no personal data."""
     return secrets_urlsafe(db.sealed(HANDLE, str(person.id)).encode())

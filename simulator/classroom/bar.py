@@ -1,0 +1,212 @@
+"""The bar of an exercise at the top of every page of a trainee's sandbox: goals, hints, messages, time left.
+
+Own choice, all of it. It shows nothing of other trainees, no hint that was not taken, and no solution.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
+
+from simulator.classroom.board import observer
+from simulator.classroom.exercises import exercise, words
+from simulator.classroom.guiding import COOKIE, Guide, cookie_for, guide
+from simulator.classroom.progress import filled
+from simulator.classroom.teaching import Membership, classroom, seconds_left, title_of
+from simulator.core.clock import machine_now
+from simulator.core.errors import NotFound, RuleViolation
+from simulator.web import i18n
+from simulator.web.access import public
+from simulator.web.addresses import here, local_path, product_address
+from simulator.web.join import LIFETIME
+from simulator.web.request_log import unlogged
+from simulator.web.sessions import cookie_path, set_lasting_cookie
+from simulator.web.visit import visit
+
+blueprint = Blueprint("exercise", __name__, template_folder="templates")
+
+MESSAGES = 3
+"""How many of the trainer's messages are displayed, the newest last."""
+CLOSED = "vnsim_bar"
+"""The cookie that says that the bar is put away."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What the bar shows.
+
+    Attributes:
+        title: of the exercise.
+        goals: each with whether it is reached.
+        says: what the customer says; None when there is nothing, and in a test.
+        task: what is to be done; None in a test.
+        hints: those that were taken.
+        hints_left: how many may still be taken.
+        is_stuck: whether the trainee says so.
+        minutes_left: negative when it is over time; None without a limit.
+        messages: the trainer's newest, oldest first.
+        is_paused: whether the class is paused.
+        is_over: whether the class has ended.
+        next_title: of the exercise that the trainer has moved on to; None when it is this one.
+        guide: the step at hand in guided mode; None in other modes, and after the last one.
+        is_guided: whether the class is in guided mode.
+    """
+
+    title: str
+    goals: Sequence[tuple[str, bool]]
+    says: str | None
+    task: str | None
+    hints: Sequence[str]
+    hints_left: int
+    is_stuck: bool
+    minutes_left: int | None
+    messages: Sequence[str]
+    is_paused: bool
+    is_over: bool
+    next_title: str | None
+    guide: Guide | None
+    is_guided: bool
+
+    @property
+    def reached(self) -> int:
+        """How many goals are reached."""
+        return sum(reached for _, reached in self.goals)
+
+
+def render() -> Markup:
+    """Return the bar for the present page; nothing for a sandbox whose class is gone."""
+    bar = _bar(i18n.language())
+    if bar is None:
+        return Markup("")
+    back = here() if request.method == "GET" else None
+    return Markup(
+        render_template("classroom/bar.html", is_open=request.cookies.get(CLOSED) != "closed", **_values(bar, back))
+    )
+
+
+def _values(bar: Bar, back: str | None) -> dict[str, Any]:
+    return {"bar": bar, "back": local_path(back) or product_address("home"), "t": i18n.t}
+
+
+@blueprint.get("/bar")
+@public
+@unlogged
+def bar() -> Response:
+    """Return the parts of the bar as they are now; 304 while they are the same."""
+    present = _bar(i18n.language())
+    if present is None:
+        abort(404)
+    back = request.args.get("back")
+    # Of what is read: the tokens of forms differ each time.
+    tag = sha256(repr((present, i18n.language(), back)).encode()).hexdigest()[:24]
+    if request.if_none_match.contains(tag):
+        response = Response(status=304)
+    else:
+        response = make_response(render_template("classroom/bar_parts.html", **_values(present, back)))
+    response.set_etag(tag)
+    return response
+
+
+@blueprint.post("/hint")
+@public
+def take_hint() -> BaseResponse:
+    """Take the next hint."""
+    member = _membership()
+    try:
+        classroom().take_hint(member.class_.name, member.trainee.id)
+    except RuleViolation as refusal:
+        flash(i18n.refusal_text(refusal), "danger")
+    return redirect(_back())
+
+
+@blueprint.post("/stuck")
+@public
+def say_stuck() -> BaseResponse:
+    """Say to be stuck, or no longer to be."""
+    member = _membership()
+    classroom().say_stuck(member.class_.name, member.trainee.id, stuck=request.form.get("stuck") == "1")
+    return redirect(_back())
+
+
+@blueprint.post("/step")
+@public
+@unlogged
+def pass_step() -> BaseResponse:
+    """Note in the browser that a step is done; the page's script says so too, when it sees what the step leads to."""
+    _membership()
+    number = request.form.get("step", type=int)
+    if number is None:
+        abort(400)
+    response = redirect(_back())
+    seconds, path = LIFETIME, cookie_path(visit().sandbox.name)
+    set_lasting_cookie(response, COOKIE, cookie_for(visit().sandbox, number), path=path, seconds=seconds)
+    return response
+
+
+@blueprint.get("/next")
+@public
+def go_on() -> BaseResponse:
+    """Lead to the sandbox of the exercise that the trainee is at."""
+    member = _membership()
+    try:
+        return redirect(classroom().current_address(member.class_, member.trainee))
+    except NotFound:
+        abort(404)
+
+
+def _back() -> str:
+    return local_path(request.form.get("back")) or product_address("home")
+
+
+def _membership() -> Membership:
+    """Return whose sandbox it is.
+
+    Raises:
+        werkzeug.exceptions.NotFound: it is of no class.
+    """
+    member = classroom().of_sandbox(visit().sandbox) if visit().in_class else None
+    if member is None:
+        abort(404)
+    return member
+
+
+def _bar(language: str) -> Bar | None:
+    member = classroom().of_sandbox(visit().sandbox) if visit().in_class else None
+    if member is None:
+        return None
+    try:
+        entry = exercise(member.exercise)
+    except NotFound:
+        return None
+    class_, trainee, attempt = member.class_, member.trainee, member.attempt
+    seen = observer().observe(class_, trainee, member.exercise)
+    reached = seen.goals or (False,) * len(entry.goals)
+    in_test, is_guided = class_.mode == "test", class_.mode == "guided"
+    at = class_.exercises[trainee.at]
+    left = seconds_left(class_, attempt, entry.minutes, machine_now())
+    with visit().sandbox.reading() as db:
+
+        def spoken(texts: Any) -> str:
+            said = words(texts, language, entry.language)
+            return filled(said, db, entry.person) if "{" in said else said
+
+        return Bar(
+            title=words(entry.title, language, entry.language),
+            goals=[(spoken(goal.title), is_reached) for goal, is_reached in zip(entry.goals, reached, strict=False)],
+            says=spoken(entry.says) if entry.says is not None and not in_test else None,
+            task=spoken(entry.task) if not in_test else None,
+            hints=[spoken(hint) for hint in entry.hints[: attempt.hints]],
+            hints_left=max(0, len(entry.hints) - attempt.hints) if not in_test else 0,
+            is_stuck=attempt.stuck_at is not None,
+            minutes_left=int(left // 60) if left is not None and not seen.is_solved else None,
+            messages=[message.text for message in class_.messages if message.trainee in (None, trainee.id)][-MESSAGES:],
+            is_paused=class_.paused_at is not None,
+            is_over=class_.ended_at is not None,
+            guide=guide(db, entry, language) if is_guided else None,
+            is_guided=is_guided,
+            next_title=title_of(at, language) if at != member.exercise and class_.ended_at is None else None,
+        )

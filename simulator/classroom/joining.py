@@ -1,0 +1,156 @@
+"""Joining a class: by a link of one's own, or by the class's join code and one's name.
+
+Own choice, all of it. Anybody on the network may open these pages; who has neither link nor code sees no name.
+"""
+
+from hmac import compare_digest
+from pathlib import Path
+from typing import Protocol
+
+from flask import Blueprint, Response, abort, current_app, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import RadioField, SelectField, StringField
+
+from simulator.classroom.classes import Class, OtherVersion, Trainee
+from simulator.classroom.roster import LONGEST_NAME, BadRoster
+from simulator.classroom.teaching import classroom
+from simulator.core.errors import NotFound, RuleViolation
+from simulator.core.texts import NAMES
+from simulator.settings import Settings
+from simulator.web import i18n
+from simulator.web.access import public
+from simulator.web.errors import problem_page
+from simulator.web.forms import AtMost, Form, Required
+from simulator.web.pages import page
+
+blueprint = Blueprint("joining", __name__, template_folder="templates")
+
+LONGEST_CODE = 40
+
+
+class CodeForm(Form):
+    """The join code of a class."""
+
+    code = StringField("join.code", [Required(), AtMost(LONGEST_CODE)])
+
+
+class NameForm(CodeForm):
+    """Who joins: somebody on the roster, or somebody new."""
+
+    trainee = RadioField("join.who", validate_choice=False)
+    name = StringField("join.name", [AtMost(LONGEST_NAME)])
+    language = SelectField("layout.language", validate_choice=False)
+
+
+@blueprint.route("/join", methods=["GET", "POST"], defaults={"class_name": None})
+@blueprint.route("/join/<class_name>", methods=["GET", "POST"])
+@public
+def join(class_name: str | None) -> BaseResponse:
+    """Ask for the join code, then for the name, and lead to the exercise at hand."""
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return page("classroom/join.html", i18n.t("join.title"), form=form, status=422 if form.is_submitted() else 200)
+    guesses, wait = _guesses(), _guesses().seconds_to_wait(request.remote_addr)
+    class_ = classroom().by_code(form.code.data) if not wait else None
+    if class_ is None or class_name not in (None, class_.name):
+        if not wait:
+            guesses.count_wrong(request.remote_addr)
+        # A code is short: whoever guesses has to wait, also when the next guess is right.
+        form.code.errors = [i18n.t("join.wait", seconds=wait) if wait else i18n.t("join.wrong_code")]
+        response = page("classroom/join.html", i18n.t("join.title"), form=form, status=429 if wait else 422)
+        if wait:
+            response.headers["Retry-After"] = str(wait)
+        return response
+    return _ask_name(class_)
+
+
+@blueprint.get("/join/<class_name>/<key>")
+@public
+def enter(class_name: str, key: str) -> BaseResponse:
+    """Lead from the link of a trainee to the exercise at hand."""
+    try:
+        class_ = classroom().classes.get(class_name)
+    except (NotFound, OtherVersion):
+        return problem_page(404, "no_place")
+    for trainee in class_.trainees.values():
+        if compare_digest(trainee.key.encode(), key.encode(errors="replace")):
+            return _lead(class_, trainee)
+    return problem_page(404, "no_place")
+
+
+@blueprint.get("/join/certificate-authority")
+@public
+def authority() -> Response:
+    """Say how a device learns to trust this server's own authority."""
+    if _authority_file() is None:
+        abort(404)
+    return page("classroom/authority.html", i18n.t("join.authority.title"))
+
+
+@blueprint.get("/join/certificate-authority.crt")
+@public
+def authority_file() -> Response:
+    """Send the certificate of this server's own authority, in PEM."""
+    path = _authority_file()
+    if path is None:
+        abort(404)
+    response = Response(path.read_bytes(), mimetype="application/x-x509-ca-cert")
+    response.headers.set("Content-Disposition", "attachment", filename="vnsim.crt")
+    return response
+
+
+def _ask_name(class_: Class) -> BaseResponse:
+    """Ask who joins, until somebody does."""
+    form = NameForm()
+    form.trainee.choices = [(trainee.id, trainee.name) for trainee in class_.trainees.values()]
+    form.language.choices = list(NAMES.items())
+    if "language" not in request.form:
+        # The code alone was sent.
+        form.trainee.data, form.language.data = None, i18n.language()
+        return _name_page(class_, form, 200)
+    chosen = class_.trainees.get(form.trainee.data or "")
+    name = chosen.name if chosen else (form.name.data or "").strip()
+    if not name:
+        form.name.errors = [i18n.t("form.required")]
+    elif form.validate_on_submit():
+        try:
+            trainee = classroom().join(
+                class_.name, form.code.data, name, form.language.data if form.language.data in NAMES else ""
+            )
+            return _lead(classroom().classes.get(class_.name), trainee)
+        except BadRoster:
+            form.name.errors = [i18n.t("join.wrong_name")]
+        except RuleViolation as refusal:
+            form.form_errors.append(i18n.refusal_text(refusal))
+    return _name_page(class_, form, 422)
+
+
+def _name_page(class_: Class, form: NameForm, status: int) -> Response:
+    return page("classroom/join_name.html", i18n.t("join.name_title", title=class_.title), form=form, status=status)
+
+
+def _lead(class_: Class, trainee: Trainee) -> BaseResponse:
+    try:
+        return redirect(classroom().current_address(class_, trainee))
+    except NotFound as error:
+        return problem_page(404, "no_sandbox", name=error.name[:40])
+
+
+def _authority_file() -> Path | None:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.certificate.authority if settings.certificate is not None else None
+
+
+class Guesses(Protocol):
+    """Counts wrong guesses from an address: ``simulator.control.guesses``, which the composition root puts in."""
+
+    def seconds_to_wait(self, address: str | None) -> int:
+        """Return how many whole seconds an address may not guess; zero when it may."""
+
+    def count_wrong(self, address: str | None) -> None:
+        """Remember a wrong guess from an address."""
+
+
+def _guesses() -> Guesses:
+    guesses: Guesses = current_app.extensions["classroom.guesses"]
+    return guesses

@@ -1,0 +1,46 @@
+// The bar of an exercise keeps up: it asks every two seconds what has changed, and replaces only that.
+"use strict";
+
+for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
+  const details = bar.querySelector("details");
+  const say = bar.querySelector("[data-say]");
+  let etag = null;
+
+  // The next page has it as it is left here.
+  details.addEventListener("toggle", () => {
+    const path = location.pathname.split("/").slice(0, 3).join("/");
+    document.cookie = `vnsim_bar=${details.open ? "open" : "closed"}; path=${path}/; SameSite=Lax`;
+  });
+
+  const reached = (root) => [...root.querySelectorAll(".reached [data-goal]")].map((goal) => goal.textContent);
+
+  const replace = (fresh) => {
+    const before = reached(bar);
+    for (const part of fresh.querySelectorAll("[data-part]")) {
+      const old = bar.querySelector(`[data-part="${part.dataset.part}"]`);
+      // Tokens of forms differ each time; what is read does not.
+      if (old && old.textContent.trim() === part.textContent.trim()) continue;
+      if (old?.contains(document.activeElement) && part.dataset.part !== "summary") continue;
+      if (old) old.innerHTML = part.innerHTML;
+      else details.append(part);
+    }
+    for (const old of bar.querySelectorAll("[data-part]")) {
+      if (!fresh.querySelector(`[data-part="${old.dataset.part}"]`)) old.remove();
+    }
+    const news = reached(bar).filter((goal) => !before.includes(goal));
+    if (news.length) say.textContent = `${say.dataset.say}: ${news.join(", ")}`;
+    bar.dispatchEvent(new Event("change"));
+  };
+
+  const look = async () => {
+    if (document.hidden) return;
+    const headers = etag ? { "If-None-Match": etag } : {};
+    const answer = await fetch(bar.dataset.exerciseBar, { headers, cache: "no-store" }).catch(() => null);
+    if (!answer || answer.status !== 200 || answer.redirected) return;
+    etag = answer.headers.get("ETag");
+    replace(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  };
+  setInterval(look, 2000);
+  document.addEventListener("visibilitychange", look);
+  bar.addEventListener("look", look);
+}

@@ -1,0 +1,230 @@
+"""The bar of an exercise: what a trainee sees of it in each mode, and that nobody else pays for it or sees it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from simulator.app import Platform
+from simulator.classroom.classes import Class, Mode
+from simulator.classroom.exercises import exercise
+from simulator.classroom.roster import Entry
+from simulator.classroom.solving import solve
+from simulator.classroom.teaching import classroom
+from simulator.core import request_log
+from simulator.core.texts import LANGUAGES
+from tests.crawl import page_rules
+from tests.visits import Visitor, forms_on, make_platform, store_of
+
+EXERCISE, NEXT = "mail-never-arrived", "lost-phone"
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory, templates: Any) -> Platform:
+    return make_platform(tmp_path_factory.mktemp("bar"), templates)
+
+
+class Room:
+    """A class with two trainees.
+
+    Args:
+        platform: where.
+        mode: of the class.
+    """
+
+    def __init__(self, platform: Platform, mode: Mode) -> None:
+        self.platform = platform
+        self.name = self.call(
+            "open", "Monday", exercise_ids=[EXERCISE, NEXT], mode=mode, entries=[Entry("Lisa"), Entry("Omar")]
+        ).name
+
+    def call(self, method: str, *arguments: Any, **values: Any) -> Any:
+        with self.platform.app_context():
+            return getattr(classroom(), method)(*arguments, **values)
+
+    @property
+    def now(self) -> Class:
+        with self.platform.app_context():
+            return classroom().classes.get(self.name)
+
+    def sandbox(self, trainee: str = "lisa", exercise_id: str = EXERCISE) -> str:
+        return self.now.trainees[trainee].attempts[exercise_id].sandbox
+
+    def visit(self, trainee: str = "lisa") -> Visitor:
+        return Visitor(self.platform.test_client(), f"/s/{self.sandbox(trainee)}")
+
+
+@pytest.fixture
+def rooms(platform: Platform) -> Iterator[Any]:
+    made: list[Room] = []
+
+    def make(mode: Mode = "practice") -> Room:
+        made.append(Room(platform, mode))
+        return made[-1]
+
+    yield make
+    for room in made:
+        room.call("remove", room.name)
+
+
+def bar_of(html: str) -> str:
+    """Return the bar of a page; empty when there is none."""
+    match = re.search(r'<section class="exercise-bar".*?</section>', html, re.DOTALL)
+    return match[0] if match else ""
+
+
+def press(visitor: Visitor, holding: str, **values: str) -> Any:
+    """Press a button of the bar, on a page that is open to everybody."""
+    form = next(form for form in forms_on(visitor.get("/mail/").text, visitor.path("/mail/")) if holding in form.action)
+    (button,) = form.buttons
+    sent = form.values.to_dict() | ({button[0]: button[1]} if button[0] else {}) | values
+    return visitor.client.post(form.action, data=sent)
+
+
+def test_the_bar_shows_goals_and_task_and_no_hint_that_was_not_taken(rooms: Any) -> None:
+    room = rooms()
+    bar = bar_of(room.visit().get("/mail/").text)
+    entry = exercise(EXERCISE)
+    assert "Henrik has an activation mail" in bar
+    assert "0 of 2 goals" in bar
+    assert "You are the administrator of Fjellbekk" in bar
+    for hint in entry.hints:
+        assert str(hint.in_language("en", "en")) not in bar
+    assert "Omar" not in bar
+
+
+def test_hints_come_one_by_one_and_end(rooms: Any) -> None:
+    room = rooms()
+    visitor = room.visit()
+    hints = [str(hint.in_language("en", "en")) for hint in exercise(EXERCISE).hints]
+    for number in range(1, len(hints) + 1):
+        assert press(visitor, "/hint").status_code == 302
+        bar = bar_of(visitor.get("/mail/").text)
+        assert [hint in bar for hint in hints] == [True] * number + [False] * (len(hints) - number)
+    assert "/exercise/hint" not in bar
+    assert hints[0] not in bar_of(room.visit("omar").get("/mail/").text)
+
+
+def test_a_test_shows_goals_only(rooms: Any) -> None:
+    room = rooms("test")
+    visitor = room.visit()
+    bar = bar_of(visitor.get("/mail/").text)
+    assert "Henrik has an activation mail" in bar
+    assert "/exercise/hint" not in bar
+    assert "You are the administrator" not in bar
+    token = forms_on(visitor.get("/mail/").text, visitor.path("/mail/"))[0].values["csrf_token"]
+    visitor.client.post(visitor.path("/exercise/hint"), data={"csrf_token": token})
+    assert room.now.trainees["lisa"].attempts[EXERCISE].hints == 0
+
+
+def test_who_is_stuck_says_so_and_no_longer(rooms: Any) -> None:
+    room = rooms()
+    visitor = room.visit()
+    for is_stuck in (True, False):
+        press(visitor, "/stuck")
+        assert (room.now.trainees["lisa"].attempts[EXERCISE].stuck_at is not None) == is_stuck
+    assert room.now.trainees["omar"].attempts[EXERCISE].stuck_at is None
+
+
+def test_goals_tick_without_a_new_page_and_an_unchanged_bar_is_not_sent_again(rooms: Any) -> None:
+    room = rooms()
+    visitor = room.visit()
+    first = visitor.get("/exercise/bar")
+    same = visitor.client.get(visitor.path("/exercise/bar"), headers={"If-None-Match": first.headers["ETag"]})
+    assert (same.status_code, same.data) == (304, b"")
+    solve(room.platform, room.sandbox(), exercise(EXERCISE), "en")
+    fresh = visitor.client.get(visitor.path("/exercise/bar"), headers={"If-None-Match": first.headers["ETag"]})
+    assert fresh.status_code == 200
+    assert "Solved" in fresh.text
+    assert "Solved" not in room.visit("omar").get("/exercise/bar").text
+    with store_of(room.platform).open(room.sandbox()) as sandbox:
+        assert not any("exercise/bar" in request["path"] for request in request_log.requests(sandbox.path))
+
+
+def test_messages_pauses_and_the_end_are_shown_to_whom_they_are_for(rooms: Any) -> None:
+    room = rooms()
+    room.call("act", room.name, "message", "lisa", text="Look at <b>Mail</b>")
+    room.call("act", room.name, "message", text="Ten minutes more")
+    room.call("act", room.name, "pause")
+    lisa, omar = (bar_of(room.visit(name).get("/mail/").text) for name in ("lisa", "omar"))
+    assert "Look at &lt;b&gt;Mail&lt;/b&gt;" in lisa
+    assert "Look at" not in omar
+    assert all("Ten minutes more" in bar and "Paused" in bar for bar in (lisa, omar))
+    room.call("act", room.name, "end")
+    ended = bar_of(room.visit().get("/mail/").text)
+    assert "The class has ended" in ended
+    assert "<form" not in ended
+
+
+def test_when_the_trainer_moved_on_the_bar_leads_to_the_next_exercise(rooms: Any) -> None:
+    room = rooms()
+    assert "exercise/next" not in room.visit().get("/mail/").text
+    visitor = room.visit()
+    room.call("act", room.name, "next", "lisa")
+    assert "exercise/next" in bar_of(visitor.get("/mail/").text)
+    assert f"/s/{room.sandbox('lisa', NEXT)}/?join=" in visitor.get("/exercise/next").location
+    assert "exercise/next" not in bar_of(room.visit("omar").get("/mail/").text)
+
+
+def test_a_sandbox_of_no_class_has_no_bar_and_no_addresses_of_one(platform: Platform, rooms: Any) -> None:
+    room = rooms()
+    answer = platform.test_client().post(
+        "/_sim/sandboxes", json={"name": "alone", "scenario": "case-lost-phone", "tags": ["x"]}
+    )
+    assert answer.status_code == 201
+    alone = Visitor(platform.test_client(), "/s/alone")
+    assert bar_of(alone.get("/mail/").text) == ""
+    assert "exercise-bar" not in alone.get("/mail/").text
+    assert [alone.get(f"/exercise/{page}").status_code for page in ("bar", "next")] == [404, 404]
+    tagged = {"name": "pretender", "scenario": "case-lost-phone", "tags": [f"class:{room.name}", "trainee:lisa"]}
+    assert platform.test_client().post("/_sim/sandboxes", json=tagged).status_code == 201
+    assert bar_of(platform.test_client().get("/s/pretender/mail/").text) == ""
+    for name in ("alone", "pretender"):
+        platform.test_client().delete(f"/_sim/sandboxes/{name}")
+
+
+def test_a_step_of_guided_mode_is_passed_by_its_facts_or_by_what_is_seen(rooms: Any) -> None:
+    room = rooms("guided")
+    visitor = room.visit()
+    first = bar_of(visitor.get("/mail/").text)
+    assert "Step 1 of" in first
+    assert 'data-spots="[' in first
+    press(visitor, "/step")
+    assert "Step 2 of" in bar_of(visitor.get("/mail/").text)
+    assert "Step 1 of" in bar_of(room.visit("omar").get("/mail/").text)
+    store_of(room.platform).reset(room.sandbox())
+    assert "Step 1 of" in bar_of(visitor.get("/mail/").text)
+    solve(room.platform, room.sandbox(), exercise(EXERCISE), "en")
+    assert "Solved" in bar_of(visitor.get("/mail/").text)
+    for value in ("x", "1.2.3", "a.999999999", "%00"):
+        visitor.client.set_cookie("vnsim_step", value, path=f"/s/{room.sandbox()}/")
+        assert visitor.get("/mail/").status_code == 200
+
+
+@pytest.mark.parametrize("mode", ["practice", "test"])
+def test_only_guided_mode_tells_how(rooms: Any, mode: Mode) -> None:
+    bar = bar_of(rooms(mode).visit().get("/mail/").text)
+    assert "Step 1" not in bar
+    assert "data-spots" not in bar
+
+
+@pytest.mark.parametrize(("language", "word"), [("nl", "doelen"), ("nb", "mål"), ("sv", "Övning"), ("en", "goals")])
+def test_the_bar_speaks_the_language_of_its_page(rooms: Any, language: str, word: str) -> None:
+    room = rooms()
+    visitor = room.visit()
+    token = forms_on(visitor.get("/mail/").text, visitor.path("/mail/"))[0].values["csrf_token"]
+    visitor.client.post(visitor.path("/connect/language"), data={"language": language, "csrf_token": token})
+    assert word in bar_of(visitor.get("/mail/").text)
+
+
+@pytest.mark.parametrize("mode", ["guided", "practice", "test"])
+def test_a_page_with_a_bar_keeps_the_rules_of_the_house_in_every_language(rooms: Any, mode: Mode) -> None:
+    room = rooms(mode)
+    visitor = room.visit()
+    room.call("act", room.name, "pause")
+    data = ("Lisa", room.sandbox())
+    for language in LANGUAGES:
+        token = forms_on(visitor.get("/mail/").text, visitor.path("/mail/"))[0].values["csrf_token"]
+        visitor.client.post(visitor.path("/connect/language"), data={"language": language, "csrf_token": token})
+        assert page_rules.faults(visitor.get("/connect/").text, language, data) == []

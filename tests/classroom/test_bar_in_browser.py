@@ -1,0 +1,87 @@
+"""What only a browser shows of the bar: goals that tick by themselves, the spot of a step, the keyboard, and axe."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from simulator.app import Platform
+from simulator.classroom.exercises import exercise
+from simulator.classroom.roster import Entry
+from simulator.classroom.solving import solve
+from simulator.classroom.teaching import classroom
+from simulator.core.store import Store
+from simulator.settings import Settings
+from simulator.web.sessions import cookie_name, cookie_path
+from tests.crawl.looking import looking
+from tests.visits import make_platform, session_cookie, store_of
+from tests.wire.conftest import serving
+
+pytestmark = pytest.mark.browser
+
+EXERCISE = "mail-never-arrived"
+ADMINISTRATOR = "administrator@fjellbekk.example"
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Platform:
+    platform = make_platform(tmp_path_factory.mktemp("bar"), templates)
+    with platform.app_context():
+        for mode in ("guided", "practice"):
+            classroom().open(mode, exercise_ids=[EXERCISE], mode=mode, entries=[Entry("Lisa")])
+    return platform
+
+
+@pytest.fixture(scope="module")
+def home(platform: Platform) -> Iterator[str]:
+    settings: Settings = platform.extensions["settings"]
+    with serving(platform, settings) as served:
+        yield f"http://localhost:{served.port}"
+
+
+def cookie(store: Store, name: str, email: str) -> tuple[str, str, str]:
+    """Return the cookie of somebody who is signed in."""
+    with store.open(name) as sandbox:
+        return cookie_name(name), session_cookie(sandbox, email, "en"), cookie_path(name)
+
+
+def test_a_goal_ticks_by_itself_and_the_bar_is_put_away_by_the_keyboard(
+    platform: Platform, home: str, browser: Browser
+) -> None:
+    name = "practice-lisa-1"
+    with looking(browser, home, "practice", cookie(store_of(platform), name, ADMINISTRATOR)) as looker:
+        for path in ("mail/", "home/", "admin/users"):
+            looker.open(f"/s/{name}/{path}")
+            looker.look(path)
+        bar = looker.page.locator(".exercise-bar")
+        expect(bar.locator(".reached")).to_have_count(0)
+        solve(platform, name, exercise(EXERCISE), "en")
+        expect(bar.locator(".reached")).to_have_count(len(exercise(EXERCISE).goals))
+        expect(bar.locator("[data-say]")).to_contain_text("Goal reached")
+        bar.locator("summary").first.focus()
+        looker.page.keyboard.press("Enter")
+        expect(bar.locator(".exercise-goals")).to_be_hidden()
+        looker.open(f"/s/{name}/mail/")
+        expect(bar.locator(".exercise-goals")).to_be_hidden()
+        assert looker.page.locator(".exercise-bar").bounding_box()["y"] < looker.page.locator("main").bounding_box()["y"]  # type: ignore[index]
+
+
+def test_the_spot_of_a_step_is_marked_and_the_step_is_passed_when_its_page_is_there(
+    platform: Platform, home: str, browser: Browser
+) -> None:
+    name = "guided-lisa-1"
+    with looking(browser, home, "guided", cookie(store_of(platform), name, ADMINISTRATOR)) as looker:
+        page = looker.page
+        looker.open(f"/s/{name}/home/")
+        step, spot = page.locator("[data-step]"), page.locator(".exercise-spot")
+        expect(step).to_contain_text("Step 1 of")
+        expect(spot).to_have_text("Admin")
+        expect(page.locator(".driver-hint")).to_be_visible()
+        looker.look("a step")
+        # Nothing that is marked is covered: it can be pressed, and the keyboard still goes everywhere.
+        spot.click()
+        expect(spot).to_have_text("Users and roles")
+        spot.click()
+        expect(step).to_contain_text("Step 2 of")
+        expect(spot).to_have_text("Add user")
