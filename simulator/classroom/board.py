@@ -29,6 +29,8 @@ from simulator.core.sidecar import SETTLED, Stamp, stamps
 
 TAIL = 32 * 1024
 """Bytes of the newest requests in which the last page is looked for."""
+BAR = "exercise."
+"""How the endpoints of the trainee's bar begin, which asks for itself again and again."""
 LONG = timedelta(minutes=10)
 """Own choice: without any goal for so long, somebody may need help."""
 
@@ -248,7 +250,8 @@ def _last_page(path: Path, size: int) -> str:
     for line in reversed(lines):
         try:
             entry = json.loads(line)
-            if entry["method"] == "GET" and entry["status"] == 200 and entry["answer_type"] == "text/html":
+            is_page = entry["method"] == "GET" and entry["status"] == 200 and entry["answer_type"] == "text/html"
+            if is_page and not str(entry["endpoint"]).startswith(BAR):
                 return str(entry["path"])
         except (ValueError, KeyError, TypeError):
             continue

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from simulator.classroom.board import Order, observer
 from simulator.classroom.classes import Class, OtherVersion, Trainee
-from simulator.classroom.exercises import exercise, exercises, words
+from simulator.classroom.exercises import exercise, exercises, manual_exercises, words
 from simulator.classroom.progress import filled, progress
 from simulator.classroom.roster import BadRoster
 from simulator.classroom.teaching import ACTIONS, LONGEST_MESSAGE, classroom, current_attempt, title_of
@@ -104,9 +104,16 @@ def new_class() -> Response:
                 form.title.errors = [i18n.t("class.name_taken", name=error.name)]
             else:
                 return redirect(url_for(".sheet", class_name=class_.name))
-    choices = {id_: (title_of(id_, i18n.language()), entry.minutes) for id_, entry in exercises().items()}
+    choices = {id_: (title_of(id_, i18n.language()), exercise(id_).minutes) for id_ in (*exercises(), *manual_exercises())}
+    groups = [[id_ for id_ in choices if id_ in exercises()], list(manual_exercises())]
     order = ordered(list(choices))
-    return page("class/new.html", i18n.t("class.new"), status=status, form=form, choices=choices, order=order)
+    values: dict[str, Any] = {
+        "choices": choices,
+        "groups": groups,
+        "order": order,
+        "has_manuals": any(order[id_] for id_ in groups[1]),
+    }
+    return page("class/new.html", i18n.t("class.new"), status=status, form=form, **values)
 
 
 @blueprint.get("/class/<class_name>")

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from simulator.core.texts import LANGUAGES
+from simulator.testing.api import Api
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.crawl.looking import NARROW, WIDE, looking
 from tests.crawl.site import EVERY_LANGUAGE, LIMITED_TO, VISITS, Site
@@ -98,6 +99,25 @@ def test_a_guard_sees_what_is_wrong(browser: Browser, address: str) -> None:
         "mark is not printed",
     ):
         assert fault in str(report.value)
+
+
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_trainers_pages_fit_their_window_and_can_be_used_by_everybody(
+    browser: Browser, address: str, language: str
+) -> None:
+    api, name = Api(address), f"class{language}"
+    trainees = [{"name": "Ann"}, {"name": "Bartholomew Featherstonehaugh-Wolfeschlegelstein"}]
+    body = {"name": name, "title": "Monday", "exercises": ["locked-out", "wrong-company"], "language": language}
+    api.call("POST", "/classes", {**body, "trainees": trainees})
+    api.call("POST", f"/classes/{name}/actions", {"action": "pause"})
+    with looking(browser, address, language, ("vnsim_language", language, "/")) as looker:
+        pages = ("", "/trainee/ann", "/sheet", "/add", "/beamer", "/results", "/report", "/remove")
+        for path in ("/class", "/class/new", "/class/nowhere", *(f"/class/{name}{page}" for page in pages)):
+            looker.open(path)
+            assert looker.page.locator("html").get_attribute("lang") == language
+            looker.look(path)
+    api.call("DELETE", f"/classes/{name}")
 
 
 @pytest.mark.sampled(1)
