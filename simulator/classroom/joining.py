@@ -42,10 +42,10 @@ class NameForm(CodeForm):
     language = SelectField("layout.language", validate_choice=False)
 
 
-@blueprint.route("/join", methods=["GET", "POST"], defaults={"class_name": None})
+@blueprint.route("/join", methods=["GET", "POST"])
 @blueprint.route("/join/<class_name>", methods=["GET", "POST"])
 @public
-def join(class_name: str | None) -> BaseResponse:
+def join(class_name: str | None = None) -> BaseResponse:
     """Ask for the join code, then for the name, and lead to the exercise at hand."""
     form = CodeForm()
     if not form.validate_on_submit():

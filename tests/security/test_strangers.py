@@ -18,6 +18,7 @@ OPEN = {
     "static": "style sheets, scripts and fonts, the same everywhere",
     "lobby.give_token": "the form that asks for the control token",
     "lobby.choose_language": "the language of that form",
+    "joining.join": "the form that asks for the join code of a class",
 }
 """The endpoints that answer a stranger, and why."""
 
