@@ -19,6 +19,9 @@ OPEN = {
     "lobby.give_token": "the form that asks for the control token",
     "lobby.choose_language": "the language of that form",
     "joining.join": "the form that asks for the join code of a class",
+    "joining.enter": "the link of a trainee: 404 with another key",
+    "joining.authority": "how a device comes to trust the server's own authority",
+    "joining.authority_file": "the certificate of that authority, which every client of TLS gets anyhow",
 }
 """The endpoints that answer a stranger, and why."""
 
