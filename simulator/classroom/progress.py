@@ -7,6 +7,7 @@ from typing import Any
 from flask import has_app_context
 from sqlalchemy import select
 
+from simulator.classroom.findings import in_words
 from simulator.core import facts as vocabulary
 from simulator.core.companions import companion
 from simulator.core.errors import BadInput
@@ -34,6 +35,10 @@ class GoalState:
     reached: bool
     points: int
     findings: Sequence[Finding]
+
+    def missing(self, language: str) -> list[str]:
+        """Return for each fact that does not hold, in words, what is there instead."""
+        return [in_words(finding, language) for finding in self.findings if not finding.holds]
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,7 @@ def show_trainee(class_name: str, trainee: str) -> Response:
     try:
         with store().open(attempt.sandbox) as sandbox, sandbox.reading() as db:
             entry = exercise(row.exercise)
-            values["findings"] = [goal.findings for goal in progress(db, entry).goals]
+            values["findings"] = [goal.missing(i18n.language()) for goal in progress(db, entry).goals]
             journal = [event for event in events.after(db, limit=10_000) if event.at >= db.record.born_at]
             values["story"] = [(event, events.TYPES.get(event.type, event.type)) for event in journal[-NEWEST_EVENTS:][::-1]]
             values["key"] = sandbox.join_key() if settings().control_token is not None else None

@@ -11,8 +11,10 @@ from e2e.engine.words import LANGUAGES, Words
 from seed.catalogue import list_scenarios
 from simulator.app import Platform
 from simulator.classroom import exercises, solving
+from simulator.classroom.findings import in_words
 from simulator.classroom.progress import Progress, filled, progress, ticks
 from simulator.commands.exercises import exercise as exercise_commands
+from simulator.core import facts as vocabulary
 from tests.conftest import NOW
 from tests.visits import make_platform, store_of
 
@@ -188,3 +190,24 @@ def test_the_trainers_page_has_every_exercise() -> None:
         for row in EXERCISES.values()
     ]
     assert "\n".join(rows) in page
+
+
+def test_the_trainer_reads_in_words_what_is_there_instead_of_a_goal(platform: Platform) -> None:
+    exercise = exercises.exercise("mail-never-arrived")
+    name = begin(platform, exercise)
+    state = progress_of(platform, name, exercise)
+    mailed, role = state.goals
+    assert mailed.missing("en") == ["No e-mail to henrik.aasen@fjellbekk.example."]
+    assert role.missing("nb") == ["Finnes ikke."]
+    facts: list[Any] = [
+        {"has_role": {"person": "user", "role": "Customer administrator"}},
+        {"mailed": {"to": "henrik.aasne@fjellbekk.example", "name": "reset"}},
+        {"event": "user.activated"},
+        {"signed_in": "user"},
+        {"person_status": {"person": "user", "status": "active"}},
+    ]
+    with platform.app_context(), store_of(platform).open(name) as sandbox, sandbox.reading() as db:
+        sentences = [in_words(finding, "en") for finding in vocabulary.check(db, facts)]
+    assert sentences[0] == "Roles: Autoinvoice user (Fjellbekk Sport AS)"
+    assert sentences[1].startswith("Newest e-mail to henrik.aasne@fjellbekk.example: ")
+    assert sentences[2:] == ["Has not happened yet.", "Is not signed in.", "not_activated"]
