@@ -243,6 +243,8 @@ def _open_with_exercises(
 
 def _with_exercises(control: Control, tag: str) -> Any:
     """Return the class with exercises of the name of a tag; None when there is none."""
+    if control.server is None and not (control.data_dir / "classes").is_dir():
+        return None
     return next((class_ for class_ in control.call("GET", "/classes") if class_["name"] == tag), None)
 
 
