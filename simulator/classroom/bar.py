@@ -79,7 +79,7 @@ class Bar:
 
 def render() -> Markup:
     """Return the bar for the present page; nothing for a sandbox whose class is gone."""
-    bar = _bar(i18n.language())
+    bar = _bar(i18n.language(), arrives=True)
     if bar is None:
         return Markup("")
     back = here() if request.method == "GET" else None
@@ -174,10 +174,12 @@ def _membership() -> Membership:
     return member
 
 
-def _bar(language: str) -> Bar | None:
+def _bar(language: str, *, arrives: bool = False) -> Bar | None:
     member = classroom().of_sandbox(visit().sandbox) if visit().in_class else None
     if member is None:
         return None
+    if arrives and member.attempt.is_waiting:
+        classroom().arrive(member)
     try:
         entry = exercise(member.exercise)
     except NotFound:

@@ -42,6 +42,7 @@ class Attempt:
         solved_at: when it was first seen solved, machine time; whether it is solved is asked of the sandbox.
         paused_before: seconds of the pauses of the class before it began.
         worked: seconds of work until it was solved; None while it is not.
+        is_waiting: whether the trainee has not come yet, so that no time passes.
     """
 
     sandbox: str
@@ -53,6 +54,7 @@ class Attempt:
     solved_at: str | None = None
     paused_before: float = 0.0
     worked: float | None = None
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,8 @@ def seconds_of_work(class_: Class, attempt: Attempt, now: datetime) -> float:
     """Return how long a trainee has been at an exercise, until it was solved; pauses of the class meanwhile do not count."""
     if attempt.worked is not None:
         return attempt.worked
+    if attempt.is_waiting:
+        return 0.0
     end = datetime.fromisoformat(class_.paused_at) if class_.paused_at else now
     pauses = class_.paused_seconds - attempt.paused_before
     return max(0.0, (end - datetime.fromisoformat(attempt.began_at)).total_seconds() - pauses)

@@ -251,6 +251,23 @@ class Classroom:
         with self.store.open(current_attempt(class_, trainee).sandbox) as sandbox:
             return f"{sandbox.base_address}/?join={sandbox.join_key()}"
 
+    def arrive(self, membership: Membership) -> None:
+        """Let the time of a trainee begin, who opens the sandbox for the first time."""
+        if not membership.attempt.is_waiting:
+            return
+
+        def changed(attempt: Attempt) -> Attempt:
+            if not attempt.is_waiting:
+                return attempt
+            paused = _paused_seconds(membership.class_)
+            return replace(attempt, is_waiting=False, began_at=machine_now().isoformat(), paused_before=paused)
+
+        with suppress(NotFound, OtherVersion):
+            self.classes.change(
+                membership.class_.name,
+                lambda class_: _with_attempt(class_, class_.trainees[membership.trainee.id], changed, membership.exercise),
+            )
+
     def take_hint(self, name: str, trainee: str) -> Attempt:
         """Let a trainee take the next hint; the attempt stays as it is when there is none.
 
@@ -329,7 +346,9 @@ class Classroom:
         self._make(name, class_, trainee, exercise(id_))
         if made is not None:
             made.append(name)
-        attempt = Attempt(name, machine_now().isoformat(), paused_before=_paused_seconds(class_))
+        has_come = any(not attempt.is_waiting for attempt in trainee.attempts.values())
+        began = machine_now().isoformat()
+        attempt = Attempt(name, began, paused_before=_paused_seconds(class_), is_waiting=not has_come)
         return replace(trainee, attempts={**trainee.attempts, id_: attempt})
 
     def _make(self, name: str, class_: Class, trainee: Trainee, exercise_: Any) -> None:
@@ -362,7 +381,11 @@ class Classroom:
             copies.remove_snapshot(self.store, attempt.sandbox, snapshot)
         self.store.reset(attempt.sandbox)
         fresh = Attempt(
-            attempt.sandbox, machine_now().isoformat(), hints=attempt.hints, paused_before=_paused_seconds(class_)
+            attempt.sandbox,
+            machine_now().isoformat(),
+            hints=attempt.hints,
+            paused_before=_paused_seconds(class_),
+            is_waiting=attempt.is_waiting,
         )
         return _with_attempt(class_, trainee, lambda _: fresh)
 

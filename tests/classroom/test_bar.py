@@ -228,3 +228,22 @@ def test_a_page_with_a_bar_keeps_the_rules_of_the_house_in_every_language(rooms:
         token = forms_on(visitor.get("/mail/").text, visitor.path("/mail/"))[0].values["csrf_token"]
         visitor.client.post(visitor.path("/connect/language"), data={"language": language, "csrf_token": token})
         assert page_rules.faults(visitor.get("/connect/").text, language, data) == []
+
+
+def test_time_begins_when_the_trainee_comes(rooms: Any) -> None:
+    room = rooms()
+    assert room.now.trainees["lisa"].attempts[EXERCISE].is_waiting
+    room.visit().get("/mail/")
+    attempts = {name: trainee.attempts[EXERCISE] for name, trainee in room.now.trainees.items()}
+    assert {name: attempt.is_waiting for name, attempt in attempts.items()} == {"lisa": False, "omar": True}
+    assert attempts["lisa"].began_at > attempts["omar"].began_at
+    room.call("act", room.name, "next")
+    nexts = {name: trainee.attempts[NEXT].is_waiting for name, trainee in room.now.trainees.items()}
+    assert nexts == {"lisa": False, "omar": True}
+
+
+def test_the_first_page_says_as_whom_to_act_and_in_a_test_nothing_more(rooms: Any) -> None:
+    task = exercise(EXERCISE).task.by_language["en"].split(".")[0]
+    pages = {mode: rooms(mode).visit().get("/").text for mode in ("practice", "test")}
+    assert all("administrator@fjellbekk.example" in page for page in pages.values())
+    assert {mode: task in page for mode, page in pages.items()} == {"practice": True, "test": False}
