@@ -13,10 +13,10 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.classroom.board import observer
-from simulator.classroom.exercises import exercise, words
+from simulator.classroom.exercises import exercise, title_of, words
 from simulator.classroom.guiding import COOKIE, Guide, cookie_for, guide
 from simulator.classroom.progress import filled
-from simulator.classroom.teaching import Membership, classroom, seconds_left, title_of
+from simulator.classroom.teaching import Membership, classroom, seconds_left
 from simulator.core.clock import machine_now
 from simulator.core.errors import NotFound, RuleViolation
 from simulator.web import i18n

@@ -17,9 +17,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.classroom.classes import Attempt, Class, Trainee, seconds_of_work
-from simulator.classroom.exercises import exercise, words
+from simulator.classroom.exercises import exercise, title_of, words
 from simulator.classroom.progress import progress
-from simulator.classroom.teaching import Classroom, Membership, classroom, current_attempt, seconds_left, title_of
+from simulator.classroom.teaching import Classroom, Membership, classroom, current_attempt, seconds_left
 from simulator.core.clock import iso, machine_now
 from simulator.core.database import Unreadable
 from simulator.core.errors import BadInput, NotFound

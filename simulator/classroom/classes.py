@@ -21,6 +21,7 @@ VERSION = 1
 FOLDER = "classes"
 
 Mode = Literal["guided", "practice", "test"]
+MODES: tuple[Mode, ...] = ("guided", "practice", "test")
 Result = TypeVar("Result")
 
 
@@ -218,6 +219,15 @@ class Classes:
             os.fsync(file.fileno())
         fresh.replace(path)
         self._read.pop(class_.name, None)
+
+
+def mode_of(word: str) -> Mode:
+    """Return a mode by its word.
+
+    Raises:
+        StopIteration: there is none.
+    """
+    return next(mode for mode in MODES if mode == word)
 
 
 def seconds_of_work(class_: Class, attempt: Attempt, now: datetime) -> float:

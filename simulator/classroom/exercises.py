@@ -174,3 +174,12 @@ def _target(action: Any) -> Any | None:
     target = value.where if action.word == "press" else value
     is_named = isinstance(target, targets.FormField) and any(getattr(target, kind, None) for kind in targets.KINDS)
     return target if is_named else None
+
+
+def title_of(exercise_id: str, language: str) -> str:
+    """Return the title of an exercise; its id when it does not come with this release."""
+    try:
+        exercise_ = exercise(exercise_id)
+    except NotFound:
+        return exercise_id
+    return words(exercise_.title, language, exercise_.language)

@@ -109,7 +109,9 @@ def _ask_name(class_: Class) -> BaseResponse:
         form.trainee.data, form.language.data = None, i18n.language()
         return _name_page(class_, form, 200)
     chosen = class_.trainees.get(form.trainee.data or "")
-    name = chosen.name if chosen else (form.name.data or "").strip()
+    name = (form.name.data or "").strip()
+    if chosen is not None:
+        return _lead(class_, chosen)
     if not name:
         form.name.errors = [i18n.t("form.required")]
     elif form.validate_on_submit():

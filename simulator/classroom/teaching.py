@@ -15,9 +15,19 @@ from typing import Any, cast
 from flask import current_app
 
 from simulator.classroom import roster
-from simulator.classroom.classes import Attempt, Class, Classes, Message, Mode, OtherVersion, Trainee, seconds_of_work
-from simulator.classroom.exercises import exercise, exercises, overlay, words
-from simulator.classroom.names import free_name, sandbox_name
+from simulator.classroom.classes import (
+    MODES,
+    Attempt,
+    Class,
+    Classes,
+    Message,
+    OtherVersion,
+    Trainee,
+    mode_of,
+    seconds_of_work,
+)
+from simulator.classroom.exercises import exercise, exercises, overlay
+from simulator.classroom.names import free_name, join_code, plain_code, sandbox_name
 from simulator.classroom.roster import BadRoster, Entry, RosterProblem
 from simulator.core import copies
 from simulator.core.chance import machine_secret
@@ -29,7 +39,6 @@ from simulator.core.store import Creation, Store
 from simulator.core.texts import LANGUAGES
 from simulator.core.waiting import wake
 
-MODES: tuple[Mode, ...] = ("guided", "practice", "test")
 LONGEST_TITLE = 80
 LONGEST_CLASS_NAME, LONGEST_TRAINEE_ID = 16, 18
 """With the number of the exercise they make the name of a sandbox, of at most 40 characters."""
@@ -43,8 +52,6 @@ CLASS_TAG, TRAINEE_TAG = "class:", "trainee:"
 """How the tags of a class's sandboxes begin."""
 REACHED = "goals-"
 """How the names of the snapshots begin that are made when goals are reached; the number of goals follows."""
-_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_CODE_LENGTH = 6
 
 
 @dataclass(frozen=True)
@@ -514,38 +521,6 @@ def current_attempt(class_: Class, trainee: Trainee) -> Attempt:
 def seconds_left(class_: Class, attempt: Attempt, minutes: int | None, now: datetime) -> float | None:
     """Return how many seconds are left for an exercise, negative when it is over time; None without a time limit."""
     return None if minutes is None else (minutes + class_.more_minutes) * 60 - seconds_of_work(class_, attempt, now)
-
-
-def title_of(exercise_id: str, language: str) -> str:
-    """Return the title of an exercise; its id when it does not come with this release."""
-    try:
-        exercise_ = exercise(exercise_id)
-    except NotFound:
-        return exercise_id
-    return words(exercise_.title, language, exercise_.language)
-
-
-def mode_of(word: str) -> Mode:
-    """Return a mode by its word.
-
-    Raises:
-        StopIteration: there is none.
-    """
-    return next(mode for mode in MODES if mode == word)
-
-
-def join_code() -> str:
-    """Return a new join code: six letters and digits that are not mistaken for each other."""
-    number, code = int(machine_secret(), 16), ""
-    for _ in range(_CODE_LENGTH):
-        number, at = divmod(number, len(_CODE_LETTERS))
-        code += _CODE_LETTERS[at]
-    return code
-
-
-def plain_code(code: str) -> str:
-    """Return a join code as people type it, without spaces and dashes, in capitals."""
-    return "".join(letter for letter in code.upper() if letter.isalnum())[:40]
 
 
 def _problems(title: str, ids: tuple[str, ...], mode: str, language: str, name: str | None) -> list[tuple[str, str]]:

@@ -7,8 +7,9 @@ from flask import request
 from flask_wtf.file import FileField
 
 from simulator.classroom import roster
+from simulator.classroom.classes import MODES
 from simulator.classroom.roster import BadRoster, Entry
-from simulator.classroom.teaching import LONGEST_TITLE, MODES
+from simulator.classroom.teaching import LONGEST_TITLE
 from simulator.core.texts import NAMES
 from simulator.web import i18n
 from simulator.web.forms import Form, area_field, choice_field, text_field, tick_field

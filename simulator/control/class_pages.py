@@ -13,10 +13,10 @@ from werkzeug.wrappers import Response
 
 from simulator.classroom.board import Order, observer
 from simulator.classroom.classes import Class, OtherVersion, Trainee
-from simulator.classroom.exercises import exercise, exercises, manual_exercises, words
+from simulator.classroom.exercises import exercise, exercises, manual_exercises, title_of, words
 from simulator.classroom.progress import filled, progress
 from simulator.classroom.roster import BadRoster
-from simulator.classroom.teaching import ACTIONS, LONGEST_MESSAGE, classroom, current_attempt, title_of
+from simulator.classroom.teaching import ACTIONS, LONGEST_MESSAGE, classroom, current_attempt
 from simulator.control import class_results, lobby
 from simulator.control.class_forms import NewClass, Roster, ordered, problem_lines
 from simulator.control.damage import DAMAGE

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from simulator.classroom.board import Observation, Observer
 from simulator.classroom.classes import Attempt, Class, Trainee, seconds_of_work
-from simulator.classroom.exercises import exercise, words
-from simulator.classroom.teaching import title_of
+from simulator.classroom.exercises import exercise, title_of, words
 from simulator.core.clock import machine_now
 from simulator.core.errors import NotFound
 from simulator.web.tables import Column, Key

@@ -162,3 +162,12 @@ def test_without_an_authority_there_is_nothing_to_trust(tmp_path: Path, template
     client = make_platform(tmp_path / "data", templates).test_client()
     assert client.get("/join/certificate-authority").status_code == 404
     assert client.get("/join/certificate-authority.crt").status_code == 404
+
+
+def test_of_two_of_one_name_each_has_their_own_place(platform: Platform, monday: Class) -> None:
+    with platform.app_context():
+        classroom().add(monday.name, [Entry("Lisa Bakke", "second@x.example")])
+    client = platform.test_client()
+    names_page = send_form(client, client.get("/join", base_url=NETWORK), {"code": monday.join_code})
+    picked = send_form(client, names_page, {"trainee": "lisa-bakke-2"})
+    assert f"/s/{monday.name}-lisa-bakke-2-1/" in picked.location

@@ -15,8 +15,8 @@ from simulator.billing.contract_days import AccessAfterEnd, ContractKind
 from simulator.billing.models import InvoiceKind, TransferState
 from simulator.billing.units import catalogue as units
 from simulator.billing.usage import Group
+from simulator.classroom.classes import MODES as CLASS_MODES
 from simulator.classroom.teaching import ACTIONS as CLASS_ACTIONS
-from simulator.classroom.teaching import MODES as CLASS_MODES
 from simulator.control.class_pages import LOSES_WORK
 from simulator.control.differences import AREAS as CHANGE_AREAS
 from simulator.control.schemas import MESSAGE_KINDS

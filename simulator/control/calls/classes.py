@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from simulator.classroom.board import BoardRow, observer
-from simulator.classroom.classes import Class, OtherVersion, Trainee
+from simulator.classroom.classes import MODES, Class, OtherVersion, Trainee
 from simulator.classroom.roster import LONGEST_EMAIL, LONGEST_NAME, MOST, BadRoster, Entry
 from simulator.classroom.teaching import (
     ACTIONS,
@@ -13,7 +13,6 @@ from simulator.classroom.teaching import (
     LONGEST_CLASS_NAME,
     LONGEST_MESSAGE,
     LONGEST_TITLE,
-    MODES,
     MOST_EXERCISES,
     MOST_MINUTES,
     classroom,
