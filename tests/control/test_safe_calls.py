@@ -10,7 +10,9 @@ from simulator.core.sandbox import Sandbox
 from tests.visits import store_of
 from tests.waiting import Writes
 
-ARGUMENTS = {"language": "nl", "name": "default", "id": "1", "snapshot": "none", "email": "administrator@rietkraag.example"}
+ARGUMENTS = {
+    "language": "nl", "name": "default", "id": "1", "snapshot": "none", "email": "administrator@rietkraag.example", "format": "csv",
+}  # fmt: skip
 
 
 def test_calls_and_pages_that_read_change_nothing(platform: Platform) -> None:

@@ -74,7 +74,9 @@ class Reader:
 
     def _files(self) -> list[Path]:
         folder = self._sandbox.path.parent
-        return sorted(path for path in folder.rglob("*") if not path.name.endswith(("-wal", "-shm", "-summary")))
+        return sorted(
+            path for path in folder.rglob("*") if not path.name.endswith(("-wal", "-shm", "-summary", "-requests"))
+        )
 
 
 def routes(site: Site) -> set[str]:
