@@ -284,13 +284,20 @@ class ReceivedMail:
     codes: Sequence[str]
 
 
-def write(db: Db, mail: PersonalMail) -> Message:
-    """Send a mail that a person wrote. It is plain text, so its content can do no harm to its reader.
+def write(db: Db, mail: PersonalMail, received: ReceivedMail | None = None) -> Message:
+    """Send a mail that a person wrote, or a program sent.
 
     Mail to an automatic mailbox is read by a job, see ``jobs.registry.ROBOTS``; the platform's own mails are not, so that robots
     do not answer each other.
+
+    Args:
+        db: the transaction.
+        mail: what it says.
+        received: what the mail of a program has besides; None for that of a person, which is plain text, so its content can do no
+            harm to its reader, and which always arrives.
     """
     recipient = normal_forms.email(mail.to)
+    is_bounced = received is not None and bounces(recipient)
     message = Message(
         kind="mail",
         sender=mail.sender,
@@ -300,69 +307,26 @@ def write(db: Db, mail: PersonalMail) -> Message:
         language=mail.language,
         subject=single_line(mail.subject),
         stored_text=mail.text,
-        stored_html=None,
-        stored_links=[],
-        codes=[],
+        stored_html=received.html if received else None,
+        stored_links=list(received.links) if received else [],
+        codes=list(received.codes) if received else [],
         sent_at=db.clock.now(),
-        state=MessageState.DELIVERED,
-        message_id=f"{db.chance.token()[:24]}@{mail.sender.partition('@')[2]}",
+        state=MessageState.BOUNCED if is_bounced else MessageState.DELIVERED,
+        message_id=(received and received.message_id) or f"{db.chance.token()[:24]}@{mail.sender.rpartition('@')[2]}",
         answers=mail.answers,
+        original=received.original if received else None,
         attachments=_attached(mail.files),
     )
     _belong(message, db)
     db.add(message)
     db.flush()
     events.record(db, "mail.sent", actor=mail.sender, subject=recipient, mail=WRITTEN, message=message.id)
+    if is_bounced:
+        events.record(db, "mail.bounced", subject=recipient, mail=WRITTEN, message=message.id)
+        return message
     _pass_to_robot(db, message)
     _pass_to_desks(db, message)
     return message
-
-
-def receive(db: Db, mail: PersonalMail, received: ReceivedMail, recipients: Sequence[str]) -> list[Message]:
-    """Put a mail that a program sent into the mailbox of each recipient; robots and desks read it as one that a person wrote.
-
-    Args:
-        db: the transaction.
-        mail: what the mail says; its recipient is not read.
-        received: what else came with it.
-        recipients: addresses of the envelope.
-
-    Returns:
-        The messages, in the order of the recipients; those that came back are among them.
-    """
-    messages = []
-    for address in recipients:
-        recipient = normal_forms.email(address)
-        message = Message(
-            kind="mail",
-            sender=mail.sender,
-            sender_name=single_line(mail.sender_name),
-            recipient=recipient,
-            name=WRITTEN,
-            language=mail.language,
-            subject=single_line(mail.subject),
-            stored_text=mail.text,
-            stored_html=received.html,
-            stored_links=list(received.links),
-            codes=list(received.codes),
-            sent_at=db.clock.now(),
-            state=MessageState.BOUNCED if bounces(recipient) else MessageState.DELIVERED,
-            message_id=received.message_id or f"{db.chance.token()[:24]}@{mail.sender.rpartition('@')[2]}",
-            answers=mail.answers,
-            original=received.original,
-            attachments=_attached(mail.files),
-        )
-        _belong(message, db)
-        db.add(message)
-        db.flush()
-        events.record(db, "mail.sent", actor=mail.sender, subject=recipient, mail=WRITTEN, message=message.id)
-        if message.state == MessageState.BOUNCED:
-            events.record(db, "mail.bounced", subject=recipient, mail=WRITTEN, message=message.id)
-        else:
-            _pass_to_robot(db, message)
-            _pass_to_desks(db, message)
-        messages.append(message)
-    return messages
 
 
 def _pass_to_robot(db: Db, message: Message) -> None:

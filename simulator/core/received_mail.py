@@ -6,6 +6,7 @@ Source: RFC 5322 for headers, RFC 2045 to 2047 for parts and encoded words. Own 
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import getaddresses
@@ -89,7 +90,7 @@ def store(
         links=list(dict.fromkeys(link.rstrip(".,;)") for link in links))[:MOST_LINKS],
         codes=list(dict.fromkeys(_CODE.findall(said)))[:MOST_LINKS],
     )
-    return outbox.receive(db, own, received, to[:MOST_RECIPIENTS])
+    return [outbox.write(db, replace(own, to=address), received) for address in to[:MOST_RECIPIENTS]]
 
 
 def header(mail: EmailMessage, name: str) -> str:
