@@ -46,22 +46,6 @@ class Goal(Strict):
     points: int = Field(default=1, ge=1)
 
 
-class WrongTurn(Strict):
-    """Something that a trainee may do and should not.
-
-    Attributes:
-        id: unique in the exercise.
-        title: what was done, for the trainer.
-        facts: all of them hold once it was done.
-        steps: the deeds of somebody who takes this turn, in the vocabulary of manuals; the suite takes it.
-    """
-
-    id: Name
-    title: Words
-    facts: Facts
-    steps: list[Step] = Field(default_factory=list)
-
-
 class Intervention(Strict):
     """What somebody outside does, the customer's dealer say: a call of the control API below the sandbox.
 
@@ -72,6 +56,24 @@ class Intervention(Strict):
 
     put: str
     values: dict[str, Any] = Field(alias="with")
+
+
+class WrongTurn(Strict):
+    """Something that a trainee may do and should not.
+
+    Attributes:
+        id: unique in the exercise.
+        title: what was done, for the trainer.
+        facts: all of them hold once it was done.
+        before: what somebody outside has to do before, as in a solution.
+        steps: how somebody takes this turn, in the vocabulary of manuals.
+    """
+
+    id: Name
+    title: Words
+    facts: Facts
+    before: list[Intervention] = Field(default_factory=list)
+    steps: list[Step] = Field(default_factory=list)
 
 
 class Solution(Strict):
