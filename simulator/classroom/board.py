@@ -20,12 +20,14 @@ from simulator.classroom.classes import Attempt, Class, Trainee, seconds_of_work
 from simulator.classroom.exercises import exercise, title_of, words
 from simulator.classroom.progress import progress
 from simulator.classroom.teaching import Classroom, Membership, classroom, current_attempt, seconds_left
-from simulator.core.clock import iso, machine_now
+from simulator.core.clock import machine_now
 from simulator.core.database import Unreadable
 from simulator.core.errors import BadInput, NotFound
 from simulator.core.events import Event
 from simulator.core.request_log import ENDING as REQUESTS
 from simulator.core.sidecar import SETTLED, Stamp, stamps
+from simulator.directory import journal
+from simulator.directory.journal import Line
 
 TAIL = 32 * 1024
 """Bytes of the newest requests in which the last page is looked for."""
@@ -46,8 +48,7 @@ class Observation:
         wrong_turns: ids of those that were taken.
         points: of the goals that are reached.
         most: of all goals.
-        event: the type of the last line of the journal since the beginning; None when there is none.
-        event_at: its instant, ISO 8601.
+        last: the last line of the journal since the beginning; None when there is none.
         refusal: why the sandbox cannot be read; empty when it can.
     """
 
@@ -55,8 +56,7 @@ class Observation:
     wrong_turns: tuple[str, ...] = ()
     points: int = 0
     most: int = 0
-    event: str | None = None
-    event_at: str | None = None
+    last: Line | None = None
     refusal: str = ""
 
     @property
@@ -151,16 +151,14 @@ class Observer:
     def _look(self, name: str, exercise_id: str) -> Observation:
         with self._room.store.open(name) as sandbox, sandbox.reading() as db:
             state = progress(db, exercise(exercise_id))
-            last = db.execute(
-                select(Event.type, Event.at).where(Event.at >= db.record.born_at).order_by(Event.id.desc()).limit(1)
-            ).first()
+            last = db.scalars(select(Event).where(Event.at >= db.record.born_at).order_by(Event.id.desc()).limit(1))
+            said = journal.lines(db, last.all())
         return Observation(
             goals=tuple(goal.reached for goal in state.goals),
             wrong_turns=tuple(state.wrong_turns),
             points=state.points,
             most=state.most,
-            event=last.type if last else None,
-            event_at=iso(last.at) if last else None,
+            last=said[0] if said else None,
         )
 
     def rows(self, class_: Class, language: str, order: Order = "help") -> list[BoardRow]:

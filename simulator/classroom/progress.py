@@ -36,9 +36,9 @@ class GoalState:
     points: int
     findings: Sequence[Finding]
 
-    def missing(self, language: str) -> list[str]:
+    def missing(self, db: Db, language: str) -> list[str]:
         """Return for each fact that does not hold, in words, what is there instead."""
-        return [in_words(finding, language) for finding in self.findings if not finding.holds]
+        return [in_words(db, finding, language) for finding in self.findings if not finding.holds]
 
 
 @dataclass(frozen=True)

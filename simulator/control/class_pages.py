@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
 from markupsafe import Markup
+from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
@@ -21,9 +22,10 @@ from simulator.control import class_results, lobby
 from simulator.control.class_forms import NewClass, Roster, ordered, problem_lines
 from simulator.control.damage import DAMAGE
 from simulator.control.table import settings, store
-from simulator.core import events
 from simulator.core.clock import machine_now
 from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
+from simulator.core.events import Event
+from simulator.directory import journal
 from simulator.web import i18n
 from simulator.web.access import public
 from simulator.web.errors import problem_page
@@ -190,9 +192,9 @@ def show_trainee(class_name: str, trainee: str) -> Response:
     try:
         with store().open(attempt.sandbox) as sandbox, sandbox.reading() as db:
             entry = exercise(row.exercise)
-            values["findings"] = [goal.missing(i18n.language()) for goal in progress(db, entry).goals]
-            journal = [event for event in events.after(db, limit=10_000) if event.at >= db.record.born_at]
-            values["story"] = [(event, events.TYPES.get(event.type, event.type)) for event in journal[-NEWEST_EVENTS:][::-1]]
+            values["findings"] = [goal.missing(db, i18n.language()) for goal in progress(db, entry).goals]
+            newest = select(Event).where(Event.at >= db.record.born_at).order_by(Event.id.desc()).limit(NEWEST_EVENTS)
+            values["story"] = journal.lines(db, db.scalars(newest).all())
             values["key"] = sandbox.join_key() if settings().control_token is not None else None
             values["hints"] = [
                 filled(words(hint, i18n.language(), entry.language), db, entry.person) for hint in entry.hints
@@ -314,7 +316,7 @@ def _board_values(class_: Class) -> dict[str, Any]:
         )
         for group in groups.values()
     ]
-    return {"rows": rows, "order": order, "counted": counted, "join": _join(), "types": events.TYPES}
+    return {"rows": rows, "order": order, "counted": counted, "join": _join()}
 
 
 def _join() -> str:

@@ -16,7 +16,9 @@ from simulator.core.database import Binding
 from simulator.core.errors import BadInput, NotFound
 from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Store
+from simulator.directory import journal
 from simulator.directory.changes import AREAS as OF_DIRECTORY
+from simulator.directory.journal import Line
 from simulator.documents.changes import AREAS as OF_DOCUMENTS
 from simulator.documents.synthetic.consumption import unpack_as_in
 from simulator.sales.changes import AREAS as OF_SALES
@@ -38,14 +40,14 @@ class Comparison:
         since: the sandbox's time then.
         until: its time now.
         changes: what changed.
-        events: the lines of the journal since, when there was no state to compare with.
+        lines: those of the journal since, when there was no state to compare with.
     """
 
     compared: str
     since: datetime
     until: datetime
     changes: list[changes.Change]
-    events: list[events.Event]
+    lines: list[Line]
 
 
 def compare(store: Store, name: str, start: str) -> Comparison:
@@ -107,7 +109,7 @@ def _since(sandbox: Sandbox, instant: datetime) -> Comparison:
         if instant > now:
             raise BadInput([("from", f"lies in the future: the clock of the sandbox shows {iso(now)}")])
         lines = [line for line in _journal(db) if line.at > instant and line.type not in COVERED]
-        return Comparison("journal", instant, now, changes.new_since(AREAS, db, instant), lines)
+        return Comparison("journal", instant, now, changes.new_since(AREAS, db, instant), journal.lines(db, lines))
 
 
 def _journal(db: Db) -> Iterator[events.Event]:
@@ -118,13 +120,13 @@ def _journal(db: Db) -> Iterator[events.Event]:
 
 
 def described(comparison: Comparison, language: str) -> Diff:
-    """Describe a comparison in a language; events of the journal are in English in any."""
+    """Describe a comparison in a language."""
     return {
         "compared": comparison.compared,
         "since": iso(comparison.since),
         "until": iso(comparison.until),
         "changes": [_change(change, language) for change in comparison.changes]
-        + [_event(line) for line in comparison.events],
+        + [_event(line, language) for line in comparison.lines],
     }
 
 
@@ -140,14 +142,13 @@ def _change(change: changes.Change, language: str) -> Change:
     }
 
 
-def _event(line: events.Event) -> Change:
-    meaning = events.TYPES.get(line.type, line.type)
-    about = ", ".join(part for part in (line.subject, f"by {line.actor}" if line.actor else None) if part)
+def _event(line: Line, language: str) -> Change:
+    sentence = line.in_words(language)
     return {
         "kind": line.type,
         "happened": "event",
-        "text": f"{meaning} ({about})" if about else meaning,
-        "what": line.subject or line.type,
+        "text": f"{sentence} ({line.by})" if line.by else sentence,
+        "what": changes.written(line.values["subject"], language),
         "attribute": None,
         "before": None,
         "after": None,

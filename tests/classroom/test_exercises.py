@@ -197,17 +197,20 @@ def test_the_trainer_reads_in_words_what_is_there_instead_of_a_goal(platform: Pl
     name = begin(platform, exercise)
     state = progress_of(platform, name, exercise)
     mailed, role = state.goals
-    assert mailed.missing("en") == ["No e-mail to henrik.aasen@fjellbekk.example."]
-    assert role.missing("nb") == ["Finnes ikke."]
     facts: list[Any] = [
         {"has_role": {"person": "user", "role": "Customer administrator"}},
         {"mailed": {"to": "henrik.aasne@fjellbekk.example", "name": "reset"}},
         {"event": "user.activated"},
         {"signed_in": "user"},
         {"person_status": {"person": "user", "status": "active"}},
+        {"participant": {"number": "310000035", "registered": True}},
     ]
     with platform.app_context(), store_of(platform).open(name) as sandbox, sandbox.reading() as db:
-        sentences = [in_words(finding, "en") for finding in vocabulary.check(db, facts)]
+        assert mailed.missing(db, "en") == ["No e-mail to henrik.aasen@fjellbekk.example."]
+        assert role.missing(db, "nb") == ["Finnes ikke."]
+        findings = vocabulary.check(db, facts)
+        sentences, in_swedish = ([in_words(db, finding, language) for finding in findings] for language in ("en", "sv"))
     assert sentences[0] == "Roles: Autoinvoice user (Fjellbekk Sport AS)"
     assert sentences[1].startswith("Newest e-mail to henrik.aasne@fjellbekk.example: ")
-    assert sentences[2:] == ["Has not happened yet.", "Is not signed in.", "not_activated"]
+    assert sentences[2:] == ["Has not happened yet.", "Is not signed in.", "Not activated", "Is not registered."]
+    assert in_swedish[4] == "Inte aktiverad"

@@ -257,6 +257,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "diff.attribute.{}": {
         key for key in catalogue("en") if key.startswith("diff.attribute.")
     },  # all: tests/control/test_diff.py
+    "event.{}": {key for key in catalogue("en") if key.startswith("event.")},  # all: tests/control/test_journal.py
     "diff.message.{}": {f"diff.message.{kind}" for kind in MESSAGE_KINDS},
     "diff.group_kind.{}": {f"diff.group_kind.{kind}" for kind in ("company", "user", "role")},
     "diff.direction.{}": {f"diff.direction.{direction}" for direction in Direction},

@@ -21,6 +21,7 @@ from simulator.classroom.teaching import (
 from simulator.control import class_schemas as schemas
 from simulator.control.class_forms import sentence
 from simulator.control.table import call, settings
+from simulator.core.clock import iso
 from simulator.core.errors import BadInput
 from simulator.core.texts import LANGUAGES
 from simulator.web.calls.fields import choice, flag, list_of, objects, pattern, read_nested, text, whole
@@ -168,6 +169,6 @@ def _row(row: BoardRow) -> schemas.BoardTrainee:
         "stuck_at": row.attempt.stuck_at,
         "needs_help": row.needs_help,
         "page": row.page,
-        "event": row.seen.event,
-        "event_at": row.seen.event_at,
+        "event": row.seen.last.type if row.seen.last else None,
+        "event_at": iso(row.seen.last.at) if row.seen.last else None,
     }
