@@ -11,6 +11,7 @@ from bench import printing
 from bench.figures import Effort, Figure
 from bench.measures import (
     classes,
+    classroom,
     clone,
     documents,
     documents_list,
@@ -35,6 +36,7 @@ MEASURES: dict[str, Callable[[Effort], list[Figure]]] = {
     "sandboxes": sandboxes.measure,
     "testing": testing.measure,
     "classes": classes.measure,
+    "classroom": classroom.measure,
     "sign-in": sign_in.measure,
     "openid": openid.measure,
     "list-page": list_page.measure,

@@ -15,6 +15,7 @@ class Effort:
         rounds: rounds of a page under load.
         walks: walks of a manual.
         tests: tests on two workers.
+        seconds: for which a class works.
     """
 
     starts: int = 10
@@ -22,11 +23,12 @@ class Effort:
     rounds: int = 7
     walks: int = 3
     tests: int = 1000
+    seconds: float = 60
 
     @classmethod
     def quick(cls) -> "Effort":
         """Return an effort for a look."""
-        return cls(starts=3, operations=8, rounds=3, walks=1, tests=200)
+        return cls(starts=3, operations=8, rounds=3, walks=1, tests=200, seconds=20)
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,14 @@ class Figure:
 def median(values: Sequence[float]) -> float:
     """Return the median."""
     return statistics.median(values)
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Return the value that so many in a hundred do not exceed.
+
+    Args:
+        values: at least one.
+        percent: 1 to 100.
+    """
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]

@@ -49,7 +49,16 @@ def wait_for_a_whole_code() -> None:
 
 
 def write_first(client: Client, url: str) -> None:
-    """Add a user in Admin, the platform's most usual action.
+    """Write into a sandbox for the first time.
+
+    Raises:
+        AssertionError: it was refused.
+    """
+    add_user(client, url, "first.write@bench.example")
+
+
+def add_user(client: Client, url: str, email: str) -> Answer:
+    """Add a user in Admin, the platform's most usual action: the form, its answer, and the list with the user.
 
     Raises:
         AssertionError: it was refused.
@@ -58,7 +67,7 @@ def write_first(client: Client, url: str) -> None:
     page = client.post(
         page.path,
         page.token,
-        email="first.write@bench.example",
+        email=email,
         first_name="First",
         last_name="Write",
         language="nl",
@@ -66,6 +75,7 @@ def write_first(client: Client, url: str) -> None:
         roles="customer_administrator",
     )
     assert page.status == 200 and page.path == f"{url}/admin/users", f"{page.status} {page.path}"
+    return page
 
 
 def _first_choice(page: Answer) -> str:
