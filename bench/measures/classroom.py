@@ -70,8 +70,8 @@ def _work(trainees: int, seconds: float) -> Seen:
     seen = Seen()
     with vnsim.fresh() as data_dir, vnsim.served(data_dir) as server:
         entries = [{"name": f"Trainee {number:03}"} for number in range(trainees)]
-        asked = {"title": "Load", "name": "load", "exercises": [EXERCISE], "trainees": entries}
-        class_ = server.api.call("POST", "/classes", asked)
+        order = {"title": "Load", "name": "load", "exercises": [EXERCISE], "trainees": entries}
+        class_ = server.api.call("POST", "/classes", order)
         visitors = [_arrive(server, trainee) for trainee in class_["trainees"]]
         begin = time.monotonic() + 1
         end = begin + seconds
