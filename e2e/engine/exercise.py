@@ -1,6 +1,7 @@
 """An exercise as data: what a customer says, what the trainee has to reach, hints, and how it is solved."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from .library import FOLDER as MANUALS
 from .model import Fact, Manual, Start, Step, fact, identifier, instant
 from .platform_names import PlatformNames, names_missing_in_exercise
 from .reading import ManualError, located, parse, read_file, read_manual
-from .words import Language, Strict, Words, refuse, variables_in
+from .words import Language, Strict, Words, refuse, replace_variables, variables_in
 
 FOLDER = Path(__file__).resolve().parent.parent / "exercises"
 """The exercises that come with the project, beside its manuals."""
@@ -22,6 +23,11 @@ OF_A_MANUAL = "manual."
 
 STAYING = frozenset({"event", "mailed"})
 """Facts that stay true once they are."""
+
+RESERVED = ("code", "number", "person")
+"""Variables of manuals."""
+
+NAME_OF_A_VARIABLE = re.compile(r"[a-z][a-z0-9_]*")
 
 STATES = frozenset({"client", "has_role", "participant", "sales_invoice"})
 """Facts about a state that a manual brings about, when it has none of the others."""
@@ -99,17 +105,40 @@ class Solution(Strict):
 
 
 class Variation(Strict):
-    """What differs from trainee to trainee: the names of a person of the cast. The trainee's number in the class chooses.
+    """What differs from trainee to trainee: names of a person of the cast, or a variable. The trainee's number chooses.
 
     Attributes:
         person: the key of the person.
         first_name: the first names to choose from.
         last_name: the last names to choose from.
+        variable: what ``{variable}`` stands for anywhere in the exercise; one that stands for a person of the cast has
+            what people have, ``{variable.name}``.
+        values: the values to choose from.
     """
 
-    person: str
+    person: str | None = None
     first_name: list[str] = Field(default_factory=list)
     last_name: list[str] = Field(default_factory=list)
+    variable: str | None = None
+    values: list[str | int] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _is_of_a_person_or_a_variable(self) -> "Variation":
+        name = self.variable
+        if (self.person is None) == (name is None):
+            raise refuse("either a person or a variable", None, key="variable")
+        if bool(self.values) != (name is not None):
+            raise refuse("values beside a variable, and only there", self.values or None, key="values")
+        if name is not None and (self.first_name or self.last_name):
+            raise refuse("names beside a person", name, key="variable")
+        if name is not None and (name in RESERVED or not NAME_OF_A_VARIABLE.fullmatch(name)):
+            raise refuse("lower-case letters, digits and underscores, and no variable of manuals", name, key="variable")
+        return self
+
+    @property
+    def choices(self) -> int:
+        """How many different trainees there are."""
+        return max(len(self.values), len(self.first_name), len(self.last_name), 1)
 
 
 class Exercise(Strict):
@@ -131,6 +160,7 @@ class Exercise(Strict):
         wrong_turns: what should not be done.
         solution: how it is solved.
         varied: what differs from trainee to trainee.
+        overlay: under the key ``with``, what is laid over the scenario, in the shape of a scenario.
         faults: hidden faults, as the control API takes them.
     """
 
@@ -149,6 +179,7 @@ class Exercise(Strict):
     wrong_turns: list[WrongTurn] = Field(default_factory=list)
     solution: Solution
     varied: list[Variation] = Field(default_factory=list)
+    overlay: dict[str, Any] = Field(default_factory=dict, alias="with")
     faults: list[dict[str, Any]] = Field(default_factory=list)
 
     @model_validator(mode="after")
@@ -159,6 +190,11 @@ class Exercise(Strict):
             if twice is not None:
                 raise refuse("each id once", twice, key=key)
         return self
+
+    @property
+    def choices(self) -> int:
+        """How many trainees there are after whom the exercise repeats itself, at least."""
+        return max((varied.choices for varied in self.varied), default=1)
 
 
 @dataclass(frozen=True)
@@ -311,28 +347,60 @@ def check(
     problems: list[str] = []
     owner: dict[str, Path] = {}
     for path in [Path(file) for file in files] if files else sorted(folder.glob("*.yaml")):
-        try:
-            exercise = read_exercise(path)
-            solution_of(exercise)
-        except ManualError as error:
-            problems += error.problems
-            continue
-        if exercise.id in owner:
-            expected = f"expected an id of its own, found '{exercise.id}', which {owner[exercise.id]} has"
-            problems.append(located(path, ["id"], expected))
-        owner.setdefault(exercise.id, path)
-        if platform is not None:
-            problems += names_missing_in_exercise(path, exercise, platform, languages or [exercise.language])
-    return problems
+        number, choices = 1, 1
+        while number <= choices:
+            try:
+                exercise = read_exercise(path, number)
+                solution_of(exercise)
+            except ManualError as error:
+                problems += error.problems
+                break
+            number, choices = number + 1, exercise.choices
+            if owner.setdefault(exercise.id, path) != path:
+                expected = f"expected an id of its own, found '{exercise.id}', which {owner[exercise.id]} has"
+                problems.append(located(path, ["id"], expected))
+                break
+            if platform is not None:
+                problems += names_missing_in_exercise(path, exercise, platform, languages or [exercise.language])
+    return list(dict.fromkeys(problems))
 
 
-def read_exercise(path: Path) -> Exercise:
-    """Read one exercise.
+def read_exercise(path: Path, number: int = 1) -> Exercise:
+    """Read one exercise, as a trainee gets it: each variable is replaced by its value.
+
+    Args:
+        path: The file.
+        number: Of the trainee in the class, from 1.
 
     Raises:
         ManualError: The file cannot be read, is no YAML, or is no exercise; a line for each problem.
     """
-    return parse(read_file(path), str(path), Exercise)
+    return parse(read_file(path), str(path), Exercise, lambda raw: _of_trainee(raw, number))
+
+
+def _of_trainee(raw: Any, number: int) -> Any:
+    """Return what a file says with the values of a trainee in the place of variables; what is malformed stays, to be refused."""
+    varied = raw.get("varied") if isinstance(raw, dict) else None
+    values: dict[str, Any] = {}
+    for entry in varied if isinstance(varied, list) else ():
+        choices = entry.get("values") if isinstance(entry, dict) else None
+        if isinstance(choices, list) and choices:
+            values[str(entry.get("variable"))] = choices[(number - 1) % len(choices)]
+    if not values:
+        return raw
+    return {key: part if key == "varied" else _replaced(part, values) for key, part in raw.items()}
+
+
+def _replaced(part: Any, values: Mapping[str, Any]) -> Any:
+    if isinstance(part, dict):
+        return {key: _replaced(value, values) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_replaced(item, values) for item in part]
+    if not isinstance(part, str):
+        return part
+    if part[:1] + part[-1:] == "{}" and part[1:-1] in values:
+        return values[part[1:-1]]
+    return replace_variables(part, values)
 
 
 def load(folder: Path = FOLDER) -> dict[str, Exercise]:

@@ -123,6 +123,11 @@ class _Comparison:
             yield from self._parts([key], getattr(exercise, key))
         for at, varied in enumerate(exercise.varied):
             yield from self._person(["varied", at, PERSON], varied.person)
+            if varied.variable is not None and varied.variable in (self._cast or ()):
+                yield (
+                    ["varied", at, "variable"],
+                    f"expected a name that no person of the cast has, found {varied.variable!r}",
+                )
         for key in ("goals", "wrong_turns"):
             for at, part in enumerate(getattr(exercise, key)):
                 for number, fact in enumerate(part.facts):

@@ -1,6 +1,7 @@
 """Read a manual file, and say in plain words what is wrong with one."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -117,13 +118,14 @@ def parse_manual(text: str, file: str) -> Manual:
     return parse(text, file, Manual)
 
 
-def parse(text: str, file: str, model: type[Content]) -> Content:
+def parse(text: str, file: str, model: type[Content], prepare: Callable[[Any], Any] = lambda raw: raw) -> Content:
     """Read what is written in the format of manuals.
 
     Args:
         text: YAML.
         file: How the file is called in errors.
         model: What it has to be.
+        prepare: Changes what YAML says, each thing at its place, before it is looked at.
 
     Raises:
         ManualError: With one line for each problem.
@@ -145,6 +147,7 @@ def parse(text: str, file: str, model: type[Content]) -> Content:
     finally:
         if loader is not None:
             loader.dispose()
+    raw = prepare(raw)
     variants = raw.get("variants") if isinstance(raw, dict) else None
     names = tuple(variants) if isinstance(variants, dict) else ()
     try:

@@ -222,6 +222,23 @@ def fill_variables(text: str, value_of: Callable[[str], str]) -> str:
     return _VARIABLE.sub(replaced, text)
 
 
+def replace_variables(text: str, values: Mapping[str, object]) -> str:
+    """Replace variables by values, and leave all others as they are.
+
+    Args:
+        text: `The invoice {invoice} of {leaver.name}`.
+        values: Name → value; `{leaver.name}` becomes `{user.name}` when the value of `leaver` is `user`.
+    """
+
+    def replaced(match: re.Match[str]) -> str:
+        name, dot, field = (match.group(1) or "").partition(".")
+        if name not in values:
+            return match.group(0)
+        return f"{{{values[name]}.{field}}}" if dot else str(values[name])
+
+    return _VARIABLE.sub(replaced, text)
+
+
 def written_day(day: date, language: str) -> str:
     """Write a day as people write it in a language, and the platform reads it: nl `27-3-22`, nb `27.03.2022`, sv `2022-03-27`."""
     if language == "nl":

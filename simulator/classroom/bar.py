@@ -181,7 +181,7 @@ def _bar(language: str, *, arrives: bool = False) -> Bar | None:
     if arrives and member.attempt.is_waiting:
         classroom().arrive(member)
     try:
-        entry = exercise(member.exercise)
+        entry = exercise(member.exercise, member.trainee.number)
     except NotFound:
         return None
     class_, trainee, attempt = member.class_, member.trainee, member.attempt

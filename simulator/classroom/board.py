@@ -121,7 +121,7 @@ class Observer:
             cached = self._seen.get(name)
             if cached is not None and cached[:3] == (file, exercise_id, at):
                 return cached[3]
-            seen = self._look(name, exercise_id)
+            seen = self._look(name, exercise(exercise_id, trainee.number))
         except (NotFound, Unreadable, SQLAlchemyError, BadInput) as error:
             return Observation(refusal=str(error))
         reached = sum(seen.goals)
@@ -148,9 +148,9 @@ class Observer:
             self._pages[path] = cached
         return cached[1]
 
-    def _look(self, name: str, exercise_id: str) -> Observation:
+    def _look(self, name: str, exercise_: Any) -> Observation:
         with self._room.store.open(name) as sandbox, sandbox.reading() as db:
-            state = progress(db, exercise(exercise_id))
+            state = progress(db, exercise_)
             last = db.scalars(select(Event).where(Event.at >= db.record.born_at).order_by(Event.id.desc()).limit(1))
             said = journal.lines(db, last.all())
         return Observation(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from simulator.core import texts
@@ -70,19 +70,34 @@ def manual_exercises() -> Sequence[str]:
     return ids
 
 
-@cache
-def exercise(id_: str) -> Any:
+def exercise(id_: str, number: int = 1) -> Any:
     """Return an exercise by its id; that of a manual is ``manual.<id>``.
+
+    Args:
+        id_: of the exercise.
+        number: of the trainee in the class, from 1: it decides what is varied.
 
     Raises:
         NotFound: there is none.
     """
     if id_.startswith(OF_A_MANUAL):
         if id_ in manual_exercises():
-            return companion("e2e.engine.exercise").exercise_of_manual(id_)
+            return _exercise_of_manual(id_)
     elif id_ in exercises():
-        return exercises()[id_]
+        first = exercises()[id_]
+        return _exercise_of_trainee(id_, number) if first.choices > 1 else first
     raise NotFound("exercise", id_)
+
+
+@cache
+def _exercise_of_manual(id_: str) -> Any:
+    return companion("e2e.engine.exercise").exercise_of_manual(id_)
+
+
+@lru_cache(maxsize=256)
+def _exercise_of_trainee(id_: str, number: int) -> Any:
+    format_ = companion("e2e.engine.exercise")
+    return format_.read_exercise(format_.FOLDER / f"{id_}.yaml", number)
 
 
 @cache
@@ -101,23 +116,20 @@ def words(texts: Any, language: str, exercise_language: str) -> str:
     return str(own if own is not None else texts.source(exercise_language))
 
 
-def overlay(exercise: Any, number: int, language: str) -> dict[str, Any]:
-    """Return the overlay of a trainee's sandbox: the names that differ from one trainee to the next.
+def overlay(exercise: Any, number: int) -> dict[str, Any]:
+    """Return the overlay of a trainee's sandbox: what the exercise lays over its scenario, own names, hidden faults.
 
     Args:
-        exercise: of ``e2e.engine.exercise``.
+        exercise: of ``e2e.engine.exercise``, that of the trainee.
         number: of the trainee in the class, from 1.
-        language: of the sandbox.
     """
-    people = []
+    people = {entry.get("key") or entry.get("email"): dict(entry) for entry in exercise.overlay.get("people", ())}
     for varied in exercise.varied:
-        person = {"key": varied.person}
         for field in ("first_name", "last_name"):
-            names = getattr(varied, field)
-            if names:
-                person[field] = names[(number - 1) % len(names)]
-        people.append(person)
-    return {"people": people} if people else {}
+            if names := getattr(varied, field):
+                people.setdefault(varied.person, {"key": varied.person})[field] = names[(number - 1) % len(names)]
+    laid = {**exercise.overlay, "people": list(people.values()), "faults": exercise.faults}
+    return {section: entries for section, entries in laid.items() if entries}
 
 
 def steps(exercise: Any, language: str, fill: Callable[[str], str] = str) -> list[GuidedStep]:

@@ -334,7 +334,7 @@ class Classroom:
         attempt = current_attempt(class_, member)
         try:
             app = cast(Any, current_app)._get_current_object()
-            solve(app, attempt.sandbox, exercise(class_.exercises[member.at]), member.language)
+            solve(app, attempt.sandbox, exercise(class_.exercises[member.at], member.number), member.language)
         except CannotSolve as error:
             raise RuleViolation("class.cannot_solve", reason=str(error)) from None
 
@@ -350,7 +350,7 @@ class Classroom:
         if id_ in trainee.attempts:
             return trainee
         name = f"{class_.name}-{trainee.id}-{trainee.at + 1}"
-        self._make(name, class_, trainee, exercise(id_))
+        self._make(name, class_, trainee, exercise(id_, trainee.number))
         if made is not None:
             made.append(name)
         has_come = any(not attempt.is_waiting for attempt in trainee.attempts.values())
@@ -362,14 +362,13 @@ class Classroom:
         begins = exercise_.now or self._scenarios.now_of(exercise_.scenario, None)
         # For lists of sandboxes by one word, and with the name as it was written.
         tags = (class_.name, f"{CLASS_TAG}{class_.name}", f"{TRAINEE_TAG}{trainee.id}", f"trainee: {trainee.name}")
-        faults = {"faults": exercise_.faults} if exercise_.faults else {}
         creation = Creation(
             scenario=exercise_.scenario,
             scenario_text=self._scenarios.text_of(exercise_.scenario),
             language=trainee.language,
             clock=Clock.running(begins) if begins else Clock.live(),
             tags=tags,
-            overlay=overlay(exercise_, trainee.number, trainee.language) | faults,
+            overlay=overlay(exercise_, trainee.number),
         )
         with suppress(NotFound), self.store.open(name) as sandbox:
             if tags[1] in sandbox.read_record().tags:

@@ -191,7 +191,7 @@ def show_trainee(class_name: str, trainee: str) -> Response:
     values: dict[str, Any] = {"findings": [], "story": [], "key": None, "text": None}
     try:
         with store().open(attempt.sandbox) as sandbox, sandbox.reading() as db:
-            entry = exercise(row.exercise)
+            entry = exercise(row.exercise, member.number)
             values["findings"] = [goal.missing(db, i18n.language()) for goal in progress(db, entry).goals]
             newest = select(Event).where(Event.at >= db.record.born_at).order_by(Event.id.desc()).limit(NEWEST_EVENTS)
             values["story"] = journal.lines(db, db.scalars(newest).all())

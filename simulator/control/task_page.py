@@ -59,7 +59,7 @@ def task_page() -> Response | None:
 def _page_of_exercise(db: Db, member: Membership) -> Response | None:
     """Return the page of a trainee: in a test, only as whom to act."""
     with suppress(NotFound):
-        entry = exercise(member.exercise)
+        entry = exercise(member.exercise, member.trainee.number)
         text = words(entry.task, i18n.language(), entry.language)
         return page(
             "web/task.html",

@@ -1,13 +1,14 @@
 """Each exercise can be done: not solved at birth, solved by its own solution, and its wrong turns are wrong turns."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from e2e.engine.exercise import FOLDER, Exercise, load, manual_exercises, procedure_of
-from e2e.engine.words import LANGUAGES, Words
+from e2e.engine.exercise import FOLDER, Exercise, load, manual_exercises, procedure_of, read_exercise
+from e2e.engine.words import LANGUAGES, Words, variables_in
 from seed.catalogue import list_scenarios
 from simulator.app import Platform
 from simulator.classroom import exercises, solving
@@ -22,9 +23,14 @@ EXERCISES = load()
 NUMBERS = (1, 2)
 
 SOLVED = [
-    pytest.param(exercise, number, id=f"{exercise.id}-{number}", marks=pytest.mark.sampled(6, of="solved exercises"))
+    pytest.param(
+        exercises.exercise(exercise.id, number),
+        number,
+        id=f"{exercise.id}-{number}",
+        marks=pytest.mark.sampled(6, of="solved exercises"),
+    )
     for exercise in EXERCISES.values()
-    for number in NUMBERS[: 2 if exercise.varied else 1]
+    for number in NUMBERS[: min(2, exercise.choices)]
 ]
 WRONG = [
     pytest.param(exercise, turn, id=f"{exercise.id}-{turn.id}")
@@ -32,6 +38,12 @@ WRONG = [
     for turn in exercise.wrong_turns
 ]
 
+
+OWN_TASKS = [
+    pytest.param(id_, id=id_, marks=pytest.mark.sampled(6, of="exercises with a task of each trainee's own"))
+    for id_ in EXERCISES
+    if exercises.exercise(id_, 1).solution != exercises.exercise(id_, 2).solution
+]
 
 MANUALS = [
     pytest.param(id_, id=id_, marks=pytest.mark.sampled(2, of="manuals that are exercises")) for id_ in manual_exercises()
@@ -53,7 +65,7 @@ def begin(platform: Platform, exercise: Exercise, number: int = 1, language: str
         "language": language,
         "mode": "frozen",
         "now": (exercise.now or NOW).isoformat(),
-        "with": exercises.overlay(exercise, number, language),
+        "with": exercises.overlay(exercise, number),
     }
     store = store_of(platform)
     if name in [row["name"] for row in platform.test_client().get("/_sim/sandboxes").get_json()]:
@@ -80,6 +92,15 @@ def test_an_exercise_is_solved_by_its_solution_and_not_before(platform: Platform
     after = progress_of(platform, name, exercise)
     assert {goal.id: list(goal.findings) for goal in after.goals if not goal.reached} == {}
     assert (after.is_solved, after.points, list(after.wrong_turns)) == (True, after.most, [])
+
+
+@pytest.mark.parametrize("id_", OWN_TASKS)
+def test_what_the_neighbour_did_solves_nothing(platform: Platform, id_: str) -> None:
+    neighbour, own = exercises.exercise(id_, 1), exercises.exercise(id_, 2)
+    name = begin(platform, own, 2)
+    with suppress(solving.CannotSolve):
+        solving.solve(platform, name, neighbour, "en")
+    assert not progress_of(platform, name, own).is_solved
 
 
 @pytest.mark.parametrize(("exercise", "turn"), WRONG)
@@ -117,6 +138,15 @@ def test_an_exercise_has_hints_and_says_everything_in_each_language(exercise: Ex
     assert exercise.minutes
 
 
+@pytest.mark.parametrize("id_", list(EXERCISES))
+def test_titles_are_the_same_for_everybody(id_: str) -> None:
+    """Boards and results put trainees side by side."""
+    one, other = exercises.exercise(id_, 1), exercises.exercise(id_, 2)
+    titles = [part.title for exercise in (one, other) for part in (exercise, *exercise.goals, *exercise.wrong_turns)]
+    assert titles[: len(titles) // 2] == titles[len(titles) // 2 :]
+    assert not any(variables_in(text) for title in titles for text in title.by_language.values())
+
+
 def test_there_is_an_exercise_for_each_state_of_a_case() -> None:
     cases = {entry["name"] for entry in list_scenarios() if entry["name"].startswith("case-")}
     assert {exercise.scenario for exercise in EXERCISES.values() if exercise.scenario == f"case-{exercise.id}"} == cases
@@ -125,10 +155,62 @@ def test_there_is_an_exercise_for_each_state_of_a_case() -> None:
 
 def test_neighbours_have_other_names_and_the_same_number_the_same() -> None:
     exercise = EXERCISES["lost-phone"]
-    first, second, again = (exercises.overlay(exercise, number, "nb") for number in (1, 2, 1))
+    first, second, again = (exercises.overlay(exercise, number) for number in (1, 2, 1))
     assert first == again == {"people": [{"key": "user", "last_name": "Nygård"}]}
     assert second["people"][0]["last_name"] != "Nygård"
-    assert exercises.overlay(EXERCISES["leave-elma"], 1, "nb") == {}
+
+
+VARIED = """
+id: varied
+title: One of two
+scenario: company-no
+task: Send {invoice} to {recipient.first_name}, and {{leave}} the rest to {person.email}.
+goals: [{id: sent, title: Sent, facts: [{mailed: {to: "{recipient}", subject: "{invoice}"}}]}]
+varied:
+  - {variable: invoice, values: ["5001", "5002", "5003"]}
+  - {variable: net, values: [10, 20]}
+  - {variable: recipient, values: [user, no_two_step]}
+with: {documents: [{number: "{invoice}", net: "{net}"}]}
+person: administrator
+solution: {manual: leave-elma}
+"""
+
+
+def test_variables_have_the_trainee_s_values_wherever_they_stand(tmp_path: Path) -> None:
+    file = tmp_path / "varied.yaml"
+    file.write_text(VARIED, encoding="utf-8")
+    second, fourth = read_exercise(file, 2), read_exercise(file, 4)
+    assert second.task.source("en") == "Send 5002 to {no_two_step.first_name}, and {{leave}} the rest to {person.email}."
+    assert second.goals[0].facts == [{"mailed": {"to": "no_two_step", "subject": "5002"}}]
+    assert exercises.overlay(second, 2) == {"documents": [{"number": "5002", "net": 20}]}
+    assert exercises.overlay(fourth, 4) == {"documents": [{"number": "5001", "net": 20}]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("variable: net, ", "variable: code, ", "varied[2].variable: expected lower-case letters"),
+        ("variable: net, ", "variable: user, ", "varied[2].variable: expected a name that no person of the cast has"),
+        (
+            "variable: net, values: [10, 20]",
+            "variable: net",
+            "varied[2].values: expected values beside a variable, and only there",
+        ),
+        (
+            "variable: net, values: [10, 20]",
+            "first_name: [Ann]",
+            "varied[2].variable: expected either a person or a variable",
+        ),
+        ("[user, no_two_step]", "[user, nobody]", "task: expected an address, or a person of the scenario's cast"),
+        ("{invoice} to", "{bill} to", "task: expected {person.email}"),
+    ],
+)
+def test_a_variable_that_cannot_be_is_refused_with_its_line(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    file = tmp_path / "varied.yaml"
+    file.write_text(VARIED.replace(old, new), encoding="utf-8")
+    result = CliRunner().invoke(exercise_commands, ["check", str(file)])
+    assert result.exit_code == 1
+    assert f" {problem}" in result.output.splitlines()[0]
 
 
 def test_steps_are_in_the_trainee_s_language_and_tick_when_their_facts_hold(platform: Platform) -> None:
