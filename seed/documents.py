@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from simulator.billing import countries
 from simulator.directory.models import Company
+from simulator.documents.exchange import failures
 from simulator.documents.model import charging, parties
 from simulator.documents.model.channels import unit_of
 from simulator.documents.model.models import Channel, Direction, Document, Party, Status
@@ -44,7 +45,7 @@ def _document(setting: Setting, company: Company, entry: model.Document, path: s
     issued = setting.day(entry.issued or entry.created)
     tax = entry.tax if entry.tax is not None else _tax(company, entry, issued)
     status = Status(entry.status or (Status.PROCESSED if direction is Direction.RECEIVED else Status.DELIVERED))
-    waits = status is Status.ON_HOLD
+    never_left = status is Status.ON_HOLD or entry.error in failures.BEFORE_SENDING
     done = direction is Direction.RECEIVED or status is Status.DELIVERED
     document = Document(
         uuid=made_uuid(setting.scenario, path, entry.company, entry.number),
@@ -62,10 +63,10 @@ def _document(setting: Setting, company: Company, entry: model.Document, path: s
         party=parties.keep(setting.db, _named(company, entry.party)),
         created_at=created_at,
         created_on=setting.day(entry.created),
-        sent_at=None if waits or direction is Direction.RECEIVED else created_at,
+        sent_at=None if never_left or direction is Direction.RECEIVED else created_at,
         delivered_at=created_at if done else None,
         status=status,
-        channel=None if waits else channel,
+        channel=None if never_left else channel,
         origin=origin_of(direction, channel),
         product="autoinvoice",
         charged=0,

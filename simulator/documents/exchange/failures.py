@@ -34,6 +34,11 @@ CODES = (
 )  # fmt: skip
 """Every code that ``Document.error`` can hold; the last one only for received documents."""
 
+BEFORE_SENDING = frozenset(
+    {NOT_ENOUGH_INFORMATION, PRINT_NOT_ENABLED, NO_ROUTE, OPERATOR_MISSING, DUPLICATE, WRONG_TYPE, LOOK_UP_DOWN}
+)
+"""Codes of documents that never left."""
+
 events.declare(document__failed="A document could not be delivered.")
 
 

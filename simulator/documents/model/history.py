@@ -96,9 +96,9 @@ def settle(db: Db, document: Document) -> None:
 
 
 def _composed(document: Document) -> list[History]:
-    def line(type_: HistoryType, code: str, at: Any) -> History:
+    def line(type_: HistoryType, code: str, at: Any, **data: Any) -> History:
         channel = None if type_ is HistoryType.CREATED else document.channel
-        return History(document_id=document.id, type=type_, channel=channel, code=code, data={}, happened_at=at)
+        return History(document_id=document.id, type=type_, channel=channel, code=code, data=data, happened_at=at)
 
     if document.direction == Direction.RECEIVED:
         return [line(HistoryType.RECEIVED, "received", document.created_at)]
@@ -107,4 +107,10 @@ def _composed(document: Document) -> list[History]:
         lines.append(line(HistoryType.SENT, f"sent_{document.channel}", document.sent_at))
     if document.delivered_at is not None and document.status == Status.DELIVERED:
         lines.append(line(HistoryType.DELIVERED, "delivered", document.delivered_at))
+    if document.status == Status.FAILED and document.error is not None:
+        party = document.party
+        electronic = f"{party.scheme}:{party.identifier}" if party.identifier else None
+        address = party.email if document.channel == Channel.EMAIL else electronic
+        at = document.sent_at or document.created_at
+        lines.append(line(HistoryType.ERROR, document.error, at, number=document.number, address=address))
     return lines
