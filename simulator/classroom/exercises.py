@@ -128,8 +128,8 @@ def overlay(exercise: Any, number: int) -> dict[str, Any]:
         for field in ("first_name", "last_name"):
             if names := getattr(varied, field):
                 people.setdefault(varied.person, {"key": varied.person})[field] = names[(number - 1) % len(names)]
-    laid = {**exercise.overlay, "people": list(people.values()), "faults": exercise.faults}
-    return {section: entries for section, entries in laid.items() if entries}
+    sections = {**exercise.overlay, "people": list(people.values()), "faults": exercise.faults}
+    return {section: entries for section, entries in sections.items() if entries}
 
 
 def steps(exercise: Any, language: str, fill: Callable[[str], str] = str) -> list[GuidedStep]:

@@ -141,8 +141,8 @@ def test_an_exercise_has_hints_and_says_everything_in_each_language(exercise: Ex
 @pytest.mark.parametrize("id_", list(EXERCISES))
 def test_titles_are_the_same_for_everybody(id_: str) -> None:
     """Boards and results put trainees side by side."""
-    one, other = exercises.exercise(id_, 1), exercises.exercise(id_, 2)
-    titles = [part.title for exercise in (one, other) for part in (exercise, *exercise.goals, *exercise.wrong_turns)]
+    both = exercises.exercise(id_, 1), exercises.exercise(id_, 2)
+    titles = [part.title for exercise in both for part in (exercise, *exercise.goals, *exercise.wrong_turns)]
     assert titles[: len(titles) // 2] == titles[len(titles) // 2 :]
     assert not any(variables_in(text) for title in titles for text in title.by_language.values())
 
