@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from flask import redirect
+from flask import g, redirect
 from flask_login import LoginManager
 from werkzeug.wrappers import Response
 
@@ -171,6 +171,7 @@ _find_route = late("simulator.web.fault_routes:find")
 _all_routes = late("simulator.web.fault_routes:all_of")
 _route_named = late("simulator.web.fault_routes:named_by")
 task_page = late("simulator.control.task_page:task_page")
+note_page = late("simulator.classroom.looking:note_page")
 
 LARGEST_REQUEST = 2 * 1024 * 1024
 
@@ -241,9 +242,18 @@ def import_everything() -> None:
 def _install_steps(app: Platform) -> None:
     for step in BEFORE_A_VIEW:
         app.before_request(step)
+    app.after_request(_note_page)
     app.after_request(set_security_headers)
     app.after_request(log_request)
     app.teardown_request(close_sandbox)
+
+
+def _note_page(response: Response) -> Response:
+    """Remember the newest page of a trainee, for the trainer to look at."""
+    visit = g.get("visit")
+    if visit is not None and visit.in_class:
+        note_page(response)
+    return response
 
 
 def _install_sign_in(app: Platform) -> None:

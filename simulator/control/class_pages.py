@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
+from simulator.classroom import looking
 from simulator.classroom.board import Order, observer
 from simulator.classroom.classes import Class, OtherVersion, Trainee
 from simulator.classroom.exercises import exercise, exercises, manual_exercises, title_of, words
@@ -38,6 +39,11 @@ blueprint = Blueprint("classes", __name__, template_folder="templates")
 LOSES_WORK = frozenset({"undo", "put-back", "end"})
 """Actions that are carried out once the trainer has confirmed them."""
 NEWEST_EVENTS = 100
+_OF_A_LOOK = (
+    "sandbox allow-same-origin; default-src 'none'; style-src {static} 'unsafe-inline'; font-src {static}; "
+    "img-src {static} data:; frame-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
+"""The policy of a page that is looked at: no scripts, forms or further requests of a sandbox; same origin for its fonts only."""
 
 
 @blueprint.before_request
@@ -215,6 +221,35 @@ def show_trainee(class_name: str, trainee: str) -> Response:
     )
 
 
+@blueprint.get("/class/<class_name>/trainee/<trainee>/look")
+@public
+def look(class_name: str, trainee: str) -> Response:
+    """Show the page that a trainee has open, in a frame in which nothing can be done; or say why it cannot be shown."""
+    class_ = classroom().classes.get(class_name)
+    member = _member(class_, trainee)
+    open_page = _open_page(class_, member)
+    title = i18n.t("class.look_at", name=member.name)
+    return page("class/look.html", title, class_=class_, member=member, open_page=open_page)
+
+
+@blueprint.get("/class/<class_name>/trainee/<trainee>/look/page")
+@public
+def look_page(class_name: str, trainee: str) -> Response:
+    """Return the page that a trainee has open, without anything that acts."""
+    class_ = classroom().classes.get(class_name)
+    open_page = _open_page(class_, _member(class_, trainee))
+    if open_page is None or open_page.is_form:
+        abort(404)
+    html = looking.look(open_page)
+    response = (
+        Response(html, mimetype="text/html")
+        if html is not None
+        else page("class/elsewhere.html", i18n.t("class.look_elsewhere"))
+    )
+    response.headers["Content-Security-Policy"] = _OF_A_LOOK.format(static=f"{request.host_url}static/")
+    return response
+
+
 @blueprint.post("/class/<class_name>/act")
 @public
 def act(class_name: str) -> Response:
@@ -300,6 +335,14 @@ def _member(class_: Class, trainee: str) -> Trainee:
     if trainee not in class_.trainees:
         raise NotFound("trainee", trainee)
     return class_.trainees[trainee]
+
+
+def _open_page(class_: Class, member: Trainee) -> looking.OpenPage | None:
+    try:
+        with store().open(current_attempt(class_, member).sandbox) as sandbox:
+            return looking.open_pages().of(sandbox)
+    except NotFound:
+        return None
 
 
 def _board_values(class_: Class) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from simulator.core.database import (
     telling_no_room,
     used_bytes,
 )
-from simulator.core.errors import NotFound
+from simulator.core.errors import NoAccess, NotFound
 from simulator.core.late import late
 from simulator.core.processes import Processes
 from simulator.core.waiting import wake
@@ -282,6 +282,7 @@ class Sandbox:
             opened the sandbox may no longer write. A right that was read before can be lost while waiting for the lock.
         refuse: called after it; raises when a fault lets a rule refuse whatever is written.
         is_change: whether what is written counts as a change, before which the state is stored for stale answers.
+        is_read_only: whether nobody may write by this holder: who looks at a page changes nothing.
         quota: bytes that it may store after a request of a person or program; None for what the platform itself does, as by jobs.
         person: address of the person in whose name a program calls, as far as it says so.
         faults: the faults that were triggered for this holder, each as operation and outcome.
@@ -306,6 +307,7 @@ class Sandbox:
         self.check_before_writing: Callable[[Db], None] = lambda db: None
         self.refuse: Callable[[], None] = lambda: None
         self.is_change = True
+        self.is_read_only = False
         self.quota: int | None = None
         self.remote_address: str | None = None
         self.door: str | None = None
@@ -398,7 +400,10 @@ class Sandbox:
         Raises:
             NotFound: the sandbox was reset or removed while this waited for the write lock.
             QuotaReached: what it wrote does not fit into the quota.
+            NoAccess: nobody may write by this holder.
         """
+        if self.is_read_only:
+            raise NoAccess("read_only")
         with connection_to(self._binding, writes=True) as connection:
             with Db(self, connection) as db:
                 db.connection()  # waits for the lock

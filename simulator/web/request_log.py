@@ -16,6 +16,7 @@ from simulator.core.sandbox import Sandbox
 from simulator.web.access import View
 from simulator.web.bodies import NotJson, read_json
 from simulator.web.calls.reading import FORMS, JSON
+from simulator.web.looking import is_looking
 
 LARGEST_BODY = 64 * 1024
 """Own choice: bytes up to which a body or an answer is looked into."""
@@ -32,7 +33,8 @@ def unlogged(view: View) -> View:
 def log_request(response: Response) -> Response:
     """Write a request below a sandbox down, when it is answered."""
     sandbox: Sandbox | None = g.get("sandbox")
-    if sandbox is not None and not hasattr(current_app.view_functions.get(request.endpoint or ""), "unlogged"):
+    is_unlogged = is_looking() or hasattr(current_app.view_functions.get(request.endpoint or ""), "unlogged")
+    if sandbox is not None and not is_unlogged:
         with suppress(Unreadable, SQLAlchemyError, OSError):
             request_log.append(sandbox.path, _entry(sandbox, response))
     return response

@@ -17,6 +17,7 @@ from simulator.core.sandbox import Db, Sandbox
 from simulator.core.store import Store
 from simulator.core.texts import best_language
 from simulator.web.i18n import browser_language
+from simulator.web.looking import is_looking
 from simulator.web.product import Products
 from simulator.web.sessions import cookie_name, sandbox_of, unseal
 
@@ -89,6 +90,7 @@ def open_sandbox() -> None:
     except errors.NotFound:
         raise NoSuchSandbox(name) from None
     g.sandbox.remote_address = request.remote_addr
+    g.sandbox.is_read_only = is_looking()
     products: Products = current_app.extensions["products"]
     product = products.by_blueprint(request.blueprint)
     g.sandbox.door = product.code if product is not None else None

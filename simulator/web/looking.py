@@ -1,0 +1,14 @@
+"""Looking at a page for somebody else: it is made in this process as its visitor's browser would ask for it; nothing is written.
+
+Own choice, all of it. A request from outside cannot claim to be one of these: headers do not reach the key in its environment.
+"""
+
+from flask import request
+
+LOOKING = "vnsim.looking"
+"""Where the environment of a request says that nobody opens the page."""
+
+
+def is_looking() -> bool:
+    """Return whether the present request only looks: it writes nothing, is not written down, and counts as nobody's visit."""
+    return LOOKING in request.environ
