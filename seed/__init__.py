@@ -1,7 +1,7 @@
 """Scenarios as data, and the making of sandboxes from them. Light: what builds or checks is imported when it is called."""
 
 from .cache import SCENARIOS, template_for
-from .catalogue import Catalogue, cast_of, check, is_path, list_casts, list_scenarios, read_own
+from .catalogue import Catalogue, cast_of, check, is_path, list_casts, list_scenarios, overlay_problems, read_own
 from .creation import finish
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "is_path",
     "list_casts",
     "list_scenarios",
+    "overlay_problems",
     "read_own",
     "template_for",
 ]

@@ -150,6 +150,20 @@ def cast_of(file: Path) -> list[str]:
     return _cast(read(file))
 
 
+def overlay_problems(scenario: str, overlay: dict[str, Any], now: datetime) -> list[tuple[str, str]]:
+    """Return what is wrong with what is laid over a scenario of the project, each with its place, ``documents.0.number``.
+
+    Args:
+        scenario: its name.
+        overlay: what is laid over it, in the scenario's shape, with ``faults``.
+        now: what the sandbox's clock shows at first.
+    """
+    from .overlay import overlay_problems as problems_of
+    from .reading import read
+
+    return problems_of(read(SCENARIOS / f"{scenario}.yaml"), overlay, now)
+
+
 def problem_entries(problems: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
     """Return problems as the control API writes them."""
     return [{"field": where, "message": what} for where, what in problems]

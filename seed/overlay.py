@@ -1,6 +1,6 @@
 """Applies an overlay to a fresh sandbox: new entries are added, existing ones change in the keys that the overlay has."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import Field
@@ -16,11 +16,11 @@ from simulator.documents.model.models import AccessPoint, Account
 
 from .cache import Head
 from .content import write
-from .faults import Fault, write_faults
+from .faults import Fault, fault_problems, write_faults
 from .index import Index, IndexedCompany, IndexedCustomer, IndexedPerson, text_in
 from .load import merged
 from .model import Content
-from .problems import validate
+from .problems import Problem, validate
 from .references import References
 from .setting import Setting
 
@@ -53,6 +53,37 @@ def apply_overlay(db: Db, raw: dict[str, Any], head: Head, creation_day: date) -
     setting = Setting(db, name, creation_day, head.time_zone, head.country, raw, below=BELOW)
     write(setting, content)
     write_faults(setting, content.faults)
+
+
+def overlay_problems(scenario: dict[str, Any], raw: dict[str, Any], now: datetime) -> list[Problem]:
+    """Return what is wrong with an overlay, as far as scenario and overlay say it: shapes, references, faults; without a sandbox.
+
+    Args:
+        scenario: the scenario below it, as read.
+        raw: the overlay, in the scenario's shape.
+        now: what the sandbox's clock shows at first.
+    """
+    below = References(scenario)
+    below.check()
+    content, problems = validate(Overlay, {section: _with_the_rest(scenario, section, raw[section]) for section in raw})
+    problems = merged(problems, References(raw, below.index).check())
+    if content is None:
+        return problems
+    people = {person.key for person in below.index.people.values()}
+    for at, fault in enumerate(content.faults):
+        if fault.person is not None and "@" not in fault.person and fault.person not in people:
+            problems.append(
+                (f"faults.{at}.person", f"expected an address or a person of the scenario, found {fault.person!r}")
+            )
+    return [*problems, *fault_problems(content.faults, now)]
+
+
+def _with_the_rest(scenario: dict[str, Any], section: str, entries: Any) -> Any:
+    """Return the entries of a section of an overlay, changes of existing ones with what the scenario says of them."""
+    below = {entry["key"]: entry for entry in scenario.get(section) or () if isinstance(entry, dict) and "key" in entry}
+    if not isinstance(entries, list):
+        return entries
+    return [below.get(entry.get("key"), {}) | entry if isinstance(entry, dict) else entry for entry in entries]
 
 
 def index_of(db: Db, country: str) -> Index:

@@ -141,6 +141,42 @@ class Variation(Strict):
         return max(len(self.values), len(self.first_name), len(self.last_name), 1)
 
 
+class HiddenFault(Strict):
+    """A failure that the trainee meets and is told nothing of: the fields of a fault of the control API.
+
+    Attributes:
+        operation: what fails, such as ``email.deliver``.
+        route: a page or form that fails, in its place, such as ``POST /admin/users/add``.
+        outcome: how it fails; the operation's first outcome when left out.
+        method: of a route as an operation.
+        person: for whom, a key of the cast or an address; for everybody when left out.
+        company: for which company, a key of the scenario or an organisation number; for all when left out.
+        nth: from which call on.
+        times: how often; 0 for always.
+        probability: of each failure, from 0 to 1.
+        until: up to which instant of the sandbox's clock.
+        seconds: by how much it is late.
+    """
+
+    operation: str | None = None
+    route: str | None = None
+    outcome: str | None = None
+    method: str | None = None
+    person: str | None = None
+    company: str | None = None
+    nth: int = Field(default=1, ge=1, strict=True)
+    times: int = Field(default=1, ge=0, strict=True)
+    probability: float | None = Field(default=None, ge=0, le=1)
+    until: Annotated[AwareDatetime | None, BeforeValidator(instant), WithJsonSchema({"type": "string"})] = None
+    seconds: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _is_of_an_operation_or_a_route(self) -> "HiddenFault":
+        if (self.operation is None) == (self.route is None):
+            raise refuse("either an operation or a route", None, key="operation")
+        return self
+
+
 class Exercise(Strict):
     """One exercise.
 
@@ -161,7 +197,7 @@ class Exercise(Strict):
         solution: how it is solved.
         varied: what differs from trainee to trainee.
         overlay: under the key ``with``, what is laid over the scenario, in the shape of a scenario.
-        faults: hidden faults, as the control API takes them.
+        faults: what fails, without a word to the trainee.
     """
 
     id: Name
@@ -180,7 +216,7 @@ class Exercise(Strict):
     solution: Solution
     varied: list[Variation] = Field(default_factory=list)
     overlay: dict[str, Any] = Field(default_factory=dict, alias="with")
-    faults: list[dict[str, Any]] = Field(default_factory=list)
+    faults: list[HiddenFault] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> "Exercise":
@@ -190,6 +226,12 @@ class Exercise(Strict):
             if twice is not None:
                 raise refuse("each id once", twice, key=key)
         return self
+
+    @property
+    def sections(self) -> dict[str, Any]:
+        """What is laid over the scenario, with the hidden faults, as JSON."""
+        faults = [{**fault.model_dump(mode="json", exclude_none=True), "hidden": True} for fault in self.faults]
+        return {**self.overlay, "faults": faults} if faults else self.overlay
 
     @property
     def choices(self) -> int:

@@ -3,8 +3,9 @@
 The caller that checks manuals passes these names in; a manual by itself cannot have them.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ class PlatformNames:
         facts: Every fact.
         texts: Language → key → text.
         read_scenario: Gives the keys of the cast of a scenario file; raises an error that says why it cannot be used.
+        overlay_problems: Says for a scenario, what is laid over it, and the instant at which its clock begins, what is wrong: the
+            place, ``documents.0.number``, and what was expected and found.
     """
 
     scenarios: Mapping[str, Collection[str]]
@@ -43,6 +46,7 @@ class PlatformNames:
     facts: Collection[str]
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     read_scenario: Callable[[Path], Collection[str]] | None = None
+    overlay_problems: Callable[[str, dict[str, Any], datetime | None], Iterable[tuple[str, str]]] | None = None
 
 
 def missing_names(
@@ -128,6 +132,7 @@ class _Comparison:
                     ["varied", at, "variable"],
                     f"expected a name that no person of the cast has, found {varied.variable!r}",
                 )
+        yield from self._sections(exercise)
         for key in ("goals", "wrong_turns"):
             for at, part in enumerate(getattr(exercise, key)):
                 for number, fact in enumerate(part.facts):
@@ -138,6 +143,15 @@ class _Comparison:
                 yield from self._step(["wrong_turns", at, "steps", number], step)
         for number, step in enumerate(exercise.solution.steps):
             yield from self._step(["solution", "steps", number], step)
+
+    def _sections(self, exercise: Any) -> Iterator[Finding]:
+        """Compare what is laid over the scenario, and what fails, with what the platform takes."""
+        problems_of = self._platform.overlay_problems
+        if problems_of is None or self._cast is None or not exercise.sections:
+            return
+        for where, problem in problems_of(exercise.scenario, exercise.sections, exercise.now):
+            location = [int(part) if part.isdigit() else part for part in where.split(".")]
+            yield location if location[0] == "faults" else ["with", *location], problem
 
     def _step(self, location: list[Any], step: Step) -> Iterator[Finding]:
         for key in ("tell", "hint", "download"):

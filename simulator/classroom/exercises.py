@@ -117,7 +117,7 @@ def words(texts: Any, language: str, exercise_language: str) -> str:
 
 
 def overlay(exercise: Any, number: int) -> dict[str, Any]:
-    """Return the overlay of a trainee's sandbox: what the exercise lays over its scenario, own names, hidden faults.
+    """Return the overlay of a trainee's sandbox: what the exercise lays over its scenario, with names of the trainee's own.
 
     Args:
         exercise: of ``e2e.engine.exercise``, that of the trainee.
@@ -128,8 +128,7 @@ def overlay(exercise: Any, number: int) -> dict[str, Any]:
         for field in ("first_name", "last_name"):
             if names := getattr(varied, field):
                 people.setdefault(varied.person, {"key": varied.person})[field] = names[(number - 1) % len(names)]
-    sections = {**exercise.overlay, "people": list(people.values()), "faults": exercise.faults}
-    return {section: entries for section, entries in sections.items() if entries}
+    return {**exercise.sections, "people": list(people.values())} if people else exercise.sections
 
 
 def steps(exercise: Any, language: str, fill: Callable[[str], str] = str) -> list[GuidedStep]:

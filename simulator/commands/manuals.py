@@ -1,9 +1,11 @@
 """``vnsim manual``: which manuals there are, whether a file is one, and walks."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -95,6 +97,7 @@ def names_for_manuals() -> Any:
     from simulator.app import import_everything
     from simulator.control.schemas import registered_facts
     from simulator.core import events, texts
+    from simulator.core.clock import machine_now
     from simulator.core.companions import companion
 
     import_everything()
@@ -104,13 +107,29 @@ def names_for_manuals() -> Any:
         seed.read_own(file)
         return seed.cast_of(file)  # type: ignore[no-any-return]
 
+    def overlay_problems(scenario: str, overlay: dict[str, Any], begins: datetime | None) -> Iterable[tuple[str, str]]:
+        _learn_routes()
+        return seed.overlay_problems(scenario, overlay, begins or machine_now())  # type: ignore[no-any-return]
+
     return platform_names.PlatformNames(
         scenarios=seed.list_casts(),
         events=list(events.TYPES),
         facts=list(registered_facts()),
         texts={language: texts.spoken(language) for language in texts.LANGUAGES},
         read_scenario=read_scenario,
+        overlay_problems=overlay_problems,
     )
+
+
+def _learn_routes() -> None:
+    """Put a platform together, unless there is one: it says which routes can fail."""
+    from simulator.app import create_app
+    from simulator.core.fault_operations import ROUTES, SOURCES
+    from simulator.settings import Settings
+
+    if ROUTES not in SOURCES:
+        with TemporaryDirectory() as folder:
+            create_app(Settings(data_dir=Path(folder)))
 
 
 def import_walker(name: str) -> Any:

@@ -87,8 +87,23 @@ class Fault(Base):
     used: Mapped[int] = mapped_column(default=0)
 
 
-def add(
-    db: Db,
+def add(db: Db, operation: str | None = None, **fields: Any) -> Fault:
+    """Order a failure; the arguments are those of ``ordered``.
+
+    Raises:
+        BadInput: as ``ordered``.
+    """
+    fault = ordered(db.clock.now(), operation, **fields)
+    if fault.outcome == STALE:
+        state_before.forget(db.sandbox)
+    db.add(fault)
+    db.flush()
+    db.info[_ANY] = True
+    return fault
+
+
+def ordered(
+    now: datetime,
     operation: str | None = None,
     *,
     route: str | None = None,
@@ -103,7 +118,7 @@ def add(
     seconds: float | None = None,
     hidden: bool = False,
 ) -> Fault:
-    """Order a failure of an operation, or of a route in its place, such as ``POST /admin/users/add``; see ``Fault``.
+    """Return a failure of an operation, or of a route in its place, such as ``POST /admin/users/add``; see ``Fault``.
 
     Raises:
         BadInput: there is no such operation or route, it has no such outcome or method, or the fields do not go together.
@@ -128,14 +143,9 @@ def add(
         seconds=DEFAULT_SECONDS if outcome == LATE and seconds is None else seconds,
         hidden=hidden,
     )
-    problems = list(_problems(db, there, fault))
+    problems = list(_problems(now, there, fault))
     if problems:
         raise BadInput(problems)
-    if outcome == STALE:
-        state_before.forget(db.sandbox)
-    db.add(fault)
-    db.flush()
-    db.info[_ANY] = True
     return fault
 
 
@@ -153,7 +163,7 @@ def _named(operation: str | None, route: str | None, method: str | None) -> tupl
     return operation, of_route
 
 
-def _problems(db: Db, operation: Operation, fault: Fault) -> Iterable[tuple[str, str]]:
+def _problems(now: datetime, operation: Operation, fault: Fault) -> Iterable[tuple[str, str]]:
     """Return what is wrong with a fault, as pairs of field and sentence."""
     is_job = operation.name.partition(".")[0] == JOBS
     if fault.outcome not in operation.outcomes:
@@ -170,7 +180,7 @@ def _problems(db: Db, operation: Operation, fault: Fault) -> Iterable[tuple[str,
         most = LONGEST_DELAY if is_job else LONGEST_WAIT
         if not 0 < fault.seconds <= most:
             yield "seconds", f"expected seconds above 0, up to {most}, found {fault.seconds:g}"
-    if fault.until is not None and fault.until <= (now := db.clock.now()):
+    if fault.until is not None and fault.until <= now:
         yield "until", f"is past: the sandbox's clock shows {iso(now)}, found {iso(fault.until)}"
     if is_job:
         for name in ("person", "company"):

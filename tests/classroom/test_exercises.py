@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from e2e.engine.exercise import FOLDER, Exercise, load, manual_exercises, procedure_of, read_exercise
+from e2e.engine.exercise import FOLDER, Exercise, check, load, manual_exercises, procedure_of, read_exercise
 from e2e.engine.words import LANGUAGES, Words, variables_in
 from seed.catalogue import list_scenarios
 from simulator.app import Platform
@@ -15,6 +15,7 @@ from simulator.classroom import exercises, solving
 from simulator.classroom.findings import in_words
 from simulator.classroom.progress import Progress, filled, progress, ticks
 from simulator.commands.exercises import exercise as exercise_commands
+from simulator.commands.manuals import names_for_manuals
 from simulator.core import facts as vocabulary
 from tests.conftest import NOW
 from tests.visits import make_platform, store_of
@@ -54,6 +55,12 @@ MANUALS = [
 def platform(templates: Path, tmp_path_factory: pytest.TempPathFactory) -> Platform:
     """Put a platform together, without any sandbox."""
     return make_platform(tmp_path_factory.mktemp("exercises"), templates)
+
+
+@pytest.fixture(scope="module")
+def names() -> Any:
+    """Return what the platform has that an exercise may name."""
+    return names_for_manuals()
 
 
 def begin(platform: Platform, exercise: Exercise, number: int = 1, language: str = "en") -> str:
@@ -170,7 +177,7 @@ varied:
   - {variable: invoice, values: ["5001", "5002", "5003"]}
   - {variable: net, values: [10, 20]}
   - {variable: recipient, values: [user, no_two_step]}
-with: {documents: [{number: "{invoice}", net: "{net}"}]}
+with: {companies: [{key: registered, name: "{invoice}", street: "{net}"}]}
 person: administrator
 solution: {manual: leave-elma}
 """
@@ -182,8 +189,8 @@ def test_variables_have_the_trainee_s_values_wherever_they_stand(tmp_path: Path)
     second, fourth = read_exercise(file, 2), read_exercise(file, 4)
     assert second.task.source("en") == "Send 5002 to {no_two_step.first_name}, and {{leave}} the rest to {person.email}."
     assert second.goals[0].facts == [{"mailed": {"to": "no_two_step", "subject": "5002"}}]
-    assert exercises.overlay(second, 2) == {"documents": [{"number": "5002", "net": 20}]}
-    assert exercises.overlay(fourth, 4) == {"documents": [{"number": "5001", "net": 20}]}
+    assert exercises.overlay(second, 2) == {"companies": [{"key": "registered", "name": "5002", "street": 20}]}
+    assert exercises.overlay(fourth, 4) == {"companies": [{"key": "registered", "name": "5001", "street": 20}]}
 
 
 @pytest.mark.parametrize(
@@ -201,16 +208,73 @@ def test_variables_have_the_trainee_s_values_wherever_they_stand(tmp_path: Path)
             "first_name: [Ann]",
             "varied[2].variable: expected either a person or a variable",
         ),
-        ("[user, no_two_step]", "[user, nobody]", "task: expected an address, or a person of the scenario's cast"),
+        ("[user, no_two_step]", "[nobody, user]", "task: expected an address, or a person of the scenario's cast"),
         ("{invoice} to", "{bill} to", "task: expected {person.email}"),
     ],
 )
-def test_a_variable_that_cannot_be_is_refused_with_its_line(tmp_path: Path, old: str, new: str, problem: str) -> None:
+def test_a_variable_that_cannot_be_is_refused_with_its_line(
+    tmp_path: Path, names: Any, old: str, new: str, problem: str
+) -> None:
     file = tmp_path / "varied.yaml"
     file.write_text(VARIED.replace(old, new), encoding="utf-8")
-    result = CliRunner().invoke(exercise_commands, ["check", str(file)])
-    assert result.exit_code == 1
-    assert f" {problem}" in result.output.splitlines()[0]
+    assert f" {problem}" in check([str(file)], platform=names)[0]
+
+
+FAULTY = """
+id: faulty
+title: Something fails
+scenario: company-no
+now: 2022-03-01T09:00+01:00
+person: administrator
+task: Send it.
+goals: [{id: sent, title: Sent, facts: [{mailed: user}]}]
+with:
+  documents:
+    - {company: registered, direction: sent, number: "1", party: {name: A}, created: -1 day, channel: email, net: 10}
+faults:
+  - {operation: email.deliver, outcome: bounce, person: user, company: registered}
+solution: {manual: leave-elma}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("outcome: bounce", "outcome: melted", "12: faults[1].outcome: expected one of bounce, silent, found 'melted'"),
+        ("email.deliver", "email.delivr", "12: faults[1].operation: expected one of api.request, "),
+        ("operation: email.deliver", "route: POST /nowhere", "12: faults[1].route: expected "),
+        ("outcome: bounce, ", "", ""),
+        ("outcome: bounce", "nth: 0", "12: faults[1].nth: expected 1 or more, found '0'"),
+        ("outcome: bounce", "times: twice", "12: faults[1].times: expected a whole number, found 'twice'"),
+        ("outcome: bounce", "outcom: bounce", "12: faults[1].outcom: expected one of operation, route, outcome, "),
+        (
+            "outcome: bounce",
+            "route: POST /admin/users/add",
+            "12: faults[1].operation: expected either an operation or a route",
+        ),
+        ("outcome: bounce", "until: 2022-02-01T09:00+01:00", "12: faults[1].until: is past"),
+        (
+            "person: user",
+            "person: nobody",
+            "12: faults[1].person: expected an address or a person of the scenario, found 'nobody'",
+        ),
+        ("channel: email", "channel: pigeon", "10: with.documents[1].channel: expected "),
+        ("{company: registered, d", "{company: nowhere, d", "10: with.documents[1].company: expected "),
+    ],
+)
+def test_what_fails_and_what_is_laid_over_is_compared_with_the_platform(
+    tmp_path: Path, names: Any, old: str, new: str, problem: str
+) -> None:
+    file = tmp_path / "faulty.yaml"
+    file.write_text(FAULTY.replace(old, new).lstrip(), encoding="utf-8")
+    problems = check([str(file)], platform=names)
+    assert [line[: len(f"{file}:{problem}")] for line in problems] == ([f"{file}:{problem}"] if problem else [])
+
+
+def test_a_hidden_fault_is_in_the_trainee_s_sandbox(platform: Platform) -> None:
+    name = begin(platform, EXERCISES["came-back-once"])
+    (fault,) = platform.test_client().get(f"/_sim/sandboxes/{name}/faults").get_json()
+    assert (fault["operation"], fault["outcome"], fault["hidden"]) == ("email.deliver", "bounce", True)
 
 
 def test_steps_are_in_the_trainee_s_language_and_tick_when_their_facts_hold(platform: Platform) -> None:

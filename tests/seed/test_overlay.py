@@ -79,6 +79,13 @@ def test_faults_are_there_from_the_creation_on(create: Any) -> None:
         assert (second.outcome, second.seconds, second.hidden) == ("late", 60, True)
 
 
+@pytest.mark.usefixtures("platform")
+def test_a_fault_without_a_person_and_a_company_is_everybody_s(create: Any) -> None:
+    nobody_has_a_key = {"email": "keyless@owner.example", "first_name": "Kay", "last_name": "Less", "password": "Keyless!11"}
+    with create(people=[nobody_has_a_key], faults=[{"operation": "email.deliver"}]) as db:
+        assert [(fault.person, fault.company) for fault in all_of(db)] == [(None, None)]
+
+
 @pytest.mark.parametrize(
     ("entry", "where"),
     [
