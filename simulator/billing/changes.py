@@ -59,7 +59,7 @@ def _invoices(db: Db) -> dict[Key, Thing]:
                 "number": invoice.number,
                 "customer": customer,
                 "lines": count,
-                "total": f"{invoice.total:.2f}",
+                "total": invoice.total,
                 "currency": invoice.currency,
             }
         )

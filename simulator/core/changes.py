@@ -7,13 +7,14 @@ same when their rows are: both states come from one creation, in which ids are t
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 
 from simulator.core.clock import iso
-from simulator.core.formats import short_date
+from simulator.core.formats import number, short_date
 from simulator.core.outbox import Message
 from simulator.core.sandbox import Db
 from simulator.core.texts import catalogue, text
@@ -34,7 +35,7 @@ class Hidden:
     value: str | None
 
 
-Value = str | int | bool | date | Label | Hidden | tuple[str, ...] | None
+Value = str | int | bool | date | Decimal | Label | Hidden | tuple[str, ...] | None
 Key = tuple[int | str, ...]
 
 
@@ -140,6 +141,8 @@ def written(value: Value, language: str) -> str:
         return text(language, "diff.yes" if value else "diff.no")
     if isinstance(value, date):
         return short_date(language, value)
+    if isinstance(value, Decimal):
+        return number(language, value, 2)
     if isinstance(value, tuple):
         return ", ".join(value) or "–"
     return "–" if value is None or isinstance(value, Hidden) else str(value)
@@ -155,6 +158,8 @@ def plain(value: Value) -> Any:
         return iso(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
     return None if isinstance(value, Hidden) else value
 
 

@@ -24,7 +24,7 @@ def _documents(db: Db) -> dict[Key, Thing]:
                 "number": document.number,
                 "company": company,
                 "party": party,
-                "total": f"{document.total:.2f}",
+                "total": document.total,
                 "currency": document.currency,
             },
             values={

@@ -1,6 +1,7 @@
 """Rules of what changed in a sandbox: said in the words of the business, in each language, and the same each time."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -126,12 +127,13 @@ def test_recorded_documents_that_are_read_are_no_news(client: Client, store: Sto
         with consumption.changing_documents(sandbox, company) as db:
             document = db.scalars(select(Document).where(Document.unpacked, Document.status == "delivered")).first()
             assert document is not None
-            document.status, number = "failed", document.number
+            document.status, number, document.total = "failed", document.number, Decimal("1250.5")
     (change,) = diff(client)
     assert (change["kind"], change["attribute"], change["before"], change["after"]) == (
         "document", "status", "delivered", "failed",
     )  # fmt: skip
     assert number in change["text"]
+    assert "1.250,50 EUR" in client.get(f"{AT}/diff?language=nl").json["changes"][0]["text"]
 
 
 def test_the_page_says_the_same_and_is_for_visitors_of_the_lobby(client: Client, guarded: Platform, store: Store) -> None:
