@@ -12,11 +12,12 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
+from simulator.classroom.attempts import seconds_left, whole_minutes
 from simulator.classroom.board import observer
 from simulator.classroom.exercises import exercise, title_of, words
 from simulator.classroom.guiding import COOKIE, Guide, cookie_for, guide
 from simulator.classroom.progress import filled
-from simulator.classroom.teaching import Membership, classroom, seconds_left
+from simulator.classroom.teaching import Membership, classroom
 from simulator.core.clock import machine_now
 from simulator.core.errors import NotFound, RuleViolation
 from simulator.web import i18n
@@ -205,7 +206,7 @@ def _bar(language: str, *, arrives: bool = False) -> Bar | None:
             hints=[spoken(hint) for hint in entry.hints[: attempt.hints]],
             hints_left=max(0, len(entry.hints) - attempt.hints) if not in_test else 0,
             is_stuck=attempt.stuck_at is not None,
-            minutes_left=int(left // 60) if left is not None and not seen.is_solved else None,
+            minutes_left=whole_minutes(left) if not seen.is_solved else None,
             messages=[message.text for message in class_.messages if message.trainee in (None, trainee.id)][-MESSAGES:],
             is_paused=class_.paused_at is not None,
             is_over=class_.ended_at is not None,

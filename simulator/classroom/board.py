@@ -16,10 +16,11 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from simulator.classroom.attempts import current_attempt, seconds_left, whole_minutes
 from simulator.classroom.classes import Attempt, Class, Trainee, seconds_of_work
 from simulator.classroom.exercises import exercise, title_of, words
 from simulator.classroom.progress import progress
-from simulator.classroom.teaching import Classroom, Membership, classroom, current_attempt, seconds_left
+from simulator.classroom.teaching import Classroom, Membership, classroom
 from simulator.core.clock import machine_now
 from simulator.core.database import Unreadable
 from simulator.core.errors import BadInput, NotFound
@@ -196,7 +197,7 @@ class Observer:
             wrong_turns=wrong,
             attempt=attempt,
             minutes=int(worked // 60),
-            minutes_left=int(left // 60) if left is not None else None,
+            minutes_left=whole_minutes(left),
             page=self.last_page(attempt.sandbox),
             solved=sum(entry.is_solved for entry in seen.values()),
             needs_help=needs_help,

@@ -44,6 +44,8 @@ class Attempt:
         paused_before: seconds of the pauses of the class before it began.
         worked: seconds of work until it was solved; None while it is not.
         is_waiting: whether the trainee has not come yet, so that no time passes.
+        more_seconds: what the trainer added to the time limit of this attempt, or took from it; None when its time was never set.
+            An exercise without a time limit has one then, which counts from zero.
     """
 
     sandbox: str
@@ -56,6 +58,7 @@ class Attempt:
     paused_before: float = 0.0
     worked: float | None = None
     is_waiting: bool = False
+    more_seconds: float | None = None
 
 
 @dataclass(frozen=True)

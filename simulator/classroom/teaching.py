@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from hmac import compare_digest
 from typing import Any, cast
@@ -15,6 +14,7 @@ from typing import Any, cast
 from flask import current_app
 
 from simulator.classroom import roster
+from simulator.classroom.attempts import current_attempt, paused_seconds, time_left, with_attempt, with_time_left
 from simulator.classroom.classes import (
     MODES,
     Attempt,
@@ -193,7 +193,7 @@ class Classroom:
             name: of the class.
             action: one of ``ACTIONS``.
             trainee: for whom; everybody when None.
-            values: ``text`` of a message, ``exercise`` to go to, ``minutes`` to add.
+            values: ``text`` of a message, ``exercise`` to go to, ``minutes`` to add, or that are left.
 
         Raises:
             NotFound: there is no such class or trainee.
@@ -266,13 +266,13 @@ class Classroom:
         def changed(attempt: Attempt) -> Attempt:
             if not attempt.is_waiting:
                 return attempt
-            paused = _paused_seconds(membership.class_)
+            paused = paused_seconds(membership.class_)
             return replace(attempt, is_waiting=False, began_at=machine_now().isoformat(), paused_before=paused)
 
         with suppress(NotFound, OtherVersion):
             self.classes.change(
                 membership.class_.name,
-                lambda class_: _with_attempt(class_, class_.trainees[membership.trainee.id], changed, membership.exercise),
+                lambda class_: with_attempt(class_, class_.trainees[membership.trainee.id], changed, membership.exercise),
             )
 
     def take_hint(self, name: str, trainee: str) -> Attempt:
@@ -292,7 +292,7 @@ class Classroom:
             since = attempt.stuck_at or machine_now().isoformat()
             return replace(attempt, stuck_at=since if stuck else None)
 
-        class_ = self.classes.change(name, lambda class_: _with_attempt(class_, class_.trainees[trainee], changed))
+        class_ = self.classes.change(name, lambda class_: with_attempt(class_, class_.trainees[trainee], changed))
         return current_attempt(*_member(class_, trainee))
 
     def note_reached(self, membership: Membership, goals: int, *, solved: bool) -> None:
@@ -312,7 +312,7 @@ class Classroom:
             with suppress(NotFound, OtherVersion):
                 self.classes.change(
                     membership.class_.name,
-                    lambda class_: _with_attempt(
+                    lambda class_: with_attempt(
                         class_, class_.trainees[membership.trainee.id], changed, membership.exercise
                     ),
                 )
@@ -355,7 +355,7 @@ class Classroom:
             made.append(name)
         has_come = any(not attempt.is_waiting for attempt in trainee.attempts.values())
         began = machine_now().isoformat()
-        attempt = Attempt(name, began, paused_before=_paused_seconds(class_), is_waiting=not has_come)
+        attempt = Attempt(name, began, paused_before=paused_seconds(class_), is_waiting=not has_come)
         return replace(trainee, attempts={**trainee.attempts, id_: attempt})
 
     def _make(self, name: str, class_: Class, trainee: Trainee, exercise_: Any) -> None:
@@ -390,10 +390,10 @@ class Classroom:
             attempt.sandbox,
             machine_now().isoformat(),
             hints=attempt.hints,
-            paused_before=_paused_seconds(class_),
+            paused_before=paused_seconds(class_),
             is_waiting=attempt.is_waiting,
         )
-        return _with_attempt(class_, trainee, lambda _: fresh)
+        return with_attempt(class_, trainee, lambda _: fresh)
 
     def _undo(self, class_: Class, trainee: Trainee) -> Class:
         attempt = current_attempt(class_, trainee)
@@ -433,12 +433,23 @@ def _pause(room: Classroom, class_: Class, trainee: str | None, values: dict[str
 
 
 def _resume(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
-    return replace(class_, paused_at=None, paused_seconds=_paused_seconds(class_))
+    return replace(class_, paused_at=None, paused_seconds=paused_seconds(class_))
 
 
 def _add_minutes(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
+    """Add to the time limit of every exercise, or to that of the exercise that one trainee is at."""
     minutes = values.get("minutes", 5)
-    return replace(class_, more_minutes=min(class_.more_minutes + minutes, MOST_MINUTES))
+    if trainee is None:
+        return replace(class_, more_minutes=min(class_.more_minutes + minutes, MOST_MINUTES))
+    left = time_left(class_, class_.trainees[trainee]) or 0.0
+    return with_time_left(class_, class_.trainees[trainee], min(left + minutes * 60, MOST_MINUTES * 60))
+
+
+def _set_minutes(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
+    """Let so many minutes be left for the exercise that a trainee is at."""
+    if "minutes" not in values:
+        raise BadInput([("minutes", f"say how many minutes are left, 0 to {MOST_MINUTES}")])
+    return with_time_left(class_, trainee, values["minutes"] * 60)
 
 
 def _message(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
@@ -473,23 +484,24 @@ def _undo(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, An
 
 
 def _skip(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
-    skipped = _with_attempt(class_, trainee, lambda attempt: replace(attempt, skipped=True, stuck_at=None))
+    skipped = with_attempt(class_, trainee, lambda attempt: replace(attempt, skipped=True, stuck_at=None))
     return room._go_to(skipped, skipped.trainees[trainee.id], trainee.at + 1)
 
 
 def _note_solution(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
-    return _with_attempt(class_, trainee, lambda attempt: replace(attempt, solved_by_trainer=True, stuck_at=None))
+    return with_attempt(class_, trainee, lambda attempt: replace(attempt, solved_by_trainer=True, stuck_at=None))
 
 
 def _hint(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
     most = len(exercise(class_.exercises[trainee.at]).hints)
-    return _with_attempt(class_, trainee, lambda attempt: replace(attempt, hints=min(attempt.hints + 1, most)))
+    return with_attempt(class_, trainee, lambda attempt: replace(attempt, hints=min(attempt.hints + 1, most)))
 
 
 ACTIONS: dict[str, Action] = {
     "pause": _pause,
     "resume": _resume,
     "add-minutes": _add_minutes,
+    "set-minutes": partial(_for_each, _set_minutes),
     "message": _message,
     "next": partial(_for_each, _next),
     "go-to": partial(_for_each, _go_to),
@@ -510,16 +522,6 @@ def classroom() -> Classroom:
         fresh = Classroom(current_app.extensions["store"], current_app.extensions["scenarios"])
         room = current_app.extensions.setdefault("classroom", fresh)
     return room
-
-
-def current_attempt(class_: Class, trainee: Trainee) -> Attempt:
-    """Return the attempt at the exercise that a trainee is at."""
-    return trainee.attempts[class_.exercises[trainee.at]]
-
-
-def seconds_left(class_: Class, attempt: Attempt, minutes: int | None, now: datetime) -> float | None:
-    """Return how many seconds are left for an exercise, negative when it is over time; None without a time limit."""
-    return None if minutes is None else (minutes + class_.more_minutes) * 60 - seconds_of_work(class_, attempt, now)
 
 
 def _problems(title: str, ids: tuple[str, ...], mode: str, language: str, name: str | None) -> list[tuple[str, str]]:
@@ -573,20 +575,5 @@ def _with_entries(class_: Class, entries: Iterable[Entry]) -> Class:
     return class_
 
 
-def _with_attempt(
-    class_: Class, trainee: Trainee, change: Callable[[Attempt], Attempt], exercise_id: str | None = None
-) -> Class:
-    """Return a class with a changed attempt, at the exercise that the trainee is at unless another is named."""
-    id_ = exercise_id or class_.exercises[trainee.at]
-    return class_.with_trainee(replace(trainee, attempts={**trainee.attempts, id_: change(trainee.attempts[id_])}))
-
-
 def _member(class_: Class, trainee: str) -> tuple[Class, Trainee]:
     return class_, class_.trainees[trainee]
-
-
-def _paused_seconds(class_: Class) -> float:
-    """Return how long all pauses were, with the present one."""
-    if class_.paused_at is None:
-        return class_.paused_seconds
-    return class_.paused_seconds + (machine_now() - datetime.fromisoformat(class_.paused_at)).total_seconds()

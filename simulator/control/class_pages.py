@@ -13,12 +13,13 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
 from simulator.classroom import looking
+from simulator.classroom.attempts import current_attempt
 from simulator.classroom.board import Order, observer
 from simulator.classroom.classes import Class, OtherVersion, Trainee
 from simulator.classroom.exercises import exercise, exercises, manual_exercises, title_of, words
 from simulator.classroom.progress import filled, progress
 from simulator.classroom.roster import BadRoster
-from simulator.classroom.teaching import ACTIONS, LONGEST_MESSAGE, classroom, current_attempt
+from simulator.classroom.teaching import ACTIONS, LONGEST_MESSAGE, MOST_MINUTES, classroom
 from simulator.control import class_results, lobby
 from simulator.control.class_forms import NewClass, Roster, ordered, problem_lines
 from simulator.control.damage import DAMAGE
@@ -130,7 +131,14 @@ def board(class_name: str) -> Response:
     """Show how far everybody is."""
     class_ = classroom().classes.get(class_name)
     exercise_titles = {id_: title_of(id_, i18n.language()) for id_ in class_.exercises}
-    return page("class/board.html", class_.title, class_=class_, exercises=exercise_titles, **_board_values(class_))
+    return page(
+        "class/board.html",
+        class_.title,
+        class_=class_,
+        exercises=exercise_titles,
+        most_minutes=MOST_MINUTES,
+        **_board_values(class_),
+    )
 
 
 @blueprint.get("/class/<class_name>/rows")
@@ -217,6 +225,7 @@ def show_trainee(class_name: str, trainee: str) -> Response:
         link=_link(class_, member),
         exercises=exercise_titles,
         longest=LONGEST_MESSAGE,
+        most_minutes=MOST_MINUTES,
         **values,
     )
 
@@ -263,7 +272,7 @@ def act(class_name: str) -> Response:
     if action in LOSES_WORK and request.form.get("confirmed") != "yes":
         title = i18n.t(f"class.action.{action.replace('-', '_')}")
         return page("class/confirm.html", title, class_=class_, member=member, action=action, form=form)
-    values = {key: request.form.get(key) for key in ("text", "exercise")}
+    values: dict[str, Any] = {key: request.form.get(key) for key in ("text", "exercise")} | {"minutes": _minutes()}
     try:
         classroom().act(class_name, action, trainee, **values)
     except AlreadyExists as error:
@@ -335,6 +344,12 @@ def _member(class_: Class, trainee: str) -> Trainee:
     if trainee not in class_.trainees:
         raise NotFound("trainee", trainee)
     return class_.trainees[trainee]
+
+
+def _minutes() -> int | None:
+    """Return the minutes of a form; None when there are none, or they are not right."""
+    minutes = request.form.get("minutes", type=int)
+    return minutes if minutes is not None and 0 <= minutes <= MOST_MINUTES else None
 
 
 def _open_page(class_: Class, member: Trainee) -> looking.OpenPage | None:

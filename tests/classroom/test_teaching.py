@@ -1,15 +1,18 @@
 """Teaching a class, as pages, the control API and the trainee's bar do it together."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from simulator.app import Platform, create_app
+from simulator.classroom.attempts import current_attempt, seconds_left, time_left, whole_minutes
 from simulator.classroom.board import Observer, observer
-from simulator.classroom.classes import Class, Trainee
+from simulator.classroom.classes import Attempt, Class, Trainee
+from simulator.classroom.exercises import exercise
 from simulator.classroom.roster import BadRoster, Entry
-from simulator.classroom.teaching import Classroom, classroom, current_attempt, seconds_left
+from simulator.classroom.teaching import Classroom, classroom
 from simulator.core.clock import machine_now
 from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
 from simulator.core.sandbox import Sandbox
@@ -159,6 +162,40 @@ def test_a_pause_stops_the_time_and_minutes_can_be_added(room: Classroom, monday
     assert 14 * 60 < first <= 15 * 60
     room.act(monday.name, "resume")
     assert room.classes.get(monday.name).paused_at is None
+
+
+def left(room: Classroom, id_: str) -> float | None:
+    """Return how many minutes are left to a trainee, as seconds of work pass."""
+    class_, trainee = trainee_of(room, id_)
+    seconds = time_left(class_, trainee)
+    return None if seconds is None else round(seconds / 60, 1)
+
+
+def test_the_time_left_is_set_for_all_or_one_and_added_to_one(room: Classroom, monday: Class, looker: Observer) -> None:
+    begun = left(room, "zoe")
+    room.act(monday.name, "add-minutes", "zoe", minutes=7)
+    assert begun is not None
+    assert (left(room, "zoe"), left(room, "jan")) == (begun + 7, begun)
+    room.act(monday.name, "set-minutes", minutes=10)
+    room.act(monday.name, "set-minutes", "jan", minutes=0)
+    room.act(monday.name, "add-minutes", minutes=1)
+    assert [left(room, id_) for id_ in monday.trainees] == [11, 1, 11]
+    room.act(monday.name, "next", "zoe")
+    assert left(room, "zoe") == (exercise(LOCKED).minutes or 0) + 1, "of the next exercise nothing was set"
+    room.act(monday.name, "put-back", "jan")
+    assert left(room, "jan") == begun + 1
+    with pytest.raises(BadInput):
+        room.act(monday.name, "set-minutes", "jan")
+    rows = {row.trainee.id: row.minutes_left for row in looker.rows(room.classes.get(monday.name), "nb")}
+    assert rows["jan-2"] == 11
+
+
+def test_an_exercise_without_a_time_limit_gets_one_and_minutes_that_began_count(room: Classroom) -> None:
+    attempt = Attempt("x", machine_now().isoformat(), is_waiting=True)
+    class_ = room.open("Open", exercise_ids=[MAIL], entries=[Entry("Ann")])
+    assert seconds_left(class_, attempt, None, machine_now()) is None
+    assert seconds_left(class_, replace(attempt, more_seconds=300.0), None, machine_now()) == 300
+    assert [whole_minutes(seconds) for seconds in (None, 61.0, 60.0, 1.0, 0.0, -1.0)] == [None, 2, 1, 1, 0, -1]
 
 
 def test_a_test_has_no_hints_and_an_ended_class_no_deeds(room: Classroom) -> None:

@@ -73,6 +73,9 @@ def test_what_loses_work_is_asked_about_first(monday: Client) -> None:
     assert order(monday, "put-back", trainee="zoe", confirmed="yes").location == "/class/monday/trainee/zoe"
     assert order(monday, "dance").status_code == 400
     assert order(monday, "hint", trainee="nobody").status_code == 404
+    order(monday, "set-minutes", minutes="7", trainee="zoe")
+    assert "7 left" in monday.get("/class/monday/trainee/zoe").text
+    assert "7 left" in monday.get("/class/monday/rows").text
     order(monday, "message", text="")
     assert "something is missing or too long" in monday.get("/class/monday").text
 

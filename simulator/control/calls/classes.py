@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from simulator.classroom.attempts import current_attempt
 from simulator.classroom.board import BoardRow, observer
 from simulator.classroom.classes import MODES, Class, OtherVersion, Trainee
 from simulator.classroom.roster import LONGEST_EMAIL, LONGEST_NAME, MOST, BadRoster, Entry
@@ -16,7 +17,6 @@ from simulator.classroom.teaching import (
     MOST_EXERCISES,
     MOST_MINUTES,
     classroom,
-    current_attempt,
 )
 from simulator.control import class_schemas as schemas
 from simulator.control.class_forms import sentence
@@ -47,7 +47,7 @@ ACTION = {
     "trainee": text(longest=40),
     "text": text(longest=LONGEST_MESSAGE),
     "exercise": text(longest=60),
-    "minutes": whole(least=1, most=MOST_MINUTES),
+    "minutes": whole(least=0, most=MOST_MINUTES),
 }
 
 
