@@ -1,6 +1,8 @@
 """Facts about contracts and what access there is to products."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -9,8 +11,9 @@ from simulator.billing.access import AccessState
 from simulator.billing.models import Contract, Transfer, TransferState
 from simulator.billing.products import BY_CODE
 from simulator.core.errors import BadInput
-from simulator.core.facts import fact, read
+from simulator.core.facts import expiry, fact, read
 from simulator.core.sandbox import Db
+from simulator.directory import countries
 from simulator.directory.models import Customer
 
 CONTRACT_STATES = ("running", "under_notice", "ended")
@@ -42,6 +45,16 @@ def contract(db: Db, what: Any) -> tuple[bool, Any]:
         query = query.where(Customer.number == assertion["customer"])
     described = [describe(db, row) for row in db.scalars(query)]
     return _first_that_fits(described, assertion)
+
+
+@expiry
+def next_day(db: Db) -> datetime | None:
+    """Return when the next day begins where a customer with a contract is: notice and access count by days."""
+    codes = db.scalars(select(Customer.country).join(Contract, Contract.customer_id == Customer.id).distinct())
+    now, days = db.clock.now(), []
+    for zone in {ZoneInfo(countries.BY_CODE[code].time_zone) for code in codes}:
+        days.append(datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(0), zone))
+    return min(days, default=None)
 
 
 @fact("access")

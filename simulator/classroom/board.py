@@ -1,7 +1,7 @@
 """The board of a class: for each trainee how far they are, what they did last, and whether they need help.
 
-What is read of a sandbox is cached until its file changes, so that a board which nothing happened on costs two looks at files for
-each sandbox.
+What is read of a sandbox is cached until its file changes, or something in it ends by its clock, so that a board on which nothing
+happened costs two looks at files for each sandbox.
 """
 
 import json
@@ -25,6 +25,7 @@ from simulator.core.clock import machine_now
 from simulator.core.database import Unreadable
 from simulator.core.errors import BadInput, NotFound
 from simulator.core.events import Event
+from simulator.core.facts import next_expiry
 from simulator.core.request_log import ENDING as REQUESTS
 from simulator.core.sidecar import SETTLED, Stamp, stamps
 from simulator.directory import journal
@@ -51,6 +52,7 @@ class Observation:
         most: of all goals.
         last: the last line of the journal since the beginning; None when there is none.
         refusal: why the sandbox cannot be read; empty when it can.
+        until: machine time from which it may be otherwise though nothing was written: a lock ends; None for never.
     """
 
     goals: tuple[bool, ...] = ()
@@ -59,11 +61,17 @@ class Observation:
     most: int = 0
     last: Line | None = None
     refusal: str = ""
+    until: datetime | None = None
 
     @property
     def is_solved(self) -> bool:
         """Whether every goal is reached."""
         return bool(self.goals) and all(self.goals)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time is over: the sandbox has to be asked anew."""
+        return self.until is not None and machine_now() >= self.until
 
 
 @dataclass(frozen=True)
@@ -120,7 +128,7 @@ class Observer:
             file = self._room.store.file_of(name)
             at = stamps(file)
             cached = self._seen.get(name)
-            if cached is not None and cached[:3] == (file, exercise_id, at):
+            if cached is not None and cached[:3] == (file, exercise_id, at) and not cached[3].is_over:
                 return cached[3]
             seen = self._look(name, exercise(exercise_id, trainee.number))
         except (NotFound, Unreadable, SQLAlchemyError, BadInput) as error:
@@ -153,13 +161,16 @@ class Observer:
         with self._room.store.open(name) as sandbox, sandbox.reading() as db:
             state = progress(db, exercise_)
             last = db.scalars(select(Event).where(Event.at >= db.record.born_at).order_by(Event.id.desc()).limit(1))
-            said = journal.lines(db, last.all())
+            lines = journal.lines(db, last.all())
+            end = next_expiry(db)
+            seconds = db.clock.machine_seconds_until(end) if end is not None else None
         return Observation(
             goals=tuple(goal.reached for goal in state.goals),
             wrong_turns=tuple(state.wrong_turns),
             points=state.points,
             most=state.most,
-            last=said[0] if said else None,
+            last=lines[0] if lines else None,
+            until=machine_now() + timedelta(seconds=seconds) if seconds is not None else None,
         )
 
     def rows(self, class_: Class, language: str, order: Order = "help") -> list[BoardRow]:

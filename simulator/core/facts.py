@@ -5,6 +5,7 @@ A fact is written ``{name: assertion}``. Each package registers the facts of its
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -23,6 +24,11 @@ AnyCheck = TypeVar("AnyCheck", bound=Check)
 
 FACTS: dict[str, Check] = {}
 """The check of each fact, by the fact's name: for an assertion it returns whether it holds, and the actual state."""
+
+Expiry = Callable[[Db], datetime | None]
+
+EXPIRIES: list[Expiry] = []
+"""Functions that say when, by the sandbox's clock alone, the answer to a fact of their package changes next."""
 
 LARGEST_NUMBER = 2**63 - 1
 """The largest whole number in SQLite. Own choice: no fact has a number below zero."""
@@ -53,6 +59,17 @@ def fact(name: str) -> Callable[[AnyCheck], AnyCheck]:
         return function
 
     return register
+
+
+def expiry(function: Expiry) -> Expiry:
+    """Register a function that says when the answer to a fact changes next though nothing is written; None for never."""
+    EXPIRIES.append(function)
+    return function
+
+
+def next_expiry(db: Db) -> datetime | None:
+    """Return the instant of the sandbox's clock up to which answers to facts stay the same unless something is written."""
+    return min((instant for function in EXPIRIES if (instant := function(db)) is not None), default=None)
 
 
 def check(db: Db, facts: Sequence[Any]) -> list[Finding]:

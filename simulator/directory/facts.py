@@ -1,18 +1,19 @@
 """Facts about people: their roles, the status of their account, whether they are signed in, and their cases at the desks."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from simulator.core import desks, normal_forms, notices
 from simulator.core.errors import BadInput
-from simulator.core.facts import fact, read
+from simulator.core.facts import expiry, fact, read
 from simulator.core.notices import Notice, NoticeKind
 from simulator.core.sandbox import Db
 from simulator.directory import people
 from simulator.directory.cases.models import CaseChannel, CaseState, SupportCase
-from simulator.directory.models import Company, Customer, Grant, Person, SignInSession, Status, SupportAccess
+from simulator.directory.models import Company, Customer, Grant, Lock, Person, SignInSession, Status, SupportAccess
 from simulator.directory.roles import BY_CODE, BY_NAME, Level, Role
 
 NOTICES_SEARCHED = 1000
@@ -126,6 +127,18 @@ def signed_in(db: Db, what: Any) -> tuple[bool, Any]:
     )
     browsers = len(db.scalars(sessions).all()) if person.status == Status.ACTIVE else 0
     return browsers > 0, browsers
+
+
+@expiry
+def next_end(db: Db) -> datetime | None:
+    """Return when the next lock, session or support access ends."""
+    now = db.clock.now()
+    ends = (
+        select(func.min(Lock.until)).where(Lock.until > now),
+        select(func.min(SignInSession.ends_at)).where(SignInSession.ends_at > now, SignInSession.ended_at.is_(None)),
+        select(func.min(SupportAccess.ends_at)).where(SupportAccess.ends_at > now, SupportAccess.ended_at.is_(None)),
+    )
+    return min((end for query in ends if (end := db.scalar(query)) is not None), default=None)
 
 
 @fact("support_access")
