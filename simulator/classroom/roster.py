@@ -1,10 +1,12 @@
 """The roster of a class as it is typed, pasted or read from a file: a name on each line, or name, e-mail address and language.
 
-Own choice, all of it: columns are separated by semicolons, tabs or commas; a first line with headings is passed over.
+Own choice, all of it: columns are separated by semicolons, tabs or commas. A first line with headings says which column is what, as
+in the files that learning platforms, meetings and address books export; columns that mean nothing here are passed over.
 """
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -19,8 +21,36 @@ MOST = 200
 LARGEST_UNPACKED = 32 << 20
 """Bytes of all that is in a workbook."""
 
-_HEADINGS = frozenset({"name", "naam", "navn", "namn", "trainee", "cursist", "deltaker", "deltagare"})
+MOST_COLUMNS = 30
+_MEANINGS = {
+    "name": (
+        "name, full name, display name, displayname, participant, participant name, name (original name), trainee, student, "
+        "naam, volledige naam, weergavenaam, deelnemer, cursist, navn, fullt navn, visningsnavn, deltaker, "
+        "namn, fullständigt namn, visningsnamn, deltagare"
+    ),
+    "first": "first name, firstname, given name, forename, voornaam, roepnaam, fornavn, förnamn",
+    "last": "last name, lastname, surname, family name, achternaam, etternavn, efternamn",
+    "email": (
+        "e-mail, email, mail, e-mail address, email address, mail address, user email, user principal name, userprincipalname, "
+        "e-mailadres, mailadres, e-post, epost, e-postadresse, epostadresse, e-postadress, epostadress, mejl"
+    ),
+    "language": "language, preferred language, lang, taal, voorkeurstaal, språk, foretrukket språk",
+}
+HEADINGS = {heading: meaning for meaning, words in _MEANINGS.items() for heading in words.split(", ")}
+"""What a column means, by its heading."""
+WITHOUT_HEADINGS = ("name", "email", "language")
+"""What columns mean when nothing says it."""
+_LANGUAGES = {
+    "nb": "no, nn, norsk, norsk bokmål, bokmål, norwegian, noors, norska",
+    "nl": "nederlands, dutch, nederlandsk, nederländska, vlaams",
+    "sv": "se, svenska, swedish, zweeds, svensk",
+    "en": "english, engels, engelsk, engelska",
+}
+LANGUAGE_NAMES = {name: code for code, names in _LANGUAGES.items() for name in (code, *names.split(", "))}
+"""Codes of languages, by what people write for them."""
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+"""Signs that come along when text is pasted from pages and documents."""
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -60,8 +90,9 @@ def read_text(text: str) -> list[Entry]:
     Raises:
         BadRoster: lines cannot be used; all of them are named.
     """
-    lines = text.lstrip("\ufeff").splitlines()
-    return checked((number, _cells(line)) for number, line in enumerate(lines, 1))
+    lines = [(number, line) for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1) if line.strip()]
+    separator = _separator_of_headings(lines[0][1]) if lines else None
+    return checked((number, _separated(line, separator) if separator else _cells(line)) for number, line in lines)
 
 
 def read_file(content: bytes) -> list[Entry]:
@@ -92,15 +123,21 @@ def checked(lines: Iterable[tuple[int, Sequence[str]]]) -> list[Entry]:
     entries: list[Entry] = []
     problems: list[RosterProblem] = []
     seen: set[tuple[str, str]] = set()
-    for number, cells in lines:
-        name, email, language = (" ".join(cell.split()) for cell in (*cells, "", "", "")[:3])
-        if not (name or email or language) or (not entries and name.casefold() in _HEADINGS):
+    meanings: Sequence[str] | None = None
+    for number, line in lines:
+        cells = [_tidy(cell) for cell in line]
+        if not any(cells):
             continue
-        entry = Entry(name, email, language.lower())
+        if meanings is None:
+            headings = _meanings(cells)
+            meanings = headings if len(headings) > 1 else WITHOUT_HEADINGS
+            if headings:
+                continue
+        entry = _entry(cells, meanings)
         code, value = problem_of(entry)
-        key = (name.casefold(), email.casefold())
+        key = (entry.name.casefold(), entry.email.casefold())
         if not code and key in seen:
-            code, value = "doubled", name
+            code, value = "doubled", entry.name
         seen.add(key)
         if code:
             problems.append(RosterProblem(number, code, value[:LONGEST_NAME]))
@@ -110,6 +147,31 @@ def checked(lines: Iterable[tuple[int, Sequence[str]]]) -> list[Entry]:
     if problems:
         raise BadRoster(problems)
     return entries
+
+
+def _meanings(cells: Sequence[str]) -> list[str]:
+    """Return what each column means, empty for those that mean nothing here; none at all when the line is no line of headings."""
+    meanings = [HEADINGS.get(cell.casefold(), "") for cell in cells]
+    return meanings if {"name", "first", "last"} & set(meanings) and not any("@" in cell for cell in cells) else []
+
+
+def _entry(cells: Sequence[str], meanings: Sequence[str]) -> Entry:
+    values: dict[str, str] = {}
+    for meaning, cell in zip(meanings, cells, strict=False):
+        if meaning and not values.get(meaning):
+            values[meaning] = cell
+    name = values.get("name") or f"{values.get('first', '')} {values.get('last', '')}".strip()
+    return Entry(name, values.get("email", ""), _language(values.get("language", "")))
+
+
+def _language(written: str) -> str:
+    """Return the code of a language, also of one with a country such as ``nb-NO``; what means none as it stands."""
+    word = written.casefold()
+    return LANGUAGE_NAMES.get(word) or LANGUAGE_NAMES.get(re.split("[-_]", word)[0]) or word
+
+
+def _tidy(cell: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", cell.translate(_INVISIBLE)).split())
 
 
 def problem_of(entry: Entry) -> tuple[str, str]:
@@ -125,6 +187,13 @@ def problem_of(entry: Entry) -> tuple[str, str]:
     if entry.language and entry.language not in LANGUAGES:
         return "language", entry.language
     return "", ""
+
+
+def _separator_of_headings(line: str) -> str | None:
+    """Return what separates the columns of a line of headings; None for another line."""
+    return next(
+        (sign for sign in ";\t," if sign in line and _meanings([_tidy(cell) for cell in _separated(line, sign)])), None
+    )
 
 
 def _cells(line: str) -> list[str]:
@@ -153,7 +222,7 @@ def _workbook(content: bytes) -> list[tuple[int, list[str]]]:
             raise BadRoster([RosterProblem(0, "large")])
         workbook = load_workbook(BytesIO(content), read_only=True)
         sheet = workbook.worksheets[0]
-        rows = sheet.iter_rows(max_row=2 * MOST + 10, max_col=3, values_only=True)
+        rows = sheet.iter_rows(max_row=2 * MOST + 10, max_col=MOST_COLUMNS, values_only=True)
         return [(number, ["" if cell is None else str(cell) for cell in row]) for number, row in enumerate(rows, 1)]
     except (BadZipFile, KeyError, ValueError, IndexError, OSError, TypeError, AttributeError, SyntaxError):
         raise BadRoster([RosterProblem(0, "workbook")]) from None

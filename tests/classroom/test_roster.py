@@ -36,6 +36,23 @@ def workbook(*rows: tuple[str | int | None, ...]) -> bytes:
         ('"Moen; Torleif";;nl', [Entry("Moen; Torleif", "", "nl")]),
         ("=SUM(A1:A9)\n<script>alert(1)</script>", [Entry("=SUM(A1:A9)"), Entry("<script>alert(1)</script>")]),
         ("\ufeff王小明", [Entry("王小明")]),
+        # A learning platform, a meeting, an address book of an office, and a spreadsheet of one's own.
+        (
+            "First name,Surname,Email address,Groups\nÅse,Moen,ase@x.example,\nBo,Berg,,B",
+            [Entry("Åse Moen", "ase@x.example"), Entry("Bo Berg")],
+        ),
+        (
+            "Name (Original Name),User Email,Duration (Minutes),Guest\nCy,cy@x.example,61,Yes\nDi (Diana),,12,No",
+            [Entry("Cy", "cy@x.example"), Entry("Di (Diana)")],
+        ),
+        (
+            "Display name\tUser principal name\tPreferred language\tLicenses\nMoen, Eva\teva@x.example\tnb-NO\tE3",
+            [Entry("Moen, Eva", "eva@x.example", "nb")],
+        ),
+        ("Taal;Naam\nNederlands;Fien\nZweeds;Gé", [Entry("Fien", "", "nl"), Entry("Gé", "", "sv")]),
+        ("Navn\nAnn;ann@x.example\nHelle Name", [Entry("Ann", "ann@x.example"), Entry("Helle Name")]),
+        ("E-post\nAnn", [Entry("E-post"), Entry("Ann")]),
+        ("Zoe\u0308\u200b", [Entry("Zoë")]),
         ("", []),
     ],
 )
