@@ -168,13 +168,21 @@ class SupplierSends(Strict):
 
 
 class Advance(Strict):
-    """Let days pass on the sandbox's clock, with all that becomes due on them. The simulator does it, nothing is seen of it.
+    """Let time pass on the sandbox's clock, with all that becomes due in it. The simulator does it, nothing is seen of it.
 
     Attributes:
-        days: How many, at most ten years of them.
+        days: How many days, at most ten years of them.
+        minutes: How many minutes, at most a day of them.
     """
 
-    days: int = Field(ge=1, le=3660)
+    days: int = Field(default=0, ge=0, le=3660)
+    minutes: int = Field(default=0, ge=0, le=1440)
+
+    @model_validator(mode="after")
+    def _passes(self) -> "Advance":
+        if not self.days and not self.minutes:
+            raise refuse("days, minutes or both", None, key="days")
+        return self
 
 
 class WaitFor(Sight):

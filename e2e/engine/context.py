@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from simulator.testing import CallFailed, Message, Person, Sandbox
@@ -217,15 +217,16 @@ class WalkContext:
             raise NotFound(f"the supplier's invoice {invoice.number} was refused: {in_a_line(error)}") from None
 
     def advance(self, advance: Advance) -> datetime:
-        """Let days pass on the sandbox's clock, and return its time then.
+        """Let time pass on the sandbox's clock, and return what it shows then.
 
         Raises:
-            NotFound: They cannot pass: a job has failed, or its last year is over.
+            NotFound: It cannot pass: a job has failed, or the clock's last year is over.
         """
         try:
-            self.sandbox.clock.advance(days=advance.days)
+            self.sandbox.clock.advance(days=advance.days, minutes=advance.minutes)
         except CallFailed as error:
-            raise NotFound(f"{advance.days} days cannot pass: {in_a_line(error)}") from None
+            how_long = timedelta(days=advance.days, minutes=advance.minutes)
+            raise NotFound(f"{how_long} cannot pass: {in_a_line(error)}") from None
         return self.sandbox.clock.now()
 
     def _value_of(self, name: str) -> str:

@@ -31,7 +31,7 @@ def test_a_class_is_opened_watched_steered_and_deleted(client: Client) -> None:
     assert moved["trainees"][0]["sandbox"] == "monday-zoe-2"
     rows = {row["trainee"]: row for row in call(client, "GET", "/monday/board?language=nb")}
     assert (rows["zoe"]["solved"], rows["bo"]["solved"], rows["bo"]["exercise"]) == (1, 0, EXERCISES[0])
-    assert rows["bo"]["goals"][0] == {"title": "Henrik har fått en e-post om aktivering", "reached": False}
+    assert rows["bo"]["goals"][0] == {"title": "Den nye brukeren har fått en e-post om aktivering", "reached": False}
     assert [row["name"] for row in call(client, "GET", "")] == ["monday"]
     assert call(client, "GET", "/monday") == moved
     call(client, "DELETE", "/monday", 204)
