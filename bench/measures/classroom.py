@@ -46,11 +46,12 @@ class Seen:
 
 
 def measure(effort: Effort) -> list[Figure]:
-    """Let a hundred trainees work, then two hundred; the load comes from threads of this process, on the same cores."""
-    return [_figure(trainees, _work(trainees, effort.seconds)) for trainees in (TRAINEES, MORE_TRAINEES)]
+    """Let one trainee work, then a hundred and two hundred; the load comes from threads of this process, on the same cores."""
+    alone = percentile(_work(1, effort.seconds).pages, 95)
+    return [_figure(trainees, _work(trainees, effort.seconds), alone) for trainees in (TRAINEES, MORE_TRAINEES)]
 
 
-def _figure(trainees: int, seen: Seen) -> Figure:
+def _figure(trainees: int, seen: Seen, alone: float) -> Figure:
     slow = percentile(seen.pages, 95)
     has_aim = trainees == TRAINEES
     errors = f"{len(seen.errors)} errors" + (f" ({seen.errors[0]})" if seen.errors else "")
@@ -60,6 +61,8 @@ def _figure(trainees: int, seen: Seen) -> Figure:
         slow,
         "ms",
         seen.pages,
+        beside="one trainee",
+        peer=alone,
         aim=f"<= {AIM} ms, no error" if has_aim else "",
         met=slow <= AIM and not seen.errors if has_aim else None,
         note=f"p50 {middle:.0f} ms, {len(seen.pages)} pages, {errors}, board p95 {board:.0f} ms",
