@@ -46,6 +46,7 @@ class Attempt:
         is_waiting: whether the trainee has not come yet, so that no time passes.
         more_seconds: what the trainer added to the time limit of this attempt, or took from it; None when its time was never set.
             An exercise without a time limit has one then, which counts from zero.
+        is_being_solved: whether the solution is being carried out; after a killed server its queue waits until it is released.
     """
 
     sandbox: str
@@ -59,6 +60,7 @@ class Attempt:
     worked: float | None = None
     is_waiting: bool = False
     more_seconds: float | None = None
+    is_being_solved: bool = False
 
 
 @dataclass(frozen=True)

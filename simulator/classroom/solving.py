@@ -36,7 +36,8 @@ def solve(app: Flask, sandbox_name: str, exercise: Any, language: str) -> None:
 def carry_out(app: Flask, sandbox_name: str, procedure: Any, language: str, *, before: Sequence[Any] = ()) -> None:
     """Carry out the steps of a procedure, an ``e2e.engine.exercise.Procedure``; the arguments are those of ``solve``.
 
-    Its requests are made in a thread of their own: within a request they would share what belongs to that one.
+    Its requests are made in a thread of their own: within a request they would share what belongs to that one. Meanwhile the world
+    outside takes no time, and the queue of the sandbox runs when the walk says so.
 
     Raises:
         CannotSolve: a step cannot be carried out; those before it were.
@@ -57,6 +58,7 @@ def _carry_out(app: Flask, sandbox_name: str, procedure: Any, language: str, bef
     at = 0
     try:
         sandbox = Sandbox(api, api.get(f"/sandboxes/{sandbox_name}"))
+        delays = sandbox.get("/jobs")["delays"]
         for call in before:
             sandbox.call("PUT", f"/{call.put}", call.values)
         walk_context = context.WalkContext(
@@ -65,13 +67,13 @@ def _carry_out(app: Flask, sandbox_name: str, procedure: Any, language: str, bef
         walk = walking.HttpWalk(
             walk_context, InProcessTransport(app, sandbox.raw["join_url"].partition("?join=")[2]), procedure.folder
         )
-        sandbox.jobs.hold()
+        sandbox.call("PUT", "/jobs", {"mode": "manual", "delays": "none"})
         try:
             walk.begin(procedure.signed_in, procedure.page)
             for number, step in enumerate(procedure.steps, start=1):
                 at = number
                 walk.take(step, procedure.variant)
         finally:
-            sandbox.jobs.release()
+            sandbox.call("PUT", "/jobs", {"mode": "auto", "delays": delays})
     except stops as error:
         raise CannotSolve(f"Step {at} cannot be carried out: {error}") from None

@@ -332,11 +332,23 @@ class Classroom:
             raise NotFound("trainee", trainee)
         member = class_.trainees[trainee]
         attempt = current_attempt(class_, member)
+        self.note_solving(class_, member, class_.exercises[member.at], solving=True)
         try:
             app = cast(Any, current_app)._get_current_object()
             solve(app, attempt.sandbox, exercise(class_.exercises[member.at], member.number), member.language)
         except CannotSolve as error:
             raise RuleViolation("class.cannot_solve", reason=str(error)) from None
+        finally:
+            self.note_solving(class_, member, class_.exercises[member.at], solving=False)
+
+    def note_solving(self, class_: Class, member: Trainee, exercise_id: str, *, solving: bool) -> None:
+        """Note that the solution is being carried out, so that the next server knows when this one is killed."""
+
+        def changed(attempt: Attempt) -> Attempt:
+            return replace(attempt, is_being_solved=solving)
+
+        with suppress(NotFound, OtherVersion):
+            self.classes.change(class_.name, lambda now: with_attempt(now, now.trainees[member.id], changed, exercise_id))
 
     def _going_on(self, name: str) -> Class:
         class_ = self.classes.get(name)
@@ -519,7 +531,10 @@ def classroom() -> Classroom:
     """Return the classes of this server."""
     room: Classroom | None = current_app.extensions.get("classroom")
     if room is None:
+        from simulator.classroom.recovery import recover
+
         fresh = Classroom(current_app.extensions["store"], current_app.extensions["scenarios"])
+        recover(fresh)
         room = current_app.extensions.setdefault("classroom", fresh)
     return room
 

@@ -164,6 +164,17 @@ def test_a_pause_stops_the_time_and_minutes_can_be_added(room: Classroom, monday
     assert room.classes.get(monday.name).paused_at is None
 
 
+def test_a_solution_needs_no_waiting_and_the_world_outside_takes_its_time_again_after_it(
+    room: Classroom, looker: Observer
+) -> None:
+    class_ = room.open("Elma", exercise_ids=["join-elma"], entries=[Entry("Ann")])
+    room.act("elma", "solve", "ann")
+    (row,) = looker.rows(room.classes.get(class_.name), "en")
+    assert row.seen.is_solved and not row.attempt.is_being_solved
+    with room.store.open("elma-ann-1") as sandbox:
+        assert (sandbox.read_record().jobs_mode, sandbox.read_record().delays) == ("auto", "real")
+
+
 def left(room: Classroom, id_: str) -> float | None:
     """Return how many minutes are left to a trainee, as seconds of work pass."""
     class_, trainee = trainee_of(room, id_)
