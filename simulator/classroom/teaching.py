@@ -29,6 +29,7 @@ from simulator.classroom.classes import (
 from simulator.classroom.exercises import exercise, exercises, overlay
 from simulator.classroom.names import free_name, join_code, plain_code, sandbox_name
 from simulator.classroom.roster import BadRoster, Entry, RosterProblem
+from simulator.classroom.sleeping import Sleep
 from simulator.core import copies
 from simulator.core.chance import machine_secret
 from simulator.core.clock import Clock, machine_now
@@ -76,6 +77,7 @@ class Classroom:
         self.store = store
         self.classes = Classes(store.directory)
         self._scenarios = scenarios
+        self.sleep = Sleep(self.classes)
 
     def open(
         self,
@@ -536,6 +538,7 @@ def classroom() -> Classroom:
         fresh = Classroom(current_app.extensions["store"], current_app.extensions["scenarios"])
         recover(fresh)
         room = current_app.extensions.setdefault("classroom", fresh)
+    room.sleep.note()
     return room
 
 

@@ -6,18 +6,19 @@ from datetime import timedelta
 import pytest
 
 from simulator.app import Platform, create_app
-from simulator.classroom import attempts, bar, board, teaching
+from simulator.classroom import attempts, bar, board, sleeping, teaching
 from simulator.classroom.board import BoardRow, observer
+from simulator.classroom.exercises import exercise
 from simulator.classroom.roster import Entry
 from simulator.classroom.teaching import Classroom, classroom
 from simulator.core import clock
 from simulator.core.sidecar import stamps
 from simulator.core.store import Store
 from simulator.settings import Settings
-from tests.visits import Visitor
+from tests.visits import Visitor, cast
 
 LOCKED, NEXT = "locked-out", "lost-phone"
-READERS = (clock, attempts, bar, board, teaching)
+READERS = (clock, attempts, bar, board, sleeping, teaching)
 """Modules that ask for the machine's time."""
 
 
@@ -39,12 +40,14 @@ def room(app: Platform) -> Classroom:
 
 @pytest.fixture
 def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Return a function that lets the machine's clock be ahead."""
-    real = clock.machine_now
+    """Return a function that lets the machine's clock be ahead; when it was asleep, its ticks stood still meanwhile."""
+    now, ticks = clock.machine_now, clock.machine_ticks
 
-    def wait(**time: float) -> None:
+    def wait(*, asleep: bool = False, **time: float) -> None:
         for module in READERS:
-            monkeypatch.setattr(module, "machine_now", lambda: real() + timedelta(**time))
+            monkeypatch.setattr(module, "machine_now", lambda: now() + timedelta(**time))
+        if not asleep:
+            monkeypatch.setattr(sleeping, "machine_ticks", lambda: ticks() + timedelta(**time).total_seconds())
 
     return wait
 
@@ -69,3 +72,45 @@ def test_a_lock_that_ends_by_itself_is_seen_though_nothing_is_written(
     assert row(room).seen.goals == (True, False)
     assert "1 of 2 goals" in visitor.get("/exercise/bar").text
     assert stamps(room.store.file_of("monday-lisa-1")) == before
+
+
+@pytest.fixture
+def lisa(app: Platform, room: Classroom) -> Visitor:
+    """Return the browser of a trainee who has come and is signed in; the other one has not come."""
+    with room.store.open("monday-lisa-1") as sandbox:
+        visitor = Visitor.of(app, sandbox, cast(sandbox, "administrator").email)
+    assert visitor.get("/home/").status_code == 200
+    return visitor
+
+
+def test_time_that_passes_is_time_of_work(room: Classroom, lisa: Visitor, wait: Callable[..., None]) -> None:
+    wait(minutes=65)
+    assert (row(room).minutes, row(room).needs_help, row(room, "omar").minutes) == (65, True, 0)
+    assert row(room).minutes_left == (exercise(LOCKED).minutes or 0) - 66, "a minute that has begun counts"
+
+
+def test_an_hour_that_the_machine_slept_is_a_pause_and_everybody_goes_on(
+    room: Classroom, lisa: Visitor, wait: Callable[..., None]
+) -> None:
+    before = row(room)
+    wait(hours=1, asleep=True)
+    assert classroom() is room
+    after = row(room)
+    assert (after.minutes, after.minutes_left, after.needs_help) == (0, before.minutes_left, False)
+    assert after.seen.goals == (True, False), "in the sandbox an hour has passed: the lock has ended"
+    assert lisa.get("/home/").status_code == 200
+    assert row(room, "omar").minutes_left == before.minutes_left
+    room.act("monday", "pause")
+    wait(hours=3, asleep=True)
+    classroom().act("monday", "resume")
+    assert row(room).minutes == 0, "a pause that goes on counts once"
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_set_right_takes_and_gives_nobody_time(
+    room: Classroom, lisa: Visitor, wait: Callable[..., None], hours: int
+) -> None:
+    wait(minutes=5)
+    assert row(room).minutes == 5
+    wait(minutes=5 + 60 * hours, asleep=True)
+    assert classroom() is room and row(room).minutes in (4, 5)
