@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from simulator.classroom.attempts import current_attempt, seconds_left, whole_minutes
 from simulator.classroom.classes import Attempt, Class, Trainee, seconds_of_work
 from simulator.classroom.exercises import exercise, title_of, words
+from simulator.classroom.looking import BAR, open_pages
 from simulator.classroom.progress import progress
 from simulator.classroom.teaching import Classroom, Membership, classroom
 from simulator.core.clock import machine_now
@@ -33,8 +34,6 @@ from simulator.directory.journal import Line
 
 TAIL = 32 * 1024
 """Bytes of the newest requests in which the last page is looked for."""
-BAR = "exercise."
-"""How the endpoints of the trainee's bar begin, which asks for itself again and again."""
 LONG = timedelta(minutes=10)
 """Own choice: without any goal for so long, somebody may need help."""
 
@@ -144,9 +143,12 @@ class Observer:
         return seen
 
     def last_page(self, name: str) -> str:
-        """Return the path, below its sandbox, of the last page that was shown in it; empty when there is none."""
+        """Return the path, below its sandbox, of the page that was opened last in it; empty when there is none."""
         try:
-            path = f"{self._room.store.file_of(name)}{REQUESTS}"
+            file = self._room.store.file_of(name)
+            if (page := open_pages().of(Path(file))) is not None:
+                return page.address.partition("?")[0].removeprefix(f"/s/{name}")
+            path = f"{file}{REQUESTS}"  # of pages that were opened before the server was started
             status = os.stat(path)
         except (NotFound, OSError):
             return ""

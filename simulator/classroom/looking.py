@@ -17,11 +17,11 @@ from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request
 
-from simulator.classroom.board import BAR
 from simulator.core.clock import machine_now
-from simulator.core.sandbox import Sandbox
 from simulator.web.looking import LOOKING, is_looking
 
+BAR = "exercise."
+"""How the endpoints of the trainee's bar begin, which asks for itself again and again."""
 MOST = 1000
 """Sandboxes whose newest page is remembered."""
 _REPEATED = (
@@ -62,17 +62,17 @@ class OpenPages:
         self._lock = Lock()
         self._pages: OrderedDict[Path, OpenPage] = OrderedDict()
 
-    def note(self, sandbox: Sandbox, page: OpenPage) -> None:
-        """Remember the page of a sandbox, of its present generation."""
+    def note(self, file: Path, page: OpenPage) -> None:
+        """Remember the page of a sandbox, by the file of its generation."""
         with self._lock:
-            self._pages.pop(sandbox.path, None)
-            self._pages[sandbox.path] = page
+            self._pages.pop(file, None)
+            self._pages[file] = page
             if len(self._pages) > MOST:
                 self._pages.popitem(last=False)
 
-    def of(self, sandbox: Sandbox) -> OpenPage | None:
-        """Return the page of a sandbox; None when none was opened since the server started or the sandbox was put back."""
-        return self._pages.get(sandbox.path)
+    def of(self, file: Path) -> OpenPage | None:
+        """Return the page of a sandbox's file; None when none was opened since the server started or the sandbox was put back."""
+        return self._pages.get(file)
 
 
 def open_pages() -> OpenPages:
@@ -83,9 +83,7 @@ def open_pages() -> OpenPages:
 
 def note_page(response: Response) -> None:
     """Remember the page that the present request opened, if it opened one: no part of a page, and none that is looked at."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    is_part = request.headers.get("Sec-Fetch-Dest", "document") != "document" or hasattr(view, "unlogged")
-    if is_looking() or is_part or str(request.endpoint).startswith(BAR):
+    if is_looking() or _is_part(response) or str(request.endpoint).startswith(BAR):
         return
     if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
         query = request.query_string.decode(errors="replace")
@@ -95,7 +93,14 @@ def note_page(response: Response) -> None:
             request.method != "GET",
             {name: request.environ[name] for name in _REPEATED if name in request.environ},
         )
-        open_pages().note(g.sandbox, page)
+        open_pages().note(g.sandbox.path, page)
+
+
+def _is_part(response: Response) -> bool:
+    """Return whether the answer is for a script, or for a frame within a page: only browsers with HTTPS say so themselves."""
+    is_framed = "frame-ancestors 'self'" in response.headers.get("Content-Security-Policy", "")
+    is_for_script = "text/html" not in request.headers.get("Accept", "text/html")
+    return is_framed or is_for_script or hasattr(current_app.view_functions.get(request.endpoint or ""), "unlogged")
 
 
 def look(page: OpenPage) -> str | None:

@@ -355,7 +355,7 @@ def _minutes() -> int | None:
 def _open_page(class_: Class, member: Trainee) -> looking.OpenPage | None:
     try:
         with store().open(current_attempt(class_, member).sandbox) as sandbox:
-            return looking.open_pages().of(sandbox)
+            return looking.open_pages().of(sandbox.path)
     except NotFound:
         return None
 

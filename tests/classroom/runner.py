@@ -30,12 +30,12 @@ def step(room: Classroom, number: int) -> None:
         room.act("monday", action, trainee, exercise=first, minutes=5)
 
 
-def work(settings: Settings, first: int, moment: int) -> None:
+def work(settings: Settings, first: int, access: int) -> None:
     """Steer the class until the end of this process."""
     accesses = count(1)
 
     def kill(event: str, _: object) -> None:
-        if event in ACCESSES and next(accesses) == moment:
+        if event in ACCESSES and next(accesses) == access:
             os.kill(os.getpid(), signal.SIGKILL)
 
     with create_app(settings).app_context():

@@ -40,7 +40,7 @@ def room_of(directory: Path, templates: Path) -> Any:
 def test_what_was_done_before_a_server_was_killed_is_there(tmp_path: Path, templates: Path) -> None:
     with room_of(tmp_path, templates).app_context():
         classroom().open("Monday", exercise_ids=EXERCISES, entries=TRAINEES)
-    moments, done = random.Random(2026), -1
+    chance, done = random.Random(2026), -1
     command = [sys.executable, str(ROOT / "tests/classroom/runner.py"), str(tmp_path), str(templates)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
@@ -49,7 +49,7 @@ def test_what_was_done_before_a_server_was_killed_is_there(tmp_path: Path, templ
         assert process.stdin is not None and process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         for _ in range(6):
-            print(done + 1, moments.randint(1, 120), file=process.stdin, flush=True)
+            print(done + 1, chance.randint(1, 120), file=process.stdin, flush=True)
             steps = [int(line) for line in iter(process.stdout.readline, "ended\n")]
             assert steps == list(range(done + 1, done + 1 + len(steps)))
             done = check(tmp_path, templates, done + len(steps))

@@ -83,10 +83,10 @@ def test_a_page_that_writes_when_it_is_opened_says_so_in_its_language(
 ) -> None:
     with platform.extensions["store"].open("monday-zoe-1") as sandbox, platform.app_context():
         Visitor.of(platform, sandbox, "user@rietkraag.example", language).get("/home/")
-        noted = open_pages().of(sandbox)
+        noted = open_pages().of(sandbox.path)
         assert noted is not None
         # Recorded consumption becomes documents at the first reading.
-        open_pages().note(sandbox, replace(noted, address="/s/monday-zoe-1/autoinvoice/sent"))
+        open_pages().note(sandbox.path, replace(noted, address="/s/monday-zoe-1/autoinvoice/sent"))
     assert text(language, "problem.read_only.text") in unescape(monday.get(f"{LOOK}/page").text)
 
 
@@ -100,7 +100,7 @@ def test_what_cannot_be_looked_at_is_said(zoe: Visitor, monday: Client) -> None:
     zoe.get("/home/")
     assert "class-look" in monday.get(LOOK).text
     zoe.client.get(zoe.path("/exercise/bar"))
-    zoe.get("/home/", headers={"Sec-Fetch-Dest": "iframe"})
+    zoe.get("/mail/", headers={"Accept": "*/*"})
     assert "/s/monday-zoe-1/home/" in monday.get(LOOK).text
     order = {"action": "put-back", "trainee": "zoe"}
     monday.post("/_sim/classes/monday/actions", json=order)
@@ -118,6 +118,8 @@ def test_a_mail_is_shown_with_what_is_in_its_frame(zoe: Visitor, monday: Client,
     with platform.extensions["store"].open("monday-zoe-1") as sandbox, sandbox.transaction() as db:
         mail = outbox.mail(db, "reset", to=ADMINISTRATOR, language="nl", link="/x", first_name="A", email="a@b.example").id
     zoe.get(f"/mail/{mail}")
+    zoe.get(f"/mail/{mail}/html")
+    assert monday.get("/_sim/classes/monday/board").json[0]["page"] == f"/mail/{mail}"
     sources = re.findall(r'<iframe[^>]* src="data:text/html;base64,([^"]+)"', monday.get(f"{LOOK}/page").text)
     assert [text("nl", "message.reset.button") in unescape(b64decode(source).decode()) for source in sources] == [True]
 
