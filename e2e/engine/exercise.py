@@ -32,6 +32,9 @@ NAME_OF_A_VARIABLE = re.compile(r"[a-z][a-z0-9_]*")
 STATES = frozenset({"client", "has_role", "participant", "sales_invoice"})
 """Facts about a state that a manual brings about, when it has none of the others."""
 
+SIGNING_IN = ({"event": "user.signed_in"},)
+"""A manual that brings about no more is no exercise: who reads only leaves no trace."""
+
 Facts = Annotated[list[Annotated[Fact, BeforeValidator(fact)]], Field(min_length=1)]
 Name = Annotated[str, BeforeValidator(identifier)]
 
@@ -311,37 +314,49 @@ def manual_of(id_: str) -> Manual:
 
 
 def manual_exercises() -> list[str]:
-    """Return the ids of the manuals that are exercises as they stand: those with facts that say when they are done."""
-    ids = [path.stem for path in sorted(MANUALS.glob("*.yaml"))]
-    return [OF_A_MANUAL + id_ for id_ in ids if _goals_of(manual_of(id_))]
+    """Return the ids of the manuals that are exercises as they stand: those with facts that say when they are done.
+
+    The first variant of a manual has no more than the manual's id, ``manual.join-elma``; others have their own name behind it,
+    ``manual.join-elma.with-help``.
+    """
+    manuals = [manual_of(path.stem) for path in sorted(MANUALS.glob("*.yaml"))]
+    return [
+        _id_of(manual, variant) for manual in manuals for variant in manual.variant_names() if _goals_of(manual, variant)
+    ]
+
+
+def _id_of(manual: Manual, variant: str | None) -> str:
+    return OF_A_MANUAL + manual.id + ("" if variant == manual.variant_names()[0] else f".{variant}")
 
 
 def exercise_of_manual(id_: str) -> Exercise | None:
-    """Return a manual as an exercise, in its first variant; None when no fact says whether it was carried out.
+    """Return a manual as an exercise; None when no fact says whether it was carried out.
 
-    Its goals are the steps whose facts stay true, or the last step with facts.
+    Its goals are the steps whose facts stay true, and the last step that brings about a state, if it comes after them.
 
     Args:
         id_: the id of the exercise, ``manual.leave-elma``.
 
     Raises:
-        ManualError: there is no such manual.
+        ManualError: there is no such manual, or it has no such variant.
     """
-    manual = manual_of(id_.removeprefix(OF_A_MANUAL))
-    goals = _goals_of(manual)
+    name, _, variant_name = id_.removeprefix(OF_A_MANUAL).partition(".")
+    manual = manual_of(name)
+    variant = variant_of(Solution(manual=name, variant=variant_name or None))
+    goals = _goals_of(manual, variant)
     if not goals:
         return None
-    variant = manual.variant_names()[0]
     signed_in, page = manual.start_in(variant)
+    condition = manual.variants[variant].condition if variant else None
     exercise = Exercise(
         id=manual.id,
-        title=manual.title,
+        title=_with_condition(manual.title, condition) if condition else manual.title,
         language=manual.language,
         scenario=manual.scenario,
         now=manual.now,
         person=manual.person_in(variant),
         start=Start(open=page, signed_in=signed_in),
-        says=manual.variants[variant].condition if variant else None,
+        says=condition,
         task=manual.title,
         goals=goals,
         solution=Solution(manual=manual.id, variant=variant),
@@ -349,12 +364,20 @@ def exercise_of_manual(id_: str) -> Exercise | None:
     return exercise.model_copy(update={"id": id_})
 
 
-def _goals_of(manual: Manual) -> list[Goal]:
-    variant = manual.variant_names()[0]
+def _with_condition(title: Words, condition: Words) -> Words:
+    both = {language: f"{text} ({condition.by_language.get(language, '')})" for language, text in title.by_language.items()}
+    return Words.model_validate({language: text.removesuffix(" ()") for language, text in both.items()})
+
+
+def _goals_of(manual: Manual, variant: str | None) -> list[Goal]:
     steps = [(number, step, step.facts(variant)) for number, step in manual.steps_in(variant) if step.facts(variant)]
     staying = [(number, step, [fact for fact in facts if _stays(fact)]) for number, step, facts in steps]
     states = [(number, step, [fact for fact in facts if _is_brought_about(fact)]) for number, step, facts in steps]
-    lasting = [row for row in staying if row[2]] or [row for row in states if row[2]][-1:]
+    lasting = [row for row in staying if row[2]]
+    last = lasting[-1][0] if lasting else 0
+    lasting += [row for row in states if row[2] and row[0] > last][-1:]
+    if all(fact in SIGNING_IN for _, _, facts in lasting for fact in facts):
+        return []
     return [Goal(id=f"step-{number}", title=step.tell, facts=facts) for number, step, facts in lasting]
 
 

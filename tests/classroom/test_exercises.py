@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from e2e.engine.exercise import FOLDER, Exercise, check, load, manual_exercises, procedure_of, read_exercise
+from e2e.engine.exercise import FOLDER, Exercise, check, load, manual_exercises, procedure_of, read_exercise, solution_of
 from e2e.engine.words import LANGUAGES, Words, variables_in
 from seed.catalogue import list_scenarios
 from simulator.app import Platform
@@ -17,6 +17,7 @@ from simulator.classroom.progress import Progress, filled, progress, ticks
 from simulator.commands.exercises import exercise as exercise_commands
 from simulator.commands.manuals import names_for_manuals
 from simulator.core import facts as vocabulary
+from simulator.core.errors import NotFound
 from tests.conftest import NOW
 from tests.visits import make_platform, store_of
 
@@ -128,6 +129,25 @@ def test_a_manual_is_an_exercise_as_it_stands(platform: Platform, id_: str) -> N
     solving.solve(platform, name, exercise, exercise.language)
     after = progress_of(platform, name, exercise)
     assert {goal.id: list(goal.findings) for goal in after.goals if not goal.reached} == {}
+
+
+@pytest.mark.parametrize("id_", manual_exercises())
+def test_a_manual_is_not_done_before_its_last_third(id_: str) -> None:
+    exercise = exercises.exercise(id_)
+    last = int(exercise.goals[-1].id.removeprefix("step-"))
+    assert last > len(solution_of(exercise).steps) * 2 / 3
+
+
+def test_each_variant_of_a_manual_is_an_exercise_of_its_own_and_reading_alone_is_none() -> None:
+    ids = manual_exercises()
+    assert {"manual.join-elma", "manual.join-elma.with-help"} <= set(ids)
+    assert not any(id_.startswith("manual.own-consumption") for id_ in ids)
+    first, second = exercises.exercise("manual.join-elma"), exercises.exercise("manual.join-elma.with-help")
+    assert [goal.facts for goal in second.goals] == [[{"event": "autoinvoice.help_requested"}]]
+    assert (first.solution.variant, second.solution.variant) == ("alone", "with-help")
+    assert first.title.in_language("en", "nb") == "Join ELMA (You set AutoInvoice up yourself)"
+    with pytest.raises(NotFound):
+        exercises.exercise("manual.join-elma.alone")
 
 
 def texts_of(exercise: Exercise) -> dict[str, Words]:
