@@ -6,27 +6,27 @@ Own choice, all of it. It shows nothing of other trainees, no hint that was not 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.classroom.attempts import seconds_left, whole_minutes
 from simulator.classroom.board import observer
+from simulator.classroom.classes import StepState
 from simulator.classroom.exercises import exercise, title_of, words
-from simulator.classroom.guiding import COOKIE, Guide, cookie_for, guide
+from simulator.classroom.guiding import Guide, bold, guide, note, state_now
 from simulator.classroom.progress import filled
+from simulator.classroom.solving import CannotSolve, happen
 from simulator.classroom.teaching import Membership, classroom
 from simulator.core.clock import machine_now
 from simulator.core.errors import NotFound, RuleViolation
 from simulator.web import i18n
-from simulator.web.access import public
+from simulator.web.access import products, public
 from simulator.web.addresses import here, local_path, product_address
-from simulator.web.join import LIFETIME
 from simulator.web.looking import is_looking
 from simulator.web.request_log import unlogged
-from simulator.web.sessions import cookie_path, set_lasting_cookie
 from simulator.web.visit import visit
 
 blueprint = Blueprint("exercise", __name__, template_folder="templates")
@@ -59,7 +59,7 @@ class Bar:
     """
 
     title: str
-    goals: Sequence[tuple[str, bool]]
+    goals: Sequence[tuple[Markup, bool]]
     says: str | None
     task: str | None
     hints: Sequence[str]
@@ -91,7 +91,24 @@ def render() -> Markup:
 
 
 def _values(bar: Bar, back: str | None) -> dict[str, Any]:
-    return {"bar": bar, "back": local_path(back) or product_address("home"), "t": i18n.t}
+    return {
+        "bar": bar,
+        "back": local_path(back) or product_address("home"),
+        "t": i18n.t,
+        "address_of": _address,
+        "name_of": _name_of_page,
+    }
+
+
+def _address(page: str) -> str:
+    """Return the address of a path below the sandbox."""
+    return f"{request.script_root}/s/{visit().sandbox.name}/{page}"
+
+
+def _name_of_page(page: str) -> str:
+    """Return the name of the product that a path below the sandbox belongs to."""
+    first = page.partition("/")[0]
+    return next((i18n.t(product.name) for product in products().all if product.path == first), first)
 
 
 @blueprint.get("/bar")
@@ -138,15 +155,34 @@ def say_stuck() -> BaseResponse:
 @public
 @unlogged
 def pass_step() -> BaseResponse:
-    """Note in the browser that a step is done; the page's script says so too, when it sees what the step leads to."""
-    _membership()
+    """Note that a step is over; the page's script says so too, when it sees what the step leads to."""
+    member = _membership()
     number = request.form.get("step", type=int)
     if number is None:
         abort(400)
-    response = redirect(_back())
-    seconds, path = LIFETIME, cookie_path(visit().sandbox.name)
-    set_lasting_cookie(response, COOKIE, cookie_for(visit().sandbox, number), path=path, seconds=seconds)
-    return response
+    _note_steps(member, i18n.language(), passed=number)
+    return redirect(_back())
+
+
+@blueprint.post("/outside")
+@public
+def let_happen() -> BaseResponse:
+    """Let happen what the present step needs from outside: days that pass, an invoice of a supplier, the customer's dealer."""
+    member = _membership()
+    if member.class_.mode != "guided":
+        abort(404)
+    state = _note_steps(member, i18n.language())
+    try:
+        happen(
+            cast(Any, current_app)._get_current_object(),
+            member.attempt.sandbox,
+            exercise(member.exercise, member.trainee.number),
+            state.passed,
+            i18n.language(),
+        )
+    except CannotSolve as refusal:
+        flash(str(refusal), "danger")
+    return redirect(_back())
 
 
 @blueprint.get("/next")
@@ -176,6 +212,15 @@ def _membership() -> Membership:
     return member
 
 
+def _note_steps(member: Membership, language: str, passed: int = 0) -> StepState:
+    """Return how far a trainee is in guided mode, and note it when it has changed and the trainee is here, not the trainer."""
+    with visit().sandbox.reading() as db:
+        now = state_now(db, exercise(member.exercise, member.trainee.number), member.attempt.steps, language, passed)
+    if now != member.attempt.steps and not is_looking():
+        note(member, now)
+    return now
+
+
 def _bar(language: str, *, arrives: bool = False) -> Bar | None:
     member = classroom().of_sandbox(visit().sandbox) if visit().in_class else None
     if member is None:
@@ -191,6 +236,7 @@ def _bar(language: str, *, arrives: bool = False) -> Bar | None:
     reached = seen.goals or (False,) * len(entry.goals)
     in_test, is_guided = class_.mode == "test", class_.mode == "guided"
     at = class_.exercises[trainee.at]
+    state = _note_steps(member, language) if is_guided else None
     left = seconds_left(class_, attempt, entry.minutes, machine_now())
     with visit().sandbox.reading() as db:
 
@@ -200,7 +246,7 @@ def _bar(language: str, *, arrives: bool = False) -> Bar | None:
 
         return Bar(
             title=words(entry.title, language, entry.language),
-            goals=[(spoken(goal.title), is_reached) for goal, is_reached in zip(entry.goals, reached, strict=False)],
+            goals=[(bold(spoken(goal.title)), is_reached) for goal, is_reached in zip(entry.goals, reached, strict=False)],
             says=spoken(entry.says) if entry.says is not None and not in_test else None,
             task=spoken(entry.task) if not in_test else None,
             hints=[spoken(hint) for hint in entry.hints[: attempt.hints]],
@@ -210,7 +256,7 @@ def _bar(language: str, *, arrives: bool = False) -> Bar | None:
             messages=[message.text for message in class_.messages if message.trainee in (None, trainee.id)][-MESSAGES:],
             is_paused=class_.paused_at is not None,
             is_over=class_.ended_at is not None,
-            guide=guide(db, entry, language) if is_guided else None,
+            guide=guide(db, entry, state, language) if state is not None else None,
             is_guided=is_guided,
             next_title=title_of(at, language) if at != member.exercise and class_.ended_at is None else None,
         )

@@ -30,6 +30,23 @@ class OtherVersion(Exception):
 
 
 @dataclass(frozen=True)
+class StepState:
+    """How far a trainee is in guided mode.
+
+    Attributes:
+        generation: of the sandbox that it is about.
+        passed: how many steps are over.
+        at_first: positions of the steps whose facts held when the exercise began.
+        before: positions of the steps whose facts held when the present step began.
+    """
+
+    generation: str
+    passed: int
+    at_first: tuple[int, ...] = ()
+    before: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Attempt:
     """A trainee's work on one exercise.
 
@@ -47,6 +64,7 @@ class Attempt:
         more_seconds: what the trainer added to the time limit of this attempt, or took from it; None when its time was never set.
             An exercise without a time limit has one then, which counts from zero.
         is_being_solved: whether the solution is being carried out; after a killed server its queue waits until it is released.
+        steps: how far the trainee is in guided mode; None before the first page.
     """
 
     sandbox: str
@@ -61,6 +79,7 @@ class Attempt:
     is_waiting: bool = False
     more_seconds: float | None = None
     is_being_solved: bool = False
+    steps: StepState | None = None
 
 
 @dataclass(frozen=True)
@@ -250,8 +269,15 @@ def _of_json(raw: dict[str, Any]) -> Class:
     if raw.get("version") != VERSION:
         raise ValueError(f"it is of version {raw.get('version')!r}, and this release reads {VERSION}")
     trainees = {
-        id_: Trainee(**{**row, "attempts": {name: Attempt(**attempt) for name, attempt in row["attempts"].items()}})
+        id_: Trainee(**{**row, "attempts": {name: _attempt(attempt) for name, attempt in row["attempts"].items()}})
         for id_, row in raw["trainees"].items()
     }
     messages = tuple(Message(**row) for row in raw["messages"])
     return Class(**{**raw, "exercises": tuple(raw["exercises"]), "trainees": trainees, "messages": messages})
+
+
+def _attempt(raw: dict[str, Any]) -> Attempt:
+    steps = raw.get("steps")
+    if steps is not None:
+        steps = StepState(steps["generation"], steps["passed"], tuple(steps["at_first"]), tuple(steps["before"]))
+    return Attempt(**{**raw, "steps": steps})

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
 
 from simulator.classroom.exercises import labels_of
 from simulator.classroom.in_process import InProcessApi, InProcessTransport
+from simulator.classroom.steps import outside
 from simulator.core.companions import companion
 from simulator.testing.api import CallFailed
 from simulator.testing.sandbox import Sandbox
@@ -46,6 +48,24 @@ def carry_out(app: Flask, sandbox_name: str, procedure: Any, language: str, *, b
         thread.submit(_carry_out, app, sandbox_name, procedure, language, before).result()
 
 
+def happen(app: Flask, sandbox_name: str, exercise: Any, at: int, language: str) -> None:
+    """Let happen what a step of the solution needs from outside.
+
+    Args:
+        app: the platform.
+        sandbox_name: the sandbox; no request or transaction of the caller may hold it.
+        exercise: of ``e2e.engine.exercise``.
+        at: position of the step, from 0.
+        language: of the sandbox.
+
+    Raises:
+        CannotSolve: it cannot happen.
+    """
+    procedure = companion("e2e.engine.exercise").solution_of(exercise)
+    before, step = outside(exercise, at)
+    carry_out(app, sandbox_name, replace(procedure, signed_in=False, page=None, steps=[step]), language, before=before)
+
+
 def _carry_out(app: Flask, sandbox_name: str, procedure: Any, language: str, before: Sequence[Any]) -> None:
     walking, context = companion("e2e.engine.http.walk"), companion("e2e.engine.context")
     stops = (
@@ -59,6 +79,7 @@ def _carry_out(app: Flask, sandbox_name: str, procedure: Any, language: str, bef
     try:
         sandbox = Sandbox(api, api.get(f"/sandboxes/{sandbox_name}"))
         delays = sandbox.get("/jobs")["delays"]
+        _let_clock_run(sandbox, procedure)
         for call in before:
             sandbox.call("PUT", f"/{call.put}", call.values)
         walk_context = context.WalkContext(
@@ -77,3 +98,10 @@ def _carry_out(app: Flask, sandbox_name: str, procedure: Any, language: str, bef
             sandbox.call("PUT", "/jobs", {"mode": "auto", "delays": delays})
     except stops as error:
         raise CannotSolve(f"Step {at} cannot be carried out: {error}") from None
+
+
+def _let_clock_run(sandbox: Sandbox, procedure: Any) -> None:
+    """Take a clock that shows the machine's time from it, where days have to pass."""
+    words = {action.word for step in procedure.steps for action in step.actions(procedure.variant)}
+    if "advance" in words and sandbox.get("/clock")["mode"] == "live":
+        sandbox.clock.set(mode="running")

@@ -33,6 +33,7 @@ def problem_page(status: int, key: str, hint: str | None = None, **values: objec
         language=i18n.language(),
         hint=hint,
         frame=None,
+        is_refusal=key in NO_ACCESS,
         status=status,
         **(_who_gives_access() if key in NO_ACCESS else {}),
         ineffective_roles=_ineffective_roles() if key == "forbidden" else None,

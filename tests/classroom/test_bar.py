@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from simulator.classroom.roster import Entry
 from simulator.classroom.solving import solve
 from simulator.classroom.teaching import classroom
 from simulator.core import request_log
+from simulator.core.clock import machine_now
 from simulator.core.texts import LANGUAGES
 from tests.crawl import page_rules
 from tests.visits import Visitor, forms_on, make_platform, store_of
@@ -31,13 +33,13 @@ class Room:
     Args:
         platform: where.
         mode: of the class.
+        exercise_ids: of the class; two when left out.
     """
 
-    def __init__(self, platform: Platform, mode: Mode) -> None:
+    def __init__(self, platform: Platform, mode: Mode, *exercise_ids: str) -> None:
         self.platform = platform
-        self.name = self.call(
-            "open", "Monday", exercise_ids=[EXERCISE, NEXT], mode=mode, entries=[Entry("Lisa"), Entry("Omar")]
-        ).name
+        ids = exercise_ids or (EXERCISE, NEXT)
+        self.name = self.call("open", "Monday", exercise_ids=ids, mode=mode, entries=[Entry("Lisa"), Entry("Omar")]).name
 
     def call(self, method: str, *arguments: Any, **values: Any) -> Any:
         with self.platform.app_context():
@@ -51,16 +53,16 @@ class Room:
     def sandbox(self, trainee: str = "lisa", exercise_id: str = EXERCISE) -> str:
         return self.now.trainees[trainee].attempts[exercise_id].sandbox
 
-    def visit(self, trainee: str = "lisa") -> Visitor:
-        return Visitor(self.platform.test_client(), f"/s/{self.sandbox(trainee)}")
+    def visit(self, trainee: str = "lisa", exercise_id: str = EXERCISE) -> Visitor:
+        return Visitor(self.platform.test_client(), f"/s/{self.sandbox(trainee, exercise_id)}")
 
 
 @pytest.fixture
 def rooms(platform: Platform) -> Iterator[Any]:
     made: list[Room] = []
 
-    def make(mode: Mode = "practice") -> Room:
-        made.append(Room(platform, mode))
+    def make(mode: Mode = "practice", *exercise_ids: str) -> Room:
+        made.append(Room(platform, mode, *exercise_ids))
         return made[-1]
 
     yield make
@@ -193,24 +195,56 @@ def test_a_step_of_guided_mode_is_passed_by_its_facts_or_by_what_is_seen(rooms: 
     visitor = room.visit()
     first = bar_of(visitor.get("/mail/").text)
     assert "Step 1 of" in first
-    assert 'data-spots="[' in first
+    assert 'data-actions="[' in first
     press(visitor, "/step")
     assert "Step 2 of" in bar_of(visitor.get("/mail/").text)
+    assert "Step 2 of" in bar_of(room.visit().get("/mail/").text), "on another device too"
+    press(visitor, "/step", step="1")
+    assert "Step 2 of" in bar_of(visitor.get("/mail/").text), "a page that is behind leads nobody back"
     assert "Step 1 of" in bar_of(room.visit("omar").get("/mail/").text)
     store_of(room.platform).reset(room.sandbox())
     assert "Step 1 of" in bar_of(visitor.get("/mail/").text)
-    solve(room.platform, room.sandbox(), exercise(EXERCISE), "en")
-    assert "Solved" in bar_of(visitor.get("/mail/").text)
-    for value in ("x", "1.2.3", "a.999999999", "%00"):
+    for value in ("x", "1.2.3", "a.1.999999999", "%00", "..", f"{'9' * 900}.1.1"):
         visitor.client.set_cookie("vnsim_step", value, path=f"/s/{room.sandbox()}/")
         assert visitor.get("/mail/").status_code == 200
+    for number in ("-1", "x", "999999999999"):
+        assert press(visitor, "/step", step=number).status_code in (302, 400)
+    assert visitor.get("/mail/").status_code == 200
+
+
+def test_a_step_with_facts_has_no_button_until_they_hold(rooms: Any) -> None:
+    room = rooms("guided", "mail-bounced")
+    visitor = room.visit(exercise_id="mail-bounced")
+    buttons = []
+    for _ in range(2):
+        bar = bar_of(visitor.get("/mail/").text)
+        buttons.append("Done, next step" in bar)
+        if buttons[-1]:
+            press(visitor, "/step")
+    assert buttons == [True, False]
+    solve(room.platform, room.sandbox("lisa", "mail-bounced"), exercise("mail-bounced"), "en")
+    assert "data-step" not in bar_of(visitor.get("/mail/").text)
+
+
+def test_what_happens_outside_happens_at_the_press_of_a_button(rooms: Any) -> None:
+    room = rooms("guided", "locked-out")
+    visitor = room.visit(exercise_id="locked-out")
+    press(visitor, "/outside")
+    with store_of(room.platform).open(room.sandbox("lisa", "locked-out")) as sandbox, sandbox.reading() as db:
+        assert db.clock.now() - machine_now() > timedelta(hours=23)
+    bar = bar_of(visitor.get("/mail/").text)
+    assert "Sign in as" in bar
+    practice = rooms().visit()
+    token = forms_on(practice.get("/mail/").text, practice.path("/mail/"))[0].values["csrf_token"]
+    assert practice.client.post(practice.path("/exercise/outside"), data={"csrf_token": token}).status_code == 404
 
 
 @pytest.mark.parametrize("mode", ["practice", "test"])
 def test_only_guided_mode_tells_how(rooms: Any, mode: Mode) -> None:
     bar = bar_of(rooms(mode).visit().get("/mail/").text)
     assert "Step 1" not in bar
-    assert "data-spots" not in bar
+    assert "data-actions" not in bar
+    assert "Sign in as" not in bar
 
 
 @pytest.mark.parametrize(("language", "word"), [("nl", "doelen"), ("nb", "mål"), ("sv", "Övning"), ("en", "goals")])

@@ -13,7 +13,9 @@ from seed.catalogue import list_scenarios
 from simulator.app import Platform
 from simulator.classroom import exercises, solving
 from simulator.classroom.findings import in_words
-from simulator.classroom.progress import Progress, filled, progress, ticks
+from simulator.classroom.guiding import Surroundings
+from simulator.classroom.progress import Progress, progress, ticks
+from simulator.classroom.steps import step_at
 from simulator.commands.exercises import exercise as exercise_commands
 from simulator.commands.manuals import names_for_manuals
 from simulator.core import facts as vocabulary
@@ -303,15 +305,15 @@ def test_steps_are_in_the_trainee_s_language_and_tick_when_their_facts_hold(plat
     exercise = exercises.exercise("lost-phone")
     name = begin(platform, exercise, 2)
     with platform.app_context(), store_of(platform).open(name) as sandbox, sandbox.reading() as db:
-        steps = exercises.steps(exercise, "en", lambda text: filled(text, db, "administrator"))
+        first, second = (step_at(exercise, at, "en", Surroundings.of(db, exercise, "en")) for at in (0, 1))
         assert {tick for tick in ticks(db, exercise)} == {None, False}
-    assert steps[0].tell == "Open **Admin** and choose **Users and roles**."
-    assert [(spot.kind, spot.label, spot.within) for spot in steps[0].spots] == [
-        ("link", "Admin", None),
-        ("link", "Users and roles", "Main menu"),
+    assert first.tell == "Open **Admin** and choose **Users and roles**."
+    assert [(action.word, action.spot and (action.spot.label, action.spot.within)) for action in first.actions] == [
+        ("click", ("Admin", None)),
+        ("click", ("Users and roles", "Main menu")),
     ]
-    assert steps[1].spots[0].label == "Ingrid Solheim"
-    assert (steps[1].seen[0].kind, steps[1].seen[0].label) == ("heading", "Ingrid Solheim")
+    assert [action.spot and action.spot.label for action in second.actions] == ["Ingrid Solheim"]
+    assert [(spot.kind, spot.label) for spot in second.seen] == [("heading", "Ingrid Solheim")]
     solving.solve(platform, name, exercise, "en")
     with platform.app_context(), store_of(platform).open(name) as sandbox, sandbox.reading() as db:
         assert {tick for tick in ticks(db, exercise)} == {None, True}

@@ -14,13 +14,18 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
 
   const reached = (root) => [...root.querySelectorAll(".reached [data-goal]")].map((goal) => goal.textContent);
 
+  // Tokens of forms differ each time; what is read, and what the script of guided mode reads, does not.
+  const content = (part) => JSON.stringify([part.textContent.trim(), { ...part.querySelector("[data-step]")?.dataset }]);
+
   const replace = (fresh) => {
     const before = reached(bar);
     for (const part of fresh.querySelectorAll("[data-part]")) {
       const old = bar.querySelector(`[data-part="${part.dataset.part}"]`);
-      // Tokens of forms differ each time; what is read does not.
-      if (old && old.textContent.trim() === part.textContent.trim()) continue;
-      if (old?.contains(document.activeElement) && part.dataset.part !== "summary") continue;
+      if (old && content(old) === content(part)) continue;
+      if (old?.contains(document.activeElement) && part.dataset.part !== "summary") {
+        etag = null;
+        continue;
+      }
       if (old) old.innerHTML = part.innerHTML;
       else details.append(part);
     }

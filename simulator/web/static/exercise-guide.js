@@ -1,91 +1,210 @@
-// Marks where the step at hand is done, by role and visible text as manuals name things, and sees when what it leads to is there.
+// Guided mode: marks where the hand goes next in the step at hand, follows what is done, and sees when the step is over.
 "use strict";
 
 for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
-  const KINDS = {
-    link: "a[href]",
-    button: "button, input[type=submit], summary, [role=button]",
-    menuitem: "[role=menuitem], [role=menu] a, [role=menu] button",
-    tab: "[role=tab], nav a",
-    heading: "h1, h2, h3, h4, h5, h6, legend, [role=heading]",
-    textbox: "input:not([type=hidden], [type=checkbox], [type=radio], [type=submit], [type=file]), textarea",
-    checkbox: "input[type=checkbox]",
-    radio: "input[type=radio]",
-    combobox: "select, [role=combobox]",
-    row: "tr, li",
-    column: "th",
-    cell: "td",
-    text: "p, li, td, th, dd, dt, span, strong, h1, h2, h3, label, div",
+  const { all, isSeen, isVisible, valueOf } = exerciseFinding;
+  const AFTER_A_CLICK = 800;
+  const root = location.pathname.split("/").slice(0, 3).join("/");
+  const plain = (path) => path.replace(/\/+$/, "");
+  const stepAt = () => bar.querySelector("[data-step]");
+  const read = (step, what) => JSON.parse(step.dataset[what]);
+
+  // How many actions of the step are done is in a cookie, for the next page and for the server.
+  const keyOf = (step) => `${step.dataset.generation}.${step.dataset.step}.`;
+  const doneOf = (step) => {
+    const value = document.cookie.split("; ").find((pair) => pair.startsWith("vnsim_step="))?.slice("vnsim_step=".length) ?? "";
+    return value.startsWith(keyOf(step)) ? Number(value.slice(keyOf(step).length)) : 0;
   };
-  const plain = (text) => (text ?? "").replace(/\s+/g, " ").trim().toLowerCase();
-  const name = (element) => plain(
-    element.getAttribute("aria-label") ?? ([...(element.labels ?? [])].map((label) => label.textContent).join(" ")
-      || (element.matches("input[type=submit]") ? element.value : element.textContent) || element.title),
-  );
-  const isThere = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".exercise-bar, .driver-popover");
-  const isWithin = (element, label) => {
-    for (let around = element.parentElement; around; around = around.parentElement) {
-      const title = around.getAttribute("aria-label") ?? around.querySelector(":scope > :is(h1, h2, h3, legend, caption)")?.textContent;
-      if (plain(title) === label) return true;
+  const setDone = (step, done) => {
+    document.cookie = `vnsim_step=${keyOf(step)}${done}; path=${root}/; SameSite=Lax`;
+  };
+
+  const frame = () => document.querySelector("iframe.mail-body");
+  const address = (step, page) => plain(new URL(step.dataset.root + page, location).pathname);
+  const isHere = (step, action) => {
+    const path = address(step, action.page);
+    return plain(location.pathname) === path;
+  };
+  const first = (elements) => elements.find(isVisible);
+  // The thing on the page that a action is done with; null when it is not there.
+  const find = (step, actions, at) => {
+    const action = actions[at];
+    if (!action) return null;
+    if (action.word === "go" || action.word === "outside") {
+      const own = bar.querySelector(`[data-action="${at}"]`) ?? (action.word === "go" ? bar.querySelector("a[data-action]") : null);
+      if (action.word === "outside") return own;
+      const links = [...document.querySelectorAll("a[href]")].filter((link) => !bar.contains(link));
+      const to = (page) => first(links.filter((link) => plain(link.pathname) === address(step, page)));
+      return to(action.page) ?? to(action.page.split("/")[0]) ?? own;
     }
+    if (action.word === "follow_link") return frame() ?? all(action.spot)[0] ?? null;
+    if (!action.spot) return null;
+    return all(action.spot)[0] ?? null;
+  };
+  const isSo = (action, element) => {
+    if (action.word === "check" || action.word === "uncheck") return element.checked === (action.word === "check");
+    if (action.word === "select") return action.values.length > 0 && valueOf(element) === action.values.join(", ");
+    // Codes come from elsewhere: any will do.
+    if (action.word === "fill") return action.values.length ? valueOf(element) === action.values[0].trim() : element.value !== "";
     return false;
   };
-  const find = (spot) => {
-    const label = plain(spot.label);
-    const agrees = (element) => {
-      const own = name(element).replace(/ \*$/, "");
-      if (spot.exact && spot.kind !== "row" && spot.kind !== "text" ? own !== label : !own.includes(label)) return false;
-      if (spot.row && !plain(element.closest("tr, li")?.textContent).includes(plain(spot.row))) return false;
-      return !spot.within || isWithin(element, plain(spot.within));
-    };
-    return [...document.querySelectorAll(KINDS[spot.kind] ?? KINDS.text)].find((element) => isThere(element) && agrees(element));
+  const isFilling = (action) => ["fill", "scan", "select", "check", "uncheck", "upload"].includes(action.word);
+
+  // How many actions are done as the page is now: what is filled in as it should be needs no hand.
+  const doneHere = (step, actions) => {
+    for (let done = Math.min(doneOf(step), actions.length); done < actions.length; done += 1) {
+      const action = actions[done], element = find(step, actions, done);
+      if (action.word === "go") {
+        const following = actions[done + 1]?.word === "go" ? null : find(step, actions, done + 1);
+        if (!isHere(step, action) && !following) return done;
+      } else if (action.is_skipped_if_absent ? element : !element || !isSo(action, element)) return done;
+    }
+    return actions.length;
+  };
+  // Which action is next: the first that is not done, as far as the page allows; -1 when none of the rest can be done here.
+  const next = (step, actions, done) => {
+    const isThere = (at) => { const element = find(step, actions, at); return element && !isSo(actions[at], element); };
+    if (done < actions.length && isThere(done)) return done;
+    if (done > 0 && done < actions.length && isThere(done - 1)) return done - 1;
+    for (let at = done + 1; at < actions.length; at += 1) if (actions[at].word !== "go" && isThere(at)) return at;
+    // Somebody who has gone back, or whose form was refused, is at the last run of actions that can be done here.
+    let start = -1;
+    for (let at = Math.min(done, actions.length) - 1; at >= 0; at -= 1) {
+      if (isThere(at)) start = at;
+      else if (start >= 0 && !find(step, actions, at)) break;
+    }
+    return start;
   };
 
-  // What is filled in, ticked or open already is passed over.
-  const isDone = (element) => {
-    if (element.matches("input[type=checkbox], input[type=radio]")) return element.checked;
-    if (element.matches("input, textarea")) return element.value !== "" && element !== document.activeElement;
-    const menu = element.getAttribute("popovertarget");
-    return Boolean(menu && document.getElementById(menu)?.matches(":popover-open"));
+  const bringIntoView = () => {
+    const box = marked?.getBoundingClientRect();
+    if (!box || (box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth)) return;
+    marked.scrollIntoView({ block: box.height < innerHeight ? "center" : "start", inline: "nearest", behavior: "instant" });
   };
-
-  let marks = null;
-  let marked = null;
+  let hints = null, marked = null, markedText = "";
   const mark = (element, text) => {
-    if (element === marked) return;
-    marks?.hide();
+    if (element === marked && text === markedText) return;
+    const isSame = element === marked;
+    hints?.hide();
     marked?.classList.remove("exercise-spot");
-    marked = element ?? null;
+    [marked, markedText] = [element ?? null, text];
     if (!marked) return;
     marked.classList.add("exercise-spot");
-    const popover = { title: bar.querySelector("[data-step]").dataset.name, description: text, showButton: false };
-    marks = driverHints.hints({ hints: [{ element: marked, beacon: { side: "left", className: "exercise-beacon" }, popover }] });
-    marks.show();
+    const side = marked.getBoundingClientRect().left < 32 ? "right" : "left";
+    const popover = { title: stepAt().dataset.name, description: text, showButton: false, side: "bottom", align: "start" };
+    hints = driverHints.hints({ hints: [{ element: marked, beacon: { side, align: "center", className: `exercise-beacon exercise-beacon-${side}` }, popover }] });
+    hints.show();
+    // Above what a menu or a dialog is above.
+    marked.closest("dialog, [popover]")?.append(document.querySelector(".driver-hint"));
+    if (!isSame) bringIntoView();
+    hints.refresh();
   };
 
-  let isPassing = false;
-  const look = () => {
-    const step = bar.querySelector("[data-step]");
-    if (!step) return mark(null);
-    const spots = JSON.parse(step.dataset.spots).map(find).filter(Boolean);
-    mark(spots.find((element) => !isDone(element)) ?? spots.at(-1), step.querySelector("[data-tell]").innerHTML);
-    const seen = step.dataset.seen ? JSON.parse(step.dataset.seen) : [];
-    if (isPassing || !seen.length || !seen.every((spot) => Boolean(find(spot)) !== spot.gone)) return;
+  // Where the step was seen last, for those who have left that page.
+  const KEY = "vnsim-step-page";
+  const showWay = (step, isThere) => {
+    const away = step.querySelector("[data-away]");
+    if (isThere) sessionStorage.setItem(KEY, JSON.stringify([keyOf(step), location.href]));
+    const [key, page] = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
+    away.hidden = isThere || key !== keyOf(step) || page === location.href;
+    if (!away.hidden) away.querySelector("a").href = page;
+  };
+
+  let isPassing = false, isClicked = false;
+  const pass = async (step) => {
     // By the form of the button "Done": the next answer of the bar has the next step.
     isPassing = true;
-    const form = step.querySelector("form");
-    fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" })
-      .then(() => bar.dispatchEvent(new Event("look")))
-      .catch(() => {})
-      .finally(() => { isPassing = false; });
+    const form = step.querySelector("form[data-pass]");
+    await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual", keepalive: true }).catch(() => {});
+    isPassing = false;
+    bar.dispatchEvent(new Event("look"));
+  };
+  let stepBegun = "", wasSeen = false;
+  const isOver = (step, actions, done) => {
+    // What is only read is over when the reader says so; what the sandbox knows, when it says so.
+    if (!actions.length || step.dataset.fact === "open") return false;
+    const isDone = done >= actions.length;
+    if (step.dataset.fact === "holds") return isDone;
+    const seen = read(step, "seen");
+    // What a mail says cannot be seen from here.
+    const isAllSeen = seen.length > 0 && seen.every((spot) => isSeen(spot) || (isDone && frame() !== null));
+    if (keyOf(step) !== stepBegun) [stepBegun, wasSeen] = [keyOf(step), isAllSeen && done === 0];
+    if (!seen.length) {
+      return isDone && !document.querySelector("[aria-invalid=true]") && (isFilling(actions.at(-1)) || !isClicked);
+    }
+    if (!isAllSeen || isDone) return isAllSeen;
+    // Another way was taken: what the step leads to is there, and was not when it began.
+    const isLeft = (at) => find(step, actions, at) !== null && (isFilling(actions[at]) || (done > 0 && [done, actions.length - 1].includes(at)));
+    return !wasSeen && !actions.some((_, at) => at >= done && isLeft(at));
   };
 
-  let waits = 0;
+  const look = () => {
+    const step = stepAt();
+    if (!step) return mark(null, "");
+    const actions = read(step, "actions");
+    const done = doneHere(step, actions), at = next(step, actions, done);
+    if (done === actions.length && done > doneOf(step)) setDone(step, done);
+    let element = at < 0 ? null : find(step, actions, at);
+    if (!actions.length) element = read(step, "seen").map((spot) => all(spot)[0]).find(Boolean) ?? null;
+    if (element && bar.contains(element) && !isVisible(element)) element = bar.querySelector("summary");
+    mark(element, step.querySelector("[data-tell]").innerHTML);
+    showWay(step, at >= 0 || actions.length === 0);
+    bar.dataset.at = at;
+    if (!isPassing && isOver(step, actions, done)) pass(step);
+  };
+
+  let waits = 0, later = 0;
   const soon = () => {
     clearTimeout(waits);
     waits = setTimeout(look, 60);
   };
+  // What is done: with the action at hand, a later one, or an earlier one again.
+  const note = (event, words, isAny = true) => {
+    const step = stepAt();
+    if (!step) return;
+    const actions = read(step, "actions"), done = doneOf(step);
+    const isWith = (at) => words.includes(actions[at].word) && find(step, actions, at)?.contains(event.target);
+    const ahead = actions.findIndex((_, at) => at >= done && isWith(at));
+    const again = isAny ? actions.findLastIndex((_, at) => at < done && isWith(at)) : -1;
+    const at = ahead >= 0 ? ahead : again;
+    if (at < 0) return;
+    setDone(step, at + 1);
+    isClicked = true;
+    clearTimeout(later);
+    later = setTimeout(() => { isClicked = false; look(); bar.dispatchEvent(new Event("look")); }, AFTER_A_CLICK + 100);
+  };
+  document.addEventListener("click", (event) => note(event, ["click", "follow_link", "go", "outside"]), true);
+  document.addEventListener("change", (event) => note(event, event.target.value ? ["fill", "select", "check", "uncheck", "upload"] : ["check", "uncheck"], false), true);
+  document.addEventListener("keydown", (event) => {
+    const step = stepAt();
+    if (!step) return;
+    const actions = read(step, "actions");
+    const done = doneHere(step, actions);
+    if (actions[done]?.word === "press" && actions[done].values[0] === event.key) setDone(step, done + 1);
+  }, true);
+  // A key is scanned with the phone, which is another page: whoever comes back has done it.
+  addEventListener("focus", () => {
+    const step = stepAt();
+    if (step && read(step, "actions")[doneOf(step)]?.word === "scan") setDone(step, doneOf(step) + 1);
+    soon();
+  });
+  // What is clicked inside a mail is not seen from here, only that it is left from there.
+  addEventListener("pagehide", () => {
+    const step = stepAt(), inside = frame();
+    if (!step || !inside || document.activeElement !== inside) return;
+    const actions = read(step, "actions"), done = doneOf(step);
+    const at = actions.findIndex((action, index) => index >= done && action.word === "follow_link");
+    if (at >= 0) setDone(step, at + 1);
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) bar.dispatchEvent(new Event("look")); });
+
+  // Turned screens and a bar that was opened move what is marked.
+  addEventListener("resize", () => { look(); bringIntoView(); });
+  bar.querySelector("details").addEventListener("toggle", bringIntoView);
+
   look();
   bar.addEventListener("change", soon);
-  for (const happening of ["input", "click", "toggle", "focusin"]) document.addEventListener(happening, soon, true);
+  for (const happening of ["input", "click", "toggle", "focusin", "keyup"]) document.addEventListener(happening, soon, true);
+  new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, attributes: true,
+    attributeFilter: ["open", "hidden", "disabled", "checked", "aria-expanded"] });
 }
