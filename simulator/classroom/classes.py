@@ -163,9 +163,11 @@ class Classes:
 
     Args:
         data_dir: the data directory; one process at a time holds it.
+        is_read_only: says whether changes are not to be written now.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, is_read_only: Callable[[], bool] = lambda: False) -> None:
+        self._is_read_only = is_read_only
         self._folder = data_dir / FOLDER
         self._lock = RLock()
         self._read: dict[str, tuple[tuple[int, int], Class]] = {}
@@ -208,14 +210,15 @@ class Classes:
             self._write(class_)
 
     def change(self, name: str, change: Callable[[Class], Class]) -> Class:
-        """Change a class in one step, and return it as it is then.
+        """Change a class in one step, and return it as it is then; it only would be so when nothing is to be written.
 
         Raises:
             NotFound: there is none of that name.
         """
         with self._lock:
             changed = change(self.get(name))
-            self._write(changed)
+            if not self._is_read_only():
+                self._write(changed)
             return changed
 
     def remove(self, name: str) -> None:

@@ -39,6 +39,7 @@ from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation, Store
 from simulator.core.texts import LANGUAGES
 from simulator.core.waiting import wake
+from simulator.web.looking import is_looking
 
 LONGEST_TITLE = 80
 LONGEST_CLASS_NAME, LONGEST_TRAINEE_ID = 16, 18
@@ -75,7 +76,7 @@ class Classroom:
 
     def __init__(self, store: Store, scenarios: Any) -> None:
         self.store = store
-        self.classes = Classes(store.directory)
+        self.classes = Classes(store.directory, is_read_only=is_looking)
         self._scenarios = scenarios
         self.sleep = Sleep(self.classes)
 

@@ -207,7 +207,9 @@ def show_board(tag: str, language: str | None, control: Control) -> None:
     for row in control.call("GET", f"/classes/{path_segment(tag)}/board" + (f"?language={language}" if language else "")):
         goals = f"{sum(goal['reached'] for goal in row['goals'])}/{len(row['goals'])}"
         words = ("stuck" if row["stuck_at"] else "", "needs help" if row["needs_help"] else "", *row["wrong_turns"])
-        cells = (row["trainee"], row["exercise"], goals, f"{row['minutes']} min", f"{row['hints']} hints")
+        left = row["minutes_left"] if not row["is_solved"] else None
+        limit = "" if left is None else f", {left} left" if left >= 0 else ", over time"
+        cells = (row["trainee"], row["exercise"], goals, f"{row['minutes']} min{limit}", f"{row['hints']} hints")
         click.echo("\t".join((*cells, *filter(None, words))))
 
 

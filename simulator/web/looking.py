@@ -3,7 +3,7 @@
 Own choice, all of it. A request from outside cannot claim to be one of these: headers do not reach the key in its environment.
 """
 
-from flask import request
+from flask import has_request_context, request
 
 LOOKING = "vnsim.looking"
 """Where the environment of a request says that nobody opens the page."""
@@ -11,4 +11,4 @@ LOOKING = "vnsim.looking"
 
 def is_looking() -> bool:
     """Return whether the present request only looks: it writes nothing, is not written down, and counts as nobody's visit."""
-    return LOOKING in request.environ
+    return has_request_context() and LOOKING in request.environ

@@ -80,6 +80,9 @@ def test_the_command_line_opens_steers_and_closes_a_class_with_exercises(tmp_pat
     vnsim("act", "next", "--trainee", "bo")
     board = {line.partition("\t")[0]: line.split("\t")[1] for line in vnsim("board")}
     assert board == {"zoe": EXERCISES[0], "bo": EXERCISES[1]}
+    vnsim("act", "set-minutes", "--minutes", "7", "--trainee", "bo")
+    vnsim("act", "add-minutes", "--minutes", "2")
+    assert ["0 min, 9 left" in line for line in sorted(vnsim("board"))] == [True, False]
     assert len(vnsim("reset")) == 2
     assert "zoe" in vnsim("close")
     assert list((tmp_path / "classes").iterdir()) == []

@@ -11,7 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from simulator.app import Platform
+from simulator.classroom.attempts import with_attempt
+from simulator.classroom.classes import Class
 from simulator.classroom.looking import open_pages
+from simulator.classroom.teaching import classroom
 from simulator.core import outbox
 from simulator.core.texts import LANGUAGES, text
 from simulator.directory import sign_in_sessions
@@ -63,6 +66,21 @@ def test_it_is_the_very_page_with_the_trainees_sign_in_and_nothing_on_it_acts(zo
     assert "Set-Cookie" not in answer.headers
     cookie = zoe.client.get_cookie("vnsim_monday-zoe-1", path="/s/monday-zoe-1/")
     assert cookie is not None and cookie.value not in answer.text + page.text
+
+
+def test_nobody_comes_by_being_looked_at(zoe: Visitor, monday: Client, platform: Platform) -> None:
+    zoe.get("/home/")
+    with platform.app_context():
+        classes = classroom().classes
+
+        def waiting(class_: Class) -> Class:
+            return with_attempt(class_, class_.trainees["zoe"], lambda attempt: replace(attempt, is_waiting=True))
+
+        before = classes.change("monday", waiting)
+    assert 'class="exercise-bar' in monday.get(f"{LOOK}/page").text
+    assert classes.get("monday") == before
+    zoe.get("/home/")
+    assert classes.get("monday") != before
 
 
 def test_looking_leaves_no_trace(zoe: Visitor, monday: Client, platform: Platform) -> None:
