@@ -18,6 +18,7 @@ from simulator.classroom.classes import StepState
 from simulator.classroom.exercises import exercise, title_of, words
 from simulator.classroom.guiding import Guide, bold, guide, note, state_now
 from simulator.classroom.progress import filled
+from simulator.classroom.recovery import carrying_out
 from simulator.classroom.solving import CannotSolve, happen
 from simulator.classroom.teaching import Membership, classroom
 from simulator.core.clock import machine_now
@@ -172,13 +173,14 @@ def let_happen() -> BaseResponse:
         abort(404)
     state = _note_steps(member, i18n.language())
     try:
-        happen(
-            cast(Any, current_app)._get_current_object(),
-            member.attempt.sandbox,
-            exercise(member.exercise, member.trainee.number),
-            state.passed,
-            i18n.language(),
-        )
+        with carrying_out(classroom(), member.class_, member.trainee, member.exercise):
+            happen(
+                cast(Any, current_app)._get_current_object(),
+                member.attempt.sandbox,
+                exercise(member.exercise, member.trainee.number),
+                state.passed,
+                i18n.language(),
+            )
     except CannotSolve as refusal:
         flash(str(refusal), "danger")
     return redirect(_back())
@@ -212,10 +214,10 @@ def _membership() -> Membership:
 
 
 def _note_steps(member: Membership, language: str, passed: int = 0) -> StepState:
-    """Return how far a trainee is in guided mode, and note it when it has changed and the trainee is here, not the trainer."""
+    """Return how far a trainee is in guided mode, and note it when it has changed."""
     with visit().sandbox.reading() as db:
         now = state_now(db, exercise(member.exercise, member.trainee.number), member.attempt.steps, language, passed)
-    if now != member.attempt.steps and not is_looking():
+    if now != member.attempt.steps:
         note(member, now)
     return now
 

@@ -18,7 +18,7 @@ from typing import Any, cast
 from flask import Flask, Response, current_app, g, request
 
 from simulator.core.clock import machine_now
-from simulator.web.looking import LOOKING, is_looking
+from simulator.web.looking import CARRIED_OUT, LOOKING, is_looking
 
 BAR = "exercise."
 """How the endpoints of the trainee's bar begin, which asks for itself again and again."""
@@ -83,7 +83,8 @@ def open_pages() -> OpenPages:
 
 def note_page(response: Response) -> None:
     """Remember the page that the present request opened, if it opened one: no part of a page, and none that is looked at."""
-    if is_looking() or _is_part(response) or str(request.endpoint).startswith(BAR):
+    is_ours = is_looking() or CARRIED_OUT in request.environ
+    if is_ours or _is_part(response) or str(request.endpoint).startswith(BAR):
         return
     if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
         query = request.query_string.decode(errors="replace")

@@ -326,6 +326,7 @@ class Classroom:
 
     def _solve(self, name: str, trainee: str | None) -> None:
         """Carry out the solution; not while classes are locked, because its requests are those of the trainee's pages."""
+        from simulator.classroom.recovery import carrying_out
         from simulator.classroom.solving import CannotSolve, solve
 
         class_ = self._going_on(name)
@@ -335,23 +336,13 @@ class Classroom:
             raise NotFound("trainee", trainee)
         member = class_.trainees[trainee]
         attempt = current_attempt(class_, member)
-        self.note_solving(class_, member, class_.exercises[member.at], solving=True)
+        id_ = class_.exercises[member.at]
         try:
             app = cast(Any, current_app)._get_current_object()
-            solve(app, attempt.sandbox, exercise(class_.exercises[member.at], member.number), member.language)
+            with carrying_out(self, class_, member, id_):
+                solve(app, attempt.sandbox, exercise(id_, member.number), member.language)
         except CannotSolve as error:
             raise RuleViolation("class.cannot_solve", reason=str(error)) from None
-        finally:
-            self.note_solving(class_, member, class_.exercises[member.at], solving=False)
-
-    def note_solving(self, class_: Class, member: Trainee, exercise_id: str, *, solving: bool) -> None:
-        """Note that the solution is being carried out, so that the next server knows when this one is killed."""
-
-        def changed(attempt: Attempt) -> Attempt:
-            return replace(attempt, is_being_solved=solving)
-
-        with suppress(NotFound, OtherVersion):
-            self.classes.change(class_.name, lambda now: with_attempt(now, now.trainees[member.id], changed, exercise_id))
 
     def _going_on(self, name: str) -> Class:
         class_ = self.classes.get(name)

@@ -7,6 +7,8 @@ from flask import has_request_context, request
 
 LOOKING = "vnsim.looking"
 """Where the environment of a request says that nobody opens the page."""
+CARRIED_OUT = "vnsim.carried_out"
+"""Where the environment of a request says that the platform itself opens the page, to carry out a solution."""
 
 
 def is_looking() -> bool:

@@ -17,6 +17,7 @@ import seed
 from simulator.app import create_app
 from simulator.classroom.attempts import current_attempt
 from simulator.classroom.board import observer
+from simulator.classroom.recovery import carrying_out
 from simulator.classroom.roster import Entry
 from simulator.classroom.teaching import classroom
 from simulator.core.store import Store
@@ -82,7 +83,9 @@ def test_a_solution_that_a_killed_server_was_carrying_out_does_not_stop_the_sand
     with room_of(tmp_path, templates).app_context():
         room = classroom()
         class_ = room.open("Monday", exercise_ids=EXERCISES, entries=TRAINEES)
-        room.note_solving(class_, class_.trainees["lisa"], EXERCISES[0], solving=True)
+        stopped = carrying_out(room, class_, class_.trainees["lisa"], EXERCISES[0])
+        stopped.__enter__()
+        assert room.classes.get("monday").trainees["lisa"].attempts[EXERCISES[0]].is_being_solved
         with room.store.open("monday-lisa-1") as sandbox, sandbox.transaction() as db:
             db.record.jobs_mode, db.record.delays = "manual", "none"
     with room_of(tmp_path, templates).app_context():

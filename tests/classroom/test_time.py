@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from simulator.app import Platform, create_app
 from simulator.classroom import attempts, bar, board, sleeping, teaching
@@ -14,6 +15,7 @@ from simulator.classroom.teaching import Classroom, classroom
 from simulator.core import clock
 from simulator.core.sidecar import stamps
 from simulator.core.store import Store
+from simulator.directory.models import Lock
 from simulator.settings import Settings
 from tests.visits import Visitor, cast
 
@@ -31,9 +33,12 @@ def app(store: Store) -> Iterator[Platform]:
 
 
 @pytest.fixture
-def room(app: Platform) -> Classroom:
-    """Return its classes, with one of two trainees."""
-    room = classroom()
+def room(app: Platform, monkeypatch: pytest.MonkeyPatch) -> Classroom:
+    """Return its classes, with one of two trainees; the first goal of the exercise is that a lock has ended."""
+    room, entry = classroom(), exercise(LOCKED)
+    unlocked = entry.goals[0].model_copy(update={"facts": [{"person_status": {"person": "user", "status": "active"}}]})
+    changed = entry.model_copy(update={"goals": [unlocked, *entry.goals[1:]]})
+    monkeypatch.setattr(board, "exercise", lambda id_, number=1: changed if id_ == LOCKED else exercise(id_, number))
     room.open("Monday", exercise_ids=[LOCKED, NEXT], entries=[Entry("Lisa"), Entry("Omar")])
     return room
 
@@ -63,12 +68,14 @@ def test_a_lock_that_ends_by_itself_is_seen_though_nothing_is_written(
 ) -> None:
     visitor = Visitor(app.test_client(), "/s/monday-lisa-1")
     assert "0 of 2 goals" in visitor.get("/exercise/bar").text
+    with room.store.open("monday-lisa-1") as sandbox, sandbox.reading() as db:
+        left = (db.scalars(select(Lock.until)).one() - db.clock.now()).total_seconds()
     wait(seconds=1)
     before = stamps(room.store.file_of("monday-lisa-1"))
     assert row(room).seen.goals == (False, False)
-    wait(minutes=29)
+    wait(seconds=left - 30)
     assert row(room).seen.goals == (False, False)
-    wait(minutes=31)
+    wait(seconds=left + 1)
     assert row(room).seen.goals == (True, False)
     assert "1 of 2 goals" in visitor.get("/exercise/bar").text
     assert stamps(room.store.file_of("monday-lisa-1")) == before

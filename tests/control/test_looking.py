@@ -120,8 +120,9 @@ def test_what_cannot_be_looked_at_is_said(zoe: Visitor, monday: Client) -> None:
     zoe.client.get(zoe.path("/exercise/bar"))
     zoe.get("/mail/", headers={"Accept": "*/*"})
     assert "/s/monday-zoe-1/home/" in monday.get(LOOK).text
-    order = {"action": "put-back", "trainee": "zoe"}
-    monday.post("/_sim/classes/monday/actions", json=order)
+    monday.post("/_sim/classes/monday/actions", json={"action": "solve", "trainee": "zoe"})
+    assert "/s/monday-zoe-1/home/" in monday.get(LOOK).text, "not a page of the solution"
+    monday.post("/_sim/classes/monday/actions", json={"action": "put-back", "trainee": "zoe"})
     assert "There is nothing to look at" in monday.get(LOOK).text
 
 
