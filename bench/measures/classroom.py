@@ -76,6 +76,9 @@ def _work(trainees: int, seconds: float) -> Seen:
         order = {"title": "Load", "name": "load", "exercises": [EXERCISE], "trainees": entries}
         class_ = server.api.call("POST", "/classes", order)
         visitors = [_arrive(server, trainee) for trainee in class_["trainees"]]
+        client, url = visitors[0]
+        for path in PAGES:  # templates are read with the first page
+            client.get(url + path)
         begin = time.monotonic() + 1
         end = begin + seconds
         threads = [
