@@ -378,7 +378,12 @@ def _goals_of(manual: Manual, variant: str | None) -> list[Goal]:
     lasting += [row for row in states if row[2] and row[0] > last][-1:]
     if all(fact in SIGNING_IN for _, _, facts in lasting for fact in facts):
         return []
-    return [Goal(id=f"step-{number}", title=step.tell, facts=facts) for number, step, facts in lasting]
+    return [Goal(id=f"step-{number}", title=_unmarked(step.tell), facts=facts) for number, step, facts in lasting]
+
+
+def _unmarked(text_of_step: Words) -> Words:
+    """Return a text of a step without the signs around labels: titles have no bold words."""
+    return Words.model_validate({language: text.replace("**", "") for language, text in text_of_step.by_language.items()})
 
 
 def _stays(fact: Fact) -> bool:

@@ -177,6 +177,11 @@ def test_titles_are_the_same_for_everybody(id_: str) -> None:
     assert not any(variables_in(text) for title in titles for text in title.by_language.values())
 
 
+@pytest.mark.parametrize("id_", exercises.manual_exercises())
+def test_goals_of_manuals_have_no_signs_around_labels(id_: str) -> None:
+    assert not any("**" in text for goal in exercises.exercise(id_).goals for text in goal.title.by_language.values())
+
+
 def test_there_is_an_exercise_for_each_state_of_a_case() -> None:
     cases = {entry["name"] for entry in list_scenarios() if entry["name"].startswith("case-")}
     assert {exercise.scenario for exercise in EXERCISES.values() if exercise.scenario == f"case-{exercise.id}"} == cases
