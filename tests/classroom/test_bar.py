@@ -92,7 +92,7 @@ def hints_of_lisa() -> list[str]:
 def test_the_bar_shows_goals_and_task_and_no_hint_that_was_not_taken(rooms: Any) -> None:
     room = rooms()
     bar = bar_of(room.visit().get("/mail/").text)
-    assert "The new user has an activation mail" in bar
+    assert "The new user has an activation e-mail" in bar
     assert "0 of 2 goals" in bar
     assert "You are the administrator of Fjellbekk" in bar
     for hint in hints_of_lisa():
@@ -116,7 +116,7 @@ def test_a_test_shows_goals_only(rooms: Any) -> None:
     room = rooms("test")
     visitor = room.visit()
     bar = bar_of(visitor.get("/mail/").text)
-    assert "The new user has an activation mail" in bar
+    assert "The new user has an activation e-mail" in bar
     assert "/exercise/hint" not in bar
     assert "You are the administrator" not in bar
     token = forms_on(visitor.get("/mail/").text, visitor.path("/mail/"))[0].values["csrf_token"]

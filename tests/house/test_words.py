@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 from babel.messages.pofile import read_po
+from pydantic import BaseModel
 
+from e2e.engine.exercise import load as load_exercises
+from e2e.engine.model import Step
+from e2e.engine.words import Words as Texts
 from seed.catalogue import list_scenarios
 from simulator.cli import cli
 from simulator.core.texts import LABEL, LANGUAGES, catalogue
@@ -126,6 +131,35 @@ def test_scenarios_use_the_words_of_the_list(language: str) -> None:
         texts = {summary["name"]: f"{summary['title']}\n{summary['description']}" for summary in list_scenarios()}
     hits = refused_words(language, texts)
     assert not hits, better(language, hits)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_exercises_use_the_words_of_the_list(language: str) -> None:
+    texts = {
+        f"{exercise.id}, {number}": without_labels(said.by_language.get(language, ""))
+        for exercise in load_exercises().values()
+        for number, said in enumerate(texts_in(exercise))
+    }
+    hits = refused_words(language, texts)
+    assert not hits, better(language, hits)
+
+
+def texts_in(part: Any) -> Iterator[Texts]:
+    """Yield all texts of an exercise."""
+    if isinstance(part, Texts):
+        yield part
+    elif isinstance(part, Step):
+        yield from texts_in([part.tell, part.hint])
+    elif isinstance(part, BaseModel):
+        yield from texts_in(list(part.__dict__.values()))
+    elif isinstance(part, list):
+        for item in part:
+            yield from texts_in(item)
+
+
+def without_labels(text: str) -> str:
+    """Return a text of an exercise without labels of the screen, variables and addresses."""
+    return re.sub(r"\*\*.*?\*\*|\{.*?\}|\S+@\S+", "%", text)
 
 
 def test_the_command_line_uses_the_words_of_the_english_list() -> None:
