@@ -48,6 +48,9 @@ class NameForm(CodeForm):
 def join(class_name: str | None = None) -> BaseResponse:
     """Ask for the join code, then for the name, and lead to the exercise at hand."""
     form = CodeForm()
+    if not form.is_submitted():
+        # The QR code that the trainer displays has the code in its address.
+        form.code.data = request.args.get("code", "")[:LONGEST_CODE]
     if not form.validate_on_submit():
         return page("classroom/join.html", i18n.t("join.title"), form=form, status=422 if form.is_submitted() else 200)
     guesses, wait = _guesses(), _guesses().seconds_to_wait(request.remote_addr)

@@ -157,7 +157,8 @@ def board_rows(class_name: str) -> Response:
 def beamer(class_name: str) -> Response:
     """Show the join code, and without names how many have reached which goal; to be read from the back."""
     class_ = classroom().classes.get(class_name)
-    return page("class/beamer.html", class_.title, class_=class_, **_board_values(class_))
+    qr = _qr(f"{_join()}?code={class_.join_code}")
+    return page("class/beamer.html", class_.title, class_=class_, qr=qr, **_board_values(class_))
 
 
 @blueprint.get("/class/<class_name>/sheet")

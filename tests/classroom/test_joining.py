@@ -85,8 +85,9 @@ def test_a_wrong_link_says_so_and_opens_nothing(client: FlaskClient, monday: Cla
 
 def test_with_the_code_one_picks_ones_name_or_types_it(platform: Platform, monday: Class) -> None:
     client = platform.test_client()
-    first = client.get("/join", base_url=NETWORK)
+    first = client.get('/join?code="<b>', base_url=NETWORK)
     assert "Lisa" not in first.text
+    assert 'value="&#34;&lt;b&gt;"' in first.text
     names_page = send_form(client, first, {"code": f" {monday.join_code[:3].lower()}-{monday.join_code[3:]} "})
     assert names_page.status_code == 200
     assert "Lisa Bakke" in names_page.text

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from segno import make
 
 from simulator.app import Platform
 from tests.control.conftest import TOKEN, Client
@@ -104,6 +105,12 @@ def test_the_beamer_names_nobody(monday: Client) -> None:
     for path in ("/class/monday/beamer", "/class/monday/rows?view=beamer"):
         page = monday.get(path).text
         assert "0 of 2" in page and "Zoë" not in page and "zoe" not in page
+
+
+def test_the_beamer_has_a_qr_code_that_fills_the_join_code_in(monday: Client) -> None:
+    code = monday.get("/_sim/classes/monday").json["join_code"]
+    drawn = make(f"http://localhost:8000/join?code={code}", error="m", micro=False)
+    assert drawn.svg_inline(scale=3, border=2, omitsize=True, svgclass="qr") in monday.get("/class/monday/beamer").text
 
 
 def test_a_damaged_file_is_said_in_a_sentence_and_other_classes_work(monday: Client, platform: Platform) -> None:
