@@ -84,3 +84,25 @@ def test_the_spot_of_a_step_is_marked_and_the_step_is_passed_when_its_page_is_th
         spot.click()
         expect(step).to_contain_text("Step 2 of")
         expect(spot).to_have_text("Add user")
+
+
+def test_on_a_page_that_the_trainer_looks_at_nothing_acts(platform: Platform, home: str, browser: Browser) -> None:
+    name = "practice-lisa-1"
+    with looking(browser, home, "look", cookie(store_of(platform), name, ADMINISTRATOR)) as looker:
+        page = looker.page
+        looker.open(f"/s/{name}/admin/users")
+        looker.open("/class/practice/trainee/lisa")
+        looker.look("a trainee")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.get_by_role("link", name="Look at the page").click()
+        frame = page.frame_locator("iframe.class-look")
+        expect(frame.get_by_role("link", name="Add user")).to_be_visible()
+        looker.look("a look")
+        frame.get_by_role("link", name="Add user").click()
+        frame.get_by_role("button", name="I am stuck").click()
+        expect(frame.get_by_role("heading", name="Users and roles")).to_be_visible()
+        assert not [address for address in asked if "/s/" in address]
+        assert len(page.context.pages) == 1
+    with platform.app_context():
+        assert classroom().classes.get("practice").trainees["lisa"].attempts[EXERCISE].stuck_at is None
