@@ -54,6 +54,7 @@ def everything(platform: Platform) -> dict[str, str]:
 def test_it_is_the_very_page_with_the_trainees_sign_in_and_nothing_on_it_acts(zoe: Visitor, monday: Client) -> None:
     own = zoe.get("/admin/users?q=bram")
     assert "Bram Teunisse" in own.text and "Anouk Vermaat" in own.text
+    assert f'href="{LOOK}"' in monday.get("/class/monday").text
     page = monday.get(LOOK)
     assert "/s/monday-zoe-1/admin/users?q=bram" in page.text and 'sandbox="allow-same-origin"' in page.text
     answer = monday.get(f"{LOOK}/page")
