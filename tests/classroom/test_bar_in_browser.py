@@ -93,8 +93,8 @@ def test_on_a_page_that_the_trainer_looks_at_nothing_acts(platform: Platform, ho
         looker.open(f"/s/{name}/admin/users")
         looker.open("/class/practice/trainee/lisa")
         looker.look("a trainee")
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
+        requested: list[str] = []
+        page.on("request", lambda request: requested.append(request.url))
         page.get_by_role("link", name="Look at the page").click()
         frame = page.frame_locator("iframe.class-look")
         expect(frame.get_by_role("link", name="Add user")).to_be_visible()
@@ -102,7 +102,7 @@ def test_on_a_page_that_the_trainer_looks_at_nothing_acts(platform: Platform, ho
         frame.get_by_role("link", name="Add user").click()
         frame.get_by_role("button", name="I am stuck").click()
         expect(frame.get_by_role("heading", name="Users and roles")).to_be_visible()
-        assert not [address for address in asked if "/s/" in address]
+        assert not [address for address in requested if "/s/" in address]
         assert len(page.context.pages) == 1
     with platform.app_context():
         assert classroom().classes.get("practice").trainees["lisa"].attempts[EXERCISE].stuck_at is None
