@@ -1,6 +1,7 @@
 """Walks a solution in a real browser in guided mode, and compares what the bar marks with what the walker of manuals acts on."""
 
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -180,6 +181,10 @@ class GuidedWalk:
             runner.value = self._value(action)
             if action.word in OUTSIDE:
                 self._press_outside()
+            elif action.sign_in is not None and "/connect/" in self._page.url:
+                # Days have passed, and the sign-in would lead back to the page that was open.
+                self._page.goto(self._context.address("connect"))
+                runner.do(action, [])
             elif step.download and action is actions[-1]:
                 with self._page.expect_download():
                     runner.do(action, [])
@@ -252,44 +257,54 @@ def still_sandbox(api: Api, name: str) -> Sandbox:
     return sandbox
 
 
-def walk_guided(platform: Platform, home: str, browser: Browser, exercise_id: str, language: str) -> Walked:
-    """Walk the solution of an exercise in a class of its own in guided mode.
+@contextmanager
+def guided(
+    platform: Platform, home: str, browser: Browser, exercise_id: str, language: str, **window: Any
+) -> Iterator[BrowserWalkContext]:
+    """Open a class in guided mode for one trainee, and a window for what the solution of its exercise needs.
 
     Args:
         platform: where.
         home: its address.
-        browser: the walk has a window of its own in it.
+        browser: the window is in it.
         exercise_id: of the exercise.
         language: of the trainee.
+        window: more about the window.
     """
-    entry = exercise(exercise_id)
-    procedure: Procedure = solution_of(entry)
+    procedure: Procedure = solution_of(exercise(exercise_id))
     with platform.app_context():
         class_ = classroom().open(
             "Guided", exercise_ids=[exercise_id], mode="guided", language=language, entries=[Entry("Lisa")]
         )
-    window = browser.new_context(
+    browser_context = browser.new_context(
         viewport={"width": DESK[0], "height": DESK[1]},
         locale=LOCALES[language],
         timezone_id=TIME_ZONES[language],
         reduced_motion="reduce",
+        **window,
     )
-    window.new_page()
+    browser_context.new_page()
     try:
         with closing(Api(home, None)) as api:
-            context = BrowserWalkContext(
+            yield BrowserWalkContext(
                 base_url=home,
                 labels=labels_of(procedure.language, language),
                 sandbox=still_sandbox(api, class_.trainees["lisa"].attempts[exercise_id].sandbox),
                 reader=procedure.person,
                 manual=manual_of("leave-elma"),  # any: what is walked is the procedure
-                browser_context=window,
+                browser_context=browser_context,
                 patience=5,
             )
-            walk = GuidedWalk(context, procedure, entry)
-            walk.go()
-            return walk.walked
     finally:
-        window.close()
+        browser_context.close()
         with platform.app_context():
             classroom().remove(class_.name)
+
+
+def walk_guided(platform: Platform, home: str, browser: Browser, exercise_id: str, language: str) -> Walked:
+    """Walk the solution of an exercise in guided mode; the arguments are those of ``guided``."""
+    entry = exercise(exercise_id)
+    with guided(platform, home, browser, exercise_id, language) as context:
+        walk = GuidedWalk(context, solution_of(entry), entry)
+        walk.go()
+        return walk.walked

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
+from e2e.engine.exercise import solution_of
+from e2e.engine.runner import ActionRunner
 from simulator.app import Platform
-from simulator.classroom.exercises import exercises, manual_exercises
+from simulator.classroom.exercises import exercise, exercises, manual_exercises
+from simulator.classroom.solving import solve
 from simulator.core.texts import LANGUAGES
 from simulator.settings import Settings
-from tests.classroom.guided_walk import walk_guided
+from tests.classroom.guided_walk import LOOK, OPEN, STEP, begin, guided, walk_guided
 from tests.visits import make_platform, store_of
 from tests.wire.conftest import serving
 
@@ -42,3 +45,116 @@ def test_what_is_marked_is_what_the_hand_goes_to(
     walked = walk_guided(platform, home, browser, id_, language)
     assert walked.faults == []
     assert walked.marks
+
+
+PART_WITH_FOCUS = """() => ['.simulator-mark', '.exercise-bar', 'main', '.driver-hint']
+  .find((part) => document.activeElement.closest(part))"""
+
+MAIL_BOUNCED = "mail-bounced"
+"""Three steps: one that the page shows, two with facts."""
+
+
+def test_without_a_script_the_bar_leads_from_the_first_step_to_the_last(
+    platform: Platform, home: str, browser: Browser
+) -> None:
+    procedure = solution_of(exercise(MAIL_BOUNCED))
+    ways = []
+    with guided(platform, home, browser, MAIL_BOUNCED, "sv", java_script_enabled=False) as context:
+        begin(context, is_signed_in=procedure.signed_in)
+        page = context.page
+        page.goto(context.address(procedure.page or ""))
+        runner = ActionRunner(context, procedure.folder)
+        for number, step in enumerate(procedure.steps, 1):
+            bar = page.locator(".exercise-bar")
+            assert f"Steg {number} av {len(procedure.steps)}" in (bar.text_content() or "")
+            for action in step.actions(procedure.variant):
+                runner.do(action, [])
+            context.await_facts(step.facts(procedure.variant))
+            here = page.url
+            page.goto(context.address("mail"))
+            ways.append("button" if page.evaluate(STEP) == str(number) else "facts")
+            if ways[-1] == "button":
+                bar.locator("summary").first.click()
+                bar.get_by_role("button", name="Klart, nästa steg").click()
+            page.goto(here)
+        assert page.evaluate(STEP) is None
+    assert ways == ["button", "facts", "facts"]
+
+
+def test_who_goes_back_elsewhere_or_ahead_in_whichever_tab_is_where_the_facts_are(
+    platform: Platform, home: str, browser: Browser
+) -> None:
+    procedure = solution_of(exercise(MAIL_BOUNCED))
+    with guided(platform, home, browser, MAIL_BOUNCED, "nl") as context:
+        begin(context, is_signed_in=procedure.signed_in, is_open=True)
+        page = context.page
+        page.goto(context.address(procedure.page or ""))
+        runner = ActionRunner(context, procedure.folder)
+        step, away = page.locator("[data-step]"), page.locator("[data-away]")
+        other = context.browser_context.new_page()
+        other.goto(context.address("home"))
+        page.bring_to_front()
+        context.browser_context.pages[-1].close()
+        for action in procedure.steps[0].actions(procedure.variant):
+            runner.do(action, [])
+        expect(step).to_contain_text("Stap 2 van 3")
+        page.go_back()
+        expect(step).to_contain_text("Stap 2 van 3")
+        expect(page.locator("main .exercise-spot")).to_have_count(1)
+        began = page.url
+        page.goto(context.address("details"))
+        expect(away).to_be_visible()
+        away.get_by_role("link").click()
+        assert page.url == began
+        expect(away).to_be_hidden()
+        tabs = [context.browser_context.new_page() for _ in range(3)]
+        for tab in tabs:
+            tab.goto(began)
+            expect(tab.locator("[data-step]")).to_contain_text("Stap 2 van 3")
+        context.browser_context.clear_cookies(name="vnsim_step")
+        solve(platform, context.sandbox.name, exercise(MAIL_BOUNCED), "nl")
+        for tab in [page, *tabs]:
+            tab.evaluate(LOOK)
+            expect(tab.locator("[data-step]")).to_have_count(0)
+            expect(tab.locator(".exercise-spot")).to_have_count(0)
+            expect(tab.locator(".exercise-count")).to_contain_text("Opgelost")
+
+
+def test_the_bar_takes_no_focus_and_its_hint_opens_and_closes_by_the_keyboard(
+    platform: Platform, home: str, browser: Browser
+) -> None:
+    with guided(platform, home, browser, "manual.forgotten-password", "en") as context:
+        begin(context, is_signed_in=False, is_open=True)
+        page = context.page
+        page.goto(context.address("connect"))
+        spot = page.locator(".exercise-spot")
+        expect(spot).to_have_count(1)
+        field = page.get_by_role("textbox").first
+        field.focus()
+        for letter in "someone":
+            page.keyboard.type(letter)
+            page.evaluate(LOOK)
+            page.evaluate(OPEN, letter != "m")
+        expect(field).to_be_focused()
+        expect(field).to_have_value("someone")
+        hint = page.locator(".driver-hint")
+        hint.focus()
+        page.keyboard.press("Enter")
+        popover = page.locator(".driver-popover")
+        expect(popover).to_be_visible()
+        box, marked = popover.bounding_box(), spot.bounding_box()
+        assert box is not None
+        assert marked is not None
+        assert box["y"] >= marked["y"] + marked["height"] or box["y"] + box["height"] <= marked["y"]
+        page.keyboard.press("Escape")
+        expect(popover).to_have_count(0)
+        expect(hint).to_be_focused()
+        # Tab goes through the page as it would without marks: skip link, yellow bar, the bar, the page.
+        page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0) }")
+        places = []
+        page.locator(".skip-link").focus()
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            places.append(page.evaluate(PART_WITH_FOCUS))
+        order = [place for at, place in enumerate(places) if place and place != places[at - 1]]
+        assert order[:3] == [".simulator-mark", ".exercise-bar", "main"]
