@@ -58,7 +58,7 @@ def test_without_a_script_the_bar_leads_from_the_first_step_to_the_last(
     platform: Platform, home: str, browser: Browser
 ) -> None:
     procedure = solution_of(exercise(MAIL_BOUNCED))
-    ways = []
+    passed_by = []
     with guided(platform, home, browser, MAIL_BOUNCED, "sv", java_script_enabled=False) as context:
         begin(context, is_signed_in=procedure.signed_in)
         page = context.page
@@ -72,13 +72,13 @@ def test_without_a_script_the_bar_leads_from_the_first_step_to_the_last(
             context.await_facts(step.facts(procedure.variant))
             here = page.url
             page.goto(context.address("mail"))
-            ways.append("button" if page.evaluate(STEP) == str(number) else "facts")
-            if ways[-1] == "button":
+            passed_by.append("button" if page.evaluate(STEP) == str(number) else "facts")
+            if passed_by[-1] == "button":
                 bar.locator("summary").first.click()
                 bar.get_by_role("button", name="Klart, nästa steg").click()
             page.goto(here)
         assert page.evaluate(STEP) is None
-    assert ways == ["button", "facts", "facts"]
+    assert passed_by == ["button", "facts", "facts"]
 
 
 def test_who_goes_back_elsewhere_or_ahead_in_whichever_tab_is_where_the_facts_are(
@@ -151,10 +151,10 @@ def test_the_bar_takes_no_focus_and_its_hint_opens_and_closes_by_the_keyboard(
         expect(hint).to_be_focused()
         # Tab goes through the page as it would without marks: skip link, yellow bar, the bar, the page.
         page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0) }")
-        places = []
+        parts = []
         page.locator(".skip-link").focus()
         for _ in range(40):
             page.keyboard.press("Tab")
-            places.append(page.evaluate(PART_WITH_FOCUS))
-        order = [place for at, place in enumerate(places) if place and place != places[at - 1]]
+            parts.append(page.evaluate(PART_WITH_FOCUS))
+        order = [part for at, part in enumerate(parts) if part and part != parts[at - 1]]
         assert order[:3] == [".simulator-mark", ".exercise-bar", "main"]
