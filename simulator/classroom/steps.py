@@ -22,6 +22,10 @@ SECOND_STEP = (("fill", "textbox", "code"), ("click", "button", "confirm"))
 """What the hand does on the pages of the sign-in, by the names of ``e2e.engine.context.SIGN_IN_KEYS``."""
 
 
+OF_A_PHONE = {"scanned": "exercise.code_scanned", "sms": "exercise.code_sms"}
+"""Where codes are that come to somebody's phone, whose it is only the page says: text keys."""
+
+
 class Unknown(Exception):
     """A variable of a step has no value yet, such as the code of a mail that was not sent."""
 
@@ -222,7 +226,7 @@ class _Writer:
         if spot is None:
             return []
         if word == "scan":
-            return [GuidedAction(word, spot, page=self.sandbox.phone(None), help=self.sandbox.say("exercise.scan"))]
+            return [GuidedAction(word, spot, page="phone", help=self.sandbox.say("exercise.scan"))]
         return [GuidedAction(word, spot, self._values(word, value))]
 
     def _values(self, word: str, field: Any) -> Sequence[str]:
@@ -272,6 +276,8 @@ class _Writer:
             code = self.sandbox.emergency_code(enter.person)
             say = self.sandbox.say("exercise.emergency_code", email=email, code=code) if code else None
             return [GuidedAction("fill", spot, [code] if code else (), help=say)]
+        if enter.by in OF_A_PHONE:
+            return [GuidedAction("fill", spot, page="phone", help=self.sandbox.say(OF_A_PHONE[enter.by]))]
         if enter.by == "mail":
             to, path = self.sandbox.newest_mail(enter.person, "")
             return [GuidedAction("fill", spot, page=path, help=self.sandbox.say("exercise.mail_to", email=to))]

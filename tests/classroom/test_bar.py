@@ -286,3 +286,12 @@ def test_the_first_page_says_as_whom_to_act_and_in_a_test_nothing_more(rooms: An
     pages = {mode: rooms(mode).visit().get("/").text for mode in ("practice", "test")}
     assert all("administrator@fjellbekk.example" in page for page in pages.values())
     assert {mode: task in page for mode, page in pages.items()} == {"practice": True, "test": False}
+
+
+def test_a_page_that_refuses_has_the_bar_and_one_that_is_not_there_has_none(rooms: Any) -> None:
+    room = rooms("guided")
+    with store_of(room.platform).open(room.sandbox()) as sandbox:
+        visitor = Visitor.of(room.platform, sandbox, "support.person@visma-sim.example")
+    answers = {path: visitor.get(path) for path in ("/settings/licenses", "/nowhere")}
+    assert [answer.status_code for answer in answers.values()] == [403, 404]
+    assert ["data-step" in bar_of(answer.text) for answer in answers.values()] == [True, False]

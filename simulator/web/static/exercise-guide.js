@@ -81,6 +81,17 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
     if (!box || (box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth)) return;
     marked.scrollIntoView({ block: box.height < innerHeight ? "center" : "start", inline: "nearest", behavior: "instant" });
   };
+  // Where beside the spot the point lies over nothing that can be pressed or is written in.
+  const SIDES = [["left", "center"], ["top", "end"], ["right", "center"], ["bottom", "end"], ["top", "start"], ["bottom", "start"]];
+  const freeSide = () => {
+    const box = marked.getBoundingClientRect(), away = 15;
+    return SIDES.find(([side, align]) => {
+      const x = { left: box.left - away, right: box.right + away }[side] ?? (align === "end" ? box.right : box.left);
+      const y = { top: box.top - away, bottom: box.bottom + away }[side] ?? (box.top + box.bottom) / 2;
+      const there = document.elementFromPoint(x, y);
+      return x > 8 && x < innerWidth - 8 && there && !there.closest("a, button, input, select, textarea, label, summary");
+    }) ?? SIDES[0];
+  };
   let hints = null, marked = null, markedText = "";
   const mark = (element, text) => {
     if (element === marked && text === markedText) return;
@@ -90,13 +101,13 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
     [marked, markedText] = [element ?? null, text];
     if (!marked) return;
     marked.classList.add("exercise-spot");
-    const side = marked.getBoundingClientRect().left < 32 ? "right" : "left";
+    if (!isSame) bringIntoView();
+    const [side, align] = freeSide();
     const popover = { title: stepAt().dataset.name, description: text, showButton: false, side: "bottom", align: "start" };
-    hints = driverHints.hints({ hints: [{ element: marked, beacon: { side, align: "center", className: `exercise-beacon exercise-beacon-${side}` }, popover }] });
+    hints = driverHints.hints({ hints: [{ element: marked, beacon: { side, align, className: `exercise-beacon exercise-beacon-${side}` }, popover }] });
     hints.show();
     // Above what a menu or a dialog is above.
     marked.closest("dialog, [popover]")?.append(document.querySelector(".driver-hint"));
-    if (!isSame) bringIntoView();
     hints.refresh();
   };
 
@@ -201,6 +212,8 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
   // Turned screens and a bar that was opened move what is marked.
   addEventListener("resize", () => { look(); bringIntoView(); });
   bar.querySelector("details").addEventListener("toggle", bringIntoView);
+  const sizes = new ResizeObserver(() => hints?.refresh());
+  for (const moving of [bar, document.body]) sizes.observe(moving);
 
   look();
   bar.addEventListener("change", soon);
