@@ -104,7 +104,9 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
     if (!isSame) bringIntoView();
     const [side, align] = freeSide();
     const popover = { title: stepAt().dataset.name, description: text, showButton: false, side: "bottom", align: "start" };
-    hints = driverHints.hints({ hints: [{ element: marked, beacon: { side, align, className: `exercise-beacon exercise-beacon-${side}` }, popover }] });
+    // The sentence opens below the whole spot.
+    const popoverOffset = Math.round(marked.getBoundingClientRect().height / 2) + 6;
+    hints = driverHints.hints({ popoverOffset, hints: [{ element: marked, beacon: { side, align, className: `exercise-beacon exercise-beacon-${side}` }, popover }] });
     hints.show();
     // Above what a menu or a dialog is above.
     marked.closest("dialog, [popover]")?.append(document.querySelector(".driver-hint"));
