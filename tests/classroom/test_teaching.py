@@ -18,6 +18,7 @@ from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolati
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation, Store
 from simulator.settings import Settings
+from tests.visits import Visitor
 
 MAIL, LOCKED = "mail-never-arrived", "locked-out"
 ENTRIES = [Entry("Zoë"), Entry("Jan", "jan@x.example", "nl"), Entry("Jan", "jan@y.example")]
@@ -248,3 +249,15 @@ def test_the_board_looks_again_only_when_a_sandbox_was_written(
     gone = looker.observe(monday, zoe, MAIL)
     assert first.refusal == "" and "There is no sandbox" in gone.refusal
     assert [row.trainee.id for row in looker.rows(monday, "en", "name")] == ["jan", "jan-2", "zoe"]
+
+
+def test_each_trainee_has_reads_and_solves_an_exercise_of_their_own(
+    app: Platform, room: Classroom, looker: Observer
+) -> None:
+    class_ = room.open("Own", exercise_ids=["sent-twice"], entries=[Entry("Ann"), Entry("Bo")])
+    ann, bo = (Visitor(app.test_client(), f"/s/own-{id_}-1").get("/exercise/bar").text for id_ in ("ann", "bo"))
+    assert ("5021" in ann, "5034" in ann) == (True, False)
+    assert ("5021" in bo, "5034" in bo) == (False, True)
+    room.act(class_.name, "solve", "bo")
+    solved = {row.trainee.id: row.seen.is_solved for row in looker.rows(room.classes.get(class_.name), "en")}
+    assert solved == {"ann": False, "bo": True}
