@@ -3,8 +3,10 @@
 Own choice, all of it. It shows nothing of other trainees, no hint that was not taken, and no solution.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, cast
 
@@ -12,9 +14,9 @@ from flask import Blueprint, Response, abort, current_app, flash, make_response,
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from simulator.classroom.attempts import seconds_left, whole_minutes
+from simulator.classroom.attempts import current_attempt, seconds_left, whole_minutes
 from simulator.classroom.board import observer
-from simulator.classroom.classes import StepState
+from simulator.classroom.classes import Class, Message, StepState, Trainee
 from simulator.classroom.exercises import exercise, title_of, words
 from simulator.classroom.guiding import Guide, bold, guide, note, state_now
 from simulator.classroom.progress import filled
@@ -29,12 +31,15 @@ from simulator.web.addresses import here, local_path, product_address
 from simulator.web.request_log import unlogged
 from simulator.web.visit import visit
 
+NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
+"""What a number in a cookie looks like."""
+
 blueprint = Blueprint("exercise", __name__, template_folder="templates")
 
 MESSAGES = 3
 """How many of the trainer's messages are displayed, the newest last."""
 CLOSED = "vnsim_bar"
-"""The cookie that says that the bar is put away."""
+"""The cookie that says that the bar is put away: ``closed.<number of the newest message>``; the page's script writes it."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,15 @@ class Bar:
     Attributes:
         title: of the exercise.
         goals: each with whether it is reached.
-        says: what the customer says; None when there is nothing, and in a test.
-        task: what is to be done; None in a test.
+        says: what the customer says; None when there is nothing.
+        task: what is to be done; None in a test, and when the title says it.
         hints: those that were taken.
         hints_left: how many may still be taken.
         is_stuck: whether the trainee says so.
         minutes_left: negative when it is over time; None without a limit.
-        messages: the trainer's newest, oldest first.
+        messages: the trainer's newest since the trainee came to the exercise at hand, oldest first; none once the class has ended.
+        is_open: whether the bar is not put away.
+        read_until: number of the newest message that was there when the bar was put away; zero when it is open.
         is_paused: whether the class is paused.
         is_over: whether the class has ended.
         next_title: of the exercise that the trainer has moved on to; None when it is this one.
@@ -66,7 +73,9 @@ class Bar:
     hints_left: int
     is_stuck: bool
     minutes_left: int | None
-    messages: Sequence[str]
+    messages: Sequence[Message]
+    is_open: bool
+    read_until: int
     is_paused: bool
     is_over: bool
     next_title: str | None
@@ -78,6 +87,16 @@ class Bar:
         """How many goals are reached."""
         return sum(reached for _, reached in self.goals)
 
+    @property
+    def is_solved(self) -> bool:
+        """Whether every goal is reached."""
+        return self.reached == len(self.goals)
+
+    @property
+    def is_helping(self) -> bool:
+        """Whether a hint may be taken and the trainer be called: for the exercise at hand, as long as it is not solved."""
+        return not (self.is_over or self.is_solved or self.next_title)
+
 
 def render() -> Markup:
     """Return the bar for the present page; nothing for a sandbox whose class is gone."""
@@ -85,9 +104,7 @@ def render() -> Markup:
     if bar is None:
         return Markup("")
     back = here() if request.method == "GET" else None
-    return Markup(
-        render_template("classroom/bar.html", is_open=request.cookies.get(CLOSED) != "closed", **_values(bar, back))
-    )
+    return Markup(render_template("classroom/bar.html", **_values(bar, back)))
 
 
 def _values(bar: Bar, back: str | None) -> dict[str, Any]:
@@ -133,8 +150,10 @@ def bar() -> Response:
 @blueprint.post("/hint")
 @public
 def take_hint() -> BaseResponse:
-    """Take the next hint."""
+    """Take the next hint, of the exercise at hand."""
     member = _membership()
+    if not _is_at_hand(member):
+        return redirect(_back())
     try:
         classroom().take_hint(member.class_.name, member.trainee.id)
     except RuleViolation as refusal:
@@ -145,8 +164,10 @@ def take_hint() -> BaseResponse:
 @blueprint.post("/stuck")
 @public
 def say_stuck() -> BaseResponse:
-    """Say to be stuck, or no longer to be."""
+    """Say to be stuck in the exercise at hand, or no longer to be."""
     member = _membership()
+    if not _is_at_hand(member):
+        return redirect(_back())
     classroom().say_stuck(member.class_.name, member.trainee.id, stuck=request.form.get("stuck") == "1")
     return redirect(_back())
 
@@ -213,6 +234,20 @@ def _membership() -> Membership:
     return member
 
 
+def _is_at_hand(member: Membership) -> bool:
+    """Say whether the sandbox is that of the exercise that the trainee is at."""
+    return member.class_.exercises[member.trainee.at] == member.exercise
+
+
+def _messages(class_: Class, trainee: Trainee) -> list[Message]:
+    """Return the messages to a trainee since the exercise at hand began; those of the first, since the class was opened."""
+    if class_.ended_at is not None:
+        return []
+    began = datetime.fromisoformat(current_attempt(class_, trainee).began_at if trainee.at else class_.open_from)
+    own = [message for message in class_.messages if message.trainee in (None, trainee.id)]
+    return [message for message in own if datetime.fromisoformat(message.at) >= began][-MESSAGES:]
+
+
 def _note_steps(member: Membership, language: str, passed: int = 0) -> StepState:
     """Return how far a trainee is in guided mode, and note it when it has changed."""
     with visit().sandbox.reading() as db:
@@ -239,25 +274,30 @@ def _bar(language: str, *, arrives: bool = False) -> Bar | None:
     at = class_.exercises[trainee.at]
     state = _note_steps(member, language) if is_guided else None
     left = seconds_left(class_, attempt, entry.minutes, machine_now())
+    put_away, _, newest = request.cookies.get(CLOSED, "").partition(".")
+    is_put_away = put_away == "closed"
     with visit().sandbox.reading() as db:
 
         def spoken(texts: Any) -> str:
             said = words(texts, language, entry.language)
             return filled(said, db, entry.person) if "{" in said else said
 
+        title, task = words(entry.title, language, entry.language), spoken(entry.task)
         return Bar(
-            title=words(entry.title, language, entry.language),
+            title=title,
             goals=[(bold(spoken(goal.title)), is_reached) for goal, is_reached in zip(entry.goals, reached, strict=False)],
-            says=spoken(entry.says) if entry.says is not None and not in_test else None,
-            task=spoken(entry.task) if not in_test else None,
+            says=spoken(entry.says) if entry.says is not None else None,
+            task=task if not in_test and task != title else None,
             hints=[spoken(hint) for hint in entry.hints[: attempt.hints]],
             hints_left=max(0, len(entry.hints) - attempt.hints) if not in_test else 0,
             is_stuck=attempt.stuck_at is not None,
             minutes_left=whole_minutes(left) if not seen.is_solved else None,
-            messages=[message.text for message in class_.messages if message.trainee in (None, trainee.id)][-MESSAGES:],
+            messages=_messages(class_, trainee),
+            is_open=not is_put_away,
+            read_until=int(newest) if is_put_away and NUMBER.fullmatch(newest) else 0,
             is_paused=class_.paused_at is not None,
             is_over=class_.ended_at is not None,
             guide=guide(db, entry, state, language) if state is not None else None,
             is_guided=is_guided,
-            next_title=title_of(at, language) if at != member.exercise and class_.ended_at is None else None,
+            next_title=title_of(at, language) if not _is_at_hand(member) and class_.ended_at is None else None,
         )

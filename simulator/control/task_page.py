@@ -57,15 +57,19 @@ def task_page() -> Response | None:
 
 
 def _page_of_exercise(db: Db, member: Membership) -> Response | None:
-    """Return the page of a trainee: in a test, only as whom to act."""
+    """Return the page of a trainee: in a test, what the customer says and as whom to act."""
     with suppress(NotFound):
         entry = exercise(member.exercise, member.trainee.number)
-        text = words(entry.task, i18n.language(), entry.language)
+        title, says, task = (
+            words(text, i18n.language(), entry.language) if text is not None else ""
+            for text in (entry.title, entry.says, entry.task)
+        )
         return page(
             "web/task.html",
-            words(entry.title, i18n.language(), entry.language),
+            title,
             of=products()["home"],
-            text=filled(text, db, entry.person) if member.class_.mode != "test" else "",
+            says=filled(says, db, entry.person),
+            text=filled(task, db, entry.person) if member.class_.mode != "test" and task != title else "",
             role=_role(db, entry.person),
             is_signed_in=visit().actor is not None,
         )

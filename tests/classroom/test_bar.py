@@ -93,7 +93,7 @@ def test_the_bar_shows_goals_and_task_and_no_hint_that_was_not_taken(rooms: Any)
     room = rooms()
     bar = bar_of(room.visit().get("/mail/").text)
     assert "The new user has an activation e-mail" in bar
-    assert "0 of 2 goals" in bar
+    assert "Goals: 0 of 2" in bar
     assert "You are the administrator of Fjellbekk" in bar
     for hint in hints_of_lisa():
         assert hint not in bar
@@ -112,11 +112,12 @@ def test_hints_come_one_by_one_and_end(rooms: Any) -> None:
     assert hints[0] not in bar_of(room.visit("omar").get("/mail/").text)
 
 
-def test_a_test_shows_goals_only(rooms: Any) -> None:
+def test_a_test_shows_what_the_customer_says_and_goals_and_no_help(rooms: Any) -> None:
     room = rooms("test")
     visitor = room.visit()
     bar = bar_of(visitor.get("/mail/").text)
     assert "The new user has an activation e-mail" in bar
+    assert "The customer says" in bar
     assert "/exercise/hint" not in bar
     assert "You are the administrator" not in bar
     token = forms_on(visitor.get("/mail/").text, visitor.path("/mail/"))[0].values["csrf_token"]
@@ -130,6 +131,7 @@ def test_who_is_stuck_says_so_and_no_longer(rooms: Any) -> None:
     for is_stuck in (True, False):
         press(visitor, "/stuck")
         assert (room.now.trainees["lisa"].attempts[EXERCISE].stuck_at is not None) == is_stuck
+        assert ("Your trainer sees it now" in bar_of(visitor.get("/mail/").text)) == is_stuck
     assert room.now.trainees["omar"].attempts[EXERCISE].stuck_at is None
 
 
@@ -160,7 +162,60 @@ def test_messages_pauses_and_the_end_are_shown_to_whom_they_are_for(rooms: Any) 
     room.call("act", room.name, "end")
     ended = bar_of(room.visit().get("/mail/").text)
     assert "The class has ended" in ended
+    assert "Ten minutes more" not in ended
     assert "<form" not in ended
+
+
+def test_only_messages_since_the_exercise_at_hand_began_are_displayed(rooms: Any) -> None:
+    room = rooms()
+    visitor = room.visit()
+    for number in range(1, 5):
+        room.call("act", room.name, "message", text=f"About the first {number}")
+    assert re.findall(r"About the first \d", bar_of(visitor.get("/mail/").text)) == [
+        f"About the first {n}" for n in (2, 3, 4)
+    ]
+    room.call("act", room.name, "next", "lisa")
+    room.call("act", room.name, "message", text="About the next")
+    for exercise_id in (EXERCISE, NEXT):
+        bar = bar_of(room.visit("lisa", exercise_id).get("/mail/").text)
+        assert "About the next" in bar
+        assert "About the first" not in bar
+    assert "About the first" in bar_of(room.visit("omar").get("/mail/").text)
+
+
+def test_beside_a_bar_that_is_put_away_stands_what_the_trainer_sent_since(rooms: Any) -> None:
+    room = rooms()
+    visitor = room.visit()
+    room.call("act", room.name, "message", text="Before")
+    room.call("act", room.name, "message", text="After")
+    visitor.client.set_cookie("vnsim_bar", "closed.1", path=f"/s/{room.sandbox()}/")
+    bar = bar_of(visitor.get("/mail/").text)
+    beside = bar.partition("<details")[0]
+    assert [("exercise-read" in line) for line in beside.splitlines() if "data-message" in line] == [True, False]
+    assert bar.count("data-message") == 2
+    assert "<details>" in bar
+    room.call("act", room.name, "next", "lisa")
+    assert "Go on to the exercise" in bar_of(visitor.get("/mail/").text).partition("<details")[0]
+    for value in ("closed", "closed.x", "closed.-1", f"closed.{'9' * 400}"):
+        visitor.client.set_cookie("vnsim_bar", value, path=f"/s/{room.sandbox()}/")
+        assert "exercise-read" not in visitor.get("/mail/").text
+
+
+def test_in_an_exercise_that_is_not_at_hand_or_is_solved_there_is_no_help(rooms: Any) -> None:
+    room = rooms()
+    visitor = room.visit()
+    token = forms_on(visitor.get("/mail/").text, visitor.path("/mail/"))[0].values["csrf_token"]
+    room.call("act", room.name, "next", "lisa")
+    bar = bar_of(visitor.get("/mail/").text)
+    assert "<form" not in bar
+    assert "Wait for your trainer" not in bar
+    for help_ in ("hint", "stuck"):
+        visitor.client.post(visitor.path(f"/exercise/{help_}"), data={"csrf_token": token, "stuck": "1"})
+    assert all(attempt.hints == 0 and not attempt.stuck_at for attempt in room.now.trainees["lisa"].attempts.values())
+    solve(room.platform, room.sandbox("omar"), exercise(EXERCISE, 2), "en")
+    solved = bar_of(room.visit("omar").get("/mail/").text)
+    assert "Wait for your trainer" in solved
+    assert "<form" not in solved
 
 
 def test_when_the_trainer_moved_on_the_bar_leads_to_the_next_exercise(rooms: Any) -> None:
@@ -248,7 +303,9 @@ def test_only_guided_mode_tells_how(rooms: Any, mode: Mode) -> None:
     assert "Sign in as" not in bar
 
 
-@pytest.mark.parametrize(("language", "word"), [("nl", "doelen"), ("nb", "mål"), ("sv", "Övning"), ("en", "goals")])
+@pytest.mark.parametrize(
+    ("language", "word"), [("nl", "Doelen: 0 van 2"), ("nb", "Mål: 0 av 2"), ("sv", "Övning"), ("en", "Goals: 0 of 2")]
+)
 def test_the_bar_speaks_the_language_of_its_page(rooms: Any, language: str, word: str) -> None:
     room = rooms()
     visitor = room.visit()
@@ -281,10 +338,11 @@ def test_time_begins_when_the_trainee_comes(rooms: Any) -> None:
     assert nexts == {"lisa": False, "omar": True}
 
 
-def test_the_first_page_says_as_whom_to_act_and_in_a_test_nothing_more(rooms: Any) -> None:
+def test_the_first_page_has_what_the_customer_says_and_as_whom_to_act_and_in_a_test_no_task(rooms: Any) -> None:
     task = exercise(EXERCISE).task.by_language["en"].split(".")[0]
     pages = {mode: rooms(mode).visit().get("/").text for mode in ("practice", "test")}
     assert all("administrator@fjellbekk.example" in page for page in pages.values())
+    assert all("no e-mail has come" in page for page in pages.values())
     assert {mode: task in page for mode, page in pages.items()} == {"practice": True, "test": False}
 
 
@@ -295,3 +353,10 @@ def test_a_page_that_refuses_has_the_bar_and_one_that_is_not_there_has_none(room
     answers = {path: visitor.get(path) for path in ("/settings/licenses", "/nowhere")}
     assert [answer.status_code for answer in answers.values()] == [403, 404]
     assert ["data-step" in bar_of(answer.text) for answer in answers.values()] == [True, False]
+
+
+def test_the_task_of_a_manual_that_is_its_title_is_displayed_once(rooms: Any) -> None:
+    title = exercise("manual.leave-elma").title.by_language["en"]
+    bar = bar_of(rooms("practice", "manual.leave-elma").visit(exercise_id="manual.leave-elma").get("/mail/").text)
+    assert bar.count(title) == 1
+    assert "The case" not in bar

@@ -29,7 +29,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Platf
     platform = make_platform(tmp_path_factory.mktemp("bar"), templates)
     with platform.app_context():
         for mode in ("guided", "practice"):
-            classroom().open(mode, exercise_ids=[EXERCISE], mode=mode, entries=[Entry("Lisa")])
+            classroom().open(mode, exercise_ids=[EXERCISE], mode=mode, entries=[Entry("Lisa"), Entry("Omar")])
     return platform
 
 
@@ -59,10 +59,19 @@ def test_a_goal_ticks_by_itself_and_the_bar_is_put_away_by_the_keyboard(
         solve(platform, name, exercise(EXERCISE), "en")
         expect(bar.locator(".reached")).to_have_count(len(exercise(EXERCISE).goals))
         expect(bar.locator("[data-say]")).to_contain_text("Goal reached")
+        with platform.app_context():
+            classroom().act("practice", "message", text="Before")
+        expect(bar.get_by_text("Before")).to_be_visible()
         bar.locator("summary").first.press("Enter")
         expect(bar.locator(".exercise-goals")).to_be_hidden()
+        expect(bar.get_by_text("Before")).to_be_hidden()
+        with platform.app_context():
+            classroom().act("practice", "message", text="After")
+        expect(bar.get_by_text("After")).to_be_visible()
         looker.open(f"/s/{name}/mail/")
         expect(bar.locator(".exercise-goals")).to_be_hidden()
+        expect(bar.get_by_text("Before")).to_be_hidden()
+        expect(bar.get_by_text("After")).to_be_visible()
         assert looker.page.locator(".exercise-bar").bounding_box()["y"] < looker.page.locator("main").bounding_box()["y"]  # type: ignore[index]
 
 
@@ -87,11 +96,11 @@ def test_the_spot_of_a_step_is_marked_and_the_step_is_passed_when_its_page_is_th
 
 
 def test_on_a_page_that_the_trainer_looks_at_nothing_acts(platform: Platform, home: str, browser: Browser) -> None:
-    name = "practice-lisa-1"
+    name = "practice-omar-1"
     with looking(browser, home, "look", cookie(store_of(platform), name, ADMINISTRATOR)) as looker:
         page = looker.page
         looker.open(f"/s/{name}/admin/users")
-        looker.open("/class/practice/trainee/lisa")
+        looker.open("/class/practice/trainee/omar")
         looker.look("a trainee")
         requested: list[str] = []
         page.on("request", lambda request: requested.append(request.url))
@@ -105,4 +114,4 @@ def test_on_a_page_that_the_trainer_looks_at_nothing_acts(platform: Platform, ho
         assert not [address for address in requested if "/s/" in address]
         assert len(page.context.pages) == 1
     with platform.app_context():
-        assert classroom().classes.get("practice").trainees["lisa"].attempts[EXERCISE].stuck_at is None
+        assert classroom().classes.get("practice").trainees["omar"].attempts[EXERCISE].stuck_at is None

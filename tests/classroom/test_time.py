@@ -67,7 +67,7 @@ def test_a_lock_that_ends_by_itself_is_seen_though_nothing_is_written(
     app: Platform, room: Classroom, wait: Callable[..., None]
 ) -> None:
     visitor = Visitor(app.test_client(), "/s/monday-lisa-1")
-    assert "0 of 2 goals" in visitor.get("/exercise/bar").text
+    assert "Goals: 0 of 2" in visitor.get("/exercise/bar").text
     with room.store.open("monday-lisa-1") as sandbox, sandbox.reading() as db:
         left = (db.scalars(select(Lock.until)).one() - db.clock.now()).total_seconds()
     wait(seconds=1)
@@ -77,7 +77,7 @@ def test_a_lock_that_ends_by_itself_is_seen_though_nothing_is_written(
     assert row(room).seen.goals == (False, False)
     wait(seconds=left + 1)
     assert row(room).seen.goals == (True, False)
-    assert "1 of 2 goals" in visitor.get("/exercise/bar").text
+    assert "Goals: 1 of 2" in visitor.get("/exercise/bar").text
     assert stamps(room.store.file_of("monday-lisa-1")) == before
 
 

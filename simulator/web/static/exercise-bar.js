@@ -6,10 +6,13 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
   const say = bar.querySelector("[data-say]");
   let etag = null;
 
-  // The next page has it as it is left here.
+  // The next page has it as it is left here; beside a bar that is put away stand only messages that came since.
   details.addEventListener("toggle", () => {
     const path = location.pathname.split("/").slice(0, 3).join("/");
-    document.cookie = `vnsim_bar=${details.open ? "open" : "closed"}; path=${path}/; SameSite=Lax`;
+    const messages = [...bar.querySelectorAll("[data-message]")];
+    if (!details.open) for (const message of messages) message.classList.add("exercise-read");
+    const state = details.open ? "open" : `closed.${messages.at(-1)?.dataset.message ?? 0}`;
+    document.cookie = `vnsim_bar=${state}; path=${path}/; SameSite=Lax`;
   });
 
   const reached = (root) => [...root.querySelectorAll(".reached [data-goal]")].map((goal) => goal.textContent);
@@ -21,16 +24,12 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
     const before = reached(bar);
     for (const part of fresh.querySelectorAll("[data-part]")) {
       const old = bar.querySelector(`[data-part="${part.dataset.part}"]`);
-      if (old && content(old) === content(part)) continue;
-      if (old?.contains(document.activeElement) && part.dataset.part !== "summary") {
+      if (content(old) === content(part)) continue;
+      if (old.contains(document.activeElement) && part.dataset.part !== "summary") {
         etag = null;
         continue;
       }
-      if (old) old.innerHTML = part.innerHTML;
-      else details.append(part);
-    }
-    for (const old of bar.querySelectorAll("[data-part]")) {
-      if (!fresh.querySelector(`[data-part="${old.dataset.part}"]`)) old.remove();
+      old.innerHTML = part.innerHTML;
     }
     const news = reached(bar).filter((goal) => !before.includes(goal));
     if (news.length) say.textContent = `${say.dataset.say}: ${news.join(", ")}`;
