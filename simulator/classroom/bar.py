@@ -176,12 +176,15 @@ def say_stuck() -> BaseResponse:
 @public
 @unlogged
 def pass_step() -> BaseResponse:
-    """Note that a step is over; the page's script says so too, when it sees what the step leads to."""
+    """Note that a step is over, or that the trainee goes back from it.
+
+    The page's script says that it is over, too, when it sees what the step leads to.
+    """
     member = _membership()
-    number = request.form.get("step", type=int)
-    if number is None:
+    over, left = (request.form.get(name, type=int) for name in ("step", "previous"))
+    if over is None and left is None:
         abort(400)
-    _note_steps(member, i18n.language(), passed=number)
+    _note_steps(member, i18n.language(), over=over or 0, left=left or 0)
     return redirect(_back())
 
 
@@ -248,10 +251,11 @@ def _messages(class_: Class, trainee: Trainee) -> list[Message]:
     return [message for message in own if datetime.fromisoformat(message.at) >= began][-MESSAGES:]
 
 
-def _note_steps(member: Membership, language: str, passed: int = 0) -> StepState:
+def _note_steps(member: Membership, language: str, *, over: int = 0, left: int = 0) -> StepState:
     """Return how far a trainee is in guided mode, and note it when it has changed."""
     with visit().sandbox.reading() as db:
-        now = state_now(db, exercise(member.exercise, member.trainee.number), member.attempt.steps, language, passed)
+        entry = exercise(member.exercise, member.trainee.number)
+        now = state_now(db, entry, member.attempt.steps, language, over=over, left=left)
     if now != member.attempt.steps:
         note(member, now)
     return now

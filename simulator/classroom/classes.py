@@ -38,12 +38,15 @@ class StepState:
         passed: how many steps are over.
         at_first: positions of the steps whose facts held when the exercise began.
         before: positions of the steps whose facts held when the present step began.
+        again: why the present step is displayed once more: the trainee went back to it, or a goal is open though all steps were
+            over; None when it is not.
     """
 
     generation: str
     passed: int
     at_first: tuple[int, ...] = ()
     before: tuple[int, ...] = ()
+    again: Literal["trainee", "goal"] | None = None
 
 
 @dataclass(frozen=True)
@@ -282,5 +285,5 @@ def _of_json(raw: dict[str, Any]) -> Class:
 def _attempt(raw: dict[str, Any]) -> Attempt:
     steps = raw.get("steps")
     if steps is not None:
-        steps = StepState(steps["generation"], steps["passed"], tuple(steps["at_first"]), tuple(steps["before"]))
+        steps = StepState(**{**steps, "at_first": tuple(steps["at_first"]), "before": tuple(steps["before"])})
     return Attempt(**{**raw, "steps": steps})

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from simulator.classroom.classes import Class, OtherVersion, StepState
-from simulator.classroom.progress import filled, ticks
+from simulator.classroom.progress import filled, progress, ticks
 from simulator.classroom.steps import GuidedAction, Unknown, step_at, waits
 from simulator.classroom.teaching import Membership, classroom
 from simulator.core import outbox
@@ -64,6 +64,7 @@ class Guide:
         outside: position of the action that somebody outside does; None when there is none.
         is_fact: whether the sandbox says when it is over; otherwise the page's script or the trainee does.
         holds: whether its facts hold, though the hand is in the middle of it.
+        is_again: whether it is displayed once more; what is on the page says nothing then.
     """
 
     number: int
@@ -77,6 +78,7 @@ class Guide:
     outside: int | None
     is_fact: bool
     holds: bool
+    is_again: bool
 
 
 def following(
@@ -102,10 +104,27 @@ def following(
         return StepState(generation, passed, state.at_first, holding)
     fresh = [at for at in holding if at not in state.before and at >= state.passed]
     if fresh and not hand:
-        return replace(state, passed=max(fresh) + 1, before=holding)
+        return StepState(generation, max(fresh) + 1, state.at_first, holding)
     if state.passed in fresh and hand >= actions:
-        return replace(state, passed=state.passed + 1, before=holding)
+        return StepState(generation, state.passed + 1, state.at_first, holding)
     return state
+
+
+def step_of_open_goal(answers: Sequence[bool | None], belongs: Sequence[bool]) -> int:
+    """Return the position of the step to go back to when all are over and a goal is open.
+
+    That is the first whose facts do not hold after the last whose facts do, for earlier ones may have come and gone; without such
+    one any whose facts do not hold, then one that belongs to the goal.
+
+    Args:
+        answers: for each step whether its facts hold, as ``progress.ticks`` gives them.
+        belongs: for each step whether a fact of an open goal is its own.
+    """
+    last = max((at for at, holds in enumerate(answers) if holds), default=-1)
+    missing = [at for at, holds in enumerate(answers) if holds is False]
+    later = [at for at in missing if at > last]
+    own = [at for at, is_own in enumerate(belongs) if is_own]
+    return next(iter(later or missing or own), 0)
 
 
 def hand_at(generation: str, number: int) -> int:
@@ -120,7 +139,7 @@ def hand_at(generation: str, number: int) -> int:
     return int(rest) if stem == generation and is_number else 0
 
 
-def state_now(db: Db, exercise: Any, state: StepState | None, language: str, passed: int = 0) -> StepState:
+def state_now(db: Db, exercise: Any, state: StepState | None, language: str, *, over: int = 0, left: int = 0) -> StepState:
     """Return how far a trainee is in the sandbox as it is.
 
     Args:
@@ -128,23 +147,44 @@ def state_now(db: Db, exercise: Any, state: StepState | None, language: str, pas
         exercise: of ``e2e.engine.exercise``.
         state: how far the trainee was; None at first.
         language: of the trainee.
-        passed: how many steps the trainee or the page says are over.
+        over: number of the step that the trainee or the page says is over, from 1; another than the present one is none.
+        left: number of the step that the trainee goes back from, likewise.
 
     Raises:
         BadInput: a fact of the exercise is malformed.
     """
     answers = _answers(db, exercise)
     generation = db.sandbox.path.stem
-    if state is not None and state.generation == generation and state.passed < min(passed, len(answers)):
-        holding = tuple(at for at, holds in enumerate(answers) if holds)
-        return replace(state, passed=min(passed, len(answers)), before=holding)
-    hand = actions = 0
-    if state is not None and state.passed < len(answers):
-        hand = hand_at(generation, state.passed + 1)
-        actions = (
-            len(step_at(exercise, state.passed, language, Surroundings.of(db, exercise, language)).actions) if hand else 0
-        )
-    return following(state, generation, answers, hand, actions)
+    holding = tuple(at for at, holds in enumerate(answers) if holds)
+    is_present = state is not None and state.generation == generation and state.passed < len(answers)
+    if state is not None and is_present and over == state.passed + 1:
+        state = StepState(generation, over, state.at_first, holding)
+    elif state is not None and is_present and left == state.passed + 1 > 1:
+        return StepState(generation, left - 2, state.at_first, holding, "trainee")
+    else:
+        hand = actions = 0
+        if state is not None and is_present:
+            hand = hand_at(generation, state.passed + 1)
+            surroundings = Surroundings.of(db, exercise, language)
+            actions = len(step_at(exercise, state.passed, language, surroundings).actions) if hand else 0
+        state = following(state, generation, answers, hand, actions)
+    return _with_open_goals(db, exercise, state, answers)
+
+
+def _with_open_goals(db: Db, exercise: Any, state: StepState, answers: Sequence[bool | None]) -> StepState:
+    """Return a state in which steps are over only when no goal is open."""
+    if state.passed < len(answers) and state.again != "goal":
+        return state
+    missing = [goal.id for goal in progress(db, exercise).goals if not goal.reached]
+    if not missing:
+        return replace(state, passed=len(answers), again=None)
+    if state.passed < len(answers):
+        return state
+    facts = [fact for goal in exercise.goals if goal.id in missing for fact in goal.facts]
+    procedure = companion("e2e.engine.exercise").solution_of(exercise)
+    belongs = [any(fact in facts for fact in step.facts(procedure.variant)) for step in procedure.steps]
+    holding = tuple(at for at, holds in enumerate(answers) if holds)
+    return StepState(state.generation, step_of_open_goal(answers, belongs), state.at_first, holding, "goal")
 
 
 def note(member: Membership, state: StepState) -> None:
@@ -187,6 +227,7 @@ def guide(db: Db, exercise: Any, state: StepState, language: str) -> Guide | Non
         outside=next((at for at, action in enumerate(step.actions) if action.word == "outside"), None),
         is_fact=is_fact,
         holds=is_fact and bool(answers[state.passed]),
+        is_again=state.again is not None,
     )
 
 

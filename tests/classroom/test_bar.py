@@ -79,8 +79,7 @@ def bar_of(html: str) -> str:
 def press(visitor: Visitor, holding: str, **values: str) -> Any:
     """Press a button of the bar, on a page that is open to everybody."""
     form = next(form for form in forms_on(visitor.get("/mail/").text, visitor.path("/mail/")) if holding in form.action)
-    (button,) = form.buttons
-    sent = form.values.to_dict() | ({button[0]: button[1]} if button[0] else {}) | values
+    sent = form.values.to_dict() | {button[0]: button[1] for button in form.buttons if button[0]} | values
     return visitor.client.post(form.action, data=sent)
 
 
@@ -281,10 +280,60 @@ def test_a_step_with_facts_has_no_button_until_they_hold(rooms: Any) -> None:
     assert "data-step" not in bar_of(visitor.get("/mail/").text)
 
 
+def step_of(visitor: Visitor) -> str | None:
+    match = re.search(r'data-step="(\d+)"', bar_of(visitor.get("/mail/").text))
+    return match[1] if match else None
+
+
+def test_a_form_passes_the_step_that_it_names_and_no_other(rooms: Any) -> None:
+    visitor = rooms("guided").visit()
+    form = next(form for form in forms_on(visitor.get("/mail/").text, visitor.path("/mail/")) if "/step" in form.action)
+    for _ in range(3):
+        visitor.client.post(form.action, data=form.values)
+    assert step_of(visitor) == "2"
+    visitor.client.post(form.action, data=form.values.to_dict() | {"step": "3"})
+    assert step_of(visitor) == "2"
+
+
+def test_done_can_be_undone(rooms: Any) -> None:
+    visitor = rooms("guided").visit()
+    press(visitor, "/step")
+    page = visitor.get("/mail/").text
+    assert "Previous step" in page
+    token = forms_on(page, visitor.path("/mail/"))[0].values["csrf_token"]
+    for _ in range(2):
+        visitor.client.post(visitor.path("/exercise/step"), data={"csrf_token": token, "previous": "2"})
+        page = bar_of(visitor.get("/mail/").text)
+        assert 'data-step="1"' in page
+    assert "Previous step" not in page
+    assert "data-again" in page, "what is on the page passes it no more"
+    assert visitor.client.post(visitor.path("/exercise/step"), data={"csrf_token": token}).status_code == 400
+    press(visitor, "/step")
+    page = bar_of(visitor.get("/mail/").text)
+    assert 'data-step="2"' in page
+    assert "data-again" not in page
+
+
+def test_with_all_steps_over_and_a_goal_open_the_bar_goes_back_until_it_is_solved(rooms: Any) -> None:
+    room = rooms("guided")
+    visitor = room.visit()
+    assert step_of(visitor) == "1"
+    token = forms_on(visitor.get("/mail/").text, visitor.path("/mail/"))[0].values["csrf_token"]
+    for number in (1, 2, 3):
+        assert step_of(visitor) == str(number)
+        visitor.client.post(visitor.path("/exercise/step"), data={"csrf_token": token, "step": str(number)})
+    bar = bar_of(visitor.get("/mail/").text)
+    assert "data-again" in bar
+    assert "Done, next step" in bar
+    solve(room.platform, room.sandbox(), exercise(EXERCISE), "en")
+    assert step_of(visitor) is None
+
+
 def test_what_happens_outside_happens_at_the_press_of_a_button(rooms: Any) -> None:
     room = rooms("guided", "locked-out")
     visitor = room.visit(exercise_id="locked-out")
-    press(visitor, "/step", step="2")
+    press(visitor, "/step")
+    press(visitor, "/step")
     press(visitor, "/outside")
     with store_of(room.platform).open(room.sandbox("lisa", "locked-out")) as sandbox, sandbox.reading() as db:
         assert db.clock.now() - machine_now() > timedelta(minutes=9)

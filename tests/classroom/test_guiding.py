@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from simulator.classroom.classes import StepState
-from simulator.classroom.guiding import following
+from simulator.classroom.guiding import following, step_of_open_goal
 
 HOLDS, OPEN, PAGE = True, False, None
 """What is known of the facts of a step; None for one that only the page shows."""
@@ -52,3 +52,23 @@ def test_a_sandbox_that_was_put_back_is_where_its_facts_are() -> None:
     state = StepState("a", passed=4, at_first=(1,), before=(0, 1, 2))
     assert following(state, "b", (HOLDS, HOLDS, OPEN, PAGE), 0, 1) == StepState("b", 1, (1,), (0, 1))
     assert following(state, "c", (OPEN, HOLDS, OPEN, PAGE), 0, 1).passed == 0
+
+
+@pytest.mark.parametrize(
+    ("answers", "belongs", "at"),
+    [
+        ((OPEN, HOLDS, PAGE, OPEN, OPEN), (False, False, False, False, True), 3),
+        ((OPEN, HOLDS, PAGE), (False, False, True), 0),
+        ((HOLDS, PAGE, HOLDS), (False, True, False), 1),
+        ((PAGE, HOLDS), (False, False), 0),
+    ],
+)
+def test_the_step_to_go_back_to_is_the_first_that_is_missing(answers: Any, belongs: Any, at: int) -> None:
+    assert step_of_open_goal(answers, belongs) == at
+
+
+def test_a_step_that_is_displayed_again_is_so_until_it_is_over() -> None:
+    state = StepState("a", passed=0, at_first=(), before=(), again="trainee")
+    assert following(state, "a", (OPEN, PAGE), 0, 1) == state
+    assert following(state, "a", (HOLDS, PAGE), 0, 1).again is None
+    assert following(state, "a", (HOLDS, PAGE), 1, 1).again is None

@@ -3,7 +3,7 @@
 
 for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
   const { all, isSeen, isVisible, valueOf } = exerciseFinding;
-  const AFTER_A_CLICK = 800;
+  const AFTER_A_CLICK = 800, TOO_SOON = 400;
   const root = location.pathname.split("/").slice(0, 3).join("/");
   const plain = (path) => path.replace(/\/+$/, "");
   const stepAt = () => bar.querySelector("[data-step]");
@@ -132,12 +132,20 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
     isPassing = false;
     bar.dispatchEvent(new Event("look"));
   };
+  // A second press in a row is not for the step that has just appeared.
+  let stepDisplayed = "", displayedAt = 0;
+  bar.addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-pass]") && performance.now() - displayedAt < TOO_SOON) event.preventDefault();
+  });
+
   let stepBegun = "", wasSeen = false;
   const isOver = (step, actions, done) => {
     // What is only read is over when the reader says so; what the sandbox knows, when it says so.
     if (!actions.length || step.dataset.fact === "open") return false;
     const isDone = done >= actions.length;
     if (step.dataset.fact === "holds") return isDone;
+    // Who went back to a step says when it is over: its page may still be there.
+    if ("again" in step.dataset) return false;
     const seen = read(step, "seen");
     // What a mail says cannot be seen from here.
     const isAllSeen = seen.length > 0 && seen.every((spot) => isSeen(spot) || (isDone && frame() !== null));
@@ -154,6 +162,7 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
   const look = () => {
     const step = stepAt();
     if (!step) return mark(null, "");
+    if (keyOf(step) !== stepDisplayed) [stepDisplayed, displayedAt] = [keyOf(step), performance.now()];
     const actions = read(step, "actions");
     const done = doneHere(step, actions), at = next(step, actions, done);
     if (done === actions.length && done > doneOf(step)) setDone(step, done);
