@@ -1,7 +1,8 @@
 """A trainee's attempt at an exercise: the one at hand, how it is changed, and how much time is left for it.
 
-Own choice: time passes from when the trainee comes, not in pauses of the class. The trainer can add minutes to the limit of every
-exercise, or set what is left for the exercise at hand, also for one trainee; an exercise without a time limit has one then.
+Own choice: time passes while the trainee is in the exercise, from when they come until they come to another one, and not in pauses
+of the class; who comes back goes on with the time of before. The trainer can add minutes to the limit of every exercise, or set
+what is left for the exercise at hand, also for one trainee; an exercise without a time limit has one then.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,32 @@ from simulator.core.clock import machine_now
 def current_attempt(class_: Class, trainee: Trainee) -> Attempt:
     """Return the attempt at the exercise that a trainee is at."""
     return trainee.attempts[class_.exercises[trainee.at]]
+
+
+def present_exercise(class_: Class, trainee: Trainee) -> str:
+    """Return the id of the exercise in whose sandbox a trainee is: an earlier one until they come to the one that they are at."""
+    id_ = class_.exercises[trainee.at]
+    if trainee.attempts[id_].is_waiting:
+        entered = (
+            other for other in class_.exercises if other in trainee.attempts and not trainee.attempts[other].is_waiting
+        )
+        return next(entered, id_)
+    return id_
+
+
+def with_arrival(class_: Class, trainee: Trainee, exercise_id: str) -> Class:
+    """Return a class in which a trainee has come to an exercise: its time passes, and that of the others stands still."""
+    now = machine_now()
+
+    def entered(id_: str, attempt: Attempt) -> Attempt:
+        if attempt.is_waiting and id_ == exercise_id:
+            return replace(attempt, is_waiting=False, began_at=now.isoformat(), paused_before=paused_seconds(class_))
+        if not attempt.is_waiting and id_ != exercise_id:
+            return replace(attempt, is_waiting=True, earlier=seconds_of_work(class_, attempt, now))
+        return attempt
+
+    attempts = {id_: entered(id_, attempt) for id_, attempt in trainee.attempts.items()}
+    return class_.with_trainee(replace(trainee, attempts=attempts))
 
 
 def seconds_left(class_: Class, attempt: Attempt, minutes: int | None, now: datetime) -> float | None:

@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from simulator.classroom.attempts import current_attempt, seconds_left, whole_minutes
+from simulator.classroom.attempts import present_exercise, seconds_left, whole_minutes
 from simulator.classroom.classes import Attempt, Class, Trainee, seconds_of_work
 from simulator.classroom.exercises import exercise, title_of, words
 from simulator.classroom.looking import BAR, open_pages
@@ -74,6 +74,19 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why a trainee may need help.
+
+    Attributes:
+        code: ends the key of a text: ``stuck``, ``wrong_turn``, ``over_time`` or ``slow``.
+        value: since how many minutes, or the title of the wrong turn.
+    """
+
+    code: Literal["stuck", "wrong_turn", "over_time", "slow"]
+    value: int | str
+
+
+@dataclass(frozen=True)
 class BoardRow:
     """A trainee on the board.
 
@@ -83,13 +96,18 @@ class BoardRow:
         position: of the exercise, from 1.
         seen: what is seen in its sandbox.
         goals: the titles of the goals with whether each is reached.
-        wrong_turns: titles of those that were taken.
-        attempt: hints, since when stuck, whether skipped or solved by the trainer.
+        wrong_turns: titles of those that were taken, in the exercise that the trainee is in.
+        attempt: hints, whether skipped or solved by the trainer.
         minutes: of work, whole ones.
         minutes_left: None without a time limit.
-        page: path of the last page; empty when none was opened.
+        still_in: the id of the exercise that the trainee is in, who has not come to the one at hand; None when it is that one.
+        still_in_title: its title; empty when there is none.
+        stuck_at: since when the trainee says to be stuck, where they are; None when not.
+        last: the last line of the journal where they are.
+        page: path of the last page there; empty when none was opened.
+        page_title: as the trainee sees it; the path when the server was started after it was opened.
         solved: how many exercises of the class are solved.
-        needs_help: stuck, on a wrong turn, over time, or long without a goal.
+        reasons: why the trainee may need help: stuck, on a wrong turn, over time, or long without a goal.
     """
 
     trainee: Trainee
@@ -102,9 +120,19 @@ class BoardRow:
     attempt: Attempt
     minutes: int
     minutes_left: int | None
+    still_in: str | None
+    still_in_title: str
+    stuck_at: str | None
+    last: Line | None
     page: str
+    page_title: str
     solved: int
-    needs_help: bool
+    reasons: Sequence[Reason]
+
+    @property
+    def needs_help(self) -> bool:
+        """Whether there is a reason to help."""
+        return bool(self.reasons)
 
 
 class Observer:
@@ -142,22 +170,22 @@ class Observer:
             self._room.note_reached(Membership(class_, trainee, attempt, exercise_id), reached, solved=seen.is_solved)
         return seen
 
-    def last_page(self, name: str) -> str:
-        """Return the path, below its sandbox, of the page that was opened last in it; empty when there is none."""
+    def last_page(self, name: str) -> tuple[str, str]:
+        """Return the path, below its sandbox, and the title of the page that was opened last in it; empty when there is none."""
         try:
             file = self._room.store.file_of(name)
             if (page := open_pages().of(Path(file))) is not None:
-                return page.address.partition("?")[0].removeprefix(f"/s/{name}")
+                return page.address.partition("?")[0].removeprefix(f"/s/{name}"), page.title
             path = f"{file}{REQUESTS}"  # of pages that were opened before the server was started
             status = os.stat(path)
         except (NotFound, OSError):
-            return ""
+            return "", ""
         stamp = (status.st_mtime_ns, status.st_size)
         cached = self._pages.get(path)
         if cached is None or cached[0] != stamp:
             cached = (stamp, _last_page(Path(path), status.st_size) or (cached[1] if cached else ""))
             self._pages[path] = cached
-        return cached[1]
+        return cached[1], ""
 
     def _look(self, name: str, exercise_: Any) -> Observation:
         with self._room.store.open(name) as sandbox, sandbox.reading() as db:
@@ -189,31 +217,32 @@ class Observer:
 
     def row(self, class_: Class, trainee: Trainee, language: str, now: datetime) -> BoardRow:
         """Return a trainee's row."""
-        id_ = class_.exercises[trainee.at]
         seen = {exercise_id: self.observe(class_, trainee, exercise_id) for exercise_id in trainee.attempts}
-        # When something was seen for the first time, the class has changed.
-        attempt = current_attempt(class_, trainee)
-        here = seen[id_]
-        goals, wrong, minutes = _titles(id_, here, language)
-        worked = seconds_of_work(class_, attempt, now)
+        id_, present = class_.exercises[trainee.at], present_exercise(class_, trainee)
+        attempt, here = trainee.attempts[id_], trainee.attempts[present]
+        goals, _, minutes = _titles(id_, seen[id_], language)
+        wrong = _titles(present, seen[present], language)[1]
         left = seconds_left(class_, attempt, minutes, now)
-        is_late = left is not None and left < 0
-        is_slow = not any(here.goals) and worked > LONG.total_seconds()
-        needs_help = attempt.stuck_at is not None or (not here.is_solved and (bool(wrong) or is_late or is_slow))
+        path, title = self.last_page(here.sandbox)
         return BoardRow(
             trainee=trainee,
             exercise=id_,
             title=title_of(id_, language),
             position=trainee.at + 1,
-            seen=here,
+            seen=seen[id_],
             goals=goals,
             wrong_turns=wrong,
             attempt=attempt,
-            minutes=int(worked // 60),
+            minutes=int(seconds_of_work(class_, attempt, now) // 60),
             minutes_left=whole_minutes(left),
-            page=self.last_page(attempt.sandbox),
+            still_in=present if present != id_ else None,
+            still_in_title=title_of(present, language) if present != id_ else "",
+            stuck_at=here.stuck_at,
+            last=seen[present].last,
+            page=path,
+            page_title=title or path,
             solved=sum(entry.is_solved for entry in seen.values()),
-            needs_help=needs_help,
+            reasons=_reasons(class_, here, seen[present], wrong, left if present == id_ else None, now),
         )
 
 
@@ -237,10 +266,31 @@ def _titles(exercise_id: str, seen: Observation, language: str) -> tuple[list[tu
     return goals, [words(title, language, entry.language) for title in turns], entry.minutes
 
 
+def _reasons(
+    class_: Class, attempt: Attempt, seen: Observation, wrong_turns: Sequence[str], left: float | None, now: datetime
+) -> list[Reason]:
+    """Return why a trainee may need help in the exercise that they are in; ``left`` are the seconds of its time, if it has any."""
+    reasons = []
+    if attempt.stuck_at is not None:
+        since = (now - datetime.fromisoformat(attempt.stuck_at)).total_seconds()
+        reasons.append(Reason("stuck", max(0, int(since // 60))))
+    if seen.is_solved:
+        return reasons
+    reasons.extend(Reason("wrong_turn", title) for title in wrong_turns)
+    if attempt.is_waiting:
+        return reasons
+    if left is not None and left < 0:
+        reasons.append(Reason("over_time", int(-left // 60)))
+    worked = seconds_of_work(class_, attempt, now)
+    if not any(seen.goals) and worked > LONG.total_seconds():
+        reasons.append(Reason("slow", int(worked // 60)))
+    return reasons
+
+
 def _by_help(row: BoardRow) -> tuple[Any, ...]:
-    stuck = row.attempt.stuck_at
+    stuck = row.stuck_at
     return (
-        row.seen.is_solved,
+        row.seen.is_solved and not row.reasons,
         stuck is None,
         stuck or "",
         not row.needs_help,

@@ -63,11 +63,12 @@ class Attempt:
         solved_at: when it was first seen solved, machine time; whether it is solved is asked of the sandbox.
         paused_before: seconds of the pauses of the class before it began.
         worked: seconds of work until it was solved; None while it is not.
-        is_waiting: whether the trainee has not come yet, so that no time passes.
+        is_waiting: whether the trainee is not in it, so that no time passes: has not come yet, or has come to another exercise.
         more_seconds: what the trainer added to the time limit of this attempt, or took from it; None when its time was never set.
             An exercise without a time limit has one then, which counts from zero.
         is_being_solved: whether the solution is being carried out; after a killed server its queue waits until it is released.
         steps: how far the trainee is in guided mode; None before the first page.
+        earlier: seconds of work before the trainee came the last time, which is when it ``began_at``.
     """
 
     sandbox: str
@@ -83,6 +84,12 @@ class Attempt:
     more_seconds: float | None = None
     is_being_solved: bool = False
     steps: StepState | None = None
+    earlier: float = 0.0
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the trainee has ever come to it."""
+        return not self.is_waiting or self.earlier > 0
 
 
 @dataclass(frozen=True)
@@ -261,14 +268,14 @@ def mode_of(word: str) -> Mode:
 
 
 def seconds_of_work(class_: Class, attempt: Attempt, now: datetime) -> float:
-    """Return how long a trainee has been at an exercise, until it was solved; pauses of the class meanwhile do not count."""
+    """Return how long a trainee has been in an exercise, until it was solved; pauses of the class meanwhile do not count."""
     if attempt.worked is not None:
         return attempt.worked
     if attempt.is_waiting:
-        return 0.0
+        return attempt.earlier
     end = datetime.fromisoformat(class_.paused_at) if class_.paused_at else now
     pauses = class_.paused_seconds - attempt.paused_before
-    return max(0.0, (end - datetime.fromisoformat(attempt.began_at)).total_seconds() - pauses)
+    return attempt.earlier + max(0.0, (end - datetime.fromisoformat(attempt.began_at)).total_seconds() - pauses)
 
 
 def _of_json(raw: dict[str, Any]) -> Class:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from threading import Lock
 from typing import Any, cast
@@ -18,6 +19,7 @@ from typing import Any, cast
 from flask import Flask, Response, current_app, g, request
 
 from simulator.core.clock import machine_now
+from simulator.web import i18n
 from simulator.web.looking import CARRIED_OUT, LOOKING, is_looking
 
 BAR = "exercise."
@@ -34,6 +36,9 @@ _REPEATED = (
     "wsgi.url_scheme",
 )
 """What of a request decides what its page says, beside its address."""
+_HEAD = 4096
+"""Bytes of a page in which its title is looked for."""
+_TITLE = re.compile(r"<title>([^<]*)</title>")
 _SCRIPT = re.compile(r"<script\b[^>]*></script>")
 _SOURCE = re.compile(r' src="([^"]*)"')
 
@@ -46,12 +51,14 @@ class OpenPage:
         address: path and query.
         at: machine time at which it was opened.
         is_form: whether it is the answer to a form that was sent, which cannot be made again.
+        title: as the trainee sees it, without the simulator's name; empty when the page has none.
         environment: of the request, for one that is equal.
     """
 
     address: str
     at: datetime
     is_form: bool
+    title: str
     environment: Mapping[str, Any]
 
 
@@ -92,9 +99,17 @@ def note_page(response: Response) -> None:
             f"{request.path}?{query}" if query else request.path,
             machine_now(),
             request.method != "GET",
+            _title(response),
             {name: request.environ[name] for name in _REPEATED if name in request.environ},
         )
         open_pages().note(g.sandbox.path, page)
+
+
+def _title(response: Response) -> str:
+    head = b"" if response.is_streamed else response.get_data()[:_HEAD]
+    found = _TITLE.search(head.decode(errors="replace"))
+    title = unescape(found[1]).strip() if found else ""
+    return title.removesuffix(f" – {i18n.t('simulator.name')}")
 
 
 def _is_part(response: Response) -> bool:

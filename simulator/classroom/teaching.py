@@ -3,7 +3,6 @@
 Pages of the trainer, the control API and ``vnsim class`` call this; the trainee's bar calls what trainees may do.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,12 +10,19 @@ from functools import partial
 from hmac import compare_digest
 from typing import Any, cast
 
-from flask import current_app
+from flask import current_app, request
 
 from simulator.classroom import roster
-from simulator.classroom.attempts import current_attempt, paused_seconds, time_left, with_attempt, with_time_left
+from simulator.classroom.attempts import (
+    current_attempt,
+    paused_seconds,
+    present_exercise,
+    time_left,
+    with_arrival,
+    with_attempt,
+    with_time_left,
+)
 from simulator.classroom.classes import (
-    MODES,
     Attempt,
     Class,
     Classes,
@@ -26,27 +32,20 @@ from simulator.classroom.classes import (
     mode_of,
     seconds_of_work,
 )
-from simulator.classroom.exercises import exercise, exercises, overlay
+from simulator.classroom.exercises import exercise, overlay
 from simulator.classroom.names import free_name, join_code, plain_code, sandbox_name
-from simulator.classroom.roster import BadRoster, Entry, RosterProblem
+from simulator.classroom.opening import LONGEST_CLASS_NAME, problems_of, with_entries
+from simulator.classroom.roster import Entry
 from simulator.classroom.sleeping import Sleep
 from simulator.core import copies
-from simulator.core.chance import machine_secret
 from simulator.core.clock import Clock, machine_now
 from simulator.core.database import QuotaReached
 from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation, Store
-from simulator.core.texts import LANGUAGES
 from simulator.core.waiting import wake
-from simulator.web.looking import is_looking
+from simulator.web.looking import CARRIED_OUT, is_looking
 
-LONGEST_TITLE = 80
-LONGEST_CLASS_NAME, LONGEST_TRAINEE_ID = 16, 18
-"""With the number of the exercise they make the name of a sandbox, of at most 40 characters."""
-CLASS_NAME = re.compile(f"[a-z0-9]{{1,{LONGEST_CLASS_NAME}}}")
-"""Without dashes, so that no two classes have sandboxes of one name."""
-MOST_EXERCISES = 40
 LONGEST_MESSAGE = 500
 MOST_MESSAGES = 500
 MOST_MINUTES = 600
@@ -108,7 +107,7 @@ class Classroom:
             AlreadyExists: there is a class of that name, or a sandbox of the name that a trainee's would have.
         """
         title, ids = " ".join(title.split()), tuple(exercise_ids)
-        problems = _problems(title, ids, mode, language, name)
+        problems = problems_of(title, ids, mode, language, name)
         if problems:
             raise BadInput(problems)
         now = machine_now().isoformat()
@@ -120,7 +119,7 @@ class Classroom:
             name = name or free_name(first, taken, LONGEST_CLASS_NAME, separator="")
             code = join_code() if joins_by_code else ""
             class_ = Class(name, title, mode_of(mode), ids, code, now, language=language)
-            class_ = _with_entries(class_, entries)
+            class_ = with_entries(class_, entries)
             made: list[str] = []
             try:
                 for trainee in class_.trainees.values():
@@ -143,7 +142,7 @@ class Classroom:
             class_ = self._going_on(name)
             positions = [trainee.at for trainee in class_.trainees.values()]
             present = max(set(positions), key=lambda at: (positions.count(at), -at)) if positions else 0
-            grown = _with_entries(class_, entries)
+            grown = with_entries(class_, entries)
             made: list[str] = []
             try:
                 for trainee in list(grown.trainees.values())[len(class_.trainees) :]:
@@ -262,21 +261,13 @@ class Classroom:
             return f"{sandbox.base_address}/?join={sandbox.join_key()}"
 
     def arrive(self, membership: Membership) -> None:
-        """Let the time of a trainee begin, who opens the sandbox for the first time."""
-        if not membership.attempt.is_waiting:
+        """Let the time of an exercise begin, or go on, whose trainee opens a page in its sandbox; that of others stands still."""
+        class_, id_ = membership.class_, membership.exercise
+        is_at_it = class_.exercises[membership.trainee.at] == id_
+        if not membership.attempt.is_waiting or not is_at_it or CARRIED_OUT in request.environ:
             return
-
-        def changed(attempt: Attempt) -> Attempt:
-            if not attempt.is_waiting:
-                return attempt
-            paused = paused_seconds(membership.class_)
-            return replace(attempt, is_waiting=False, began_at=machine_now().isoformat(), paused_before=paused)
-
         with suppress(NotFound, OtherVersion):
-            self.classes.change(
-                membership.class_.name,
-                lambda class_: with_attempt(class_, class_.trainees[membership.trainee.id], changed, membership.exercise),
-            )
+            self.classes.change(class_.name, lambda now: with_arrival(now, now.trainees[membership.trainee.id], id_))
 
     def take_hint(self, name: str, trainee: str) -> Attempt:
         """Let a trainee take the next hint; the attempt stays as it is when there is none.
@@ -289,14 +280,19 @@ class Classroom:
         return current_attempt(*_member(self.act(name, "hint", trainee), trainee))
 
     def say_stuck(self, name: str, trainee: str, *, stuck: bool) -> Attempt:
-        """Note that a trainee is stuck, since now, or no longer is."""
+        """Note that a trainee is stuck, since now, or no longer is, in the exercise whose sandbox they are in."""
 
         def changed(attempt: Attempt) -> Attempt:
             since = attempt.stuck_at or machine_now().isoformat()
             return replace(attempt, stuck_at=since if stuck else None)
 
-        class_ = self.classes.change(name, lambda class_: with_attempt(class_, class_.trainees[trainee], changed))
-        return current_attempt(*_member(class_, trainee))
+        def present(class_: Class) -> Class:
+            member = class_.trainees[trainee]
+            return with_attempt(class_, member, changed, present_exercise(class_, member))
+
+        class_ = self.classes.change(name, present)
+        member = class_.trainees[trainee]
+        return member.attempts[present_exercise(class_, member)]
 
     def note_reached(self, membership: Membership, goals: int, *, solved: bool) -> None:
         """Note what was seen for the first time: goals that were reached, with a snapshot to go back to, and that it is solved."""
@@ -359,9 +355,7 @@ class Classroom:
         self._make(name, class_, trainee, exercise(id_, trainee.number))
         if made is not None:
             made.append(name)
-        has_come = any(not attempt.is_waiting for attempt in trainee.attempts.values())
-        began = machine_now().isoformat()
-        attempt = Attempt(name, began, paused_before=paused_seconds(class_), is_waiting=not has_come)
+        attempt = Attempt(name, machine_now().isoformat(), paused_before=paused_seconds(class_), is_waiting=True)
         return replace(trainee, attempts={**trainee.attempts, id_: attempt})
 
     def _make(self, name: str, class_: Class, trainee: Trainee, exercise_: Any) -> None:
@@ -532,57 +526,6 @@ def classroom() -> Classroom:
         room = current_app.extensions.setdefault("classroom", fresh)
     room.sleep.note()
     return room
-
-
-def _problems(title: str, ids: tuple[str, ...], mode: str, language: str, name: str | None) -> list[tuple[str, str]]:
-    problems = []
-    if not title or len(title) > LONGEST_TITLE or not title.isprintable():
-        problems.append(("title", f"write 1 to {LONGEST_TITLE} characters"))
-    if name is not None and not CLASS_NAME.fullmatch(name):
-        problems.append(("name", f"use 1 to {LONGEST_CLASS_NAME} lower-case letters and digits"))
-    unknown = [id_ for id_ in ids if not _is_exercise(id_)]
-    if unknown:
-        problems.append(("exercises", f"there is no exercise {unknown[0]!r}; there are {', '.join(exercises())}"))
-    if not ids or len(ids) > MOST_EXERCISES or len(set(ids)) < len(ids):
-        problems.append(("exercises", f"choose 1 to {MOST_EXERCISES} exercises, each once"))
-    if mode not in MODES:
-        problems.append(("mode", f"expected one of {', '.join(MODES)}, found {mode!r}"))
-    if language not in LANGUAGES:
-        problems.append(("language", f"expected one of {', '.join(LANGUAGES)}, found {language!r}"))
-    return problems
-
-
-def _is_exercise(id_: str) -> bool:
-    try:
-        exercise(id_)
-    except NotFound:
-        return False
-    return True
-
-
-def _with_entries(class_: Class, entries: Iterable[Entry]) -> Class:
-    """Return a class with more trainees, who have no sandbox yet.
-
-    Raises:
-        BadRoster: there are too many, or one is in the class already.
-    """
-    present = {(row.name.casefold(), row.email.casefold()) for row in class_.trainees.values()}
-    for line, entry in enumerate(entries, 1):
-        code, value = roster.problem_of(entry)
-        key = (entry.name.casefold(), entry.email.casefold())
-        if not code and key in present:
-            code, value = "doubled", entry.name
-        present.add(key)
-        if not code and len(class_.trainees) >= roster.MOST:
-            code, value = "many", str(roster.MOST)
-        if code:
-            raise BadRoster([RosterProblem(line, code, value)])
-        number = len(class_.trainees) + 1
-        first = sandbox_name(entry.name, LONGEST_TRAINEE_ID) or f"trainee-{number}"
-        id_ = free_name(first, class_.trainees, LONGEST_TRAINEE_ID)
-        language = entry.language or class_.language
-        class_ = class_.with_trainee(Trainee(id_, entry.name, entry.email, language, machine_secret()[:24], number))
-    return class_
 
 
 def _member(class_: Class, trainee: str) -> tuple[Class, Trainee]:

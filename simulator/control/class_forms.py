@@ -8,8 +8,8 @@ from flask_wtf.file import FileField
 
 from simulator.classroom import roster
 from simulator.classroom.classes import MODES
+from simulator.classroom.opening import LONGEST_TITLE
 from simulator.classroom.roster import BadRoster, Entry
-from simulator.classroom.teaching import LONGEST_TITLE
 from simulator.core.texts import NAMES
 from simulator.web import i18n
 from simulator.web.forms import Form, area_field, choice_field, text_field, tick_field

@@ -13,7 +13,7 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
 from simulator.classroom import looking
-from simulator.classroom.attempts import current_attempt
+from simulator.classroom.attempts import current_attempt, present_exercise
 from simulator.classroom.board import Order, observer
 from simulator.classroom.classes import Class, OtherVersion, Trainee
 from simulator.classroom.exercises import exercise, exercises, manual_exercises, title_of, words
@@ -355,7 +355,7 @@ def _minutes() -> int | None:
 
 def _open_page(class_: Class, member: Trainee) -> looking.OpenPage | None:
     try:
-        with store().open(current_attempt(class_, member).sandbox) as sandbox:
+        with store().open(member.attempts[present_exercise(class_, member)].sandbox) as sandbox:
             return looking.open_pages().of(sandbox.path)
     except NotFound:
         return None

@@ -39,7 +39,14 @@ class Result:
             return "by_trainer"
         if self.seen.is_solved:
             return "solved"
-        return "skipped" if self.attempt.skipped else "open"
+        if self.attempt.skipped:
+            return "skipped"
+        return "open" if self.is_begun else "not_begun"
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the trainee has opened a page of it, or reached something in it."""
+        return self.attempt.is_begun or any(self.seen.goals)
 
 
 @dataclass(frozen=True)
@@ -78,9 +85,9 @@ def results(class_: Class, observer: Observer, language: str) -> list[Result]:
 
 
 def hurdles(rows: Sequence[Result]) -> list[Hurdle]:
-    """Return the goals that somebody has not reached, those that most have not first."""
+    """Return the goals that somebody who began has not reached, those that most have not first."""
     counted: dict[tuple[str, str], list[bool]] = {}
-    for row in rows:
+    for row in (row for row in rows if row.is_begun):
         for goal, reached in row.goals:
             counted.setdefault((row.exercise, goal), []).append(reached)
     missing = [

@@ -40,7 +40,11 @@ class BoardGoal(TypedDict):
 
 
 class BoardTrainee(TypedDict):
-    """How far a trainee is; ``solved`` counts the exercises of the class, ``page`` is below the sandbox."""
+    """How far a trainee is; ``solved`` counts the exercises of the class, ``page`` is below the sandbox.
+
+    ``still_in`` is the id of the exercise whose sandbox the trainee is in, who has not come to ``exercise`` yet; then ``stuck_at``,
+    ``wrong_turns``, ``page`` and ``event`` are of that one.
+    """
 
     trainee: str
     exercise: str
@@ -56,6 +60,8 @@ class BoardTrainee(TypedDict):
     hints: int
     stuck_at: Instant | None
     needs_help: bool
+    still_in: str | None
     page: str
+    page_title: str
     event: str | None
     event_at: Instant | None

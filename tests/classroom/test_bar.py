@@ -384,7 +384,7 @@ def test_time_begins_when_the_trainee_comes(rooms: Any) -> None:
     assert attempts["lisa"].began_at > attempts["omar"].began_at
     room.call("act", room.name, "next")
     nexts = {name: trainee.attempts[NEXT].is_waiting for name, trainee in room.now.trainees.items()}
-    assert nexts == {"lisa": False, "omar": True}
+    assert nexts == {"lisa": True, "omar": True}, "also that of the next exercise"
 
 
 def test_the_first_page_has_what_the_customer_says_and_as_whom_to_act_and_in_a_test_no_task(rooms: Any) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from simulator.app import Platform, create_app
 from simulator.classroom import attempts, bar, board, sleeping, teaching
-from simulator.classroom.board import BoardRow, observer
+from simulator.classroom.board import BoardRow, Reason, observer
+from simulator.classroom.classes import seconds_of_work
 from simulator.classroom.exercises import exercise
 from simulator.classroom.roster import Entry
 from simulator.classroom.teaching import Classroom, classroom
@@ -92,8 +93,9 @@ def lisa(app: Platform, room: Classroom) -> Visitor:
 
 def test_time_that_passes_is_time_of_work(room: Classroom, lisa: Visitor, wait: Callable[..., None]) -> None:
     wait(minutes=65)
-    assert (row(room).minutes, row(room).needs_help, row(room, "omar").minutes) == (65, True, 0)
-    assert row(room).minutes_left == (exercise(LOCKED).minutes or 0) - 66, "a minute that has begun counts"
+    limit = exercise(LOCKED).minutes or 0
+    assert (row(room).minutes, row(room).reasons, row(room, "omar").minutes) == (65, [Reason("over_time", 65 - limit)], 0)
+    assert row(room).minutes_left == limit - 66, "a minute that has begun counts"
 
 
 def test_an_hour_that_the_machine_slept_is_a_pause_and_everybody_goes_on(
@@ -121,3 +123,36 @@ def test_a_clock_that_is_set_right_takes_and_gives_nobody_time(
     assert row(room).minutes == 5
     wait(minutes=5 + 60 * hours, asleep=True)
     assert classroom() is room and row(room).minutes in (4, 5)
+
+
+def test_the_time_of_an_exercise_is_that_in_which_the_trainee_is_in_it(
+    app: Platform, room: Classroom, lisa: Visitor, wait: Callable[..., None]
+) -> None:
+    def minutes() -> dict[str, int]:
+        class_ = room.classes.get("monday")
+        attempts = class_.trainees["lisa"].attempts
+        return {id_: int(seconds_of_work(class_, attempt, clock.machine_now()) // 60) for id_, attempt in attempts.items()}
+
+    def come(number: int) -> None:
+        assert Visitor(app.test_client(), f"/s/monday-lisa-{number}").get("/mail/").status_code == 200
+
+    wait(minutes=5)
+    room.act("monday", "next", "lisa")
+    room.say_stuck("monday", "lisa", stuck=True)
+    wait(minutes=15)
+    moved = row(room)
+    assert minutes() == {LOCKED: 15, NEXT: 0}
+    assert (moved.exercise, moved.still_in, moved.page, moved.minutes) == (NEXT, LOCKED, "/home/", 0)
+    assert [reason.code for reason in moved.reasons] == ["stuck"], "where the trainee is"
+    assert moved.attempt.stuck_at is None
+    come(2)
+    come(1)
+    wait(minutes=25)
+    arrived = row(room)
+    assert (arrived.still_in, arrived.page, arrived.reasons) == (None, "/mail/", [Reason("slow", 10)])
+    assert minutes() == {LOCKED: 15, NEXT: 10}
+    room.act("monday", "go-to", "lisa", exercise=LOCKED)
+    assert (row(room).still_in, row(room).minutes) == (NEXT, 15)
+    come(1)
+    wait(minutes=30)
+    assert minutes() == {LOCKED: 20, NEXT: 10}

@@ -94,11 +94,22 @@ def test_results_are_taken_home_and_names_are_no_formulas(monday: Client) -> Non
     order(monday, "end", confirmed="yes")
     rows = monday.get("/class/monday/results.csv").data.decode("utf-8-sig").splitlines()
     assert rows[1].startswith("Zoë,,") and "solved by the trainer" in rows[1]
-    assert rows[2].startswith("'=1+1 <b>,x@y.example,") and "not solved" in rows[2]
+    assert rows[2].startswith("'=1+1 <b>,x@y.example,") and "not begun" in rows[2]
     sheet = load_workbook(BytesIO(monday.get("/class/monday/results.xlsx").data)).worksheets[0]
     assert sheet["A3"].value == "=1+1 <b>" and sheet["A3"].data_type in ("s", "inlineStr")
-    assert "not reached by 1 of 2" in monday.get("/class/monday/results").text
+    assert "not reached by" not in monday.get("/class/monday/results").text, "nobody who began"
     assert "took part in the class Monday" in monday.get("/class/monday/report").text
+
+
+def test_the_board_says_why_and_where_a_trainee_is_in_words(monday: Client) -> None:
+    monday.get("/s/monday-zoe-1/mail/")
+    monday.application.extensions["classroom"].say_stuck("monday", "zoe", stuck=True)
+    for path in ("/class/monday/rows", "/class/monday/trainee/zoe"):
+        text = unescape(monday.get(path).text)
+        assert "Stuck for 0 min" in text and '<span title="/mail/">Innboks – E-post</span>' in text
+    monday.get("/s/monday-zoe-1/phone/")
+    (row,) = [row for row in monday.get("/_sim/classes/monday/board").json if row["trainee"] == "zoe"]
+    assert (row["page"], row["page_title"], row["still_in"], row["needs_help"]) == ("/phone/", "Telefoner", None, True)
 
 
 def test_the_beamer_names_nobody(monday: Client) -> None:

@@ -7,17 +7,9 @@ from typing import Any
 from simulator.classroom.attempts import current_attempt
 from simulator.classroom.board import BoardRow, observer
 from simulator.classroom.classes import MODES, Class, OtherVersion, Trainee
+from simulator.classroom.opening import CLASS_NAME, LONGEST_CLASS_NAME, LONGEST_TITLE, MOST_EXERCISES
 from simulator.classroom.roster import LONGEST_EMAIL, LONGEST_NAME, MOST, BadRoster, Entry
-from simulator.classroom.teaching import (
-    ACTIONS,
-    CLASS_NAME,
-    LONGEST_CLASS_NAME,
-    LONGEST_MESSAGE,
-    LONGEST_TITLE,
-    MOST_EXERCISES,
-    MOST_MINUTES,
-    classroom,
-)
+from simulator.classroom.teaching import ACTIONS, LONGEST_MESSAGE, MOST_MINUTES, classroom
 from simulator.control import class_schemas as schemas
 from simulator.control.class_forms import sentence
 from simulator.control.table import call, settings
@@ -166,9 +158,11 @@ def _row(row: BoardRow) -> schemas.BoardTrainee:
         "minutes": row.minutes,
         "minutes_left": row.minutes_left,
         "hints": row.attempt.hints,
-        "stuck_at": row.attempt.stuck_at,
+        "stuck_at": row.stuck_at,
         "needs_help": row.needs_help,
+        "still_in": row.still_in,
         "page": row.page,
-        "event": row.seen.last.type if row.seen.last else None,
-        "event_at": iso(row.seen.last.at) if row.seen.last else None,
+        "page_title": row.page_title,
+        "event": row.last.type if row.last else None,
+        "event_at": iso(row.last.at) if row.last else None,
     }
