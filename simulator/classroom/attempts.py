@@ -20,6 +20,17 @@ def current_attempt(class_: Class, trainee: Trainee) -> Attempt:
     return trainee.attempts[class_.exercises[trainee.at]]
 
 
+def position_of_most(class_: Class) -> int:
+    """Return the position of the exercise that most trainees are at, the earlier one of two; 0 when nobody is in the class."""
+    positions = [trainee.at for trainee in class_.trainees.values()]
+    return max(sorted(set(positions)), key=positions.count, default=0)
+
+
+def next_position(class_: Class) -> int:
+    """Return the position of the exercise to which everybody goes next: the one after that of most, or the last."""
+    return min(position_of_most(class_) + 1, len(class_.exercises) - 1)
+
+
 def present_exercise(class_: Class, trainee: Trainee) -> str:
     """Return the id of the exercise in whose sandbox a trainee is: an earlier one until they come to the one that they are at."""
     id_ = class_.exercises[trainee.at]

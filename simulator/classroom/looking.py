@@ -107,8 +107,8 @@ def note_page(response: Response) -> None:
 
 def _title(response: Response) -> str:
     head = b"" if response.is_streamed else response.get_data()[:_HEAD]
-    found = _TITLE.search(head.decode(errors="replace"))
-    title = unescape(found[1]).strip() if found else ""
+    match = _TITLE.search(head.decode(errors="replace"))
+    title = unescape(match[1]).strip() if match else ""
     return title.removesuffix(f" – {i18n.t('simulator.name')}")
 
 

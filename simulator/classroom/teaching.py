@@ -11,11 +11,14 @@ from hmac import compare_digest
 from typing import Any, cast
 
 from flask import current_app, request
+from sqlalchemy import select
 
 from simulator.classroom import roster
 from simulator.classroom.attempts import (
     current_attempt,
+    next_position,
     paused_seconds,
+    position_of_most,
     present_exercise,
     time_left,
     with_arrival,
@@ -41,6 +44,7 @@ from simulator.core import copies
 from simulator.core.clock import Clock, machine_now
 from simulator.core.database import QuotaReached
 from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
+from simulator.core.events import Event
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation, Store
 from simulator.core.waiting import wake
@@ -140,8 +144,7 @@ class Classroom:
         """
         with self.classes.locked():
             class_ = self._going_on(name)
-            positions = [trainee.at for trainee in class_.trainees.values()]
-            present = max(set(positions), key=lambda at: (positions.count(at), -at)) if positions else 0
+            present = position_of_most(class_)
             grown = with_entries(class_, entries)
             made: list[str] = []
             try:
@@ -270,10 +273,10 @@ class Classroom:
             self.classes.change(class_.name, lambda now: with_arrival(now, now.trainees[membership.trainee.id], id_))
 
     def take_hint(self, name: str, trainee: str) -> Attempt:
-        """Let a trainee take the next hint; the attempt stays as it is when there is none.
+        """Let a trainee take the next hint.
 
         Raises:
-            RuleViolation: there are no hints in a test, or the class has ended.
+            RuleViolation: there is none any more, there are no hints in a test, or the class has ended.
         """
         if self._going_on(name).mode == "test":
             raise RuleViolation("class.no_hints")
@@ -396,11 +399,18 @@ class Classroom:
         return with_attempt(class_, trainee, lambda _: fresh)
 
     def _undo(self, class_: Class, trainee: Trainee) -> Class:
-        attempt = current_attempt(class_, trainee)
-        goals = self.goals_in_snapshots(attempt.sandbox)
-        if not goals:
+        name = current_attempt(class_, trainee).sandbox
+        goals = self.goals_in_snapshots(name)
+        saved = next(
+            (snapshot for snapshot in copies.snapshots(self.store, name) if snapshot.name == f"{REACHED}{goals}"), None
+        )
+        with self.store.open(name) as sandbox, sandbox.reading() as db:
+            later = Event.at > saved.now if saved is not None else Event.at >= db.record.born_at
+            if db.scalar(select(Event.id).where(later).limit(1)) is None:
+                raise RuleViolation("class.nothing_to_undo")
+        if saved is None:
             return self._put_back(class_, trainee)
-        copies.restore(self.store, attempt.sandbox, f"{REACHED}{goals}")
+        copies.restore(self.store, name, saved.name)
         return class_
 
     def _go_to(self, class_: Class, trainee: Trainee, at: int) -> Class:
@@ -423,8 +433,17 @@ def _for_each(
     trainee: str | None,
     values: dict[str, Any],
 ) -> Class:
-    for member in [class_.trainees[trainee]] if trainee is not None else list(class_.trainees.values()):
-        class_ = change(room, class_, member, values)
+    """Change what is one trainee's, or everybody's; it is refused when it cannot be done for anybody."""
+    if trainee is not None:
+        return change(room, class_, class_.trainees[trainee], values)
+    refusals, members = [], list(class_.trainees.values())
+    for member in members:
+        try:
+            class_ = change(room, class_, member, values)
+        except RuleViolation as refusal:
+            refusals.append(refusal)
+    if len(refusals) == len(members):
+        raise refusals[0] if refusals else RuleViolation("class.nobody")
     return class_
 
 
@@ -465,8 +484,16 @@ def _end(room: Classroom, class_: Class, trainee: str | None, values: dict[str, 
     return replace(_resume(room, class_, None, values), ended_at=class_.ended_at or machine_now().isoformat())
 
 
-def _next(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
-    return room._go_to(class_, trainee, trainee.at + 1)
+def _next(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
+    """Let one trainee go to the next exercise, or everybody to that after the one that most are at; nobody goes back."""
+    to = next_position(class_) if trainee is None else min(class_.trainees[trainee].at + 1, len(class_.exercises) - 1)
+
+    def go(room: Classroom, class_: Class, member: Trainee, values: dict[str, Any]) -> Class:
+        if member.at >= to:
+            raise RuleViolation("class.last_exercise")
+        return room._go_to(class_, member, to)
+
+    return _for_each(go, room, class_, trainee, values)
 
 
 def _go_to(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
@@ -493,8 +520,9 @@ def _note_solution(room: Classroom, class_: Class, trainee: Trainee, values: dic
 
 
 def _hint(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
-    most = len(exercise(class_.exercises[trainee.at]).hints)
-    return with_attempt(class_, trainee, lambda attempt: replace(attempt, hints=min(attempt.hints + 1, most)))
+    if current_attempt(class_, trainee).hints >= len(exercise(class_.exercises[trainee.at]).hints):
+        raise RuleViolation("class.no_more_hints")
+    return with_attempt(class_, trainee, lambda attempt: replace(attempt, hints=attempt.hints + 1))
 
 
 ACTIONS: dict[str, Action] = {
@@ -503,7 +531,7 @@ ACTIONS: dict[str, Action] = {
     "add-minutes": _add_minutes,
     "set-minutes": partial(_for_each, _set_minutes),
     "message": _message,
-    "next": partial(_for_each, _next),
+    "next": _next,
     "go-to": partial(_for_each, _go_to),
     "skip": partial(_for_each, _skip),
     "hint": partial(_for_each, _hint),

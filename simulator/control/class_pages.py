@@ -13,7 +13,7 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
 from simulator.classroom import looking
-from simulator.classroom.attempts import current_attempt, present_exercise
+from simulator.classroom.attempts import current_attempt, next_position, present_exercise
 from simulator.classroom.board import Order, observer
 from simulator.classroom.classes import Class, OtherVersion, Trainee
 from simulator.classroom.exercises import exercise, exercises, manual_exercises, title_of, words
@@ -37,8 +37,8 @@ from simulator.web.sheets import CSV_TYPE, XLSX_TYPE, excel, separated
 
 blueprint = Blueprint("classes", __name__, template_folder="templates")
 
-LOSES_WORK = frozenset({"undo", "put-back", "end"})
-"""Actions that are carried out once the trainer has confirmed them."""
+CONFIRMED = frozenset({"undo", "put-back", "end", "solve", "skip"})
+"""Actions that are carried out once the trainer has confirmed them; for everybody *Next exercise*, too."""
 NEWEST_EVENTS = 100
 _OF_A_LOOK = (
     "sandbox allow-same-origin; default-src 'none'; style-src {static} 'unsafe-inline'; font-src {static}; "
@@ -225,7 +225,6 @@ def show_trainee(class_name: str, trainee: str) -> Response:
         row=row,
         link=_link(class_, member),
         exercises=exercise_titles,
-        longest=LONGEST_MESSAGE,
         most_minutes=MOST_MINUTES,
         **values,
     )
@@ -263,16 +262,26 @@ def look_page(class_name: str, trainee: str) -> Response:
 @blueprint.post("/class/<class_name>/act")
 @public
 def act(class_name: str) -> Response:
-    """Carry out what the trainer orders, for one trainee or all; what loses work is asked about first."""
+    """Carry out what the trainer orders, for one trainee or all; what cannot be taken back is asked about first."""
     form, action = Plain(), request.form.get("action", "")
     class_ = classroom().classes.get(class_name)
     trainee = request.form.get("trainee") or None
     member = _member(class_, trainee) if trainee is not None else None
     if action not in ACTIONS or not form.validate_on_submit():
         abort(400)
-    if action in LOSES_WORK and request.form.get("confirmed") != "yes":
-        title = i18n.t(f"class.action.{action.replace('-', '_')}")
-        return page("class/confirm.html", title, class_=class_, member=member, action=action, form=form)
+    label = i18n.t(f"class.action.{action.replace('-', '_')}")
+    needs_consent = action in CONFIRMED or (action == "next" and member is None)
+    if needs_consent and request.form.get("confirmed") != "yes":
+        to = next_position(class_)
+        about = {"position": to + 1, "title": title_of(class_.exercises[to], i18n.language())} if action == "next" else {}
+        return page("class/confirm.html", label, class_=class_, member=member, action=action, about=about, form=form)
+    written = (request.form.get("text") or "").strip()
+    if action == "message" and not 1 <= len(written) <= LONGEST_MESSAGE:
+        flash_text("class.message_wrong", "danger", longest=LONGEST_MESSAGE, count=len(written))
+        # With what was written, which a redirection would lose.
+        again = show_trainee(class_name, member.id) if member is not None else board(class_name)
+        again.status_code = 422
+        return again
     values: dict[str, Any] = {key: request.form.get(key) for key in ("text", "exercise")} | {"minutes": _minutes()}
     try:
         classroom().act(class_name, action, trainee, **values)
@@ -283,7 +292,7 @@ def act(class_name: str) -> Response:
     except RuleViolation as refusal:
         flash_text("class.refused", "danger", reason=i18n.refusal_text(refusal))
     else:
-        flash_text("class.done", action=i18n.t(f"class.action.{action.replace('-', '_')}"))
+        flash_text("class.done", action=label)
     if member is not None:
         return redirect(url_for(".show_trainee", class_name=class_name, trainee=trainee))
     return redirect(url_for(".board", class_name=class_name))

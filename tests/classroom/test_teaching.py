@@ -15,6 +15,7 @@ from simulator.classroom.roster import BadRoster, Entry
 from simulator.classroom.teaching import Classroom, classroom
 from simulator.core.clock import machine_now
 from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
+from simulator.core.events import record
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation, Store
 from simulator.settings import Settings
@@ -132,6 +133,10 @@ def test_a_solution_shows_on_the_board_with_its_time_and_undo_returns_to_the_goa
     attempt = current_attempt(class_, zoe)
     assert attempt.solved_by_trainer and attempt.solved_at is not None and attempt.worked is not None
     before = room.store.file_of(attempt.sandbox)
+    with pytest.raises(RuleViolation, match="nothing_to_undo"):
+        room.act(monday.name, "undo", "zoe")
+    with room.store.open(attempt.sandbox) as sandbox, sandbox.transaction() as db:
+        record(db, "user.signed_out")
     room.act(monday.name, "undo", "zoe")
     assert room.store.file_of(attempt.sandbox) != before
     assert looker.observe(class_, zoe, MAIL).is_solved, "the newest snapshot is of the last goal"
@@ -144,13 +149,31 @@ def test_a_solution_shows_on_the_board_with_its_time_and_undo_returns_to_the_goa
 def test_who_is_stuck_comes_first_and_hints_are_counted_to_the_last(
     room: Classroom, looker: Observer, monday: Class
 ) -> None:
-    for _ in range(9):
+    for _ in exercise(MAIL).hints:
+        room.take_hint(monday.name, "jan-2")
+    with pytest.raises(RuleViolation, match="no_more_hints"):
         room.take_hint(monday.name, "jan-2")
     room.say_stuck(monday.name, "jan-2", stuck=True)
     row = looker.rows(room.classes.get(monday.name), "nb")[0]
     assert (row.trainee.id, row.needs_help) == ("jan-2", True)
-    assert 2 <= row.attempt.hints < 9
+    assert row.attempt.hints == len(exercise(MAIL).hints)
     assert room.say_stuck(monday.name, "jan-2", stuck=False).stuck_at is None
+
+
+def test_everybody_goes_to_the_exercise_after_that_of_most_and_nobody_goes_back(room: Classroom, monday: Class) -> None:
+    def places() -> list[int]:
+        return [trainee.at for trainee in room.classes.get(monday.name).trainees.values()]
+
+    room.act(monday.name, "next", "zoe")
+    assert places() == [1, 0, 0]
+    room.act(monday.name, "next")
+    assert places() == [1, 1, 1]
+    for trainee in (None, "zoe"):
+        with pytest.raises(RuleViolation, match="last_exercise"):
+            room.act(monday.name, "next", trainee)
+    room.open("Empty", exercise_ids=[MAIL])
+    with pytest.raises(RuleViolation, match="nobody"):
+        room.act("empty", "hint")
 
 
 def test_a_pause_stops_the_time_and_minutes_can_be_added(room: Classroom, monday: Class) -> None:

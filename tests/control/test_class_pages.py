@@ -77,20 +77,32 @@ def test_what_loses_work_is_asked_about_first(monday: Client) -> None:
     order(monday, "set-minutes", minutes="7", trainee="zoe")
     assert "7 left" in monday.get("/class/monday/trainee/zoe").text
     assert "7 left" in monday.get("/class/monday/rows").text
-    order(monday, "message", text="")
-    assert "something is missing or too long" in monday.get("/class/monday").text
+
+
+def test_what_cannot_be_done_is_said_and_nothing_that_was_written_is_lost(monday: Client) -> None:
+    for text, trainee in (("x" * 501, "zoe"), (" ", "zoe"), ("y" * 501, "")):
+        answer = order(monday, "message", text=text, **({"trainee": trainee} if trainee else {}))
+        assert answer.status_code == 422 and f"these are {len(text.strip())}." in answer.text and f'"{text}"' in answer.text
+    assert monday.application.extensions["classroom"].classes.get("monday").messages == ()
+    assert order(monday, "solve", trainee="zoe").status_code == order(monday, "skip", trainee="zoe").status_code == 200
+    assert "1. The e-mail never arrived" in order(monday, "next").text
+    for action, said in (("next", "the last exercise"), ("undo", "Nothing has been done since")):
+        order(monday, action, trainee="zoe", confirmed="yes")
+        text = monday.get("/class/monday/trainee/zoe").text
+        assert said in text and "Done" not in text
+    assert monday.post("/_sim/classes/monday/actions", json={"action": "next"}).status_code == 422
 
 
 def test_one_trainee_is_shown_with_goals_hints_story_and_pages(monday: Client) -> None:
     monday.get("/s/monday-zoe-1/mail/")
-    order(monday, "solve", trainee="zoe")
+    order(monday, "solve", trainee="zoe", confirmed="yes")
     text = unescape(monday.get("/class/monday/trainee/zoe").text)
     assert "✓" in text and "solved by the trainer" in text and "(reached)" in text
     assert "invited" in text and '/s/monday-zoe-1/phone/"' in text
 
 
 def test_results_are_taken_home_and_names_are_no_formulas(monday: Client) -> None:
-    order(monday, "solve", trainee="zoe")
+    order(monday, "solve", trainee="zoe", confirmed="yes")
     order(monday, "end", confirmed="yes")
     rows = monday.get("/class/monday/results.csv").data.decode("utf-8-sig").splitlines()
     assert rows[1].startswith("Zoë,,") and "solved by the trainer" in rows[1]

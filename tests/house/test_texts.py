@@ -17,7 +17,7 @@ from simulator.billing.units import catalogue as units
 from simulator.billing.usage import Group
 from simulator.classroom.classes import MODES as CLASS_MODES
 from simulator.classroom.teaching import ACTIONS as CLASS_ACTIONS
-from simulator.control.class_pages import LOSES_WORK
+from simulator.control.class_pages import CONFIRMED
 from simulator.control.differences import AREAS as CHANGE_AREAS
 from simulator.control.schemas import MESSAGE_KINDS
 from simulator.core import desks
@@ -200,9 +200,10 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "opg.state.{}": {f"opg.state.{state}" for state in Opg},
     "error.sales.gateway_{}": {f"error.sales.gateway_{state}" for state in Opg if state is not Opg.CONNECTED},
     "class.action.{}": {f"class.action.{action.replace('-', '_')}" for action in CLASS_ACTIONS},
-    "class.confirm.{}": {f"class.confirm.{action.replace('-', '_')}" for action in LOSES_WORK},
+    "class.confirm.{}": {f"class.confirm.{action.replace('-', '_')}" for action in (*CONFIRMED, "next")},
+    "class.reason.{}": {f"class.reason.{code}" for code in ("stuck", "wrong_turn", "over_time", "slow")},
     "class.mode.{}": {f"class.mode.{mode}" for mode in CLASS_MODES},
-    "class.outcome.{}": {f"class.outcome.{outcome}" for outcome in ("solved", "by_trainer", "skipped", "open")},
+    "class.outcome.{}": {f"class.outcome.{outcome}" for outcome in ("solved", "by_trainer", "skipped", "open", "not_begun")},
     "class.roster.{}": {
         f"class.roster.{code}"
         for code in ("encoding", "workbook", "large", "many", "doubled", "long", "nameless", "name", "email", "language")
