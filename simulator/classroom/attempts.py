@@ -14,6 +14,9 @@ from simulator.classroom.classes import Attempt, Class, Trainee, seconds_of_work
 from simulator.classroom.exercises import exercise
 from simulator.core.clock import machine_now
 
+MOST_NOTES = 50
+"""Of an attempt: somebody may press *I am stuck* again and again."""
+
 
 def current_attempt(class_: Class, trainee: Trainee) -> Attempt:
     """Return the attempt at the exercise that a trainee is at."""
@@ -93,6 +96,11 @@ def with_attempt(
     """Return a class with a changed attempt, at the exercise that the trainee is at unless another is named."""
     id_ = exercise_id or class_.exercises[trainee.at]
     return class_.with_trainee(replace(trainee, attempts={**trainee.attempts, id_: change(trainee.attempts[id_])}))
+
+
+def with_note(attempt: Attempt, note: str) -> Attempt:
+    """Return an attempt with what happened now beside the platform's pages; of many the newest ``MOST_NOTES``."""
+    return replace(attempt, notes=(*attempt.notes, (machine_now().isoformat(), note))[-MOST_NOTES:])
 
 
 def paused_seconds(class_: Class) -> float:

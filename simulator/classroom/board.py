@@ -280,7 +280,7 @@ def _reasons(
     if attempt.is_waiting:
         return reasons
     if left is not None and left < 0:
-        reasons.append(Reason("over_time", int(-left // 60)))
+        reasons.append(Reason("over_time", max(1, int(-left // 60))))
     worked = seconds_of_work(class_, attempt, now)
     if not any(seen.goals) and worked > LONG.total_seconds():
         reasons.append(Reason("slow", int(worked // 60)))

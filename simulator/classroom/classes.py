@@ -69,6 +69,7 @@ class Attempt:
         is_being_solved: whether the solution is being carried out; after a killed server its queue waits until it is released.
         steps: how far the trainee is in guided mode; None before the first page.
         earlier: seconds of work before the trainee came the last time, which is when it ``began_at``.
+        notes: what happened beside the platform's pages, each with its machine time, oldest first; a note ends the key of a text.
     """
 
     sandbox: str
@@ -85,6 +86,7 @@ class Attempt:
     is_being_solved: bool = False
     steps: StepState | None = None
     earlier: float = 0.0
+    notes: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_begun(self) -> bool:
@@ -293,4 +295,4 @@ def _attempt(raw: dict[str, Any]) -> Attempt:
     steps = raw.get("steps")
     if steps is not None:
         steps = StepState(**{**steps, "at_first": tuple(steps["at_first"]), "before": tuple(steps["before"])})
-    return Attempt(**{**raw, "steps": steps})
+    return Attempt(**{**raw, "steps": steps, "notes": tuple((at, note) for at, note in raw.get("notes", ()))})

@@ -23,6 +23,7 @@ from simulator.classroom.attempts import (
     time_left,
     with_arrival,
     with_attempt,
+    with_note,
     with_time_left,
 )
 from simulator.classroom.classes import (
@@ -286,8 +287,10 @@ class Classroom:
         """Note that a trainee is stuck, since now, or no longer is, in the exercise whose sandbox they are in."""
 
         def changed(attempt: Attempt) -> Attempt:
-            since = attempt.stuck_at or machine_now().isoformat()
-            return replace(attempt, stuck_at=since if stuck else None)
+            if stuck == (attempt.stuck_at is not None):
+                return attempt
+            since = machine_now().isoformat() if stuck else None
+            return with_note(replace(attempt, stuck_at=since), "stuck" if stuck else "unstuck")
 
         def present(class_: Class) -> Class:
             member = class_.trainees[trainee]
@@ -393,6 +396,7 @@ class Classroom:
             attempt.sandbox,
             machine_now().isoformat(),
             hints=attempt.hints,
+            notes=attempt.notes,
             paused_before=paused_seconds(class_),
             is_waiting=attempt.is_waiting,
         )
@@ -511,18 +515,20 @@ def _undo(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, An
 
 
 def _skip(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
-    skipped = with_attempt(class_, trainee, lambda attempt: replace(attempt, skipped=True, stuck_at=None))
+    skipped = with_attempt(class_, trainee, lambda attempt: with_note(replace(attempt, skipped=True, stuck_at=None), "skip"))
     return room._go_to(skipped, skipped.trainees[trainee.id], trainee.at + 1)
 
 
 def _note_solution(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
-    return with_attempt(class_, trainee, lambda attempt: replace(attempt, solved_by_trainer=True, stuck_at=None))
+    return with_attempt(
+        class_, trainee, lambda attempt: with_note(replace(attempt, solved_by_trainer=True, stuck_at=None), "solve")
+    )
 
 
 def _hint(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
     if current_attempt(class_, trainee).hints >= len(exercise(class_.exercises[trainee.at]).hints):
         raise RuleViolation("class.no_more_hints")
-    return with_attempt(class_, trainee, lambda attempt: replace(attempt, hints=attempt.hints + 1))
+    return with_attempt(class_, trainee, lambda attempt: with_note(replace(attempt, hints=attempt.hints + 1), "hint"))
 
 
 ACTIONS: dict[str, Action] = {

@@ -16,6 +16,8 @@ from simulator.web.forms import Form, area_field, choice_field, text_field, tick
 
 LONGEST_ROSTER = 100_000
 """Characters of a roster that is typed or pasted."""
+LONGEST_POSITION = 3
+"""Digits of the position of an exercise."""
 
 
 class Roster(Form):
@@ -32,13 +34,20 @@ class Roster(Form):
     def _read(self, field: Any, read: Any) -> list[Entry] | None:
         content = field.data
         if field is self.file:
+            is_chosen = bool(content and content.filename)
             content = content.read() if content else b""
+            if is_chosen and not content.strip():
+                field.errors = [i18n.t("class.roster.empty")]
+                return None
         if not content:
             return []
         try:
             entries: list[Entry] = read(content)
         except BadRoster as refused:
             field.errors = problem_lines(refused)
+            return None
+        if field is self.file and not entries:
+            field.errors = [i18n.t("class.roster.empty")]
             return None
         return entries
 
@@ -61,12 +70,26 @@ class NewClass(Roster):
     @property
     def exercises(self) -> list[str]:
         """The ids of the exercises that have a position, in the order of the positions."""
-        chosen = []
-        for name, value in request.form.items():
-            if name.startswith("order-") and value.strip():
-                digits = value.strip()
-                chosen.append((int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 4 else 999, name))
-        return [name.removeprefix("order-") for _, name in sorted(chosen, key=lambda entry: entry[0])]
+        return sorted(_positions(), key=lambda id_: int(_positions()[id_]))
+
+    def position_problems(self) -> dict[str, str]:
+        """Return in words what is not right with the positions, by the id of the exercise; empty when all are."""
+        problems: dict[str, str] = {}
+        numbers: set[int] = set()
+        for id_, written in _positions().items():
+            if not (written.isascii() and written.isdigit() and len(written) <= LONGEST_POSITION):
+                problems[id_] = i18n.t("class.no_number", value=written)
+            elif int(written) in numbers:
+                problems[id_] = i18n.t("class.doubled_number", value=written)
+            else:
+                numbers.add(int(written))
+        return problems
+
+
+def _positions() -> dict[str, str]:
+    """Return what was written as the position of each exercise that has one."""
+    written = {name: value.strip() for name, value in request.form.items() if name.startswith("order-")}
+    return {name.removeprefix("order-"): value for name, value in written.items() if value}
 
 
 def problem_lines(refused: BadRoster) -> list[str]:
@@ -82,4 +105,4 @@ def sentence(problem: roster.RosterProblem) -> str:
 
 def ordered(ids: Sequence[str]) -> dict[str, str]:
     """Return what was typed as the position of each exercise."""
-    return {id_: request.form.get(f"order-{id_}", "")[:3] for id_ in ids}
+    return {id_: request.form.get(f"order-{id_}", "") for id_ in ids}

@@ -87,14 +87,19 @@ def list_classes() -> Response:
 @public
 def new_class() -> Response:
     """Ask what a new class does, and open it."""
-    form = NewClass()
-    status = 200
+    form, status = NewClass(), 200
+    misplaced: dict[str, str] = {}
     if request.method == "POST":
         status = 422
         is_valid, entries = form.validate_on_submit(), form.entries()
-        if not form.exercises:
+        misplaced = form.position_problems()
+        if not misplaced and not form.exercises:
+            misplaced = {"": i18n.t("class.no_exercise")}
+        form.form_errors.extend(misplaced.values())
+        if entries == [] and not form.joins_by_code.data:
+            form.roster.errors = [i18n.t("class.roster.nobody_can_come")]
             is_valid = False
-            form.form_errors.append(i18n.t("class.no_exercise"))
+        is_valid = is_valid and not misplaced
         if is_valid and entries is not None:
             try:
                 class_ = classroom().open(
@@ -120,6 +125,7 @@ def new_class() -> Response:
         "choices": choices,
         "groups": groups,
         "order": order,
+        "misplaced": misplaced,
         "has_manuals": any(order[id_] for id_ in groups[1]),
     }
     return page("class/new.html", i18n.t("class.new"), status=status, form=form, **values)
@@ -130,15 +136,7 @@ def new_class() -> Response:
 def board(class_name: str) -> Response:
     """Show how far everybody is."""
     class_ = classroom().classes.get(class_name)
-    exercise_titles = {id_: title_of(id_, i18n.language()) for id_ in class_.exercises}
-    return page(
-        "class/board.html",
-        class_.title,
-        class_=class_,
-        exercises=exercise_titles,
-        most_minutes=MOST_MINUTES,
-        **_board_values(class_),
-    )
+    return page("class/board.html", class_.title, class_=class_, most_minutes=MOST_MINUTES, **_board_values(class_))
 
 
 @blueprint.get("/class/<class_name>/rows")
@@ -203,6 +201,12 @@ def show_trainee(class_name: str, trainee: str) -> Response:
     member = _member(class_, trainee)
     row = observer().row(class_, member, i18n.language(), machine_now())
     attempt = current_attempt(class_, member)
+    notes = [(at, i18n.t(f"class.note.{note}")) for at, note in attempt.notes]
+    notes += [
+        (message.at, i18n.t("class.note.message", text=message.text))
+        for message in class_.messages
+        if message.trainee in (None, trainee)
+    ]
     values: dict[str, Any] = {"findings": [], "story": [], "key": None, "text": None}
     try:
         with store().open(attempt.sandbox) as sandbox, sandbox.reading() as db:
@@ -217,14 +221,14 @@ def show_trainee(class_name: str, trainee: str) -> Response:
             values["text"] = filled(words(entry.task, i18n.language(), entry.language), db, entry.person)
     except (NotFound, *DAMAGE):
         values["hints"] = []
-    exercise_titles = {id_: title_of(id_, i18n.language()) for id_ in class_.exercises}
     return page(
         "class/trainee.html",
         member.name,
         class_=class_,
         row=row,
         link=_link(class_, member),
-        exercises=exercise_titles,
+        notes=[(datetime.fromisoformat(at), note) for at, note in sorted(notes, key=lambda entry: entry[0], reverse=True)],
+        exercises=_titles(class_),
         most_minutes=MOST_MINUTES,
         **values,
     )
@@ -381,10 +385,25 @@ def _board_values(class_: Class) -> dict[str, Any]:
             group[0].title,
             [(goal, sum(row.goals[at][1] for row in group)) for at, (goal, _) in enumerate(group[0].goals)],
             len(group),
+            max(
+                (row.minutes_left for row in group if row.minutes_left is not None and not row.seen.is_solved), default=None
+            ),
         )
         for group in groups.values()
     ]
-    return {"rows": rows, "order": order, "counted": counted, "join": _join()}
+    joined = sum(any(attempt.is_begun for attempt in member.attempts.values()) for member in class_.trainees.values())
+    return {
+        "rows": rows,
+        "order": order,
+        "counted": counted,
+        "joined": joined,
+        "join": _join(),
+        "exercises": _titles(class_),
+    }
+
+
+def _titles(class_: Class) -> dict[str, str]:
+    return {id_: title_of(id_, i18n.language()) for id_ in class_.exercises}
 
 
 def _join() -> str:

@@ -44,6 +44,11 @@ class Result:
         return "open" if self.is_begun else "not_begun"
 
     @property
+    def points(self) -> int:
+        """The points of the goals that the trainee reached; none when the trainer solved it."""
+        return 0 if self.attempt.solved_by_trainer else self.seen.points
+
+    @property
     def is_begun(self) -> bool:
         """Whether the trainee has opened a page of it, or reached something in it."""
         return self.attempt.is_begun or any(self.seen.goals)
@@ -64,7 +69,7 @@ COLUMNS: Sequence[Column[Result]] = (
     Column(text="class.email", value=lambda row: row.trainee.email or None, width=28),
     Column(text="class.exercise", value=lambda row: row.exercise, width=36),
     Column(text="class.outcome", value=lambda row: Key(f"class.outcome.{row.outcome}"), width=22),
-    Column(text="class.points", value=lambda row: row.seen.points, decimals=0),
+    Column(text="class.points", value=lambda row: row.points, decimals=0),
     Column(text="class.most_points", value=lambda row: row.seen.most, decimals=0),
     Column(text="class.minutes", value=lambda row: row.minutes, decimals=0),
     Column(text="class.hints", value=lambda row: row.attempt.hints, decimals=0),

@@ -54,6 +54,19 @@ def test_every_line_that_is_not_right_is_named_and_nothing_is_made(client: Clien
     assert client.get("/_sim/sandboxes").json[1:] == []
 
 
+def test_what_a_new_class_lacks_is_said_at_its_field(client: Client) -> None:
+    answer = open_class(client, **{f"order-{EXERCISE}": "first", "roster": "Ann"})
+    assert answer.status_code == 422 and 'id="order-mail-never-arrived-error"' in answer.text
+    assert "first is no number" in answer.text and 'value="first"' in answer.text and "Ann" in answer.text
+    answer = open_class(client, **{"order-locked-out": "01"}, roster="Ann")
+    assert answer.status_code == 422 and "stands at two exercises" in answer.text
+    fields = {name: value for name, value in FIELDS.items() if name != "joins_by_code"}
+    assert "or let trainees join with a code" in send(client, "/class/new", "/class/new", **fields).text
+    file = {"file": (BytesIO(b""), "a.csv"), "csrf_token": token_of(client.get("/class/new").text), **FIELDS}
+    assert "There are no names in the file." in client.post("/class/new", data=file).text
+    assert client.get("/_sim/classes").json == []
+
+
 def test_exercises_come_in_the_order_of_their_positions(client: Client) -> None:
     open_class(client, **{"order-locked-out": "1", f"order-{EXERCISE}": "2", "roster": "Ann"})
     page = client.get("/class/monday").text
@@ -95,9 +108,12 @@ def test_what_cannot_be_done_is_said_and_nothing_that_was_written_is_lost(monday
 
 def test_one_trainee_is_shown_with_goals_hints_story_and_pages(monday: Client) -> None:
     monday.get("/s/monday-zoe-1/mail/")
+    assert "Nothing has happened on the platform" in monday.get("/class/monday/trainee/zoe").text
+    order(monday, "message", text="Well done")
     order(monday, "solve", trainee="zoe", confirmed="yes")
     text = unescape(monday.get("/class/monday/trainee/zoe").text)
     assert "✓" in text and "solved by the trainer" in text and "(reached)" in text
+    assert "The trainer solved the exercise" in text and "Message: Well done" in text
     assert "invited" in text and '/s/monday-zoe-1/phone/"' in text
 
 
@@ -109,6 +125,7 @@ def test_results_are_taken_home_and_names_are_no_formulas(monday: Client) -> Non
     assert rows[2].startswith("'=1+1 <b>,x@y.example,") and "not begun" in rows[2]
     sheet = load_workbook(BytesIO(monday.get("/class/monday/results.xlsx").data)).worksheets[0]
     assert sheet["A3"].value == "=1+1 <b>" and sheet["A3"].data_type in ("s", "inlineStr")
+    assert ",0,3," in rows[1], "what the trainer solved counts no points"
     assert "not reached by" not in monday.get("/class/monday/results").text, "nobody who began"
     assert "took part in the class Monday" in monday.get("/class/monday/report").text
 
@@ -128,6 +145,13 @@ def test_the_beamer_names_nobody(monday: Client) -> None:
     for path in ("/class/monday/beamer", "/class/monday/rows?view=beamer"):
         page = monday.get(path).text
         assert "0 of 2" in page and "Zoë" not in page and "zoe" not in page
+        assert "0 of 2 have come" in page and "20 min left" in page and "/class/monday/results" not in page
+    monday.get("/s/monday-zoe-1/mail/")
+    order(monday, "set-minutes", minutes="0")
+    page = monday.get("/class/monday/rows?view=beamer").text
+    assert "1 of 2 have come" in page and "The time is over." in page
+    order(monday, "end", confirmed="yes")
+    assert "The class has ended." in monday.get("/class/monday/beamer").text
 
 
 def test_the_beamer_has_a_qr_code_that_fills_the_join_code_in(monday: Client) -> None:
