@@ -274,7 +274,8 @@ def act(class_name: str) -> Response:
     if action not in ACTIONS or not form.validate_on_submit():
         abort(400)
     label = i18n.t(f"class.action.{action.replace('-', '_')}")
-    needs_consent = action in CONFIRMED or (action == "next" and member is None)
+    moves = action == "next" and member is None and any(row.at < next_position(class_) for row in class_.trainees.values())
+    needs_consent = action in CONFIRMED or moves
     if needs_consent and request.form.get("confirmed") != "yes":
         to = next_position(class_)
         about = {"position": to + 1, "title": title_of(class_.exercises[to], i18n.language())} if action == "next" else {}

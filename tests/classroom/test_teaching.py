@@ -259,6 +259,8 @@ def test_after_a_kill_everybody_goes_on(room: Classroom, monday: Class, store: S
         class_ = fresh.classes.get(monday.name)
         zoe = class_.trainees["zoe"]
         assert (current_attempt(class_, zoe).hints, class_.messages[0].text) == (1, "Hello")
+        assert [note for _, note in current_attempt(class_, zoe).notes] == ["hint"]
+        assert class_ == room.classes.get(monday.name)
         assert fresh.current_address(class_, zoe) == room.current_address(monday, monday.trainees["zoe"])
         assert len(observer().rows(class_, "sv")) == 3
 
