@@ -207,7 +207,7 @@ def give_token() -> Response:
         return redirect(url_for(".lobby"))
     form, status = forms.Token(), 200
     if request.method == "POST":
-        if form.validate_on_submit() and same_token(form.token.data, token):
+        if form.validate_on_submit() and same_token(form.token.data.strip(), token):
             session["token"] = _proof(token)
             if request.args.get("classes"):
                 return redirect(url_for("classes.list_classes"))

@@ -21,6 +21,8 @@ NO_ACCESS = ("forbidden", "office_program")
 
 AGAIN = ("stale_form", "rights_changed", "ordered_409", "ordered_500", "ordered_503")
 """Problems after which the page can be opened again."""
+OUTSIDE = ("join", "no_place", "no_sandbox")
+"""Problems of somebody who is at no sandbox and may want to join a class."""
 
 
 def problem_page(status: int, key: str, hint: str | None = None, **values: object) -> Response:
@@ -38,6 +40,7 @@ def problem_page(status: int, key: str, hint: str | None = None, **values: objec
         **(_who_gives_access() if key in NO_ACCESS else {}),
         ineffective_roles=_ineffective_roles() if key == "forbidden" else None,
         home=_home(),
+        joins=key in OUTSIDE,
         back=request.full_path.rstrip("?") if key in AGAIN else None,
     )
     return make_response(body, status)

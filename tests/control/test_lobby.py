@@ -187,8 +187,17 @@ def test_with_a_token_the_lobby_asks_for_it_once(guarded: Platform) -> None:
     assert client.get("/lobby/delete?name=default").location == "/lobby/token?name=default"
     assert send(client, "/lobby/token", "/lobby/token", token="wrong").status_code == 422
     assert client.get("/").status_code == 302
-    assert send(client, "/lobby/token", "/lobby/token", token=TOKEN).location == "/"
+    assert send(client, "/lobby/token", "/lobby/token", token=f" {TOKEN} ").location == "/"
     assert client.get("/").status_code == 200
+
+
+def test_who_comes_to_a_page_outside_may_join_a_class(guarded: Platform) -> None:
+    client = client_of(guarded)
+    pages = {
+        path: client.get(path) for path in ("/lobby/token", "/s/default/connect/", "/s/gone/connect/", "/join/gone/key")
+    }
+    assert [page.status_code for page in pages.values()] == [200, 403, 404, 404]
+    assert all('href="/join"' in page.text for page in pages.values())
 
 
 def test_links_of_a_lobby_on_a_network_carry_the_key_of_the_sandbox(guarded: Platform) -> None:
