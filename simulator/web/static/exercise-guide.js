@@ -78,7 +78,9 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
 
   const bringIntoView = () => {
     const box = marked?.getBoundingClientRect();
-    if (!box || (box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth)) return;
+    // A line that stays at the bottom of the window lies over what is there.
+    const below = document.querySelector(".status-line, .window-status")?.offsetHeight ?? 0;
+    if (!box || (box.top >= 0 && box.bottom <= innerHeight - below && box.left >= 0 && box.right <= innerWidth)) return;
     marked.scrollIntoView({ block: box.height < innerHeight ? "center" : "start", inline: "nearest", behavior: "instant" });
   };
   // Where beside the spot the point lies over nothing that can be pressed or is written in.
