@@ -1,6 +1,5 @@
 """Teaching a class, as pages, the control API and the trainee's bar do it together."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,14 +22,6 @@ from tests.visits import Visitor
 
 MAIL, LOCKED = "mail-never-arrived", "locked-out"
 ENTRIES = [Entry("Zoë"), Entry("Jan", "jan@x.example", "nl"), Entry("Jan", "jan@y.example")]
-
-
-@pytest.fixture
-def app(store: Store) -> Iterator[Platform]:
-    """Return a platform within which classes are taught."""
-    app = create_app(Settings(data_dir=store.directory), store)
-    with app.app_context():
-        yield app
 
 
 @pytest.fixture

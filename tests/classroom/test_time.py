@@ -1,12 +1,12 @@
 """Time passes: locks end by themselves, machines sleep, and what people see stays sensible."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from simulator.app import Platform, create_app
+from simulator.app import Platform
 from simulator.classroom import attempts, bar, board, sleeping, teaching
 from simulator.classroom.board import BoardRow, Reason, observer
 from simulator.classroom.classes import seconds_of_work
@@ -15,22 +15,12 @@ from simulator.classroom.roster import Entry
 from simulator.classroom.teaching import Classroom, classroom
 from simulator.core import clock
 from simulator.core.sidecar import stamps
-from simulator.core.store import Store
 from simulator.directory.models import Lock
-from simulator.settings import Settings
 from tests.visits import Visitor, cast
 
 LOCKED, NEXT = "locked-out", "lost-phone"
 READERS = (clock, attempts, bar, board, sleeping, teaching)
 """Modules that ask for the machine's time."""
-
-
-@pytest.fixture
-def app(store: Store) -> Iterator[Platform]:
-    """Return a platform within which classes are taught."""
-    app = create_app(Settings(data_dir=store.directory), store)
-    with app.app_context():
-        yield app
 
 
 @pytest.fixture
