@@ -1,4 +1,7 @@
-"""What a class needs before it is opened: a title, exercises, and a roster in which nobody is twice."""
+"""What a class needs before it is opened: a title, exercises, and a roster in which nobody is twice.
+
+Own choice, all of it.
+"""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,7 @@
-"""What a killed server leaves of classes: sandboxes in which a solution was being carried out, whose queues wait for it."""
+"""What a killed server leaves of classes: sandboxes in which a solution was being carried out, whose queues wait for it.
+
+Own choice, all of it.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
