@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,9 @@ def test_a_worker_killed_at_any_moment_loses_nothing_and_delivers_nothing_twice(
             print("work", file=process.stdin, flush=True)
             child = int(answers.readline())
             if seconds is not None and not selecting.select([answers], [], [], seconds)[0]:
-                os.kill(child, signal.SIGKILL)
+                # It may have ended since; its exit code says which.
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
             return int(answers.readline())
 
         assert process.stdout.readline() == "ready\n"
