@@ -37,7 +37,7 @@ SOLVED = [
     for number in NUMBERS[: min(2, exercise.choices)]
 ]
 WRONG = [
-    pytest.param(exercise, turn, id=f"{exercise.id}-{turn.id}")
+    pytest.param(exercise, turn, id=f"{exercise.id}-{turn.id}", marks=pytest.mark.sampled(12, of="wrong turns"))
     for exercise in EXERCISES.values()
     for turn in exercise.wrong_turns
 ]
@@ -117,7 +117,6 @@ def test_what_the_neighbour_did_solves_nothing(platform: Platform, id_: str) -> 
 @pytest.mark.parametrize(("exercise", "turn"), WRONG)
 def test_a_wrong_turn_is_seen_and_solves_nothing(platform: Platform, exercise: Exercise, turn: Any) -> None:
     name = begin(platform, exercise)
-    assert turn.steps, "the exercises that come with the simulator say how each wrong turn is taken"
     solving.carry_out(platform, name, procedure_of(exercise, turn.steps), "en", before=turn.before)
     state = progress_of(platform, name, exercise)
     assert (list(state.wrong_turns), state.is_solved) == ([turn.id], False)
@@ -162,9 +161,11 @@ def texts_of(exercise: Exercise) -> dict[str, Words]:
 
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
-def test_an_exercise_has_hints_and_says_everything_in_each_language(exercise: Exercise) -> None:
+def test_an_exercise_has_hints_and_a_wrong_turn_and_says_everything_in_each_language(exercise: Exercise) -> None:
     assert {where for where, words in texts_of(exercise).items() if set(words.by_language) != set(LANGUAGES)} == set()
     assert len(exercise.hints) >= 2
+    assert all(turn.steps for turn in exercise.wrong_turns)
+    assert exercise.wrong_turns
     assert exercise.minutes
 
 
