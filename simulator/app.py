@@ -11,6 +11,7 @@ from flask import g, redirect
 from flask_login import LoginManager
 from werkzeug.wrappers import Response
 
+from simulator.control.calls import PATHS
 from simulator.control.guard import check_call
 from simulator.control.guesses import Guesses
 from simulator.control.long_poll import LongPollLimiter
@@ -118,6 +119,16 @@ CONTROL = (
     LateBlueprint(name="exercise", module="simulator.classroom.bar", prefix="/s/<sandbox>/exercise", paths=("exercise",)),
     LateBlueprint(name="health", module="simulator.control.health", prefix="/_sim", paths=("/_sim/health",), programs=True),
     LateBlueprint(name="control", module="simulator.control.api", prefix="/_sim", paths=("/_sim",), programs=True),
+    *(
+        LateBlueprint(
+            name=f"control.{module}",
+            module=f"simulator.control.calls.{module}",
+            prefix="/_sim",
+            paths=tuple(f"/_sim/{path}" for path in paths),
+            programs=True,
+        )
+        for module, paths in PATHS.items()
+    ),
 )
 
 JOBS = {

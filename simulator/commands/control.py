@@ -133,7 +133,7 @@ class Control:
     def _local_answer(self, method: str, path: str, body: Any = None, file: BinaryIO | None = None) -> Iterator[Any]:
         """Answer a call in this process; commands that run at the same time wait for each other."""
         from simulator.app import create_app
-        from simulator.control.calls.copies import FILE
+        from simulator.control.table import FILE
         from simulator.lock import InUse, NotWritable, holding, make_writable
         from simulator.settings import Settings
 

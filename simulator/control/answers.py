@@ -1,4 +1,4 @@
-"""How the control API describes sandboxes, people, messages, events, documents and jobs."""
+"""How the control API describes sandboxes, people, messages, events and jobs."""
 
 import json
 from collections import defaultdict
@@ -31,8 +31,6 @@ from simulator.directory.models import (
     status_at,
 )
 from simulator.directory.roles import BY_CODE
-from simulator.documents.model import parties
-from simulator.documents.model.models import Document
 
 PAGE = 200
 """People per page."""
@@ -374,43 +372,6 @@ def event(line: Event) -> schemas.Event:
 def snapshot(stored: Snapshot) -> schemas.Snapshot:
     """Describe a snapshot."""
     return {"name": stored.name, "created_at": iso(stored.created_at), "now": iso(stored.now), "size": stored.size}
-
-
-def document(row: Document) -> schemas.Document:
-    """Describe a document as it stands in a company's list."""
-    return {
-        "id": row.id,
-        "uuid": row.uuid,
-        "company": row.company.organisation_number,
-        "direction": row.direction,
-        "kind": row.kind,
-        "number": row.number,
-        "reference": row.reference,
-        "party": {
-            "name": row.party.name,
-            "country": row.party.country,
-            "organisation_number": row.party.organisation_number,
-            "address": parties.of_party(row.party).address,
-        },
-        "issue_date": row.issue_date.isoformat(),
-        "due_date": row.due_date.isoformat() if row.due_date else None,
-        "currency": row.currency,
-        "net": f"{row.net:.2f}",
-        "tax": f"{row.tax:.2f}",
-        "total": f"{row.total:.2f}",
-        "created_at": iso(row.created_at),
-        "sent_at": iso(row.sent_at) if row.sent_at else None,
-        "delivered_at": iso(row.delivered_at) if row.delivered_at else None,
-        "status": row.status,
-        "mark": row.mark,
-        "channel": row.channel,
-        "origin": row.origin,
-        "unit": row.unit,
-        "charged": row.charged,
-        "pages": row.pages,
-        "error": row.error,
-        "revision": row.revision,
-    }
 
 
 def job(row: Job) -> schemas.Job:

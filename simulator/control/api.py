@@ -5,14 +5,13 @@ Every error below that path is a problem document, also for paths that do not ex
 
 import json
 
-from flask import Response
+from flask import Blueprint, Response
 
-from simulator.control import calls, health
-from simulator.control.table import CONTROL, TABLE, blueprint, settings
+from simulator.control.table import CONTROL, settings
 from simulator.web.platform import platform
 from simulator.web.problem_documents import answer, problem_of
 
-__all__ = ["TABLE", "blueprint", "calls", "health"]
+blueprint = Blueprint("control", __name__)
 
 
 @blueprint.errorhandler(Exception)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from simulator.control import schemas
+from simulator.control import case_schemas as schemas
 from simulator.core import desks, outbox
 from simulator.core.clock import iso
 from simulator.core.errors import BadInput, NotFound

@@ -6,10 +6,10 @@ Own choice: a browser tells where a request comes from, and whatever comes from 
 from hmac import compare_digest
 from urllib.parse import urlsplit
 
-from flask import Request, Response, request
+from flask import Request, Response, current_app, request
 
 from simulator.control.guesses import Guesses
-from simulator.control.table import TAKES, guesses, settings
+from simulator.control.table import guesses, settings
 from simulator.settings import Settings
 from simulator.web.calls.reading import JSON
 from simulator.web.origin import is_control_api, is_local
@@ -24,7 +24,7 @@ def check_call() -> Response | None:
         check_caller(request, settings(), guesses())
         if request.routing_exception is not None:
             raise request.routing_exception
-        check_media_type(request, TAKES.get(request.endpoint or "", JSON))
+        check_media_type(request, getattr(current_app.view_functions[str(request.endpoint)], "takes", JSON))
     except Exception as error:
         return answer(problem_of(error))
     return None

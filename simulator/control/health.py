@@ -3,17 +3,17 @@
 import os
 from typing import Literal, TypedDict
 
-from flask import Blueprint, Response, current_app
+from flask import Response, current_app
 from sqlalchemy import column, select, table
 
 from simulator import __version__
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.core.database import Unreadable
 from simulator.core.errors import NotFound
 from simulator.settings import DEFAULT
 from simulator.web.problem_documents import Problem, answer, problem_of
 
-blueprint = Blueprint("health", __name__)
+blueprint = Calls("health", __name__)
 
 
 class Health(TypedDict):
@@ -24,7 +24,7 @@ class Health(TypedDict):
     pid: int
 
 
-@call("GET", "/health", refusals=(503,), on=blueprint)
+@blueprint.call("GET", "/health", refusals=(503,))
 def health() -> Health:
     """Report that the platform is ready: its sandbox ``default`` exists and people can sign in to it."""
     # Checked until it first succeeds: deleting the sandbox later does not make a server unhealthy.

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from simulator.control import schemas
+from simulator.control import sales_schemas as schemas
 from simulator.core import events
 from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db

@@ -5,7 +5,7 @@ from sqlalchemy.orm import selectinload
 
 from simulator.billing import corrections, licences
 from simulator.billing.models import Invoice, InvoiceLine
-from simulator.control import schemas
+from simulator.control import billing_schemas as schemas
 from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db
 from simulator.directory.models import Customer

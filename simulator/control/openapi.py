@@ -4,7 +4,8 @@ from typing import Any
 
 from simulator import __version__
 from simulator.control import schemas
-from simulator.control.table import TABLE, ControlCall
+from simulator.control.calls import all_calls
+from simulator.control.table import ControlCall
 from simulator.web.calls.fields import Schema
 from simulator.web.calls.openapi import BINARY, Components, path_parameters, reference, request_body
 from simulator.web.calls.reading import JSON
@@ -21,7 +22,7 @@ def description(base_address: str) -> dict[str, Any]:
     for hint in (schemas.Problem, schemas.FactName):
         components.schema_of(hint)
     paths: dict[str, dict[str, Any]] = {}
-    for call in TABLE:
+    for call in all_calls():
         paths.setdefault(call.path, {})[call.method.lower()] = _operation(call, components)
     return {
         "openapi": "3.1.0",

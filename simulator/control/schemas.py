@@ -6,25 +6,15 @@ Each class becomes a schema of its name, unless the name begins with an undersco
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
-from simulator.billing.access import AccessState
-from simulator.billing.contract_days import ContractKind
-from simulator.billing.facts import CONTRACT_STATES
-from simulator.billing.models import InvoiceKind
 from simulator.core import events
 from simulator.core import facts as core_facts
 from simulator.core import fault_operations as faults
 from simulator.core.clock import ClockMode
-from simulator.core.desks import BY_CODE
 from simulator.core.jobs import JobState
 from simulator.core.outbox import MessageState
 from simulator.core.texts import LANGUAGES
-from simulator.directory.cases.models import CaseChannel, CaseState, ChatState, EntryKind
 from simulator.directory.models import Status
 from simulator.directory.roles import ROLES, Level
-from simulator.documents.model import models as documents
-from simulator.documents.model.models import Channel, Direction, Mark
-from simulator.sales.models import Acs, Delivery, Opg, ProgramCode
-from simulator.sales.submission import Outcome
 from simulator.web.calls.openapi import Day, Instant, Keyword, Words
 
 QUEUE_MODES = ("auto", "manual")
@@ -253,53 +243,6 @@ Message = TypedDict(
 """A mail or text message in the outbox."""
 
 
-class _Party(TypedDict):
-    name: str
-    country: str
-    organisation_number: str | None
-    address: str | None
-
-
-class Document(TypedDict):
-    """A document in a company's list."""
-
-    id: int
-    uuid: str
-    company: str
-    direction: Annotated[str, Words(Direction)]
-    kind: str
-    number: str
-    reference: str | None
-    party: _Party
-    issue_date: Day
-    due_date: Day | None
-    currency: str
-    net: str
-    tax: str
-    total: str
-    created_at: Instant
-    sent_at: Instant | None
-    delivered_at: Instant | None
-    status: Annotated[str, Words(documents.Status)]
-    mark: Annotated[str, Words(Mark)] | None
-    channel: Annotated[str, Words(Channel)] | None
-    origin: str
-    unit: str | None
-    charged: int
-    pages: int
-    error: str | None
-    revision: int
-
-
-class Arrived(TypedDict):
-    """A document from outside: the route that it took, and what arrived by that route."""
-
-    route: Annotated[str, Words(("peppol", "email", "print"))]
-    number: str
-    document: Document | None
-    message: Message | None
-
-
 class LongTask(TypedDict):
     """Work of the server that takes long; ``total`` is 0 while the number of its steps is unknown."""
 
@@ -370,125 +313,6 @@ class Finding(TypedDict):
     found: Any
 
 
-class _VendorKey(TypedDict):
-    name: str
-    vendor_api_key: str
-
-
-class ProgramUser(TypedDict):
-    """A user of a company at AutoInvoice, and the API key of that user."""
-
-    key: str | None
-    email: str
-    role: Annotated[str, Words(("ADMIN", "USER"))]
-    client_secret: str | None
-
-
-class ProgramCompany(TypedDict):
-    """A company at AutoInvoice."""
-
-    key: str | None
-    name: str
-    country: str
-    organisation_number: str
-    client_id: str
-    verified: bool
-    users: list[ProgramUser]
-
-
-class Programs(TypedDict):
-    """AutoInvoice's interface for programs: its address and credentials."""
-
-    base_url: str
-    vendor_api_keys: list[_VendorKey]
-    companies: list[ProgramCompany]
-
-
-class AccessPointUser(TypedDict):
-    """An access point, and the credentials with which its programs call ELMA."""
-
-    name: str
-    user: str
-    password: str
-
-
-class AccessPoints(TypedDict):
-    """ELMA's interface for programs: its address and credentials."""
-
-    base_url: str
-    access_points: list[AccessPointUser]
-
-
-class InstalledProgram(TypedDict):
-    """What is installed of a program."""
-
-    program: Annotated[str, Words(ProgramCode)]
-    version: str
-    licensed: bool
-    modules: list[str]
-
-
-class Client(TypedDict):
-    """A client whose books a customer keeps in programs; ``company`` is None before it was exported to the platform."""
-
-    id: int
-    key: str | None
-    customer: str
-    company: str | None
-    number: str
-    name: str
-    organisation_number: str
-    programs: list[InstalledProgram]
-
-
-class Server(TypedDict):
-    """What runs on a customer's server."""
-
-    customer: str
-    name: str
-    acs: Annotated[str, Words(Acs)]
-    acs_server: str
-    opg: Annotated[str, Words(Opg)]
-
-
-class Installations(TypedDict):
-    """The servers of the customers that have clients, and the clients with their programs."""
-
-    servers: list[Server]
-    clients: list[Client]
-
-
-class InvoiceLine(TypedDict):
-    """A line of the vendor's invoice; ``users`` and ``months`` are None for use, ``period`` where none is printed."""
-
-    line: int
-    unit: str
-    quantity: int
-    users: int | None
-    months: int | None
-    unit_price: str
-    amount: str
-    code: str | None
-    period: list[Day] | None
-
-
-class Invoice(TypedDict):
-    """One of the vendor's invoices; ``customer`` is a number, ``corrects`` the number of the invoice that it corrects."""
-
-    number: str
-    customer: str
-    kind: Annotated[str, Words(InvoiceKind)]
-    date: Day
-    due: Day
-    currency: str
-    total_excluding_vat: str
-    vat: str
-    total: str
-    contract: str | None
-    corrects: str | None
-    lines: list[InvoiceLine]
-
-
 class SupportAccess(TypedDict):
     """A consultant's access to a customer, a number; ``ended_at`` is None while it lasts, ``ended_by`` unless it was withdrawn."""
 
@@ -507,82 +331,6 @@ class DnsRecords(TypedDict):
 
     domain: str
     txt: list[str]
-
-
-class ProductAccess(TypedDict):
-    """A customer's access to a product by a licence; ``until`` is the last day, or None."""
-
-    product: str
-    state: Annotated[str, Words(AccessState)]
-    until: Day | None
-
-
-class Contract(TypedDict):
-    """A contract of a customer (its number), with its state and the access that it gives."""
-
-    number: str
-    customer: str
-    kind: Annotated[str, Words(ContractKind)]
-    state: Annotated[str, Words(CONTRACT_STATES)]
-    notice_on: Day | None
-    ends_on: Day | None
-    access: list[ProductAccess]
-
-
-class SalesInvoice(TypedDict):
-    """An invoice of a client's books, and what became of it; ``document`` is its id at AutoInvoice."""
-
-    number: str
-    kind: str
-    buyer: str
-    program: Annotated[str, Words(ProgramCode)]
-    issued_on: Day
-    total: str
-    currency: str
-    delivery: Annotated[str, Words(Delivery)]
-    outcome: Annotated[str, Words(Outcome)]
-    channel: str | None
-    attempts: int
-    document: str | None
-
-
-class Case(TypedDict):
-    """A case of one of the vendor's desks; ``customer`` is a number, ``assigned`` the address of a member of the staff."""
-
-    number: int
-    desk: Annotated[str, Words(tuple(BY_CODE), "Desk")]
-    channel: Annotated[str, Words(CaseChannel, "CaseChannel")]
-    state: Annotated[str, Words(CaseState, "CaseState")]
-    chat: Annotated[str, Words(ChatState)] | None
-    topic: str | None
-    subject: str
-    requester: str
-    customer: str | None
-    assigned: str | None
-    language: str
-    version: int
-    created_at: Instant
-    changed_at: Instant
-
-
-class CaseEntry(TypedDict):
-    """An entry of a case; the customer sees those that are public. ``message`` is the id of its mail."""
-
-    id: int
-    kind: Annotated[str, Words(EntryKind)]
-    public: bool
-    author: str | None
-    at: Instant
-    text: str
-    event: str | None
-    data: dict[str, Any]
-    message: int | None
-
-
-class CaseWithEntries(Case):
-    """A case with its entries, oldest first."""
-
-    entries: list[CaseEntry]
 
 
 class _FieldError(TypedDict):

@@ -13,8 +13,8 @@ from simulator.web.calls.fields import Shape
 from simulator.web.calls.reading import JSON
 from simulator.web.calls.table import Call, View
 
-blueprint = Blueprint("control", __name__)
-
+FILE = "application/octet-stream"
+"""The media type of an exported sandbox."""
 CONTROL = "control"
 """The access that routes of the control API declare: callers with the control token, or on this machine."""
 
@@ -31,42 +31,44 @@ class ControlCall(Call):
 
 
 TABLE: list[ControlCall] = []
-TAKES: dict[str, str] = {}
-"""The media type that each call takes, by its endpoint."""
+"""The calls of the modules that were imported so far; ``calls.all_calls`` returns all."""
 
 
-def call(
-    method: str,
-    path: str,
-    *,
-    status: int = 200,
-    query: Shape | None = None,
-    body: Shape | None = None,
-    body_as: str | None = None,
-    refusals: tuple[int, ...] = (),
-    takes: str = JSON,
-    gives: str = JSON,
-    on: Blueprint = blueprint,
-) -> Callable[[View], View]:
-    """Make a function a call of the control API; the arguments are those of ``ControlCall``, and its blueprint.
+class Calls(Blueprint):
+    """The calls of a module: a blueprint whose routes are described too."""
 
-    The function gets the placeholders of its path and the fields of query string and body by name, and returns a value that is
-    written as JSON; a ``Response`` is sent unchanged. A body that is not JSON is read by the function itself.
-    """
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int = 200,
+        query: Shape | None = None,
+        body: Shape | None = None,
+        body_as: str | None = None,
+        refusals: tuple[int, ...] = (),
+        takes: str = JSON,
+        gives: str = JSON,
+    ) -> Callable[[View], View]:
+        """Make a function a call of the control API; the arguments are those of ``ControlCall``.
 
-    def register(view: View) -> View:
-        entry = ControlCall(view, method, path, status, query or {}, body, body_as, takes, gives, refusals)
-        TABLE.append(entry)
-        TAKES[f"{on.name}.{entry.name}"] = takes
+        The function gets the placeholders of its path and the fields of query string and body by name, and returns a value that is
+        written as JSON; a ``Response`` is sent unchanged. A body that is not JSON is read by the function itself.
+        """
 
-        def respond(**values: Any) -> Response:
-            return entry.answer(values)
+        def register(view: View) -> View:
+            entry = ControlCall(view, method, path, status, query or {}, body, body_as, takes, gives, refusals)
+            TABLE.append(entry)
 
-        respond.access = CONTROL  # type: ignore[attr-defined]
-        on.add_url_rule(entry.rule, entry.name, respond, methods=[method])
-        return view
+            def respond(**values: Any) -> Response:
+                return entry.answer(values)
 
-    return register
+            respond.access = CONTROL  # type: ignore[attr-defined]
+            respond.takes = takes  # type: ignore[attr-defined]
+            self.add_url_rule(entry.rule, entry.name, respond, methods=[method])
+            return view
+
+        return register
 
 
 def store() -> Store:

@@ -4,7 +4,7 @@ A product's ``product.py`` says below which paths its pages are; its views, serv
 those paths, or the address of one of its pages, is asked for.
 """
 
-from collections.abc import ValuesView
+from collections.abc import Iterable, Sequence, ValuesView
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -41,11 +41,11 @@ class LateBlueprint:
     """A blueprint that is imported at its first request.
 
     Attributes:
-        name: the blueprint's name, with which its endpoints begin.
+        name: the blueprint's name, with which its endpoints begin; before a dot, that of the one whose errors it shares.
         module: the module whose ``blueprint`` it is.
         prefix: where its routes begin.
         paths: the beginnings of its paths, by whole segments: those below a sandbox for a product, else those of the application;
-            the longest one that a path begins with decides. An empty one is the front page.
+            the longest one that a path begins with decides. An empty one is the front page. ``*`` stands for any other segment.
         programs: whether programs call it, so that its forms have no CSRF tokens.
     """
 
@@ -54,6 +54,35 @@ class LateBlueprint:
     prefix: str
     paths: tuple[str, ...]
     programs: bool = False
+
+
+class _Paths:
+    """The blueprints by the beginnings of their paths, as a tree of segments.
+
+    Attributes:
+        name: that of the blueprint whose path ends here.
+    """
+
+    def __init__(self) -> None:
+        self.name: str | None = None
+        self._below: dict[str, _Paths] = {}
+
+    def add(self, path: Sequence[str], name: str) -> None:
+        """Add the beginning of a path, by its segments."""
+        paths = self
+        for segment in path:
+            paths = paths._below.setdefault(segment, _Paths())
+        paths.name = name
+
+    def longest(self, path: Iterable[str]) -> str | None:
+        """Return the name at the longest beginning of a path that there is; None without one."""
+        paths, name = self, None
+        for segment in path:
+            below = paths._below.get(segment) or paths._below.get("*")
+            if below is None:
+                break
+            paths, name = below, below.name or name
+        return name
 
 
 class Platform(Flask):
@@ -72,7 +101,7 @@ class Platform(Flask):
         super().__init__(*arguments, **settings)
         self._for_programs: set[str] = set()
         self._late: dict[str, LateBlueprint] = {}
-        self._late_by_path: dict[tuple[str, ...], LateBlueprint] = {}
+        self._late_by_path = _Paths()
         self._loading = RLock()
         self._addresses: dict[tuple[Any, ...], str] = {}
 
@@ -82,7 +111,7 @@ class Platform(Flask):
         if blueprint.programs:
             self._for_programs.add(blueprint.name)
         for path in blueprint.paths:
-            self._late_by_path[tuple(path.split("/"))] = blueprint
+            self._late_by_path.add(path.split("/"), blueprint.name)
 
     def load(self, name: str) -> None:
         """Import and register a blueprint, unless it is registered already or there is none of that name.
@@ -95,9 +124,11 @@ class Platform(Flask):
             late = self._late.get(name)
             if late is None:
                 return
+            parent = name.rpartition(".")[0]
+            self.load(parent)
             blueprint: Blueprint = import_module(late.module).blueprint
             with self.url_map.growing:
-                self.register_blueprint(blueprint, url_prefix=late.prefix)
+                self.register_blueprint(blueprint, url_prefix=late.prefix, name_prefix=parent)
             del self._late[name]
 
     @cached_property
@@ -169,10 +200,9 @@ class Platform(Flask):
     def _load_for(self, path: str) -> None:
         segments = [segment for segment in path.split("/") if segment]
         below = segments[2:] if segments[:1] == ["s"] else ["", *(segments or [""])]
-        for length in (3, 2, 1):
-            late = self._late_by_path.get(tuple(below[:length]))
-            if late is not None:
-                return self.load(late.name)
+        name = self._late_by_path.longest(below)
+        if name is not None:
+            self.load(name)
 
     def iter_blueprints(self) -> ValuesView[Blueprint]:
         """Return the registered blueprints, as they are now: another request may register one meanwhile."""

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from simulator.app import Platform
-from simulator.control.calls import copies as calls
+from simulator.control.calls import sandboxes as calls
 from simulator.core import copies, events, files, jobs, outbox
 from simulator.core.clock import machine_now
 from simulator.core.database import APPLICATION_ID, SCHEMA_VERSION

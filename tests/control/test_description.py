@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from simulator.app import Platform
 from simulator.cli import cli
-from simulator.control.api import TABLE
+from simulator.control.calls import all_calls
 from simulator.core.clock import Clock
 from simulator.core.store import Creation
 from tests.conftest import NOW
@@ -124,13 +124,13 @@ def ask_all(platform: Platform, operation: Any, mode: GenerationMode, guarded: b
 
 def with_input() -> list[str]:
     """Return the calls that can be asked for something that is forbidden."""
-    return [call.name for call in TABLE if call.body or call.query]
+    return [call.name for call in all_calls() if call.body or call.query]
 
 
 def test_every_call_stands_in_the_page_about_them() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "control-api.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| `(GET|POST|PUT|DELETE) (/\S+)`", page, re.MULTILINE)
-    assert sorted(listed) == sorted([*((call.method, call.path) for call in TABLE), ("GET", "/openapi.json")])
+    assert sorted(listed) == sorted([*((call.method, call.path) for call in all_calls()), ("GET", "/openapi.json")])
 
 
 def test_every_option_and_command_stands_in_the_page_about_them() -> None:
@@ -152,7 +152,7 @@ def options_of(command: click.Command) -> set[str]:
     return {name for item in command.params if isinstance(item, click.Option) for name in item.opts if name.startswith("--")}
 
 
-@pytest.mark.parametrize("call", [call.name for call in TABLE])
+@pytest.mark.parametrize("call", [call.name for call in all_calls()])
 def test_what_is_allowed_is_answered_as_described(
     platforms: dict[bool, Platform], described: dict[bool, Any], call: str
 ) -> None:
@@ -166,7 +166,7 @@ def test_what_is_forbidden_is_refused(platforms: dict[bool, Platform], described
     ask_all(platforms[False], described[False].find_operation_by_id(call), GenerationMode.NEGATIVE, False, EXAMPLES)
 
 
-@pytest.mark.parametrize("call", [call.name for call in TABLE])
+@pytest.mark.parametrize("call", [call.name for call in all_calls()])
 def test_without_the_token_nothing_is_answered(
     platforms: dict[bool, Platform], described: dict[bool, Any], call: str
 ) -> None:

@@ -205,8 +205,8 @@ def test_what_breaks_is_a_problem_500_without_particulars(platform: Platform, ca
     def broken() -> Any:
         raise RuntimeError("a secret of the inside")
 
-    platform.load("control")
-    platform.view_functions["control.scenarios"] = broken
+    platform.load("control.platform")
+    platform.view_functions["control.platform.scenarios"] = broken
     answer = client_of(platform).get("/_sim/scenarios")
     assert_problem(answer, 500)
     assert "secret" not in answer.text

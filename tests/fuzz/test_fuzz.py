@@ -15,7 +15,7 @@ from typing import Any
 
 from werkzeug.routing import Rule
 
-from simulator.control.api import TABLE as CONTROL
+from simulator.control.calls import all_calls
 from simulator.core.clock import Clock, machine_ticks
 from simulator.core.store import Creation
 from simulator.documents import ubl
@@ -108,7 +108,7 @@ def text_of_json(value: Any) -> bytes:
 
 def control(target: Target, values: Values) -> None:
     """Send a call of the control API."""
-    entry = values.pick([entry for entry in CONTROL if entry.name not in ("import_sandbox", "health")])
+    entry = values.pick([entry for entry in all_calls() if entry.name not in ("import_sandbox", "health")])
     call(target, values, entry, "/_sim")
 
 

@@ -1,6 +1,7 @@
 """What a server has imported when it gives its first answer: its start-up time and its idle memory are little else."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import seed
 from simulator.app import CONTROL, ENDING_SERVICES, JOBS, PRODUCTS, Platform, create_app
 from simulator.billing.products import PRODUCTS as PRODUCTS_WITH_LICENCES
 from simulator.billing.products import Kind
+from simulator.control.calls import all_calls
 from simulator.core.clock import machine_now
 from simulator.core.jobs.registry import KINDS, MODULES, ROBOTS
 from simulator.directory.activation import BEFORE_ACTIVATION, WHEN_ACTIVATED
@@ -46,6 +48,7 @@ MODULES_OF_OURS = (
     "simulator.server",
     "simulator.settings",
     "simulator.stopping",
+    "simulator.control.calls",
     "simulator.control.damage",
     "simulator.control.guard",
     "simulator.control.guesses",
@@ -168,6 +171,22 @@ def test_every_route_of_a_product_is_below_the_paths_that_load_it(platform: Plat
         if rule.rule.startswith("/s/") and rule.endpoint != "front_door":
             longest = max((beginning for beginning in below if f"{path}/".startswith(f"{beginning}/")), key=len)
             assert rule.endpoint.split(".")[0] == below[longest], rule.rule
+
+
+def test_a_path_of_the_control_api_loads_every_call_that_is_there(tmp_path: Path) -> None:
+    whole = create_app(Settings(data_dir=tmp_path))
+    whole.load_all()
+    for path in {"/_sim" + re.sub("{[^}]*}", "x", call.path) for call in all_calls()}:
+        app = create_app(Settings(data_dir=tmp_path))
+        app.endpoint_at(path, "GET")
+        here, expected = ({*of.url_map.bind("localhost").allowed_methods(path)} for of in (app, whole))
+        assert here == expected and here, path
+
+
+def test_a_sandbox_is_created_without_importing_other_calls(tmp_path: Path) -> None:
+    app = create_app(Settings(data_dir=tmp_path))
+    assert app.test_client().post("/_sim/sandboxes", json={"scenario": "none"}).status_code == 422
+    assert set(app.blueprints) == {"control", "control.sandboxes"}
 
 
 def test_a_product_is_registered_by_its_first_request_and_no_other(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from simulator.control import application_schemas as schemas
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db
 from simulator.directory.identity_providers import IdentityProvider
@@ -13,6 +13,8 @@ from simulator.directory.signing_in.models import Policy
 from simulator.products.openid.models import Application, Kind, RefreshUsage
 from simulator.web.calls.fields import choice, flag, list_of, text, whole
 from simulator.web.problem_documents import Problem
+
+blueprint = Calls("applications", __name__)
 
 LONGEST = 2000
 REGISTRATION = {
@@ -43,7 +45,7 @@ TOKEN = {
 }
 
 
-@call("GET", "/sandboxes/{name}/applications", refusals=(404,))
+@blueprint.call("GET", "/sandboxes/{name}/applications", refusals=(404,))
 def list_applications(name: str) -> list[schemas.Application]:
     """List the applications that sign in with Connect, with their secrets."""
     from simulator.products.openid.services import applications
@@ -52,7 +54,7 @@ def list_applications(name: str) -> list[schemas.Application]:
         return [_describe(db, application) for application in applications.all_of(db)]
 
 
-@call("POST", "/sandboxes/{name}/applications", body=REGISTRATION, status=201, refusals=(404, 422))
+@blueprint.call("POST", "/sandboxes/{name}/applications", body=REGISTRATION, status=201, refusals=(404, 422))
 def register_application(name: str, **values: Any) -> schemas.Application:
     """Register an application, or change the one with this client ID."""
     from simulator.products.openid.services import applications
@@ -63,7 +65,7 @@ def register_application(name: str, **values: Any) -> schemas.Application:
         return _describe(db, applications.add(db, registration))
 
 
-@call("DELETE", "/sandboxes/{name}/applications/{client_id}", status=204, refusals=(404,))
+@blueprint.call("DELETE", "/sandboxes/{name}/applications/{client_id}", status=204, refusals=(404,))
 def remove_application(name: str, client_id: str) -> None:
     """Remove an application with all its codes and tokens."""
     from simulator.products.openid.services import applications
@@ -72,7 +74,7 @@ def remove_application(name: str, client_id: str) -> None:
         applications.remove(db, _application(db, client_id))
 
 
-@call("POST", "/sandboxes/{name}/keys/rotate", refusals=(404,))
+@blueprint.call("POST", "/sandboxes/{name}/keys/rotate", refusals=(404,))
 def rotate_keys(name: str) -> schemas.SigningKey:
     """Sign tokens with a new key from now on; the old one stays in the key set."""
     from simulator.products.openid.services import keys
@@ -81,7 +83,7 @@ def rotate_keys(name: str) -> schemas.SigningKey:
         return {"kid": keys.rotate(sandbox)}
 
 
-@call("POST", "/sandboxes/{name}/people/{email}/token", body=TOKEN, refusals=(404, 409, 422))
+@blueprint.call("POST", "/sandboxes/{name}/people/{email}/token", body=TOKEN, refusals=(404, 409, 422))
 def issue_token(
     name: str, email: str, client_id: str, scope: str | None, tenant: str | None, amr: list[str] | None
 ) -> schemas.Tokens:

@@ -2,12 +2,14 @@
 
 from sqlalchemy import select
 
-from simulator.control import schemas
-from simulator.control.table import call, store
+from simulator.control import document_schemas as schemas
+from simulator.control.table import Calls, store
 from simulator.core.sandbox import Db
 from simulator.directory.models import Company, CompanyService, CompanyStatus, Grant, Person, Status
 from simulator.directory.roles import AUTOINVOICE_ADMINISTRATOR, AUTOINVOICE_USER
 from simulator.documents.accounts import accounts, api_keys
+
+blueprint = Calls("autoinvoice", __name__)
 
 VENDOR = "Example Software"
 """Name of the software vendor whose key every sandbox gets."""
@@ -15,7 +17,7 @@ VENDOR = "Example Software"
 ROLES = {AUTOINVOICE_ADMINISTRATOR.code: "ADMIN", AUTOINVOICE_USER.code: "USER"}
 
 
-@call("GET", "/sandboxes/{name}/autoinvoice", refusals=(404, 507))
+@blueprint.call("GET", "/sandboxes/{name}/autoinvoice", refusals=(404, 507))
 def show_programs(name: str) -> schemas.Programs:
     """Return the address of AutoInvoice's interface for programs, its companies, and keys, which are created when missing."""
     with store().open(name) as sandbox:

@@ -1,12 +1,15 @@
 """Calls about the cases of the vendor's desks."""
 
-from simulator.control import cases, schemas
-from simulator.control.table import call, store
+from simulator.control import case_schemas as schemas
+from simulator.control import cases
+from simulator.control.table import Calls, store
 from simulator.core.desks import BY_CODE
 from simulator.directory.cases import commands
 from simulator.directory.cases.models import CaseState
 from simulator.directory.cases.queries import CaseFilters
 from simulator.web.calls.fields import choice, email, flag, line, text, whole
+
+blueprint = Calls("cases", __name__)
 
 LONGEST_MAIL = 20_000
 
@@ -38,7 +41,7 @@ ANSWER = {
 NOTE = {"text": text(longest=commands.LONGEST_TEXT, required=True), "by": email()}
 
 
-@call("GET", "/sandboxes/{name}/cases", query=FILTER, refusals=(404, 422))
+@blueprint.call("GET", "/sandboxes/{name}/cases", query=FILTER, refusals=(404, 422))
 def list_cases(
     name: str, desk: str | None, state: str | None, requester: str | None, after: int | None
 ) -> list[schemas.Case]:
@@ -48,21 +51,21 @@ def list_cases(
         return cases.list_cases(db, filters, after or 0)
 
 
-@call("POST", "/sandboxes/{name}/cases", status=201, body=MAIL, refusals=(404, 422))
+@blueprint.call("POST", "/sandboxes/{name}/cases", status=201, body=MAIL, refusals=(404, 422))
 def open_case(name: str, requester: str, desk: str | None, subject: str, text: str) -> schemas.Case:
     """Mail a desk as somebody, support when no desk is named, and return the case that the mail is in."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
         return cases.open_by_mail(db, requester, desk or "support", subject, text)
 
 
-@call("GET", "/sandboxes/{name}/cases/{number}", refusals=(404,))
+@blueprint.call("GET", "/sandboxes/{name}/cases/{number}", refusals=(404,))
 def show_case(name: str, number: str) -> schemas.CaseWithEntries:
     """Show a case with its entries, internal notes too."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return cases.show(db, number)
 
 
-@call("PUT", "/sandboxes/{name}/cases/{number}", body=CHANGE, refusals=(404, 409, 422))
+@blueprint.call("PUT", "/sandboxes/{name}/cases/{number}", body=CHANGE, refusals=(404, 409, 422))
 def change_case(
     name: str,
     number: str,
@@ -77,7 +80,7 @@ def change_case(
         return cases.change(db, number, state=state, assigned=assigned, desk=desk, by=by, version=version)
 
 
-@call("POST", "/sandboxes/{name}/cases/{number}/answers", status=201, body=ANSWER, refusals=(404, 409, 422))
+@blueprint.call("POST", "/sandboxes/{name}/cases/{number}/answers", status=201, body=ANSWER, refusals=(404, 409, 422))
 def answer_case(
     name: str, number: str, text: str, by: str | None, solve: bool | None, version: int | None
 ) -> schemas.CaseWithEntries:
@@ -88,7 +91,7 @@ def answer_case(
         return cases.show(db, number)
 
 
-@call("POST", "/sandboxes/{name}/cases/{number}/notes", status=201, body=NOTE, refusals=(404, 422))
+@blueprint.call("POST", "/sandboxes/{name}/cases/{number}/notes", status=201, body=NOTE, refusals=(404, 422))
 def note_case(name: str, number: str, text: str, by: str | None) -> schemas.CaseWithEntries:
     """Write an internal note in a case."""
     with store().open(name) as sandbox, sandbox.transaction() as db:

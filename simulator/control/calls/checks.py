@@ -4,19 +4,21 @@ from typing import Any
 
 from simulator.control import schemas
 from simulator.control.scenario_tasks import summary_of
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.core import facts as vocabulary
 from simulator.core.errors import BadInput
 from simulator.core.sandbox import Db
 from simulator.web.calls.fields import objects
 from simulator.web.platform import platform
 
+blueprint = Calls("checks", __name__)
+
 MOST = 100
 
 QUESTION = {"facts": objects(most=MOST)}
 
 
-@call("POST", "/sandboxes/{name}/check", body=QUESTION, refusals=(404, 422))
+@blueprint.call("POST", "/sandboxes/{name}/check", body=QUESTION, refusals=(404, 422))
 def check(name: str, facts: list[Any] | None) -> list[schemas.Finding]:
     """Check for each fact whether it holds; ``found`` is the actual state. Without facts, those that say when it is solved."""
     platform().load_all()

@@ -12,12 +12,14 @@ from simulator.classroom.roster import LONGEST_EMAIL, LONGEST_NAME, MOST, BadRos
 from simulator.classroom.teaching import ACTIONS, LONGEST_MESSAGE, MOST_MINUTES, classroom
 from simulator.control import class_schemas as schemas
 from simulator.control.class_forms import sentence
-from simulator.control.table import call, settings
+from simulator.control.table import Calls, settings
 from simulator.core.clock import iso
 from simulator.core.errors import BadInput
 from simulator.core.texts import LANGUAGES
 from simulator.web.calls.fields import choice, flag, list_of, objects, pattern, read_nested, text, whole
 from simulator.web.problem_documents import Problem
+
+blueprint = Calls("classes", __name__)
 
 TRAINEE = {
     "name": text(longest=LONGEST_NAME, required=True),
@@ -43,7 +45,7 @@ ACTION = {
 }
 
 
-@call("POST", "/classes", status=201, body=CLASS, body_as="fields", refusals=(409, 422, 507))
+@blueprint.call("POST", "/classes", status=201, body=CLASS, body_as="fields", refusals=(409, 422, 507))
 def open_class(fields: dict[str, Any]) -> schemas.Class:
     """Open a class, and begin the first exercise of everybody on its roster; nothing is made when something is not right."""
     joins = fields["joins_by_code"]
@@ -60,34 +62,34 @@ def open_class(fields: dict[str, Any]) -> schemas.Class:
     return _class(class_)
 
 
-@call("GET", "/classes")
+@blueprint.call("GET", "/classes")
 def list_classes() -> list[schemas.Class]:
     """List the classes that can be read, the newest first."""
     return [_class(class_) for class_ in classroom().readable()]
 
 
-@call("GET", "/classes/{name}", refusals=(404, 409))
+@blueprint.call("GET", "/classes/{name}", refusals=(404, 409))
 def show_class(name: str) -> schemas.Class:
     """Show a class with its trainees and their links."""
     with _refusing():
         return _class(classroom().classes.get(name))
 
 
-@call("GET", "/classes/{name}/board", query={"language": choice(*LANGUAGES)}, refusals=(404, 409))
+@blueprint.call("GET", "/classes/{name}/board", query={"language": choice(*LANGUAGES)}, refusals=(404, 409))
 def show_board(name: str, language: str | None) -> list[schemas.BoardTrainee]:
     """Say for each trainee how far they are; who needs help comes first."""
     with _refusing():
         return [_row(row) for row in observer().rows(classroom().classes.get(name), language or "en")]
 
 
-@call("POST", "/classes/{name}/trainees", body=ROSTER, refusals=(404, 409, 422, 507))
+@blueprint.call("POST", "/classes/{name}/trainees", body=ROSTER, refusals=(404, 409, 422, 507))
 def add_trainees(name: str, trainees: list[Any]) -> schemas.Class:
     """Add trainees who come late; they begin with the exercise that most are at."""
     with _refusing():
         return _class(classroom().add(name, _entries(trainees)))
 
 
-@call("POST", "/classes/{name}/actions", body=ACTION, body_as="order", refusals=(404, 409, 422, 507))
+@blueprint.call("POST", "/classes/{name}/actions", body=ACTION, body_as="order", refusals=(404, 409, 422, 507))
 def act(name: str, order: dict[str, Any]) -> schemas.Class:
     """Carry out what a trainer orders, for one trainee or, without one, for all."""
     action, trainee = order.pop("action"), order.pop("trainee")
@@ -95,7 +97,7 @@ def act(name: str, order: dict[str, Any]) -> schemas.Class:
         return _class(classroom().act(name, action, trainee, **order))
 
 
-@call("DELETE", "/classes/{name}", status=204, refusals=(404,))
+@blueprint.call("DELETE", "/classes/{name}", status=204, refusals=(404,))
 def remove_class(name: str) -> None:
     """Delete a class with all of its sandboxes."""
     classroom().remove(name)

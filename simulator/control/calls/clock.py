@@ -4,26 +4,28 @@ from datetime import datetime, timedelta
 
 from simulator.control import answers, schemas
 from simulator.control.sandboxes import set_clock
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.core.advance import Halted, advance
 from simulator.core.clock import Clock, ClockMode, iso
 from simulator.core.errors import BadInput
 from simulator.web.calls.fields import FIRST_YEAR, LAST_YEAR, choice, instant, whole
 from simulator.web.problem_documents import Problem
 
+blueprint = Calls("clock", __name__)
+
 SETTING = {"mode": choice(*ClockMode), "now": instant()}
 LONGEST = (LAST_YEAR + 1 - FIRST_YEAR) * 366 * 24 * 3600
 MOVE = {"seconds": whole(least=1, most=LONGEST, required=True)}
 
 
-@call("GET", "/sandboxes/{name}/clock", refusals=(404,))
+@blueprint.call("GET", "/sandboxes/{name}/clock", refusals=(404,))
 def show_clock(name: str) -> schemas.Clock:
     """Read the clock of a sandbox."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return _clock(db.clock)
 
 
-@call("PUT", "/sandboxes/{name}/clock", body=SETTING, refusals=(404, 422))
+@blueprint.call("PUT", "/sandboxes/{name}/clock", body=SETTING, refusals=(404, 422))
 def set_sandbox_clock(name: str, mode: str | None, now: datetime | None) -> schemas.Clock:
     """Set the clock of a sandbox, forwards or backwards; the queue runs what becomes due."""
     if mode is None and now is None:
@@ -36,7 +38,7 @@ def set_sandbox_clock(name: str, mode: str | None, now: datetime | None) -> sche
             return _clock(db.clock)
 
 
-@call("POST", "/sandboxes/{name}/clock/advance", body=MOVE, refusals=(404, 409, 422))
+@blueprint.call("POST", "/sandboxes/{name}/clock/advance", body=MOVE, refusals=(404, 409, 422))
 def advance_clock(name: str, seconds: int) -> schemas.Advanced:
     """Move the clock ahead and run everything that becomes due; ``fired`` lists the events recorded meanwhile."""
     with store().open(name) as sandbox:

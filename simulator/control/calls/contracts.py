@@ -9,18 +9,20 @@ from sqlalchemy.orm import joinedload
 from simulator.billing import access, cancellations, facts, licences
 from simulator.billing.cancellations import CancellationRequest
 from simulator.billing.models import Contract, Licence, Order
-from simulator.control import schemas
-from simulator.control.table import call, store
+from simulator.control import billing_schemas as schemas
+from simulator.control.table import Calls, store
 from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db
 from simulator.directory import people
 from simulator.directory.models import Customer
 from simulator.web.calls.fields import day, text
 
+blueprint = Calls("contracts", __name__)
+
 CANCELLATION = {"by": text(longest=254, required=True), "end": day()}
 
 
-@call("GET", "/sandboxes/{name}/contracts", query={"customer": text(longest=40)}, refusals=(404,))
+@blueprint.call("GET", "/sandboxes/{name}/contracts", query={"customer": text(longest=40)}, refusals=(404,))
 def list_contracts(name: str, customer: str | None) -> list[schemas.Contract]:
     """List contracts with their state and what access there is, of all customers or of one, named by key or number."""
     with store().open(name) as sandbox, sandbox.reading() as db:
@@ -33,7 +35,7 @@ def list_contracts(name: str, customer: str | None) -> list[schemas.Contract]:
         return [describe(db, contract) for contract in db.scalars(query)]
 
 
-@call("POST", "/sandboxes/{name}/contracts/{number}/cancellation", body=CANCELLATION, refusals=(404, 422))
+@blueprint.call("POST", "/sandboxes/{name}/contracts/{number}/cancellation", body=CANCELLATION, refusals=(404, 422))
 def cancel_contract(name: str, number: str, by: str, end: date | None) -> schemas.Contract:
     """Register notice that arrives now, given by an address of the customer; with ``end`` for that last day or refused."""
     with store().open(name) as sandbox, sandbox.transaction() as db:

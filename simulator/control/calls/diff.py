@@ -3,13 +3,15 @@
 from typing import Any
 
 from simulator.control.diff_schemas import Diff
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.core.texts import LANGUAGES
 from simulator.web.calls.fields import choice, text
 from simulator.web.platform import platform
 
+blueprint = Calls("diff", __name__)
 
-@call(
+
+@blueprint.call(
     "GET",
     "/sandboxes/{name}/diff",
     query={"from": text(longest=60), "language": choice(*LANGUAGES)},

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import joinedload
 
-from simulator.control import answers, schemas
-from simulator.control.table import call, store
+from simulator.control import answers
+from simulator.control import document_schemas as schemas
+from simulator.control.table import Calls, store
+from simulator.core.clock import iso
 from simulator.core.errors import BadInput, NotFound
 from simulator.core.numbers import decimal_number
 from simulator.core.sandbox import Db
@@ -34,6 +36,8 @@ from simulator.web.calls.fields import (
     uuid,
     whole,
 )
+
+blueprint = Calls("documents", __name__)
 
 PAGE = 200
 MOST_LINES = 100
@@ -79,7 +83,7 @@ SENDING = {
 }
 
 
-@call("GET", "/sandboxes/{name}/documents", query=FILTER, refusals=(404, 422, 507))
+@blueprint.call("GET", "/sandboxes/{name}/documents", query=FILTER, refusals=(404, 422, 507))
 def list_documents(
     name: str,
     company: str,
@@ -103,10 +107,10 @@ def list_documents(
                 query = query.where(_follows(db, company_id, after, by, newest_first=order == "newest"))
             query = query.options(joinedload(Document.party), joinedload(Document.company))
             query = query.order_by(*(column.desc() if order == "newest" else column for column in by)).limit(PAGE)
-            return [answers.document(document) for document in db.scalars(query)]
+            return [_document(document) for document in db.scalars(query)]
 
 
-@call("POST", "/sandboxes/{name}/documents", body=SENDING, body_as="sent", refusals=(404, 422, 507))
+@blueprint.call("POST", "/sandboxes/{name}/documents", body=SENDING, body_as="sent", refusals=(404, 422, 507))
 def send_from_outside(name: str, sent: dict[str, Any]) -> schemas.Arrived:
     """Send an invoice from an outside supplier to an organisation number, by the route that the public registers give."""
     supplier = read_nested("from", sent["from"], SUPPLIER)
@@ -135,7 +139,7 @@ def send_from_outside(name: str, sent: dict[str, Any]) -> schemas.Arrived:
         return {
             "route": arrived.by,
             "number": content.number,
-            "document": answers.document(arrived.document) if arrived.document else None,
+            "document": _document(arrived.document) if arrived.document else None,
             "message": answers.message(arrived.message) if arrived.message else None,
         }
 
@@ -188,3 +192,40 @@ def _buyer(db: Db, sent: dict[str, Any]) -> Named:
     )
     company = db.scalar(query.order_by(Company.id).limit(1))
     return parties.of_company(company) if company is not None else outside.named(number, country, number)
+
+
+def _document(row: Document) -> schemas.Document:
+    """Describe a document as it stands in a company's list."""
+    return {
+        "id": row.id,
+        "uuid": row.uuid,
+        "company": row.company.organisation_number,
+        "direction": row.direction,
+        "kind": row.kind,
+        "number": row.number,
+        "reference": row.reference,
+        "party": {
+            "name": row.party.name,
+            "country": row.party.country,
+            "organisation_number": row.party.organisation_number,
+            "address": parties.of_party(row.party).address,
+        },
+        "issue_date": row.issue_date.isoformat(),
+        "due_date": row.due_date.isoformat() if row.due_date else None,
+        "currency": row.currency,
+        "net": f"{row.net:.2f}",
+        "tax": f"{row.tax:.2f}",
+        "total": f"{row.total:.2f}",
+        "created_at": iso(row.created_at),
+        "sent_at": iso(row.sent_at) if row.sent_at else None,
+        "delivered_at": iso(row.delivered_at) if row.delivered_at else None,
+        "status": row.status,
+        "mark": row.mark,
+        "channel": row.channel,
+        "origin": row.origin,
+        "unit": row.unit,
+        "charged": row.charged,
+        "pages": row.pages,
+        "error": row.error,
+        "revision": row.revision,
+    }

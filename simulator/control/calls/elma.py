@@ -1,11 +1,13 @@
 """Calls about ELMA's interface for programs: its address and credentials."""
 
-from simulator.control import schemas
-from simulator.control.table import call, store
+from simulator.control import document_schemas as schemas
+from simulator.control.table import Calls, store
 from simulator.documents.registers import access_points
 
+blueprint = Calls("elma", __name__)
 
-@call("GET", "/sandboxes/{name}/elma", refusals=(404,))
+
+@blueprint.call("GET", "/sandboxes/{name}/elma", refusals=(404,))
 def show_access_points(name: str) -> schemas.AccessPoints:
     """Return the address of ELMA's interface for programs, and the user names and passwords of the access points."""
     with store().open(name) as sandbox, sandbox.reading() as db:

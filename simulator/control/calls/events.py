@@ -1,10 +1,12 @@
 """Calls that read the journal."""
 
 from simulator.control import answers, schemas
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.core import events
 from simulator.web.calls.fields import Field, whole
 from simulator.web.platform import platform
+
+blueprint = Calls("events", __name__)
 
 
 def _type(sent: object) -> str:
@@ -21,7 +23,7 @@ FILTER = {
 }
 
 
-@call("GET", "/sandboxes/{name}/events", query=FILTER, refusals=(404, 422))
+@blueprint.call("GET", "/sandboxes/{name}/events", query=FILTER, refusals=(404, 422))
 def list_events(name: str, type: str | None, after: int | None) -> list[schemas.Event]:
     """List the journal, oldest first, 1000 lines per page; ``after`` takes the id of the last line of the previous page."""
     with store().open(name) as sandbox, sandbox.reading() as db:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from simulator.control import schemas
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.core import faults
 from simulator.core.clock import iso
 from simulator.core.errors import BadInput
@@ -13,6 +13,8 @@ from simulator.core.faults import Fault
 from simulator.core.sandbox import Db
 from simulator.web.calls.fields import Field, choice, flag, instant, objects, read_nested, seconds, share, text, whole
 from simulator.web.fault_routes import METHODS
+
+blueprint = Calls("faults", __name__)
 
 MOST = 100
 MOST_TIMES = 1_000_000
@@ -37,27 +39,27 @@ FAULT = {
 ALL = {"faults": objects(most=MOST, required=True)}
 
 
-@call("GET", "/operations")
+@blueprint.call("GET", "/operations")
 def list_operations() -> list[schemas.Operation]:
     """List everything that can fail, with the outcomes; the meaning of the outcomes of routes and jobs is the same for all."""
     return [_operation(operation) for operation in all_operations()]
 
 
-@call("GET", "/sandboxes/{name}/faults", refusals=(404,))
+@blueprint.call("GET", "/sandboxes/{name}/faults", refusals=(404,))
 def list_faults(name: str) -> list[schemas.Fault]:
     """List the faults in the order of creation, with how often the operation was attempted and how often it failed."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return _all(db)
 
 
-@call("POST", "/sandboxes/{name}/faults", status=201, body=FAULT, body_as="fault", refusals=(404, 422))
+@blueprint.call("POST", "/sandboxes/{name}/faults", status=201, body=FAULT, body_as="fault", refusals=(404, 422))
 def add_fault(name: str, fault: dict[str, Any]) -> schemas.Fault:
     """Let an operation fail: from the ``nth`` attempt on, ``times`` times (default 1; 0 for always)."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
         return _fault(_add(db, fault))
 
 
-@call("PUT", "/sandboxes/{name}/faults", body=ALL, body_as="replacement", refusals=(404, 422))
+@blueprint.call("PUT", "/sandboxes/{name}/faults", body=ALL, body_as="replacement", refusals=(404, 422))
 def replace_faults(name: str, replacement: dict[str, Any]) -> list[schemas.Fault]:
     """Replace all faults; each counts from the beginning."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
@@ -70,7 +72,7 @@ def replace_faults(name: str, replacement: dict[str, Any]) -> list[schemas.Fault
         return _all(db)
 
 
-@call("DELETE", "/sandboxes/{name}/faults", status=204, refusals=(404,))
+@blueprint.call("DELETE", "/sandboxes/{name}/faults", status=204, refusals=(404,))
 def clear_faults(name: str) -> None:
     """Delete all faults."""
     with store().open(name) as sandbox, sandbox.transaction() as db:

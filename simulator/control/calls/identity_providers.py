@@ -2,7 +2,7 @@
 
 from simulator.control import identity_schemas as schemas
 from simulator.control.calls.support_access import customer_of
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.core import normal_forms
 from simulator.core.errors import BadInput, NotFound
 from simulator.core.sandbox import Db
@@ -12,6 +12,8 @@ from simulator.directory.identity_providers import IdentityProvider
 from simulator.directory.password_rules import BY_CODE
 from simulator.products.openid.models import Answer, ExternalAccount
 from simulator.web.calls.fields import choice, email, flag, list_of, stripped_line, text
+
+blueprint = Calls("identity_providers", __name__)
 
 POLICY = {
     "customer": text(longest=60, required=True),
@@ -28,14 +30,14 @@ ACCOUNT = {
 }
 
 
-@call("GET", "/sandboxes/{name}/email-domains", refusals=(404,))
+@blueprint.call("GET", "/sandboxes/{name}/email-domains", refusals=(404,))
 def list_email_domains(name: str) -> list[schemas.EmailDomain]:
     """List the e-mail domains of all customers, by name."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return [_describe_domain(row) for row in domains.all_of(db)]
 
 
-@call("PUT", "/sandboxes/{name}/email-domains/{domain}", body=POLICY, refusals=(404, 422))
+@blueprint.call("PUT", "/sandboxes/{name}/email-domains/{domain}", body=POLICY, refusals=(404, 422))
 def set_email_domain(
     name: str,
     domain: str,
@@ -59,7 +61,7 @@ def set_email_domain(
         return _describe_domain(row)
 
 
-@call("GET", "/sandboxes/{name}/external-accounts", refusals=(404,))
+@blueprint.call("GET", "/sandboxes/{name}/external-accounts", refusals=(404,))
 def list_external_accounts(name: str) -> list[schemas.ExternalAccount]:
     """List the accounts at the external provider, by user name."""
     from simulator.products.openid.services import external
@@ -68,7 +70,7 @@ def list_external_accounts(name: str) -> list[schemas.ExternalAccount]:
         return [_describe_account(account) for account in external.all_of(db)]
 
 
-@call("PUT", "/sandboxes/{name}/external-accounts/{user_name}", body=ACCOUNT, refusals=(404, 422))
+@blueprint.call("PUT", "/sandboxes/{name}/external-accounts/{user_name}", body=ACCOUNT, refusals=(404, 422))
 def set_external_account(
     name: str, user_name: str, email: str, first_name: str, last_name: str, two_factors: bool | None, answer: str | None
 ) -> schemas.ExternalAccount:
@@ -87,7 +89,7 @@ def set_external_account(
         return _describe_account(external.set_account(db, particulars))
 
 
-@call("DELETE", "/sandboxes/{name}/external-accounts/{user_name}", status=204, refusals=(404,))
+@blueprint.call("DELETE", "/sandboxes/{name}/external-accounts/{user_name}", status=204, refusals=(404,))
 def remove_external_account(name: str, user_name: str) -> None:
     """Remove an account at the external provider."""
     from simulator.products.openid.services import external

@@ -1,11 +1,14 @@
 """Calls about the programs of clients, and about what runs on the servers of customers."""
 
-from simulator.control import installations, schemas
+from simulator.control import installations
+from simulator.control import sales_schemas as schemas
 from simulator.control.forms import VERSION
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.sales.models import Acs, Module, Opg, ProgramCode
 from simulator.web.calls.fields import Field, choice, flag, line, pattern
 from simulator.web.problem_documents import Problem
+
+blueprint = Calls("installations", __name__)
 
 _PROGRAM = choice(*ProgramCode)
 
@@ -24,21 +27,21 @@ PROGRAM = {
 }
 
 
-@call("GET", "/sandboxes/{name}/installations", refusals=(404,))
+@blueprint.call("GET", "/sandboxes/{name}/installations", refusals=(404,))
 def list_installations(name: str) -> schemas.Installations:
     """List the clients of a sandbox with their programs, and what runs on the servers of their customers."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return installations.describe(db)
 
 
-@call("PUT", "/sandboxes/{name}/servers/{customer}", body=SERVER, refusals=(404, 422))
+@blueprint.call("PUT", "/sandboxes/{name}/servers/{customer}", body=SERVER, refusals=(404, 422))
 def set_server(name: str, customer: str, acs: str | None, acs_server: str | None, opg: str | None) -> schemas.Server:
     """Set what runs on the server of a customer, named by key or number; what is left out stays."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
         return installations.set_server(db, customer, acs=acs, acs_server=acs_server, opg=opg)
 
 
-@call("PUT", "/sandboxes/{name}/clients/{client}/programs/{program}", body=PROGRAM, refusals=(404, 422))
+@blueprint.call("PUT", "/sandboxes/{name}/clients/{client}/programs/{program}", body=PROGRAM, refusals=(404, 422))
 def set_program(
     name: str, client: str, program: str, version: str | None, licensed: bool | None, modules: list[str] | None
 ) -> schemas.InstalledProgram:
@@ -47,14 +50,14 @@ def set_program(
         return installations.set_program(db, client, _program(program), version=version, licensed=licensed, modules=modules)
 
 
-@call("DELETE", "/sandboxes/{name}/clients/{client}/programs/{program}", status=204, refusals=(404,))
+@blueprint.call("DELETE", "/sandboxes/{name}/clients/{client}/programs/{program}", status=204, refusals=(404,))
 def remove_program(name: str, client: str, program: str) -> None:
     """Remove a program from a client; its books stay."""
     with store().open(name) as sandbox, sandbox.transaction() as db:
         installations.remove_program(db, client, _program(program))
 
 
-@call("GET", "/sandboxes/{name}/clients/{client}/invoices", refusals=(404,))
+@blueprint.call("GET", "/sandboxes/{name}/clients/{client}/invoices", refusals=(404,))
 def list_sales_invoices(name: str, client: str) -> list[schemas.SalesInvoice]:
     """List the invoices of a client's books, oldest first, with what became of them."""
     with store().open(name) as sandbox, sandbox.reading() as db:

@@ -5,11 +5,13 @@ from typing import Any
 from sqlalchemy import select
 
 from simulator.control import answers, schemas
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.core import jobs
 from simulator.core.jobs import Job
 from simulator.core.sandbox import Db
 from simulator.web.calls.fields import choice, whole
+
+blueprint = Calls("jobs", __name__)
 
 LONGEST_DELAY = 366 * 24 * 3600
 PAGE = 1000
@@ -21,14 +23,14 @@ SETTING = {
 }
 
 
-@call("GET", "/sandboxes/{name}/jobs", query={"after": whole()}, refusals=(404, 422))
+@blueprint.call("GET", "/sandboxes/{name}/jobs", query={"after": whole()}, refusals=(404, 422))
 def list_jobs(name: str, after: int | None) -> schemas.Queue:
     """Show the settings of the queue and its jobs by id, 1000 per page; ``after`` takes the last id of the previous page."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return _queue(db, after or 0)
 
 
-@call("PUT", "/sandboxes/{name}/jobs", body=SETTING, refusals=(404, 422))
+@blueprint.call("PUT", "/sandboxes/{name}/jobs", body=SETTING, refusals=(404, 422))
 def set_queue(name: str, mode: str | None, delay_seconds: int | None, delays: str | None) -> schemas.Queue:
     """Set whether jobs run by themselves, how long after they are queued, and whether the outside world takes its time."""
     with store().open(name) as sandbox:
@@ -43,7 +45,7 @@ def set_queue(name: str, mode: str | None, delay_seconds: int | None, delays: st
             return _queue(db, 0)
 
 
-@call("POST", "/sandboxes/{name}/jobs/run", body={}, refusals=(404,))
+@blueprint.call("POST", "/sandboxes/{name}/jobs/run", body={}, refusals=(404,))
 def run_jobs(name: str) -> list[schemas.Job]:
     """Run the jobs that are due at the sandbox's time, in order of (due, id), and list them."""
     with store().open(name) as sandbox:

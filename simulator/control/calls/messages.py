@@ -6,13 +6,15 @@ from flask import Response, current_app
 
 from simulator.control import answers, schemas
 from simulator.control.long_poll import LongPollLimiter
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.core import mime, outbox
 from simulator.core.errors import NotFound
 from simulator.core.numbers import whole_number
 from simulator.core.waiting import wait_for
 from simulator.web.calls.fields import choice, seconds, text, whole
 from simulator.web.problem_documents import Problem
+
+blueprint = Calls("messages", __name__)
 
 LONGEST_WAIT = 30
 MIME = "message/rfc822"
@@ -31,7 +33,7 @@ FILTER = {
 }
 
 
-@call("GET", "/sandboxes/{name}/messages", query=FILTER, refusals=(404, 422, 503))
+@blueprint.call("GET", "/sandboxes/{name}/messages", query=FILTER, refusals=(404, 422, 503))
 def list_messages(
     name: str, to: str | None, kind: str | None, after: int | None, wait: float | None
 ) -> list[schemas.Message]:
@@ -56,7 +58,7 @@ def list_messages(
         return wait_for(name, look_or_leave, wait) or []
 
 
-@call("GET", "/sandboxes/{name}/messages/{id}/raw", refusals=(404,), gives=MIME)
+@blueprint.call("GET", "/sandboxes/{name}/messages/{id}/raw", refusals=(404,), gives=MIME)
 def show_raw_message(name: str, id: str) -> Response:
     """Return a mail as a MIME message."""
     with store().open(name) as sandbox, sandbox.reading() as db:

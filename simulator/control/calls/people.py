@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from simulator.control import answers, key_schemas, schemas
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db
 from simulator.directory import credentials, sign_in_sessions
@@ -17,6 +17,8 @@ from simulator.web.calls.fields import choice, mapping, text
 from simulator.web.problem_documents import Problem
 from simulator.web.sessions import cookie_name, cookie_path, seal
 
+blueprint = Calls("people", __name__)
+
 CREATE_KEY = {
     "options": mapping(required=True),
     "fault": choice(KeyFault.OTHER_ORIGIN.value, KeyFault.NO_USER_VERIFICATION.value),
@@ -25,14 +27,14 @@ GET_KEY = {"options": mapping(required=True), "fault": choice(*(fault.value for 
 PUSH = {"answer": choice("approve", "deny", required=True)}
 
 
-@call("GET", "/sandboxes/{name}/people", query={"after": text(longest=254)}, refusals=(404, 422))
+@blueprint.call("GET", "/sandboxes/{name}/people", query={"after": text(longest=254)}, refusals=(404, 422))
 def list_people(name: str, after: str | None) -> list[schemas.Person]:
     """List the people of a sandbox by e-mail address, 200 per page; ``after`` takes the last address of the previous page."""
     with store().open(name) as sandbox, sandbox.reading() as db:
         return answers.page_of_people(db, after)
 
 
-@call("GET", "/sandboxes/{name}/people/{email}/totp", refusals=(404, 409))
+@blueprint.call("GET", "/sandboxes/{name}/people/{email}/totp", refusals=(404, 409))
 def show_code(name: str, email: str) -> schemas.Code:
     """Return an unused code of a person's authenticator."""
     with store().open(name) as sandbox, sandbox.reading() as db:
@@ -49,7 +51,7 @@ def show_code(name: str, email: str) -> schemas.Code:
         return {"code": code.code, "valid_for": code.valid_for}
 
 
-@call("POST", "/sandboxes/{name}/people/{email}/session", body={}, refusals=(404, 409))
+@blueprint.call("POST", "/sandboxes/{name}/people/{email}/session", body={}, refusals=(404, 409))
 def begin_session(name: str, email: str) -> schemas.Session:
     """Sign a person in without the sign-in pages, for tests about something else."""
     with store().open(name) as sandbox:
@@ -63,7 +65,7 @@ def begin_session(name: str, email: str) -> schemas.Session:
             return {"cookie": {"name": cookie_name(name), "value": value, "path": cookie_path(name)}}
 
 
-@call("POST", "/sandboxes/{name}/people/{email}/security-key/create", body=CREATE_KEY, refusals=(404, 409, 422))
+@blueprint.call("POST", "/sandboxes/{name}/people/{email}/security-key/create", body=CREATE_KEY, refusals=(404, 409, 422))
 def create_security_key(name: str, email: str, options: dict[str, Any], fault: str | None) -> key_schemas.NewCredential:
     """Create a credential on the security key of a person's phone, as a browser would post it.
 
@@ -79,7 +81,7 @@ def create_security_key(name: str, email: str, options: dict[str, Any], fault: s
             raise Problem(409, str(refusal)) from None
 
 
-@call("POST", "/sandboxes/{name}/people/{email}/security-key/get", body=GET_KEY, refusals=(404, 409, 422))
+@blueprint.call("POST", "/sandboxes/{name}/people/{email}/security-key/get", body=GET_KEY, refusals=(404, 409, 422))
 def get_security_key(name: str, email: str, options: dict[str, Any], fault: str | None) -> key_schemas.Assertion:
     """Sign with the security key of a person's phone, as a browser would post it.
 
@@ -93,7 +95,7 @@ def get_security_key(name: str, email: str, options: dict[str, Any], fault: str 
             raise Problem(409, str(refusal)) from None
 
 
-@call("GET", "/sandboxes/{name}/people/{email}/push", refusals=(404, 409))
+@blueprint.call("GET", "/sandboxes/{name}/people/{email}/push", refusals=(404, 409))
 def show_push(name: str, email: str) -> key_schemas.PushRequest:
     """Return the newest request on a person's phone: the number on the page of the sign-in, and those to choose from."""
     with store().open(name) as sandbox, sandbox.reading() as db:
@@ -101,7 +103,7 @@ def show_push(name: str, email: str) -> key_schemas.PushRequest:
         return {"number": request.number, "choices": request.choices}
 
 
-@call("POST", "/sandboxes/{name}/people/{email}/push", body=PUSH, refusals=(404, 409, 422))
+@blueprint.call("POST", "/sandboxes/{name}/people/{email}/push", body=PUSH, refusals=(404, 409, 422))
 def answer_push(name: str, email: str, answer: str) -> key_schemas.PushAnswer:
     """Approve or deny the newest request on a person's phone to approve a sign-in."""
     with store().open(name) as sandbox, sandbox.transaction() as db:

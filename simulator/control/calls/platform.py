@@ -4,18 +4,20 @@ from typing import cast
 
 from simulator.control import schemas, table
 from simulator.control.scenario_tasks import completed
-from simulator.control.table import call
+from simulator.control.table import Calls
 from simulator.core import progress, texts
 from simulator.core.errors import NotFound
 
+blueprint = Calls("platform", __name__)
 
-@call("GET", "/scenarios")
+
+@blueprint.call("GET", "/scenarios")
 def scenarios() -> list[schemas.Scenario]:
     """List the scenarios: those that have problems cannot be used."""
     return [cast(schemas.Scenario, completed(summary)) for summary in table.scenarios().summaries()]
 
 
-@call("GET", "/progress")
+@blueprint.call("GET", "/progress")
 def tasks() -> list[schemas.LongTask]:
     """List the work of this server that takes long: scenarios that are prepared for a sandbox, imports."""
     return [
@@ -30,7 +32,7 @@ def tasks() -> list[schemas.LongTask]:
     ]
 
 
-@call("GET", "/texts/{language}", refusals=(404,))
+@blueprint.call("GET", "/texts/{language}", refusals=(404,))
 def texts_of(language: str) -> dict[str, str]:
     """Return the texts of the screens in a language, by text key."""
     if language not in (*texts.LANGUAGES, texts.PSEUDO):

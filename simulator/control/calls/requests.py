@@ -4,11 +4,13 @@ from typing import Any
 
 from simulator.control import har, request_search
 from simulator.control.request_schemas import Request, RequestCount, RequestWithBody, Verification
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.core import request_log
 from simulator.core.errors import NotFound
 from simulator.core.numbers import whole_number
 from simulator.web.calls.fields import choice, email, instant, mapping, text, whole
+
+blueprint = Calls("requests", __name__)
 
 PAGE = 1000
 
@@ -26,7 +28,7 @@ FILTER = {
 NUMBER = {"times": whole(), "at_least": whole(), "at_most": whole()}
 
 
-@call(
+@blueprint.call(
     "GET",
     "/sandboxes/{name}/requests",
     query={"after": whole(), "limit": whole(least=1, most=PAGE), **FILTER},
@@ -38,7 +40,7 @@ def list_requests(name: str, after: int | None, limit: int | None, **filters: An
     return [request_search.described(row) for row in rows[: limit or PAGE]]
 
 
-@call("GET", "/sandboxes/{name}/requests/{id}", refusals=(404,))
+@blueprint.call("GET", "/sandboxes/{name}/requests/{id}", refusals=(404,))
 def show_request(name: str, id: str) -> RequestWithBody:
     """Return a request with its body and the answer, in both of which what opens something is replaced by its length."""
     number = whole_number(id)
@@ -48,7 +50,7 @@ def show_request(name: str, id: str) -> RequestWithBody:
     raise NotFound("request", id)
 
 
-@call(
+@blueprint.call(
     "GET",
     "/sandboxes/{name}/request-counts",
     query={"by": choice(*request_search.COUNTED, required=True), **FILTER},
@@ -59,7 +61,7 @@ def count_requests(name: str, by: str, **filters: Any) -> list[RequestCount]:
     return request_search.counts(request_search.selected(_log(name), filters), by)
 
 
-@call("GET", "/sandboxes/{name}/requests.har", query=FILTER, refusals=(404, 422))
+@blueprint.call("GET", "/sandboxes/{name}/requests.har", query=FILTER, refusals=(404, 422))
 def archive_requests(name: str, **filters: Any) -> dict[str, Any]:
     """Return the requests as an HTTP Archive (HAR 1.2), which the network panels of browsers open."""
     with store().open(name) as sandbox:
@@ -67,7 +69,7 @@ def archive_requests(name: str, **filters: Any) -> dict[str, Any]:
         return har.archive(request_search.selected(log, filters), sandbox.base_address)
 
 
-@call(
+@blueprint.call(
     "POST",
     "/sandboxes/{name}/requests/verify",
     body=FILTER | NUMBER | {"body": mapping()},
@@ -79,7 +81,7 @@ def verify_requests(name: str, expected: dict[str, Any]) -> Verification:
     return request_search.verify(_log(name), expected)
 
 
-@call("DELETE", "/sandboxes/{name}/requests", status=204, refusals=(404,))
+@blueprint.call("DELETE", "/sandboxes/{name}/requests", status=204, refusals=(404,))
 def forget_requests(name: str) -> None:
     """Forget the requests of a sandbox; ids go on."""
     with store().open(name) as sandbox:

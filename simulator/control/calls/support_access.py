@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from simulator.control import schemas
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.core.clock import iso
 from simulator.core.errors import BadInput, NotFound
 from simulator.core.numbers import whole_number
@@ -16,12 +16,14 @@ from simulator.directory.actors import Actor, actor_of
 from simulator.directory.models import Customer, Person, SupportAccess
 from simulator.web.calls.fields import day, email, text, whole
 
+blueprint = Calls("support_access", __name__)
+
 PAGE = 200
 FILTER = {"customer": text(longest=40), "after": whole()}
 ACCESS = {"customer": text(longest=40, required=True), "consultant": email(required=True), "last_day": day(), "by": email()}
 
 
-@call("GET", "/sandboxes/{name}/support-access", query=FILTER, refusals=(404,))
+@blueprint.call("GET", "/sandboxes/{name}/support-access", query=FILTER, refusals=(404,))
 def list_support_access(name: str, customer: str | None, after: int | None) -> list[schemas.SupportAccess]:
     """List what access consultants have, or had, to customers, by id, 200 per page; of all customers or of one."""
     with store().open(name) as sandbox, sandbox.reading() as db:
@@ -32,7 +34,7 @@ def list_support_access(name: str, customer: str | None, after: int | None) -> l
         return [_described(access) for access in db.scalars(query.options(*options))]
 
 
-@call("POST", "/sandboxes/{name}/support-access", status=201, body=ACCESS, refusals=(404, 422))
+@blueprint.call("POST", "/sandboxes/{name}/support-access", status=201, body=ACCESS, refusals=(404, 422))
 def give_support_access(
     name: str, customer: str, consultant: str, last_day: date | None, by: str | None
 ) -> schemas.SupportAccess:
@@ -52,7 +54,7 @@ def give_support_access(
         return _described(access)
 
 
-@call("DELETE", "/sandboxes/{name}/support-access/{id}", status=204, refusals=(404, 422))
+@blueprint.call("DELETE", "/sandboxes/{name}/support-access/{id}", status=204, refusals=(404, 422))
 def withdraw_support_access(name: str, id: str) -> None:
     """Withdraw an access as the first Customer administrator of the customer; nothing changes when it has ended."""
     with store().open(name) as sandbox, sandbox.transaction() as db:

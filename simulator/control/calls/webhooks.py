@@ -3,13 +3,15 @@
 from sqlalchemy import select
 
 from simulator.control import application_schemas as schemas
-from simulator.control.table import call, store
+from simulator.control.table import Calls, store
 from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db
 from simulator.directory.models import Customer
 from simulator.products.openid.models import Application, Webhook
 from simulator.products.openid.webhook_events import EVENTS
 from simulator.web.calls.fields import choice, text
+
+blueprint = Calls("webhooks", __name__)
 
 SUBSCRIPTION = {
     "event": choice(*EVENTS).as_required(),
@@ -19,7 +21,7 @@ SUBSCRIPTION = {
 }
 
 
-@call("GET", "/sandboxes/{name}/applications/{client_id}/webhooks", refusals=(404,))
+@blueprint.call("GET", "/sandboxes/{name}/applications/{client_id}/webhooks", refusals=(404,))
 def list_webhooks(name: str, client_id: str) -> list[schemas.Webhook]:
     """List the webhooks of an application, by event and address, without their secrets."""
     from simulator.products.openid.services import webhooks
@@ -28,7 +30,9 @@ def list_webhooks(name: str, client_id: str) -> list[schemas.Webhook]:
         return [_described(webhook) for webhook in webhooks.all_of(db, _application(db, client_id))]
 
 
-@call("POST", "/sandboxes/{name}/applications/{client_id}/webhooks", body=SUBSCRIPTION, status=201, refusals=(404, 422))
+@blueprint.call(
+    "POST", "/sandboxes/{name}/applications/{client_id}/webhooks", body=SUBSCRIPTION, status=201, refusals=(404, 422)
+)
 def add_webhook(
     name: str, client_id: str, event: str, url: str, tenant: str | None, secret: str | None
 ) -> schemas.AddedWebhook:
@@ -42,7 +46,7 @@ def add_webhook(
         return {**_described(webhook), "secret": webhook.secret}
 
 
-@call("DELETE", "/sandboxes/{name}/applications/{client_id}/webhooks/{id}", status=204, refusals=(404,))
+@blueprint.call("DELETE", "/sandboxes/{name}/applications/{client_id}/webhooks/{id}", status=204, refusals=(404,))
 def remove_webhook(name: str, client_id: str, id: str) -> None:
     """Remove a webhook with its calls; those that wait are not made."""
     from simulator.products.openid.services import webhooks
