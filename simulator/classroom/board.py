@@ -78,11 +78,11 @@ class Reason:
     """Why a trainee may need help.
 
     Attributes:
-        code: ends the key of a text: ``stuck``, ``wrong_turn``, ``over_time`` or ``slow``.
+        code: ends the key of a text: ``stuck``, ``just_stuck`` in the first minute, ``wrong_turn``, ``over_time`` or ``slow``.
         value: since how many minutes, or the title of the wrong turn.
     """
 
-    code: Literal["stuck", "wrong_turn", "over_time", "slow"]
+    code: Literal["stuck", "just_stuck", "wrong_turn", "over_time", "slow"]
     value: int | str
 
 
@@ -272,8 +272,8 @@ def _reasons(
     """Return why a trainee may need help in the exercise that they are in; ``left`` are the seconds of its time, if it has any."""
     reasons = []
     if attempt.stuck_at is not None:
-        since = (now - datetime.fromisoformat(attempt.stuck_at)).total_seconds()
-        reasons.append(Reason("stuck", max(0, int(since // 60))))
+        minutes = max(0, int((now - datetime.fromisoformat(attempt.stuck_at)).total_seconds() // 60))
+        reasons.append(Reason("stuck" if minutes else "just_stuck", minutes))
     if seen.is_solved:
         return reasons
     reasons.extend(Reason("wrong_turn", title) for title in wrong_turns)

@@ -201,7 +201,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "error.sales.gateway_{}": {f"error.sales.gateway_{state}" for state in Opg if state is not Opg.CONNECTED},
     "class.action.{}": {f"class.action.{action.replace('-', '_')}" for action in CLASS_ACTIONS},
     "class.confirm.{}": {f"class.confirm.{action.replace('-', '_')}" for action in (*CONFIRMED, "next")},
-    "class.reason.{}": {f"class.reason.{code}" for code in ("stuck", "wrong_turn", "over_time", "slow")},
+    "class.reason.{}": {f"class.reason.{code}" for code in ("stuck", "just_stuck", "wrong_turn", "over_time", "slow")},
     "class.note.{}": {f"class.note.{note}" for note in ("hint", "stuck", "unstuck", "solve", "skip")},
     "class.mode.{}": {f"class.mode.{mode}" for mode in CLASS_MODES},
     "class.outcome.{}": {f"class.outcome.{outcome}" for outcome in ("solved", "by_trainer", "skipped", "open", "not_begun")},
