@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import func, select
 
 from simulator.app import Platform
-from simulator.control.calls import sandboxes as calls
+from simulator.control.calls import copies as exporting
+from simulator.control.calls import sandboxes as importing
 from simulator.core import copies, events, files, jobs, outbox
 from simulator.core.clock import machine_now
 from simulator.core.database import APPLICATION_ID, SCHEMA_VERSION
@@ -440,9 +441,9 @@ def test_a_file_that_is_too_large_is_refused_and_nothing_is_left(
     client: Client, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = exported(client)
-    monkeypatch.setattr(calls, "LARGEST_IMPORT", len(content) - 1)
+    monkeypatch.setattr(importing, "LARGEST_IMPORT", len(content) - 1)
     assert_problem(take_in(client, content), 413)
-    monkeypatch.setattr(calls, "LARGEST_IMPORT", len(content))
+    monkeypatch.setattr(importing, "LARGEST_IMPORT", len(content))
     assert take_in(client, content).status_code == 201
     assert left_over(store) == []
 
@@ -451,7 +452,7 @@ def test_what_is_too_large_to_be_imported_is_not_exported(
     client: Client, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     size = len(exported(client))
-    monkeypatch.setattr(calls, "LARGEST_IMPORT", size - 1)
+    monkeypatch.setattr(exporting, "LARGEST_IMPORT", size - 1)
     answer = client.get(f"{AT}/export")
     assert_problem(answer, 409)
     assert f"has {size} bytes" in answer.get_json(force=True)["detail"]
