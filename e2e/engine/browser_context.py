@@ -72,12 +72,14 @@ class BrowserWalkContext(WalkContext):
         browser_context: Its windows and cookies.
         patience: Seconds to wait for something to be seen or to hold.
         trouble: The last document that the server failed to give: its status and address.
+        error: The status with which the server is to fail now; any other one stops the walk.
     """
 
     manual: Manual
     browser_context: BrowserContext
     patience: float
     trouble: tuple[int, str] | None = None
+    error: int | None = None
     finder: Finder = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,13 +117,19 @@ class BrowserWalkContext(WalkContext):
         """Let an action take effect: the page has loaded, what was due in the queue has run.
 
         Raises:
-            NotFound: The server failed.
+            NotFound: The server failed, or did not where it was to.
         """
         self.page.wait_for_load_state("load")
         self.sandbox.jobs.run()
-        if self.trouble:
+        if self.error:
+            self.until(self._expect_error)
+        elif self.trouble:
             status, address = self.trouble
             raise NotFound(f"the server answered {address.removeprefix(self.base_url)} with error {status}")
+
+    def _expect_error(self) -> None:
+        if self.trouble is None or self.trouble[0] != self.error:
+            raise NotFound(f"the server did not answer with error {self.error}")
 
     def _note(self, response: Response) -> None:
         if response.status >= 500 and response.request.is_navigation_request():

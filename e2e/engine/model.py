@@ -142,6 +142,7 @@ class Step(Strict):
         see: Variant (or `*`) → what is seen afterwards.
         then: Variant (or `*`) → facts about the sandbox.
         download: The file that the last action brings.
+        error: The status of the error that the server answers the last action with, because a fault of the exercise makes it.
     """
 
     tell: Words
@@ -158,6 +159,7 @@ class Step(Strict):
         BeforeValidator(by_variant("a fact", frozenset())),
     ] = Field(default_factory=dict)
     download: Download | None = None
+    error: int | None = Field(default=None, ge=500, le=599)
 
     @model_validator(mode="after")
     def _whole(self, info: ValidationInfo) -> "Step":
@@ -172,6 +174,8 @@ class Step(Strict):
                 raise refuse(f"an entry for each variant ({listed(sorted(expected))})", sorted(present), key=key)
         if self.download and not self.do:
             raise refuse("a deed (do) that brings the file", None, key="download")
+        if self.error and not self.do:
+            raise refuse("a deed (do) that the error answers", None, key="error")
         return self
 
     def actions(self, variant: str | None) -> list[Action]:

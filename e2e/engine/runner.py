@@ -55,25 +55,32 @@ class ActionRunner:
         self._spots: list[Match] = []
         self._ready: Callable[[], None] = lambda: None
 
-    def do(self, action: Action, spots: list[Match], ready: Callable[[], None] | None = None) -> None:
+    def do(
+        self,
+        action: Action,
+        spots: list[Match],
+        ready: Callable[[], None] | None = None,
+        error: int | None = None,
+    ) -> None:
         """Do one action.
 
         Args:
             action: The action.
             spots: What the hand went to is appended here.
             ready: Called once everything is in place and only the action itself is left to do.
+            error: The status of the error that the server is to answer with.
 
         Raises:
             NotFound: It cannot be done; the text says why.
         """
         self._spots, self._ready = spots, ready or (lambda: None)
-        self._context.trouble = None
+        self._context.trouble, self._context.error = None, error
         try:
             getattr(self, f"_{action.word}")(getattr(action, action.word))
             self._context.settle()
-        except PlaywrightError as error:
+        except PlaywrightError as trouble:
             what = f"{action.word} {spots[-1].label!r}: " if spots else f"{action.word}: "
-            raise NotFound(what + plainly(error)) from None
+            raise NotFound(what + plainly(trouble)) from None
 
     @property
     def _timeout(self) -> float:
@@ -95,7 +102,7 @@ class ActionRunner:
     def _open(self, path: str) -> None:
         address = self._context.address(self._context.fill(path))
         response = self._context.page.goto(address)
-        if response is not None and response.status >= 400 and response.status != REFUSAL:
+        if response is not None and response.status >= 400 and response.status not in (REFUSAL, self._context.error):
             raise NotFound(f"{path} does not open: the server answered with error {response.status}")
 
     def _click(self, target: Target) -> None:

@@ -238,7 +238,8 @@ class _Walk:
                 if spots:
                     ready()
                 spots.clear()
-            do = partial(self._runner.do, action, spots, None if action.word in FILLING | ARRIVING else ready)
+            error = snapshot.step.error if action is actions[-1] else None
+            do = partial(self._runner.do, action, spots, None if action.word in FILLING | ARRIVING else ready, error)
             if snapshot.step.download and action is actions[-1]:
                 self._receive(snapshot.step.download, do)
             else:

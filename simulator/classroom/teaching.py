@@ -10,7 +10,7 @@ from functools import partial
 from hmac import compare_digest
 from typing import Any, cast
 
-from flask import current_app, request
+from flask import current_app
 from sqlalchemy import select
 
 from simulator.classroom import roster
@@ -49,7 +49,7 @@ from simulator.core.events import Event
 from simulator.core.sandbox import Sandbox
 from simulator.core.store import Creation, Store
 from simulator.core.waiting import wake
-from simulator.web.looking import CARRIED_OUT, is_looking
+from simulator.web.looking import is_carried_out, is_looking
 
 LONGEST_MESSAGE = 500
 MOST_MESSAGES = 500
@@ -268,7 +268,7 @@ class Classroom:
         """Let the time of an exercise begin, or go on, whose trainee opens a page in its sandbox; that of others stands still."""
         class_, id_ = membership.class_, membership.exercise
         is_at_it = class_.exercises[membership.trainee.at] == id_
-        if not membership.attempt.is_waiting or not is_at_it or CARRIED_OUT in request.environ:
+        if not membership.attempt.is_waiting or not is_at_it or is_carried_out():
             return
         with suppress(NotFound, OtherVersion):
             self.classes.change(class_.name, lambda now: with_arrival(now, now.trainees[membership.trainee.id], id_))

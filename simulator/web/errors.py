@@ -21,6 +21,8 @@ NO_ACCESS = ("forbidden", "office_program")
 
 AGAIN = ("stale_form", "rights_changed", "ordered_409", "ordered_500", "ordered_503")
 """Problems after which the page can be opened again."""
+STAYING = (*NO_ACCESS, "ordered_500", "ordered_503")
+"""Problems that a trainee meets in the middle of an exercise."""
 OUTSIDE = ("join", "no_place", "no_sandbox")
 """Problems of somebody who is at no sandbox and may want to join a class."""
 
@@ -35,7 +37,7 @@ def problem_page(status: int, key: str, hint: str | None = None, **values: objec
         language=i18n.language(),
         hint=hint,
         frame=None,
-        is_refusal=key in NO_ACCESS,
+        has_exercise=key in STAYING,
         status=status,
         **(_who_gives_access() if key in NO_ACCESS else {}),
         ineffective_roles=_ineffective_roles() if key == "forbidden" else None,

@@ -20,6 +20,7 @@ from simulator.core.waiting import wait_for
 from simulator.web.access import products
 from simulator.web.fault_errors import OrderedFailure, OrderedRefusal
 from simulator.web.fault_routes import operations_of
+from simulator.web.looking import is_carried_out
 from simulator.web.platform import SAFE_METHODS
 from simulator.web.problem_documents import Problem
 
@@ -142,9 +143,13 @@ def _let_rule_refuse(fault: Trigger) -> None:
 def _answer_late(fault: Trigger) -> None:
     """Let the answer wait, when all is done and nothing is open; ends early when the server stops.
 
+    Own choice: nobody waits where the platform itself carries out a solution.
+
     Raises:
         OrderedFailure: 503, because so many answers wait already that others would have to.
     """
+    if is_carried_out():
+        return
     limiter = current_app.extensions["control.long_poll"]
     name = g.sandbox.name
     with ExitStack() as stack:

@@ -11,6 +11,11 @@ CARRIED_OUT = "vnsim.carried_out"
 """Where the environment of a request says that the platform itself opens the page, to carry out a solution."""
 
 
+def is_carried_out() -> bool:
+    """Return whether the platform itself makes the present request, to carry out a solution."""
+    return has_request_context() and CARRIED_OUT in request.environ
+
+
 def is_looking() -> bool:
     """Return whether the present request only looks: it writes nothing, is not written down, and counts as nobody's visit."""
     return has_request_context() and LOOKING in request.environ

@@ -189,7 +189,7 @@ class GuidedWalk:
                 with self._page.expect_download():
                     runner.do(action, [])
             else:
-                runner.do(action, [])
+                runner.do(action, [], error=step.error if action is actions[-1] else None)
             if action.word == "scan":
                 # Whoever comes back from the page of the phone.
                 self._page.evaluate("() => dispatchEvent(new Event('focus'))")
@@ -296,7 +296,7 @@ def guided(
                 reader=procedure.person,
                 manual=manual_of("leave-elma"),  # any: what is walked is the procedure
                 browser_context=browser_context,
-                patience=5,
+                patience=12,  # more than the slowest answer that an exercise orders
             )
     finally:
         browser_context.close()

@@ -122,6 +122,23 @@ def test_a_wrong_turn_is_seen_and_solves_nothing(platform: Platform, exercise: E
     assert (list(state.wrong_turns), state.is_solved) == ([turn.id], False)
 
 
+@pytest.mark.parametrize(
+    ("fails", "expects", "reason"),
+    [
+        (True, None, "the server answered .*/autoinvoice/sent with error 503"),
+        (False, 503, "the server did not answer with error 503, but with 200"),
+    ],
+)
+def test_a_page_fails_exactly_where_a_step_says_so(
+    platform: Platform, fails: bool, expects: int | None, reason: str
+) -> None:
+    exercise = EXERCISES["not-for-me"]
+    name = begin(platform, exercise, plain=not fails)
+    step = exercise.solution.steps[0].model_copy(update={"error": expects})
+    with pytest.raises(solving.CannotSolve, match=reason):
+        solving.carry_out(platform, name, procedure_of(exercise, [step]), "en")
+
+
 @pytest.mark.parametrize("id_", MANUALS)
 def test_a_manual_is_an_exercise_as_it_stands(platform: Platform, id_: str) -> None:
     exercise = exercises.exercise(id_)

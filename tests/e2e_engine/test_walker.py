@@ -123,6 +123,7 @@ def test_a_row_is_found_by_a_whole_cell_before_a_part_of_one(walker: Walker) -> 
         ("    do: {open: invoices}\n    see: {checkbox: Rol, state: unchecked}\n", "is not unchecked"),
         ("    do: [{open: invoices}, {check: {checkbox: Rol}}]\n", "the checkbox 'Rol' is greyed out"),
         ("    do: {open: nowhere}\n", "nowhere does not open: the server answered with error 404"),
+        ("    do: {open: settings}\n    error: 503\n", "the server did not answer with error 503"),
         ("    do: {open: 'http://example.test/'}\n", "nothing else is opened"),
         (
             "    do: [{open: users}, {select: {combobox: Rol, option: Boss}}]\n",

@@ -91,6 +91,7 @@ class HttpWalk:
         self._folder = folder
         self._file: Answer | None = None
         self._status = 0
+        self._error: int | None = None
         self._uploads: dict[str, tuple[str, bytes]] = {}
         self._focused: Element | None = None
         self.page = Page("", "")
@@ -107,8 +108,11 @@ class HttpWalk:
     def take(self, step: Step, variant: str | None) -> None:
         """Take one step: do, see, then."""
         self._file = None
-        for action in step.actions(variant):
+        for action in (actions := step.actions(variant)):
+            self._error = step.error if action is actions[-1] else None
             self.do(action)
+        if step.error and self._status != step.error:
+            raise NotFound(f"the server did not answer with error {step.error}, but with {self._status}")
         if step.download:
             self._check_file(step.download)
         for sight in step.sights(variant):
@@ -227,7 +231,7 @@ class HttpWalk:
                 method, values, files = "GET", (), None
             answer = self._transport.request(method, address, values, files)
         self._status = answer.status
-        if answer.status >= 500:
+        if answer.status >= 500 and answer.status != self._error:
             raise NotFound(f"the server answered {address.partition('?')[0]} with error {answer.status}")
         if answer.disposition.startswith("attachment"):
             self._file = answer
@@ -244,7 +248,7 @@ class HttpWalk:
     def _open(self, path: str) -> None:
         address = self._context.address(self._context.fill(path))
         self._go("GET", address.removeprefix(self._context.base_url))
-        if self._status >= 400 and self._status != REFUSAL:
+        if self._status >= 400 and self._status not in (REFUSAL, self._error):
             raise NotFound(f"{path} does not open: the server answered with error {self._status}")
 
     def _submit(self, form: Element, button: Element | None) -> None:
