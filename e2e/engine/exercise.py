@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema, model_validator
 
@@ -34,6 +34,10 @@ STATES = frozenset({"client", "has_role", "participant", "sales_invoice"})
 
 SIGNING_IN = ({"event": "user.signed_in"},)
 """A manual that brings about no more is no exercise: who reads only leaves no trace."""
+
+Subject = Literal["sign-in", "users", "licences", "e-invoices", "programs"]
+SUBJECTS: tuple[Subject, ...] = get_args(Subject)
+"""What a supporter is asked about, in the order of lists. Own choice."""
 
 Facts = Annotated[list[Annotated[Fact, BeforeValidator(fact)]], Field(min_length=1)]
 Name = Annotated[str, BeforeValidator(identifier)]
@@ -186,6 +190,7 @@ class Exercise(Strict):
     Attributes:
         id: unique among all exercises.
         title: in a few words.
+        subject: what it is about; lists are grouped by it.
         language: the language of its labels and of texts without a language.
         scenario: the prepared state that it begins with.
         now: the instant at which its clock stands at first; without it, the scenario decides.
@@ -205,6 +210,7 @@ class Exercise(Strict):
 
     id: Name
     title: Words
+    subject: Subject | None = None
     language: Language = "en"
     scenario: str
     now: Annotated[AwareDatetime | None, BeforeValidator(instant), WithJsonSchema({"type": "string"})] = None

@@ -201,6 +201,7 @@ class Manual(Strict):
     Attributes:
         id: Unique among all manuals; the name of its folder of pictures.
         language: The language of the source, and of every label in the file.
+        product: The code of the product that it is about; lists are grouped by it.
         source: What was published.
         scenario: The prepared state of the sandbox it is walked in.
         now: The instant at which that sandbox stands still.
@@ -212,6 +213,7 @@ class Manual(Strict):
     id: Annotated[str, BeforeValidator(identifier)]
     title: Words
     language: Language
+    product: str | None = None
     source: Source
     scenario: str
     now: Annotated[AwareDatetime, BeforeValidator(instant)]

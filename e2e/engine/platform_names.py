@@ -36,6 +36,7 @@ class PlatformNames:
         events: Every type of event.
         facts: Every fact.
         texts: Language → key → text.
+        products: The code of every product.
         read_scenario: Gives the keys of the cast of a scenario file; raises an error that says why it cannot be used.
         overlay_problems: Says for a scenario, what is laid over it, and the instant at which its clock begins, what is wrong: the
             place, ``documents.0.number``, and what was expected and found.
@@ -45,6 +46,7 @@ class PlatformNames:
     events: Collection[str]
     facts: Collection[str]
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    products: Collection[str] = ()
     read_scenario: Callable[[Path], Collection[str]] | None = None
     overlay_problems: Callable[[str, dict[str, Any], datetime | None], Iterable[tuple[str, str]]] | None = None
 
@@ -112,6 +114,8 @@ class _Comparison:
                 yield ["scenario"], f"expected a scenario that can be used, found {error}"
         elif self._cast is None:
             yield ["scenario"], _expected("one of the scenarios", self._platform.scenarios, manual.scenario)
+        if manual.product is not None and manual.product not in self._platform.products:
+            yield ["product"], _expected("one of the products", self._platform.products, manual.product)
         yield from self._person([PERSON], manual.person)
         for name, variant in manual.variants.items():
             yield from self._person(["variants", name, PERSON], variant.person)

@@ -29,6 +29,23 @@ def manual_exercises() -> Sequence[str]:
     return ids
 
 
+@cache
+def by_subject() -> Mapping[str, Sequence[str]]:
+    """Return the ids of the exercises that come with the simulator, by their subject in the order of subjects."""
+    subjects: Sequence[str] = companion("e2e.engine.exercise").SUBJECTS
+    return {subject: [id_ for id_, entry in exercises().items() if entry.subject == subject] for subject in subjects}
+
+
+@cache
+def manuals_by_product() -> Mapping[str, Sequence[str]]:
+    """Return the ids of the manuals that are exercises as they stand, by the code of their product."""
+    manual_of = companion("e2e.engine.exercise").manual_of
+    grouped: dict[str, list[str]] = {}
+    for id_ in manual_exercises():
+        grouped.setdefault(manual_of(id_.removeprefix(OF_A_MANUAL).partition(".")[0]).product, []).append(id_)
+    return grouped
+
+
 def exercise(id_: str, number: int = 1) -> Any:
     """Return an exercise by its id; that of a manual is ``manual.<id>``.
 

@@ -94,7 +94,7 @@ def _languages(requested: tuple[str, ...], offered: tuple[str, ...]) -> tuple[st
 
 def names_for_manuals() -> Any:
     """Return the scenarios, events, facts and texts that a manual may name."""
-    from simulator.app import import_everything
+    from simulator.app import PRODUCTS, import_everything
     from simulator.control.schemas import registered_facts
     from simulator.core import events, texts
     from simulator.core.clock import machine_now
@@ -116,6 +116,7 @@ def names_for_manuals() -> Any:
         events=list(events.TYPES),
         facts=list(registered_facts()),
         texts={language: texts.spoken(language) for language in texts.LANGUAGES},
+        products=[product.code for product in PRODUCTS.all],
         read_scenario=read_scenario,
         overlay_problems=overlay_problems,
     )

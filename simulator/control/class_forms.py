@@ -1,6 +1,7 @@
 """Forms of the trainer's pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request
@@ -8,16 +9,18 @@ from flask_wtf.file import FileField
 
 from simulator.classroom import roster
 from simulator.classroom.classes import MODES
+from simulator.classroom.exercises import by_subject, exercise, manuals_by_product, title_of
 from simulator.classroom.opening import LONGEST_TITLE
 from simulator.classroom.roster import BadRoster, Entry
 from simulator.core.texts import NAMES
 from simulator.web import i18n
+from simulator.web.access import products
 from simulator.web.forms import Form, area_field, choice_field, text_field, tick_field
 
 LONGEST_ROSTER = 100_000
 """Characters of a roster that is typed or pasted."""
-LONGEST_POSITION = 3
-"""Digits of the position of an exercise."""
+LONGEST_FILTER = 40
+"""Characters that exercises are filtered by."""
 
 
 class Roster(Form):
@@ -53,7 +56,7 @@ class Roster(Form):
 
 
 class NewClass(Roster):
-    """A new class; its exercises stand in the form beside, each with its position."""
+    """A new class; its exercises are ticked beside it, and those whose order was displayed stand in it."""
 
     title = text_field("class.title", longest=LONGEST_TITLE)
     language = choice_field("layout.language")
@@ -68,28 +71,62 @@ class NewClass(Roster):
             self.language.data, self.mode.data = i18n.language(), "practice"
 
     @property
+    def change(self) -> str:
+        """What is done to the choice of exercises before the class is opened; empty when it is to be opened."""
+        return request.form.get("change", "")
+
+    @property
+    def filter(self) -> str:
+        """The words that exercises are filtered by."""
+        return request.form.get("filter", "").strip()[:LONGEST_FILTER]
+
+    @property
     def exercises(self) -> list[str]:
-        """The ids of the exercises that have a position, in the order of the positions."""
-        return sorted(_positions(), key=lambda id_: int(_positions()[id_]))
-
-    def position_problems(self) -> dict[str, str]:
-        """Return in words what is not right with the positions, by the id of the exercise; empty when all are."""
-        problems: dict[str, str] = {}
-        numbers: set[int] = set()
-        for id_, written in _positions().items():
-            if not (written.isascii() and written.isdigit() and len(written) <= LONGEST_POSITION):
-                problems[id_] = i18n.t("class.no_number", value=written)
-            elif int(written) in numbers:
-                problems[id_] = i18n.t("class.doubled_number", value=written)
-            else:
-                numbers.add(int(written))
-        return problems
+        """The ids of the exercises that are ticked: in the order as it was displayed and changed, then in that of the page."""
+        ticked = request.form.getlist("exercise")
+        ids = list(dict.fromkeys([id_ for id_ in request.form.getlist("order") if id_ in ticked] + ticked))
+        what, _, id_ = self.change.partition(":")
+        if id_ in ids and what in ("up", "down", "remove"):
+            at = ids.index(id_)
+            ids.remove(id_)
+            if what != "remove":
+                ids.insert(max(0, at - 1) if what == "up" else at + 1, id_)
+        return ids
 
 
-def _positions() -> dict[str, str]:
-    """Return what was written as the position of each exercise that has one."""
-    written = {name: value.strip() for name, value in request.form.items() if name.startswith("order-")}
-    return {name.removeprefix("order-"): value for name, value in written.items() if value}
+@dataclass(frozen=True)
+class Choice:
+    """An exercise that may be chosen.
+
+    Attributes:
+        id: of the exercise.
+        title: in the language of the page.
+        minutes: its time limit; None without one.
+        is_displayed: whether it has all words of the filter.
+    """
+
+    id: str
+    title: str
+    minutes: int | None
+    is_displayed: bool
+
+
+def choices(filter: str = "") -> tuple[Mapping[str, Sequence[Choice]], Mapping[str, Sequence[Choice]]]:
+    """Return the exercises by the name of their subject, and the manuals that are exercises by that of their product."""
+    wanted = filter.casefold().split()
+
+    def of(name: str, ids: Sequence[str]) -> list[Choice]:
+        titles = {id_: title_of(id_, i18n.language()) for id_ in ids}
+        return [
+            Choice(id_, title, exercise(id_).minutes, all(word in f"{name} {title}".casefold() for word in wanted))
+            for id_, title in titles.items()
+        ]
+
+    subjects = {i18n.t(f"class.subject.{subject}"): ids for subject, ids in by_subject().items()}
+    manuals = {i18n.t(product.name): manuals_by_product().get(product.code, ()) for product in products().all}
+    return {name: of(name, ids) for name, ids in subjects.items()}, {
+        name: of(name, ids) for name, ids in manuals.items() if ids
+    }
 
 
 def problem_lines(refused: BadRoster) -> list[str]:
@@ -101,8 +138,3 @@ def sentence(problem: roster.RosterProblem) -> str:
     """Return in words what is wrong with a line of a roster."""
     what = i18n.t(f"class.roster.{problem.code}", value=problem.value)
     return i18n.t("class.roster.line", line=problem.line, what=what) if problem.line else what
-
-
-def ordered(ids: Sequence[str]) -> dict[str, str]:
-    """Return what was typed as the position of each exercise."""
-    return {id_: request.form.get(f"order-{id_}", "") for id_ in ids}

@@ -16,12 +16,12 @@ from simulator.classroom import looking
 from simulator.classroom.attempts import current_attempt, next_position, present_exercise
 from simulator.classroom.board import Order, observer
 from simulator.classroom.classes import Class, OtherVersion, Trainee
-from simulator.classroom.exercises import exercise, exercises, manual_exercises, title_of, words
+from simulator.classroom.exercises import exercise, title_of, words
 from simulator.classroom.progress import filled, progress
 from simulator.classroom.roster import BadRoster
 from simulator.classroom.teaching import ACTIONS, LONGEST_MESSAGE, MOST_MINUTES, classroom
 from simulator.control import class_results, lobby
-from simulator.control.class_forms import NewClass, Roster, ordered, problem_lines
+from simulator.control.class_forms import NewClass, Roster, choices, problem_lines
 from simulator.control.damage import DAMAGE
 from simulator.control.table import settings, store
 from simulator.core.clock import machine_now
@@ -88,23 +88,21 @@ def list_classes() -> Response:
 def new_class() -> Response:
     """Ask what a new class does, and open it."""
     form, status = NewClass(), 200
-    misplaced: dict[str, str] = {}
-    if request.method == "POST":
+    ids = form.exercises
+    if request.method == "POST" and not form.change:
         status = 422
         is_valid, entries = form.validate_on_submit(), form.entries()
-        misplaced = form.position_problems()
-        if not misplaced and not form.exercises:
-            misplaced = {"": i18n.t("class.no_exercise")}
-        form.form_errors.extend(misplaced.values())
+        if not ids:
+            form.form_errors.append(i18n.t("class.no_exercise"))
+            is_valid = False
         if entries == [] and not form.joins_by_code.data:
             form.roster.errors = [i18n.t("class.roster.nobody_can_come")]
             is_valid = False
-        is_valid = is_valid and not misplaced
         if is_valid and entries is not None:
             try:
                 class_ = classroom().open(
                     str(form.title.data),
-                    exercise_ids=form.exercises,
+                    exercise_ids=ids,
                     mode=form.mode.data,
                     language=form.language.data,
                     entries=entries,
@@ -118,16 +116,11 @@ def new_class() -> Response:
                 form.title.errors = [i18n.t("class.name_taken", name=error.name)]
             else:
                 return redirect(url_for(".sheet", class_name=class_.name))
-    choices = {id_: (title_of(id_, i18n.language()), exercise(id_).minutes) for id_ in (*exercises(), *manual_exercises())}
-    groups = [[id_ for id_ in choices if id_ in exercises()], list(manual_exercises())]
-    order = ordered(list(choices))
-    values: dict[str, Any] = {
-        "choices": choices,
-        "groups": groups,
-        "order": order,
-        "misplaced": misplaced,
-        "has_manuals": any(order[id_] for id_ in groups[1]),
-    }
+    subjects, manuals = choices(form.filter)
+    every = {choice.id: choice for group in (*subjects.values(), *manuals.values()) for choice in group}
+    chosen = [every[id_] for id_ in ids if id_ in every]
+    values: dict[str, Any] = {"subjects": subjects, "manuals": manuals, "chosen": chosen, "ids": ids}
+    values["is_empty"] = not any(choice.is_displayed for choice in every.values())
     return page("class/new.html", i18n.t("class.new"), status=status, form=form, **values)
 
 

@@ -178,6 +178,11 @@ def texts_of(exercise: Exercise) -> dict[str, Words]:
 
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
+def test_an_exercise_stands_among_those_of_its_subject(exercise: Exercise) -> None:
+    assert [subject for subject, ids in exercises.by_subject().items() if exercise.id in ids] == [exercise.subject]
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
 def test_an_exercise_has_hints_and_a_wrong_turn_and_says_everything_in_each_language(exercise: Exercise) -> None:
     assert {where for where, words in texts_of(exercise).items() if set(words.by_language) != set(LANGUAGES)} == set()
     assert len(exercise.hints) >= 2

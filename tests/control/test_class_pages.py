@@ -15,10 +15,10 @@ from tests.control.conftest import TOKEN, Client
 from tests.control.test_lobby import send, token_of
 
 EXERCISE = "mail-never-arrived"
-FIELDS = {"title": "Monday", "language": "nb", "mode": "practice", f"order-{EXERCISE}": "1", "joins_by_code": "y"}
+FIELDS = {"title": "Monday", "language": "nb", "mode": "practice", "exercise": EXERCISE, "joins_by_code": "y"}
 
 
-def open_class(client: Client, **fields: str) -> Any:
+def open_class(client: Client, **fields: str | list[str]) -> Any:
     """Send the form of a new class."""
     return send(client, "/class/new", "/class/new", **{**FIELDS, **fields})
 
@@ -47,7 +47,7 @@ def test_every_line_that_is_not_right_is_named_and_nothing_is_made(client: Clien
     text = unescape(answer.text)
     assert answer.status_code == 422
     assert "Line 2: ann is there already" in text and "Line 3: nobody is no e-mail address." in text
-    answer = open_class(client, **{f"order-{EXERCISE}": "", "roster": "x" * 300})
+    answer = open_class(client, exercise=[], roster="x" * 300)
     assert "Choose at least one exercise." in answer.text and "longer than 80 characters" in answer.text
     file = {"file": (BytesIO(b"\x89PNG\x00"), "a.xlsx"), "csrf_token": token_of(client.get("/class/new").text), **FIELDS}
     assert "This is no list of names" in client.post("/class/new", data=file).text
@@ -55,11 +55,6 @@ def test_every_line_that_is_not_right_is_named_and_nothing_is_made(client: Clien
 
 
 def test_what_a_new_class_lacks_is_said_at_its_field(client: Client) -> None:
-    answer = open_class(client, **{f"order-{EXERCISE}": "first", "roster": "Ann"})
-    assert answer.status_code == 422 and 'id="order-mail-never-arrived-error"' in answer.text
-    assert "first is no number" in answer.text and 'value="first"' in answer.text and "Ann" in answer.text
-    answer = open_class(client, **{"order-locked-out": "01"}, roster="Ann")
-    assert answer.status_code == 422 and "stands at two exercises" in answer.text
     fields = {name: value for name, value in FIELDS.items() if name != "joins_by_code"}
     assert "or let trainees join with a code" in send(client, "/class/new", "/class/new", **fields).text
     file = {"file": (BytesIO(b""), "a.csv"), "csrf_token": token_of(client.get("/class/new").text), **FIELDS}
@@ -67,8 +62,36 @@ def test_what_a_new_class_lacks_is_said_at_its_field(client: Client) -> None:
     assert client.get("/_sim/classes").json == []
 
 
-def test_exercises_come_in_the_order_of_their_positions(client: Client) -> None:
-    open_class(client, **{"order-locked-out": "1", f"order-{EXERCISE}": "2", "roster": "Ann"})
+def choice_of(page: str) -> tuple[list[str], list[str]]:
+    """Return the exercises that are ticked, and those that stand in order, by their ids."""
+    ticked = re.findall(r'name="exercise" id="[^"]*" value="([^"]*)" checked', page)
+    return ticked, re.findall(r'<input type="hidden" name="order" value="([^"]+)">', page)
+
+
+def test_exercises_are_chosen_and_put_in_order_without_a_script(client: Client) -> None:
+    three = ["locked-out", EXERCISE, "first-day"]
+    page = open_class(client, exercise=three, order=three[:2], change="up:first-day", roster="Ann\nnobody;x", title="").text
+    in_order = ["locked-out", "first-day", EXERCISE]
+    assert choice_of(page)[1] == in_order and sorted(choice_of(page)[0]) == sorted(three)
+    assert "error-summary" not in page and "Ann\nnobody;x" in page
+    for change, expected in (("down:first-day", three), ("up:locked-out", in_order), ("remove:locked-out", in_order[1:])):
+        assert choice_of(open_class(client, exercise=three, order=in_order, change=change).text)[1] == expected
+    unticked = open_class(client, exercise=[EXERCISE, "no-such-exercise"], order=in_order, change="order").text
+    assert choice_of(unticked) == ([EXERCISE], [EXERCISE])
+    assert client.get("/_sim/classes").json == []
+
+
+def test_a_filter_leaves_out_what_does_not_have_its_words_and_forgets_nothing(client: Client) -> None:
+    page = open_class(client, exercise=[EXERCISE], filter="  AGAIN lock ", change="filter").text
+    assert "No exercise has these words." in page and choice_of(page)[0] == [EXERCISE]
+    page = open_class(client, exercise=[EXERCISE], filter="LOCKED", change="filter").text
+    (displayed,) = re.findall(r'<li>(?=<div class="form-check">).*?value="([^"]*)"', page)
+    assert displayed == "locked-out" and 'value="LOCKED"' in page
+    assert page.count("<details data-group open>") == 1
+
+
+def test_exercises_come_in_the_order_that_was_chosen(client: Client) -> None:
+    open_class(client, exercise=[EXERCISE, "locked-out"], order=["locked-out", EXERCISE], roster="Ann")
     page = client.get("/class/monday").text
     assert page.index('value="locked-out"') < page.index(f'value="{EXERCISE}"')
     assert "is 2. The e-mail never arrived" in order(client, "next").text

@@ -28,7 +28,7 @@ def token_of(page: str) -> str:
     return result[1]
 
 
-def send(client: Client, page: str, path: str, **fields: str) -> Any:
+def send(client: Client, page: str, path: str, **fields: str | list[str]) -> Any:
     """Send a form that stands on a page."""
     return client.post(path, data={"csrf_token": token_of(client.get(page).text), **fields})
 

@@ -12,7 +12,10 @@ from tests.e2e_engine.manuals import SPECIFICATION
 from tests.e2e_engine.manuals import manual as parsed
 
 PLATFORM = PlatformNames(
-    scenarios={"office": ["administrator", "user"]}, events=["user.invited", "elma.removed"], facts=["event", "has_role"]
+    scenarios={"office": ["administrator", "user"]},
+    events=["user.invited", "elma.removed"],
+    facts=["event", "has_role"],
+    products=["elma"],
 )
 MANUAL = """\
 id: mine
@@ -58,6 +61,11 @@ def test_a_manual_that_names_what_there_is_has_no_problem(manual: Path) -> None:
     ("old", "new", "expected"),
     [
         ("scenario: office", "scenario: shop", ["5: scenario: expected one of the scenarios (office), found 'shop'"]),
+        (
+            "source: {title: Ours}",
+            "product: shop\nsource: {title: Ours}",
+            ["4: product: expected one of the products (elma)"],
+        ),
         ("person: administrator", "person: boss", ["7: person: expected an address, or a person of the scenario's cast"]),
         ("way, person: user", "way, person: boss", ["10: variants.other.person: expected an address, or a person"]),
         ("[sign_in: user,", "[sign_in: boss,", ["14: step 1, do.one[1]: expected an address, or a person"]),
