@@ -2,14 +2,15 @@
 
 Own choice, all of it: columns are separated by semicolons, tabs or commas. A first line with headings says which column is what, as
 in the files that learning platforms, meetings and address books export; columns that mean nothing here are passed over.
+A later line with two headings or more holds for the lines after it: a file that was put below what was typed.
 """
 
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
+from io import BytesIO, StringIO
 from zipfile import BadZipFile, ZipFile
 
 from simulator.core.texts import LANGUAGES
@@ -40,6 +41,8 @@ HEADINGS = {heading: meaning for meaning, words in _MEANINGS.items() for heading
 """What a column means, by its heading."""
 WITHOUT_HEADINGS = ("name", "email", "language")
 """What columns mean when nothing says it."""
+LEAST_HEADINGS = 2
+"""Headings of a line further down: one could be a name."""
 _LANGUAGES = {
     "nb": "no, nn, norsk, norsk bokmål, bokmål, norwegian, noors, norska",
     "nl": "nederlands, dutch, nederlandsk, nederländska, vlaams",
@@ -90,9 +93,16 @@ def read_text(text: str) -> list[Entry]:
     Raises:
         BadRoster: lines cannot be used; all of them are named.
     """
-    lines = [(number, line) for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1) if line.strip()]
-    separator = _separator_of_headings(lines[0][1]) if lines else None
-    return checked((number, _separated(line, separator) if separator else _cells(line)) for number, line in lines)
+
+    def rows() -> Iterator[tuple[int, Sequence[str]]]:
+        separator, least = None, 1
+        for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
+            if line.strip():
+                separator = _separator_of_headings(line, least) or separator
+                least = LEAST_HEADINGS
+                yield number, _separated(line, separator) if separator else _cells(line)
+
+    return checked(rows())
 
 
 def read_file(content: bytes) -> list[Entry]:
@@ -101,8 +111,17 @@ def read_file(content: bytes) -> list[Entry]:
     Raises:
         BadRoster: the file is neither, or lines of it cannot be used.
     """
+    return read_text(text_of(content))
+
+
+def text_of(content: bytes) -> str:
+    """Return what stands in a CSV file or an Excel workbook as it would be typed, a line for each row.
+
+    Raises:
+        BadRoster: the file is neither.
+    """
     if content.startswith(b"PK"):
-        return checked(_workbook(content))
+        return "\n".join(_line(row) for row in _workbook(content)).rstrip()
     encodings = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
@@ -110,7 +129,7 @@ def read_file(content: bytes) -> list[Entry]:
         except UnicodeDecodeError:
             continue
         if not _CONTROL.search(text.replace("\n", "").replace("\r", "")):
-            return read_text(text)
+            return text
     raise BadRoster([RosterProblem(0, "encoding")])
 
 
@@ -128,11 +147,14 @@ def checked(lines: Iterable[tuple[int, Sequence[str]]]) -> list[Entry]:
         cells = [_tidy(cell) for cell in line]
         if not any(cells):
             continue
+        headings = _meanings(cells)
         if meanings is None:
-            headings = _meanings(cells)
             meanings = headings if len(headings) > 1 else WITHOUT_HEADINGS
             if headings:
                 continue
+        elif sum(map(bool, headings)) >= LEAST_HEADINGS:
+            meanings = headings
+            continue
         entry = _entry(cells, meanings)
         code, value = problem_of(entry)
         key = (entry.name.casefold(), entry.email.casefold())
@@ -189,11 +211,22 @@ def problem_of(entry: Entry) -> tuple[str, str]:
     return "", ""
 
 
-def _separator_of_headings(line: str) -> str | None:
-    """Return what separates the columns of a line of headings; None for another line."""
-    return next(
-        (sign for sign in ";\t," if sign in line and _meanings([_tidy(cell) for cell in _separated(line, sign)])), None
-    )
+def _separator_of_headings(line: str, least: int) -> str | None:
+    """Return what separates the columns of a line with at least so many headings; None for another line."""
+
+    def headings(sign: str) -> int:
+        return sum(map(bool, _meanings([_tidy(cell) for cell in _separated(line, sign)])))
+
+    return next((sign for sign in ";\t," if sign in line and headings(sign) >= least), None)
+
+
+def _line(row: Sequence[str]) -> str:
+    """Return a row of a workbook as a line with semicolons."""
+    text = StringIO()
+    csv.writer(text, delimiter=";", lineterminator="").writerow([_tidy(cell) for cell in row])
+    line = text.getvalue().rstrip(";")
+    # A comma within the only cell separates nothing.
+    return f"{line};" if "," in line and ";" not in line else line
 
 
 def _cells(line: str) -> list[str]:
@@ -213,8 +246,8 @@ def _separated(line: str, separator: str) -> list[str]:
         return [line]
 
 
-def _workbook(content: bytes) -> list[tuple[int, list[str]]]:
-    """Return the lines of the first sheet; formulas are texts."""
+def _workbook(content: bytes) -> list[list[str]]:
+    """Return the rows of the first sheet; formulas are texts."""
     from openpyxl import load_workbook
 
     try:
@@ -223,6 +256,6 @@ def _workbook(content: bytes) -> list[tuple[int, list[str]]]:
         workbook = load_workbook(BytesIO(content), read_only=True)
         sheet = workbook.worksheets[0]
         rows = sheet.iter_rows(max_row=2 * MOST + 10, max_col=MOST_COLUMNS, values_only=True)
-        return [(number, ["" if cell is None else str(cell) for cell in row]) for number, row in enumerate(rows, 1)]
+        return [["" if cell is None else str(cell) for cell in row] for row in rows]
     except (BadZipFile, KeyError, ValueError, IndexError, OSError, TypeError, AttributeError, SyntaxError):
         raise BadRoster([RosterProblem(0, "workbook")]) from None

@@ -24,35 +24,50 @@ LONGEST_FILTER = 40
 
 
 class Roster(Form):
-    """Trainees, typed or pasted, or in a file; both together count."""
+    """Trainees, typed or pasted, or in a file; both together count.
+
+    Attributes:
+        file_name: of the file whose trainees were put below what was typed; empty when none was.
+    """
 
     roster = area_field("class.roster", required=False, longest=LONGEST_ROSTER)
     file = FileField("class.file")
+    file_name: str = ""
 
     def entries(self) -> list[Entry] | None:
         """Return the roster; None when it cannot be used, with the reasons at the fields."""
-        typed, uploaded = self._read(self.roster, roster.read_text), self._read(self.file, roster.read_file)
-        return None if typed is None or uploaded is None else typed + uploaded
-
-    def _read(self, field: Any, read: Any) -> list[Entry] | None:
-        content = field.data
-        if field is self.file:
-            is_chosen = bool(content and content.filename)
-            content = content.read() if content else b""
-            if is_chosen and not content.strip():
-                field.errors = [i18n.t("class.roster.empty")]
-                return None
-        if not content:
-            return []
-        try:
-            entries: list[Entry] = read(content)
-        except BadRoster as refused:
-            field.errors = problem_lines(refused)
+        if not self.take_file():
             return None
-        if field is self.file and not entries:
-            field.errors = [i18n.t("class.roster.empty")]
+        try:
+            entries = roster.read_text(self.roster.data or "")
+        except BadRoster as refused:
+            self.roster.errors = problem_lines(refused)
+            return None
+        if self.file_name and not entries:
+            self.file.errors = [i18n.t("class.roster.empty")]
             return None
         return entries
+
+    def take_file(self) -> bool:
+        """Put what stands in the file below what was typed: browsers do not keep a file when a form comes back.
+
+        Returns:
+            False when it cannot be read; the reason stands at the field.
+        """
+        uploaded = self.file.data
+        if not uploaded or not uploaded.filename:
+            return True
+        try:
+            text = roster.text_of(uploaded.read()).strip()
+        except BadRoster as refused:
+            self.file.errors = problem_lines(refused)
+            return False
+        if not text:
+            self.file.errors = [i18n.t("class.roster.empty")]
+            return False
+        self.roster.data = "\n".join(filter(None, ((self.roster.data or "").rstrip(), text)))
+        self.file_name = uploaded.filename
+        return True
 
 
 class NewClass(Roster):

@@ -89,7 +89,9 @@ def new_class() -> Response:
     """Ask what a new class does, and open it."""
     form, status = NewClass(), 200
     ids = form.exercises
-    if request.method == "POST" and not form.change:
+    if form.change:
+        form.take_file()
+    elif request.method == "POST":
         status = 422
         is_valid, entries = form.validate_on_submit(), form.entries()
         if not ids:

@@ -6,7 +6,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook
 
-from simulator.classroom.roster import LARGEST_UNPACKED, MOST, BadRoster, Entry, read_file, read_text
+from simulator.classroom.roster import LARGEST_UNPACKED, MOST, BadRoster, Entry, read_file, read_text, text_of
 
 
 def problems(text: str) -> list[tuple[int, str]]:
@@ -52,6 +52,8 @@ def workbook(*rows: tuple[str | int | None, ...]) -> bytes:
         ("Taal;Naam\nNederlands;Fien\nZweeds;Gé", [Entry("Fien", "", "nl"), Entry("Gé", "", "sv")]),
         ("Navn\nAnn;ann@x.example\nHelle Name", [Entry("Ann", "ann@x.example"), Entry("Helle Name")]),
         ("E-post\nAnn", [Entry("E-post"), Entry("Ann")]),
+        # A file that was put below what was typed.
+        ("Ann\nBo;;nl\nSurname,Given name,Group\nBerg,Cy,B", [Entry("Ann"), Entry("Bo", "", "nl"), Entry("Cy Berg")]),
         ("Zoe\u0308\u200b", [Entry("Zoë")]),
         ("", []),
     ],
@@ -90,6 +92,12 @@ def test_a_workbook_is_read_and_its_formulas_are_texts() -> None:
         (42, None, None),
     ]
     assert read_file(workbook(*rows)) == [Entry("Åse", "ase@x.example", "nb"), Entry("=1+1"), Entry("42")]
+
+
+def test_a_workbook_reads_like_a_list_that_was_typed() -> None:
+    text = text_of(workbook(("Name", "E-mail"), ("Moen, Torleif", None), (None, None), ("Bo; Berg", "bo@x.example")))
+    assert text == 'Name;E-mail\nMoen, Torleif;\n\n"Bo; Berg";bo@x.example'
+    assert read_text(text) == [Entry("Moen, Torleif"), Entry("Bo; Berg", "bo@x.example")]
 
 
 def zipped(name: str, content: bytes) -> bytes:

@@ -54,10 +54,38 @@ def test_every_line_that_is_not_right_is_named_and_nothing_is_made(client: Clien
     assert client.get("/_sim/sandboxes").json[1:] == []
 
 
+def test_nothing_that_was_chosen_or_typed_is_lost_when_a_class_is_refused(client: Client) -> None:
+    csv = "Surname;Given name\nMoen;Åse\nBerg;".encode()
+    fields: dict[str, Any] = {
+        **FIELDS,
+        "title": "",
+        "mode": "test",
+        "language": "sv",
+        "roster": "Bo;nobody",
+        "filter": "lock",
+    }
+    del fields["joins_by_code"]
+    fields |= {"exercise": [EXERCISE, "locked-out"], "order": ["locked-out", EXERCISE]}
+    fields |= {"file": (BytesIO(csv), "people.csv"), "csrf_token": token_of(client.get("/class/new").text)}
+    page = unescape(client.post("/class/new", data=fields).text)
+    assert "Bo;nobody\nSurname;Given name\nMoen;Åse\nBerg;</textarea>" in page and "What stands in people.csv" in page
+    assert "Line 1: nobody is no e-mail address." in page
+    assert choice_of(page)[1] == ["locked-out", EXERCISE] and 'value="lock"' in page
+    for value in ("test", "sv"):
+        assert f'<option selected value="{value}">' in page
+    assert re.search(r'<input[^>]* name="joins_by_code"[^>]*>', page)[0].count("checked") == 0  # type: ignore[index]
+    fields |= {"roster": "Bo\nSurname;Given name\nMoen;Åse\nBerg;", "title": "Monday"}
+    del fields["file"]
+    assert client.post("/class/new", data=fields).location == "/class/monday/sheet"
+    assert [row["name"] for row in client.get("/_sim/classes/monday").json["trainees"]] == ["Bo", "Åse Moen", "Berg"]
+    add = {"roster": "Berg", "csrf_token": fields["csrf_token"], "file": (BytesIO(b"Eva\n=1+1"), "late.csv")}
+    assert "Berg\nEva\n=1+1</textarea>" in unescape(client.post("/class/monday/add", data=add).text)
+
+
 def test_what_a_new_class_lacks_is_said_at_its_field(client: Client) -> None:
     fields = {name: value for name, value in FIELDS.items() if name != "joins_by_code"}
     assert "or let trainees join with a code" in send(client, "/class/new", "/class/new", **fields).text
-    file = {"file": (BytesIO(b""), "a.csv"), "csrf_token": token_of(client.get("/class/new").text), **FIELDS}
+    file: dict[str, Any] = {"file": (BytesIO(b""), "a.csv"), "csrf_token": token_of(client.get("/class/new").text), **FIELDS}
     assert "There are no names in the file." in client.post("/class/new", data=file).text
     assert client.get("/_sim/classes").json == []
 
