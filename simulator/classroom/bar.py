@@ -6,7 +6,6 @@ Own choice, all of it. It shows nothing of other trainees, no hint that was not 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from typing import Any, cast
 
@@ -14,11 +13,12 @@ from flask import Blueprint, Response, abort, current_app, flash, make_response,
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from simulator.classroom.attempts import current_attempt, seconds_left, whole_minutes
+from simulator.classroom.attempts import seconds_left, whole_minutes
 from simulator.classroom.board import observer
-from simulator.classroom.classes import Class, Message, StepState, Trainee
+from simulator.classroom.classes import Message, StepState
 from simulator.classroom.exercises import exercise, title_of, words
 from simulator.classroom.guiding import Guide, bold, guide, note, state_now
+from simulator.classroom.messages import messages_to
 from simulator.classroom.progress import filled
 from simulator.classroom.recovery import carrying_out
 from simulator.classroom.solving import CannotSolve, happen
@@ -36,8 +36,6 @@ NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
 
 blueprint = Blueprint("exercise", __name__, template_folder="templates")
 
-MESSAGES = 3
-"""How many of the trainer's messages are displayed, the newest last."""
 CLOSED = "vnsim_bar"
 """The cookie that says that the bar is put away: ``closed.<number of the newest message>``; the page's script writes it."""
 
@@ -242,15 +240,6 @@ def _is_at_hand(member: Membership) -> bool:
     return member.class_.exercises[member.trainee.at] == member.exercise
 
 
-def _messages(class_: Class, trainee: Trainee) -> list[Message]:
-    """Return the messages to a trainee since the exercise at hand began; those of the first, since the class was opened."""
-    if class_.ended_at is not None:
-        return []
-    began = datetime.fromisoformat(current_attempt(class_, trainee).began_at if trainee.at else class_.open_from)
-    own = [message for message in class_.messages if message.trainee in (None, trainee.id)]
-    return [message for message in own if datetime.fromisoformat(message.at) >= began][-MESSAGES:]
-
-
 def _note_steps(member: Membership, language: str, *, over: int = 0, left: int = 0) -> StepState:
     """Return how far a trainee is in guided mode, and note it when it has changed."""
     with visit().sandbox.reading() as db:
@@ -296,7 +285,7 @@ def _bar(language: str, *, arrives: bool = False) -> Bar | None:
             hints_left=max(0, len(entry.hints) - attempt.hints) if not in_test else 0,
             is_stuck=attempt.stuck_at is not None,
             minutes_left=whole_minutes(left) if not seen.is_solved else None,
-            messages=_messages(class_, trainee),
+            messages=messages_to(class_, trainee),
             is_open=not is_put_away,
             read_until=int(newest) if is_put_away and NUMBER.fullmatch(newest) else 0,
             is_paused=class_.paused_at is not None,

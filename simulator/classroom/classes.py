@@ -96,12 +96,16 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Message:
-    """What the trainer writes to a trainee, or to all: ``trainee`` is None then."""
+    """What the trainer writes to a trainee, or to all: ``trainee`` is None then.
+
+    ``withdrawn_at`` is the machine time since which no bar displays it any more; None while it holds.
+    """
 
     id: int
     at: str
     trainee: str | None
     text: str
+    withdrawn_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,11 @@ class Class:
     version: int = VERSION
     language: str = "en"
     more_minutes: int = 0
+
+    @property
+    def opened_at(self) -> datetime:
+        """The machine time at which it was opened."""
+        return datetime.fromisoformat(self.open_from)
 
     def with_trainee(self, trainee: Trainee) -> "Class":
         """Return the class with a trainee added or changed."""

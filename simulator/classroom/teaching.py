@@ -30,13 +30,13 @@ from simulator.classroom.classes import (
     Attempt,
     Class,
     Classes,
-    Message,
     OtherVersion,
     Trainee,
     mode_of,
     seconds_of_work,
 )
 from simulator.classroom.exercises import exercise, overlay
+from simulator.classroom.messages import with_message, without_message
 from simulator.classroom.names import free_name, join_code, plain_code, sandbox_name
 from simulator.classroom.opening import LONGEST_CLASS_NAME, problems_of, with_entries
 from simulator.classroom.roster import Entry
@@ -51,8 +51,6 @@ from simulator.core.store import Creation, Store
 from simulator.core.waiting import wake
 from simulator.web.looking import is_carried_out, is_looking
 
-LONGEST_MESSAGE = 500
-MOST_MESSAGES = 500
 MOST_MINUTES = 600
 CLASS_TAG, TRAINEE_TAG = "class:", "trainee:"
 """How the tags of a class's sandboxes begin."""
@@ -199,7 +197,8 @@ class Classroom:
             name: of the class.
             action: one of ``ACTIONS``.
             trainee: for whom; everybody when None.
-            values: ``text`` of a message, ``exercise`` to go to, ``minutes`` to add, or that are left.
+            values: ``text`` of a message, ``message`` to withdraw by its id, ``exercise`` to go to, ``minutes`` to add, or that
+                are left.
 
         Raises:
             NotFound: there is no such class or trainee.
@@ -476,12 +475,11 @@ def _set_minutes(room: Classroom, class_: Class, trainee: Trainee, values: dict[
 
 
 def _message(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
-    text = str(values.get("text", "")).strip()
-    if not text or len(text) > LONGEST_MESSAGE:
-        raise BadInput([("text", f"write a message of 1 to {LONGEST_MESSAGE} characters")])
-    id_ = class_.messages[-1].id + 1 if class_.messages else 1
-    message = Message(id_, machine_now().isoformat(), trainee, text)
-    return replace(class_, messages=(*class_.messages, message)[-MOST_MESSAGES:])
+    return with_message(class_, trainee, str(values.get("text", "")))
+
+
+def _withdraw(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
+    return without_message(class_, values.get("message"))
 
 
 def _end(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
@@ -537,6 +535,7 @@ ACTIONS: dict[str, Action] = {
     "add-minutes": _add_minutes,
     "set-minutes": partial(_for_each, _set_minutes),
     "message": _message,
+    "withdraw": _withdraw,
     "next": _next,
     "go-to": partial(_for_each, _go_to),
     "skip": partial(_for_each, _skip),

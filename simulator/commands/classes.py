@@ -218,13 +218,14 @@ def show_board(tag: str, language: str | None, control: Control) -> None:
 @tag_option()
 @option("--trainee", help="For whom; everybody when left out.")
 @option("--text", help="Of a message.")
+@option("--message", metavar="ID", type=int, help="To withdraw.")
 @option("--exercise", metavar="ID", help="To go to.")
 @option("--minutes", type=int, help="To add, or that are left: add-minutes, set-minutes.")
 @with_control
 def act(action: str, tag: str, control: Control, **values: str | int | None) -> None:
     """Order something in a class with exercises, as the buttons of its pages do.
 
-    ACTION is pause, resume, add-minutes, set-minutes, message, next, go-to, skip, hint, solve, undo, put-back or end.
+    ACTION is pause, resume, add-minutes, set-minutes, message, withdraw, next, go-to, skip, hint, solve, undo, put-back or end.
     """
     control.call("POST", f"/classes/{path_segment(tag)}/actions", {"action": action, **values})
 

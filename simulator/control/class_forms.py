@@ -12,6 +12,7 @@ from simulator.classroom.classes import MODES
 from simulator.classroom.exercises import by_subject, exercise, manuals_by_product, title_of
 from simulator.classroom.opening import LONGEST_TITLE
 from simulator.classroom.roster import BadRoster, Entry
+from simulator.core.clock import machine_now
 from simulator.core.texts import NAMES
 from simulator.web import i18n
 from simulator.web.access import products
@@ -83,6 +84,7 @@ class NewClass(Roster):
         self.language.choices = list(NAMES.items())
         self.mode.choices = [(mode, i18n.t(f"class.mode.{mode}")) for mode in MODES]
         if not self.is_submitted():
+            self.title.data = i18n.t("class.title_of_day", day=i18n.show_date(machine_now()))
             self.language.data, self.mode.data = i18n.language(), "practice"
 
     @property

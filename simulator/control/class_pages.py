@@ -3,6 +3,7 @@
 Own choice, all of it. Like the lobby they answer at this machine only, or to visitors with the control token.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +18,10 @@ from simulator.classroom.attempts import current_attempt, next_position, present
 from simulator.classroom.board import Order, observer
 from simulator.classroom.classes import Class, OtherVersion, Trainee
 from simulator.classroom.exercises import exercise, title_of, words
+from simulator.classroom.messages import LONGEST_MESSAGE, displayed_messages
 from simulator.classroom.progress import filled, progress
 from simulator.classroom.roster import BadRoster
-from simulator.classroom.teaching import ACTIONS, LONGEST_MESSAGE, MOST_MINUTES, classroom
+from simulator.classroom.teaching import ACTIONS, MOST_MINUTES, classroom
 from simulator.control import class_results, lobby
 from simulator.control.class_forms import NewClass, Roster, choices, problem_lines
 from simulator.control.damage import DAMAGE
@@ -79,8 +81,7 @@ def list_classes() -> Response:
         except OtherVersion as error:
             unreadable.append((name, str(error)))
     rows.sort(key=lambda class_: (class_.open_from, class_.name), reverse=True)
-    opened = {class_.name: datetime.fromisoformat(class_.open_from) for class_ in rows}
-    return page("class/list.html", i18n.t("class.list"), rows=rows, opened=opened, unreadable=unreadable)
+    return page("class/list.html", i18n.t("class.list"), rows=rows, unreadable=unreadable)
 
 
 @blueprint.route("/class/new", methods=["GET", "POST"])
@@ -131,7 +132,10 @@ def new_class() -> Response:
 def board(class_name: str) -> Response:
     """Show how far everybody is."""
     class_ = classroom().classes.get(class_name)
-    return page("class/board.html", class_.title, class_=class_, most_minutes=MOST_MINUTES, **_board_values(class_))
+    values = _board_values(class_)
+    return page(
+        "class/board.html", class_.title, class_=class_, most_minutes=MOST_MINUTES, sent=displayed_messages(class_), **values
+    )
 
 
 @blueprint.get("/class/<class_name>/rows")
@@ -198,7 +202,7 @@ def show_trainee(class_name: str, trainee: str) -> Response:
     attempt = current_attempt(class_, member)
     notes = [(at, i18n.t(f"class.note.{note}")) for at, note in attempt.notes]
     notes += [
-        (message.at, i18n.t("class.note.message", text=message.text))
+        (message.at, i18n.t(f"class.note.{'withdrawn' if message.withdrawn_at else 'message'}", text=message.text))
         for message in class_.messages
         if message.trainee in (None, trainee)
     ]
@@ -225,6 +229,7 @@ def show_trainee(class_name: str, trainee: str) -> Response:
         notes=[(datetime.fromisoformat(at), note) for at, note in sorted(notes, key=lambda entry: entry[0], reverse=True)],
         exercises=_titles(class_),
         most_minutes=MOST_MINUTES,
+        sent=[(message, readers) for message, readers in displayed_messages(class_) if member in readers],
         **values,
     )
 
@@ -283,6 +288,7 @@ def act(class_name: str) -> Response:
         again.status_code = 422
         return again
     values: dict[str, Any] = {key: request.form.get(key) for key in ("text", "exercise")} | {"minutes": _minutes()}
+    values["message"] = request.form.get("message", type=int)
     try:
         classroom().act(class_name, action, trainee, **values)
     except AlreadyExists as error:
@@ -331,23 +337,29 @@ def report(class_name: str) -> Response:
     class_ = classroom().classes.get(class_name)
     rows = class_results.results(class_, observer(), i18n.language())
     by_trainee = [(member, [row for row in rows if row.trainee == member]) for member in class_.trainees.values()]
-    day = datetime.fromisoformat(class_.open_from)
     title = i18n.t("class.report.title", title=class_.title)
-    return page("class/report.html", title, class_=class_, by_trainee=by_trainee, day=day)
+    return page("class/report.html", title, class_=class_, by_trainee=by_trainee)
 
 
 @blueprint.route("/class/<class_name>/remove", methods=["GET", "POST"])
 @public
 def remove(class_name: str) -> Response:
     """Ask whether a class may be removed with all its sandboxes, and remove it."""
-    form = Plain()
+    form, class_ = Plain(), None
     if class_name not in classroom().classes.names():
         raise NotFound("class", class_name)
+    with suppress(OtherVersion):
+        class_ = classroom().classes.get(class_name)
     if form.validate_on_submit():
         classroom().remove(class_name)
         flash_text("class.removed", name=class_name)
         return redirect(url_for(".list_classes"))
-    return page("class/remove.html", i18n.t("class.remove.title", name=class_name), class_name=class_name, form=form)
+    return page(
+        "class/remove.html",
+        i18n.t("class.remove.title", name=class_.title if class_ else class_name),
+        class_=class_,
+        form=form,
+    )
 
 
 def _member(class_: Class, trainee: str) -> Trainee:

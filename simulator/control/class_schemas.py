@@ -17,8 +17,17 @@ class ClassTrainee(TypedDict):
     sandbox: str
 
 
+class ClassMessage(TypedDict):
+    """A message of the trainer that is displayed to ``trainees``, by their ids."""
+
+    id: int
+    at: Instant
+    text: str
+    trainees: list[str]
+
+
 class Class(TypedDict):
-    """A class; ``join_code`` is empty when nobody joins by code."""
+    """A class; ``join_code`` is empty when nobody joins by code, ``messages`` are those that are displayed, newest first."""
 
     name: str
     title: str
@@ -30,6 +39,7 @@ class Class(TypedDict):
     paused_at: Instant | None
     ended_at: Instant | None
     trainees: list[ClassTrainee]
+    messages: list[ClassMessage]
 
 
 class BoardGoal(TypedDict):

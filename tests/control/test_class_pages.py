@@ -161,6 +161,39 @@ def test_what_cannot_be_done_is_said_and_nothing_that_was_written_is_lost(monday
     assert monday.post("/_sim/classes/monday/actions", json={"action": "next"}).status_code == 422
 
 
+def test_a_message_is_withdrawn_from_everybody_who_has_it(monday: Client) -> None:
+    for text, trainee in (("Coffee at ten", ""), ("Well done <b>", "zoe"), ("Back at half past", "")):
+        order(monday, "message", text=text, **({"trainee": trainee} if trainee else {}))
+    bar, board = "/s/monday-zoe-1/exercise/bar", "/class/monday"
+    assert [text in unescape(monday.get(bar).text) for text in ("Coffee", "Well done <b>", "half past")] == [True] * 3
+    listed = re.findall(r'<li><span>(.*?) <span class="text-body-secondary">\((.*?)\)', unescape(monday.get(board).text))
+    assert [" ".join(row) for row in listed][:2] == [
+        "Back at half past to everybody; on the page of 2 of 2",
+        "Well done <b> Zoë",
+    ]
+    order(monday, "message", text="Now", trainee="zoe")
+    assert "on the page of 1 of 2" in monday.get(board).text, "a bar has three messages"
+    sent = {row["text"]: row["id"] for row in monday.get("/_sim/classes/monday").json["messages"]}
+    assert order(monday, "withdraw", message=str(sent["Back at half past"])).location == board
+    page = monday.get(bar).text
+    assert "half past" not in page and "Now" in page and "Coffee" not in page, "none that is older comes back"
+    assert "half past" not in monday.get(board).text
+    assert "Message, withdrawn: Back at half past" in monday.get("/class/monday/trainee/zoe").text
+    order(monday, "withdraw", message=str(sent["Back at half past"]), trainee="zoe")
+    assert "There is no such message any more." in monday.get("/class/monday/trainee/zoe").text
+    order(monday, "end", confirmed="yes")
+    assert "Withdraw" not in monday.get(board).text
+
+
+def test_classes_of_one_title_are_told_apart(monday: Client) -> None:
+    day = re.search(r'name="title"[^>]* value="Class of ([^"]+)"', monday.get("/class/new").text)
+    assert day is not None
+    open_class(monday, roster="Ann")
+    for path in ("/class", "/class/monday/remove"):
+        assert f"Trainees: 2, exercises: 1 · opened {day[1]}" in monday.get(path).text
+    assert f"Trainees: 1, exercises: 1 · opened {day[1]}" in monday.get("/class/monday2/remove").text
+
+
 def test_one_trainee_is_shown_with_goals_hints_story_and_pages(monday: Client) -> None:
     monday.get("/s/monday-zoe-1/mail/")
     assert "Nothing has happened on the platform" in monday.get("/class/monday/trainee/zoe").text

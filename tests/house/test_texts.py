@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from e2e.engine.exercise import SUBJECTS
 from simulator.billing.access import AccessState
 from simulator.billing.case_actions import LATER, REFUSE
 from simulator.billing.contract_days import AccessAfterEnd, ContractKind
@@ -202,7 +203,11 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "class.action.{}": {f"class.action.{action.replace('-', '_')}" for action in CLASS_ACTIONS},
     "class.confirm.{}": {f"class.confirm.{action.replace('-', '_')}" for action in (*CONFIRMED, "next")},
     "class.reason.{}": {f"class.reason.{code}" for code in ("stuck", "just_stuck", "wrong_turn", "over_time", "slow")},
-    "class.note.{}": {f"class.note.{note}" for note in ("hint", "stuck", "unstuck", "solve", "skip")},
+    "class.note.{}": {
+        f"class.note.{note}" for note in ("hint", "stuck", "unstuck", "solve", "skip", "message", "withdrawn")
+    },
+    "class.subject.{}": {f"class.subject.{subject}" for subject in SUBJECTS},
+    "class.place.{}": {f"class.place.{change}" for change in ("up", "down", "remove")},
     "class.mode.{}": {f"class.mode.{mode}" for mode in CLASS_MODES},
     "class.outcome.{}": {f"class.outcome.{outcome}" for outcome in ("solved", "by_trainer", "skipped", "open", "not_begun")},
     "class.roster.{}": {

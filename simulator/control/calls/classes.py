@@ -7,9 +7,10 @@ from typing import Any
 from simulator.classroom.attempts import current_attempt
 from simulator.classroom.board import BoardRow, observer
 from simulator.classroom.classes import MODES, Class, OtherVersion, Trainee
+from simulator.classroom.messages import LONGEST_MESSAGE, displayed_messages
 from simulator.classroom.opening import CLASS_NAME, LONGEST_CLASS_NAME, LONGEST_TITLE, MOST_EXERCISES
 from simulator.classroom.roster import LONGEST_EMAIL, LONGEST_NAME, MOST, BadRoster, Entry
-from simulator.classroom.teaching import ACTIONS, LONGEST_MESSAGE, MOST_MINUTES, classroom
+from simulator.classroom.teaching import ACTIONS, MOST_MINUTES, classroom
 from simulator.control import class_schemas as schemas
 from simulator.control.class_forms import sentence
 from simulator.control.table import Calls, settings
@@ -40,6 +41,7 @@ ACTION = {
     "action": choice(*ACTIONS, required=True),
     "trainee": text(longest=40),
     "text": text(longest=LONGEST_MESSAGE),
+    "message": whole(least=1),
     "exercise": text(longest=60),
     "minutes": whole(least=0, most=MOST_MINUTES),
 }
@@ -131,6 +133,10 @@ def _class(class_: Class) -> schemas.Class:
         "paused_at": class_.paused_at,
         "ended_at": class_.ended_at,
         "trainees": [_trainee(class_, trainee) for trainee in class_.trainees.values()],
+        "messages": [
+            {"id": message.id, "at": message.at, "text": message.text, "trainees": [reader.id for reader in readers]}
+            for message, readers in displayed_messages(class_)
+        ],
     }
 
 
