@@ -130,12 +130,12 @@ class Choice:
 
 def choices(filter: str = "") -> tuple[Mapping[str, Sequence[Choice]], Mapping[str, Sequence[Choice]]]:
     """Return the exercises by the name of their subject, and the manuals that are exercises by that of their product."""
-    wanted = filter.casefold().split()
+    sought = filter.casefold().split()
 
     def of(name: str, ids: Sequence[str]) -> list[Choice]:
         titles = {id_: title_of(id_, i18n.language()) for id_ in ids}
         return [
-            Choice(id_, title, exercise(id_).minutes, all(word in f"{name} {title}".casefold() for word in wanted))
+            Choice(id_, title, exercise(id_).minutes, all(word in f"{name} {title}".casefold() for word in sought))
             for id_, title in titles.items()
         ]
 
