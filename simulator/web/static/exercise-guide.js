@@ -97,11 +97,17 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
   let hints = null, marked = null, markedText = "";
   const mark = (element, text) => {
     if (element === marked && text === markedText) return;
-    const isSame = element === marked;
+    const isSame = element === marked, left = marked;
+    // Who is at the point, or reads its sentence, goes on there when the mark moves: leaving a field moves it, too.
+    const isHeld = Boolean(document.activeElement?.closest(".driver-hint, .driver-popover"));
+    const isOpen = isHeld && Boolean(hints?.getActive());
     hints?.hide();
     marked?.classList.remove("exercise-spot");
     [marked, markedText] = [element ?? null, text];
-    if (!marked) return;
+    if (!marked) {
+      if (isHeld) left.focus({ preventScroll: true });
+      return;
+    }
     marked.classList.add("exercise-spot");
     if (!isSame) bringIntoView();
     const [side, align] = freeSide();
@@ -113,6 +119,8 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
     // Above what a menu or a dialog is above.
     marked.closest("dialog, [popover]")?.append(document.querySelector(".driver-hint"));
     hints.refresh();
+    if (isOpen) hints.open(0);
+    if (isHeld) document.querySelector(".driver-hint").focus({ preventScroll: true });
   };
 
   // Where the step was seen last, for those who have left that page.
