@@ -149,17 +149,21 @@ class Observer:
 
     def observe(self, class_: Class, trainee: Trainee, exercise_id: str) -> Observation:
         """Return what is seen in the sandbox of an exercise; when goals were reached meanwhile, that is noted."""
-        attempt = trainee.attempts[exercise_id]
+        return self._observe(class_, trainee, exercise_id)[0]
+
+    def _observe(self, class_: Class, trainee: Trainee, exercise_id: str) -> tuple[Observation, str | None]:
+        """Return what is seen, and the file of the sandbox; None for one that is gone."""
+        attempt, file = trainee.attempts[exercise_id], None
         name = attempt.sandbox
         try:
-            file = self._room.store.file_of(name)
+            file = str(self._room.store.file_of(name))
             at = stamps(file)
             cached = self._seen.get(name)
             if cached is not None and cached[:3] == (file, exercise_id, at) and not cached[3].is_over:
-                return cached[3]
+                return cached[3], file
             seen = self._look(name, exercise(exercise_id, trainee.number))
         except (NotFound, Unreadable, SQLAlchemyError, BadInput) as error:
-            return Observation(refusal=str(error))
+            return Observation(refusal=str(error)), file
         reached = sum(seen.goals)
         earlier = cached[3].goals if cached is not None and cached[0] == file else None
         before = sum(earlier) if earlier is not None else self._room.goals_in_snapshots(name)
@@ -168,22 +172,23 @@ class Observer:
             self._seen[name] = (file, exercise_id, at, seen)
         if reached > before or (seen.is_solved and attempt.solved_at is None):
             self._room.note_reached(Membership(class_, trainee, attempt, exercise_id), reached, solved=seen.is_solved)
-        return seen
+        return seen, file
 
-    def last_page(self, name: str) -> tuple[str, str]:
+    def _last_page(self, name: str, file: str | None) -> tuple[str, str]:
         """Return the path, below its sandbox, and the title of the page that was opened last in it; empty when there is none."""
+        if file is None:
+            return "", ""
+        if (page := open_pages().of(Path(file))) is not None:
+            return page.address.partition("?")[0].removeprefix(f"/s/{name}"), page.title
+        path = f"{file}{REQUESTS}"  # of pages that were opened before the server was started
         try:
-            file = self._room.store.file_of(name)
-            if (page := open_pages().of(Path(file))) is not None:
-                return page.address.partition("?")[0].removeprefix(f"/s/{name}"), page.title
-            path = f"{file}{REQUESTS}"  # of pages that were opened before the server was started
             status = os.stat(path)
-        except (NotFound, OSError):
+        except OSError:
             return "", ""
         stamp = (status.st_mtime_ns, status.st_size)
         cached = self._pages.get(path)
         if cached is None or cached[0] != stamp:
-            cached = (stamp, _last_page(Path(path), status.st_size) or (cached[1] if cached else ""))
+            cached = (stamp, _page_in_log(Path(path), status.st_size) or (cached[1] if cached else ""))
             self._pages[path] = cached
         return cached[1], ""
 
@@ -217,13 +222,14 @@ class Observer:
 
     def row(self, class_: Class, trainee: Trainee, language: str, now: datetime) -> BoardRow:
         """Return a trainee's row."""
-        seen = {exercise_id: self.observe(class_, trainee, exercise_id) for exercise_id in trainee.attempts}
+        looks = {exercise_id: self._observe(class_, trainee, exercise_id) for exercise_id in trainee.attempts}
+        seen = {exercise_id: look for exercise_id, (look, _) in looks.items()}
         id_, present = class_.exercises[trainee.at], present_exercise(class_, trainee)
         attempt, here = trainee.attempts[id_], trainee.attempts[present]
-        goals, _, minutes = _titles(id_, seen[id_], language)
-        wrong = _titles(present, seen[present], language)[1]
+        goals, minutes = _goals(id_, seen[id_], language)
+        wrong = _wrong_turns(present, seen[present], language)
         left = seconds_left(class_, attempt, minutes, now)
-        path, title = self.last_page(here.sandbox)
+        path, title = self._last_page(here.sandbox, looks[present][1])
         return BoardRow(
             trainee=trainee,
             exercise=id_,
@@ -254,16 +260,23 @@ def observer() -> Observer:
     return looker
 
 
-def _titles(exercise_id: str, seen: Observation, language: str) -> tuple[list[tuple[str, bool]], list[str], int | None]:
-    """Return the goals with whether each is reached, the wrong turns that were taken, and the minutes of an exercise."""
+def _goals(exercise_id: str, seen: Observation, language: str) -> tuple[list[tuple[str, bool]], int | None]:
+    """Return the goals of an exercise with whether each is reached, and its minutes."""
     try:
         entry = exercise(exercise_id)
     except NotFound:
-        return [], [], None
+        return [], None
     states = seen.goals or (False,) * len(entry.goals)
-    goals = [(words(goal.title, language, entry.language), state) for goal, state in zip(entry.goals, states, strict=False)]
-    turns = [turn.title for turn in entry.wrong_turns if turn.id in seen.wrong_turns]
-    return goals, [words(title, language, entry.language) for title in turns], entry.minutes
+    titles = [words(goal.title, language, entry.language) for goal in entry.goals]
+    return list(zip(titles, states, strict=False)), entry.minutes
+
+
+def _wrong_turns(exercise_id: str, seen: Observation, language: str) -> list[str]:
+    """Return the titles of the wrong turns that were taken in an exercise."""
+    if not seen.wrong_turns:
+        return []
+    entry = exercise(exercise_id)
+    return [words(turn.title, language, entry.language) for turn in entry.wrong_turns if turn.id in seen.wrong_turns]
 
 
 def _reasons(
@@ -305,7 +318,7 @@ def _by_name(row: BoardRow) -> tuple[str, int]:
     return row.trainee.name.casefold(), row.trainee.number
 
 
-def _last_page(path: Path, size: int) -> str:
+def _page_in_log(path: Path, size: int) -> str:
     with path.open("rb") as file:
         file.seek(max(0, size - TAIL))
         lines = file.read(TAIL).split(b"\n")
