@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from simulator.control.calls import PATHS
 from simulator.control.guard import check_call
-from simulator.control.guesses import Guesses
+from simulator.control.guesses import Guesses, JoinGuesses
 from simulator.control.long_poll import LongPollLimiter
 from simulator.core import hosts
 from simulator.core.chance import machine_secret
@@ -223,7 +223,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Platform:
     app.extensions.update(settings=settings, store=store, products=PRODUCTS, worker=Worker(store))
     app.extensions["scenarios"] = companion("seed").Catalogue(settings.scenarios)
     app.extensions.update(
-        {"control.long_poll": LongPollLimiter(), "control.guesses": Guesses(), "classroom.guesses": Guesses()}
+        {"control.long_poll": LongPollLimiter(), "control.guesses": Guesses(), "classroom.guesses": JoinGuesses()}
     )
     _connect_late(settings, store)
     app.session_interface = SandboxSessions(secure=settings.secure)

@@ -7,13 +7,14 @@ from hmac import compare_digest
 from pathlib import Path
 from typing import Protocol
 
-from flask import Blueprint, Response, abort, current_app, redirect, request
+from flask import Blueprint, Response, abort, current_app, redirect, request, session
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import RadioField, SelectField, StringField
 
 from simulator.classroom.classes import Class, OtherVersion, Trainee
 from simulator.classroom.roster import LONGEST_NAME, BadRoster
 from simulator.classroom.teaching import classroom
+from simulator.core.chance import machine_secret
 from simulator.core.errors import NotFound, RuleViolation
 from simulator.core.texts import NAMES
 from simulator.settings import Settings
@@ -26,6 +27,8 @@ from simulator.web.pages import page
 blueprint = Blueprint("joining", __name__, template_folder="templates")
 
 LONGEST_CODE = 40
+BROWSER = "joining"
+"""What the cookie of a browser has under this name tells it from others at its address."""
 
 
 class CodeForm(Form):
@@ -53,12 +56,13 @@ def join(class_name: str | None = None) -> BaseResponse:
         form.code.data = request.args.get("code", "")[:LONGEST_CODE]
     if not form.validate_on_submit():
         return page("classroom/join.html", i18n.t("join.title"), form=form, status=422 if form.is_submitted() else 200)
-    guesses, wait = _guesses(), _guesses().seconds_to_wait(request.remote_addr)
+    visitor = request.remote_addr, session.setdefault(BROWSER, machine_secret()[:16])
+    guesses, wait = _guesses(), _guesses().seconds_to_wait(*visitor)
     class_ = classroom().by_code(form.code.data) if not wait else None
     if class_ is None or class_name not in (None, class_.name):
         if not wait:
-            guesses.count_wrong(request.remote_addr)
-        # A code is short: whoever guesses has to wait, also when the next guess is right.
+            guesses.count_wrong(*visitor)
+        # A code is short: a browser that guesses has to wait, also when the next guess is right.
         form.code.errors = [i18n.t("join.wait", seconds=wait) if wait else i18n.t("join.wrong_code")]
         response = page("classroom/join.html", i18n.t("join.title"), form=form, status=429 if wait else 422)
         if wait:
@@ -147,13 +151,13 @@ def _authority_file() -> Path | None:
 
 
 class Guesses(Protocol):
-    """Counts wrong guesses from an address: ``simulator.control.guesses``, which the composition root puts in."""
+    """Counts wrong codes: ``simulator.control.guesses.JoinGuesses``, which the composition root puts in."""
 
-    def seconds_to_wait(self, address: str | None) -> int:
-        """Return how many whole seconds an address may not guess; zero when it may."""
+    def seconds_to_wait(self, address: str | None, browser: str) -> int:
+        """Return how many whole seconds a browser at an address may not guess; zero when it may."""
 
-    def count_wrong(self, address: str | None) -> None:
-        """Remember a wrong guess from an address."""
+    def count_wrong(self, address: str | None, browser: str) -> None:
+        """Remember a wrong guess of a browser at an address."""
 
 
 def _guesses() -> Guesses:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from simulator.app import Platform
 from simulator.classroom.classes import Class
+from simulator.classroom.names import join_code
 from simulator.classroom.roster import Entry
 from simulator.classroom.teaching import classroom
 from simulator.control import guesses
@@ -36,7 +38,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory, templates: Path) -> Platf
 def monday(platform: Platform) -> Iterator[Class]:
     with platform.app_context():
         monday = classroom().open("Monday", exercise_ids=[EXERCISE], entries=ROSTER)
-        platform.extensions["classroom.guesses"] = guesses.Guesses()
+        platform.extensions["classroom.guesses"] = guesses.JoinGuesses()
         yield monday
         classroom().remove(monday.name)
 
@@ -115,12 +117,35 @@ def test_a_name_that_cannot_be_used_adds_nobody(platform: Platform, monday: Clas
 def test_who_guesses_codes_has_to_wait_also_with_the_right_one(platform: Platform, monday: Class) -> None:
     client = platform.test_client()
     page = client.get("/join", base_url=NETWORK)
-    for _ in range(guesses.MOST):
+    for _ in range(guesses.JoinGuesses.OF_A_BROWSER):
         assert send_form(client, page, {"code": "WRONG2"}).status_code == 422
     locked = send_form(client, page, {"code": monday.join_code})
+    neighbour = platform.test_client()
+    g.pop("csrf_token")  # of the fixture's context, which the requests of this test share
+    at_the_same_address = send_form(neighbour, neighbour.get("/join", base_url=NETWORK), {"code": monday.join_code})
+    assert "Lisa Bakke" in at_the_same_address.text
     assert locked.status_code == 429
     assert 0 < int(locked.headers["Retry-After"]) <= guesses.WITHIN
     assert "Lisa" not in locked.text
+
+
+def test_who_guesses_without_cookies_is_held_by_the_address_and_from_many_by_the_server() -> None:
+    counted = guesses.JoinGuesses()
+    for number in range(counted.OF_AN_ADDRESS):
+        assert counted.seconds_to_wait("192.0.2.1", f"browser {number}") == 0
+        counted.count_wrong("192.0.2.1", f"browser {number}")
+    assert counted.seconds_to_wait("192.0.2.1", "another browser") > 0
+    assert counted.seconds_to_wait("192.0.2.2", "another browser") == 0
+    for number in range(counted.OF_THE_SERVER - counted.OF_AN_ADDRESS):
+        counted.count_wrong(f"198.51.100.{number}", f"browser {number}")
+    assert counted.seconds_to_wait("192.0.2.2", "another browser") > 0
+
+
+def test_guessing_the_code_of_a_class_is_hopeless_for_a_working_day() -> None:
+    codes = {join_code() for _ in range(200)}
+    in_eight_hours = guesses.JoinGuesses.OF_THE_SERVER * 60 * 8
+    assert all(len(code) == 6 for code in codes)
+    assert len(set("".join(codes))) ** 6 > 15_000 * in_eight_hours
 
 
 def test_the_code_of_another_class_opens_nothing_here(platform: Platform, monday: Class) -> None:
