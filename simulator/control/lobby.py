@@ -11,7 +11,7 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
 from simulator import __version__
-from simulator.control import forms, installations, lobby_queries, sandboxes
+from simulator.control import class_sandboxes, forms, installations, lobby_queries, sandboxes
 from simulator.control.damage import DAMAGE, reason
 from simulator.control.guard import same_token
 from simulator.control.table import guesses, scenarios, settings, store
@@ -104,8 +104,10 @@ def show_progress() -> Response:
 @blueprint.route("/lobby/reset", methods=["GET", "POST"])
 @public
 def reset() -> Response:
-    """Ask whether a sandbox may be reset, and reset it."""
+    """Ask whether a sandbox may be reset, and reset it; that of a class, the class does."""
     name, form = _named(), Plain()
+    if (place := _place(name)) is not None:
+        return _lead_to_class(place)
     if form.validate_on_submit():
         sandboxes.reset(store(), name)
         flash_text("lobby.reset.done", name=name)
@@ -116,8 +118,10 @@ def reset() -> Response:
 @blueprint.route("/lobby/delete", methods=["GET", "POST"])
 @public
 def delete() -> Response:
-    """Ask whether a sandbox may be deleted, and delete it."""
+    """Ask whether a sandbox may be deleted, and delete it; that of a class, the class does."""
     name, form = _named(), Plain()
+    if (place := _place(name)) is not None:
+        return _lead_to_class(place)
     if form.validate_on_submit():
         sandboxes.delete(store(), name)
         flash_text("lobby.delete.done", name=name)
@@ -262,7 +266,8 @@ def _name(form: forms.CreateSandbox) -> str | None:
 
 
 def _page(form: forms.CreateSandbox, name: str | None, status: int = 200) -> Response:
-    rows = lobby_queries.sandbox_rows(store())
+    places = class_sandboxes.places(store(), i18n.language())
+    rows = lobby_queries.sandbox_rows(store(), places)
     names = [row.name for row in rows]
     name_to_show = name or (DEFAULT if DEFAULT in names else next(iter(names), None))
     try:
@@ -278,11 +283,26 @@ def _page(form: forms.CreateSandbox, name: str | None, status: int = 200) -> Res
         version=__version__,
         rows=rows,
         chosen=details,
+        place=places.get(details.row.name) if details else None,
+        classes=lobby_queries.sandboxes_by_class(store(), places),
         form=form,
         broken=lobby_queries.broken_scenarios(),
         languages=language_entries(),
         tasks=progress.running(),
     )
+
+
+def _place(name: str) -> class_sandboxes.Place | None:
+    return class_sandboxes.places(store(), i18n.language()).get(name)
+
+
+def _lead_to_class(place: class_sandboxes.Place) -> Response:
+    """Lead to the page of the trainee whose work is in a sandbox, and say why."""
+    title = place.class_.title if place.class_ else place.class_name
+    flash_text("lobby.in_class.refused", "danger", name=place.sandbox, title=title)
+    if place.class_ is None:
+        return redirect(url_for("classes.list_classes"))
+    return redirect(url_for("classes.show_trainee", class_name=place.class_name, trainee=place.trainee))
 
 
 def _named() -> str:

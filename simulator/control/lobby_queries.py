@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from simulator.control import answers
+from simulator.control.class_sandboxes import Place
 from simulator.control.damage import reason
 from simulator.control.expiry import present_sandboxes
 from simulator.control.scenario_tasks import summary_of
@@ -83,12 +84,12 @@ class Chosen:
     has_clients: bool
 
 
-def sandbox_rows(store: Store) -> list[SandboxRow]:
-    """Return the first 200 sandboxes, by name; those whose time is over are removed."""
+def sandbox_rows(store: Store, places: Mapping[str, Place]) -> list[SandboxRow]:
+    """Return the first 200 sandboxes of no class, by name; those whose time is over are removed."""
     rows: list[SandboxRow] = []
     named = titles()
     for name, entry in present_sandboxes(store):
-        if len(rows) == MOST_SANDBOXES:
+        if len(rows) == MOST_SANDBOXES or name in places:
             # Expired ones further down are removed all the same.
             continue
         if isinstance(entry, Exception):
@@ -96,6 +97,15 @@ def sandbox_rows(store: Store) -> list[SandboxRow]:
         else:
             rows.append(_row(name, entry.summary, named))
     return rows
+
+
+def sandboxes_by_class(store: Store, places: Mapping[str, Place]) -> list[list[Place]]:
+    """Return the sandboxes of each class that are there, those of the newest class first."""
+    grouped: dict[str, list[Place]] = {}
+    for place in places.values():
+        if store.exists(place.sandbox):
+            grouped.setdefault(place.class_name, []).append(place)
+    return list(grouped.values())
 
 
 def chosen(store: Store, name: str, products: Products, *, join: bool) -> Chosen:
