@@ -5,6 +5,7 @@ Own choice, all of it. Like the lobby they answer at this machine only, or to vi
 
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -29,6 +30,7 @@ from simulator.control.table import settings, store
 from simulator.core.clock import machine_now
 from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
 from simulator.core.events import Event
+from simulator.core.texts import NAMES, text
 from simulator.directory import journal
 from simulator.web import i18n
 from simulator.web.access import public
@@ -307,23 +309,26 @@ def act(class_name: str) -> Response:
 @blueprint.get("/class/<class_name>/results")
 @public
 def results(class_name: str) -> Response:
-    """Show what everybody did, and at which goals most got stuck."""
+    """Show what everybody did, and at which goals most got stuck, in the language that was chosen."""
     class_ = classroom().classes.get(class_name)
-    rows = class_results.results(class_, observer(), i18n.language())
+    spoken = _language_of_results(class_)
+    rows = class_results.results(class_, observer(), spoken)
+    values: dict[str, Any] = {"spoken": spoken, "say": {"t": partial(text, spoken)}, "names": NAMES}
     title = i18n.t("class.results.title", title=class_.title)
-    return page("class/results.html", title, class_=class_, rows=rows, hurdles=class_results.hurdles(rows))
+    return page("class/results.html", title, class_=class_, rows=rows, hurdles=class_results.hurdles(rows), **values)
 
 
 @blueprint.get("/class/<class_name>/results.<any(csv, xlsx):format>")
 @public
 def results_file(class_name: str, format: str) -> Response:
-    """Return the results as a file."""
-    class_, language = classroom().classes.get(class_name), i18n.language()
+    """Return the results as a file, in the language that was chosen."""
+    class_ = classroom().classes.get(class_name)
+    language = _language_of_results(class_)
     rows = class_results.results(class_, observer(), language)
     if format == "csv":
         content, type_ = separated(class_results.COLUMNS, rows, language), CSV_TYPE
     else:
-        title = i18n.t("class.results")
+        title = text(language, "class.results")
         content = excel(class_results.COLUMNS, rows, language, sheet=title, created=machine_now())
         type_ = XLSX_TYPE
     headers = {"Content-Disposition": f"attachment; filename={class_.name}.{format}"}
@@ -333,12 +338,10 @@ def results_file(class_name: str, format: str) -> Response:
 @blueprint.get("/class/<class_name>/report")
 @public
 def report(class_name: str) -> Response:
-    """Show a page for each trainee, to be printed: what was solved and how, and that the trainee took part."""
+    """Show a page for each trainee, to be printed, each in the language of its trainee."""
     class_ = classroom().classes.get(class_name)
-    rows = class_results.results(class_, observer(), i18n.language())
-    by_trainee = [(member, [row for row in rows if row.trainee == member]) for member in class_.trainees.values()]
     title = i18n.t("class.report.title", title=class_.title)
-    return page("class/report.html", title, class_=class_, by_trainee=by_trainee)
+    return page("class/report.html", title, class_=class_, pages=class_results.confirmations(class_, observer()))
 
 
 @blueprint.route("/class/<class_name>/remove", methods=["GET", "POST"])
@@ -366,6 +369,12 @@ def _member(class_: Class, trainee: str) -> Trainee:
     if trainee not in class_.trainees:
         raise NotFound("trainee", trainee)
     return class_.trainees[trainee]
+
+
+def _language_of_results(class_: Class) -> str:
+    """Return the language that the address names, or that of the class."""
+    language = request.args.get("language", "")
+    return language if language in NAMES else class_.language
 
 
 def _minutes() -> int | None:

@@ -1,14 +1,17 @@
 """Results of a class: as a table for files and the screen, and where most got stuck."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from simulator.classroom.board import Observation, Observer
 from simulator.classroom.classes import Attempt, Class, Trainee, seconds_of_work
 from simulator.classroom.exercises import exercise, title_of, words
 from simulator.core.clock import machine_now
 from simulator.core.errors import NotFound
+from simulator.core.texts import text
+from simulator.web import formats
 from simulator.web.tables import Column, Key
 
 
@@ -79,14 +82,47 @@ COLUMNS: Sequence[Column[Result]] = (
 
 def results(class_: Class, observer: Observer, language: str) -> list[Result]:
     """Return what everybody did, by trainee in the order of the roster, then by exercise as far as they were begun."""
-    now = _end(class_)
-    rows = []
-    for trainee in class_.trainees.values():
-        for id_ in (id_ for id_ in class_.exercises if id_ in trainee.attempts):
-            seen, attempt = observer.observe(class_, trainee, id_), trainee.attempts[id_]
-            minutes = int(seconds_of_work(class_, attempt, now) // 60)
-            rows.append(Result(trainee, title_of(id_, language), seen, attempt, minutes, _goals(id_, seen, language)))
+    return [row for trainee in class_.trainees.values() for row in results_of(class_, trainee, observer, language)]
+
+
+def results_of(class_: Class, trainee: Trainee, observer: Observer, language: str) -> list[Result]:
+    """Return what one trainee did, by exercise as far as they were begun."""
+    now, rows = _end(class_), []
+    for id_ in (id_ for id_ in class_.exercises if id_ in trainee.attempts):
+        seen, attempt = observer.observe(class_, trainee, id_), trainee.attempts[id_]
+        minutes = int(seconds_of_work(class_, attempt, now) // 60)
+        rows.append(Result(trainee, title_of(id_, language), seen, attempt, minutes, _goals(id_, seen, language)))
     return rows
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """The page of a trainee, in the trainee's own language: what was solved and how, and that the trainee took part.
+
+    Attributes:
+        trainee: who.
+        t: returns a text in that language.
+        day: on which the class was opened, as that language writes it.
+        rows: what the trainee did.
+    """
+
+    trainee: Trainee
+    t: Callable[..., str]
+    day: str
+    rows: Sequence[Result]
+
+
+def confirmations(class_: Class, observer: Observer) -> list[Confirmation]:
+    """Return a page for each trainee, in the order of the roster."""
+    return [
+        Confirmation(
+            trainee,
+            partial(text, trainee.language),
+            formats.short_date(trainee.language, class_.opened_at),
+            results_of(class_, trainee, observer, trainee.language),
+        )
+        for trainee in class_.trainees.values()
+    ]
 
 
 def hurdles(rows: Sequence[Result]) -> list[Hurdle]:

@@ -127,6 +127,26 @@ def test_exercises_come_in_the_order_that_was_chosen(client: Client) -> None:
     assert "Has not come to it yet" not in client.get("/class/monday/rows").text, "opened no page at all"
 
 
+def test_the_lobby_deletes_and_resets_no_sandbox_of_a_class(monday: Client, platform: Platform) -> None:
+    name = "monday-zoe-1"
+    lobby = unescape(monday.get(f"/?name={name}").text)
+    assert "Zoë works in it, in the class Monday." in lobby and "monday-zoe-1</a>: Zoë, The e-mail never arrived" in lobby
+    assert f"/lobby/delete?name={name}" not in lobby and f"/lobby/reset?name={name}" not in lobby
+    assert "/lobby/delete?name=default" in monday.get("/?name=default").text
+    before = monday.get(f"/_sim/sandboxes/{name}").json["created_at"]
+    for command in ("delete", "reset"):
+        answer = send(monday, "/", f"/lobby/{command}", name=name)
+        assert answer.location == "/class/monday/trainee/zoe"
+        assert "belongs to the class Monday" in monday.get(answer.location).text
+    assert monday.get(f"/_sim/sandboxes/{name}").json["created_at"] == before
+    folder = Path(platform.extensions["settings"].data_dir) / "classes"
+    (folder / "monday.json").write_text('{"version": 99}')
+    assert "Of the class monday, which cannot be read." in monday.get(f"/?name={name}").text
+    assert send(monday, "/", "/lobby/delete", name=name).location == "/class"
+    (folder / "monday.json").unlink()
+    assert send(monday, "/", "/lobby/delete", name=name).location == "/"
+
+
 def test_the_board_is_sent_again_only_when_it_changed(monday: Client) -> None:
     first = monday.get("/class/monday/rows")
     again = monday.get("/class/monday/rows", headers={"If-None-Match": first.headers["ETag"]})
@@ -208,14 +228,30 @@ def test_one_trainee_is_shown_with_goals_hints_story_and_pages(monday: Client) -
 def test_results_are_taken_home_and_names_are_no_formulas(monday: Client) -> None:
     order(monday, "solve", trainee="zoe", confirmed="yes")
     order(monday, "end", confirmed="yes")
-    rows = monday.get("/class/monday/results.csv").data.decode("utf-8-sig").splitlines()
+    rows = monday.get("/class/monday/results.csv?language=en").data.decode("utf-8-sig").splitlines()
     assert rows[1].startswith("Zoë,,") and "solved by the trainer" in rows[1]
     assert rows[2].startswith("'=1+1 <b>,x@y.example,") and "not begun" in rows[2]
     sheet = load_workbook(BytesIO(monday.get("/class/monday/results.xlsx").data)).worksheets[0]
     assert sheet["A3"].value == "=1+1 <b>" and sheet["A3"].data_type in ("s", "inlineStr")
     assert ",0,3," in rows[1], "what the trainer solved counts no points"
-    assert "not reached by" not in monday.get("/class/monday/results").text, "nobody who began"
-    assert "took part in the class Monday" in monday.get("/class/monday/report").text
+    assert "not reached by" not in monday.get("/class/monday/results?language=en").text, "nobody who began"
+
+
+def test_results_are_in_the_language_that_was_chosen_and_confirmations_in_the_trainees_own(monday: Client) -> None:
+    monday.set_cookie("vnsim_language", "nl")
+    report = unescape(monday.get("/class/monday/report").text)
+    sections = re.findall(r'<section class="class-report" lang="(..)".*?</section>', report, re.DOTALL)
+    assert sections == ["nb", "sv"], "of the class, and of the line of the roster"
+    norwegian, swedish = report.split("</section>")[:2]
+    assert "deltok på kurset" in norwegian and "E-posten kom aldri fram" in norwegian and "inte påbörjad" in swedish
+    assert "Resultaten" in report.split("<section")[0]
+    nb, sv = ("nb", "Deltaker"), ("sv", "Deltagare")
+    for path, (language, heading) in (("", nb), ("?language=sv", sv), ("?language=xx", nb)):
+        page = monday.get(f"/class/monday/results{path}").text
+        assert f'<div lang="{language}">' in page and f'<th scope="col">{heading}</th>' in page and "Resultaten" in page
+        assert f"/class/monday/results.xlsx?language={language}" in page
+        first = monday.get(f"/class/monday/results.csv{path}").data.decode("utf-8-sig").splitlines()[0]
+        assert re.split("[,;]", first)[0] == heading
 
 
 def test_the_board_says_why_and_where_a_trainee_is_in_words(monday: Client) -> None:
