@@ -13,7 +13,7 @@ FOLDER = "classes"
 
 
 @dataclass(frozen=True)
-class Place:
+class ClassSandbox:
     """A sandbox of a class.
 
     Attributes:
@@ -33,7 +33,7 @@ class Place:
     exercise: str = ""
 
 
-def places(store: Store, language: str) -> dict[str, Place]:
+def of_classes(store: Store, language: str) -> dict[str, ClassSandbox]:
     """Return the sandboxes of all classes by their names: the newest class first, trainees in the order of the roster.
 
     Of a class that cannot be read they are those whose names begin like its own.
@@ -43,15 +43,15 @@ def places(store: Store, language: str) -> dict[str, Place]:
     from simulator.classroom.exercises import title_of
     from simulator.classroom.teaching import classroom
 
-    by_name: dict[str, Place] = {}
+    by_name: dict[str, ClassSandbox] = {}
     readable = classroom().readable()
     for class_ in readable:
         for member in class_.trainees.values():
             for id_, attempt in member.attempts.items():
                 title = title_of(id_, language)
-                by_name[attempt.sandbox] = Place(attempt.sandbox, class_.name, class_, member.id, member.name, title)
+                by_name[attempt.sandbox] = ClassSandbox(attempt.sandbox, class_.name, class_, member.id, member.name, title)
     for class_name in sorted(set(classroom().classes.names()) - {class_.name for class_ in readable}):
         for name in store.names():
             if name.startswith(f"{class_name}-"):
-                by_name.setdefault(name, Place(name, class_name))
+                by_name.setdefault(name, ClassSandbox(name, class_name))
     return by_name

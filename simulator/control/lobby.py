@@ -106,8 +106,8 @@ def show_progress() -> Response:
 def reset() -> Response:
     """Ask whether a sandbox may be reset, and reset it; that of a class, the class does."""
     name, form = _named(), Plain()
-    if (place := _place(name)) is not None:
-        return _lead_to_class(place)
+    if (in_class := _in_class(name)) is not None:
+        return _lead_to_class(in_class)
     if form.validate_on_submit():
         sandboxes.reset(store(), name)
         flash_text("lobby.reset.done", name=name)
@@ -120,8 +120,8 @@ def reset() -> Response:
 def delete() -> Response:
     """Ask whether a sandbox may be deleted, and delete it; that of a class, the class does."""
     name, form = _named(), Plain()
-    if (place := _place(name)) is not None:
-        return _lead_to_class(place)
+    if (in_class := _in_class(name)) is not None:
+        return _lead_to_class(in_class)
     if form.validate_on_submit():
         sandboxes.delete(store(), name)
         flash_text("lobby.delete.done", name=name)
@@ -266,8 +266,8 @@ def _name(form: forms.CreateSandbox) -> str | None:
 
 
 def _page(form: forms.CreateSandbox, name: str | None, status: int = 200) -> Response:
-    places = class_sandboxes.places(store(), i18n.language())
-    rows = lobby_queries.sandbox_rows(store(), places)
+    of_classes = class_sandboxes.of_classes(store(), i18n.language())
+    rows = lobby_queries.sandbox_rows(store(), of_classes)
     names = [row.name for row in rows]
     name_to_show = name or (DEFAULT if DEFAULT in names else next(iter(names), None))
     try:
@@ -283,8 +283,8 @@ def _page(form: forms.CreateSandbox, name: str | None, status: int = 200) -> Res
         version=__version__,
         rows=rows,
         chosen=details,
-        place=places.get(details.row.name) if details else None,
-        classes=lobby_queries.sandboxes_by_class(store(), places),
+        in_class=of_classes.get(details.row.name) if details else None,
+        classes=lobby_queries.sandboxes_by_class(store(), of_classes),
         form=form,
         broken=lobby_queries.broken_scenarios(),
         languages=language_entries(),
@@ -292,17 +292,17 @@ def _page(form: forms.CreateSandbox, name: str | None, status: int = 200) -> Res
     )
 
 
-def _place(name: str) -> class_sandboxes.Place | None:
-    return class_sandboxes.places(store(), i18n.language()).get(name)
+def _in_class(name: str) -> class_sandboxes.ClassSandbox | None:
+    return class_sandboxes.of_classes(store(), i18n.language()).get(name)
 
 
-def _lead_to_class(place: class_sandboxes.Place) -> Response:
+def _lead_to_class(in_class: class_sandboxes.ClassSandbox) -> Response:
     """Lead to the page of the trainee whose work is in a sandbox, and say why."""
-    title = place.class_.title if place.class_ else place.class_name
-    flash_text("lobby.in_class.refused", "danger", name=place.sandbox, title=title)
-    if place.class_ is None:
+    title = in_class.class_.title if in_class.class_ else in_class.class_name
+    flash_text("lobby.in_class.refused", "danger", name=in_class.sandbox, title=title)
+    if in_class.class_ is None:
         return redirect(url_for("classes.list_classes"))
-    return redirect(url_for("classes.show_trainee", class_name=place.class_name, trainee=place.trainee))
+    return redirect(url_for("classes.show_trainee", class_name=in_class.class_name, trainee=in_class.trainee))
 
 
 def _named() -> str:

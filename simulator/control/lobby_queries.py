@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from simulator.control import answers
-from simulator.control.class_sandboxes import Place
+from simulator.control.class_sandboxes import ClassSandbox
 from simulator.control.damage import reason
 from simulator.control.expiry import present_sandboxes
 from simulator.control.scenario_tasks import summary_of
@@ -84,12 +84,12 @@ class Chosen:
     has_clients: bool
 
 
-def sandbox_rows(store: Store, places: Mapping[str, Place]) -> list[SandboxRow]:
+def sandbox_rows(store: Store, of_classes: Mapping[str, ClassSandbox]) -> list[SandboxRow]:
     """Return the first 200 sandboxes of no class, by name; those whose time is over are removed."""
     rows: list[SandboxRow] = []
     named = titles()
     for name, entry in present_sandboxes(store):
-        if len(rows) == MOST_SANDBOXES or name in places:
+        if len(rows) == MOST_SANDBOXES or name in of_classes:
             # Expired ones further down are removed all the same.
             continue
         if isinstance(entry, Exception):
@@ -99,12 +99,12 @@ def sandbox_rows(store: Store, places: Mapping[str, Place]) -> list[SandboxRow]:
     return rows
 
 
-def sandboxes_by_class(store: Store, places: Mapping[str, Place]) -> list[list[Place]]:
+def sandboxes_by_class(store: Store, of_classes: Mapping[str, ClassSandbox]) -> list[list[ClassSandbox]]:
     """Return the sandboxes of each class that are there, those of the newest class first."""
-    grouped: dict[str, list[Place]] = {}
-    for place in places.values():
-        if store.exists(place.sandbox):
-            grouped.setdefault(place.class_name, []).append(place)
+    grouped: dict[str, list[ClassSandbox]] = {}
+    for in_class in of_classes.values():
+        if store.exists(in_class.sandbox):
+            grouped.setdefault(in_class.class_name, []).append(in_class)
     return list(grouped.values())
 
 
