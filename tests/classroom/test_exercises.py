@@ -371,7 +371,7 @@ def test_an_exercise_that_names_what_is_not_there_is_refused_with_its_line(tmp_p
     assert all(line.partition(":")[0].isdigit() for line in lines)
     broken.write_text(source.replace("title:", "titel:", 1), encoding="utf-8")
     misspelled = CliRunner().invoke(exercise_commands, ["check", str(broken)]).output
-    assert "broken.yaml:3: titel: expected one of id, title, language" in misspelled
+    assert "broken.yaml:3: titel: expected one of id, title, subject" in misspelled
 
 
 def test_exercises_and_manuals_are_listed_apart() -> None:
