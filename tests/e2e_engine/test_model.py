@@ -105,7 +105,7 @@ def test_a_step_that_is_wrong_is_refused_by_line_step_and_key(lines: str, proble
             "{click: {given: Zo}}",
             "expected a name in lower case that is no word of the format",
         ),
-        ("person: admin", "persoon: admin", "manual.yaml:9: persoon: expected one of id, title, language, source,"),
+        ("person: admin", "persoon: admin", "manual.yaml:9: persoon: expected one of id, title, language, product,"),
     ],
 )
 def test_a_head_that_is_wrong_is_refused_by_line_and_key(old: str, new: str, problem: str) -> None:
