@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema, mode
 from .library import FOLDER as MANUALS
 from .model import Fact, Manual, Start, Step, fact, identifier, instant
 from .platform_names import PlatformNames, names_missing_in_exercise
-from .reading import ManualError, located, parse, read_file, read_manual
+from .reading import ManualError, located, parse, read_each, read_file, read_manual
 from .words import Language, Strict, Words, refuse, replace_variables, variables_in
 
 FOLDER = Path(__file__).resolve().parent.parent / "exercises"
@@ -485,17 +485,24 @@ def load(folder: Path = FOLDER) -> dict[str, Exercise]:
     Raises:
         ManualError: Some of them are not as they should be, or two have the same id; a line for each problem.
     """
-    exercises: dict[str, Exercise] = {}
-    problems: list[str] = []
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            exercise = read_exercise(path)
-        except ManualError as error:
-            problems += error.problems
-            continue
-        if exercise.id in exercises:
-            problems.append(f"{path}: id: expected an id of its own, found '{exercise.id}' again")
-        exercises[exercise.id] = exercise
+    exercises, problems = load_good(folder)
     if problems:
         raise ManualError(problems)
-    return dict(sorted(exercises.items()))
+    return exercises
+
+
+def load_good(folder: Path = FOLDER) -> tuple[dict[str, Exercise], list[str]]:
+    """Read those exercises of a folder that are as they should be.
+
+    Returns:
+        id → exercise, by id, and a line for each problem of the others.
+    """
+    exercises, problems = read_each(sorted(folder.glob("*.yaml")), _read_named)
+    return {exercise.id: exercise for _, exercise in sorted(exercises, key=lambda row: row[1].id)}, problems
+
+
+def _read_named(path: Path) -> Exercise:
+    exercise = read_exercise(path)
+    if exercise.id != path.stem:
+        raise ManualError([located(path, ["id"], f"expected the name of the file, '{path.stem}', found '{exercise.id}'")])
+    return exercise

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .model import Manual
 from .platform_names import PlatformNames, missing_names
-from .reading import ManualError, read_manual
+from .reading import ManualError, read_each, read_manual
 
 FOLDER = Path(__file__).resolve().parent.parent / "manuals"
 """The manuals that come with the project."""
@@ -94,19 +94,7 @@ def check(
 
 
 def _read(files: Sequence[Path]) -> list[tuple[Path, Manual]]:
-    manuals: list[tuple[Path, Manual]] = []
-    problems: list[str] = []
-    owner: dict[str, Path] = {}
-    for file in dict.fromkeys(files):
-        try:
-            manual = read_manual(file)
-        except ManualError as error:
-            problems += error.problems
-            continue
-        if manual.id in owner:
-            problems.append(f"{file}: id: expected an id of its own, found '{manual.id}', which {owner[manual.id]} has")
-        owner.setdefault(manual.id, file)
-        manuals.append((file, manual))
+    manuals, problems = read_each(files, read_manual)
     if problems:
         raise ManualError(problems)
     return manuals

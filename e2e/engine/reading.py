@@ -1,9 +1,9 @@
 """Read a manual file, and say in plain words what is wrong with one."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -15,6 +15,13 @@ from .words import Strict, describe_value
 
 Content = TypeVar("Content", bound=Strict)
 
+
+class _WithId(Protocol):
+    id: Any
+
+
+Named = TypeVar("Named", bound=_WithId)
+
 _EXPECTED = {
     "string_type": "a text",
     "bool_type": "true or false",
@@ -24,7 +31,9 @@ _EXPECTED = {
     "list_type": "a list",
     "dict_type": "a mapping",
     "too_short": "at least one entry",
-    "greater_than_equal": "1 or more",
+    "greater_than_equal": "{ge} or more",
+    "greater_than": "more than {gt}",
+    "less_than_equal": "{le} or less",
 }
 
 
@@ -88,6 +97,33 @@ def read_file(path: Path) -> str:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", None) or error
         raise ManualError([f"{path}: expected a file that can be read, found none: {reason}"]) from None
+
+
+def read_each(files: Iterable[Path], read: Callable[[Path], Named]) -> tuple[list[tuple[Path, Named]], list[str]]:
+    """Read files that each have an id of its own.
+
+    Args:
+        files: The files.
+        read: Reads one.
+
+    Returns:
+        Each file that is as it should be with its content, and a line for each problem of the others.
+    """
+    contents: list[tuple[Path, Named]] = []
+    problems: list[str] = []
+    owner: dict[str, Path] = {}
+    for file in dict.fromkeys(files):
+        try:
+            content = read(file)
+        except ManualError as error:
+            problems += error.problems
+            continue
+        if content.id in owner:
+            problems.append(f"{file}: id: expected an id of its own, found '{content.id}', which {owner[content.id]} has")
+            continue
+        owner[content.id] = file
+        contents.append((file, content))
+    return contents, problems
 
 
 def located(path: Path, location: list[Any], message: str) -> str:
@@ -174,7 +210,7 @@ def _problem(file: str, node: Any, error: dict[str, Any]) -> str:
 
 def _is_branch(part: Any) -> bool:
     """Say whether a part of a location is pydantic's name of a type and not a key of the file."""
-    return part == "by_language" or (isinstance(part, str) and "[" in part)
+    return part in ("by_language", "str", "int") or (isinstance(part, str) and "[" in part)
 
 
 def _message(error: dict[str, Any], context: dict[str, Any]) -> str:
@@ -183,7 +219,7 @@ def _message(error: dict[str, Any], context: dict[str, Any]) -> str:
         return str(error["msg"])
     if kind == "literal_error":
         return f"expected one of {context['expected']}, found {describe_value(error['input'])}"
-    expected = _EXPECTED.get(kind, str(error["msg"]))
+    expected = _EXPECTED[kind].format_map(context) if kind in _EXPECTED else str(error["msg"])
     return f"expected {expected}, found {describe_value(error['input'])}"
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationError, ValidationInfo, model_validator
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 Language = Literal["nl", "nb", "sv", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -55,7 +55,7 @@ def listed(names: object) -> str:
 
 
 class Strict(BaseModel):
-    """A mapping of a manual file: unknown keys are refused, and the error lists those that exist."""
+    """A mapping of a manual file: unknown keys are refused, all of them, and the error lists those that exist."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -67,13 +67,19 @@ class Strict(BaseModel):
         names = [field.alias or name for name, field in cls.model_fields.items()]
         if not isinstance(value, dict):
             raise refuse(f"a mapping with the keys {listed(names)}", value)
-        for key in value:
-            if key not in names and key not in cls.model_fields:
-                raise refuse(f"one of {', '.join(names)}", key, key=str(key))
+        problems = [
+            refuse(f"one of {', '.join(names)}", key, key=str(key))
+            for key in value
+            if key not in names and key not in cls.model_fields
+        ]
         for key, field in cls.model_fields.items():
             name = field.alias or key
             if field.is_required() and name not in value and key not in value:
-                raise refuse(f"the key {name}", value, key=name)
+                problems.append(refuse(f"the key {name}", value, key=name))
+        if problems:
+            raise ValidationError.from_exception_data(
+                cls.__name__, [InitErrorDetails(type=row, input=value) for row in problems]
+            )
         return value
 
 

@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from e2e.engine.exercise import FOLDER, Exercise, check, load, manual_exercises, procedure_of, read_exercise, solution_of
+from e2e.engine.exercise import (
+    FOLDER,
+    Exercise,
+    check,
+    load,
+    load_good,
+    manual_exercises,
+    procedure_of,
+    read_exercise,
+    solution_of,
+)
 from e2e.engine.words import LANGUAGES, Words, variables_in
 from seed.catalogue import list_scenarios
 from simulator.app import Platform
@@ -321,6 +331,50 @@ def test_what_fails_and_what_is_laid_over_is_compared_with_the_platform(
     file.write_text(FAULTY.replace(old, new).lstrip(), encoding="utf-8")
     problems = check([str(file)], platform=names)
     assert [line[: len(f"{file}:{problem}")] for line in problems] == ([f"{file}:{problem}"] if problem else [])
+
+
+def test_all_keys_that_are_wrong_or_missing_are_said_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "hasty.yaml"
+    text = FAULTY.replace("task:", "tasks:").replace("goals:", "goal:").replace("{operation:", "{probabilty: 2, operation:")
+    file.write_text(text.lstrip(), encoding="utf-8")
+    assert [line.partition(", found")[0].removeprefix(f"{file}:")[:40] for line in check([str(file)])] == [
+        "6: tasks: expected one of id, title, lan",
+        "7: goal: expected one of id, title, lang",
+        "1: task: expected the key task",
+        "1: goals: expected the key goals",
+    ]
+    file.write_text(text.replace("tasks:", "task:").replace("goal:", "goals:").lstrip(), encoding="utf-8")
+    assert "12: faults[1].probabilty: expected one of operation, route, " in check([str(file)])[0]
+    file.write_text(FAULTY.replace("outcome: bounce", "probability: 2, nth: 0").lstrip(), encoding="utf-8")
+    assert [line.partition(" faults[1].")[2] for line in check([str(file)])] == [
+        "nth: expected 1 or more, found '0'",
+        "probability: expected 1.0 or less, found '2'",
+    ]
+
+
+def test_what_is_broken_in_a_folder_is_left_out_and_harms_no_other_exercise(tmp_path: Path) -> None:
+    (tmp_path / "faulty.yaml").write_text(FAULTY, encoding="utf-8")
+    (tmp_path / "again.yaml").write_text(FAULTY, encoding="utf-8")
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "gone.yaml").symlink_to("nowhere")
+    (tmp_path / "latin.yaml").write_bytes(FAULTY.replace("Something", "Noe på").encode("latin-1"))
+    (tmp_path / "large.yaml").write_text(FAULTY + "#" * 1_000_000, encoding="utf-8")
+    (tmp_path / "bomb.yaml").write_text("id: &a [*a]\n", encoding="utf-8")
+    (tmp_path / "tab.yaml").write_text(FAULTY.replace("task:", "\ttask:"), encoding="utf-8")
+    (tmp_path / "windows.yaml").write_bytes(
+        b"\xef\xbb\xbf" + FAULTY.replace("faulty", "windows").replace("\n", "\r\n").encode()
+    )
+    exercises_, problems = load_good(tmp_path)
+    assert list(exercises_) == ["faulty", "windows"]
+    assert [Path(line.partition(": ")[0]).name.partition(":")[0] for line in problems] == [
+        "again.yaml",
+        "bomb.yaml",
+        "folder.yaml",
+        "gone.yaml",
+        "large.yaml",
+        "latin.yaml",
+        "tab.yaml",
+    ]
 
 
 def test_a_hidden_fault_is_in_the_trainee_s_sandbox(platform: Platform) -> None:
