@@ -21,6 +21,7 @@ from simulator.classroom.guiding import Guide, bold, guide, note, state_now
 from simulator.classroom.messages import messages_to
 from simulator.classroom.progress import filled
 from simulator.classroom.recovery import carrying_out
+from simulator.classroom.sign_ins import SignIn, sign_ins
 from simulator.classroom.solving import CannotSolve, happen
 from simulator.classroom.teaching import Membership, classroom
 from simulator.core.clock import machine_now
@@ -49,6 +50,7 @@ class Bar:
         goals: each with whether it is reached.
         says: what the customer says; None when there is nothing.
         task: what is to be done; None in a test, and when the title says it.
+        sign_ins: as whom the trainee signs in.
         hints: those that were taken.
         hints_left: how many may still be taken.
         is_stuck: whether the trainee says so.
@@ -67,6 +69,7 @@ class Bar:
     goals: Sequence[tuple[Markup, bool]]
     says: str | None
     task: str | None
+    sign_ins: Sequence[SignIn]
     hints: Sequence[str]
     hints_left: int
     is_stuck: bool
@@ -281,6 +284,7 @@ def _bar(language: str, *, arrives: bool = False) -> Bar | None:
             goals=[(bold(spoken(goal.title)), is_reached) for goal, is_reached in zip(entry.goals, reached, strict=False)],
             says=spoken(entry.says) if entry.says is not None else None,
             task=task if not in_test and task != title else None,
+            sign_ins=sign_ins(db, entry),
             hints=[spoken(hint) for hint in entry.hints[: attempt.hints]],
             hints_left=max(0, len(entry.hints) - attempt.hints) if not in_test else 0,
             is_stuck=attempt.stuck_at is not None,

@@ -281,7 +281,7 @@ class Surroundings:
 
     def person(self, key_or_address: str | None) -> tuple[str, str, bool]:
         """Return address and password of a person, and whether a code of the phone is asked for."""
-        person = self._person(key_or_address)
+        person = self.find(key_or_address)
         if person is None:
             return key_or_address or "", "", False
         secrets = self.db.get(ClearTextSecrets, person.id)
@@ -289,18 +289,18 @@ class Surroundings:
 
     def phone(self, key_or_address: str | None) -> str:
         """Return the path of the page with a person's phone; that of all phones when the person has none."""
-        person = self._person(key_or_address)
+        person = self.find(key_or_address)
         return f"phone/{person.id}" if person is not None and credentials.has_phone(self.db, person) else "phone"
 
     def emergency_code(self, key_or_address: str | None) -> str:
         """Return a person's emergency code, empty when there is none."""
-        person = self._person(key_or_address)
+        person = self.find(key_or_address)
         secrets = self.db.get(ClearTextSecrets, person.id) if person is not None else None
         return (secrets.emergency_code or "") if secrets else ""
 
     def newest_mail(self, key_or_address: str | None, subject: str) -> tuple[str, str]:
         """Return the address that a mail goes to, and the path of the newest that is meant."""
-        person = self._person(key_or_address)
+        person = self.find(key_or_address)
         to = person.email if person is not None else key_or_address or ""
         mails = outbox.newest_first(self.db, to=to, kind="mail")
         return to, next((f"mail/{mail.id}" for mail in mails if subject in mail.subject), "mail")
@@ -309,13 +309,16 @@ class Surroundings:
         """Return a text of the platform."""
         return text(self.language, key, **values)
 
-    def _person(self, key_or_address: str | None) -> Person | None:
+    def find(self, key_or_address: str | None) -> Person | None:
+        """Return a person by key or address, the reader for None; None when there is nobody."""
         key = key_or_address or self.reader
+        if key is None:
+            return None
         by_key = self.db.scalar(select(Person).where(Person.key == key))
         return by_key or self.db.scalar(select(Person).where(Person.email == key))
 
     def _number(self) -> str:
-        person = self._person(None)
+        person = self.find(None)
         waiting = push.waiting(self.db, person) if person is not None else []
         if not waiting:
             raise Unknown("no sign-in waits to be approved")

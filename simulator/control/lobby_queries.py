@@ -9,6 +9,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from simulator.classroom.sign_ins import role_keys
 from simulator.control import answers
 from simulator.control.class_sandboxes import ClassSandbox
 from simulator.control.damage import reason
@@ -20,7 +21,6 @@ from simulator.core.store import Store
 from simulator.core.texts import NAMES
 from simulator.directory import credentials
 from simulator.directory.models import ClearTextSecrets, Person
-from simulator.directory.roles import BY_CODE
 from simulator.sales.models import Client, InstalledProgram
 from simulator.web import i18n
 from simulator.web.addresses import product_address
@@ -234,5 +234,4 @@ def _person(db: Db, person: Person, password: str | None, key: str | None) -> Pe
 
 def role_names(person: Person) -> list[str]:
     """Return the names of a person's roles, and of the vendor's support desk for its staff."""
-    roles = [i18n.t(BY_CODE[role].text) for role in dict.fromkeys(grant.role for grant in person.grants)]
-    return [*roles, *([i18n.t("support.name")] if person.desk else [])]
+    return [i18n.t(key) for key in role_keys(person)]

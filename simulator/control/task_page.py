@@ -1,40 +1,24 @@
 """The page behind a join link when there is a task, of a class or of the scenario: the case, as whom to act, what to do.
 
-Own choice, all of it. The password of that person is on it, as the trainee's card would say it.
+Own choice, all of it. The passwords of those people are on it, as the trainee's card would say them.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from simulator.classroom.exercises import exercise, words
+from simulator.classroom.exercises import exercise, of_scenario, words
 from simulator.classroom.progress import filled
+from simulator.classroom.sign_ins import of_person, sign_ins
 from simulator.classroom.teaching import Membership, classroom
-from simulator.control.lobby_queries import role_names, spoken, title_of
+from simulator.control.lobby_queries import spoken, title_of
 from simulator.control.scenario_tasks import summary_with_task
 from simulator.core.errors import NotFound
 from simulator.core.sandbox import Db
-from simulator.directory import credentials
-from simulator.directory.models import ClearTextSecrets, Person
 from simulator.web import i18n
 from simulator.web.access import products
-from simulator.web.addresses import product_address
 from simulator.web.pages import page
 from simulator.web.visit import visit
-
-
-@dataclass(frozen=True)
-class Role:
-    """The person as whom a trainee acts."""
-
-    name: str
-    email: str
-    password: str | None
-    roles: list[str]
-    phone: str | None
 
 
 def task_page() -> Response | None:
@@ -46,12 +30,13 @@ def task_page() -> Response | None:
         summary = summary_with_task(db)
         if summary is None:
             return None
+        entry = of_scenario(db.record.scenario) if db.record.scenario_text is None else None
         return page(
             "web/task.html",
             title_of(summary),
             of=products()["home"],
             text=spoken(summary["task"]["text"]),
-            role=_role(db, summary["task"]["person"]),
+            sign_ins=sign_ins(db, entry) if entry is not None else of_person(db, summary["task"]["person"]),
             is_signed_in=visit().actor is not None,
         )
 
@@ -70,21 +55,7 @@ def _page_of_exercise(db: Db, member: Membership) -> Response | None:
             of=products()["home"],
             says=filled(says, db, entry.person),
             text=filled(task, db, entry.person) if member.class_.mode != "test" and task != title else "",
-            role=_role(db, entry.person),
+            sign_ins=sign_ins(db, entry),
             is_signed_in=visit().actor is not None,
         )
     return None
-
-
-def _role(db: Db, key: Any) -> Role | None:
-    person = db.scalar(select(Person).where(Person.key == key)) if key else None
-    if person is None:
-        return None
-    secrets = db.get(ClearTextSecrets, person.id)
-    return Role(
-        name=person.name,
-        email=person.email,
-        password=secrets.password if secrets else None,
-        roles=role_names(person),
-        phone=f"{product_address('phone')}{person.id}" if credentials.has_phone(db, person) else None,
-    )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from e2e.engine.exercise import (
     FOLDER,
@@ -25,11 +26,13 @@ from simulator.classroom import exercises, solving
 from simulator.classroom.findings import in_words
 from simulator.classroom.guiding import Surroundings
 from simulator.classroom.progress import Progress, progress, ticks
+from simulator.classroom.sign_ins import sign_ins
 from simulator.classroom.steps import step_at
 from simulator.commands.exercises import exercise as exercise_commands
 from simulator.commands.manuals import names_for_manuals
 from simulator.core import facts as vocabulary
 from simulator.core.errors import NotFound
+from simulator.core.events import Event
 from tests.conftest import NOW
 from tests.visits import make_platform, store_of
 
@@ -109,7 +112,14 @@ def test_an_exercise_is_solved_by_its_solution_and_not_before(platform: Platform
     before = progress_of(platform, name, exercise)
     assert [goal.id for goal in before.goals if goal.reached] == []
     assert list(before.wrong_turns) == []
+    with platform.app_context(), store_of(platform).open(name) as sandbox, sandbox.reading() as db:
+        listed = {row.email for row in sign_ins(db, exercise)}
     solving.solve(platform, name, exercise, language)
+    with store_of(platform).open(name) as sandbox, sandbox.reading() as db:
+        assert (
+            set(db.scalars(select(Event.actor).where(Event.type == "user.signed_in", Event.at >= db.record.born_at)))
+            <= listed
+        )
     after = progress_of(platform, name, exercise)
     assert {goal.id: list(goal.findings) for goal in after.goals if not goal.reached} == {}
     assert (after.is_solved, after.points, list(after.wrong_turns)) == (True, after.most, [])
