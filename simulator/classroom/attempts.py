@@ -7,13 +7,16 @@ what is left for the exercise at hand, also for one trainee; an exercise without
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil, floor
 
 from simulator.classroom.classes import Attempt, Class, Trainee, seconds_of_work
 from simulator.classroom.exercises import exercise
 from simulator.core.clock import machine_now
 
+PASSING, DECIDING = ("hint_given", "undo", "put_back"), ("solve", "skip")
+"""Notes of what the trainer did: what is news for some minutes, and what is said as long as the trainee is there."""
+NEWS_FOR = timedelta(minutes=5)
 MOST_NOTES = 50
 """Of an attempt: somebody may press *I am stuck* again and again."""
 
@@ -96,6 +99,12 @@ def with_attempt(
     """Return a class with a changed attempt, at the exercise that the trainee is at unless another is named."""
     id_ = exercise_id or class_.exercises[trainee.at]
     return class_.with_trainee(replace(trainee, attempts={**trainee.attempts, id_: change(trainee.attempts[id_])}))
+
+
+def done_by_trainer(attempt: Attempt, now: datetime) -> str | None:
+    """Return what the trainer did last to an attempt, as its note: of the last minutes, or what decides how it ends."""
+    at, note = next((entry for entry in reversed(attempt.notes) if entry[1] in (*PASSING, *DECIDING)), ("", ""))
+    return note if note in DECIDING or (note and now - datetime.fromisoformat(at) < NEWS_FOR) else None
 
 
 def with_note(attempt: Attempt, note: str) -> Attempt:

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, current_app, flash, make_response,
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from simulator.classroom.attempts import seconds_left, whole_minutes
+from simulator.classroom.attempts import done_by_trainer, present_exercise, seconds_left, whole_minutes
 from simulator.classroom.board import observer
 from simulator.classroom.classes import Message, StepState
 from simulator.classroom.exercises import exercise, title_of, words
@@ -60,6 +60,8 @@ class Bar:
         read_until: number of the newest message that was there when the bar was put away; zero when it is open.
         is_paused: whether the class is paused.
         is_over: whether the class has ended.
+        is_present: whether the trainee is in the exercise: at hand, or the one before until they come to that.
+        done: what the trainer did to the exercise, the end of a text key; None when nothing.
         next_title: of the exercise that the trainer has moved on to; None when it is this one.
         guide: the step at hand in guided mode; None in other modes, and after the last one.
         is_guided: whether the class is in guided mode.
@@ -79,6 +81,8 @@ class Bar:
     read_until: int
     is_paused: bool
     is_over: bool
+    is_present: bool
+    done: str | None
     next_title: str | None
     guide: Guide | None
     is_guided: bool
@@ -95,8 +99,8 @@ class Bar:
 
     @property
     def is_helping(self) -> bool:
-        """Whether a hint may be taken and the trainer be called: for the exercise at hand, as long as it is not solved."""
-        return not (self.is_over or self.is_solved or self.next_title)
+        """Whether a hint may be taken and the trainer be called: where the trainee is, as long as that is not solved."""
+        return self.is_present and not (self.is_over or self.is_solved)
 
 
 def render() -> Markup:
@@ -151,9 +155,9 @@ def bar() -> Response:
 @blueprint.post("/hint")
 @public
 def take_hint() -> BaseResponse:
-    """Take the next hint, of the exercise at hand."""
+    """Take the next hint, of the exercise in which the trainee is."""
     member = _membership()
-    if not _is_at_hand(member):
+    if not _is_present(member):
         return redirect(_back())
     try:
         classroom().take_hint(member.class_.name, member.trainee.id)
@@ -165,9 +169,9 @@ def take_hint() -> BaseResponse:
 @blueprint.post("/stuck")
 @public
 def say_stuck() -> BaseResponse:
-    """Say to be stuck in the exercise at hand, or no longer to be."""
+    """Say to be stuck in the exercise in which the trainee is, or no longer to be."""
     member = _membership()
-    if not _is_at_hand(member):
+    if not _is_present(member):
         return redirect(_back())
     classroom().say_stuck(member.class_.name, member.trainee.id, stuck=request.form.get("stuck") == "1")
     return redirect(_back())
@@ -238,6 +242,11 @@ def _membership() -> Membership:
     return member
 
 
+def _is_present(member: Membership) -> bool:
+    """Say whether the sandbox is that of the exercise in which the trainee is."""
+    return present_exercise(member.class_, member.trainee) == member.exercise
+
+
 def _is_at_hand(member: Membership) -> bool:
     """Say whether the sandbox is that of the exercise that the trainee is at."""
     return member.class_.exercises[member.trainee.at] == member.exercise
@@ -293,8 +302,10 @@ def _bar(language: str, *, arrives: bool = False) -> Bar | None:
             is_open=not is_put_away,
             read_until=int(newest) if is_put_away and NUMBER.fullmatch(newest) else 0,
             is_paused=class_.paused_at is not None,
+            is_present=_is_present(member),
             is_over=class_.ended_at is not None,
-            guide=guide(db, entry, state, language) if state is not None else None,
+            guide=guide(db, entry, state, language, is_signed_in=visit().actor is not None) if state is not None else None,
             is_guided=is_guided,
+            done=done_by_trainer(attempt, machine_now()) if class_.ended_at is None else None,
             next_title=title_of(at, language) if not _is_at_hand(member) and class_.ended_at is None else None,
         )

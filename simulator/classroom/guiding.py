@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from simulator.classroom.classes import Class, OtherVersion, StepState
 from simulator.classroom.progress import filled, progress, ticks
-from simulator.classroom.steps import GuidedAction, Unknown, step_at, waits
+from simulator.classroom.steps import GuidedAction, Unknown, sign_in_before, step_at, waits
 from simulator.classroom.teaching import Membership, classroom
 from simulator.core import outbox
 from simulator.core.companions import companion
@@ -55,6 +55,7 @@ class Guide:
     Attributes:
         number: of the step, from 1.
         total: how many steps there are.
+        first: what comes before it for somebody who is signed out: to sign in; None when that is not needed.
         tell: what to do, labels in bold.
         hint: what helps when it does not go like that.
         generation: of the sandbox, for the cookie.
@@ -69,6 +70,7 @@ class Guide:
 
     number: int
     total: int
+    first: str | None
     tell: Markup
     hint: Markup | None
     generation: str
@@ -199,8 +201,8 @@ def note(member: Membership, state: StepState) -> None:
         classroom().classes.change(member.class_.name, changed)
 
 
-def guide(db: Db, exercise: Any, state: StepState, language: str) -> Guide | None:
-    """Return the step that the trainee is at; None when all are over.
+def guide(db: Db, exercise: Any, state: StepState, language: str, *, is_signed_in: bool) -> Guide | None:
+    """Return the step that the trainee is at; None when all are over. Who is signed out is led to the sign-in first.
 
     Raises:
         BadInput: a fact of the exercise is malformed.
@@ -208,7 +210,13 @@ def guide(db: Db, exercise: Any, state: StepState, language: str) -> Guide | Non
     answers = _answers(db, exercise)
     if state.passed >= len(answers):
         return None
-    step = step_at(exercise, state.passed, language, Surroundings.of(db, exercise, language))
+    surroundings = Surroundings.of(db, exercise, language)
+    step = step_at(exercise, state.passed, language, surroundings)
+    sign_in = [] if is_signed_in else sign_in_before(exercise, state.passed, language, surroundings)
+    first = next((action.help for action in sign_in if action.word == "fill"), None)
+    if sign_in:
+        said = [replace(action, help=None) if action.help == first else action for action in sign_in]
+        step = replace(step, actions=said, hint=None, seen=())
     is_fact = answers[state.passed] is not None and state.passed not in state.before
     helps = [
         Help(at, action.help, action.page)
@@ -218,9 +226,10 @@ def guide(db: Db, exercise: Any, state: StepState, language: str) -> Guide | Non
     return Guide(
         number=state.passed + 1,
         total=len(answers),
+        first=first,
         tell=bold(step.tell),
         hint=bold(step.hint) if step.hint else None,
-        generation=state.generation,
+        generation=f"{state.generation}+" if sign_in else state.generation,
         actions=json.dumps([_plain(action) for action in step.actions], ensure_ascii=False),
         seen=json.dumps([asdict(spot) for spot in step.seen], ensure_ascii=False),
         helps=[row for at, row in enumerate(helps) if row.text or row.page not in [other.page for other in helps[:at]]],

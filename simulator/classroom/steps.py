@@ -148,6 +148,37 @@ def step_at(exercise: Any, at: int, language: str, sandbox: Surroundings) -> Gui
     )
 
 
+def sign_in_before(exercise: Any, at: int, language: str, sandbox: Surroundings) -> Sequence[GuidedAction]:
+    """Return how somebody signs in before a step that is done signed in; nothing for one that is not, or signs in itself.
+
+    Who signs in field by field is signed in at a step that only the page shows: nothing is said of the steps after that.
+    """
+    procedure = companion("e2e.engine.exercise").solution_of(exercise)
+    *earlier, step = [item.actions(procedure.variant) for item in procedure.steps[: at + 1]]
+    present = [source for source in step if source.word not in OUTSIDE]
+    first = present[0] if present else None
+    begins_in_public = first is not None and (first.word == "read_mail" or (first.word == "open" and first.open != "home"))
+    person = procedure.person if procedure.signed_in else None
+    for source in (action for actions in earlier for action in actions):
+        if source.word == "sign_in":
+            person = source.sign_in.person or procedure.person
+        elif _is_typed_address(source):
+            person = None
+    if (
+        person is None
+        or begins_in_public
+        or any(source.word == "sign_in" or _is_typed_address(source) for source in present)
+    ):
+        return ()
+    source = companion("e2e.engine.actions").SignIn(person=person)
+    return _Writer(labels_of(procedure.language, language), language, sandbox).sign_in(source, page="home")
+
+
+def _is_typed_address(source: Any) -> bool:
+    keys = companion("e2e.engine.context").SIGN_IN_KEYS
+    return bool(source.word == "fill" and source.fill.label.key == keys["email"])
+
+
 def waits(step: Any, variant: str | None) -> bool:
     """Return whether a step of a manual begins with waiting, so that its facts come true before the hand does anything."""
     words = [source.word for source in step.actions(variant)]
@@ -211,7 +242,7 @@ class _Writer:
         special = {
             "open": self._open,
             "read_mail": self._read_mail,
-            "sign_in": self._sign_in,
+            "sign_in": self.sign_in,
             "enter_code": self._enter_code,
         }
         if word in special:
@@ -251,12 +282,13 @@ class _Writer:
         about = self.sandbox.say("exercise.mail_about", email=to, subject=subject)
         return [GuidedAction("go", page=path, help=about if subject else self.sandbox.say("exercise.mail_to", email=to))]
 
-    def _sign_in(self, sign_in: Any) -> list[GuidedAction]:
+    def sign_in(self, sign_in: Any, page: str = "connect") -> list[GuidedAction]:
+        """Return how somebody signs in, beginning on a page."""
         email, password, asks_code = self.sandbox.person(sign_in.person)
         asks_code = asks_code and sign_in.two_step
         values = {"email": email, "password": password}
         keys = companion("e2e.engine.context").SIGN_IN_KEYS
-        actions = [GuidedAction("go", page="connect")]
+        actions = [GuidedAction("go", page=page)]
         for word, kind, name in (*SIGN_IN, *(SECOND_STEP if asks_code else ())):
             spot = Spot(kind, self.labels.of_key(keys[name]))
             actions.append(GuidedAction(word, spot, [values[name]] if name in values else ()))

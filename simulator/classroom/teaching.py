@@ -273,14 +273,15 @@ class Classroom:
             self.classes.change(class_.name, lambda now: with_arrival(now, now.trainees[membership.trainee.id], id_))
 
     def take_hint(self, name: str, trainee: str) -> Attempt:
-        """Let a trainee take the next hint.
+        """Let a trainee take the next hint of the exercise in whose sandbox they are.
 
         Raises:
             RuleViolation: there is none any more, there are no hints in a test, or the class has ended.
         """
         if self._going_on(name).mode == "test":
             raise RuleViolation("class.no_hints")
-        return current_attempt(*_member(self.act(name, "hint", trainee), trainee))
+        class_ = self.act(name, "hint", trainee, note="hint")
+        return class_.trainees[trainee].attempts[present_exercise(class_, class_.trainees[trainee])]
 
     def say_stuck(self, name: str, trainee: str, *, stuck: bool) -> Attempt:
         """Note that a trainee is stuck, since now, or no longer is, in the exercise whose sandbox they are in."""
@@ -524,9 +525,24 @@ def _note_solution(room: Classroom, class_: Class, trainee: Trainee, values: dic
 
 
 def _hint(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
-    if current_attempt(class_, trainee).hints >= len(exercise(class_.exercises[trainee.at]).hints):
+    """Give a hint where the trainee is; one that the trainee takes has a note of its own."""
+    id_ = present_exercise(class_, trainee)
+    if trainee.attempts[id_].hints >= len(exercise(id_).hints):
         raise RuleViolation("class.no_more_hints")
-    return with_attempt(class_, trainee, lambda attempt: with_note(replace(attempt, hints=attempt.hints + 1), "hint"))
+    note = values.get("note", "hint_given")
+    return with_attempt(class_, trainee, lambda attempt: with_note(replace(attempt, hints=attempt.hints + 1), note), id_)
+
+
+def _noted(
+    note: str, change: Callable[[Classroom, Class, Trainee, dict[str, Any]], Class]
+) -> Callable[[Classroom, Class, Trainee, dict[str, Any]], Class]:
+    """Return a change of what is one trainee's that leaves a note."""
+
+    def changed(room: Classroom, class_: Class, trainee: Trainee, values: dict[str, Any]) -> Class:
+        class_ = change(room, class_, trainee, values)
+        return with_attempt(class_, class_.trainees[trainee.id], lambda attempt: with_note(attempt, note))
+
+    return changed
 
 
 ACTIONS: dict[str, Action] = {
@@ -541,8 +557,8 @@ ACTIONS: dict[str, Action] = {
     "skip": partial(_for_each, _skip),
     "hint": partial(_for_each, _hint),
     "solve": partial(_for_each, _note_solution),
-    "undo": partial(_for_each, _undo),
-    "put-back": partial(_for_each, _put_back),
+    "undo": partial(_for_each, _noted("undo", _undo)),
+    "put-back": partial(_for_each, _noted("put_back", _put_back)),
     "end": _end,
 }
 """What a trainer orders, for one trainee or for all."""

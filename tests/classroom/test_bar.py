@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from simulator.app import Platform
-from simulator.classroom.classes import Class, Mode
+from simulator.classroom.attempts import NEWS_FOR, done_by_trainer, with_note
+from simulator.classroom.classes import Attempt, Class, Mode
 from simulator.classroom.exercises import exercise
 from simulator.classroom.roster import Entry
 from simulator.classroom.solving import solve
@@ -200,21 +201,68 @@ def test_beside_a_bar_that_is_put_away_stands_what_the_trainer_sent_since(rooms:
         assert "exercise-read" not in visitor.get("/mail/").text
 
 
-def test_in_an_exercise_that_is_not_at_hand_or_is_solved_there_is_no_help(rooms: Any) -> None:
+def test_help_is_where_the_trainee_is_until_that_is_solved(rooms: Any) -> None:
     room = rooms()
     visitor = room.visit()
-    token = forms_on(visitor.get("/mail/").text, visitor.path("/mail/"))[0].values["csrf_token"]
+    visitor.get("/mail/")
     room.call("act", room.name, "next", "lisa")
-    bar = bar_of(visitor.get("/mail/").text)
-    assert "<form" not in bar
-    assert "Wait for your trainer" not in bar
-    for help_ in ("hint", "stuck"):
-        visitor.client.post(visitor.path(f"/exercise/{help_}"), data={"csrf_token": token, "stuck": "1"})
-    assert all(attempt.hints == 0 and not attempt.stuck_at for attempt in room.now.trainees["lisa"].attempts.values())
+    for help_ in ("/hint", "/stuck"):
+        press(visitor, help_)
+    first, second = (room.now.trainees["lisa"].attempts[id_] for id_ in (EXERCISE, NEXT))
+    assert (first.hints, first.stuck_at is not None) == (1, True)
+    assert (second.hints, second.stuck_at) == (0, None)
+    room.visit("lisa", NEXT).get("/mail/")
+    assert "<form" not in bar_of(visitor.get("/mail/").text), "in the next one by now"
+    token = forms_on(room.visit("lisa", NEXT).get("/mail/").text, "")[0].values["csrf_token"]
+    visitor.client.post(visitor.path("/exercise/hint"), data={"csrf_token": token})
+    assert [room.now.trainees["lisa"].attempts[id_].hints for id_ in (EXERCISE, NEXT)] == [1, 0]
+    room.visit("omar").get("/mail/")
     solve(room.platform, room.sandbox("omar"), exercise(EXERCISE, 2), "en")
     solved = bar_of(room.visit("omar").get("/mail/").text)
     assert "Wait for your trainer" in solved
     assert "<form" not in solved
+
+
+@pytest.mark.parametrize(
+    ("action", "sentence"),
+    [
+        ("hint", "Your trainer gave you a hint"),
+        ("skip", "Your trainer lets you skip"),
+        ("put-back", "Your trainer began this exercise again"),
+    ],
+)
+def test_what_the_trainer_did_is_said_beside_a_bar_that_is_put_away_too(rooms: Any, action: str, sentence: str) -> None:
+    room = rooms()
+    visitor = room.visit()
+    visitor.client.set_cookie("vnsim_bar", "closed.9", path=f"/s/{room.sandbox()}/")
+    press(visitor, "/hint")
+    assert "data-done" not in visitor.get("/mail/").text
+    room.call("act", room.name, action, "lisa")
+    assert sentence in bar_of(visitor.get("/mail/").text).partition("<details")[0]
+    assert "data-done" not in room.visit("omar").get("/mail/").text
+
+
+def test_what_the_trainer_did_is_news_for_some_minutes_and_a_solution_for_good() -> None:
+    now = machine_now()
+    attempt = with_note(with_note(Attempt("s", now.isoformat()), "solve"), "stuck")
+    later = now + NEWS_FOR * 2
+    assert [done_by_trainer(attempt, at) for at in (now, later)] == ["solve", "solve"]
+    again = with_note(attempt, "put_back")
+    assert [done_by_trainer(again, at) for at in (now, later)] == ["put_back", None]
+
+
+def test_who_is_signed_out_is_led_to_the_sign_in_before_a_step(rooms: Any) -> None:
+    room = rooms("guided")
+    visitor = room.visit()
+    for page in ("/", "/connect/"):
+        bar = bar_of(visitor.get(page).text)
+        assert "Sign in as administrator@fjellbekk.example with the password" in bar
+        assert 'data-fact="open"' in bar
+    with store_of(room.platform).open(room.sandbox()) as sandbox:
+        signed_in = Visitor.of(room.platform, sandbox, "administrator@fjellbekk.example")
+    assert "Sign in as" not in bar_of(signed_in.get("/mail/").text)
+    later = rooms("guided", "lost-phone").visit(exercise_id="lost-phone")
+    assert "Sign in as administrator@havblikk.example" in bar_of(later.get("/mail/").text)
 
 
 def test_when_the_trainer_moved_on_the_bar_leads_to_the_next_exercise(rooms: Any) -> None:

@@ -16,6 +16,7 @@ from simulator.billing.contract_days import AccessAfterEnd, ContractKind
 from simulator.billing.models import InvoiceKind, TransferState
 from simulator.billing.units import catalogue as units
 from simulator.billing.usage import Group
+from simulator.classroom.attempts import DECIDING, PASSING
 from simulator.classroom.classes import MODES as CLASS_MODES
 from simulator.classroom.teaching import ACTIONS as CLASS_ACTIONS
 from simulator.control.class_pages import CONFIRMED
@@ -204,8 +205,9 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "class.confirm.{}": {f"class.confirm.{action.replace('-', '_')}" for action in (*CONFIRMED, "next")},
     "class.reason.{}": {f"class.reason.{code}" for code in ("stuck", "just_stuck", "wrong_turn", "over_time", "slow")},
     "class.note.{}": {
-        f"class.note.{note}" for note in ("hint", "stuck", "unstuck", "solve", "skip", "message", "withdrawn")
+        f"class.note.{note}" for note in ("hint", "stuck", "unstuck", "message", "withdrawn", *PASSING, *DECIDING)
     },
+    "exercise.done_{}": {f"exercise.done_{note}" for note in (*PASSING, *DECIDING)},
     "class.subject.{}": {f"class.subject.{subject}" for subject in SUBJECTS},
     "class.place.{}": {f"class.place.{change}" for change in ("up", "down", "remove")},
     "class.mode.{}": {f"class.mode.{mode}" for mode in CLASS_MODES},

@@ -81,6 +81,12 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
     // A line that stays at the bottom of the window lies over what is there.
     const below = document.querySelector(".status-line, .window-status")?.offsetHeight ?? 0;
     if (!box || (box.top >= 0 && box.bottom <= innerHeight - below && box.left >= 0 && box.right <= innerWidth)) return;
+    // With what is to be done still in sight, as far as both have room.
+    const step = stepAt()?.getBoundingClientRect();
+    if (step && step.top < box.top && box.bottom - step.top + 24 <= innerHeight - below) {
+      scrollBy({ top: step.top - 8, behavior: "instant" });
+      return;
+    }
     marked.scrollIntoView({ block: box.height < innerHeight ? "center" : "start", inline: "nearest", behavior: "instant" });
   };
   // Where beside the spot the point lies over nothing that can be pressed or is written in.
