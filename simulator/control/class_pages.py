@@ -219,6 +219,7 @@ def show_trainee(class_name: str, trainee: str) -> Response:
             values["hints"] = [
                 filled(words(hint, i18n.language(), entry.language), db, entry.person) for hint in entry.hints
             ]
+            values["has_dealer"] = bool(entry.solution.before)
             values["text"] = filled(words(entry.task, i18n.language(), entry.language), db, entry.person)
     except (NotFound, *DAMAGE):
         values["hints"] = []

@@ -251,6 +251,14 @@ def test_what_the_trainer_did_is_news_for_some_minutes_and_a_solution_for_good()
     assert [done_by_trainer(again, at) for at in (now, later)] == ["put_back", None]
 
 
+def test_the_trainer_is_the_dealer_only_where_an_exercise_needs_one(rooms: Any) -> None:
+    pages = [
+        room.platform.test_client().get(f"/class/{room.name}/trainee/lisa").text
+        for room in (rooms("practice", "acs-off"), rooms())
+    ]
+    assert ["/lobby/programs?name=" in page for page in pages] == [True, False]
+
+
 def test_who_is_signed_out_is_led_to_the_sign_in_before_a_step(rooms: Any) -> None:
     room = rooms("guided")
     visitor = room.visit()
