@@ -75,6 +75,8 @@ def whole_minutes(seconds: float | None) -> int | None:
     """Return seconds that are left as minutes for people: a minute that has begun counts; negative when the time is over."""
     if seconds is None:
         return None
+    # To the millisecond: sums of parts of a second are not exact, and twelve minutes are no thirteen.
+    seconds = round(seconds, 3)
     return ceil(seconds / 60) if seconds > 0 else floor(seconds / 60)
 
 
@@ -105,6 +107,25 @@ def done_by_trainer(attempt: Attempt, now: datetime) -> str | None:
     """Return what the trainer did last to an attempt, as its note: of the last minutes, or what decides how it ends."""
     at, note = next((entry for entry in reversed(attempt.notes) if entry[1] in (*PASSING, *DECIDING)), ("", ""))
     return note if note in DECIDING or (note and now - datetime.fromisoformat(at) < NEWS_FOR) else None
+
+
+def with_new_beginning(class_: Class, trainee: Trainee) -> Class:
+    """Return a class in which nothing is reached at the exercise at hand any more; the time of before counts still."""
+    now = machine_now()
+
+    def begun_anew(attempt: Attempt) -> Attempt:
+        return replace(
+            attempt,
+            began_at=now.isoformat(),
+            paused_before=paused_seconds(class_),
+            earlier=seconds_of_work(class_, attempt, now),
+            solved_at=None,
+            worked=None,
+            steps=None,
+            score=None,
+        )
+
+    return with_attempt(class_, trainee, begun_anew)
 
 
 def with_note(attempt: Attempt, note: str) -> Attempt:

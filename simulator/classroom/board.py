@@ -7,7 +7,7 @@ happened costs two looks at files for each sandbox.
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulator.classroom.attempts import present_exercise, seconds_left, whole_minutes
-from simulator.classroom.classes import Attempt, Class, Trainee, seconds_of_work
+from simulator.classroom.classes import Attempt, Class, Score, Trainee, seconds_of_work
 from simulator.classroom.exercises import exercise, title_of, words
 from simulator.classroom.looking import BAR, open_pages
 from simulator.classroom.progress import progress
@@ -50,7 +50,7 @@ class Observation:
         points: of the goals that are reached.
         most: of all goals.
         last: the last line of the journal since the beginning; None when there is none.
-        refusal: why the sandbox cannot be read; empty when it can.
+        refusal: why the sandbox cannot be read; empty when it can. The goals are those of the last time that it could.
         until: machine time from which it may be otherwise though nothing was written: a lock ends; None for never.
     """
 
@@ -61,6 +61,11 @@ class Observation:
     last: Line | None = None
     refusal: str = ""
     until: datetime | None = None
+
+    @property
+    def score(self) -> Score:
+        """What of it is kept."""
+        return Score(self.goals, self.wrong_turns, self.points, self.most)
 
     @property
     def is_solved(self) -> bool:
@@ -148,12 +153,17 @@ class Observer:
         self._pages: dict[str, tuple[tuple[int, int], str]] = {}
 
     def observe(self, class_: Class, trainee: Trainee, exercise_id: str) -> Observation:
-        """Return what is seen in the sandbox of an exercise; when goals were reached meanwhile, that is noted."""
+        """Return what is seen in the sandbox of an exercise; what has changed is noted, but not after the end of the class.
+
+        What was seen at the end stands; classes that an earlier release ended are looked into still.
+        """
         return self._observe(class_, trainee, exercise_id)[0]
 
     def _observe(self, class_: Class, trainee: Trainee, exercise_id: str) -> tuple[Observation, str | None]:
-        """Return what is seen, and the file of the sandbox; None for one that is gone."""
+        """Return what is seen, and the file of the sandbox; None for one that is gone, or of a class that has ended."""
         attempt, file = trainee.attempts[exercise_id], None
+        if class_.ended_at is not None and attempt.score is not None:
+            return _observation(attempt.score, exercise_id), file
         name = attempt.sandbox
         try:
             file = str(self._room.store.file_of(name))
@@ -163,16 +173,37 @@ class Observer:
                 return cached[3], file
             seen = self._look(name, exercise(exercise_id, trainee.number))
         except (NotFound, Unreadable, SQLAlchemyError, BadInput) as error:
-            return Observation(refusal=str(error)), file
+            last = _observation(attempt.score or Score(), exercise_id)
+            return replace(last, refusal=str(error)), file
         reached = sum(seen.goals)
         earlier = cached[3].goals if cached is not None and cached[0] == file else None
-        before = sum(earlier) if earlier is not None else self._room.goals_in_snapshots(name)
+        before = sum(earlier) if earlier is not None else self._room.sandboxes.goals_in_snapshots(name)
         log = at[1]
         if log is None or machine_now().timestamp() - log[0] / 1e9 > SETTLED:
             self._seen[name] = (file, exercise_id, at, seen)
+        member = Membership(class_, trainee, attempt, exercise_id)
+        if class_.ended_at is not None:
+            return seen, file
         if reached > before or (seen.is_solved and attempt.solved_at is None):
-            self._room.note_reached(Membership(class_, trainee, attempt, exercise_id), reached, solved=seen.is_solved)
+            self._room.note_reached(member, reached, solved=seen.is_solved)
+        if seen.score != attempt.score and (attempt.score is not None or reached or seen.wrong_turns):
+            self._room.note_score(member, seen.score)
         return seen, file
+
+    def concluded(self, class_: Class) -> Class:
+        """Return a class whose attempts say how far each is now: what is done in the sandboxes later counts for nothing."""
+        seen = [
+            (trainee, exercise_id, self.observe(class_, trainee, exercise_id).score)
+            for trainee in class_.trainees.values()
+            for exercise_id in trainee.attempts
+        ]
+        # With what was noted meanwhile.
+        class_ = self._room.classes.get(class_.name)
+        for trainee, exercise_id, score in seen:
+            member = class_.trainees[trainee.id]
+            attempt = replace(member.attempts[exercise_id], score=score)
+            class_ = class_.with_trainee(replace(member, attempts={**member.attempts, exercise_id: attempt}))
+        return class_
 
     def _last_page(self, name: str, file: str | None) -> tuple[str, str]:
         """Return the path, below its sandbox, and the title of the page that was opened last in it; empty when there is none."""
@@ -258,6 +289,20 @@ def observer() -> Observer:
     if looker is None:
         looker = current_app.extensions.setdefault("classroom.observer", Observer(classroom()))
     return looker
+
+
+def _observation(score: Score, exercise_id: str) -> Observation:
+    """Return what was seen earlier, as if it were seen now; every goal is open when nothing was."""
+    try:
+        goals = exercise(exercise_id).goals
+    except NotFound:
+        goals = []
+    return Observation(
+        score.goals or (False,) * len(goals),
+        score.wrong_turns,
+        score.points,
+        score.most or sum(goal.points for goal in goals),
+    )
 
 
 def _goals(exercise_id: str, seen: Observation, language: str) -> tuple[list[tuple[str, bool]], int | None]:

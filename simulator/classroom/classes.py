@@ -50,6 +50,23 @@ class StepState:
 
 
 @dataclass(frozen=True)
+class Score:
+    """How far a trainee was when the sandbox was last looked into.
+
+    Attributes:
+        goals: whether each was reached, in the order of the exercise.
+        wrong_turns: ids of those that were taken.
+        points: of the goals that were reached.
+        most: points of all goals.
+    """
+
+    goals: tuple[bool, ...] = ()
+    wrong_turns: tuple[str, ...] = ()
+    points: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True)
 class Attempt:
     """A trainee's work on one exercise.
 
@@ -70,6 +87,8 @@ class Attempt:
         steps: how far the trainee is in guided mode; None before the first page.
         earlier: seconds of work before the trainee came the last time, which is when it ``began_at``.
         notes: what happened beside the platform's pages, each with its machine time, oldest first; a note ends the key of a text.
+        score: how far it was at the last look at which that had changed, for when the sandbox cannot be read any more; from the
+            end of the class on, the result. None while nothing was reached.
     """
 
     sandbox: str
@@ -87,6 +106,7 @@ class Attempt:
     steps: StepState | None = None
     earlier: float = 0.0
     notes: tuple[tuple[str, str], ...] = ()
+    score: Score | None = None
 
     @property
     def is_begun(self) -> bool:
@@ -304,4 +324,8 @@ def _attempt(raw: dict[str, Any]) -> Attempt:
     steps = raw.get("steps")
     if steps is not None:
         steps = StepState(**{**steps, "at_first": tuple(steps["at_first"]), "before": tuple(steps["before"])})
-    return Attempt(**{**raw, "steps": steps, "notes": tuple((at, note) for at, note in raw.get("notes", ()))})
+    score = raw.get("score")
+    if score is not None:
+        score = Score(**{**score, "goals": tuple(score["goals"]), "wrong_turns": tuple(score["wrong_turns"])})
+    notes = tuple((at, note) for at, note in raw.get("notes", ()))
+    return Attempt(**{**raw, "steps": steps, "notes": notes, "score": score})

@@ -11,7 +11,6 @@ from hmac import compare_digest
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import select
 
 from simulator.classroom import roster
 from simulator.classroom.attempts import (
@@ -23,6 +22,7 @@ from simulator.classroom.attempts import (
     time_left,
     with_arrival,
     with_attempt,
+    with_new_beginning,
     with_note,
     with_time_left,
 )
@@ -31,31 +31,27 @@ from simulator.classroom.classes import (
     Class,
     Classes,
     OtherVersion,
+    Score,
     Trainee,
     mode_of,
     seconds_of_work,
 )
-from simulator.classroom.exercises import exercise, overlay
+from simulator.classroom.exercises import exercise
 from simulator.classroom.messages import with_message, without_message
 from simulator.classroom.names import free_name, join_code, plain_code, sandbox_name
 from simulator.classroom.opening import LONGEST_CLASS_NAME, problems_of, with_entries
 from simulator.classroom.roster import Entry
+from simulator.classroom.sandboxes import CLASS_TAG, TRAINEE_TAG, Sandboxes
 from simulator.classroom.sleeping import Sleep
 from simulator.core import copies
-from simulator.core.clock import Clock, machine_now
-from simulator.core.database import QuotaReached
+from simulator.core.clock import machine_now
 from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
-from simulator.core.events import Event
 from simulator.core.sandbox import Sandbox
-from simulator.core.store import Creation, Store
+from simulator.core.store import Store
 from simulator.core.waiting import wake
 from simulator.web.looking import is_carried_out, is_looking
 
 MOST_MINUTES = 600
-CLASS_TAG, TRAINEE_TAG = "class:", "trainee:"
-"""How the tags of a class's sandboxes begin."""
-REACHED = "goals-"
-"""How the names of the snapshots begin that are made when goals are reached; the number of goals follows."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +75,7 @@ class Classroom:
     def __init__(self, store: Store, scenarios: Any) -> None:
         self.store = store
         self.classes = Classes(store.directory, is_read_only=is_looking)
-        self._scenarios = scenarios
+        self.sandboxes = Sandboxes(store, scenarios)
         self.sleep = Sleep(self.classes)
 
     def open(
@@ -129,7 +125,7 @@ class Classroom:
                     class_ = class_.with_trainee(self._begin(class_, trainee, made))
                 self.classes.add(class_)
             except BaseException:
-                self._delete(made)
+                self.sandboxes.delete(made)
                 raise
         return class_
 
@@ -151,7 +147,7 @@ class Classroom:
                     grown = grown.with_trainee(self._begin(grown, replace(trainee, at=present), made))
                 return self.classes.change(name, lambda _: grown)
             except BaseException:
-                self._delete(made)
+                self.sandboxes.delete(made)
                 raise
 
     def join(self, name: str, code: str, written: str, language: str = "") -> Trainee:
@@ -234,7 +230,9 @@ class Classroom:
                 raise NotFound("class", name)
             with suppress(OtherVersion):
                 class_ = self.classes.get(name)
-                self._delete([attempt.sandbox for row in class_.trainees.values() for attempt in row.attempts.values()])
+                self.sandboxes.delete(
+                    [attempt.sandbox for row in class_.trainees.values() for attempt in row.attempts.values()]
+                )
             self.classes.remove(name)
 
     def of_sandbox(self, sandbox: Sandbox) -> Membership | None:
@@ -255,12 +253,19 @@ class Classroom:
         return None
 
     def current_address(self, class_: Class, trainee: Trainee) -> str:
-        """Return the address, with its join key, of the sandbox of the exercise that a trainee is at.
+        """Return the address, with its join key, of the sandbox of the exercise that a trainee is at; a deleted one is made anew.
 
         Raises:
-            NotFound: the sandbox was deleted.
+            NotFound: the sandbox was deleted, and the class has ended.
         """
-        with self.store.open(current_attempt(class_, trainee).sandbox) as sandbox:
+        name = current_attempt(class_, trainee).sandbox
+        if class_.ended_at is None and not self.store.exists(name):
+            with self.classes.locked():
+                class_ = self.classes.get(class_.name)
+                if not self.store.exists(name):
+                    self.sandboxes.make_anew(class_, class_.trainees[trainee.id])
+                    self.classes.change(class_.name, lambda now: with_new_beginning(now, now.trainees[trainee.id]))
+        with self.store.open(name) as sandbox:
             return f"{sandbox.base_address}/?join={sandbox.join_key()}"
 
     def arrive(self, membership: Membership) -> None:
@@ -302,11 +307,7 @@ class Classroom:
 
     def note_reached(self, membership: Membership, goals: int, *, solved: bool) -> None:
         """Note what was seen for the first time: goals that were reached, with a snapshot to go back to, and that it is solved."""
-        name = membership.attempt.sandbox
-        with suppress(NotFound, AlreadyExists, QuotaReached):
-            if f"{REACHED}{goals}" in self._snapshots(name):
-                copies.remove_snapshot(self.store, name, f"{REACHED}{goals}")
-            copies.make_snapshot(self.store, name, f"{REACHED}{goals}")
+        self.sandboxes.keep(membership.attempt.sandbox, goals)
         if solved and membership.attempt.solved_at is None:
 
             def changed(attempt: Attempt) -> Attempt:
@@ -314,17 +315,22 @@ class Classroom:
                 worked = seconds_of_work(membership.class_, attempt, now)
                 return replace(attempt, solved_at=now.isoformat(), worked=worked, stuck_at=None)
 
-            with suppress(NotFound, OtherVersion):
-                self.classes.change(
-                    membership.class_.name,
-                    lambda class_: with_attempt(
-                        class_, class_.trainees[membership.trainee.id], changed, membership.exercise
-                    ),
-                )
+            self._note(membership, changed)
 
-    def goals_in_snapshots(self, name: str) -> int:
-        """Return how many goals were reached when the newest snapshot of a sandbox was made; zero when there is none."""
-        return max((int(snapshot.removeprefix(REACHED)) for snapshot in self._snapshots(name)), default=0)
+    def note_score(self, membership: Membership, score: Score) -> None:
+        """Note how far a trainee is, for when the sandbox cannot be read any more."""
+        self._note(membership, lambda attempt: replace(attempt, score=score))
+
+    def _note(self, membership: Membership, change: Callable[[Attempt], Attempt]) -> None:
+        """Write down what was seen of an attempt; nothing once the class has ended."""
+
+        def changed(class_: Class) -> Class:
+            if class_.ended_at is not None:
+                return class_
+            return with_attempt(class_, class_.trainees[membership.trainee.id], change, membership.exercise)
+
+        with suppress(NotFound, OtherVersion):
+            self.classes.change(membership.class_.name, changed)
 
     def _solve(self, name: str, trainee: str | None) -> None:
         """Carry out the solution; not while classes are locked, because its requests are those of the trainee's pages."""
@@ -337,6 +343,7 @@ class Classroom:
         if trainee not in class_.trainees:
             raise NotFound("trainee", trainee)
         member = class_.trainees[trainee]
+        self._check_solvable(class_, member)
         attempt = current_attempt(class_, member)
         id_ = class_.exercises[member.at]
         try:
@@ -345,6 +352,26 @@ class Classroom:
                 solve(app, attempt.sandbox, exercise(id_, member.number), member.language)
         except CannotSolve as error:
             raise RuleViolation("class.cannot_solve", reason=str(error)) from None
+
+    def check(self, class_: Class, action: str, trainee: Trainee) -> None:
+        """Say before the trainer is asked whether what cannot be taken back may be done to a trainee's sandbox.
+
+        Raises:
+            RuleViolation: it cannot be done now.
+        """
+        if action == "undo":
+            self.sandboxes.before_last_work(current_attempt(class_, trainee).sandbox)
+        elif action == "solve":
+            self._check_solvable(class_, trainee)
+
+    def _check_solvable(self, class_: Class, trainee: Trainee) -> None:
+        from simulator.classroom.board import observer
+
+        seen = observer().observe(class_, trainee, class_.exercises[trainee.at])
+        if seen.refusal:
+            raise RuleViolation("class.sandbox_lost")
+        if seen.is_solved:
+            raise RuleViolation("class.solved_already")
 
     def _going_on(self, name: str) -> Class:
         class_ = self.classes.get(name)
@@ -358,40 +385,15 @@ class Classroom:
         if id_ in trainee.attempts:
             return trainee
         name = f"{class_.name}-{trainee.id}-{trainee.at + 1}"
-        self._make(name, class_, trainee, exercise(id_, trainee.number))
+        self.sandboxes.make(name, class_, trainee)
         if made is not None:
             made.append(name)
         attempt = Attempt(name, machine_now().isoformat(), paused_before=paused_seconds(class_), is_waiting=True)
         return replace(trainee, attempts={**trainee.attempts, id_: attempt})
 
-    def _make(self, name: str, class_: Class, trainee: Trainee, exercise_: Any) -> None:
-        begins = exercise_.now or self._scenarios.now_of(exercise_.scenario, None)
-        # For lists of sandboxes by one word, and with the name as it was written.
-        tags = (class_.name, f"{CLASS_TAG}{class_.name}", f"{TRAINEE_TAG}{trainee.id}", f"trainee: {trainee.name}")
-        creation = Creation(
-            scenario=exercise_.scenario,
-            scenario_text=self._scenarios.text_of(exercise_.scenario),
-            language=trainee.language,
-            clock=Clock.running(begins) if begins else Clock.live(),
-            tags=tags,
-            overlay=overlay(exercise_, trainee.number),
-        )
-        with suppress(NotFound), self.store.open(name) as sandbox:
-            if tags[1] in sandbox.read_record().tags:
-                # Of a class of that name which a killed server did not finish.
-                self.store.delete(name)
-        self.store.create(name, creation)
-
-    def _snapshots(self, name: str) -> list[str]:
-        names = [snapshot.name for snapshot in copies.snapshots(self.store, name)]
-        return [snapshot for snapshot in names if snapshot.startswith(REACHED)]
-
     def _put_back(self, class_: Class, trainee: Trainee) -> Class:
-        id_ = class_.exercises[trainee.at]
-        attempt = trainee.attempts[id_]
-        for snapshot in self._snapshots(attempt.sandbox):
-            copies.remove_snapshot(self.store, attempt.sandbox, snapshot)
-        self.store.reset(attempt.sandbox)
+        attempt = current_attempt(class_, trainee)
+        self.sandboxes.put_back(class_, trainee)
         fresh = Attempt(
             attempt.sandbox,
             machine_now().isoformat(),
@@ -404,27 +406,15 @@ class Classroom:
 
     def _undo(self, class_: Class, trainee: Trainee) -> Class:
         name = current_attempt(class_, trainee).sandbox
-        goals = self.goals_in_snapshots(name)
-        saved = next(
-            (snapshot for snapshot in copies.snapshots(self.store, name) if snapshot.name == f"{REACHED}{goals}"), None
-        )
-        with self.store.open(name) as sandbox, sandbox.reading() as db:
-            later = Event.at > saved.now if saved is not None else Event.at >= db.record.born_at
-            if db.scalar(select(Event.id).where(later).limit(1)) is None:
-                raise RuleViolation("class.nothing_to_undo")
+        saved = self.sandboxes.before_last_work(name)
         if saved is None:
             return self._put_back(class_, trainee)
-        copies.restore(self.store, name, saved.name)
+        copies.restore(self.store, name, saved)
         return class_
 
     def _go_to(self, class_: Class, trainee: Trainee, at: int) -> Class:
         moved = self._begin(class_, replace(trainee, at=min(max(at, 0), len(class_.exercises) - 1)))
         return class_.with_trainee(moved)
-
-    def _delete(self, names: Iterable[str]) -> None:
-        for name in names:
-            with suppress(NotFound):
-                self.store.delete(name)
 
 
 Action = Callable[[Classroom, Class, str | None, dict[str, Any]], Class]
@@ -484,7 +474,12 @@ def _withdraw(room: Classroom, class_: Class, trainee: str | None, values: dict[
 
 
 def _end(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
-    return replace(_resume(room, class_, None, values), ended_at=class_.ended_at or machine_now().isoformat())
+    from simulator.classroom.board import observer
+
+    if class_.ended_at is not None:
+        return class_
+    concluded = observer().concluded(class_)
+    return replace(_resume(room, concluded, None, values), ended_at=machine_now().isoformat())
 
 
 def _next(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:

@@ -212,7 +212,8 @@ def show_trainee(class_name: str, trainee: str) -> Response:
     try:
         with store().open(attempt.sandbox) as sandbox, sandbox.reading() as db:
             entry = exercise(row.exercise, member.number)
-            values["findings"] = [goal.missing(db, i18n.language()) for goal in progress(db, entry).goals]
+            if class_.ended_at is None:
+                values["findings"] = [goal.missing(db, i18n.language()) for goal in progress(db, entry).goals]
             newest = select(Event).where(Event.at >= db.record.born_at).order_by(Event.id.desc()).limit(NEWEST_EVENTS)
             values["story"] = journal.lines(db, db.scalars(newest).all())
             values["key"] = sandbox.join_key() if settings().control_token is not None else None

@@ -11,6 +11,7 @@ from simulator.classroom.board import Observer, observer
 from simulator.classroom.classes import Attempt, Class, Trainee
 from simulator.classroom.exercises import exercise
 from simulator.classroom.roster import BadRoster, Entry
+from simulator.classroom.solving import solve
 from simulator.classroom.teaching import Classroom, classroom
 from simulator.core.clock import machine_now
 from simulator.core.errors import AlreadyExists, BadInput, NotFound, RuleViolation
@@ -235,6 +236,44 @@ def test_a_test_has_no_hints_and_an_ended_class_no_deeds(room: Classroom) -> Non
         room.add("exam", [Entry("Bo")])
     room.remove("exam")
     assert (room.classes.names(), room.store.names()) == ([], [])
+
+
+def test_what_is_done_after_the_end_counts_for_nothing(
+    room: Classroom, looker: Observer, monday: Class, app: Platform
+) -> None:
+    room.act(monday.name, "solve", "zoe")
+    class_ = room.act(monday.name, "end")
+    before = [row.seen for row in looker.rows(class_, "en", "name")]
+    jan = class_.trainees["jan"]
+    solve(app, current_attempt(class_, jan).sandbox, exercise(MAIL, jan.number), "nl")
+    room.store.reset(f"{monday.name}-zoe-1")
+    assert [row.seen for row in looker.rows(room.classes.get(monday.name), "en", "name")] == before
+    assert [seen.is_solved for seen in before] == [False, False, True]
+    assert len(before[0].goals) == len(before[2].goals) and before[0].most == before[2].points
+    assert room.classes.get(monday.name) == class_
+
+
+def test_a_sandbox_that_was_deleted_is_made_anew_and_stops_nobody(room: Classroom, looker: Observer, monday: Class) -> None:
+    room.act(monday.name, "solve", "jan")
+    jan = current_attempt(*trainee_of(room, "jan")).sandbox
+    looker.rows(room.classes.get(monday.name), "en")
+    damaged = Path(room.store.file_of(f"{monday.name}-jan-2-1"))
+    room.store.delete(jan)
+    class_, trainee = trainee_of(room, "jan")
+    lost = looker.observe(class_, trainee, MAIL)
+    assert (lost.is_solved, lost.points, bool(lost.refusal)) == (True, lost.most, True), "what was reached is known still"
+    for action in ("solve", "undo"):
+        with pytest.raises(RuleViolation, match="sandbox_lost"):
+            room.act(monday.name, action, "jan")
+    assert jan in room.current_address(class_, trainee)
+    class_, trainee = trainee_of(room, "jan")
+    assert not any(looker.observe(class_, trainee, MAIL).goals)
+    room.store.delete(jan)
+    damaged.write_bytes(b"no database" * 1000)
+    others = room.store.file_of(f"{monday.name}-zoe-1")
+    room.act(monday.name, "put-back")
+    seen = [row.seen.refusal for row in looker.rows(room.classes.get(monday.name), "en")]
+    assert seen == ["", "", ""] and room.store.file_of(f"{monday.name}-zoe-1") != others
 
 
 def test_after_a_kill_everybody_goes_on(room: Classroom, monday: Class, store: Store) -> None:
