@@ -183,6 +183,7 @@ _all_routes = late("simulator.web.fault_routes:all_of")
 _route_named = late("simulator.web.fault_routes:named_by")
 task_page = late("simulator.control.task_page:task_page")
 note_page = late("simulator.classroom.looking:note_page")
+hold = late("simulator.classroom.pausing:hold")
 
 LARGEST_REQUEST = 2 * 1024 * 1024
 
@@ -251,12 +252,19 @@ def import_everything() -> None:
 
 
 def _install_steps(app: Platform) -> None:
-    for step in BEFORE_A_VIEW:
+    for step in (*BEFORE_A_VIEW, _hold_in_pause):
         app.before_request(step)
     app.after_request(_note_page)
     app.after_request(set_security_headers)
     app.after_request(log_request)
     app.teardown_request(close_sandbox)
+
+
+def _hold_in_pause() -> Response | None:
+    """Let nobody change a trainee's sandbox while the class is paused."""
+    visit = g.get("visit")
+    answer: Response | None = hold() if visit is not None and visit.in_class else None
+    return answer
 
 
 def _note_page(response: Response) -> Response:

@@ -65,6 +65,7 @@ class Bar:
         next_title: of the exercise that the trainer has moved on to; None when it is this one.
         guide: the step at hand in guided mode; None in other modes, and after the last one.
         is_guided: whether the class is in guided mode.
+        is_trainer: whether the trainer's browser has opened the page.
     """
 
     title: str
@@ -86,6 +87,7 @@ class Bar:
     next_title: str | None
     guide: Guide | None
     is_guided: bool
+    is_trainer: bool
 
     @property
     def reached(self) -> int:
@@ -100,7 +102,7 @@ class Bar:
     @property
     def is_helping(self) -> bool:
         """Whether a hint may be taken and the trainer be called: where the trainee is, as long as that is not solved."""
-        return self.is_present and not (self.is_over or self.is_solved)
+        return self.is_present and not (self.is_over or self.is_solved or self.is_trainer)
 
 
 def render() -> Markup:
@@ -157,7 +159,7 @@ def bar() -> Response:
 def take_hint() -> BaseResponse:
     """Take the next hint, of the exercise in which the trainee is."""
     member = _membership()
-    if not _is_present(member):
+    if not _is_present(member) or visit().is_trainer:
         return redirect(_back())
     try:
         classroom().take_hint(member.class_.name, member.trainee.id)
@@ -171,7 +173,7 @@ def take_hint() -> BaseResponse:
 def say_stuck() -> BaseResponse:
     """Say to be stuck in the exercise in which the trainee is, or no longer to be."""
     member = _membership()
-    if not _is_present(member):
+    if not _is_present(member) or visit().is_trainer:
         return redirect(_back())
     classroom().say_stuck(member.class_.name, member.trainee.id, stuck=request.form.get("stuck") == "1")
     return redirect(_back())
@@ -257,7 +259,7 @@ def _note_steps(member: Membership, language: str, *, over: int = 0, left: int =
     with visit().sandbox.reading() as db:
         entry = exercise(member.exercise, member.trainee.number)
         now = state_now(db, entry, member.attempt.steps, language, over=over, left=left)
-    if now != member.attempt.steps:
+    if now != member.attempt.steps and not visit().is_trainer:
         note(member, now)
     return now
 
@@ -266,7 +268,7 @@ def _bar(language: str, *, arrives: bool = False) -> Bar | None:
     member = classroom().of_sandbox(visit().sandbox) if visit().in_class else None
     if member is None:
         return None
-    if arrives and member.attempt.is_waiting:
+    if arrives and member.attempt.is_waiting and not visit().is_trainer:
         classroom().arrive(member)
     try:
         entry = exercise(member.exercise, member.trainee.number)
@@ -306,6 +308,7 @@ def _bar(language: str, *, arrives: bool = False) -> Bar | None:
             is_over=class_.ended_at is not None,
             guide=guide(db, entry, state, language, is_signed_in=visit().actor is not None) if state is not None else None,
             is_guided=is_guided,
+            is_trainer=visit().is_trainer,
             done=done_by_trainer(attempt, machine_now()) if class_.ended_at is None else None,
             next_title=title_of(at, language) if not _is_at_hand(member) and class_.ended_at is None else None,
         )

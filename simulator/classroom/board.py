@@ -4,8 +4,6 @@ What is read of a sandbox is cached until its file changes, or something in it e
 happened costs two looks at files for each sandbox.
 """
 
-import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from simulator.classroom.attempts import present_exercise, seconds_left, whole_minutes
 from simulator.classroom.classes import Attempt, Class, Score, Trainee, seconds_of_work
 from simulator.classroom.exercises import exercise, title_of, words
-from simulator.classroom.looking import BAR, open_pages
+from simulator.classroom.looking import open_pages
 from simulator.classroom.progress import progress
 from simulator.classroom.teaching import Classroom, Membership, classroom
 from simulator.core.clock import machine_now
@@ -27,13 +25,10 @@ from simulator.core.database import Unreadable
 from simulator.core.errors import BadInput, NotFound
 from simulator.core.events import Event
 from simulator.core.facts import next_expiry
-from simulator.core.request_log import ENDING as REQUESTS
 from simulator.core.sidecar import SETTLED, Stamp, stamps
 from simulator.directory import journal
 from simulator.directory.journal import Line
 
-TAIL = 32 * 1024
-"""Bytes of the newest requests in which the last page is looked for."""
 LONG = timedelta(minutes=10)
 """Own choice: without any goal for so long, somebody may need help."""
 
@@ -135,6 +130,11 @@ class BoardRow:
     reasons: Sequence[Reason]
 
     @property
+    def is_begun(self) -> bool:
+        """Whether the trainee has opened a page of the exercise at hand, since the server was started or before."""
+        return self.attempt.is_begun
+
+    @property
     def needs_help(self) -> bool:
         """Whether there is a reason to help."""
         return bool(self.reasons)
@@ -150,7 +150,6 @@ class Observer:
     def __init__(self, room: Classroom) -> None:
         self._room = room
         self._seen: dict[str, tuple[str, str, tuple[Stamp, Stamp], Observation]] = {}
-        self._pages: dict[str, tuple[tuple[int, int], str]] = {}
 
     def observe(self, class_: Class, trainee: Trainee, exercise_id: str) -> Observation:
         """Return what is seen in the sandbox of an exercise; what has changed is noted, but not after the end of the class.
@@ -206,22 +205,12 @@ class Observer:
         return class_
 
     def _last_page(self, name: str, file: str | None) -> tuple[str, str]:
-        """Return the path, below its sandbox, and the title of the page that was opened last in it; empty when there is none."""
-        if file is None:
-            return "", ""
-        if (page := open_pages().of(Path(file))) is not None:
-            return page.address.partition("?")[0].removeprefix(f"/s/{name}"), page.title
-        path = f"{file}{REQUESTS}"  # of pages that were opened before the server was started
-        try:
-            status = os.stat(path)
-        except OSError:
-            return "", ""
-        stamp = (status.st_mtime_ns, status.st_size)
-        cached = self._pages.get(path)
-        if cached is None or cached[0] != stamp:
-            cached = (stamp, _page_in_log(Path(path), status.st_size) or (cached[1] if cached else ""))
-            self._pages[path] = cached
-        return cached[1], ""
+        """Return the path, below its sandbox, and the title of the page that was opened last in it.
+
+        Both are empty when none was opened since the server was started: open pages are in memory only.
+        """
+        page = open_pages().of(Path(file)) if file is not None else None
+        return (page.address.partition("?")[0].removeprefix(f"/s/{name}"), page.title) if page is not None else ("", "")
 
     def _look(self, name: str, exercise_: Any) -> Observation:
         with self._room.store.open(name) as sandbox, sandbox.reading() as db:
@@ -361,18 +350,3 @@ def _by_help(row: BoardRow) -> tuple[Any, ...]:
 
 def _by_name(row: BoardRow) -> tuple[str, int]:
     return row.trainee.name.casefold(), row.trainee.number
-
-
-def _page_in_log(path: Path, size: int) -> str:
-    with path.open("rb") as file:
-        file.seek(max(0, size - TAIL))
-        lines = file.read(TAIL).split(b"\n")
-    for line in reversed(lines):
-        try:
-            entry = json.loads(line)
-            is_page = entry["method"] == "GET" and entry["status"] == 200 and entry["answer_type"] == "text/html"
-            if is_page and not str(entry["endpoint"]).startswith(BAR):
-                return str(entry["path"])
-        except (ValueError, KeyError, TypeError):
-            continue
-    return ""

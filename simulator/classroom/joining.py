@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, se
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import RadioField, SelectField, StringField
 
+from simulator.classroom.attempts import current_attempt
 from simulator.classroom.classes import Class, OtherVersion, Trainee
 from simulator.classroom.roster import LONGEST_NAME, BadRoster
 from simulator.classroom.teaching import classroom
@@ -23,6 +24,7 @@ from simulator.web.access import public
 from simulator.web.errors import problem_page
 from simulator.web.forms import AtMost, Form, Required
 from simulator.web.pages import page
+from simulator.web.sessions import unmark_trainer
 
 blueprint = Blueprint("joining", __name__, template_folder="templates")
 
@@ -140,7 +142,10 @@ def _name_page(class_: Class, form: NameForm, status: int) -> Response:
 
 def _lead(class_: Class, trainee: Trainee) -> BaseResponse:
     try:
-        return redirect(classroom().current_address(class_, trainee))
+        response = redirect(classroom().current_address(class_, trainee))
+        # The trainer may have been in the sandbox with this browser.
+        unmark_trainer(response, current_attempt(class_, trainee).sandbox)
+        return response
     except NotFound as error:
         return problem_page(404, "no_sandbox", name=error.name[:40])
 

@@ -21,6 +21,7 @@ from flask import Flask, Response, current_app, g, request
 from simulator.core.clock import machine_now
 from simulator.web import i18n
 from simulator.web.looking import LOOKING, is_carried_out, is_looking
+from simulator.web.visit import visit
 
 BAR = "exercise."
 """How the endpoints of the trainee's bar begin, which asks for itself again and again."""
@@ -90,7 +91,7 @@ def open_pages() -> OpenPages:
 
 def note_page(response: Response) -> None:
     """Remember the page that the present request opened, if it opened one: no part of a page, and none that is looked at."""
-    is_ours = is_looking() or is_carried_out()
+    is_ours = is_looking() or is_carried_out() or visit().is_trainer
     if is_ours or _is_part(response) or str(request.endpoint).startswith(BAR):
         return
     if response.mimetype == "text/html" and not 300 <= response.status_code < 400:

@@ -37,6 +37,7 @@ from simulator.web.access import public
 from simulator.web.errors import problem_page
 from simulator.web.forms import Plain
 from simulator.web.pages import flash_text, page
+from simulator.web.sessions import mark_trainer
 from simulator.web.sheets import CSV_TYPE, XLSX_TYPE, excel, separated
 
 blueprint = Blueprint("classes", __name__, template_folder="templates")
@@ -224,7 +225,7 @@ def show_trainee(class_name: str, trainee: str) -> Response:
             values["text"] = filled(words(entry.task, i18n.language(), entry.language), db, entry.person)
     except (NotFound, *DAMAGE):
         values["hints"] = []
-    return page(
+    response = page(
         "class/trainee.html",
         member.name,
         class_=class_,
@@ -236,6 +237,9 @@ def show_trainee(class_name: str, trainee: str) -> Response:
         sent=[(message, readers) for message, readers in displayed_messages(class_) if member in readers],
         **values,
     )
+    for own in member.attempts.values():
+        mark_trainer(response, own.sandbox)
+    return response
 
 
 @blueprint.get("/class/<class_name>/trainee/<trainee>/look")

@@ -38,6 +38,38 @@ def cookie_path(sandbox: str) -> str:
     return f"/s/{sandbox}/"
 
 
+def trainer_cookie(sandbox: str) -> str:
+    """Return the name of the cookie that says that a browser is the trainer's in a trainee's sandbox."""
+    return f"vnsim_trainer_{sandbox}"
+
+
+def mark_trainer(response: BaseResponse, sandbox: str) -> None:
+    """Let a browser be the trainer's in a trainee's sandbox: signed with the server's key, so that no trainee can say so."""
+    settings: Settings = current_app.extensions["settings"]
+    response.set_cookie(
+        trainer_cookie(sandbox),
+        seal(current_app.secret_key_for_lobby, {"trainer_of": sandbox}),  # type: ignore[attr-defined]
+        path=cookie_path(sandbox),
+        secure=settings.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def unmark_trainer(response: BaseResponse, sandbox: str) -> None:
+    """Let a browser be a trainee's again, when it has been the trainer's in the sandbox."""
+    settings: Settings = current_app.extensions["settings"]
+    response.delete_cookie(
+        trainer_cookie(sandbox), path=cookie_path(sandbox), secure=settings.secure, httponly=True, samesite="Lax"
+    )
+
+
+def is_trainer_of(sandbox: str) -> bool:
+    """Return whether the browser that sent the present request is the trainer's in a trainee's sandbox."""
+    sent = request.cookies.get(trainer_cookie(sandbox))
+    return sent is not None and unseal(current_app.secret_key_for_lobby, sent).get("trainer_of") == sandbox  # type: ignore[attr-defined]
+
+
 def seal(secret: str, content: dict[str, object]) -> str:
     """Write a cookie's value: readable, signed with the sandbox's key."""
     return str(URLSafeSerializer(secret, salt="vnsim session").dumps(content))

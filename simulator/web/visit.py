@@ -19,7 +19,7 @@ from simulator.core.texts import best_language
 from simulator.web.i18n import browser_language
 from simulator.web.looking import is_looking
 from simulator.web.product import Products
-from simulator.web.sessions import cookie_name, sandbox_of, unseal
+from simulator.web.sessions import cookie_name, is_trainer_of, sandbox_of, unseal
 
 if TYPE_CHECKING:
     from simulator.directory.actors import Actor
@@ -59,6 +59,7 @@ class Visit:
         unread: how many notices the actor has not read.
         has_faults: whether a test has ordered faults.
         in_class: whether the sandbox is that of a trainee, so that its pages have the bar of an exercise.
+        is_trainer: whether the trainer's browser visits the sandbox of a trainee: nothing of that counts as the trainee's.
     """
 
     sandbox: Sandbox
@@ -72,6 +73,7 @@ class Visit:
     unread: int
     has_faults: bool
     in_class: bool
+    is_trainer: bool
 
 
 def open_sandbox() -> None:
@@ -145,6 +147,7 @@ def _read_visit(db: Db) -> Visit:
     language = session.get("language") or (actor.language if actor else None)
     if not language and not head.language_chosen:
         language = browser_language()
+    in_class = any(tag.startswith(CLASS_TAG) for tag in head.tags)
     return Visit(
         sandbox=db.sandbox,
         scenario=head.scenario,
@@ -156,7 +159,8 @@ def _read_visit(db: Db) -> Visit:
         session_id=session_id if actor else None,
         unread=unread_notices(db, actor.id) if actor else 0,
         has_faults=bool(head.has_faults),
-        in_class=any(tag.startswith(CLASS_TAG) for tag in head.tags),
+        in_class=in_class,
+        is_trainer=in_class and is_trainer_of(db.sandbox.name),
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from simulator.app import Platform
 from simulator.classroom.attempts import NEWS_FOR, done_by_trainer, with_note
+from simulator.classroom.board import observer
 from simulator.classroom.classes import Attempt, Class, Mode
 from simulator.classroom.exercises import exercise
 from simulator.classroom.roster import Entry
@@ -17,6 +18,7 @@ from simulator.classroom.teaching import classroom
 from simulator.core import request_log
 from simulator.core.clock import machine_now
 from simulator.core.texts import LANGUAGES
+from simulator.web.sessions import seal, trainer_cookie
 from tests.crawl import page_rules
 from tests.visits import Visitor, forms_on, make_platform, store_of
 
@@ -164,6 +166,55 @@ def test_messages_pauses_and_the_end_are_shown_to_whom_they_are_for(rooms: Any) 
     assert "The class has ended" in ended
     assert "Ten minutes more" not in ended
     assert "<form" not in ended
+
+
+def test_in_a_pause_nothing_that_a_trainee_sends_is_carried_out(rooms: Any) -> None:
+    room = rooms()
+    visitor = room.visit()
+    room.call("act", room.name, "pause")
+    page = visitor.get("/mail/").text
+    assert "nothing that you send is carried out" in bar_of(page) and "/exercise/hint" not in bar_of(page)
+    before = visitor.get("/mail/")
+    form = next(form for form in forms_on(before.text, visitor.path("/mail/")) if form.action.endswith("/exercise/stuck"))
+    token = form.values["csrf_token"]
+    held = visitor.client.post(visitor.path("/connect/signin"), data={"csrf_token": token, "Username": "x"})
+    assert held.status_code == 409 and "The class is paused" in held.text
+    assert visitor.client.post(visitor.path("/exercise/hint"), data={"csrf_token": token}).status_code == 409
+    assert room.now.trainees["lisa"].attempts[EXERCISE].hints == 0
+    press(visitor, "/exercise/stuck")
+    assert room.now.trainees["lisa"].attempts[EXERCISE].stuck_at is not None, "the trainer is called all the same"
+    room.call("act", room.name, "resume")
+    press(visitor, "/exercise/hint")
+    assert room.now.trainees["lisa"].attempts[EXERCISE].hints == 1
+
+
+def test_what_the_trainer_visits_does_not_count_as_the_trainees(rooms: Any, platform: Platform) -> None:
+    room = rooms()
+    trainer, lisa = room.visit(), room.now.trainees["lisa"]
+    assert trainer.client.get(f"/class/{room.name}/trainee/lisa").status_code == 200
+    page = trainer.get("/mail/").text
+    assert "You are here as the trainer" in bar_of(page) and "/exercise/hint" not in bar_of(page)
+    assert room.now.trainees["lisa"].attempts[EXERCISE].is_waiting
+    token = next(form for form in forms_on(page, trainer.path("/mail/")) if "csrf_token" in form.values).values["csrf_token"]
+    room.call("act", room.name, "pause")
+    for address in ("/exercise/hint", "/exercise/stuck"):
+        sent = {"csrf_token": token, "stuck": "1"}
+        assert trainer.client.post(trainer.path(address), data=sent).status_code == 302, "a pause is the trainees'"
+    room.call("act", room.name, "resume")
+    attempt = room.now.trainees["lisa"].attempts[EXERCISE]
+    assert (attempt.hints, attempt.stuck_at) == (0, None)
+    with platform.app_context():
+        assert observer().row(room.now, lisa, "en", machine_now()).page == ""
+    forged = Visitor(platform.test_client(), trainer.home)
+    forged.client.set_cookie(
+        trainer_cookie(attempt.sandbox), seal("guess", {"trainer_of": attempt.sandbox}), path=f"{trainer.home}/"
+    )
+    assert "You are here" not in forged.get("/mail/").text
+    assert not room.now.trainees["lisa"].attempts[EXERCISE].is_waiting
+    trainer.client.get(f"/join/{room.name}/{lisa.key}")
+    assert "You are here" not in trainer.get("/mail/").text, "by the trainee's link it is the trainee's browser"
+    with platform.app_context():
+        assert observer().row(room.now, room.now.trainees["lisa"], "en", machine_now()).page == "/mail/"
 
 
 def test_only_messages_since_the_exercise_at_hand_began_are_displayed(rooms: Any) -> None:
