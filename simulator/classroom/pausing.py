@@ -14,7 +14,7 @@ from simulator.web.programs import is_for_programs, problem_document
 from simulator.web.visit import visit
 
 READS = ("GET", "HEAD", "OPTIONS")
-ALLOWED = ("exercise.say_stuck", "exercise.pass_step")
+ALLOWED = ("exercise.say_stuck", "exercise.pass_step", "connect.choose_language")
 """Endpoints that change nothing in the sandbox."""
 REFUSAL = "The trainer has paused the class: nothing is carried out until it goes on."
 
