@@ -194,7 +194,7 @@ class Classroom:
             action: one of ``ACTIONS``.
             trainee: for whom; everybody when None.
             values: ``text`` of a message, ``message`` to withdraw by its id, ``exercise`` to go to, ``minutes`` to add, or that
-                are left.
+                are left. With other orders ``exercise`` is the one that the trainer expects to come next, or to be at hand.
 
         Raises:
             NotFound: there is no such class or trainee.
@@ -205,13 +205,14 @@ class Classroom:
             raise BadInput([("action", f"expected one of {', '.join(ACTIONS)}, found {action!r}")])
         values = {key: value for key, value in values.items() if value is not None}
         if action == "solve":
-            self._solve(name, trainee)
+            self._solve(name, trainee, values.get("exercise"))
         with self.classes.locked():
             class_ = self.classes.get(name)
             if trainee is not None and trainee not in class_.trainees:
                 raise NotFound("trainee", trainee)
             if class_.ended_at is not None and action != "end":
                 raise RuleViolation("class.ended")
+            _check_expected(class_, action, trainee, values.get("exercise"))
             changed = ACTIONS[action](self, class_, trainee, values)
             self.classes.change(name, lambda _: changed)
         for member in changed.trainees.values():
@@ -332,7 +333,7 @@ class Classroom:
         with suppress(NotFound, OtherVersion):
             self.classes.change(membership.class_.name, changed)
 
-    def _solve(self, name: str, trainee: str | None) -> None:
+    def _solve(self, name: str, trainee: str | None, expected: str | None = None) -> None:
         """Carry out the solution; not while classes are locked, because its requests are those of the trainee's pages."""
         from simulator.classroom.recovery import carrying_out
         from simulator.classroom.solving import CannotSolve, solve
@@ -343,6 +344,7 @@ class Classroom:
         if trainee not in class_.trainees:
             raise NotFound("trainee", trainee)
         member = class_.trainees[trainee]
+        _check_expected(class_, "solve", trainee, expected)
         self._check_solvable(class_, member)
         attempt = current_attempt(class_, member)
         id_ = class_.exercises[member.at]
@@ -415,6 +417,23 @@ class Classroom:
     def _go_to(self, class_: Class, trainee: Trainee, at: int) -> Class:
         moved = self._begin(class_, replace(trainee, at=min(max(at, 0), len(class_.exercises) - 1)))
         return class_.with_trainee(moved)
+
+
+def _check_expected(class_: Class, action: str, trainee: str | None, expected: str | None) -> None:
+    """Refuse an order that was meant for the class as it was before another trainer moved it on.
+
+    Args:
+        class_: as it is now.
+        action: the order.
+        trainee: whom it is for; everybody when None.
+        expected: the exercise that the trainer expects to come next, or to be at hand; None for any.
+    """
+    if expected is None or action == "go-to" or (trainee is None and action != "next"):
+        return
+    at = position_of_most(class_) if trainee is None else class_.trainees[trainee].at
+    to = min(at + 1, len(class_.exercises) - 1) if action == "next" else at
+    if class_.exercises[to] != expected:
+        raise RuleViolation("class.moved_on")
 
 
 Action = Callable[[Classroom, Class, str | None, dict[str, Any]], Class]

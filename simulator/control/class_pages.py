@@ -283,10 +283,15 @@ def act(class_name: str) -> Response:
         abort(400)
     label = i18n.t(f"class.action.{action.replace('-', '_')}")
     moves = action == "next" and member is None and any(row.at < next_position(class_) for row in class_.trainees.values())
-    needs_consent = action in CONFIRMED or moves
+    needs_consent = action in CONFIRMED or moves or (action == "go-to" and member is None)
     if needs_consent and request.form.get("confirmed") != "yes":
-        to = next_position(class_)
-        about = {"position": to + 1, "title": title_of(class_.exercises[to], i18n.language())} if action == "next" else {}
+        if member is not None:
+            try:
+                classroom().check(class_, action, member)
+            except RuleViolation as refusal:
+                flash_text("class.refused", "danger", reason=i18n.refusal_text(refusal))
+                return redirect(url_for(".show_trainee", class_name=class_name, trainee=trainee))
+        about = _about(class_, action, member, request.form.get("exercise"))
         return page("class/confirm.html", label, class_=class_, member=member, action=action, about=about, form=form)
     written = (request.form.get("text") or "").strip()
     if action == "message" and not 1 <= len(written) <= LONGEST_MESSAGE:
@@ -381,6 +386,19 @@ def _language_of_results(class_: Class) -> str:
     """Return the language that the address names, or that of the class."""
     language = request.args.get("language", "")
     return language if language in NAMES else class_.language
+
+
+def _about(class_: Class, action: str, member: Trainee | None, chosen: str | None) -> dict[str, Any]:
+    """Return the exercise that an order is about: it is asked about, and sent along so that no other is meant."""
+    if member is not None:
+        to = member.at
+    elif action == "next":
+        to = next_position(class_)
+    elif action == "go-to" and chosen in class_.exercises:
+        to = class_.exercises.index(chosen)
+    else:
+        return {}
+    return {"position": to + 1, "title": title_of(class_.exercises[to], i18n.language()), "exercise": class_.exercises[to]}
 
 
 def _minutes() -> int | None:

@@ -168,6 +168,18 @@ def test_everybody_goes_to_the_exercise_after_that_of_most_and_nobody_goes_back(
         room.act("empty", "hint")
 
 
+def test_an_order_for_what_another_trainer_has_moved_on_from_is_refused(room: Classroom, monday: Class) -> None:
+    room.act(monday.name, "next", exercise=LOCKED)
+    with pytest.raises(RuleViolation, match="moved_on"):
+        room.act(monday.name, "next", "zoe", exercise=MAIL)
+    for action in ("solve", "skip", "put-back", "undo"):
+        with pytest.raises(RuleViolation, match="moved_on"):
+            room.act(monday.name, action, "zoe", exercise=MAIL)
+    room.act(monday.name, "go-to", exercise=MAIL)
+    room.act(monday.name, "hint", "zoe", exercise=MAIL)
+    assert [row.at for row in room.classes.get(monday.name).trainees.values()] == [0, 0, 0]
+
+
 def test_a_pause_stops_the_time_and_minutes_can_be_added(room: Classroom, monday: Class) -> None:
     room.act(monday.name, "pause")
     room.act(monday.name, "add-minutes")

@@ -13,6 +13,7 @@ from segno import make
 from simulator.app import Platform
 from tests.control.conftest import TOKEN, Client
 from tests.control.test_lobby import send, token_of
+from tests.visits import forms_on
 
 EXERCISE = "mail-never-arrived"
 FIELDS = {"title": "Monday", "language": "nb", "mode": "practice", "exercise": EXERCISE, "joins_by_code": "y"}
@@ -265,6 +266,28 @@ def test_the_board_says_why_and_where_a_trainee_is_in_words(monday: Client) -> N
     monday.application.test_client().get("/s/monday-zoe-1/phone/")
     (row,) = [row for row in monday.get("/_sim/classes/monday/board").json if row["trainee"] == "zoe"]
     assert (row["page"], row["page_title"], row["still_in"], row["needs_help"]) == ("/phone/", "Telefoner", None, True)
+
+
+def test_an_order_is_carried_out_for_the_exercise_that_the_trainer_was_asked_about(client: Client) -> None:
+    open_class(client, exercise=[EXERCISE, "locked-out", "lost-phone"], roster="Ann")
+
+    def confirmation(action: str, **fields: str) -> Any:
+        page = order(client, action, **fields)
+        page = client.get(page.location) if page.location else page
+        assert page.status_code == 200 and "<h1>" in page.text
+        return {**forms_on(page.text, "/class/monday/act")[-1].values.to_dict(), **fields}
+
+    confirmed = confirmation("next")
+    assert confirmed["exercise"] == "locked-out"
+    for said in ("Done: Next exercise", "Another trainer has moved on meanwhile"):
+        client.post("/class/monday/act", data=confirmed)
+        assert said in client.get("/class/monday").text
+    chosen = confirmation("go-to", exercise=EXERCISE)
+    assert ">2. " in client.get("/class/monday/rows").text
+    client.post("/class/monday/act", data=chosen)
+    assert '<td data-label="Exercise">1. ' in client.get("/class/monday/rows").text
+    assert order(client, "undo", trainee="ann").location == "/class/monday/trainee/ann"
+    assert "Nothing has been done since" in client.get("/class/monday/trainee/ann").text, "said before it is asked about"
 
 
 def test_the_beamer_names_nobody(monday: Client) -> None:

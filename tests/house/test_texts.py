@@ -202,7 +202,7 @@ PUT_TOGETHER: dict[str, set[str]] = {
     "opg.state.{}": {f"opg.state.{state}" for state in Opg},
     "error.sales.gateway_{}": {f"error.sales.gateway_{state}" for state in Opg if state is not Opg.CONNECTED},
     "class.action.{}": {f"class.action.{action.replace('-', '_')}" for action in CLASS_ACTIONS},
-    "class.confirm.{}": {f"class.confirm.{action.replace('-', '_')}" for action in (*CONFIRMED, "next")},
+    "class.confirm.{}": {f"class.confirm.{action.replace('-', '_')}" for action in (*CONFIRMED, "next", "go-to")},
     "class.reason.{}": {f"class.reason.{code}" for code in ("stuck", "just_stuck", "wrong_turn", "over_time", "slow")},
     "class.note.{}": {
         f"class.note.{note}" for note in ("hint", "stuck", "unstuck", "message", "withdrawn", *PASSING, *DECIDING)
