@@ -271,6 +271,22 @@ def look_page(class_name: str, trainee: str) -> Response:
     return response
 
 
+@blueprint.get("/class/<class_name>/confirm")
+@public
+def confirm(class_name: str) -> Response:
+    """Ask whether what the trainer orders is meant, for one trainee or all."""
+    class_, action = classroom().classes.get(class_name), request.args.get("action", "")
+    if action not in {*CONFIRMED, "next", "go-to"}:
+        abort(404)
+    trainee = request.args.get("trainee")
+    member = _member(class_, trainee) if trainee is not None else None
+    about = _about(class_, action, member, request.args.get("exercise"))
+    if action == "go-to" and not about:
+        abort(404)
+    label = i18n.t(f"class.action.{action.replace('-', '_')}")
+    return page("class/confirm.html", label, class_=class_, member=member, action=action, about=about, form=Plain())
+
+
 @blueprint.post("/class/<class_name>/act")
 @public
 def act(class_name: str) -> Response:
@@ -291,8 +307,9 @@ def act(class_name: str) -> Response:
             except RuleViolation as refusal:
                 flash_text("class.refused", "danger", reason=i18n.refusal_text(refusal))
                 return redirect(url_for(".show_trainee", class_name=class_name, trainee=trainee))
-        about = _about(class_, action, member, request.form.get("exercise"))
-        return page("class/confirm.html", label, class_=class_, member=member, action=action, about=about, form=form)
+        # An address of its own, so that the browser's *Back* leads to it.
+        about = {"action": action, "trainee": trainee, "exercise": request.form.get("exercise")}
+        return redirect(url_for(".confirm", class_name=class_name, **about))
     written = (request.form.get("text") or "").strip()
     if action == "message" and not 1 <= len(written) <= LONGEST_MESSAGE:
         flash_text("class.message_wrong", "danger", longest=LONGEST_MESSAGE, count=len(written))

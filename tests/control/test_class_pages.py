@@ -29,6 +29,13 @@ def order(client: Client, action: str, **fields: str) -> Any:
     return send(client, "/class/monday/add", "/class/monday/act", action=action, **fields)
 
 
+def question(client: Client, action: str, **fields: str) -> str:
+    """Press a button that asks first, and return the address of the question."""
+    answer = order(client, action, **fields)
+    assert answer.status_code == 302 and answer.location.startswith("/class/monday/confirm?"), answer.text
+    return str(answer.location)
+
+
 @pytest.fixture
 def monday(client: Client) -> Client:
     """Return a client with the class ``monday``."""
@@ -123,7 +130,7 @@ def test_exercises_come_in_the_order_that_was_chosen(client: Client) -> None:
     open_class(client, exercise=[EXERCISE, "locked-out"], order=["locked-out", EXERCISE], roster="Ann")
     page = client.get("/class/monday").text
     assert page.index('value="locked-out"') < page.index(f'value="{EXERCISE}"')
-    assert "is 2. The e-mail never arrived" in order(client, "next").text
+    assert "is 2. The e-mail never arrived" in client.get(question(client, "next")).text
     assert order(client, "next", confirmed="yes").location == "/class/monday"
     assert "Has not come to it yet" not in client.get("/class/monday/rows").text, "opened no page at all"
 
@@ -157,9 +164,11 @@ def test_the_board_is_sent_again_only_when_it_changed(monday: Client) -> None:
 
 
 def test_what_loses_work_is_asked_about_first(monday: Client) -> None:
-    page = order(monday, "put-back", trainee="zoe")
-    assert page.status_code == 200 and "is lost" in page.text
+    asked = question(monday, "put-back", trainee="zoe")
+    assert "is lost" in monday.get(asked).text
     assert order(monday, "put-back", trainee="zoe", confirmed="yes").location == "/class/monday/trainee/zoe"
+    assert "is lost" in monday.get(asked).text, "also when the browser goes back to it"
+    assert monday.get("/class/monday/confirm?action=dance").status_code == 404
     assert order(monday, "dance").status_code == 400
     assert order(monday, "hint", trainee="nobody").status_code == 404
     order(monday, "set-minutes", minutes="7", trainee="zoe")
@@ -172,7 +181,8 @@ def test_what_cannot_be_done_is_said_and_nothing_that_was_written_is_lost(monday
         answer = order(monday, "message", text=text, **({"trainee": trainee} if trainee else {}))
         assert answer.status_code == 422 and f"these are {len(text.strip())}." in answer.text and f'"{text}"' in answer.text
     assert monday.application.extensions["classroom"].classes.get("monday").messages == ()
-    assert order(monday, "solve", trainee="zoe").status_code == order(monday, "skip", trainee="zoe").status_code == 200
+    for action in ("solve", "skip"):
+        question(monday, action, trainee="zoe")
     order(monday, "next")
     assert "the last exercise" in monday.get("/class/monday").text
     for action, said in (("next", "the last exercise"), ("undo", "Nothing has been done since")):
