@@ -1,5 +1,6 @@
 """What only a browser shows of the bar: goals that tick by themselves, the spot of a step, the keyboard, and axe."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,3 +116,40 @@ def test_on_a_page_that_the_trainer_looks_at_nothing_acts(platform: Platform, ho
         assert len(page.context.pages) == 1
     with platform.app_context():
         assert classroom().classes.get("practice").trainees["omar"].attempts[EXERCISE].stuck_at is None
+
+
+def test_board_and_bar_say_since_when_they_are_cut_off_and_recover(platform: Platform, home: str, browser: Browser) -> None:
+    name = "practice-omar-1"
+    with looking(browser, home, "cut off", cookie(store_of(platform), name, ADMINISTRATOR)) as looker:
+        page = looker.page
+        page.clock.install()
+        for path in ("/class/practice", "/class/practice/beamer", f"/s/{name}/mail/"):
+            looker.open(path)
+            sentence = page.locator("[data-cut-off]")
+            page.clock.run_for(2000)
+            expect(sentence).to_be_hidden()
+            page.context.set_offline(True)
+            page.clock.run_for(8000)
+            expect(sentence).to_contain_text(re.compile(r"No connection to the server since \d"))
+            page.context.set_offline(False)
+            page.clock.run_for(2000)
+            expect(sentence).to_be_hidden()
+
+
+def test_the_boards_buttons_follow_another_trainer_and_what_is_being_written_stays(
+    platform: Platform, home: str, browser: Browser
+) -> None:
+    with platform.app_context():
+        classroom().open("Two trainers", name="two", exercise_ids=[EXERCISE], entries=[Entry("Lisa")])
+    with looking(browser, home, "two trainers") as looker:
+        page = looker.page
+        looker.open("/class/two")
+        page.get_by_label("Message to everybody").fill("Well d")
+        for action, button in (("pause", "Go on"), ("resume", "Pause")):
+            with platform.app_context():
+                classroom().act("two", action)
+            expect(page.get_by_role("button", name=button)).to_be_visible()
+        expect(page.get_by_label("Message to everybody")).to_have_value("Well d")
+        with platform.app_context():
+            classroom().act("two", "end")
+        expect(page.locator("[data-rows] button")).to_have_count(0)

@@ -4,7 +4,7 @@
 for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
   const details = bar.querySelector("details");
   const say = bar.querySelector("[data-say]");
-  let etag = null;
+  const follower = new Follower(bar.dataset.exerciseBar, bar.querySelector("[data-cut-off]"));
 
   // The next page has it as it is left here; beside a bar that is put away stand only messages that came since.
   details.addEventListener("toggle", () => {
@@ -26,7 +26,7 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
       const old = bar.querySelector(`[data-part="${part.dataset.part}"]`);
       if (content(old) === content(part)) continue;
       if (old.contains(document.activeElement) && part.dataset.part !== "summary") {
-        etag = null;
+        follower.tag = null;
         continue;
       }
       old.innerHTML = part.innerHTML;
@@ -38,11 +38,8 @@ for (const bar of document.querySelectorAll("[data-exercise-bar]")) {
 
   const look = async () => {
     if (document.hidden) return;
-    const headers = etag ? { "If-None-Match": etag } : {};
-    const answer = await fetch(bar.dataset.exerciseBar, { headers, cache: "no-store" }).catch(() => null);
-    if (!answer || answer.status !== 200 || answer.redirected) return;
-    etag = answer.headers.get("ETag");
-    replace(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const page = await follower.ask();
+    if (page) replace(page);
   };
   setInterval(look, 2000);
   document.addEventListener("visibilitychange", look);
