@@ -141,6 +141,9 @@ class Trainee:
         number: position in the class, from 1; decides what is varied.
         at: position of the exercise that the trainee is at, from 0.
         attempts: by the id of the exercise.
+        joined_at: machine time at which the first device came; None while nobody has taken the place.
+        devices: what tells the devices apart that came, in the order in which they came.
+        admits_device: whether the trainer lets the next device in, also in a test.
     """
 
     id: str
@@ -151,6 +154,9 @@ class Trainee:
     number: int
     at: int = 0
     attempts: dict[str, Attempt] = field(default_factory=dict)
+    joined_at: str | None = None
+    devices: tuple[str, ...] = ()
+    admits_device: bool = False
 
 
 @dataclass(frozen=True)
@@ -313,7 +319,13 @@ def _of_json(raw: dict[str, Any]) -> Class:
     if raw.get("version") != VERSION:
         raise ValueError(f"it is of version {raw.get('version')!r}, and this release reads {VERSION}")
     trainees = {
-        id_: Trainee(**{**row, "attempts": {name: _attempt(attempt) for name, attempt in row["attempts"].items()}})
+        id_: Trainee(
+            **{
+                **row,
+                "attempts": {name: _attempt(attempt) for name, attempt in row["attempts"].items()},
+                "devices": tuple(row.get("devices", ())),
+            }
+        )
         for id_, row in raw["trainees"].items()
     }
     messages = tuple(Message(**row) for row in raw["messages"])

@@ -3,6 +3,7 @@
 Own choice, all of it. Anybody on the network may open these pages; who has neither link nor code sees no name.
 """
 
+from datetime import datetime
 from hmac import compare_digest
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +14,8 @@ from wtforms import RadioField, SelectField, StringField
 
 from simulator.classroom.attempts import current_attempt
 from simulator.classroom.classes import Class, OtherVersion, Trainee
-from simulator.classroom.roster import LONGEST_NAME, BadRoster
+from simulator.classroom.places import come
+from simulator.classroom.roster import LONGEST_NAME, BadRoster, tidy
 from simulator.classroom.teaching import classroom
 from simulator.core.chance import machine_secret
 from simulator.core.errors import NotFound, RuleViolation
@@ -58,7 +60,7 @@ def join(class_name: str | None = None) -> BaseResponse:
         form.code.data = request.args.get("code", "")[:LONGEST_CODE]
     if not form.validate_on_submit():
         return page("classroom/join.html", i18n.t("join.title"), form=form, status=422 if form.is_submitted() else 200)
-    visitor = request.remote_addr, session.setdefault(BROWSER, machine_secret()[:16])
+    visitor = request.remote_addr, _device()
     guesses, wait = _guesses(), _guesses().seconds_to_wait(*visitor)
     class_ = classroom().by_code(form.code.data) if not wait else None
     if class_ is None or class_name not in (None, class_.name):
@@ -83,6 +85,7 @@ def enter(class_name: str, key: str) -> BaseResponse:
         return problem_page(404, "no_place")
     for trainee in class_.trainees.values():
         if compare_digest(trainee.key.encode(), key.encode(errors="replace")):
+            come(classroom().classes, class_name, trainee.id, _device(), by_link=True)
             return _lead(class_, trainee)
     return problem_page(404, "no_place")
 
@@ -117,23 +120,43 @@ def _ask_name(class_: Class) -> BaseResponse:
         # The code alone was sent.
         form.trainee.data, form.language.data = None, i18n.language()
         return _name_page(class_, form, 200)
-    chosen = class_.trainees.get(form.trainee.data or "")
-    name = (form.name.data or "").strip()
-    if chosen is not None:
-        return _lead(class_, chosen)
+    trainee = class_.trainees.get(form.trainee.data or "")
+    if trainee is None and form.validate_on_submit():
+        trainee = _of_name(class_, form)
+    if trainee is None:
+        return _name_page(class_, form, 422)
+    is_same = request.form.get("same") == trainee.id
+    question = come(classroom().classes, class_.name, trainee.id, _device(), is_same=is_same)
+    if question is None:
+        return _lead(classroom().classes.get(class_.name), trainee)
+    if question == "in_use":
+        form.form_errors.append(i18n.t("join.in_use", name=trainee.name))
+        return _name_page(class_, form, 422)
+    form.name.data = trainee.name
+    title, at = i18n.t("join.name_title", title=class_.title), datetime.fromisoformat(str(trainee.joined_at))
+    return page("classroom/join_same.html", title, form=form, trainee=trainee, at=at, status=409)
+
+
+def _of_name(class_: Class, form: NameForm) -> Trainee | None:
+    """Return the trainee of the name that was typed, who may be new; None when it cannot be used, with the reason at the field."""
+    name, language = tidy(form.name.data or ""), form.language.data
     if not name:
         form.name.errors = [i18n.t("form.required")]
-    elif form.validate_on_submit():
-        try:
-            trainee = classroom().join(
-                class_.name, form.code.data, name, form.language.data if form.language.data in NAMES else ""
-            )
-            return _lead(classroom().classes.get(class_.name), trainee)
-        except BadRoster:
-            form.name.errors = [i18n.t("join.wrong_name")]
-        except RuleViolation as refusal:
-            form.form_errors.append(i18n.refusal_text(refusal))
-    return _name_page(class_, form, 422)
+        return None
+    try:
+        return classroom().join(class_.name, form.code.data, name, language if language in NAMES else "")
+    except BadRoster as refused:
+        (problem,) = refused.problems
+        is_full = problem.code == "many"
+        form.name.errors = [i18n.t("class.roster.many", value=problem.value) if is_full else i18n.t("join.wrong_name")]
+    except RuleViolation as refusal:
+        form.form_errors.append(i18n.refusal_text(refusal))
+    return None
+
+
+def _device() -> str:
+    """Return what tells the browser from others."""
+    return str(session.setdefault(BROWSER, machine_secret()[:16]))
 
 
 def _name_page(class_: Class, form: NameForm, status: int) -> Response:

@@ -67,7 +67,7 @@ def with_entries(class_: Class, entries: Iterable[Entry]) -> Class:
             code, value = "many", str(roster.MOST)
         if code:
             raise BadRoster([RosterProblem(line, code, value)])
-        number = len(class_.trainees) + 1
+        number = max((row.number for row in class_.trainees.values()), default=0) + 1
         first = sandbox_name(entry.name, LONGEST_TRAINEE_ID) or f"trainee-{number}"
         id_ = free_name(first, class_.trainees, LONGEST_TRAINEE_ID)
         language = entry.language or class_.language

@@ -7,12 +7,12 @@ A later line with two headings or more holds for the lines after it: a file that
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from zipfile import BadZipFile, ZipFile
 
+from simulator.core.normal_forms import visible
 from simulator.core.texts import LANGUAGES
 
 LONGEST_NAME = 80
@@ -52,8 +52,6 @@ _LANGUAGES = {
 LANGUAGE_NAMES = {name: code for code, names in _LANGUAGES.items() for name in (code, *names.split(", "))}
 """Codes of languages, by what people write for them."""
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
-"""Signs that come along when text is pasted from pages and documents."""
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -144,7 +142,7 @@ def checked(lines: Iterable[tuple[int, Sequence[str]]]) -> list[Entry]:
     seen: set[tuple[str, str]] = set()
     meanings: Sequence[str] | None = None
     for number, line in lines:
-        cells = [_tidy(cell) for cell in line]
+        cells = [tidy(cell) for cell in line]
         if not any(cells):
             continue
         headings = _meanings(cells)
@@ -192,8 +190,9 @@ def _language(written: str) -> str:
     return LANGUAGE_NAMES.get(word) or LANGUAGE_NAMES.get(re.split("[-_]", word)[0]) or word
 
 
-def _tidy(cell: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", cell.translate(_INVISIBLE)).split())
+def tidy(cell: str) -> str:
+    """Return what was written without what cannot be seen and comes along when text is pasted, and with single blanks."""
+    return " ".join(visible(cell).split())
 
 
 def problem_of(entry: Entry) -> tuple[str, str]:
@@ -203,7 +202,7 @@ def problem_of(entry: Entry) -> tuple[str, str]:
     if len(entry.name) > LONGEST_NAME:
         return "long", str(LONGEST_NAME)
     if _CONTROL.search(entry.name) or not re.search(r"[^\W_]", entry.name):
-        return "name", entry.name
+        return "name", _CONTROL.sub("�", entry.name)
     if entry.email and (len(entry.email) > LONGEST_EMAIL or not _EMAIL.fullmatch(entry.email)):
         return "email", entry.email
     if entry.language and entry.language not in LANGUAGES:
@@ -215,7 +214,7 @@ def _separator_of_headings(line: str, least: int) -> str | None:
     """Return what separates the columns of a line with at least so many headings; None for another line."""
 
     def headings(sign: str) -> int:
-        return sum(map(bool, _meanings([_tidy(cell) for cell in _separated(line, sign)])))
+        return sum(map(bool, _meanings([tidy(cell) for cell in _separated(line, sign)])))
 
     return next((sign for sign in ";\t," if sign in line and headings(sign) >= least), None)
 
@@ -223,7 +222,7 @@ def _separator_of_headings(line: str, least: int) -> str | None:
 def _line(row: Sequence[str]) -> str:
     """Return a row of a workbook as a line with semicolons."""
     text = StringIO()
-    csv.writer(text, delimiter=";", lineterminator="").writerow([_tidy(cell) for cell in row])
+    csv.writer(text, delimiter=";", lineterminator="").writerow([tidy(cell) for cell in row])
     line = text.getvalue().rstrip(";")
     # A comma within the only cell separates nothing.
     return f"{line};" if "," in line and ";" not in line else line

@@ -40,6 +40,7 @@ from simulator.classroom.exercises import exercise
 from simulator.classroom.messages import with_message, without_message
 from simulator.classroom.names import free_name, join_code, plain_code, sandbox_name
 from simulator.classroom.opening import LONGEST_CLASS_NAME, problems_of, with_entries
+from simulator.classroom.places import named, with_admission, with_name, without_trainee
 from simulator.classroom.roster import Entry
 from simulator.classroom.sandboxes import CLASS_TAG, TRAINEE_TAG, Sandboxes
 from simulator.classroom.sleeping import Sleep
@@ -62,6 +63,10 @@ class Membership:
     trainee: Trainee
     attempt: Attempt
     exercise: str
+
+    def is_in(self, class_: Class) -> bool:
+        """Say whether the trainee is still in the class: the trainer may have removed the place meanwhile."""
+        return self.trainee.id in class_.trainees
 
 
 class Classroom:
@@ -158,14 +163,14 @@ class Classroom:
             BadRoster: the name cannot be used.
             RuleViolation: the class has ended.
         """
-        class_ = self._going_on(name)
-        if not class_.join_code or not compare_digest(plain_code(code).encode(), class_.join_code.encode()):
-            raise NotFound("class", name)
-        written = " ".join(written.split())
-        for trainee in class_.trainees.values():
-            if trainee.name.casefold() == written.casefold():
-                return trainee
-        return list(self.add(name, roster.checked([(1, (written, "", language))])).trainees.values())[-1]
+        with self.classes.locked():
+            class_ = self._going_on(name)
+            if not class_.join_code or not compare_digest(plain_code(code).encode(), class_.join_code.encode()):
+                raise NotFound("class", name)
+            present = named(class_, roster.tidy(written))
+            if present is not None:
+                return present
+            return list(self.add(name, roster.checked([(1, (written, "", language))])).trainees.values())[-1]
 
     def by_code(self, code: str) -> Class | None:
         """Return the class that goes on and has a join code; None when there is none."""
@@ -193,8 +198,8 @@ class Classroom:
             name: of the class.
             action: one of ``ACTIONS``.
             trainee: for whom; everybody when None.
-            values: ``text`` of a message, ``message`` to withdraw by its id, ``exercise`` to go to, ``minutes`` to add, or that
-                are left. With other orders ``exercise`` is the one that the trainer expects to come next, or to be at hand.
+            values: ``text`` of a message or the new name, ``message`` to withdraw by its id, ``exercise`` to go to, ``minutes`` to
+                add, or that are left. With other orders ``exercise`` is the one that the trainer expects to come next, or to be at hand.
 
         Raises:
             NotFound: there is no such class or trainee.
@@ -210,7 +215,7 @@ class Classroom:
             class_ = self.classes.get(name)
             if trainee is not None and trainee not in class_.trainees:
                 raise NotFound("trainee", trainee)
-            if class_.ended_at is not None and action != "end":
+            if class_.ended_at is not None and action not in AFTER_THE_END:
                 raise RuleViolation("class.ended")
             _check_expected(class_, action, trainee, values.get("exercise"))
             changed = ACTIONS[action](self, class_, trainee, values)
@@ -276,7 +281,10 @@ class Classroom:
         if not membership.attempt.is_waiting or not is_at_it or is_carried_out():
             return
         with suppress(NotFound, OtherVersion):
-            self.classes.change(class_.name, lambda now: with_arrival(now, now.trainees[membership.trainee.id], id_))
+            self.classes.change(
+                class_.name,
+                lambda now: with_arrival(now, now.trainees[membership.trainee.id], id_) if membership.is_in(now) else now,
+            )
 
     def take_hint(self, name: str, trainee: str) -> Attempt:
         """Let a trainee take the next hint of the exercise in whose sandbox they are.
@@ -326,7 +334,7 @@ class Classroom:
         """Write down what was seen of an attempt; nothing once the class has ended."""
 
         def changed(class_: Class) -> Class:
-            if class_.ended_at is not None:
+            if class_.ended_at is not None or not membership.is_in(class_):
                 return class_
             return with_attempt(class_, class_.trainees[membership.trainee.id], change, membership.exercise)
 
@@ -501,6 +509,12 @@ def _end(room: Classroom, class_: Class, trainee: str | None, values: dict[str, 
     return replace(_resume(room, concluded, None, values), ended_at=machine_now().isoformat())
 
 
+def _remove(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
+    smaller = without_trainee(class_, trainee)
+    room.sandboxes.delete([attempt.sandbox for attempt in class_.trainees[str(trainee)].attempts.values()])
+    return smaller
+
+
 def _next(room: Classroom, class_: Class, trainee: str | None, values: dict[str, Any]) -> Class:
     """Let one trainee go to the next exercise, or everybody to that after the one that most are at; nobody goes back."""
     to = next_position(class_) if trainee is None else min(class_.trainees[trainee].at + 1, len(class_.exercises) - 1)
@@ -574,8 +588,15 @@ ACTIONS: dict[str, Action] = {
     "undo": partial(_for_each, _noted("undo", _undo)),
     "put-back": partial(_for_each, _noted("put_back", _put_back)),
     "end": _end,
+    "rename": lambda room, class_, trainee, values: with_name(class_, trainee, str(values.get("text", ""))),
+    "remove": _remove,
+    "admit": lambda room, class_, trainee, values: with_admission(class_, trainee),
+    "open-code": lambda room, class_, trainee, values: replace(class_, join_code=class_.join_code or join_code()),
+    "close-code": lambda room, class_, trainee, values: replace(class_, join_code=""),
 }
 """What a trainer orders, for one trainee or for all."""
+AFTER_THE_END = frozenset({"end", "rename", "remove"})
+"""What is done to a class that has ended, too: names stand in its results."""
 
 
 def classroom() -> Classroom:

@@ -217,7 +217,7 @@ def show_board(tag: str, language: str | None, control: Control) -> None:
 @click.argument("action")
 @tag_option()
 @option("--trainee", help="For whom; everybody when left out.")
-@option("--text", help="Of a message.")
+@option("--text", help="Of a message, or the new name.")
 @option("--message", metavar="ID", type=int, help="To withdraw.")
 @option("--exercise", metavar="ID", help="To go to.")
 @option("--minutes", type=int, help="To add, or that are left: add-minutes, set-minutes.")
@@ -225,7 +225,8 @@ def show_board(tag: str, language: str | None, control: Control) -> None:
 def act(action: str, tag: str, control: Control, **values: str | int | None) -> None:
     """Order something in a class with exercises, as the buttons of its pages do.
 
-    ACTION is pause, resume, add-minutes, set-minutes, message, withdraw, next, go-to, skip, hint, solve, undo, put-back or end.
+    ACTION is pause, resume, add-minutes, set-minutes, message, withdraw, next, go-to, skip, hint, solve, undo, put-back, end,
+    rename, remove, admit, open-code or close-code.
     """
     control.call("POST", f"/classes/{path_segment(tag)}/actions", {"action": action, **values})
 

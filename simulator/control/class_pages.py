@@ -44,7 +44,7 @@ from simulator.web.sheets import CSV_TYPE, XLSX_TYPE, excel, separated
 
 blueprint = Blueprint("classes", __name__, template_folder="templates")
 
-CONFIRMED = frozenset({"undo", "put-back", "end", "solve", "skip"})
+CONFIRMED = frozenset({"undo", "put-back", "end", "solve", "skip", "remove"})
 """Actions that are carried out once the trainer has confirmed them; for everybody *Next exercise*, too."""
 NEWEST_EVENTS = 100
 TOKEN = re.compile(rb' name="csrf_token" value="[^"]*"')
@@ -329,7 +329,7 @@ def act(class_name: str) -> Response:
         flash_text("class.refused", "danger", reason=i18n.refusal_text(refusal))
     else:
         flash_text("class.done", action=label)
-    if member is not None:
+    if member is not None and trainee in classroom().classes.get(class_name).trainees:
         return redirect(url_for(".show_trainee", class_name=class_name, trainee=trainee))
     return redirect(url_for(".board", class_name=class_name))
 

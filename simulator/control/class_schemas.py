@@ -6,12 +6,17 @@ from simulator.web.calls.openapi import Instant
 
 
 class ClassTrainee(TypedDict):
-    """A trainee of a class; ``link`` opens the place of that trainee, ``sandbox`` is that of the exercise at hand."""
+    """A trainee of a class; ``link`` opens the place of that trainee, ``sandbox`` is that of the exercise at hand.
+
+    ``joined_at`` is when the first of its ``devices`` came.
+    """
 
     id: str
     name: str
     email: str
     language: str
+    joined_at: Instant | None
+    devices: int
     link: str
     exercise: str
     sandbox: str

@@ -1,6 +1,7 @@
 """Trainees come by their link or by the code of the class, and see nothing of others but the names that may be picked."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from werkzeug.test import TestResponse
 from simulator.app import Platform
 from simulator.classroom.classes import Class
 from simulator.classroom.names import join_code
+from simulator.classroom.places import come
 from simulator.classroom.roster import Entry
 from simulator.classroom.teaching import classroom
 from simulator.control import guesses
@@ -39,7 +41,8 @@ def monday(platform: Platform) -> Iterator[Class]:
     with platform.app_context():
         monday = classroom().open("Monday", exercise_ids=[EXERCISE], entries=ROSTER)
         platform.extensions["classroom.guesses"] = guesses.JoinGuesses()
-        yield monday
+    yield monday
+    with platform.app_context():
         classroom().remove(monday.name)
 
 
@@ -101,8 +104,60 @@ def test_with_the_code_one_picks_ones_name_or_types_it(platform: Platform, monda
     with platform.app_context():
         tess = classroom().classes.get(monday.name).trainees["tess"]
     assert tess.language == "sv"
-    again = send_form(client, names_page, {"name": " tess "})
+    again = send_form(client, names_page, {"name": " t\u00adess\u200f "})
     assert again.location == typed.location
+
+
+def names_page_of(client: FlaskClient, class_: Class) -> TestResponse:
+    """Type the join code of a class, and return the page that asks for the name."""
+    return send_form(client, client.get("/join", base_url=NETWORK), {"code": class_.join_code})
+
+
+def test_who_has_somebodys_name_is_asked_whether_they_are_the_same(platform: Platform, monday: Class) -> None:
+    first, second = platform.test_client(), platform.test_client()
+    place = send_form(first, names_page_of(first, monday), {"name": "Jan"}).location
+    names_page = names_page_of(second, monday)
+    for values in ({"name": "JAN "}, {"trainee": "jan"}):
+        asked = send_form(second, names_page, values)
+        assert asked.status_code == 409 and "Are you the Jan who joined" in asked.text
+    yes, no = forms_on(asked.text, asked.request.path)
+    other = second.post(no.action, base_url=NETWORK, data=no.values.to_dict() | {"name": "Jan B"})
+    assert f"/s/{monday.name}-jan-b-1/" in other.location
+    third = platform.test_client()
+    asked = send_form(third, names_page_of(third, monday), {"name": "Jan"})
+    yes, _ = forms_on(asked.text, asked.request.path)
+    for _ in range(2):  # a second press
+        assert third.post(yes.action, base_url=NETWORK, data=yes.values.to_dict()).location == place
+    with platform.app_context():
+        jan = classroom().classes.get(monday.name).trainees["jan"]
+    assert jan.joined_at is not None and len(jan.devices) == 2
+
+
+def test_in_a_test_a_place_in_use_takes_the_trainers_word_or_the_link(platform: Platform, monday: Class) -> None:
+    with platform.app_context():
+        test = classroom().open("Test", exercise_ids=[EXERCISE], entries=ROSTER, mode="test")
+    first, second, third = (platform.test_client() for _ in range(3))
+    place = send_form(first, names_page_of(first, test), {"trainee": "lisa-bakke"}).location
+    names_page = names_page_of(second, test)
+    for values in ({"trainee": "lisa-bakke"}, {"name": "lisa bakke"}, {"trainee": "lisa-bakke", "same": "lisa-bakke"}):
+        refused = send_form(second, names_page, values)
+        assert refused.status_code == 422 and "is in use on another device" in refused.text
+    with platform.app_context():
+        classroom().act(test.name, "admit", "lisa-bakke")
+    assert send_form(second, names_page, {"trainee": "lisa-bakke"}).location == place
+    assert send_form(third, names_page_of(third, test), {"trainee": "lisa-bakke"}).status_code == 422, "once only"
+    assert third.get(f"/join/test/{test.trainees['lisa-bakke'].key}", base_url=NETWORK).location == place
+    with platform.app_context():
+        classroom().remove(test.name)
+
+
+def test_a_form_that_is_sent_several_times_at_once_makes_one_place(platform: Platform, monday: Class) -> None:
+    def join(_: int) -> str:
+        with platform.app_context():
+            return classroom().join(monday.name, monday.join_code, "Nora").id
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(join, range(4))) == {"nora"}
 
 
 @pytest.mark.parametrize("name", ["", "   ", "!!!", "x" * 81, "a\x00b"])
@@ -179,6 +234,9 @@ def test_the_pages_keep_the_rules_of_the_house(platform: Platform, monday: Class
         send_form(client, code_page, {"code": monday.join_code}),
         send_form(client, code_page, {"code": "x"}),
     ]
+    with platform.app_context():
+        come(classroom().classes, monday.name, "omar-ost", "another")
+    pages.append(send_form(client, pages[1], {"trainee": "omar-ost"}))
     pages += [client.get(f"/join/{path}", base_url=NETWORK) for path in ("certificate-authority", "none/none")]
     data = ("Lisa Bakke", "Omar Øst", "Monday", "Windows", "Mac", "Firefox", "iPhone", "Android")
     assert [page_rules.faults(page.text, language, data) for page in pages] == [[]] * len(pages)

@@ -54,7 +54,7 @@ def workbook(*rows: tuple[str | int | None, ...]) -> bytes:
         ("E-post\nAnn", [Entry("E-post"), Entry("Ann")]),
         # A file that was put below what was typed.
         ("Ann\nBo;;nl\nSurname,Given name,Group\nBerg,Cy,B", [Entry("Ann"), Entry("Bo", "", "nl"), Entry("Cy Berg")]),
-        ("Zoe\u0308\u200b", [Entry("Zoë")]),
+        ("Z\u00adoe\u0308\u200b\nD\u200fi\u202e", [Entry("Zoë"), Entry("Di")]),
         ("", []),
     ],
 )
@@ -63,7 +63,7 @@ def test_a_roster_is_read_as_people_write_it(text: str, entries: list[Entry]) ->
 
 
 def test_every_line_that_cannot_be_used_is_named() -> None:
-    lines = ["Ann", "ann", f"{'x' * 300}", ";a@x.example", "Bo;nobody", "Cy;;xx", "---", "Di\u202e", "Eva"]
+    lines = ["Ann", "ann", f"{'x' * 300}", ";a@x.example", "Bo;nobody", "Cy;;xx", "---", "Di\x07", "Eva"]
     assert problems("\n".join(lines)) == [
         (2, "doubled"),
         (3, "long"),

@@ -176,6 +176,32 @@ def test_what_loses_work_is_asked_about_first(monday: Client) -> None:
     assert "7 left" in monday.get("/class/monday/rows").text
 
 
+def test_a_trainee_is_renamed_and_removed_and_the_code_is_closed(monday: Client) -> None:
+    link = {row["id"]: row["link"] for row in monday.get("/_sim/classes/monday").json["trainees"]}["zoe"]
+    order(monday, "rename", trainee="zoe", text=" Zoé  Vik ")
+    page = monday.get("/class/monday/trainee/zoe").text
+    assert "Zoé Vik</h1>" in page and 'value="Zoé Vik"' in page
+    for name, reason in (("=1+1 <B>", ""), ("---", "cannot be used")):
+        order(monday, "rename", trainee="zoe", text=name)
+        assert reason in monday.get("/class/monday/trainee/zoe").text
+    assert "personal link opens nothing" in monday.get(question(monday, "remove", trainee="zoe")).text
+    order(monday, "end", confirmed="yes")
+    assert order(monday, "remove", trainee="zoe", confirmed="yes").location == "/class/monday"
+    assert monday.get("/class/monday/trainee/zoe").status_code == monday.get(link).status_code == 404
+    assert [row["name"] for row in monday.get("/_sim/sandboxes?tag=monday").json] == ["monday-1-1-b-1"]
+    assert monday.post("/_sim/classes/monday/actions", json={"action": "remove"}).status_code == 422
+
+
+def test_the_join_code_is_closed_and_another_one_opened(monday: Client) -> None:
+    code = monday.get("/_sim/classes/monday").json["join_code"]
+    order(monday, "close-code")
+    for path in ("/class/monday", "/class/monday/beamer", "/class/monday/sheet"):
+        assert code not in monday.get(path).text
+    assert "Let trainees join with a code" in monday.get("/class/monday/rows").text
+    opened = monday.post("/_sim/classes/monday/actions", json={"action": "open-code"}).json["join_code"]
+    assert opened not in ("", code) and opened in monday.get("/class/monday/rows").text
+
+
 def test_what_cannot_be_done_is_said_and_nothing_that_was_written_is_lost(monday: Client) -> None:
     for text, trainee in (("x" * 501, "zoe"), (" ", "zoe"), ("y" * 501, "")):
         answer = order(monday, "message", text=text, **({"trainee": trainee} if trainee else {}))

@@ -146,6 +146,8 @@ def _trainee(class_: Class, trainee: Trainee) -> schemas.ClassTrainee:
         "name": trainee.name,
         "email": trainee.email,
         "language": trainee.language,
+        "joined_at": trainee.joined_at,
+        "devices": len(trainee.devices),
         "link": f"{settings().base_address}/join/{class_.name}/{trainee.key}",
         "exercise": class_.exercises[trainee.at],
         "sandbox": current_attempt(class_, trainee).sandbox,
