@@ -70,7 +70,7 @@ def with_name(class_: Class, trainee: str | None, written: str) -> Class:
         BadInput: no trainee is named.
         RuleViolation: the name cannot be used, or is somebody else's with the same e-mail address.
     """
-    member = _one(class_, trainee)
+    member = _member(class_, trainee)
     name = tidy(written)
     if problem_of(Entry(name))[0]:
         raise RuleViolation("class.wrong_name")
@@ -86,7 +86,7 @@ def without_trainee(class_: Class, trainee: str | None) -> Class:
     Raises:
         BadInput: no trainee is named.
     """
-    member = _one(class_, trainee)
+    member = _member(class_, trainee)
     trainees = {id_: row for id_, row in class_.trainees.items() if id_ != member.id}
     messages = tuple(message for message in class_.messages if message.trainee != member.id)
     return replace(class_, trainees=trainees, messages=messages)
@@ -98,10 +98,10 @@ def with_admission(class_: Class, trainee: str | None) -> Class:
     Raises:
         BadInput: no trainee is named.
     """
-    return class_.with_trainee(replace(_one(class_, trainee), admits_device=True))
+    return class_.with_trainee(replace(_member(class_, trainee), admits_device=True))
 
 
-def _one(class_: Class, trainee: str | None) -> Trainee:
+def _member(class_: Class, trainee: str | None) -> Trainee:
     if trainee is None:
         raise BadInput([("trainee", "name the trainee")])
     return class_.trainees[trainee]

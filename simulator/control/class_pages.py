@@ -17,7 +17,7 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
 from simulator.classroom import looking
-from simulator.classroom.attempts import current_attempt, next_position, present_exercise
+from simulator.classroom.attempts import current_attempt, next_position, position_of_most, present_exercise
 from simulator.classroom.board import Order, observer
 from simulator.classroom.classes import Class, OtherVersion, Trainee
 from simulator.classroom.exercises import exercise, title_of, words
@@ -328,7 +328,9 @@ def act(class_name: str) -> Response:
     except RuleViolation as refusal:
         flash_text("class.refused", "danger", reason=i18n.refusal_text(refusal))
     else:
-        flash_text("class.done", action=label)
+        minutes = values["minutes"] if action == "set-minutes" else None
+        value = f": {i18n.t('class.minutes_long', count=minutes)}" if minutes is not None else ""
+        flash_text("class.done", action=f"{label}{value}")
     if member is not None and trainee in classroom().classes.get(class_name).trainees:
         return redirect(url_for(".show_trainee", class_name=class_name, trainee=trainee))
     return redirect(url_for(".board", class_name=class_name))
@@ -457,6 +459,7 @@ def _board_values(class_: Class) -> dict[str, Any]:
         "joined": joined,
         "join": _join(),
         "exercises": _titles(class_),
+        "position": position_of_most(class_),
         "most_minutes": MOST_MINUTES,
         "sent": displayed_messages(class_),
         "qr": _qr,

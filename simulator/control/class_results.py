@@ -126,9 +126,9 @@ def confirmations(class_: Class, observer: Observer) -> list[Confirmation]:
 
 
 def hurdles(rows: Sequence[Result]) -> list[Hurdle]:
-    """Return the goals that somebody who began has not reached, those that most have not first."""
+    """Return the goals that somebody has not reached who was a minute in the exercise or reached something, most of them first."""
     counted: dict[tuple[str, str], list[bool]] = {}
-    for row in (row for row in rows if row.is_begun):
+    for row in (row for row in rows if row.minutes or row.seen.points):
         for goal, reached in row.goals:
             counted.setdefault((row.exercise, goal), []).append(reached)
     missing = [

@@ -115,19 +115,19 @@ def names_page_of(client: FlaskClient, class_: Class) -> TestResponse:
 
 def test_who_has_somebodys_name_is_asked_whether_they_are_the_same(platform: Platform, monday: Class) -> None:
     first, second = platform.test_client(), platform.test_client()
-    place = send_form(first, names_page_of(first, monday), {"name": "Jan"}).location
+    address = send_form(first, names_page_of(first, monday), {"name": "Jan"}).location
     names_page = names_page_of(second, monday)
     for values in ({"name": "JAN "}, {"trainee": "jan"}):
-        asked = send_form(second, names_page, values)
-        assert asked.status_code == 409 and "Are you the Jan who joined" in asked.text
-    yes, no = forms_on(asked.text, asked.request.path)
+        page = send_form(second, names_page, values)
+        assert page.status_code == 409 and "Are you the Jan who joined" in page.text
+    yes, no = forms_on(page.text, page.request.path)
     other = second.post(no.action, base_url=NETWORK, data=no.values.to_dict() | {"name": "Jan B"})
     assert f"/s/{monday.name}-jan-b-1/" in other.location
     third = platform.test_client()
-    asked = send_form(third, names_page_of(third, monday), {"name": "Jan"})
-    yes, _ = forms_on(asked.text, asked.request.path)
+    page = send_form(third, names_page_of(third, monday), {"name": "Jan"})
+    yes, _ = forms_on(page.text, page.request.path)
     for _ in range(2):  # a second press
-        assert third.post(yes.action, base_url=NETWORK, data=yes.values.to_dict()).location == place
+        assert third.post(yes.action, base_url=NETWORK, data=yes.values.to_dict()).location == address
     with platform.app_context():
         jan = classroom().classes.get(monday.name).trainees["jan"]
     assert jan.joined_at is not None and len(jan.devices) == 2
@@ -137,16 +137,16 @@ def test_in_a_test_a_place_in_use_takes_the_trainers_word_or_the_link(platform: 
     with platform.app_context():
         test = classroom().open("Test", exercise_ids=[EXERCISE], entries=ROSTER, mode="test")
     first, second, third = (platform.test_client() for _ in range(3))
-    place = send_form(first, names_page_of(first, test), {"trainee": "lisa-bakke"}).location
+    address = send_form(first, names_page_of(first, test), {"trainee": "lisa-bakke"}).location
     names_page = names_page_of(second, test)
     for values in ({"trainee": "lisa-bakke"}, {"name": "lisa bakke"}, {"trainee": "lisa-bakke", "same": "lisa-bakke"}):
         refused = send_form(second, names_page, values)
         assert refused.status_code == 422 and "is in use on another device" in refused.text
     with platform.app_context():
         classroom().act(test.name, "admit", "lisa-bakke")
-    assert send_form(second, names_page, {"trainee": "lisa-bakke"}).location == place
+    assert send_form(second, names_page, {"trainee": "lisa-bakke"}).location == address
     assert send_form(third, names_page_of(third, test), {"trainee": "lisa-bakke"}).status_code == 422, "once only"
-    assert third.get(f"/join/test/{test.trainees['lisa-bakke'].key}", base_url=NETWORK).location == place
+    assert third.get(f"/join/test/{test.trainees['lisa-bakke'].key}", base_url=NETWORK).location == address
     with platform.app_context():
         classroom().remove(test.name)
 

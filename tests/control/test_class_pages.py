@@ -164,15 +164,16 @@ def test_the_board_is_sent_again_only_when_it_changed(monday: Client) -> None:
 
 
 def test_what_loses_work_is_asked_about_first(monday: Client) -> None:
-    asked = question(monday, "put-back", trainee="zoe")
-    assert "is lost" in monday.get(asked).text
+    address = question(monday, "put-back", trainee="zoe")
+    assert "is lost" in monday.get(address).text
     assert order(monday, "put-back", trainee="zoe", confirmed="yes").location == "/class/monday/trainee/zoe"
-    assert "is lost" in monday.get(asked).text, "also when the browser goes back to it"
+    assert "is lost" in monday.get(address).text, "also when the browser goes back to it"
     assert monday.get("/class/monday/confirm?action=dance").status_code == 404
     assert order(monday, "dance").status_code == 400
     assert order(monday, "hint", trainee="nobody").status_code == 404
     order(monday, "set-minutes", minutes="7", trainee="zoe")
-    assert "7 left" in monday.get("/class/monday/trainee/zoe").text
+    page = monday.get("/class/monday/trainee/zoe").text
+    assert "7 left" in page and "Done: Set the time: 7 min." in page
     assert "7 left" in monday.get("/class/monday/rows").text
 
 
@@ -186,7 +187,13 @@ def test_a_trainee_is_renamed_and_removed_and_the_code_is_closed(monday: Client)
         assert reason in monday.get("/class/monday/trainee/zoe").text
     assert "personal link opens nothing" in monday.get(question(monday, "remove", trainee="zoe")).text
     order(monday, "end", confirmed="yes")
-    assert order(monday, "remove", trainee="zoe", confirmed="yes").location == "/class/monday"
+    form = {
+        "csrf_token": token_of(monday.get("/class/monday/trainee/zoe").text),
+        "action": "remove",
+        "trainee": "zoe",
+        "confirmed": "yes",
+    }
+    assert monday.post("/class/monday/act", data=form).location == "/class/monday"
     assert monday.get("/class/monday/trainee/zoe").status_code == monday.get(link).status_code == 404
     assert [row["name"] for row in monday.get("/_sim/sandboxes?tag=monday").json] == ["monday-1-1-b-1"]
     assert monday.post("/_sim/classes/monday/actions", json={"action": "remove"}).status_code == 422
@@ -337,6 +344,11 @@ def test_the_beamer_names_nobody(monday: Client) -> None:
     assert "1 of 2 have come" in page and "The time is over." in page
     order(monday, "end", confirmed="yes")
     assert "The class has ended." in monday.get("/class/monday/beamer").text
+    for path in ("/class/monday/rows", "/class/monday/trainee/zoe", "/s/monday-zoe-1/mail/"):
+        text = monday.get(path).text
+        assert "left" not in text and "over time" not in text and "The time is over" not in text, path
+    page = monday.get("/class/monday/add").text
+    assert "The class has ended." in page and "<textarea" not in page
 
 
 def test_the_beamer_has_a_qr_code_that_fills_the_join_code_in(monday: Client) -> None:

@@ -31,7 +31,8 @@ class Follower {
     this.misses = came ? 0 : this.misses + 1;
     if (came) this.heard = new Date();
     if (this.misses === MISSES) {
-      const time = this.heard.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+      const form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+      const time = this.heard.toLocaleTimeString(document.documentElement.lang, form);
       this.sentence.querySelector("time").textContent = time;
     }
     this.sentence.hidden = this.misses < MISSES;
