@@ -2,7 +2,9 @@
 
 Own choice, all of it: columns are separated by semicolons, tabs or commas. A first line with headings says which column is what, as
 in the files that learning platforms, meetings and address books export; columns that mean nothing here are passed over.
-A later line with two headings or more holds for the lines after it: a file that was put below what was typed.
+A later line with two headings or more holds for the lines after it: a file that was put below what was typed. Of a file that has
+titles or a summary above its headings, or several tables below each other, such as a meeting's list of who attended, counts what
+stands below the first line of headings, as far as the next table.
 """
 
 import csv
@@ -52,6 +54,8 @@ _LANGUAGES = {
 LANGUAGE_NAMES = {name: code for code, names in _LANGUAGES.items() for name in (code, *names.split(", "))}
 """Codes of languages, by what people write for them."""
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
+_MAILBOX = re.compile(r"([^<>]+?)\s*<([^<>@\s]+@[^<>\s]+)>")
+"""As mail programs write a person: ``Tess Visser <tess@example.com>``."""
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -119,7 +123,7 @@ def text_of(content: bytes) -> str:
         BadRoster: the file is neither.
     """
     if content.startswith(b"PK"):
-        return "\n".join(_line(row) for row in _workbook(content)).rstrip()
+        return _first_table("\n".join(_line(row) for row in _workbook(content)).rstrip())
     encodings = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
@@ -127,7 +131,7 @@ def text_of(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if not _CONTROL.search(text.replace("\n", "").replace("\r", "")):
-            return text
+            return _first_table(text)
     raise BadRoster([RosterProblem(0, "encoding")])
 
 
@@ -181,7 +185,10 @@ def _entry(cells: Sequence[str], meanings: Sequence[str]) -> Entry:
         if meaning and not values.get(meaning):
             values[meaning] = cell
     name = values.get("name") or f"{values.get('first', '')} {values.get('last', '')}".strip()
-    return Entry(name, values.get("email", ""), _language(values.get("language", "")))
+    email = values.get("email", "")
+    if not email and (written := _MAILBOX.fullmatch(name)):
+        name, email = written[1].strip(" '\""), written[2]
+    return Entry(name, email, _language(values.get("language", "")))
 
 
 def _language(written: str) -> str:
@@ -219,6 +226,19 @@ def _separator_of_headings(line: str, least: int) -> str | None:
     return next((sign for sign in ";\t," if sign in line and headings(sign) >= least), None)
 
 
+def _first_table(text: str) -> str:
+    """Return the first table of a file that has lines above its headings; other files as they are."""
+    lines = text.lstrip("\ufeff").splitlines()
+    heads = [at for at, line in enumerate(lines) if _separator_of_headings(line, LEAST_HEADINGS)]
+    if not heads or heads[0] == 0:
+        return text
+    first, end = heads[0], len(lines)
+    if len(heads) > 1:
+        # The title of the next table stands right above its headings.
+        end = next((at for at in range(heads[1] - 1, first, -1) if not lines[at].strip()), heads[1])
+    return "\n".join(lines[first:end])
+
+
 def _line(row: Sequence[str]) -> str:
     """Return a row of a workbook as a line with semicolons."""
     text = StringIO()
@@ -246,15 +266,20 @@ def _separated(line: str, separator: str) -> list[str]:
 
 
 def _workbook(content: bytes) -> list[list[str]]:
-    """Return the rows of the first sheet; formulas are texts."""
+    """Return the rows of the first sheet; a formula is what it came to, or a text when nothing has calculated it."""
     from openpyxl import load_workbook
 
     try:
         if sum(part.file_size for part in ZipFile(BytesIO(content)).infolist()) > LARGEST_UNPACKED:
             raise BadRoster([RosterProblem(0, "large")])
-        workbook = load_workbook(BytesIO(content), read_only=True)
-        sheet = workbook.worksheets[0]
-        rows = sheet.iter_rows(max_row=2 * MOST + 10, max_col=MOST_COLUMNS, values_only=True)
-        return [["" if cell is None else str(cell) for cell in row] for row in rows]
+
+        def cells(*, calculated: bool) -> list[tuple[object, ...]]:
+            sheet = load_workbook(BytesIO(content), read_only=True, data_only=calculated).worksheets[0]
+            return list(sheet.iter_rows(max_row=2 * MOST + 10, max_col=MOST_COLUMNS, values_only=True))
+
+        pairs = (zip(*rows, strict=True) for rows in zip(cells(calculated=True), cells(calculated=False), strict=True))
+        return [
+            ["" if formula is None else str(formula if value is None else value) for value, formula in row] for row in pairs
+        ]
     except (BadZipFile, KeyError, ValueError, IndexError, OSError, TypeError, AttributeError, SyntaxError):
         raise BadRoster([RosterProblem(0, "workbook")]) from None

@@ -1,5 +1,6 @@
 """Rosters as people type, paste and save them."""
 
+import re
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -55,6 +56,7 @@ def workbook(*rows: tuple[str | int | None, ...]) -> bytes:
         # A file that was put below what was typed.
         ("Ann\nBo;;nl\nSurname,Given name,Group\nBerg,Cy,B", [Entry("Ann"), Entry("Bo", "", "nl"), Entry("Cy Berg")]),
         ("Z\u00adoe\u0308\u200b\nD\u200fi\u202e", [Entry("Zoë"), Entry("Di")]),
+        ("Tess Visser <tess@x.example>\n<b@x.example>", [Entry("Tess Visser", "tess@x.example"), Entry("<b@x.example>")]),
         ("", []),
     ],
 )
@@ -98,6 +100,41 @@ def test_a_workbook_reads_like_a_list_that_was_typed() -> None:
     text = text_of(workbook(("Name", "E-mail"), ("Moen, Torleif", None), (None, None), ("Bo; Berg", "bo@x.example")))
     assert text == 'Name;E-mail\nMoen, Torleif;\n\n"Bo; Berg";bo@x.example'
     assert read_text(text) == [Entry("Moen, Torleif"), Entry("Bo; Berg", "bo@x.example")]
+
+
+MEETING = """1. Summary
+Meeting title\tMonday
+Attended participants\t2
+
+2. Participants
+Name\tFirst Join\tLast Leave\tEmail\tRole
+Åse Moen\t9:00\t9:50\tase@x.example\tPresenter
+
+Bo Berg\t9:01\t9:50\t\tAttendee
+
+3. In-Meeting Activities
+Name\tJoin Time\tEmail
+Åse Moen\t9:00\tase@x.example
+"""
+
+
+def test_of_a_meetings_list_counts_the_table_of_who_attended() -> None:
+    assert read_file(MEETING.encode("utf-16")) == [Entry("Åse Moen", "ase@x.example"), Entry("Bo Berg")]
+
+
+def test_a_title_above_the_headings_of_a_file_is_no_name() -> None:
+    rows = [("Course of Monday", None), (None, None), ("Name", "E-mail"), ("Ann", "ann@x.example")]
+    assert read_file(workbook(*rows)) == [Entry("Ann", "ann@x.example")]
+
+
+def test_a_formula_is_what_it_came_to() -> None:
+    # openpyxl writes no values of formulas, so one is put into the sheet.
+    content, calculated = workbook(('=CONCATENATE("A","b")',)), BytesIO()
+    with ZipFile(BytesIO(content)) as book, ZipFile(calculated, "w", ZIP_DEFLATED) as other:
+        for part in book.namelist():
+            xml = re.sub(rb'(<c r="A1")(.*?)<v ?/?>(?:</v>)?', rb'\1 t="str"\2<v>Ab</v>', book.read(part))
+            other.writestr(part, xml)
+    assert read_file(calculated.getvalue()) == [Entry("Ab")]
 
 
 def zipped(name: str, content: bytes) -> bytes:
