@@ -199,7 +199,7 @@ class Classroom:
             action: one of ``ACTIONS``.
             trainee: for whom; everybody when None.
             values: ``text`` of a message or the new name, ``message`` to withdraw by its id, ``exercise`` to go to, ``minutes`` to
-                add, or that are left. With other orders ``exercise`` is the one that the trainer expects to come next, or to be at hand.
+                add, or that are left. With other orders ``exercise`` is the one that is expected to come next, or to be at hand.
 
         Raises:
             NotFound: there is no such class or trainee.
