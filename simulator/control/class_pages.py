@@ -308,7 +308,7 @@ def act(class_name: str) -> Response:
                 flash_text("class.refused", "danger", reason=i18n.refusal_text(refusal))
                 return redirect(url_for(".show_trainee", class_name=class_name, trainee=trainee))
         # An address of its own, so that the browser's *Back* leads to it.
-        about = {"action": action, "trainee": trainee, "exercise": request.form.get("exercise")}
+        about: dict[str, Any] = {"action": action, "trainee": trainee, "exercise": request.form.get("exercise")}
         return redirect(url_for(".confirm", class_name=class_name, **about))
     written = (request.form.get("text") or "").strip()
     if action == "message" and not 1 <= len(written) <= LONGEST_MESSAGE:
