@@ -13,6 +13,7 @@ from math import ceil, floor
 from simulator.classroom.classes import Attempt, Class, Trainee, seconds_of_work
 from simulator.classroom.exercises import exercise
 from simulator.core.clock import machine_now
+from simulator.core.errors import RuleViolation
 
 PASSING, DECIDING = ("hint_given", "undo", "put_back"), ("solve", "skip")
 """Notes of what the trainer did: what is news for some minutes, and what is said as long as the trainee is there."""
@@ -61,6 +62,26 @@ def with_arrival(class_: Class, trainee: Trainee, exercise_id: str) -> Class:
 
     attempts = {id_: entered(id_, attempt) for id_, attempt in trainee.attempts.items()}
     return class_.with_trainee(replace(trainee, attempts=attempts))
+
+
+def check_expected(class_: Class, action: str, trainee: str | None, expected: str | None) -> None:
+    """Refuse an order that was meant for the class as it was before another trainer moved it on.
+
+    Args:
+        class_: as it is now.
+        action: the order.
+        trainee: whom it is for; everybody when None.
+        expected: the exercise that the trainer expects to come next, or to be at hand; None for any.
+
+    Raises:
+        RuleViolation: another trainer has moved on.
+    """
+    if expected is None or action == "go-to" or (trainee is None and action != "next"):
+        return
+    at = position_of_most(class_) if trainee is None else class_.trainees[trainee].at
+    to = min(at + 1, len(class_.exercises) - 1) if action == "next" else at
+    if class_.exercises[to] != expected:
+        raise RuleViolation("class.moved_on")
 
 
 def seconds_left(class_: Class, attempt: Attempt, minutes: int | None, now: datetime) -> float | None:

@@ -14,6 +14,7 @@ from flask import current_app
 
 from simulator.classroom import roster
 from simulator.classroom.attempts import (
+    check_expected,
     current_attempt,
     next_position,
     paused_seconds,
@@ -217,7 +218,7 @@ class Classroom:
                 raise NotFound("trainee", trainee)
             if class_.ended_at is not None and action not in AFTER_THE_END:
                 raise RuleViolation("class.ended")
-            _check_expected(class_, action, trainee, values.get("exercise"))
+            check_expected(class_, action, trainee, values.get("exercise"))
             changed = ACTIONS[action](self, class_, trainee, values)
             self.classes.change(name, lambda _: changed)
         for member in changed.trainees.values():
@@ -352,7 +353,7 @@ class Classroom:
         if trainee not in class_.trainees:
             raise NotFound("trainee", trainee)
         member = class_.trainees[trainee]
-        _check_expected(class_, "solve", trainee, expected)
+        check_expected(class_, "solve", trainee, expected)
         self._check_solvable(class_, member)
         attempt = current_attempt(class_, member)
         id_ = class_.exercises[member.at]
@@ -425,23 +426,6 @@ class Classroom:
     def _go_to(self, class_: Class, trainee: Trainee, at: int) -> Class:
         moved = self._begin(class_, replace(trainee, at=min(max(at, 0), len(class_.exercises) - 1)))
         return class_.with_trainee(moved)
-
-
-def _check_expected(class_: Class, action: str, trainee: str | None, expected: str | None) -> None:
-    """Refuse an order that was meant for the class as it was before another trainer moved it on.
-
-    Args:
-        class_: as it is now.
-        action: the order.
-        trainee: whom it is for; everybody when None.
-        expected: the exercise that the trainer expects to come next, or to be at hand; None for any.
-    """
-    if expected is None or action == "go-to" or (trainee is None and action != "next"):
-        return
-    at = position_of_most(class_) if trainee is None else class_.trainees[trainee].at
-    to = min(at + 1, len(class_.exercises) - 1) if action == "next" else at
-    if class_.exercises[to] != expected:
-        raise RuleViolation("class.moved_on")
 
 
 Action = Callable[[Classroom, Class, str | None, dict[str, Any]], Class]
