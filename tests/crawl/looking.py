@@ -88,6 +88,10 @@ _RINGS = """() => {
   return [...found];
 }"""
 
+_AT_A_WIDTH = f"""async ([rings, tags]) => [
+  ...({_LOOK})(), ...(rings ? ({_RINGS})() : []), ...(tags.length ? await ({_AXE})(tags) : []),
+]"""
+
 _PRINTED = """([paper, shrinkage]) => {
   const found = [];
   const width = document.documentElement.scrollWidth;
@@ -145,11 +149,7 @@ class Looker:
         """
         for width in (WIDE, ZOOMED, NARROW):
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
-            faults: list[str] = self.page.evaluate(_LOOK)
-            if width == WIDE:
-                faults += self.page.evaluate(_RINGS)
-            if width in axe:
-                faults += self._violations()
+            faults: list[str] = self.page.evaluate(_AT_A_WIDTH, [width == WIDE, list(TAGS) if width in axe else []])
             self.faults += [(fault, f"{what} ({self.name}, {width} wide)") for fault in faults]
         self._look_at_paper(what)
         self.faults += [(said, f"{what} ({self.name})") for said in dict.fromkeys(self._said)]
@@ -174,13 +174,6 @@ class Looker:
         for fault, page in self.faults:
             pages.setdefault(fault, []).append(page)
         return "\n".join(f"{fault}\n    " + "\n    ".join(names) for fault, names in pages.items())
-
-    def _violations(self) -> list[str]:
-        # Content-Security-Policy forbids script elements, so axe is evaluated.
-        if not self.page.evaluate("() => 'axe' in window"):
-            self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        violations: list[str] = self.page.evaluate(_AXE, list(TAGS))
-        return violations
 
     def heard(self, message: ConsoleMessage) -> None:
         """Note an error that the browser's console shows; a page with status 403 or 404 is no error of a page."""
@@ -213,6 +206,8 @@ def looking(browser: Browser, address: str, name: str, cookie: tuple[str, str, s
         AssertionError: something was wrong.
     """
     context: BrowserContext = browser.new_context(viewport={"width": WIDE, "height": HEIGHT}, reduced_motion="reduce")
+    # Content-Security-Policy forbids script elements. The browser compiles what each page begins with only once.
+    context.add_init_script(AXE.read_text(encoding="utf-8"))
     if cookie is not None:
         key, value, path = cookie
         context.add_cookies([{"name": key, "value": value, "domain": "localhost", "path": path}])

@@ -176,6 +176,9 @@ ORDERED = re.compile(r"[?&](?:sort|order|size)=")
 LANGUAGE = re.compile(r"[?&]lang=")
 """A link that changes the language of all that is opened after it: not followed, the crawl has a language of its own."""
 
+TOKEN = re.compile(r'(name="csrf_token"[^>]*value=")[^"]+')
+"""What differs each time that a page is opened."""
+
 Kind = tuple[str, int]
 """Route and status of pages."""
 
@@ -260,6 +263,24 @@ class Site:
                 for kind, pages in by_kind.items()
             }
         return self._kinds[name, visitor]
+
+    def different(self, name: str, language: str, paths: Mapping[str | None, list[str]]) -> dict[str | None, list[str]]:
+        """Return of the pages of each visitor those that nobody before gets to the letter.
+
+        Args:
+            name: of the sandbox.
+            language: that they read.
+            paths: visitor → paths of pages.
+        """
+        opened = Counter(path for own in paths.values() for path in own)
+        met: set[tuple[str, str]] = set()
+        kept = {}
+        for visitor, own in paths.items():
+            shared = [path for path in own if opened[path] > 1]
+            letters = {page.path: TOKEN.sub(r"\1", page.html) for page in self.open(name, visitor, language, shared)}
+            kept[visitor] = [path for path in own if path not in letters or (path, letters[path]) not in met]
+            met |= set(letters.items())
+        return kept
 
     def dealt(self, name: str, visitor: str | None) -> dict[str, list[str]]:
         """Return language → pages to look at as this visitor, such that each kind of page of the platform is dealt out once.

@@ -7,8 +7,9 @@ from simulator.core.texts import LANGUAGES
 from simulator.testing.api import Api
 from simulator.web.sessions import cookie_name, cookie_path
 from tests.crawl.looking import NARROW, WIDE, looking
-from tests.crawl.site import EVERY_LANGUAGE, LIMITED_TO, VISITS, Site
-from tests.suite.extent import SAMPLE, rank
+from tests.crawl.site import EVERY_LANGUAGE, LIMITED_TO, VISITORS, VISITS, Site
+from tests.suite.extent import rank
+from tests.suite.once import once
 
 pytestmark = pytest.mark.browser
 
@@ -27,19 +28,19 @@ def cookie(site: Site, sandbox: str, visitor: str | None, language: str) -> tupl
 def test_every_kind_of_page_fits_its_window_and_can_be_used_by_everybody(
     site: Site, browser: Browser, address: str, sandbox: str, visitor: str | None, pytestconfig: pytest.Config
 ) -> None:
-    """Look at a sixth of the kinds of pages, drawn by the sample, with axe at one of its two widths; in a whole run at all of them.
+    """Look at a sixth of the kinds of pages, drawn by the sample, with axe at one of its two widths.
 
-    The next test looks at each kind with every visitor, in a whole run; axe is asked at both widths in a sandbox's first language.
+    A whole run looks besides at each kind with every visitor; axe is asked at both widths in a sandbox's first language.
     """
-    options = pytestconfig.option
+    sample = pytestconfig.option.sample
     for language, paths in site.dealt(sandbox, visitor).items():
         name = f"{language}, {visitor or 'signed out'}"
         with looking(browser, address, name, cookie(site, sandbox, visitor, language)) as looker:
             for path in paths:
-                if options.extent == SAMPLE and rank(options.sample, "look", path) % 6:
+                if rank(sample, "look", path) % 6:
                     continue
                 looker.open(path)
-                looker.look(path, axe=(WIDE if rank(options.sample, path) % 2 else NARROW,))
+                looker.look(path, axe=(WIDE if rank(sample, path) % 2 else NARROW,))
 
 
 def test_every_kind_of_page_is_dealt_out_once(site: Site) -> None:
@@ -50,19 +51,33 @@ def test_every_kind_of_page_is_dealt_out_once(site: Site) -> None:
     assert {visit for visit, _, _ in dealt} >= {visit for visit in VISITS if visit[0] not in LIMITED_TO}
 
 
+def different(site: Site, sandbox: str, language: str) -> dict[str | None, list[str]]:
+    """Return visitor → pages of each kind, but for those that another one gets to the letter; compared once in a run."""
+    first = 0 if language == FULL[sandbox] else -1
+    pages = {
+        visitor: [path for paths in site.kinds(sandbox, visitor).values() for path in paths[first:]]
+        for visitor in VISITORS[sandbox]
+    }
+    return once(site.crawled / f"{sandbox}-{language}-different", lambda: site.different(sandbox, language, pages))
+
+
+def test_a_page_that_several_visitors_get_to_the_letter_is_kept_once(site: Site) -> None:
+    home, search = "/s/norway/home/", "/s/norway/elma/search"
+    pages: dict[str | None, list[str]] = {None: [home, search], "user": [search, home], "administrator": [home, search]}
+    assert site.different("norway", "sv", pages) == {None: [home, search], "user": [home], "administrator": [home]}
+
+
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("language", EVERY_LANGUAGE)
 @pytest.mark.parametrize(("sandbox", "visitor"), VISITS)
 def test_every_kind_of_page_can_be_used_by_every_visitor_in_every_language(
     site: Site, browser: Browser, address: str, sandbox: str, visitor: str | None, language: str
 ) -> None:
-    full = language == FULL[sandbox]
     name = f"{language}, {visitor or 'signed out'}"
     with looking(browser, address, name, cookie(site, sandbox, visitor, language)) as looker:
-        for paths in site.kinds(sandbox, visitor).values():
-            for path in paths if full else paths[-1:]:
-                looker.open(path)
-                looker.look(path, axe=(WIDE, NARROW) if full else (NARROW,))
+        for path in different(site, sandbox, language)[visitor]:
+            looker.open(path)
+            looker.look(path, axe=(WIDE, NARROW) if language == FULL[sandbox] else (NARROW,))
 
 
 @pytest.mark.parametrize("path", ["home/", "settings/licenses/autoinvoice/invoices/{newest}", "elma/"])
