@@ -41,7 +41,7 @@ def walker(browser: Browser, store: Store, tmp_path: Path) -> Iterator[Walker]:
     app = create_app(Settings(data_dir=tmp_path / "data"), store)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     store.base_address = f"http://localhost:{server.server_port}"
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.02,))  # seconds until it notices that it is shut down
     thread.start()
     app.extensions["worker"].start()
     with closing(Server(Api(store.base_address))) as client:
