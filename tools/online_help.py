@@ -24,6 +24,15 @@ COLOURS = 64
 """How many colours a picture has: on a screen nobody sees a difference, and it is a sixth of the size."""
 
 
+class Listener(Camera):
+    """A watcher that takes no picture, and has what each step tells."""
+
+    scale = 1
+
+    def show(self, *_: object, **__: object) -> None:
+        """See a page, and leave it at that."""
+
+
 def fingerprint(file: Path) -> str:
     """Return what tells whether the pictures were made of a manual as it is: the SHA-256 of its text."""
     return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
@@ -33,12 +42,12 @@ def make(walker: Walker, manual_id: str, language: str, folder: Path) -> None:
     """Walk a manual in a language and write ``manual.json``, with pictures in English and the manual's language, into a folder."""
     ((file, manual),) = load([manual_id])
     with TemporaryDirectory() as pictures:
-        camera = Camera(Path(pictures), hide_mark=True)
+        has_pictures = language in (manual.language, ENGLISH)
+        camera = (Camera if has_pictures else Listener)(Path(pictures), hide_mark=True)
         walker.walk(manual, manual.variant_names()[0], language, file.parent, [camera])
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        has_pictures = language in (manual.language, ENGLISH)
-        figures = [replace(figure, pictures=_last_page(figure) if has_pictures else []) for figure in camera.figures]
+        figures = [replace(figure, pictures=_last_page(figure)) for figure in camera.figures]
         for picture in (picture for figure in figures for picture in figure.pictures):
             _reduce(Path(pictures) / picture.file, picture).save(folder / picture.file, "PNG", optimize=True)
         content = _content(manual, fingerprint(file), walker.labels(manual, language).words(manual.title), figures)
