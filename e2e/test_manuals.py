@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 import pytest
 
+from tools import online_help
+
 from .engine import photographed
 from .engine.camera import Camera
 from .engine.layout import Layout
@@ -19,6 +21,15 @@ from .engine.walker import Walker
 from .engine.words import LANGUAGES
 
 MANUALS = load()
+
+
+def marks(manual: Manual, variant: str | None, language: str) -> list[pytest.MarkDecorator]:
+    """Say when a walk is made: of what is also walked with the camera, only where the sample leaves the camera out."""
+    exhaustive = [] if language == manual.language else [pytest.mark.exhaustive]
+    is_pictured = language == manual.language or manual.id in online_help.MANUALS
+    return [*exhaustive, pytest.mark.repeated] if is_pictured and variant == manual.variant_names()[0] else exhaustive
+
+
 WALKS = [
     pytest.param(
         file,
@@ -26,7 +37,7 @@ WALKS = [
         variant,
         language,
         id="-".join(filter(None, (manual.id, variant, language))),
-        marks=() if language == manual.language else pytest.mark.exhaustive,
+        marks=marks(manual, variant, language),
     )
     for file, manual in MANUALS
     for variant in manual.variant_names()

@@ -4,6 +4,7 @@ Three extents: ``sample`` (the default, what ``make test`` runs), ``all`` (``mak
 
 - A test marked ``exhaustive`` is left out of ``sample``.
 - A test marked ``sampled(n)`` runs with *n* of its parameter sets in ``sample``; with all of them in ``all``.
+- A test marked ``repeated`` runs in ``sample`` only: another test of ``all`` does the same and more.
 - Of the tests marked ``sampled(n, of="examples")`` together, *n* run in ``sample``.
 
 Which ones are drawn is decided by the hash of the commit, so that in time each has its turn. The header of a run names it,
@@ -41,6 +42,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "sampled(n, of=None): make test runs n of its parameter sets, or n of the tests with the same of; make test-all runs all",
     )
+    config.addinivalue_line(
+        "markers", "repeated: only make test runs it; in make test-all another test does the same and more"
+    )
     config.option.sample = config.option.sample or _commit(config.rootpath)
 
 
@@ -53,11 +57,13 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what does not belong to the extent of this run."""
     extent = config.option.extent
-    if extent == ALL:
-        return
     left_out = exhaustive(items, config.option.sample)
-    config.hook.pytest_deselected(items=[item for item in items if (item in left_out) != (extent == REST)])
-    items[:] = [item for item in items if (item in left_out) == (extent == REST)]
+    if extent == SAMPLE:
+        chosen = [item for item in items if item not in left_out]
+    else:
+        chosen = [item for item in items if (extent == ALL or item in left_out) and not item.get_closest_marker("repeated")]
+    config.hook.pytest_deselected(items=list(set(items) - set(chosen)))
+    items[:] = chosen
 
 
 def exhaustive(items: list[pytest.Item], sample: str) -> set[pytest.Item]:

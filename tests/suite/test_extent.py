@@ -52,6 +52,13 @@ def test_another_commit_draws_another_sample_and_a_word_repeats_it(run: pytest.P
     assert names(run, "--sample", "one") == drawn[0]
 
 
+def test_what_another_test_repeats_is_left_out_where_that_one_runs(run: pytest.Pytester) -> None:
+    marked = "import pytest\n@pytest.mark.repeated\ndef test_repeated(): pass\n"
+    run.makepyfile(test_walks=marked + "@pytest.mark.exhaustive\ndef test_with_pictures(): pass")
+    chosen = {extent: names(run, "test_walks.py", "--extent", extent) for extent in ("sample", "rest", "all")}
+    assert chosen == {"sample": {"test_repeated"}, "rest": {"test_with_pictures"}, "all": {"test_with_pictures"}}
+
+
 def test_the_header_says_how_to_repeat_a_sample(run: pytest.Pytester) -> None:
     run.runpytest_inprocess(*PLUGINS).stdout.fnmatch_lines(["extent: sample, sample drawn by --sample=no-commit"])
 
