@@ -274,13 +274,13 @@ class Site:
         """
         opened = Counter(path for own in paths.values() for path in own)
         met: set[tuple[str, str]] = set()
-        kept = {}
+        remaining = {}
         for visitor, own in paths.items():
             shared = [path for path in own if opened[path] > 1]
             letters = {page.path: TOKEN.sub(r"\1", page.html) for page in self.open(name, visitor, language, shared)}
-            kept[visitor] = [path for path in own if path not in letters or (path, letters[path]) not in met]
+            remaining[visitor] = [path for path in own if path not in letters or (path, letters[path]) not in met]
             met |= set(letters.items())
-        return kept
+        return remaining
 
     def dealt(self, name: str, visitor: str | None) -> dict[str, list[str]]:
         """Return language → pages to look at as this visitor, such that each kind of page of the platform is dealt out once.

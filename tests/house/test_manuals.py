@@ -10,4 +10,4 @@ MANUALS = Path(__file__).resolve().parents[2] / "e2e" / "manuals"
 def test_every_manual_in_the_folder_is_walked_by_every_run() -> None:
     manuals = {path for path in MANUALS.glob("*.yaml")}
     assert manuals
-    assert {walk.values[0] for walk in WALKS if not walk.marks} == manuals
+    assert {walk.values[0] for walk in WALKS if "exhaustive" not in {mark.name for mark in walk.marks}} == manuals
