@@ -149,7 +149,7 @@ def step_at(exercise: Any, at: int, language: str, sandbox: Surroundings) -> Gui
 
 
 def sign_in_before(exercise: Any, at: int, language: str, sandbox: Surroundings) -> Sequence[GuidedAction]:
-    """Return how somebody signs in before a step that is done signed in; nothing for one that is not, or signs in itself.
+    """Return how somebody signs in before a step that is done signed in; nothing for one that is not, or signs in or out itself.
 
     Who signs in field by field is signed in at a step that only the page shows: nothing is said of the steps after that.
     """
@@ -168,6 +168,7 @@ def sign_in_before(exercise: Any, at: int, language: str, sandbox: Surroundings)
         person is None
         or begins_in_public
         or any(source.word == "sign_in" or _is_typed_address(source) for source in present)
+        or _leads_to_sign_in(procedure.steps[at], procedure.variant)
     ):
         return ()
     source = companion("e2e.engine.actions").SignIn(person=person)
@@ -175,8 +176,15 @@ def sign_in_before(exercise: Any, at: int, language: str, sandbox: Surroundings)
 
 
 def _is_typed_address(source: Any) -> bool:
-    keys = companion("e2e.engine.context").SIGN_IN_KEYS
-    return bool(source.word == "fill" and source.fill.label.key == keys["email"])
+    return bool(source.word == "fill" and source.fill.label.key == _key_of_address())
+
+
+def _leads_to_sign_in(step: Any, variant: str | None) -> bool:
+    return any(sight.label.key == _key_of_address() for sight in step.sights(variant))
+
+
+def _key_of_address() -> str:
+    return str(companion("e2e.engine.context").SIGN_IN_KEYS["email"])
 
 
 def waits(step: Any, variant: str | None) -> bool:

@@ -33,7 +33,7 @@ def test_a_trainee_reads_the_case_the_role_and_the_task_and_signs_in(client: Fla
         "Helpdesk!11", "Support desk", 'href="/s/mine/home/"', ">Sign in<", 'href="/s/mine/phone/',
     ):  # fmt: skip
         assert text in page, text
-    assert "Brygge#Sol6" not in page
+    assert "Brygge#Sol6" in page, "the user whom the trainee signs in as, too"
     assert client.get("/s/mine/home/", follow_redirects=True).request.path.startswith("/s/mine/connect/")
 
 
