@@ -164,7 +164,7 @@ class Person:
         return None
 
     def _by_cookie(self, page: Any, to: str) -> Generator[Any, None, None]:
-        yield page.goto(f"{self._sandbox.base_url}/connect/")
+        # Before any page: a script of an open one may still be sent a cookie of its own.
         yield page.context.add_cookies([self.session()])
         yield page.goto(f"{self._sandbox.base_url}{to}")
 

@@ -171,13 +171,14 @@ export class Person {
 
   /** Sign in in a Playwright page, by cookie or through the sign-in pages, and open a page of the sandbox. */
   async signIn(page: Page, { through = "cookie", to = "/home/" }: { through?: "cookie" | "pages"; to?: string } = {}): Promise<void> {
-    await page.goto(`${this.sandbox.baseUrl}/connect/`);
     if (through === "cookie") {
+      // Before any page: a script of an open one may still be sent a cookie of its own.
       await page.context().addCookies([await this.session()]);
       await page.goto(`${this.sandbox.baseUrl}${to}`);
       return;
     }
     if (this.password === null) throw new Error(`${this.email} has no password; sign in by cookie, or set one in the overlay.`);
+    await page.goto(`${this.sandbox.baseUrl}/connect/`);
     await enter(page, "Username", this.email);
     await enter(page, "Password", this.password);
     if (this.raw.totp_secret) await enter(page, "AuthCode", await this.code());
