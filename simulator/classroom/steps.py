@@ -167,8 +167,8 @@ def sign_in_before(exercise: Any, at: int, language: str, sandbox: Surroundings)
     if (
         person is None
         or begins_in_public
-        or any(source.word == "sign_in" or _is_typed_address(source) for source in present)
-        or _leads_to_sign_in(procedure.steps[at], procedure.variant)
+        or any(source.word == "sign_in" for source in present)
+        or _is_where_signing_in_begins(procedure.steps[at], procedure.variant)
     ):
         return ()
     source = companion("e2e.engine.actions").SignIn(person=person)
@@ -176,15 +176,13 @@ def sign_in_before(exercise: Any, at: int, language: str, sandbox: Surroundings)
 
 
 def _is_typed_address(source: Any) -> bool:
-    return bool(source.word == "fill" and source.fill.label.key == _key_of_address())
+    return bool(source.word == "fill" and source.fill.label.key == companion("e2e.engine.context").SIGN_IN_KEYS["email"])
 
 
-def _leads_to_sign_in(step: Any, variant: str | None) -> bool:
-    return any(sight.label.key == _key_of_address() for sight in step.sights(variant))
-
-
-def _key_of_address() -> str:
-    return str(companion("e2e.engine.context").SIGN_IN_KEYS["email"])
+def _is_where_signing_in_begins(step: Any, variant: str | None) -> bool:
+    """Return whether a step begins or ends on the page where signing in begins."""
+    targets = [target for source in step.actions(variant) if (target := _target(source)) is not None]
+    return any(item.label.key in ENTRY for item in (*targets, *step.sights(variant)))
 
 
 def waits(step: Any, variant: str | None) -> bool:
@@ -206,6 +204,9 @@ def outside(exercise: Any, at: int) -> tuple[Sequence[Any], Any]:
     bare = step.model_copy(update={"do": {"*": sources}, "see": {}, "then": {}, "download": None})
     return exercise.solution.before if at == 0 else (), bare
 
+
+ENTRY = {"connect.sign_in.email", "connect.sign_in.forgot", "connect.passkey.title"}
+"""Keys of what stands on the page where signing in begins, and on no other."""
 
 OUTSIDE = frozenset({"supplier_sends", "advance"})
 """Words for what the simulator does; nothing shows in the browser."""
