@@ -249,11 +249,6 @@ def _is_present(member: Membership) -> bool:
     return present_exercise(member.class_, member.trainee) == member.exercise
 
 
-def _is_at_hand(member: Membership) -> bool:
-    """Say whether the sandbox is that of the exercise that the trainee is at."""
-    return member.class_.exercises[member.trainee.at] == member.exercise
-
-
 def _note_steps(member: Membership, language: str, *, over: int = 0, left: int = 0) -> StepState:
     """Return how far a trainee is in guided mode, and note it when it has changed."""
     with visit().sandbox.reading() as db:
@@ -276,7 +271,6 @@ def _bar(language: str, *, arrives: bool = False) -> Bar | None:
         return None
     class_, trainee, attempt = member.class_, member.trainee, member.attempt
     seen = observer().observe(class_, trainee, member.exercise)
-    reached = seen.goals or (False,) * len(entry.goals)
     in_test, is_guided = class_.mode == "test", class_.mode == "guided"
     at = class_.exercises[trainee.at]
     state = _note_steps(member, language) if is_guided else None
@@ -292,10 +286,13 @@ def _bar(language: str, *, arrives: bool = False) -> Bar | None:
         title, task = words(entry.title, language, entry.language), spoken(entry.task)
         return Bar(
             title=title,
-            goals=[(bold(spoken(goal.title)), is_reached) for goal, is_reached in zip(entry.goals, reached, strict=False)],
+            goals=[
+                (bold(spoken(goal.title)), is_reached) for goal, is_reached in zip(entry.goals, seen.goals, strict=False)
+            ],
             says=spoken(entry.says) if entry.says is not None else None,
             task=task if not in_test and task != title else None,
-            sign_ins=sign_ins(db, entry),
+            # After the end the sandbox is not looked into any more.
+            sign_ins=seen.sign_ins if class_.ended_at is None else sign_ins(db, entry),
             hints=[spoken(hint) for hint in entry.hints[: attempt.hints]],
             hints_left=max(0, len(entry.hints) - attempt.hints) if not in_test else 0,
             is_stuck=attempt.stuck_at is not None,
@@ -310,5 +307,5 @@ def _bar(language: str, *, arrives: bool = False) -> Bar | None:
             is_guided=is_guided,
             is_trainer=visit().is_trainer,
             done=done_by_trainer(attempt, machine_now()) if class_.ended_at is None else None,
-            next_title=title_of(at, language) if not _is_at_hand(member) and class_.ended_at is None else None,
+            next_title=title_of(at, language) if at != member.exercise and class_.ended_at is None else None,
         )

@@ -19,6 +19,7 @@ from simulator.classroom.classes import Attempt, Class, Score, Trainee, seconds_
 from simulator.classroom.exercises import exercise, title_of, words
 from simulator.classroom.looking import open_pages
 from simulator.classroom.progress import progress
+from simulator.classroom.sign_ins import SignIn, sign_ins
 from simulator.classroom.teaching import Classroom, Membership, classroom
 from simulator.core.clock import machine_now
 from simulator.core.database import Unreadable
@@ -36,23 +37,17 @@ Order = Literal["help", "name"]
 
 
 @dataclass(frozen=True)
-class Observation:
-    """What is seen in the sandbox of an exercise.
+class Observation(Score):
+    """What is seen in the sandbox of an exercise: how far the trainee is, and what is not kept of it.
 
     Attributes:
-        goals: whether each is reached, in the order of the exercise.
-        wrong_turns: ids of those that were taken.
-        points: of the goals that are reached.
-        most: of all goals.
+        sign_ins: as whom the trainee signs in; nobody when the sandbox is not looked into.
         last: the last line of the journal since the beginning; None when there is none.
         refusal: why the sandbox cannot be read; empty when it can. The goals are those of the last time that it could.
         until: machine time from which it may be otherwise though nothing was written: a lock ends; None for never.
     """
 
-    goals: tuple[bool, ...] = ()
-    wrong_turns: tuple[str, ...] = ()
-    points: int = 0
-    most: int = 0
+    sign_ins: tuple[SignIn, ...] = ()
     last: Line | None = None
     refusal: str = ""
     until: datetime | None = None
@@ -217,6 +212,7 @@ class Observer:
             state = progress(db, exercise_)
             last = db.scalars(select(Event).where(Event.at >= db.record.born_at).order_by(Event.id.desc()).limit(1))
             lines = journal.lines(db, last.all())
+            people = sign_ins(db, exercise_)
             end = next_expiry(db)
             seconds = db.clock.machine_seconds_until(end) if end is not None else None
         return Observation(
@@ -224,6 +220,7 @@ class Observer:
             wrong_turns=tuple(state.wrong_turns),
             points=state.points,
             most=state.most,
+            sign_ins=tuple(people),
             last=lines[0] if lines else None,
             until=machine_now() + timedelta(seconds=seconds) if seconds is not None else None,
         )
@@ -300,9 +297,8 @@ def _goals(exercise_id: str, seen: Observation, language: str) -> tuple[list[tup
         entry = exercise(exercise_id)
     except NotFound:
         return [], None
-    states = seen.goals or (False,) * len(entry.goals)
     titles = [words(goal.title, language, entry.language) for goal in entry.goals]
-    return list(zip(titles, states, strict=False)), entry.minutes
+    return list(zip(titles, seen.goals, strict=False)), entry.minutes
 
 
 def _wrong_turns(exercise_id: str, seen: Observation, language: str) -> list[str]:

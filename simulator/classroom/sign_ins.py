@@ -18,7 +18,7 @@ from simulator.core.companions import companion
 from simulator.core.sandbox import Db
 from simulator.directory import credentials
 from simulator.directory.models import ClearTextSecrets, Person
-from simulator.directory.roles import BY_CODE
+from simulator.directory.people import role_keys
 
 PASSWORD_OF = re.compile(r"\{(\w+)\.password\}")
 
@@ -70,12 +70,6 @@ def of_person(db: Db, key: str | None) -> list[SignIn]:
     """Return the person of a key with what signing in needs, for a task without an exercise; nobody when there is none."""
     person = db.scalar(select(Person).where(Person.key == key)) if key else None
     return [_sign_in(db, person, set())] if person is not None else []
-
-
-def role_keys(person: Person) -> list[str]:
-    """Return the text keys of a person's roles, and of the vendor's support desk for its staff."""
-    roles = [BY_CODE[role].text for role in dict.fromkeys(grant.role for grant in person.grants)]
-    return [*roles, *(["support.name"] if person.desk else [])]
 
 
 def _sign_in(db: Db, person: Person, needs: set[str]) -> SignIn:

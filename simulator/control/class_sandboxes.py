@@ -1,4 +1,7 @@
-"""Which sandboxes are those of classes: the lobby lists them below their class, and leaves it to the class to delete them."""
+"""Which sandboxes are those of classes: the lobby lists them below their class, and leaves it to the class to delete them.
+
+Own choice.
+"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -9,7 +9,6 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from simulator.classroom.sign_ins import role_keys
 from simulator.control import answers
 from simulator.control.class_sandboxes import ClassSandbox
 from simulator.control.damage import reason
@@ -21,6 +20,7 @@ from simulator.core.store import Store
 from simulator.core.texts import NAMES
 from simulator.directory import credentials
 from simulator.directory.models import ClearTextSecrets, Person
+from simulator.directory.people import role_keys
 from simulator.sales.models import Client, InstalledProgram
 from simulator.web import i18n
 from simulator.web.addresses import product_address

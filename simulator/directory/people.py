@@ -334,3 +334,9 @@ def record_security_change(db: Db, person: Person, type_: str, actor: str | None
     if len(customers) > 1:
         data["customers"] = customers
     events.record(db, type_, actor=actor, subject=person.email, customer_id=only, door=db.sandbox.door, **data)
+
+
+def role_keys(person: Person) -> list[str]:
+    """Return the text keys of a person's roles, and of the vendor's support desk for its staff."""
+    roles = [BY_CODE[role].text for role in dict.fromkeys(grant.role for grant in person.grants)]
+    return [*roles, *(["support.name"] if person.desk else [])]
